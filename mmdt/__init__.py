@@ -1,0 +1,1 @@
+"""mmdt: how far can a multimodal foundation model be trusted?"""

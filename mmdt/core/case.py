@@ -1,0 +1,56 @@
+"""Case: one thing to ask a model, with the truth its answer is held against."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Self
+
+import msgspec
+
+from mmdt.core.cell import Cell
+from mmdt.core.image import Image
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One thing to ask.
+
+    ``target`` is the ground truth and whatever the score needs (JSON values only). ``group`` names the
+    cluster for paired and clustered statistics: cases that share a group are not independent; empty means
+    that the case stands alone. ``id`` is derived from the content, so the same case has the same id in
+    every run and on every machine.
+    """
+
+    cell: Cell
+    prompt: str
+    images: tuple[Image, ...] = ()
+    target: Mapping[str, Any] = field(default_factory=dict)
+    group: str = ""
+    system: str = ""
+    id: str = ""
+
+    @classmethod
+    def make(
+        cls,
+        cell: Cell,
+        prompt: str,
+        images: tuple[Image, ...] = (),
+        target: Mapping[str, Any] | None = None,
+        group: str = "",
+        system: str = "",
+    ) -> Self:
+        """A case with its id computed from its content."""
+        case = cls(cell, prompt, images, target or {}, group, system)
+        return replace(case, id=_content_id(case))
+
+    def copy_number(self, number: int) -> Self:
+        """The same content met again in the data: a case of its own, with an id that says so."""
+        return replace(self, id=f"{self.id}-{number}")
+
+
+def _content_id(case: Case) -> str:
+    digests = [image.digest for image in case.images]
+    content = [str(case.cell), case.prompt, case.system, digests, case.target, case.group]
+    return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()[:20]

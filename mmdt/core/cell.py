@@ -1,0 +1,110 @@
+"""Cell: the address of a leaf of the benchmark tree, and globs that select such addresses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Literal, Self, get_args
+
+from mmdt.errors import UsageError
+
+Modality = Literal["t2i", "i2t"]
+"""What goes in and what comes out: text-to-image or image-to-text."""
+
+ANY_TASK = "*"
+"""The task part of a scenario whose tasks (such as harm categories) come from its data."""
+
+_PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*|\*")
+_NOT_A_PART = re.compile(r"[^A-Za-z0-9_.+-]+")
+
+
+def slug(text: str) -> str:
+    """``text`` as one part of an address: ``"Illegal Activity"`` becomes ``"illegal-activity"``."""
+    return _NOT_A_PART.sub("-", text.strip().lower()).strip("-._+") or "unnamed"
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Cell:
+    """``perspective/modality/scenario/task``, for example ``hallucination/i2t/natural/count``."""
+
+    perspective: str
+    modality: Modality
+    scenario: str
+    task: str
+
+    def __post_init__(self) -> None:
+        if self.modality not in get_args(Modality):
+            raise UsageError(f"unknown modality {self.modality!r}", where=str(self), cure="use t2i or i2t")
+        for part in (self.perspective, self.scenario, self.task):
+            if not _PART.fullmatch(part):
+                raise UsageError(
+                    f"{part!r} cannot be a part of a cell",
+                    where=str(self),
+                    cure="use letters, digits, - _ . +",
+                )
+
+    def __str__(self) -> str:
+        return f"{self.perspective}/{self.modality}/{self.scenario}/{self.task}"
+
+    @property
+    def parent(self) -> str:
+        """The scenario's address: ``perspective/modality/scenario``."""
+        return f"{self.perspective}/{self.modality}/{self.scenario}"
+
+    @classmethod
+    def parse(cls, text: str) -> Self:
+        """Read ``perspective/modality/scenario/task``. Raises UsageError on anything else."""
+        parts = text.split("/")
+        if len(parts) != 4:
+            raise UsageError(f"{text!r} is not a cell", cure="write perspective/modality/scenario/task")
+        perspective, modality, scenario, task = parts
+        return cls(perspective, modality, scenario, task)  # type: ignore[arg-type]  # checked on creation
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Globs over cells: ``*`` stands for any text within one part, ``**`` for any number of parts.
+
+    ``safety/*`` selects everything below two parts as well: a glob that names fewer than four parts
+    selects the whole subtree.
+    """
+
+    globs: tuple[str, ...] = ("**",)
+
+    def __post_init__(self) -> None:
+        for glob in self.globs:
+            if not re.fullmatch(r"[A-Za-z0-9_.+*/-]+", glob):
+                raise UsageError(f"{glob!r} is not a selection", cure="write globs such as 'safety/**' or '*/t2i/**'")
+
+    @classmethod
+    def of(cls, globs: Iterable[str] | str) -> Self:
+        return cls((globs,) if isinstance(globs, str) else tuple(globs))
+
+    def matches(self, cell: Cell) -> bool:
+        """Whether some glob selects this very cell."""
+        parts = str(cell).split("/")
+        return any(_matches(glob.strip("/").split("/"), parts) for glob in self.globs)
+
+    def may_match(self, scenario: str, tasks: Iterable[str] | None) -> bool:
+        """Whether a scenario can hold a selected cell; ``tasks`` is None where only its data knows them."""
+        head = scenario.split("/")
+        if tasks is None:
+            return any(_matches(glob.strip("/").split("/"), [*head, None]) for glob in self.globs)
+        return any(_matches(glob.strip("/").split("/"), [*head, task]) for glob in self.globs for task in tasks)
+
+
+def _matches(glob: list[str], parts: list[str | None] | list[str]) -> bool:
+    if not glob:
+        return True  # fewer parts than the address: the whole subtree
+    if glob[0] == "**":
+        return any(_matches(glob[1:], parts[skip:]) for skip in range(len(parts) + 1) if glob[1:] or skip == len(parts))
+    if not parts:
+        return False
+    part = parts[0]
+    return (part is None or _part_matches(glob[0], part)) and _matches(glob[1:], parts[1:])
+
+
+def _part_matches(glob: str, part: str) -> bool:
+    pattern = ".*".join(re.escape(piece) for piece in glob.split("*"))
+    return re.fullmatch(pattern, part) is not None

@@ -1,0 +1,32 @@
+"""Estimate: a metric with its uncertainty."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+Direction = Literal["higher", "lower", "neither"]
+"""Which way is better."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A metric's value with its 95 % interval.
+
+    ``n`` counts the outputs the value rests on, ``clusters`` the independent units among them, ``missing``
+    the outputs that should have counted and could not. ``value`` is NaN where nothing could be computed;
+    ``low`` and ``high`` are NaN where no interval exists. ``method`` names how the interval was made;
+    ``extra`` holds further numbers that belong beside the value (a p-value, a guess rate, a bound).
+    """
+
+    metric: str
+    value: float
+    low: float
+    high: float
+    n: int
+    clusters: int
+    missing: int = 0
+    direction: Direction = "neither"
+    method: str = ""
+    extra: Mapping[str, float] = field(default_factory=dict)

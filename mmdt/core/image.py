@@ -1,0 +1,163 @@
+"""Image: a picture by reference, so that queues carry names and not megabytes."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import warnings
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Self
+
+from mmdt.errors import DataError
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+MAX_SIDE = 16_384
+"""Pixels along one side; larger pictures are refused before they are decoded."""
+MAX_PIXELS = 64_000_000
+"""Pixels in all (a decompression bomb is refused before it is decoded)."""
+MAX_BYTES = 64 * 1024 * 1024
+"""Size of the encoded file."""
+
+MEDIA_TYPES = {
+    "PNG": "image/png",
+    "JPEG": "image/jpeg",
+    "WEBP": "image/webp",
+    "GIF": "image/gif",
+    "BMP": "image/bmp",
+}
+SUFFIXES = {
+    "image/png": "png",
+    "image/jpeg": "jpg",
+    "image/webp": "webp",
+    "image/gif": "gif",
+    "image/bmp": "bmp",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """An encoded picture: its SHA-256, type and size, and where its bytes are.
+
+    ``data`` holds the encoded bytes while the picture is only in memory, ``path`` names its file once it
+    is stored. Two images are equal when their bytes are.
+    """
+
+    digest: str
+    media_type: str
+    width: int
+    height: int
+    data: bytes = field(default=b"", repr=False, compare=False)
+    path: str = field(default="", repr=False, compare=False)
+
+    @classmethod
+    def from_bytes(cls, data: bytes, *, where: str = "image", decode: bool = False) -> Self:
+        """Take an encoded picture in; the header, the size and the end of the file are checked.
+
+        With ``decode`` every pixel is decoded as well (a few milliseconds), which finds damage in the middle.
+        Raises DataError, naming ``where``, on anything that is not a whole PNG, JPEG, WebP, GIF or BMP
+        within the limits of this module.
+        """
+        media_type, width, height = _inspect(data, where, decode)
+        return cls(hashlib.sha256(data).hexdigest(), media_type, width, height, data)
+
+    @classmethod
+    def from_pil(cls, picture: Pil.Image, kind: str = "PNG") -> Self:
+        """Encode a Pillow picture (PNG with light compression unless told otherwise)."""
+        buffer = io.BytesIO()
+        if kind == "PNG":
+            picture.save(buffer, "PNG", compress_level=1)
+        else:
+            picture.save(buffer, kind, quality=90)
+        data = buffer.getvalue()
+        return cls(hashlib.sha256(data).hexdigest(), MEDIA_TYPES[kind], picture.width, picture.height, data)
+
+    @classmethod
+    def from_path(cls, path: str | Path) -> Self:
+        """Read a picture file; raises DataError where it is missing or damaged."""
+        try:
+            data = Path(path).read_bytes()
+        except OSError as error:
+            raise DataError(
+                "the image cannot be read", where=f"{path}: {error.strerror}", cure="check the path"
+            ) from error
+        return cls.from_bytes(data, where=str(path))
+
+    def read(self) -> bytes:
+        """The encoded bytes. Raises DataError when the stored file is gone."""
+        if self.data:
+            return self.data
+        if not self.path:
+            raise DataError("the image has no bytes", where=self.digest[:12], cure="bind it to an artifact store")
+        try:
+            return Path(self.path).read_bytes()
+        except OSError as error:
+            raise DataError(
+                "a stored image cannot be read",
+                where=f"{self.path}: {error.strerror}",
+                cure="restore the run's artifacts folder",
+            ) from error
+
+    def pil(self) -> Pil.Image:
+        """Decode to RGB (transparency on white). Raises DataError on damage."""
+        data = self.read()
+        try:
+            return _decoded(data)
+        except (OSError, SyntaxError, ValueError) as error:
+            raise DataError(f"the image cannot be decoded: {error}", where=self.digest[:12]) from error
+
+    @property
+    def suffix(self) -> str:
+        return SUFFIXES[self.media_type]
+
+
+def _decoded(data: bytes) -> Pil.Image:
+    from PIL import Image as Pil
+
+    with Pil.open(io.BytesIO(data)) as picture:
+        if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
+            layer = picture.convert("RGBA")
+            white = Pil.new("RGBA", layer.size, "white")
+            return Pil.alpha_composite(white, layer).convert("RGB")
+        return picture.convert("RGB")
+
+
+def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
+    from PIL import Image as Pil
+
+    if len(data) > MAX_BYTES:
+        raise DataError(f"the image has {len(data):,} bytes", where=where, cure=f"keep it under {MAX_BYTES:,}")
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", Pil.DecompressionBombWarning)  # our own limit is stricter
+            picture = Pil.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES))
+    except Pil.DecompressionBombError as error:
+        raise DataError(f"the image is too large: {error}", where=where, cure="scale it down") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        cure = "use a whole PNG, JPEG, WebP, GIF or BMP"
+        raise DataError("this is not an image that can be read", where=where, cure=cure) from error
+    width, height = picture.size
+    if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
+        cure = f"scale it to at most {MAX_SIDE:,} a side and {MAX_PIXELS:,} in all"
+        raise DataError(f"the image has {width:,} x {height:,} pixels", where=where, cure=cure)
+    try:
+        if _cut_short(data, str(picture.format)):
+            raise OSError("the end of the file is missing")
+        if decode:
+            picture.load()
+    except (OSError, SyntaxError, ValueError) as error:
+        raise DataError(f"the image is damaged: {error}", where=where, cure="replace the file") from error
+    return MEDIA_TYPES[str(picture.format)], width, height
+
+
+def _cut_short(data: bytes, kind: str) -> bool:
+    """Whether the closing mark is missing: far cheaper than decoding, and it finds every truncated download."""
+    if kind == "PNG":
+        return b"IEND" not in data[-64:]
+    if kind == "JPEG":
+        return b"\xff\xd9" not in data[-4096:]
+    if kind == "WEBP":
+        return len(data) < int.from_bytes(data[4:8], "little")
+    return False

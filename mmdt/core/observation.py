@@ -1,0 +1,34 @@
+"""Observation: what one evaluator saw in one output."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mmdt.core.output import Usage
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """What an evaluator saw, or why it saw nothing.
+
+    ``value`` is JSON: ``{"verdict": true}``, ``{"boxes": [...]}``, ``{"text": "..."}``. ``error`` is not empty
+    when the evaluator could not observe (a failed judge call, an unparsable reply): the observation is then
+    *missing*, and ``value`` means nothing. ``rationale`` is for people, ``evidence`` holds raw material such
+    as the judge's reply.
+    """
+
+    value: Mapping[str, Any] = field(default_factory=dict)
+    rationale: str = ""
+    evidence: str = ""
+    error: str = ""
+    usage: Usage = field(default_factory=Usage)
+
+    @property
+    def missing(self) -> bool:
+        return bool(self.error)
+
+    @classmethod
+    def failed(cls, error: str, *, evidence: str = "", usage: Usage | None = None) -> Observation:
+        return cls(error=error, evidence=evidence, usage=usage or Usage())

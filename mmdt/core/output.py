@@ -1,0 +1,111 @@
+"""Output: what a model did with a request; answered, refused and failed are three different things."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mmdt.core.image import Image
+
+
+class Status(StrEnum):
+    ANSWERED = "answered"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class RefusedBy(StrEnum):
+    """Who declined. A refusal in words is read by an evaluator, so a model never reports it itself."""
+
+    FILTER = "filter"  # the provider's content filter or policy error, or a pipeline's safety checker
+    BLANK = "blank"  # an all-black picture in place of a picture
+
+
+class FailureKind(StrEnum):
+    """Why there is no answer. None of these says anything about the model's behaviour."""
+
+    RATE_LIMIT = "rate_limit"
+    OVERLOADED = "overloaded"
+    SERVER = "server"
+    NETWORK = "network"
+    TIMEOUT = "timeout"
+    BAD_REPLY = "bad_reply"  # not JSON, truncated picture, wrong media type
+    EMPTY = "empty"  # a well-formed reply with nothing in it
+    AUTH = "auth"
+    NOT_FOUND = "not_found"
+    BAD_REQUEST = "bad_request"
+    MEMORY = "memory"
+    CASE = "case"  # the case itself cannot be asked (a damaged image, too many images)
+    BUG = "bug"
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """Why a request has no answer.
+
+    ``retryable``: the same request may succeed later. ``fatal``: no request to this endpoint can
+    succeed (a wrong key, an unknown model), so the run stops. ``retry_after``: seconds the server asked for.
+    """
+
+    kind: FailureKind
+    message: str
+    retryable: bool = False
+    fatal: bool = False
+    retry_after: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Usage:
+    """What a request consumed. ``cost`` is in US dollars, None where no price is known."""
+
+    input_tokens: int = 0
+    output_tokens: int = 0
+    images: int = 0
+    cost: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """What came back for one request. ``latency`` is seconds of the last attempt; ``attempts`` counts all."""
+
+    status: Status
+    text: str = ""
+    images: tuple[Image, ...] = ()
+    refused_by: RefusedBy | None = None
+    reason: str = ""
+    failure: Failure | None = None
+    usage: Usage = field(default_factory=Usage)
+    latency: float = 0.0
+    attempts: int = 1
+    finish: str = ""
+    model: str = ""
+
+    @classmethod
+    def answered(
+        cls,
+        text: str = "",
+        images: tuple[Image, ...] = (),
+        usage: Usage | None = None,
+        finish: str = "stop",
+        model: str = "",
+    ) -> Output:
+        """An answer; ``model`` is the exact version the provider names."""
+        return cls(Status.ANSWERED, text=text, images=images, usage=usage or Usage(), finish=finish, model=model)
+
+    @classmethod
+    def refused(cls, by: RefusedBy, reason: str = "", usage: Usage | None = None) -> Output:
+        return cls(Status.REFUSED, refused_by=by, reason=reason, usage=usage or Usage())
+
+    @classmethod
+    def failed(
+        cls,
+        kind: FailureKind,
+        message: str,
+        *,
+        retryable: bool = False,
+        fatal: bool = False,
+        retry_after: float | None = None,
+        usage: Usage | None = None,
+    ) -> Output:
+        failure = Failure(kind, message, retryable, fatal, retry_after)
+        return cls(Status.FAILED, failure=failure, usage=usage or Usage())

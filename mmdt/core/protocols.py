@@ -1,0 +1,116 @@
+"""The two protocols everything pluggable meets: a Model generates, an Evaluator observes; both in batches."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Modality
+from mmdt.core.image import Image
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One thing to ask a model. ``modality`` says what must come out: ``i2t`` text, ``t2i`` a picture.
+
+    Text alone is asked with ``i2t`` and no images. ``schema`` is a JSON schema the reply should follow where
+    the server can enforce one. ``seed`` makes the reply repeatable where the model can.
+    """
+
+    modality: Modality
+    prompt: str
+    images: tuple[Image, ...] = ()
+    system: str = ""
+    seed: int | None = None
+    schema: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a model is and can do.
+
+    ``name`` is how the user calls it, ``settings`` everything that changes its answers (never a key).
+    ``batch_size`` above 1 means that full batches pay off (a GPU); ``concurrency`` is how many calls of
+    ``generate`` may be under way at once, ``start_concurrency`` where an adaptive limit begins.
+    ``organism``: an embedded model with planted rates, not a real one. ``max_images`` is per request.
+    """
+
+    name: str
+    modalities: frozenset[Modality]
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    max_images: int = 1
+    batch_size: int = 1
+    concurrency: int = 1
+    start_concurrency: int = 1
+    seeds: bool = False
+    organism: bool = False
+
+
+class Model(Protocol):
+    """Anything that can be asked.
+
+    ``generate`` makes one attempt at each request, in order, and returns one Output a request. It never
+    retries and never raises for what a provider or a request did: that is an Output with status failed.
+    """
+
+    @property
+    def info(self) -> ModelInfo: ...
+
+    async def generate(self, requests: Sequence[Request]) -> Sequence[Output]: ...
+
+    async def close(self) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to observe: an output of a case, and the question about it (JSON values)."""
+
+    case: Case
+    output: Output
+    question: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class EvaluatorInfo:
+    """What an evaluator is. ``fingerprint`` changes whenever its observations could.
+
+    ``embedded``: good enough for the organisms and the synthetic data only; asking it to judge a real model
+    needs the user's explicit word. ``note`` is shown wherever a number rests on it.
+    """
+
+    name: str
+    fingerprint: str
+    batch_size: int = 1
+    concurrency: int = 1
+    embedded: bool = False
+    note: str = ""
+
+
+class Evaluator(Protocol):
+    """Anything that looks at outputs. One Observation an item, in order; what could not be seen is
+    ``Observation.failed``, never an exception and never a guess."""
+
+    @property
+    def info(self) -> EvaluatorInfo: ...
+
+    async def observe(self, items: Sequence[Item]) -> Sequence[Observation]: ...
+
+    async def close(self) -> None: ...
+
+
+Ask = Callable[[Request], Awaitable[Output]]
+"""Asks one model through the engine: limits, retries and the budget apply; the Output is final."""
+
+
+class EvaluatorContext(Protocol):
+    """What the engine lends to an evaluator that is itself built on a model."""
+
+    def ask(self, model: str) -> Ask:
+        """The way to ask the model of that name, with the run's limits and budget."""
+        ...
+
+    def model_info(self, model: str) -> ModelInfo: ...

@@ -1,0 +1,172 @@
+"""Scenario: a declaration of what to ask, what to look for, how to score it and which numbers result."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Literal, Protocol
+
+from mmdt.core.case import Case
+from mmdt.core.cell import ANY_TASK, Cell, Modality
+from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output
+from mmdt.core.score import Score, Scored
+from mmdt.errors import UsageError
+
+
+class Row(Protocol):
+    """A row of published data: typed, checked access by column.
+
+    Every method raises DataError naming dataset, configuration, split, row and column when the
+    column is absent or holds something else; ``has`` says whether a column is there and not empty.
+    """
+
+    def has(self, column: str) -> bool: ...
+    def text(self, column: str) -> str: ...
+    def number(self, column: str) -> float: ...
+    def literal(self, column: str) -> Any:
+        """A Python literal kept in a string, or a value that is one already; parsed safely, never evaluated."""
+        ...
+
+    def image(self, column: str) -> Any: ...
+    def images(self, column: str) -> Any: ...
+    def raw(self, column: str) -> Any: ...
+    def error(self, column: str, what: str) -> Exception:
+        """A DataError about this row, to be raised."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """Where a scenario's cases stand in the published data, and how a row becomes a case.
+
+    ``case`` returns None for a row that belongs to another scenario of the same split.
+    """
+
+    repo: str
+    config: str
+    split: str
+    case: Callable[[Row], Case | Iterable[Case] | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """One thing to observe in every answered output.
+
+    ``name`` is the key under which the score function finds the observation; ``role`` the kind of evaluator
+    (``judge``, ``refusal``, ``detector``, ``ocr``, ``similarity``...), which the user's settings turn into one
+    evaluator; ``question`` what to look for, as JSON values, or None when there is nothing to look for in this output.
+    ``optional``: used where the user names an evaluator for the role, left out otherwise.
+    """
+
+    name: str
+    role: str
+    question: Callable[[Case, Output], Mapping[str, Any] | None]
+    optional: bool = False
+
+
+Observations = Mapping[str, Observation]
+"""By probe name."""
+ScoreFunction = Callable[[Case, Output, Observations], Score]
+"""Pure; called for answered and refused outputs (a failed one is missing before any score)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """What a metric is computed from: the scored outputs of one cell or scenario.
+
+    ``baseline`` holds the scored outputs of the scenario's baseline (the clean cases), for paired metrics.
+    """
+
+    rows: Sequence[Scored]
+    baseline: Sequence[Scored] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """A named number computed from a sample. ``percent``: shown as a percentage."""
+
+    name: str
+    title: str
+    direction: Direction
+    estimate: Callable[[Sample], Estimate]
+    percent: bool = True
+
+
+Rollup = Literal["pool", "mean"]
+"""A scenario's number: over all its outputs (pool), or the mean of its tasks' numbers (mean)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scenario:
+    """What to ask, what to look for, how to score it, which numbers result.
+
+    ``tasks`` is None where the tasks (such as harm categories) come from the data. ``embedded`` makes cases
+    from a seed and a number of cases a task; ``baseline`` names the scenario that holds the matched clean cases.
+    """
+
+    perspective: str
+    modality: Modality
+    name: str
+    title: str
+    tasks: tuple[str, ...] | None
+    score: ScoreFunction
+    metrics: tuple[Metric, ...]
+    headline: str
+    probes: tuple[Probe, ...] = ()
+    published: tuple[Published, ...] = ()
+    embedded: Callable[[int, int], Iterable[Case]] | None = None
+    repeats: int = 1
+    rollup: Rollup = "pool"
+    baseline: str = ""
+    about: str = ""
+
+    def __post_init__(self) -> None:
+        if self.headline not in {metric.name for metric in self.metrics}:
+            raise UsageError(
+                f"the headline {self.headline!r} is none of the metrics",
+                where=self.address,
+                cure="name one of them",
+            )
+
+    @property
+    def address(self) -> str:
+        """``perspective/modality/scenario``."""
+        return f"{self.perspective}/{self.modality}/{self.name}"
+
+    @property
+    def cells(self) -> tuple[Cell, ...]:
+        """The cells it declares; one with the task ``*`` where its data decides."""
+        return tuple(self.cell(task) for task in self.tasks or (ANY_TASK,))
+
+    def cell(self, task: str) -> Cell:
+        return Cell(self.perspective, self.modality, self.name, task)
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
+
+    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard.
+    """
+
+    name: str
+    title: str
+    metric: str
+    of: tuple[str, ...]
+    weights: tuple[float, ...] = ()
+    headline: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Perspective:
+    """One of the six perspectives: its scenarios and the summaries above them."""
+
+    name: str
+    title: str
+    scenarios: tuple[Scenario, ...]
+    summaries: tuple[Summary, ...] = ()
+    roles: Mapping[str, str] = field(default_factory=dict)
+    """Evaluators used for a role unless the user names others: role -> evaluator name."""
+    about: str = ""

@@ -1,0 +1,1 @@
+"""Asks the models, keeps what came back, survives what goes wrong."""

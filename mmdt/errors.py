@@ -1,0 +1,41 @@
+"""Errors a user can act on: each says what is wrong, where, and what to do."""
+
+from __future__ import annotations
+
+
+class MmdtError(Exception):
+    """A problem the user can mend.
+
+    The message is one line, ``what (where): cure``; the parts stay readable on their own
+    so that the command line can lay them out.
+    """
+
+    def __init__(self, what: str, *, where: str = "", cure: str = "") -> None:
+        self.what = what
+        self.where = where
+        self.cure = cure
+        text = f"{what} ({where})" if where else what
+        super().__init__(" ".join(f"{text}: {cure}".split()) if cure else " ".join(text.split()))
+
+
+class UsageError(MmdtError):
+    """The command, its options or its settings cannot be carried out as given."""
+
+
+class DataError(MmdtError):
+    """A row, a file or an image of the data is not what it should be."""
+
+
+class StoreError(MmdtError):
+    """The run folder cannot be read or written."""
+
+
+class MissingExtraError(MmdtError):
+    """A library that an optional part of mmdt needs is not installed."""
+
+    def __init__(self, feature: str, extra: str, cause: ImportError) -> None:
+        super().__init__(
+            f"{feature} needs a library that is not installed",
+            where=str(cause),
+            cure=f"pip install 'mmdt[{extra}]'",
+        )

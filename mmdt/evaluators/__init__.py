@@ -1,0 +1,1 @@
+"""Observers of outputs: judges, detectors, readers of text, similarity."""

@@ -1,0 +1,1 @@
+"""The six perspectives, as declarations."""

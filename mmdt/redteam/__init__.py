@@ -1,0 +1,1 @@
+"""Generators of challenging cases: seeded, composable, one method a file."""

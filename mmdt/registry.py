@@ -1,0 +1,84 @@
+"""The one door for models, evaluators and scenarios: entry points, for built-ins and third parties alike."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from typing import Any, cast
+
+from mmdt.core.protocols import Evaluator, EvaluatorContext, Model
+from mmdt.core.scenario import Perspective, Scenario
+from mmdt.errors import UsageError
+
+ModelFactory = Callable[[str, Mapping[str, Any]], Model]
+"""``factory(rest, settings)``: for ``openai/gpt-4o`` the entry point ``openai`` is called with ``gpt-4o``."""
+EvaluatorFactory = Callable[[str, EvaluatorContext], Evaluator]
+"""``factory(rest, context)``: for the role ``judge`` and the name ``chat/openai/gpt-4o`` the entry point ``judge.chat`` is
+called with ``openai/gpt-4o``."""
+
+MODELS = "mmdt.models"
+EVALUATORS = "mmdt.evaluators"
+PERSPECTIVES = "mmdt.perspectives"
+SCENARIOS = "mmdt.scenarios"
+
+_registered: dict[tuple[str, str], Any] = {}
+
+
+def register(group: str, name: str, thing: Any) -> None:
+    """Add something for this process only (a notebook, a test); packages use an entry point of the same group."""
+    _registered[group, name] = thing
+    perspectives.cache_clear()
+
+
+def names(group: str) -> list[str]:
+    """Every name in a group, sorted."""
+    return sorted({*_installed(group), *(name for found, name in _registered if found == group)})
+
+
+def _installed(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in entry_points(group=group)}
+
+
+def _find(group: str, name: str, what: str) -> Any:
+    if (group, name) in _registered:
+        return _registered[group, name]
+    point = _installed(group).get(name)
+    if point is None:
+        known = ", ".join(names(group)) or "none"
+        raise UsageError(f"unknown {what} {name!r}", cure=f"use one of: {known}")
+    return point.load()
+
+
+def open_model(name: str, settings: Mapping[str, Any] | None = None) -> Model:
+    """The model of that name. Raises UsageError when no runtime has the name's first part."""
+    runtime, _, rest = name.partition("/")
+    factory = cast(ModelFactory, _find(MODELS, runtime, "model runtime"))
+    return factory(rest, settings or {})
+
+
+def open_evaluator(role: str, name: str, context: EvaluatorContext) -> Evaluator:
+    """The evaluator of that name for a role. Raises UsageError when there is none."""
+    kind, _, rest = name.partition("/")
+    factory = cast(EvaluatorFactory, _find(EVALUATORS, f"{role}.{kind}", f"evaluator for the role {role!r}:"))
+    return factory(rest, context)
+
+
+@cache
+def perspectives() -> tuple[Perspective, ...]:
+    """All perspectives by name, third parties' scenarios joined to the perspective they name."""
+    found = [cast(Perspective, _find(PERSPECTIVES, name, "perspective")) for name in names(PERSPECTIVES)]
+    extra = [cast(Scenario, _find(SCENARIOS, name, "scenario")) for name in names(SCENARIOS)]
+    return tuple(_joined(perspective, extra) for perspective in found)
+
+
+def _joined(perspective: Perspective, extra: list[Scenario]) -> Perspective:
+    own = {scenario.address: scenario for scenario in perspective.scenarios}
+    own |= {scenario.address: scenario for scenario in extra if scenario.perspective == perspective.name}
+    return replace(perspective, scenarios=tuple(own.values()))
+
+
+def scenarios() -> dict[str, Scenario]:
+    """Every scenario by its address."""
+    return {scenario.address: scenario for perspective in perspectives() for scenario in perspective.scenarios}

@@ -1,0 +1,1 @@
+"""Intervals, comparisons and what else makes a number honest."""
