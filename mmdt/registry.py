@@ -15,8 +15,8 @@ from mmdt.errors import UsageError
 ModelFactory = Callable[[str, Mapping[str, Any]], Model]
 """``factory(rest, settings)``: for ``openai/gpt-4o`` the entry point ``openai`` is called with ``gpt-4o``."""
 EvaluatorFactory = Callable[[str, EvaluatorContext], Evaluator]
-"""``factory(rest, context)``: for the role ``judge`` and the name ``chat/openai/gpt-4o`` the entry point ``judge.chat`` is
-called with ``openai/gpt-4o``."""
+"""``factory(rest, context)``: for the role ``judge`` and the name ``chat/openai/gpt-4o`` the entry point ``judge.chat``
+is called with ``openai/gpt-4o``."""
 
 MODELS = "mmdt.models"
 EVALUATORS = "mmdt.evaluators"
