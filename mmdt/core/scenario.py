@@ -161,12 +161,16 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Perspective:
-    """One of the six perspectives: its scenarios and the summaries above them."""
+    """One of the six perspectives: its scenarios and the summaries above them.
+
+    ``roles`` names the evaluator used for a role unless the user names another (role -> evaluator name);
+    ``organism_roles`` the one used in its place when the model is an organism.
+    """
 
     name: str
     title: str
     scenarios: tuple[Scenario, ...]
     summaries: tuple[Summary, ...] = ()
     roles: Mapping[str, str] = field(default_factory=dict)
-    """Evaluators used for a role unless the user names others: role -> evaluator name."""
+    organism_roles: Mapping[str, str] = field(default_factory=dict)
     about: str = ""

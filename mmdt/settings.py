@@ -1,0 +1,110 @@
+"""Settings of a run: one frozen value, from keyword arguments, a TOML file or the command line."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mmdt.errors import UsageError
+
+AUTO = "auto"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Everything that decides what a run asks and how. Keys and other secrets are never settings.
+
+    ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
+    ``size``: embedded cases a task. ``limit``: at most so many cases a cell (a seeded sample).
+    ``judge``: the chat model that judges, or ``embedded``. ``evaluators``: role -> evaluator name.
+    ``concurrency``: requests in flight (adaptive when absent). ``rpm``/``tpm``: requests and tokens a minute.
+    ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt.
+    ``model_settings`` and ``judge_settings`` go to the runtime as they are.
+    """
+
+    model: str
+    select: tuple[str, ...] = ("**",)
+    data: str = AUTO
+    revision: str = ""
+    size: int | None = None
+    limit: int | None = None
+    seed: int = 0
+    repeats: int | None = None
+    skip_bad: bool = False
+    judge: str = ""
+    evaluators: Mapping[str, str] = field(default_factory=dict)
+    allow_embedded_judge: bool = False
+    concurrency: int | None = None
+    rpm: float | None = None
+    tpm: float | None = None
+    timeout: float = 120.0
+    attempts: int = 6
+    max_cost: float | None = None
+    max_requests: int | None = None
+    base_url: str = ""
+    judge_base_url: str = ""
+    model_settings: Mapping[str, Any] = field(default_factory=dict)
+    judge_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
+            value = getattr(self, name)
+            if value is not None and value <= 0:
+                raise UsageError(f"{name} is {value}", cure="give a number above zero")
+        if self.max_cost is not None and self.max_cost < 0:
+            raise UsageError(f"max_cost is {self.max_cost}", cure="give an amount in US dollars")
+        if "*" in self.model or not self.model.strip("/"):
+            raise UsageError(f"{self.model!r} is not a model", cure="name the model first, then what to select")
+
+    def for_model(self) -> dict[str, Any]:
+        """What the runtime of the model under test is given."""
+        return _with_url(self.model_settings, self.base_url)
+
+    def for_judge(self) -> dict[str, Any]:
+        return _with_url(self.judge_settings, self.judge_base_url)
+
+    def with_changes(self, **changes: Any) -> Settings:
+        """A copy with those settings replaced that are given (None: as before)."""
+        return replace(self, **{name: value for name, value in changes.items() if value is not None})
+
+
+def _with_url(settings: Mapping[str, Any], url: str) -> dict[str, Any]:
+    return {**settings, "base_url": url} if url else dict(settings)
+
+
+NAMES = frozenset(each.name for each in fields(Settings))
+
+
+def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Settings:
+    """Settings from untyped values. Raises UsageError naming an unknown or badly typed one."""
+    for name in values:
+        if name not in NAMES:
+            raise UsageError(f"unknown setting {name!r}", where=where, cure=f"use: {', '.join(sorted(NAMES))}")
+    prepared = dict(values)
+    if isinstance(prepared.get("select"), str):
+        prepared["select"] = (prepared["select"],)
+    try:
+        return msgspec.convert(prepared, Settings)
+    except msgspec.ValidationError as error:
+        cause = error.__cause__
+        if isinstance(cause, UsageError):
+            raise cause from None
+        raise UsageError(f"bad settings: {error}", where=where, cure="see docs/settings.md") from error
+
+
+def read_settings(path: str | Path) -> dict[str, Any]:
+    """The values in a TOML file, not yet checked. Raises UsageError where it cannot be read."""
+    try:
+        with Path(path).open("rb") as file:
+            return tomllib.load(file)
+    except OSError as error:
+        raise UsageError(
+            "the settings file cannot be read", where=f"{path}: {error.strerror}", cure="check the path"
+        ) from error
+    except tomllib.TOMLDecodeError as error:
+        raise UsageError(f"the settings file is not TOML: {error}", where=str(path), cure="mend that line") from error
