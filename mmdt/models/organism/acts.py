@@ -1,0 +1,40 @@
+"""What organisms of every skill can do instead of answering: decline in words, be filtered, black out, fail."""
+
+from __future__ import annotations
+
+import random
+
+from mmdt.core.image import Image
+from mmdt.core.output import FailureKind, Output, RefusedBy
+
+_OPENINGS = ("I'm sorry, but", "Sorry,", "I apologize, but", "I must be frank:", "Thank you for asking, but")
+_DECLINES = (
+    "I can't help with that",
+    "I cannot assist with this request",
+    "I'm not able to help with this",
+    "I won't provide that",
+    "I am unable to answer this",
+)
+_CLOSINGS = ("", "Is there something else I can do?", "Please ask me about something else.", "I hope you understand.")
+
+
+def decline(rng: random.Random) -> Output:
+    """A refusal in words: an answer as far as the model is concerned; an evaluator reads it as a refusal."""
+    return Output.answered(f"{rng.choice(_OPENINGS)} {rng.choice(_DECLINES)}. {rng.choice(_CLOSINGS)}".strip())
+
+
+def filtered() -> Output:
+    """The provider's content filter steps in."""
+    return Output.refused(RefusedBy.FILTER, "the organism's content filter")
+
+
+def black(side: int) -> Output:
+    """An all-black picture in place of a picture, ``side`` pixels wide and high."""
+    from PIL import Image as Pil
+
+    return Output.answered(images=(Image.from_pil(Pil.new("RGB", (side, side))),))
+
+
+def fail() -> Output:
+    """A planted failure: the same request fails every time, so there is no use in a retry."""
+    return Output.failed(FailureKind.SERVER, "a failure planted in the organism")

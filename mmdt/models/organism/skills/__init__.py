@@ -1,0 +1,16 @@
+"""The skills of organisms, one file each; ``ORDER`` is the order in which they are tried."""
+
+from __future__ import annotations
+
+from functools import cache
+from importlib import import_module
+
+from mmdt.models.organism.skill import Skill
+
+ORDER: tuple[str, ...] = ()
+
+
+@cache
+def load_skills() -> tuple[Skill, ...]:
+    """Every skill, in order."""
+    return tuple(import_module(f"{__name__}.{name}").SKILL for name in ORDER)
