@@ -1,0 +1,1 @@
+"""Drawings of the world's objects, one function an object."""
