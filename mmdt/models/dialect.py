@@ -1,0 +1,48 @@
+"""What one endpoint turned out not to accept: compatible servers differ, and only the first request can tell."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterable, Mapping
+
+log = logging.getLogger(__name__)
+
+_REFUSES = re.compile(r"(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|invalid|extra")
+_ALIASES = {"response_format": ("json_schema", "guided", "grammar"), "text": ("json_schema", "text.format")}
+
+
+class Dialect:
+    """Fields of the request that this endpoint refused, shared by all requests to it.
+
+    ``optional`` names the fields that may be left out without changing what was asked for by the user.
+    """
+
+    def __init__(self, optional: Iterable[str]) -> None:
+        self._optional = tuple(optional)
+        self._refused: set[str] = set()
+
+    def accepts(self, name: str) -> bool:
+        return name not in self._refused
+
+    def learn(self, status: int, param: str, message: str, body: Mapping[str, object]) -> str:
+        """The optional field that this error is about, now remembered; empty where it is about none.
+
+        ``body`` holds what was sent: an error about a field that was not sent teaches nothing.
+        """
+        if status not in (400, 422):
+            return ""
+        for name in self._optional:
+            if name in body and _is_about(name, param, message):
+                if name not in self._refused:
+                    log.warning("the server does not accept %s, asking on without it: %s", name, message)
+                self._refused.add(name)
+                return name
+        return ""
+
+
+def _is_about(name: str, param: str, message: str) -> bool:
+    if param:
+        return param.partition(".")[0] == name
+    words = (name, *_ALIASES.get(name, ()))
+    return bool(_REFUSES.search(message)) and any(re.search(rf"\b{re.escape(word)}\b", message) for word in words)

@@ -1,0 +1,120 @@
+"""Chat completions: prompt and pictures in, text out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
+from mmdt.core.protocols import Request
+from mmdt.models.dialect import Dialect
+from mmdt.models.failures import empty
+from mmdt.models.openai_settings import OpenAISettings
+from mmdt.models.pictures import accepted, data_url
+from mmdt.models.prices import Price
+
+PATH = "/chat/completions"
+OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens")
+MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+
+
+class Part(msgspec.Struct):
+    text: str = ""
+
+
+class Message(msgspec.Struct):
+    content: str | list[Part] | None = None
+    refusal: str | None = None
+
+
+class Choice(msgspec.Struct):
+    message: Message
+    finish_reason: str | None = None
+
+
+class Tokens(msgspec.Struct):
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+class Completion(msgspec.Struct):
+    choices: list[Choice]
+    model: str | None = None
+    usage: Tokens | None = None
+
+
+def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
+    """The request's JSON. Raises DataError where a picture cannot be read."""
+    messages = [{"role": "system", "content": request.system}] if request.system else []
+    body: dict[str, Any] = {
+        "model": model,
+        "messages": [*messages, {"role": "user", "content": _content(request, settings)}],
+    }
+    if settings.temperature is not None:
+        body["temperature"] = settings.temperature
+    elif dialect.accepts("temperature"):
+        body["temperature"] = 0
+    if request.seed is not None and dialect.accepts("seed"):
+        body["seed"] = request.seed
+    if settings.max_tokens is not None:
+        body[_limit_name(settings, dialect)] = settings.max_tokens
+    if request.schema is not None and dialect.accepts("response_format"):
+        schema = {"name": "reply", "schema": request.schema, "strict": True}
+        body["response_format"] = {"type": "json_schema", "json_schema": schema}
+    chosen = {"top_p": settings.top_p, "reasoning_effort": settings.reasoning_effort}
+    body |= {name: value for name, value in chosen.items() if value is not None}
+    return body | (settings.extra_body or {})
+
+
+def _limit_name(settings: OpenAISettings, dialect: Dialect) -> str:
+    """OpenAI's reasoning models take the newer name only, many other servers the older one only."""
+    names = ("max_completion_tokens", "max_tokens")
+    ordered = names if settings.official else names[::-1]
+    return next(filter(dialect.accepts, ordered), ordered[0])
+
+
+def _content(request: Request, settings: OpenAISettings) -> str | list[dict[str, Any]]:
+    if not request.images:
+        return request.prompt
+    detail = {"detail": settings.detail} if settings.detail else {}
+    parts: list[dict[str, Any]] = [
+        {"type": "image_url", "image_url": {"url": msgspec.Raw(data_url(accepted(image, MEDIA_TYPES))), **detail}}
+        for image in request.images
+    ]
+    return [*parts, {"type": "text", "text": request.prompt}]
+
+
+def chat_output(reply: Completion, price: Price | None) -> Output:
+    """The completion as an output.
+
+    A refusal in the provider's own field is an answer in words, like any other refusal in words: the refusal
+    evaluator reads it (``finish`` says ``refusal``). Only a content filter makes the output refused here.
+    """
+    usage = _usage(reply.usage, price)
+    if not reply.choices:
+        return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
+    choice = reply.choices[0]
+    finish = choice.finish_reason or "stop"
+    if finish == "content_filter":
+        return Output.refused(RefusedBy.FILTER, "the provider's content filter stopped the answer", usage)
+    model = reply.model or ""
+    if choice.message.refusal:
+        return Output.answered(choice.message.refusal, usage=usage, finish="refusal", model=model)
+    text = _text(choice.message.content)
+    if not text.strip():
+        return empty(finish, usage)
+    return Output.answered(text, usage=usage, finish=finish, model=model)
+
+
+def _text(content: str | list[Part] | None) -> str:
+    if isinstance(content, list):
+        return "".join(part.text for part in content)
+    return content or ""
+
+
+def _usage(tokens: Tokens | None, price: Price | None) -> Usage:
+    if tokens is None:
+        return Usage()
+    given, made = tokens.prompt_tokens, tokens.completion_tokens
+    return Usage(given, made, cost=price.cost(given, made) if price else None)

@@ -1,0 +1,33 @@
+"""Base URLs: checked before anything is sent to them."""
+
+from __future__ import annotations
+
+import ipaddress
+from urllib.parse import urlsplit
+
+from mmdt.errors import UsageError
+
+
+def check_base_url(url: str, where: str) -> str:
+    """``url`` without a closing slash. Raises UsageError unless it is an http(s) URL without credentials."""
+    parts = urlsplit(url)
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        cure = "write it in full, for example http://localhost:8000/v1"
+        raise UsageError(f"{url!r} is not a base URL", where=where, cure=cure)
+    if parts.username or parts.password or parts.query:
+        # A key in a URL would end up in the manifest of the run.
+        cure = "put the key in an environment variable and name it with api_key_env"
+        raise UsageError("the base URL holds credentials or a query", where=where, cure=cure)
+    return url.rstrip("/")
+
+
+def is_local(url: str) -> bool:
+    """Whether the URL points at this machine or a private network, by its literal host."""
+    host = urlsplit(url).hostname or ""
+    if host == "localhost" or host.endswith((".localhost", ".local", ".internal")):
+        return True
+    try:
+        address = ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host  # a bare name, such as a container's
+    return address.is_private or address.is_loopback

@@ -1,0 +1,60 @@
+"""The runtimes under contract: a new one adds an ``Adapter`` here and passes the whole suite."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from mmdt.core.image import Image
+from mmdt.core.protocols import Model, Request
+from mmdt.registry import open_model
+from tests.servers.openai_server import OpenAIServer
+from tests.servers.plumbing import LocalServer
+from tests.servers.responder import picture
+
+KEY = "sk-test-0123456789abcdef"
+
+
+@dataclass(frozen=True)
+class Adapter:
+    """How to open a runtime's models against the local server that speaks its protocol.
+
+    ``text`` and ``painter`` name a model for each modality, empty where the provider has none. ``skips`` names
+    faults the provider's protocol has no form for.
+    """
+
+    name: str
+    server: type[LocalServer]
+    key_env: str
+    text: str = ""
+    painter: str = ""
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    skips: frozenset[str] = frozenset()
+
+    def open(self, server: LocalServer, kind: str = "text", **settings: Any) -> Model:
+        name = self.text if kind == "text" else self.painter
+        return open_model(name, {"base_url": server.url, **self.settings, **settings})
+
+
+ADAPTERS = [
+    Adapter("openai-chat", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", "openai/gpt-image-1.5"),
+    Adapter("openai-responses", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", settings={"api": "responses"}),
+]
+TEXT = [adapter for adapter in ADAPTERS if adapter.text]
+PAINTERS = [adapter for adapter in ADAPTERS if adapter.painter]
+
+
+def ask(prompt: str = "What is it?", *images: bytes, **more: Any) -> Request:
+    """A question about pictures."""
+    return Request("i2t", prompt, tuple(Image.from_bytes(data) for data in images), **more)
+
+
+def draw(prompt: str = "a red square", **more: Any) -> Request:
+    """A description of a picture."""
+    return Request("t2i", prompt, **more)
+
+
+def sample(number: int = 0) -> bytes:
+    """A small PNG; another number is another picture."""
+    return picture(f"sample {number}")

@@ -1,0 +1,17 @@
+"""Fixtures of the contract suite."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.models.adapters import ADAPTERS, KEY
+
+
+@pytest.fixture(autouse=True)
+def keys(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every runtime finds a key of ours in its variable, and no proxy or base URL of the machine's."""
+    for adapter in ADAPTERS:
+        monkeypatch.setenv(adapter.key_env, KEY)
+    for name in ("OPENAI_BASE_URL", "OPENAI_ORG_ID", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+        monkeypatch.delenv(name, raising=False)
+        monkeypatch.delenv(name.lower(), raising=False)

@@ -1,0 +1,84 @@
+"""What every runtime that draws must do."""
+
+from __future__ import annotations
+
+import pytest
+
+from mmdt.core.output import FailureKind, RefusedBy, Status
+from tests.models.adapters import KEY, PAINTERS, Adapter, ask, draw, sample
+from tests.servers.behaviour import script
+from tests.servers.responder import picture
+
+pytestmark = pytest.mark.parametrize("adapter", PAINTERS, ids=lambda adapter: adapter.name)
+
+
+async def test_a_description_brings_a_picture(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter")
+        (output,) = await model.generate([draw("a red square")])
+        await model.close()
+    assert output.status is Status.ANSWERED
+    (image,) = output.images
+    assert image.read() == picture("a red square")
+    assert (image.width, image.height, image.media_type) == (32, 32, "image/png")
+    assert output.usage.images == 1
+
+
+async def test_pictures_come_back_in_order(adapter: Adapter) -> None:
+    prompts = [f"{number} squares" for number in range(5)]
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter")
+        outputs = await model.generate([draw(prompt) for prompt in prompts])
+        await model.close()
+    assert [output.images[0].read() for output in outputs] == [picture(prompt) for prompt in prompts]
+
+
+async def test_the_filter_is_a_refusal(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY, behaviour=script("filter")) as server:
+        model = adapter.open(server, "painter")
+        (output,) = await model.generate([draw()])
+        await model.close()
+    assert (output.status, output.refused_by) == (Status.REFUSED, RefusedBy.FILTER)
+    assert output.reason
+
+
+@pytest.mark.parametrize(
+    ("fault", "kind"),
+    [
+        ("truncated_image", FailureKind.BAD_REPLY),
+        ("wrong_media", FailureKind.BAD_REPLY),
+        ("malformed", FailureKind.BAD_REPLY),
+        ("empty", FailureKind.EMPTY),
+        ("truncated_body", FailureKind.NETWORK),
+        ("rate_limit:2", FailureKind.RATE_LIMIT),
+        ("server_error", FailureKind.SERVER),
+    ],
+)
+async def test_a_broken_picture_is_a_failure_that_can_be_retried(
+    adapter: Adapter, fault: str, kind: FailureKind
+) -> None:
+    async with adapter.server(key=KEY, behaviour=script(fault)) as server:
+        model = adapter.open(server, "painter")
+        (output,) = await model.generate([draw()])
+        await model.close()
+        assert server.log.requests == 1
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.retryable) == (kind, True), output.failure
+
+
+async def test_a_picture_has_its_price(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter", prices={"image": 0.04})
+        (output,) = await model.generate([draw()])
+        await model.close()
+    assert output.usage.cost == pytest.approx(0.04)
+
+
+async def test_a_painter_answers_no_questions(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter")
+        (output,) = await model.generate([ask("What is it?", sample())])
+        await model.close()
+        assert server.log.requests == 0
+    assert output.failure is not None
+    assert output.failure.kind is FailureKind.CASE

@@ -1,0 +1,72 @@
+"""What a test server was asked, in terms no provider owns, and the log of it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["text", "image"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One request, whatever protocol it came in: what must come out, and everything the client sent."""
+
+    kind: Kind
+    prompt: str
+    images: tuple[bytes, ...] = ()
+    system: str = ""
+    model: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def seed(self) -> int | None:
+        return self.params.get("seed")
+
+    @property
+    def content(self) -> str:
+        """The same for every request with the same system, prompt, images and seed."""
+        digest = hashlib.sha256(repr((self.kind, self.system, self.prompt, self.seed)).encode())
+        for image in self.images:
+            digest.update(hashlib.sha256(image).digest())
+        return digest.hexdigest()[:16]
+
+
+@dataclass
+class Log:
+    """What the server has seen. ``answered`` counts the replies that a client could use in full."""
+
+    requests: int = 0
+    answered: int = 0
+    in_flight: int = 0
+    peak: int = 0
+    by_content: Counter[str] = field(default_factory=Counter)
+    by_prompt: Counter[str] = field(default_factory=Counter)
+    answered_by_content: Counter[str] = field(default_factory=Counter)
+    last: Asked | None = None
+
+    def saw(self, asked: Asked) -> int:
+        """Note a request; returns how often this content has been asked, this time included."""
+        self.requests += 1
+        self.last = asked
+        self.by_prompt[asked.prompt] += 1
+        self.by_content[asked.content] += 1
+        return self.by_content[asked.content]
+
+    def replied(self, asked: Asked) -> None:
+        self.answered += 1
+        self.answered_by_content[asked.content] += 1
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "requests": self.requests,
+            "answered": self.answered,
+            "peak": self.peak,
+            "by_content": dict(self.by_content),
+            "by_prompt": dict(self.by_prompt),
+            "answered_by_content": dict(self.answered_by_content),
+        }
