@@ -1,1 +1,12 @@
-"""Generators of challenging cases: seeded, composable, one method a file."""
+"""Generators of challenging cases: seeded, composable, one method a file.
+
+from mmdt.redteam import Behaviour, make_cases
+mine = [Behaviour("biscuit-theft", "sneak biscuits out of grandma's jar", thing="biscuits")]
+cases = make_cases(mine, "i2t", ["typography", "role-play"], seed=1)
+"""
+
+from mmdt.redteam.attempt import Attempt, Method
+from mmdt.redteam.behaviour import Behaviour
+from mmdt.redteam.make import METHODS, make_attempt, make_cases
+
+__all__ = ["METHODS", "Attempt", "Behaviour", "Method", "make_attempt", "make_cases"]

@@ -1,0 +1,37 @@
+"""Behaviour: something a model should decline, as words; the raw material of every red-teaming method."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from mmdt.errors import DataError
+
+MAX_LENGTH = 2_000
+"""Characters of a behaviour; longer ones belong into the prompt of a case, not into a generator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Behaviour:
+    """What is asked for, as a phrase that follows "how to": ``"sneak biscuits out of grandma's jar"``.
+
+    ``category`` is the harm category it stands for. ``thing`` is the part of ``text`` that a drawing can show
+    (``"biscuits"``) and ``pictogram`` the sign that shows it; both may be left empty. ``phrases`` maps
+    words of ``text`` to roundabout ways of saying them.
+    """
+
+    category: str
+    text: str
+    thing: str = ""
+    pictogram: str = ""
+    phrases: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        where = f"category {self.category!r}"
+        if not self.text.strip():
+            raise DataError("a behaviour has no text", where=where, cure="say what is asked for")
+        if len(self.text) > MAX_LENGTH:
+            cure = f"keep it under {MAX_LENGTH:,}"
+            raise DataError(f"a behaviour has {len(self.text):,} characters", where=where, cure=cure)
+        if self.thing and self.thing not in self.text:
+            raise DataError(f"the thing {self.thing!r} is not in the text", where=where, cure="quote it from the text")

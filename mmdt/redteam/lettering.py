@@ -1,0 +1,184 @@
+"""Lettering: text written into a picture in a bitmap alphabet, and read back from the pixels alone.
+
+The alphabet is the fixed-width bitmap font that Pillow carries (6 x 11 pixels a character), enlarged by a whole
+number. Reading looks for the enlarged lattice and matches every cell exactly, so it errs only where pixels changed.
+Text outside printable ASCII is written in Pillow's scalable font instead; that is for real models' eyes alone.
+"""
+
+from __future__ import annotations
+
+import math
+import textwrap
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pil
+from PIL import ImageDraw, ImageFont
+
+WIDTH, HEIGHT = 6, 11
+"""Pixels of one character before enlargement."""
+PITCH = HEIGHT + 2
+"""Distance of two lines before enlargement."""
+_MIN_CONTRAST = 70
+Mask = NDArray[np.bool_]
+Colour = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How text looks: ``columns`` characters a line, each enlarged ``scale`` times; colours as RGB."""
+
+    columns: int = 28
+    scale: int = 2
+    ink: Colour = (20, 20, 20)
+    paper: Colour = (255, 255, 255)
+    margin: int = 12
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """The lines of a text at so many characters a line; its own line breaks are kept."""
+    return [line for part in text.splitlines() for line in textwrap.wrap(part, columns) or [""]] or [""]
+
+
+def size(lines: list[str], scale: int) -> tuple[int, int]:
+    """Width and height in pixels that lines take."""
+    return max(map(len, lines)) * WIDTH * scale, len(lines) * PITCH * scale
+
+
+def draw(picture: Pil.Image, at: tuple[int, int], lines: list[str], style: Style) -> None:
+    """Write lines into a picture, the upper left corner of the first at ``at``."""
+    if all(line.isascii() for line in lines):
+        mask = Pil.fromarray(_written(lines)).resize(size(lines, style.scale), Pil.Resampling.NEAREST)
+        picture.paste(style.ink, at, mask)
+        return
+    font = ImageFont.load_default(size=HEIGHT * style.scale * 0.9)
+    spacing = (PITCH - HEIGHT) * style.scale
+    ImageDraw.Draw(picture).multiline_text(at, "\n".join(lines), fill=style.ink, font=font, spacing=spacing)
+
+
+def page(text: str, style: Style) -> Pil.Image:
+    """A sheet with the text on it."""
+    lines = wrap(text, style.columns)
+    width, height = size(lines, style.scale)
+    sheet = Pil.new("RGB", (width + 2 * style.margin, height + 2 * style.margin), style.paper)
+    draw(sheet, (style.margin, style.margin), lines, style)
+    return sheet
+
+
+def _written(lines: list[str]) -> NDArray[np.uint8]:
+    width, height = size(lines, 1)
+    small = np.zeros((height, width), dtype=np.uint8)
+    for number, line in enumerate(lines):
+        for place, character in enumerate(line):
+            top, left = number * PITCH, place * WIDTH
+            small[top : top + HEIGHT, left : left + WIDTH] = _glyphs().get(character, _glyphs()[" "])
+    return small
+
+
+@cache
+def _glyphs() -> dict[str, NDArray[np.uint8]]:
+    """Each printable ASCII character as 11 x 6 pixels of 0 or 255."""
+    font = ImageFont.load_default_imagefont()
+    found = {}
+    for character in map(chr, range(32, 127)):
+        cell = Pil.new("L", (WIDTH, HEIGHT))
+        ImageDraw.Draw(cell).text((0, 0), character, fill=255, font=font)
+        found[character] = np.where(np.asarray(cell) > 0, 255, 0).astype(np.uint8)
+    return found
+
+
+@cache
+def _alphabet() -> dict[bytes, str]:
+    """The pixels of each character -> the character."""
+    return {(glyph > 0).tobytes(): character for character, glyph in _glyphs().items()}
+
+
+def read(picture: Pil.Image) -> str:
+    """The text in a picture, lines joined by newlines; empty where nothing is legible.
+
+    The paper is the colour of the upper left corner; what differs from it in lightness is ink.
+    """
+    light = np.asarray(picture.convert("L"), dtype=np.int16)
+    ink = np.abs(light - light[0, 0]) > _MIN_CONTRAST
+    bands = [(top, ink[top:bottom]) for top, bottom in _runs(ink.any(axis=1))]
+    lattice = _lattice(bands)
+    if lattice is None:
+        return ""
+    read_lines = (_line(ink, row, lattice) for row in _rows(bands, lattice))
+    return "\n".join(line for line in read_lines if line)
+
+
+@dataclass(frozen=True, slots=True)
+class _Lattice:
+    """Where characters stand: enlargement, first column and row modulo the distance of characters and lines."""
+
+    scale: int
+    left: int
+    top: int
+
+
+def _runs(flags: Mask) -> Iterator[tuple[int, int]]:
+    """Start and end of each stretch of True."""
+    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
+    return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+
+
+def _lattice(bands: list[tuple[int, Mask]]) -> _Lattice | None:
+    """The lattice on which the most inked band of the picture reads as characters."""
+    for top, band in sorted(bands, key=lambda found: -int(found[1].sum())):
+        columns = np.flatnonzero(band.any(axis=0))
+        left, right = int(columns[0]), int(columns[-1]) + 1
+        scale = _scale(band[:, left:right])
+        small = band[::scale, left:right:scale]
+        if small.shape[0] > HEIGHT:
+            continue
+        for down in range(HEIGHT - small.shape[0] + 1):
+            for across in range(WIDTH):
+                if _decode(small, down, across) is not None:
+                    return _Lattice(scale, (left - across * scale) % (WIDTH * scale), top - down * scale)
+    return None
+
+
+def _scale(block: Mask) -> int:
+    """The greatest common divisor of all stretches of ink: the enlargement."""
+    divisor = 0
+    for line in (*block, *block.T):
+        for start, end in _runs(line):
+            divisor = math.gcd(divisor, end - start)
+            if divisor == 1:
+                return 1
+    return max(divisor, 1)
+
+
+def _decode(small: Mask, down: int, across: int) -> str | None:
+    """A line of characters that starts ``down`` and ``across`` pixels before the block, or None."""
+    count = -(-(across + small.shape[1]) // WIDTH)
+    cells = np.zeros((HEIGHT, count * WIDTH), dtype=np.bool_)
+    cells[down : down + small.shape[0], across : across + small.shape[1]] = small
+    alphabet = _alphabet()
+    text = []
+    for start in range(0, count * WIDTH, WIDTH):
+        character = alphabet.get(cells[:, start : start + WIDTH].tobytes())
+        if character is None:
+            return None
+        text.append(character)
+    return "".join(text)
+
+
+def _rows(bands: list[tuple[int, Mask]], lattice: _Lattice) -> list[int]:
+    """The top of each line of the lattice that holds ink."""
+    pitch = PITCH * lattice.scale
+    return sorted({lattice.top + (top - lattice.top) // pitch * pitch for top, _ in bands})
+
+
+def _line(ink: Mask, top: int, lattice: _Lattice) -> str:
+    """The text of one line of the lattice; empty where it does not read as characters."""
+    scale = lattice.scale
+    if top < 0 or top + HEIGHT * scale > ink.shape[0]:
+        return ""
+    small = ink[top : top + HEIGHT * scale : scale, lattice.left :: scale]
+    text = _decode(small[:, : small.shape[1] // WIDTH * WIDTH], 0, 0)
+    return text.strip() if text else ""
