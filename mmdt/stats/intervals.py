@@ -1,0 +1,227 @@
+"""Intervals of means: independent or clustered, of 0/1 values, of bounded values, of any values.
+
+Outputs that share a cluster (repeats of a case, questions about one picture) are not independent, so every
+interval here is computed from cluster totals. Four methods, chosen by what the values can be:
+
+* 0/1, every cluster of size one: Wilson's score interval.
+* within [0, 1]: Wilson's interval on the *effective* number of outputs, ``p (1 - p) / v`` with ``v`` the
+  cluster-robust variance of the mean, adjusted for the degrees of freedom of ``v`` as Korn and Graubard (1998,
+  Survey Methodology 24) do for Clopper-Pearson; Franco, Little, Louis and Slud (2019, J. Survey Statistics and
+  Methodology 7) compare such intervals and find the Wilson form the best kept.
+* within other bounds (signed differences): t around a mean to which one cluster at either bound has been added,
+  which for independent pairs is the interval of Bonett and Price (2012, J. Educational and Behavioral Statistics 37).
+* anything: the t interval.
+
+``v`` is the CR2 variance and its degrees of freedom are Satterthwaite's, both of Bell and McCaffrey (2002, Survey
+Methodology 28), which hold their level with few and unequal clusters; for a mean both have a closed form.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri, stdtrit
+
+from mmdt.core.estimate import Direction, Estimate
+from mmdt.errors import UsageError
+
+LEVEL = 0.95
+"""Nominal coverage of every interval mmdt shows."""
+UNIT = (0.0, 1.0)
+NOWHERE = (math.nan, math.nan)
+
+Bounds = tuple[float, float] | None
+"""The smallest and largest value that is possible; None where there is no limit."""
+Interval = tuple[float, float]
+Floats = NDArray[np.float64]
+
+PRIOR = 0.1
+"""Clusters all at 0, and as many all at 1, added before the variance of bounded values is estimated.
+
+Without them the variance of 20 equal values is zero, and that of rare events in few clusters is underestimated often
+enough for coverage to fall to 86 %; a tenth of a cluster either side mends both at the least cost in width.
+"""
+_SLACK = 1e-9
+
+
+def wilson(successes: float, n: float, level: float = LEVEL) -> Interval:
+    """Wilson's score interval of a proportion (1927, JASA 22); ``n`` may be an effective, fractional number."""
+    if n <= 0:
+        return NOWHERE
+    p = successes / n
+    z = float(ndtri((1 + level) / 2))
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low = 0.0 if p <= 0 else min(max(0.0, centre - half), p)
+    high = 1.0 if p >= 1 else max(min(1.0, centre + half), p)
+    return low, high
+
+
+def cluster_totals(values: ArrayLike, clusters: Sequence[Hashable]) -> tuple[Floats, Floats]:
+    """(sum, size) of each cluster, in order of first appearance."""
+    codes: dict[Hashable, int] = {}
+    index = np.fromiter((codes.setdefault(each, len(codes)) for each in clusters), np.intp, len(clusters))
+    sums = np.bincount(index, np.asarray(values, np.float64), len(codes)).astype(np.float64)
+    return sums, np.bincount(index, minlength=len(codes)).astype(np.float64)
+
+
+def degrees_of_freedom(sizes: Floats) -> float:
+    """Satterthwaite's degrees of freedom of ``cr2_variance`` (Bell and McCaffrey 2002) for a mean.
+
+    ``clusters - 1`` when all are of one size, less when few of them hold most of the outputs. Needs two clusters.
+    """
+    n = float(sizes.sum())
+    crossed = sizes**2 / (n - sizes)  # squared covariance of two clusters' residuals is the product of theirs
+    off_diagonal = float(crossed.sum() ** 2 - (crossed**2).sum())
+    return n * n / (float((sizes**2).sum()) + off_diagonal)
+
+
+def cr2_variance(sums: Floats, sizes: Floats) -> float:
+    """Cluster-robust variance of the mean over all outputs, CR2. Needs two clusters."""
+    n = float(sizes.sum())
+    residuals = sums - sums.sum() / n * sizes
+    return float((residuals**2 / (1 - sizes / n)).sum()) / n**2
+
+
+def mean_interval(sums: Floats, sizes: Floats, level: float = LEVEL) -> Interval:
+    """t interval of an unbounded mean. NaN for a single cluster, and for values without any spread."""
+    if len(sums) < 2:
+        return NOWHERE
+    variance = cr2_variance(sums, sizes)
+    if variance <= 0:
+        return NOWHERE
+    mean = float(sums.sum() / sizes.sum())
+    half = float(stdtrit(degrees_of_freedom(sizes), (1 + level) / 2)) * math.sqrt(variance)
+    return mean - half, mean + half
+
+
+def unit_interval(sums: Floats, sizes: Floats, *, binary: bool, level: float = LEVEL) -> Interval:
+    """Wilson's interval on the effective number of outputs, for values within [0, 1].
+
+    The effective number is at least what it were if all outputs of a cluster were alike (``n**2 / sum(sizes**2)``),
+    since no spread of such values is wider; for 0/1 values it is at most ``n``.
+    """
+    n = float(sizes.sum())
+    if n == 0:
+        return NOWHERE
+    mean = min(max(float(sums.sum()) / n, 0.0), 1.0)
+    if binary and len(sizes) == n:
+        return wilson(mean * n, n, level)
+    at_least = n * n / float((sizes**2).sum())
+    effective = _effective_size(sums, sizes, level) if len(sizes) > 1 else 0.0
+    if binary:
+        effective = min(effective, n)
+    effective = max(effective, at_least)
+    return wilson(mean * effective, effective, level)
+
+
+def _effective_size(sums: Floats, sizes: Floats, level: float) -> float:
+    mean, variance = _with_prior(sums, sizes, UNIT, PRIOR)
+    z = float(ndtri((1 + level) / 2))
+    t = float(stdtrit(degrees_of_freedom(sizes) + 2 * PRIOR, (1 + level) / 2))
+    return mean * (1 - mean) / variance * (z / t) ** 2
+
+
+def _with_prior(sums: Floats, sizes: Floats, bounds: tuple[float, float], weight: float) -> tuple[float, float]:
+    """Mean and CR2 variance after adding ``weight`` clusters of typical size at either bound."""
+    low, high = bounds
+    typical = float((sizes**2).sum() / sizes.sum())
+    n = float(sizes.sum()) + 2 * weight * typical
+    mean = (float(sums.sum()) + weight * typical * (low + high)) / n
+    squares = float(((sums - mean * sizes) ** 2 / (1 - sizes / n)).sum())
+    added = typical**2 * ((mean - low) ** 2 + (high - mean) ** 2) / (1 - typical / n)
+    return mean, (squares + weight * added) / n**2
+
+
+def bounded_interval(sums: Floats, sizes: Floats, bounds: tuple[float, float], level: float = LEVEL) -> Interval:
+    """t interval around a mean to which one cluster at either bound was added, cut off at the bounds."""
+    if len(sums) == 0:
+        return NOWHERE
+    low, high = bounds
+    if len(sums) == 1:
+        return low, high
+    centre, variance = _with_prior(sums, sizes, bounds, 1.0)
+    half = float(stdtrit(degrees_of_freedom(sizes) + 2, (1 + level) / 2)) * math.sqrt(variance)
+    mean = float(sums.sum() / sizes.sum())
+    return max(min(centre - half, mean), low), min(max(centre + half, mean), high)
+
+
+def mean_estimate(
+    name: str,
+    values: ArrayLike,
+    clusters: Sequence[Hashable],
+    *,
+    direction: Direction,
+    missing: int = 0,
+    binary: bool | None = None,
+    bounds: Bounds = UNIT,
+    level: float = LEVEL,
+) -> Estimate:
+    """The mean of ``values`` with its interval; ``clusters`` names the cluster of each.
+
+    A NaN among the values counts as missing. ``binary`` is found out unless told: all values are 0 or 1.
+    Where something is missing and the values are bounded, ``extra`` holds the means that would result if every missing
+    value stood at the lower (``if_missing_low``) or the upper bound (``if_missing_high``).
+    Raises UsageError on a value outside the bounds.
+    """
+    found = np.asarray(values, np.float64)
+    known = ~np.isnan(found)
+    if not known.all():
+        missing += int((~known).sum())
+        clusters = [each for each, kept in zip(clusters, known, strict=True) if kept]
+        found = found[known]
+    found = _within(name, found, bounds)
+    sums, sizes = cluster_totals(found, clusters)
+    zero_one = bounds == UNIT and bool(np.isin(found, UNIT).all()) if binary is None else binary
+    (low, high), method = _interval(sums, sizes, zero_one, bounds, level)
+    return Estimate(
+        metric=name,
+        value=float(found.mean()) if len(found) else math.nan,
+        low=low,
+        high=high,
+        n=len(found),
+        clusters=len(sums),
+        missing=missing,
+        direction=direction,
+        method=method,
+        extra=_if_missing(float(found.sum()), len(found), missing, bounds),
+    )
+
+
+def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
+    if not np.isfinite(values).all():
+        raise UsageError("a value is infinite", where=f"metric {name}", cure="leave such a component out of the score")
+    if bounds is None or not len(values):
+        return values
+    low, high = bounds
+    if values.min() < low - _SLACK or values.max() > high + _SLACK:
+        odd = values.min() if values.min() < low - _SLACK else values.max()
+        cure = "declare the metric with the bounds of its values, or bounds=None"
+        raise UsageError(f"the value {odd:g} is outside {low:g} to {high:g}", where=f"metric {name}", cure=cure)
+    return np.clip(values, low, high)
+
+
+def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: float) -> tuple[Interval, str]:
+    if not len(sizes):
+        return NOWHERE, ""
+    grouped = ", clustered" if sizes.max() > 1 else ""
+    if bounds is None:
+        return mean_interval(sums, sizes, level), "t" + grouped
+    if bounds != UNIT:
+        return bounded_interval(sums, sizes, bounds, level), "adjusted t" + grouped
+    method = "Wilson" if binary else "Wilson, effective n"
+    return unit_interval(sums, sizes, binary=binary, level=level), method + grouped
+
+
+def _if_missing(total: float, n: int, missing: int, bounds: Bounds) -> dict[str, float]:
+    if not missing or bounds is None:
+        return {}
+    low, high = bounds
+    everything = n + missing
+    return {
+        "if_missing_low": (total + missing * low) / everything,
+        "if_missing_high": (total + missing * high) / everything,
+    }

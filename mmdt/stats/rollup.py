@@ -1,0 +1,113 @@
+"""Numbers above the cells: what a mean over tasks or scenarios is made of, and what its parts share."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import combinations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.scenario import Metric, Sample
+from mmdt.core.score import Scored
+from mmdt.stats.combine import weighted_mean
+
+
+@dataclass(frozen=True)
+class Rows:
+    """The scored outputs of one cell or scenario, with those of its baseline."""
+
+    rows: Sequence[Scored]
+    baseline: Sequence[Scored] = ()
+
+    @cached_property
+    def sample(self) -> Sample:
+        return Sample(self.rows, self.baseline)
+
+    @cached_property
+    def clusters(self) -> frozenset[str]:
+        return frozenset(row.cluster for row in self.rows)
+
+
+@dataclass(frozen=True)
+class Node:
+    """A number and what it is made of: (weight, metric, outputs) of each leaf."""
+
+    estimate: Estimate
+    parts: tuple[tuple[float, Metric, Rows], ...]
+
+    @cached_property
+    def clusters(self) -> frozenset[str]:
+        return frozenset().union(*(rows.clusters for _, _, rows in self.parts))
+
+    @cached_property
+    def influence(self) -> Mapping[str, float] | None:
+        """What each cluster adds to the number's error; None where a metric does not tell."""
+        total: dict[str, float] = {}
+        for weight, metric, rows in self.parts:
+            tell = getattr(metric.estimate, "influence", None)
+            if tell is None:
+                return None
+            for cluster, value in tell(rows.sample).items():
+                total[cluster] = total.get(cluster, 0.0) + weight * value
+        return total
+
+
+def leaf(metric: Metric, rows: Rows) -> Node:
+    """The metric over one set of outputs."""
+    return Node(metric.estimate(rows.sample), ((1.0, metric, rows),))
+
+
+def mean_of_nodes(
+    name: str, nodes: Sequence[Node], weights: Sequence[float] = (), *, direction: Direction, absent: int = 0
+) -> Node:
+    """The weighted mean of several numbers, its interval aware of the clusters they share.
+
+    ``absent`` parts that should have been there and have no outputs at all leave the mean without a value.
+    """
+    given = list(weights) or [1.0] * len(nodes)
+    estimate = weighted_mean(
+        name,
+        [node.estimate for node in nodes],
+        given,
+        direction=direction,
+        correlation=_correlations(nodes),
+    )
+    estimate = replace(estimate, clusters=len(frozenset().union(*(node.clusters for node in nodes))))
+    if absent:
+        estimate = _without_value(estimate, absent)
+    parts = tuple(
+        (share / sum(given) * weight, metric, rows)
+        for share, node in zip(given, nodes, strict=True)
+        for weight, metric, rows in node.parts
+    )
+    return Node(estimate, parts)
+
+
+def _without_value(estimate: Estimate, absent: int) -> Estimate:
+    extra = {key: value for key, value in estimate.extra.items() if not key.startswith("if_missing")}
+    extra["absent"] = extra.get("absent", 0.0) + absent
+    if estimate.value == estimate.value:  # not NaN
+        extra["mean_of_present"] = estimate.value
+    nan = float("nan")
+    return replace(estimate, value=nan, low=nan, high=nan, extra=extra)
+
+
+def _correlations(nodes: Sequence[Node]) -> NDArray[np.float64]:
+    """Of the nodes' values, by the clusters they share; nought where they share none or a metric does not tell."""
+    found = np.eye(len(nodes))
+    for (i, first), (j, second) in combinations(enumerate(nodes), 2):
+        if not first.clusters.isdisjoint(second.clusters):
+            found[i, j] = found[j, i] = _correlation(first.influence, second.influence)
+    return found
+
+
+def _correlation(first: Mapping[str, float] | None, second: Mapping[str, float] | None) -> float:
+    if not first or not second:
+        return 0.0
+    shared = sum(value * second[cluster] for cluster, value in first.items() if cluster in second)
+    spread = sum(value**2 for value in first.values()) * sum(value**2 for value in second.values())
+    return float(shared / spread**0.5) if spread > 0 else 0.0

@@ -1,0 +1,171 @@
+"""Scorecard: from scored outputs to every number of a run, cell by cell, scenario by scenario, and above."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+from mmdt.core.cell import Cell
+from mmdt.core.estimate import Estimate
+from mmdt.core.scenario import Metric, Perspective, Scenario
+from mmdt.core.score import Scored
+from mmdt.errors import UsageError
+from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes
+from mmdt.stats.scoring import score
+from mmdt.stats.summaries import Summaries
+from mmdt.stats.tally import Tally
+
+__all__ = ["Result", "Scorecard", "Tally", "score", "scorecard"]
+
+Level = Literal["summary", "scenario", "cell"]
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The numbers of one address; ``headline`` names the metric to show first."""
+
+    address: str
+    level: Level
+    title: str
+    tally: Tally
+    estimates: tuple[Estimate, ...]
+    headline: str
+
+    def estimate(self, metric: str = "") -> Estimate:
+        """The estimate of a metric (the headline unless named). Raises UsageError where there is none."""
+        wanted = metric or self.headline
+        for each in self.estimates:
+            if each.metric == wanted:
+                return each
+        known = ", ".join(each.metric for each in self.estimates)
+        raise UsageError(f"there is no metric {wanted!r}", where=self.address, cure=f"use one of: {known}")
+
+
+@dataclass(frozen=True, slots=True)
+class Scorecard:
+    """Every number of a run.
+
+    Perspective by perspective as declared: its summaries, then each scenario followed by its cells.
+    ``complete``: there are outputs, and nothing that a count or a headline rests on is missing.
+    """
+
+    results: tuple[Result, ...]
+    complete: bool
+
+    def result(self, address: str) -> Result:
+        """The result of an address. Raises UsageError where there is none."""
+        for each in self.results:
+            if each.address == address:
+                return each
+        raise UsageError(f"the scorecard has no {address!r}", cure="use an address of the run, as `mmdt list` shows")
+
+
+@dataclass
+class _Found:
+    """The outputs of a scenario by task, in the order of the tasks."""
+
+    scenario: Scenario
+    by_task: dict[str, list[Scored]]
+    baseline: dict[str, list[Scored]] = field(default_factory=dict)
+
+    def rows(self, task: str = "") -> Rows:
+        """One task's outputs with their baseline's (all of it, where the baseline has no such task), or all."""
+        everything = [row for rows in self.baseline.values() for row in rows]
+        if task:
+            return Rows(self.by_task[task], self.baseline.get(task, everything))
+        return Rows([row for rows in self.by_task.values() for row in rows], everything)
+
+    @property
+    def absent(self) -> int:
+        """How many declared tasks have no outputs in this run."""
+        return sum(task not in self.by_task for task in self.scenario.tasks or ())
+
+
+def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> Scorecard:
+    """Every number of a run from its scored outputs (one pass).
+
+    Scenarios without outputs are left out, and so are summaries of which no part is there; a summary of which
+    only some parts are there has no value (see ``mmdt.stats.combine``). Raises UsageError where an output belongs to a
+    scenario that no perspective declares.
+    """
+    perspectives = tuple(perspectives)
+    found = _find(perspectives, scored)
+    results = tuple(result for each in perspectives for result in _perspective(each, found))
+    complete = all(not each.tally.missing and not each.estimate().missing for each in results)
+    return Scorecard(results, complete and bool(results))
+
+
+def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> dict[str, _Found]:
+    cells: dict[Cell, list[Scored]] = {}
+    for row in scored:
+        cells.setdefault(row.cell, []).append(row)
+    by_scenario: dict[str, dict[str, list[Scored]]] = {}
+    for cell, rows in cells.items():
+        by_scenario.setdefault(cell.parent, {})[cell.task] = rows
+    known = {scenario.address: scenario for each in perspectives for scenario in each.scenarios}
+    for address in by_scenario.keys() - known.keys():
+        raise UsageError(f"no scenario {address} is installed", cure="install the package it came from")
+    return {
+        address: _Found(
+            known[address], _in_order(known[address], tasks), by_scenario.get(_baseline(known[address]), {})
+        )
+        for address, tasks in by_scenario.items()
+    }
+
+
+def _in_order(scenario: Scenario, tasks: Mapping[str, list[Scored]]) -> dict[str, list[Scored]]:
+    declared = [task for task in scenario.tasks or () if task in tasks]
+    return {task: tasks[task] for task in [*declared, *sorted(tasks.keys() - set(declared))]}
+
+
+def _baseline(scenario: Scenario) -> str:
+    name = scenario.baseline
+    return name if not name or "/" in name else f"{scenario.perspective}/{scenario.modality}/{name}"
+
+
+def _perspective(perspective: Perspective, found: Mapping[str, _Found]) -> list[Result]:
+    scenarios: list[Result] = []
+    numbers: dict[str, dict[str, Node]] = {}
+    for scenario in perspective.scenarios:
+        if scenario.address in found:
+            results, numbers[scenario.address] = _scenario(found[scenario.address])
+            scenarios += results
+    tallies = {each.address: each.tally for each in scenarios if each.level == "scenario"}
+    above = [
+        _result(
+            address,
+            "summary",
+            summary.title,
+            Tally.sum(tallies[each] for each in sorted(below)),
+            {summary.metric: node},
+            summary.metric,
+        )
+        for summary, address, (node, below) in Summaries(perspective, numbers).numbers()
+    ]
+    return [*above, *scenarios]
+
+
+def _scenario(found: _Found) -> tuple[list[Result], dict[str, Node]]:
+    """The scenario's result followed by its cells', and the scenario's numbers by metric."""
+    scenario = found.scenario
+    by_task = {task: found.rows(task) for task in found.by_task}
+    cells = {task: {each.name: leaf(each, rows) for each in scenario.metrics} for task, rows in by_task.items()}
+    numbers = {each.name: _scenario_number(each, found, cells) for each in scenario.metrics}
+    tallies = {task: Tally.of(rows.rows) for task, rows in by_task.items()}
+    own = _result(scenario.address, "scenario", scenario.title, Tally.sum(tallies.values()), numbers, scenario.headline)
+    below = [
+        _result(str(scenario.cell(task)), "cell", task, tallies[task], cells[task], scenario.headline) for task in cells
+    ]
+    return [own, *below], numbers
+
+
+def _scenario_number(metric: Metric, found: _Found, cells: Mapping[str, Mapping[str, Node]]) -> Node:
+    if found.scenario.rollup == "pool":
+        return leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
+    nodes = [numbers[metric.name] for numbers in cells.values()]
+    return mean_of_nodes(metric.name, nodes, direction=metric.direction, absent=found.absent)
+
+
+def _result(address: str, level: Level, title: str, tally: Tally, numbers: Mapping[str, Node], headline: str) -> Result:
+    return Result(address, level, title, tally, tuple(node.estimate for node in numbers.values()), headline)

@@ -1,0 +1,81 @@
+"""Tally: how many outputs ended how, so that nothing drops out of sight."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from mmdt.core.score import Scored
+
+REFUSED = "refused:"
+"""Outcomes that begin so are refusals; what follows says by whom."""
+MISSING = "missing"
+REASONS = 20
+"""How many reasons for missing outputs are told apart; the rest is counted together."""
+OTHER_REASONS = "other reasons"
+_REASON_LENGTH = 160
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of outputs.
+
+    ``outcomes`` counts every output once, so its sum is ``total``; ``refused`` is by whom (``filter``, ``blank``,
+    ``text``); ``answered`` is what neither refused nor is unknown. ``missing`` counts the outputs of which something
+    could not be determined, ``why_missing`` says why: a refusal whose judge failed counts there as well.
+    """
+
+    total: int = 0
+    answered: int = 0
+    refused: Mapping[str, int] = field(default_factory=dict)
+    outcomes: Mapping[str, int] = field(default_factory=dict)
+    missing: int = 0
+    why_missing: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def harmful(self) -> int:
+        return self.outcomes.get("harmful", 0)
+
+    @classmethod
+    def of(cls, rows: Iterable[Scored]) -> Tally:
+        """Count scored outputs."""
+        outcomes: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        for row in rows:
+            score = row.score
+            outcomes[score.outcome] += 1
+            if score.missing or score.outcome == MISSING:
+                reasons[" ".join(score.missing.split())[:_REASON_LENGTH] or "no reason given"] += 1
+        return _tally(outcomes, reasons)
+
+    @classmethod
+    def sum(cls, tallies: Iterable[Tally]) -> Tally:
+        """The counts of several disjoint sets of outputs."""
+        outcomes: Counter[str] = Counter()
+        reasons: Counter[str] = Counter()
+        for tally in tallies:
+            outcomes.update(tally.outcomes)
+            reasons.update(tally.why_missing)
+        return _tally(outcomes, reasons)
+
+
+def _tally(outcomes: Counter[str], reasons: Counter[str]) -> Tally:
+    refused = {outcome.removeprefix(REFUSED): n for outcome, n in outcomes.items() if outcome.startswith(REFUSED)}
+    total = outcomes.total()
+    return Tally(
+        total=total,
+        answered=total - sum(refused.values()) - outcomes[MISSING],
+        refused=dict(sorted(refused.items())),
+        outcomes=dict(sorted((outcome, n) for outcome, n in outcomes.items() if n)),
+        missing=reasons.total(),
+        why_missing=_most_frequent(reasons),
+    )
+
+
+def _most_frequent(reasons: Counter[str]) -> dict[str, int]:
+    other = reasons.pop(OTHER_REASONS, 0)
+    ranked = sorted(reasons.items(), key=lambda item: (-item[1], item[0]))
+    kept = dict(ranked[:REASONS])
+    other += sum(n for _, n in ranked[REASONS:])
+    return {**kept, OTHER_REASONS: other} if other else kept

@@ -1,0 +1,97 @@
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mmdt.core.estimate import Estimate
+from mmdt.errors import UsageError
+from mmdt.stats.combine import weighted_mean
+from mmdt.stats.intervals import wilson
+
+
+def estimate(value, low, high, n=10, **more):
+    return Estimate("m", value, low, high, n, n, **more)
+
+
+def proportion(k, n):
+    return estimate(k / n, *wilson(k, n), n)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "mean"),  # the authors' own example, InternVL2-8B: action, attribute, count, identification, spatial
+    [((7, 7, 50, 18, 11), 0.186), ((58, 94, 82, 81, 76), 0.782)],
+)
+def test_the_authors_example_of_a_scenario(tasks, mean):
+    found = weighted_mean("m", [proportion(k, 100) for k in tasks], direction="higher")
+    assert found.value == pytest.approx(mean)
+    assert (found.n, found.clusters, found.method) == (500, 500, "MOVER")
+
+
+def test_limits_come_from_the_distances_to_the_childrens_own():
+    found = weighted_mean("m", [estimate(0.5, 0.2, 0.6), estimate(0.1, 0.06, 0.4)], (3, 1), direction="higher")
+    # 0.75 * 0.3 and 0.25 * 0.04 below, 0.75 * 0.1 and 0.25 * 0.3 above
+    assert found.value == pytest.approx(0.4)
+    assert found.low == pytest.approx(0.4 - math.hypot(0.225, 0.01))
+    assert found.high == pytest.approx(0.4 + math.hypot(0.075, 0.075))
+
+
+def test_children_that_move_together_widen_the_interval():
+    children = [estimate(0.5, 0.4, 0.6)] * 2
+    apart = weighted_mean("m", children, direction="higher")
+    together = weighted_mean("m", children, direction="higher", correlation=np.ones((2, 2)))
+    opposed = weighted_mean("m", children, direction="higher", correlation=np.array([[1, -1], [-1, 1]]))
+    assert (apart.low, together.low, opposed.low) == pytest.approx((0.5 - 0.1 / math.sqrt(2), 0.4, 0.5))
+
+
+def test_an_absent_child_leaves_no_value_but_tells_what_is_there():
+    nothing = estimate(math.nan, math.nan, math.nan, 0, missing=7)
+    found = weighted_mean("m", [estimate(0.2, 0.1, 0.3), nothing, estimate(0.6, 0.5, 0.7)], direction="lower")
+    assert math.isnan(found.value) and math.isnan(found.low) and math.isnan(found.high)
+    assert found.extra == pytest.approx({"absent": 1, "mean_of_present": 0.4})
+    assert (found.n, found.missing) == (20, 7)
+
+
+def test_a_child_without_limits_leaves_the_value_alone():
+    found = weighted_mean("m", [estimate(0.2, 0.1, 0.3), estimate(0.4, math.nan, math.nan)], direction="lower")
+    assert found.value == pytest.approx(0.3)
+    assert math.isnan(found.low)
+
+
+def test_worst_cases_of_missing_values_are_averaged_too():
+    partly = estimate(0.5, 0.4, 0.6, missing=10, extra={"if_missing_low": 0.25, "if_missing_high": 0.75})
+    found = weighted_mean("m", [partly, estimate(0.1, 0.0, 0.2)], direction="lower")
+    assert found.extra == pytest.approx({"if_missing_low": 0.175, "if_missing_high": 0.425})
+
+
+@pytest.mark.parametrize("weights", [(1,), (1, -1), (0, 0)])
+def test_weights_that_cannot_be_are_an_error(weights):
+    with pytest.raises(UsageError, match=r"weights for 2 parts \(m\)"):
+        weighted_mean("m", [estimate(0.5, 0.4, 0.6)] * 2, weights, direction="lower")
+
+
+def test_nothing_has_no_mean():
+    with pytest.raises(UsageError, match="nothing to take the mean of"):
+        weighted_mean("m", [], direction="lower")
+
+
+counts = st.integers(1, 60).flatmap(lambda n: st.tuples(st.integers(0, n), st.just(n)))
+
+
+@given(st.lists(counts, min_size=1, max_size=6))
+def test_the_mean_stays_among_its_children_and_is_no_wider_than_the_widest(children):
+    found = weighted_mean("m", [proportion(k, n) for k, n in children], direction="higher")
+    limits = [wilson(k, n) for k, n in children]
+    assert 0 <= found.low <= found.value <= found.high <= 1
+    assert found.high - found.low <= max(high - low for low, high in limits) + 1e-12
+
+
+def test_coverage_of_a_mean_of_unequal_tasks():
+    rng, covered = np.random.default_rng(3), []
+    sizes, rates = np.array([15, 40, 40, 100]), np.array([0.02, 0.1, 0.5, 0.9])
+    for _ in range(1500):
+        hits = rng.binomial(sizes, rates)
+        found = weighted_mean("m", [proportion(*each) for each in zip(hits, sizes, strict=True)], direction="lower")
+        covered.append(found.low <= rates.mean() <= found.high)
+    assert 0.93 < np.mean(covered) < 0.975
