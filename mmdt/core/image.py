@@ -41,8 +41,8 @@ SUFFIXES = {
 class Image:
     """An encoded picture: its SHA-256, type and size, and where its bytes are.
 
-    ``data`` holds the encoded bytes while the picture is only in memory, ``path`` names its file once it
-    is stored. Two images are equal when their bytes are.
+    ``data`` holds the encoded bytes while the picture is only in memory, ``path`` names its file
+    (or its fsspec address) once it is stored. Two images are equal when their bytes are.
     """
 
     digest: str
@@ -92,7 +92,7 @@ class Image:
         if not self.path:
             raise DataError("the image has no bytes", where=self.digest[:12], cure="bind it to an artifact store")
         try:
-            return Path(self.path).read_bytes()
+            return _read_remote(self.path) if "://" in self.path else Path(self.path).read_bytes()
         except OSError as error:
             raise DataError(
                 "a stored image cannot be read",
@@ -111,6 +111,13 @@ class Image:
     @property
     def suffix(self) -> str:
         return SUFFIXES[self.media_type]
+
+
+def _read_remote(address: str) -> bytes:
+    import fsspec  # type: ignore[import-untyped]
+
+    with fsspec.open(address, "rb") as file:
+        return bytes(file.read())
 
 
 def _decoded(data: bytes) -> Pil.Image:

@@ -1,0 +1,101 @@
+"""Cases, outputs and observations as JSON text, and the content keys they are found by."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any
+
+import msgspec
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.core.image import Image
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output
+from mmdt.core.protocols import ModelInfo, Request
+
+
+class _CaseBody(msgspec.Struct):
+    """A case without what has a column of its own."""
+
+    prompt: str
+    images: tuple[Image, ...]
+    target: Mapping[str, Any]
+    group: str
+    system: str
+
+
+_encoder = msgspec.json.Encoder()
+_sorted = msgspec.json.Encoder(order="sorted")
+_case_decoder = msgspec.json.Decoder(_CaseBody)
+_output_decoder = msgspec.json.Decoder(Output)
+_observation_decoder = msgspec.json.Decoder(Observation)
+_cell = lru_cache(maxsize=4096)(Cell.parse)
+
+
+def encode_case(case: Case) -> str:
+    """``case`` without its id and cell; pictures by reference."""
+    return _text(_CaseBody(case.prompt, _references(case.images), case.target, case.group, case.system))
+
+
+def decode_case(case_id: str, cell: str, body: str) -> Case:
+    found = _case_decoder.decode(body)
+    return Case(_cell(cell), found.prompt, found.images, found.target, found.group, found.system, case_id)
+
+
+def encode_output(output: Output) -> str:
+    return _text(replace(output, images=_references(output.images)) if output.images else output)
+
+
+def decode_output(body: str) -> Output:
+    return _output_decoder.decode(body)
+
+
+def encode_observation(observation: Observation) -> str:
+    """Raises TypeError or ValueError where ``value`` is not JSON."""
+    return _text(observation)
+
+
+def decode_observation(body: str) -> Observation:
+    return _observation_decoder.decode(body)
+
+
+def question_hash(question: Mapping[str, Any]) -> str:
+    """The same for equal questions, whatever the order of their keys."""
+    return hashlib.sha256(_sorted.encode(question)).hexdigest()[:16]
+
+
+def content_key(info: ModelInfo, request: Request) -> str:
+    """Equal for requests that must get equally distributed answers: same model, settings, content and seed."""
+    digests = [image.digest for image in request.images]
+    asked = [request.modality, request.prompt, request.system, digests, request.schema, request.seed]
+    return hashlib.sha256(_bytes([info.name, info.settings, asked], _sorted)).hexdigest()
+
+
+def _references(images: tuple[Image, ...]) -> tuple[Image, ...]:
+    return tuple(replace(image, data=b"", path="") for image in images)
+
+
+def _text(value: Any) -> str:
+    return _bytes(value, _encoder).decode()
+
+
+def _bytes(value: Any, encoder: msgspec.json.Encoder) -> bytes:
+    try:
+        return encoder.encode(value)
+    except UnicodeEncodeError:
+        # Half of a surrogate pair, which a provider's JSON may hold and UTF-8 cannot.
+        return encoder.encode(_mended(msgspec.to_builtins(value)))
+
+
+def _mended(value: Any) -> Any:
+    if isinstance(value, str):
+        return value.encode("utf-8", "replace").decode()
+    if isinstance(value, dict):
+        return {_mended(key): _mended(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [_mended(item) for item in value]
+    return value

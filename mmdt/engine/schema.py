@@ -1,0 +1,144 @@
+"""The tables of a run's store, and how a connection to them is made and checked."""
+
+from __future__ import annotations
+
+import sqlite3
+from importlib.metadata import version
+from pathlib import Path
+from urllib.parse import quote
+
+from mmdt.engine.errors import disk_error, sqlite_error
+from mmdt.errors import StoreError
+
+VERSION = 1
+"""Raised whenever the tables or the bodies in them change their meaning."""
+FILE = "store.sqlite"
+
+_TABLES = """
+CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+-- n counts the cases in the order in which they were loaded; repeats says how often each is asked
+CREATE TABLE cases (
+    n INTEGER PRIMARY KEY,
+    id TEXT NOT NULL UNIQUE,
+    cell TEXT NOT NULL,
+    repeats INTEGER NOT NULL,
+    body TEXT NOT NULL
+);
+CREATE INDEX cases_by_cell ON cases (cell, n);
+
+-- key is the content key: the same model, settings, request and seed have the same key in every run
+CREATE TABLE outputs (
+    n INTEGER NOT NULL,
+    repeat INTEGER NOT NULL,
+    status TEXT NOT NULL,
+    key TEXT NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (n, repeat)
+);
+
+-- question is the hash of what was asked about the output; missing is 1 where nothing could be observed
+CREATE TABLE observations (
+    n INTEGER NOT NULL,
+    repeat INTEGER NOT NULL,
+    probe TEXT NOT NULL,
+    role TEXT NOT NULL,
+    evaluator TEXT NOT NULL,
+    fingerprint TEXT NOT NULL,
+    question TEXT NOT NULL,
+    missing INTEGER NOT NULL,
+    body TEXT NOT NULL,
+    UNIQUE (n, repeat, probe, fingerprint, question)
+);
+
+-- what each model has consumed over the whole life of the run, failed attempts included; cost in US dollars
+CREATE TABLE spending (
+    model TEXT PRIMARY KEY,
+    requests INTEGER NOT NULL,
+    input_tokens INTEGER NOT NULL,
+    output_tokens INTEGER NOT NULL,
+    images INTEGER NOT NULL,
+    cost REAL
+) WITHOUT ROWID;
+"""
+
+
+def create(folder: Path) -> None:
+    """Make folder and tables. Raises StoreError where there is a run already or nothing can be written."""
+    file = folder / FILE
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise disk_error(error, folder) from error
+    db = None
+    try:
+        db = _connect(f"file:{quote(str(file))}", write=True)
+        if _has_tables(db):
+            cure = "continue it with `mmdt resume`, or choose another folder"
+            raise StoreError("there is a run in this folder already", where=str(folder), cure=cure)
+        meta = f"INSERT INTO meta VALUES ('schema', '{VERSION}'), ('mmdt', '{version('mmdt')}');"  # noqa: S608
+        db.executescript(f"BEGIN; {_TABLES} {meta} COMMIT;")  # all or nothing, should the process be killed here
+    except sqlite3.Error as error:
+        raise sqlite_error(error, folder) from error
+    finally:
+        if db is not None:
+            db.close()
+
+
+def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
+    """A connection to an existing store, its version checked. Raises StoreError naming the cure."""
+    file = folder / FILE
+    if not file.is_file():
+        raise StoreError(
+            "there is no run in this folder", where=str(folder), cure="check the path, or start with `mmdt run`"
+        )
+    address = f"file:{quote(str(file))}?mode={'rw' if write else 'ro'}"
+    try:
+        try:
+            db = _connect(address, write=write)
+        except sqlite3.OperationalError:
+            if write or size(Path(f"{file}-wal")):
+                raise
+            # A finished run in a read-only place: the side files of WAL mode cannot be made there, nor are they needed.
+            db = _connect(f"{address}&immutable=1", write=False)
+        _check_version(db, folder)
+    except sqlite3.Error as error:
+        raise sqlite_error(error, folder) from error
+    return db
+
+
+def _connect(address: str, *, write: bool) -> sqlite3.Connection:
+    db = sqlite3.connect(address, uri=True, timeout=10, isolation_level=None, check_same_thread=False)
+    try:
+        if write:
+            db.execute("PRAGMA journal_mode = WAL")
+            # In WAL mode this survives a killed process whole; only a power cut can cost the last commits.
+            db.execute("PRAGMA synchronous = NORMAL")
+        db.execute("SELECT count(*) FROM sqlite_master").fetchone()
+    except sqlite3.Error:
+        db.close()
+        raise
+    return db
+
+
+def _has_tables(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
+
+
+def _check_version(db: sqlite3.Connection, folder: Path) -> None:
+    if not _has_tables(db):
+        db.close()
+        raise StoreError("this store is empty or not one of mmdt", where=str(folder), cure="delete it and run again")
+    found = dict(db.execute("SELECT key, value FROM meta").fetchall())
+    if found.get("schema") != str(VERSION):
+        db.close()
+        raise StoreError(
+            f"the store has version {found.get('schema', 'unknown')}, this mmdt reads version {VERSION}",
+            where=str(folder),
+            cure=f"open it with the mmdt that made it (mmdt=={found.get('mmdt', '?')}), or start a new run",
+        )
+
+
+def size(path: Path) -> int:
+    """Bytes in a file, zero where there is none."""
+    return path.stat().st_size if path.exists() else 0

@@ -1,0 +1,182 @@
+"""The store of a run: its cases, what the model did with them and what was seen in that."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Self, TypeVar
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Selection
+from mmdt.core.output import Usage
+from mmdt.engine import joined as reading
+from mmdt.engine import schema
+from mmdt.engine.artifacts import Artifacts
+from mmdt.engine.bodies import encode_case
+from mmdt.engine.errors import sqlite_error
+from mmdt.engine.joined import Joined, State
+from mmdt.engine.lock import RunLock
+from mmdt.engine.writer import Writer
+
+__all__ = ["Count", "Joined", "Spent", "State", "Store"]
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Count:
+    """What a cell holds. ``wanted`` counts askings (cases times repeats); what is in none of the other three is still
+    to be asked."""
+
+    cases: int
+    wanted: int
+    answered: int = 0
+    refused: int = 0
+    failed: int = 0
+
+    @property
+    def asked(self) -> int:
+        return self.answered + self.refused + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """What one model has consumed in this run: attempts sent to it, and what they used (failed ones included)."""
+
+    requests: int
+    usage: Usage
+
+
+class Store:
+    """A run folder's store. Open it for writing in one process at a time; any number may read meanwhile.
+
+    Not for several threads. Use as a context manager, or call ``close``.
+    """
+
+    def __init__(self, folder: Path, *, write: bool, artifacts: str | Path | None = None) -> None:
+        self.folder = folder
+        self.artifacts = Artifacts(artifacts or folder.absolute() / "artifacts")
+        self._lock = RunLock(folder).acquire() if write else None
+        try:
+            self._db = schema.connect(folder, write=write)
+        except BaseException:
+            self._release()
+            raise
+
+    @classmethod
+    def create(cls, folder: Path, *, artifacts: str | Path | None = None) -> Self:
+        """Make a new run folder and open it for writing.
+
+        ``artifacts`` puts the pictures elsewhere, for example into a bucket. Raises StoreError where there is a
+        run already, or where nothing can be written.
+        """
+        schema.create(folder)
+        return cls(folder, write=True, artifacts=artifacts)
+
+    @classmethod
+    def open(cls, folder: Path, *, write: bool = False, artifacts: str | Path | None = None) -> Self:
+        """Open an existing run. Raises StoreError: absent, not a run, another version, or (for writing) in use."""
+        if write and not (folder / schema.FILE).is_file():
+            schema.connect(folder, write=False)  # raises: the error about the absent run comes before any about locks
+        return cls(folder, write=write, artifacts=artifacts)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the files and of the lock; may be called twice."""
+        self._db.close()
+        self._release()
+
+    def writer(self) -> Writer:
+        """The one writer of this store, for the running event loop; to be closed before the store."""
+        return Writer(lambda: schema.connect(self.folder, write=True), self.folder)
+
+    def add_cases(self, cases: Iterable[tuple[Case, int]]) -> int:
+        """Store cases, each with the number of times it is to be asked; returns how many.
+
+        All or nothing: a process killed meanwhile leaves none. Pictures go to the artifacts. A case whose
+        content was met before becomes a case of its own with a copy number. Raises StoreError.
+        """
+        insert = "INSERT OR IGNORE INTO cases (id, cell, repeats, body) VALUES (?, ?, ?, ?)"
+        copies: dict[str, int] = {}
+        total = 0
+        try:
+            self._db.execute("BEGIN IMMEDIATE")
+            for case, repeats in cases:
+                stored = replace(case, images=tuple(map(self.artifacts.put, case.images))) if case.images else case
+                row = (str(case.cell), repeats, encode_case(stored))
+                name = case.id
+                while self._db.execute(insert, (name, *row)).rowcount == 0:
+                    copies[case.id] = copies.get(case.id, 1) + 1
+                    name = case.copy_number(copies[case.id]).id
+                total += 1
+            self._db.execute("COMMIT")
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
+        finally:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+        return total
+
+    def joined(
+        self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None
+    ) -> Iterator[Joined]:
+        """Every asking of every selected case, in the order in which the cases were added; streams.
+
+        ``evaluators`` maps a probe or a role to the fingerprint of the evaluator that counts: observations by any
+        other are left out (numbers of two judges are never mixed). Without it the latest one counts.
+        """
+        return self._reading(reading.joined(self._db, self.artifacts.bind, selection, evaluators))
+
+    def states(self, selection: Selection | None = None) -> Iterator[State]:
+        """Every asking of every selected case with what is there already; streams."""
+        return self._reading(reading.states(self._db, self.artifacts.bind, selection))
+
+    def counts(self, selection: Selection | None = None) -> dict[str, Count]:
+        """What each selected cell holds, by its address."""
+        askings = "SELECT cell, count(*), sum(repeats) FROM cases GROUP BY cell"
+        outputs = "SELECT cell, status, count(*) FROM outputs JOIN cases USING (n) GROUP BY cell, status"
+        try:
+            chosen = set(reading.cells(self._db, selection))
+            found = {cell: Count(cases, wanted) for cell, cases, wanted in self._db.execute(askings) if cell in chosen}
+            for cell, status, number in self._db.execute(outputs):
+                if cell in chosen:
+                    found[cell] = replace(found[cell], **{status: number})
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
+        return found
+
+    def spent(self) -> dict[str, Spent]:
+        """What each model has consumed over the whole life of the run, by model name."""
+        query = "SELECT model, requests, input_tokens, output_tokens, images, cost FROM spending ORDER BY model"
+        try:
+            return {model: Spent(requests, Usage(*usage)) for model, requests, *usage in self._db.execute(query)}
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
+
+    def evaluators(self) -> dict[str, dict[str, str]]:
+        """Who has observed: role -> fingerprint -> name, the latest last."""
+        query = "SELECT role, fingerprint, evaluator FROM observations GROUP BY role, fingerprint ORDER BY max(rowid)"
+        found: dict[str, dict[str, str]] = {}
+        try:
+            for role, fingerprint, name in self._db.execute(query):
+                found.setdefault(role, {})[fingerprint] = name
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
+        return found
+
+    def _reading(self, rows: Iterator[_T]) -> Iterator[_T]:
+        try:
+            yield from rows
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
+
+    def _release(self) -> None:
+        if self._lock:
+            self._lock.release()
