@@ -1,0 +1,65 @@
+"""From a meaning to a drawing request in clean, varied English."""
+
+from __future__ import annotations
+
+import random
+
+from mmdt.data.worlds.meaning import Meaning, Part
+from mmdt.data.worlds.sprites.library import PERSON
+from mmdt.data.worlds.vocabulary import (
+    ACTION_PHRASES,
+    RELATION_PHRASES,
+    article,
+    listed,
+    noun,
+    number,
+)
+
+_REQUESTS = (
+    "A picture of {wish}.",
+    "Draw {wish}.",
+    "Show me {wish}.",
+    "Please paint {wish}.",
+    "Create an image of {wish}.",
+    "An illustration of {wish}.",
+    "I would like to see {wish}.",
+    "Make a simple picture that shows {wish}.",
+    "Generate an image containing {wish}.",
+    "A colourful drawing of {wish}.",
+    "Please draw a clear picture of {wish}.",
+    "A scene with {wish}.",
+)
+
+
+def request(meaning: Meaning, rng: random.Random) -> str:
+    """A request for the picture; ``read_prompt`` gives the meaning back."""
+    wish = listed([part_phrase(part, rng) for part in meaning.parts])
+    if meaning.absent:
+        wish += f", but without {listed([article(kind) for kind in meaning.absent], 'or')}"
+    sentences = [rng.choice(_REQUESTS).format(wish=wish)]
+    if meaning.links:
+        kinds = meaning.kinds
+        clauses = [
+            f"the {kinds[link.one]} is {RELATION_PHRASES[link.relation]} the {kinds[link.other]}"
+            for link in meaning.links
+        ]
+        text = listed(clauses)
+        sentences.append(f"{text[0].upper()}{text[1:]}.")
+    if meaning.text:
+        sentences.append(f'{rng.choice(("A sign", "A board", "A large sign"))} says "{meaning.text}".')
+    return " ".join(sentences)
+
+
+def part_phrase(part: Part, rng: random.Random) -> str:
+    """``three large red apples``, ``an apple that is red``, ``a person in a red shirt reading``."""
+    words = [part.size] if part.size else []
+    after = ""
+    if part.kind == PERSON:
+        after = f" in {article(part.color)} shirt" if part.color else ""
+        after += f" {ACTION_PHRASES[part.action]}" if part.action else ""
+    elif part.color and rng.random() < 0.25:
+        after = f" that {'is' if part.count == 1 else 'are'} {part.color}"
+    elif part.color:
+        words.append(part.color)
+    phrase = " ".join([*words, noun(part.kind, part.count)])
+    return (article(phrase) if part.count == 1 else f"{number(part.count)} {phrase}") + after
