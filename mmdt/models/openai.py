@@ -10,6 +10,7 @@ from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError
 from mmdt.models import openai_chat, openai_images, openai_responses
+from mmdt.models.check import Finding, endpoint_findings, key_finding, price_finding
 from mmdt.models.dialect import Dialect
 from mmdt.models.openai_client import OpenAIClient
 from mmdt.models.openai_settings import OpenAISettings, openai_info, openai_settings
@@ -41,6 +42,19 @@ class OpenAIModel:
 
     async def close(self) -> None:
         await self._client.close()
+
+    async def check(self) -> list[Finding]:
+        """What ``mmdt doctor`` wants to know: key, endpoint, the model's name, its price."""
+        settings = self._settings
+        key = key_finding(settings.api_key_env, self._client.has_key, settings.official)
+        if key.level == "problem":
+            return [key]
+        listed = await self._client.models()
+        return [
+            key,
+            *endpoint_findings(settings.base_url, self._model, listed),
+            price_finding(self._price is not None),
+        ]
 
     async def _one(self, request: Request) -> Output:
         refused = unfit(request, self._info)

@@ -8,7 +8,6 @@ off, so that every attempt is counted once, by the engine.
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -17,6 +16,7 @@ import msgspec
 from mmdt.core.output import FailureKind, Output
 from mmdt.models.dialect import Dialect
 from mmdt.models.failures import bad_reply, no_key, redact
+from mmdt.models.keys import read_key
 from mmdt.models.openai_errors import error_output, read_error
 from mmdt.models.openai_settings import CONCURRENCY, OpenAISettings
 
@@ -27,22 +27,36 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
+class Listed(msgspec.Struct):
+    id: str
+
+
+class Listing(msgspec.Struct):
+    data: list[Listed]
+
+
 class OpenAIClient:
     """One endpoint. Bodies may hold ``msgspec.Raw`` parts, which go out untouched."""
 
     def __init__(self, settings: OpenAISettings, dialect: Dialect) -> None:
         self._settings = settings
         self._dialect = dialect
-        self._key = os.environ.get(settings.api_key_env, "").strip()
+        self._key = read_key(settings.api_key_env)
         self._opened: tuple[AsyncOpenAI, httpx2.AsyncClient] | None = None
         self._opening = asyncio.Lock()
 
     async def ask(self, path: str, body: Mapping[str, Any], kind: type[T]) -> T | Output:
         """The reply to one attempt as ``kind``, or the Output that says why there is none."""
-        reply = await self._post(path, body)
+        reply = await self._send(path, body)
         return reply if isinstance(reply, Output) else decode(reply, kind)
 
-    async def _post(self, path: str, body: Mapping[str, Any]) -> bytes | Output:
+    async def models(self) -> list[str] | Output:
+        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        reply = await self._send("/models", None)
+        found = reply if isinstance(reply, Output) else decode(reply, Listing)
+        return found if isinstance(found, Output) else [model.id for model in found.data]
+
+    async def _send(self, path: str, body: Mapping[str, Any] | None) -> bytes | Output:
         if not self._key and self._settings.official:
             return no_key(self._settings.api_key_env, "OpenAI")
         sdk, _ = await self._open()
@@ -51,14 +65,19 @@ class OpenAIClient:
 
         try:
             async with asyncio.timeout(self._settings.timeout):
-                reply = await sdk.post(path, cast_to=httpx2.Response, content=msgspec.json.encode(body))
-                return reply.content
+                if body is None:
+                    return (await sdk.get(path, cast_to=httpx2.Response)).content
+                return (await sdk.post(path, cast_to=httpx2.Response, content=msgspec.json.encode(body))).content
         except TimeoutError:
             return self._timeout()
         except openai.APIStatusError as error:
-            return self._status(error, body)
+            return self._status(error, body or {})
         except openai.APIConnectionError as error:
             return self._connection(error)
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self._key)
 
     async def web(self) -> httpx2.AsyncClient:
         """The bare HTTP client, without the key: for pictures that a reply names by URL."""

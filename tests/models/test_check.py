@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from mmdt.models.check import Finding, check_endpoint
+from tests.models.adapters import KEY, TEXT, Adapter
+from tests.servers.openai_server import OpenAIServer
+
+
+def levels(findings: list[Finding]) -> list[str]:
+    return [finding.level for finding in findings]
+
+
+@pytest.mark.parametrize("adapter", TEXT, ids=lambda adapter: adapter.name)
+async def test_all_is_well(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        settings = {"base_url": server.url, **adapter.settings, "prices": {"input": 1.0, "output": 2.0}}
+        found = await check_endpoint(adapter.text, settings)
+        assert server.log.requests == 0, "nothing may be generated"
+    assert levels(found) == ["ok"] * 4, found
+
+
+@pytest.mark.parametrize("adapter", TEXT, ids=lambda adapter: adapter.name)
+async def test_a_wrong_key_is_found(adapter: Adapter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(adapter.key_env, "sk-wrong-0123456789abcdef")
+    async with adapter.server(key=KEY) as server:
+        found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
+    (problem,) = [finding for finding in found if finding.level == "problem"]
+    assert adapter.key_env in problem.cure
+    assert "0123456789" not in str(found)
+
+
+@pytest.mark.parametrize("adapter", TEXT, ids=lambda adapter: adapter.name)
+async def test_an_endpoint_that_is_not_there_is_found(adapter: Adapter) -> None:
+    async with adapter.server() as server:
+        pass
+    found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
+    (problem,) = [finding for finding in found if finding.level == "problem"]
+    assert str(server.port) in problem.what
+    assert problem.cure
+
+
+async def test_a_name_that_is_not_listed_brings_the_near_ones() -> None:
+    async with OpenAIServer(key=KEY) as server:
+        found = await check_endpoint("openai/gpt-4-o", {"base_url": server.url})
+    (warning, price) = [finding for finding in found if finding.level == "warning"]
+    assert "gpt-4o" in warning.cure
+    assert "prices" in price.cure
+
+
+async def test_openai_without_a_key_is_not_even_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("OPENAI_API_KEY")
+    (found,) = await check_endpoint("openai/gpt-4o", {})
+    assert found.level == "problem"
+    assert "OPENAI_API_KEY" in found.cure
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "told"),
+    [
+        ("openai/gpt-4o", {"sise": 1}, "size"),
+        ("opnai/gpt-4o", {}, "openai"),
+        ("openai/gpt-4o", {"base_url": "nowhere"}, "http://"),
+    ],
+)
+async def test_settings_that_cannot_be_are_a_finding(name: str, settings: dict[str, Any], told: str) -> None:
+    (found,) = await check_endpoint(name, settings)
+    assert found.level == "problem"
+    assert told in found.cure
+
+
+async def test_a_pasted_line_break_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-abcdef123456\nsk-oops")
+    (found,) = await check_endpoint("openai/gpt-4o", {})
+    assert (found.level, "OPENAI_API_KEY" in found.what) == ("problem", True)
+    assert "abcdef" not in str(found)
