@@ -41,13 +41,16 @@ class Row(Protocol):
 class Published:
     """Where a scenario's cases stand in the published data, and how a row becomes a case.
 
-    ``case`` returns None for a row that belongs to another scenario of the same split.
+    ``case`` returns None for a row that belongs to another scenario of the same split. ``together`` gives a key:
+    rows that follow one another under the same key (not empty) are handed over as one row, whose ``images`` are those
+    of all of them.
     """
 
     repo: str
     config: str
     split: str
     case: Callable[[Row], Case | Iterable[Case] | None]
+    together: Callable[[Row], str] | None = None
 
 
 @dataclass(frozen=True, slots=True)

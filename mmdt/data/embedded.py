@@ -1,0 +1,38 @@
+"""Embedded cases: made on the spot by a scenario's own generator, from a seed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from importlib.metadata import version
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.core.scenario import Scenario
+from mmdt.data.table import Report
+
+
+class EmbeddedSource:
+    """``size`` cases a task; fewer where ``limit`` asks for less, so that none is drawn in vain."""
+
+    def __init__(self, seed: int, size: int, limit: int | None) -> None:
+        self.seed = seed
+        self.size = min(size, limit or size)
+        self.limit = limit
+
+    def cases(self, scenarios: Sequence[Scenario], bad: Report | None) -> Iterator[Case]:
+        """The cases of every scenario that has embedded ones (``bad`` is never told: a generator makes no bad rows)."""
+        for scenario in scenarios:
+            if scenario.embedded is not None:
+                yield from self._capped(scenario.embedded(self.seed, self.size))
+
+    def _capped(self, cases: Iterable[Case]) -> Iterator[Case]:
+        """The first ones of each cell are as good a sample as any: all of them were drawn from the seed."""
+        seen: Counter[Cell] = Counter()
+        for case in cases:
+            seen[case.cell] += 1
+            if self.limit is None or seen[case.cell] <= self.limit:
+                yield case
+
+    def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
+        return f"embedded@{version('mmdt')} seed {self.seed} size {self.size}"

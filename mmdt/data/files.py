@@ -1,0 +1,170 @@
+"""A user's own cases, in a JSONL, CSV or parquet file or a folder of such files (the columns: docs/data.md)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mmdt import registry
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.core.image import Image
+from mmdt.core.scenario import Scenario
+from mmdt.data import parquet
+from mmdt.data.pictures import MAX_IMAGES, as_image, from_data_url, is_data_url
+from mmdt.data.records import Record, data_files, json_object, json_value, read_records
+from mmdt.errors import DataError, UsageError
+
+_PARTS = ("perspective", "modality", "scenario", "task")
+COLUMNS = ("cell", *_PARTS, "prompt", "image", "images", "target", "group", "system")
+"""The columns with a meaning; ``target.<key>`` adds an entry of the target, ``id`` and ``note...`` stay unread."""
+
+
+class FileSource:
+    """Cases from the user's files; a cell must be one that mmdt knows.
+
+    ``known`` maps scenario addresses to scenarios (all registered ones unless given).
+    """
+
+    def __init__(self, path: Path, known: Mapping[str, Scenario] | None = None) -> None:
+        self.path = path
+        self._known = known
+
+    def cases(self, scenarios: Sequence[Scenario], bad: Callable[[DataError], None] | None) -> Iterator[Case]:
+        """The cases of these scenarios, in the order of the files. Each file is read once.
+
+        A bad record raises DataError, or is left out and told to ``bad``.
+        """
+        wanted = {scenario.address: scenario for scenario in scenarios}
+        cells = _Cells({**(registry.scenarios() if self._known is None else self._known), **wanted})
+        for path in data_files(self.path):
+            folder = path.parent.resolve()
+            for record in read_records(path, bad):
+                try:
+                    cell = cells.of(record)
+                    case = _case(record, cell, folder) if cell.parent in wanted else None
+                except DataError as error:
+                    if bad is None:
+                        raise
+                    bad(error)
+                    continue
+                if case is not None:
+                    yield case
+
+    def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
+        """A hash of the files (pictures beside them are part of the cases' ids, not of this)."""
+        return f"{self.path.name}@sha256:{parquet.fingerprint(data_files(self.path))}"
+
+
+class _Cells:
+    """Cells by the text they are written as, each checked once."""
+
+    def __init__(self, known: Mapping[str, Scenario]) -> None:
+        self._known = known
+        self._checked: dict[str, Cell] = {}
+
+    def of(self, record: Record) -> Cell:
+        text, column = _address(record)
+        if text not in self._checked:
+            self._checked[text] = self._check(record, text, column)
+        return self._checked[text]
+
+    def _check(self, record: Record, text: str, column: str) -> Cell:
+        try:
+            cell = Cell.parse(text)
+        except UsageError as error:
+            raise record.error(column, error.what, error.cure) from error
+        scenario = self._known.get(cell.parent)
+        tasks = scenario.tasks if scenario is not None else None
+        if scenario is None or (tasks is not None and cell.task not in tasks):
+            addresses = [str(each) for one in self._known.values() for each in one.cells]
+            near = get_close_matches(text, addresses, n=2, cutoff=0.6)
+            hint = f"did you mean {' or '.join(near)}? " if near else ""
+            raise record.error(column, f"unknown cell {text!r}", f"{hint}`mmdt list cells` shows them all")
+        if cell.task == "*":
+            raise record.error(column, "a case needs a task of its own", "write the task, such as the harm category")
+        return cell
+
+
+def _address(record: Record) -> tuple[str, str]:
+    if "cell" in record.values:
+        return record.text("cell").strip(), "cell"
+    missing = [part for part in _PARTS if part not in record.values]
+    if missing:
+        cure = f"write {'/'.join(_PARTS)} in the column 'cell', or fill in these four columns"
+        raise record.error("cell", f"the record names no cell ({', '.join(missing)} missing)", cure)
+    return "/".join(record.text(part).strip() for part in _PARTS), "scenario"
+
+
+def _case(record: Record, cell: Cell, folder: Path) -> Case:
+    for column in record.values:
+        if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
+            near = get_close_matches(column, COLUMNS, n=1)
+            hint = f"did you mean {near[0]!r}? " if near else ""
+            raise record.error(column, "unknown column", f"{hint}begin its name with 'note' to keep it unread")
+    return Case.make(
+        cell,
+        record.text("prompt"),
+        _images(record, folder),
+        _target(record),
+        record.text("group", ""),
+        record.text("system", ""),
+    )
+
+
+def _target(record: Record) -> dict[str, Any]:
+    target = json_object(record, "target") if "target" in record.values else {}
+    for column in record.values:
+        if column.startswith("target."):
+            key = column.removeprefix("target.")
+            if key in target:
+                raise record.error(column, f"the target has {key!r} twice", "keep one of them")
+            target[key] = json_value(record, column)
+    return target
+
+
+def _images(record: Record, folder: Path) -> tuple[Image, ...]:
+    found: list[Image] = []
+    for column in ("image", "images"):
+        if column not in record.values:
+            continue
+        values = _listed(record, column)
+        if len(found) + len(values) > MAX_IMAGES:
+            raise record.error(column, "too many images", f"keep it to {MAX_IMAGES}")
+        found += [_image(record, column, value, folder) for value in values]
+    return tuple(found)
+
+
+def _listed(record: Record, column: str) -> list[Any]:
+    value = record.values[column]
+    if isinstance(value, str) and value.lstrip().startswith("["):  # a list has no other form in CSV
+        try:
+            value = msgspec.json.decode(value)
+        except msgspec.DecodeError as error:
+            raise record.error(column, f"this is not a JSON list: {error}", 'write ["a.png", "b.png"]') from error
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
+    where = f"{record.where}, column {column!r}"
+    if not isinstance(value, str):
+        return as_image(value, where)
+    if is_data_url(value):
+        return from_data_url(value, where)
+    return Image.from_path(_confined(record, column, value, folder))
+
+
+def _confined(record: Record, column: str, text: str, folder: Path) -> Path:
+    """A path below the data file's own folder; what leads out of it (``..``, symbolic links) is refused."""
+    if not text.strip() or "\0" in text or len(text) > 4096:
+        raise record.error(column, "this is no path", "write the path of an image, relative to the data file")
+    path = (folder / text).resolve()
+    if not path.is_relative_to(folder):
+        raise record.error(column, f"{text!r} leads out of {folder}", "keep images in the data file's folder")
+    if not path.is_file():
+        raise record.error(column, f"there is no image {text!r}", f"paths are relative to {folder}")
+    return path

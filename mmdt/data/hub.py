@@ -1,0 +1,104 @@
+"""Published datasets on the Hugging Face hub, through the ``datasets`` library and its cache."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from mmdt.data.row import DataRow, Place
+from mmdt.errors import DataError, MmdtError
+
+OFFLINE_CURE = (
+    "check the network, or point --data at a local copy (hf download {repo} --repo-type dataset --local-dir FOLDER)"
+)
+
+
+class HubDataset:
+    """One dataset on the hub. Downloads a configuration on first use and keeps it in the library's cache.
+
+    ``revision``: a branch, tag or commit; the newest commit of the main branch otherwise.
+    """
+
+    def __init__(self, repo: str, revision: str | None = None) -> None:
+        self.repo = repo
+        self.revision = revision
+        self._builders: dict[str, Any] = {}
+
+    def rows(self, config: str, split: str) -> Iterator[DataRow]:
+        """The rows of a split; pictures stay encoded. Raises DataError when it cannot be had."""
+        builder = self._builder(config)
+        place = Place(self.repo, config, split)
+        try:
+            builder.download_and_prepare()
+            table = builder.as_dataset(split=split)
+        except Exception as error:
+            raise self._explained(error, config, split) from error
+        for number, values in enumerate(_undecoded(table)):
+            yield DataRow(values, place, number)
+
+    def fingerprint(self, places: Iterable[tuple[str, str]]) -> str:
+        """The commit the data is read at."""
+        commits = sorted({str(self._builder(config).hash) for config, _ in places})
+        return "+".join(commits)
+
+    def _builder(self, config: str) -> Any:
+        if config not in self._builders:
+            datasets = _library()
+            try:
+                # the scheme keeps a folder of the same name in the working directory from being taken instead
+                builder = datasets.load_dataset_builder(f"hf://datasets/{self.repo}", config, revision=self.revision)
+            except Exception as error:
+                raise self._explained(error, config, "") from error
+            self._check_revision(str(builder.hash))
+            self._builders[config] = builder
+        return self._builders[config]
+
+    def _check_revision(self, commit: str) -> None:
+        """Offline, the library takes whatever is cached; another commit than the one asked for is an error."""
+        wanted = self.revision or ""
+        if re.fullmatch(r"[0-9a-f]{7,40}", wanted) and not commit.startswith(wanted):
+            raise DataError(
+                f"revision {wanted} is asked for, but only {commit} is cached",
+                where=self.repo,
+                cure="go online, or drop the revision",
+            )
+
+    def _explained(self, error: Exception, config: str, split: str) -> MmdtError:
+        """The library's many exceptions as one line with the cure."""
+        if isinstance(error, MmdtError):
+            return error
+        text = str(error)
+        where = " ".join(part for part in (self.repo, f"{config}/{split}" if split else config) if part)
+        first = text.strip().splitlines()[0][:300] if text.strip() else type(error).__name__
+        if isinstance(error, ConnectionError | TimeoutError) or "offline" in text.lower():
+            cure = OFFLINE_CURE.format(repo=self.repo)
+            return DataError("the hub cannot be reached, and the data is not in the cache", where=where, cure=cure)
+        if (isinstance(error, ValueError) and "not found" in text.lower()) or "Unknown split" in text:
+            return DataError(first, where=where, cure="use one of those named")
+        if type(error).__name__ in ("DatasetNotFoundError", "RepositoryNotFoundError", "RevisionNotFoundError"):
+            return DataError(first, where=where, cure="check the name and the revision, and log in if it is gated")
+        if isinstance(error, OSError) and getattr(error, "errno", None) is not None:
+            return DataError(f"the download cannot be stored: {first}", where=where, cure="check disk and permissions")
+        return DataError(f"the hub's data cannot be read: {first}", where=where, cure="try again; see the cause above")
+
+
+def _library() -> Any:
+    import datasets
+
+    if not sys.stderr.isatty():
+        datasets.disable_progress_bars()
+    return datasets
+
+
+def _undecoded(table: Any) -> Iterator[dict[str, Any]]:
+    """The table with pictures left encoded: the library would decode each one only for us to encode it again."""
+    datasets = _library()
+    for name, feature in list(table.features.items()):
+        if isinstance(feature, datasets.Image):
+            table = table.cast_column(name, datasets.Image(decode=False))
+        inner = getattr(feature, "feature", None)
+        if isinstance(inner, datasets.Image):
+            table = table.cast_column(name, type(feature)(datasets.Image(decode=False)))
+    yield from table

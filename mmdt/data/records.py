@@ -1,0 +1,131 @@
+"""Records of a user's own JSONL, CSV or parquet file, streamed, each with the place it stands at."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mmdt.data.literal import plain
+from mmdt.data.parquet import stream_rows
+from mmdt.errors import DataError
+
+MAX_LINE = 256 * 1024 * 1024
+"""Bytes of one JSONL line or CSV field (images may be inside, in base64)."""
+
+SUFFIXES = (".jsonl", ".csv", ".parquet")
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One line or row: its values by column (empty ones left out) and where it stands."""
+
+    values: dict[str, Any]
+    where: str
+
+    def error(self, column: str, what: str, cure: str) -> DataError:
+        return DataError(what, where=f"{self.where}, column {column!r}" if column else self.where, cure=cure)
+
+    def text(self, column: str, default: str | None = None) -> str:
+        """The text in a column; ``default`` where it is empty. Raises DataError otherwise."""
+        value = self.values.get(column)
+        if value is None and default is not None:
+            return default
+        if not isinstance(value, str) or not value.strip():
+            what = "nothing stands" if value is None or value == "" else f"a {type(value).__name__} stands"
+            raise self.error(column, f"{what} where text is due", "fill it in")
+        return value
+
+
+def data_files(path: Path) -> list[Path]:
+    """The file itself, or the data files directly in a folder. Raises DataError when there is none."""
+    found = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES) if path.is_dir() else [path]
+    if not found or found[0].suffix not in SUFFIXES:
+        raise DataError(
+            "no data that can be read", where=str(path), cure=f"use files that end in {', '.join(SUFFIXES)}"
+        )
+    return found
+
+
+def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+    """Every record of a file. A bad line raises DataError, or is left out and told to ``bad``."""
+    readers = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}
+    try:
+        yield from readers[path.suffix](path, bad)
+    except OSError as error:
+        raise DataError(
+            f"the file cannot be read: {error.strerror}", where=str(path), cure="check the path and its permissions"
+        ) from error
+
+
+def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+    with path.open("rb") as file:
+        number = 0
+        while line := file.readline(MAX_LINE + 1):
+            number += 1
+            where = f"{path}, line {number}"
+            if len(line) > MAX_LINE:
+                raise DataError(f"the line is longer than {MAX_LINE:,} bytes", where=where, cure="keep images in files")
+            line = line.removeprefix(b"\xef\xbb\xbf").strip()
+            if not line:
+                continue
+            try:
+                values = msgspec.json.decode(line)
+                if not isinstance(values, dict):
+                    raise ValueError("a JSON object is due on each line")
+            except (msgspec.DecodeError, ValueError, RecursionError) as error:
+                problem = DataError(f"the line is not a JSON object: {error}", where=where, cure="mend or remove it")
+                if bad is None:
+                    raise problem from error
+                bad(problem)
+                continue
+            yield Record({name: value for name, value in values.items() if value is not None}, where)
+
+
+def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+    csv.field_size_limit(MAX_LINE)  # images in base64 do not fit the library's own limit
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        reader = csv.DictReader(file, strict=True)
+        try:
+            for values in reader:
+                where = f"{path}, line {reader.line_num}"
+                if None in values:
+                    raise DataError("the line has more fields than the header", where=where, cure="quote its commas")
+                yield Record({name: value for name, value in values.items() if value}, where)
+        except (csv.Error, UnicodeDecodeError) as error:
+            raise DataError(
+                f"the file is not CSV in UTF-8: {error}",
+                where=f"{path}, line {reader.line_num + 1}",
+                cure="quote fields with commas, save as UTF-8",
+            ) from error
+
+
+def _parquet(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+    for number, values in enumerate(stream_rows([path])):
+        yield Record({name: value for name, value in values.items() if value is not None}, f"{path}, row {number}")
+
+
+def json_object(record: Record, column: str) -> dict[str, Any]:
+    """A JSON object kept as such, or as JSON in text. Raises DataError for anything else."""
+    value = record.values[column]
+    cure = 'write a JSON object such as {"label": "cat"}'
+    try:
+        value = plain(msgspec.json.decode(value) if isinstance(value, str) else value)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise record.error(column, f"this is not JSON: {error}", cure) from error
+    if not isinstance(value, dict):
+        raise record.error(column, f"a {type(value).__name__} stands where a JSON object is due", cure)
+    return value
+
+
+def json_value(record: Record, column: str) -> Any:
+    """A value kept as such; text that begins like a JSON list, object or string is read as JSON."""
+    value = record.values[column]
+    try:
+        return plain(msgspec.json.decode(value) if isinstance(value, str) and value[:1] in ("[", "{", '"') else value)
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        raise record.error(column, f"this is not JSON: {error}", "write JSON, or plain text") from error

@@ -1,0 +1,136 @@
+"""Rows of published data: typed, checked access by column, with errors that say where."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from mmdt.core.image import Image
+from mmdt.data.literal import parse_literal, plain
+from mmdt.data.pictures import as_images
+from mmdt.errors import DataError
+
+CURE = "correct the row, or leave such rows out with --skip-bad"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where rows come from: a dataset (a hub name or a folder), a configuration and a split."""
+
+    dataset: str
+    config: str
+    split: str
+
+    def __str__(self) -> str:
+        return f"{self.dataset} {self.config}/{self.split}"
+
+
+class DataRow:
+    """A row of a table (see ``mmdt.core.scenario.Row``). Rows are numbered from 0, as the hub's viewer does."""
+
+    __slots__ = ("_values", "index", "place")
+
+    def __init__(self, values: Mapping[str, Any], place: Place, index: int) -> None:
+        self._values = values
+        self.place = place
+        self.index = index
+
+    def has(self, column: str) -> bool:
+        """Whether the column is there and not empty (None, NaN, blank text, an empty list or dict)."""
+        value = self._values.get(column)
+        if isinstance(value, str):
+            return bool(value.strip())
+        if isinstance(value, float):
+            return not math.isnan(value)
+        return value is not None and (not isinstance(value, list | dict | tuple) or len(value) > 0)
+
+    def raw(self, column: str) -> Any:
+        """The value as it is stored."""
+        if column not in self._values:
+            known = ", ".join(repr(name) for name in self._values)
+            raise DataError("the column is missing", where=self._where(column), cure=f"the columns are {known}")
+        return self._values[column]
+
+    def text(self, column: str) -> str:
+        """Text with something in it."""
+        value = self.raw(column)
+        if not isinstance(value, str):
+            raise self.error(column, f"text is due, not {_kind(value)}")
+        if not value.strip():
+            raise self.error(column, "the text is empty")
+        return value
+
+    def number(self, column: str) -> float:
+        """A finite number, or text that reads as one."""
+        value = self.raw(column)
+        if isinstance(value, str):
+            try:
+                value = float(value)
+            except ValueError:
+                raise self.error(column, f"a number is due, not {value[:40]!r}") from None
+        if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
+            raise self.error(column, f"a number is due, not {_kind(value)}")
+        return float(value)
+
+    def literal(self, column: str) -> Any:
+        """A list, dict or plain value, stored as such or as a Python literal in text. Never evaluated."""
+        value = self.raw(column)
+        try:
+            return parse_literal(value) if isinstance(value, str) else plain(value)
+        except ValueError as error:
+            raise self.error(column, str(error)) from error
+
+    def image(self, column: str) -> Image:
+        """The one picture in the column."""
+        images = self.images(column)
+        if len(images) != 1:
+            raise self.error(column, f"one image is due, not {len(images)}")
+        return images[0]
+
+    def images(self, column: str) -> tuple[Image, ...]:
+        """Every picture in the column (one, or a list)."""
+        return as_images(self.raw(column), self._where(column))
+
+    def error(self, column: str, what: str) -> DataError:
+        return DataError(what, where=self._where(column), cure=CURE)
+
+    def _where(self, column: str) -> str:
+        return f"{self.place}, row {self.index}, column {column!r}"
+
+
+class JoinedRow(DataRow):
+    """Rows that belong together, read as one: the first row's values, the images of all."""
+
+    __slots__ = ("_rows",)
+
+    def __init__(self, rows: Sequence[DataRow]) -> None:
+        first = rows[0]
+        super().__init__(first._values, first.place, first.index)
+        self._rows = rows
+
+    def images(self, column: str) -> tuple[Image, ...]:
+        return tuple(image for row in self._rows for image in as_images(row.raw(column), row._where(column)))
+
+
+def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str]) -> Iterator[DataRow]:
+    """Rows that follow one another under one key as one row; a row with an empty key stays alone."""
+    waiting: list[DataRow] = []
+    name = ""
+    for row in rows:
+        found = key(row)
+        if waiting and found != name:
+            yield JoinedRow(waiting)
+            waiting = []
+        if not found:
+            yield row
+            continue
+        name = found
+        waiting.append(row)
+    if waiting:
+        yield JoinedRow(waiting)
+
+
+def _kind(value: Any) -> str:
+    return "nothing" if value is None else f"a {type(value).__name__}"
