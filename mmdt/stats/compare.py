@@ -1,0 +1,104 @@
+"""Two runs on the same cases: is one model better, cell by cell, and by how much?"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.score import Scored
+from mmdt.stats.holm import holm
+from mmdt.stats.intervals import UNIT, Bounds, cluster_totals, mean_estimate
+from mmdt.stats.permutation import sign_flip_test
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What one run knows about a case: the mean of a component over its repeats, NaN where all are missing."""
+
+    address: str
+    cluster: str
+    value: float
+
+
+_Pair = tuple[_Seen | None, _Seen | None]
+
+
+def compare(
+    first: Iterable[Scored],
+    second: Iterable[Scored],
+    component: str,
+    *,
+    direction: Direction,
+    by: Callable[[Scored], str] = lambda row: str(row.cell),
+    bounds: Bounds = UNIT,
+    seed: int = 0,
+) -> dict[str, Estimate]:
+    """By address, the mean over cases of (second - first) with a clustered interval, in order of appearance.
+
+    Cases are matched by id, their repeats averaged before; a case that only one run has, or that lacks the component in
+    one of them, is ``missing``. ``by`` names the address a row counts for (its cell; for scenarios
+    ``lambda row: row.cell.parent``). ``extra`` holds both means over the matched cases (``first``, ``second``), the
+    ``p`` of a paired permutation test over clusters (exact McNemar for independent 0/1 values), and ``p_holm``,
+    adjusted over all addresses.
+    """
+    span = None if bounds is None else bounds[1] - bounds[0]
+    one, other = _by_case(first, component, by), _by_case(second, component, by)
+    pairs: dict[str, list[_Pair]] = {}
+    for case, seen in (one | other).items():
+        pairs.setdefault(seen.address, []).append((one.get(case), other.get(case)))
+    found = {
+        address: _difference(component, each, direction, None if span is None else (-span, span), seed)
+        for address, each in pairs.items()
+    }
+    adjusted = holm({address: each.extra["p"] for address, each in found.items()})
+    return {
+        address: replace(each, extra={**each.extra, "p_holm": adjusted[address]}) for address, each in found.items()
+    }
+
+
+def _by_case(rows: Iterable[Scored], component: str, by: Callable[[Scored], str]) -> dict[tuple[str, str], _Seen]:
+    values: dict[tuple[str, str], list[float]] = {}
+    places: dict[tuple[str, str], tuple[str, str]] = {}
+    for row in rows:
+        key = (str(row.cell), row.case_id)
+        places.setdefault(key, (by(row), row.cluster))
+        known = values.setdefault(key, [])
+        if component in row.score.values:
+            known.append(row.score.values[component])
+    return {key: _Seen(*places[key], sum(known) / len(known) if known else math.nan) for key, known in values.items()}
+
+
+def _difference(
+    component: str,
+    pairs: list[_Pair],
+    direction: Direction,
+    bounds: Bounds,
+    seed: int,
+) -> Estimate:
+    matched = [
+        (mine, theirs)
+        for mine, theirs in pairs
+        if mine and theirs and not math.isnan(mine.value) and not math.isnan(theirs.value)
+    ]
+    differences = [theirs.value - mine.value for mine, theirs in matched]
+    clusters = [mine.cluster for mine, _ in matched]
+    estimate = mean_estimate(
+        component,
+        differences,
+        clusters,
+        direction=direction,
+        missing=len(pairs) - len(matched),
+        bounds=bounds,
+    )
+    extra: Mapping[str, float] = {
+        "first": _mean([mine.value for mine, _ in matched]),
+        "second": _mean([theirs.value for _, theirs in matched]),
+        "p": sign_flip_test(cluster_totals(differences, clusters)[0], seed=seed) if matched else math.nan,
+    }
+    return replace(estimate, extra={**estimate.extra, **extra})
+
+
+def _mean(values: list[float]) -> float:
+    return sum(values) / len(values) if values else math.nan

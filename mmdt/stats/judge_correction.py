@@ -1,0 +1,97 @@
+"""What a rate would be if the judge made no errors, given how often it errs on cases of known truth."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from scipy.special import ndtri
+
+from mmdt.core.estimate import Estimate
+from mmdt.errors import UsageError
+from mmdt.stats.intervals import LEVEL, wilson
+
+
+@dataclass(frozen=True, slots=True)
+class Calibration:
+    """A judge against known truth: how many of the ``positives`` it called positive, of the ``negatives`` negative."""
+
+    positives: int
+    called_positive: int
+    negatives: int
+    called_negative: int
+
+    def __post_init__(self) -> None:
+        sound = 0 <= self.called_positive <= self.positives and 0 <= self.called_negative <= self.negatives
+        if not sound or not self.positives or not self.negatives:
+            raise UsageError(f"{self} cannot be", cure="calibrate on cases of both kinds, and count each once")
+
+    @property
+    def sensitivity(self) -> float:
+        return self.called_positive / self.positives
+
+    @property
+    def specificity(self) -> float:
+        return self.called_negative / self.negatives
+
+
+def corrected(seen: Estimate, judge: Calibration, level: float = LEVEL) -> Estimate:
+    """The rate behind the rate ``seen`` by an erring judge, with an interval that carries both uncertainties.
+
+    Value: Rogan and Gladen (1978, American J. of Epidemiology 107), cut off at 0 and 1. Interval: Lang and Reiczigel
+    (2014, Preventive Veterinary Medicine 113), which adds to the counts before it applies the delta method and so
+    holds its level near 0 and 1; ``n`` is the number of independent outputs whose Wilson interval would be as wide as
+    that of ``seen``, so clustering carries over. ``extra`` keeps the rate as seen.
+    Raises UsageError for a judge that is no better than chance, from which nothing follows.
+    """
+    if judge.sensitivity + judge.specificity <= 1:
+        raise UsageError(
+            "the judge is no better than chance",
+            where=f"sensitivity {judge.sensitivity:.2f}, specificity {judge.specificity:.2f}",
+            cure="use another judge",
+        )
+    value = (seen.value + judge.specificity - 1) / (judge.sensitivity + judge.specificity - 1)
+    value = min(max(value, 0.0), 1.0) if not math.isnan(value) else value
+    low, high = _limits(seen, judge, level)
+    return replace(
+        seen,
+        value=value,
+        low=min(low, value),
+        high=max(high, value),
+        method="Rogan-Gladen, Lang-Reiczigel interval",
+        extra={"as_seen": seen.value, "sensitivity": judge.sensitivity, "specificity": judge.specificity},
+    )
+
+
+def _limits(seen: Estimate, judge: Calibration, level: float) -> tuple[float, float]:
+    z = float(ndtri((1 + level) / 2))
+    n = effective_n(seen, level)
+    if math.isnan(n):
+        return math.nan, math.nan
+    rate = (n * seen.value + z * z / 2) / (n + z * z)
+    of_positives, of_negatives = judge.positives + 2, judge.negatives + 2
+    sensitivity = (judge.called_positive + 1) / of_positives
+    specificity = (judge.called_negative + 1) / of_negatives
+    youden = sensitivity + specificity - 1
+    if youden <= 0:
+        return 0.0, 1.0
+    truth = (rate + specificity - 1) / youden
+    spread_se = sensitivity * (1 - sensitivity) / of_positives
+    spread_sp = specificity * (1 - specificity) / of_negatives
+    shift = 2 * z * z * (truth * spread_se - (1 - truth) * spread_sp)
+    variance = rate * (1 - rate) / (n + z * z) + truth**2 * spread_se + (1 - truth) ** 2 * spread_sp
+    half = z * math.sqrt(variance) / youden
+    return min(max(truth + shift - half, 0.0), 1.0), min(max(truth + shift + half, 0.0), 1.0)
+
+
+def effective_n(seen: Estimate, level: float = LEVEL) -> float:
+    """How many independent outputs would give a Wilson interval as wide as the estimate's; NaN without one."""
+    width = seen.high - seen.low
+    if math.isnan(width) or width <= 0:
+        return math.nan
+    few, many = 1e-6, 1e12
+    for _ in range(100):  # the width falls steadily with n: halve the range, by ratios
+        middle = math.sqrt(few * many)
+        low, high = wilson(seen.value * middle, middle, level)
+        few, many = (middle, many) if high - low > width else (few, middle)
+    return few

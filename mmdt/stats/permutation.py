@@ -1,0 +1,118 @@
+"""Permutation tests: is a difference, or a departure from parity, more than chance makes?
+
+All are two-sided, exact where the permutations can be counted out and seeded Monte Carlo otherwise, with the observed
+arrangement counted among the random ones (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9), so that p is
+never zero. The unit that is permuted is a whole cluster: give sums by cluster where outputs are not independent.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator
+from itertools import combinations, permutations, product
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import bdtr
+
+from mmdt.stats.intervals import Floats
+
+EXACT = 20_000
+"""Arrangements up to this number are counted out."""
+ARRANGEMENTS = 9_999
+"""Random arrangements otherwise; the smallest p is then 1 / 10,000."""
+_BLOCK = 2_000_000
+_SLACK = 1e-12
+"""Arrangements that equal the observed one up to rounding count as equal."""
+
+
+def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
+    """p of "the differences are symmetric about nought"; each may have had the other sign.
+
+    Where all differences that are not nought are of one size this is the exact McNemar (sign) test.
+    """
+    found = np.asarray(differences, np.float64)
+    found = found[found != 0]
+    if not len(found):
+        return 1.0
+    sizes = np.abs(found)
+    if np.ptp(sizes) <= _SLACK * sizes.max():
+        fewer = min(int((found > 0).sum()), int((found < 0).sum()))
+        return min(1.0, 2 * float(bdtr(fewer, len(found), 0.5)))
+    observed = abs(float(found.sum()))
+    if 2 ** len(found) <= EXACT:
+        signs = np.array(list(product((-1.0, 1.0), repeat=len(found))))
+        return _share(np.abs(signs @ found), observed)
+    rng = np.random.default_rng(seed)
+    blocks = (np.abs(rng.choice((-1.0, 1.0), (rows, len(found))) @ found) for rows in _blocks(len(found)))
+    return _estimated(blocks, observed)
+
+
+def two_sample_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> float:
+    """p of "both come from one population", by the difference of means; any value may have been in either group."""
+    one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    if not len(one) or not len(other):
+        return math.nan
+    pooled, k = np.concatenate([one, other]), len(one)
+    total = float(pooled.sum())
+
+    def distance(sums: Floats) -> Floats:
+        return np.abs(sums / k - (total - sums) / len(other))
+
+    observed = float(distance(one.sum(keepdims=True))[0])
+    if math.comb(len(pooled), k) <= EXACT:
+        picked = np.array(list(combinations(range(len(pooled)), k)))
+        return _share(distance(pooled[picked].sum(axis=1)), observed)
+    rng = np.random.default_rng(seed)
+    blocks = (
+        distance(rng.permuted(np.tile(pooled, (rows, 1)), axis=1)[:, :k].sum(axis=1)) for rows in _blocks(len(pooled))
+    )
+    return _estimated(blocks, observed)
+
+
+def parity_test(counts: ArrayLike, statistic: Callable[[Floats], Floats], *, seed: int = 0) -> float:
+    """p of "within each cluster the classes are exchangeable" (men and women are pictured alike often).
+
+    ``counts`` is clusters x classes. ``statistic`` maps totals of shape (..., classes) to a departure from parity of
+    shape (...), larger meaning further; each arrangement renames the classes within every cluster on its own.
+    """
+    table = np.asarray(counts, np.float64)
+    table = table[np.ptp(table, axis=1) > 0]  # renaming equal counts changes nothing
+    if not len(table):
+        return 1.0
+    clusters, classes = table.shape
+    observed = float(statistic(np.asarray(counts, np.float64).sum(axis=0)[None, :])[0])
+    constant = np.asarray(counts, np.float64).sum(axis=0) - table.sum(axis=0)
+    names = np.array(list(permutations(range(classes))))
+    if float(len(names)) ** clusters <= EXACT:
+        picked = np.array(list(product(range(len(names)), repeat=clusters)))
+        return _share(statistic(_renamed(table, names[picked]) + constant), observed)
+    rng = np.random.default_rng(seed)
+    blocks = (
+        statistic(_renamed(table, names[rng.integers(len(names), size=(rows, clusters))]) + constant)
+        for rows in _blocks(clusters * classes)
+    )
+    return _estimated(blocks, observed)
+
+
+def _renamed(table: Floats, names: NDArray[np.intp]) -> Floats:
+    """Totals by class after renaming; ``names`` is arrangements x clusters x classes."""
+    return np.asarray(np.take_along_axis(table[None, :, :], names, axis=2).sum(axis=1))
+
+
+def _blocks(width: int) -> Iterator[int]:
+    block = max(1, min(ARRANGEMENTS, _BLOCK // width))
+    for done in range(0, ARRANGEMENTS, block):
+        yield min(block, ARRANGEMENTS - done)
+
+
+def _as_far(found: Floats, observed: float) -> int:
+    return int((found >= observed - _SLACK * max(1.0, abs(observed))).sum())
+
+
+def _share(found: Floats, observed: float) -> float:
+    return _as_far(found, observed) / len(found)
+
+
+def _estimated(blocks: Iterator[Floats], observed: float) -> float:
+    return (1 + sum(_as_far(block, observed) for block in blocks)) / (1 + ARRANGEMENTS)
