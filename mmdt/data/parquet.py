@@ -15,20 +15,32 @@ _BUFFER = 1 << 20  # column chunks are read in pieces of this size, not whole
 
 
 def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
-    """Every row of the files, in order, as a dict of plain values. Raises DataError on a damaged file."""
+    """Every row of the files, in order, as a dict of plain values. Raises DataError on a damaged file.
+
+    Fields that are null inside a record are left out: one type for a whole column means that every record carries
+    the fields of all others.
+    """
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     for path in paths:
         try:
             with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
+                nested = [field.name for field in file.schema_arrow if pa.types.is_nested(field.type)]
                 for batch in file.iter_batches(batch_size=BATCH, use_threads=False):
-                    yield from batch.to_pylist()
+                    for row in batch.to_pylist():
+                        yield row | {name: _without_nulls(row[name]) for name in nested}
         except (pa.ArrowException, OSError) as error:
             reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
             raise DataError(
                 f"the parquet file cannot be read: {reason}", where=str(path), cure="download or write it again"
             ) from error
+
+
+def _without_nulls(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 
 def fingerprint(paths: Iterable[Path]) -> str:

@@ -94,7 +94,13 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
             for values in reader:
                 where = f"{path}, line {reader.line_num}"
                 if None in values:
-                    raise DataError("the line has more fields than the header", where=where, cure="quote its commas")
+                    problem = DataError(
+                        "the line has more fields than the header", where=where, cure="quote its commas"
+                    )
+                    if bad is None:
+                        raise problem
+                    bad(problem)
+                    continue
                 yield Record({name: value for name, value in values.items() if value}, where)
         except (csv.Error, UnicodeDecodeError) as error:
             raise DataError(

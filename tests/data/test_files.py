@@ -1,0 +1,235 @@
+import base64
+import csv
+import io
+import json
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from PIL import Image as Pil
+
+from mmdt.core.cell import Selection
+from mmdt.data.files import FileSource
+from mmdt.data.load import BadRows, DataOptions, data_fingerprint, load_all, load_cases
+from mmdt.errors import DataError
+from tests.data.cases import scenario
+
+COUNT = scenario("hallucination/i2t/natural", ("count", "spatial"))
+HARM = scenario("safety/t2i/vanilla")
+ALL = Selection()
+
+
+def png(color="red"):
+    data = io.BytesIO()
+    Pil.new("RGB", (8, 6), color).save(data, "PNG")
+    return data.getvalue()
+
+
+def good(**changes):
+    return {"cell": "hallucination/i2t/natural/count", "prompt": "How many cats?", **changes}
+
+
+def jsonl(folder, *records, name="cases.jsonl"):
+    path = folder / name
+    path.write_text("".join((each if isinstance(each, str) else json.dumps(each)) + "\n" for each in records))
+    return path
+
+
+def load(path, **options):
+    return list(load_all([COUNT, HARM], ALL, DataOptions(str(path), **options)))
+
+
+@pytest.fixture
+def folder(tmp_path):
+    (tmp_path / "pictures").mkdir()
+    for color in ("red", "blue"):
+        (tmp_path / "pictures" / f"{color}.png").write_bytes(png(color))
+    return tmp_path
+
+
+def test_every_column_of_jsonl(folder):
+    url = "data:image/png;base64," + base64.b64encode(png("blue")).decode()
+    path = jsonl(
+        folder,
+        good(image="pictures/red.png", target={"counts": {"cat": 2}}, group="photo 1", system="Be brief.", id=7),
+        "",
+        {
+            "perspective": "hallucination",
+            "modality": "i2t",
+            "scenario": "natural",
+            "task": "spatial",
+            "prompt": "Where?",
+            "images": ["pictures/red.png", url],
+            "target.answer": "left",
+            "target.zip": "02138",
+            "notes": "seen by two people",
+        },
+        {"cell": "safety/t2i/vanilla/biscuit-sneaking", "prompt": "Draw it", "target": None},
+    )
+    first, second, third = load(path)
+    assert (first.target, first.group, first.system) == ({"counts": {"cat": 2}}, "photo 1", "Be brief.")
+    assert first.images[0].read() == png("red")
+    assert (str(second.cell), second.target) == (
+        "hallucination/i2t/natural/spatial",
+        {"answer": "left", "zip": "02138"},
+    )
+    assert [image.read() for image in second.images] == [png("red"), png("blue")]
+    assert (third.cell.task, third.target, third.images) == ("biscuit-sneaking", {}, ())
+
+
+def test_csv_says_the_same_as_jsonl(folder):
+    path = folder / "cases.csv"
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.writer(file)
+        writer.writerow(["cell", "prompt", "images", "target", "target.answer", "target.zip", "group"])
+        writer.writerow([good()["cell"], "How many,\nsay?", "pictures/red.png", '{"counts": {"cat": 2}}', "", "", ""])
+        writer.writerow(
+            [good()["cell"], "Which?", '["pictures/red.png", "pictures/blue.png"]', "", '["a", 1]', "02138", "g"]
+        )
+    first, second = load(path)
+    assert (first.prompt, first.target, first.group) == ("How many,\nsay?", {"counts": {"cat": 2}}, "")
+    assert second.target == {"answer": ["a", 1], "zip": "02138"}
+    assert [image.read() for image in second.images] == [png("red"), png("blue")]
+    same = jsonl(folder, good(prompt="How many,\nsay?", images=["pictures/red.png"], target={"counts": {"cat": 2}}))
+    assert load(same)[0].id == first.id
+
+
+def test_parquet_with_embedded_pictures(folder):
+    path = folder / "cases.parquet"
+    image = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
+    table = pa.table(
+        {
+            "cell": [good()["cell"]] * 3,
+            "prompt": ["a", "b", "c"],
+            "image": pa.array([{"bytes": png(), "path": "x.png"}, {"bytes": png("blue"), "path": None}, None], image),
+            "target": pa.array([{"counts": {"cat": 1}}, {"counts": {"dog": 2}}, None]),
+        }
+    )
+    pq.write_table(table, path)
+    cases = load(path)
+    assert [case.target for case in cases] == [{"counts": {"cat": 1}}, {"counts": {"dog": 2}}, {}]
+    assert [len(case.images) for case in cases] == [1, 1, 0]
+    pq.write_table(pa.table({"cell": [good()["cell"]], "prompt": ["a"], "image": [png("blue")]}), path)
+    assert load(path)[0].images[0].read() == png("blue")
+
+
+def test_a_folder_of_files_and_one_scenario_of_it(folder):
+    jsonl(folder, good(prompt="one"), name="a.jsonl")
+    jsonl(folder, good(prompt="two"), {"cell": "safety/t2i/vanilla/a", "prompt": "three"}, name="b.jsonl")
+    (folder / "readme.txt").write_text("not data")
+    assert [case.prompt for case in load(folder)] == ["one", "two", "three"]
+    # cells of the file that belong to scenarios not asked for are left alone, yet must be known
+    source = FileSource(folder, {COUNT.address: COUNT, HARM.address: HARM})
+    assert [case.prompt for case in source.cases([HARM], None)] == ["three"]
+
+
+def test_limit_over_a_file(folder):
+    path = jsonl(folder, *(good(prompt=f"{n}") for n in range(30)))
+    assert len(load(path, limit=4)) == 4
+
+
+BAD = {
+    "unknown cell": (
+        "cell",
+        "did you mean hallucination/i2t/natural/count",
+        good(cell="hallucination/i2t/natural/cuont"),
+    ),
+    "is not a cell": ("cell", "perspective/modality/scenario/task", good(cell="natural/count")),
+    "unknown modality": ("cell", "t2i or i2t", good(cell="hallucination/i2i/natural/count")),
+    "names no cell": ("cell", "four columns", {"prompt": "p", "perspective": "safety"}),
+    "needs a task of its own": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
+    "nothing stands where text": ("prompt", "fill it in", {"cell": good()["cell"]}),
+    "a str stands where text": ("prompt", "fill it in", good(prompt="  ")),
+    "a int stands where text": ("prompt", "fill it in", good(prompt=3)),
+    "a list stands where text": ("group", "fill it in", good(group=[1])),
+    "unknown column": ("pormpt", "did you mean 'prompt'", good(pormpt="p")),
+    "this is not JSON": ("target", '{"label": "cat"}', good(target="{'a': 1}")),
+    "a list stands where a JSON object": ("target", "JSON object", good(target=[1])),
+    "twice": ("target.a", "keep one", good(target={"a": 1}, **{"target.a": 2})),
+    "leads out": ("image", "keep images in", good(image="../secret.png")),
+    "'/etc/passwd' leads out": ("image", "keep images in", good(image="/etc/passwd")),
+    "'link.png' leads out": ("images", "keep images in", good(images=["link.png"])),
+    "there is no image": ("image", "paths are relative", good(image="pictures/green.png")),
+    "this is no path": ("image", "path of an image", good(image="a\0b")),
+    "not an image that can be read": ("", "whole PNG", good(image="cases.jsonl")),
+    "not valid base64": ("image", "encode the file again", good(image="data:image/png;base64,@@@")),
+    "names an image file but does not hold it": ("image", "embed", good(image={"path": "/etc/passwd"})),
+    "too many images": ("images", "keep it to 64", good(images=["pictures/red.png"] * 65)),
+    "this is not a JSON list": ("images", "write", good(images="[pictures/red.png]")),
+}
+
+
+@pytest.mark.parametrize("what", BAD)
+def test_bad_records_name_file_line_column_and_cure(folder, what):
+    column, cure, record = BAD[what]
+    (folder.parent / "secret.png").write_bytes(png())
+    (folder / "link.png").symlink_to(folder.parent / "secret.png")
+    path = jsonl(folder, good(prompt="fine"), record)
+    with pytest.raises(DataError) as caught:
+        load(path)
+    message = str(caught.value)
+    assert what in caught.value.what
+    assert cure in caught.value.cure
+    assert "\n" not in message
+    if column:
+        assert caught.value.where == f"{path}, line 2, column {column!r}"
+    bad = BadRows()
+    cases = list(load_cases(COUNT, ALL, DataOptions(str(path), skip_bad=True), bad=bad))
+    assert ([case.prompt for case in cases], bad.count) == (["fine"], 1)
+
+
+@pytest.mark.parametrize(
+    ("line", "what"),
+    [('{"cell": ', "not a JSON object"), ("[1]", "not a JSON object"), ('{"a":' * 3000, "not a JSON object")],
+)
+def test_bad_json_lines(folder, line, what):
+    path = jsonl(folder, good(), line)
+    with pytest.raises(DataError, match=what) as caught:
+        load(path)
+    assert caught.value.where == f"{path}, line 2"
+    assert len(load(path, skip_bad=True)) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        (b"cell,prompt\nx,y,z\n", "more fields than the header"),
+        (b'cell,prompt\n"x"y,z\n', "not CSV in UTF-8"),
+        (b"cell,prompt\n\xff\xfe,y\n", "not CSV in UTF-8"),
+    ],
+)
+def test_broken_csv(folder, content, what):
+    (folder / "cases.csv").write_bytes(content)
+    with pytest.raises(DataError, match=what) as caught:
+        load(folder / "cases.csv")
+    assert "cases.csv, line " in caught.value.where
+
+
+def test_large_fields_of_csv_hold_pictures(folder):
+    url = "data:image/bmp;base64," + base64.b64encode(bmp()).decode()
+    (folder / "cases.csv").write_text(f'cell,prompt,image\n{good()["cell"]},p,"{url}"\n')
+    assert load(folder / "cases.csv")[0].images[0].media_type == "image/bmp"
+
+
+def bmp():
+    data = io.BytesIO()
+    Pil.new("RGB", (400, 200)).save(data, "BMP")  # 240 KB: more than the csv library takes by itself
+    return data.getvalue()
+
+
+def test_what_is_no_data(folder):
+    (folder / "pictures" / "deep.jsonl").write_text("")
+    (folder / "cases.xml").write_text("<a/>")
+    for path in (folder, folder / "cases.xml"):
+        with pytest.raises(DataError, match=r"no data that can be read.*\.jsonl, \.csv, \.parquet"):
+            load(path)
+    (folder / "broken.parquet").write_bytes(b"PAR1")
+    with pytest.raises(DataError, match="parquet file cannot be read"):
+        load(folder / "broken.parquet")
+
+
+def test_the_fingerprint_follows_the_content(folder):
+    before = data_fingerprint([COUNT], DataOptions(str(jsonl(folder, good()))))
+    after = data_fingerprint([COUNT], DataOptions(str(jsonl(folder, good(prompt="Other")))))
+    assert before.startswith("cases.jsonl@sha256:")
+    assert before != after
