@@ -12,12 +12,11 @@ import msgspec
 from mmdt.core.cell import Modality
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
+from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.settings import read_settings, stated
 from mmdt.models.urls import check_base_url
 
 OFFICIAL = "https://api.openai.com/v1"
-CONCURRENCY = 256
-START_CONCURRENCY = 32
 _PAINTERS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
 # What changes nothing in an answer is no part of a run's description.
 _SILENT = frozenset({"api_key_env", "organization", "project", "timeout", "prices", "base_url", "temperature"})

@@ -9,6 +9,7 @@ from typing import Any
 from mmdt.core.image import Image
 from mmdt.core.protocols import Model, Request
 from mmdt.registry import open_model
+from tests.servers.anthropic_server import AnthropicServer
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.plumbing import LocalServer
 from tests.servers.responder import picture
@@ -40,6 +41,9 @@ class Adapter:
 ADAPTERS = [
     Adapter("openai-chat", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", "openai/gpt-image-1.5"),
     Adapter("openai-responses", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", settings={"api": "responses"}),
+    Adapter(
+        "anthropic", AnthropicServer, "ANTHROPIC_API_KEY", "anthropic/claude-sonnet-4-6", skips=frozenset({"refusal"})
+    ),
 ]
 TEXT = [adapter for adapter in ADAPTERS if adapter.text]
 PAINTERS = [adapter for adapter in ADAPTERS if adapter.painter]

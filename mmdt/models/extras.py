@@ -1,0 +1,17 @@
+"""Libraries that only some runtimes need."""
+
+from __future__ import annotations
+
+from importlib.util import find_spec
+
+from mmdt.errors import MissingExtraError
+
+
+def require(module: str, feature: str, extra: str) -> None:
+    """Raises MissingExtraError, with the command that cures it, where ``module`` is not installed; imports nothing."""
+    try:
+        found = find_spec(module)
+    except ModuleNotFoundError:  # the parent package is missing as well
+        found = None
+    if found is None:
+        raise MissingExtraError(feature, extra, ImportError(f"no module named {module}"))

@@ -1,0 +1,177 @@
+"""The official SDKs' clients, tuned for hundreds of requests in flight, and their exceptions as outputs.
+
+OpenAI's and Anthropic's SDKs come from one generator and have one shape. Requests go through the generic ``post`` with
+a body that is already JSON, and replies are read as they came: building and validating them with pydantic would cost
+more than all the rest. The SDK's own retries are off, so that every attempt is counted once, by the engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from mmdt.core.output import FailureKind, Output
+from mmdt.models.dialect import Dialect
+from mmdt.models.failures import bad_reply, no_key, redact
+from mmdt.models.keys import read_key
+
+if TYPE_CHECKING:
+    import httpx2
+
+CONCURRENCY = 256
+START_CONCURRENCY = 32
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where an endpoint is and what it takes: ``timeout`` is seconds for one attempt."""
+
+    service: str
+    url: str
+    key_env: str
+    key_needed: bool
+    timeout: float
+
+
+class Listed(msgspec.Struct):
+    id: str
+
+
+class Listing(msgspec.Struct):
+    data: list[Listed]
+
+
+class SdkClient:
+    """One endpoint. Bodies may hold ``msgspec.Raw`` parts, which go out untouched.
+
+    A subclass names the SDK's ``module``, builds its client and reads its errors.
+    """
+
+    module = ""
+    models_path = "/models"
+
+    def __init__(self, access: Access, dialect: Dialect) -> None:
+        self.access = access
+        self.dialect = dialect
+        self._key = read_key(access.key_env)
+        self._opened: tuple[Any, httpx2.AsyncClient] | None = None
+        self._opening = asyncio.Lock()
+
+    def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
+        """The SDK's client over ``web``, with its own retries off."""
+        raise NotImplementedError
+
+    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], body: Any) -> Output:
+        """The output for an error status; ``data`` is the decoded reply (None where it is not JSON)."""
+        raise NotImplementedError
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self._key)
+
+    async def ask(self, path: str, body: Mapping[str, Any], kind: type[T]) -> T | Output:
+        """The reply to one attempt as ``kind``, or the Output that says why there is none."""
+        reply = await self._send(path, body)
+        return reply if isinstance(reply, Output) else decode(reply, kind)
+
+    async def models(self) -> list[str] | Output:
+        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        reply = await self._send(self.models_path, None)
+        found = reply if isinstance(reply, Output) else decode(reply, Listing)
+        return found if isinstance(found, Output) else [model.id for model in found.data]
+
+    async def web(self) -> httpx2.AsyncClient:
+        """The bare HTTP client, without the key: for pictures that a reply names by URL."""
+        return (await self._open())[1]
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            await self._opened[0].close()
+            self._opened = None
+
+    async def _send(self, path: str, body: Mapping[str, Any] | None) -> bytes | Output:
+        if not self._key and self.access.key_needed:
+            return no_key(self.access.key_env, self.access.service)
+        sdk, _ = await self._open()
+        import httpx2
+
+        errors = import_module(self.module)
+        try:
+            async with asyncio.timeout(self.access.timeout):
+                if body is None:
+                    reply = await sdk.get(path, cast_to=httpx2.Response)
+                else:
+                    reply = await sdk.post(path, cast_to=httpx2.Response, content=msgspec.json.encode(body))
+                return bytes(reply.content)
+        except TimeoutError:
+            return self._timeout()
+        except errors.APIStatusError as error:
+            return self._status(error.response, body or {})
+        except errors.APIConnectionError as error:
+            return self._connection(error)
+
+    async def _open(self) -> tuple[Any, httpx2.AsyncClient]:
+        if self._opened is not None:
+            return self._opened
+        async with self._opening:
+            if self._opened is None:
+                # Importing the SDK takes most of a second: other work of the loop goes on meanwhile.
+                self._opened = await asyncio.to_thread(self._prepare)
+            return self._opened
+
+    def _prepare(self) -> tuple[Any, httpx2.AsyncClient]:
+        import httpx2
+
+        timeout = self.access.timeout
+        web = import_module(self.module).DefaultAioHttpClient(
+            # More than the engine's ceiling: a transport that queues would hide the queue from the adaptive limit.
+            limits=httpx2.Limits(max_connections=CONCURRENCY + 64, keepalive_expiry=30.0),
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, 30.0)),
+            follow_redirects=False,
+        )
+        return self._build(web, self._key or "none"), web
+
+    def _status(self, response: httpx2.Response, body: Mapping[str, Any]) -> Output:
+        try:
+            data = msgspec.json.decode(response.content)
+        except msgspec.DecodeError:
+            data = None
+        fallback = redact(response.text, self._key) or response.reason_phrase
+        return self._refused(response.status_code, data, fallback, response.headers, body)
+
+    def _connection(self, error: BaseException) -> Output:
+        cause = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        # The transport reports a connection that the server closed as a timeout as well; the first cause tells.
+        if isinstance(cause, TimeoutError):
+            return self._timeout()
+        reason = redact(f"{type(cause).__name__} {cause}", self._key)
+        return Output.failed(FailureKind.NETWORK, f"no connection to {self.access.url}: {reason}", retryable=True)
+
+    def _timeout(self) -> Output:
+        text = f"no whole reply from {self.access.url} within {self.access.timeout:g} s"
+        return Output.failed(FailureKind.TIMEOUT, text, retryable=True)
+
+    def without(self, dropped: str) -> Output:
+        """The answer to a request with a field that this endpoint turned out not to take: ask again, at once."""
+        text = f"the server does not accept {dropped}; asked again without it"
+        return Output.failed(FailureKind.BAD_REQUEST, text, retryable=True, retry_after=0.0)
+
+
+def decode(reply: bytes, kind: type[T]) -> T | Output:
+    """A reply as ``kind``, or the Output that says what is wrong with it."""
+    try:
+        return msgspec.json.decode(reply, type=kind)
+    except msgspec.ValidationError as error:
+        return bad_reply(f"the reply has an unknown shape: {error}")
+    except msgspec.DecodeError as error:
+        start = redact(reply[:80].decode("utf-8", "replace"))
+        return bad_reply(f"the reply is not JSON ({error}): {start}")
