@@ -1,0 +1,1 @@
+"""Drawn people and scenes with known truth, for fairness cases."""
