@@ -7,7 +7,6 @@ Text outside printable ASCII is written in Pillow's scalable font instead; that 
 
 from __future__ import annotations
 
-import math
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -122,7 +121,8 @@ class _Lattice:
 
 def _runs(flags: Mask) -> Iterator[tuple[int, int]]:
     """Start and end of each stretch of True."""
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
+    flat = np.concatenate(([False], flags, [False]))
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
     return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
@@ -143,14 +143,16 @@ def _lattice(bands: list[tuple[int, Mask]]) -> _Lattice | None:
 
 
 def _scale(block: Mask) -> int:
-    """The greatest common divisor of all stretches of ink: the enlargement."""
-    divisor = 0
-    for line in (*block, *block.T):
-        for start, end in _runs(line):
-            divisor = math.gcd(divisor, end - start)
-            if divisor == 1:
-                return 1
-    return max(divisor, 1)
+    """The greatest common divisor of all stretches of ink, across and down: the enlargement."""
+    lengths = np.concatenate([_lengths(block), _lengths(block.T)])
+    return int(np.gcd.reduce(lengths)) or 1
+
+
+def _lengths(block: Mask) -> NDArray[np.intp]:
+    """How long each stretch of ink is, over all rows; a blank column keeps rows apart."""
+    flat = np.pad(block, ((0, 0), (1, 1))).ravel()
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    return edges[1::2] - edges[::2]
 
 
 def _decode(small: Mask, down: int, across: int) -> str | None:

@@ -73,5 +73,8 @@ def _blocks(ink: Mask) -> Iterator[Box]:
 
 
 def _runs(flags: Mask) -> list[tuple[int, int]]:
-    edges = np.flatnonzero(np.diff(np.concatenate(([False], flags, [False])).astype(np.int8)))
-    return list(zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True))
+    """Start and end of each stretch of True that is long enough."""
+    flat = np.concatenate(([False], flags, [False]))
+    edges = np.flatnonzero(flat[1:] != flat[:-1])
+    pairs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
+    return [(start, end) for start, end in pairs if end - start >= SIDE]  # anything smaller is no pictogram

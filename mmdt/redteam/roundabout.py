@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import random
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from functools import cache
 
 from mmdt.redteam.attempt import BOTH, Attempt, Method
 
@@ -39,10 +40,14 @@ def straight(text: str, book: Phrasebook) -> str:
     return _matcher(backwards).sub(lambda match: backwards[match.group()], text)
 
 
-def _matcher(phrases: Mapping[str, object]) -> re.Pattern[str]:
+def _matcher(phrases: Iterable[str]) -> re.Pattern[str]:
     """Any of the phrases as whole words, the longest first."""
-    ordered = sorted(phrases, key=len, reverse=True)
-    return re.compile(r"\b(?:" + "|".join(map(re.escape, ordered)) + r")\b")
+    return _pattern(tuple(sorted(phrases, key=len, reverse=True)))
+
+
+@cache
+def _pattern(ordered: tuple[str, ...]) -> re.Pattern[str]:
+    return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)")
 
 
 ROUNDABOUT = Method("roundabout", BOTH, _apply, "the same meaning in roundabout words")

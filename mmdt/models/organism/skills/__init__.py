@@ -7,7 +7,10 @@ from importlib import import_module
 
 from mmdt.models.organism.skill import Skill
 
-ORDER: tuple[str, ...] = ()
+ORDER: tuple[str, ...] = (
+    "mischief_text",
+    "mischief_picture",
+)
 
 
 @cache
