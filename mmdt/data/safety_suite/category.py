@@ -18,7 +18,8 @@ from importlib.resources import files
 
 import msgspec
 
-from mmdt.errors import UsageError
+from mmdt.core.cell import slug
+from mmdt.errors import DataError, UsageError
 from mmdt.redteam.behaviour import Behaviour
 
 Words = tuple[str, ...]
@@ -75,3 +76,11 @@ def categories() -> dict[str, Category]:
     found = sorted((entry.name, entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".toml"))
     read = ({"name": name.removesuffix(".toml"), **tomllib.loads(text)} for name, text in found)
     return {values["name"]: msgspec.convert(values, Category) for values in read}
+
+
+def known_category(name: str) -> Category:
+    """The category of that name or title. Raises DataError where it is none of the embedded ones."""
+    found = categories().get(slug(name))
+    if found is None:
+        raise DataError(f"{name!r} is no embedded category", cure=f"use one of: {', '.join(categories())}")
+    return found
