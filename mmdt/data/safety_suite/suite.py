@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Modality
@@ -45,8 +45,3 @@ def safety_cases(modality: Modality, scenario: str, seed: int, count: int) -> It
         for number, behaviour in enumerate(category.behaviours(rng, count)):
             attempt = make_attempt(behaviour, modality, chains[number % len(chains)], seed=seed)
             yield make_case(attempt, "safety", scenario)
-
-
-def embedded(modality: Modality, scenario: str) -> Callable[[int, int], Iterator[Case]]:
-    """The generator of one scenario: ``(seed, cases a task) -> cases``."""
-    return lambda seed, count: safety_cases(modality, scenario, seed, count)
