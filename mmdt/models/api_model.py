@@ -19,6 +19,7 @@ class Client(Protocol):
     """What an API model needs of its client, beside the way to ask."""
 
     access: Access
+    lists_models: bool
 
     @property
     def has_key(self) -> bool: ...
@@ -65,7 +66,8 @@ class ApiModel:
         key = key_finding(access.key_env, self._endpoint.has_key, access.key_needed)
         if key.level == "problem":
             return [key]
-        listed = await self._endpoint.models()
+        answer = await self._endpoint.models()
+        listed = answer if self._endpoint.lists_models or isinstance(answer, Output) else None
         return [key, *endpoint_findings(access.url, self._model, listed), price_finding(self._price is not None)]
 
     async def close(self) -> None:

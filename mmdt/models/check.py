@@ -65,11 +65,13 @@ def key_finding(key_name: str, present: bool, needed: bool) -> Finding:
     return Finding("ok", f"no key in {key_name}; this endpoint may need none")
 
 
-def endpoint_findings(url: str, model: str, listed: list[str] | Output) -> list[Finding]:
-    """What the endpoint's list of models says: ``listed``, or the Output that came instead."""
+def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -> list[Finding]:
+    """What the endpoint's list of models says: ``listed``, the Output that came instead, None: no matter."""
     if isinstance(listed, Output):
         return [_unlisted(url, listed)]
     reached = Finding("ok", f"{url} answers")
+    if listed is None:
+        return [reached]
     if model in listed:
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"

@@ -13,6 +13,7 @@ from mmdt.models.dialect import Dialect
 from mmdt.models.openai_client import OpenAIClient
 from mmdt.models.openai_settings import OpenAISettings, openai_info, openai_settings
 from mmdt.models.prices import Price, price_of
+from mmdt.models.sdk_client import Access
 
 _OPTIONAL = frozenset({*openai_chat.OPTIONAL, *openai_responses.OPTIONAL, *openai_images.OPTIONAL})
 
@@ -59,5 +60,6 @@ def open_openai(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
     """The factory behind the entry point: ``rest`` is the model's name as the server knows it."""
     found = openai_settings(rest, settings)
     price = price_of("openai", rest, found.prices) if found.prices or found.official else None
-    client = OpenAIClient(found, openai_dialect(found))
+    access = Access("OpenAI", found.base_url, found.api_key_env, found.official, found.timeout)
+    client = OpenAIClient(access, found, openai_dialect(found))
     return OpenAIModel(f"openai/{rest}", rest, found, client, price)

@@ -20,9 +20,8 @@ class OpenAIClient(SdkClient):
 
     module = "openai"
 
-    def __init__(self, settings: OpenAISettings, dialect: Dialect) -> None:
-        key_env, timeout = settings.api_key_env, settings.timeout
-        super().__init__(Access("OpenAI", settings.base_url, key_env, settings.official, timeout), dialect)
+    def __init__(self, access: Access, settings: OpenAISettings, dialect: Dialect) -> None:
+        super().__init__(access, dialect)
         self._settings = settings
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:

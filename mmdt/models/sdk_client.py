@@ -51,11 +51,13 @@ class Listing(msgspec.Struct):
 class SdkClient:
     """One endpoint. Bodies may hold ``msgspec.Raw`` parts, which go out untouched.
 
-    A subclass names the SDK's ``module``, builds its client and reads its errors.
+    A subclass names the SDK's ``module``, builds its client and reads its errors. ``lists_models``: the names on the
+    endpoint's list are the names to ask for.
     """
 
     module = ""
     models_path = "/models"
+    lists_models = True
 
     def __init__(self, access: Access, dialect: Dialect) -> None:
         self.access = access

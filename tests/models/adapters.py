@@ -10,6 +10,7 @@ from mmdt.core.image import Image
 from mmdt.core.protocols import Model, Request
 from mmdt.registry import open_model
 from tests.servers.anthropic_server import AnthropicServer
+from tests.servers.azure_server import AzureServer
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.plumbing import LocalServer
 from tests.servers.responder import picture
@@ -41,6 +42,7 @@ class Adapter:
 ADAPTERS = [
     Adapter("openai-chat", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", "openai/gpt-image-1.5"),
     Adapter("openai-responses", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", settings={"api": "responses"}),
+    Adapter("azure", AzureServer, "AZURE_OPENAI_API_KEY", "azure/gpt-4o", "azure/gpt-image-1.5"),
     Adapter(
         "anthropic", AnthropicServer, "ANTHROPIC_API_KEY", "anthropic/claude-sonnet-4-6", skips=frozenset({"refusal"})
     ),

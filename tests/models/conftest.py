@@ -6,12 +6,23 @@ import pytest
 
 from tests.models.adapters import ADAPTERS, KEY
 
+AMBIENT = (
+    "OPENAI_BASE_URL",
+    "OPENAI_ORG_ID",
+    "AZURE_OPENAI_ENDPOINT",
+    "AZURE_OPENAI_AD_TOKEN",
+    "ANTHROPIC_BASE_URL",
+    "HTTP_PROXY",
+    "HTTPS_PROXY",
+    "ALL_PROXY",
+)
+
 
 @pytest.fixture(autouse=True)
 def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every runtime finds a key of ours in its variable, and no proxy or base URL of the machine's."""
     for adapter in ADAPTERS:
         monkeypatch.setenv(adapter.key_env, KEY)
-    for name in ("OPENAI_BASE_URL", "OPENAI_ORG_ID", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
+    for name in AMBIENT:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

@@ -19,7 +19,7 @@ async def test_all_is_well(adapter: Adapter) -> None:
         settings = {"base_url": server.url, **adapter.settings, "prices": {"input": 1.0, "output": 2.0}}
         found = await check_endpoint(adapter.text, settings)
         assert server.log.requests == 0, "nothing may be generated"
-    assert levels(found) == ["ok"] * 4, found
+    assert set(levels(found)) == {"ok"}, found
 
 
 @pytest.mark.parametrize("adapter", TEXT, ids=lambda adapter: adapter.name)

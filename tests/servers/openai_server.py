@@ -18,7 +18,7 @@ REFUSAL = "I'm sorry, but I can't help with that."
 FLAGGED = "Your request was rejected as a result of our safety system."
 
 
-def _error(message: str, kind: str, code: str | None = None, param: str | None = None) -> dict[str, Any]:
+def openai_error(message: str, kind: str, code: str | None = None, param: str | None = None) -> dict[str, Any]:
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
@@ -54,7 +54,8 @@ class OpenAIServer(LocalServer):
         given = request.headers.get("Authorization", "")
         if self.key and given != f"Bearer {self.key}":
             raise RejectedError(
-                401, _error(f"Incorrect API key provided: {given[7:]}.", "invalid_request_error", "invalid_api_key")
+                401,
+                openai_error(f"Incorrect API key provided: {given[7:]}.", "invalid_request_error", "invalid_api_key"),
             )
 
     async def read(self, request: web.Request, kind: Kind) -> Asked:
@@ -62,7 +63,7 @@ class OpenAIServer(LocalServer):
         body: dict[str, Any] = msgspec.json.decode(await request.read())
         for name in sorted(self.rejects & body.keys()):
             message = f"Unsupported parameter: '{name}' is not supported with this model."
-            raise RejectedError(400, _error(message, "invalid_request_error", "unsupported_parameter", name))
+            raise RejectedError(400, openai_error(message, "invalid_request_error", "unsupported_parameter", name))
         system, prompt, images = _content(body)
         return Asked(kind, prompt, images, system, body["model"], body, dict(request.headers))
 
@@ -86,21 +87,23 @@ class OpenAIServer(LocalServer):
     def error(self, fault: Fault) -> tuple[int, Any]:
         match fault.kind:
             case "rate_limit":
-                return 429, _error("Rate limit reached for requests", "requests", "rate_limit_exceeded")
+                return 429, openai_error("Rate limit reached for requests", "requests", "rate_limit_exceeded")
             case "quota":
-                return 429, _error("You exceeded your current quota", "insufficient_quota", "insufficient_quota")
+                return 429, openai_error("You exceeded your current quota", "insufficient_quota", "insufficient_quota")
             case "filter":
-                return 400, _error(FLAGGED, "image_generation_user_error", "moderation_blocked")
+                return 400, openai_error(FLAGGED, "image_generation_user_error", "moderation_blocked")
             case "overloaded":
-                return 503, _error("The engine is currently overloaded, please try again later", "server_error")
+                return 503, openai_error("The engine is currently overloaded, please try again later", "server_error")
             case "wrong_key":
-                return 401, _error("Incorrect API key provided", "invalid_request_error", "invalid_api_key")
+                return 401, openai_error("Incorrect API key provided", "invalid_request_error", "invalid_api_key")
             case "not_found":
-                return 404, _error("The model does not exist", "invalid_request_error", "model_not_found", "model")
+                return 404, openai_error(
+                    "The model does not exist", "invalid_request_error", "model_not_found", "model"
+                )
             case "bad_request":
-                return 400, _error("The picture is too small", "invalid_request_error", "image_too_small")
+                return 400, openai_error("The picture is too small", "invalid_request_error", "image_too_small")
             case _:
-                return int(fault.value or 500), _error("The server had an error", "server_error")
+                return int(fault.value or 500), openai_error("The server had an error", "server_error")
 
 
 def _content(body: dict[str, Any]) -> tuple[str, str, tuple[bytes, ...]]:
@@ -124,7 +127,7 @@ def _data_url(url: str | dict[str, str]) -> bytes:
     text = url if isinstance(url, str) else url["url"]
     head, _, encoded = text.partition(",")
     if not head.startswith("data:image/") or not head.endswith(";base64"):
-        raise RejectedError(400, _error("Invalid image URL", "invalid_request_error", "invalid_image_url"))
+        raise RejectedError(400, openai_error("Invalid image URL", "invalid_request_error", "invalid_image_url"))
     return base64.b64decode(encoded, validate=True)
 
 

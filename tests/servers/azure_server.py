@@ -1,0 +1,56 @@
+"""A server that speaks Azure's form of OpenAI's protocol: deployments in the path, versions, the ``api-key`` header."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from aiohttp import web
+
+from tests.servers.asked import Asked, Kind
+from tests.servers.behaviour import Fault
+from tests.servers.cli import main
+from tests.servers.openai_server import OpenAIServer, openai_error
+from tests.servers.plumbing import LocalServer, RejectedError
+
+FILTERED = "The response was filtered due to the prompt triggering Azure OpenAI's content management policy."
+
+
+class AzureServer(OpenAIServer):
+    """``/openai/deployments/<name>/...`` and ``/openai/models``."""
+
+    @property
+    def url(self) -> str:
+        return LocalServer.url.fget(self)  # type: ignore[attr-defined]
+
+    def routes(self) -> list[web.RouteDef]:
+        return [
+            web.post("/openai/deployments/{name}/chat/completions", self.handler("text")),
+            web.post("/openai/deployments/{name}/images/generations", self.handler("image")),
+            web.get("/openai/models", self._models),
+        ]
+
+    def _check_key(self, request: web.Request) -> None:
+        if "api-version" not in request.query:
+            raise RejectedError(404, openai_error("Resource not found", "", "404"))
+        if self.key and request.headers.get("api-key") != self.key:
+            message = "Access denied due to invalid subscription key or wrong API endpoint."
+            raise RejectedError(401, openai_error(message, "", "401"))
+
+    async def read(self, request: web.Request, kind: Kind) -> Asked:
+        asked = await super().read(request, kind)
+        if asked.model != request.match_info["name"]:
+            raise RejectedError(400, openai_error("The model is not the deployment's", "invalid_request_error"))
+        return asked
+
+    def error(self, fault: Fault) -> tuple[int, Any]:
+        if fault.kind == "filter":
+            body = openai_error(FILTERED, "", "content_filter", "prompt")
+            body["error"] |= {"status": 400, "innererror": {"code": "ResponsibleAIPolicyViolation"}}
+            return 400, body
+        if fault.kind == "not_found":
+            return 404, openai_error("The API deployment for this resource does not exist.", "", "DeploymentNotFound")
+        return super().error(fault)
+
+
+if __name__ == "__main__":
+    main(AzureServer)
