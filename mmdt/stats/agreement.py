@@ -9,8 +9,9 @@ import numpy as np
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
+from mmdt.stats.basics import Floats, cluster_totals
 from mmdt.stats.bootstrap import bootstrap_estimate
-from mmdt.stats.intervals import Floats, cluster_totals, unit_interval
+from mmdt.stats.intervals import unit_interval
 
 Label = Hashable
 _Chance = Callable[[Floats], Floats]

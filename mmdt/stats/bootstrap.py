@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 from scipy.special import ndtr, ndtri, stdtrit
 
 from mmdt.core.estimate import Direction, Estimate
-from mmdt.stats.intervals import LEVEL, NOWHERE, Floats, Interval, cluster_totals
+from mmdt.stats.basics import LEVEL, NOWHERE, Floats, Interval, cluster_totals
 
 Statistic = Callable[[Floats], Floats]
 """From totals of shape (..., components) to values of shape (...); NaN where it is not defined."""

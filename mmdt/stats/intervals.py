@@ -12,6 +12,9 @@ interval here is computed from cluster totals. Four methods, chosen by what the 
   which for independent pairs is the interval of Bonett and Price (2012, J. Educational and Behavioral Statistics 37).
 * anything: the t interval.
 
+Values within [0, 1] may come from *strata*, such as the tasks of a scenario, whose shares are fixed: see
+``mmdt.stats.strata``.
+
 ``v`` is the CR2 variance and its degrees of freedom are Satterthwaite's, both of Bell and McCaffrey (2002, Survey
 Methodology 28), which hold their level with few and unequal clusters; for a mean both have a closed form.
 """
@@ -27,63 +30,37 @@ from scipy.special import ndtri, stdtrit
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
+from mmdt.stats.basics import (
+    LEVEL,
+    NOWHERE,
+    PRIOR,
+    UNIT,
+    Bounds,
+    Floats,
+    Interval,
+    cluster_totals,
+    cr2_variance,
+    degrees_of_freedom,
+    wilson,
+)
+from mmdt.stats.strata import stratified_interval
 
-LEVEL = 0.95
-"""Nominal coverage of every interval mmdt shows."""
-UNIT = (0.0, 1.0)
-NOWHERE = (math.nan, math.nan)
+__all__ = [
+    "LEVEL",
+    "NOWHERE",
+    "UNIT",
+    "Bounds",
+    "Floats",
+    "Interval",
+    "bounded_interval",
+    "cluster_totals",
+    "mean_estimate",
+    "mean_interval",
+    "unit_interval",
+    "wilson",
+]
 
-Bounds = tuple[float, float] | None
-"""The smallest and largest value that is possible; None where there is no limit."""
-Interval = tuple[float, float]
-Floats = NDArray[np.float64]
-
-PRIOR = 0.1
-"""Clusters all at 0, and as many all at 1, added before the variance of bounded values is estimated.
-
-Without them the variance of 20 equal values is zero, and that of rare events in few clusters is underestimated often
-enough for coverage to fall to 86 %; a tenth of a cluster either side mends both at the least cost in width.
-"""
 _SLACK = 1e-9
-
-
-def wilson(successes: float, n: float, level: float = LEVEL) -> Interval:
-    """Wilson's score interval of a proportion (1927, JASA 22); ``n`` may be an effective, fractional number."""
-    if n <= 0:
-        return NOWHERE
-    p = successes / n
-    z = float(ndtri((1 + level) / 2))
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low = 0.0 if p <= 0 else min(max(0.0, centre - half), p)
-    high = 1.0 if p >= 1 else max(min(1.0, centre + half), p)
-    return low, high
-
-
-def cluster_totals(values: ArrayLike, clusters: Sequence[Hashable]) -> tuple[Floats, Floats]:
-    """(sum, size) of each cluster, in order of first appearance."""
-    codes: dict[Hashable, int] = {}
-    index = np.fromiter((codes.setdefault(each, len(codes)) for each in clusters), np.intp, len(clusters))
-    sums = np.bincount(index, np.asarray(values, np.float64), len(codes)).astype(np.float64)
-    return sums, np.bincount(index, minlength=len(codes)).astype(np.float64)
-
-
-def degrees_of_freedom(sizes: Floats) -> float:
-    """Satterthwaite's degrees of freedom of ``cr2_variance`` (Bell and McCaffrey 2002) for a mean.
-
-    ``clusters - 1`` when all are of one size, less when few of them hold most of the outputs. Needs two clusters.
-    """
-    n = float(sizes.sum())
-    crossed = sizes**2 / (n - sizes)  # squared covariance of two clusters' residuals is the product of theirs
-    off_diagonal = float(crossed.sum() ** 2 - (crossed**2).sum())
-    return n * n / (float((sizes**2).sum()) + off_diagonal)
-
-
-def cr2_variance(sums: Floats, sizes: Floats) -> float:
-    """Cluster-robust variance of the mean over all outputs, CR2. Needs two clusters."""
-    n = float(sizes.sum())
-    residuals = sums - sums.sum() / n * sizes
-    return float((residuals**2 / (1 - sizes / n)).sum()) / n**2
 
 
 def mean_interval(sums: Floats, sizes: Floats, level: float = LEVEL) -> Interval:
@@ -158,9 +135,12 @@ def mean_estimate(
     missing: int = 0,
     binary: bool | None = None,
     bounds: Bounds = UNIT,
+    strata: Sequence[Hashable] | None = None,
     level: float = LEVEL,
 ) -> Estimate:
     """The mean of ``values`` with its interval; ``clusters`` names the cluster of each.
+
+    ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares.
 
     A NaN among the values counts as missing. ``binary`` is found out unless told: all values are 0 or 1.
     Where something is missing and the values are bounded, ``extra`` holds the means that would result if every missing
@@ -171,12 +151,16 @@ def mean_estimate(
     known = ~np.isnan(found)
     if not known.all():
         missing += int((~known).sum())
-        clusters = [each for each, kept in zip(clusters, known, strict=True) if kept]
+        clusters = _kept(clusters, known)
+        strata = strata and _kept(strata, known)
         found = found[known]
     found = _within(name, found, bounds)
     sums, sizes = cluster_totals(found, clusters)
     zero_one = bounds == UNIT and bool(np.isin(found, UNIT).all()) if binary is None else binary
-    (low, high), method = _interval(sums, sizes, zero_one, bounds, level)
+    if strata and bounds == UNIT and len(set(strata)) > 1:
+        low, high = stratified_interval(found, clusters, strata, binary=zero_one, level=level)
+    else:
+        low, high = _interval(sums, sizes, zero_one, bounds, level)
     return Estimate(
         metric=name,
         value=float(found.mean()) if len(found) else math.nan,
@@ -186,7 +170,7 @@ def mean_estimate(
         clusters=len(sums),
         missing=missing,
         direction=direction,
-        method=method,
+        method=_method(sizes, zero_one, bounds),
         extra=_if_missing(float(found.sum()), len(found), missing, bounds),
     )
 
@@ -204,16 +188,27 @@ def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
     return np.clip(values, low, high)
 
 
-def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: float) -> tuple[Interval, str]:
+def _kept(names: Sequence[Hashable], known: NDArray[np.bool_]) -> list[Hashable]:
+    return [each for each, kept in zip(names, known, strict=True) if kept]
+
+
+def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: float) -> Interval:
     if not len(sizes):
-        return NOWHERE, ""
-    grouped = ", clustered" if sizes.max() > 1 else ""
+        return NOWHERE
     if bounds is None:
-        return mean_interval(sums, sizes, level), "t" + grouped
+        return mean_interval(sums, sizes, level)
     if bounds != UNIT:
-        return bounded_interval(sums, sizes, bounds, level), "adjusted t" + grouped
-    method = "Wilson" if binary else "Wilson, effective n"
-    return unit_interval(sums, sizes, binary=binary, level=level), method + grouped
+        return bounded_interval(sums, sizes, bounds, level)
+    return unit_interval(sums, sizes, binary=binary, level=level)
+
+
+def _method(sizes: Floats, binary: bool, bounds: Bounds) -> str:
+    if not len(sizes):
+        return ""
+    grouped = ", clustered" if sizes.max() > 1 else ""
+    if bounds == UNIT:
+        return ("Wilson" if binary else "Wilson, effective n") + grouped
+    return ("t" if bounds is None else "adjusted t") + grouped
 
 
 def _if_missing(total: float, n: int, missing: int, bounds: Bounds) -> dict[str, float]:

@@ -9,7 +9,7 @@ from scipy.special import ndtri
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals import LEVEL, wilson
+from mmdt.stats.basics import LEVEL, wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ several metrics over the same clusters (five questions about one picture) can ac
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -15,7 +15,8 @@ import numpy as np
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.stats.intervals import UNIT, Bounds, mean_estimate
+from mmdt.stats.basics import UNIT, Bounds
+from mmdt.stats.intervals import mean_estimate
 
 Influence = Mapping[str, float]
 """Cluster -> what it adds to (value - expected value), to first order; the squares add up to the variance."""
@@ -32,6 +33,7 @@ def mean_of(
 ) -> Metric:
     """The mean of one component of the score over all outputs that have it; the others are missing.
 
+    Over several tasks it is the mean of outputs, not of tasks, and its interval takes the tasks' shares as fixed.
     ``bounds`` are the least and greatest value the component can take, None where there is no limit. Shown as a
     percentage, unless told, where it lies within [0, 1].
     """
@@ -87,25 +89,38 @@ class _Mean:
     direction: Direction
     bounds: Bounds
 
-    def _values(self, rows: Sequence[Scored]) -> tuple[list[float], list[str], int]:
-        """(values, clusters, excluded); NaN where the component is missing."""
+    def _kept(self, rows: Sequence[Scored]) -> Sequence[Scored]:
+        """The rows that count, or might if it were known."""
         if not self.given:
-            return [row.score.values.get(self.component, math.nan) for row in rows], [row.cluster for row in rows], 0
-        kept = [row for row in rows if row.score.values.get(self.given, math.nan) != 0]
-        values = [
+            return rows
+        return [row for row in rows if row.score.values.get(self.given, math.nan) != 0]
+
+    def _values(self, rows: Sequence[Scored]) -> list[float]:
+        """NaN where the component, or what it is conditional on, is missing."""
+        if not self.given:
+            return [row.score.values.get(self.component, math.nan) for row in rows]
+        return [
             row.score.values.get(self.component, math.nan) if self.given in row.score.values else math.nan
-            for row in kept
+            for row in rows
         ]
-        return values, [row.cluster for row in kept], len(rows) - len(kept)
 
     def __call__(self, sample: Sample) -> Estimate:
-        values, clusters, excluded = self._values(sample.rows)
-        estimate = mean_estimate(self.name, values, clusters, direction=self.direction, bounds=self.bounds)
-        return replace(estimate, extra={**estimate.extra, "excluded": float(excluded)}) if self.given else estimate
+        rows = self._kept(sample.rows)
+        estimate = mean_estimate(
+            self.name,
+            self._values(rows),
+            [row.cluster for row in rows],
+            direction=self.direction,
+            bounds=self.bounds,
+            strata=[row.cell.task for row in rows],
+        )
+        if not self.given:
+            return estimate
+        return replace(estimate, extra={**estimate.extra, "excluded": float(len(sample.rows) - len(rows))})
 
     def influence(self, sample: Sample) -> Influence:
-        values, clusters, _ = self._values(sample.rows)
-        return _influence(values, clusters)
+        rows = self._kept(sample.rows)
+        return _influence(self._values(rows), rows)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +155,7 @@ class _PairedDifference:
         return replace(estimate, extra={**estimate.extra, **extra})
 
     def influence(self, sample: Sample) -> Influence:
-        return _influence(self._differences(sample), [row.cluster for row in sample.rows])
+        return _influence(self._differences(sample), sample.rows)
 
 
 def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:
@@ -154,12 +169,16 @@ def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str,
     return {key: sum(values) / len(values) for key, values in totals.items()}
 
 
-def _influence(values: Sequence[float], clusters: Sequence[Hashable]) -> dict[str, float]:
-    known = [(value, str(cluster)) for value, cluster in zip(values, clusters, strict=True) if not math.isnan(value)]
-    if not known:
-        return {}
-    mean = sum(value for value, _ in known) / len(known)
+def _influence(values: Sequence[float], rows: Sequence[Scored]) -> dict[str, float]:
+    """Each output is measured from the mean of its task, as the interval does."""
+    known = [
+        (value, row.cluster, row.cell.task) for value, row in zip(values, rows, strict=True) if not math.isnan(value)
+    ]
+    by_task: dict[str, list[float]] = {}
+    for value, _, task in known:
+        by_task.setdefault(task, []).append(value)
+    means = {task: sum(each) / len(each) for task, each in by_task.items()}
     found: dict[str, float] = {}
-    for value, cluster in known:
-        found[cluster] = found.get(cluster, 0.0) + (value - mean) / len(known)
+    for value, cluster, task in known:
+        found[cluster] = found.get(cluster, 0.0) + (value - means[task]) / len(known)
     return found

@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import bdtr
 
-from mmdt.stats.intervals import Floats
+from mmdt.stats.basics import Floats
 
 EXACT = 20_000
 """Arrangements up to this number are counted out."""

@@ -8,16 +8,8 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from mmdt.errors import UsageError
-from mmdt.stats.intervals import (
-    bounded_interval,
-    cluster_totals,
-    cr2_variance,
-    degrees_of_freedom,
-    mean_estimate,
-    mean_interval,
-    unit_interval,
-    wilson,
-)
+from mmdt.stats.basics import cluster_totals, cr2_variance, degrees_of_freedom, wilson
+from mmdt.stats.intervals import bounded_interval, mean_estimate, mean_interval, unit_interval
 
 UP = "higher"
 grouped = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6)), min_size=1, max_size=40)

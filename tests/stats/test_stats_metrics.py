@@ -28,6 +28,13 @@ def test_repeats_of_a_case_and_cases_of_a_group_are_one_cluster():
     assert mean_of("right").estimate(Sample(rows)).clusters == 2
 
 
+def test_tasks_of_a_scenario_are_strata():
+    rows = [row(f"{task}{i}", {"right": right}, task=task) for task, right in (("a", 1), ("b", 0)) for i in range(20)]
+    found = mean_of("right").estimate(Sample(rows))
+    assert found.value == 0.5
+    assert found.high - found.low < 0.6 * (wilson(20, 40)[1] - wilson(20, 40)[0])
+
+
 def test_a_metric_says_how_it_is_shown():
     assert mean_of("right").percent
     assert not mean_of("km", bounds=None).percent

@@ -1,0 +1,71 @@
+"""What every interval is built from: Wilson's formula, cluster totals, the variance of a clustered mean."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
+
+LEVEL = 0.95
+"""Nominal coverage of every interval mmdt shows."""
+UNIT = (0.0, 1.0)
+NOWHERE = (math.nan, math.nan)
+
+Bounds = tuple[float, float] | None
+"""The smallest and largest value that is possible; None where there is no limit."""
+Interval = tuple[float, float]
+Floats = NDArray[np.float64]
+
+PRIOR = 0.1
+"""Clusters all at 0, and as many all at 1, added before the variance of bounded values is estimated.
+
+Without them the variance of 20 equal values is zero, and that of rare events in few clusters is underestimated often
+enough for coverage to fall to 86 %; a tenth of a cluster either side mends both at the least cost in width.
+"""
+
+
+def wilson(successes: float, n: float, level: float = LEVEL) -> Interval:
+    """Wilson's score interval of a proportion (1927, JASA 22); ``n`` may be an effective, fractional number."""
+    if n <= 0:
+        return NOWHERE
+    p = successes / n
+    z = float(ndtri((1 + level) / 2))
+    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
+    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
+    low = 0.0 if p <= 0 else min(max(0.0, centre - half), p)
+    high = 1.0 if p >= 1 else max(min(1.0, centre + half), p)
+    return low, high
+
+
+def codes(names: Sequence[Hashable]) -> NDArray[np.intp]:
+    """A number from 0 for each name, in order of first appearance."""
+    found: dict[Hashable, int] = {}
+    return np.fromiter((found.setdefault(each, len(found)) for each in names), np.intp, len(names))
+
+
+def cluster_totals(values: ArrayLike, clusters: Sequence[Hashable]) -> tuple[Floats, Floats]:
+    """(sum, size) of each cluster, in order of first appearance."""
+    index = codes(clusters)
+    sums = np.bincount(index, np.asarray(values, np.float64)).astype(np.float64)
+    return sums, np.bincount(index).astype(np.float64)
+
+
+def degrees_of_freedom(sizes: Floats) -> float:
+    """Satterthwaite's degrees of freedom of ``cr2_variance`` (Bell and McCaffrey 2002) for a mean.
+
+    ``clusters - 1`` when all are of one size, less when few of them hold most of the outputs. Needs two clusters.
+    """
+    n = float(sizes.sum())
+    crossed = sizes**2 / (n - sizes)  # squared covariance of two clusters' residuals is the product of theirs
+    off_diagonal = float(crossed.sum() ** 2 - (crossed**2).sum())
+    return n * n / (float((sizes**2).sum()) + off_diagonal)
+
+
+def cr2_variance(sums: Floats, sizes: Floats) -> float:
+    """Cluster-robust variance of the mean over all outputs, CR2. Needs two clusters."""
+    n = float(sizes.sum())
+    residuals = sums - sums.sum() / n * sizes
+    return float((residuals**2 / (1 - sizes / n)).sum()) / n**2
