@@ -1,0 +1,75 @@
+// One case: what was asked, what came back, what was seen in it, and the scores that follow.
+function part(title, ...children) {
+  const kept = children.flat().filter(Boolean);
+  return kept.length ? el("section", {}, el("h4", { text: title }), kept) : "";
+}
+
+const pictures = (data, numbers, kind) =>
+  numbers?.length ? el("div", { class: "pictures" }, numbers.map((index) => picture(data, index, kind))) : "";
+
+const json = (title, value) => (value ? folded(title, JSON.stringify(value, null, 2), "json") : "");
+
+function pairs(entries) {
+  const kept = entries.filter(([, value]) => value !== undefined && value !== "");
+  return kept.length
+    ? el("dl", { class: "pairs" }, kept.map(([key, value]) => el("div", {}, el("dt", { text: key }), el("dd", { text: value }))))
+    : "";
+}
+
+function consumed(usage = {}) {
+  const tokens = usage.in || usage.out ? `${number.format(usage.in ?? 0)} in, ${number.format(usage.out ?? 0)} out` : "";
+  return [["tokens", tokens], ["pictures made", usage.images], ["cost", usage.cost === undefined ? "" : `$${usage.cost.toPrecision(2)}`]];
+}
+
+const STATUS = { answered: "It answered.", refused: "It was refused.", failed: "No answer: the request failed.", "not asked": "It was not asked yet." };
+
+function cameBack(data, each) {
+  return part(
+    "What came back",
+    el("p", { class: "status", text: each.by ? `It was refused (${each.by}).` : STATUS[each.status] ?? each.status }),
+    each.failure ? el("p", { class: "alarm", text: each.failure }) : "",
+    each.reason ? folded("Reason", each.reason) : "",
+    each.text ? folded("Reply", each.text) : "",
+    pictures(data, each.made, "Generated picture"),
+    pairs([
+      ["model version", each.model], ["latency", each.latency ? seconds(each.latency) : ""], ["attempts", each.attempts],
+      ["ended by", each.finish], ...consumed(each.usage),
+    ]),
+  );
+}
+
+// Yes, no and numbers are shown as they are; texts may be harmful, so they stay folded with the rest.
+function verdicts(value = {}) {
+  const plain = Object.entries(value).filter(([, one]) => typeof one === "boolean" || typeof one === "number");
+  return plain.map(([key, one]) => el("span", { class: "verdict" }, `${key.replaceAll("_", " ")}: `, el("strong", { text: one === true ? "yes" : one === false ? "no" : scoreText(one) })));
+}
+
+function observation(data, seen) {
+  const [name, fingerprint] = data.evaluators[seen.role] ?? ["", ""];
+  return el(
+    "div",
+    { class: seen.error ? "seen lacking" : "seen", "data-probe": seen.probe },
+    el("p", { class: "seen-head" }, el("strong", { text: seen.probe }), verdicts(seen.value)),
+    el("p", { class: "muted", text: [seen.role, name, fingerprint.slice(0, 16)].filter(Boolean).join(" · ") }),
+    seen.error ? el("p", { class: "alarm", text: `Missing: ${seen.error}` }) : "",
+    seen.why ? folded("Rationale", seen.why) : "",
+    seen.evidence ? folded("Evidence", seen.evidence) : "",
+    json("Value", seen.value),
+    pairs(consumed(seen.usage)),
+  );
+}
+
+function showCase(data, each) {
+  const scores = Object.entries(each.scores).map(([key, value]) => [key.replaceAll("_", " "), scoreText(value)]);
+  byId("detail").replaceChildren(
+    el("header", {}, outcomePill(each.outcome), el("h3", { text: data.cells[each.cell] }),
+      el("p", { class: "muted" }, el("code", { text: caseName(each) }), each.group ? ` in group ${each.group}` : "")),
+    each.missing ? el("p", { class: "alarm", text: `Missing: ${each.missing}` }) : "",
+    part("What was asked", each.system ? folded("System prompt", each.system) : "", each.prompt ? folded("Prompt", each.prompt) : "",
+      pictures(data, each.images, "Input picture"), json("Ground truth", each.target)),
+    cameBack(data, each),
+    part("What was seen in it", (each.seen ?? []).map((seen) => observation(data, seen))),
+    part("Scores", pairs(scores)),
+  );
+  byId("detail").scrollTop = 0;
+}

@@ -1,0 +1,29 @@
+// The scorecard's own controls: scenarios fold their cells away, and the theme follows the reader's wish.
+const MANY_CELLS = 24;
+
+function wireFolds() {
+  const buttons = [...document.querySelectorAll("button.fold")];
+  const cells = document.querySelectorAll("tr.cell").length;
+  for (const button of buttons) {
+    const body = byId(button.getAttribute("aria-controls"));
+    const set = (open) => {
+      body.hidden = !open;
+      button.setAttribute("aria-expanded", String(open));
+    };
+    button.hidden = false;
+    button.addEventListener("click", () => set(body.hidden));
+    if (cells > MANY_CELLS) set(false);
+  }
+}
+
+const THEMES = ["system", "light", "dark"];
+
+function wireTheme() {
+  const button = byId("theme-switch");
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const next = THEMES[(THEMES.indexOf(document.documentElement.dataset.theme ?? "system") + 1) % THEMES.length];
+    document.documentElement.dataset.theme = next;
+    button.textContent = `Theme: ${next}`;
+  });
+}

@@ -1,0 +1,63 @@
+// Brings the parts together: read the data, then keep list, details and controls in step with the address.
+async function start() {
+  wireFolds();
+  wireTheme();
+  const data = prepare(await readData());
+  let { state } = readState();
+  const list = new CaseList(data, (each) => {
+    showCase(data, each);
+    state.case = caseName(each);
+    writeState(state);
+  });
+
+  const apply = () => {
+    const found = candidates(data, state);
+    const cases = inOrder(data, found.filter((each) => hasOutcome(each, state.outcome)), state);
+    drawChips(data, found, state, change);
+    fillValues(data, state);
+    byId("scope").value = state.scope;
+    if (byId("search").value.trim() !== state.q) byId("search").value = state.q;
+    byId("count").textContent = sentence(data, cases.length, state);
+    const chosen = cases.find((each) => caseName(each) === state.case) ?? cases[0];
+    list.show(cases, state.metric, chosen);
+    if (!chosen) byId("detail").replaceChildren(el("p", { class: "muted", text: "No case matches." }));
+  };
+
+  const change = (changes) => {
+    state = { ...state, ...changes };
+    writeState(state);
+    apply();
+  };
+
+  const follow = () => {
+    const read = readState();
+    state = read.state;
+    writeState(state);
+    apply();
+    if (read.asked) {
+      byId("cases").scrollIntoView();
+      byId("cases-heading").focus({ preventScroll: true });
+    }
+  };
+
+  fillScopes(data);
+  wireToolbar(change);
+  wireReveal(() => {
+    list.redraw();
+    if (list.at >= 0) showCase(data, list.cases[list.at]);
+  });
+  window.addEventListener("hashchange", follow);
+  byId("explorer").hidden = false;
+  byId("load-state").hidden = true;
+  follow();
+}
+
+function sentence(data, count, state) {
+  const where = state.scope ? ` in ${state.scope}` : "";
+  const metric = ["lower", "higher"].includes(metricOf(data, state.metric)[1]) ? ", the worst first" : "";
+  return `${number.format(count)} of ${plural(data.cases.length, "case")}${where}${metric}`;
+}
+
+start().catch((error) => {
+  byId("load-state").textContent = `The cases cannot be shown in this browser (${error.message}). A current Firefox, Chrome, Edge or Safari can.`;
+});

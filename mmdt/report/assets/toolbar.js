@@ -1,0 +1,60 @@
+// The controls above the list; each change is written to the address and applied at once.
+function scopeChoices(data) {
+  const tree = new Map();
+  for (const cell of data.cells.toSorted()) {
+    const parts = cell.split("/");
+    for (let depth = 1; depth <= parts.length; depth++) tree.set(parts.slice(0, depth).join("/"), depth - 1);
+  }
+  const summaries = Object.keys(data.scopes).filter((name) => !tree.has(name)).map((name) => [name, 0]);
+  return [...summaries, ...tree];
+}
+
+function fillScopes(data) {
+  const options = scopeChoices(data).map(([name, depth]) =>
+    el("option", { value: name, text: "\u2003".repeat(depth) + (depth ? name.split("/").at(-1) : name) }));
+  byId("scope").replaceChildren(el("option", { value: "", text: "everywhere" }), ...options);
+}
+
+function fillValues(data, state) {
+  byId("value-field").hidden = !state.metric;
+  byId("value-field").firstElementChild.textContent = metricOf(data, state.metric)[0];
+  const options = [...VALUES].map(([key, [title]]) => el("option", { value: key, text: title }));
+  byId("value").replaceChildren(el("option", { value: "", text: "any" }), ...options);
+  byId("value").value = state.value;
+}
+
+const GROUP_TITLES = new Map([["any-answer", "answered at all"], ["refused", "refused by anyone"], ["missing", "missing"]]);
+
+function chip(outcome, title, count, state, change) {
+  const on = state.outcome === outcome;
+  return el(
+    "button",
+    { type: "button", class: "chip", "aria-pressed": on, "data-count": count, "data-outcome": outcome || "all", on: { click: () => change({ outcome: on ? "" : outcome }) } },
+    title, el("span", { class: "chip-count", text: number.format(count) }),
+  );
+}
+
+function drawChips(data, found, state, change) {
+  const exact = [...new Set(data.cases.map((each) => each.outcome))].filter((one) => !GROUPS.has(one)).toSorted();
+  const count = (outcome) => found.filter((each) => hasOutcome(each, outcome)).length;
+  const groups = [...GROUP_TITLES].map(([key, title]) => chip(key, title, count(key), state, change));
+  const labels = exact.map((one) => chip(one, one.replace(":", ": "), count(one), state, change));
+  byId("outcomes").replaceChildren(chip("", "all", found.length, { outcome: state.outcome || "" }, change), ...groups,
+    el("span", { class: "chip-gap", "aria-hidden": "true" }), ...labels);
+}
+
+function wireToolbar(change) {
+  let wait = 0;
+  byId("search").addEventListener("input", (event) => {
+    clearTimeout(wait);
+    wait = setTimeout(() => change({ q: event.target.value.trim() }), 150);
+  });
+  byId("scope").addEventListener("change", (event) => change({ scope: event.target.value }));
+  byId("value").addEventListener("change", (event) => change({ value: event.target.value }));
+  byId("toolbar").addEventListener("submit", (event) => event.preventDefault());
+  byId("toolbar").addEventListener("reset", (event) => {
+    event.preventDefault();
+    byId("search").value = "";
+    change({ scope: "", outcome: "", metric: "", value: "", q: "" });
+  });
+}

@@ -1,0 +1,51 @@
+"""Where a value and its interval stand on a drawn axis."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from mmdt.core.estimate import Estimate
+
+
+@dataclass(frozen=True, slots=True)
+class Axis:
+    """The range that a column of estimates is drawn over, the same for each of them."""
+
+    low: float
+    high: float
+
+    @classmethod
+    def of(cls, estimates: Iterable[Estimate], *, percent: bool) -> Axis:
+        """0 to 1 for shares, -1 to 1 for shares that can be negative, otherwise nought and all limits."""
+        found = [x for each in estimates for x in (each.value, each.low, each.high) if math.isfinite(x)]
+        least, most = min(found, default=0.0), max(found, default=0.0)
+        if percent and least >= -1 and most <= 1:
+            return cls(-1.0 if least < 0 else 0.0, 1.0)
+        low, high = min(0.0, least), max(0.0, most)
+        return cls(low, high) if high > low else cls(0.0, 1.0)
+
+    def place(self, value: float) -> float | None:
+        """The share of the way from low to high, within 0 and 1; None for NaN."""
+        if math.isnan(value):
+            return None
+        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+
+
+@dataclass(frozen=True, slots=True)
+class Whisker:
+    """A value and its interval as shares of the axis; None where there is none. ``zero`` is where nought stands."""
+
+    value: float | None
+    low: float | None
+    high: float | None
+    zero: float | None
+
+    @classmethod
+    def of(cls, estimate: Estimate, axis: Axis) -> Whisker:
+        zero = axis.place(0.0) if axis.low < 0 < axis.high else None
+        low, high = axis.place(estimate.low), axis.place(estimate.high)
+        if low is None or high is None:
+            low = high = None
+        return cls(axis.place(estimate.value), low, high, zero)

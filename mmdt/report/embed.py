@@ -1,0 +1,60 @@
+"""Data inside an HTML page: escaped so that no text of a model or a data set can become markup."""
+
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+PLAIN_UP_TO = 1_000_000
+"""Characters of JSON that stay readable in the page's source; anything longer is compressed."""
+
+_AS_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
+
+
+@dataclass(frozen=True, slots=True)
+class Packed:
+    """The text of a script element that holds data, and how it is encoded: ``json`` or ``gzip`` (in base64)."""
+
+    encoding: str
+    text: str
+
+
+def json_for_script(value: Any) -> str:
+    """JSON that is safe within a script element.
+
+    It is ASCII without ``<``, ``>`` and ``&``: no end tag, comment, line separator or lone surrogate can occur.
+    NaN and infinities, which JSON does not know, become null.
+    """
+    try:
+        text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    except ValueError:
+        text = json.dumps(_without_nan(value), ensure_ascii=True, separators=(",", ":"), allow_nan=False)
+    return text.translate(_AS_ESCAPES)
+
+
+def pack(value: Any) -> Packed:
+    """The value for a script element, compressed where it is long."""
+    text = json_for_script(value)
+    if len(text) <= PLAIN_UP_TO:
+        return Packed("json", text)
+    squeezed = gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)  # no time: same run, same file
+    return Packed("gzip", base64.b64encode(squeezed).decode("ascii"))
+
+
+def csp_hash(text: str) -> str:
+    """The source expression that lets exactly this inline script or style run under a content security policy."""
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _without_nan(value: Any) -> Any:
+    if isinstance(value, float):
+        return value if value - value == 0 else None
+    if isinstance(value, dict):
+        return {key: _without_nan(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_without_nan(each) for each in value]
+    return value

@@ -1,0 +1,75 @@
+"""Figures as text: values, intervals and what stands beside them, the same on a terminal and in a report."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+
+from mmdt.core.estimate import Direction, Estimate
+
+NO_VALUE = "no value"
+DIRECTIONS: Mapping[Direction, str] = {
+    "higher": "higher is better",
+    "lower": "lower is better",
+    "neither": "neither way is better",
+}
+ARROWS: Mapping[Direction, str] = {"higher": "↑", "lower": "↓", "neither": ""}
+
+_COUNTS = {"excluded": "left out as not valid", "absent": "parts without outputs"}
+_VALUES = {"mean_of_present": "mean of the parts that are there", "clean": "on the matched clean cases"}
+_BOUNDS = ("if_missing_low", "if_missing_high")
+
+
+def value_text(value: float, *, percent: bool) -> str:
+    """``0.1234`` as ``12.3%``, or as ``0.123`` where it is no share; ``no value`` for NaN."""
+    if math.isnan(value):
+        return NO_VALUE
+    return f"{100 * value:.1f}%" if percent else _plain(value)
+
+
+def interval_text(low: float, high: float, *, percent: bool) -> str:
+    """``[10.1, 14.8]`` in the unit of the value; empty where there is no interval."""
+    if math.isnan(low) or math.isnan(high):
+        return ""
+    if percent:
+        return f"[{100 * low:.1f}, {100 * high:.1f}]"
+    return f"[{_plain(low)}, {_plain(high)}]"
+
+
+def estimate_text(estimate: Estimate, *, percent: bool) -> str:
+    """The value followed by its interval."""
+    parts = [
+        value_text(estimate.value, percent=percent),
+        interval_text(estimate.low, estimate.high, percent=percent),
+    ]
+    return " ".join(part for part in parts if part)
+
+
+def extra_notes(estimate: Estimate, *, percent: bool) -> list[str]:
+    """What belongs beside a value: p-values, bounds, what was left out; one short phrase each."""
+    extra = estimate.extra
+    kept = [(name, value) for name, value in extra.items() if name not in _BOUNDS and (value or name not in _COUNTS)]
+    notes = [_note(name, value, percent) for name, value in kept]
+    if all(name in extra for name in _BOUNDS):
+        low, high = (value_text(extra[name], percent=percent) for name in _BOUNDS)
+        notes.append(f"with missing: {low} to {high}")
+    return notes
+
+
+def _note(name: str, value: float, percent: bool) -> str:
+    if name in _COUNTS:
+        return f"{value:,.0f} {_COUNTS[name]}"
+    if name in _VALUES:
+        return f"{value_text(value, percent=percent)} {_VALUES[name]}"
+    label = name.replace("_", " ")
+    if name in ("p", "p_value"):
+        return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+    return f"{label}: {_plain(value)}"
+
+
+def _plain(value: float) -> str:
+    """Three significant digits, without an exponent for everyday sizes."""
+    if value == 0 or 1e-4 <= abs(value) < 1e6:
+        digits = 3 if value == 0 or abs(value) < 1 else max(0, 2 - math.floor(math.log10(abs(value))))
+        return f"{value:,.{digits}f}"
+    return f"{value:.2e}"

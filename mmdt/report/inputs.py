@@ -1,0 +1,82 @@
+"""What a report is made of, so that it can be driven from a run, a notebook or a test alike."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+import msgspec
+
+from mmdt.core.scenario import Metric, Perspective, Scenario
+from mmdt.core.score import Scored
+from mmdt.errors import UsageError
+from mmdt.stats.scorecard import Scorecard
+from mmdt.stats.scoring import Answer
+
+Row = tuple[Answer, Scored]
+"""One output (or one that is missing) with its score."""
+
+
+class Source(Protocol):
+    """A run as reports and exports read it (``mmdt.runs.Run``); each call computes anew from the run's folder."""
+
+    @property
+    def manifest(self) -> Any:
+        """The manifest, as a value that encodes to the JSON on disk."""
+        ...
+
+    def perspectives(self) -> tuple[Perspective, ...]: ...
+    def scored(self) -> Iterable[Row]: ...
+    def scorecard(self) -> Scorecard: ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportOptions:
+    """How much goes into a report.
+
+    ``max_cases``: outputs shown at most; harmful and missing ones come first, then a fixed sample of the rest.
+    ``thumbnails``: embed small pictures, ``thumbnail_size`` pixels along the longer side.
+    ``max_text``: characters kept of each text.
+    """
+
+    max_cases: int = 10_000
+    thumbnails: bool = True
+    thumbnail_size: int = 160
+    max_text: int = 20_000
+
+    def __post_init__(self) -> None:
+        if self.max_cases < 0:
+            raise UsageError(f"max_cases is {self.max_cases}", cure="give a number that is not below zero")
+        if not 16 <= self.thumbnail_size <= 1024:
+            raise UsageError(f"thumbnail_size is {self.thumbnail_size}", cure="give 16 to 1024 pixels")
+        if self.max_text < 1:
+            raise UsageError(f"max_text is {self.max_text}", cure="give a number above zero")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReportInput:
+    """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` holds JSON values as on disk."""
+
+    scorecard: Scorecard
+    rows: Iterable[Row]
+    manifest: Mapping[str, Any] = field(default_factory=dict)
+    perspectives: tuple[Perspective, ...] = ()
+
+    @classmethod
+    def of(cls, run: Source) -> ReportInput:
+        return cls(
+            scorecard=run.scorecard(),
+            rows=run.scored(),
+            manifest=msgspec.to_builtins(run.manifest),
+            perspectives=run.perspectives(),
+        )
+
+    def scenarios(self) -> dict[str, Scenario]:
+        """The declared scenarios by address."""
+        return {each.address: each for perspective in self.perspectives for each in perspective.scenarios}
+
+
+def component_of(metric: Metric) -> str:
+    """The component of a score that a metric is computed from (its own name where it does not tell)."""
+    return str(getattr(metric.estimate, "component", metric.name))

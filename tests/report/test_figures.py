@@ -1,0 +1,58 @@
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from mmdt.core.estimate import Estimate
+from mmdt.report.figures import NO_VALUE, estimate_text, extra_notes, interval_text, value_text
+
+
+@pytest.mark.parametrize(
+    ("value", "percent", "text"),
+    [
+        (0.1234, True, "12.3%"),
+        (0.0, True, "0.0%"),
+        (1.0, True, "100.0%"),
+        (-0.25, True, "-25.0%"),
+        (0.1234, False, "0.123"),
+        (12.34, False, "12.3"),
+        (1234.5, False, "1,234"),
+        (0.0, False, "0.000"),
+        (2.5e-7, False, "2.50e-07"),
+        (math.nan, True, NO_VALUE),
+        (math.nan, False, NO_VALUE),
+    ],
+)
+def test_a_value_is_written_in_its_unit(value, percent, text):
+    assert value_text(value, percent=percent) == text
+
+
+def test_an_interval_is_empty_where_there_is_none():
+    assert interval_text(0.101, 0.148, percent=True) == "[10.1, 14.8]"
+    assert interval_text(-0.5, 2.0, percent=False) == "[-0.500, 2.00]"
+    assert interval_text(math.nan, 0.3, percent=True) == ""
+
+
+def test_value_and_interval_together():
+    assert estimate_text(Estimate("hgr", 0.123, 0.101, 0.148, 100, 100), percent=True) == "12.3% [10.1, 14.8]"
+    assert estimate_text(Estimate("hgr", math.nan, math.nan, math.nan, 0, 0), percent=True) == NO_VALUE
+
+
+def test_extras_are_named_and_empty_counts_left_out():
+    extra = {
+        "p_value": 0.0004, "excluded": 12.0, "absent": 0.0, "mean_of_present": 0.5,
+        "if_missing_low": 0.1, "if_missing_high": 0.2, "guess_rate": 0.25,
+    }  # fmt: skip
+    notes = extra_notes(Estimate("x", 0.1, 0.0, 0.2, 9, 9, extra=extra), percent=True)
+    assert notes == [
+        "p < 0.001",
+        "12 left out as not valid",
+        "50.0% mean of the parts that are there",
+        "guess rate: 0.250",
+        "with missing: 10.0% to 20.0%",
+    ]
+
+
+def test_a_p_value_of_nought_is_shown():
+    assert extra_notes(Estimate("x", 0.1, 0.0, 0.2, 9, 9, extra={"p_value": 0.0}), percent=True) == ["p < 0.001"]

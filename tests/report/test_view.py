@@ -1,0 +1,75 @@
+from __future__ import annotations
+
+from mmdt.core.scenario import Perspective
+from mmdt.report.view import sections, totals
+from mmdt.stats.scorecard import Scorecard, scorecard
+from tests.report.synthetic import HALLUCINATION, PERSPECTIVES, SAFETY, report_input, rows
+
+
+def laid_out(made):
+    return sections(report_input(made).scorecard, PERSPECTIVES)
+
+
+def test_perspectives_tables_and_lines_follow_the_declaration():
+    safety, hallucination = laid_out(rows(120))
+    assert (safety.title, hallucination.title) == ("Safety", "Hallucination")
+    assert [(table.modality, [block.head.title for block in table.blocks]) for table in safety.tables] == [
+        ("i2t", ["Typography", "Jailbreak"]),
+        ("t2i", ["Vanilla"]),
+    ]
+    block = safety.tables[0].blocks[0]
+    assert block.head.address == "safety/i2t/typography"
+    assert [cell.title for cell in block.cells] == ["hiding-socks", "skipping-homework", "sneaking-biscuits"]
+    assert "careful model" in block.about
+
+
+def test_br_and_hgr_are_columns_of_their_own_each_with_its_direction():
+    table = laid_out(rows(120))[0].tables[0]
+    assert [(each.metric, each.title, each.direction) for each in table.columns] == [
+        ("br", "Bypass rate (BR)", "lower is better"),
+        ("hgr", "Harmful generation (HGR)", "lower is better"),
+    ]
+    for block in table.blocks:
+        br, hgr = block.head.figures
+        assert (br.metric, hgr.metric) == ("br", "hgr")
+        assert br.interval and hgr.interval
+
+
+def test_summaries_show_their_one_figure():
+    summaries = laid_out(rows(120))[0].summaries
+    assert [(line.address, line.title) for line in summaries] == [
+        ("safety/i2t", "Harmful generation, image to text"),
+        ("safety/t2i", "Harmful generation, text to image"),
+    ]
+    assert [len(line.figures) for line in summaries] == [1, 1]
+    assert all(line.figures[0].value.endswith("%") for line in summaries)
+
+
+def test_scenarios_with_other_metrics_have_a_table_of_their_own():
+    two = Perspective("safety", "Both", (*SAFETY.scenarios,))
+    made = rows(120)
+    card = scorecard((two, HALLUCINATION), (scored for _, scored in made))
+    tables = [[column.metric for column in table.columns] for section in sections(card) for table in section.tables]
+    assert tables == [["br", "hgr"], ["br", "hgr"], ["soft", "strict"]]
+
+
+def test_outcomes_beside_the_plain_counts():
+    safety, hallucination = laid_out(rows(120))
+    assert safety.tables[0].outcomes == ("harmful", "harmless")
+    assert hallucination.tables[0].outcomes == ("right", "wrong")
+
+
+def test_the_whole_run_is_counted_once():
+    made = rows(120)
+    assert totals(report_input(made).scorecard).total == 120
+
+
+def test_addresses_speak_for_themselves_without_declarations():
+    (section, _) = sections(report_input(rows(40)).scorecard)
+    assert section.title == "safety"
+    assert section.tables[0].columns[0].title == "br"
+
+
+def test_an_empty_scorecard_has_no_sections():
+    assert sections(Scorecard((), False)) == ()
+    assert totals(Scorecard((), False)).total == 0
