@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import sqlite3
 from pathlib import Path
+from typing import Self
 
 from mmdt.errors import StoreError
 
@@ -50,6 +51,10 @@ def sqlite_error(error: sqlite3.Error, where: str | Path) -> StoreError:
 
 class StopRun(Exception):  # noqa: N818 - a signal to stop, not a mistake
     """Ends the run cleanly; what is under way is finished and kept. Evaluators let it pass."""
+
+    def fresh(self) -> Self:
+        """An equal one to raise: a single one raised by many tasks would collect the tracebacks of them all."""
+        return type(self)(*self.args)
 
 
 class BudgetExceeded(StopRun):

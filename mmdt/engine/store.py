@@ -15,6 +15,7 @@ from mmdt.engine import joined as reading
 from mmdt.engine import schema
 from mmdt.engine.artifacts import Artifacts
 from mmdt.engine.bodies import encode_case
+from mmdt.engine.budget import Spent
 from mmdt.engine.errors import sqlite_error
 from mmdt.engine.joined import Joined, State
 from mmdt.engine.lock import RunLock
@@ -39,14 +40,6 @@ class Count:
     @property
     def asked(self) -> int:
         return self.answered + self.refused + self.failed
-
-
-@dataclass(frozen=True, slots=True)
-class Spent:
-    """What one model has consumed in this run: attempts sent to it, and what they used (failed ones included)."""
-
-    requests: int
-    usage: Usage
 
 
 class Store:

@@ -1,0 +1,58 @@
+"""Calls into models that keep the protocol's promise for them: whatever happens comes back as outputs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+
+from mmdt.core.output import FailureKind, Output
+from mmdt.core.protocols import Model, Request
+from mmdt.errors import DataError, MmdtError
+
+LONGEST_MESSAGE = 500
+
+
+async def call(model: Model, requests: Sequence[Request], timeout: float) -> Sequence[Output]:  # noqa: ASYNC109
+    """One output a request, in order, whatever the model does. ``timeout``: seconds for each request.
+
+    A mistake in the model is a failure of the request that met it: when a batch raises, its requests are
+    asked one by one.
+    """
+    try:
+        async with asyncio.timeout(timeout * len(requests)) as limit:
+            outputs = await model.generate(requests)
+    except TimeoutError as error:
+        if not limit.expired():
+            return await _after(error, model, requests, timeout)
+        message = f"no answer within {timeout * len(requests):g} seconds"
+        return [Output.failed(FailureKind.TIMEOUT, message, retryable=True) for _ in requests]
+    except Exception as error:
+        return await _after(error, model, requests, timeout)
+    if len(outputs) != len(requests) or not all(isinstance(output, Output) for output in outputs):
+        what = f"the model returned {len(outputs)} outputs for {len(requests)} requests, or something else than outputs"
+        return [Output.failed(FailureKind.BUG, what) for _ in requests]
+    return outputs
+
+
+async def _after(
+    error: Exception,
+    model: Model,
+    requests: Sequence[Request],
+    timeout: float,  # noqa: ASYNC109
+) -> list[Output]:
+    if len(requests) > 1:
+        return [output for request in requests for output in await call(model, (request,), timeout)]
+    return [_failed(error)]
+
+
+def _failed(error: Exception) -> Output:
+    if isinstance(error, DataError):
+        return Output.failed(FailureKind.CASE, str(error))
+    if isinstance(error, MmdtError):  # a missing library or a wrong setting: all requests would meet it
+        return Output.failed(FailureKind.BUG, str(error), fatal=True)
+    return Output.failed(FailureKind.BUG, describe(error))
+
+
+def describe(error: Exception) -> str:
+    """The error's type and message in one readable line."""
+    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST_MESSAGE]

@@ -1,0 +1,51 @@
+"""EngineContext: what evaluators that are built on a model are lent by the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmdt import registry
+from mmdt.core.protocols import Ask, ModelInfo
+from mmdt.engine.budget import Budget
+from mmdt.engine.endpoint import Endpoint, Limits
+
+
+class EngineContext:
+    """Opens each judge model once, by name, with an endpoint of its own and the run's one budget.
+
+    ``settings`` and ``limits`` are by model name; a model without limits of its own gets ``default``.
+    """
+
+    def __init__(
+        self,
+        budget: Budget,
+        *,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
+        limits: Mapping[str, Limits] | None = None,
+        default: Limits | None = None,
+    ) -> None:
+        self._budget = budget
+        self._settings = settings or {}
+        self._limits = limits or {}
+        self._default = default or Limits()
+        self.endpoints: dict[str, Endpoint] = {}
+
+    def ask(self, model: str) -> Ask:
+        """The way to ask the model of that name. Raises UsageError where there is none."""
+        return self._endpoint(model).ask
+
+    def model_info(self, model: str) -> ModelInfo:
+        return self._endpoint(model).info
+
+    async def close(self) -> None:
+        """Close all models that were opened."""
+        for endpoint in self.endpoints.values():
+            await endpoint.close()
+        self.endpoints.clear()
+
+    def _endpoint(self, model: str) -> Endpoint:
+        if model not in self.endpoints:
+            opened = registry.open_model(model, self._settings.get(model, {}))
+            self.endpoints[model] = Endpoint(opened, self._limits.get(model, self._default), self._budget)
+        return self.endpoints[model]

@@ -1,0 +1,170 @@
+"""The pipeline: askings stream out of the store, through the model, into the store and on to the evaluators."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+
+from mmdt.core.cell import Selection
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output, Status
+from mmdt.core.protocols import Evaluator
+from mmdt.core.scenario import Scenario
+from mmdt.engine.asking import Pictures, request_for, unaskable
+from mmdt.engine.bodies import content_key
+from mmdt.engine.budget import Budget
+from mmdt.engine.endpoint import Endpoint
+from mmdt.engine.interrupts import interrupts
+from mmdt.engine.meter import Meter
+from mmdt.engine.observing import Look, Panel
+from mmdt.engine.progress import Outcome, Progress, Tally
+from mmdt.engine.store import State, Store
+from mmdt.engine.supervise import Supervisor
+from mmdt.engine.writer import Writer
+
+BREATH = 256
+"""Askings read from the store before the loop gets a turn, where there is nothing to do for them."""
+
+
+async def execute(
+    store: Store,
+    scenarios: Mapping[str, Scenario],
+    endpoint: Endpoint | None,
+    evaluators: Mapping[str, Evaluator],
+    *,
+    seed: int,
+    progress: Callable[[Progress], None] | None = None,
+    selection: Selection | None = None,
+    ask: bool = True,
+    budget: Budget | None = None,
+) -> Outcome:
+    """Do what is left to do in a run: ask what has no answer, observe what was not observed, store both.
+
+    ``scenarios`` by address, ``evaluators`` by role. With ``ask`` false, or no endpoint, nothing is asked and
+    stored outputs are only observed; ``budget`` is then that of the judges. ``progress`` is called with a
+    snapshot at most four times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
+    All that came back is in the store when this returns, whatever the end was. Raises StoreError when the disk
+    refuses, UsageError when an evaluator or a scenario is lacking.
+    """
+    panel = Panel(scenarios, evaluators)
+    counts = store.counts(selection)
+    panel.check({cell.rpartition("/")[0] for cell in counts})
+    tally = Tally.of({cell: count.wanted for cell, count in counts.items()})
+    asked = endpoint if ask else None
+    supervisor = Supervisor(lambda why: asked.halt(why) if asked else None)
+    with store.writer() as writer:
+        meter = Meter(tally, asked, budget or (endpoint.budget if endpoint else None), writer, progress)
+        pipeline = _Pipeline(store, asked, panel, writer, tally, supervisor, seed)
+        try:
+            with interrupts(supervisor.interrupt):
+                async with meter.ticking(supervisor.fail):
+                    await supervisor.run(pipeline.feed(selection))
+        finally:
+            await pipeline.close()
+        writer.flush()
+        return meter.outcome(supervisor.end, supervisor.reason)
+
+
+class _Pipeline:
+    """The way of one asking, in the order of the methods. Two gates bound what is under way: one for what waits for
+    the model, one for what waits for the evaluators; while these are behind, asking waits for them."""
+
+    def __init__(
+        self,
+        store: Store,
+        endpoint: Endpoint | None,
+        panel: Panel,
+        writer: Writer,
+        tally: Tally,
+        supervisor: Supervisor,
+        seed: int,
+    ) -> None:
+        self._store = store
+        self._endpoint = endpoint
+        self._panel = panel
+        self._writer = writer
+        self._tally = tally
+        self._supervisor = supervisor
+        self._seed = seed
+        self._pictures = Pictures(store.artifacts)
+        self._asking = asyncio.Semaphore(endpoint.backlog if endpoint else 1)
+        self._observing = asyncio.Semaphore(panel.backlog)
+
+    async def close(self) -> None:
+        self._pictures.close()
+        await self._panel.close()
+
+    async def feed(self, selection: Selection | None) -> None:
+        """Start what is left to do, asking by asking, as fast as the gates let it through."""
+        for number, state in enumerate(self._store.states(selection)):
+            output = state.output
+            if output is not None and output.status is not Status.FAILED:
+                await self._feed_observing(state, output)
+            elif self._endpoint is not None:
+                await self._asking.acquire()
+                self._supervisor.start(self._ask(state, self._endpoint))
+            elif output is not None:
+                self._tally.output(state.case.cell, output)
+                self._tally.done(state.case.cell, worked=False)
+            if number % BREATH == 0:
+                await asyncio.sleep(0)
+
+    async def _feed_observing(self, state: State, output: Output) -> None:
+        self._tally.output(state.case.cell, output)
+        looks = self._looks(state, output)
+        if looks:
+            await self._observing.acquire()
+            self._supervisor.start(self._observe(state, looks))
+        else:
+            self._tally.done(state.case.cell, worked=False)
+
+    async def _ask(self, state: State, endpoint: Endpoint) -> None:
+        try:
+            looks = await self._asked(state, endpoint)
+            if looks:
+                await self._observing.acquire()
+        finally:
+            self._asking.release()
+        if looks:
+            await self._observe(state, looks)
+        else:
+            self._tally.done(state.case.cell, worked=True)
+
+    async def _asked(self, state: State, endpoint: Endpoint) -> Sequence[Look]:
+        case, work = state.case, state.work
+        request = request_for(case, work.repeat, self._seed)
+        output = unaskable(case, endpoint.info)
+        if output is None:
+            accept = self._pictures.accept if case.cell.modality == "t2i" else None
+            output = await endpoint.ask(request, accept=accept)
+        self._writer.output(work, content_key(endpoint.info, request), output)
+        self._tally.output(case.cell, output)
+        return self._looks(state, output)
+
+    def _looks(self, state: State, output: Output) -> Sequence[Look]:
+        if output.status is not Status.ANSWERED:
+            return ()
+        return tuple(self._panel.looks(state.case, output, state.observed))
+
+    async def _observe(self, state: State, looks: Sequence[Look]) -> None:
+        try:
+            seen = await asyncio.gather(*(look.see() for look in looks), return_exceptions=True)
+        finally:
+            self._observing.release()
+        for look, found in zip(looks, seen, strict=True):  # all that was seen is kept before anything is raised
+            if isinstance(found, Observation):
+                self._keep(state, look, found)
+        for found in seen:
+            if isinstance(found, BaseException):
+                raise found
+        self._tally.done(state.case.cell, worked=True)
+
+    def _keep(self, state: State, look: Look, seen: Observation) -> None:
+        try:
+            self._writer.observation(state.work, look.asked, seen)
+        except (TypeError, ValueError) as error:
+            what = f"a mistake in {look.asked.evaluator}: what it saw is not JSON ({error})"
+            seen = Observation.failed(what, usage=seen.usage)
+            self._writer.observation(state.work, look.asked, seen)
+        if seen.missing:
+            self._tally.missing(state.case.cell)
