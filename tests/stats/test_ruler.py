@@ -3,9 +3,14 @@ import math
 import numpy as np
 import pytest
 
+from mmdt.core.cell import Cell
 from mmdt.core.estimate import Estimate
+from mmdt.core.scenario import Perspective, Scenario, Summary
+from mmdt.core.score import Score, Scored
 from mmdt.stats.intervals import mean_estimate
+from mmdt.stats.metrics import mean_of
 from mmdt.stats.ruler import check_ruler
+from mmdt.stats.scorecard import scorecard
 
 
 def pair(low, high, truth, value=0.5):
@@ -52,3 +57,39 @@ def test_few_seeds_decide_nothing():
 
 def test_missing_a_certain_rate_is_a_fault_whatever_the_rest():
     assert check_ruler([*many(300), pair(0.1, 0.2, 0.0)]).verdict == "too narrow"
+
+
+def _card(rng, size):
+    """Three scenarios of six categories whose planted rates differ much, as harm rates do."""
+    rates = {
+        Cell("safety", "i2t", scenario, f"harm{i}"): rate * factor
+        for scenario, factor in (("plain", 0.4), ("pressed", 1.0), ("wrapped", 1.3))
+        for i, rate in enumerate((0.05, 0.1, 0.2, 0.35, 0.5, 0.7))
+    }
+    rows = [
+        Scored(f"{cell}{i}", cell, "", 0, Score({"harmful": float(rng.random() < rate)}))
+        for cell, rate in rates.items()
+        for i in range(size)
+    ]
+    metric = mean_of("harmful", name="HGR", direction="lower")
+    scenarios = tuple(
+        Scenario("safety", "i2t", name, name, None, lambda *_: Score(), (metric,), "HGR")
+        for name in ("plain", "pressed", "wrapped")
+    )
+    above = Summary("i2t", "i2t", "HGR", tuple(each.address for each in scenarios))
+    card = scorecard([Perspective("safety", "Safety", scenarios, (above,))], rows)
+    for result in card.results:
+        below = [rate for cell, rate in rates.items() if f"{cell}/".startswith(f"{result.address}/")]
+        yield result.level, (result.estimate(), float(np.mean(below)))
+
+
+@pytest.mark.parametrize("size", [12, 40])
+def test_the_ruler_holds_at_every_level_of_a_scorecard(size):
+    pairs = {"cell": [], "scenario": [], "summary": []}
+    for seed in range(150):
+        for level, each in _card(np.random.default_rng(seed), size):
+            pairs[level].append(each)
+    for level, each in pairs.items():
+        found = check_ruler(each)
+        assert found.verdict in ("holds", "undecided"), (level, found)
+        assert found.coverage > 0.925, (level, found)
