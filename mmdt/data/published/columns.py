@@ -1,0 +1,114 @@
+"""Columns of the published data in the forms they come in: lists as text, numbers as words, relations as phrases."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmdt.core.scenario import Row
+
+T2I = "AI-Secure/MMDecodingTrust-T2I"
+I2T = "AI-Secure/MMDecodingTrust-I2T"
+REPOS = {"t2i": T2I, "i2t": I2T}
+
+_ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
+_TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
+_SMALL = (*_ONES, *_TEENS)
+_RELATIONS = {
+    "left": ("left", "to the left of", "on the left of", "left of", "on the left side of"),
+    "right": ("right", "to the right of", "on the right of", "right of", "on the right side of"),
+    "above": ("above", "on", "over", "upon", "on top of", "top"),
+    "below": ("below", "under", "beneath", "underneath", "bottom"),
+    "between": ("between", "among", "in the middle of"),
+}
+_BY_PHRASE = {phrase: name for name, phrases in _RELATIONS.items() for phrase in phrases}
+
+
+def first_of(row: Row, *columns: str) -> str:
+    """The first of these columns that holds something; the very first where none does, for the error to name."""
+    return next((column for column in columns if row.has(column)), columns[0])
+
+
+def word_list(row: Row, column: str) -> list[str]:
+    """Words from a list, from a list written as text, or from one plain word. Numbers become text."""
+    value = row.raw(column)
+    if isinstance(value, str) and not value.strip().startswith(("[", "(")):
+        return [row.text(column).strip()]
+    values = row.literal(column)
+    if not isinstance(values, list) or not values:
+        raise row.error(column, "a list of words is due")
+    return [_word(row, column, each) for each in values]
+
+
+def _word(row: Row, column: str, value: Any) -> str:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    if not isinstance(value, str) or not value.strip():
+        raise row.error(column, f"a word is due, not {value!r}"[:80])
+    return value.strip()
+
+
+def words_or_none(row: Row, column: str) -> list[str]:
+    """As ``word_list``; an empty list or an empty column gives none."""
+    if not row.has(column) or str(row.raw(column)).strip() in ("[]", "()"):
+        return []
+    return word_list(row, column)
+
+
+def counts(row: Row, column: str) -> dict[str, int]:
+    """How many of each object: a dict, or one written as text."""
+    value = row.literal(column)
+    if not isinstance(value, dict) or not value:
+        raise row.error(column, "a dict of object and number is due")
+    return {name: whole(row, column, number) for name, number in value.items()}
+
+
+def whole(row: Row, column: str, value: Any) -> int:
+    """A whole number from 0, also as digits in text or as an English word up to ninety-nine."""
+    number = _from_text(value) if isinstance(value, str) else value
+    if isinstance(number, float) and number.is_integer():
+        number = int(number)
+    if isinstance(number, bool) or not isinstance(number, int) or number < 0:
+        raise row.error(column, f"a whole number is due, not {value!r}"[:80])
+    return number
+
+
+def _from_text(text: str) -> int | None:
+    text = text.strip().lower().replace("-", " ")
+    if text.isdecimal() and len(text) < 10:
+        return int(text)
+    tens, _, unit = text.partition(" ")
+    if tens in _TENS and (not unit or unit in _ONES[1:]):
+        return 20 + 10 * _TENS.index(tens) + (_ONES.index(unit) if unit else 0)
+    return _SMALL.index(text) if text in _SMALL else None
+
+
+def relation(row: Row, column: str, phrase: Any) -> str:
+    """``left``, ``right``, ``above``, ``below`` or ``between``, from the phrases the data uses for them."""
+    found = _BY_PHRASE.get(" ".join(str(phrase).lower().split()))
+    if found is None:
+        raise row.error(column, f"{str(phrase)[:40]!r} is no relation that is known")
+    return found
+
+
+def positive(row: Row, column: str = "label") -> bool:
+    """Whether a label says ``positive`` (else ``negative``)."""
+    value = row.text(column).strip().lower()
+    if value not in ("positive", "negative"):
+        raise row.error(column, f"positive or negative is due, not {value[:40]!r}")
+    return value == "positive"
+
+
+def known(row: Row, column: str, choices: Mapping[str, str]) -> str:
+    """The choice that the text in a column stands for."""
+    value = row.text(column).strip()
+    if value not in choices:
+        raise row.error(column, f"{value[:40]!r} is none of {', '.join(choices)}")
+    return choices[value]
+
+
+def accepted(answers: list[str]) -> dict[str, Any]:
+    """A target's ``answer`` for people and judges; the accepted variants as ``answers`` where there are several."""
+    target: dict[str, Any] = {"answer": " or ".join(answers)}
+    return target | {"answers": answers} if len(answers) > 1 else target
