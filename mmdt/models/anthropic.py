@@ -20,6 +20,7 @@ from mmdt.models.anthropic_settings import OFFICIAL, AnthropicSettings, anthropi
 from mmdt.models.api_model import ApiModel
 from mmdt.models.dialect import Dialect
 from mmdt.models.extras import require
+from mmdt.models.failures import without
 from mmdt.models.prices import price_of
 from mmdt.models.sdk_client import Access, SdkClient
 
@@ -44,7 +45,7 @@ class AnthropicClient(SdkClient):
         found = read_error(data, fallback)
         dropped = self.dialect.learn(status, "", found.message, body)
         if dropped:
-            return self.without(dropped)
+            return without(dropped)
         return error_output(status, found, headers, self.access.key_env, self._key)
 
 

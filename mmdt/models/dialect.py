@@ -9,7 +9,11 @@ from collections.abc import Iterable, Mapping
 log = logging.getLogger(__name__)
 
 _REFUSES = re.compile(r"(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|invalid|extra")
-_ALIASES = {"response_format": ("json_schema", "guided", "grammar"), "text": ("json_schema", "text.format")}
+_ALIASES = {
+    "response_format": ("json_schema", "guided", "grammar"),
+    "text": ("json_schema", "text.format"),
+    "response_json_schema": ("responseJsonSchema", "JSON mode"),
+}
 
 
 class Dialect:

@@ -85,6 +85,24 @@ def bad_reply(what: str) -> Output:
     return Output.failed(FailureKind.BAD_REPLY, what, retryable=True)
 
 
+def timed_out(url: str, seconds: float) -> Output:
+    """No whole reply within the time for one attempt."""
+    text = f"no whole reply from {url} within {seconds:g} s"
+    return Output.failed(FailureKind.TIMEOUT, text, retryable=True)
+
+
+def unreachable(url: str, error: BaseException, secret: str) -> Output:
+    """The connection could not be made or broke off; ``error`` is the first cause."""
+    reason = redact(f"{type(error).__name__} {error}", secret)
+    return Output.failed(FailureKind.NETWORK, f"no connection to {url}: {reason}", retryable=True)
+
+
+def without(field: str) -> Output:
+    """A request held a field that this endpoint turned out not to take: ask again without it, at once."""
+    text = f"the server does not accept {field}; asked again without it"
+    return Output.failed(FailureKind.BAD_REQUEST, text, retryable=True, retry_after=0.0)
+
+
 def empty(finish: str, usage: Usage) -> Output:
     """A well-formed reply without text. Where the token limit ended it, another attempt would end the same way."""
     if finish in ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS"):

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import Output
 from mmdt.models.dialect import Dialect
+from mmdt.models.failures import without
 from mmdt.models.openai_errors import error_output, read_error
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.sdk_client import Access, SdkClient
@@ -40,5 +41,5 @@ class OpenAIClient(SdkClient):
         found = read_error(data, fallback)
         dropped = self.dialect.learn(status, found.param, found.message, body)
         if dropped:
-            return self.without(dropped)
+            return without(dropped)
         return error_output(status, found, headers, self.access.key_env, self._key)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from mmdt.core.output import FailureKind, Output
+from mmdt.core.output import Output
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import bad_reply, no_key, redact
+from mmdt.models.failures import bad_reply, no_key, redact, timed_out, unreachable
 from mmdt.models.keys import read_key
 
 if TYPE_CHECKING:
@@ -113,7 +113,7 @@ class SdkClient:
                     reply = await sdk.post(path, cast_to=httpx2.Response, content=msgspec.json.encode(body))
                 return bytes(reply.content)
         except TimeoutError:
-            return self._timeout()
+            return timed_out(self.access.url, self.access.timeout)
         except errors.APIStatusError as error:
             return self._status(error.response, body or {})
         except errors.APIConnectionError as error:
@@ -154,26 +154,16 @@ class SdkClient:
             cause = cause.__cause__
         # The transport reports a connection that the server closed as a timeout as well; the first cause tells.
         if isinstance(cause, TimeoutError):
-            return self._timeout()
-        reason = redact(f"{type(cause).__name__} {cause}", self._key)
-        return Output.failed(FailureKind.NETWORK, f"no connection to {self.access.url}: {reason}", retryable=True)
-
-    def _timeout(self) -> Output:
-        text = f"no whole reply from {self.access.url} within {self.access.timeout:g} s"
-        return Output.failed(FailureKind.TIMEOUT, text, retryable=True)
-
-    def without(self, dropped: str) -> Output:
-        """The answer to a request with a field that this endpoint turned out not to take: ask again, at once."""
-        text = f"the server does not accept {dropped}; asked again without it"
-        return Output.failed(FailureKind.BAD_REQUEST, text, retryable=True, retry_after=0.0)
+            return timed_out(self.access.url, self.access.timeout)
+        return unreachable(self.access.url, cause, self._key)
 
 
-def decode(reply: bytes, kind: type[T]) -> T | Output:
+def decode(reply: bytes | str, kind: type[T]) -> T | Output:
     """A reply as ``kind``, or the Output that says what is wrong with it."""
     try:
         return msgspec.json.decode(reply, type=kind)
     except msgspec.ValidationError as error:
         return bad_reply(f"the reply has an unknown shape: {error}")
     except msgspec.DecodeError as error:
-        start = redact(reply[:80].decode("utf-8", "replace"))
+        start = redact(reply[:80] if isinstance(reply, str) else reply[:80].decode("utf-8", "replace"))
         return bad_reply(f"the reply is not JSON ({error}): {start}")

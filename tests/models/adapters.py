@@ -11,6 +11,7 @@ from mmdt.core.protocols import Model, Request
 from mmdt.registry import open_model
 from tests.servers.anthropic_server import AnthropicServer
 from tests.servers.azure_server import AzureServer
+from tests.servers.google_server import GoogleServer
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.plumbing import LocalServer
 from tests.servers.responder import picture
@@ -45,6 +46,14 @@ ADAPTERS = [
     Adapter("azure", AzureServer, "AZURE_OPENAI_API_KEY", "azure/gpt-4o", "azure/gpt-image-1.5"),
     Adapter(
         "anthropic", AnthropicServer, "ANTHROPIC_API_KEY", "anthropic/claude-sonnet-4-6", skips=frozenset({"refusal"})
+    ),
+    Adapter(
+        "google",
+        GoogleServer,
+        "GEMINI_API_KEY",
+        "google/gemini-2.5-flash",
+        "google/gemini-2.5-flash-image",
+        skips=frozenset({"refusal"}),
     ),
 ]
 TEXT = [adapter for adapter in ADAPTERS if adapter.text]

@@ -1,0 +1,123 @@
+"""Google's SDK over its own aiohttp transport, and its exceptions as outputs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.output import Output
+from mmdt.core.protocols import Request
+from mmdt.models.dialect import Dialect
+from mmdt.models.failures import bad_reply, no_key, timed_out, unreachable, without
+from mmdt.models.google_content import Reply, config, content, error_output
+from mmdt.models.google_settings import GoogleSettings
+from mmdt.models.keys import read_key
+from mmdt.models.sdk_client import CONCURRENCY, Access, decode
+
+if TYPE_CHECKING:
+    import aiohttp
+    from google import genai
+
+
+class GoogleClient:
+    """The Gemini API, or a gateway that speaks its protocol.
+
+    The SDK's own retries are off: without ``retry_options`` it would repeat a broken connection by itself, after
+    up to ten seconds, and nobody would count it.
+    """
+
+    lists_models = True
+
+    def __init__(self, access: Access, model: str, settings: GoogleSettings, dialect: Dialect) -> None:
+        self.access = access
+        self._model = model
+        self._settings = settings
+        self._dialect = dialect
+        self._key = read_key(access.key_env)
+        self._opened: tuple[genai.Client, aiohttp.ClientSession] | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self._key)
+
+    async def ask(self, request: Request) -> Reply | Output:
+        """The reply to one attempt, or the Output that says why there is none. Raises DataError for a lost picture."""
+        found = await self._open()
+        if isinstance(found, Output):
+            return found
+        options = config(request, self._settings, self._dialect)
+        asked = content(request)
+
+        async def call() -> Any:
+            return await found.aio.models.generate_content(model=self._model, contents=[asked], config=options)
+
+        reply = await self._attempt(call, {"response_json_schema": request.schema} if request.schema else {})
+        return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", Reply)
+
+    async def models(self) -> list[str] | Output:
+        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        found = await self._open()
+        if isinstance(found, Output):
+            return found
+
+        async def call() -> Any:
+            pager = await found.aio.models.list(config={"page_size": 1000})
+            return [str(model.name).removeprefix("models/") async for model in pager]
+
+        names: list[str] | Output = await self._attempt(call, {})
+        return names
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            client, session = self._opened
+            self._opened = None
+            await client.aio.aclose()
+            await session.close()
+
+    async def _attempt(self, call: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> Any:
+        import aiohttp
+        from google.genai import errors
+
+        try:
+            async with asyncio.timeout(self.access.timeout):
+                return await call()
+        except TimeoutError:
+            return timed_out(self.access.url, self.access.timeout)
+        except errors.APIError as error:
+            message = str(error.message or "")
+            dropped = self._dialect.learn(error.code, "", message, body)
+            if dropped:
+                return without(dropped)
+            headers = dict(getattr(error.response, "headers", None) or {})
+            low = {name.lower(): value for name, value in headers.items()}
+            return error_output(error.code, error.details, low, self.access.key_env, self._key)
+        except aiohttp.ClientError as error:
+            return unreachable(self.access.url, error, self._key)
+        except ValueError as error:  # what the SDK lets through when a reply is not JSON or not text
+            return bad_reply(f"the reply cannot be read: {type(error).__name__}")
+
+    async def _open(self) -> genai.Client | Output:
+        if not self._key and self.access.key_needed:
+            return no_key(self.access.key_env, self.access.service)
+        async with self._opening:
+            if self._opened is None:
+                await asyncio.to_thread(__import__, "google.genai")
+                self._opened = self._build()
+            return self._opened[0]
+
+    def _build(self) -> tuple[genai.Client, aiohttp.ClientSession]:
+        import aiohttp
+        from google import genai
+        from google.genai import types
+
+        connector = aiohttp.TCPConnector(limit=CONCURRENCY + 64, keepalive_timeout=30.0)
+        session = aiohttp.ClientSession(connector=connector, trust_env=True)
+        options = types.HttpOptions(
+            base_url=self.access.url,
+            timeout=int(self.access.timeout * 1000),
+            retry_options=types.HttpRetryOptions(attempts=1),
+            aiohttp_client=session,
+        )
+        return genai.Client(api_key=self._key or "none", vertexai=False, http_options=options), session

@@ -1,0 +1,82 @@
+"""Settings of the Google runtime, and what they say about the model."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from mmdt.core.cell import Modality
+from mmdt.core.protocols import ModelInfo
+from mmdt.errors import UsageError
+from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
+from mmdt.models.settings import read_settings, stated
+from mmdt.models.urls import check_base_url
+
+OFFICIAL = "https://generativelanguage.googleapis.com"
+_SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "temperature"})
+
+
+class GoogleSettings(msgspec.Struct, frozen=True):
+    """Settings of ``google/<model>``; None leaves a choice to the server.
+
+    ``safety``: one threshold for all of the provider's own safety filters, such as ``BLOCK_NONE``.
+    ``modality``: what the model makes, guessed from its name when None. ``temperature`` is 0 for text unless given.
+    ``aspect_ratio`` and ``image_size``: for pictures. ``extra_body``: further fields of the request.
+    """
+
+    base_url: str = ""
+    api_key_env: str = "GEMINI_API_KEY"
+    timeout: float = 120.0
+    modality: Literal["i2t", "t2i", "both"] | None = None
+    max_images: int = 32
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    thinking_level: Literal["minimal", "low", "medium", "high"] | None = None
+    thinking_budget: int | None = None
+    safety: Literal["OFF", "BLOCK_NONE", "BLOCK_ONLY_HIGH", "BLOCK_MEDIUM_AND_ABOVE", "BLOCK_LOW_AND_ABOVE"] | None = (
+        None
+    )
+    aspect_ratio: str | None = None
+    image_size: str | None = None
+    extra_body: dict[str, Any] | None = None
+    prices: dict[str, float] | str | None = None
+
+
+def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
+    """Checked settings with the base URL in place. Raises UsageError."""
+    where = f"google/{model}"
+    if not model:
+        raise UsageError("the model has no name", where=where, cure="write for example google/gemini-2.5-flash")
+    found = read_settings(GoogleSettings, settings, where)
+    url = found.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or OFFICIAL
+    return msgspec.structs.replace(found, base_url=check_base_url(url, where))
+
+
+def google_info(model: str, settings: GoogleSettings) -> ModelInfo:
+    makes = _modalities(model, settings)
+    described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
+    if settings.temperature is not None:
+        described["temperature"] = settings.temperature
+    elif "i2t" in makes:
+        described["temperature"] = 0
+    return ModelInfo(
+        name=f"google/{model}",
+        modalities=makes,
+        settings=described,
+        max_images=settings.max_images if "i2t" in makes else 0,
+        concurrency=CONCURRENCY,
+        start_concurrency=START_CONCURRENCY,
+        seeds="i2t" in makes,
+    )
+
+
+def _modalities(model: str, settings: GoogleSettings) -> frozenset[Modality]:
+    if settings.modality == "both":
+        return frozenset({"i2t", "t2i"})
+    if settings.modality is not None:
+        return frozenset({settings.modality})
+    return frozenset({"t2i"} if "image" in model.lower() else {"i2t"})
