@@ -102,7 +102,12 @@ def _parsed(template: str, text: str) -> Template:
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
-    return _FIELD.sub(lambda match: (_block if match[1] else _line)(match[2], str(values[match[2]])), text)
+    return _FIELD.sub(lambda match: (_block if match[1] else _line)(match[2], _words(values[match[2]])), text)
+
+
+def _words(value: Any) -> str:
+    """A field as words; a list is told one after another."""
+    return ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
 
 
 def _line(name: str, value: str) -> str:
