@@ -16,10 +16,17 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from PIL import Image, ImageDraw
 
-from tests.hub_rows import adv, hallucination, ood, safety
+from tests.hub_rows import adv, fairness, hallucination, ood, privacy, safety
 
 REPOS = {"t2i": "AI-Secure/MMDecodingTrust-T2I", "i2t": "AI-Secure/MMDecodingTrust-I2T"}
-PERSPECTIVES = {"safety": safety, "hallucination": hallucination, "adv": adv, "ood": ood}
+PERSPECTIVES = {
+    "safety": safety,
+    "hallucination": hallucination,
+    "fairness": fairness,
+    "privacy": privacy,
+    "adv": adv,
+    "ood": ood,
+}
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 IMAGE_COLUMNS = ("image",)
 

@@ -41,6 +41,7 @@ class Row(Protocol):
 class Published:
     """Where a scenario's cases stand in the published data, and how a row becomes a case.
 
+    ``split`` may name alternatives (``stereotype|social_stereotype``): the first one that the data has is read.
     ``case`` returns None for a row that belongs to another scenario of the same split. ``together`` gives a key:
     rows that follow one another under the same key (not empty) are handed over as one row, whose ``images`` are those
     of all of them.

@@ -38,6 +38,11 @@ class HubDataset:
         for number, values in enumerate(_undecoded(table)):
             yield DataRow(values, place, number)
 
+    def splits(self, config: str) -> tuple[str, ...]:
+        """The splits of a configuration. Raises DataError when there is no such configuration."""
+        builder = self._builder(config)
+        return tuple(getattr(builder.config, "data_files", None) or builder.info.splits or ())
+
     def fingerprint(self, places: Iterable[tuple[str, str]]) -> str:
         """The commit the data is read at."""
         commits = sorted({str(self._builder(config).hash) for config, _ in places})

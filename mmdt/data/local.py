@@ -35,6 +35,10 @@ class LocalCopy:
         for number, values in enumerate(parquet.stream_rows(self._files(config, split))):
             yield DataRow(values, place, number)
 
+    def splits(self, config: str) -> tuple[str, ...]:
+        """The splits of a configuration; none where it is not there."""
+        return tuple(self.layout.get(config, ()))
+
     def fingerprint(self, places: Iterable[tuple[str, str]]) -> str:
         """The content of these splits, as a hash."""
         files = [path for config, split in sorted(set(places)) for path in self._files(config, split)]

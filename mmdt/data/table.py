@@ -20,6 +20,8 @@ Report = Callable[[DataError], None]
 class Table(Protocol):
     """Rows of one dataset."""
 
+    def splits(self, config: str) -> Sequence[str]: ...
+
     def rows(self, config: str, split: str) -> Iterator[DataRow]: ...
 
     def fingerprint(self, places: Iterable[tuple[str, str]]) -> str: ...
@@ -41,7 +43,7 @@ class PublishedSource:
         shared: dict[tuple[str, str, str, object], list[tuple[Scenario, Published]]] = {}
         for scenario in scenarios:
             for entry in scenario.published:
-                place = (entry.repo, entry.config, entry.split, entry.together)
+                place = (entry.repo, entry.config, self._split(entry), entry.together)
                 shared.setdefault(place, []).append((scenario, entry))
         for (repo, config, split, _), readers in shared.items():
             rows: Iterable[DataRow] = self._table(repo).rows(config, split)
@@ -57,8 +59,13 @@ class PublishedSource:
         places: dict[str, set[tuple[str, str]]] = {}
         for scenario in scenarios:
             for entry in scenario.published:
-                places.setdefault(entry.repo, set()).add((entry.config, entry.split))
+                places.setdefault(entry.repo, set()).add((entry.config, self._split(entry)))
         return " ".join(f"{repo}@{self._table(repo).fingerprint(used)}" for repo, used in sorted(places.items()))
+
+    def _split(self, entry: Published) -> str:
+        names = entry.split.split("|")
+        there = self._table(entry.repo).splits(entry.config) if len(names) > 1 else ()
+        return next((name for name in names if name in there), names[0])
 
     def _table(self, repo: str) -> Table:
         if repo not in self._tables:
