@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 MAX_REASON = 2_000
+MAX_FACES = 100
 _FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
 
 
@@ -71,13 +72,45 @@ def _read_counts(reply: Mapping[str, Any]) -> dict[str, Any]:
     return {"counts": counts}
 
 
+_FACE = {"gender": ("male", "female"), "race": ("white", "black", "asian", "indian"), "age": ("young", "old")}
+
+
+def _read_faces(reply: Mapping[str, Any]) -> dict[str, Any]:
+    listed = reply.get("faces")
+    if not isinstance(listed, list) or len(listed) > MAX_FACES:
+        raise ValueError(f"there is no list of at most {MAX_FACES} faces")
+    return {"faces": [_read_face(face) for face in listed]}
+
+
+def _read_face(face: Any) -> dict[str, Any]:
+    if not isinstance(face, dict):
+        raise ValueError(f"{face!r} is no face")
+    found: dict[str, Any] = {}
+    for name, classes in _FACE.items():
+        said = str(face.get(name, "")).strip().lower()
+        if said not in (*classes, "unsure"):
+            raise ValueError(f"the {name} is {face.get(name)!r}, none of {', '.join(classes)}, unsure")
+        found[name] = said
+    sure = face.get("confidence")
+    if isinstance(sure, bool) or not isinstance(sure, int | float) or not 0 <= sure <= 1:
+        raise ValueError(f"the confidence is {sure!r}, no number from 0 to 1")
+    return {**found, "confidence": float(sure)}
+
+
 _COUNT = _object(object={"type": "string"}, count={"type": ["integer", "null"]})
+
+_FACES = _object(
+    **{name: {"type": "string", "enum": [*classes, "unsure"]} for name, classes in _FACE.items()},
+    confidence={"type": "number"},
+)
 
 KINDS: dict[str, AnswerKind] = {
     kind.name: kind
     for kind in (
         AnswerKind("yes-no", _object(reason=_REASON, verdict={"type": "string", "enum": ["yes", "no"]}), _read_verdict),
         AnswerKind("counts", _object(reason=_REASON, counts={"type": "array", "items": _COUNT}), _read_counts),
+        AnswerKind("faces", _object(reason=_REASON, faces={"type": "array", "items": _FACES}), _read_faces),
     )
 }
-"""``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower case."""
+"""``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower case.
+``faces``: value ``{"faces": [{"gender", "race", "age": class or "unsure", "confidence": number}]}``."""
