@@ -25,10 +25,11 @@ def seed_for(seed: int, case_id: str, repeat: int) -> int:
 
 
 def request_for(case: Case, repeat: int, seed: int) -> Request:
+    """The request; pictures of a t2i case are what its evaluators compare with, and stay here."""
     return Request(
         modality=case.cell.modality,
         prompt=case.prompt,
-        images=case.images,
+        images=_shown(case),
         system=case.system,
         seed=seed_for(seed, case.id, repeat),
     )
@@ -40,10 +41,14 @@ def unaskable(case: Case, info: ModelInfo) -> Output | None:
     if modality not in info.modalities:
         makes = " and ".join(sorted(info.modalities))
         return Output.failed(FailureKind.CASE, f"the case needs {modality}; {info.name} does {makes} only")
-    if len(case.images) > info.max_images:
+    if len(_shown(case)) > info.max_images:
         what = f"the case has {len(case.images)} images; {info.name} takes {info.max_images} in a request"
         return Output.failed(FailureKind.CASE, what)
     return None
+
+
+def _shown(case: Case) -> tuple[Image, ...]:
+    return case.images if case.cell.modality == "i2t" else ()
 
 
 class Pictures:
