@@ -1,9 +1,10 @@
-"""How close the OpenAI runtime comes to a bare aiohttp loop: 1,000 pictures of 50 KB, a reply after 0.5 s.
+"""How close the runtimes come to a bare aiohttp loop: 1,000 pictures of 50 KB, a reply after 0.5 s.
 
-Each contender is a process of its own, timed from its start to its end; the server is another. Prints one JSON line:
-seconds of both and their ratio at each number of requests in flight, the median of several rounds.
+Each contender is a process of its own, timed from its start to its end; the server is another. Prints one JSON line
+for each number of requests in flight, medians of several rounds: seconds of the process (its start and its imports
+included), of the loop alone, and of the processor's time; and the ratios of the first two to the bare loop's.
 
-    python -m benchmarks.api_throughput [--cases 1000] [--latency 0.5] [--rounds 3] [--in-flight 64 256]
+    python -m benchmarks.api_throughput [--runtimes openai anthropic google] [--in-flight 64 256] [--rounds 3]
 """
 
 from __future__ import annotations
@@ -11,18 +12,22 @@ from __future__ import annotations
 import argparse
 import asyncio
 import base64
+import contextlib
 import io
 import json
+import os
 import random
-import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from importlib import import_module
 from pathlib import Path
+from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
+KEYS = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"), "local")
 PROMPT = "What is in picture {number}?"
 
 
@@ -58,13 +63,13 @@ async def bare(url: str, folder: Path, count: int, in_flight: int) -> None:
         await gather_limited(count, in_flight, one)
 
 
-async def runtime(url: str, folder: Path, count: int, in_flight: int) -> None:
-    """The contender: the same through mmdt's runtime, which is the official SDK underneath."""
+async def runtime(name: str, url: str, folder: Path, count: int, in_flight: int) -> None:
+    """A contender: the same through one of mmdt's runtimes, which is the provider's official SDK underneath."""
     from mmdt.core.image import Image
     from mmdt.core.protocols import Request
     from mmdt.registry import open_model
 
-    model = open_model("openai/gpt-4o", {"base_url": url})
+    model = open_model(name, {"base_url": url})
 
     async def one(number: int) -> str:
         image = Image("", "image/jpeg", 0, 0, path=str(folder / f"{number}.jpg"))
@@ -76,7 +81,22 @@ async def runtime(url: str, folder: Path, count: int, in_flight: int) -> None:
     await model.close()
 
 
-CONTENDERS = {"bare": bare, "runtime": runtime}
+SERVERS = {"bare": "openai_server", "openai": "openai_server"}
+MODELS = {"openai": "openai/gpt-4o", "anthropic": "anthropic/claude-sonnet-4-6", "google": "google/gemini-2.5-flash"}
+
+
+LIBRARIES = {"bare": "aiohttp", "google": "google.genai"}
+
+
+def contend(name: str, url: str, folder: Path, count: int, in_flight: int) -> None:
+    """What a contender's process does; prints the seconds of its loop and of the processor."""
+    import_module(LIBRARIES.get(name, name))
+    started = time.perf_counter()
+    if name == "bare":
+        asyncio.run(bare(url, folder, count, in_flight))
+    else:
+        asyncio.run(runtime(MODELS[name], url, folder, count, in_flight))
+    print(json.dumps({"loop": time.perf_counter() - started, "cpu": time.process_time()}))
 
 
 def make_pictures(folder: Path, count: int) -> None:
@@ -94,22 +114,28 @@ def make_pictures(folder: Path, count: int) -> None:
         (folder / f"{number}.jpg").write_bytes(marked)
 
 
-def timed(name: str, url: str, folder: Path, count: int, in_flight: int) -> float:
+Times = dict[str, float]
+
+
+def timed(name: str, url: str, folder: Path, count: int, in_flight: int) -> Times:
     command = [sys.executable, "-m", "benchmarks.api_throughput", "--contender", name, "--url", url]
     command += ["--folder", str(folder), "--cases", str(count), "--in-flight", str(in_flight)]
     started = time.perf_counter()
-    subprocess.run(command, cwd=ROOT, check=True)
-    return time.perf_counter() - started
+    done = subprocess.run(command, cwd=ROOT, check=True, env={**os.environ, **KEYS}, capture_output=True, text=True)
+    return {"process": time.perf_counter() - started, **json.loads(done.stdout)}
 
 
-def compare(url: str, folder: Path, count: int, in_flight: int, rounds: int) -> dict[str, float]:
-    seconds: dict[str, list[float]] = {name: [] for name in CONTENDERS}
-    for _ in range(rounds):
-        for name, found in seconds.items():
-            found.append(timed(name, url, folder, count, in_flight))
-    median = {name: statistics.median(found) for name, found in seconds.items()}
-    ratio = median["runtime"] / median["bare"]
-    return {**{f"{name}_s": round(value, 3) for name, value in median.items()}, "ratio": round(ratio, 3)}
+def compare(given: argparse.Namespace, urls: dict[str, str], folder: Path, in_flight: int) -> dict[str, Times]:
+    rounds = [
+        {name: timed(name, url, folder, given.cases, in_flight) for name, url in urls.items()}
+        for _ in range(given.rounds)
+    ]
+    found = {name: {what: median(each[name][what] for each in rounds) for what in rounds[0][name]} for name in urls}
+    for name, times in found.items():
+        if name != "bare":
+            times["process_ratio"] = times["process"] / found["bare"]["process"]
+            times["loop_ratio"] = times["loop"] / found["bare"]["loop"]
+    return {name: {what: round(value, 3) for what, value in times.items()} for name, times in found.items()}
 
 
 def main() -> None:
@@ -118,22 +144,31 @@ def main() -> None:
     parser.add_argument("--latency", type=float, default=0.5)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, nargs="+", default=[64, 256])
-    parser.add_argument("--contender", choices=sorted(CONTENDERS), help=argparse.SUPPRESS)
+    parser.add_argument("--runtimes", nargs="+", choices=sorted(MODELS), default=["openai"])
+    parser.add_argument("--contender", help=argparse.SUPPRESS)
     parser.add_argument("--url", help=argparse.SUPPRESS)
     parser.add_argument("--folder", type=Path, help=argparse.SUPPRESS)
     given = parser.parse_args()
     if given.contender:
-        asyncio.run(CONTENDERS[given.contender](given.url, given.folder, given.cases, given.in_flight[0]))
+        contend(given.contender, given.url, given.folder, given.cases, given.in_flight[0])
         return
+    head = {"benchmark": "api_throughput", "cases": given.cases, "latency_s": given.latency}
+    with contextlib.ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        make_pictures(folder, given.cases)
+        urls = serve(stack, ["bare", *given.runtimes], given.latency)
+        for in_flight in given.in_flight:
+            print(json.dumps({**head, "in_flight": in_flight, **compare(given, urls, folder, in_flight)}), flush=True)
+
+
+def serve(stack: contextlib.ExitStack, names: list[str], latency: float) -> dict[str, str]:
+    """A server in a process of its own for each contender's protocol."""
     from tests.servers.cli import spawned
 
-    found = {}
-    with tempfile.TemporaryDirectory() as name, spawned("openai_server", "--latency", str(given.latency)) as server:
-        folder = Path(name)
-        make_pictures(folder, given.cases)
-        for in_flight in given.in_flight:
-            found[str(in_flight)] = compare(server.url, folder, given.cases, in_flight, given.rounds)
-    print(json.dumps({"benchmark": "api_throughput", "cases": given.cases, "latency_s": given.latency, **found}))
+    modules = {name: SERVERS.get(name, f"{name}_server") for name in names}
+    once = sorted(set(modules.values()))
+    started = {module: stack.enter_context(spawned(module, "--latency", str(latency))) for module in once}
+    return {name: started[module].url for name, module in modules.items()}
 
 
 if __name__ == "__main__":
