@@ -8,5 +8,6 @@ cases = make_cases(mine, "i2t", ["typography", "role-play"], seed=1)
 from mmdt.redteam.attempt import Attempt, Method
 from mmdt.redteam.behaviour import Behaviour
 from mmdt.redteam.make import METHODS, make_attempt, make_cases
+from mmdt.redteam.save import save_cases
 
-__all__ = ["METHODS", "Attempt", "Behaviour", "Method", "make_attempt", "make_cases"]
+__all__ = ["METHODS", "Attempt", "Behaviour", "Method", "make_attempt", "make_cases", "save_cases"]

@@ -33,12 +33,14 @@ METHODS: dict[str, Method] = {
     )
 }
 """Every method by name. Methods that draw a picture come first in a chain, wrappers after them."""
+DRAWING = (ILLUSTRATION.name, TYPOGRAPHY.name)
+WRAPPERS = frozenset(each.name for each in (ROLE_PLAY, HYPOTHETICAL, PREFIX_INJECTION, REFUSAL_SUPPRESSION))
 
 
 def make_attempt(behaviour: Behaviour, modality: Modality, methods: Sequence[str] = (), *, seed: int = 0) -> Attempt:
     """The behaviour dressed by the methods in order; the same arguments always give the same attempt.
 
-    Raises UsageError on an unknown method or one that does not fit the modality.
+    Raises UsageError on an unknown method, one that does not fit the modality, or one that draws and is not first.
     """
     rng = _rng(seed, modality, behaviour.category, behaviour.text, *methods)
     attempt = plain(behaviour, modality, rng)
@@ -46,6 +48,9 @@ def make_attempt(behaviour: Behaviour, modality: Modality, methods: Sequence[str
         if modality not in method.modalities:
             fitting = ", ".join(name for name, each in METHODS.items() if modality in each.modalities)
             raise UsageError(f"the method {method.name!r} is not for {modality}", cure=f"use one of: {fitting}")
+        if method.name in DRAWING and attempt.methods:
+            cure = f"write {method.name} before {attempt.methods[-1]}"
+            raise UsageError(f"the method {method.name!r} draws the request anew", cure=cure)
         attempt = method(attempt, rng)
     return attempt
 
@@ -53,9 +58,10 @@ def make_attempt(behaviour: Behaviour, modality: Modality, methods: Sequence[str
 def make_case(attempt: Attempt, perspective: str = "safety", scenario: str = "") -> Case:
     """An attempt as a case of ``perspective/modality/scenario/category``.
 
-    The scenario is named after the methods unless given. Target: category, behaviour and methods.
+    The scenario follows from the methods unless given. Target: category, behaviour and methods. Raises UsageError
+    where no scenario holds such cases.
     """
-    name = scenario or "+".join(attempt.methods) or "plain"
+    name = scenario or scenario_of(attempt.modality, attempt.methods)
     behaviour = attempt.behaviour
     target = {"category": behaviour.category, "behaviour": behaviour.text, "methods": list(attempt.methods)}
     cell = Cell(perspective, attempt.modality, name, slug(behaviour.category))
@@ -74,6 +80,19 @@ def make_cases(
     """One case a behaviour, streamed. Raises as :func:`make_attempt` does."""
     for behaviour in behaviours:
         yield make_case(make_attempt(behaviour, modality, methods, seed=seed), perspective, scenario)
+
+
+def scenario_of(modality: Modality, methods: Sequence[str]) -> str:
+    """The scenario of ``safety`` that holds cases made by these methods: any wrapper makes a jailbreak."""
+    if WRAPPERS.intersection(methods):
+        return "jailbreak"
+    if modality == "t2i":
+        return "transformed" if ROUNDABOUT.name in methods else "vanilla"
+    for name in DRAWING:
+        if name in methods:
+            return name
+    cure = "put typography or illustration first, or name a scenario"
+    raise UsageError("i2t cases of safety have a picture, and no method draws one", cure=cure)
 
 
 def _method(name: str) -> Method:

@@ -1,14 +1,19 @@
 """Methods dress any behaviour, compose, and give the same attempt for the same seed."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmdt.core.cell import Selection
+from mmdt.data.load import DataOptions, load_cases
 from mmdt.errors import DataError, UsageError
-from mmdt.redteam import METHODS, Behaviour, make_attempt, make_cases
+from mmdt.redteam import METHODS, Behaviour, make_attempt, make_cases, save_cases
 from mmdt.redteam.lettering import read
 from mmdt.redteam.pictogram import find
 from mmdt.redteam.roundabout import COMMON, straight
+from mmdt.registry import scenarios
 
 MINE = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 JAR = Behaviour("biscuits", "steal biscuits at night", "biscuits", "biscuit-jar", {"biscuits": ("baked rounds",)})
@@ -63,8 +68,8 @@ def test_braces_in_a_behaviour_stay_text() -> None:
 def test_cases_have_cells_targets_and_ids_that_last() -> None:
     cases = list(make_cases([MINE, JAR], "i2t", ["typography", "role-play"], seed=1))
     assert [str(case.cell) for case in cases] == [
-        "safety/i2t/typography+role-play/garden-mischief",
-        "safety/i2t/typography+role-play/biscuits",
+        "safety/i2t/jailbreak/garden-mischief",
+        "safety/i2t/jailbreak/biscuits",
     ]
     expected = {"category": "Garden mischief", "behaviour": MINE.text, "methods": ["typography", "role-play"]}
     assert cases[0].target == expected
@@ -77,9 +82,45 @@ def test_what_cannot_be_made_says_so() -> None:
         make_attempt(MINE, "i2t", ["magic"])
     with pytest.raises(UsageError, match="'typography' is not for t2i"):
         make_attempt(MINE, "t2i", ["typography"])
+    with pytest.raises(UsageError, match="draws the request anew"):
+        make_attempt(MINE, "i2t", ["role-play", "typography"])
     with pytest.raises(DataError, match="no text"):
         Behaviour("x", "  ")
     with pytest.raises(DataError, match="not in the text"):
         Behaviour("x", "paint", thing="a gnome")
     with pytest.raises(DataError, match="characters"):
         Behaviour("x", "y" * 3000)
+
+
+@pytest.mark.parametrize(
+    ("modality", "methods", "scenario"),
+    [
+        ("i2t", ["typography"], "typography"),
+        ("i2t", ["illustration"], "illustration"),
+        ("i2t", ["illustration", "roundabout"], "illustration"),
+        ("i2t", ["typography", "prefix-injection"], "jailbreak"),
+        ("t2i", [], "vanilla"),
+        ("t2i", ["roundabout"], "transformed"),
+        ("t2i", ["roundabout", "hypothetical"], "jailbreak"),
+    ],
+)
+def test_cases_belong_to_the_scenario_of_their_methods(modality: str, methods: list[str], scenario: str) -> None:
+    assert {case.cell.scenario for case in make_cases([MINE], modality, methods)} == {scenario}
+    assert {case.cell.scenario for case in make_cases([MINE], modality, methods, scenario="mine")} == {"mine"}
+
+
+def test_a_picture_is_due_in_i2t() -> None:
+    with pytest.raises(UsageError, match="no method draws one"):
+        list(make_cases([MINE], "i2t", ["roundabout"]))
+
+
+@pytest.mark.parametrize("modality", ["i2t", "t2i"])
+def test_saved_cases_are_loaded_as_the_users_own_data(modality: str, tmp_path: Path) -> None:
+    methods = ["illustration", "role-play"] if modality == "i2t" else ["hypothetical"]
+    cases = list(make_cases([MINE, JAR], modality, methods))
+    path = save_cases(cases, tmp_path / "mine")
+    scenario = scenarios()[f"safety/{modality}/jailbreak"]
+    loaded = list(load_cases(scenario, Selection(), DataOptions(str(path.parent))))
+    assert {case.id for case in loaded} == {case.id for case in cases}
+    with pytest.raises(DataError, match="exists"):
+        save_cases(cases, tmp_path / "mine")

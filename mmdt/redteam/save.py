@@ -1,0 +1,51 @@
+"""Save cases as files that ``--data`` takes: one JSONL and the pictures beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mmdt.core.case import Case
+from mmdt.core.image import Image
+from mmdt.errors import DataError
+
+CASES = "cases.jsonl"
+PICTURES = "pictures"
+
+
+def save_cases(cases: Iterable[Case], folder: str | Path) -> Path:
+    """Write ``cases.jsonl`` and ``pictures/`` into a folder and return the path of the JSONL; cases are streamed.
+
+    Raises DataError where the folder cannot be written or holds cases already.
+    """
+    folder = Path(folder)
+    try:
+        (folder / PICTURES).mkdir(parents=True, exist_ok=True)
+        with (folder / CASES).open("xb") as file:
+            for case in cases:
+                file.write(msgspec.json.encode(_record(case, folder)) + b"\n")
+    except OSError as error:
+        cure = "name another folder" if isinstance(error, FileExistsError) else "check the folder"
+        raise DataError("the cases cannot be saved", where=f"{error.filename}: {error.strerror}", cure=cure) from error
+    return folder / CASES
+
+
+def _record(case: Case, folder: Path) -> dict[str, Any]:
+    record = {"cell": str(case.cell), "prompt": case.prompt, "target": case.target}
+    optional = {
+        "images": [_saved(image, folder) for image in case.images],
+        "group": case.group,
+        "system": case.system,
+    }
+    return record | {name: value for name, value in optional.items() if value}
+
+
+def _saved(image: Image, folder: Path) -> str:
+    """The picture's file, named by its content, as a path relative to the JSONL."""
+    name = f"{PICTURES}/{image.digest}.{image.suffix}"
+    if not (folder / name).exists():
+        (folder / name).write_bytes(image.read())
+    return name
