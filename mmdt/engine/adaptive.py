@@ -14,14 +14,14 @@ class Aimd:
     The rule by which TCP shares a line (Jacobson, Congestion Avoidance and Control, 1988): ``limit`` doubles with
     every round trip at first and later grows by one a round trip; it halves when the provider shows that it is too
     much, at most once a round trip, since all requests of that trip tell of the same congestion. It grows only
-    while it is what holds requests back, and while answers take at most twice as long as they did at best: a
+    while it is used (by half at least), and while answers take at most twice as long as they did at best: a
     server that merely queues more gains nothing from more.
     """
 
     SLOWER = 2.0
     SAMPLE = 8
     """Answers in a round trip at least, since a few alone say little about the time they take."""
-    FORGET = 1.05
+    FORGET = 1.005
     """The best round is trusted a little less after every round, since later requests may be longer ones."""
 
     def __init__(self, start: int, ceiling: int) -> None:
@@ -32,6 +32,7 @@ class Aimd:
         self._last_cut = float("-inf")
         self._best = float("inf")
         self._round: list[float] = []
+        self._round_size = self._next_size()
 
     @property
     def limit(self) -> int:
@@ -41,7 +42,7 @@ class Aimd:
     def succeeded(self, began: float, now: float, in_flight: int) -> None:
         """An answer came; ``in_flight`` requests, this one included, were under way when it did."""
         self._watch(now - began)
-        if in_flight < self.limit or not self._keeps_up:
+        if 2 * in_flight < self.limit or not self._keeps_up:
             return
         step = 1.0 if self._slow_start else 1.0 / self._limit
         self._limit = min(float(self.ceiling), self._limit + step)
@@ -53,16 +54,21 @@ class Aimd:
         self._last_cut = now
         self._slow_start = False
         self._limit = max(1.0, self._limit / 2)
+        self._best = float("inf")  # learned anew: else requests that have become longer would keep the limit down
 
     def _watch(self, latency: float) -> None:
         self._round.append(latency)
-        if len(self._round) < max(self.SAMPLE, self.limit):
+        if len(self._round) < self._round_size:
             return
         mean = sum(self._round) / len(self._round)
         self._round.clear()
+        self._round_size = self._next_size()
         self._best = min(mean, self._best * self.FORGET)
         self._keeps_up = mean <= self.SLOWER * self._best
         self._slow_start = self._slow_start and self._keeps_up
+
+    def _next_size(self) -> int:
+        return max(self.SAMPLE, self.limit)
 
 
 class Slots:

@@ -85,9 +85,8 @@ class Endpoint:
         succeed any more.
         """
         patience = Patience(self.limits.attempts)
-        used, attempts = Usage(), 0
+        used, attempts, before = Usage(), 0, self._answered
         while True:
-            before = self._answered
             output = await self._attempt(request)
             if accept is not None and output.status is Status.ANSWERED:
                 output = await accept(output)
@@ -95,9 +94,10 @@ class Endpoint:
             failure = output.failure
             if failure is None:
                 self._answered, self._given_up = self._answered + 1, 0
-            elif await self._again(failure, attempts, patience, progress=self._answered > before):
-                continue
-            return replace(output, attempts=attempts, usage=used)
+                return replace(output, attempts=attempts, usage=used)
+            progress, before = self._answered > before, self._answered
+            if not await self._again(failure, patience, progress=progress):
+                return replace(output, attempts=attempts, usage=used)
 
     def halt(self, reason: StopRun) -> None:
         """Send nothing more: whoever waits gets ``reason`` at once; what is under way is finished."""
@@ -112,7 +112,7 @@ class Endpoint:
             await self._batcher.close()
         await self.model.close()
 
-    async def _again(self, failure: Failure, attempts: int, patience: Patience, *, progress: bool) -> bool:
+    async def _again(self, failure: Failure, patience: Patience, *, progress: bool) -> bool:
         """Whether the request is to be tried again; returns when the time has come."""
         if failure.fatal:
             self._die(failure.message)
@@ -127,7 +127,7 @@ class Endpoint:
             self._count_given_up(failure)
             return False
         # After a wait that all keep, the requests still come back one after another.
-        await self._sleep(backoff(attempts, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
+        await self._sleep(backoff(patience.strikes, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
         return True
 
     def _count_given_up(self, failure: Failure) -> None:

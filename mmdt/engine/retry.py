@@ -17,10 +17,10 @@ TURNED_AWAY = 50
 """Times one request may be turned away while others get through, before it counts as failing."""
 
 
-def backoff(attempt: int, dice: random.Random) -> float:
-    """Seconds before the attempt after number ``attempt``: doubling from half a second to half a minute, with a
+def backoff(strikes: int, dice: random.Random) -> float:
+    """Seconds before the next attempt: doubling with every strike from half a second to half a minute, with a
     random part so that requests that failed together do not come back together."""
-    ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(attempt - 1, 10))
+    ceiling = min(LONGEST_WAIT, FIRST_WAIT * 2.0 ** min(max(strikes, 1) - 1, 10))
     return ceiling * dice.uniform(0.5, 1.0)
 
 
@@ -29,8 +29,10 @@ class Patience:
     not this one's turn, so it does not use up the ``attempts``."""
 
     def __init__(self, attempts: int) -> None:
-        self._left = attempts
+        self._attempts = attempts
         self._turned_away = TURNED_AWAY
+        self.strikes = 0
+        """Attempts used up."""
 
     def again(self, failure: Failure, *, others_got_through: bool) -> bool:
         """Whether to try again after this failure."""
@@ -39,8 +41,8 @@ class Patience:
         if failure.kind in _TURNED_AWAY and others_got_through and self._turned_away > 0:
             self._turned_away -= 1
         else:
-            self._left -= 1
-        return self._left > 0
+            self.strikes += 1
+        return self.strikes < self._attempts
 
 
 class Pause:
