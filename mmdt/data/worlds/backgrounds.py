@@ -43,7 +43,7 @@ def strew(picture: Image.Image, marks: int, seed: int) -> None:
     for _ in range(marks):
         x, y = rng.random() * picture.width, rng.random() * picture.height
         radius = picture.width * rng.uniform(0.006, 0.016)
-        grey = rng.randint(120, 190)
+        grey = rng.randint(95, 150)
         ink = (grey, grey, grey + rng.randint(-15, 15))
         if rng.random() < 0.5:
             draw.ellipse((x - radius, y - radius * 0.7, x + radius, y + radius * 0.7), fill=ink)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PIL import Image, ImageChops, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter
 
 from mmdt.data.worlds.backgrounds import background, strew
 from mmdt.data.worlds.palette import COLORS
@@ -24,10 +24,11 @@ def render(scene: Scene, side: int = SIDE) -> Image.Image:
     picture = ground.copy()
     if scene.clutter:
         strew(picture, scene.clutter, scene.seed)
-    for thing in scene.things:
-        _paste(picture, ground, thing, bool(scene.clutter) or len(scene.things) > 1)
     for frame in scene.frames:
         _outline(picture, frame)
+    crowded = bool(scene.clutter or scene.frames) or len(scene.things) > 1
+    for thing in scene.things:
+        _paste(picture, ground, thing, crowded)
     for sign in scene.signs:
         draw_sign(picture, sign)
     return picture
@@ -53,7 +54,8 @@ def _halo(kind: str, pixels: int, action: str, room: int) -> Image.Image:
     alpha = sprite(kind, "red", pixels, action).getchannel("A")
     grown = Image.new("L", (alpha.width + 2 * room, alpha.height + 2 * room), 0)
     grown.paste(alpha, (room, room))
-    return ImageChops.lighter(grown, grown.filter(ImageFilter.MaxFilter(2 * room + 1)))
+    # a box blur reaches as far as a maximum filter would and is many times faster
+    return grown.filter(ImageFilter.BoxBlur(room)).point([0, 0] + [255] * 254)
 
 
 def _outline(picture: Image.Image, frame: Frame) -> None:

@@ -53,7 +53,7 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An empty coloured rectangle drawn over the picture, as an annotator would."""
+    """An empty coloured rectangle drawn behind the things, as an annotator's box that nobody asked for."""
 
     box: Box
     color: str
@@ -61,7 +61,7 @@ class Frame:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything in a picture. Later things stand before earlier ones. ``seed`` places the ``clutter`` marks."""
+    """Everything in a picture: clutter (placed by ``seed``), frames, things (later before earlier ones), signs."""
 
     things: tuple[Thing, ...]
     signs: tuple[Sign, ...] = ()

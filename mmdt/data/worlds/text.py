@@ -9,6 +9,12 @@ from PIL import Image, ImageDraw, ImageFont
 from mmdt.data.worlds.scene import Sign
 
 PAPER = (253, 252, 247)
+MARGIN = 0.03
+"""Room between a sign and the picture's left and right edge, of the side."""
+TRACKING = 0.06
+"""Extra room between letters, in heights of a line."""
+LEADING = 1.3
+"""Distance of two lines, in heights of a line."""
 LETTERS = (24, 22, 26)
 POST = (128, 82, 48)
 
@@ -27,7 +33,7 @@ def draw_sign(picture: Image.Image, sign: Sign) -> None:
     draw = ImageDraw.Draw(picture)
     pixels = max(7, round(sign.height * picture.width))
     width, height = text_size(sign.text, pixels)
-    while width > 0.94 * picture.width and pixels > 7:
+    while width + 0.9 * pixels > (1 - 2 * MARGIN) * picture.width and pixels > 7:
         pixels -= 1
         width, height = text_size(sign.text, pixels)
     room = pixels * 0.45
@@ -38,16 +44,34 @@ def draw_sign(picture: Image.Image, sign: Sign) -> None:
         post = (x - pixels * 0.14, board[3], x + pixels * 0.14, board[3] + pixels * 1.1)
         draw.rectangle(post, fill=POST, outline=LETTERS, width=max(1, line // 2))
     draw.rectangle(board, fill=PAPER, outline=LETTERS, width=line)
-    draw.multiline_text((x, y), sign.text, LETTERS, font(pixels), anchor="mm", align="left")
+    _write(draw, sign.text, x - width / 2, y, pixels)
 
 
 def text_size(text: str, pixels: int) -> tuple[float, float]:
     """Width and height of the text in pixels."""
-    scratch = ImageDraw.Draw(Image.new("L", (1, 1)))
-    x0, y0, x1, y1 = scratch.multiline_textbbox((0, 0), text, font(pixels), anchor="mm")
-    return x1 - x0, y1 - y0
+    lines = text.split("\n")
+    width = max(sum(_advances(line, pixels)) for line in lines) - TRACKING * pixels
+    return max(width, 0.0), ((len(lines) - 1) * LEADING + 0.75) * pixels
+
+
+def _advances(line: str, pixels: int) -> list[float]:
+    """How far each letter moves the next one on: signs are spaced a little wider than running text."""
+    return [font(pixels).getlength(letter) + TRACKING * pixels for letter in line]
+
+
+def _write(draw: ImageDraw.ImageDraw, text: str, x: float, y: float, pixels: int) -> None:
+    """Write lines that start at x, their middle at y."""
+    lines = text.split("\n")
+    base = y - (len(lines) - 1) * LEADING * pixels / 2 + 0.36 * pixels
+    for line in lines:
+        at = x
+        for letter, advance in zip(line, _advances(line, pixels), strict=True):
+            draw.text((at, base), letter, LETTERS, font(pixels), anchor="ls")
+            at += advance
+        base += LEADING * pixels
 
 
 def _inside(centre: float, half: float, side: float) -> float:
     """The centre moved so that nothing sticks out, where that is possible."""
-    return min(max(centre, half + 1), max(side - half - 1, half + 1))
+    room = half + MARGIN * side
+    return min(max(centre, room), max(side - room, room))

@@ -71,7 +71,7 @@ def sleeping(pen: Pen) -> None:
     pen.blob([(11, 72), (11, 60), (20, 55), (34, 60), (36, 72)], Ink.WHITE)
     pen.ellipse(27, 56, HEAD, HEAD, Ink.FIGURE)
     pen.blob([(34, 73), (36, 58), (52, 50), (76, 52), (90, 58), (91, 73)], Ink.BODY)
-    for x, y, side in ((40, 36, 9), (53, 22, 12)):
+    for x, y, side in ((44, 30, 9), (56, 13, 12)):
         pen.line([(x, y), (x + side, y), (x, y + side), (x + side, y + side)], Ink.LINE, 3.2)
 
 
