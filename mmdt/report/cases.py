@@ -10,7 +10,7 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Usage
 from mmdt.core.scenario import Scenario
-from mmdt.report.inputs import Row, component_of
+from mmdt.report.inputs import Row, component_of, role_of
 from mmdt.report.thumbnails import Pictures
 
 Json = dict[str, Any]
@@ -20,11 +20,10 @@ Json = dict[str, Any]
 class CaseBook:
     """Collects the shown outputs of a run. ``add`` them in order, then take ``data``.
 
-    ``evaluators`` is the manifest's: role -> name, fingerprint, note. Fields that hold nothing are left out.
+    Fields that hold nothing are left out.
     """
 
     scenarios: Mapping[str, Scenario]
-    evaluators: Mapping[str, Mapping[str, Any]]
     max_text: int
     pictures: Pictures = field(default_factory=Pictures)
     _cells: dict[str, int] = field(default_factory=dict)
@@ -89,7 +88,7 @@ class CaseBook:
         return _without_empty(
             {
                 "probe": probe,
-                "role": self._role(scenario, probe),
+                "role": role_of(self.scenarios.get(scenario), probe),
                 "value": dict(seen.value),
                 "why": self._cut(seen.rationale),
                 "evidence": self._cut(seen.evidence),
@@ -97,14 +96,6 @@ class CaseBook:
                 "usage": _usage(seen.usage),
             }
         )
-
-    def _role(self, scenario: str, probe: str) -> str:
-        """The role that answers a probe: the key to the evaluator's name and fingerprint."""
-        declared = self.scenarios.get(scenario)
-        for each in declared.probes if declared else ():
-            if each.name == probe:
-                return each.role
-        return probe if probe in self.evaluators else ""
 
 
 def _components(scenario: Scenario) -> dict[str, str]:

@@ -11,7 +11,7 @@ NO_VALUE = "no value"
 DIRECTIONS: Mapping[Direction, str] = {
     "higher": "higher is better",
     "lower": "lower is better",
-    "neither": "neither way is better",
+    "neither": "neither is better",
 }
 ARROWS: Mapping[Direction, str] = {"higher": "↑", "lower": "↓", "neither": ""}
 

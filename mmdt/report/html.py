@@ -32,7 +32,7 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
     options = options or ReportOptions()
     facts = read_facts(report.manifest)
     shown = choose(report.rows, options.max_cases)
-    book = CaseBook(report.scenarios(), report.manifest.get("evaluators") or {}, options.max_text)
+    book = CaseBook(report.scenarios(), options.max_text)
     for row in shown.rows:
         book.add(row)
     laid_out, total = sections(report.scorecard, report.perspectives), totals(report.scorecard)

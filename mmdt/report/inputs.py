@@ -80,3 +80,11 @@ class ReportInput:
 def component_of(metric: Metric) -> str:
     """The component of a score that a metric is computed from (its own name where it does not tell)."""
     return str(getattr(metric.estimate, "component", metric.name))
+
+
+def role_of(scenario: Scenario | None, probe: str) -> str:
+    """The role whose evaluator answers a probe; the probe's own name where no scenario declares it."""
+    for each in scenario.probes if scenario else ():
+        if each.name == probe:
+            return each.role
+    return probe
