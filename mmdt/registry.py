@@ -67,10 +67,12 @@ def open_evaluator(role: str, name: str, context: EvaluatorContext) -> Evaluator
 
 @cache
 def perspectives() -> tuple[Perspective, ...]:
-    """All perspectives by name, third parties' scenarios joined to the perspective they name."""
-    found = [cast(Perspective, _find(PERSPECTIVES, name, "perspective")) for name in names(PERSPECTIVES)]
+    """All perspectives by name, third parties' scenarios joined to the perspective they name (or to a new one)."""
+    found = {name: cast(Perspective, _find(PERSPECTIVES, name, "perspective")) for name in names(PERSPECTIVES)}
     extra = [cast(Scenario, _find(SCENARIOS, name, "scenario")) for name in names(SCENARIOS)]
-    return tuple(_joined(perspective, extra) for perspective in found)
+    for scenario in extra:
+        found.setdefault(scenario.perspective, Perspective(scenario.perspective, scenario.perspective, ()))
+    return tuple(_joined(perspective, extra) for perspective in found.values())
 
 
 def _joined(perspective: Perspective, extra: list[Scenario]) -> Perspective:
@@ -82,3 +84,11 @@ def _joined(perspective: Perspective, extra: list[Scenario]) -> Perspective:
 def scenarios() -> dict[str, Scenario]:
     """Every scenario by its address."""
     return {scenario.address: scenario for perspective in perspectives() for scenario in perspective.scenarios}
+
+
+def describe(group: str, name: str) -> str:
+    """The docstring of what stands under a name; empty where it cannot be imported here."""
+    try:
+        return str(getattr(_find(group, name, "entry"), "__doc__", "") or "")
+    except ImportError:
+        return ""

@@ -25,7 +25,7 @@ def test_reads_what_models_and_datasets_use(kind):
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP"])
 def test_a_truncated_file_is_refused_without_decoding(kind):
     data = encoded(kind, (256, 256))
-    with pytest.raises(DataError, match=r"damaged.*row 7"):
+    with pytest.raises(DataError, match=r"image.*row 7"):
         Image.from_bytes(data[: len(data) // 2], where="row 7")
 
 

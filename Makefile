@@ -1,0 +1,65 @@
+# Two commands for a newcomer: `make demo` and `make test`. Both set up what they need in .venv.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+BIN := .venv/bin
+UV := $(BIN)/uv
+# A folder of wheels that pip is told of serves uv as well (a CPU build of torch, for instance).
+export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
+export UV_LINK_MODE ?= copy
+TORCH ?= torch==2.13.0
+
+.PHONY: help demo test lint types bench docs setup clean
+
+help:  ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: .venv/core  ## run the embedded safety suite on an organism and write its report
+	$(BIN)/mmdt run organism/demo --select 'safety/**' --out demo --fresh
+	$(BIN)/mmdt report demo
+
+test: .venv/test chromium  ## every test (the ones that need a browser install it if they may)
+	$(BIN)/python -m pytest $(PYTEST)
+
+lint: .venv/test  ## formatting, lint and strict types
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/python -m mypy
+
+bench: .venv/bench  ## performance as ratios against a baseline of the same run (minutes)
+	$(BIN)/python -m benchmarks
+
+docs: .venv/test  ## run the examples of the documentation
+	$(BIN)/python -m pytest tests/docs
+
+setup: .venv/test  ## install everything a developer needs
+	$(BIN)/pre-commit install
+
+clean:  ## remove what the targets made
+	rm -rf .venv demo runs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(UV):
+	@test -n "$(PYTHON)" || { echo "mmdt needs Python 3.11 or newer: install it, or run make PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "mmdt needs Python 3.11 or newer; $(PYTHON) is older: run make PYTHON=/path/to/python"; exit 1; }
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet uv
+
+.venv/core: $(UV) pyproject.toml
+	$(UV) pip install --quiet --python $(BIN)/python --editable .
+	@touch $@
+
+.venv/test: .venv/core
+	$(UV) pip install --quiet --python $(BIN)/python --group test --group lint --editable '.[test-extras]'
+	@touch $@
+
+.venv/bench: .venv/test
+	$(UV) pip install --quiet --python $(BIN)/python --group bench
+	@touch $@
+
+.PHONY: chromium
+chromium:
+	@if command -v chromium >/dev/null && command -v chromedriver >/dev/null; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	  echo "installing Debian's chromium for the browser tests"; \
+	  { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium chromium-driver; } >/dev/null 2>&1 || true; \
+	fi; \
+	command -v chromium >/dev/null && command -v chromedriver >/dev/null || \
+	  echo "no chromium and chromedriver here: the browser tests will be SKIPPED (install both to run them)"

@@ -1,0 +1,5 @@
+"""``python -m mmdt`` is ``mmdt``."""
+
+from mmdt.cli import main
+
+main()

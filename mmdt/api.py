@@ -1,0 +1,157 @@
+"""The verbs of mmdt for Python users; the command line calls the same functions."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import time
+from collections.abc import Coroutine
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mmdt import manifest as manifests
+from mmdt.core.cell import slug
+from mmdt.engine.store import Store
+from mmdt.errors import MmdtError, UsageError
+from mmdt.manifest import Manifest
+from mmdt.planning import Plan, make_plan
+from mmdt.runs import Run
+from mmdt.session import Session, Watch
+from mmdt.settings import Settings, make_settings
+
+Result = TypeVar("Result")
+STORE_FILES = ("store.sqlite", "store.sqlite-wal", "store.sqlite-shm")
+
+
+def run(model: str, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None,
+        **settings: Any) -> Run:  # fmt: skip
+    """Ask ``model`` the selected cases and observe what comes out.
+
+    ``settings`` are those of :class:`mmdt.settings.Settings`. Returns the run, finished or stopped:
+    ``run.manifest.ended`` says how. Raises MmdtError before anything is spent when it cannot be carried out.
+    """
+    return start(make_settings({"model": model, **settings}), out=out, fresh=fresh, progress=progress)
+
+
+def start(
+    settings: Settings, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None
+) -> Run:
+    """The same with settings made before."""
+    session = Session(settings)
+    folder = _new_folder(Path(out) if out else _default_folder(settings), fresh)
+    return _first_part(session, folder, progress)
+
+
+def resume(folder: str | Path, *, progress: Watch | None = None, **changes: Any) -> Run:
+    """Go on with a run: answers are kept, what is missing is asked. ``changes``: limits from here on."""
+    where = Path(folder)
+    manifest = manifests.read(where)
+    settings = make_settings({**_as_values(manifest.settings), **changes})
+    if manifest.ended.how == "loading":  # killed before anything was asked
+        return _first_part(Session(settings, manifest.scenarios, where=where), where, progress)
+    with Store.open(where, write=True) as store:
+        session = Session(settings, manifest.scenarios, where=where, already=store.spent())
+        return _part(session, store, replace(manifest, settings=settings), progress)
+
+
+def score(folder: str | Path, *, progress: Watch | None = None, **changes: Any) -> Run:
+    """Observe again with other evaluators (``judge=...``, ``evaluators=...``), generating nothing.
+
+    Without changes it only fills in observations that are missing; scores are computed when they are read.
+    """
+    where = Path(folder)
+    manifest = manifests.read(where)
+    if manifest.ended.how == "loading":
+        raise UsageError("nothing has been asked yet", where=str(where), cure=f"mmdt resume {where}")
+    settings = make_settings({**_as_values(manifest.settings), **changes})
+    with Store.open(where, write=True) as store:
+        session = Session(settings, manifest.scenarios, where=where, already=store.spent())
+        return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
+
+
+def plan(model: str, **settings: Any) -> Plan:
+    """How many calls, and an estimate of tokens, cost and time, before anything is spent."""
+    return plan_settings(make_settings({"model": model, **settings}))
+
+
+def plan_settings(settings: Settings) -> Plan:
+    return make_plan(Session(settings))
+
+
+def open_run(folder: str | Path) -> Run:
+    """A run made earlier."""
+    return Run.open(folder)
+
+
+def _as_values(settings: Settings) -> dict[str, Any]:
+    import msgspec
+
+    values: dict[str, Any] = msgspec.to_builtins(settings)
+    return values
+
+
+def _default_folder(settings: Settings) -> Path:
+    return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-{slug(settings.model)}"
+
+
+def _new_folder(folder: Path, fresh: bool) -> Path:
+    if folder.exists() and any(folder.iterdir()):
+        if not (folder / manifests.FILE).exists():
+            raise UsageError("the folder is not empty and holds no run", where=str(folder), cure="choose another --out")
+        if not fresh:
+            cure = f"`mmdt resume {folder}` goes on with it, --fresh deletes it"
+            raise UsageError("the folder already holds a run", where=str(folder), cure=cure)
+        Store.open(folder, write=True).close()  # refused while another process works in it
+        shutil.rmtree(folder)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UsageError(
+            "the run's folder cannot be made",
+            where=f"{folder}: {error.strerror}",
+            cure="choose another --out",
+        ) from error
+    return folder
+
+
+def _first_part(session: Session, folder: Path, progress: Watch | None) -> Run:
+    """Load the cases and go on; the manifest says ``loading`` until they are all there."""
+    for name in STORE_FILES:
+        (folder / name).unlink(missing_ok=True)
+    manifest = session.manifest()
+    manifests.write(folder, manifest)
+    with Store.create(folder) as store:
+        try:
+            manifest = replace(manifest, data=session.load(store))
+        except (MmdtError, OSError):
+            shutil.rmtree(folder, ignore_errors=True)  # nothing has been asked, so nothing is lost
+            raise
+        return _part(session, store, manifest, progress)
+
+
+def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
+    """Ask and observe what is missing, with the manifest saying how it stands before and after."""
+    started = time.monotonic()
+    manifest = replace(manifest, evaluators=session.used_evaluators()).ending("running")
+    manifests.write(store.folder, manifest)
+    outcome = _wait(session.carry_out(store, progress, ask=ask))
+    how: manifests.How = outcome.end.value
+    reason = outcome.reason
+    if how == "complete" and manifest.data.bad_rows:
+        how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
+    seconds = manifest.seconds + time.monotonic() - started
+    manifests.write(store.folder, replace(manifest.ending(how, reason), seconds=seconds))
+    return Run(store.folder)
+
+
+def _wait(work: Coroutine[Any, Any, Result]) -> Result:
+    """Run a coroutine to its end, in a notebook (whose loop is running) as well."""
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return asyncio.run(work)
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(asyncio.run, work).result()

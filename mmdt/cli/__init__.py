@@ -1,0 +1,5 @@
+"""The command line: thin; it parses, calls mmdt.api and prints."""
+
+from mmdt.cli.main import main
+
+__all__ = ["main"]

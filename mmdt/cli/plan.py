@@ -1,0 +1,54 @@
+"""The verb that says what a run will take before anything is spent."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mmdt.cli.options import asking_options, data_options, evaluation_options, output_options, settings_from
+
+if TYPE_CHECKING:
+    from mmdt.planning import Plan
+
+
+@click.command()
+@click.argument("model", required=False)
+@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.option("--config", type=click.Path(), help="Settings in a TOML file; options given here come on top.")
+@data_options
+@evaluation_options
+@asking_options
+@output_options
+def plan_command(model: str | None, globs: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
+    """How many calls a run of MODEL makes, with an estimate of tokens, cost and time. Nothing is asked."""
+    from mmdt import api
+
+    plan = api.plan_settings(settings_from(config, {**options, "model": model}, globs))
+    click.echo(json.dumps(asdict(plan), indent=1) if as_json else _text(plan))
+
+
+def _text(plan: Plan) -> str:
+    width = max(len(cell.cell) for cell in plan.cells)
+    lines = [f"{'cell':<{width}}  {'cases':>7}  {'requests':>8}"]
+    lines += [f"{each.cell:<{width}}  {each.cases:>7,}  {each.requests:>8,}" for each in plan.cells]
+    evaluators = ", ".join(f"{role}: {name}" for role, name in plan.evaluators.items()) or "none"
+    cost = "unknown (no price is known for one of the models)" if plan.cost is None else f"about ${plan.cost:,.2f}"
+    lines += [
+        "",
+        f"model       {plan.model}, data: {plan.data}",
+        f"evaluators  {evaluators}",
+        f"requests    {plan.requests:,} to the model, {plan.judge_requests:,} to judges",
+        f"tokens      about {plan.input_tokens:,} in, {plan.output_tokens:,} out (the model under test)",
+        f"cost        {cost}",
+        f"time        about {_duration(plan.seconds)}",
+    ]
+    return "\n".join(lines)
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"

@@ -1,0 +1,111 @@
+"""The verbs that ask: run, resume, score."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from mmdt.cli.exits import Exit
+from mmdt.cli.options import (
+    asking_options,
+    data_options,
+    evaluation_options,
+    given_values,
+    output_options,
+    settings_from,
+)
+
+if TYPE_CHECKING:
+    from mmdt.runs import Run
+
+
+@click.command(context_settings={"ignore_unknown_options": False})
+@click.argument("model", required=False)
+@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.option("--config", type=click.Path(), help="Settings in a TOML file; options given here come on top.")
+@click.option("--out", "-o", type=click.Path(), help="Folder of the run (runs/<time>-<model> unless given).")
+@click.option("--fresh", is_flag=True, help="Delete the run that is in --out, if there is one, and start anew.")
+@data_options
+@evaluation_options
+@asking_options
+@output_options
+def run_command(
+    model: str | None,
+    globs: tuple[str, ...],
+    config: str | None,
+    out: str | None,
+    fresh: bool,
+    as_json: bool,
+    **options: Any,
+) -> int:
+    """Ask MODEL the selected cases, look at what comes out, and print the scorecard.
+
+    \b
+    mmdt run organism/demo --select 'safety/**'
+    mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 20
+    mmdt run openai/my-model --base-url http://localhost:8000/v1 --data ./my-cases.jsonl --judge openai/gpt-4o
+    """
+    from mmdt import api
+
+    settings = settings_from(config, {**options, "model": model}, globs)
+    with _watching(as_json) as watcher:
+        return _finish(api.start(settings, out=out, fresh=fresh, progress=watcher), as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--concurrency", "-c", type=int, help="Requests in flight from here on.")
+@click.option("--rpm", type=float, help="Requests a minute from here on.")
+@click.option("--tpm", type=float, help="Tokens a minute from here on.")
+@click.option("--timeout", type=float, help="Seconds an attempt may take from here on.")
+@click.option("--attempts", type=int, help="Attempts at each request from here on.")
+@click.option("--max-cost", type=float, metavar="USD", help="Budget of this part of the run.")
+@click.option("--max-requests", type=int, help="Requests in this part of the run.")
+@output_options
+def resume_command(folder: str, as_json: bool, **options: Any) -> int:
+    """Go on with the run in FOLDER: what was answered is kept, what is missing is asked again."""
+    from mmdt import api
+
+    with _watching(as_json) as watcher:
+        return _finish(api.resume(folder, progress=watcher, **given_values(options)), as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@evaluation_options
+@output_options
+def score_command(folder: str, as_json: bool, **options: Any) -> int:
+    """Score the run in FOLDER again; with --judge or --evaluator, observe first. Nothing is generated."""
+    from mmdt import api
+
+    with _watching(as_json) as watcher:
+        return _finish(api.score(folder, progress=watcher, **given_values(options)), as_json)
+
+
+def _watching(as_json: bool) -> Any:
+    from mmdt.report.progress import watching
+
+    return watching(as_json=as_json)
+
+
+def _finish(run: Run, as_json: bool) -> int:
+    """Print the scorecard and how the run ended; the exit code says the same."""
+    from mmdt.report.terminal import print_scorecard
+
+    print_scorecard(run.scorecard(), manifest=run.manifest, as_json=as_json)
+    ended = run.manifest.ended
+    if ended.reason:
+        click.echo(ended.reason, err=True)
+    if ended.how != "complete":
+        click.echo(f"To go on: mmdt resume {run.folder}", err=True)
+    return _EXITS[ended.how]
+
+
+_EXITS = {
+    "complete": Exit.COMPLETE,
+    "incomplete": Exit.INCOMPLETE,
+    "budget": Exit.BUDGET,
+    "interrupted": Exit.INTERRUPTED,
+    "failed": Exit.FAILED,
+}

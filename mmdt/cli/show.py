@@ -1,0 +1,45 @@
+"""The verbs that show what a run found: show, report, export."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from mmdt.cli.options import output_options
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@output_options
+def show_command(folder: str, as_json: bool) -> None:
+    """Print the scorecard of the run in FOLDER, scored anew from what is stored."""
+    from mmdt.report.terminal import print_scorecard
+    from mmdt.runs import Run
+
+    run = Run.open(folder)
+    print_scorecard(run.scorecard(), manifest=run.manifest, as_json=as_json)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help="The file (report.html in the run unless given).")
+@click.option("--max-cases", type=int, default=10_000, show_default=True, help="Cases shown at most.")
+@click.option("--thumbnails/--no-thumbnails", default=True, help="Embed small pictures, blurred until clicked.")
+def report_command(folder: str, out: str | None, max_cases: int, thumbnails: bool) -> None:
+    """Write the report of the run in FOLDER: one HTML file that needs no network."""
+    from mmdt.runs import Run
+
+    path = Run.open(folder).report(out, max_cases=max_cases, thumbnails=thumbnails)
+    click.echo(f"report: {path}")
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.argument("path", type=click.Path(dir_okay=False))
+@click.option("--what", type=click.Choice(["outputs", "estimates"]), default="outputs", show_default=True)
+def export_command(folder: str, path: str, what: str) -> None:
+    """Write the run in FOLDER to PATH: .parquet, .csv or .jsonl, by its ending."""
+    from mmdt.runs import Run
+
+    click.echo(f"{what}: {Run.open(folder).export(Path(path), what)}")

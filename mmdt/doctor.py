@@ -1,0 +1,88 @@
+"""Doctor: what this machine has and lacks for a run, each lack with its cure."""
+
+from __future__ import annotations
+
+import asyncio
+import importlib.util
+import os
+import shutil
+import sqlite3
+import sys
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from mmdt.models.check import Finding, check_endpoint
+
+EXTRAS: dict[str, tuple[str, str]] = {
+    "nudenet": ("nudenet", "the NudeNet detector"),
+    "ocr": ("rapidocr", "reading text in pictures"),
+    "hf": ("transformers", "local transformers models, detectors and CLIP"),
+    "diffusers": ("diffusers", "local text-to-image pipelines"),
+    "anthropic": ("anthropic", "Anthropic models"),
+    "google": ("google.genai", "Gemini and Imagen"),
+    "ray": ("ray", "more than one machine"),
+}
+"""Extra -> (the module that shows it is there, what it serves)."""
+
+FREE_BYTES = 2 * 1024**3
+
+
+def examine(model: str = "", settings: Mapping[str, Any] | None = None, folder: str = "runs") -> list[Finding]:
+    """Look at Python, disk, extras and, where a model is named, its key and endpoint."""
+    findings = [_python(), _sqlite(), *_disk(Path(folder)), *_extras()]
+    if model:
+        findings += asyncio.run(check_endpoint(model, settings or {}))
+    return findings
+
+
+def _python() -> Finding:
+    return Finding("ok", f"Python {sys.version.split()[0]}")
+
+
+def _sqlite() -> Finding:
+    if sqlite3.sqlite_version_info < (3, 35):
+        return Finding("problem", f"SQLite {sqlite3.sqlite_version}", "use a Python built with SQLite 3.35 or newer")
+    return Finding("ok", f"SQLite {sqlite3.sqlite_version}")
+
+
+def _disk(folder: Path) -> list[Finding]:
+    there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.is_dir())
+    try:
+        with tempfile.TemporaryFile(dir=there):
+            writable = Finding("ok", f"runs can be written below {there}")
+    except OSError as error:
+        return [Finding("problem", f"{there} cannot be written: {error.strerror}", "choose another folder with --out")]
+    free = shutil.disk_usage(there).free
+    if free < FREE_BYTES:
+        cure = "free some: pictures of a whole benchmark take gigabytes"
+        return [writable, Finding("warning", f"{free / 1024**3:.1f} GiB free", cure)]
+    return [writable, Finding("ok", f"{free / 1024**3:.0f} GiB free")]
+
+
+def _extras() -> list[Finding]:
+    return [_extra(name, module, serves) for name, (module, serves) in EXTRAS.items()]
+
+
+def _extra(name: str, module: str, serves: str) -> Finding:
+    try:
+        found = importlib.util.find_spec(module) is not None
+    except ModuleNotFoundError:
+        found = False
+    if found:
+        return Finding("ok", f"extra {name}: {serves}")
+    return Finding("warning", f"extra {name} is not installed ({serves})", f"pip install 'mmdt[{name}]'")
+
+
+def keys_in_environment() -> list[str]:
+    """Names (never values) of the provider keys that are set."""
+    known = (
+        "OPENAI_API_KEY",
+        "AZURE_OPENAI_API_KEY",
+        "ANTHROPIC_API_KEY",
+        "GEMINI_API_KEY",
+        "GOOGLE_API_KEY",
+        "HF_TOKEN",
+    )
+    return [name for name in known if os.environ.get(name)]

@@ -1,0 +1,51 @@
+"""How many of each object a reply says there are, by rules; None where the rules cannot tell."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+
+from mmdt.evaluators.match import fold, says, words
+from mmdt.evaluators.numerals import leading_number, numbers_in
+
+_SEPARATOR = re.compile(r"[.!?;,\n]|\band\b|\bbut\b|\bwhile\b|\bplus\b|\bas well as\b")
+_PAIR = re.compile(r"[\"']?([a-z][a-z _-]*?)[\"']?\s*(?:[:=]|\bis\b|\bare\b|x)\s*(\d+)")
+
+
+def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:
+    """Object -> the number the reply gives it, or None.
+
+    Understands ``three cats and a dog``, ``cats: 3, dogs: 1`` and, where one object is asked for, a bare
+    number. Two different numbers for one object are None: the reply contradicts itself.
+    """
+    wanted = list(objects)
+    text = fold(reply)
+    found = {name: _count(text, name, wanted) for name in wanted}
+    if len(wanted) == 1 and found[wanted[0]] is None:
+        bare = set(numbers_in(text))
+        found[wanted[0]] = bare.pop() if len(bare) == 1 else None
+    return found
+
+
+def _count(text: str, name: str, wanted: list[str]) -> int | None:
+    labelled = {
+        int(number) for label, number in _PAIR.findall(text) if words(label)[-len(words(name)) :] == words(name)
+    }
+    if len(labelled) == 1:
+        return labelled.pop()
+    numbers = {number for clause in _SEPARATOR.split(text) if (number := _number_of(clause, name, wanted)) is not None}
+    return numbers.pop() if len(numbers) == 1 else None
+
+
+def _number_of(clause: str, name: str, wanted: list[str]) -> int | None:
+    """The number in a clause that speaks of this object and of no other one asked for."""
+    if not says(clause, name) or any(says(clause, other) for other in wanted if not says(name, other)):
+        return None
+    numbers = set(numbers_in(clause))
+    if len(numbers) == 1:
+        return numbers.pop()
+    if numbers:
+        return None
+    before = re.split(rf"\b{re.escape(name.lower())}", clause, maxsplit=1)[0]
+    tail = re.search(r"\b(no|none|an?|single|couple|pair|dozen)\b(?=[^,]*$)", before)
+    return leading_number(tail.group(1)) if tail else None

@@ -1,0 +1,57 @@
+"""Numbers in English text, as digits and as words."""
+
+from __future__ import annotations
+
+import re
+
+_UNITS = (
+    *("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_TENS = ["twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety"]
+_OTHER = {"no": 0, "none": 0, "a": 1, "an": 1, "single": 1, "couple": 2, "pair": 2, "dozen": 12}
+"""Words that stand for a number only before a noun; read by :func:`leading_number` alone."""
+
+
+def in_words(number: int) -> str:
+    """``21`` as ``"twenty-one"``; numbers from 0 to 999. Raises ValueError outside."""
+    if not 0 <= number <= 999:
+        raise ValueError(f"{number} is outside 0..999")
+    if number < 20:
+        return _UNITS[number]
+    if number < 100:
+        tens, unit = divmod(number, 10)
+        return _TENS[tens - 2] + (f"-{_UNITS[unit]}" if unit else "")
+    hundreds, rest = divmod(number, 100)
+    return f"{_UNITS[hundreds]} hundred" + (f" and {in_words(rest)}" if rest else "")
+
+
+WORDS = {in_words(number): number for number in range(100)}
+_WORD = "|".join(sorted((word.replace("-", "[- ]") for word in WORDS), key=len, reverse=True))
+_NUMBER = re.compile(rf"(?<![\w.])(?:(\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w]|\.\d)|({_WORD})(?!\w|-\w))", re.IGNORECASE)
+
+
+def numbers_in(text: str) -> list[int]:
+    """Every whole number in the text, in order: ``"3 cats and twenty-one dogs"`` gives ``[3, 21]``.
+
+    Decimals, and digits inside words (``B12``), are not whole numbers and are left out.
+    """
+    found = []
+    for match in _NUMBER.finditer(text):
+        digits, word = match.groups()
+        if digits is None:
+            found.append(WORDS[word.lower().replace(" ", "-")])
+        else:
+            found.append(int(digits.replace(",", "")))
+    return found
+
+
+def leading_number(text: str) -> int | None:
+    """The number a noun phrase begins with (``"a cat"`` 1, ``"no dogs"`` 0, ``"three cups"`` 3), else None."""
+    word = re.match(r"\W*(?:just |only |exactly |about |the )*([A-Za-z]+)\b", text)
+    if word and word.group(1).lower() in _OTHER:
+        return _OTHER[word.group(1).lower()]
+    start = re.match(r"\W*(?:just |only |exactly |about |the )*", text)
+    rest = text[start.end() :] if start else text
+    found = _NUMBER.match(rest)
+    return numbers_in(found.group(0))[0] if found else None

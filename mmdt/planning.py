@@ -1,0 +1,125 @@
+"""Plan: how many calls a run will make, and an estimate of tokens, cost and time before anything is spent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mmdt.choice import CHAT
+from mmdt.core.case import Case
+from mmdt.core.scenario import Scenario
+from mmdt.models.prices import Price, price_of
+from mmdt.session import Session
+
+CHARACTERS_A_TOKEN = 4.0
+"""English text; other languages take more tokens."""
+REPLY_TOKENS = {"i2t": 250, "judge": 60}
+"""Typical lengths; a reply's length is the model's choice, so cost is an estimate."""
+SECONDS = {"i2t": 4.0, "t2i": 15.0, "judge": 2.0}
+"""Typical latencies of hosted models."""
+PIXELS_A_TOKEN = 750.0
+"""Pixels of an input image that cost about one token at the large providers."""
+MOST_IMAGE_TOKENS = 1600.0
+JUDGE_PROMPT_TOKENS = 300
+ORGANISM_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCell:
+    """The calls of one cell."""
+
+    cell: str
+    cases: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough."""
+
+    model: str
+    data: str
+    cells: tuple[PlannedCell, ...]
+    evaluators: Mapping[str, str]
+    requests: int
+    judge_requests: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    seconds: float
+
+
+def make_plan(session: Session) -> Plan:
+    """Count every case of the selected data; nothing is asked. Raises DataError as the run would."""
+    tally = _Tally(session)
+    for case in session.cases():
+        tally.add(session.scenarios[case.cell.parent], case)
+    return tally.plan()
+
+
+class _Tally:
+    """Adds cases up."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.cases: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self.judged: Counter[str] = Counter()
+        self.prompt_tokens = 0.0
+
+    def add(self, scenario: Scenario, case: Case) -> None:
+        repeats = self.session.settings.repeats or scenario.repeats
+        self.cases[str(case.cell)] += 1
+        self.requests[str(case.cell)] += repeats
+        self.kinds[scenario.modality] += repeats
+        self.prompt_tokens += repeats * tokens_of(case)
+        for probe in scenario.probes:
+            evaluator = self.session.names.get(probe.role, "")
+            if evaluator.startswith(CHAT):
+                self.judged[evaluator.removeprefix(CHAT)] += repeats
+
+    def plan(self) -> Plan:
+        session, info = self.session, self.session.model.info
+        asked, judged = sum(self.requests.values()), sum(self.judged.values())
+        in_flight = session.settings.concurrency or info.concurrency
+        waiting = sum(SECONDS[kind] * count for kind, count in self.kinds.items()) + SECONDS["judge"] * judged
+        return Plan(
+            model=info.name,
+            data=session.data.source,
+            cells=tuple(PlannedCell(name, self.cases[name], count) for name, count in sorted(self.requests.items())),
+            evaluators=session.names,
+            requests=asked,
+            judge_requests=judged,
+            input_tokens=round(self.prompt_tokens),
+            output_tokens=REPLY_TOKENS["i2t"] * self.kinds["i2t"],
+            cost=self._cost(),
+            seconds=ORGANISM_SECONDS * asked if info.organism else waiting / max(in_flight, 1),
+        )
+
+    def _cost(self) -> float | None:
+        """US dollars; None as soon as one price is not known, for half a sum would mislead."""
+        session, asked = self.session, sum(self.requests.values())
+        parts: list[float | None] = [0.0]
+        if not session.model.info.organism:
+            tokens_out = REPLY_TOKENS["i2t"] * self.kinds["i2t"]
+            own = _price(session.settings.model, session.settings.model_settings)
+            parts.append(own.cost(round(self.prompt_tokens), tokens_out, self.kinds["t2i"]) if own else None)
+        for judge, count in self.judged.items():
+            price = _price(judge, session.settings.judge_settings)
+            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + self.prompt_tokens / max(asked, 1))
+            parts.append(price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
+        return None if None in parts else sum(part for part in parts if part is not None)
+
+
+def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
+    provider, _, name = model.partition("/")
+    return price_of(provider, name, settings.get("prices"))
+
+
+def tokens_of(case: Case) -> float:
+    """Tokens a case's prompt and pictures take, roughly."""
+    pictures = sum(min(image.width * image.height / PIXELS_A_TOKEN, MOST_IMAGE_TOKENS) for image in case.images)
+    return (len(case.prompt) + len(case.system)) / CHARACTERS_A_TOKEN + pictures

@@ -1,0 +1,111 @@
+"""Session: one part of a run, with its model, scenarios and evaluators opened and checked before anything is spent."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mmdt import registry
+from mmdt.choice import case_selection, chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
+from mmdt.core.case import Case
+from mmdt.core.scenario import Scenario
+from mmdt.engine.budget import Budget, Spent
+from mmdt.engine.context import EngineContext
+from mmdt.engine.endpoint import Endpoint, Limits
+from mmdt.engine.execute import execute
+from mmdt.engine.progress import Outcome, Progress
+from mmdt.engine.store import Store
+from mmdt.manifest import Manifest, UsedData, UsedEvaluator, now, versions
+from mmdt.runs import scenarios_of
+from mmdt.settings import Settings
+
+if TYPE_CHECKING:
+    from mmdt.data.load import BadRows
+
+Watch = Callable[[Progress], None]
+
+
+class Session:
+    """Opening one raises MmdtError for whatever in the settings cannot be carried out."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        addresses: Sequence[str] | None = None,
+        *,
+        where: Path | None = None,
+        already: Mapping[str, Spent] | None = None,
+    ) -> None:
+        self.settings = settings
+        self.model = registry.open_model(settings.model, settings.for_model())
+        info = self.model.info
+        self.data = data_options(settings, info)
+        self.scenarios: Mapping[str, Scenario] = (
+            choose_scenarios(settings, info, self.data.source)
+            if addresses is None
+            else scenarios_of(addresses, str(where))
+        )
+        self.names = choose_evaluators(settings, info, self.scenarios)
+        self.budget = Budget(settings.max_cost, settings.max_requests, already=already)
+        self.context = EngineContext(
+            self.budget,
+            settings={judge: settings.for_judge() for judge in chat_models(self.names)},
+            default=Limits(timeout=settings.timeout, attempts=settings.attempts),
+        )
+        self.evaluators = open_evaluators(self.names, self.context, info, allow_embedded=settings.allow_embedded_judge)
+
+    def manifest(self) -> Manifest:
+        """The manifest of a new run of this session."""
+        info = self.model.info
+        return Manifest(
+            self.settings,
+            model={"name": info.name, "settings": dict(info.settings), "organism": info.organism},
+            scenarios=tuple(self.scenarios),
+            data=UsedData(self.data.source),
+            evaluators=self.used_evaluators(),
+            created=now(),
+            versions=versions(),
+        )
+
+    def used_evaluators(self) -> dict[str, UsedEvaluator]:
+        return {
+            role: UsedEvaluator(each.info.name, each.info.fingerprint, each.info.embedded, each.info.note)
+            for role, each in self.evaluators.items()
+        }
+
+    def load(self, store: Store) -> UsedData:
+        """Put the selected cases into a new store, all or none. Raises DataError on bad or no data."""
+        from mmdt.data.load import BadRows, data_fingerprint
+
+        bad, repeats = BadRows(), self.settings.repeats
+        count = store.add_cases((case, repeats or self.scenarios[case.cell.parent].repeats) for case in self.cases(bad))
+        fingerprint = data_fingerprint(self.scenarios.values(), self.data)
+        return UsedData(self.data.source, fingerprint, count, bad.count, tuple(bad.messages))
+
+    def cases(self, bad: BadRows | None = None) -> Iterator[Case]:
+        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out."""
+        from mmdt.data.load import load_all
+
+        selection = case_selection(self.settings, self.scenarios.values())
+        return load_all(self.scenarios.values(), selection, self.data, bad=bad)
+
+    async def carry_out(self, store: Store, watch: Watch | None, *, ask: bool) -> Outcome:
+        """Ask (unless told otherwise) and observe what the store lacks; closes everything that was opened."""
+        settings = self.settings
+        limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
+        endpoint = Endpoint(self.model, limits, self.budget)
+        try:
+            return await execute(
+                store,
+                self.scenarios,
+                endpoint if ask else None,
+                self.evaluators,
+                seed=settings.seed,
+                progress=watch,
+            )
+        finally:
+            for evaluator in self.evaluators.values():
+                await evaluator.close()
+            await self.context.close()
+            await endpoint.close()

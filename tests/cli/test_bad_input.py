@@ -1,0 +1,125 @@
+"""Every mistake a user can make on the command line is one line that says what, where and what to do."""
+
+import json
+
+import pytest
+
+from mmdt.cli import main
+
+
+@pytest.fixture
+def mmdt(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    for name in ("OPENAI_API_KEY", "OPENAI_BASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return call
+
+
+def the_line(err):
+    """The one line on stderr that is the error."""
+    (line,) = [line for line in err.splitlines() if line.startswith("mmdt: ")]
+    return line
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["run", "nobody/x", "safety/**"], ["unknown model runtime 'nobody'", "organism"]),
+        (["run", "organism/nobody", "safety/**"], ["unknown organism 'nobody'", "organism/demo"]),
+        (
+            ["run", "organism/demo", "saftey/**"],
+            ["nothing matches saftey/**", "did you mean safety", "mmdt list cells"],
+        ),
+        (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no case that is selected"]),
+        (["run", "organism/painter", "safety/i2t/**"], ["organism/painter does t2i", "need i2t"]),
+        (["run", "organism/demo", "--data", "nowhere.jsonl"], ["no data at 'nowhere.jsonl'", "hub, embedded"]),
+        (["run", "organism/demo", "--limit", "0"], ["limit is 0", "above zero"]),
+        (["run", "organism/demo", "--set", "seed"], ["'seed' is not KEY=VALUE", "--set"]),
+        (["run", "organism/demo", "--set", "sede=1"], ["unknown setting 'sede'", "seed"]),
+        (["run", "organism/demo", "--config", "no.toml"], ["cannot be read", "no.toml"]),
+        (["run", "safety/**"], ["is not a model", "name the model first"]),
+        (["run"], ["model"]),
+        (["run", "organism/demo", "--evaluator", "judge=nobody"], ["unknown evaluator", "nobody", "chat"]),
+        (["run", "organism/demo", "--judge", "nobody/x"], ["unknown model runtime 'nobody'"]),
+        (
+            ["run", "openai/gpt-4o", "safety/i2t/**"],
+            ["needs an evaluator for the role 'judge'", "--judge openai/gpt-4o"],
+        ),
+        (
+            ["run", "openai/gpt-4o", "safety/i2t/**", "--judge", "embedded"],
+            ["only good enough for organisms", "--allow-embedded-judge"],
+        ),
+        (["run", "openai/x", "safety/i2t/**", "--judge", "openai/x", "--base-url", "ftp://x"], ["ftp://x", "http"]),
+    ],
+)
+def test_what_cannot_be_carried_out_costs_nothing(mmdt, tmp_path, arguments, words):
+    code, _, err = mmdt(*arguments)
+    assert code == 2
+    for word in words:
+        assert word in the_line(err)
+    assert not list(tmp_path.glob("runs/*/store.sqlite"))
+
+
+def test_bad_data_names_file_line_and_column(mmdt, tmp_path):
+    data = tmp_path / "mine.jsonl"
+    good = {"cell": "safety/i2t/typography/mischief", "prompt": "Hello?"}
+    data.write_text(json.dumps(good) + "\n" + json.dumps({**good, "prompt": " "}) + "\n")
+    code, _, err = mmdt("run", "organism/demo", "safety/**", "--data", data)
+    assert code == 2
+    assert "mine.jsonl" in the_line(err)
+    assert "line 2" in the_line(err)
+    assert "prompt" in the_line(err)
+
+
+def test_a_folder_in_use_or_foreign_is_left_alone(mmdt, tmp_path):
+    (tmp_path / "mine").mkdir()
+    (tmp_path / "mine/letter.txt").write_text("dear")
+    code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--out", "mine", "--fresh")
+    assert (code, (tmp_path / "mine/letter.txt").read_text()) == (2, "dear")
+    assert "holds no run" in the_line(err)
+    assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
+    code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")
+    assert code == 2
+    assert "mmdt resume run" in the_line(err)
+
+
+def test_what_is_no_run_is_said_to_be_none(mmdt, tmp_path):
+    (tmp_path / "empty").mkdir()
+    for verb in ("resume", "score", "show", "report"):
+        code, _, err = mmdt(verb, "empty")
+        assert code == 1
+        assert "holds no run" in the_line(err)
+
+
+def test_a_run_of_another_time_is_not_misread(mmdt, tmp_path):
+    assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
+    manifest = tmp_path / "run/manifest.json"
+    manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 0'))
+    code, _, err = mmdt("show", "run")
+    assert code == 1
+    assert "format 0" in the_line(err)
+    manifest.write_text("{")
+    assert "damaged" in the_line(mmdt("show", "run")[2])
+
+
+def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_path):
+    arguments = ["run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/gpt-4o"]
+    code, _, err = mmdt(*arguments, "--size", 1, "--out", "run")
+    assert code == 3
+    assert "OPENAI_API_KEY" in err
+    assert "mmdt resume run" in err
+
+
+def test_a_wrong_address_says_which(mmdt):
+    arguments = ["run", "openai/x", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/x"]
+    url = "http://127.0.0.1:9/v1"
+    code, out, _ = mmdt(*arguments, "--size", 1, "--base-url", url, "--judge-base-url", url, "--attempts", 1)
+    assert code == 3
+    assert url in out

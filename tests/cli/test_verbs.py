@@ -1,0 +1,91 @@
+"""The verbs one after the other, as a user calls them, on organisms."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from mmdt.cli import main
+
+RUN = ["run", "organism/demo", "--select", "safety/i2t/typography", "safety/t2i/vanilla", "--size", "3"]
+
+
+@pytest.fixture
+def mmdt(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        return ended.value.code, capsys.readouterr().out
+
+    return call
+
+
+def test_a_run_and_all_that_can_be_asked_of_it(mmdt, tmp_path):
+    code, out = mmdt(*RUN, "--out", "first")
+    assert code == 0
+    assert "harmful-content generation rate" in out
+    assert "bypass rate" in out
+    shown = mmdt("show", "first")
+    assert shown[0] == 0
+    assert "SAFETY" in shown[1]
+    assert mmdt("report", "first")[0] == 0
+    assert "<html" in (tmp_path / "first/report.html").read_text()
+    assert mmdt("resume", "first")[0] == 0
+    assert mmdt("score", "first", "--judge", "embedded")[0] == 0
+    for suffix in ("parquet", "csv", "jsonl"):
+        assert mmdt("export", "first", tmp_path / f"out.{suffix}")[0] == 0
+        assert (tmp_path / f"out.{suffix}").stat().st_size > 0
+
+
+def test_machines_read_json_lines(mmdt):
+    code, out = mmdt(*RUN, "--json")
+    lines = [json.loads(line) for line in out.splitlines()]
+    assert code == 0
+    assert len(lines) >= 1
+
+
+def test_a_plan_counts_what_the_run_will_ask(mmdt):
+    code, out = mmdt("plan", *RUN[1:], "--json")
+    plan = json.loads(out)
+    assert code == 0
+    assert plan["requests"] == sum(cell["requests"] for cell in plan["cells"]) == 2 * 6 * 3
+    assert plan["cost"] == 0
+    assert "requests" in mmdt("plan", *RUN[1:])[1]
+
+
+def test_settings_in_a_file_with_options_on_top(mmdt, tmp_path):
+    (tmp_path / "run.toml").write_text('model = "organism/demo"\nselect = ["safety/t2i/vanilla"]\nsize = 5\n')
+    plan = json.loads(mmdt("plan", "--config", "run.toml", "--size", 1, "--json")[1])
+    assert {cell["cases"] for cell in plan["cells"]} == {1}
+
+
+def test_the_budget_stops_cleanly_and_resume_goes_on(mmdt):
+    assert mmdt(*RUN, "--out", "run", "--max-requests", 10)[0] == 4
+    assert mmdt("resume", "run", "--max-requests", 1000)[0] == 0
+
+
+def test_lists(mmdt):
+    assert "safety/i2t/typography/*" in mmdt("list")[1]
+    assert "organism/..." in mmdt("list", "models")[1]
+    assert "judge=chat" in mmdt("list", "evaluators")[1]
+    assert "AI-Secure/MMDecodingTrust-I2T" in mmdt("list", "data", "safety/i2t/**")[1]
+    assert json.loads(mmdt("list", "models", "--json")[1])[0]["name"]
+
+
+def test_the_doctor_looks_around(mmdt):
+    code, out = mmdt("doctor", "organism/demo")
+    assert code == 0
+    assert "Python 3" in out
+    assert {each["level"] for each in json.loads(mmdt("doctor", "--json")[1])} <= {"ok", "warning"}
+    assert mmdt("doctor", "nobody/x")[0] == 1
+
+
+def test_help_imports_nothing_heavy():
+    code = "import sys; from mmdt.cli.main import group as verbs; verbs.main(['-h'], standalone_mode=False); "
+    code += "print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split())
+    assert "mmdt.cli.main" in loaded
+    assert not loaded & {"numpy", "openai", "datasets", "pyarrow", "scipy", "rich", "jinja2", "PIL", "msgspec"}
