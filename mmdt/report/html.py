@@ -60,15 +60,16 @@ def _page_data(book: Json, laid_out: tuple[Section, ...], report: ReportInput, f
     }
 
 
-def _scopes(laid_out: tuple[Section, ...], report: ReportInput) -> dict[str, list[str]]:
-    """For each summary, the scenarios below it; any other address stands for itself and what is below it."""
-    found: dict[str, list[str]] = {}
+def _scopes(laid_out: tuple[Section, ...], report: ReportInput) -> dict[str, Json]:
+    """For each summary, its title and the scenarios below it; any other address stands for what is below it."""
+    found: dict[str, Json] = {}
     for perspective in report.perspectives:
         of = {each.name: each.of for each in perspective.summaries}
         for section in laid_out:
             if section.name == perspective.name:
                 for line in section.summaries:
-                    found[line.address] = _below(_declared(line.address, perspective.name, of), of)
+                    below = _below(_declared(line.address, perspective.name, of), of)
+                    found[line.address] = {"title": line.title, "of": below}
     return found
 
 

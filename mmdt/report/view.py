@@ -124,7 +124,10 @@ class _Names:
 
 
 def _style(metric: Metric) -> _Style:
-    return _Style(metric.title or metric.name, metric.percent)
+    """An abbreviation such as HGR stands behind the title that spells it out."""
+    title = metric.title or metric.name
+    abbreviation = metric.name.isupper() and metric.name not in title
+    return _Style(f"{title} ({metric.name})" if abbreviation else title, metric.percent)
 
 
 def sections(scorecard: Scorecard, perspectives: Sequence[Perspective] = ()) -> tuple[Section, ...]:

@@ -26,7 +26,7 @@ function hasOutcome(each, outcome) {
 
 // The cells below an address; a summary's address stands for the scenarios it is made of.
 function cellsIn(data, scope) {
-  const prefixes = Object.hasOwn(data.scopes, scope) ? data.scopes[scope] : [scope];
+  const prefixes = Object.hasOwn(data.scopes, scope) ? data.scopes[scope].of : [scope];
   const inside = (cell) => prefixes.some((prefix) => cell === prefix || cell.startsWith(`${prefix}/`));
   return new Set(data.cells.flatMap((cell, index) => (inside(cell) ? [index] : [])));
 }
@@ -56,12 +56,12 @@ function hasScore(data, each, state) {
 // Everything but the outcome, which is counted for each chip.
 function candidates(data, state) {
   const cells = state.scope ? cellsIn(data, state.scope) : null;
-  const words = state.q.toLowerCase().split(/\s+/).filter(Boolean);
+  const text = state.q.toLowerCase();
   return data.cases.filter(
     (each) =>
       (!cells || cells.has(each.cell)) &&
       hasScore(data, each, state) &&
-      words.every((word) => searchable(each).includes(word)),
+      (!text || searchable(each).includes(text)),
   );
 }
 

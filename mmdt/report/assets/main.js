@@ -53,7 +53,7 @@ async function start() {
 }
 
 function sentence(data, count, state) {
-  const where = state.scope ? ` in ${state.scope}` : "";
+  const where = state.scope ? ` in ${scopeTitle(data, state.scope)}` : "";
   const metric = ["lower", "higher"].includes(metricOf(data, state.metric)[1]) ? ", the worst first" : "";
   return `${number.format(count)} of ${plural(data.cases.length, "case")}${where}${metric}`;
 }

@@ -1,18 +1,20 @@
 // The controls above the list; each change is written to the address and applied at once.
-function scopeChoices(data) {
+const scopeTitle = (data, scope) => (Object.hasOwn(data.scopes, scope) ? data.scopes[scope].title : scope);
+
+function fillScopes(data) {
   const tree = new Map();
   for (const cell of data.cells.toSorted()) {
     const parts = cell.split("/");
-    for (let depth = 1; depth <= parts.length; depth++) tree.set(parts.slice(0, depth).join("/"), depth - 1);
+    parts.forEach((_, depth) => tree.set(parts.slice(0, depth + 1).join("/"), depth));
   }
-  const summaries = Object.keys(data.scopes).filter((name) => !tree.has(name)).map((name) => [name, 0]);
-  return [...summaries, ...tree];
-}
-
-function fillScopes(data) {
-  const options = scopeChoices(data).map(([name, depth]) =>
-    el("option", { value: name, text: "\u2003".repeat(depth) + (depth ? name.split("/").at(-1) : name) }));
-  byId("scope").replaceChildren(el("option", { value: "", text: "everywhere" }), ...options);
+  const cells = [...tree].map(([name, depth]) =>
+    el("option", { value: name, text: "\u2003".repeat(depth) + name.split("/").at(-1) }));
+  const summaries = Object.entries(data.scopes).map(([name, { title }]) => el("option", { value: name, text: title }));
+  byId("scope").replaceChildren(
+    el("option", { value: "", text: "everywhere" }),
+    el("optgroup", { label: "Cells" }, cells),
+    summaries.length ? el("optgroup", { label: "Summaries" }, summaries) : "",
+  );
 }
 
 function fillValues(data, state) {
@@ -24,6 +26,8 @@ function fillValues(data, state) {
 }
 
 const GROUP_TITLES = new Map([["any-answer", "answered at all"], ["refused", "refused by anyone"], ["missing", "missing"]]);
+
+const CHIP_TITLES = new Map([["answered", "just answered"]]);
 
 function chip(outcome, title, count, state, change) {
   const on = state.outcome === outcome;
@@ -38,7 +42,7 @@ function drawChips(data, found, state, change) {
   const exact = [...new Set(data.cases.map((each) => each.outcome))].filter((one) => !GROUPS.has(one)).toSorted();
   const count = (outcome) => found.filter((each) => hasOutcome(each, outcome)).length;
   const groups = [...GROUP_TITLES].map(([key, title]) => chip(key, title, count(key), state, change));
-  const labels = exact.map((one) => chip(one, one.replace(":", ": "), count(one), state, change));
+  const labels = exact.map((one) => chip(one, CHIP_TITLES.get(one) ?? one.replace(":", ": "), count(one), state, change));
   byId("outcomes").replaceChildren(chip("", "all", found.length, { outcome: state.outcome || "" }, change), ...groups,
     el("span", { class: "chip-gap", "aria-hidden": "true" }), ...labels);
 }
