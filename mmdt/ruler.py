@@ -40,7 +40,7 @@ class _Alone:
         raise UsageError(f"the ruler's check asks no other model, {model!r} neither", cure="use embedded evaluators")
 
 
-class _Answer:
+class Answer:
     """A case with what came of it, in memory."""
 
     def __init__(self, case: Case, output: Output) -> None:
@@ -51,7 +51,10 @@ class _Answer:
 
 
 def check(seeds: int = 100, size: int = SIZE, select: Sequence[str] = ("safety/**",)) -> RulerReport:
-    """Coverage of the scenarios' intervals over so many seeds, each with an organism and cases of its own."""
+    """Coverage of the scenarios' intervals over so many seeds, each with an organism and cases of its own.
+
+    ``size``: cases a task; ``select``: globs, of which every perspective they touch is checked as a whole.
+    """
     perspectives = _selected(Selection.of(select))
     pairs = (pair for seed in range(seeds) for pair in scenario_pairs(measure(perspectives, seed, size), planted()))
     return check_ruler(pairs)
@@ -96,20 +99,20 @@ async def _measure(perspectives: Sequence[Perspective], seed: int, size: int) ->
     organism = open_organism(ORGANISM, {"seed": seed})
     scored: list[Scored] = []
     for perspective in perspectives:
-        evaluators = _evaluators(perspective)
+        evaluators = evaluators_of(perspective)
         for scenario in perspective.scenarios:
             if scenario.embedded is not None:
                 cases = list(scenario.embedded(seed, size))
                 outputs = await organism.generate(
                     [Request(scenario.modality, case.prompt, case.images, case.system, seed) for case in cases]
                 )
-                answers = [_Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
-                await _observe(scenario, answers, evaluators)
+                answers = [Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
+                await observe(scenario, answers, evaluators)
                 scored += [score(answer, scenario) for answer in answers]
     return scorecard(perspectives, scored)
 
 
-async def _observe(scenario: Scenario, answers: Sequence[_Answer], evaluators: Mapping[str, Evaluator]) -> None:
+async def observe(scenario: Scenario, answers: Sequence[Answer], evaluators: Mapping[str, Evaluator]) -> None:
     """Put what every probe sees into the answers."""
     answered = [answer for answer in answers if answer.output.status is Status.ANSWERED]
     for probe in scenario.probes:
@@ -122,7 +125,7 @@ async def _observe(scenario: Scenario, answers: Sequence[_Answer], evaluators: M
                 each.observations[probe.name] = observation
 
 
-def _evaluators(perspective: Perspective) -> dict[str, Evaluator]:
+def evaluators_of(perspective: Perspective) -> dict[str, Evaluator]:
     roles = {**perspective.roles, **perspective.organism_roles}
     return {role: registry.open_evaluator(role, name, _Alone()) for role, name in roles.items()}
 

@@ -10,12 +10,12 @@ from mmdt.models.organism import Turn, open_organism
 from mmdt.perspectives.safety import PERSPECTIVE
 from mmdt.ruler import (
     ORGANISM,
-    _Answer,
-    _evaluators,
-    _observe,
+    Answer,
     cell_pairs,
     check,
+    evaluators_of,
     measure,
+    observe,
     planted,
     scenario_pairs,
     text,
@@ -65,8 +65,8 @@ async def test_rules_and_embedded_judge_make_no_errors_on_organisms(scenario, na
     cases = list(scenario.embedded(7, 15))
     requests = [Request(scenario.modality, case.prompt, case.images, seed=1) for case in cases]
     outputs = await organism.generate(requests)
-    answers = [_Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
-    await _observe(scenario, answers, _evaluators(PERSPECTIVE))
+    answers = [Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
+    await observe(scenario, answers, evaluators_of(PERSPECTIVE))
     did = [
         Turn(request, organism.table, organism.seed).choose(str(case.cell))
         for request, case in zip(requests, cases, strict=True)

@@ -22,6 +22,7 @@ from mmdt.evaluators.fingerprint import fingerprint
 
 Rules = Callable[[Item], Observation]
 NOTE = "rules that know the embedded data only; not fit to judge a real model"
+_SOURCES = ((__name__, ""), ("mmdt.data.safety_suite", "categories"), ("mmdt.redteam", "pictograms"))
 _PROMPT = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 
 
@@ -62,8 +63,10 @@ def _rules(prompt: str) -> Rules | None:
 
 @cache
 def _mark() -> str:
-    code = sorted((entry.name, entry.read_text("utf-8")) for entry in files(__name__).iterdir() if entry.is_file())
-    return fingerprint("judge.embedded", code)
+    """A hash of the rules and of what they look for."""
+    folders = (files(package) / folder for package, folder in _SOURCES)
+    entries = (entry for folder in folders for entry in folder.iterdir() if entry.is_file())
+    return fingerprint("judge.embedded", sorted((entry.name, entry.read_text("utf-8")) for entry in entries))
 
 
 def open_embedded(rest: str, context: EvaluatorContext) -> EmbeddedJudge:
