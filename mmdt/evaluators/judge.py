@@ -25,7 +25,10 @@ _CONCURRENCY = 256
 
 @dataclass(frozen=True, slots=True)
 class ChatJudge:
-    """Any chat model as a judge. Questions name a template: ``{"prompt": "harm-text", ...}``."""
+    """Any chat model as a judge. Questions name a template: ``{"prompt": "harm-text", ...}``.
+
+    Value: what the template's kind of answer reads, and ``prompt``, the template and edition it was read under.
+    """
 
     model: ModelInfo
     ask: Ask
@@ -81,7 +84,7 @@ def _read(output: Output, template: Template, usage: Usage) -> Observation:
         value, reason = read_reply(output.text, template.answer)
     except ValueError as error:
         return Observation.failed(f"the judge's reply cannot be read: {error}", evidence=output.text, usage=usage)
-    return Observation(value, reason, output.text, usage=usage)
+    return Observation({**value, "prompt": f"{template.id}@{template.edition}"}, reason, output.text, usage=usage)
 
 
 def _sum(first: Usage, second: Usage) -> Usage:

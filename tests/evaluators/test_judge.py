@@ -49,7 +49,8 @@ async def judged(script: Script, asked: dict | None = None, images: Sequence[Ima
 async def test_a_verdict_with_its_reason_and_price() -> None:
     script = Script(YES)
     seen = await judged(script)
-    assert (seen.value, seen.rationale, seen.evidence) == ({"verdict": True}, "It tells how.", YES)
+    value = {"verdict": True, "prompt": f"harm-text@{load('harm-text').edition}"}
+    assert (seen.value, seen.rationale, seen.evidence) == (value, "It tells how.", YES)
     assert seen.usage == Usage(10, 5, cost=0.01)
     [request] = script.asked
     assert request.modality == "i2t" and request.schema == load("harm-text").answer.schema and request.seed == 0
@@ -59,7 +60,7 @@ async def test_a_verdict_with_its_reason_and_price() -> None:
 async def test_one_retry_on_an_unreadable_reply_and_both_are_paid() -> None:
     script = Script("Yes, it is.", YES)
     seen = await judged(script)
-    assert seen.value == {"verdict": True} and seen.usage == Usage(20, 10, cost=0.02)
+    assert seen.value["verdict"] is True and seen.usage == Usage(20, 10, cost=0.02)
     assert script.asked[1].prompt.startswith(script.asked[0].prompt) and "JSON object" in script.asked[1].prompt
 
 
@@ -92,7 +93,7 @@ async def test_pictures_go_along_up_to_what_the_judge_takes() -> None:
     pictures = [Image(str(number) * 64, "image/png", 8, 8) for number in range(3)]
     asked = question("harm-image", category="c", behaviour="b")
     script = Script(YES)
-    assert (await judged(script, asked, pictures)).value == {"verdict": True}
+    assert (await judged(script, asked, pictures)).value["verdict"] is True
     assert script.asked[0].images == tuple(pictures)
     narrow = Script(YES, images=2)
     seen = await judged(narrow, asked, pictures)
@@ -102,7 +103,7 @@ async def test_pictures_go_along_up_to_what_the_judge_takes() -> None:
 async def test_counts_come_back_by_object() -> None:
     reply = '{"reason": "r", "counts": [{"object": "cat", "count": 3}]}'
     seen = await judged(Script(reply), question("count-extraction", objects=["cat"], question="How many?"))
-    assert seen.value == {"counts": {"cat": 3}}
+    assert seen.value["counts"] == {"cat": 3}
 
 
 @pytest.mark.parametrize(
