@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import sys
 from collections.abc import Iterable, Iterator
@@ -14,16 +15,21 @@ OFFLINE_CURE = (
     "check the network, or point --data at a local copy (hf download {repo} --repo-type dataset --local-dir FOLDER)"
 )
 
+_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM)
+_UNKNOWN = ("DatasetNotFoundError", "RepositoryNotFoundError", "RevisionNotFoundError", "GatedRepoError")
+
 
 class HubDataset:
     """One dataset on the hub. Downloads a configuration on first use and keeps it in the library's cache.
 
-    ``revision``: a branch, tag or commit; the newest commit of the main branch otherwise.
+    ``revision``: a branch, tag or commit; the newest commit of the main branch otherwise. All configurations are read
+    at the commit that the first one was found at.
     """
 
     def __init__(self, repo: str, revision: str | None = None) -> None:
         self.repo = repo
         self.revision = revision
+        self._commit: str | None = None
         self._builders: dict[str, Any] = {}
 
     def rows(self, config: str, split: str) -> Iterator[DataRow]:
@@ -34,7 +40,7 @@ class HubDataset:
             builder.download_and_prepare()
             table = builder.as_dataset(split=split)
         except Exception as error:
-            raise self._explained(error, config, split) from error
+            raise explained(error, self.repo, config, split) from error
         for number, values in enumerate(_undecoded(table)):
             yield DataRow(values, place, number)
 
@@ -53,10 +59,13 @@ class HubDataset:
             datasets = _library()
             try:
                 # the scheme keeps a folder of the same name in the working directory from being taken instead
-                builder = datasets.load_dataset_builder(f"hf://datasets/{self.repo}", config, revision=self.revision)
+                builder = datasets.load_dataset_builder(
+                    f"hf://datasets/{self.repo}", config, revision=self._commit or self.revision
+                )
             except Exception as error:
-                raise self._explained(error, config, "") from error
+                raise explained(error, self.repo, config, "") from error
             self._check_revision(str(builder.hash))
+            self._commit = self._commit or str(builder.hash)
             self._builders[config] = builder
         return self._builders[config]
 
@@ -70,23 +79,33 @@ class HubDataset:
                 cure="go online, or drop the revision",
             )
 
-    def _explained(self, error: Exception, config: str, split: str) -> MmdtError:
-        """The library's many exceptions as one line with the cure."""
-        if isinstance(error, MmdtError):
-            return error
-        text = str(error)
-        where = " ".join(part for part in (self.repo, f"{config}/{split}" if split else config) if part)
-        first = text.strip().splitlines()[0][:300] if text.strip() else type(error).__name__
-        if isinstance(error, ConnectionError | TimeoutError) or "offline" in text.lower():
-            cure = OFFLINE_CURE.format(repo=self.repo)
-            return DataError("the hub cannot be reached, and the data is not in the cache", where=where, cure=cure)
-        if (isinstance(error, ValueError) and "not found" in text.lower()) or "Unknown split" in text:
-            return DataError(first, where=where, cure="use one of those named")
-        if type(error).__name__ in ("DatasetNotFoundError", "RepositoryNotFoundError", "RevisionNotFoundError"):
-            return DataError(first, where=where, cure="check the name and the revision, and log in if it is gated")
-        if isinstance(error, OSError) and getattr(error, "errno", None) is not None:
-            return DataError(f"the download cannot be stored: {first}", where=where, cure="check disk and permissions")
-        return DataError(f"the hub's data cannot be read: {first}", where=where, cure="try again; see the cause above")
+
+def explained(error: Exception, repo: str, config: str, split: str) -> MmdtError:
+    """The libraries' many exceptions as one line with the cure."""
+    if isinstance(error, MmdtError):
+        return error
+    chain = list(_causes(error))
+    text = str(error).strip()
+    first = text.splitlines()[0][:300] if text else type(error).__name__
+    where = " ".join(part for part in (repo, f"{config}/{split}" if split else config) if part)
+    disk = next((each for each in chain if isinstance(each, OSError) and each.errno in _DISK), None)
+    if disk is not None:
+        return DataError(f"the download cannot be stored: {disk.strerror}", where=where, cure="see HF_HOME, make room")
+    away = "offline" in text.lower() or "find cache" in text or "not cached" in text
+    if away or any(isinstance(each, ConnectionError | TimeoutError) for each in chain):
+        cure = OFFLINE_CURE.format(repo=repo)
+        return DataError("the hub cannot be reached, and the data is not in the cache", where=where, cure=cure)
+    if isinstance(error, ValueError) and ("not found" in text or "Unknown split" in text):
+        return DataError(first, where=where, cure="use one of those named")
+    if type(error).__name__ in _UNKNOWN:
+        return DataError(first, where=where, cure="check the name and the revision, and log in if it is gated")
+    return DataError(f"the hub's data cannot be read: {first}", where=where, cure="try again, or use a local copy")
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def _library() -> Any:

@@ -13,6 +13,7 @@ from mmdt.core.scenario import Scenario
 from mmdt.data.embedded import EmbeddedSource
 from mmdt.data.files import FileSource
 from mmdt.data.local import is_copy
+from mmdt.data.records import SUFFIXES
 from mmdt.data.sample import sample
 from mmdt.data.table import PublishedSource, Report
 from mmdt.errors import DataError, UsageError
@@ -74,13 +75,13 @@ def open_source(options: DataOptions) -> Source:
         raise UsageError(
             f"no data at {options.source!r}", where="--data", cure="give hub, embedded, or the path of a file or folder"
         )
-    if path.is_dir() and _holds_copies(path):
-        return PublishedSource(path, None)
-    return FileSource(path)
+    return PublishedSource(path, None) if path.is_dir() and _holds_copies(path) else FileSource(path)
 
 
 def _holds_copies(folder: Path) -> bool:
-    return any(is_copy(each) for each in (folder, *folder.glob("*"), *folder.glob("*/*")))
+    """Whether datasets in the hub's layout stand in or below a folder; data files directly in it are the user's own."""
+    own = any(each.suffix in SUFFIXES for each in folder.iterdir())
+    return not own and any(is_copy(each) for each in (folder, *folder.glob("*"), *folder.glob("*/*")))
 
 
 def load_cases(

@@ -9,8 +9,9 @@ from typing import Any
 
 from mmdt.errors import DataError
 
-BATCH = 64
-"""Rows decoded at a time: with images of a few hundred kilobytes some ten megabytes."""
+BATCH_BYTES = 2 << 20
+"""Data decoded at a time; a few times as much is held for a moment."""
+BATCH_ROWS = 64
 _BUFFER = 1 << 20  # column chunks are read in pieces of this size, not whole
 
 
@@ -27,7 +28,7 @@ def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
         try:
             with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
                 nested = [field.name for field in file.schema_arrow if pa.types.is_nested(field.type)]
-                for batch in file.iter_batches(batch_size=BATCH, use_threads=False):
+                for batch in file.iter_batches(batch_size=_batch_size(file.metadata), use_threads=False):
                     for row in batch.to_pylist():
                         yield row | {name: _without_nulls(row[name]) for name in nested}
         except (pa.ArrowException, OSError) as error:
@@ -35,6 +36,13 @@ def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             raise DataError(
                 f"the parquet file cannot be read: {reason}", where=str(path), cure="download or write it again"
             ) from error
+
+
+def _batch_size(metadata: Any) -> int:
+    """Rows that hold about ``BATCH_BYTES``, going by the size the file gives for its columns."""
+    size = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
+    fitting = BATCH_BYTES * metadata.num_rows // max(size, 1)
+    return max(1, min(BATCH_ROWS, int(fitting)))
 
 
 def _without_nulls(value: Any) -> Any:

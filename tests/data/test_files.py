@@ -118,6 +118,9 @@ def test_a_folder_of_files_and_one_scenario_of_it(folder):
     jsonl(folder, good(prompt="two"), {"cell": "safety/t2i/vanilla/a", "prompt": "three"}, name="b.jsonl")
     (folder / "readme.txt").write_text("not data")
     assert [case.prompt for case in load(folder)] == ["one", "two", "three"]
+    (folder / "results").mkdir()
+    pq.write_table(pa.table({"x": [1]}), folder / "results" / "old.parquet")  # a subfolder is no copy of the hub
+    assert len(load(folder)) == 3
     # cells of the file that belong to scenarios not asked for are left alone, yet must be known
     source = FileSource(folder, {COUNT.address: COUNT, HARM.address: HARM})
     assert [case.prompt for case in source.cases([HARM], None)] == ["three"]
