@@ -112,7 +112,7 @@ def _load(part: str, model: str) -> Any:
         else:
             open_vocabulary = AutoConfig.from_pretrained(model).model_type in _OPEN_VOCABULARY
             task = "zero-shot-object-detection" if open_vocabulary else "object-detection"
-        return pipeline(task, model=model, model_kwargs={"use_safetensors": True})  # type: ignore[call-overload]
+        return pipeline(task, model=model, model_kwargs={"use_safetensors": True})
     except (OSError, ValueError, KeyError) as error:
         cure = f"name another model: --evaluator attributes=hf/{part}=ID_OR_FOLDER"
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__

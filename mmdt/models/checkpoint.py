@@ -1,0 +1,157 @@
+"""Checkpoints: which weights exactly a local model or evaluator uses, and what to say when they cannot be loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mmdt.errors import MissingExtraError, UsageError
+from mmdt.models.device import out_of_memory
+
+T = TypeVar("T")
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+_COMMIT = re.compile(r"[0-9a-f]{40}")
+_WHOLE = 64 * 1024 * 1024
+"""Files up to this size are hashed whole; of larger ones the size and ``_SLICES`` slices, so that a folder of a
+hundred gigabytes is told apart in a second."""
+_SLICES = 16
+_SLICE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A model on the hub, by id and revision, or in a folder."""
+
+    name: str
+    revision: str = ""
+
+    @classmethod
+    def named(cls, text: str, revision: str = "", *, where: str) -> Checkpoint:
+        """``id``, ``id@revision`` or a folder. Raises UsageError on anything else."""
+        if text and Path(text).is_dir():
+            return cls(text)
+        name, _, asked = text.partition("@")
+        if not _HUB_ID.fullmatch(name):
+            cure = "write an id as the hub shows it (owner/name), or a folder that holds a checkpoint"
+            raise UsageError(f"there is no checkpoint {text!r}", where=where, cure=cure)
+        return cls(name, revision or asked)
+
+    @property
+    def is_folder(self) -> bool:
+        return Path(self.name).is_dir()
+
+    def mark(self) -> str:
+        """What tells these weights from any others: the commit on the hub, or a hash of the folder's files.
+
+        Where neither the cache nor the hub knows the commit, the id and the revision as asked for.
+        """
+        if self.is_folder:
+            return f"folder:{_folder_hash(self.name)}"
+        commit = self.commit()
+        return f"{self.name}@{commit}" if commit else f"{self.name}@{self.revision or 'main'} (not resolved)"
+
+    def commit(self) -> str:
+        """The commit that the revision stands for; empty for a folder and where nobody can be asked."""
+        if self.is_folder:
+            return ""
+        return self.revision if _COMMIT.fullmatch(self.revision) else _resolved(self.name, self.revision or "main")
+
+    def where(self) -> dict[str, Any]:
+        """How a library is told to find it: pinned to the commit, so that all its files are of one version."""
+        pinned = self.commit() or self.revision
+        return {"pretrained_model_name_or_path": self.name} | ({"revision": pinned} if pinned else {})
+
+
+def quiet() -> None:
+    """Keep transformers from advertising libraries at import; its errors are still heard."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # our threads fork nothing, its warning says otherwise
+    os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
+
+
+def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
+    """``load()``, whatever goes wrong turned into an error with its cure. Raises UsageError, MissingExtraError."""
+    try:
+        return load()
+    except ImportError as error:
+        raise MissingExtraError(what, "hf", error) from error
+    except Exception as error:
+        if isinstance(error, UsageError):
+            raise
+        where = f"{checkpoint.name}@{checkpoint.revision}" if checkpoint.revision else checkpoint.name
+        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=_cure(error)) from error
+
+
+def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
+    """``kind.from_pretrained`` with weights from safetensors alone: nothing that is downloaded is unpickled.
+
+    Where a hub checkpoint has none, the hub's own conversion is used, which transformers finds from the branch main.
+    """
+    try:
+        return kind.from_pretrained(**checkpoint.where(), use_safetensors=True, **options)
+    except OSError as error:
+        if checkpoint.is_folder or checkpoint.revision or "safetensors" not in str(error):
+            raise
+        return kind.from_pretrained(checkpoint.name, revision="main", use_safetensors=True, **options)
+
+
+def _reason(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}"[:300] if lines else type(error).__name__
+
+
+def _cure(error: Exception) -> str:
+    if out_of_memory(error):
+        return "take a smaller checkpoint, a smaller dtype or quantization, or spread it with device_map=auto"
+    return (
+        "check the id or the folder; what is not on this machine yet needs the network once (`hf download ID`), "
+        "what is private or gated needs `hf auth login`; weights must be in safetensors format"
+    )
+
+
+@cache
+def _resolved(name: str, revision: str) -> str:
+    """The commit from the local cache, else from the hub; empty where it cannot be known now."""
+    try:
+        from huggingface_hub import HfApi, try_to_load_from_cache
+        from huggingface_hub.constants import HF_HUB_OFFLINE
+    except ImportError:
+        return ""
+    for file in ("config.json", "model_index.json"):
+        found = try_to_load_from_cache(name, file, revision=revision)
+        if isinstance(found, str):
+            return Path(found).parent.name
+    if HF_HUB_OFFLINE:
+        return ""
+    try:
+        return str(HfApi().model_info(name, revision=revision, timeout=10).sha or "")
+    except Exception:  # no network, no such model: loading says what it is, with the cure
+        return ""
+
+
+@cache
+def _folder_hash(folder: str) -> str:
+    found = hashlib.sha256()
+    root = Path(folder)
+    for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        found.update(f"{path.relative_to(root).as_posix()}\n{path.stat().st_size}\n".encode())
+        found.update(_file_hash(path))
+    return found.hexdigest()[:16]
+
+
+def _file_hash(path: Path) -> bytes:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size <= _WHOLE:
+            return hashlib.file_digest(file, "sha256").digest()
+        found = hashlib.sha256()
+        for slice_number in range(_SLICES):
+            file.seek((size - _SLICE) * slice_number // (_SLICES - 1))
+            found.update(file.read(_SLICE))
+        return found.digest()
