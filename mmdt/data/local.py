@@ -73,9 +73,10 @@ def find_copy(root: Path, repo: str) -> LocalCopy:
             return LocalCopy(folder, repo)
     if is_copy(root) and not _is_sibling(root.name, name):
         return LocalCopy(root, repo)
-    raise UsageError(
-        f"no copy of {repo} there", where=str(root), cure=f"put one into {root / name}, or select other cells"
+    beside = (
+        "give the folder that holds this copy and the other one" if is_copy(root) else f"put one into {root / name}"
     )
+    raise UsageError(f"no copy of {repo} there", where=str(root), cure=f"{beside}, or select other cells")
 
 
 def is_copy(folder: Path) -> bool:

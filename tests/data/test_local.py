@@ -66,9 +66,11 @@ def test_where_a_copy_is_found(tables, tmp_path):
         assert find_copy(tmp_path / place.replace("/", "_"), repo).name == repo
     here = write_copy(tmp_path / "mine", tables)
     assert find_copy(here, repo).folder == here
-    with pytest.raises(UsageError, match=r"no copy of AI-Secure/MMDecodingTrust-I2T there.*put one into"):
+    with pytest.raises(
+        UsageError, match=r"no copy of AI-Secure/MMDecodingTrust-I2T there.*give the folder that holds this copy"
+    ):
         find_copy(tmp_path / "MMDecodingTrust-T2I" / "MMDecodingTrust-T2I", "AI-Secure/MMDecodingTrust-I2T")
-    with pytest.raises(UsageError, match="no copy"):
+    with pytest.raises(UsageError, match=r"no copy.*put one into"):
         find_copy(tmp_path, repo)
     assert not is_copy(tmp_path / "absent")
 
