@@ -27,6 +27,11 @@ def value_text(value: float, *, percent: bool) -> str:
     return f"{100 * value:.1f}%" if percent else _plain(value)
 
 
+def end_text(value: float, *, percent: bool) -> str:
+    """The end of an axis, short: ``100%``, or the plain value."""
+    return f"{100 * value:.0f}%" if percent else _plain(value)
+
+
 def interval_text(low: float, high: float, *, percent: bool) -> str:
     """``[10.1, 14.8]`` in the unit of the value; empty where there is no interval."""
     if math.isnan(low) or math.isnan(high):

@@ -44,7 +44,7 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "sections": laid_out,
         "shown": shown,
         "data": pack(_page_data(book.data(), laid_out, report, facts)),
-        "pictures": _chunks(thumbnails(images, options.thumbnail_size)),
+        "pictures": _chunks(thumbnails(images, options.size_for(len(images)))),
     }
     return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
 

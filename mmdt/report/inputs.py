@@ -14,6 +14,10 @@ from mmdt.errors import UsageError
 from mmdt.stats.scorecard import Scorecard
 from mmdt.stats.scoring import Answer
 
+FEW_PICTURES = 1000
+LARGE, SMALL = 320, 160
+"""Pixels along the longer side of a thumbnail: few pictures can be looked at closely."""
+
 Row = tuple[Answer, Scored]
 """One output (or one that is missing) with its score."""
 
@@ -36,22 +40,27 @@ class ReportOptions:
     """How much goes into a report.
 
     ``max_cases``: outputs shown at most; harmful and missing ones come first, then a fixed sample of the rest.
-    ``thumbnails``: embed small pictures, ``thumbnail_size`` pixels along the longer side.
+    ``thumbnails``: embed small pictures, ``thumbnail_size`` pixels along the longer side (None: 320 for up to
+    a thousand pictures, 160 for more, so that the file stays one that a browser opens at ease).
     ``max_text``: characters kept of each text.
     """
 
     max_cases: int = 10_000
     thumbnails: bool = True
-    thumbnail_size: int = 160
+    thumbnail_size: int | None = None
     max_text: int = 20_000
 
     def __post_init__(self) -> None:
         if self.max_cases < 0:
             raise UsageError(f"max_cases is {self.max_cases}", cure="give a number that is not below zero")
-        if not 16 <= self.thumbnail_size <= 1024:
+        if self.thumbnail_size is not None and not 16 <= self.thumbnail_size <= 1024:
             raise UsageError(f"thumbnail_size is {self.thumbnail_size}", cure="give 16 to 1024 pixels")
         if self.max_text < 1:
             raise UsageError(f"max_text is {self.max_text}", cure="give a number above zero")
+
+    def size_for(self, pictures: int) -> int:
+        """Pixels along the longer side of each of so many pictures."""
+        return self.thumbnail_size or (LARGE if pictures <= FEW_PICTURES else SMALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from itertools import groupby
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Perspective
 from mmdt.report.axis import Axis, Whisker
-from mmdt.report.figures import ARROWS, DIRECTIONS, estimate_text, extra_notes, interval_text, value_text
+from mmdt.report.figures import ARROWS, DIRECTIONS, end_text, estimate_text, extra_notes, interval_text, value_text
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from mmdt.stats.tally import MISSING, REFUSED
 
@@ -18,13 +18,14 @@ MODALITIES = {"t2i": "Text to image", "i2t": "Image to text"}
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One estimate as it is shown: texts, and its place on the axis of its column."""
+    """One estimate as it is shown: texts, and its place on the axis of its column, which runs between ``ends``."""
 
     metric: str
     title: str
     value: str
     interval: str
     whisker: Whisker
+    ends: tuple[str, str]
     n: int
     clusters: int
     missing: int
@@ -221,6 +222,7 @@ def _figure(estimate: Estimate, style: _Style, axis: Axis) -> Figure:
         value=value_text(estimate.value, percent=style.percent),
         interval=interval_text(estimate.low, estimate.high, percent=style.percent),
         whisker=Whisker.of(estimate, axis),
+        ends=(end_text(axis.low, percent=style.percent), end_text(axis.high, percent=style.percent)),
         n=estimate.n,
         clusters=estimate.clusters,
         missing=estimate.missing,

@@ -5,7 +5,7 @@ import math
 import pytest
 
 from mmdt.core.estimate import Estimate
-from mmdt.report.figures import NO_VALUE, estimate_text, extra_notes, interval_text, value_text
+from mmdt.report.figures import NO_VALUE, end_text, estimate_text, extra_notes, interval_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,8 @@ def test_extras_are_named_and_empty_counts_left_out():
 
 def test_a_p_value_of_nought_is_shown():
     assert extra_notes(Estimate("x", 0.1, 0.0, 0.2, 9, 9, extra={"p_value": 0.0}), percent=True) == ["p < 0.001"]
+
+
+def test_the_ends_of_an_axis_are_short():
+    assert [end_text(x, percent=True) for x in (-1.0, 0.0, 1.0)] == ["-100%", "0%", "100%"]
+    assert end_text(12.5, percent=False) == "12.5"

@@ -170,3 +170,9 @@ def test_a_failure_half_way_leaves_the_old_file_and_no_rest(tmp_path):
 def test_odd_options_are_refused(options):
     with pytest.raises(UsageError):
         ReportOptions(**options)
+
+
+def test_few_pictures_are_larger_than_many():
+    assert ReportOptions().size_for(1000) == 320
+    assert ReportOptions().size_for(1001) == 160
+    assert ReportOptions(thumbnail_size=64).size_for(5) == 64
