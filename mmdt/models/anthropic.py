@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import Output
@@ -41,9 +41,9 @@ class AnthropicClient(SdkClient):
             api_key=key, base_url=self.access.url, max_retries=0, http_client=web, open_telemetry=False
         )
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], body: Any) -> Output:
+    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
         found = read_error(data, fallback)
-        dropped = self.dialect.learn(status, "", found.message, body)
+        dropped = self.dialect.learn(status, "", found.message, fields)
         if dropped:
             return without(dropped)
         return error_output(status, found, headers, self.access.key_env, self._key)
@@ -59,8 +59,9 @@ class AnthropicModel(ApiModel):
         self._client = client
 
     async def _ask(self, request: Request) -> Output:
-        body = messages_body(self._model, request, self._settings, self._client.dialect)
-        reply = await self._client.ask(PATH, body, Reply)
+        reply = await self._client.ask(
+            PATH, messages_body(self._model, request, self._settings, self._client.dialect), Reply
+        )
         return reply if isinstance(reply, Output) else messages_output(reply, self._price)
 
 

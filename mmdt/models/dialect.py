@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Set
 
 log = logging.getLogger(__name__)
 
@@ -29,15 +29,15 @@ class Dialect:
     def accepts(self, name: str) -> bool:
         return name not in self._refused
 
-    def learn(self, status: int, param: str, message: str, body: Mapping[str, object]) -> str:
+    def learn(self, status: int, param: str, message: str, fields: Set[str]) -> str:
         """The optional field that this error is about, now remembered; empty where it is about none.
 
-        ``body`` holds what was sent: an error about a field that was not sent teaches nothing.
+        ``fields`` are those of the request: an error about a field that was not sent teaches nothing.
         """
         if status not in (400, 422):
             return ""
         for name in self._optional:
-            if name in body and _is_about(name, param, message):
+            if name in fields and _is_about(name, param, message):
                 if name not in self._refused:
                     log.warning("the server does not accept %s, asking on without it: %s", name, message)
                 self._refused.add(name)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Set
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import Output
@@ -34,7 +34,7 @@ class GoogleClient:
         self._model = model
         self._settings = settings
         self._dialect = dialect
-        self._key = read_key(access.key_env)
+        self._key = read_key(access.key_env, access.url)
         self._opened: tuple[genai.Client, aiohttp.ClientSession] | None = None
         self._opening = asyncio.Lock()
 
@@ -53,7 +53,7 @@ class GoogleClient:
         async def call() -> Any:
             return await found.aio.models.generate_content(model=self._model, contents=[asked], config=options)
 
-        reply = await self._attempt(call, {"response_json_schema": request.schema} if request.schema else {})
+        reply = await self._attempt(call, frozenset({"response_json_schema"} if request.schema else ()))
         return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", Reply)
 
     async def models(self) -> list[str] | Output:
@@ -66,7 +66,7 @@ class GoogleClient:
             pager = await found.aio.models.list(config={"page_size": 1000})
             return [str(model.name).removeprefix("models/") async for model in pager]
 
-        names: list[str] | Output = await self._attempt(call, {})
+        names: list[str] | Output = await self._attempt(call, frozenset())
         return names
 
     async def close(self) -> None:
@@ -76,7 +76,7 @@ class GoogleClient:
             await client.aio.aclose()
             await session.close()
 
-    async def _attempt(self, call: Callable[[], Awaitable[Any]], body: dict[str, Any]) -> Any:
+    async def _attempt(self, call: Callable[[], Awaitable[Any]], fields: Set[str]) -> Any:
         import aiohttp
         from google.genai import errors
 
@@ -87,7 +87,7 @@ class GoogleClient:
             return timed_out(self.access.url, self.access.timeout)
         except errors.APIError as error:
             message = str(error.message or "")
-            dropped = self._dialect.learn(error.code, "", message, body)
+            dropped = self._dialect.learn(error.code, "", message, fields)
             if dropped:
                 return without(dropped)
             headers = dict(getattr(error.response, "headers", None) or {})

@@ -34,18 +34,27 @@ class OpenAIModel(ApiModel):
         return await (self._respond if self._settings.api == "responses" else self._chat)(request)
 
     async def _chat(self, request: Request) -> Output:
-        body = openai_chat.chat_body(self._model, request, self._settings, self._client.dialect)
-        reply = await self._client.ask(openai_chat.PATH, body, openai_chat.Completion)
+        reply = await self._client.ask(
+            openai_chat.PATH,
+            openai_chat.chat_body(self._model, request, self._settings, self._client.dialect),
+            openai_chat.Completion,
+        )
         return reply if isinstance(reply, Output) else openai_chat.chat_output(reply, self._price)
 
     async def _respond(self, request: Request) -> Output:
-        body = openai_responses.responses_body(self._model, request, self._settings, self._client.dialect)
-        reply = await self._client.ask(openai_responses.PATH, body, openai_responses.Response)
+        reply = await self._client.ask(
+            openai_responses.PATH,
+            openai_responses.responses_body(self._model, request, self._settings, self._client.dialect),
+            openai_responses.Response,
+        )
         return reply if isinstance(reply, Output) else openai_responses.responses_output(reply, self._price)
 
     async def _draw(self, request: Request) -> Output:
-        body = openai_images.images_body(self._model, request, self._settings, self._client.dialect)
-        reply = await self._client.ask(openai_images.PATH, body, openai_images.Pictures)
+        reply = await self._client.ask(
+            openai_images.PATH,
+            openai_images.images_body(self._model, request, self._settings, self._client.dialect),
+            openai_images.Pictures,
+        )
         if isinstance(reply, Output):
             return reply
         return await openai_images.images_output(reply, self._client, self._price)

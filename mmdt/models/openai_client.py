@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import Output
@@ -37,9 +37,9 @@ class OpenAIClient(SdkClient):
             http_client=web,
         )
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], body: Any) -> Output:
+    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
         found = read_error(data, fallback)
-        dropped = self.dialect.learn(status, found.param, found.message, body)
+        dropped = self.dialect.learn(status, found.param, found.message, fields)
         if dropped:
             return without(dropped)
         return error_output(status, found, headers, self.access.key_env, self._key)

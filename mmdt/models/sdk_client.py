@@ -8,7 +8,7 @@ more than all the rest. The SDK's own retries are off, so that every attempt is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -62,7 +62,7 @@ class SdkClient:
     def __init__(self, access: Access, dialect: Dialect) -> None:
         self.access = access
         self.dialect = dialect
-        self._key = read_key(access.key_env)
+        self._key = read_key(access.key_env, access.url)
         self._opened: tuple[Any, httpx2.AsyncClient] | None = None
         self._opening = asyncio.Lock()
 
@@ -70,8 +70,8 @@ class SdkClient:
         """The SDK's client over ``web``, with its own retries off."""
         raise NotImplementedError
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], body: Any) -> Output:
-        """The output for an error status; ``data`` is the decoded reply (None where it is not JSON)."""
+    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
+        """The output for an error status. ``data``: the reply, None where it is not JSON; ``fields``: what was sent."""
         raise NotImplementedError
 
     @property
@@ -79,13 +79,18 @@ class SdkClient:
         return bool(self._key)
 
     async def ask(self, path: str, body: Mapping[str, Any], kind: type[T]) -> T | Output:
-        """The reply to one attempt as ``kind``, or the Output that says why there is none."""
-        reply = await self._send(path, body)
+        """The reply to one attempt as ``kind``, or the Output that says why there is none.
+
+        Nobody should hold on to ``body``: with hundreds of requests in flight, each picture is then held once.
+        """
+        content, fields = msgspec.json.encode(body), frozenset(body)
+        del body
+        reply = await self._send(path, content, fields)
         return reply if isinstance(reply, Output) else decode(reply, kind)
 
     async def models(self) -> list[str] | Output:
         """The names of the models the endpoint lists, or the Output that says why there are none."""
-        reply = await self._send(self.models_path, None)
+        reply = await self._send(self.models_path)
         found = reply if isinstance(reply, Output) else decode(reply, Listing)
         return found if isinstance(found, Output) else [model.id for model in found.data]
 
@@ -98,7 +103,7 @@ class SdkClient:
             await self._opened[0].close()
             self._opened = None
 
-    async def _send(self, path: str, body: Mapping[str, Any] | None) -> bytes | Output:
+    async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
         if not self._key and self.access.key_needed:
             return no_key(self.access.key_env, self.access.service)
         sdk, _ = await self._open()
@@ -107,15 +112,15 @@ class SdkClient:
         errors = import_module(self.module)
         try:
             async with asyncio.timeout(self.access.timeout):
-                if body is None:
+                if content is None:
                     reply = await sdk.get(path, cast_to=httpx2.Response)
                 else:
-                    reply = await sdk.post(path, cast_to=httpx2.Response, content=msgspec.json.encode(body))
+                    reply = await sdk.post(path, cast_to=httpx2.Response, content=content)
                 return bytes(reply.content)
         except TimeoutError:
             return timed_out(self.access.url, self.access.timeout)
         except errors.APIStatusError as error:
-            return self._status(error.response, body or {})
+            return self._status(error.response, fields)
         except errors.APIConnectionError as error:
             return self._connection(error)
 
@@ -140,13 +145,13 @@ class SdkClient:
         )
         return self._build(web, self._key or "none"), web
 
-    def _status(self, response: httpx2.Response, body: Mapping[str, Any]) -> Output:
+    def _status(self, response: httpx2.Response, fields: Set[str]) -> Output:
         try:
             data = msgspec.json.decode(response.content)
         except msgspec.DecodeError:
             data = None
         fallback = redact(response.text, self._key) or response.reason_phrase
-        return self._refused(response.status_code, data, fallback, response.headers, body)
+        return self._refused(response.status_code, data, fallback, response.headers, fields)
 
     def _connection(self, error: BaseException) -> Output:
         cause = error
