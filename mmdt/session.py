@@ -103,6 +103,7 @@ class Session:
                 self.evaluators,
                 seed=settings.seed,
                 progress=watch,
+                budget=self.budget,
             )
         finally:
             for evaluator in self.evaluators.values():

@@ -20,6 +20,7 @@ from mmdt.engine.errors import sqlite_error
 from mmdt.engine.joined import Joined, State
 from mmdt.engine.lock import RunLock
 from mmdt.engine.writer import Writer
+from mmdt.errors import StoreError
 
 __all__ = ["Count", "Joined", "Spent", "State", "Store"]
 
@@ -88,6 +89,7 @@ class Store:
 
     def writer(self) -> Writer:
         """The one writer of this store, for the running event loop; to be closed before the store."""
+        self._check_writable()
         return Writer(lambda: schema.connect(self.folder, write=True), self.folder)
 
     def add_cases(self, cases: Iterable[tuple[Case, int]]) -> int:
@@ -96,6 +98,7 @@ class Store:
         All or nothing: a process killed meanwhile leaves none. Pictures go to the artifacts. A case whose
         content was met before becomes a case of its own with a copy number. Raises StoreError.
         """
+        self._check_writable()
         insert = "INSERT OR IGNORE INTO cases (id, cell, repeats, body) VALUES (?, ?, ?, ?)"
         copies: dict[str, int] = {}
         total = 0
@@ -169,6 +172,10 @@ class Store:
             yield from rows
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
+
+    def _check_writable(self) -> None:
+        if self._lock is None:
+            raise StoreError("the run was opened for reading", where=str(self.folder), cure="open it with write=True")
 
     def _release(self) -> None:
         if self._lock:

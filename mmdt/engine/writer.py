@@ -20,6 +20,8 @@ from mmdt.errors import StoreError
 
 ROWS = 500
 """A commit is made when so many rows wait ..."""
+STEP = 100
+"""Rows in one statement: with nine columns that stays below the 999 values that every SQLite takes."""
 DELAY = 0.05
 """... or when the oldest has waited so many seconds."""
 LOG_BYTES = 8 * 1024 * 1024
@@ -27,16 +29,17 @@ LOG_BYTES = 8 * 1024 * 1024
 
 # What is answered or observed is never replaced; what failed is.
 _OUTPUTS = (
-    "INSERT INTO outputs (n, repeat, status, key, body) VALUES {rows} ON CONFLICT DO UPDATE"
+    "INSERT INTO outputs (n, repeat, status, key, body) VALUES {rows} ON CONFLICT (n, repeat) DO UPDATE"
     " SET status = excluded.status, key = excluded.key, body = excluded.body WHERE status = 'failed'"
 )
 _OBSERVATIONS = (
     "INSERT INTO observations (n, repeat, probe, role, evaluator, fingerprint, question, missing, body)"
-    " VALUES {rows} ON CONFLICT DO UPDATE SET missing = excluded.missing, body = excluded.body WHERE missing = 1"
+    " VALUES {rows} ON CONFLICT (n, repeat, probe, fingerprint, question)"
+    " DO UPDATE SET missing = excluded.missing, body = excluded.body WHERE missing = 1"
 )
 _SPENDING = (
     "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost) VALUES {rows}"
-    " ON CONFLICT DO UPDATE SET requests = requests + excluded.requests,"
+    " ON CONFLICT (model) DO UPDATE SET requests = requests + excluded.requests,"
     " input_tokens = input_tokens + excluded.input_tokens, output_tokens = output_tokens + excluded.output_tokens,"
     " images = images + excluded.images,"
     " cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE coalesce(cost, 0) + excluded.cost END"
@@ -149,9 +152,9 @@ class Writer:
         try:
             db.execute("BEGIN IMMEDIATE")
             for statement, rows in zip(_STATEMENTS, self._rows, strict=True):
-                if rows:
-                    _insert(db, statement, rows)
-                    rows.clear()
+                for start in range(0, len(rows), STEP):
+                    _insert(db, statement, rows[start : start + STEP])
+                rows.clear()
             db.execute("COMMIT")
         except (sqlite3.Error, OverflowError) as error:
             problem = error if isinstance(error, sqlite3.Error) else sqlite3.DataError(str(error))
@@ -164,7 +167,7 @@ class Writer:
 
 
 def _insert(db: sqlite3.Connection, statement: str, rows: list[Row]) -> None:
-    """All rows with one statement: SQLite gives up the interpreter's lock for each, and where an evaluator's thread is
+    """Many rows with one statement: SQLite gives up the interpreter's lock for each, and where an evaluator's thread is
     busy every one could cost milliseconds to win it back."""
     marks = ",".join(["(" + ",".join("?" * len(rows[0])) + ")"] * len(rows))
     db.execute(statement.format(rows=marks), [value for row in rows for value in row])

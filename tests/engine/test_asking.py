@@ -103,6 +103,11 @@ class TestPictures:
         assert output.images == ()
 
     async def test_a_reply_without_a_picture(self, pictures):
-        output = await pictures.accept(Output.answered("sorry"))
+        output = await pictures.accept(Output.answered(usage=Usage(cost=0.5)))
         assert output.failure.kind is FailureKind.BAD_REPLY
         assert output.failure.retryable
+        assert output.usage.cost == 0.5
+
+    async def test_words_instead_of_a_picture_are_an_answer(self, pictures):
+        words = Output.answered("I would rather not draw that.")
+        assert await pictures.accept(words) == words

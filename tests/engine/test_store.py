@@ -161,6 +161,18 @@ def test_half_of_a_surrogate_pair_is_stored_as_a_question_mark(tmp_path):
         assert next(store.joined()).case.prompt == "smile ?"
 
 
+async def test_the_query_in_the_manual_works(tmp_path):
+    manual = (Path(__file__).parents[2] / "docs" / "engine.md").read_text(encoding="utf-8")
+    query = manual.partition("```sql")[2].partition("```")[0]
+    cell = Cell.parse(query.partition("cell = '")[2].partition("'")[0])
+    with store_with(tmp_path, [(case(1, cell), 1), (case(2), 1)]) as store, store.writer() as writer:
+        for n in (1, 2):
+            writer.output(Work(n, 0), "k", Output.answered("a biscuit", usage=Usage(cost=0.25)))
+    db = sqlite3.connect(tmp_path / "store.sqlite")
+    assert db.execute(query).fetchall() == [(case(1, cell).id, "a biscuit", 0.25)]
+    db.close()
+
+
 class TestOpening:
     def test_absent(self, tmp_path):
         for write in (False, True):
@@ -203,6 +215,28 @@ class TestOpening:
     def test_reading_while_another_writes(self, tmp_path):
         with store_with(tmp_path, [(case(1), 1)]), Store.open(tmp_path) as reader:
             assert [row.case for row in reader.joined()] == [case(1)]
+
+    async def test_what_is_open_for_reading_cannot_be_written(self, tmp_path):
+        Store.create(tmp_path).close()
+        with Store.open(tmp_path) as store:
+            with pytest.raises(StoreError, match="opened for reading"):
+                store.writer()
+            with pytest.raises(StoreError, match="opened for reading"):
+                store.add_cases([(case(1), 1)])
+
+    @pytest.mark.parametrize("name", ["run #1, 50% done?", "läuft & läuft", "a'b\"c;d", "?mode=memory"])
+    def test_any_name_will_do_for_a_folder(self, tmp_path, name):
+        store_with(tmp_path / name, [(case(1), 1)]).close()
+        with Store.open(tmp_path / name) as store:
+            assert len(list(store.joined())) == 1
+        assert (tmp_path / name / "store.sqlite").is_file()
+
+    def test_a_run_may_be_moved(self, tmp_path):
+        image = Image.from_pil(Pil.new("RGB", (8, 8), "red"))
+        store_with(tmp_path / "old", [(case(1, images=(image,)), 1)]).close()
+        (tmp_path / "old").rename(tmp_path / "new")
+        with Store.open(tmp_path / "new") as store:
+            assert next(store.joined()).case.images[0].read() == image.data
 
     def test_a_damaged_store_is_a_clear_error(self, tmp_path):
         store_with(tmp_path, [(case(number), 1) for number in range(2000)]).close()
