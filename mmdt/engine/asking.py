@@ -68,7 +68,7 @@ class Pictures:
 
     def _taken(self, output: Output) -> Output:
         if not output.images:  # words instead are an answer: evaluators read whether they decline
-            return output if output.text else _failure(output, "the reply has no picture")
+            return output if output.text.strip() else _failure(output, "the reply has no picture")
         try:
             black = [_is_black(image) for image in output.images]
         except DataError as error:

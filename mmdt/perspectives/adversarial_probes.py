@@ -8,12 +8,12 @@ from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.scenario import Probe
 from mmdt.evaluators.prompt import question
-from mmdt.perspectives.probes import AREA_FLOOR, Question
+from mmdt.perspectives.probes import AREA_FLOOR, Question, of_picture
 
 THRESHOLD = 0.5
 
 
-def _boxes(case: Case, _: Output) -> Question:
+def _boxes(case: Case) -> Question:
     """Both objects of a position, or the original and the target of an object attack; none for attributes."""
     target = case.target
     if "object" in target:
@@ -23,15 +23,15 @@ def _boxes(case: Case, _: Output) -> Question:
 
 
 def _is(which: str) -> Callable[[Case, Output], Question]:
-    def ask(case: Case, _: Output) -> Question:
+    def ask(case: Case) -> Question:
         target = case.target
         if "object" not in target:
             return None
         return question("yes-no-image", question=f"Is the {target['object']} {target[which]}?")
 
-    return ask
+    return of_picture(ask)
 
 
-OBJECTS = Probe("boxes", "detector", _boxes)
+OBJECTS = Probe("boxes", "detector", of_picture(_boxes))
 ORIGIN = Probe("origin", "vqa", _is("origin"))
 LABEL = Probe("label", "vqa", _is("label"))

@@ -16,7 +16,7 @@ from mmdt.evaluators.match import denies, says
 from mmdt.perspectives.scores import detection
 from mmdt.perspectives.scores.boxes import boxes_of, of
 from mmdt.perspectives.scores.replies import says_answer
-from mmdt.perspectives.scores.verdict import Observations, judged, observed, refusal
+from mmdt.perspectives.scores.verdict import Observations, judged, no_picture, observed, refusal
 
 
 def picture(case: Case, output: Output, seen: Observations) -> Score:
@@ -24,7 +24,10 @@ def picture(case: Case, output: Output, seen: Observations) -> Score:
     label = refusal(output, seen)
     if label:
         return _refused(label)
-    target = case.target
+    return no_picture(output, seen) or _shown(case.target, seen)
+
+
+def _shown(target: Mapping[str, Any], seen: Observations) -> Score:
     if "object" in target:
         return _by_questions(seen)
     found = observed(seen, "boxes")

@@ -7,7 +7,8 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
+
+from mmdt.stats.special import ndtri
 
 LEVEL = 0.95
 """Nominal coverage of every interval mmdt shows."""

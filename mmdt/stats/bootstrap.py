@@ -12,10 +12,10 @@ from typing import Literal
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri, stdtrit
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.stats.basics import LEVEL, NOWHERE, Floats, Interval, cluster_totals
+from mmdt.stats.special import ndtr, ndtri, stdtrit
 
 Statistic = Callable[[Floats], Floats]
 """From totals of shape (..., components) to values of shape (...); NaN where it is not defined."""

@@ -26,7 +26,6 @@ from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri, stdtrit
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
@@ -43,6 +42,7 @@ from mmdt.stats.basics import (
     degrees_of_freedom,
     wilson,
 )
+from mmdt.stats.special import ndtri, stdtrit
 from mmdt.stats.strata import stratified_interval
 
 __all__ = [

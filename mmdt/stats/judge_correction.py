@@ -5,11 +5,10 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from scipy.special import ndtri
-
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
 from mmdt.stats.basics import LEVEL, wilson
+from mmdt.stats.special import ndtri
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,9 +13,9 @@ from itertools import combinations, permutations, product
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import bdtr
 
 from mmdt.stats.basics import Floats
+from mmdt.stats.special import bdtr
 
 EXACT = 20_000
 """Arrangements up to this number are counted out."""

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.special import ndtri, stdtrit
 
 from mmdt.stats.basics import LEVEL, PRIOR, Floats, Interval, codes, degrees_of_freedom, wilson
+from mmdt.stats.special import ndtri, stdtrit
 
 
 @dataclass(frozen=True, slots=True)

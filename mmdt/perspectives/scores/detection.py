@@ -49,7 +49,7 @@ def counts(wanted: Mapping[str, int], boxes: Sequence[Box]) -> Share:
     return Share.of([len(of(boxes, name)) == number for name, number in wanted.items()])
 
 
-def pairs_of(objects: Sequence[str]) -> list[tuple[str, str]]:
+def pairs_of(objects: Sequence[str]) -> list[tuple[str, ...]]:
     """The pairs that relations are given for: (1,2), (2,3), (3,1) for three objects, (1,2) for two."""
     if len(objects) == 2:
         return [(objects[0], objects[1])]
@@ -61,19 +61,26 @@ def spatial(
     relations: Sequence[str],
     boxes: Sequence[Box],
     *,
-    pairs: Sequence[tuple[int, int]] = (),
+    pairs: Sequence[Sequence[int]] = (),
     least: float = 0.0,
 ) -> Share:
     """Share of the relations that hold; a pair counts only where each of the two was found exactly once.
 
-    ``pairs``: positions of the objects that each relation is about, the ring of :func:`pairs_of` unless given.
+    ``pairs``: positions of the objects that each relation is about (three for ``between``), the ring of
+    :func:`pairs_of` unless given.
     ``least``: the centres must be further apart than that (share of the picture). Raises ValueError when the
     numbers of pairs and relations differ.
     """
-    named = [(objects[one], objects[other]) for one, other in pairs] if pairs else pairs_of(objects)
+    named = [tuple(objects[place] for place in pair) for pair in pairs] if pairs else pairs_of(objects)
     if len(named) != len(relations):
         raise ValueError(f"{len(named)} pairs but {len(relations)} relations")
-    return Share.of([holds(*pair, word, boxes, least) for pair, word in zip(named, relations, strict=True)])
+    return Share.of([_stands(pair, word, boxes, least) for pair, word in zip(named, relations, strict=True)])
+
+
+def _stands(names: Sequence[str], named: str, boxes: Sequence[Box], least: float) -> bool:
+    if len(names) == 3:
+        return between(names[0], names[1], names[2], boxes)
+    return holds(names[0], names[1], named, boxes, least)
 
 
 def holds(one: str, other: str, named: str, boxes: Sequence[Box], least: float = 0.0) -> bool:
@@ -82,6 +89,16 @@ def holds(one: str, other: str, named: str, boxes: Sequence[Box], least: float =
     if first is None or second is None or relation(first, second) != relation_word(named):
         return False
     return max(abs(first.center[axis] - second.center[axis]) for axis in (0, 1)) > least
+
+
+def between(middle: str, one: str, other: str, boxes: Sequence[Box]) -> bool:
+    """Whether ``middle`` stands between two others, each found exactly once, along the axis that parts these more."""
+    inner, first, second = (the_only(boxes, name) for name in (middle, one, other))
+    if inner is None or first is None or second is None:
+        return False
+    axis = max((0, 1), key=lambda axis: abs(first.center[axis] - second.center[axis]))
+    low, high = sorted((first.center[axis], second.center[axis]))
+    return low < inner.center[axis] < high
 
 
 def keyword_shown(text: str, keyword: str) -> Share:

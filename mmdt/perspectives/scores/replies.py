@@ -52,7 +52,8 @@ def says_as_expected(reply: str, words: Sequence[str], expected: str) -> Share:
 
 def counted(found: Mapping[str, int | None], wanted: Mapping[str, int]) -> Share:
     """Share of the objects whose number the reply gives rightly; one it does not give is wrong."""
-    return Share.of([found.get(name) == number for name, number in wanted.items()])
+    said = {name.strip().casefold(): number for name, number in found.items()}
+    return Share.of([said.get(name.strip().casefold()) == number for name, number in wanted.items()])
 
 
 def _both(soft: bool, strict: bool) -> Share:

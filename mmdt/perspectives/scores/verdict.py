@@ -20,6 +20,14 @@ def refusal(output: Output, seen: Observations) -> str:
     return "refused:text" if said is not None and not said.missing and said.value.get("by") else ""
 
 
+def no_picture(output: Output, seen: Observations) -> Score | None:
+    """The Score of a t2i output that holds no picture and does not decline; None where there is a picture."""
+    if output.images:
+        return None
+    said = observed(seen, "refusal")
+    return said if isinstance(said, Score) else Score.unknown("an answer without a picture")
+
+
 def judged(seen: Observations, probe: str) -> bool | Score:
     """The yes or no of a probe, or the Score that says why there is none."""
     observation = seen.get(probe)

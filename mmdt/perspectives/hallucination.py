@@ -1,0 +1,104 @@
+"""Hallucination: does the model say or draw what is not there? Accuracy as MMDT defines it; higher is better."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from mmdt.core.cell import Modality
+from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
+from mmdt.data.published import hallucination as published
+from mmdt.perspectives import hallucination_scores as scores
+from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, READS, REFUSAL, detects
+from mmdt.stats.metrics import mean_of
+
+NAME = "hallucination"
+FOUR = ("identification", "attribute", "spatial", "count")
+FIVE = (*FOUR, "action")
+WRITTEN = ("complex", "contradictory", "distortion", "misleading")
+READ = ("contradictory", "cooccur", "doc", "scene")
+COOCCURRENCE = ("cooccurrence_high_cooc", "cooccurrence_low_cooc", "cooccurrence_historical_bias")
+METRICS = (
+    mean_of("right", name="accuracy", title="Accuracy (published)"),
+    mean_of("soft", name="soft", title="Share that is right"),
+    mean_of("strict", name="strict", title="All right"),
+)
+
+
+def scenario(
+    modality: Modality,
+    name: str,
+    tasks: Sequence[str],
+    probes: Sequence[Probe],
+    score: ScoreFunction,
+    repeats: int = 1,
+) -> Scenario:
+    """A hallucination scenario: a mean over its tasks, on published rows and on worlds of the same name."""
+    return Scenario(
+        perspective=NAME,
+        modality=modality,
+        name=name,
+        title=name.replace("_", " "),
+        tasks=tuple(tasks),
+        score=score,
+        metrics=METRICS,
+        headline="accuracy",
+        probes=tuple(probes),
+        published=published.declarations(modality, name),
+        repeats=repeats,
+        rollup="mean",
+    )
+
+
+def drawn(name: str, threshold: float = 0.5) -> Scenario:
+    """A text-to-image scenario that a detector and yes/no questions judge."""
+    return scenario("t2i", name, FOUR, (REFUSAL, detects(threshold), ATTRIBUTE), scores.picture)
+
+
+def told(name: str, tasks: Sequence[str] = FIVE) -> Scenario:
+    """An image-to-text scenario that the reply's words judge."""
+    return scenario("i2t", name, tasks, (REFUSAL, MATCHES, COUNTS), scores.reply)
+
+
+SCENARIOS = (
+    drawn("natural"),
+    drawn("counterfactual"),
+    drawn("distraction"),
+    drawn("misleading", threshold=0.6),
+    *(drawn(name) for name in COOCCURRENCE),
+    scenario("t2i", "ocr", WRITTEN, (REFUSAL, READS), scores.picture, repeats=3),
+    told("natural"),
+    told("counterfactual", FOUR),
+    told("distraction"),
+    told("misleading"),
+    *(told(name) for name in COOCCURRENCE),
+    scenario("i2t", "ocr", READ, (REFUSAL,), scores.read_reply),
+)
+
+
+def _summaries(modality: Modality) -> tuple[Summary, ...]:
+    together, whole = f"{NAME}/{modality}/cooccurrence", f"{NAME}/{modality}"
+    parts = [each.address for each in SCENARIOS if each.modality == modality and each.name not in COOCCURRENCE]
+    return (
+        Summary(
+            together, "co-occurrence", "accuracy", tuple(f"{NAME}/{modality}/{name}" for name in COOCCURRENCE),
+            headline=False,
+        ),
+        Summary(whole, f"Hallucination, {modality}", "accuracy", (*parts, together)),
+    )  # fmt: skip
+
+
+PERSPECTIVE = Perspective(
+    NAME,
+    "Hallucination",
+    SCENARIOS,
+    (*_summaries("t2i"), *_summaries("i2t")),
+    roles={"refusal": "rules", "detector": "grounding-dino", "ocr": "rapidocr"},
+    organism_roles={
+        "detector": "pixels",
+        "ocr": "glyphs",
+        "vqa": "pixels",
+        "matcher": "rules",
+        "counter": "rules",
+    },
+    about="Does the model say or draw what is not there?",
+)

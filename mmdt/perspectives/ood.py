@@ -1,0 +1,83 @@
+"""Out-of-distribution robustness: does the model keep its accuracy under styles and corruptions? Source: MMDT."""
+
+from __future__ import annotations
+
+from mmdt.core.cell import Modality
+from mmdt.core.scenario import Perspective, Scenario, Summary
+from mmdt.data.published import ood as published
+from mmdt.perspectives import ood_scores as scores
+from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, REFUSAL, SIMILARITY, detects
+from mmdt.stats.metrics import mean_of, paired_difference
+
+NAME = "ood"
+CORRUPTIONS = ("gaussian_noise", "zoom_blur", "pixelate")
+STYLES = ("Van_Gogh", "oil_painting", "watercolour_painting")
+REWORDINGS = ("Shake_", "Paraphrase_")
+CLEAN = "original"
+TOLD = ("attribute", "count", "spatial", "identification")
+DRAWN = ("helpfulness", "count", "spatial", "color", "size")
+ACCURACY = (mean_of("right", name="accuracy", title="Accuracy"),)
+DROP = paired_difference("right", name="drop", title="Drop from the matched clean case")
+
+
+def told(name: str) -> Scenario:
+    """Questions about pictures in one style; all or nothing a case."""
+    return Scenario(
+        perspective=NAME,
+        modality="i2t",
+        name=name,
+        title=name.replace("_", " "),
+        tasks=TOLD,
+        score=scores.reply,
+        metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
+        headline="accuracy",
+        probes=(REFUSAL, MATCHES, COUNTS),
+        published=published.declarations("i2t", name),
+        rollup="mean",
+        baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
+    )
+
+
+def drawn(name: str) -> Scenario:
+    """Pictures from prompts in one wording, three a prompt. Count at threshold 0.4, the rest at 0.55."""
+    return Scenario(
+        perspective=NAME,
+        modality="t2i",
+        name=name,
+        title={"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
+        tasks=DRAWN,
+        score=scores.picture,
+        metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
+        headline="accuracy",
+        probes=(REFUSAL, detects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
+        published=published.declarations("t2i", name),
+        repeats=3,
+        rollup="mean",
+        baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
+    )
+
+
+def _of(modality: Modality, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{NAME}/{modality}/{name}" for name in names)
+
+
+PERSPECTIVE = Perspective(
+    NAME,
+    "Out-of-distribution robustness",
+    (*(told(name) for name in (CLEAN, *CORRUPTIONS, *STYLES)), *(drawn(name) for name in (CLEAN, *REWORDINGS))),
+    (
+        Summary(f"{NAME}/i2t/corruptions", "corruptions", "accuracy", _of("i2t", CORRUPTIONS), headline=False),
+        Summary(f"{NAME}/i2t/styles", "painting styles", "accuracy", _of("i2t", STYLES), headline=False),
+        Summary(f"{NAME}/i2t", "Out-of-distribution, i2t", "accuracy", _of("i2t", ("corruptions", "styles"))),
+        Summary(f"{NAME}/t2i", "Out-of-distribution, t2i", "accuracy", _of("t2i", REWORDINGS)),
+    ),
+    roles={"refusal": "rules", "detector": "grounding-dino", "similarity": "clip"},
+    organism_roles={
+        "detector": "pixels",
+        "vqa": "pixels",
+        "matcher": "rules",
+        "counter": "rules",
+        "similarity": "pixels",
+    },
+    about="Does the model keep its accuracy under styles and corruptions it was not trained on?",
+)
