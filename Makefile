@@ -5,6 +5,7 @@ UV := $(BIN)/uv
 # A folder of wheels that pip is told of serves uv as well (a CPU build of torch, for instance).
 export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_LINK_MODE ?= copy
+export UV_COMPILE_BYTECODE ?= 1
 TORCH ?= torch==2.13.0
 
 .PHONY: help demo test lint types bench docs setup clean
@@ -24,8 +25,8 @@ lint: .venv/test  ## formatting, lint and strict types
 	$(BIN)/ruff check .
 	$(BIN)/python -m mypy
 
-bench: .venv/bench  ## performance as ratios against a baseline of the same run (minutes)
-	$(BIN)/python -m benchmarks
+bench: .venv-bench/ready  ## performance as ratios against a baseline of the same run (minutes)
+	env -u PYTHONDONTWRITEBYTECODE .venv-bench/bin/python -m benchmarks $(BENCH)
 
 docs: .venv/test  ## run the examples of the documentation
 	$(BIN)/python -m pytest tests/docs
@@ -34,7 +35,7 @@ setup: .venv/test  ## install everything a developer needs
 	$(BIN)/pre-commit install
 
 clean:  ## remove what the targets made
-	rm -rf .venv demo runs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-bench demo runs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(UV):
 	@test -n "$(PYTHON)" || { echo "mmdt needs Python 3.11 or newer: install it, or run make PYTHON=/path/to/python"; exit 1; }
@@ -47,11 +48,15 @@ $(UV):
 	@touch $@
 
 .venv/test: .venv/core
-	$(UV) pip install --quiet --python $(BIN)/python --group test --group lint --editable '.[test-extras]'
+	$(UV) pip install --quiet --python $(BIN)/python $(TORCH)
+	$(UV) pip install --quiet --python $(BIN)/python --group test --group lint --editable '.[all]'
 	@touch $@
 
-.venv/bench: .venv/test
-	$(UV) pip install --quiet --python $(BIN)/python --group bench
+# Peers stay out of the environment of the tests: their dependencies are none of ours.
+.venv-bench/ready: $(UV) pyproject.toml
+	$(UV) venv --quiet --allow-existing .venv-bench
+	$(UV) pip install --quiet --python .venv-bench/bin/python $(TORCH)
+	$(UV) pip install --quiet --python .venv-bench/bin/python --group test --group bench --editable '.[all]'
 	@touch $@
 
 .PHONY: chromium

@@ -5,11 +5,11 @@ import os
 import re
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).parents[2]
+from tests.docs.pages import ROOT
+
 FILE = re.compile(r"^`([\w/.]+)`:\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
