@@ -22,15 +22,25 @@ def show_command(folder: str, as_json: bool) -> None:
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option("--out", "-o", type=click.Path(dir_okay=False), help="The file (report.html in the run unless given).")
 @click.option("--max-cases", type=int, default=10_000, show_default=True, help="Cases shown at most.")
 @click.option("--thumbnails/--no-thumbnails", default=True, help="Embed small pictures, blurred until clicked.")
-def report_command(folder: str, out: str | None, max_cases: int, thumbnails: bool) -> None:
-    """Write the report of the run in FOLDER: one HTML file that needs no network."""
+def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool) -> None:
+    """Write the report of the run in FOLDER: one HTML file that needs no network.
+
+    Several folders are written side by side (comparison.html unless --out is given): every number of each, and
+    paired differences from the first.
+    """
     from mmdt.runs import Run
 
-    path = Run.open(folder).report(out, max_cases=max_cases, thumbnails=thumbnails)
+    runs = [Run.open(folder) for folder in folders]
+    if len(runs) > 1:
+        from mmdt.report.compare import write_comparison
+
+        click.echo(f"comparison: {write_comparison(runs, Path(out or 'comparison.html'))}")
+        return
+    path = runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails)
     click.echo(f"report: {path}")
 
 

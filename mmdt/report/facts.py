@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from mmdt.stats.scorecard import Scorecard, Tally
+from mmdt.report.view import totals
+from mmdt.stats.scorecard import Scorecard
 
 Entries = tuple[tuple[str, str], ...]
 
@@ -54,6 +55,12 @@ class Facts:
     ended: str
 
     @property
+    def data_identity(self) -> str:
+        """The same for two runs exactly when their cases came from the same data."""
+        known = dict(self.data)
+        return known.get("revision or fingerprint") or known.get("source", "")
+
+    @property
     def notes(self) -> tuple[str, ...]:
         """What must be known before any number is read."""
         notes = [ORGANISM] if self.organism else []
@@ -93,8 +100,9 @@ def read_facts(manifest: Mapping[str, Any]) -> Facts:
     )
 
 
-def completeness(scorecard: Scorecard, total: Tally, ended: str) -> Completeness:
+def completeness(scorecard: Scorecard, ended: str) -> Completeness:
     """How much is missing and why, in one sentence and a list."""
+    total = totals(scorecard)
     if not total.total:
         headline = "Nothing was asked yet"
     elif scorecard.complete and not ended:

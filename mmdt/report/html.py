@@ -39,7 +39,7 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
     images = book.pictures.images if options.thumbnails else []
     values = {
         "facts": facts,
-        "state": completeness(report.scorecard, total, facts.ended),
+        "state": completeness(report.scorecard, facts.ended),
         "total": total,
         "sections": laid_out,
         "shown": shown,

@@ -26,8 +26,9 @@ def write_page(
     hashes; pictures may only stand in the page itself. Raises StoreError where the file cannot be written.
     """
     style, script = _assets(tuple(styles)), _script(tuple(scripts))
+    scripted = csp_hash(script) if script else "'none'"
     policy = (
-        f"default-src 'none'; style-src {csp_hash(style)}; script-src {csp_hash(script)}; img-src data:;"
+        f"default-src 'none'; style-src {csp_hash(style)}; script-src {scripted}; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
     # Markup: these texts are our own files, and a hash covers them to the byte.

@@ -12,8 +12,9 @@ import msgspec
 from mmdt import registry
 from mmdt.core.scenario import Perspective
 from mmdt.report.facts import Completeness, Facts, completeness, read_facts
+from mmdt.report.figure import Figure
 from mmdt.report.rows import estimate_rows
-from mmdt.report.view import Figure, Line, Section, Table, sections, totals
+from mmdt.report.view import Line, Section, Table, sections, totals
 from mmdt.stats.scorecard import Scorecard
 
 if TYPE_CHECKING:
@@ -78,8 +79,7 @@ def printable(text: str) -> str:
 def _pieces(scorecard: Scorecard, facts: Facts, laid_out: Sequence[Section]) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    total = totals(scorecard)
-    state = completeness(scorecard, total, facts.ended)
+    state = completeness(scorecard, facts.ended)
     yield Text(printable(facts.model), style="bold")
     for note in facts.notes:
         yield Text(printable(note), style="yellow")

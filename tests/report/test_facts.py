@@ -3,13 +3,12 @@ from __future__ import annotations
 import pytest
 
 from mmdt.report.facts import ORGANISM, completeness, duration_text, read_facts
-from mmdt.report.view import totals
 from tests.report.synthetic import MANIFEST, report_input, rows
 
 
 def state(made, ended=""):
     card = report_input(made).scorecard
-    return completeness(card, totals(card), ended)
+    return completeness(card, ended)
 
 
 def whole(count=200):

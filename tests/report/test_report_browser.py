@@ -9,6 +9,7 @@ from types import SimpleNamespace
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from mmdt.report.compare import build_comparison
 from mmdt.report.html import build_report
 from mmdt.report.sample import choose
 from tests.report.synthetic import PAYLOAD, report_input, rows
@@ -279,6 +280,20 @@ def test_on_paper_there_are_all_the_numbers_and_no_cases(page):
         assert not page.one("#reveal-switch").is_displayed()
     finally:
         page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_runs_side_by_side_are_readable(browser, tmp_path, theme):
+    runs = [report_input(rows(120, seed=seed), model={"name": f"model {seed} {PAYLOAD}"}) for seed in (1, 2)]
+    path = build_comparison(runs, tmp_path / "comparison.html")
+    browser.console()
+    browser.requested()
+    browser.driver.get(path.as_uri())
+    browser.run("document.documentElement.dataset.theme = arguments[0]", theme)
+    assert len(browser.all("table.matrix .difference")) > 6
+    assert browser.run(CONTRAST) == []
+    assert browser.console() == []
+    assert browser.requested() == []
 
 
 @pytest.fixture(scope="module")

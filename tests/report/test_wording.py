@@ -5,7 +5,7 @@ import math
 import pytest
 
 from mmdt.core.estimate import Estimate
-from mmdt.report.figures import NO_VALUE, end_text, estimate_text, extra_notes, interval_text, value_text
+from mmdt.report.wording import NO_VALUE, end_text, estimate_text, extra_notes, interval_text, value_text
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,20 @@ def estimate_text(estimate: Estimate, *, percent: bool) -> str:
     return " ".join(part for part in parts if part)
 
 
+def p_text(p: float) -> str:
+    """``p = 0.032``, or ``p < 0.001``; empty for NaN."""
+    if math.isnan(p):
+        return ""
+    return "p < 0.001" if p < 0.001 else f"p = {p:.3f}"
+
+
+def signed_text(difference: Estimate, *, percent: bool) -> str:
+    """``+3.2 points [1.0, 5.4]``: a difference of percentages is in percentage points."""
+    interval = interval_text(difference.low, difference.high, percent=percent)
+    size = f"{100 * difference.value:+.1f} points" if percent else f"{difference.value:+.3g}"
+    return f"{size} {interval}".rstrip()
+
+
 def extra_notes(estimate: Estimate, *, percent: bool) -> list[str]:
     """What belongs beside a value: p-values, bounds, what was left out; one short phrase each."""
     extra = estimate.extra
@@ -68,7 +82,7 @@ def _note(name: str, value: float, percent: bool) -> str:
         return f"{value_text(value, percent=percent)} {_VALUES[name]}"
     label = name.replace("_", " ")
     if name in ("p", "p_value"):
-        return "p < 0.001" if value < 0.001 else f"p = {value:.3f}"
+        return p_text(value)
     return f"{label}: {_plain(value)}"
 
 
