@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -41,7 +41,7 @@ def start(
 ) -> Run:
     """The same with settings made before."""
     session = Session(settings)
-    folder = _new_folder(Path(out) if out else _default_folder(settings), fresh)
+    folder = _new_folder(Path(out) if out else _default_folder(settings), fresh, settings.reuse)
     return _first_part(session, folder, progress)
 
 
@@ -97,13 +97,16 @@ def _default_folder(settings: Settings) -> Path:
     return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-{slug(settings.model)}"
 
 
-def _new_folder(folder: Path, fresh: bool) -> Path:
+def _new_folder(folder: Path, fresh: bool, reuse: Sequence[str]) -> Path:
     if folder.exists() and any(folder.iterdir()):
         if not (folder / manifests.FILE).exists():
             raise UsageError("the folder is not empty and holds no run", where=str(folder), cure="choose another --out")
         if not fresh:
             cure = f"`mmdt resume {folder}` goes on with it, --fresh deletes it"
             raise UsageError("the folder already holds a run", where=str(folder), cure=cure)
+        if any(Path(each).resolve() == folder.resolve() for each in reuse):
+            cure = "choose another --out"
+            raise UsageError("a run cannot be deleted and reused at once", where=str(folder), cure=cure)
         Store.open(folder, write=True).close()  # refused while another process works in it
         shutil.rmtree(folder)
     try:
@@ -126,6 +129,7 @@ def _first_part(session: Session, folder: Path, progress: Watch | None) -> Run:
     with Store.create(folder) as store:
         try:
             manifest = replace(manifest, data=session.load(store))
+            manifest = replace(manifest, reused=_wait(session.reuse(store)))
         except (MmdtError, OSError):
             shutil.rmtree(folder, ignore_errors=True)  # nothing has been asked, so nothing is lost
             raise

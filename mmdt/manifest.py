@@ -55,13 +55,14 @@ class UsedData:
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
-    """What a run is: enough to repeat it, and never a key."""
+    """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
     scenarios: tuple[str, ...] = ()
     data: UsedData = field(default_factory=lambda: UsedData(""))
     evaluators: Mapping[str, UsedEvaluator] = field(default_factory=dict)
+    reused: Mapping[str, int] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
     created: str = ""
     seconds: float = 0.0

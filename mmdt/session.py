@@ -15,6 +15,7 @@ from mmdt.engine.context import EngineContext
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.engine.execute import execute
 from mmdt.engine.progress import Outcome, Progress
+from mmdt.engine.reuse import check_sources, take_over
 from mmdt.engine.store import Store
 from mmdt.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs import scenarios_of
@@ -38,6 +39,7 @@ class Session:
         already: Mapping[str, Spent] | None = None,
     ) -> None:
         self.settings = settings
+        check_sources(settings.reuse)
         self.model = registry.open_model(settings.model, settings.for_model())
         info = self.model.info
         self.data = data_options(settings, info)
@@ -89,6 +91,10 @@ class Session:
 
         selection = case_selection(self.settings, self.scenarios.values())
         return load_all(self.scenarios.values(), selection, self.data, bad=bad)
+
+    async def reuse(self, store: Store) -> Mapping[str, int]:
+        """Take over what earlier runs have for the cases of a new store; how many outputs each of them gave."""
+        return await take_over(store, self.settings.reuse, self.model.info, self.settings.seed)
 
     async def carry_out(self, store: Store, watch: Watch | None, *, ask: bool) -> Outcome:
         """Ask (unless told otherwise) and observe what the store lacks; closes everything that was opened."""

@@ -24,6 +24,7 @@ class Settings:
     ``judge``: the chat model that judges, or ``embedded``. ``evaluators``: role -> evaluator name.
     ``concurrency``: requests in flight (adaptive when absent). ``rpm``/``tpm``: requests and tokens a minute.
     ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt.
+    ``reuse``: folders of earlier runs; what they have for the same model, settings, case and seed is not asked again.
     ``model_settings`` and ``judge_settings`` go to the runtime as they are.
     """
 
@@ -46,6 +47,7 @@ class Settings:
     attempts: int = 6
     max_cost: float | None = None
     max_requests: int | None = None
+    reuse: tuple[str, ...] = ()
     base_url: str = ""
     judge_base_url: str = ""
     model_settings: Mapping[str, Any] = field(default_factory=dict)

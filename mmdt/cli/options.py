@@ -92,6 +92,7 @@ def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[
     grouped: dict[str, Any] = {
         "select": tuple(given.pop("select", ())) + tuple(globs),
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
+        "reuse": tuple(given.pop("reuse", ())),
         "model_settings": pairs(given.pop("model_set", ()), "--set"),
         "judge_settings": pairs(given.pop("judge_set", ()), "--judge-set"),
     }

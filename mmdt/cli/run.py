@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 @click.option("--config", type=click.Path(), help="Settings in a TOML file; options given here come on top.")
 @click.option("--out", "-o", type=click.Path(), help="Folder of the run (runs/<time>-<model> unless given).")
 @click.option("--fresh", is_flag=True, help="Delete the run that is in --out, if there is one, and start anew.")
+@click.option("--reuse", multiple=True, metavar="RUN", help="Folder of an earlier run whose answers are taken over.")
 @data_options
 @evaluation_options
 @asking_options

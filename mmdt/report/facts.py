@@ -53,6 +53,7 @@ class Facts:
     settings: Entries
     versions: Entries
     ended: str
+    reused: Entries = ()
 
     @property
     def data_identity(self) -> str:
@@ -67,6 +68,7 @@ class Facts:
         for each in self.evaluators:
             if each.embedded:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
+        notes += [f"{count} outputs were taken over from the run in {run}." for run, count in self.reused]
         return tuple(notes)
 
 
@@ -97,6 +99,7 @@ def read_facts(manifest: Mapping[str, Any]) -> Facts:
         settings=_entries(settings),
         versions=_entries(manifest.get("versions") or {}),
         ended=" ".join(filter(None, (_ENDED.get(str(ended.get("how", "")), ""), str(ended.get("reason", ""))))),
+        reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
     )
 
 
@@ -129,12 +132,11 @@ def duration_text(seconds: float) -> str:
 
 
 def _data(data: Mapping[str, Any]) -> Entries:
-    bad = data.get("bad_rows") or ()
     found = {
         "source": data.get("source"),
         "revision or fingerprint": data.get("fingerprint"),
         "cases": f"{data['cases']:,}" if data.get("cases") else "",
-        "damaged rows left out": f"{len(bad):,}" if bad else "",
+        "damaged rows left out": f"{data['bad_rows']:,}" if data.get("bad_rows") else "",
     }
     return tuple((key, str(value)) for key, value in found.items() if value)
 

@@ -96,7 +96,7 @@ MANIFEST: Mapping[str, Any] = {
     "settings": {"model": "organism/demo", "select": ["**"], "data": "embedded", "seed": 7, "timeout": 120.0},
     "model": {"name": "organism/demo", "settings": {"temperature": 0.0}, "organism": True},
     "scenarios": ["safety/i2t/typography"],
-    "data": {"source": "embedded", "fingerprint": "4f1c2d7e", "cases": 120, "bad_rows": []},
+    "data": {"source": "embedded", "fingerprint": "4f1c2d7e", "cases": 120, "bad_rows": 0},
     "evaluators": {
         "judge": {
             "name": "embedded", "fingerprint": "9d3f8a11c0ffee42", "embedded": True,
