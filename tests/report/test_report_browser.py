@@ -270,16 +270,25 @@ def test_it_fits_a_narrow_window(page):
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
+PAPER = {"width": 680, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+"""A4 without its margins."""
+
+
 def test_on_paper_there_are_all_the_numbers_and_no_cases(page):
     page.click("button.fold")
     cells = f"#{page.one('button.fold').get_attribute('aria-controls')}"
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PAPER)
     try:
         assert page.one(cells).is_displayed()
         assert not page.one("#cases").is_displayed()
         assert not page.one("#reveal-switch").is_displayed()
+        assert page.run("return document.documentElement.scrollWidth") <= 680
+        page.run("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.one("details.more dl").is_displayed()
     finally:
         page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -16,6 +16,11 @@ function wireFolds() {
   }
 }
 
+// What is printed is all there is to know about the run; a closed fold would be lost on paper.
+function wirePrint() {
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details.more").forEach((box) => (box.open = true)));
+}
+
 const THEMES = ["system", "light", "dark"];
 
 function wireTheme() {

@@ -2,6 +2,7 @@
 async function start() {
   wireFolds();
   wireTheme();
+  wirePrint();
   const data = prepare(await readData());
   let { state } = readState();
   const list = new CaseList(data, (each) => {
