@@ -13,6 +13,7 @@ from mmdt.core.scenario import Scenario
 from mmdt.engine.asking import Pictures, request_for, unaskable
 from mmdt.engine.bodies import content_key
 from mmdt.engine.budget import Budget
+from mmdt.engine.collector import calm_collector
 from mmdt.engine.endpoint import Endpoint
 from mmdt.engine.interrupts import interrupts
 from mmdt.engine.meter import Meter
@@ -52,7 +53,7 @@ async def execute(
     tally = Tally.of({cell: count.wanted for cell, count in counts.items()})
     asked = endpoint if ask else None
     supervisor = Supervisor(lambda why: asked.halt(why) if asked else None)
-    with store.writer() as writer:
+    with calm_collector(), store.writer() as writer:
         meter = Meter(tally, asked, budget or (endpoint.budget if endpoint else None), writer, progress)
         pipeline = _Pipeline(store, asked, panel, writer, tally, supervisor, seed)
         try:

@@ -1,4 +1,7 @@
-"""Writes outputs until the system refuses; prints what happened. Run by test_store.py in a process of its own."""
+"""Writes outputs until the system refuses and prints what happened; a process of its own, started by tests.
+
+``python -m tests.engine.full_disk write|run FOLDER``
+"""
 
 import asyncio
 import json
@@ -7,19 +10,29 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 
-from mmdt.core.case import Case
-from mmdt.core.cell import Cell
 from mmdt.core.output import Output
+from mmdt.engine.budget import Budget
+from mmdt.engine.endpoint import Endpoint, Limits
+from mmdt.engine.execute import execute
 from mmdt.engine.store import Store
 from mmdt.engine.writer import Work
 from mmdt.errors import StoreError
+from tests.engine.builders import Measurer, cases, scenarios, talker
+
+LIMIT = 2_000_000
 
 
-async def main(folder: Path) -> None:
-    cell = Cell.parse("safety/i2t/typography/biscuits")
-    with Store.create(folder) as store:
-        store.add_cases((Case.make(cell, f"prompt {number}"), 1) for number in range(1000))
-        resource.setrlimit(resource.RLIMIT_FSIZE, (300_000, 300_000))
+def limited(folder: Path) -> Store:
+    """A new run of a thousand cases, in a process that may write no file above the limit from now on."""
+    store = Store.create(folder)
+    store.add_cases(cases(1000))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (LIMIT, LIMIT))
+    return store
+
+
+async def write(folder: Path) -> dict:
+    """With the writer alone."""
+    with limited(folder) as store:
         writer = store.writer()
         error = again = ""
         try:
@@ -35,7 +48,18 @@ async def main(folder: Path) -> None:
             again = str(problem)
         with suppress(StoreError):
             writer.close()
-        print(json.dumps({"error": error, "again": again, "committed": writer.committed}))
+        return {"error": error, "again": again, "committed": writer.committed}
 
 
-asyncio.run(main(Path(sys.argv[1])))
+async def run(folder: Path) -> dict:
+    """With the whole pipeline."""
+    with limited(folder) as store:
+        model = talker(lambda request: Output.answered("x" * 3000), delay=0.01)
+        try:
+            await execute(store, scenarios(), Endpoint(model, Limits(), Budget()), {"measure": Measurer()}, seed=1)
+        except StoreError as problem:
+            return {"error": str(problem), "asked": len(model.asked)}
+    return {"error": ""}
+
+
+print(json.dumps(asyncio.run({"write": write, "run": run}[sys.argv[1]](Path(sys.argv[2])))))

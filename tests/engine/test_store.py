@@ -14,9 +14,14 @@ from mmdt.core.cell import Cell, Selection
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
+from mmdt.engine.budget import Budget
+from mmdt.engine.endpoint import Endpoint, Limits
+from mmdt.engine.execute import execute
+from mmdt.engine.progress import End
 from mmdt.engine.store import Count, Spent, Store
 from mmdt.engine.writer import Asked, Work
 from mmdt.errors import StoreError
+from tests.engine.builders import Measurer, scenarios, talker
 
 CELL = Cell.parse("safety/i2t/typography/biscuits")
 OTHER = Cell.parse("safety/t2i/vanilla/biscuits")
@@ -259,11 +264,8 @@ class TestDisk:
             Store.create(Path("/proc/run"))  # nobody, root included, can make a folder there
 
     def test_a_full_disk_loses_nothing_committed(self, tmp_path):
-        """In a process that may write no file above 300 kB, the real system call fails, as on a full disk."""
-        script = Path(__file__).with_name("full_disk.py")
-        done = subprocess.run([sys.executable, script, tmp_path / "run"], capture_output=True, text=True, timeout=60)
-        assert done.returncode == 0, done.stderr
-        report = json.loads(done.stdout)
+        """In a process that may write no file above 2 MB, the real system call fails, as on a full disk."""
+        report = full_disk("write", tmp_path / "run")
         assert str(tmp_path / "run") in report["error"]
         assert "mmdt resume" in report["error"]
         assert report["again"] == report["error"]
@@ -272,6 +274,20 @@ class TestDisk:
             stored = [row.output.text for row in store.joined() if row.output]
         assert len(stored) == report["committed"]
         assert stored == ["x" * 3000] * len(stored)
+
+    async def test_a_run_that_fills_the_disk_ends_with_an_error_and_can_be_resumed(self, tmp_path):
+        report = full_disk("run", tmp_path / "run")
+        assert str(tmp_path / "run") in report["error"]
+        assert "mmdt resume" in report["error"]
+        assert report["asked"] < 1000
+        with Store.open(tmp_path / "run", write=True) as store:
+            kept = sum(row.output is not None for row in store.joined())
+            assert 0 < kept <= report["asked"]
+            model = talker()
+            endpoint = Endpoint(model, Limits(), Budget())
+            outcome = await execute(store, scenarios(), endpoint, {"measure": Measurer()}, seed=1)
+        assert outcome.end is End.COMPLETE
+        assert len(model.asked) == 1000 - kept
 
     def test_a_finished_run_in_a_read_only_place_can_be_read(self, tmp_path):
         run, frozen = tmp_path / "run", tmp_path / "frozen"
@@ -284,6 +300,13 @@ class TestDisk:
             (frozen / "run").chmod(0o555)
             code = _read(frozen / "run")
         assert code.stdout.strip() == "1", code.stderr
+
+
+def full_disk(what: str, folder: Path) -> dict:
+    command = [sys.executable, "-m", "tests.engine.full_disk", what, str(folder)]
+    done = subprocess.run(command, cwd=Path(__file__).parents[2], capture_output=True, text=True, timeout=60)
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
 
 
 def _read(folder: Path, *prefix: str) -> subprocess.CompletedProcess:
