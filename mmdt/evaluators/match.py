@@ -25,7 +25,8 @@ _UNKNOWING = re.compile(
     r"not (?:visible|clear|sure|shown|legible|specified|mentioned|provided)|"
     r"no (?:information|mention|such|indication)|unclear|unknown|illegible|unreadable)\b"
 )
-_CLAUSE = re.compile(r"[.!?;:\n]|,? but |,? however,? ")
+_CLAUSE = re.compile(r"[.!?;:\n]|,? but |,? however,? |, (?=not )|,? (?=(?:instead of|rather than) )")
+"""``a dog, not a cat`` and ``a dog instead of a cat`` deny the cat alone."""
 
 
 def fold(text: str) -> str:
