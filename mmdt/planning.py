@@ -105,18 +105,21 @@ class _Tally:
         parts: list[float | None] = [0.0]
         if not session.model.info.organism:
             tokens_out = REPLY_TOKENS["i2t"] * self.kinds["i2t"]
-            own = _price(session.settings.model, session.settings.model_settings)
+            own = _price(session.settings.model, session.settings.for_model())
             parts.append(own.cost(round(self.prompt_tokens), tokens_out, self.kinds["t2i"]) if own else None)
         for judge, count in self.judged.items():
-            price = _price(judge, session.settings.judge_settings)
+            price = _price(judge, session.settings.for_judge())
             seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + self.prompt_tokens / max(asked, 1))
             parts.append(price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
 
 
 def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
+    given = settings.get("prices")
+    if settings.get("base_url") and not given:
+        return None  # another server than the provider's own has prices of its own
     provider, _, name = model.partition("/")
-    return price_of(provider, name, settings.get("prices"))
+    return price_of(provider, name, given)
 
 
 def tokens_of(case: Case) -> float:

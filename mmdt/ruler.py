@@ -89,8 +89,9 @@ def scenario_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, 
 def text(report: RulerReport) -> str:
     """The report in words."""
     found = f"{report.covered} of {report.checked} intervals cover the planted rate: {report.coverage:.1%}"
+    says = report.verdict if report.verdict == "holds" else f"is {report.verdict}"
     return (
-        f"The ruler {report.verdict}. {found} (95 % interval {report.low:.1%} to {report.high:.1%}; 95 % is right, "
+        f"The ruler {says}. {found} (95 % interval {report.low:.1%} to {report.high:.1%}; 95 % is right, "
         f"93 % to 97 % is accepted). Mean error {report.bias:+.4f}, mean width {report.width:.3f}."
     )
 

@@ -46,4 +46,6 @@ def _check_ruler(seeds: int, as_json: bool) -> int:
 
     report = check(seeds)
     click.echo(json.dumps(asdict(report), indent=1) if as_json else text(report))
+    if report.verdict == "undecided":
+        return Exit.INCOMPLETE  # more seeds will tell
     return Exit.COMPLETE if report.verdict == "holds" else Exit.FAILED
