@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
+LETTING_GO = 0.3
+"""Seconds that a call under way has for ending when it is cancelled."""
 LINGER = 0.02
 """Seconds a batch that is not full waits for more; without it the first batch would hold a single item."""
 
@@ -44,7 +46,8 @@ class Batcher(Generic[T, R]):
         """Stop the workers; whoever still waits is cancelled."""
         for task in self._tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=LETTING_GO)
         self._tasks = []
         for _, future in self._waiting:
             future.cancel()

@@ -92,6 +92,12 @@ class Budget:
             )
         self._settled.set()
 
+    def give_back(self, model: str) -> None:
+        """Drop one claim: the request was not sent."""
+        self._under_way[model] -= 1
+        self._requests -= 1
+        self._settled.set()
+
     def fresh(self) -> dict[str, Spent]:
         """What has been spent since this was last called."""
         fresh, self._fresh = self._fresh, {}

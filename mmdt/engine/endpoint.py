@@ -152,6 +152,9 @@ class Endpoint:
         try:
             counted = await self._wait_for_turn(request)
             await self.budget.reserve(self.info.name)
+            if self._halted:  # while it waited for the budget
+                self.budget.give_back(self.info.name)
+                raise self._halted.fresh()
             return await self._send(request, counted)
         finally:
             self._slots.release()

@@ -12,21 +12,30 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def interrupts(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` in the running loop on either signal, and put back whatever handled them before.
+    """Call ``stop`` in the running loop on the first of either signal, and put back whatever handled them before: a
+    second one ends the program as it usually would.
 
     Does nothing outside the main thread, where Python delivers no signals.
     """
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in _SIGNALS}
+
+    def put_back() -> None:
+        for number in _SIGNALS:
+            if loop.remove_signal_handler(number):
+                signal.signal(number, before[number])
+
+    def first() -> None:
+        put_back()
+        stop()
+
     try:
         for number in _SIGNALS:
-            loop.add_signal_handler(number, stop)
+            loop.add_signal_handler(number, first)
     except (ValueError, RuntimeError, NotImplementedError):
         yield
         return
     try:
         yield
     finally:
-        for number in _SIGNALS:
-            loop.remove_signal_handler(number)
-            signal.signal(number, before[number])
+        put_back()

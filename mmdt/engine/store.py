@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self, TypeVar
 
+import msgspec
+
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
 from mmdt.core.output import Usage
@@ -172,6 +174,11 @@ class Store:
             yield from rows
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
+        except msgspec.MsgspecError as error:
+            cure = "restore the run folder from a copy, or start a new run"
+            raise StoreError(
+                f"a row of the store cannot be read: {error}", where=str(self.folder), cure=cure
+            ) from error
 
     def _check_writable(self) -> None:
         if self._lock is None:

@@ -157,6 +157,18 @@ class TestDeath:
         await asyncio.wait([under_way], timeout=1)
         assert under_way.done()
 
+    async def test_whoever_waits_for_the_budget_sends_nothing_after_the_halt(self):
+        model = talker(lambda request: Output.answered("x", usage=Usage(cost=0.1)), delay=0.05)
+        budget = Budget(max_cost=10)
+        endpoint = Endpoint(model, Limits(), budget)
+        first, second = (asyncio.create_task(endpoint.ask(request(n))) for n in range(2))
+        await asyncio.sleep(0.02)  # the second waits until the first has shown its price
+        endpoint.halt(StopRun("enough"))
+        assert (await first).status is Status.ANSWERED
+        with pytest.raises(StopRun, match="enough"):
+            await second
+        assert len(model.asked) == budget.requests == 1
+
 
 class TestLimits:
     async def test_the_users_concurrency_is_where_it_starts_and_ends(self):

@@ -243,6 +243,17 @@ class TestOpening:
         with Store.open(tmp_path / "new") as store:
             assert next(store.joined()).case.images[0].read() == image.data
 
+    @pytest.mark.parametrize("body", ["{", '{"status": "delighted"}'])
+    async def test_a_row_that_makes_no_sense_is_a_clear_error(self, tmp_path, body):
+        with store_with(tmp_path, [(case(1), 1)]) as store, store.writer() as writer:
+            writer.output(Work(1, 0), "k", Output.answered("a"))
+        db = sqlite3.connect(tmp_path / "store.sqlite")
+        db.execute("UPDATE outputs SET body = ?", (body,))
+        db.commit()
+        db.close()
+        with Store.open(tmp_path) as store, pytest.raises(StoreError, match=f"row .*{tmp_path}.*start a new run"):
+            list(store.joined())
+
     def test_a_damaged_store_is_a_clear_error(self, tmp_path):
         store_with(tmp_path, [(case(number), 1) for number in range(2000)]).close()
         file = tmp_path / "store.sqlite"
