@@ -1,0 +1,20 @@
+"""ocr.glyphs: reads the signs of a world, which know one alphabet. Embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmdt.core.protocols import EvaluatorContext
+from mmdt.evaluators.pixels import PixelEvaluator, plain
+
+
+def open_glyphs(rest: str, context: EvaluatorContext) -> PixelEvaluator[str]:
+    """``glyphs``: reads the signs of drawn worlds. Raises UsageError on anything more."""
+    from mmdt.data.worlds.vision.letters import read
+
+    return PixelEvaluator(plain("glyphs", rest), "ocr_glyphs.py", read, _text)
+
+
+def _text(text: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": " ".join(text.split()), "lines": [{"text": line} for line in text.splitlines()]}

@@ -1,0 +1,73 @@
+"""What embedded evaluators of worlds share: each picture is looked at once, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from mmdt.core.image import Image
+from mmdt.core.observation import Observation
+from mmdt.core.protocols import EvaluatorInfo, Item
+from mmdt.errors import DataError, UsageError
+from mmdt.evaluators.fingerprint import fingerprint, source
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+Sight = TypeVar("Sight")
+
+_WORLDS = "mmdt.data.worlds"
+_VISION = ("see.py", "segment.py", "shape.py", "letters.py")
+_REMEMBERED = 4096
+
+
+class PixelEvaluator(Generic[Sight]):
+    """``look`` takes a picture in, ``answer`` says what that means for a question; ValueError where it cannot."""
+
+    def __init__(
+        self,
+        name: str,
+        file: str,
+        look: Callable[[Pil.Image], Sight],
+        answer: Callable[[Sight, Mapping[str, Any]], dict[str, Any]],
+    ) -> None:
+        code = [source(each, f"{_WORLDS}.vision") for each in _VISION]
+        mark = fingerprint(name, source(file), source("pixels.py"), source("lexicon.py", _WORLDS), *code)
+        note = "sees the drawn worlds of the embedded data only"
+        self._info = EvaluatorInfo(name, mark, batch_size=16, concurrency=2, embedded=True, note=note)
+        self._look = look
+        self._answer = answer
+        self._known: dict[str, Sight] = {}
+
+    @property
+    def info(self) -> EvaluatorInfo:
+        return self._info
+
+    async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
+        return await asyncio.to_thread(lambda: [self._observe(item) for item in items])
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _observe(self, item: Item) -> Observation:
+        if not item.output.images:
+            return Observation.failed("the output has no picture")
+        try:
+            return Observation(self._answer(self._seen(item.output.images[0]), item.question))
+        except (DataError, ValueError) as error:
+            return Observation.failed(str(error))
+
+    def _seen(self, image: Image) -> Sight:
+        if image.digest not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[image.digest] = self._look(image.pil())
+        return self._known[image.digest]
+
+
+def plain(name: str, rest: str) -> str:
+    """The evaluator's name. Raises UsageError on anything more than that: there is nothing to set."""
+    if rest:
+        raise UsageError(f"{name} takes no {rest!r}", cure=f"write {name} alone")
+    return name
