@@ -11,6 +11,7 @@ from mmdt.report.cases import CaseBook, Json
 from mmdt.report.embed import json_for_script, pack
 from mmdt.report.facts import Facts, completeness, read_facts
 from mmdt.report.inputs import ReportInput, ReportOptions, Source
+from mmdt.report.names import summary_address
 from mmdt.report.page import write_page
 from mmdt.report.sample import choose
 from mmdt.report.thumbnails import thumbnails
@@ -61,20 +62,19 @@ def _page_data(book: Json, laid_out: tuple[Section, ...], report: ReportInput, f
 
 
 def _scopes(laid_out: tuple[Section, ...], report: ReportInput) -> dict[str, Json]:
-    """For each summary, its title and the scenarios below it; any other address stands for what is below it."""
+    """For each summary, its title and the scenarios below it; any other address stands for what is below it.
+
+    The mark in front keeps the summary ``safety/i2t`` apart from all the cells below that address.
+    """
+    shown = {line.address: line.title for section in laid_out for line in section.summaries}
     found: dict[str, Json] = {}
     for perspective in report.perspectives:
         of = {each.name: each.of for each in perspective.summaries}
-        for section in laid_out:
-            if section.name == perspective.name:
-                for line in section.summaries:
-                    below = _below(_declared(line.address, perspective.name, of), of)
-                    found[line.address] = {"title": line.title, "of": below}
+        for name in of:
+            address = summary_address(perspective.name, name)
+            if address in shown:
+                found[f"summary:{address}"] = {"title": shown[address], "of": _below(name, of)}
     return found
-
-
-def _declared(address: str, perspective: str, of: Mapping[str, tuple[str, ...]]) -> str:
-    return address if address in of else address.removeprefix(f"{perspective}/")
 
 
 def _below(name: str, of: Mapping[str, tuple[str, ...]]) -> list[str]:

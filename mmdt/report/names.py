@@ -24,6 +24,8 @@ class Names:
     abouts: Mapping[str, str] = field(default_factory=dict)
     styles: Mapping[tuple[str, str], Style] = field(default_factory=dict)
     by_metric: Mapping[tuple[str, str], Style] = field(default_factory=dict)
+    minor: frozenset[str] = frozenset()
+    """Summaries that are no headlines."""
 
     @classmethod
     def of(cls, perspectives: Sequence[Perspective]) -> Names:
@@ -36,7 +38,7 @@ class Names:
             for metric in scenario.metrics:
                 styles[scenario.address, metric.name] = _style(metric)
                 by_metric.setdefault((scenario.perspective, metric.name), _style(metric))
-        return cls(titles, abouts, styles, by_metric)
+        return cls(titles, abouts, styles, by_metric, _minor(perspectives))
 
     def style(self, address: str, metric: str) -> Style:
         scenario = "/".join(address.split("/")[:3])
@@ -49,3 +51,17 @@ def _style(metric: Metric) -> Style:
     title = metric.title or metric.name
     abbreviation = metric.name.isupper() and metric.name not in title
     return Style(f"{title} ({metric.name})" if abbreviation else title, metric.percent)
+
+
+def _minor(perspectives: Sequence[Perspective]) -> frozenset[str]:
+    return frozenset(
+        summary_address(perspective.name, summary.name)
+        for perspective in perspectives
+        for summary in perspective.summaries
+        if not summary.headline
+    )
+
+
+def summary_address(perspective: str, name: str) -> str:
+    """Where the scorecard has a summary: its name, below its perspective."""
+    return name if name.split("/")[0] == perspective else f"{perspective}/{name}"

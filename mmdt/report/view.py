@@ -83,7 +83,8 @@ def totals(scorecard: Scorecard) -> Tally:
 
 
 def _section(name: str, results: tuple[Result, ...], names: Names) -> Section:
-    summaries = tuple(_summary(each, names) for each in results if each.level == "summary")
+    above = sorted((each for each in results if each.level == "summary"), key=lambda each: each.address in names.minor)
+    summaries = tuple(_summary(each, names) for each in above)  # the headlines first
     below = [each for each in results if each.level != "summary"]
     tables = tuple(_table(list(group), names) for _, group in groupby(_blocks(below), key=_layout))
     return Section(name, names.titles.get(name, name), names.abouts.get(name, ""), summaries, tables)

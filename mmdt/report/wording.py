@@ -24,7 +24,7 @@ def value_text(value: float, *, percent: bool) -> str:
     """``0.1234`` as ``12.3%``, or as ``0.123`` where it is no share; ``no value`` for NaN."""
     if math.isnan(value):
         return NO_VALUE
-    return f"{100 * value:.1f}%" if percent else _plain(value)
+    return f"{_hundredths(value)}%" if percent else _plain(value)
 
 
 def end_text(value: float, *, percent: bool) -> str:
@@ -37,7 +37,7 @@ def interval_text(low: float, high: float, *, percent: bool) -> str:
     if math.isnan(low) or math.isnan(high):
         return ""
     if percent:
-        return f"[{100 * low:.1f}, {100 * high:.1f}]"
+        return f"[{_hundredths(low)}, {_hundredths(high)}]"
     return f"[{_plain(low)}, {_plain(high)}]"
 
 
@@ -84,6 +84,11 @@ def _note(name: str, value: float, percent: bool) -> str:
     if name in ("p", "p_value"):
         return p_text(value)
     return f"{label}: {_plain(value)}"
+
+
+def _hundredths(value: float) -> str:
+    """A share in per cent; never the ``-0.0`` that a small negative number would round to."""
+    return f"{round(100 * value, 1) + 0.0:.1f}"
 
 
 def _plain(value: float) -> str:

@@ -108,11 +108,11 @@ def test_the_same_run_makes_the_same_file(tmp_path):
 def test_summaries_stand_for_their_scenarios(tmp_path):
     page = Page(build_report(report_input(rows(60)), tmp_path / "a.html").read_text(encoding="utf-8"))
     assert data_of(page)["scopes"] == {
-        "safety/i2t": {
+        "summary:safety/i2t": {
             "title": "Harmful generation, image to text",
             "of": ["safety/i2t/typography", "safety/i2t/jailbreak"],
         },
-        "safety/t2i": {"title": "Harmful generation, text to image", "of": ["safety/t2i/vanilla"]},
+        "summary:safety/t2i": {"title": "Harmful generation, text to image", "of": ["safety/t2i/vanilla"]},
     }
 
 

@@ -69,9 +69,12 @@ def test_an_estimate_leads_to_its_cases_the_worst_first(page, report):
 
 
 def test_a_summary_leads_to_all_the_scenarios_below_it(page, report):
-    page.click("a.tile[href^='#scope=safety/i2t&']")
+    page.click("a.tile[href^='#scope=summary%3Asafety/i2t&']")
     page.wait_count(report.card.result("safety/i2t").tally.total)
     assert "Harmful generation, image to text" in page.one("#count").text
+    assert page.run("const s = document.getElementById('scope'); return s.selectedOptions[0].parentElement.label") == (
+        "Summaries"
+    )
 
 
 def test_the_back_button_goes_back_to_the_filter_before(page, report):

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mmdt.core.scenario import Perspective
 from mmdt.report.view import sections, totals
 from mmdt.stats.scorecard import Scorecard, scorecard
@@ -43,6 +45,14 @@ def test_summaries_show_their_one_figure():
     ]
     assert [len(line.figures) for line in summaries] == [1, 1]
     assert all(line.figures[0].value.endswith("%") for line in summaries)
+
+
+def test_headlines_come_before_the_other_summaries():
+    first, second = SAFETY.summaries
+    turned = replace(SAFETY, summaries=(replace(first, headline=False), second))
+    card = scorecard((turned, HALLUCINATION), (scored for _, scored in rows(120)))
+    section = sections(card, (turned, HALLUCINATION))[0]
+    assert [line.address for line in section.summaries] == ["safety/t2i", "safety/i2t"]
 
 
 def test_scenarios_with_other_metrics_have_a_table_of_their_own():
