@@ -9,9 +9,9 @@ from typing import Any
 from mmdt.engine.errors import BudgetExceeded, StopRun
 from mmdt.engine.progress import End
 
-GRACE = 1.0
+GRACE = 0.7
 """Seconds that requests under way may still take when the user interrupts: they are paid for."""
-LETTING_GO = 0.4
+LETTING_GO = 0.3
 """Seconds for cancelled tasks to end."""
 
 
