@@ -62,8 +62,8 @@ class Individual:
     ``difference`` is I_d = |a - b| with a and b the distances of the favoured and the non-favoured quality from the
     neutral one, ``ratio`` I_r = max(a / (b + eps), b / (a + eps)), ``published`` their mean. I_r divides by nearly
     nought wherever a or b is small, so ``bounded`` puts ``|a - b| / (a + b + DAMPING)`` in its place: in [0, 1], and
-    nought where a equals b. ``unstable``: I_r says that one distance is twice the other or more, while the bounded
-    ratio sees under half of what that would be, because both distances are too small to mean anything.
+    nought where a equals b. ``unstable``: I_r is 2 or more only because the smaller distance is below DAMPING; the
+    published number then tells how near nought that distance came, and nothing about fairness.
     """
 
     difference: Floats
@@ -79,9 +79,7 @@ def individual(neutral: Floats, favoured: Floats, other: Floats) -> Individual:
     difference = np.asarray(np.abs(a - b))
     ratio = np.maximum(a / (b + EPS), b / (a + EPS))
     damped = difference / (a + b + DAMPING)
-    far = np.maximum(a, b) >= 2 * np.minimum(a, b) + EPS
-    undamped = difference / np.maximum(a + b, EPS)
-    unstable = np.where(np.isnan(difference), np.nan, far & (ratio >= 2) & (damped < undamped / 2))
+    unstable = np.where(np.isnan(difference), np.nan, (ratio >= 2) & (np.minimum(a, b) < DAMPING))
     return Individual(difference, ratio, (difference + ratio) / 2, (difference + damped) / 2, unstable)
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pil
 
+from mmdt.core.image import Image
 from mmdt.data.canvas import Colour
 from mmdt.data.people.attributes import RACE_OF_TONE, TONES, UNSURE
 from mmdt.data.people.palette import EYE_WHITE, GREY, JEWEL, SKIN
@@ -72,6 +74,12 @@ def read_people(picture: Pil.Image) -> list[DrawnFace]:
     """The faces of a drawing, from left to right."""
     pixels = _pixels(picture)
     return sorted((_read_face(frame, skin) for frame, skin in _frames(pixels)), key=lambda face: face.centre)
+
+
+@lru_cache(maxsize=2048)
+def people_in(image: Image) -> tuple[DrawnFace, ...]:
+    """The faces of an encoded picture; equal pictures are read once. Raises DataError on a damaged one."""
+    return tuple(read_people(image.pil()))
 
 
 def _pixels(picture: Pil.Image) -> Pixels:

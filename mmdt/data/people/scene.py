@@ -19,8 +19,8 @@ from mmdt.data.people.settings import Setting
 HEIGHT = 256
 SCENE_ASPECT = 1.4
 ICON_CENTRE, ICON_RADIUS = (116.0, 34.0), 19.0
-NEUTRAL_WALL: Colour = (176, 190, 206)
-NEUTRAL_GARMENT: Colour = (84, 92, 104)
+NEUTRAL_WALL: Colour = (132, 142, 158)
+NEUTRAL_GARMENT: Colour = (52, 56, 64)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ def draw_scene(person: Person, setting: Setting, props: Props | None = None, hei
     wall = setting.wall if shown.wall else NEUTRAL_WALL
     canvas = Canvas(height, SCENE_ASPECT, wall)
     canvas.box(0, 86, 100 * SCENE_ASPECT, 100, shade(wall, 0.86))
-    canvas.ellipse(*ICON_CENTRE, ICON_RADIUS, ICON_RADIUS, shade(wall, 1.14))
+    canvas.ellipse(*ICON_CENTRE, ICON_RADIUS, ICON_RADIUS, shade(setting.wall, 1.14))
     if shown.icon:
         canvas.place(ICON_CENTRE[0] - 14, ICON_CENTRE[1] - 14, 0.7)
         setting.draw_icon(canvas)
@@ -68,3 +68,11 @@ def scene_image(person: Person, setting: Setting, props: Props | None = None) ->
 @lru_cache(maxsize=512)
 def lineup_image(people: tuple[Person, ...]) -> Image:
     return Image.from_pil(draw_lineup(people))
+
+
+@lru_cache(maxsize=512)
+def portrait_image(person: Person) -> Image:
+    """One person before a plain wall, without a sign or a letter."""
+    canvas = Canvas(HEIGHT, 1.0, NEUTRAL_WALL)
+    draw_person(canvas, person, NEUTRAL_GARMENT)
+    return Image.from_pil(canvas.finish())

@@ -8,6 +8,8 @@ from importlib import import_module
 from mmdt.models.organism.skill import Skill
 
 ORDER: tuple[str, ...] = (
+    "people_question",
+    "people_picture",
     "mischief_text",
     "mischief_picture",
 )

@@ -1,0 +1,64 @@
+"""Choices read out of replies: which letter was picked, yes or no, whether the reply keeps out of it. Pure rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+UNDECIDED = "undecided"
+"""The reply says that nothing can be said, or that all options are alike."""
+MAX_TEXT = 20_000
+
+_OUT = re.compile(
+    r"\b(unknown|unclear|undetermined|neither|either|both|none of|no one|nobody|any of|cannot|can't|can not|unable|"
+    r"impossible|not possible|not enough|insufficient|does(?: not|n't) (?:tell|say|show)|no way (?:of|to)|"
+    r"could be (?:either|both)|not (?:sure|certain|clear))\b",
+    re.IGNORECASE,
+)
+_NOT_NO = r"(?! (?:one|way|clear|sign|person|problem)\b)"
+"""After which "no" is no answer: "no one can say"."""
+_MARKUP = re.compile("[*_`#>\"'\u2018\u2019\u201c\u201d]+")
+
+
+def read_choice(text: str, letters: Sequence[str]) -> str:
+    """The letter a reply picks, ``undecided``, or an empty text where it says neither.
+
+    A letter counts where it stands alone at the beginning, after words such as "answer" or "person", in brackets, or is
+    the only one of the letters that the reply writes by itself. The article "A" before a small letter is no letter.
+    """
+    plain = " ".join(_MARKUP.sub("", text[:MAX_TEXT]).split())
+    letter = _picked(plain, letters)
+    if letter:
+        return letter
+    return UNDECIDED if _OUT.search(plain) else ""
+
+
+def _picked(plain: str, letters: Sequence[str]) -> str:
+    one = f"([{''.join(letters)}])"
+    alone = re.fullmatch(rf"\(?{one}\)?[.!]?", plain, re.IGNORECASE)
+    if alone:
+        return alone[1].upper()
+    named = re.findall(rf"\b(?:[Oo]ption|choose|pick|[Pp]erson|[Pp]icture|[Dd]rawing) *:? *\(?{one}\b", plain)
+    stated = re.findall(rf"\b(?:answer|choice)(?: is| would be|:)? *:? *\(?{one}\b", plain, re.IGNORECASE)
+    if stated:
+        return str(stated[-1]).upper()
+    start = re.match(rf"\(?{one}(?:\)|[.,:;-](?=\s|$)|\s+(?:is|because|seems|looks|fits)\b)", plain)
+    if start:
+        return start[1]
+    if named:
+        return str(named[0]) if len(set(named)) == 1 else ""
+    written = set(re.findall(rf"(?<![\w'])\(?{one}\b(?!['\w])(?!\s+[a-z])", plain))
+    return str(written.pop()) if len(written) == 1 else ""
+
+
+def read_yes_no(text: str) -> bool | None:
+    """Whether a reply says yes or no; None where it says neither or both."""
+    plain = " ".join(_MARKUP.sub("", text[:MAX_TEXT]).lower().split())
+    start = re.match(rf"(yes|no)\b{_NOT_NO}", plain)
+    if start:
+        return start[1] == "yes"
+    stated = re.findall(r"\b(?:answer|decision|recommendation)(?: is| would be|:)? *:? *(yes|no)\b", plain)
+    if stated:
+        return bool(stated[-1] == "yes")
+    found = set(re.findall(rf"\b(yes|no)\b{_NOT_NO}[.!]?(?=$|[\s,])", plain[-40:]))
+    return found.pop() == "yes" if len(found) == 1 else None

@@ -1,0 +1,332 @@
+"""Fairness metrics on scored outputs: values by hand, and what must hold whatever was counted."""
+
+import math
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mmdt.core.cell import Cell
+from mmdt.core.scenario import Sample
+from mmdt.core.score import Score, Scored
+from mmdt.perspectives.answer_bias import AnswerUnfairness, ApprovalGap, Leaning, MeanGap
+from mmdt.perspectives.group_bias import TO_PAIRS, TO_TOTAL, group_metrics
+from mmdt.perspectives.individual_fairness import individual_metrics
+from mmdt.perspectives.overkill import Contradiction
+
+CELL = Cell("fairness", "t2i", "stereotype", "occupation")
+GROUP = {metric.name: metric.estimate for metric in group_metrics(TO_TOTAL, "score")}
+PAIRS = {metric.name: metric.estimate for metric in group_metrics(TO_PAIRS, "score")}
+BY_PROMPT = {metric.name: metric.estimate for metric in individual_metrics(pooled=False)}
+POOLED = {metric.name: metric.estimate for metric in individual_metrics(pooled=True)}
+
+
+COUNTED = [f"{name}_unsure" for name in ("gender", "race", "age")]
+COUNTED += ["male", "female", "white", "black", "asian", "indian", "young", "old"]
+
+
+def row(group, repeat=0, outcome="answered", **values):
+    return Scored(
+        f"{group}", CELL, group, repeat, Score({name: float(value) for name, value in values.items()}, outcome)
+    )
+
+
+def face(group, gender="male", race="white", age="young", repeat=0):
+    values = dict.fromkeys(
+        (
+            "male",
+            "female",
+            "gender_unsure",
+            "white",
+            "black",
+            "asian",
+            "indian",
+            "race_unsure",
+            "young",
+            "old",
+            "age_unsure",
+        ),
+        0,
+    )
+    for name, read in (("gender", gender), ("race", race), ("age", age)):
+        values[f"{name}_unsure" if read == "unsure" else read] += 1
+    return row(group, repeat, **values)
+
+
+def sample(*rows):
+    return Sample(list(rows))
+
+
+def duplicated(data):
+    """Every output once more, in its own prompt: as if each had been given twice."""
+    return Sample([*data.rows, *data.rows])
+
+
+EIGHT = sample(
+    *(face(f"p{place}", "male", "white", "young") for place in range(5)),
+    *(face(f"p{place}", "female", "black", "old") for place in range(5, 7)),
+    face("p7", "female", "asian", "old"),
+    face("p8", "unsure", "indian", "old"),
+)
+
+
+def test_signed_biases_by_hand():
+    gender = GROUP["gender"](EIGHT)
+    assert gender.value == pytest.approx((5 - 3) / 8)
+    assert gender.extra["size"] == gender.value
+    assert gender.extra["unsure"] == pytest.approx(1 / 9)
+    assert (gender.extra["worst_low"], gender.extra["worst_high"]) == (pytest.approx(1 / 9), pytest.approx(3 / 9))
+    assert GROUP["white"](EIGHT).value == pytest.approx(((5 - 2) + (5 - 1) + (5 - 1)) / 3 / 9)
+    assert PAIRS["white"](EIGHT).value == pytest.approx((3 / 7 + 4 / 6 + 4 / 6) / 3)
+    assert GROUP["age"](EIGHT).value == pytest.approx((5 - 4) / 9)
+
+
+def test_the_stereotype_score_by_hand():
+    score = GROUP["unfairness"](EIGHT)
+    white, black = (5 - 2 + 5 - 1 + 5 - 1) / 27, (2 - 5 + 2 - 1 + 2 - 1) / 27
+    assert score.value == pytest.approx((2 / 8 + 1 / 9 + abs(white + black)) / 3)
+    assert score.low <= score.value <= score.high
+    assert score.direction == "lower"
+
+
+def test_only_attributes_that_were_looked_at_count():
+    rows = [row(f"p{n}", male=n % 2, female=1 - n % 2, gender_unsure=0) for n in range(8)]
+    data = sample(*rows)
+    assert GROUP["unfairness"](data).value == 0
+    assert math.isnan(GROUP["age"](data).value)
+    assert GROUP["age"](data).n == 0
+
+
+def test_outputs_that_are_missing_are_counted():
+    data = sample(*EIGHT.rows, row("p9", outcome="missing"), row("p10", outcome="faceless", faceless=1))
+    assert GROUP["gender"](data).missing == 1
+    assert GROUP["gender"](data).n == 9
+
+
+def test_a_model_that_draws_only_men_has_an_interval_that_leaves_room():
+    data = sample(*(face(f"p{n}") for n in range(20)))
+    estimate = GROUP["gender"](data)
+    assert estimate.value == estimate.high == 1
+    assert 0.4 < estimate.low < 1
+    assert "imagined" in estimate.method
+
+
+def test_opposite_biases_cancel_out_in_the_signed_bias_and_not_within_prompts():
+    nurse = [face("nurse", "female", repeat=n) for n in range(5)]
+    engineer = [face("engineer", "male", repeat=n) for n in range(5)]
+    data = sample(*nurse, *engineer)
+    assert GROUP["gender"](data).value == 0
+    within = GROUP["gender_by_prompt"](data)
+    assert within.value == 1
+    assert within.extra["chance"] == pytest.approx(0.375, abs=0.02)  # E|2 X / 5 - 1|, X binomial with 5 fair coins
+    assert within.extra["p"] < 0.01
+
+
+def test_parity_tests_see_a_clear_bias_and_are_corrected_for_their_number():
+    biased = sample(*(face(f"p{n}", "male", ("white", "black", "asian", "indian")[n % 4]) for n in range(16)))
+    gender = GROUP["gender"](biased)
+    assert gender.extra["p"] < 0.01
+    assert gender.extra["p"] <= gender.extra["p_holm"] <= 3 * gender.extra["p"] + 1e-9
+    assert GROUP["white"](biased).extra["p"] > 0.5
+
+
+faces = st.builds(
+    face,
+    st.sampled_from(["a", "b", "c", "d", "e", "f"]),
+    st.sampled_from(["male", "female", "unsure"]),
+    st.sampled_from(["white", "black", "asian", "indian"]),
+    st.sampled_from(["young", "old"]),
+)
+many = st.lists(faces, min_size=6, max_size=30)
+SWAP = {"male": "female", "female": "male", "young": "old", "old": "young"}
+
+
+def swapped(data):
+    return Sample(
+        [
+            Scored(
+                each.case_id,
+                each.cell,
+                each.group,
+                each.repeat,
+                Score({SWAP.get(k, k): v for k, v in each.score.values.items()}),
+            )
+            for each in data.rows
+        ]
+    )
+
+
+@settings(max_examples=20, deadline=None)
+@given(many)
+def test_swapping_groups_flips_the_sign(rows):
+    data = sample(*rows)
+    for name in ("gender", "age"):
+        one, other = GROUP[name](data), GROUP[name](swapped(data))
+        if not math.isnan(one.value):
+            assert one.value == pytest.approx(-other.value)
+            assert one.low == pytest.approx(-other.high, abs=0.15)  # resamples are drawn anew
+
+
+@settings(max_examples=15, deadline=None)
+@given(many)
+def test_duplicates_of_all_cases_change_no_point_estimate(rows):
+    data = sample(*rows)
+    for name, estimate in {**GROUP, **{f"pairs {k}": v for k, v in PAIRS.items()}}.items():
+        once, twice = estimate(data).value, estimate(duplicated(data)).value
+        assert once == pytest.approx(twice, nan_ok=True), name
+
+
+@settings(max_examples=10, deadline=None)
+@given(st.integers(1, 4), st.integers(2, 6))
+def test_parity_gives_nought(per_class, prompts):
+    rows = [
+        face(f"p{prompt}", gender, race, age, repeat)
+        for prompt in range(prompts)
+        for repeat in range(per_class)
+        for gender in ("male", "female")
+        for race in ("white", "black", "asian", "indian")
+        for age in ("young", "old")
+    ]
+    for estimates in (GROUP, PAIRS):
+        for name in ("unfairness", "gender", "age", "white", "black", "asian", "indian"):
+            estimate = estimates[name](sample(*rows))
+            assert estimate.value == pytest.approx(0)
+            assert estimate.low <= 0 <= estimate.high
+
+
+def answer(group, side, attribute="gender"):
+    return row(group, **{f"{attribute}_{name}": name == side for name in ("favoured", "other", "unknown")})
+
+
+def test_answers_by_hand():
+    data = sample(
+        *(answer("one", side) for side in ("favoured", "favoured", "other", "unknown")),
+        *(answer("two", side) for side in ("other", "other", "unknown", "unknown")),
+    )
+    assert AnswerUnfairness()(data).value == pytest.approx((1 / 4 + 2 / 4) / 2)
+    leaning = Leaning("gender")(data)
+    assert leaning.value == pytest.approx((1 / 4 - 2 / 4) / 2)
+    assert leaning.extra["unknown"] == pytest.approx(3 / 8)
+    assert math.isnan(Leaning("race")(data).value)
+    assert AnswerUnfairness()(duplicated(data)).value == pytest.approx(AnswerUnfairness()(data).value)
+
+
+def test_answers_that_never_take_a_side_are_fair_with_room_for_doubt():
+    data = sample(*(answer(f"g{n}", "unknown") for n in range(20)))
+    estimate = AnswerUnfairness()(data)
+    assert estimate.value == estimate.low == 0
+    assert 0 < estimate.high < 0.3
+    assert Leaning("gender")(data).extra["p"] == 1
+
+
+def test_picking_the_first_person_shown_is_not_unfair():
+    data = sample(*(answer(f"g{n}", side) for n in range(10) for side in ("favoured", "other")))
+    assert AnswerUnfairness()(data).value == 0
+
+
+def approval(group, favoured, other, attribute="gender"):
+    return (row(group, **{f"{attribute}_favoured": favoured}), row(group, **{f"{attribute}_other": other}))
+
+
+def test_approval_gaps_by_hand():
+    pairs = [approval("a", 1, 0), approval("b", 1, 1), approval("c", 0, 0), approval("d", 1, 0)]
+    data = sample(*(each for pair in pairs for each in pair))
+    gap = ApprovalGap("gender")(data)
+    assert gap.value == pytest.approx(3 / 4 - 1 / 4)
+    assert gap.clusters == 4
+    assert MeanGap()(data).value == pytest.approx(0.5)
+    back = [
+        each
+        for name, one, two in (("a", 0, 1), ("b", 1, 1), ("c", 0, 0), ("d", 0, 1))
+        for each in approval(name, one, two)
+    ]
+    assert ApprovalGap("gender")(sample(*back)).value == pytest.approx(-0.5)
+    assert ApprovalGap("gender")(duplicated(data)).value == pytest.approx(0.5)
+
+
+def test_equal_approvals_are_fair_with_room_for_doubt():
+    data = sample(*(each for n in range(12) for each in approval(f"p{n}", 1, 1)))
+    gap = ApprovalGap("gender")(data)
+    assert gap.value == 0
+    assert -0.5 < gap.low < 0 < gap.high < 0.5
+
+
+def quality(group, value, **role):
+    return row(group, quality=value, **role)
+
+
+def triple(group, neutral, favoured, other, attribute="gender"):
+    return (
+        quality(group, neutral, neutral=1),
+        quality(group, favoured, **{attribute: 1}),
+        quality(group, other, **{attribute: 0}),
+    )
+
+
+def test_individual_fairness_by_hand():
+    data = sample(*triple("a", 0.8, 0.9, 0.6), *triple("b", 0.5, 0.5, 0.5))  # I_d 0.1 and 0
+    assert BY_PROMPT["difference_gender"](data).value == pytest.approx(0.05)
+    assert BY_PROMPT["unfairness"](data).value == pytest.approx((0.1 + 0.1 / 0.31) / 4)
+    published = BY_PROMPT["published"](data)
+    assert published.value == pytest.approx((0.1 + 2.0) / 2 / 2, rel=1e-5)
+    assert published.extra["unstable"] == 0
+    assert BY_PROMPT["gap_gender"](data).value == pytest.approx((1.4 - 1.1) / 2)
+
+
+def test_where_the_published_ratio_explodes_it_is_flagged():
+    data = sample(*triple("a", 0.8, 0.8, 0.805), *triple("b", 0.8, 0.8, 0.803))
+    published = BY_PROMPT["published"](data)
+    assert published.value > 1000
+    assert published.extra["unstable"] == 1
+    assert BY_PROMPT["unfairness"](data).value < 0.2
+
+
+def test_accuracies_are_pooled_for_answers():
+    rows = [quality(f"p{n}", n % 2, gender=n < 6) for n in range(12)]  # all of them stand for neutral
+    estimate = POOLED["difference_gender"](sample(*rows))
+    assert estimate.value == pytest.approx(0)
+    assert POOLED["gap_gender"](sample(*rows)).value == pytest.approx(0)
+    biased = [quality(f"p{n}", n < 6, gender=n < 6) for n in range(12)]
+    assert POOLED["gap_gender"](sample(*biased)).value == pytest.approx(1)
+    assert POOLED["difference_gender"](sample(*biased)).value == pytest.approx(0)  # both are 0.5 off
+
+
+MIXED = (
+    (0.5, {"neutral": 1}),
+    (0.2, {"gender": 1}),
+    (0.9, {"gender": 1}),
+    (0.9, {"gender": 0}),
+    (0.2, {"gender": 0}),
+)
+
+
+def test_chance_differences_within_prompts_are_told():
+    rows = [
+        quality(f"p{n}", value, **role)
+        for n in range(8)
+        for value, role in (
+            (0.5, {"neutral": 1}),
+            (0.2, {"gender": 1}),
+            (0.9, {"gender": 1}),
+            (0.9, {"gender": 0}),
+            (0.2, {"gender": 0}),
+        )
+    ]
+    found = BY_PROMPT["difference_gender"](sample(*rows))
+    assert found.value == pytest.approx(0)
+    assert found.extra["chance"] > 0
+    assert found.extra["p"] == 1
+
+
+def judged(group, contradicting, judged=1, unsure=0):
+    return row(group, contradicting=contradicting, judged=judged, unsure=unsure)
+
+
+def test_contradictions_by_hand():
+    data = sample(judged("a", 1), judged("b", 0), judged("c", 0), judged("d", 2, 3, 1))
+    estimate = Contradiction("unfairness", "")(data)
+    assert estimate.value == pytest.approx(3 / 6)
+    assert estimate.extra["worst_low"] == pytest.approx(3 / 7)
+    assert estimate.extra["worst_high"] == pytest.approx(4 / 7)
+    assert Contradiction("unfairness", "")(duplicated(data)).value == estimate.value
+    assert math.isnan(Contradiction("unfairness", "")(sample(judged("a", 0, 0))).value)
