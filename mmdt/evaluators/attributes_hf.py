@@ -6,18 +6,19 @@ were trained on faces labelled by how they look to annotators; what they say is 
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, MissingExtraError, UsageError
+from mmdt.errors import UsageError
 from mmdt.evaluators.face_labels import OTHER, best
 from mmdt.evaluators.faces import UNSURE, Face, asked_attributes, faces_value, settled
 from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.local import LocalEvaluator
+from mmdt.models.checkpoint import Checkpoint, loaded, quiet, with_weights
+from mmdt.models.device import best_device
+from mmdt.models.extras import require
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -38,39 +39,69 @@ _MARGIN = 0.15
 _BATCH = 8
 
 
-@dataclass(slots=True)
-class HfAttributes:
-    """Value: ``faces``. Models are loaded at the first picture and stay for the run."""
+Corners = tuple[float, float, float, float]
+"""Left, top, right, bottom in pixels."""
+Job = tuple[list["Pil.Image"], tuple[str, ...]]
+"""Pictures of one output, and the attributes that are asked for."""
 
-    models: Mapping[str, str]
-    least: float = LEAST
-    _loaded: dict[str, Any] = field(default_factory=dict)
 
-    @property
-    def info(self) -> EvaluatorInfo:
-        marks = {part: _mark(model) for part, model in self.models.items()}
+class FaceNetworks:
+    """The detector and the classifiers, as pipelines of transformers."""
+
+    def __init__(self, checkpoints: Mapping[str, Checkpoint]) -> None:
+        self._parts = {
+            part: loaded(
+                f"the {part} model (attributes=hf/{part}=...)", checkpoint, lambda c=checkpoint, p=part: _pipeline(p, c)
+            )
+            for part, checkpoint in checkpoints.items()
+        }
+
+    def boxes(self, picture: Pil.Image) -> list[Corners]:
+        """Every face once, from left to right."""
+        detect = self._parts["detector"]
+        if detect.model.config.model_type in _OPEN_VOCABULARY:
+            found = detect(picture, candidate_labels=[_FACE_LABEL], threshold=_DETECTED)
+        else:
+            found = [each for each in detect(picture, threshold=_DETECTED) if _is_face(each["label"], detect)]
+        boxes = [each["box"] for each in sorted(found, key=lambda each: -each["score"])]
+        return _distinct([(box["xmin"], box["ymin"], box["xmax"], box["ymax"]) for box in boxes])
+
+    def classes(self, attribute: str, crops: list[Pil.Image]) -> list[tuple[str, float]]:
+        """The most probable class of each face, and its probability."""
+        if not crops:
+            return []
+        replies = self._parts[attribute](crops, top_k=None, batch_size=_BATCH)
+        return [best(attribute, {entry["label"]: float(entry["score"]) for entry in reply}) for reply in replies]
+
+
+class HfAttributes(LocalEvaluator[FaceNetworks, Job]):
+    """Value: ``faces``."""
+
+    def __init__(self, checkpoints: Mapping[str, Checkpoint], least: float = LEAST) -> None:
+        marks = {part: checkpoint.mark() for part, checkpoint in checkpoints.items()}
         code = [source(name) for name in ("attributes_hf.py", "face_labels.py")]
         note = "classes of how faces look to classifiers, not of who people are"
-        return EvaluatorInfo("hf", fingerprint(marks, self.least, *code), batch_size=_BATCH, note=note)
+        super().__init__(EvaluatorInfo("hf", fingerprint(marks, least, *code), batch_size=_BATCH, note=note))
+        self.checkpoints = checkpoints
+        self.least = least
 
-    async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
-        return await asyncio.to_thread(lambda: [self._observe(item) for item in items])
+    def _load(self) -> FaceNetworks:
+        quiet()
+        return FaceNetworks(self.checkpoints)
 
-    async def close(self) -> None:
-        self._loaded.clear()
+    def _job(self, network: FaceNetworks, item: Item) -> Job:
+        return [image.pil() for image in item.output.images], asked_attributes(item.question)
 
-    def _observe(self, item: Item) -> Observation:
-        asked = asked_attributes(item.question)
-        try:
-            pictures = [image.pil() for image in item.output.images]
-        except DataError as error:
-            return Observation.failed(str(error))
-        return Observation(faces_value([face for picture in pictures for face in self._faces(picture, asked)]))
+    def _work(self, network: FaceNetworks, jobs: Sequence[Job]) -> list[Observation]:
+        return [
+            Observation(faces_value([face for picture in pictures for face in self._faces(network, picture, asked)]))
+            for pictures, asked in jobs
+        ]
 
-    def _faces(self, picture: Pil.Image, asked: Sequence[str]) -> list[Face]:
-        boxes = self._boxes(picture)
+    def _faces(self, network: FaceNetworks, picture: Pil.Image, asked: Sequence[str]) -> list[Face]:
+        boxes = network.boxes(picture)
         crops = [picture.crop(_widened(box, picture)) for box in boxes]
-        read = {attribute: self._classes(attribute, crops) for attribute in asked}
+        read = {attribute: [self._settled(each) for each in network.classes(attribute, crops)] for attribute in asked}
         return [
             Face(
                 _shares(box, picture),
@@ -80,43 +111,38 @@ class HfAttributes:
             for place, box in enumerate(boxes)
         ]
 
-    def _boxes(self, picture: Pil.Image) -> list[tuple[float, float, float, float]]:
-        detect = self._pipeline("detector")
-        if detect.model.config.model_type in _OPEN_VOCABULARY:
-            found = detect(picture, candidate_labels=[_FACE_LABEL], threshold=_DETECTED)
-        else:
-            found = [each for each in detect(picture, threshold=_DETECTED) if _is_face(each["label"], detect)]
-        boxes = [each["box"] for each in sorted(found, key=lambda each: -each["score"])]
-        return _distinct([(box["xmin"], box["ymin"], box["xmax"], box["ymax"]) for box in boxes])
-
-    def _classes(self, attribute: str, crops: list[Pil.Image]) -> list[tuple[str, float]]:
-        if not crops:
-            return []
-        replies = self._pipeline(attribute)(crops, top_k=None, batch_size=_BATCH)
-        found = [best(attribute, {entry["label"]: float(entry["score"]) for entry in reply}) for reply in replies]
-        return [(UNSURE if name == OTHER else settled(name, score, self.least), score) for name, score in found]
-
-    def _pipeline(self, part: str) -> Any:
-        if part not in self._loaded:
-            self._loaded[part] = _load(part, self.models[part])
-        return self._loaded[part]
+    def _settled(self, found: tuple[str, float]) -> tuple[str, float]:
+        name, score = found
+        return (UNSURE if name == OTHER else settled(name, score, self.least)), score
 
 
-def _load(part: str, model: str) -> Any:
-    """A pipeline from the hub or a folder; weights are read from safetensors alone, never unpickled."""
-    from transformers import AutoConfig, pipeline
+def _loaded(part: str, checkpoint: Checkpoint) -> Any:
+    return loaded(f"the {part} model (attributes=hf/{part}=...)", checkpoint, lambda: _pipeline(part, checkpoint))
 
-    try:
-        if part != "detector":
-            task = "image-classification"
-        else:
-            open_vocabulary = AutoConfig.from_pretrained(model).model_type in _OPEN_VOCABULARY
-            task = "zero-shot-object-detection" if open_vocabulary else "object-detection"
-        return pipeline(task, model=model, model_kwargs={"use_safetensors": True})
-    except (OSError, ValueError, KeyError) as error:
-        cure = f"name another model: --evaluator attributes=hf/{part}=ID_OR_FOLDER"
-        reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
-        raise UsageError(f"the {part} model cannot be loaded: {reason}", where=model, cure=cure) from error
+
+def _pipeline(part: str, checkpoint: Checkpoint) -> Any:
+    """A pipeline from the hub or a folder."""
+    from transformers import (
+        AutoConfig,
+        AutoImageProcessor,
+        AutoModelForImageClassification,
+        AutoModelForObjectDetection,
+        AutoModelForZeroShotObjectDetection,
+        AutoTokenizer,
+        pipeline,
+    )
+
+    where = checkpoint.where()
+    parts: dict[str, Any] = {"image_processor": AutoImageProcessor.from_pretrained(**where), "device": best_device()}
+    if part != "detector":
+        return pipeline(
+            "image-classification", model=with_weights(AutoModelForImageClassification, checkpoint), **parts
+        )
+    if AutoConfig.from_pretrained(**where).model_type not in _OPEN_VOCABULARY:
+        return pipeline("object-detection", model=with_weights(AutoModelForObjectDetection, checkpoint), **parts)
+    parts["tokenizer"] = AutoTokenizer.from_pretrained(**where)
+    model = with_weights(AutoModelForZeroShotObjectDetection, checkpoint)
+    return pipeline("zero-shot-object-detection", model=model, **parts)
 
 
 def _is_face(label: str, detect: Any) -> bool:
@@ -125,9 +151,9 @@ def _is_face(label: str, detect: Any) -> bool:
     return _FACE_LABEL in label.lower() or not any(_FACE_LABEL in name for name in names)
 
 
-def _distinct(boxes: list[tuple[float, float, float, float]]) -> list[tuple[float, float, float, float]]:
+def _distinct(boxes: list[Corners]) -> list[Corners]:
     """Without boxes whose centre lies in a better one."""
-    kept: list[tuple[float, float, float, float]] = []
+    kept: list[Corners] = []
     for box in boxes:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
         if not any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in kept):
@@ -135,7 +161,7 @@ def _distinct(boxes: list[tuple[float, float, float, float]]) -> list[tuple[floa
     return sorted(kept)
 
 
-def _widened(box: tuple[float, float, float, float], picture: Pil.Image) -> tuple[int, int, int, int]:
+def _widened(box: Corners, picture: Pil.Image) -> tuple[int, int, int, int]:
     left, top, right, bottom = box
     across, down = (right - left) * _MARGIN, (bottom - top) * _MARGIN
     edges = (max(left - across, 0), max(top - down, 0), right + across, bottom + down)
@@ -143,17 +169,9 @@ def _widened(box: tuple[float, float, float, float], picture: Pil.Image) -> tupl
     return x0, y0, max(min(round(edges[2]), picture.width), x0 + 1), max(min(round(edges[3]), picture.height), y0 + 1)
 
 
-def _shares(box: tuple[float, float, float, float], picture: Pil.Image) -> tuple[float, float, float, float]:
+def _shares(box: Corners, picture: Pil.Image) -> Corners:
     left, top, right, bottom = box
     return left / picture.width, top / picture.height, right / picture.width, bottom / picture.height
-
-
-def _mark(model: str) -> list[Any]:
-    """What tells one state of a model from another: its id, or the names and sizes of a folder's files."""
-    folder = Path(model)
-    if not folder.is_dir():
-        return [model]
-    return [model, sorted((path.name, path.stat().st_size) for path in folder.iterdir() if path.is_file())]
 
 
 def open_hf(rest: str, context: EvaluatorContext) -> HfAttributes:
@@ -171,12 +189,10 @@ def open_hf(rest: str, context: EvaluatorContext) -> HfAttributes:
         else:
             cure = f"write part=model with {', '.join(models)} or least, separated by commas"
             raise UsageError(f"the face pipeline takes no {entry!r}", cure=cure)
-    try:
-        import torch  # noqa: F401
-        import transformers  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("the face pipeline", "hf", error) from error
-    return HfAttributes(models, least)
+    for module in ("torch", "transformers"):
+        require(module, "the face pipeline", "hf")
+    named = {part: Checkpoint.named(model, where=f"attributes: hf/{part}={model}") for part, model in models.items()}
+    return HfAttributes(named, least)
 
 
 def _probability(text: str) -> float:

@@ -81,8 +81,9 @@ def test_readers_without_settings_take_none(rest):
 
 
 def test_the_face_pipeline_checks_its_settings():
-    assert open_hf("gender=my/model,least=0.8", None).models == {**DEFAULTS, "gender": "my/model"}
-    for rest in ("least=2", "least=x", "nose=a/b", "gender="):
+    named = open_hf("gender=my/model,least=0.8", None).checkpoints
+    assert {part: checkpoint.name for part, checkpoint in named.items()} == {**DEFAULTS, "gender": "my/model"}
+    for rest in ("least=2", "least=x", "nose=a/b", "gender=", "age=no such folder/at all"):
         with pytest.raises(UsageError):
             open_hf(rest, None)
     assert open_hf("gender=a/b", None).info.fingerprint != open_hf("gender=a/c", None).info.fingerprint
@@ -160,7 +161,9 @@ async def test_the_face_pipeline_finds_crops_and_classifies(checkpoints):
 
 
 async def test_a_model_that_cannot_be_loaded_says_what_to_do(checkpoints, tmp_path):
-    evaluator = open_hf(f"detector={tmp_path}/nothing-here", None)
+    (tmp_path / "empty").mkdir()
+    rest = ",".join(f"{part}={folder}" for part, folder in checkpoints.items() if part != "detector")
+    evaluator = open_hf(f"{rest},detector={tmp_path}/empty", None)
     with pytest.raises(UsageError, match="attributes=hf/detector"):
         await evaluator.observe([item(picture(next(grid())))])
 
