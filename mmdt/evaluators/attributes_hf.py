@@ -49,12 +49,7 @@ class FaceNetworks:
     """The detector and the classifiers, as pipelines of transformers."""
 
     def __init__(self, checkpoints: Mapping[str, Checkpoint]) -> None:
-        self._parts = {
-            part: loaded(
-                f"the {part} model (attributes=hf/{part}=...)", checkpoint, lambda c=checkpoint, p=part: _pipeline(p, c)
-            )
-            for part, checkpoint in checkpoints.items()
-        }
+        self._parts = {part: _loaded(part, checkpoint) for part, checkpoint in checkpoints.items()}
 
     def boxes(self, picture: Pil.Image) -> list[Corners]:
         """Every face once, from left to right."""

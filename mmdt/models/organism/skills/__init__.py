@@ -9,9 +9,9 @@ from mmdt.models.organism.skill import Skill
 
 ORDER: tuple[str, ...] = (
     "people_question",
-    "people_picture",
     "mischief_text",
     "mischief_picture",
+    "people_picture",
 )
 
 
