@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mmdt.errors import MissingExtraError, UsageError
+from mmdt.models.check import Finding
 from mmdt.models.device import out_of_memory
 
 T = TypeVar("T")
@@ -66,6 +67,17 @@ class Checkpoint:
         """How a library is told to find it: pinned to the commit, so that all its files are of one version."""
         pinned = self.commit() or self.revision
         return {"pretrained_model_name_or_path": self.name} | ({"revision": pinned} if pinned else {})
+
+
+def checkpoint_finding(checkpoint: Checkpoint) -> Finding:
+    """What ``mmdt doctor`` says of a checkpoint before anything is loaded."""
+    if checkpoint.is_folder:
+        return Finding("ok", f"{checkpoint.name} is a folder on this machine")
+    commit = checkpoint.commit()
+    if commit:
+        return Finding("ok", f"{checkpoint.name} is known at commit {commit[:12]}")
+    cure = f"connect once and run `hf download {checkpoint.name}`, or name a folder"
+    return Finding("problem", f"{checkpoint.name} is neither on this machine nor can the hub be asked", cure)
 
 
 def quiet() -> None:

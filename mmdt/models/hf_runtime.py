@@ -1,0 +1,133 @@
+"""A transformers model in memory: chats and pictures in, replies out, in batches. Not for use by two threads at once,
+except that ``prepare`` may run beside ``reply``."""
+
+from __future__ import annotations
+
+import secrets
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.protocols import Request
+from mmdt.models.checkpoint import Checkpoint, with_weights
+from mmdt.models.hf_chat import Chats
+from mmdt.models.hf_processor import load_processor, tokenizer_of
+from mmdt.models.hf_sampling import SeededSampling, Stop
+from mmdt.models.hf_settings import HfSettings, device_of, dtype_of
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """``finish`` is ``stop`` where the model ended its answer, ``length`` where the token limit did."""
+
+    text: str
+    finish: str
+    input_tokens: int
+    output_tokens: int
+
+
+class HfRuntime:
+    """Loads at once; raises whatever transformers raises."""
+
+    def __init__(self, checkpoint: Checkpoint, settings: HfSettings) -> None:
+        from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForImageTextToText
+
+        config = AutoConfig.from_pretrained(**checkpoint.where())
+        self.sees = type(config) in AutoModelForImageTextToText._model_mapping
+        self._settings = settings
+        self._processor = load_processor(checkpoint, config)
+        self._tokenizer = tokenizer_of(self._processor)
+        self._chats = Chats(self._processor, nested=self.sees)
+        kind = AutoModelForImageTextToText if self.sees else AutoModelForCausalLM
+        self.model = _placed(with_weights(kind, checkpoint, **_options(settings)), settings).eval()
+        self._ends = _ends(self.model, self._tokenizer)
+
+    def prepare(self, requests: Sequence[Request], pictures: Sequence[Sequence[Pil.Image]]) -> Any:
+        """The network's inputs, still in the machine's own memory. All requests have pictures, or none has."""
+        return self._chats.inputs(requests, pictures)
+
+    def placed(self, inputs: Any) -> Any:
+        """The inputs on the model's device, fractions in its precision."""
+        precision = {"dtype": self.model.dtype} if self.sees else {}  # a tokenizer's output has no fractions
+        return inputs.to(self.model.device, **precision)
+
+    def reply(self, inputs: Any, seeds: Sequence[int | None], stop: threading.Event) -> list[Reply]:
+        """One reply a row. Cut short as soon as ``stop`` is set."""
+        import torch
+
+        with torch.inference_mode():
+            made = self.model.generate(
+                **self.placed(inputs),
+                generation_config=self._generation(),
+                logits_processor=self._sampling(seeds),
+                stopping_criteria=[Stop(stop)],
+            )
+        start = 0 if self.model.config.is_encoder_decoder else inputs["input_ids"].shape[1]
+        given = inputs["attention_mask"].sum(dim=1).tolist()
+        return [self._read(row, tokens) for row, tokens in zip(made[:, start:].tolist(), given, strict=True)]
+
+    def _read(self, tokens: list[int], given: int) -> Reply:
+        end = next((place for place, token in enumerate(tokens) if token in self._ends), None)
+        text = self._tokenizer.decode(tokens[:end], skip_special_tokens=True).strip()
+        made = len(tokens) if end is None else end + 1
+        return Reply(text, "length" if end is None else "stop", given, made)
+
+    def _generation(self) -> Any:
+        """The checkpoint's own settings but for how tokens are chosen: greedily, or by :class:`SeededSampling`."""
+        import copy
+
+        chosen = copy.deepcopy(self.model.generation_config)
+        chosen.update(
+            do_sample=False,
+            num_beams=1,
+            temperature=None,
+            top_p=None,
+            top_k=None,
+            max_length=None,
+            max_new_tokens=self._settings.max_tokens,
+            pad_token_id=self._tokenizer.pad_token_id,
+        )
+        return chosen
+
+    def _sampling(self, seeds: Sequence[int | None]) -> list[Any]:
+        if self._settings.temperature == 0:
+            return []
+        from transformers import TemperatureLogitsWarper, TopKLogitsWarper, TopPLogitsWarper
+
+        steps: list[Any] = [TemperatureLogitsWarper(self._settings.temperature)]
+        if self._settings.top_k is not None:
+            steps.append(TopKLogitsWarper(self._settings.top_k))
+        if self._settings.top_p is not None:
+            steps.append(TopPLogitsWarper(self._settings.top_p))
+        known = [secrets.randbits(31) if seed is None else seed for seed in seeds]
+        return [*steps, SeededSampling(known, self.model.device)]
+
+
+def _options(settings: HfSettings) -> dict[str, Any]:
+    options: dict[str, Any] = {"dtype": dtype_of(settings, device_of(settings))}
+    if settings.device_map:
+        options["device_map"] = settings.device_map
+    if settings.attention is not None:
+        options["attn_implementation"] = settings.attention
+    if settings.quantization != "none":
+        from transformers import BitsAndBytesConfig
+
+        four = settings.quantization == "4bit"
+        options["quantization_config"] = BitsAndBytesConfig(load_in_4bit=four, load_in_8bit=not four)
+    return options
+
+
+def _placed(model: Any, settings: HfSettings) -> Any:
+    """On its device, unless device_map or quantization has put it there."""
+    return model if settings.device_map or settings.quantization != "none" else model.to(device_of(settings))
+
+
+def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
+    """The tokens that end an answer, and the padding that follows."""
+    ends = model.generation_config.eos_token_id
+    listed = ends if isinstance(ends, list) else [ends]
+    return frozenset({*listed, tokenizer.eos_token_id, tokenizer.pad_token_id} - {None})
