@@ -5,37 +5,30 @@ from __future__ import annotations
 import asyncio
 import threading
 from collections.abc import Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import FailureKind, Output, Usage
-from mmdt.core.protocols import ModelInfo, Request
+from mmdt.core.protocols import Request
 from mmdt.errors import DataError
-from mmdt.models.check import Finding
-from mmdt.models.checkpoint import Checkpoint, checkpoint_finding, loaded, quiet
-from mmdt.models.device import free_memory, out_of_memory
+from mmdt.models.checkpoint import Checkpoint
+from mmdt.models.device import out_of_memory
 from mmdt.models.failures import empty
 from mmdt.models.hf_settings import HfSettings, device_of, hf_info, hf_settings, open_checkpoint
+from mmdt.models.local_model import LocalModel, no_room
 from mmdt.models.requests import unfit
 
 if TYPE_CHECKING:
     from mmdt.models.hf_runtime import HfRuntime, Reply
 
+_CURE = "lower max_tokens or the number of images, take quantization, a smaller dtype or device_map=auto"
 
-class HfModel:
-    """One checkpoint, loaded at the first request. One thread makes batches ready, another works on the device."""
+
+class HfModel(LocalModel["HfRuntime"]):
+    """While one thread works on the device, another makes the next batch ready."""
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: HfSettings) -> None:
-        self._info = hf_info(name, checkpoint, settings)
-        self._checkpoint = checkpoint
+        super().__init__(hf_info(name, checkpoint, settings), checkpoint, device_of(settings))
         self._settings = settings
-        self._runtime: asyncio.Future[HfRuntime] | None = None
-        self._preparing = ThreadPoolExecutor(1, thread_name_prefix="mmdt-hf-prepare")
-        self._device = ThreadPoolExecutor(1, thread_name_prefix="mmdt-hf-device")
-
-    @property
-    def info(self) -> ModelInfo:
-        return self._info
 
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         """Raises UsageError where the checkpoint cannot be loaded: then no request can be answered."""
@@ -53,36 +46,16 @@ class HfModel:
             done |= zip(places, outputs, strict=True)
         return [done[place] for place in range(len(requests))]
 
-    async def check(self) -> list[Finding]:
-        """What ``mmdt doctor`` wants to know; loads nothing."""
-        return [Finding("ok", f"it runs on {device_of(self._settings)}"), checkpoint_finding(self._checkpoint)]
+    def _open(self) -> HfRuntime:
+        from mmdt.models.hf_runtime import HfRuntime
 
-    async def close(self) -> None:
-        for threads in (self._preparing, self._device):
-            threads.shutdown(wait=False, cancel_futures=True)
-        self._runtime = None
-
-    async def _loaded(self) -> HfRuntime:
-        if self._runtime is None:
-            loop = asyncio.get_running_loop()
-            self._runtime = asyncio.ensure_future(loop.run_in_executor(self._device, self._load))
-        return await asyncio.shield(self._runtime)  # a request that gives up must not stop the loading
-
-    def _load(self) -> HfRuntime:
-        quiet()
-
-        def load() -> HfRuntime:
-            from mmdt.models.hf_runtime import HfRuntime
-
-            return HfRuntime(self._checkpoint, self._settings)
-
-        return loaded("the model", self._checkpoint, load)
+        return HfRuntime(self._checkpoint, self._settings)
 
     async def _answers(self, runtime: HfRuntime, requests: Sequence[Request]) -> list[Output]:
         loop = asyncio.get_running_loop()
         stop = threading.Event()
         try:
-            prepared, failed = await loop.run_in_executor(self._preparing, _prepared, runtime, requests)
+            prepared, failed = await loop.run_in_executor(self._beside, _prepared, runtime, requests)
             if prepared is None:
                 return [failed[place] for place in range(len(requests))]
             seeds = [request.seed for place, request in enumerate(requests) if place not in failed]
@@ -93,7 +66,8 @@ class HfModel:
         except Exception as error:
             if not out_of_memory(error):
                 raise
-            return [_no_room(error, alone=len(requests) == 1) for _ in requests]
+            full = no_room(error, _CURE, alone=len(requests) == 1)
+            return [full for _ in requests]
         return [failed.get(place) or self._output(next(replies)) for place in range(len(requests))]
 
     def _output(self, reply: Reply) -> Output:
@@ -119,14 +93,6 @@ def _prepared(runtime: HfRuntime, requests: Sequence[Request]) -> tuple[Any, dic
             failed[place] = Output.failed(FailureKind.CASE, str(error))
     readable = [request for place, request in enumerate(requests) if place not in failed]
     return (runtime.prepare(readable, pictures) if readable else None), failed
-
-
-def _no_room(error: Exception, *, alone: bool) -> Output:
-    """Retryable unless the request was alone: a smaller batch may fit, less than one request there is not."""
-    free_memory()
-    cure = ": lower max_tokens or the number of images, take quantization, a smaller dtype or device_map=auto"
-    message = f"the device's memory does not hold {'one request' if alone else 'the batch'}{cure if alone else ''}"
-    return Output.failed(FailureKind.MEMORY, message, retryable=not alone)
 
 
 def open_hf(rest: str, settings: Mapping[str, Any]) -> HfModel:

@@ -237,6 +237,7 @@ async def test_a_batch_that_does_not_fit_is_halved_and_nothing_is_lost(
     await endpoint.close()
     assert [output.text for output in outputs] == expected
     assert tried[0] == 8
+    assert max(tried[1:]) == 4  # halved, not asked one by one
     assert max(tried[-4:]) <= 2
 
 
