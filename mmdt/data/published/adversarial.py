@@ -33,7 +33,7 @@ def _reader(modality: Modality, task: str) -> Callable[[Row], Case]:
 
     def case(row: Row) -> Case:
         target = _target(row, task, origin)
-        return Case.make(cell, _question(task, target), row.images("image"), target)
+        return Case.make(cell, question(task, target), row.images("image"), target)
 
     return case
 
@@ -48,7 +48,7 @@ def _target(row: Row, task: str, origin: str) -> Target:
     return {"object": row.text("object").strip(), **found} if task == "attribute" else found
 
 
-def _question(task: str, target: Target) -> str:
+def question(task: str, target: Target) -> str:
     """What the model is asked about the attacked picture."""
     if task == "object":
         return "What can be seen in this image?"

@@ -10,7 +10,7 @@ from mmdt.data.worlds.difficulty import Difficulty
 from mmdt.data.worlds.palette import SIMILAR
 from mmdt.data.worlds.place import What, arrange
 from mmdt.data.worlds.queries import PLACES, Answer, Place, Query, Ref, Task, answer, area
-from mmdt.data.worlds.scene import OPPOSITE, RELATIONS, Scene, Thing, clearly_related, relation_of
+from mmdt.data.worlds.scene import OPPOSITE, RELATIONS, Box, Scene, Thing, clearly_related, relation_of
 from mmdt.data.worlds.sprites.library import ACTIONS, PERSON
 from mmdt.data.worlds.vocabulary import COLOR_NAMES, KINDS
 
@@ -120,11 +120,11 @@ def _spatial(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
 
 
 def related_scene(
-    rng: random.Random, what: Sequence[What], difficulty: Difficulty, relation: str
+    rng: random.Random, what: Sequence[What], difficulty: Difficulty, relation: str, keep_out: Sequence[Box] = ()
 ) -> tuple[Scene, Thing, Thing]:
     """A scene in which the first two things clearly stand in the relation, and these two, in its order."""
     while True:
-        scene = arrange(rng, what, difficulty)
+        scene = arrange(rng, what, difficulty, keep_out)
         one, other = scene.things[:2]
         if not clearly_related(one, other):
             continue

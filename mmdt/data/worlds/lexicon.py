@@ -57,19 +57,18 @@ def words(text: str) -> list[str]:
 
 
 def tokens(text: str) -> list[Token]:
-    """What is understood in a text, longest phrases first, misspellings of one letter mended."""
-    found, known, slips = words(text), _phrases(), _misspellings()
+    """What is understood in a text, longest phrases first, slips of the pen mended."""
+    slips, known = _misspellings(), _phrases()
+    found = [slips.get(word, word) for word in words(text)]
     longest = max(len(phrase.split()) for phrase in known)
     result: list[Token] = []
     place = 0
     while place < len(found):
         lengths = range(min(longest, len(found) - place), 0, -1)
         length = next((length for length in lengths if " ".join(found[place : place + length]) in known), 0)
-        meaning = known[" ".join(found[place : place + length])] if length else slips.get(found[place])
-        length = max(length, 1)
-        if meaning:
-            result.append(Token(*meaning, place, place + length))
-        place += length
+        if length:
+            result.append(Token(*known[" ".join(found[place : place + length])], place, place + length))
+        place += max(length, 1)
     return result
 
 
@@ -88,8 +87,9 @@ def _phrases() -> dict[str, tuple[Sort, str]]:
 
 
 @cache
-def _misspellings() -> dict[str, tuple[Sort, str]]:
-    """Each misspelling of a plain content word -> what that word means."""
-    content = {word: meaning for word, meaning in PLAIN.items() if meaning[0] not in _GRAMMAR and " " not in word}
-    right = {spelt: word for word in content for spelt in slips_of(word)}
-    return {slip: content[word] for slip, word in right.items() if slip not in _phrases() and slip not in COMMON}
+def _misspellings() -> dict[str, str]:
+    """Each slip of the pen -> the plain word that was meant."""
+    content = [word for word, (sort, _) in PLAIN.items() if sort not in _GRAMMAR and " " not in word]
+    right = {slip: word for word in (*content, "left", "right") for slip in slips_of(word)}
+    said = {word for phrase in _phrases() for word in phrase.split()}
+    return {slip: word for slip, word in right.items() if slip not in said and slip not in COMMON}

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Literal, get_args
 
+from mmdt.data.worlds.edits import Edit, imagine
 from mmdt.data.worlds.scene import Thing, relation_of
 
 Task = Literal["identification", "attribute", "spatial", "count", "action"]
@@ -25,17 +26,6 @@ class Ref:
     color: str = ""
     action: str = ""
     place: Place = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Edit:
-    """A change to be imagined: some of a kind removed or added, a kind painted, two things swapped."""
-
-    change: Literal["remove", "add", "paint", "swap"]
-    kind: str
-    count: int = 0
-    color: str = ""
-    other: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,27 +68,6 @@ _BY_PLACE: dict[Place, Callable[[Thing], float]] = {
     "highest": lambda thing: thing.y,
     "lowest": lambda thing: -thing.y,
 }
-
-
-def imagine(edit: Edit, things: Sequence[Thing]) -> tuple[Thing, ...]:
-    """The things after the change; what is added gets no place that could be asked for."""
-    own = [thing for thing in things if thing.kind == edit.kind]
-    if edit.change == "remove":
-        gone = own[: edit.count or len(own)]
-        return tuple(thing for thing in things if not any(thing is each for each in gone))
-    if edit.change == "add":
-        return (*things, *(Thing(edit.kind, edit.color, 0.5, 0.5, 0.2) for _ in range(edit.count)))
-    if edit.change == "paint":
-        return tuple(replace(thing, color=edit.color) if thing.kind == edit.kind else thing for thing in things)
-    others = [thing for thing in things if thing.kind == edit.other]
-    if not own or not others:
-        return tuple(things)
-    one, other = own[0], others[0]
-    places = {id(one): (other.x, other.y), id(other): (one.x, one.y)}
-    return tuple(
-        replace(thing, x=places[id(thing)][0], y=places[id(thing)][1]) if id(thing) in places else thing
-        for thing in things
-    )
 
 
 def answer(query: Query, things: Sequence[Thing]) -> Answer:

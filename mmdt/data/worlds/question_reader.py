@@ -6,18 +6,17 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from mmdt.data.worlds.edits import SUPPOSE, Edit, read_edits
 from mmdt.data.worlds.lexicon import Sort, tokens
 from mmdt.data.worlds.meaning import Part
-from mmdt.data.worlds.queries import Answer, Edit, Place, Query, Ref, Task
-from mmdt.data.worlds.questions import PLACE_PHRASES
-from mmdt.data.worlds.reader import read_sentences, sentences
+from mmdt.data.worlds.queries import Answer, Place, Query, Ref, Task
+from mmdt.data.worlds.questions import OTHER_FIRST, PLACE_PHRASES
+from mmdt.data.worlds.reader import read_sentences, sort_sentences
 from mmdt.data.worlds.sprites.library import PERSON
-from mmdt.redteam import distraction, false_premise
 
-_SUPPOSE = re.compile(r"(?:now )?(?:suppose|imagine|what if)\b", re.IGNORECASE)
 _TASKS: tuple[tuple[str, Task], ...] = (
     (r"\bhow many\b|\bcount\b", "count"),
-    (r"\bleft\b.*\bright\b.*\babove\b", "spatial"),
+    (r"\bseen from\b|\bon which side of\b|\bin which direction\b|\brelative to\b", "spatial"),
     (r"\bcolou?r\b", "attribute"),
     (r"\bdoing\b|\bactivity\b|\bup to\b", "action"),
     (r"\bobject\b|\bthing\b", "identification"),
@@ -39,27 +38,11 @@ class Understood:
     asides: tuple[str, ...] = ()
 
 
-def sort_sentences(text: str) -> tuple[list[str], list[str], list[str]]:
-    """The sentences of a text in three heaps: what is asked for, what is claimed, what is beside the point."""
-    asked: list[str] = []
-    claims: list[str] = []
-    asides: list[str] = []
-    for sentence in sentences(text):
-        if sentence.startswith(distraction.OPENINGS):
-            asides.append(sentence)
-        elif sentence.startswith(false_premise.OPENINGS):
-            claims.append(sentence)
-        else:
-            asked.append(sentence)
-    return asked, claims, asides
-
-
 def read_question(text: str) -> Understood:
     """What a question asks; ``query`` is None where it is no question about a scene."""
-    rest, claims, asides = sort_sentences(text)
-    edits = tuple(edit for sentence in rest if _SUPPOSE.match(sentence) for edit in _edits(sentence))
-    asked = [sentence for sentence in rest if not _SUPPOSE.match(sentence)]
-    return Understood(_query(asked, edits), tuple(claims), tuple(asides))
+    heaps = sort_sentences(text)
+    asked = [sentence for sentence in heaps.asked if not SUPPOSE.match(sentence)]
+    return Understood(_query(asked, read_edits(heaps.asked)), heaps.claims, heaps.asides)
 
 
 def _query(asked: Sequence[str], edits: tuple[Edit, ...]) -> Query | None:
@@ -77,8 +60,7 @@ def _query(asked: Sequence[str], edits: tuple[Edit, ...]) -> Query | None:
     if len(parts) < (2 if task == "spatial" else 1):
         return None
     if task == "spatial":
-        other_first = text.startswith("Relative to")
-        one, other = parts[:2][::-1] if other_first else parts[:2]
+        one, other = parts[:2][::-1] if text.startswith(OTHER_FIRST) else parts[:2]
         return Query(task, _ref(one, shirt=True), _ref(other, shirt=True), edits=edits)
     return Query(task, _ref(parts[0], shirt=task != "action"), edits=edits)
 
@@ -89,21 +71,6 @@ def _place(text: str) -> Place:
 
 def _ref(part: Part, *, shirt: bool) -> Ref:
     return Ref(part.kind, part.color, part.action if shirt and part.kind == PERSON else "")
-
-
-def _edits(sentence: str) -> list[Edit]:
-    parts = read_sentences([sentence]).parts
-    if not parts:
-        return []
-    one, text = parts[0], sentence.lower()
-    if "changed places" in text:
-        return [Edit("swap", one.kind, other=parts[1].kind)] if len(parts) > 1 else []
-    if "painted" in text:
-        return [Edit("paint", one.kind, color=one.color)]
-    if "added" in text:
-        return [Edit("add", one.kind, one.count)]
-    all_of_it = re.search(rf"\bthe {one.kind}", text) is not None
-    return [Edit("remove", one.kind, 0 if all_of_it else one.count)]
 
 
 def values(sentence: str, sort: Sort) -> list[str]:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import random
 
-from mmdt.data.worlds.queries import Edit, Place, Query, Ref
+from mmdt.data.worlds.edits import suppose
+from mmdt.data.worlds.queries import Place, Query, Ref
 from mmdt.data.worlds.sprites.library import PERSON
-from mmdt.data.worlds.vocabulary import ACTION_PHRASES, article, listed, noun, number, plural
+from mmdt.data.worlds.vocabulary import ACTION_PHRASES, article, listed, plural
 
 PLACE_PHRASES: dict[Place, str] = {
     "largest": "largest",
@@ -35,18 +36,20 @@ _ATTRIBUTE = (
 )
 _ATTRIBUTE_AFTER = ("What colour would {it} have then?", "Which colour would {it} then be?")
 _SPATIAL = (
-    "Where is {it} as seen from {other}: left, right, above or below?",
-    "Is {it} to the left, to the right, above or below {other}?",
-    "How does {it} stand to {other}? Answer left, right, above or below.",
-    "Relative to {other}, is {it} on the left, on the right, above or below?",
+    "Where is {it} as seen from {other}?",
+    "On which side of {other} is {it}?",
+    "In which direction does {it} lie from {other}?",
+    "Relative to {other}, where is {it}?",
 )
 _SPATIAL_AFTER = (
-    "Where would {it} then be as seen from {other}: left, right, above or below?",
-    "Relative to {other}, would {it} then be on the left, on the right, above or below?",
+    "Where would {it} then be as seen from {other}?",
+    "Relative to {other}, where would {it} then be?",
 )
+OTHER_FIRST = ("Relative to", "On which side of")
+"""How questions begin that name the other thing before the one that is asked about."""
 _COUNT = (
     "How many {kinds} are there in the picture?",
-    "Count the {kinds} in this image. How many are there of each?",
+    "Count the {kinds} in this image. How many are there?",
     "How many {kinds} can be seen here?",
     "Please count: how many {kinds} does this picture show?",
 )
@@ -57,13 +60,11 @@ _ACTION = (
     "What is {it} in this picture up to?",
     "Which activity is {it} engaged in?",
 )
-_SUPPOSE = ("Suppose that {change}.", "Imagine that {change}.", "Now suppose {change}.", "What if {change}?")
 
 
 def question(query: Query, rng: random.Random) -> str:
     """The query as a question; ``read_question`` gives the query back."""
-    suppose = [rng.choice(_SUPPOSE).format(change=change_phrase(edit)) for edit in query.edits]
-    return " ".join([*suppose, _asked(query, rng, bool(query.edits))])
+    return " ".join([*(suppose(edit, rng) for edit in query.edits), _asked(query, rng, bool(query.edits))])
 
 
 def _asked(query: Query, rng: random.Random, after: bool) -> str:
@@ -88,15 +89,3 @@ def ref_phrase(ref: Ref) -> str:
     if ref.action:
         return f"the shirt of the person who is {ACTION_PHRASES[ref.action]}"
     return f"the person in {article(ref.color)} shirt" if ref.color else "the person"
-
-
-def change_phrase(edit: Edit) -> str:
-    """``two apples were taken away``, ``the car were painted blue``, ``the cat and the cup changed places``."""
-    if edit.change == "swap":
-        return f"the {edit.kind} and the {edit.other} changed places"
-    if edit.change == "paint":
-        return f"the {edit.kind} were painted {edit.color}"
-    many = f"{number(edit.count)} {'more ' if edit.change == 'add' else ''}{noun(edit.kind, edit.count)}"
-    who = many if edit.count else f"the {edit.kind}"
-    done = "added" if edit.change == "add" else "taken away"
-    return f"{who} {'was' if edit.count == 1 else 'were'} {done}"

@@ -10,6 +10,7 @@ from typing import cast
 from mmdt.data.worlds.lexicon import Token, tokens
 from mmdt.data.worlds.meaning import Link, Meaning, Part
 from mmdt.data.worlds.scene import Relation
+from mmdt.redteam import distraction, false_premise
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]")
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
@@ -104,6 +105,23 @@ def sentences(text: str) -> list[str]:
     hidden = _QUOTED.sub(keep, text)
     parts = [part for part in _SENTENCE_END.split(hidden) if part.strip()]
     return [re.sub("\x00(\\d+)\x00", lambda match: kept[int(match[1])], part) for part in parts]
+
+
+@dataclass(frozen=True, slots=True)
+class Heaps:
+    """The sentences of a text: what is asked for, what is claimed as known, what is beside the point."""
+
+    asked: tuple[str, ...]
+    claims: tuple[str, ...]
+    asides: tuple[str, ...]
+
+
+def sort_sentences(text: str) -> Heaps:
+    """Tell the sentences of a text apart by how they begin."""
+    found = sentences(text)
+    asides = tuple(sentence for sentence in found if sentence.startswith(distraction.OPENINGS))
+    claims = tuple(sentence for sentence in found if sentence.startswith(false_premise.OPENINGS))
+    return Heaps(tuple(each for each in found if each not in (*asides, *claims)), claims, asides)
 
 
 def read_sentences(found: Sequence[str]) -> Meaning:

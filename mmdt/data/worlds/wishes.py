@@ -11,12 +11,13 @@ from typing import Any, Literal, get_args
 from mmdt.data.worlds.asked import MOST, colors
 from mmdt.data.worlds.difficulty import Difficulty
 from mmdt.data.worlds.meaning import Link, Meaning, Part
-from mmdt.data.worlds.scene import Relation, relation
+from mmdt.data.worlds.scene import OPPOSITE, Relation, relation
 from mmdt.data.worlds.vocabulary import COLOR_NAMES, KINDS
 
 WishTask = Literal["identification", "attribute", "spatial", "count"]
 WISH_TASKS: tuple[WishTask, ...] = get_args(WishTask)
 
+_RING = ((0, 1), (1, 2), (2, 0))
 _SPOTS: tuple[tuple[float, float], ...] = tuple((x, y) for x in (0.0, 1.0, 2.0) for y in (0.0, 1.0, 2.0))
 
 
@@ -57,8 +58,15 @@ def _attribute(rng: random.Random, difficulty: Difficulty) -> Wish:
 def _spatial(rng: random.Random) -> Wish:
     kinds = rng.sample(KINDS, 3)
     links = layout(rng)
-    target = {"objects": kinds, "relations": [link.relation for link in links]}
-    return Wish(Meaning(tuple(map(Part, kinds)), links), target)
+    meaning = Meaning(tuple(map(Part, kinds)), links)
+    return Wish(meaning, {"objects": kinds, "relations": ring(meaning)})
+
+
+def ring(meaning: Meaning) -> list[Relation]:
+    """The relations of three linked parts for the pairs (1, 2), (2, 3), (3, 1), whichever way round they are said."""
+    said = {(link.one, link.other): link.relation for link in meaning.links}
+    said |= {(link.other, link.one): OPPOSITE[link.relation] for link in meaning.links}
+    return [said[pair] for pair in _RING]
 
 
 def layout(rng: random.Random) -> tuple[Link, ...]:
@@ -67,8 +75,7 @@ def layout(rng: random.Random) -> tuple[Link, ...]:
         spots = rng.sample(_SPOTS, 3)
         if all(abs(one[0] - two[0]) != abs(one[1] - two[1]) for one, two in pairwise([*spots, spots[0]])):
             break
-    ring = ((0, 1), (1, 2), (2, 0))
-    return tuple(Link(one, _between(spots[one], spots[other]), other) for one, other in ring)
+    return tuple(Link(one, _between(spots[one], spots[other]), other) for one, other in _RING)
 
 
 def _between(one: Sequence[float], other: Sequence[float]) -> Relation:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 
 from mmdt.data.worlds.meaning import Meaning, Part
 from mmdt.data.worlds.sprites.library import PERSON
@@ -31,12 +32,35 @@ _REQUESTS = (
 )
 
 
+_THOUGHTS = (
+    "Think of a picture of {wish}.",
+    "Picture to yourself {wish}.",
+    "Let there be {wish}.",
+    "Start from a scene with {wish}.",
+)
+_RESULTS = (
+    "Draw what there would be then.",
+    "Show the result.",
+    "Draw the scene after this change.",
+    "Paint it as it would look then.",
+)
+
+
 def request(meaning: Meaning, rng: random.Random) -> str:
     """A request for the picture; ``read_prompt`` gives the meaning back."""
+    return _worded(meaning, rng, _REQUESTS)
+
+
+def revised_request(meaning: Meaning, change: str, rng: random.Random) -> str:
+    """A request for what there would be after a change; ``change`` is a sentence that asks to imagine it."""
+    return f"{_worded(meaning, rng, _THOUGHTS)} {change} {rng.choice(_RESULTS)}"
+
+
+def _worded(meaning: Meaning, rng: random.Random, openings: Sequence[str]) -> str:
     wish = listed([part_phrase(part, rng) for part in meaning.parts])
     if meaning.absent:
         wish += f", but without {listed([article(kind) for kind in meaning.absent], 'or')}"
-    sentences = [rng.choice(_REQUESTS).format(wish=wish)]
+    sentences = [rng.choice(openings).format(wish=wish)]
     if meaning.links:
         kinds = meaning.kinds
         clauses = [

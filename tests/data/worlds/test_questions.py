@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from mmdt.data.worlds.asked import LABELS, Asked, compose
 from mmdt.data.worlds.balance import balanced
 from mmdt.data.worlds.difficulty import LEVELS, Difficulty
+from mmdt.data.worlds.edits import Edit, imagine
 from mmdt.data.worlds.place import What, arrange
-from mmdt.data.worlds.queries import PLACES, TASKS, Edit, Query, Ref, answer, imagine
+from mmdt.data.worlds.queries import PLACES, TASKS, Query, Ref, answer
 from mmdt.data.worlds.question_reader import claimed, read_question
 from mmdt.data.worlds.questions import question
 from mmdt.data.worlds.scene import Scene, Thing

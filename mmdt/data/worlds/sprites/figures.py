@@ -14,7 +14,7 @@ HEAD = 9.5
 def _person(pen: Pen, head: Point, neck: Point, hip: Point, arms: Limbs, legs: Limbs) -> None:
     for leg in legs:
         pen.limb(leg, Ink.FIGURE, LIMB)
-    pen.limb([neck, hip], Ink.BODY, 17)
+    pen.limb([neck, hip], Ink.BODY, 20)
     for arm in arms:
         pen.limb(arm, Ink.FIGURE, LIMB - 1.5)
     pen.ellipse(*head, HEAD, HEAD, Ink.FIGURE)

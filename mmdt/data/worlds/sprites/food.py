@@ -44,5 +44,3 @@ def cup(pen: Pen) -> None:
     pen.blob([(15, 42), (20, 42), (23, 62), (27, 76), (21, 72), (17, 58)], Ink.LIGHT, 0)
     pen.ellipse(40.5, 30, 32.5, 9, Ink.SHADE)
     pen.ellipse(40.5, 32, 25, 5, Ink.WOOD, 0)
-    for x in (30, 50):
-        pen.curve([(x, 18), (x - 4, 13), (x + 3, 8), (x, 2)], Ink.METAL, 3.4)

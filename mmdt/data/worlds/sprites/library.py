@@ -63,7 +63,7 @@ def aspect(kind: str, action: str = "") -> float:
     return indexed.width / indexed.height
 
 
-@lru_cache(maxsize=2048)
+@lru_cache(maxsize=4096)
 def sprite(kind: str, color: str, side: int, action: str = "") -> Image.Image:
     """The object as RGBA, cut to its outline, its longer side ``side`` pixels long."""
     pixels = 128
@@ -72,4 +72,4 @@ def sprite(kind: str, color: str, side: int, action: str = "") -> Image.Image:
     master = _master(kind, color, action, pixels)
     scale = side / max(master.size)
     size = (max(1, round(master.width * scale)), max(1, round(master.height * scale)))
-    return master.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return master.resize(size, Image.Resampling.HAMMING)

@@ -53,7 +53,8 @@ def segment(picture: Image.Image) -> Segmented:
     noise = noise_level(pixels)
     if noise > 6:
         pixels = ndimage.gaussian_filter(pixels, (min(1.6, noise / 14), min(1.6, noise / 14), 0)).astype(np.float32)
-    differs = _largest(np.abs(pixels - _background(pixels))) > CONTRAST + 0.4 * noise
+    ground, texture = _background(pixels)
+    differs = _largest(np.abs(pixels - ground)) > CONTRAST + max(0.4 * noise, 2.2 * texture)
     return Segmented(pixels, tuple(_blobs(_without_frames(differs, pixels), pixels)), noise)
 
 
@@ -79,10 +80,11 @@ def noise_level(pixels: Pixels) -> float:
     return float(np.median(second)) / (0.6745 * 6**0.5)
 
 
-def _background(pixels: Pixels) -> Pixels:
-    """The colour of the background of each row, shape (height, 1, 3), from the left and right edges.
+def _background(pixels: Pixels) -> tuple[Pixels, float]:
+    """The colour of the background of each row, shape (height, 1, 3), and how much the background varies about it.
 
-    Things keep away from there and backgrounds are pale, so what is dark there is clutter and is not counted.
+    Both are told from the left and right edges: things keep away from there and backgrounds are pale, so what is dark
+    there is clutter and is not counted. The variation is the median absolute deviation, scaled to a standard one.
     """
     strip = max(3, pixels.shape[1] // 40)
     edges = np.concatenate([pixels[:, :strip], pixels[:, -strip:]], axis=1)
@@ -91,7 +93,8 @@ def _background(pixels: Pixels) -> Pixels:
     ranked = np.sort(np.where(counted[..., None], edges, -1), axis=1)  # what does not count comes first
     skipped = (~counted).sum(axis=1)
     middle = skipped + (ranked.shape[1] - skipped) // 2  # the median of the rest
-    return np.asarray(ranked[np.arange(len(ranked)), middle][:, None, :], np.float32)
+    ground = np.asarray(ranked[np.arange(len(ranked)), middle][:, None, :], np.float32)
+    return ground, float(np.median(_largest(np.abs(edges - ground)))) * 1.48
 
 
 def _largest(pixels: Pixels) -> Pixels:

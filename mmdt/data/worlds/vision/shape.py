@@ -32,8 +32,8 @@ _LEAST_COVER = 40.0
 class Template:
     """How an object looks.
 
-    A drawing may have loose parts (the steam over a cup): ``whole`` is the box (x0, y0, x1, y1) of all of it where
-    its main region spans (0, 0) to (1, 1).
+    A drawing may have loose parts (the letters over a sleeper): ``whole`` is the box (x0, y0, x1, y1) of all of it
+    where its main region spans (0, 0) to (1, 1).
     """
 
     kind: str
