@@ -12,12 +12,13 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mmdt.api import open_run, plan, resume, run, score
+    from mmdt.checks.check import check_evaluators
     from mmdt.registry import register
     from mmdt.runs import Run
 
-__all__ = ["Run", "open_run", "plan", "register", "resume", "run", "score"]
+__all__ = ["Run", "check_evaluators", "open_run", "plan", "register", "resume", "run", "score"]
 
-_HOME = {"Run": "mmdt.runs", "register": "mmdt.registry"}
+_HOME = {"check_evaluators": "mmdt.checks.check", "Run": "mmdt.runs", "register": "mmdt.registry"}
 
 
 def __getattr__(name: str) -> Any:

@@ -7,8 +7,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdt import registry
+from mmdt.checks.report import kept
 from mmdt.choice import case_selection, chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
 from mmdt.core.case import Case
+from mmdt.core.protocols import EvaluatorInfo
 from mmdt.core.scenario import Scenario
 from mmdt.engine.budget import Budget, Spent
 from mmdt.engine.context import EngineContext
@@ -71,10 +73,7 @@ class Session:
         )
 
     def used_evaluators(self) -> dict[str, UsedEvaluator]:
-        return {
-            role: UsedEvaluator(each.info.name, each.info.fingerprint, each.info.embedded, each.info.note)
-            for role, each in self.evaluators.items()
-        }
+        return {role: _used(role, each.info) for role, each in self.evaluators.items()}
 
     def load(self, store: Store) -> UsedData:
         """Put the selected cases into a new store, all or none. Raises DataError on bad or no data."""
@@ -116,3 +115,10 @@ class Session:
                 await evaluator.close()
             await self.context.close()
             await endpoint.close()
+
+
+def _used(role: str, info: EvaluatorInfo) -> UsedEvaluator:
+    """With what the last check of this very evaluator found, where there was one."""
+    checked = kept(role, info.fingerprint)
+    note = "; ".join(filter(None, (info.note, checked.summary() if checked else "")))
+    return UsedEvaluator(info.name, info.fingerprint, info.embedded, note)

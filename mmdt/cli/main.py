@@ -23,6 +23,7 @@ VERBS = {
     "list": ("catalog", "Cells, models, evaluators and data there are."),
     "doctor": ("doctor", "Check keys, extras, endpoints and disk; each problem with its cure."),
     "data": ("data", "Make and look at embedded data."),
+    "evaluators": ("evaluators", "Check evaluators on sets with known truth."),
 }
 """Each verb's module and its line in the help: nothing is imported for `mmdt --help`."""
 
