@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.data.published import adversarial as published
+from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import adversarial_scores as scores
 from mmdt.perspectives.adversarial_probes import LABEL, OBJECTS, ORIGIN
 from mmdt.perspectives.probes import REFUSAL
@@ -33,6 +34,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         headline="robust_accuracy" if attacked else "clean_accuracy",
         probes=probes,
         published=published.declarations(modality, name),
+        embedded=embedded(NAME, modality, name),
         repeats=3 if modality == "t2i" else 1,
         rollup="mean",
         baseline=f"{NAME}/{modality}/clean" if attacked else "",

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.data.published import hallucination as published
+from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import hallucination_scores as scores
 from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, READS, REFUSAL, detects
 from mmdt.stats.metrics import mean_of
@@ -44,6 +45,7 @@ def scenario(
         headline="accuracy",
         probes=tuple(probes),
         published=published.declarations(modality, name),
+        embedded=embedded(NAME, modality, name),
         repeats=repeats,
         rollup="mean",
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.data.published import ood as published
+from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import ood_scores as scores
 from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, REFUSAL, SIMILARITY, detects
 from mmdt.stats.metrics import mean_of, paired_difference
@@ -33,6 +34,7 @@ def told(name: str) -> Scenario:
         headline="accuracy",
         probes=(REFUSAL, MATCHES, COUNTS),
         published=published.declarations("i2t", name),
+        embedded=embedded(NAME, "i2t", name),
         rollup="mean",
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
     )
@@ -51,6 +53,7 @@ def drawn(name: str) -> Scenario:
         headline="accuracy",
         probes=(REFUSAL, detects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
         published=published.declarations("t2i", name),
+        embedded=embedded(NAME, "t2i", name),
         repeats=3,
         rollup="mean",
         baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
