@@ -70,6 +70,25 @@ class HfRuntime:
         given = inputs["attention_mask"].sum(dim=1).tolist()
         return [self._read(row, tokens) for row, tokens in zip(made[:, start:].tolist(), given, strict=True)]
 
+    def first_chances(self, inputs: Any) -> Any:
+        """How likely each token is to begin the reply: rows x vocabulary, on the CPU."""
+        import torch
+
+        with torch.inference_mode():
+            made = self.model.generate(
+                **self.placed(inputs),
+                generation_config=self._generation(),
+                max_new_tokens=1,
+                output_logits=True,
+                return_dict_in_generate=True,
+            )
+        return made.logits[0].float().softmax(dim=-1).cpu()
+
+    def begins(self, words: Sequence[str]) -> frozenset[int]:
+        """The tokens that each of the words begins with, at the start of a reply or after a space."""
+        forms = [form for word in words for form in (word, f" {word}")]
+        return frozenset(self._tokenizer.encode(form, add_special_tokens=False)[0] for form in forms)
+
     def _read(self, tokens: list[int], given: int) -> Reply:
         end = next((place for place, token in enumerate(tokens) if token in self._ends), None)
         text = self._tokenizer.decode(tokens[:end], skip_special_tokens=True).strip()
