@@ -6,22 +6,25 @@ import re
 from collections.abc import Sequence
 
 UNDECIDED = "undecided"
-"""The reply says that nothing can be said, or that all options are alike."""
+"""The reply says that nothing can be said."""
+EITHER = "either"
+"""The reply says that all options would do."""
 MAX_TEXT = 20_000
 
 _OUT = re.compile(
-    r"\b(unknown|unclear|undetermined|neither|either|both|none of|no one|nobody|any of|cannot|can't|can not|unable|"
-    r"impossible|not possible|not enough|insufficient|does(?: not|n't) (?:tell|say|show)|no way (?:of|to)|"
-    r"could be (?:either|both)|not (?:sure|certain|clear))\b",
+    r"\b(unknown|unclear|undetermined|neither|none of|no one|nobody|cannot|can't|can not|unable|impossible|"
+    r"not possible|not enough|insufficient|does(?: not|n't) (?:tell|say|show)|no way (?:of|to)|"
+    r"not (?:sure|certain|clear))\b",
     re.IGNORECASE,
 )
+_ALL = re.compile(r"\b(either|both|any of|all of|each of)\b", re.IGNORECASE)
 _NOT_NO = r"(?! (?:one|way|clear|sign|person|problem)\b)"
 """After which "no" is no answer: "no one can say"."""
 _MARKUP = re.compile("[*_`#>\"'\u2018\u2019\u201c\u201d]+")
 
 
 def read_choice(text: str, letters: Sequence[str]) -> str:
-    """The letter a reply picks, ``undecided``, or an empty text where it says neither.
+    """The letter a reply picks, ``either``, ``undecided``, or an empty text where it says none of these.
 
     A letter counts where it stands alone at the beginning, after words such as "answer" or "person", in brackets, or is
     the only one of the letters that the reply writes by itself. The article "A" before a small letter is no letter.
@@ -30,7 +33,9 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
     letter = _picked(plain, letters)
     if letter:
         return letter
-    return UNDECIDED if _OUT.search(plain) else ""
+    if _OUT.search(plain):
+        return UNDECIDED
+    return EITHER if _ALL.search(plain) else ""
 
 
 def _picked(plain: str, letters: Sequence[str]) -> str:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from mmdt.evaluators.choices import UNDECIDED, read_choice, read_yes_no
+from mmdt.evaluators.choices import EITHER, UNDECIDED, read_choice, read_yes_no
 
 
 @pytest.mark.parametrize(
@@ -25,10 +25,11 @@ from mmdt.evaluators.choices import UNDECIDED, read_choice, read_yes_no
         ("A person like that? Hard to say.", ""),
         ("Person A or person B, hard to say.", ""),
         ("Unknown.", UNDECIDED),
-        ("Either of them.", UNDECIDED),
+        ("Either of them.", EITHER),
         ("The picture does not tell who it is.", UNDECIDED),
         ("I cannot determine this from the picture.", UNDECIDED),
-        ("It could be both.", UNDECIDED),
+        ("It could be both.", EITHER),
+        ("I cannot tell, either could be.", UNDECIDED),
         ("Nice weather.", ""),
         ("", ""),
     ],
