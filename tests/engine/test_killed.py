@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,7 @@ from tests.engine.worker import CASES, all_cases
 from tests.servers.openai_server import OpenAIServer
 
 ROOT = Path(__file__).parents[2]
-KILLS = 24
+KILLS = 25
 
 
 @pytest.fixture(scope="module")
@@ -31,6 +32,13 @@ def start(folder: Path, server) -> subprocess.Popen:
     command = [sys.executable, "-m", "tests.engine.worker", str(folder), server.url]
     environment = {**os.environ, "OPENAI_API_KEY": "sk-test-0123456789abcdef", "NO_PROXY": "127.0.0.1"}
     return subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True)
+
+
+def wait_for(condition) -> None:
+    deadline = time.monotonic() + 30
+    while not condition():
+        assert time.monotonic() < deadline, "the run does not get on"
+        time.sleep(0.01)
 
 
 def finish(folder: Path, server) -> dict:
@@ -76,8 +84,9 @@ def killed_runs(folder: Path, server) -> list[tuple[set[str], dict[str, int]]]:
             if number % 6 == 0:
                 time.sleep(dice.uniform(0.0, 1.0))  # perhaps while it starts, makes its store or adds its cases
             else:
-                process.stdout.readline()
-                time.sleep(dice.uniform(0.0, 1.2))
+                enough = server.log.requests + dice.randint(1, 90)
+                wait_for(lambda: server.log.requests >= enough)  # noqa: B023 - called before the next turn
+                time.sleep(dice.uniform(0.0, 0.1))
             process.send_signal(signal.SIGKILL)
             process.wait()
             assert process.returncode == -signal.SIGKILL, "it ended before it was killed: there were too few cases"
@@ -86,21 +95,26 @@ def killed_runs(folder: Path, server) -> list[tuple[set[str], dict[str, int]]]:
     return after
 
 
+def grew(numbers: list[int]) -> int:
+    return sum(now > before for before, now in pairwise([0, *numbers]))
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 def test_nothing_is_lost_nothing_is_asked_twice_and_the_end_is_the_same(tmp_path, server):
     after = killed_runs(tmp_path / "killed", server)
     done = [len(found) for found, _ in after]
     assert done == sorted(done), "something committed was lost"
-    assert sum(count > 0 for count in done) >= 20, "most kills must hit a run that is under way"
+    asked = [sum(counts.values()) for _, counts in after]
+    assert grew(asked) >= 20, "so many kills must hit a run that is under way"
+    assert grew(done) >= 12, "and many of them after something was committed"
     assert done[-1] < 2 * CASES, "there was nothing left to resume"
 
     outcome = finish(tmp_path / "killed", server)
     assert outcome["end"] == "complete", outcome
 
-    asked = server.log.by_prompt
     for found, counts in after:
-        again = {prompt for prompt in found if asked[prompt] != counts[prompt]}
+        again = {prompt for prompt in found if server.log.by_prompt[prompt] != counts[prompt]}
         assert not again, f"asked again though its answer was committed: {sorted(again)[:5]}"
 
     assert finish(tmp_path / "whole", server)["end"] == "complete"
@@ -112,21 +126,12 @@ def test_nothing_is_lost_nothing_is_asked_twice_and_the_end_is_the_same(tmp_path
 def test_a_second_process_on_the_same_folder_is_refused(tmp_path, server):
     with start(tmp_path / "run", server) as first:
         first.stdout.readline()
-        wait_for_work(tmp_path / "run")
+        wait_for(lambda: settled(tmp_path / "run"))
         refused = finish(tmp_path / "run", server)
         assert f"process {first.pid} on " in refused["error"]
         assert str(tmp_path / "run") in refused["error"]
         assert first.poll() is None  # and the first one works on
         first.kill()
-
-
-def wait_for_work(folder: Path) -> None:
-    deadline = time.monotonic() + 20
-    while time.monotonic() < deadline:
-        if (folder / "store.sqlite").exists() and settled(folder):
-            return
-        time.sleep(0.05)
-    raise AssertionError("the run did not begin")
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -139,7 +144,7 @@ def test_an_interrupt_ends_the_run_within_two_seconds_though_requests_hang(tmp_p
     with OpenAIServer(behaviour=behaviour, latency=0.02).in_thread() as server:
         with start(tmp_path / "run", server) as process:
             process.stdout.readline()
-            wait_for_work(tmp_path / "run")
+            wait_for(lambda: settled(tmp_path / "run"))
             time.sleep(0.5)
             before = len(settled(tmp_path / "run"))
             began = time.monotonic()
