@@ -1,0 +1,47 @@
+"""The verb about embedded data: make it, look at it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import click
+
+from mmdt.cli.options import output_options
+
+
+@click.group()
+def data_command() -> None:
+    """Embedded data: fresh cases that no model has been trained on."""
+
+
+@data_command.group("make")
+def make_command() -> None:
+    """Write embedded cases as files, with a page to look at them."""
+
+
+@make_command.command("worlds")
+@click.option("--out", "-o", type=click.Path(file_okay=False), required=True, help="A new folder.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other cases.")
+@click.option("--n", "count", type=click.IntRange(1), default=20, show_default=True, help="Cases a task.")
+@click.option("--difficulty", type=click.IntRange(1, 5), default=2, show_default=True, help="From 1 to 5.")
+@click.option("--side", type=click.IntRange(128, 2048), default=512, show_default=True, help="Pixels along each side.")
+@output_options
+def worlds_command(out: str, seed: int, count: int, difficulty: int, side: int, as_json: bool) -> None:
+    """Scenes whose truth is known exactly, with questions about them and requests for them.
+
+    The nine tasks of hallucination/*/natural, answers balanced, in the schema of your own cases:
+
+    \b
+    mmdt data make worlds --out worlds --seed 7 --n 100
+    mmdt run openai/gpt-4o --select 'hallucination/i2t/**' --data worlds --judge openai/gpt-4o
+    """
+    from mmdt.data.worlds.export import CASES, GALLERY, make_worlds
+
+    folder = Path(out)
+    total = make_worlds(folder, seed=seed, count=count, level=difficulty, side=side)
+    files = {"cases": str(folder / CASES), "gallery": str(folder / GALLERY)}
+    if as_json:
+        click.echo(json.dumps({"total": total, **files}))
+        return
+    click.echo(f"{total:,} cases: {files['cases']}; to look at: {files['gallery']}")
