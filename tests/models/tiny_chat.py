@@ -66,7 +66,8 @@ def _write(model: Any, processor: Any, folder: Path) -> Path:
     return folder
 
 
-def write_llava(folder: Path, **sizes: Any) -> Path:
+def write_llava(folder: Path, *, endless: bool = False, **sizes: Any) -> Path:
+    """``endless``: no token ends an answer, so that every answer takes the tokens it is allowed."""
     import torch
     from transformers import (
         CLIPImageProcessorPil,
@@ -96,7 +97,10 @@ def write_llava(folder: Path, **sizes: Any) -> Path:
         num_additional_image_tokens=1,
         chat_template=CHAT.replace("IMAGE", "<image>"),
     )
-    return _write(LlavaForConditionalGeneration(config), processor, folder)
+    model = LlavaForConditionalGeneration(config)
+    if endless:
+        model.lm_head.weight.data[[tokenizer.eos_token_id, tokenizer.pad_token_id]] = 0  # never the likeliest
+    return _write(model, processor, folder)
 
 
 def write_gemma3(folder: Path) -> Path:
