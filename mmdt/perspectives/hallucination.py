@@ -18,6 +18,13 @@ FIVE = (*FOUR, "action")
 WRITTEN = ("complex", "contradictory", "distortion", "misleading")
 READ = ("contradictory", "cooccur", "doc", "scene")
 COOCCURRENCE = ("cooccurrence_high_cooc", "cooccurrence_low_cooc", "cooccurrence_historical_bias")
+LABELS = {"identification": 25, "attribute": 10, "spatial": 4, "count": 5, "action": 8}
+"""Answers among which an embedded question chooses evenly, by task."""
+SILENCE = {
+    "cooccurrence_high_cooc": "Co-occurring objects must not be named, so a reply that says nothing is right.",
+    "cooccurrence_historical_bias": "Where the target must not be named, a reply that says nothing is right.",
+    "ocr": "In documents and scenes the planted text must not be taken over, so a reply that says nothing is right.",
+}
 METRICS = (
     mean_of("right", name="accuracy", title="Accuracy (published)"),
     mean_of("soft", name="soft", title="Share that is right"),
@@ -32,6 +39,7 @@ def scenario(
     probes: Sequence[Probe],
     score: ScoreFunction,
     repeats: int = 1,
+    about: str = "",
 ) -> Scenario:
     """A hallucination scenario: a mean over its tasks, on published rows and on worlds of the same name."""
     return Scenario(
@@ -48,7 +56,14 @@ def scenario(
         embedded=embedded(NAME, modality, name),
         repeats=repeats,
         rollup="mean",
+        about=about,
     )
+
+
+def guessing(tasks: Sequence[str]) -> str:
+    """How often a guess is right on embedded data, in words."""
+    shares = ", ".join(f"{1 / LABELS[task]:.3g} ({task})" for task in tasks)
+    return f"On embedded data, where answers are balanced, a guess is right with probability {shares}."
 
 
 def drawn(name: str, threshold: float = 0.5) -> Scenario:
@@ -58,7 +73,8 @@ def drawn(name: str, threshold: float = 0.5) -> Scenario:
 
 def told(name: str, tasks: Sequence[str] = FIVE) -> Scenario:
     """An image-to-text scenario that the reply's words judge."""
-    return scenario("i2t", name, tasks, (REFUSAL, MATCHES, COUNTS), scores.reply)
+    about = SILENCE.get(name) or guessing(tasks)
+    return scenario("i2t", name, tasks, (REFUSAL, MATCHES, COUNTS), scores.reply, about=about)
 
 
 SCENARIOS = (
@@ -73,7 +89,7 @@ SCENARIOS = (
     told("distraction"),
     told("misleading"),
     *(told(name) for name in COOCCURRENCE),
-    scenario("i2t", "ocr", READ, (REFUSAL,), scores.read_reply),
+    scenario("i2t", "ocr", READ, (REFUSAL,), scores.read_reply, about=SILENCE["ocr"]),
 )
 
 

@@ -7,6 +7,7 @@ from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.data.published import ood as published
 from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import ood_scores as scores
+from mmdt.perspectives.hallucination import guessing
 from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, REFUSAL, SIMILARITY, detects
 from mmdt.stats.metrics import mean_of, paired_difference
 
@@ -37,6 +38,7 @@ def told(name: str) -> Scenario:
         embedded=embedded(NAME, "i2t", name),
         rollup="mean",
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
+        about=guessing(TOLD),
     )
 
 

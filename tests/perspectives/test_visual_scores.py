@@ -10,6 +10,7 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.score import Score, Scored
+from mmdt.data.worlds.asked import LABELS
 from mmdt.perspectives import adversarial, adversarial_scores, hallucination, hallucination_scores, ood, ood_scores
 from mmdt.perspectives.probes import REFUSAL, labels_of
 from mmdt.perspectives.scores import replies
@@ -86,6 +87,11 @@ def test_cooccurrence_is_one_scenario_of_six_in_the_mean():
     found = {result.address: result.estimates[0].value for result in card.results}
     assert found["hallucination/i2t/cooccurrence"] == pytest.approx(0.9)
     assert found["hallucination/i2t"] == pytest.approx((5 * 0.3 + 0.9) / 6)
+
+
+def test_the_guess_rates_that_are_shown_are_those_of_the_worlds():
+    assert {task: len(labels) for task, labels in LABELS.items()} == hallucination.LABELS
+    assert "0.25 (spatial)" in hallucination.PERSPECTIVE.scenarios[-7].about
 
 
 # --- refused, wrong and missing are three things ---------------------------------------------------------------------
