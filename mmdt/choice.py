@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
 from mmdt import registry
@@ -118,10 +118,15 @@ def _usual(perspective: Perspective, info: ModelInfo) -> dict[str, str]:
 
 
 def open_evaluators(
-    names: Mapping[str, str], context: EvaluatorContext, info: ModelInfo, *, allow_embedded: bool
+    names: Mapping[str, str],
+    context: EvaluatorContext,
+    info: ModelInfo,
+    *,
+    allow_embedded: bool,
+    opener: Callable[[str, str, EvaluatorContext], Evaluator] = registry.open_evaluator,
 ) -> dict[str, Evaluator]:
     """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model unasked."""
-    opened = {role: registry.open_evaluator(role, name, context) for role, name in names.items()}
+    opened = {role: opener(role, name, context) for role, name in names.items()}
     for role, evaluator in opened.items():
         if evaluator.info.embedded and not info.organism and not allow_embedded:
             raise UsageError(

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdt import registry
 from mmdt.checks.report import kept
 from mmdt.choice import case_selection, chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
 from mmdt.core.case import Case
@@ -16,6 +15,7 @@ from mmdt.engine.budget import Budget, Spent
 from mmdt.engine.context import EngineContext
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.engine.execute import execute
+from mmdt.engine.executor import Executor, Here
 from mmdt.engine.progress import Outcome, Progress
 from mmdt.engine.reuse import check_sources, take_over
 from mmdt.engine.store import Store
@@ -42,7 +42,8 @@ class Session:
     ) -> None:
         self.settings = settings
         check_sources(settings.reuse)
-        self.model = registry.open_model(settings.model, settings.for_model())
+        self.executor = open_executor(settings)
+        self.model = self.executor.model(settings.model, settings.for_model())
         info = self.model.info
         self.data = data_options(settings, info)
         self.scenarios: Mapping[str, Scenario] = (
@@ -56,8 +57,15 @@ class Session:
             self.budget,
             settings={judge: settings.for_judge() for judge in chat_models(self.names)},
             default=Limits(timeout=settings.timeout, attempts=settings.attempts),
+            open_model=self.executor.judge,
         )
-        self.evaluators = open_evaluators(self.names, self.context, info, allow_embedded=settings.allow_embedded_judge)
+        self.evaluators = open_evaluators(
+            self.names,
+            self.context,
+            info,
+            allow_embedded=settings.allow_embedded_judge,
+            opener=self.executor.evaluator,
+        )
 
     def manifest(self) -> Manifest:
         """The manifest of a new run of this session."""
@@ -101,6 +109,7 @@ class Session:
         limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
         endpoint = Endpoint(self.model, limits, self.budget)
         try:
+            await self.executor.start(asking=ask)
             return await execute(
                 store,
                 self.scenarios,
@@ -115,6 +124,16 @@ class Session:
                 await evaluator.close()
             await self.context.close()
             await endpoint.close()
+            await self.executor.close()
+
+
+def open_executor(settings: Settings) -> Executor:
+    """Where the settings want the work to be done. Raises MissingExtraError, UsageError."""
+    if settings.executor == "local":
+        return Here()
+    from mmdt.engine.ray_executor import OnRay
+
+    return OnRay(settings.ray_address, settings.ray_workers, settings.ray_options, timeout=settings.timeout)
 
 
 def _used(role: str, info: EvaluatorInfo) -> UsedEvaluator:

@@ -6,7 +6,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -25,6 +25,8 @@ class Settings:
     ``concurrency``: requests in flight (adaptive when absent). ``rpm``/``tpm``: requests and tokens a minute.
     ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt.
     ``reuse``: folders of earlier runs; what they have for the same model, settings, case and seed is not asked again.
+    ``executor``: where models and evaluators work; ``ray_address`` (a cluster is started on this machine unless given),
+    ``ray_workers`` (that hold the model) and ``ray_options`` are for ``ray``.
     ``model_settings`` and ``judge_settings`` go to the runtime as they are.
     """
 
@@ -48,6 +50,10 @@ class Settings:
     max_cost: float | None = None
     max_requests: int | None = None
     reuse: tuple[str, ...] = ()
+    executor: Literal["local", "ray"] = "local"
+    ray_address: str = ""
+    ray_workers: int = 2
+    ray_options: Mapping[str, Any] = field(default_factory=dict)
     base_url: str = ""
     judge_base_url: str = ""
     model_settings: Mapping[str, Any] = field(default_factory=dict)

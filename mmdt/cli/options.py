@@ -63,6 +63,17 @@ def _apply(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command
 data_options = _apply(_DATA)
 evaluation_options = _apply(_EVALUATION)
 asking_options = _apply(_ASKING)
+_EXECUTOR = (
+    click.option(
+        "--executor", type=click.Choice(["local", "ray"]), help="Where models and evaluators work (local unless given)."
+    ),
+    click.option("--ray-address", metavar="HOST:PORT", help="A running Ray cluster; auto on one of its machines."),
+    click.option("--ray-workers", type=int, help="Workers that hold the model (2 unless given)."),
+    click.option(
+        "--ray-set", multiple=True, metavar="KEY=VALUE", help="model_gpus=1, env=HF_TOKEN: see docs/scale.md."
+    ),
+)
+executor_options = _apply(_EXECUTOR)
 output_options = _apply((click.option("--json", "as_json", is_flag=True, help="For machines: JSON lines on stdout."),))
 
 
@@ -92,6 +103,7 @@ def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[
     grouped: dict[str, Any] = {
         "select": tuple(given.pop("select", ())) + tuple(globs),
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
+        "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),
         "reuse": tuple(given.pop("reuse", ())),
         "model_settings": pairs(given.pop("model_set", ()), "--set"),
         "judge_settings": pairs(given.pop("judge_set", ()), "--judge-set"),

@@ -11,6 +11,7 @@ from mmdt.cli.options import (
     asking_options,
     data_options,
     evaluation_options,
+    executor_options,
     given_values,
     output_options,
     settings_from,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 @data_options
 @evaluation_options
 @asking_options
+@executor_options
 @output_options
 def run_command(
     model: str | None,
@@ -63,6 +65,7 @@ def run_command(
 @click.option("--attempts", type=int, help="Attempts at each request from here on.")
 @click.option("--max-cost", type=float, metavar="USD", help="Budget of this part of the run.")
 @click.option("--max-requests", type=int, help="Requests in this part of the run.")
+@executor_options
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     """Go on with the run in FOLDER: what was answered is kept, what is missing is asked again."""
@@ -75,6 +78,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @evaluation_options
+@executor_options
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
     """Score the run in FOLDER again; with --judge or --evaluator, observe first. Nothing is generated."""

@@ -15,7 +15,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
-from mmdt.core.protocols import ModelInfo, Request
+from mmdt.core.protocols import EvaluatorInfo, ModelInfo, Request
 
 
 class _CaseBody(msgspec.Struct):
@@ -75,6 +75,12 @@ def content_key(info: ModelInfo, request: Request) -> str:
     return hashlib.sha256(_bytes([info.name, info.settings, asked], _sorted)).hexdigest()
 
 
+def mark_of(info: ModelInfo | EvaluatorInfo) -> str:
+    """Equal where answers or observations are equally distributed: name and settings, or name and fingerprint."""
+    what = info.settings if isinstance(info, ModelInfo) else info.fingerprint
+    return hashlib.sha256(_bytes([info.name, what], _sorted)).hexdigest()[:16]
+
+
 def _references(images: tuple[Image, ...]) -> tuple[Image, ...]:
     return tuple(replace(image, data=b"", path="") for image in images)
 
@@ -88,14 +94,14 @@ def _bytes(value: Any, encoder: msgspec.json.Encoder) -> bytes:
         return encoder.encode(value)
     except UnicodeEncodeError:
         # Half of a surrogate pair, which a provider's JSON may hold and UTF-8 cannot.
-        return encoder.encode(_mended(msgspec.to_builtins(value)))
+        return encoder.encode(mended(msgspec.to_builtins(value)))
 
 
-def _mended(value: Any) -> Any:
+def mended(value: Any) -> Any:
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {_mended(key): _mended(item) for key, item in value.items()}
+        return {mended(key): mended(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [_mended(item) for item in value]
+        return [mended(item) for item in value]
     return value

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmdt import registry
-from mmdt.core.protocols import Ask, ModelInfo
+from mmdt.core.protocols import Ask, Model, ModelInfo
 from mmdt.engine.budget import Budget
 from mmdt.engine.endpoint import Endpoint, Limits
 
@@ -24,8 +24,10 @@ class EngineContext:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         limits: Mapping[str, Limits] | None = None,
         default: Limits | None = None,
+        open_model: Callable[[str, Mapping[str, Any]], Model] = registry.open_model,
     ) -> None:
         self._budget = budget
+        self._open = open_model
         self._settings = settings or {}
         self._limits = limits or {}
         self._default = default or Limits()
@@ -46,6 +48,6 @@ class EngineContext:
 
     def _endpoint(self, model: str) -> Endpoint:
         if model not in self.endpoints:
-            opened = registry.open_model(model, self._settings.get(model, {}))
+            opened = self._open(model, self._settings.get(model, {}))
             self.endpoints[model] = Endpoint(opened, self._limits.get(model, self._default), self._budget)
         return self.endpoints[model]

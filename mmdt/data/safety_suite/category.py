@@ -69,6 +69,10 @@ class Category:
         return Behaviour(self.name, text, chosen["thing"], self.thing, self.phrases)
 
 
+# Made while this module is imported, thus by one thread: two that meet a type for the first time at once can crash.
+msgspec.json.Decoder(Category)
+
+
 @cache
 def categories() -> dict[str, Category]:
     """Every category by name."""
