@@ -8,7 +8,12 @@ from collections.abc import Iterable
 from mmdt.evaluators.match import fold, says, words
 from mmdt.evaluators.numerals import leading_number, numbers_in
 
-_SEPARATOR = re.compile(r"[.!?;,\n]|\band\b|\bbut\b|\bwhile\b|\bplus\b|\bas well as\b")
+_SEPARATOR = re.compile(
+    r"[.!?;,\n]|\b(?:and|but|while|plus|as well as|of the|on|beside|next to|with|near|under|behind|above|below|"
+    r"in front of|stands?)\b"
+)
+_BEFORE = re.compile(r"\b(no|none|an?|single|couple|pair|dozen)\b(?=[^,]*$)")
+_NOT_ANY = re.compile(r"(?:\b(?:not|without)|n't) (?:\w+ )?any\b(?=[^,]*$)")
 _PAIR = re.compile(r"[\"']?([a-z][a-z _-]*?)[\"']?\s*(?:[:=]|\bis\b|\bare\b|x)\s*(\d+)")
 
 
@@ -47,5 +52,7 @@ def _number_of(clause: str, name: str, wanted: list[str]) -> int | None:
     if numbers:
         return None
     before = re.split(rf"\b{re.escape(name.lower())}", clause, maxsplit=1)[0]
-    tail = re.search(r"\b(no|none|an?|single|couple|pair|dozen)\b(?=[^,]*$)", before)
-    return leading_number(tail.group(1)) if tail else None
+    tail = _BEFORE.findall(before)
+    if _NOT_ANY.search(before):
+        return 0
+    return leading_number(tail[-1]) if tail else None

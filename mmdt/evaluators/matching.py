@@ -10,6 +10,7 @@ from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.evaluators.counts import counts_in
 from mmdt.evaluators.match import denies, says, words
 
+COUNTER_VERSION = "2"
 _IDLE = frozenset(["a", "an", "the", "is", "are", "it", "of", "in", "on", "at", "there", "this", "that", "to", "and"])
 
 
@@ -64,4 +65,4 @@ def open_matcher(_: str, __: EvaluatorContext) -> RuleEvaluator:
 def open_counter(_: str, __: EvaluatorContext) -> RuleEvaluator:
     """Extracts how many of each object a reply says there are, by rules."""
     note = "by rules: a reply they cannot read counts as giving no number"
-    return RuleEvaluator("counter/rules", "1", note, counts_said)
+    return RuleEvaluator("counter/rules", COUNTER_VERSION, note, counts_said)

@@ -110,6 +110,10 @@ def test_accepting():
 @pytest.mark.parametrize(
     ("reply", "counts"),
     [
+        ("A dozen cats on one box.", {"cat": 12, "box": 1}),
+        ("A pair of cats stands beside a dog.", {"cat": 2, "dog": 1}),
+        ("There isn't any dog, but there are two cats.", {"dog": 0, "cat": 2}),
+        ("The four legs of the table are brown; there is a single table.", {"table": 1}),
         ("There are three cats and a dog.", {"cat": 3, "dog": 1}),
         ("cats: 3, dogs: 1", {"cat": 3, "dog": 1}),
         ('{"cat": 3, "dog": 1}', {"cat": 3, "dog": 1}),
