@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mmdt.cli.exits import Exit
+from mmdt.engine.collector import calm_collector
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 
 VERBS = {
@@ -60,7 +61,8 @@ def group() -> None:
 def main(arguments: list[str] | None = None) -> Any:
     """The console script. Errors a user can mend are one line on stderr; MMDT_DEBUG=1 shows where they arose."""
     try:
-        code = group.main(arguments, standalone_mode=False)
+        with calm_collector():
+            code = group.main(arguments, standalone_mode=False)
     except click.exceptions.Abort:
         code = Exit.INTERRUPTED
     except click.ClickException as error:
