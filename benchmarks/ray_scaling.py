@@ -85,7 +85,7 @@ def main() -> None:
     import ray
 
     # Workers of the highest priority, like the driver; they must find this very module.
-    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0", "PYTHONPATH": os.getcwd()}
+    os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0", "PYTHONPATH": str(Path.cwd())}
     register()
     ray.init(
         "local",
