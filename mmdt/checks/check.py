@@ -32,6 +32,7 @@ OFFLINE = (
     ("matcher", "rules"),
     ("counter", "rules"),
     ("judge", "embedded"),
+    ("attributes", "pixels"),
 )
 """What needs neither a server nor weights from the hub: checked where no evaluator is named."""
 

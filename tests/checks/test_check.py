@@ -56,6 +56,7 @@ def checked(role, evaluator, number=4):
         ("matcher", "rules", 0.8),
         ("counter", "rules", 0.95),
         ("judge", "embedded", 0.95),
+        ("attributes", "pixels", 0.95),
     ],
 )
 def test_the_embedded_ones_are_good_where_it_is_clean(role, name, least):

@@ -1,4 +1,4 @@
-"""Sets with known truth, by the role they check; one file for pictures, one for texts, one for harm."""
+"""Sets with known truth, by the role they check; one file for pictures, for texts, for harm and for people."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ HOMES = {
     "matcher": "texts",
     "counter": "texts",
     "judge": "harm",
+    "attributes": "people",
 }
 """Role -> module, which has a function of the role's name."""
 
