@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from mmdt.errors import MissingExtraError, UsageError
+from mmdt.errors import UsageError
 from mmdt.models.check import Finding
 from mmdt.models.device import out_of_memory
 
@@ -88,15 +88,16 @@ def quiet() -> None:
 
 
 def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
-    """``load()``, whatever goes wrong turned into an error with its cure. Raises UsageError, MissingExtraError."""
+    """``load()``, whatever goes wrong turned into an error with its cure. Raises UsageError."""
+    where = f"{checkpoint.name}@{checkpoint.revision}" if checkpoint.revision else checkpoint.name
     try:
         return load()
-    except ImportError as error:
-        raise MissingExtraError(what, "hf", error) from error
+    except ImportError as error:  # what the extra brings is there; this checkpoint wants more
+        cure = "install the library it names, then resume the run"
+        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=cure) from error
     except Exception as error:
         if isinstance(error, UsageError):
             raise
-        where = f"{checkpoint.name}@{checkpoint.revision}" if checkpoint.revision else checkpoint.name
         raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=_cure(error)) from error
 
 

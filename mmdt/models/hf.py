@@ -12,7 +12,6 @@ from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.checkpoint import Checkpoint
 from mmdt.models.device import out_of_memory
-from mmdt.models.failures import empty
 from mmdt.models.hf_settings import HfSettings, device_of, hf_info, hf_settings, open_checkpoint
 from mmdt.models.local_model import LocalModel, no_room
 from mmdt.models.requests import unfit
@@ -73,7 +72,8 @@ class HfModel(LocalModel["HfRuntime"]):
     def _output(self, reply: Reply) -> Output:
         usage = Usage(reply.input_tokens, reply.output_tokens, cost=0.0)
         if not reply.text:
-            return empty(reply.finish, usage)
+            # Not worth another attempt: greedy or by its seed, it would end the same way.
+            return Output.failed(FailureKind.EMPTY, f"the answer is empty (finish reason {reply.finish})", usage=usage)
         return Output.answered(reply.text, usage=usage, finish=reply.finish, model=self._info.settings["weights"])
 
 

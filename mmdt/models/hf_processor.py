@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 from mmdt.models.checkpoint import Checkpoint
@@ -17,6 +18,8 @@ def load_processor(checkpoint: Checkpoint, config: Any) -> Any:
 
     kind = None if is_torchvision_available() else _video_kind(config.model_type)
     processor = (without_video(kind) if kind else AutoProcessor).from_pretrained(**checkpoint.where())
+    if kind is not None:  # some ask this of the missing part even where there is no video
+        processor.video_processor = SimpleNamespace(num_frames=None, fps=None, model_input_names=[])
     tokenizer = tokenizer_of(processor)
     tokenizer.padding_side = "left"
     if tokenizer.pad_token is None:

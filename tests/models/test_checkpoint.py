@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mmdt.errors import MissingExtraError, UsageError
+from mmdt.errors import UsageError
 from mmdt.models import checkpoint as module
 from mmdt.models.checkpoint import Checkpoint, loaded
 from mmdt.models.device import out_of_memory
@@ -82,8 +82,8 @@ def test_loading_errors_carry_where_and_cure() -> None:
         loaded("the judge", Checkpoint("owner/name", "v1"), lambda: fail(OSError("no such file\nmore")))
     with pytest.raises(UsageError, match="smaller checkpoint"):
         loaded("it", Checkpoint("a/b"), lambda: fail(RuntimeError("CUDA out of memory. Tried to allocate 2 GiB")))
-    with pytest.raises(MissingExtraError):
-        loaded("it", Checkpoint("a/b"), lambda: fail(ImportError("no module named sentencepiece")))
+    with pytest.raises(UsageError, match=r"named sentencepiece \(a/b\): install the library"):
+        loaded("it", Checkpoint("a/b"), lambda: fail(ImportError("\nno module named sentencepiece")))
 
 
 def test_running_out_of_memory_is_recognised() -> None:

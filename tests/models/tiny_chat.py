@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -64,6 +65,11 @@ def _write(model: Any, processor: Any, folder: Path) -> Path:
     model.save_pretrained(folder)
     processor.save_pretrained(folder)
     return folder
+
+
+def _without_video(folder: Path, kind: str, **options: Any) -> None:
+    """The processor's file as the hub has it; that of its part for video is left out, writing it needs torchvision."""
+    (folder / "processor_config.json").write_text(json.dumps({"processor_class": kind, **options}))
 
 
 def write_llava(folder: Path, *, endless: bool = False, **sizes: Any) -> Path:
@@ -139,32 +145,52 @@ def write_gemma3(folder: Path) -> Path:
     return _write(model, processor, folder)
 
 
-def write_idefics3(folder: Path) -> Path:
-    """The architecture that SmolVLM grew from."""
+def write_smolvlm(folder: Path) -> Path:
     import torch
-    from transformers import (
-        Idefics3Config,
-        Idefics3ForConditionalGeneration,
-        Idefics3ImageProcessorPil,
-        Idefics3Processor,
-        LlamaConfig,
-    )
+    from transformers import LlamaConfig, SmolVLMConfig, SmolVLMForConditionalGeneration, SmolVLMImageProcessorPil
 
     torch.manual_seed(13)
     rows = [f"<row_{row}_col_{column}>" for row in range(1, 7) for column in range(1, 7)]
-    special = ["<fake_token_around_image>", "<image>", "<end_of_utterance>", "<global-img>", *rows]
-    tokenizer = chat_tokenizer(*special)
-    config = Idefics3Config(
+    tokenizer = chat_tokenizer("<fake_token_around_image>", "<image>", "<end_of_utterance>", "<global-img>", *rows)
+    config = SmolVLMConfig(
         vision_config={**clip_vision_sizes(IMAGE_SIZE, 7), "initializer_range": 0.2},
         text_config=LlamaConfig(**text_sizes(tokenizer)),
         image_token_id=tokenizer.convert_tokens_to_ids("<image>"),
         scale_factor=2,
     )
-    pictures = Idefics3ImageProcessorPil(
+    SmolVLMImageProcessorPil(
         size={"longest_edge": 2 * IMAGE_SIZE}, max_image_size={"longest_edge": IMAGE_SIZE}
+    ).save_pretrained(folder)
+    _without_video(folder, "SmolVLMProcessor", image_seq_len=4)
+    tokenizer.chat_template = CHAT.replace("IMAGE", "<image>")
+    return _write(SmolVLMForConditionalGeneration(config), tokenizer, folder)
+
+
+def write_internvl(folder: Path) -> Path:
+    import torch
+    from transformers import GotOcr2ImageProcessorPil, InternVLConfig, InternVLForConditionalGeneration, Qwen2Config
+
+    torch.manual_seed(16)
+    tokenizer = chat_tokenizer(
+        start_image_token="<img>",  # noqa: S106
+        end_image_token="</img>",  # noqa: S106
+        context_image_token="<IMG_CONTEXT>",  # noqa: S106
+        video_token="<video>",  # noqa: S106
     )
-    processor = Idefics3Processor(pictures, tokenizer, image_seq_len=4, chat_template=CHAT.replace("IMAGE", "<image>"))
-    return _write(Idefics3ForConditionalGeneration(config), processor, folder)
+    sizes = {**clip_vision_sizes(), "image_size": [IMAGE_SIZE] * 2, "patch_size": [PATCH] * 2}
+    config = InternVLConfig(
+        vision_config=sizes,
+        text_config=Qwen2Config(**text_sizes(tokenizer)),
+        image_token_id=tokenizer.convert_tokens_to_ids("<IMG_CONTEXT>"),
+        image_seq_length=1,
+        downsample_ratio=0.5,
+    )
+    GotOcr2ImageProcessorPil(size={"height": IMAGE_SIZE, "width": IMAGE_SIZE}, crop_to_patches=False).save_pretrained(
+        folder
+    )
+    _without_video(folder, "InternVLProcessor", image_seq_length=1)
+    tokenizer.chat_template = CHAT.replace("IMAGE", "<IMG_CONTEXT>\n")
+    return _write(InternVLForConditionalGeneration(config), tokenizer, folder)
 
 
 def write_qwen(folder: Path) -> Path:
@@ -195,8 +221,8 @@ def write_qwen(folder: Path) -> Path:
         vision_start_token_id=tokenizer.convert_tokens_to_ids("<|vision_start|>"),
         vision_end_token_id=tokenizer.convert_tokens_to_ids("<|vision_end|>"),
     )
-    # As the hub has it, but for the video part's file: reading that needs torchvision.
     Qwen2VLImageProcessorPil(min_pixels=28 * 28, max_pixels=56 * 56).save_pretrained(folder)
+    _without_video(folder, "Qwen2_5_VLProcessor")
     tokenizer.chat_template = CHAT.replace("IMAGE", "<|vision_start|><|image_pad|><|vision_end|>")
     return _write(Qwen2_5_VLForConditionalGeneration(config), tokenizer, folder)
 
@@ -212,4 +238,10 @@ def write_llama(folder: Path) -> Path:
     return _write(LlamaForCausalLM(LlamaConfig(**text_sizes(tokenizer))), tokenizer, folder)
 
 
-SEEING = {"llava": write_llava, "gemma3": write_gemma3, "idefics3": write_idefics3, "qwen2.5-vl": write_qwen}
+SEEING = {
+    "llava": write_llava,
+    "gemma3": write_gemma3,
+    "smolvlm": write_smolvlm,
+    "internvl": write_internvl,
+    "qwen2.5-vl": write_qwen,
+}
