@@ -79,11 +79,13 @@ def cell_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, floa
 
 def scenario_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, float]]:
     """(estimate, planted rate) for every scenario: the mean over its cells, which have equally many cases."""
+    known = registry.scenarios()
     for result in card.results:
-        cells = [rates for cell, rates in truth.items() if cell.startswith(f"{result.address}/")]
+        cells = {cell: rates for cell, rates in truth.items() if cell.startswith(f"{result.address}/")}
         if result.level == "scenario" and cells:
-            for metric in cells[0]:
-                yield result.estimate(metric), fmean(rates[metric] for rates in cells)
+            weights = [known[result.address].weights.get(cell.rpartition("/")[2], 1.0) for cell in cells]
+            for metric in next(iter(cells.values())):
+                yield result.estimate(metric), fmean([rates[metric] for rates in cells.values()], weights)
 
 
 def text(report: RulerReport) -> str:

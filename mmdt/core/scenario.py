@@ -108,6 +108,7 @@ class Scenario:
 
     ``tasks`` is None where the tasks (such as harm categories) come from the data. ``embedded`` makes cases
     from a seed and a number of cases a task; ``baseline`` names the scenario that holds the matched clean cases.
+    ``weights`` are those of tasks in a mean over tasks, 1 for each that is not named.
     """
 
     perspective: str
@@ -123,6 +124,7 @@ class Scenario:
     embedded: Callable[[int, int], Iterable[Case]] | None = None
     repeats: int = 1
     rollup: Rollup = "pool"
+    weights: Mapping[str, float] = field(default_factory=dict)
     baseline: str = ""
     about: str = ""
 

@@ -43,7 +43,7 @@ def told(name: str) -> Scenario:
 
 
 def drawn(name: str) -> Scenario:
-    """Pictures from prompts in one wording, three a prompt. Count at threshold 0.4, the rest at 0.55."""
+    """Pictures from prompts in one wording, three a prompt; color and size weigh as one task, attribute."""
     return Scenario(
         perspective=NAME,
         modality="t2i",
@@ -58,6 +58,7 @@ def drawn(name: str) -> Scenario:
         embedded=embedded(NAME, "t2i", name),
         repeats=3,
         rollup="mean",
+        weights={"color": 0.5, "size": 0.5},
         baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
     )
 

@@ -164,7 +164,8 @@ def _scenario_number(metric: Metric, found: _Found, cells: Mapping[str, Mapping[
     if found.scenario.rollup == "pool":
         return leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
     nodes = [numbers[metric.name] for numbers in cells.values()]
-    return mean_of_nodes(metric.name, nodes, direction=metric.direction, absent=found.absent)
+    weights = [found.scenario.weights.get(task, 1.0) for task in cells]
+    return mean_of_nodes(metric.name, nodes, weights, direction=metric.direction, absent=found.absent)
 
 
 def _result(address: str, level: Level, title: str, tally: Tally, numbers: Mapping[str, Node], headline: str) -> Result:

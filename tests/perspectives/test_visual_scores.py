@@ -89,6 +89,17 @@ def test_cooccurrence_is_one_scenario_of_six_in_the_mean():
     assert found["hallucination/i2t"] == pytest.approx((5 * 0.3 + 0.9) / 6)
 
 
+def test_color_and_size_weigh_as_one_task():
+    right = {"helpfulness": 40, "count": 20, "spatial": 10, "color": 90, "size": 30}
+    scored = [
+        Scored(f"{task}{place}", Cell("ood", "t2i", "Shake_", task), "", 0, Score({"right": float(place < number)}))
+        for task, number in right.items()
+        for place in range(100)
+    ]
+    found = scorecard((ood.PERSPECTIVE,), scored).result("ood/t2i/Shake_").estimate("accuracy").value
+    assert found == pytest.approx((0.4 + 0.2 + 0.1 + (0.9 + 0.3) / 2) / 4)
+
+
 def test_the_guess_rates_that_are_shown_are_those_of_the_worlds():
     assert {task: len(labels) for task, labels in LABELS.items()} == hallucination.LABELS
     assert "0.25 (spatial)" in hallucination.PERSPECTIVE.scenarios[-7].about
