@@ -17,6 +17,7 @@ from mmdt.perspectives.scores import detection
 from mmdt.perspectives.scores.boxes import boxes_of, of
 from mmdt.perspectives.scores.replies import says_answer
 from mmdt.perspectives.scores.verdict import Observations, judged, no_picture, observed, refusal
+from mmdt.perspectives.scores.yes_no import two_answers
 
 
 def picture(case: Case, output: Output, seen: Observations) -> Score:
@@ -50,6 +51,8 @@ def reply(case: Case, output: Output, seen: Observations) -> Score:
     target, text = case.target, output.text
     if "objects" in target:
         return _score(bool(says_answer(text, target["origin"]).strict), bool(says_answer(text, target["label"]).strict))
+    if "object" in target:
+        return _score(*two_answers(text, target["origin"], target["label"]))
     return _score(_said(text, target, "origin"), _said(text, target, "label"))
 
 
