@@ -58,15 +58,22 @@ def group() -> None:
     """
 
 
+def _on_one_line(error: click.ClickException) -> str:
+    """What click found wrong, and where the right way is written."""
+    context = getattr(error, "ctx", None)
+    verb = context.command_path if context else "mmdt"
+    return f"{' '.join(error.format_message().split()).rstrip('.')}: see `{verb} --help`"
+
+
 def main(arguments: list[str] | None = None) -> Any:
     """The console script. Errors a user can mend are one line on stderr; MMDT_DEBUG=1 shows where they arose."""
     try:
         with calm_collector():
-            code = group.main(arguments, standalone_mode=False)
+            code = group.main(arguments, prog_name="mmdt", standalone_mode=False)
     except click.exceptions.Abort:
         code = Exit.INTERRUPTED
     except click.ClickException as error:
-        error.show()
+        click.echo(f"mmdt: {_on_one_line(error)}", err=True)
         code = Exit.USAGE
     except (MmdtError, OSError) as error:
         if os.environ.get("MMDT_DEBUG"):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,6 +20,7 @@ from mmdt.cli.options import (
 
 if TYPE_CHECKING:
     from mmdt.runs import Run
+    from mmdt.stats.scorecard import Scorecard
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
@@ -53,7 +55,8 @@ def run_command(
 
     settings = settings_from(config, {**options, "model": model}, globs)
     with _watching(as_json) as watcher:
-        return _finish(api.start(settings, out=out, fresh=fresh, progress=watcher), as_json)
+        run = api.start(settings, out=out, fresh=fresh, progress=watcher)
+    return _finish(run, as_json)
 
 
 @click.command()
@@ -72,7 +75,8 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     from mmdt import api
 
     with _watching(as_json) as watcher:
-        return _finish(api.resume(folder, progress=watcher, **given_values(options)), as_json)
+        run = api.resume(folder, progress=watcher, **given_values(options))
+    return _finish(run, as_json)
 
 
 @click.command()
@@ -85,7 +89,8 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     from mmdt import api
 
     with _watching(as_json) as watcher:
-        return _finish(api.score(folder, progress=watcher, **given_values(options)), as_json)
+        run = api.score(folder, progress=watcher, **given_values(options))
+    return _finish(run, as_json)
 
 
 def _watching(as_json: bool) -> Any:
@@ -95,16 +100,39 @@ def _watching(as_json: bool) -> Any:
 
 
 def _finish(run: Run, as_json: bool) -> int:
-    """Print the scorecard and how the run ended; the exit code says the same."""
+    """Print the scorecard, how the run ended and where it lies; the exit code says the same."""
     from mmdt.report.terminal import print_scorecard
 
-    print_scorecard(run.scorecard(), manifest=run.manifest, as_json=as_json)
-    ended = run.manifest.ended
-    if ended.reason:
+    scorecard, manifest = run.scorecard(), run.manifest
+    ended = manifest.ended
+    barren = ended.how == "incomplete" and _nothing_came_back(scorecard)
+    if as_json or not barren:
+        print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
+    if barren:
+        click.echo(f"mmdt: nothing was answered: {_why(ended.reason, scorecard)}", err=True)
+    elif ended.reason:
         click.echo(ended.reason, err=True)
-    if ended.how != "complete":
-        click.echo(f"To go on: mmdt resume {run.folder}", err=True)
-    return _EXITS[ended.how]
+    quoted = shlex.quote(str(run.folder))
+    if ended.how == "complete":
+        click.echo(f"The run is in {run.folder}; the cases behind each number: mmdt report {quoted}", err=True)
+    else:
+        click.echo(f"To go on: mmdt resume {quoted}", err=True)
+    return Exit.FAILED if barren else _EXITS[ended.how]
+
+
+def _nothing_came_back(scorecard: Scorecard) -> bool:
+    from mmdt.report.view import totals
+
+    total = totals(scorecard)
+    return not total.answered and not any(total.refused.values())
+
+
+def _why(reason: str, scorecard: Scorecard) -> str:
+    """The reason the run ended, with the commonest failure where the reason only counts them."""
+    from mmdt.report.view import totals
+
+    reasons = [why for why in totals(scorecard).why_missing if why != "not asked yet"]
+    return f"{reason}: {reasons[0]}; `mmdt doctor` looks at the endpoint" if reasons else reason
 
 
 _EXITS = {

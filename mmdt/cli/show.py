@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ def show_command(folder: str, as_json: bool) -> None:
     from mmdt.runs import Run
 
     run = Run.open(folder)
-    print_scorecard(run.scorecard(), manifest=run.manifest, as_json=as_json)
+    print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
 
 
 @click.command()
@@ -26,7 +27,8 @@ def show_command(folder: str, as_json: bool) -> None:
 @click.option("--out", "-o", type=click.Path(dir_okay=False), help="The file (report.html in the run unless given).")
 @click.option("--max-cases", type=int, default=10_000, show_default=True, help="Cases shown at most.")
 @click.option("--thumbnails/--no-thumbnails", default=True, help="Embed small pictures, blurred until clicked.")
-def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool) -> None:
+@output_options
+def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, as_json: bool) -> None:
     """Write the report of the run in FOLDER: one HTML file that needs no network.
 
     Several folders are written side by side (comparison.html unless --out is given): every number of each, and
@@ -38,18 +40,23 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
     if len(runs) > 1:
         from mmdt.report.compare import write_comparison
 
-        click.echo(f"comparison: {write_comparison(runs, Path(out or 'comparison.html'))}")
+        _say("comparison", write_comparison(runs, Path(out or "comparison.html")), as_json)
         return
-    path = runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails)
-    click.echo(f"report: {path}")
+    _say("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates"]), default="outputs", show_default=True)
-def export_command(folder: str, path: str, what: str) -> None:
+@output_options
+def export_command(folder: str, path: str, what: str, as_json: bool) -> None:
     """Write the run in FOLDER to PATH: .parquet, .csv or .jsonl, by its ending."""
     from mmdt.runs import Run
 
-    click.echo(f"{what}: {Run.open(folder).export(Path(path), what)}")
+    _say(what, Run.open(folder).export(Path(path), what), as_json)
+
+
+def _say(what: str, path: Path, as_json: bool) -> None:
+    """Where something was written."""
+    click.echo(json.dumps({"kind": what, "path": str(path)}) if as_json else f"{what}: {path}")

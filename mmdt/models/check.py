@@ -86,8 +86,10 @@ def _unlisted(url: str, output: Output) -> Finding:
     if failure.kind in (FailureKind.NOT_FOUND, FailureKind.BAD_REPLY, FailureKind.BAD_REQUEST):
         # Some servers have no such list; whether they answer questions only a question can tell.
         return Finding("warning", f"{url} does not list its models", "check the base URL if the first answers fail")
-    what, _, cure = failure.message.partition(": ")
-    return Finding("problem", what if cure else failure.message, cure or "check the network and the base URL")
+    if failure.kind is FailureKind.AUTH:  # what, then the cure
+        what, _, cure = failure.message.rpartition(": ")
+        return Finding("problem", what, cure)
+    return Finding("problem", failure.message, "check the network and the base URL")
 
 
 def price_finding(known: bool) -> Finding:

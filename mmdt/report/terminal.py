@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
@@ -33,18 +34,19 @@ def print_scorecard(
     *,
     manifest: Any = None,
     perspectives: Sequence[Perspective] | None = None,
+    folder: Path | str = "",
     as_json: bool = False,
     stream: TextIO | None = None,
 ) -> None:
     """Print every number with its interval and its counts, and whether anything is missing.
 
     ``manifest``: the run's, or its JSON values. ``perspectives`` give titles and units (all that are installed unless
-    given). ``as_json``: one line of JSON in place of the tables.
+    given). ``as_json``: one line of JSON in place of the tables; it names ``folder``, the run's.
     """
     where = stream or sys.stdout
     facts = read_facts(msgspec.to_builtins(manifest) if manifest is not None else {})
     if as_json:
-        where.write(scorecard_json(scorecard, facts) + "\n")
+        where.write(scorecard_json(scorecard, facts, folder) + "\n")
         return
     from rich.console import Console
 
@@ -55,13 +57,15 @@ def print_scorecard(
         console.print(piece)
 
 
-def scorecard_json(scorecard: Scorecard, facts: Facts) -> str:
+def scorecard_json(scorecard: Scorecard, facts: Facts, folder: Path | str = "") -> str:
     """One line: whether it is complete, and a flat list of estimates as in the export."""
     total = totals(scorecard)
     line = {
         "kind": "scorecard",
+        "run": str(folder),
         "model": facts.model,
         "complete": scorecard.complete and not facts.ended,
+        "ended": facts.ended,
         "total": total.total,
         "missing": total.missing,
         "why_missing": total.why_missing,

@@ -112,14 +112,30 @@ def test_a_run_of_another_time_is_not_misread(mmdt, tmp_path):
 def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_path):
     arguments = ["run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/gpt-4o"]
     code, _, err = mmdt(*arguments, "--size", 1, "--out", "run")
-    assert code == 3
-    assert "OPENAI_API_KEY" in err
+    assert code == 1
+    assert "nothing was answered" in the_line(err) and "OPENAI_API_KEY" in the_line(err)
     assert "mmdt resume run" in err
 
 
 def test_a_wrong_address_says_which(mmdt):
     arguments = ["run", "openai/x", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/x"]
     url = "http://127.0.0.1:9/v1"
-    code, out, _ = mmdt(*arguments, "--size", 1, "--base-url", url, "--judge-base-url", url, "--attempts", 1)
-    assert code == 3
-    assert url in out
+    code, out, err = mmdt(*arguments, "--size", 1, "--base-url", url, "--judge-base-url", url, "--attempts", 1)
+    assert (code, out) == (1, "")
+    assert url in the_line(err) and "mmdt doctor" in the_line(err)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["rnu"], ["rnu", "mmdt --help"]),
+        (["show", "nowhere"], ["nowhere", "does not exist", "mmdt show --help"]),
+        (["run", "organism/demo", "--limit", "many"], ["--limit", "many", "mmdt run --help"]),
+        (["list", "nothing"], ["nothing", "cells", "mmdt list --help"]),
+    ],
+)
+def test_a_slip_of_the_keyboard_is_one_line_too(mmdt, arguments, words):
+    code, out, err = mmdt(*arguments)
+    assert (code, out, len(err.splitlines())) == (2, "", 1)
+    for word in words:
+        assert word in the_line(err)

@@ -44,7 +44,14 @@ def test_machines_read_json_lines(mmdt):
     code, out = mmdt(*RUN, "--json")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0
-    assert len(lines) >= 1
+    assert [line["kind"] for line in lines][-1] == "scorecard"
+    assert {line["kind"] for line in lines[:-1]} == {"progress"}
+    assert (lines[-1]["complete"], lines[-1]["ended"], lines[-2]["done"]) == (True, "", 36)
+    folder = lines[-1]["run"]
+    for verb in (["show", folder], ["report", folder], ["report", folder, folder], ["export", folder, "all.csv"]):
+        code, out = mmdt(*verb, "--json")
+        assert (code, len(out.splitlines())) == (0, 1)
+        assert {"kind"} < set(json.loads(out))
 
 
 def test_a_plan_counts_what_the_run_will_ask(mmdt):

@@ -28,7 +28,8 @@ async def test_a_wrong_key_is_found(adapter: Adapter, monkeypatch: pytest.Monkey
     async with adapter.server(key=KEY) as server:
         found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
     (problem,) = [finding for finding in found if finding.level == "problem"]
-    assert adapter.key_env in problem.cure
+    assert problem.cure == f"check the environment variable {adapter.key_env}"
+    assert problem.what.startswith("the server refuses the key (")
     assert "0123456789" not in str(found)
 
 
@@ -39,7 +40,7 @@ async def test_an_endpoint_that_is_not_there_is_found(adapter: Adapter) -> None:
     found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
     (problem,) = [finding for finding in found if finding.level == "problem"]
     assert str(server.port) in problem.what
-    assert problem.cure
+    assert problem.cure == "check the network and the base URL"
 
 
 async def test_a_name_that_is_not_listed_brings_the_near_ones() -> None:
