@@ -1,0 +1,192 @@
+"""Any provider of the inspect_ai library, with its names and its environment: ``inspect/openai/gpt-4o``.
+
+One attempt is one call of the provider's own ``generate``: the library's retries, cache and limit of connections stand
+around that call and are left out, since the engine has its own. The retries of an SDK below it are switched off.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import msgspec
+
+from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
+from mmdt.core.protocols import ModelInfo, Request
+from mmdt.errors import DataError, UsageError
+from mmdt.models.check import Finding, price_finding
+from mmdt.models.extras import require
+from mmdt.models.failures import empty, redact, timed_out, unreachable
+from mmdt.models.openai_errors import error_output, read_error
+from mmdt.models.pictures import data_url
+from mmdt.models.prices import Price, price_of
+from mmdt.models.requests import unfit
+from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
+from mmdt.models.settings import read_settings, stated
+from mmdt.models.urls import check_base_url
+
+_SILENT = frozenset({"timeout", "prices", "temperature"})
+_OUT_OF_TOKENS = ("max_tokens", "model_length")
+
+
+class InspectSettings(msgspec.Struct, frozen=True):
+    """Settings of ``inspect/<provider>/<model>``. Keys come from where the provider looks for them.
+
+    ``model_args``: what the provider itself takes (``-M`` of the library's command line). ``temperature``: null leaves
+    it to the server.
+    """
+
+    base_url: str = ""
+    timeout: float = 120.0
+    max_images: int = 32
+    max_tokens: int | None = None
+    temperature: float | None = 0.0
+    top_p: float | None = None
+    reasoning_effort: str | None = None
+    model_args: dict[str, Any] | None = None
+    prices: dict[str, float] | str | None = None
+
+
+class InspectModel:
+    """A model of one of the library's providers; text out only."""
+
+    def __init__(self, name: str, api: Any, settings: InspectSettings, price: Price | None) -> None:
+        self._name = name
+        self._api = api
+        self._settings = settings
+        self._price = price
+        described = {**stated(settings, _SILENT), "temperature": settings.temperature}
+        self._info = ModelInfo(
+            f"inspect/{name}",
+            frozenset({"i2t"}),
+            settings=described,
+            max_images=settings.max_images,
+            concurrency=CONCURRENCY,
+            start_concurrency=START_CONCURRENCY,
+            seeds=True,
+        )
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
+        return await asyncio.gather(*(self._one(request) for request in requests))
+
+    async def check(self) -> list[Finding]:
+        """That it could be opened says that the library is there and that the provider has its key."""
+        return [Finding("ok", f"{self._info.name} can be opened"), price_finding(self._price is not None)]
+
+    async def close(self) -> None:
+        await self._api.aclose()
+
+    async def _one(self, request: Request) -> Output:
+        try:
+            return unfit(request, self._info) or await self._ask(request)
+        except DataError as error:
+            return Output.failed(FailureKind.CASE, str(error))
+
+    async def _ask(self, request: Request) -> Output:
+        settings = self._settings
+        try:
+            async with asyncio.timeout(settings.timeout) as limit:
+                reply = await self._api.generate(_messages(request), [], "none", self._config(request.seed))
+        except TimeoutError as error:
+            if not limit.expired():
+                return self._failure(error)
+            return timed_out(self._name, settings.timeout)
+        except Exception as error:
+            return self._failure(error)
+        output = reply[0] if isinstance(reply, tuple) else reply
+        return self._failure(output) if isinstance(output, Exception) else self._output(output)
+
+    def _config(self, seed: int | None) -> Any:
+        from inspect_ai.model import GenerateConfig
+
+        settings = self._settings
+        config = GenerateConfig(
+            max_tokens=settings.max_tokens,
+            temperature=settings.temperature,
+            top_p=settings.top_p,
+            reasoning_effort=settings.reasoning_effort,
+            seed=seed,
+        )
+        if config.max_tokens is None:  # some providers must be told one
+            config.max_tokens = self._api.max_tokens_for_config(config) or self._api.max_tokens()
+        return config
+
+    def _output(self, reply: Any) -> Output:
+        usage = self._usage(reply.usage)
+        if reply.error:
+            return Output.failed(FailureKind.SERVER, redact(reply.error), retryable=True, usage=usage)
+        if not reply.choices:
+            return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
+        finish = reply.stop_reason
+        if finish == "content_filter":
+            return Output.refused(RefusedBy.FILTER, redact(reply.completion) or "the provider's content filter", usage)
+        if not reply.completion.strip():
+            return empty("max_tokens" if finish in _OUT_OF_TOKENS else finish, usage)
+        return Output.answered(reply.completion, usage=usage, finish=finish, model=reply.model)
+
+    def _usage(self, used: Any) -> Usage:
+        if used is None:
+            return Usage()
+        given = used.input_tokens + (used.input_tokens_cache_read or 0) + (used.input_tokens_cache_write or 0)
+        cost = self._price.cost(given, used.output_tokens) if self._price else used.total_cost
+        return Usage(given, used.output_tokens, cost=cost)
+
+    def _failure(self, error: Exception) -> Output:
+        """By the HTTP status where there is one, otherwise by what the provider says about retrying.
+
+        Raises the error where it says neither: then it is a mistake, not an answer.
+        """
+        response = getattr(error, "response", None)
+        status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
+        if isinstance(status, int) and status >= 300:
+            text = getattr(response, "text", "")
+            found = read_error(_json(text), redact(str(error)))
+            return error_output(status, found, getattr(response, "headers", {}), f"of {self._name}", "")
+        if not self._api.should_retry(error):
+            raise error
+        return unreachable(self._name, error, "")
+
+
+def _messages(request: Request) -> list[Any]:
+    from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
+
+    pictures = [ContentImage(image=data_url(image).decode().strip('"')) for image in request.images]
+    asked = ChatMessageUser(content=[*pictures, ContentText(text=request.prompt)] if pictures else request.prompt)
+    return [ChatMessageSystem(content=request.system), asked] if request.system else [asked]
+
+
+def _json(text: str) -> Any:
+    try:
+        return msgspec.json.decode(text)
+    except msgspec.DecodeError:
+        return None
+
+
+def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
+    """The factory behind the entry point: ``rest`` is what the library calls the model, ``provider/name``.
+
+    Raises UsageError where the library cannot open it (no such provider, no key), MissingExtraError without it.
+    """
+    where = f"inspect/{rest}"
+    require("inspect_ai", "a model of inspect_ai", "inspect")
+    found = read_settings(InspectSettings, settings, where)
+    provider, _, name = rest.partition("/")
+    if not name:
+        raise UsageError("the model has no provider or no name", where=where, cure="write inspect/openai/gpt-4o")
+    url = check_base_url(found.base_url, where) if found.base_url else None
+    from inspect_ai.model import get_model
+
+    try:
+        api = get_model(rest, base_url=url, memoize=False, **(found.model_args or {})).api
+    except Exception as error:  # each provider has its own ways to say what it lacks
+        what = f"inspect_ai cannot open it: {redact(str(error))}"
+        raise UsageError(what, where=where, cure="try it with `inspect eval` first") from error
+    if hasattr(getattr(api, "client", None), "max_retries"):
+        api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry by themselves
+    price = price_of(provider, name, found.prices) if found.prices or not url else None
+    return InspectModel(rest, api, found, price)
