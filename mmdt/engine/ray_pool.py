@@ -92,7 +92,10 @@ class Pool:
         self._secrets = secrets
         for _ in range(self.size):
             self._hire()
-        await asyncio.wait(set(self._coming), timeout=self._patience)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(self._patience):
+                while self._coming and self._error is None:
+                    await asyncio.wait(self._coming, return_when=asyncio.FIRST_COMPLETED)
         if self._error:
             raise self._error
         if not self._hands:
@@ -133,6 +136,12 @@ class Pool:
         self._coming.add(task)
         task.add_done_callback(self._joined)
 
+    def _replace(self) -> None:
+        """Until so many in a row are lost before any has done a job: then it is not the machines."""
+        if self._replaceable:
+            self._replaceable -= 1
+            self._hire()
+
     async def _join(self) -> None:
         import ray
 
@@ -156,9 +165,11 @@ class Pool:
     def _joined(self, task: asyncio.Task[None]) -> None:
         self._coming.discard(task)
         error = None if task.cancelled() else task.exception()
-        if error is not None:
-            log.warning("a worker could not start: %s", error)
-            self._error = error if isinstance(error, UsageError) else UsageError(f"a Ray worker ended: {error}")
+        if isinstance(error, UsageError):
+            self._error = error
+        elif error is not None:  # its node was lost meanwhile, and others may be there
+            log.warning("a worker ended as it started: %s", _first_line(error))
+            self._replace()
         if not self._hands and not self._coming:
             self._fail_waiting()
 
@@ -171,6 +182,7 @@ class Pool:
             self._lose(hand, error)
 
     def _settle(self, hand: _Hand, done: Done) -> None:
+        self._replaceable = self.size
         task = hand.tasks.pop(done.ticket, None)
         if task is not None:
             hand.busy[task.part] -= 1
@@ -186,10 +198,8 @@ class Pool:
         self.lost += 1
         with suppress(Exception):
             ray.kill(hand.actor)  # were it only out of reach, it would go on asking
-        log.warning("a worker is lost with %d jobs under way: %s", len(hand.tasks), str(error).partition("\n")[0])
-        if self._replaceable:
-            self._replaceable -= 1
-            self._hire()
+        log.warning("a worker is lost with %d jobs under way: %s", len(hand.tasks), _first_line(error))
+        self._replace()
         if not self._hands:
             asyncio.get_running_loop().call_later(self._patience, self._give_up)
         for task in hand.tasks.values():
@@ -271,3 +281,8 @@ class Pool:
             where=f"each claims {self.cpus:g} CPU and {self.gpus:g} GPU, the cluster has {total}",
             cure="ask for less with --ray-set model_cpus=..., or give the cluster more nodes",
         )
+
+
+def _first_line(error: BaseException) -> str:
+    """Ray's messages go on for a screen."""
+    return str(error).partition("\n")[0]

@@ -1,12 +1,17 @@
 """Models and evaluators on a Ray cluster of several nodes on this machine: the same run, wherever the work is done."""
 
 import os
+import signal
+import subprocess
+import sys
 import threading
+import time
 from pathlib import Path
 
 import pytest
 
 import mmdt
+from mmdt.cli.exits import Exit
 from mmdt.engine.store import Store
 from mmdt.errors import UsageError
 from tests.servers.openai_server import OpenAIServer
@@ -160,3 +165,49 @@ def test_options_that_cannot_be(settings, words, tmp_path):
     with pytest.raises(UsageError, match=words):
         run("there", model="organism/demo", executor="ray", **settings)
     assert not (tmp_path / "there").exists()
+
+
+def test_an_interrupted_run_goes_on_in_one_process(cluster, server, tmp_path):
+    """Ctrl-C stops it soon, what came back is kept, and the rest is asked without the cluster."""
+    options = ["--data", "embedded", "--size", "10", "--judge", "embedded", "--allow-embedded-judge", "-c", "6"]
+    where = ["--executor", "ray", "--ray-address", cluster.address, "--ray-set", "env=OPENAI_API_KEY"]
+    command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", TEXT, "--base-url", server.url, "--out", "there"]
+    with subprocess.Popen([*command, *options, *where, "--ray-set", "evaluator_cpus=0"], cwd=tmp_path) as process:
+        while server.log.answered < 20:
+            assert process.poll() is None
+            time.sleep(0.05)
+        began = time.monotonic()
+        process.send_signal(signal.SIGINT)
+        code = process.wait(30)
+    assert code == Exit.INTERRUPTED
+    assert time.monotonic() - began < 10
+    stopped = server.log.requests
+    kept = (mmdt.open_run("there").to_pandas("outputs")["status"] == "answered").sum()
+    assert 20 <= kept <= stopped <= kept + 6
+    done = mmdt.resume("there", executor="local")
+    assert done.complete
+    assert server.log.requests - stopped == len(done.to_pandas("outputs")) - kept
+
+
+def test_a_model_that_takes_batches_gets_them(cluster, tmp_path):
+    settings = {"model": "organism/demo", "size": 3, "seed": 5}
+    assert repr(run("there", **settings, **on(cluster)).scorecard()) == repr(run("here", **settings).scorecard())
+
+
+def test_when_every_worker_is_lost_the_run_stops_and_can_be_resumed(cluster, server):
+    """The only node with room for these workers dies, and no other one can take their place."""
+    node = cluster.add_node(num_cpus=0, num_gpus=1, include_dashboard=False, object_store_memory=STORE, wait=True)
+    killed = []
+
+    def watch(progress):
+        if progress.done > 10 and not killed:
+            killed.append(threading.Thread(target=cluster.remove_node, args=(node, False)))
+            killed[0].start()
+
+    only = on(cluster, model_cpus=0, model_gpus=1, patience=3)
+    there = run("there", base_url=server.url, size=10, concurrency=4, ray_workers=1, progress=watch, **only)
+    killed[0].join()
+    assert there.manifest.ended.how == "incomplete"
+    assert "no Ray worker is left" in there.manifest.ended.reason
+    assert mmdt.resume("there", executor="local").complete
+    assert max(server.log.by_content.values()) <= 2
