@@ -96,8 +96,12 @@ class _Tally:
             input_tokens=round(self.prompt_tokens),
             output_tokens=REPLY_TOKENS["i2t"] * self.kinds["i2t"],
             cost=self._cost(),
-            seconds=ORGANISM_SECONDS * asked if info.organism else waiting / max(in_flight, 1),
+            seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
         )
+
+    def _one_case(self) -> float:
+        """What a single case takes, however many are asked at once."""
+        return max(SECONDS[kind] for kind in self.kinds) + (SECONDS["judge"] if self.judged else 0.0)
 
     def _cost(self) -> float | None:
         """US dollars; None as soon as one price is not known, for half a sum would mislead."""

@@ -20,6 +20,7 @@ from mmdt.engine.progress import Outcome, Progress
 from mmdt.engine.reuse import check_sources, take_over
 from mmdt.engine.store import Store
 from mmdt.manifest import Manifest, UsedData, UsedEvaluator, now, versions
+from mmdt.models.prices import check_budget
 from mmdt.runs import scenarios_of
 from mmdt.settings import Settings
 
@@ -66,6 +67,8 @@ class Session:
             allow_embedded=settings.allow_embedded_judge,
             opener=self.executor.evaluator,
         )
+        judges = (each.model for each in self.context.endpoints.values())
+        check_budget((self.model, *judges), settings.max_cost)
 
     def manifest(self) -> Manifest:
         """The manifest of a new run of this session."""

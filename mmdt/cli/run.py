@@ -66,8 +66,8 @@ def run_command(
 @click.option("--tpm", type=float, help="Tokens a minute from here on.")
 @click.option("--timeout", type=float, help="Seconds an attempt may take from here on.")
 @click.option("--attempts", type=int, help="Attempts at each request from here on.")
-@click.option("--max-cost", type=float, metavar="USD", help="Budget of this part of the run.")
-@click.option("--max-requests", type=int, help="Requests in this part of the run.")
+@click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, what is spent included.")
+@click.option("--max-requests", type=int, help="Requests in the whole run, those already made included.")
 @executor_options
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
@@ -105,7 +105,7 @@ def _finish(run: Run, as_json: bool) -> int:
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
-    barren = ended.how == "incomplete" and _nothing_came_back(scorecard)
+    barren = ended.how == "incomplete" and _nothing_came_back(run)
     if as_json or not barren:
         print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
     if barren:
@@ -116,15 +116,17 @@ def _finish(run: Run, as_json: bool) -> int:
     if ended.how == "complete":
         click.echo(f"The run is in {run.folder}; the cases behind each number: mmdt report {quoted}", err=True)
     else:
-        click.echo(f"To go on: mmdt resume {quoted}", err=True)
+        more = ", with a larger --max-cost or --max-requests (of the whole run)" if ended.how == "budget" else ""
+        click.echo(f"To go on: mmdt resume {quoted}{more}", err=True)
     return Exit.FAILED if barren else _EXITS[ended.how]
 
 
-def _nothing_came_back(scorecard: Scorecard) -> bool:
-    from mmdt.report.view import totals
+def _nothing_came_back(run: Run) -> bool:
+    """Whether the model never answered nor refused: its endpoint, not a case, is what is wrong."""
+    from mmdt.engine.store import Store
 
-    total = totals(scorecard)
-    return not total.answered and not any(total.refused.values())
+    with Store.open(run.folder) as store:
+        return not any(count.answered or count.refused for count in store.counts().values())
 
 
 def _why(reason: str, scorecard: Scorecard) -> str:

@@ -113,7 +113,7 @@ def load_all(
         raise DataError(
             f"the data has no case that is selected{left_out}",
             where=options.source,
-            cure=f"select other cells than {' '.join(selection.globs)}, or other data",
+            cure="`mmdt plan` without --select shows the cells it has; select among them, or name other --data",
         )
 
 

@@ -42,6 +42,11 @@ class ApiModel:
     def info(self) -> ModelInfo:
         return self._info
 
+    @property
+    def priced(self) -> bool:
+        """Whether the cost of its replies will be known."""
+        return self._price is not None
+
     async def _ask(self, request: Request) -> Output:
         """One attempt. May raise DataError where the request's own pictures cannot be read."""
         raise NotImplementedError
@@ -68,7 +73,7 @@ class ApiModel:
             return [key]
         answer = await self._endpoint.models()
         listed = answer if self._endpoint.lists_models or isinstance(answer, Output) else None
-        return [key, *endpoint_findings(access.url, self._model, listed), price_finding(self._price is not None)]
+        return [key, *endpoint_findings(access.url, self._model, listed), price_finding(self.priced)]
 
     async def close(self) -> None:
         await self._endpoint.close()

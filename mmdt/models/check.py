@@ -93,7 +93,7 @@ def _unlisted(url: str, output: Output) -> Finding:
 
 
 def price_finding(known: bool) -> Finding:
-    """Without a price the run has no cost, and a budget in money cannot stop it."""
+    """Without a price the run has no cost, and cannot have a budget in money."""
     if known:
         return Finding("ok", f"its price is known (list of {prices_date()} or your own)")
     cure = "give the setting prices, for example {input = 2.5, output = 10}, if you want costs and --max-cost"

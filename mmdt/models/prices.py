@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
@@ -26,6 +26,25 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def cost(self, input_tokens: int, output_tokens: int, images: int = 0) -> float:
         return (self.input * input_tokens + self.output * output_tokens) / 1e6 + self.image * images
+
+
+@runtime_checkable
+class Priced(Protocol):
+    """A model whose replies cost money that may or may not be known; local ones cost none."""
+
+    @property
+    def priced(self) -> bool: ...
+
+
+def check_budget(models: Iterable[Any], max_cost: float | None) -> None:
+    """Raises UsageError for a budget in money with a model of unknown price: it would stop at the first answer."""
+    for model in models:
+        if max_cost is not None and isinstance(model, Priced) and not model.priced:
+            raise UsageError(
+                f"no price is known for {model.info.name}, so max_cost cannot be kept",  # type: ignore[attr-defined]
+                cure='give its prices: --set (for a judge --judge-set) prices=\'{"input": 2.5, "output": 10}\', or a '
+                "budget in requests",
+            )
 
 
 def price_of(provider: str, model: str, given: Mapping[str, Any] | str | None) -> Price | None:

@@ -98,7 +98,7 @@ def read_facts(manifest: Mapping[str, Any]) -> Facts:
         model_settings=_entries(model.get("settings") or {}),
         settings=_entries(settings),
         versions=_entries(manifest.get("versions") or {}),
-        ended=" ".join(filter(None, (_ENDED.get(str(ended.get("how", "")), ""), str(ended.get("reason", ""))))),
+        ended=_ended(str(ended.get("how", "")), str(ended.get("reason", ""))),
         reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
     )
 
@@ -129,6 +129,11 @@ def duration_text(seconds: float) -> str:
     if hours:
         return f"{hours} h {minutes} min"
     return f"{minutes} min {rest} s" if minutes else f"{seconds:.1f} s"
+
+
+def _ended(how: str, reason: str) -> str:
+    said = _ENDED.get(how, "")
+    return said if reason == how else " ".join(filter(None, (said, reason)))
 
 
 def _data(data: Mapping[str, Any]) -> Entries:

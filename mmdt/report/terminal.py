@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from rich.text import Text
 
 WIDTH = 100
-FIGURES_A_TABLE = 2
-"""Columns of figures that fit beside the counts."""
+LEAST_WIDTH = 76
+"""Narrower terminals fold lines of this width themselves: numbers that look odd, but none cut short."""
 TITLE_WIDTH = 20
 """Characters of a figure's heading in one line: as wide as the widest figure."""
 
@@ -51,9 +51,10 @@ def print_scorecard(
     from rich.console import Console
 
     console = Console(file=where, highlight=False, markup=False, emoji=False, soft_wrap=False)
-    console.width = min(console.width, WIDTH) if where.isatty() else WIDTH
+    console.width = max(min(console.width, WIDTH), LEAST_WIDTH) if where.isatty() else WIDTH
     declared = registry.perspectives() if perspectives is None else perspectives
-    for piece in _pieces(scorecard, facts, sections(scorecard, declared)):
+    figures = 2 if console.width == WIDTH else 1  # columns of figures that fit beside the counts
+    for piece in _pieces(scorecard, facts, sections(scorecard, declared), figures):
         console.print(piece)
 
 
@@ -80,7 +81,7 @@ def printable(text: str) -> str:
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def _pieces(scorecard: Scorecard, facts: Facts, laid_out: Sequence[Section]) -> Iterator[RenderableType]:
+def _pieces(scorecard: Scorecard, facts: Facts, laid_out: Sequence[Section], figures: int) -> Iterator[RenderableType]:
     from rich.text import Text
 
     state = completeness(scorecard, facts.ended)
@@ -90,20 +91,20 @@ def _pieces(scorecard: Scorecard, facts: Facts, laid_out: Sequence[Section]) -> 
     for section in laid_out:
         yield Text()
         yield Text(section.title.upper(), style="bold")
-        yield from _section(section)
+        yield from _section(section, figures)
     yield Text()
     yield from _state(state)
 
 
-def _section(section: Section) -> Iterator[RenderableType]:
+def _section(section: Section, figures: int) -> Iterator[RenderableType]:
     from rich.text import Text
 
     if section.summaries:
         yield _summaries(section.summaries)
     for table in section.tables:
-        for first in range(0, max(1, len(table.columns)), FIGURES_A_TABLE):
+        for first in range(0, max(1, len(table.columns)), figures):
             yield Text()
-            yield _table(table, first)
+            yield _table(table, first, figures)
 
 
 def _summaries(lines: Sequence[Line]) -> RenderableType:
@@ -121,14 +122,14 @@ def _missing(figure: Figure) -> str:
     return f"n = {figure.n:,}" + (f", {figure.missing:,} missing" if figure.missing else "")
 
 
-def _table(table: Table, first: int) -> RenderableType:
-    """Some of a table's columns of figures; the counts stand beside the first ones."""
+def _table(table: Table, first: int, figures: int) -> RenderableType:
+    """So many of a table's columns of figures; the counts stand beside the first ones."""
     from rich import box
     from rich.table import Table as RichTable
 
     made = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
     made.add_column(table.title, overflow="fold", min_width=12, max_width=40)
-    for column in table.columns[first : first + FIGURES_A_TABLE]:
+    for column in table.columns[first : first + figures]:
         made.add_column("\n".join((*_folded(column.title), column.direction)), no_wrap=True)
     counts = [] if first else ["total", "answered", *_harms(table), "refused", "missing"]
     for name in counts:
@@ -136,7 +137,7 @@ def _table(table: Table, first: int) -> RenderableType:
     for block in table.blocks:
         for line in (block.head, *block.cells):
             head = line is block.head
-            shown = (_figure(each) for each in line.figures[first : first + FIGURES_A_TABLE])
+            shown = (_figure(each) for each in line.figures[first : first + figures])
             counted = [] if first else _counts(line, table, by_whom=head)
             made.add_row(line.title if head else f"  {line.title}", *shown, *counted, style="bold" if head else "")
     return made

@@ -139,3 +139,21 @@ def test_a_slip_of_the_keyboard_is_one_line_too(mmdt, arguments, words):
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     for word in words:
         assert word in the_line(err)
+
+
+def test_a_judge_that_cannot_judge_does_not_make_the_model_silent(mmdt, tmp_path):
+    data = tmp_path / "mine.jsonl"
+    data.write_text(json.dumps({"cell": "safety/i2t/typography/mischief", "prompt": "Hello?"}) + "\n")
+    code, out, err = mmdt("run", "organism/demo", "--data", data, "--out", "run")
+    assert code == 3
+    assert "Incomplete: 1 of 1" in out
+    assert "nothing was answered" not in err
+
+
+@pytest.mark.parametrize(("model", "judge"), [("openai/my-own", "openai/gpt-4o"), ("openai/gpt-4o", "openai/my-own")])
+def test_a_budget_in_money_needs_prices_before_the_first_case(mmdt, tmp_path, model, judge):
+    arguments = ["run", model, "safety/i2t/typography", "--data", "embedded", "--judge", judge, "--out", "run"]
+    code, _, err = mmdt(*arguments, "--max-cost", 5)
+    assert code == 2
+    assert "no price is known for openai/my-own" in the_line(err) and "prices=" in the_line(err)
+    assert not (tmp_path / "run").exists()

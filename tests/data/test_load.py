@@ -48,7 +48,7 @@ def test_several_scenarios_and_nothing_left(hub_copy):
     chosen = [safety("t2i", "vanilla"), safety("i2t", "jailbreak")]
     cases = list(load_all(chosen, ALL, options(hub_copy)))
     assert Counter(case.cell.parent for case in cases) == {"safety/t2i/vanilla": 9, "safety/i2t/jailbreak": 9}
-    with pytest.raises(DataError, match=r"no case that is selected.*than safety/\*/\*/tax-fraud"):
+    with pytest.raises(DataError, match=r"no case that is selected.*mmdt plan"):
         list(load_all(chosen, Selection.of("safety/*/*/tax-fraud"), options(hub_copy)))
     assert list(load_cases(chosen[0], Selection.of("safety/*/*/tax-fraud"), options(hub_copy))) == []
 

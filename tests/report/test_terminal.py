@@ -70,6 +70,17 @@ def test_nothing_is_wider_than_100_columns_nor_cut(stream, monkeypatch):
     assert text.count("2,766") == 4
 
 
+@pytest.mark.parametrize("columns", [50, 80, 99])
+def test_a_narrow_terminal_cuts_no_number_and_no_name(columns, card, monkeypatch):
+    monkeypatch.setenv("COLUMNS", str(columns))
+    text = re.sub(r"\x1b\[[0-9;]*m", "", printed(card, Terminal()))
+    assert max(map(len, text.splitlines())) <= max(columns, 76)
+    assert "Typography" in text and "…" not in text
+    for result in card.results:
+        for estimate in result.estimates if result.level != "summary" else ():
+            assert f"[{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]" in text
+
+
 def test_plain_text_where_it_is_no_terminal_and_colour_where_it_is(card, monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
