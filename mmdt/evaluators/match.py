@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from mmdt.evaluators.numerals import in_words, numbers_in
+from mmdt.evaluators.numerals import in_digits, in_words, numbers_in
 
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "feet": "foot",
@@ -103,7 +103,7 @@ def accepts(text: str, planted: str) -> bool:
 
 
 def _negated(clause: str, phrase: str, reach: int) -> bool:
-    sought, found = words(phrase), words(clause)
+    sought, found = words(in_digits(phrase)), words(in_digits(clause))
     length = len(sought)
     for start in range(len(found) - length + 1):
         if found[start : start + length] == sought:

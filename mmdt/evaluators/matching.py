@@ -59,7 +59,7 @@ def counts_said(reply: str, question: Mapping[str, Any]) -> Observation:
 def open_matcher(_: str, __: EvaluatorContext) -> RuleEvaluator:
     """Compares a reply with the reference word by word; for the short answers of organisms."""
     note = "word by word: only good for the short answers of organisms"
-    return RuleEvaluator("matcher/rules", "2", note, matches_reference)
+    return RuleEvaluator("matcher/rules", "3", note, matches_reference)
 
 
 def open_counter(_: str, __: EvaluatorContext) -> RuleEvaluator:

@@ -36,14 +36,17 @@ def numbers_in(text: str) -> list[int]:
 
     Decimals, and digits inside words (``B12``), are not whole numbers and are left out.
     """
-    found = []
-    for match in _NUMBER.finditer(text):
-        digits, word = match.groups()
-        if digits is None:
-            found.append(WORDS[word.lower().replace(" ", "-")])
-        else:
-            found.append(int(digits.replace(",", "")))
-    return found
+    return [_value(match) for match in _NUMBER.finditer(text)]
+
+
+def in_digits(text: str) -> str:
+    """The text with every whole number in digits: ``"twenty-one dogs"`` becomes ``"21 dogs"``."""
+    return _NUMBER.sub(lambda match: str(_value(match)), text)
+
+
+def _value(match: re.Match[str]) -> int:
+    digits, word = match.groups()
+    return WORDS[word.lower().replace(" ", "-")] if digits is None else int(digits.replace(",", ""))
 
 
 def leading_number(text: str) -> int | None:

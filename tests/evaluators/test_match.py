@@ -95,6 +95,20 @@ def test_denial(text, denied):
     assert denies(text, "dog") is denied
 
 
+@pytest.mark.parametrize(
+    ("text", "number", "denied"),
+    [
+        ("There are four birds.", "4", False),
+        ("There are not four birds.", "4", True),
+        ("There are 4 birds.", "four", False),
+        ("I see twenty-one birds, not 20.", "21", False),
+        ("I see twenty-one birds, not twenty.", "20", True),
+    ],
+)
+def test_denial_of_a_number(text, number, denied):
+    assert denies(text, number) is denied
+
+
 @pytest.mark.parametrize("text", ["I can't tell.", "I do not really know", "It is not visible", "That is unclear."])
 def test_not_knowing(text):
     assert unknowing(text)
