@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 from collections.abc import Mapping
 from typing import Any
 
@@ -21,6 +22,10 @@ from mmdt.models.settings import read_settings
 
 OBJECT_STORE = 128 * 1024 * 1024
 """Bytes of shared memory of a cluster started here: messages are small, and pictures few at a time."""
+
+
+REACH = 10.0
+"""Seconds for a connection to a cluster."""
 
 
 class RayOptions(msgspec.Struct, frozen=True):
@@ -55,7 +60,8 @@ class OnRay:
             cure = "run mmdt on a machine of the cluster, with --ray-address auto"
             raise UsageError("mmdt needs a direct connection to the cluster", where=address, cure=cure)
         self.options = read_settings(RayOptions, options, "--ray-set")
-        self._address = address
+        self._address = address or os.environ.get("RAY_ADDRESS", "")
+        _check_reachable(self._address)
         self._timeout = timeout
         self._secrets = _from_environment(self.options.env)
         self._carrier = Carrier(self.options.shared)
@@ -119,7 +125,7 @@ class OnRay:
         if ray.is_initialized():
             return
         os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anybody
-        address = self._address or os.environ.get("RAY_ADDRESS", "")
+        address = self._address
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
             if address:
@@ -147,6 +153,18 @@ class _Lent:
     def model_info(self, model: str) -> ModelInfo:
         self.used = True
         return self._context.model_info(model)
+
+
+def _check_reachable(address: str) -> None:
+    """Ray itself would try for minutes. Raises UsageError."""
+    host, _, port = address.rpartition(":")
+    if not host:
+        return
+    try:
+        socket.create_connection((host, int(port)), timeout=REACH).close()
+    except (OSError, ValueError) as error:
+        cure = "check --ray-address, and that `ray status` answers there"
+        raise UsageError(f"no Ray cluster: {error}", where=address, cure=cure) from error
 
 
 def _from_environment(names: str) -> dict[str, str]:

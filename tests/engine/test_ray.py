@@ -156,6 +156,8 @@ def test_a_cluster_without_room_is_an_error(cluster, server):
     ("settings", "words"),
     [
         ({"ray_address": "ray://head:10001"}, "direct connection"),
+        ({"ray_address": "127.0.0.1:1"}, "no Ray cluster.*refused.*127.0.0.1:1"),
+        ({"ray_address": "127.0.0.1:gcs"}, "no Ray cluster.*127.0.0.1:gcs"),
         ({"ray_options": {"gpus": 1}}, "unknown setting 'gpus'.*model_gpus"),
         ({"ray_options": {"env": "NO_SUCH_VARIABLE"}}, "NO_SUCH_VARIABLE is not set"),
         ({"ray_workers": 0}, "ray_workers is 0|0 workers"),
