@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Literal
 
@@ -75,10 +75,6 @@ class Settings:
 
     def for_judge(self) -> dict[str, Any]:
         return _with_url(self.judge_settings, self.judge_base_url)
-
-    def with_changes(self, **changes: Any) -> Settings:
-        """A copy with those settings replaced that are given (None: as before)."""
-        return replace(self, **{name: value for name, value in changes.items() if value is not None})
 
 
 def _with_url(settings: Mapping[str, Any], url: str) -> dict[str, Any]:

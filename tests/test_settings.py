@@ -33,11 +33,6 @@ def test_a_file_that_is_not_toml_or_not_there(tmp_path):
         read_settings(tmp_path / "other.toml")
 
 
-def test_changes_leave_the_rest_alone():
-    settings = make_settings({"model": "m", "seed": 3})
-    assert settings.with_changes(limit=5, judge=None) == make_settings({"model": "m", "seed": 3, "limit": 5})
-
-
 def test_the_address_reaches_the_runtime():
     settings = make_settings({"model": "openai/x", "base_url": "http://localhost:1/v1", "model_settings": {"n": 1}})
     assert settings.for_model() == {"n": 1, "base_url": "http://localhost:1/v1"}

@@ -18,12 +18,10 @@ class Case:
     """One thing to ask.
 
     ``images`` go to the model with the prompt; where a picture is to be made (t2i) they are references for evaluators
-    (the training picture that may be reproduced) and are not sent.
-    ``images`` are shown to the model; in a t2i case they are references for the evaluators, and the model never sees
-    them. ``target`` is the ground truth and whatever the score needs (JSON values only). ``group`` names the
-    cluster for paired and clustered statistics: cases that share a group are not independent; empty means
-    that the case stands alone. ``id`` is derived from the content, so the same case has the same id in
-    every run and on every machine.
+    (the training picture that may be reproduced) and are not sent. ``target`` is the ground truth and whatever the
+    score needs (JSON values only). ``group`` names the cluster for paired and clustered statistics: cases that share
+    a group are not independent; empty means that the case stands alone. ``id`` is derived from the content, so the
+    same case has the same id in every run and on every machine.
     """
 
     cell: Cell

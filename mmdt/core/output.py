@@ -63,6 +63,16 @@ class Usage:
     images: int = 0
     cost: float | None = None
 
+    def plus(self, other: Usage) -> Usage:
+        """Both together; the cost is None only where neither has one."""
+        costs = [usage.cost for usage in (self, other) if usage.cost is not None]
+        return Usage(
+            self.input_tokens + other.input_tokens,
+            self.output_tokens + other.output_tokens,
+            self.images + other.images,
+            sum(costs) if costs else None,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Output:

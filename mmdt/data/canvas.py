@@ -66,10 +66,6 @@ class Canvas:
         """Letters ``size`` units high, anchored as Pillow names it (``mm``: centred on the point)."""
         self._draw.text(self._at(x, y), text, font=font(round(self._length(size))), fill=fill, anchor=anchor)
 
-    def text_width(self, text: str, size: float) -> float:
-        """How many units wide the text will be."""
-        return float(font(round(self._length(size))).getlength(text) / (self._unit * self._scale))
-
     def finish(self) -> Pil.Image:
         """The picture at its own size."""
         return self._picture.resize((self.width, self.height), Pil.Resampling.BOX)

@@ -18,18 +18,7 @@ class Spent:
     usage: Usage = field(default_factory=Usage)
 
     def plus(self, requests: int, usage: Usage) -> Spent:
-        return Spent(self.requests + requests, add(self.usage, usage))
-
-
-def add(first: Usage, second: Usage) -> Usage:
-    """Both together; the cost is None only where neither has one."""
-    costs = [usage.cost for usage in (first, second) if usage.cost is not None]
-    return Usage(
-        first.input_tokens + second.input_tokens,
-        first.output_tokens + second.output_tokens,
-        first.images + second.images,
-        sum(costs) if costs else None,
-    )
+        return Spent(self.requests + requests, self.usage.plus(usage))
 
 
 class Budget:

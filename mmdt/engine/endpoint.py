@@ -13,7 +13,7 @@ from mmdt.core.output import Failure, FailureKind, Output, Status, Usage
 from mmdt.core.protocols import Model, ModelInfo, Request
 from mmdt.engine.adaptive import Aimd, Slots
 from mmdt.engine.batcher import Batcher
-from mmdt.engine.budget import Budget, add
+from mmdt.engine.budget import Budget
 from mmdt.engine.calls import call
 from mmdt.engine.errors import EndpointDead, StopRun
 from mmdt.engine.rate import Rates
@@ -90,7 +90,7 @@ class Endpoint:
             output = await self._attempt(request)
             if accept is not None and output.status is Status.ANSWERED:
                 output = await accept(output)
-            attempts, used = attempts + 1, add(used, output.usage)
+            attempts, used = attempts + 1, used.plus(output.usage)
             failure = output.failure
             if failure is None:
                 self._answered, self._given_up = self._answered + 1, 0

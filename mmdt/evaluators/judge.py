@@ -56,7 +56,7 @@ class ChatJudge:
         if first.status is not Status.ANSWERED or not seen.missing:
             return seen
         second = await self.ask(replace(request, prompt=request.prompt + _AGAIN))
-        return _read(second, template, _sum(first.usage, second.usage))
+        return _read(second, template, first.usage.plus(second.usage))
 
 
 def _template(item: Item) -> Template:
@@ -85,16 +85,6 @@ def _read(output: Output, template: Template, usage: Usage) -> Observation:
     except ValueError as error:
         return Observation.failed(f"the judge's reply cannot be read: {error}", evidence=output.text, usage=usage)
     return Observation({**value, "prompt": f"{template.id}@{template.edition}"}, reason, output.text, usage=usage)
-
-
-def _sum(first: Usage, second: Usage) -> Usage:
-    costs = [usage.cost for usage in (first, second) if usage.cost is not None]
-    return Usage(
-        first.input_tokens + second.input_tokens,
-        first.output_tokens + second.output_tokens,
-        first.images + second.images,
-        sum(costs) if costs else None,
-    )
 
 
 def open_chat(rest: str, context: EvaluatorContext) -> ChatJudge:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
 
 from mmdt.evaluators.numerals import in_digits, in_words, numbers_in
 
@@ -67,10 +66,6 @@ def says(text: str, phrase: str) -> bool:
         return False
     found = words(text)
     return any(found[start : start + len(sought)] == sought for start in range(len(found) - len(sought) + 1))
-
-
-def says_any(text: str, phrases: Iterable[str]) -> bool:
-    return any(says(text, phrase) for phrase in phrases)
 
 
 def says_plainly(text: str, phrase: str) -> bool:

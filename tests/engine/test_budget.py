@@ -5,13 +5,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdt.core.output import Usage
-from mmdt.engine.budget import Budget, Spent, add
+from mmdt.engine.budget import Budget, Spent
 from mmdt.engine.errors import BudgetExceeded
 
 
 def test_usage_adds_up_and_an_unknown_cost_stays_unknown():
-    assert add(Usage(1, 2, 3, 0.5), Usage(10, 20, 30, None)) == Usage(11, 22, 33, 0.5)
-    assert add(Usage(1), Usage(1)).cost is None
+    assert Usage(1, 2, 3, 0.5).plus(Usage(10, 20, 30, None)) == Usage(11, 22, 33, 0.5)
+    assert Usage(1).plus(Usage(1)).cost is None
 
 
 async def test_requests_over_all_models():
