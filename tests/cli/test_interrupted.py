@@ -1,0 +1,41 @@
+"""Ctrl-C through the real command, then resume: nothing is asked twice, and the key is nowhere on disk."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+
+from tests.servers.cli import ROOT, spawned
+
+KEY = "sk-planted-0123456789abcdef"
+
+
+def mmdt(*arguments):
+    environment = {**os.environ, "OPENAI_API_KEY": KEY, "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, "-m", "mmdt", *map(str, arguments)]
+    return subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def test_ctrl_c_and_resume(tmp_path):
+    folder = tmp_path / "a run ☃"
+    with spawned("openai_server", "--latency", "0.2", "--key", KEY) as server:
+        run = mmdt("run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--size", 20,
+                   "--base-url", server.url, "--judge", "embedded", "--allow-embedded-judge", "-c", 4,
+                   "--out", folder)  # fmt: skip
+        while server.log()["answered"] < 10:
+            assert run.poll() is None, run.communicate()
+            time.sleep(0.05)
+        run.send_signal(signal.SIGINT)
+        asked = time.monotonic()
+        out, err = run.communicate(timeout=20)
+        assert time.monotonic() - asked < 5  # the stop itself takes under 2 s; then the scorecard is made
+        assert run.returncode == 130
+        assert "Incomplete" in out and f"mmdt resume '{folder}'" in err
+        resumed = mmdt("resume", folder, "-c", 64)
+        out, err = resumed.communicate(timeout=60)
+        assert resumed.returncode == 0, err
+        assert "Complete: all 120 outputs" in out
+        assert server.log()["requests"] == 120
+    kept = [path for path in folder.rglob("*") if path.is_file()]
+    assert kept and not any(KEY.encode() in path.read_bytes() for path in kept)
