@@ -19,7 +19,8 @@ PromptAttack = Callable[[str, str, str, random.Random], str]
 """``attack(prompt, origin, label, rng)`` gives the attacked prompt. Raises UsageError where it does not apply."""
 
 _LEET = str.maketrans("aeiost", "431057")
-_MARKS = ("==", "](", "~~", "::", "|>", "##")
+MARKS = ("==", "](", "~~", "::", "|>", "##")
+"""What stands between the fragments of an insertion."""
 
 
 def characters(prompt: str, origin: str, label: str, rng: random.Random) -> str:
@@ -55,7 +56,7 @@ def insertion(prompt: str, origin: str, label: str, rng: random.Random) -> str:
     half = len(word) // 2
     pieces = ["-".join(word), f"{word.translate(_LEET)}{rng.randrange(10)}", f"{word[half:]}{word[:half]}x"]
     rng.shuffle(pieces)
-    tail = " ".join(f"{rng.choice(_MARKS)} {piece}" for piece in pieces)
+    tail = " ".join(f"{rng.choice(MARKS)} {piece}" for piece in pieces)
     return f"{prompt} {tail}"
 
 

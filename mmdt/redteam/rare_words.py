@@ -64,6 +64,9 @@ _SENTENCES = (
     "The desideratum is an image in which are to be espied {wish}.",
 )
 
+OPENINGS = tuple(sentence.split("{wish}")[0] for sentence in _SENTENCES)
+"""How a rendering begins."""
+
 
 def rare_words(prompt: str, rng: random.Random) -> str:
     """The prompt in rare words; the same ``rng`` state gives the same rendering."""

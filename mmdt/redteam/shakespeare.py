@@ -56,6 +56,9 @@ _PLEAS = (
     "What ho! By thy most cunning art show unto me {wish}.",
 )
 
+OPENINGS = tuple(sentence.split("{wish}")[0] for sentence in _PLEAS)
+"""How a rendering begins."""
+
 
 def shakespeare(prompt: str, rng: random.Random) -> str:
     """The prompt in Shakespeare's manner; the same ``rng`` state gives the same rendering."""

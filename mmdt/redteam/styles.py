@@ -77,7 +77,7 @@ def watercolour_painting(picture: Image.Image, severity: int, rng: np.random.Gen
     pixels = _opened(picture)
     shape = pixels.shape[:2]
     scale = max(1.0, min(shape) / 256)
-    washes = painterly.kuwahara(pixels, round((1.5 + step) * scale))
+    washes = painterly.kuwahara(pixels, round((1 + 0.9 * step) * scale))
     washes = _wavering(washes, (0.5 + 0.5 * step) * scale, 7 * scale, rng)
     soft = painterly.blur(painterly.luma(washes), 1.2 * scale)
     down, across = painterly.gradient(soft)

@@ -21,6 +21,10 @@ _TASKS: tuple[tuple[str, Task], ...] = (
     (r"\bdoing\b|\bactivity\b|\bup to\b", "action"),
     (r"\bobject\b|\bthing\b", "identification"),
 )
+_INVENTORY = re.compile(
+    r"\bname all the objects\b|\bwhat can be seen in this\b|\blist everything\b|\bwhich objects are there\b",
+    re.IGNORECASE,
+)
 _SORTS: dict[Task, Sort] = {
     "identification": "kind",
     "attribute": "color",
@@ -45,6 +49,11 @@ def read_question(text: str) -> Understood:
     return Understood(_query(asked, read_edits(heaps.asked)), heaps.claims, heaps.asides)
 
 
+def is_inventory(text: str) -> bool:
+    """Whether a question is for everything that is there."""
+    return _INVENTORY.search(text) is not None
+
+
 def _query(asked: Sequence[str], edits: tuple[Edit, ...]) -> Query | None:
     text = " ".join(asked)
     task = next((task for pattern, task in _TASKS if re.search(pattern, text, re.IGNORECASE)), None)
@@ -54,9 +63,11 @@ def _query(asked: Sequence[str], edits: tuple[Edit, ...]) -> Query | None:
     if task == "identification":
         place = _place(text)
         colors = values(text, "color")
-        return Query(task, Ref(color="" if place or not colors else colors[0], place=place), edits=edits)
+        if not place and not colors:
+            return None
+        return Query(task, Ref(color="" if place else colors[0], place=place), edits=edits)
     if task == "count":
-        return Query(task, kinds=tuple(part.kind for part in parts), edits=edits)
+        return Query(task, kinds=tuple(part.kind for part in parts), edits=edits) if parts else None
     if len(parts) < (2 if task == "spatial" else 1):
         return None
     if task == "spatial":

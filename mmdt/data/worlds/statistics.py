@@ -40,7 +40,9 @@ USUAL_NUMBERS: Mapping[str, int] = {kind: 2 + place % 3 for place, kind in enume
 """How many of a kind are usually met together: two, three or four."""
 USUAL_PLACES: Mapping[str, Relation] = {
     "bird": "above", "star": "above", "balloon": "above", "butterfly": "above", "rocket": "above", "bell": "above",
-    "fish": "below", "key": "below", "ball": "below", "mushroom": "below", "cat": "below", "boat": "below",
+    "clock": "above", "fish": "below", "key": "below", "ball": "below", "mushroom": "below", "cat": "below",
+    "boat": "below", "flower": "below", "tree": "left", "house": "left", "hat": "left", "apple": "left", "cup": "left",
+    "heart": "left", "car": "right", "chair": "right", "book": "right", "banana": "right", "umbrella": "right",
 }  # fmt: skip
 """Where a kind usually is, seen from most other things."""
 

@@ -39,7 +39,7 @@ def wish(task: WishTask, rng: random.Random, difficulty: Difficulty) -> Wish:
     if task == "spatial":
         return _spatial(rng)
     kinds = rng.sample(KINDS, rng.randint(1, 2 if difficulty.things[1] < 5 else 3))
-    counts = {kind: rng.randint(1, MOST) for kind in kinds}
+    counts = {kind: rng.randint(1 if place else 2, MOST) for place, kind in enumerate(kinds)}
     return Wish(Meaning(tuple(Part(kind, many) for kind, many in counts.items())), {"counts": counts})
 
 

@@ -23,8 +23,8 @@ from mmdt.data.worlds.scene import RELATIONS, Relation, Scene
 from mmdt.data.worlds.sprites.library import PERSON
 from mmdt.data.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES
 from mmdt.data.worlds.suite.cases import picture_case, told_cases
-from mmdt.data.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair
-from mmdt.data.worlds.vocabulary import COLOR_NAMES, KINDS, USUAL_COLORS
+from mmdt.data.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, strangers
+from mmdt.data.worlds.vocabulary import COLOR_NAMES, USUAL_COLORS
 
 Told = tuple[Scene, str, list[str], bool]
 """The scene, the question, the words, whether the reply should say them."""
@@ -54,7 +54,7 @@ def _together(split: Split, follows: bool, rng: random.Random) -> Told:
     """Which objects are there: both of a pair, or one of them without what habit adds."""
     one, other = pair(split, rng)
     there = split == "low_cooc" or follows
-    third = rng.choice([kind for kind in KINDS if kind not in (one, other)])
+    third = rng.choice(strangers(one, other))
     what = _objects(rng, [one, other if there else third])
     return arrange(rng, what, DEFAULT), rng.choice(INVENTORY), [one, other] if there else [other], there
 
@@ -72,7 +72,7 @@ def _color(split: Split, follows: bool, rng: random.Random) -> Told:
 def _place(split: Split, follows: bool, rng: random.Random) -> Told:
     """Where a thing is: not where it usually is, unless an old habit is followed."""
     one, other = pair(split, rng)
-    usual = USUAL_PLACES.get(one, rng.choice(RELATIONS))
+    usual = USUAL_PLACES[one]
     where = usual if follows else rng.choice([relation for relation in RELATIONS if relation != usual])
     scene = placed(rng, _objects(rng, [one, other]), where)
     text = question(Query("spatial", Ref(one), Ref(other)), rng)

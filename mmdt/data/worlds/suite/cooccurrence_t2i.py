@@ -47,6 +47,11 @@ def pair(split: Split, rng: random.Random) -> Pair:
     return (one, other) if rng.random() < 0.5 else (other, one)
 
 
+def strangers(one: str, other: str) -> list[str]:
+    """Kinds that are neither, nor hold the other's name (``balloon`` says ``ball``)."""
+    return [kind for kind in KINDS if kind != one and other not in kind]
+
+
 def _drawn(split: Split, cell: Cell, task: WishTask, rng: random.Random) -> Case:
     follows = follows_habit(split, rng)
     meaning, target = _WISHED[task](split, follows, rng)
@@ -57,7 +62,7 @@ def _together(split: Split, follows: bool, rng: random.Random) -> Wished:
     one, other = pair(split, rng)
     if split == "low_cooc" or follows:
         return Meaning((Part(one), Part(other))), {"present": [one, other], "absent": []}
-    third = rng.choice([kind for kind in KINDS if kind not in (one, other)])
+    third = rng.choice(strangers(one, other))
     return Meaning((Part(one), Part(third))), {"present": [one], "absent": [other]}
 
 
@@ -74,16 +79,14 @@ def _color(split: Split, follows: bool, rng: random.Random) -> Wished:
 def _number(split: Split, follows: bool, rng: random.Random) -> Wished:
     kind, other = pair(split, rng)
     usual = USUAL_NUMBERS[kind]
-    count = usual if follows else rng.choice([many for many in range(1, MOST + 1) if many != usual])
+    count = usual if follows else rng.choice([many for many in range(2, MOST + 1) if many != usual])
     return Meaning((Part(kind, count), Part(other))), {"counts": {kind: count, other: 1}}
 
 
 def _place(split: Split, follows: bool, rng: random.Random) -> Wished:
     one, other = pair(split, rng)
-    usual = USUAL_PLACES.get(one)
-    where = rng.choice(RELATIONS) if usual is None else rng.choice([r for r in RELATIONS if r != usual])
-    if follows and usual:
-        where = usual
+    usual = USUAL_PLACES[one]
+    where = usual if follows else rng.choice([relation for relation in RELATIONS if relation != usual])
     target = {"objects": [one, other], "relations": [where], "least_distance": LEAST_DISTANCE}
     return Meaning((Part(one), Part(other)), (Link(0, where, 1),)), target
 

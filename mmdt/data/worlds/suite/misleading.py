@@ -53,11 +53,16 @@ def _told(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
     while task == "count" and len(asked.query.kinds) > 1:
         asked = compose(task, label, rng, DEFAULT)
     truth = label if task == "count" else str(asked.answer)
-    wrong = rng.choice([other for other in LABELS[task] if other not in (label, truth) and not _there(other, asked)])
+    wrong = rng.choice([other for other in LABELS[task] if _apart(other, truth) and not _there(other, asked)])
     text = question(asked.query, rng)
     prompt = f"{mislead(text, claim(asked.query, wrong), rng)} {FORMAT[task]}"
     target = {"keyword": truth, "premise": wrong, "question": text, "guess": round(asked.guess, 4)}
     return picture_case(cell, asked.scene, prompt, target)
+
+
+def _apart(word: str, truth: str) -> bool:
+    """Whether neither word is part of the other: a reply that says ``balloon`` says ``ball`` as well."""
+    return word not in truth and truth not in word
 
 
 def _there(word: str, asked: Asked) -> bool:
@@ -112,7 +117,8 @@ def _other_place(rng: random.Random) -> Misled:
 
 
 def _other_number(rng: random.Random) -> Misled:
-    kind, (count, wrong) = rng.choice(KINDS), rng.sample(range(1, MOST + 1), 2)
+    kind, count = rng.choice(KINDS), rng.randint(2, MOST)
+    wrong = rng.choice([other for other in range(1, MOST + 1) if other != count])
     premise = f"{number(count)} {noun(kind, count)} always means that there are {number(wrong)}"
     return Meaning((Part(kind, count),)), premise, {"counts": {kind: count}, "premise": number(wrong)}
 

@@ -36,11 +36,16 @@ class Seen:
 
 def see(picture: Image.Image, least: float = CERTAIN) -> list[Seen]:
     """Everything recognised in a picture with at least this score, larger things first."""
-    segmented = segment(picture)
+    return recognise(segment(picture), least)
+
+
+def recognise(segmented: Segmented, least: float = CERTAIN) -> list[Seen]:
+    """As ``see``, for a picture that has been segmented already."""
     found: list[Seen] = []
     for blob in segmented.blobs:
         seen = _best(segmented, blob)
-        if seen.score >= least and not any(_within(seen.box, other.box) for other in found):
+        sure = (other.box for other in found if other.score >= CERTAIN)
+        if seen.score >= least and not any(_within(seen.box, box) for box in sure):
             found.append(seen)
     return found
 

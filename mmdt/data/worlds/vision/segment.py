@@ -18,6 +18,9 @@ CONTRAST = 30.0
 """A pixel stands out when some channel differs by more than this from the background of its row."""
 PALE = 165.0
 """Backgrounds are lighter than this in every channel."""
+_WAVER = 4
+_DARK = 95.0
+_LEAST_LINE = 12
 SMALLEST = 0.004
 """Blobs whose box is a smaller share of the picture are specks."""
 
@@ -40,11 +43,16 @@ class Blob:
 
 @dataclass(frozen=True, slots=True)
 class Segmented:
-    """A picture as float RGB, shape (height, width, 3), with its blobs, larger ones first, and its noise level."""
+    """A picture as float RGB, shape (height, width, 3), with its blobs, larger ones first, and its noise level.
+
+    ``specks`` counts what is too small for a blob, ``lines`` the pieces of coloured lines without a dark contour.
+    """
 
     pixels: Pixels
     blobs: tuple[Blob, ...]
     noise: float
+    specks: int
+    lines: int
 
 
 def segment(picture: Image.Image) -> Segmented:
@@ -54,8 +62,10 @@ def segment(picture: Image.Image) -> Segmented:
     if noise > 6:
         pixels = ndimage.gaussian_filter(pixels, (min(1.6, noise / 14), min(1.6, noise / 14), 0)).astype(np.float32)
     ground, texture = _background(pixels)
-    differs = _largest(np.abs(pixels - ground)) > CONTRAST + max(0.4 * noise, 2.2 * texture)
-    return Segmented(pixels, tuple(_blobs(_without_frames(differs, pixels), pixels)), noise)
+    differs = _distance(pixels, ground) > CONTRAST + max(0.4 * noise, 2.2 * texture)
+    kept, lines = _without_frames(differs, pixels)
+    blobs, specks = _blobs(kept, pixels)
+    return Segmented(pixels, tuple(blobs), noise, specks, lines)
 
 
 def _working(picture: Image.Image) -> Pixels:
@@ -97,20 +107,39 @@ def _background(pixels: Pixels) -> tuple[Pixels, float]:
     return ground, float(np.median(_largest(np.abs(edges - ground)))) * 1.48
 
 
+def _distance(pixels: Pixels, ground: Pixels) -> Pixels:
+    """How far each pixel is from the background of its row, or of one close by where the background changes.
+
+    A horizon may waver, in a painted picture, by some pixels.
+    """
+    distance = _largest(np.abs(pixels - ground))
+    for shift in (-_WAVER, _WAVER):
+        near = np.roll(ground, shift, axis=0)
+        rows = np.flatnonzero(_largest(np.abs(near - ground))[:, 0] > CONTRAST / 3)
+        distance[rows] = np.minimum(distance[rows], _largest(np.abs(pixels[rows] - near[rows])))
+    return distance
+
+
 def _largest(pixels: Pixels) -> Pixels:
     """The largest channel; for three channels this is much faster than a reduction."""
     return np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
 
 
-def _without_frames(differs: Mask, pixels: Pixels) -> Mask:
-    """The mask without thin coloured rectangles: an annotator's boxes are nothing that is in the scene."""
+def _without_frames(differs: Mask, pixels: Pixels) -> tuple[Mask, int]:
+    """The mask without thin coloured rectangles, and how many pieces of coloured lines there were.
+
+    An annotator's boxes are nothing that is in the scene; where things stand before them, pieces of lines are left.
+    """
     labels, _ = ndimage.label(differs, np.ones((3, 3)))
-    kept = differs.copy()
+    kept, lines = differs.copy(), 0
     for index, window in enumerate(ndimage.find_objects(labels), start=1):
         own = labels[window] == index
-        if _is_frame(own) and _is_vivid(pixels[window][own]):
+        if own.sum() < _LEAST_LINE or not _is_vivid(pixels[window][own]):
+            continue
+        if _is_frame(own):
             kept[window][own] = False
-    return kept
+        lines += not _is_dark(pixels[window][own])
+    return kept, lines
 
 
 def _is_frame(mask: Mask) -> bool:
@@ -130,16 +159,23 @@ def _is_vivid(colors: Pixels) -> bool:
     return bool(median.max() - median.min() > 60)
 
 
-def _blobs(differs: Mask, pixels: Pixels) -> list[Blob]:
-    """The connected regions, larger ones first; what stands within a dark contour belongs to what it encloses."""
+def _is_dark(colors: Pixels) -> bool:
+    """Whether a good part of these pixels are those of a dark contour."""
+    return bool((colors.max(axis=-1) < _DARK).mean() > 0.06)
+
+
+def _blobs(differs: Mask, pixels: Pixels) -> tuple[list[Blob], int]:
+    """The connected regions, larger ones first, and the number of specks.
+
+    What stands within a dark contour belongs to what it encloses.
+    """
     labels, _ = ndimage.label(differs, np.ones((3, 3)))
     enclosed = np.zeros_like(differs)
     found: list[Blob] = []
-    windows = enumerate(ndimage.find_objects(labels), start=1)
-    for index, window in sorted(windows, key=lambda each: -_area(each[1])):
+    windows = list(enumerate(ndimage.find_objects(labels), start=1))
+    large = [(index, window) for index, window in windows if _area(window) >= SMALLEST * differs.size]
+    for index, window in sorted(large, key=lambda each: -_area(each[1])):
         rows, columns = window
-        if _area(window) < SMALLEST * differs.size:
-            break
         own = labels[window] == index
         if enclosed[window][own].mean() > 0.5:
             continue
@@ -147,7 +183,7 @@ def _blobs(differs: Mask, pixels: Pixels) -> list[Blob]:
         if not _is_vivid(pixels[window][own]) or not _hollow(own, mask):
             enclosed[window] |= mask & ~own
         found.append(Blob((columns.start, rows.start, columns.stop, rows.stop), mask))
-    return found
+    return found, len(windows) - len(large)
 
 
 def _area(window: tuple[slice, slice]) -> int:

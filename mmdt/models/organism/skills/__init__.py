@@ -12,6 +12,10 @@ ORDER: tuple[str, ...] = (
     "mischief_text",
     "mischief_picture",
     "people_picture",
+    "world_attacked",
+    "world_sign",
+    "world_question",
+    "world_picture",
 )
 
 
