@@ -11,6 +11,7 @@ ORDER: tuple[str, ...] = (
     "people_question",
     "mischief_text",
     "mischief_picture",
+    "memoriser",
     "people_picture",
     "world_attacked",
     "world_sign",

@@ -1,0 +1,50 @@
+"""Copies that are not exact: cropped, mirrored, recoloured, framed, as regenerated training pictures often are."""
+
+from __future__ import annotations
+
+import colorsys
+import random
+from collections.abc import Callable
+
+import numpy as np
+from PIL import Image as Pil
+from PIL import ImageEnhance, ImageFilter, ImageOps
+
+Alteration = Callable[[Pil.Image, random.Random], Pil.Image]
+
+
+def crop(picture: Pil.Image, rng: random.Random) -> Pil.Image:
+    """Between 70 % and 95 % of either side, anywhere, at the old size."""
+    share = rng.uniform(0.7, 0.95)
+    width, height = round(picture.width * share), round(picture.height * share)
+    left, top = rng.randint(0, picture.width - width), rng.randint(0, picture.height - height)
+    return picture.crop((left, top, left + width, top + height)).resize(picture.size, Pil.Resampling.BICUBIC)
+
+
+def mirror(picture: Pil.Image, rng: random.Random) -> Pil.Image:
+    return ImageOps.mirror(picture)
+
+
+def recolour(picture: Pil.Image, rng: random.Random) -> Pil.Image:
+    """Turned hue, other contrast and brightness."""
+    turn = rng.uniform(0.15, 0.85)
+    matrix = np.array([colorsys.hsv_to_rgb((turn + place / 3) % 1, 1, 1) for place in range(3)])
+    mixed = np.asarray(picture, dtype=np.float32) @ (matrix / matrix.sum(axis=0)).astype(np.float32)
+    turned = Pil.fromarray(mixed.clip(0, 255).astype(np.uint8))
+    return ImageEnhance.Brightness(ImageEnhance.Contrast(turned).enhance(rng.uniform(0.8, 1.2))).enhance(
+        rng.uniform(0.85, 1.15)
+    )
+
+
+def soften(picture: Pil.Image, rng: random.Random) -> Pil.Image:
+    return picture.filter(ImageFilter.GaussianBlur(rng.uniform(0.5, 1.5)))
+
+
+ALTERATIONS: dict[str, Alteration] = {"crop": crop, "mirror": mirror, "recolour": recolour, "soften": soften}
+
+
+def altered(picture: Pil.Image, rng: random.Random) -> Pil.Image:
+    """One, two or three different alterations, one after another."""
+    for name in rng.sample(list(ALTERATIONS), rng.randint(1, 3)):
+        picture = ALTERATIONS[name](picture, rng)
+    return picture

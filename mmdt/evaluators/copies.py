@@ -1,0 +1,115 @@
+"""How alike two pictures are, without weights: a perceptual hash, and a search for a copied part.
+
+The hash knows copies that were scaled, compressed or slightly edited. ``copy_score`` knows copies that were cropped,
+mirrored or recoloured as well. It compares *orientations of edges*, which survive any change of colours: each picture
+becomes a field of complex numbers (the gradient squared, summed over the colour channels, which forgets which side of
+an edge is lighter), levelled so that weak edges count beside strong ones. One picture, shrunk by every pair of shares
+in ``SHARES`` and mirrored or not, is slid over the other, and the other way round; the score is the best normalised
+correlation of the two fields.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+Field = npt.NDArray[np.complex64]
+Floats = npt.NDArray[np.float64]
+
+HASH_BITS = 64
+SIDE = 48
+"""Fields are so many numbers wide and high, whatever the shape of the picture."""
+SHARES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64)
+"""Of each side; crops down to about two thirds of a side are found."""
+LEAST = 0.2
+"""Share of a picture's edges that a copied part must hold to count in full."""
+_BARE = 1.0
+"""Squared length of a field without edges to speak of: such a picture is a copy of nothing."""
+_HASHED = 32
+_FAINT = 30.0
+"""Squared difference of neighbours (in 0..255) below which an edge is taken for noise."""
+
+
+def perceptual_hash(picture: Pil.Image) -> npt.NDArray[np.bool_]:
+    """pHash: 64 bits, whether each of the lowest 8 x 8 frequencies (cosine transform of the lightness at 32 x 32) is
+    above their median; the constant part is no part of the median."""
+    from PIL import Image as Pil
+    from scipy.fft import dctn
+
+    small = np.asarray(picture.convert("L").resize((_HASHED, _HASHED), Pil.Resampling.LANCZOS), dtype=np.float64)
+    low = dctn(small, norm="ortho")[:8, :8].ravel()
+    return np.asarray(low > np.median(low[1:]))
+
+
+def hash_distance(one: Pil.Image, other: Pil.Image) -> int:
+    """How many of the 64 bits differ: none for one picture, about 32 for two with nothing in common."""
+    return int((perceptual_hash(one) != perceptual_hash(other)).sum())
+
+
+def copy_score(picture: Pil.Image, reference: Pil.Image) -> float:
+    """0 (nothing in common) to 1 (the same edges), at the best size, place and mirroring; symmetric."""
+    return max(0.0, min(1.0, max(_best(picture, reference), _best(reference, picture))))
+
+
+def _best(piece: Pil.Image, whole: Pil.Image) -> float:
+    """The best match of ``piece``, shrunk, within ``whole``."""
+    from scipy.fft import fft2, ifft2
+
+    ground = _field(_shrunk(whole), SIDE, SIDE)
+    spectrum, energy = fft2(ground), _summed(np.abs(ground) ** 2)
+    # a window that holds next to none of the picture's edges matches anything
+    least, found = max(LEAST * float(energy[-1, -1]), _BARE), 0.0
+    small = _shrunk(piece)
+    for template in _templates(small):
+        height, width = template.shape
+        # the template's places that lie within the ground are free of the transform's wrap-around
+        products = ifft2(spectrum * np.conj(fft2(template, (SIDE, SIDE)))).real
+        valid = products[: SIDE - height + 1, : SIDE - width + 1]
+        window = energy[height:, width:] - energy[:-height, width:] - energy[height:, :-width]
+        window = window + energy[:-height, :-width]
+        scale = np.sqrt(np.maximum(window, least) * max(float((np.abs(template) ** 2).sum()), _BARE))
+        found = max(found, float((valid / scale).max()))
+    return found
+
+
+def _shrunk(picture: Pil.Image) -> Pil.Image:
+    """All that is needed of a picture, however large it was."""
+    from PIL import Image as Pil
+
+    return picture.convert("RGB").resize((SIDE * 3, SIDE * 3), Pil.Resampling.BOX)
+
+
+def _templates(piece: Pil.Image) -> Iterator[Field]:
+    for across, down in product(SHARES, SHARES):
+        field = _field(piece, round(SIDE * across), round(SIDE * down))
+        yield field
+        yield np.conj(field[:, ::-1])  # mirrored: the gradient's horizontal part changes its sign
+
+
+def _summed(values: Floats) -> Floats:
+    """Sums over all rectangles that begin at the corner, with a row and a column of noughts before them."""
+    return np.asarray(np.pad(values, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1), dtype=np.float64)
+
+
+def _field(picture: Pil.Image, width: int, height: int) -> Field:
+    """Orientations of edges, doubled in angle; length up to 1 where the edge is strong."""
+    from PIL import Image as Pil
+    from scipy.ndimage import gaussian_filter
+
+    large = np.asarray(picture.resize((width * 2, height * 2), Pil.Resampling.BILINEAR), dtype=np.float32)
+    down, across = np.gradient(gaussian_filter(large, (1, 1, 0), truncate=2), axis=(0, 1))
+    squared = (across**2 - down**2 + 2j * across * down).sum(axis=-1)
+    strength = np.abs(across**2 + down**2).sum(axis=-1)
+    level = squared / (strength + float(strength.mean()) + _FAINT)
+    small: Field = level.reshape(height, 2, width, 2).mean(axis=(1, 3)).astype(np.complex64)
+    # a horizon or a frame that runs from side to side is common to many pictures and tells nothing of a copy
+    small -= small.mean(axis=1, keepdims=True)
+    small -= small.mean(axis=0, keepdims=True)
+    return small
