@@ -8,14 +8,10 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from mmdt.data.worlds.vision.segment import Segmented
+from mmdt.data.worlds.vision.segment import FEW, STILL, STRONG, Segmented, row_steps
 
-_STILL = 0.5
-"""In a drawing, more than this share of neighbours in a row are exactly equal; paint and noise leave none alike."""
 _BLOCKS = 0.3
 """Of the columns in which something changes, fewer than this have a neighbour that changes, where pixels are blocks."""
-_STRONG, _FEW = 60.0, 0.14
-"""A drawing's contours are steps of more than 60; a zoom leaves fewer of them than this share of all steps."""
 _STEPS = ((25.0, "gaussian_noise"), (5.5, "Van_Gogh"), (2.0, "oil_painting"), (0.0, "watercolour_painting"))
 """The typical step from a pixel to the next, from there on."""
 _MANY_SPECKS = 16
@@ -24,17 +20,17 @@ _MANY_SPECKS = 16
 def alteration(picture: Image.Image) -> str:
     """The corruption or style that the picture shows, by its name in the suite; empty for a plain drawing."""
     pixels = np.asarray(picture.convert("RGB"), np.float32)
-    steps = np.abs(np.diff(pixels, axis=1)).max(axis=-1)
+    steps = row_steps(pixels)
     taken = steps[steps > 0]
     if not taken.size:
         return ""
-    if (steps == 0).mean() < _STILL:
+    if (steps == 0).mean() < STILL:
         typical = float(np.median(taken))
         return next(name for least, name in _STEPS if typical >= least)
-    changing = (steps > 0).any(axis=0)
+    changing = np.asarray((steps > 0).any(axis=0))
     if (changing[1:] & changing[:-1]).sum() < _BLOCKS * changing.sum():
         return "pixelate"
-    return "zoom_blur" if (taken > _STRONG).mean() < _FEW else ""
+    return "zoom_blur" if (taken > STRONG).mean() < FEW else ""
 
 
 def has_clutter(segmented: Segmented) -> bool:

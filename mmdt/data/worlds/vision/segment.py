@@ -14,8 +14,13 @@ Pixels = NDArray[np.float32]
 
 WORKING_SIDE = 320
 """Larger pictures are scaled down to this many pixels along the longer side before anything is looked for."""
-CONTRAST = 30.0
-"""A pixel stands out when some channel differs by more than this from the background of its row."""
+CONTRAST, SOFT_CONTRAST = 30.0, 22.0
+"""A pixel stands out when some channel differs by more than this from the background of its row; the second holds for
+painted and blurred pictures, whose contours are fainter and have gaps."""
+STILL = 0.5
+"""In a drawing, more than this share of neighbours in a row are exactly equal; paint and noise leave none alike."""
+STRONG, FEW = 60.0, 0.14
+"""A drawing's contours are steps of more than 60; a blur leaves fewer of them than this share of all steps."""
 PALE = 165.0
 """Backgrounds are lighter than this in every channel."""
 _WAVER = 4
@@ -61,11 +66,27 @@ def segment(picture: Image.Image) -> Segmented:
     noise = noise_level(pixels)
     if noise > 6:
         pixels = ndimage.gaussian_filter(pixels, (min(1.6, noise / 14), min(1.6, noise / 14), 0)).astype(np.float32)
+    soft = is_soft(pixels[::3])
     ground, texture = _background(pixels)
-    differs = _distance(pixels, ground) > CONTRAST + max(0.4 * noise, 2.2 * texture)
+    contrast = (SOFT_CONTRAST if soft else CONTRAST) + max(0.4 * noise, 2.2 * texture)
+    differs = _distance(pixels, ground) > contrast
+    if soft:
+        differs = ndimage.binary_closing(differs, np.ones((3, 3)))
     kept, lines = _without_frames(differs, pixels)
     blobs, specks = _blobs(kept, pixels)
     return Segmented(pixels, tuple(blobs), noise, specks, lines)
+
+
+def is_soft(pixels: Pixels) -> bool:
+    """Whether the picture is no drawing of flat colours within sharp contours: painted, noisy or blurred."""
+    steps = row_steps(pixels)
+    taken = steps[steps > 0]
+    return bool(taken.size) and bool((steps == 0).mean() < STILL or (taken > STRONG).mean() < FEW)
+
+
+def row_steps(pixels: Pixels) -> Pixels:
+    """How much each pixel differs from its right neighbour, in the channel that differs most."""
+    return _largest(np.abs(pixels[:, 1:] - pixels[:, :-1]))
 
 
 def _working(picture: Image.Image) -> Pixels:
