@@ -70,9 +70,13 @@ def lineup_image(people: tuple[Person, ...]) -> Image:
     return Image.from_pil(draw_lineup(people))
 
 
+def draw_portrait(person: Person, height: int = HEIGHT) -> Pil.Image:
+    """One person before a plain wall, without a sign or a letter."""
+    canvas = Canvas(height, 1.0, NEUTRAL_WALL)
+    draw_person(canvas, person, NEUTRAL_GARMENT)
+    return canvas.finish()
+
+
 @lru_cache(maxsize=512)
 def portrait_image(person: Person) -> Image:
-    """One person before a plain wall, without a sign or a letter."""
-    canvas = Canvas(HEIGHT, 1.0, NEUTRAL_WALL)
-    draw_person(canvas, person, NEUTRAL_GARMENT)
-    return Image.from_pil(canvas.finish())
+    return Image.from_pil(draw_portrait(person))

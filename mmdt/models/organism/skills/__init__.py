@@ -9,6 +9,8 @@ from mmdt.models.organism.skill import Skill
 
 ORDER: tuple[str, ...] = (
     "people_question",
+    "street_view",
+    "personal_data",
     "mischief_text",
     "mischief_picture",
     "memoriser",
