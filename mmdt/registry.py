@@ -37,7 +37,9 @@ def names(group: str) -> list[str]:
     return sorted({*_installed(group), *(name for found, name in _registered if found == group)})
 
 
+@cache
 def _installed(group: str) -> dict[str, EntryPoint]:
+    """Read once: going through the metadata of everything installed takes a good part of a short run."""
     return {point.name: point for point in entry_points(group=group)}
 
 

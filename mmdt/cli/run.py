@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,8 +23,14 @@ from mmdt.cli.options import (
 )
 
 if TYPE_CHECKING:
+    from mmdt.engine.progress import Progress
     from mmdt.runs import Run
     from mmdt.stats.scorecard import Scorecard
+
+NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.terminal", "rich.table")
+"""Takes a third of a second to import, which costs nothing while answers are on their way."""
+WHILE_WAITING = 1.5
+"""Seconds after which the first requests of a run have been sent."""
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
@@ -93,10 +103,19 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     return _finish(run, as_json)
 
 
-def _watching(as_json: bool) -> Any:
+@contextmanager
+def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
+    """Show the progress; meanwhile, while answers are awaited, import what the end of the run will need."""
     from mmdt.report.progress import watching
 
-    return watching(as_json=as_json)
+    meanwhile = Timer(WHILE_WAITING, lambda: [import_module(name) for name in NEEDED_AT_THE_END])
+    meanwhile.daemon = True
+    meanwhile.start()
+    try:
+        with watching(as_json=as_json) as watcher:
+            yield watcher
+    finally:
+        meanwhile.cancel()
 
 
 def _finish(run: Run, as_json: bool) -> int:
