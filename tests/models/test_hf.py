@@ -295,8 +295,10 @@ async def test_the_next_batch_is_made_ready_while_one_is_answered(llava: Path, m
     endpoint = Endpoint(model, Limits(), Budget())
     await asyncio.gather(*(endpoint.ask(ask("What?", picture("red"))) for _ in range(6)))
     await endpoint.close()
-    assert events.count("prepare") == 3
-    assert events.index("prepare", events.index("begin")) < events.index("end")
+    prepared, ended = ([at for at, event in enumerate(events) if event == name] for name in ("prepare", "end"))
+    assert len(prepared) == len(ended) == 3
+    # Each next batch is begun to be made ready, at the latest, while the one before it is still answered.
+    assert all(ready < done for ready, done in zip(prepared[1:], ended[:-1], strict=True)), events
 
 
 @pytest.mark.parametrize(
