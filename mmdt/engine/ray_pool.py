@@ -63,7 +63,6 @@ class Pool:
         self.parts: dict[str, Part] = {}
         self.marks: dict[str, str] = {}
         self.lost = 0
-        self.redone = 0
         self._shared = shared
         self._patience = patience
         self._secrets: Mapping[str, str] = {}
@@ -206,7 +205,6 @@ class Pool:
             if task in hand.outbox:
                 task.tries -= 1
             if task.tries < TRIES:
-                self.redone += 1
                 self._place(task)
             elif not task.result.done():
                 task.result.set_result(Done(task.ticket, error="two workers were lost with this job"))
