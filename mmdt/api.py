@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from mmdt import manifest as manifests
+from mmdt.batching import OpenBatch
 from mmdt.core.cell import slug
 from mmdt.engine.store import Store
 from mmdt.errors import MmdtError, UsageError
@@ -46,10 +47,13 @@ def start(
 
 
 def resume(folder: str | Path, *, progress: Watch | None = None, **changes: Any) -> Run:
-    """Go on with a run: answers are kept, what is missing is asked. ``changes``: limits from here on."""
+    """Go on with a run: answers are kept, what is missing is asked. ``changes``: limits from here on.
+
+    Batches are waited for, unless ``wait`` is false here.
+    """
     where = Path(folder)
     manifest = manifests.read(where)
-    settings = make_settings({**_as_values(manifest.settings), **changes})
+    settings = make_settings({**_as_values(manifest.settings), "wait": True, **changes})
     if manifest.ended.how == "loading":  # killed before anything was asked
         return _first_part(Session(settings, manifest.scenarios, where=where), where, progress)
     with Store.open(where, write=True) as store:
@@ -70,6 +74,19 @@ def score(folder: str | Path, *, progress: Watch | None = None, **changes: Any) 
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
         return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
+
+
+def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
+    """The batches that a run has with a provider, and how they stand; with ``cancel``, after cancelling them.
+
+    What was done before a cancellation is paid for, and collected by ``resume``. Raises StoreError where another
+    process works in the run.
+    """
+    where = Path(folder)
+    manifest = manifests.read(where)
+    with Store.open(where, write=True) as store:
+        session = Session(manifest.settings, manifest.scenarios, where=where, already=store.spent())
+        return _wait(session.open_batches(where, cancel=cancel))
 
 
 def plan(model: str, **settings: Any) -> Plan:

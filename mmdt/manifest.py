@@ -20,7 +20,7 @@ FILE = "manifest.json"
 FORMAT = 1
 LIBRARIES = ("openai", "datasets", "pyarrow", "numpy", "scipy", "pillow", "torch", "transformers", "diffusers")
 
-How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "failed"]
+How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "awaiting", "failed"]
 
 
 @dataclass(frozen=True, slots=True)

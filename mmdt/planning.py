@@ -10,7 +10,7 @@ from typing import Any
 from mmdt.choice import CHAT
 from mmdt.core.case import Case
 from mmdt.core.scenario import Scenario
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import BATCH_SHARE, Price, price_of
 from mmdt.session import Session
 
 CHARACTERS_A_TOKEN = 4.0
@@ -110,11 +110,13 @@ class _Tally:
         if not session.model.info.organism:
             tokens_out = REPLY_TOKENS["i2t"] * self.kinds["i2t"]
             own = _price(session.settings.model, session.settings.for_model())
-            parts.append(own.cost(round(self.prompt_tokens), tokens_out, self.kinds["t2i"]) if own else None)
+            share = BATCH_SHARE if session.settings.batch in ("model", "all") else 1.0
+            parts.append(share * own.cost(round(self.prompt_tokens), tokens_out, self.kinds["t2i"]) if own else None)
         for judge, count in self.judged.items():
             price = _price(judge, session.settings.for_judge())
             seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + self.prompt_tokens / max(asked, 1))
-            parts.append(price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
+            share = BATCH_SHARE if session.settings.batch in ("judges", "all") else 1.0
+            parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
 
 

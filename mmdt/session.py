@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmdt.batching import Batching, OpenBatch, open_batches
 from mmdt.checks.report import kept
 from mmdt.choice import case_selection, chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
 from mmdt.core.case import Case
@@ -16,7 +18,7 @@ from mmdt.engine.context import EngineContext
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.engine.execute import execute
 from mmdt.engine.executor import Executor, Here
-from mmdt.engine.progress import Outcome, Progress
+from mmdt.engine.progress import End, Outcome, Progress
 from mmdt.engine.reuse import check_sources, take_over
 from mmdt.engine.store import Store
 from mmdt.manifest import Manifest, UsedData, UsedEvaluator, now, versions
@@ -54,11 +56,15 @@ class Session:
         )
         self.names = choose_evaluators(settings, info, self.scenarios)
         self.budget = Budget(settings.max_cost, settings.max_requests, already=already)
+        self.batching = Batching(settings, where)
+        limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
+        self.endpoint = self.batching.model(Endpoint(self.model, limits, self.budget))
         self.context = EngineContext(
             self.budget,
             settings={judge: settings.for_judge() for judge in chat_models(self.names)},
             default=Limits(timeout=settings.timeout, attempts=settings.attempts),
             open_model=self.executor.judge,
+            way=self.batching.judge,
         )
         self.evaluators = open_evaluators(
             self.names,
@@ -108,26 +114,38 @@ class Session:
 
     async def carry_out(self, store: Store, watch: Watch | None, *, ask: bool) -> Outcome:
         """Ask (unless told otherwise) and observe what the store lacks; closes everything that was opened."""
-        settings = self.settings
-        limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
-        endpoint = Endpoint(self.model, limits, self.budget)
+        complete = False
         try:
             await self.executor.start(asking=ask)
-            return await execute(
+            self.batching.start(store.folder)
+            outcome = await execute(
                 store,
                 self.scenarios,
-                endpoint if ask else None,
+                self.endpoint if ask else None,
                 self.evaluators,
-                seed=settings.seed,
-                progress=watch,
+                seed=self.settings.seed,
+                progress=self._noted(watch) if watch else None,
                 budget=self.budget,
             )
+            complete = outcome.end is End.COMPLETE
+            return outcome
         finally:
             for evaluator in self.evaluators.values():
                 await evaluator.close()
-            await self.context.close()
-            await endpoint.close()
+            await self.context.close(complete=complete)
+            await self.endpoint.close(complete=complete)
             await self.executor.close()
+
+    async def open_batches(self, folder: Path, *, cancel: bool = False) -> list[OpenBatch]:
+        """The batches of the run in ``folder``; closes everything that was opened."""
+        try:
+            return await open_batches(folder, self.batching.endpoints, cancel=cancel)
+        finally:
+            await self.context.close()
+            await self.endpoint.close()
+
+    def _noted(self, watch: Watch) -> Watch:
+        return lambda progress: watch(replace(progress, note=self.batching.note()))
 
 
 def open_executor(settings: Settings) -> Executor:

@@ -25,6 +25,8 @@ class Settings:
     ``concurrency``: requests in flight (adaptive when absent). ``rpm``/``tpm``: requests and tokens a minute.
     ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt.
     ``reuse``: folders of earlier runs; what they have for the same model, settings, case and seed is not asked again.
+    ``batch``: which models are asked through their provider's batches; ``batch_options`` pace them, and without
+    ``wait`` the run ends when all of them are handed over.
     ``executor``: where models and evaluators work; ``ray_address`` (a cluster is started on this machine unless given),
     ``ray_workers`` (that hold the model) and ``ray_options`` are for ``ray``.
     ``model_settings`` and ``judge_settings`` go to the runtime as they are.
@@ -50,6 +52,9 @@ class Settings:
     max_cost: float | None = None
     max_requests: int | None = None
     reuse: tuple[str, ...] = ()
+    batch: Literal["none", "model", "judges", "all"] = "none"
+    batch_options: Mapping[str, Any] = field(default_factory=dict)
+    wait: bool = True
     executor: Literal["local", "ray"] = "local"
     ray_address: str = ""
     ray_workers: int = 2
@@ -64,6 +69,8 @@ class Settings:
             value = getattr(self, name)
             if value is not None and value <= 0:
                 raise UsageError(f"{name} is {value}", cure="give a number above zero")
+        if self.batch != "none" and self.executor != "local":
+            raise UsageError("batches are asked by one process", cure="leave out --executor ray, or --batch")
         if self.max_cost is not None and self.max_cost < 0:
             raise UsageError(f"max_cost is {self.max_cost}", cure="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):

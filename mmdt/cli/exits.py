@@ -9,4 +9,5 @@ class Exit(IntEnum):
     USAGE = 2  # the command, its settings or its data cannot be carried out
     INCOMPLETE = 3  # the run ended with something missing
     BUDGET = 4  # stopped by --max-cost or --max-requests
+    AWAITING = 5  # batches are with the provider
     INTERRUPTED = 130  # Ctrl-C

@@ -16,6 +16,7 @@ from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 VERBS = {
     "run": ("run", "Ask a model and score what it does."),
     "resume": ("run", "Go on with a run that stopped."),
+    "batches": ("batches", "The batches a run has with a provider; --cancel gives them up."),
     "score": ("run", "Observe again with other evaluators, or only score again; nothing is generated."),
     "plan": ("plan", "How many calls, tokens, dollars and minutes, before anything is spent."),
     "report": ("show", "Write the HTML report of a run, or of several side by side."),

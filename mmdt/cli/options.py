@@ -63,6 +63,16 @@ def _apply(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command
 data_options = _apply(_DATA)
 evaluation_options = _apply(_EVALUATION)
 asking_options = _apply(_ASKING)
+_BATCH = (
+    click.option(
+        "--batch",
+        type=click.Choice(["none", "model", "judges", "all"]),
+        help="Ask through the provider's batches: half the price, within a day.",
+    ),
+    click.option("--wait/--no-wait", default=None, help="Wait for batches, or end when they are handed over."),
+    click.option("--batch-set", multiple=True, metavar="KEY=VALUE", help="most=500, poll=60, linger=10."),
+)
+batch_options = _apply(_BATCH)
 _EXECUTOR = (
     click.option(
         "--executor", type=click.Choice(["local", "ray"]), help="Where models and evaluators work (local unless given)."
@@ -103,6 +113,7 @@ def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[
     grouped: dict[str, Any] = {
         "select": tuple(given.pop("select", ())) + tuple(globs),
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
+        "batch_options": pairs(given.pop("batch_set", ()), "--batch-set"),
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),
         "reuse": tuple(given.pop("reuse", ())),
         "model_settings": pairs(given.pop("model_set", ()), "--set"),

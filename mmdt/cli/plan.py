@@ -8,7 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmdt.cli.options import asking_options, data_options, evaluation_options, output_options, settings_from
+from mmdt.cli.options import (
+    asking_options,
+    batch_options,
+    data_options,
+    evaluation_options,
+    output_options,
+    settings_from,
+)
 
 if TYPE_CHECKING:
     from mmdt.planning import Plan
@@ -21,6 +28,7 @@ if TYPE_CHECKING:
 @data_options
 @evaluation_options
 @asking_options
+@batch_options
 @output_options
 def plan_command(model: str | None, globs: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
     """How many calls a run of MODEL makes, with an estimate of tokens, cost and time. Nothing is asked."""

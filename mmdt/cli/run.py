@@ -6,6 +6,7 @@ import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from importlib import import_module
+from pathlib import Path
 from threading import Timer
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ import click
 from mmdt.cli.exits import Exit
 from mmdt.cli.options import (
     asking_options,
+    batch_options,
     data_options,
     evaluation_options,
     executor_options,
@@ -43,6 +45,7 @@ WHILE_WAITING = 1.5
 @data_options
 @evaluation_options
 @asking_options
+@batch_options
 @executor_options
 @output_options
 def run_command(
@@ -78,6 +81,7 @@ def run_command(
 @click.option("--attempts", type=int, help="Attempts at each request from here on.")
 @click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, what is spent included.")
 @click.option("--max-requests", type=int, help="Requests in the whole run, those already made included.")
+@batch_options
 @executor_options
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
@@ -92,6 +96,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @evaluation_options
+@batch_options
 @executor_options
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
@@ -131,13 +136,19 @@ def _finish(run: Run, as_json: bool) -> int:
         click.echo(f"mmdt: nothing was answered: {_why(ended.reason, scorecard)}", err=True)
     elif ended.reason:
         click.echo(ended.reason, err=True)
-    quoted = shlex.quote(str(run.folder))
-    if ended.how == "complete":
-        click.echo(f"The run is in {run.folder}; the cases behind each number: mmdt report {quoted}", err=True)
-    else:
-        more = ", with a larger --max-cost or --max-requests (of the whole run)" if ended.how == "budget" else ""
-        click.echo(f"To go on: mmdt resume {quoted}{more}", err=True)
+    click.echo(_next_step(ended.how, run.folder), err=True)
     return Exit.FAILED if barren else _EXITS[ended.how]
+
+
+def _next_step(how: str, folder: Path) -> str:
+    from mmdt.batching import has_batches
+
+    quoted = shlex.quote(str(folder))
+    if how == "complete":
+        return f"The run is in {folder}; the cases behind each number: mmdt report {quoted}"
+    more = ", with a larger --max-cost or --max-requests (of the whole run)" if how == "budget" else ""
+    batches = f"; what the provider has in batches is collected then, or given up with: mmdt batches {quoted} --cancel"
+    return f"To go on: mmdt resume {quoted}{more}{batches if has_batches(folder) else ''}"
 
 
 def _nothing_came_back(run: Run) -> bool:
@@ -160,6 +171,7 @@ _EXITS = {
     "complete": Exit.COMPLETE,
     "incomplete": Exit.INCOMPLETE,
     "budget": Exit.BUDGET,
+    "awaiting": Exit.AWAITING,
     "interrupted": Exit.INTERRUPTED,
     "failed": Exit.FAILED,
 }

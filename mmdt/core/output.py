@@ -35,6 +35,7 @@ class FailureKind(StrEnum):
     NOT_FOUND = "not_found"
     BAD_REQUEST = "bad_request"
     MEMORY = "memory"
+    EXPIRED = "expired"  # a batch ended before the request's turn came
     CASE = "case"  # the case itself cannot be asked (a damaged image, too many images)
     BUG = "bug"
 

@@ -64,6 +64,10 @@ class Budget:
         while not self._fits(model):
             self._settled.clear()
             await self._settled.wait()
+        self.count(model)
+
+    def count(self, model: str) -> None:
+        """Claim one request that was sent long ago: its cost cannot be avoided any more."""
         self._under_way[model] = self._under_way.get(model, 0) + 1
         self._requests += 1
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from mmdt import registry
 from mmdt.core.protocols import Ask, Model, ModelInfo
+from mmdt.engine.askable import Askable
 from mmdt.engine.budget import Budget
 from mmdt.engine.endpoint import Endpoint, Limits
 
@@ -14,7 +15,8 @@ from mmdt.engine.endpoint import Endpoint, Limits
 class EngineContext:
     """Opens each judge model once, by name, with an endpoint of its own and the run's one budget.
 
-    ``settings`` and ``limits`` are by model name; a model without limits of its own gets ``default``.
+    ``settings`` and ``limits`` are by model name; a model without limits of its own gets ``default``. ``way``: what
+    takes an endpoint's place.
     """
 
     def __init__(
@@ -25,13 +27,15 @@ class EngineContext:
         limits: Mapping[str, Limits] | None = None,
         default: Limits | None = None,
         open_model: Callable[[str, Mapping[str, Any]], Model] = registry.open_model,
+        way: Callable[[Endpoint], Askable] | None = None,
     ) -> None:
         self._budget = budget
         self._open = open_model
+        self._way = way
         self._settings = settings or {}
         self._limits = limits or {}
         self._default = default or Limits()
-        self.endpoints: dict[str, Endpoint] = {}
+        self.endpoints: dict[str, Askable] = {}
 
     def ask(self, model: str) -> Ask:
         """The way to ask the model of that name. Raises UsageError where there is none."""
@@ -40,14 +44,15 @@ class EngineContext:
     def model_info(self, model: str) -> ModelInfo:
         return self._endpoint(model).info
 
-    async def close(self) -> None:
-        """Close all models that were opened."""
+    async def close(self, *, complete: bool = False) -> None:
+        """Close all models that were opened; ``complete``: the run has all its answers."""
         for endpoint in self.endpoints.values():
-            await endpoint.close()
+            await endpoint.close(complete=complete)
         self.endpoints.clear()
 
-    def _endpoint(self, model: str) -> Endpoint:
+    def _endpoint(self, model: str) -> Askable:
         if model not in self.endpoints:
             opened = self._open(model, self._settings.get(model, {}))
-            self.endpoints[model] = Endpoint(opened, self._limits.get(model, self._default), self._budget)
+            direct = Endpoint(opened, self._limits.get(model, self._default), self._budget)
+            self.endpoints[model] = self._way(direct) if self._way else direct
         return self.endpoints[model]

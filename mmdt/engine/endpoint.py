@@ -107,7 +107,7 @@ class Endpoint:
             if not sleeper.done():
                 sleeper.set_exception(self._halted.fresh())
 
-    async def close(self) -> None:
+    async def close(self, *, complete: bool = False) -> None:
         if self._batcher:
             await self._batcher.close()
         await self.model.close()

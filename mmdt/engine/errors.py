@@ -63,3 +63,7 @@ class BudgetExceeded(StopRun):
 
 class EndpointDead(StopRun):
     """No request to this model can succeed now; the message says why and what to do."""
+
+
+class Awaiting(StopRun):
+    """Everything is with the provider, in batches; the user does not want to wait for them."""

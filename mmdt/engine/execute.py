@@ -10,11 +10,11 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Evaluator
 from mmdt.core.scenario import Scenario
+from mmdt.engine.askable import Askable
 from mmdt.engine.asking import Pictures, request_for, unaskable
 from mmdt.engine.bodies import content_key
 from mmdt.engine.budget import Budget
 from mmdt.engine.collector import calm_collector
-from mmdt.engine.endpoint import Endpoint
 from mmdt.engine.interrupts import interrupts
 from mmdt.engine.meter import Meter
 from mmdt.engine.observing import Look, Panel
@@ -30,7 +30,7 @@ BREATH = 256
 async def execute(
     store: Store,
     scenarios: Mapping[str, Scenario],
-    endpoint: Endpoint | None,
+    endpoint: Askable | None,
     evaluators: Mapping[str, Evaluator],
     *,
     seed: int,
@@ -73,7 +73,7 @@ class _Pipeline:
     def __init__(
         self,
         store: Store,
-        endpoint: Endpoint | None,
+        endpoint: Askable | None,
         panel: Panel,
         writer: Writer,
         tally: Tally,
@@ -119,7 +119,7 @@ class _Pipeline:
         else:
             self._tally.done(state.case.cell, worked=False)
 
-    async def _ask(self, state: State, endpoint: Endpoint) -> None:
+    async def _ask(self, state: State, endpoint: Askable) -> None:
         try:
             looks = await self._asked(state, endpoint)
             if looks:
@@ -131,7 +131,7 @@ class _Pipeline:
         else:
             self._tally.done(state.case.cell, worked=True)
 
-    async def _asked(self, state: State, endpoint: Endpoint) -> Sequence[Look]:
+    async def _asked(self, state: State, endpoint: Askable) -> Sequence[Look]:
         case, work = state.case, state.work
         request = request_for(case, work.repeat, self._seed)
         output = unaskable(case, endpoint.info)

@@ -7,8 +7,8 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
+from mmdt.engine.askable import Askable
 from mmdt.engine.budget import Budget
-from mmdt.engine.endpoint import Endpoint
 from mmdt.engine.progress import End, Outcome, Progress, Speed, Tally
 from mmdt.engine.writer import Writer
 
@@ -22,7 +22,7 @@ class Meter:
     def __init__(
         self,
         tally: Tally,
-        endpoint: Endpoint | None,
+        endpoint: Askable | None,
         budget: Budget | None,
         writer: Writer,
         show: Callable[[Progress], None] | None,

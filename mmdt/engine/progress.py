@@ -30,7 +30,8 @@ class CellProgress:
 @dataclass(frozen=True, slots=True)
 class Progress:
     """A run at one moment. ``rate`` is askings a second of late, ``eta`` seconds to go (None: unknown), ``cost`` US
-    dollars over the life of the run (None: no price known), ``paused`` seconds the server asked to wait."""
+    dollars over the life of the run (None: no price known), ``paused`` seconds the server asked to wait, ``note`` how
+    the batches with the provider stand."""
 
     cells: Mapping[str, CellProgress]
     total: int = 0
@@ -47,6 +48,7 @@ class Progress:
     in_flight: int = 0
     limit: int = 0
     paused: float = 0.0
+    note: str = ""
 
 
 class End(StrEnum):
@@ -56,6 +58,7 @@ class End(StrEnum):
     INCOMPLETE = "incomplete"
     BUDGET = "budget"
     INTERRUPTED = "interrupted"
+    AWAITING = "awaiting"
 
 
 @dataclass(frozen=True, slots=True)

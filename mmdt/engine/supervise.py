@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from mmdt.engine.errors import BudgetExceeded, StopRun
+from mmdt.engine.errors import Awaiting, BudgetExceeded, StopRun
 from mmdt.engine.progress import End
 
 GRACE = 0.7
@@ -62,6 +62,8 @@ class Supervisor:
         """Something was raised: a reason to stop, or an error."""
         if isinstance(error, BudgetExceeded):
             self._stop(End.BUDGET, error)
+        elif isinstance(error, Awaiting):
+            self._stop(End.AWAITING, error)
         elif isinstance(error, StopRun):
             self._stop(End.INCOMPLETE, error)
         else:

@@ -37,7 +37,7 @@ class ChatJudge:
     def info(self) -> EvaluatorInfo:
         """The fingerprint covers the model and its settings; the question carries the edition of its prompt."""
         mark = fingerprint("judge.chat", PROTOCOL, self.model.name, dict(self.model.settings))
-        return EvaluatorInfo(f"chat/{self.model.name}", mark, concurrency=_CONCURRENCY)
+        return EvaluatorInfo(f"chat/{self.model.name}", mark, concurrency=max(_CONCURRENCY, self.model.concurrency))
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
         return [await self._judge(item) for item in items]

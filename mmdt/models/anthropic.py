@@ -2,51 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import Any
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
-from mmdt.models.anthropic_messages import (
-    OPTIONAL,
-    PATH,
-    Reply,
-    error_output,
-    messages_body,
-    messages_output,
-    read_error,
-)
+from mmdt.models.anthropic_batches import AnthropicBatches
+from mmdt.models.anthropic_client import AnthropicClient
+from mmdt.models.anthropic_messages import OPTIONAL, PATH, Reply, messages_body, messages_output
 from mmdt.models.anthropic_settings import OFFICIAL, AnthropicSettings, anthropic_info, anthropic_settings
 from mmdt.models.api_model import ApiModel
 from mmdt.models.dialect import Dialect
 from mmdt.models.extras import require
-from mmdt.models.failures import without
 from mmdt.models.prices import price_of
-from mmdt.models.sdk_client import Access, SdkClient
-
-if TYPE_CHECKING:
-    import httpx2
-
-
-class AnthropicClient(SdkClient):
-    """Anthropic's endpoint, or a gateway that speaks its protocol."""
-
-    module = "anthropic"
-    models_path = "/v1/models?limit=1000"
-
-    def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
-        from anthropic import AsyncAnthropic
-
-        return AsyncAnthropic(
-            api_key=key, base_url=self.access.url, max_retries=0, http_client=web, open_telemetry=False
-        )
-
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
-        found = read_error(data, fallback)
-        dropped = self.dialect.learn(status, "", found.message, fields)
-        if dropped:
-            return without(dropped)
-        return error_output(status, found, headers, self.access.key_env, self._key)
+from mmdt.models.sdk_client import Access
 
 
 class AnthropicModel(ApiModel):
@@ -57,6 +26,10 @@ class AnthropicModel(ApiModel):
         super().__init__(info, model, client, price_of("anthropic", model, settings.prices) if known else None)
         self._settings = settings
         self._client = client
+
+    @property
+    def batches(self) -> AnthropicBatches:
+        return AnthropicBatches(self._client, self._model, self._settings, self._price)
 
     async def _ask(self, request: Request) -> Output:
         reply = await self._client.ask(

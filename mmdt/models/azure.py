@@ -55,7 +55,15 @@ class AzureClient(OpenAIClient):
         )
 
 
-def open_azure(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
+class AzureModel(OpenAIModel):
+    """Batches are deployments of a kind of their own on Azure, asked in another form; mmdt does not know it."""
+
+    @property
+    def batches(self) -> None:
+        return None
+
+
+def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
     """The factory behind the entry point: ``rest`` is the name of the deployment. Raises UsageError."""
     name = f"azure/{rest}"
     if not rest:
@@ -68,4 +76,4 @@ def open_azure(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
     found = msgspec.structs.replace(found, base_url=check_base_url(url, name))
     # A deployment's name is the user's choice: it says nothing certain about the price.
     price = price_of("openai", rest, found.prices) if found.prices else None
-    return OpenAIModel(name, rest, found, AzureClient(rest, found), price)
+    return AzureModel(name, rest, found, AzureClient(rest, found), price)

@@ -7,15 +7,14 @@ from typing import Any
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models import openai_chat, openai_images, openai_responses
 from mmdt.models.api_model import ApiModel
 from mmdt.models.dialect import Dialect
+from mmdt.models.openai_batches import MOST_PICTURES, MOST_REQUESTS, OpenAIBatches
 from mmdt.models.openai_client import OpenAIClient
+from mmdt.models.openai_forms import OPTIONAL, form_of
 from mmdt.models.openai_settings import OpenAISettings, openai_info, openai_settings
 from mmdt.models.prices import Price, price_of
 from mmdt.models.sdk_client import Access
-
-_OPTIONAL = frozenset({*openai_chat.OPTIONAL, *openai_responses.OPTIONAL, *openai_images.OPTIONAL})
 
 
 class OpenAIModel(ApiModel):
@@ -28,41 +27,25 @@ class OpenAIModel(ApiModel):
         self._settings = settings
         self._client = client
 
+    @property
+    def batches(self) -> OpenAIBatches | None:
+        """None where the model makes both text and pictures: a batch holds requests of one form."""
+        if len(self.info.modalities) > 1:
+            return None
+        (modality,) = self.info.modalities
+        form, most = form_of(modality, self._settings), MOST_PICTURES if modality == "t2i" else MOST_REQUESTS
+        return OpenAIBatches(self._client, self._model, self._settings, form, self._price, most)
+
     async def _ask(self, request: Request) -> Output:
-        if request.modality == "t2i":
-            return await self._draw(request)
-        return await (self._respond if self._settings.api == "responses" else self._chat)(request)
-
-    async def _chat(self, request: Request) -> Output:
-        reply = await self._client.ask(
-            openai_chat.PATH,
-            openai_chat.chat_body(self._model, request, self._settings, self._client.dialect),
-            openai_chat.Completion,
-        )
-        return reply if isinstance(reply, Output) else openai_chat.chat_output(reply, self._price)
-
-    async def _respond(self, request: Request) -> Output:
-        reply = await self._client.ask(
-            openai_responses.PATH,
-            openai_responses.responses_body(self._model, request, self._settings, self._client.dialect),
-            openai_responses.Response,
-        )
-        return reply if isinstance(reply, Output) else openai_responses.responses_output(reply, self._price)
-
-    async def _draw(self, request: Request) -> Output:
-        reply = await self._client.ask(
-            openai_images.PATH,
-            openai_images.images_body(self._model, request, self._settings, self._client.dialect),
-            openai_images.Pictures,
-        )
-        if isinstance(reply, Output):
-            return reply
-        return await openai_images.images_output(reply, self._client, self._price)
+        form = form_of(request.modality, self._settings)
+        body = form.body(self._model, request, self._settings, self._client.dialect)
+        reply = await self._client.ask(form.path, body, form.reply)
+        return reply if isinstance(reply, Output) else await form.output(reply, self._client, self._price)
 
 
 def openai_dialect(settings: OpenAISettings) -> Dialect:
     """What may be left out where the server refuses it: never what the user asked for by name."""
-    return Dialect(_OPTIONAL - ({"temperature"} if settings.temperature is not None else set()))
+    return Dialect(OPTIONAL - ({"temperature"} if settings.temperature is not None else set()))
 
 
 def open_openai(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:

@@ -14,6 +14,8 @@ import msgspec
 
 from mmdt.errors import UsageError
 
+BATCH_SHARE = 0.5
+"""What a request in a batch costs of the list price, at OpenAI and Anthropic alike."""
 _SNAPSHOT = re.compile(r"[-@](\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
 
 
@@ -26,6 +28,9 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def cost(self, input_tokens: int, output_tokens: int, images: int = 0) -> float:
         return (self.input * input_tokens + self.output * output_tokens) / 1e6 + self.image * images
+
+    def times(self, share: float) -> Price:
+        return Price(self.input * share, self.output * share, self.image * share)
 
 
 @runtime_checkable

@@ -8,8 +8,9 @@ more than all the rest. The SDK's own retries are off, so that every attempt is 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
+from http import HTTPStatus
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -27,6 +28,7 @@ CONCURRENCY = 256
 START_CONCURRENCY = 32
 
 T = TypeVar("T")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,26 +105,58 @@ class SdkClient:
             await self._opened[0].close()
             self._opened = None
 
-    async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
+    async def get(self, path: str, kind: type[T]) -> T | Output:
+        """What stands at ``path`` as ``kind``, or the Output that says why there is nothing."""
+        reply = await self._send(path)
+        return reply if isinstance(reply, Output) else decode(reply, kind)
+
+    async def call(
+        self,
+        action: Callable[[Any], Awaitable[R]],
+        fields: Set[str] = frozenset(),
+        timeout: float = 0.0,  # noqa: ASYNC109
+    ) -> R | Output:
+        """What comes of ``action``, which is handed the SDK's client, or the Output that says why nothing does.
+
+        ``timeout``: seconds it may take, where one attempt at a request is no measure for it.
+        """
         if not self._key and self.access.key_needed:
             return no_key(self.access.key_env, self.access.service)
         sdk, _ = await self._open()
-        import httpx2
-
         errors = import_module(self.module)
+        seconds = timeout or self.access.timeout
         try:
-            async with asyncio.timeout(self.access.timeout):
-                if content is None:
-                    reply = await sdk.get(path, cast_to=httpx2.Response)
-                else:
-                    reply = await sdk.post(path, cast_to=httpx2.Response, content=content)
-                return bytes(reply.content)
+            async with asyncio.timeout(seconds):
+                return await action(sdk)
         except TimeoutError:
-            return timed_out(self.access.url, self.access.timeout)
+            return timed_out(self.access.url, seconds)
         except errors.APIStatusError as error:
             return self._status(error.response, fields)
         except errors.APIConnectionError as error:
             return self._connection(error)
+
+    def refused(
+        self, status: int, content: bytes, headers: Mapping[str, str], fields: Set[str] = frozenset()
+    ) -> Output:
+        """The output for a reply with an error status; ``fields`` are those of the request."""
+        try:
+            data = msgspec.json.decode(content)
+        except msgspec.DecodeError:
+            data = None
+        fallback = redact(content.decode("utf-8", "replace"), self._key) or http_phrase(status)
+        return self._refused(status, data, fallback, headers, fields)
+
+    async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
+        async def send(sdk: Any) -> bytes:
+            import httpx2
+
+            if content is None:
+                reply = await sdk.get(path, cast_to=httpx2.Response)
+            else:
+                reply = await sdk.post(path, cast_to=httpx2.Response, content=content)
+            return bytes(reply.content)
+
+        return await self.call(send, fields)
 
     async def _open(self) -> tuple[Any, httpx2.AsyncClient]:
         if self._opened is not None:
@@ -146,12 +180,7 @@ class SdkClient:
         return self._build(web, self._key or "none"), web
 
     def _status(self, response: httpx2.Response, fields: Set[str]) -> Output:
-        try:
-            data = msgspec.json.decode(response.content)
-        except msgspec.DecodeError:
-            data = None
-        fallback = redact(response.text, self._key) or response.reason_phrase
-        return self._refused(response.status_code, data, fallback, response.headers, fields)
+        return self.refused(response.status_code, response.content, response.headers, fields)
 
     def _connection(self, error: BaseException) -> Output:
         cause = error
@@ -161,6 +190,14 @@ class SdkClient:
         if isinstance(cause, TimeoutError):
             return timed_out(self.access.url, self.access.timeout)
         return unreachable(self.access.url, cause, self._key)
+
+
+def http_phrase(status: int) -> str:
+    """What HTTP calls the status; the number where it has no name for it."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"status {status}"
 
 
 def decode(reply: bytes | str, kind: type[T]) -> T | Output:

@@ -17,6 +17,7 @@ _ENDED = {
     "incomplete": "The run ended with something missing.",
     "budget": "The run stopped at its budget.",
     "interrupted": "The run was interrupted.",
+    "awaiting": "Batches are still with the provider.",
     "failed": "The run ended with an error.",
     "loading": "The run was stopped while its cases were loaded.",
     "running": "The run is still going on, or its process was killed.",

@@ -103,7 +103,7 @@ class Live:
 def plain_line(progress: Progress) -> str:
     """``120/240 50% | 4.2/s | 0:28 to go | $0.12 | 12 refused, 3 failed, 0 missing``."""
     parts = [f"{progress.done:,}/{progress.total:,} {_share(progress)}", *_pace(progress), _troubles(progress)]
-    return " | ".join(parts)
+    return " | ".join(filter(None, (*parts, progress.note)))
 
 
 def json_line(progress: Progress) -> str:
@@ -126,6 +126,7 @@ def live_view(progress: Progress, *, rows: int) -> Group:
     )
     asking = f"{progress.requests:,} sent, {progress.in_flight} in flight (limit {progress.limit})"
     waiting = f", {clock(progress.paused)} to wait" if progress.paused else ""
+    waiting += f"; {progress.note}" if progress.note else ""
     return Group(head, Text(f"{_troubles(progress)}  {asking}{waiting}", style="dim"), _cells(progress, rows))
 
 

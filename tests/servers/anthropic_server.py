@@ -8,6 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
+from tests.servers.anthropic_batching import AnthropicBatching, batch_routes
 from tests.servers.asked import Asked, Kind
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
@@ -21,11 +22,15 @@ def _error(kind: str, message: str) -> dict[str, Any]:
     return {"type": "error", "error": {"type": kind, "message": message}, "request_id": "req_1"}
 
 
-class AnthropicServer(LocalServer):
-    """``/v1/messages`` and ``/v1/models``."""
+class AnthropicServer(AnthropicBatching, LocalServer):
+    """``/v1/messages``, ``/v1/messages/batches`` and ``/v1/models``."""
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.post("/v1/messages", self.handler("text")), web.get("/v1/models", self._models)]
+        return [
+            web.post("/v1/messages", self.handler("text")),
+            web.get("/v1/models", self._models),
+            *batch_routes(self),
+        ]
 
     async def _models(self, request: web.Request) -> web.Response:
         try:
@@ -44,7 +49,9 @@ class AnthropicServer(LocalServer):
         self._check_key(request)
         if "anthropic-version" not in request.headers:
             raise RejectedError(400, _error("invalid_request_error", "anthropic-version: header is required"))
-        body: dict[str, Any] = msgspec.json.decode(await request.read())
+        return self._asked(kind, msgspec.json.decode(await request.read()), dict(request.headers))
+
+    def _asked(self, kind: Kind, body: dict[str, Any], headers: dict[str, str]) -> Asked:
         for name in sorted(self.rejects & body.keys()):
             raise RejectedError(400, _error("invalid_request_error", f"{name}: Extra inputs are not permitted"))
         if "max_tokens" not in body:
@@ -52,7 +59,7 @@ class AnthropicServer(LocalServer):
         blocks = body["messages"][-1]["content"]
         prompt = "".join(block["text"] for block in blocks if block["type"] == "text")
         images = tuple(_image(block["source"]) for block in blocks if block["type"] == "image")
-        return Asked(kind, prompt, images, body.get("system", ""), body["model"], body, dict(request.headers))
+        return Asked(kind, prompt, images, body.get("system", ""), body["model"], body, headers)
 
     def answer(self, asked: Asked, reply: str | bytes, fault: Fault) -> Any:
         assert isinstance(reply, str), "this provider draws no pictures"

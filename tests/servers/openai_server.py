@@ -11,6 +11,7 @@ from aiohttp import web
 from tests.servers.asked import Asked, Kind
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
+from tests.servers.openai_batching import OpenAIBatching, batch_routes
 from tests.servers.plumbing import LocalServer, RejectedError
 
 MODELS = ("gpt-4o", "gpt-4o-mini", "gpt-image-1.5", "dall-e-3", "llava")
@@ -22,8 +23,8 @@ def openai_error(message: str, kind: str, code: str | None = None, param: str | 
     return {"error": {"message": message, "type": kind, "param": param, "code": code}}
 
 
-class OpenAIServer(LocalServer):
-    """``/v1/chat/completions``, ``/v1/responses``, ``/v1/images/generations``, ``/v1/models``."""
+class OpenAIServer(OpenAIBatching, LocalServer):
+    """``/v1/chat/completions``, ``/v1/responses``, ``/v1/images/generations``, ``/v1/models``, files and batches."""
 
     models = MODELS
 
@@ -40,6 +41,7 @@ class OpenAIServer(LocalServer):
             web.post("/v1/responses", self.handler("text")),
             web.post("/v1/images/generations", self.handler("image")),
             web.get("/v1/models", self._models),
+            *batch_routes(self, "/v1"),
         ]
 
     async def _models(self, request: web.Request) -> web.Response:
@@ -60,12 +62,14 @@ class OpenAIServer(LocalServer):
 
     async def read(self, request: web.Request, kind: Kind) -> Asked:
         self._check_key(request)
-        body: dict[str, Any] = msgspec.json.decode(await request.read())
+        return self._asked(kind, msgspec.json.decode(await request.read()), dict(request.headers))
+
+    def _asked(self, kind: Kind, body: dict[str, Any], headers: dict[str, str]) -> Asked:
         for name in sorted(self.rejects & body.keys()):
             message = f"Unsupported parameter: '{name}' is not supported with this model."
             raise RejectedError(400, openai_error(message, "invalid_request_error", "unsupported_parameter", name))
         system, prompt, images = _content(body)
-        return Asked(kind, prompt, images, system, body["model"], body, dict(request.headers))
+        return Asked(kind, prompt, images, system, body["model"], body, headers)
 
     def answer(self, asked: Asked, reply: str | bytes, fault: Fault) -> Any:
         if isinstance(reply, bytes):

@@ -1,0 +1,35 @@
+"""The verb for batches that are with a provider."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+import click
+
+from mmdt.cli.options import output_options
+
+if TYPE_CHECKING:
+    from mmdt.batching import OpenBatch
+
+
+@click.command()
+@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--cancel", is_flag=True, help="Cancel them; what is done by then is paid for, and `mmdt resume` has it.")
+@output_options
+def batches_command(folder: str, cancel: bool, as_json: bool) -> None:
+    """The batches that the run in FOLDER has with a provider, and how they stand."""
+    from mmdt import api
+
+    found = api.batches(folder, cancel=cancel)
+    click.echo(json.dumps([asdict(each) for each in found], indent=1) if as_json else _text(found))
+
+
+def _text(found: list[OpenBatch]) -> str:
+    if not found:
+        return "no batches"
+    lines = [
+        f"{each.batch}  {each.who}  since {each.began}  {each.done:,}/{each.requests:,}  {each.state}" for each in found
+    ]
+    return "\n".join(lines)
