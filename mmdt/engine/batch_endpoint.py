@@ -13,7 +13,7 @@ from mmdt.engine.batch_book import Book
 from mmdt.engine.batch_dispatch import Dispatch, Pace
 from mmdt.engine.bodies import content_key
 from mmdt.engine.endpoint import Accept, Endpoint
-from mmdt.engine.errors import StopRun
+from mmdt.engine.errors import BudgetExceeded, StopRun
 from mmdt.errors import DataError
 
 OPEN = 20_000
@@ -85,10 +85,10 @@ class BatchEndpoint:
         return output
 
     def halt(self, reason: StopRun) -> None:
-        """Send nothing more; what the provider has is waited for."""
+        """Take nothing more; what the provider has is waited for, and what the budget allowed for still goes there."""
         self._halted = self._halted or reason
         self._direct.halt(reason)
-        if self._dispatch:
+        if self._dispatch and not isinstance(reason, BudgetExceeded):
             self._dispatch.halt(reason)
 
     async def close(self, *, complete: bool = False) -> None:

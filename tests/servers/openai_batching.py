@@ -90,7 +90,7 @@ class OpenAIBatching(Batching):
         ended = batch.state in ("completed", "expired", "cancelled")
         error = {
             "code": batch.why,
-            "message": f"Enqueued token limit reached ({batch.why})",
+            "message": f"Not taken ({batch.why})",
             "line": None,
             "param": None,
         }

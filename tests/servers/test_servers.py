@@ -84,10 +84,14 @@ def test_a_server_in_a_process_counts_as_well() -> None:
 async def test_a_full_server_asks_to_wait() -> None:
     import asyncio
 
-    with OpenAIServer(capacity=1, latency=0.3).in_thread() as server:
-        calls = [asyncio.to_thread(post, server.url, str(number)) for number in range(3)]
-        results = await asyncio.gather(*calls, return_exceptions=True)
-    limited = [found for found in results if isinstance(found, urllib.error.HTTPError)]
-    assert [error.code for error in limited] == [429, 429]
-    for error in limited:
-        error.close()
+    with OpenAIServer(capacity=1, behaviour=script("hang")).in_thread() as server:
+        first = asyncio.create_task(asyncio.to_thread(post, server.url, "0"))
+        while not server.log.in_flight:  # noqa: ASYNC110 - another thread's server
+            await asyncio.sleep(0.01)
+        for number in (1, 2):
+            with pytest.raises(urllib.error.HTTPError) as caught:
+                await asyncio.to_thread(post, server.url, str(number))
+            assert caught.value.code == 429
+            caught.value.close()
+    with pytest.raises(OSError):  # it hung until the server ended
+        await first
