@@ -11,12 +11,12 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from mmdt.api import open_run, plan, resume, run, score
+    from mmdt.api import batches, open_run, plan, resume, run, score
     from mmdt.checks.check import check_evaluators
     from mmdt.registry import register
     from mmdt.runs import Run
 
-__all__ = ["Run", "check_evaluators", "open_run", "plan", "register", "resume", "run", "score"]
+__all__ = ["Run", "batches", "check_evaluators", "open_run", "plan", "register", "resume", "run", "score"]
 
 _HOME = {"check_evaluators": "mmdt.checks.check", "Run": "mmdt.runs", "register": "mmdt.registry"}
 
