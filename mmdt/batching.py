@@ -12,7 +12,7 @@ from mmdt.core.cell import slug
 from mmdt.core.output import FailureKind, Output
 from mmdt.engine.askable import Askable
 from mmdt.engine.batch_book import FOLDER, Entry, read_entries
-from mmdt.engine.batch_dispatch import Pace
+from mmdt.engine.batch_carrier import Pace
 from mmdt.engine.batch_endpoint import BatchEndpoint
 from mmdt.engine.endpoint import Endpoint
 from mmdt.errors import UsageError
@@ -44,10 +44,10 @@ class Batching:
         wanted = self._settings.batch in ("judges", "all")
         return self._way(direct, f"judge-{slug(direct.info.name)}", wanted=wanted)
 
-    def start(self, folder: Path) -> None:
+    async def start(self, folder: Path) -> None:
         """Begin to work in a run's folder. Raises StoreError."""
         for name, endpoint in self.endpoints.items():
-            endpoint.start(folder / FOLDER / name)
+            await endpoint.start(folder / FOLDER / name)
 
     def note(self) -> str:
         """How the batches stand, in words; empty where there are none."""

@@ -117,7 +117,7 @@ class Session:
         complete = False
         try:
             await self.executor.start(asking=ask)
-            self.batching.start(store.folder)
+            await self.batching.start(store.folder)
             outcome = await execute(
                 store,
                 self.scenarios,

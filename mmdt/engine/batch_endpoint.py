@@ -10,7 +10,8 @@ from mmdt.core.batches import BatchApi
 from mmdt.core.output import FailureKind, Output, Status, Usage
 from mmdt.core.protocols import Request
 from mmdt.engine.batch_book import Book
-from mmdt.engine.batch_dispatch import Dispatch, Pace
+from mmdt.engine.batch_carrier import Pace
+from mmdt.engine.batch_dispatch import Dispatch
 from mmdt.engine.bodies import content_key
 from mmdt.engine.endpoint import Accept, Endpoint
 from mmdt.engine.errors import BudgetExceeded, StopRun
@@ -44,10 +45,10 @@ class BatchEndpoint:
         self._first = asyncio.Lock()
         self._sound = asyncio.Event()
 
-    def start(self, folder: Path) -> None:
+    async def start(self, folder: Path) -> None:
         """Begin to work; ``folder`` keeps the batches. Raises StoreError."""
         self._dispatch = Dispatch(self._api, Book(folder), self.info.name, self._pace, wait=self._wait)
-        self._dispatch.start()
+        await self._dispatch.start()
 
     @property
     def in_flight(self) -> int:

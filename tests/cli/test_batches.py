@@ -108,7 +108,8 @@ def test_handed_over_looked_at_given_up_and_asked_again(tmp_path):
         code, out, _ = run_to_end("batches", folder, "--cancel", "--json")
         assert code == 0
         (found,) = json.loads(out)
-        assert found["requests"] == 29 and "cancelled" in found["state"]
+        assert found["requests"] == 29
+        assert found["state"].startswith(("being cancelled", "ended"))
         code, _, err = run_to_end("resume", folder, "--batch", "none")
         assert code == 3
         assert "29 failed (expired 29)" in err

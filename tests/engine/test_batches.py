@@ -9,7 +9,7 @@ import pytest
 from mmdt.core.batches import Batchable
 from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.engine.batch_book import Book, Entry
-from mmdt.engine.batch_dispatch import Pace
+from mmdt.engine.batch_carrier import Pace
 from mmdt.engine.batch_endpoint import BatchEndpoint
 from mmdt.engine.budget import Budget
 from mmdt.engine.endpoint import Endpoint, Limits
@@ -37,7 +37,7 @@ def environment(monkeypatch):
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         monkeypatch.setenv(name, KEY)
     monkeypatch.setattr("mmdt.engine.retry.FIRST_WAIT", 0.02)
-    monkeypatch.setattr("mmdt.engine.batch_dispatch.LATER", 0.3)
+    monkeypatch.setattr("mmdt.engine.batch_carrier.LATER", 0.3)
 
 
 @pytest.fixture
@@ -63,7 +63,7 @@ class Asking:
         self.endpoint = BatchEndpoint(direct, self.model.batches, pace, submit=submit, wait=wait)
 
     async def run(self):
-        self.endpoint.start(self.store.folder / "batches" / "model")
+        await self.endpoint.start(self.store.folder / "batches" / "model")
         complete = False
         try:
             outcome = await execute(self.store, BOTH, self.endpoint, {"measure": Measurer()}, seed=5)
@@ -241,6 +241,28 @@ async def test_a_provider_that_has_too_much_waiting_gets_smaller_batches(store):
         assert max(server.log.by_content.values()) == 1
 
 
+async def test_a_batch_is_handed_over_until_the_provider_takes_it(store, protocol):
+    store.add_cases(cases(5))
+    async with protocol[0]() as server:
+        server.plan.overloaded = 3
+        outcome = await ask(store, server, protocol)
+        assert outcome.end is End.COMPLETE, outcome.reason
+        assert len(server.batches) == 1
+
+
+async def test_a_provider_that_never_takes_it_ends_the_run(store, monkeypatch):
+    monkeypatch.setattr("mmdt.engine.batch_carrier.REFUSED", 3)
+    store.add_cases(cases(5))
+    async with OpenAIServer() as server:
+        server.plan.overloaded = 1000
+        outcome = await ask(store, server)
+        assert outcome.end is End.INCOMPLETE
+        assert "does not take the batch" in outcome.reason and "overloaded" in outcome.reason
+        assert server.plan.overloaded == 997
+        server.plan.overloaded = 0
+        assert (await ask(store, server)).end is End.COMPLETE
+
+
 async def test_a_batch_that_is_wrong_as_a_whole_ends_the_run(store):
     store.add_cases(cases(5))
     async with OpenAIServer() as server:
@@ -384,7 +406,7 @@ async def test_many_alike_requests_are_sent_once(tmp_path):
         endpoint = BatchEndpoint(
             Endpoint(model, Limits(), budget), model.batches, Pace(linger=0.1, poll=0.05), submit=True, wait=True
         )
-        endpoint.start(tmp_path)
+        await endpoint.start(tmp_path)
         await endpoint.ask(Request("i2t", "first"))
         one, other = await asyncio.gather(*(endpoint.ask(Request("i2t", "same")) for _ in range(2)))
         assert one.text == other.text == "You said: same"

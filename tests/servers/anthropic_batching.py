@@ -19,6 +19,8 @@ class AnthropicBatching(Batching):
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         self._check_key(request)  # type: ignore[attr-defined]
+        if busy := self.too_busy():
+            return busy
         requests = (await request.json())["requests"]
         assert len({each["custom_id"] for each in requests}) == len(requests)
         assert all(len(each["custom_id"]) <= 64 for each in requests)

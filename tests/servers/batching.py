@@ -25,6 +25,7 @@ class Plan:
     ``hold``: none is begun. ``seconds``: how long one takes. ``turn_away``: so many batches are refused as a whole, by
     error code, before one is taken. ``largest``: a batch of more requests is turned away. ``expire``: the last so many
     requests of the next batch expire. ``lose_reply``: so many batches are taken without the client being told.
+    ``overloaded``: so many times a batch is not taken, since the server has too much to do.
     """
 
     hold: bool = False
@@ -33,6 +34,7 @@ class Plan:
     largest: int = 1_000_000
     expire: int = 0
     lose_reply: int = 0
+    overloaded: int = 0
 
 
 @dataclass
@@ -67,6 +69,14 @@ class Batching:
         self._working.add(task)
         task.add_done_callback(self._working.discard)
         return batch
+
+    def too_busy(self) -> web.Response | None:
+        """The reply in place of taking a batch, where the plan says so."""
+        if not self.plan.overloaded:
+            return None
+        self.plan.overloaded -= 1
+        status, body = self.error(Fault("overloaded"))  # type: ignore[attr-defined]
+        return web.json_response(body, status=status)
 
     async def _work(self, batch: Batch) -> None:
         if len(batch.requests) > self.plan.largest:

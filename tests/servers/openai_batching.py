@@ -39,6 +39,8 @@ class OpenAIBatching(Batching):
 
     async def create(self, request: web.Request) -> web.StreamResponse:
         self._check_key(request)  # type: ignore[attr-defined]
+        if busy := self.too_busy():
+            return busy
         body = await request.json()
         requests = [msgspec.json.decode(line) for line in self.uploads[body["input_file_id"]].splitlines()]
         assert body["completion_window"] == "24h"
