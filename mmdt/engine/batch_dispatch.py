@@ -51,17 +51,20 @@ class Dispatch:
         """Whether the request is in a batch already."""
         return key in self._batch_of
 
-    async def answer(self, key: str, line: bytes = b"") -> Output:
-        """The answer to the request of that key; ``line`` is put into a batch where the request is in none.
-
-        Raises StopRun where it cannot be had now, StoreError where the disk refuses.
-        """
+    def post(self, key: str, line: bytes) -> None:
+        """Put a request into a batch, unless it is in one. Raises StopRun where that is too late, StoreError where the
+        disk refuses."""
         if self._stopped is not None:
             raise _fresh(self._stopped)
-        mark = self._batch_of.get(key)
-        if mark is None:
+        if key not in self._batch_of:
             self._carrier.add(key, line)
-        elif mark in self._results:
+
+    async def answer(self, key: str) -> Output:
+        """The answer to a request that is in a batch. Raises StopRun where it cannot be had now, StoreError."""
+        if self._stopped is not None:
+            raise _fresh(self._stopped)
+        mark = self._batch_of[key]
+        if mark in self._results:
             return await self._use(mark, key)
         future: asyncio.Future[Output] = asyncio.get_running_loop().create_future()
         self._waiting.setdefault(key, []).append(future)

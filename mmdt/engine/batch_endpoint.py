@@ -21,6 +21,10 @@ OPEN = 20_000
 """Requests that may wait in batches at a time: each costs some kilobytes of memory meanwhile."""
 
 
+WRITING = 4
+"""Requests that are made ready for a batch at a time: their pictures are in memory meanwhile."""
+
+
 class BatchEndpoint:
     """Like an endpoint, for whoever asks: limits on the rate do not apply, the budget does.
 
@@ -43,6 +47,7 @@ class BatchEndpoint:
         self._dispatch: Dispatch | None = None
         self._halted: StopRun | None = None
         self._first = asyncio.Lock()
+        self._writing = asyncio.Semaphore(WRITING)
         self._sound = asyncio.Event()
 
     async def start(self, folder: Path) -> None:
@@ -104,24 +109,43 @@ class BatchEndpoint:
         assert dispatch is not None, "start was not called"  # noqa: S101
         if dispatch.knows(key):
             self.budget.count(self.info.name)
-            return await self._settled(dispatch, key, b"", accept)
+        else:
+            answered = await self._post(dispatch, key, request, accept)
+            if answered is not None:
+                return answered
+        output = await self._settled(dispatch, key)
+        if accept is not None and output.status is Status.ANSWERED:
+            output = await accept(output)
+        return output
+
+    async def _post(self, dispatch: Dispatch, key: str, request: Request, accept: Accept | None) -> Output | None:
+        """Put the request into a batch, with its claim on the budget; or the output where it is answered without one.
+
+        Nothing of the request's line is held on to afterwards: thousands may wait for their answers.
+        """
         if not self._submit:
             return await self._direct.ask(request, accept=accept)
         direct = await self._probe(request, accept)
         if direct is not None:
             return direct
-        if self._halted:
-            raise self._halted.fresh()
-        try:
-            line = await asyncio.to_thread(self._api.line, key, request)
-        except DataError as error:
-            return Output.failed(FailureKind.CASE, str(error))
         await self.budget.reserve(self.info.name)
-        return await self._settled(dispatch, key, line, accept)
-
-    async def _settled(self, dispatch: Dispatch, key: str, line: bytes, accept: Accept | None) -> Output:
         try:
-            output = await dispatch.answer(key, line)
+            if self._halted and not isinstance(self._halted, BudgetExceeded):
+                raise self._halted.fresh()
+            async with self._writing:
+                dispatch.post(key, await asyncio.to_thread(self._api.line, key, request))
+        except DataError as error:
+            self.budget.give_back(self.info.name)
+            return Output.failed(FailureKind.CASE, str(error))
+        except BaseException:
+            self.budget.give_back(self.info.name)
+            raise
+        return None
+
+    async def _settled(self, dispatch: Dispatch, key: str) -> Output:
+        """The answer of a batch; the claim on the budget is settled with it."""
+        try:
+            output = await dispatch.answer(key)
         except BaseException:
             self.budget.give_back(self.info.name)
             raise
@@ -130,8 +154,6 @@ class BatchEndpoint:
         else:
             answered = output.status is Status.ANSWERED
             self.budget.settle(self.info.name, output.usage, must_have_price=answered)
-        if accept is not None and output.status is Status.ANSWERED:
-            output = await accept(output)
         return output
 
     async def _probe(self, request: Request, accept: Accept | None) -> Output | None:
