@@ -11,9 +11,9 @@ from mmdt.core.batches import Batchable, BatchApi, BatchState
 from mmdt.core.cell import slug
 from mmdt.core.output import FailureKind, Output
 from mmdt.engine.askable import Askable
-from mmdt.engine.batch_book import FOLDER, Entry, read_entries
-from mmdt.engine.batch_carrier import Pace
-from mmdt.engine.batch_endpoint import BatchEndpoint
+from mmdt.engine.batches.book import FOLDER, Entry, read_entries
+from mmdt.engine.batches.carrier import Pace
+from mmdt.engine.batches.endpoint import BatchEndpoint
 from mmdt.engine.endpoint import Endpoint
 from mmdt.errors import UsageError
 from mmdt.models.settings import read_settings

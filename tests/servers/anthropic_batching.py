@@ -24,29 +24,11 @@ class AnthropicBatching(Batching):
         requests = (await request.json())["requests"]
         assert len({each["custom_id"] for each in requests}) == len(requests)
         assert all(len(each["custom_id"]) <= 64 for each in requests)
-        batch = self.take(requests)
-        if self.plan.lose_reply:
-            self.plan.lose_reply -= 1
-            assert request.transport is not None
-            request.transport.abort()
-        return web.json_response(self._shown(batch))
+        return self.receipt(request, self.take(requests))
 
     async def listed(self, request: web.Request) -> web.Response:
         self._check_key(request)  # type: ignore[attr-defined]
-        return web.json_response({"data": [self._shown(each) for each in self.batches.values()], "has_more": False})
-
-    async def retrieve(self, request: web.Request) -> web.Response:
-        self._check_key(request)  # type: ignore[attr-defined]
-        batch = self.batches.get(request.match_info["name"])
-        if batch is None:
-            error = {"type": "not_found_error", "message": "no such batch"}
-            return web.json_response({"type": "error", "error": error}, status=404)
-        return web.json_response(self._shown(batch))
-
-    async def cancel(self, request: web.Request) -> web.Response:
-        batch = self.batches[request.match_info["name"]]
-        batch.cancelled = True
-        return web.json_response(self._shown(batch))
+        return web.json_response({"data": [self.shown(each) for each in self.batches.values()], "has_more": False})
 
     async def results(self, request: web.Request) -> web.Response:
         self._check_key(request)  # type: ignore[attr-defined]
@@ -63,7 +45,7 @@ class AnthropicBatching(Batching):
     def not_done(self, request: dict[str, Any], why: str) -> dict[str, Any]:
         return {"custom_id": request["custom_id"], "result": {"type": "canceled" if why == "cancelled" else why}}
 
-    def _shown(self, batch: Batch) -> dict[str, Any]:
+    def shown(self, batch: Batch) -> dict[str, Any]:
         ended = batch.state in ("completed", "expired", "cancelled")
         kinds = [each["result"]["type"] for each in batch.results] if ended else []
         counts = {kind: kinds.count(kind) for kind in ("succeeded", "errored", "canceled", "expired")}

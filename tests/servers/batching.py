@@ -116,6 +116,32 @@ class Batching:
             return 200, body
         return self.error(fault)  # type: ignore[attr-defined, no-any-return]
 
+    def receipt(self, request: web.Request, batch: Batch) -> web.StreamResponse:
+        """What the client is told of a batch that was taken."""
+        if self.plan.lose_reply:
+            self.plan.lose_reply -= 1
+            assert request.transport is not None
+            request.transport.abort()
+        return web.json_response(self.shown(batch))
+
+    async def retrieve(self, request: web.Request) -> web.Response:
+        self._check_key(request)  # type: ignore[attr-defined]
+        batch = self.batches.get(request.match_info["name"])
+        if batch is None:
+            status, body = self.error(Fault("not_found"))  # type: ignore[attr-defined]
+            return web.json_response(body, status=status)
+        return web.json_response(self.shown(batch))
+
+    async def cancel(self, request: web.Request) -> web.Response:
+        self._check_key(request)  # type: ignore[attr-defined]
+        batch = self.batches[request.match_info["name"]]
+        batch.cancelled = True
+        return web.json_response(self.shown(batch))
+
+    def shown(self, batch: Batch) -> dict[str, Any]:
+        """A batch as the provider describes it."""
+        raise NotImplementedError
+
     def done(self, request: dict[str, Any], reply: tuple[int, Any]) -> dict[str, Any]:
         raise NotImplementedError
 

@@ -46,28 +46,11 @@ class OpenAIBatching(Batching):
         assert body["completion_window"] == "24h"
         assert all(each["method"] == "POST" and each["url"] == body["endpoint"] for each in requests)
         assert len({each["custom_id"] for each in requests}) == len(requests)
-        batch = self.take(requests, body.get("metadata"))
-        if self.plan.lose_reply:
-            self.plan.lose_reply -= 1
-            assert request.transport is not None
-            request.transport.abort()
-        return web.json_response(self._shown(batch))
+        return self.receipt(request, self.take(requests, body.get("metadata")))
 
     async def listed(self, request: web.Request) -> web.Response:
         self._check_key(request)  # type: ignore[attr-defined]
-        return web.json_response({"object": "list", "data": [self._shown(each) for each in self.batches.values()]})
-
-    async def retrieve(self, request: web.Request) -> web.Response:
-        self._check_key(request)  # type: ignore[attr-defined]
-        batch = self.batches.get(request.match_info["name"])
-        if batch is None:
-            return web.json_response({"error": {"message": "No batch found"}}, status=404)
-        return web.json_response(self._shown(batch))
-
-    async def cancel(self, request: web.Request) -> web.Response:
-        batch = self.batches[request.match_info["name"]]
-        batch.cancelled = True
-        return web.json_response(self._shown(batch))
+        return web.json_response({"object": "list", "data": [self.shown(each) for each in self.batches.values()]})
 
     async def content(self, request: web.Request) -> web.Response:
         self._check_key(request)  # type: ignore[attr-defined]
@@ -87,7 +70,7 @@ class OpenAIBatching(Batching):
         error = {"code": f"batch_{why}", "message": f"This request could not be executed: the batch was {why}."}
         return {"id": "batch_req_1", "custom_id": request["custom_id"], "response": None, "error": error}
 
-    def _shown(self, batch: Batch) -> dict[str, Any]:
+    def shown(self, batch: Batch) -> dict[str, Any]:
         failed = sum(map(_failed, batch.results))
         ended = batch.state in ("completed", "expired", "cancelled")
         error = {

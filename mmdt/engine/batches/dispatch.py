@@ -8,9 +8,9 @@ from dataclasses import replace
 
 from mmdt.core.batches import BatchApi
 from mmdt.core.output import FailureKind, Output, Usage
-from mmdt.engine.batch_book import Book
-from mmdt.engine.batch_carrier import Carrier, Pace
-from mmdt.engine.batch_file import Results
+from mmdt.engine.batches.book import Book
+from mmdt.engine.batches.carrier import Carrier, Pace
+from mmdt.engine.batches.file import Results
 from mmdt.engine.errors import StopRun
 
 A_FEW = 64

@@ -9,9 +9,9 @@ from pathlib import Path
 from mmdt.core.batches import BatchApi
 from mmdt.core.output import FailureKind, Output, Status, Usage
 from mmdt.core.protocols import Request
-from mmdt.engine.batch_book import Book
-from mmdt.engine.batch_carrier import Pace
-from mmdt.engine.batch_dispatch import Dispatch
+from mmdt.engine.batches.book import Book
+from mmdt.engine.batches.carrier import Pace
+from mmdt.engine.batches.dispatch import Dispatch
 from mmdt.engine.bodies import content_key
 from mmdt.engine.endpoint import Accept, Endpoint
 from mmdt.engine.errors import BudgetExceeded, StopRun

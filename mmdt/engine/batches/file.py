@@ -6,7 +6,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mmdt.engine.batch_book import Book
+from mmdt.engine.batches.book import Book
 from mmdt.engine.errors import disk_error
 
 

@@ -12,8 +12,8 @@ import msgspec
 
 from mmdt.core.batches import BatchApi, BatchState
 from mmdt.core.output import Failure, FailureKind, Output
-from mmdt.engine.batch_book import Book, Entry
-from mmdt.engine.batch_file import Gathering, Results
+from mmdt.engine.batches.book import Book, Entry
+from mmdt.engine.batches.file import Gathering, Results
 from mmdt.engine.errors import Awaiting, EndpointDead
 
 LATER = 600.0

@@ -8,9 +8,9 @@ import pytest
 
 from mmdt.core.batches import Batchable
 from mmdt.core.output import FailureKind, RefusedBy, Status
-from mmdt.engine.batch_book import Book, Entry
-from mmdt.engine.batch_carrier import Pace
-from mmdt.engine.batch_endpoint import BatchEndpoint
+from mmdt.engine.batches.book import Book, Entry
+from mmdt.engine.batches.carrier import Pace
+from mmdt.engine.batches.endpoint import BatchEndpoint
 from mmdt.engine.budget import Budget
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.engine.execute import execute
@@ -37,7 +37,7 @@ def environment(monkeypatch):
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         monkeypatch.setenv(name, KEY)
     monkeypatch.setattr("mmdt.engine.retry.FIRST_WAIT", 0.02)
-    monkeypatch.setattr("mmdt.engine.batch_carrier.LATER", 0.3)
+    monkeypatch.setattr("mmdt.engine.batches.carrier.LATER", 0.3)
 
 
 @pytest.fixture
@@ -251,7 +251,7 @@ async def test_a_batch_is_handed_over_until_the_provider_takes_it(store, protoco
 
 
 async def test_a_provider_that_never_takes_it_ends_the_run(store, monkeypatch):
-    monkeypatch.setattr("mmdt.engine.batch_carrier.REFUSED", 3)
+    monkeypatch.setattr("mmdt.engine.batches.carrier.REFUSED", 3)
     store.add_cases(cases(5))
     async with OpenAIServer() as server:
         server.plan.overloaded = 1000
