@@ -23,10 +23,10 @@ from mmdt import registry
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.engine.budget import Budget
+from mmdt.engine.cluster.executor import OnRay
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.engine.execute import execute
 from mmdt.engine.progress import End
-from mmdt.engine.ray_executor import OnRay
 from mmdt.engine.store import Store
 
 LATENCY = 0.2

@@ -152,7 +152,7 @@ def open_executor(settings: Settings) -> Executor:
     """Where the settings want the work to be done. Raises MissingExtraError, UsageError."""
     if settings.executor == "local":
         return Here()
-    from mmdt.engine.ray_executor import OnRay
+    from mmdt.engine.cluster.executor import OnRay
 
     return OnRay(settings.ray_address, settings.ray_workers, settings.ray_options, timeout=settings.timeout)
 

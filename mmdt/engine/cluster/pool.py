@@ -13,8 +13,8 @@ from typing import Any
 
 import msgspec
 
-from mmdt.engine.ray_wire import Done, Job, Opened, Part, decode, encode
-from mmdt.engine.ray_worker import Worker
+from mmdt.engine.cluster.wire import Done, Job, Opened, Part, decode, encode
+from mmdt.engine.cluster.worker import Worker
 from mmdt.errors import UsageError
 
 log = logging.getLogger(__name__)

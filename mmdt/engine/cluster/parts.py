@@ -8,8 +8,8 @@ from dataclasses import replace
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import EvaluatorInfo, Item, ModelInfo, Request
-from mmdt.engine.ray_pool import Pool, PoolGone
-from mmdt.engine.ray_wire import Carrier
+from mmdt.engine.cluster.pool import Pool, PoolGone
+from mmdt.engine.cluster.wire import Carrier
 from mmdt.errors import DataError, UsageError
 
 AHEAD = 16

@@ -13,9 +13,9 @@ import msgspec
 from mmdt import registry
 from mmdt.core.protocols import Ask, Evaluator, EvaluatorContext, Model, ModelInfo
 from mmdt.engine.bodies import mark_of
-from mmdt.engine.ray_parts import RayEvaluator, RayModel
-from mmdt.engine.ray_pool import Pool
-from mmdt.engine.ray_wire import Carrier, Part
+from mmdt.engine.cluster.parts import RayEvaluator, RayModel
+from mmdt.engine.cluster.pool import Pool
+from mmdt.engine.cluster.wire import Carrier, Part
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings

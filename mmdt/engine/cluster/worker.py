@@ -11,7 +11,7 @@ from mmdt import registry
 from mmdt.core.protocols import Ask, Evaluator, Model, ModelInfo
 from mmdt.engine.bodies import mark_of
 from mmdt.engine.calls import call, describe
-from mmdt.engine.ray_wire import Carrier, Done, Job, Opened, Part, decode, encode
+from mmdt.engine.cluster.wire import Carrier, Done, Job, Opened, Part, decode, encode
 from mmdt.errors import DataError, MmdtError, UsageError
 
 

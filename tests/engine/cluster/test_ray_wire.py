@@ -7,7 +7,7 @@ import pytest
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Item, Request
-from mmdt.engine.ray_wire import Carrier, Done, Job, decode, encode
+from mmdt.engine.cluster.wire import Carrier, Done, Job, decode, encode
 from mmdt.errors import DataError
 from tests.engine.builders import case, picture
 
