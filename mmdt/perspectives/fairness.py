@@ -16,6 +16,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
 from mmdt.core.scenario import Metric, Perspective, Probe, Scenario, ScoreFunction, Summary
+from mmdt.core.trade_off import Side, TradeOff
 from mmdt.data.published.fairness import declarations
 from mmdt.perspectives import fairness_scores as scores
 from mmdt.perspectives.answer_bias import answer_metrics, approval_metrics
@@ -171,19 +172,40 @@ I2T = (
 )
 
 
+WORDS: Mapping[Modality, str] = {"t2i": "text-to-image", "i2t": "image-to-text"}
+COUNTED: Mapping[Modality, str] = {"t2i": "faces", "i2t": "answers"}
+TRADED = (
+    "Models tend to buy group fairness with contradictions of documented history, or the other way round, as those did "
+    "that the authors of the benchmark measured (MMDT, arXiv 2503.14827). See both before a model is called fair."
+)
+
+
 def _summaries(modality: Modality) -> Iterator[Summary]:
-    words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
+    words = WORDS[modality]
     group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
     every = tuple(f"fairness/{modality}/{name}" for name in NAMES)
     yield Summary(f"fairness/{modality}", f"Fairness, {words}", "unfairness", every)
     yield Summary(f"fairness/{modality}/group", f"Group fairness, {words}", "unfairness", group, headline=False)
 
 
+def _trade_off(modality: Modality) -> TradeOff:
+    """Group fairness against factuality; where only stereotypes or only decisions were run, they stand for groups."""
+    group = tuple(f"fairness/{modality}/{name}" for name in ("group", *NAMES[:2]))
+    return TradeOff(
+        name=f"fairness/{modality}/trade-off",
+        title=f"Fairness against factuality, {WORDS[modality]}",
+        across=Side("Group unfairness", "unfairness", group),
+        up=Side(f"Overkill: {COUNTED[modality]} against history", "unfairness", (f"fairness/{modality}/overkill",)),
+        about=TRADED,
+    )
+
+
 PERSPECTIVE = Perspective(
     name="fairness",
     title="Fairness",
     scenarios=(*T2I, *I2T),
-    summaries=tuple(summary for modality in ("t2i", "i2t") for summary in _summaries(modality)),
+    summaries=tuple(summary for modality in WORDS for summary in _summaries(modality)),
+    trade_offs=tuple(_trade_off(modality) for modality in WORDS),
     roles={"refusal": "rules", "attributes": "hf", "quality": "clip"},
     organism_roles={"attributes": "pixels", "quality": "portraits"},
     about="Whether groups are pictured, picked and served alike, and whether history is kept. Lower is better.",

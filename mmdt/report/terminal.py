@@ -14,9 +14,11 @@ from mmdt import registry
 from mmdt.core.scenario import Perspective
 from mmdt.report.facts import Completeness, Facts, completeness, read_facts
 from mmdt.report.figure import Figure
-from mmdt.report.rows import estimate_rows
+from mmdt.report.plot import Plot
+from mmdt.report.rows import estimate_rows, trade_off_rows
 from mmdt.report.view import Line, Section, Table, sections, totals
 from mmdt.stats.scorecard import Scorecard
+from mmdt.stats.trade_offs import points
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
 WIDTH = 100
 LEAST_WIDTH = 76
 """Narrower terminals fold lines of this width themselves: numbers that look odd, but none cut short."""
+TRADED_WIDTH = 34
+"""Characters of the titles of a trade-off's numbers."""
 TITLE_WIDTH = 20
 """Characters of a figure's heading in one line: as wide as the widest figure."""
 
@@ -44,22 +48,24 @@ def print_scorecard(
     given). ``as_json``: one line of JSON in place of the tables; it names ``folder``, the run's.
     """
     where = stream or sys.stdout
+    declared = registry.perspectives() if perspectives is None else perspectives
     facts = read_facts(msgspec.to_builtins(manifest) if manifest is not None else {})
     if as_json:
-        where.write(scorecard_json(scorecard, facts, folder) + "\n")
+        where.write(scorecard_json(scorecard, facts, folder, declared) + "\n")
         return
     from rich.console import Console
 
     console = Console(file=where, highlight=False, markup=False, emoji=False, soft_wrap=False)
     console.width = max(min(console.width, WIDTH), LEAST_WIDTH) if where.isatty() else WIDTH
-    declared = registry.perspectives() if perspectives is None else perspectives
     figures = 2 if console.width == WIDTH else 1  # columns of figures that fit beside the counts
     for piece in _pieces(scorecard, facts, sections(scorecard, declared), figures):
         console.print(piece)
 
 
-def scorecard_json(scorecard: Scorecard, facts: Facts, folder: Path | str = "") -> str:
-    """One line: whether it is complete, and a flat list of estimates as in the export."""
+def scorecard_json(
+    scorecard: Scorecard, facts: Facts, folder: Path | str = "", perspectives: Sequence[Perspective] = ()
+) -> str:
+    """One line: whether it is complete, and flat lists of estimates and trade-offs as in the export."""
     total = totals(scorecard)
     line = {
         "kind": "scorecard",
@@ -72,6 +78,7 @@ def scorecard_json(scorecard: Scorecard, facts: Facts, folder: Path | str = "") 
         "why_missing": total.why_missing,
         "notes": facts.notes,
         "estimates": list(estimate_rows(scorecard)),
+        "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
     }
     return msgspec.json.encode(line).decode()  # NaN is null
 
@@ -101,6 +108,8 @@ def _section(section: Section, figures: int) -> Iterator[RenderableType]:
 
     if section.summaries:
         yield _summaries(section.summaries)
+    for plot in section.plots:
+        yield from _trade_off(plot)
     for table in section.tables:
         for first in range(0, max(1, len(table.columns)), figures):
             yield Text()
@@ -116,6 +125,18 @@ def _summaries(lines: Sequence[Line]) -> RenderableType:
             if figure:
                 grid.add_row(line.title, _figure(figure), figure.direction, _missing(figure))
     return grid
+
+
+def _trade_off(plot: Plot) -> Iterator[RenderableType]:
+    """Both numbers in a line below their title; the report draws them."""
+    from rich.text import Text
+
+    yield Text(f"\n{plot.title}")
+    for mark in plot.marks:
+        for axis, number in ((plot.across, mark.across), (plot.up, mark.up)):
+            only = f", only: {number.title}" if number.stand_in else ""
+            title = f"  {axis.title:<{TRADED_WIDTH}}  "
+            yield Text.assemble(title, _figure(number.figure), f"  {axis.direction}{only}")
 
 
 def _missing(figure: Figure) -> str:

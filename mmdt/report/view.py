@@ -11,9 +11,11 @@ from mmdt.core.scenario import Perspective
 from mmdt.report.axis import Axis
 from mmdt.report.figure import Figure, figure
 from mmdt.report.names import Names
+from mmdt.report.plot import Plot, plots
 from mmdt.report.wording import ARROWS, DIRECTIONS
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from mmdt.stats.tally import MISSING, REFUSED
+from mmdt.stats.trade_offs import points
 
 MODALITIES = {"t2i": "Text to image", "i2t": "Image to text"}
 
@@ -61,20 +63,22 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One perspective. Each summary is a line with a single figure."""
+    """One perspective. Each summary is a line with a single figure; ``plots`` are its trade-offs."""
 
     name: str
     title: str
     about: str
     summaries: tuple[Line, ...]
     tables: tuple[Table, ...]
+    plots: tuple[Plot, ...] = ()
 
 
 def sections(scorecard: Scorecard, perspectives: Sequence[Perspective] = ()) -> tuple[Section, ...]:
     """The scorecard's results in their order, laid out perspective by perspective."""
     names = Names.of(perspectives)
+    drawn = {each.name: plots(points([each], scorecard), names) for each in perspectives}
     grouped = groupby(scorecard.results, key=lambda result: result.address.split("/")[0])
-    return tuple(_section(name, tuple(results), names) for name, results in grouped)
+    return tuple(_section(name, tuple(results), names, drawn.get(name, ())) for name, results in grouped)
 
 
 def totals(scorecard: Scorecard) -> Tally:
@@ -82,12 +86,12 @@ def totals(scorecard: Scorecard) -> Tally:
     return Tally.sum(result.tally for result in scorecard.results if result.level == "scenario")
 
 
-def _section(name: str, results: tuple[Result, ...], names: Names) -> Section:
+def _section(name: str, results: tuple[Result, ...], names: Names, drawn: tuple[Plot, ...]) -> Section:
     above = sorted((each for each in results if each.level == "summary"), key=lambda each: each.address in names.minor)
     summaries = tuple(_summary(each, names) for each in above)  # the headlines first
     below = [each for each in results if each.level != "summary"]
     tables = tuple(_table(list(group), names) for _, group in groupby(_blocks(below), key=_layout))
-    return Section(name, names.titles.get(name, name), names.abouts.get(name, ""), summaries, tables)
+    return Section(name, names.titles.get(name, name), names.abouts.get(name, ""), summaries, tables, drawn)
 
 
 def _summary(result: Result, names: Names) -> Line:
