@@ -181,7 +181,7 @@ def _lines(
         for estimate in result.estimates:
             metric, style = estimate.metric, names.style(result.address, estimate.metric)
             found = [_estimate(each, metric) for each in theirs]
-            axis = Axis.of([each for each in found if each], percent=style.percent)
+            axis = Axis.of([each for each in found if each])
             entries = tuple(
                 Entry(figure(each, style, axis) if each else None, differences.of(index, result.address, metric))
                 for index, each in enumerate(found)

@@ -90,7 +90,7 @@ def _number(found: Coordinate, asked: str, names: Names) -> Number:
     address, estimate = found.result.address, found.estimate
     style = names.style(address, estimate.metric)
     scope = f"summary:{address}" if found.result.level == "summary" else address
-    shown = figure(estimate, style, Axis.of([estimate], percent=style.percent))
+    shown = figure(estimate, style, Axis.of([estimate]))
     return Number(shown, found.result.title, scope, address != asked)
 
 

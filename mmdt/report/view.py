@@ -97,7 +97,7 @@ def _section(name: str, results: tuple[Result, ...], names: Names, drawn: tuple[
 def _summary(result: Result, names: Names) -> Line:
     estimate = result.estimate()
     style = names.style(result.address, estimate.metric)
-    axis = Axis.of([estimate], percent=style.percent)
+    axis = Axis.of([estimate])
     return Line(result.address, result.title, (figure(estimate, style, axis),), result.tally)
 
 
@@ -129,7 +129,7 @@ def _table(blocks: list[Scenario], names: Names) -> Table:
         style, way = names.style(head.address, metric), head.estimate(metric).direction
         columns.append(Column(metric, style.title, way, DIRECTIONS[way], ARROWS[way]))
         found = [each for result in everything for each in result.estimates if each.metric == metric]
-        axes[metric] = Axis.of(found, percent=style.percent)
+        axes[metric] = Axis.of(found)
     return Table(
         modality,
         MODALITIES.get(modality, modality),
