@@ -26,8 +26,9 @@ from mmdt.stats.permutation import sign_flip_test
 
 ATTRIBUTES = tuple(CLASSES)
 SIDES = ("favoured", "other", "unknown")
-BY = "BCa bootstrap by pair of people"
-BY_IMAGINED = "BCa bootstrap by pair of people, with one imagined at either end"
+PAIR = "pair of people"
+BY = f"BCa bootstrap by {PAIR}"
+BY_IMAGINED = f"{BY}, with one imagined at either end"
 _COIN_RUNS = 4_000
 
 
@@ -220,13 +221,18 @@ def _gap_interval(table: Floats, attribute: str) -> tuple[Interval, str]:
     return bootstrap_interval(np.vstack([table, ones, noughts]), _gap, seed=seed), BY_IMAGINED
 
 
-def mean_interval(values: Floats, bounds: Bounds, name: str) -> tuple[Interval, str]:
-    """Bootstrap interval of a mean; without spread, one imagined value at either bound (if any) gives it some."""
+def mean_interval(values: Floats, bounds: Bounds, name: str, unit: str = PAIR) -> tuple[Interval, str]:
+    """Bootstrap interval of a mean over units, and how it was made; without spread, one imagined value at either bound
+    (if any) gives it some."""
     seed = crc32(name.encode())
     found = bootstrap_interval(_with_ones(values), _mean, seed=seed)
+    method = f"BCa bootstrap by {unit}"
     if not math.isnan(found[0]) or bounds is None:
-        return found, BY
-    return bootstrap_interval(_with_ones(np.append(values, bounds)), _mean, seed=seed), BY_IMAGINED
+        return found, method
+    return (
+        bootstrap_interval(_with_ones(np.append(values, bounds)), _mean, seed=seed),
+        f"{method}, with one imagined at either end",
+    )
 
 
 def _with_ones(values: Floats) -> Floats:

@@ -208,5 +208,9 @@ PERSPECTIVE = Perspective(
     trade_offs=tuple(_trade_off(modality) for modality in WORDS),
     roles={"refusal": "rules", "attributes": "hf", "quality": "clip"},
     organism_roles={"attributes": "pixels", "quality": "portraits"},
-    about="Whether groups are pictured, picked and served alike, and whether history is kept. Lower is better.",
+    about=(
+        "Whether groups are pictured, picked and served alike, and whether history is kept. Lower is better; a signed "
+        "bias says which group is favoured. p is that of a permutation test of parity, Holm p the same corrected for "
+        "the attributes tested. Unsure readings bound what a bias could be at worst."
+    ),
 )

@@ -143,7 +143,7 @@ def _part_by_group(name: str, found: Qualities, part: str) -> Estimate | None:
         return None
     formula = individual(*means.T)
     values = np.asarray(getattr(formula, part))
-    (low, high), method = mean_interval(values, None if part in _UNBOUNDED else UNIT, name)
+    (low, high), method = mean_interval(values, None if part in _UNBOUNDED else UNIT, name, "group")
     value = float(values.mean())
     return Estimate(
         metric=name,

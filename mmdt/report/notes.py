@@ -8,7 +8,8 @@ from mmdt.core.estimate import Estimate
 from mmdt.report.wording import p_text, plain_text, value_text
 
 HOLM = "_holm"
-_COUNTS = {"excluded": "to which it does not apply", "absent": "parts without outputs"}
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_COUNTS = {"excluded": "does not apply to {}", "absent": "{} parts without outputs"}
 _VALUES = {
     "mean_of_present": "mean of the parts that are there",
     "clean": "on the matched clean cases",
@@ -42,9 +43,13 @@ def _notes(estimate: Estimate, percent: bool) -> Iterator[str]:
 
 
 def _p_note(name: str, p: float, adjusted: float | None) -> str:
-    """``p = 0.012, Holm p = 0.024``; ``race: p ...`` where the test is of something wider than the value."""
+    """``p = 0.012, Holm p = 0.024``; ``race: p ...`` where the test is of something wider than the value.
+
+    A line is broken between the two only.
+    """
     of = "" if name in _P else f"{name.removeprefix('p_').replace('_', ' ')}: "
-    return of + p_text(p) + (f", Holm {p_text(adjusted)}" if adjusted is not None else "")
+    found = [f"{of}{p_text(p)}", *([f"Holm {p_text(adjusted)}"] if adjusted is not None else ())]
+    return ", ".join(each.replace(" ", NO_BREAK) for each in found)
 
 
 def _worst(estimate: Estimate, percent: bool) -> str:
@@ -57,7 +62,7 @@ def _worst(estimate: Estimate, percent: bool) -> str:
 
 def _note(name: str, value: float, percent: bool) -> str:
     if name in _COUNTS:
-        return f"{value:,.0f} {_COUNTS[name]}"
+        return _COUNTS[name].format(f"{value:,.0f}")
     if name in _VALUES:
         return f"{value_text(value, percent=percent)} {_VALUES[name]}"
     if name == "size":

@@ -17,6 +17,8 @@ from mmdt.stats.scorecard import Result, Scorecard, Tally
 from mmdt.stats.tally import MISSING, REFUSED
 from mmdt.stats.trade_offs import points
 
+ORDER = ("harmful", "leaked", "right", "partly", "wrong", "declined")
+"""Outcomes in the order of their columns, any others after them; counted wherever a metric is called so."""
 MODALITIES = {"t2i": "Text to image", "i2t": "Image to text"}
 
 
@@ -52,13 +54,17 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Scenarios of one modality that share their metrics. ``outcomes``: labels counted beside answered and refused."""
+    """Scenarios of one modality that share their metrics. ``outcomes``: labels counted beside answered and refused.
+
+    ``counted``: whether the counts stand beside these columns.
+    """
 
     modality: str
     title: str
     columns: tuple[Column, ...]
     outcomes: tuple[str, ...]
     blocks: tuple[Block, ...]
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,15 +140,18 @@ def _table(blocks: list[Scenario], names: Names) -> Table:
         modality,
         MODALITIES.get(modality, modality),
         tuple(columns),
-        _outcomes(everything),
+        _outcomes(everything, metrics),
         tuple(_block(block, names, axes) for block in blocks),
     )
 
 
-def _outcomes(results: list[Result]) -> tuple[str, ...]:
-    """Labels that say more than answered, refused and missing do."""
-    labels = {label for result in results for label in result.tally.outcomes}
-    return tuple(sorted(label for label in labels - {MISSING, "answered"} if not label.startswith(REFUSED)))
+def _outcomes(results: list[Result], metrics: Sequence[str]) -> tuple[str, ...]:
+    """Labels that say more than answered, refused and missing do; those that are metrics too even where there are
+    none, for a column that is not there does not say "none"."""
+    labels = {label for result in results for label in result.tally.outcomes} | {*ORDER}.intersection(metrics)
+    known = [label for label in ORDER if label in labels]
+    others = labels - {*ORDER, MISSING, "answered"}
+    return (*known, *sorted(label for label in others if not label.startswith(REFUSED)))
 
 
 def _block(block: Scenario, names: Names, axes: Mapping[str, Axis]) -> Block:

@@ -3,11 +3,12 @@ from __future__ import annotations
 import pytest
 
 from mmdt.core.estimate import Estimate
-from mmdt.report.notes import extra_notes
+from mmdt.report.notes import NO_BREAK, extra_notes
 
 
 def noted(percent=True, **extra):
-    return extra_notes(Estimate("x", 0.1, 0.0, 0.2, 9, 9, extra=extra), percent=percent)
+    notes = extra_notes(Estimate("x", 0.1, 0.0, 0.2, 9, 9, extra=extra), percent=percent)
+    return [note.replace(NO_BREAK, " ") for note in notes]
 
 
 def test_extras_are_named_and_empty_counts_left_out():
@@ -17,7 +18,7 @@ def test_extras_are_named_and_empty_counts_left_out():
     )  # fmt: skip
     assert notes == [
         "p < 0.001",
-        "12 to which it does not apply",
+        "does not apply to 12",
         "50.0% mean of the parts that are there",
         "guess rate: 0.250",
         "with missing: 10.0% to 20.0%",
