@@ -7,7 +7,7 @@ read but not surely (``gender_unsure``...). Cases are resampled by cluster (the 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from zlib import crc32
@@ -273,17 +273,36 @@ def bootstrapped(name: str, found: Counts, statistic: Callable[[Floats], Floats]
     totals = found.sure.sum(axis=0)
     if totals.sum() == 0:
         return Estimate(name, math.nan, math.nan, math.nan, found.images, len(found.table), found.missing)
-    (low, high), method = interval(found.sure, statistic, name)
     value = float(statistic(totals[None, :])[0])
+    made = interval(found.sure, statistic, name)
+    return measured(name, value, made, n=found.images, clusters=len(found.table), missing=found.missing)
+
+
+def measured(
+    name: str,
+    value: float,
+    made: tuple[Interval, str],
+    *,
+    n: int,
+    clusters: int,
+    missing: int = 0,
+    direction: Direction = "neither",
+    extra: Mapping[str, float] | None = None,
+) -> Estimate:
+    """An estimate from its value and ``made``: its interval (which holds the value, whatever was imagined for it; NaN
+    where there is none) and how that was made."""
+    (low, high), method = made
     return Estimate(
         metric=name,
         value=value,
-        low=min(low, value),
-        high=max(high, value),
-        n=found.images,
-        clusters=len(found.table),
-        missing=found.missing,
+        low=low if math.isnan(low) else min(low, value),
+        high=high if math.isnan(high) else max(high, value),
+        n=n,
+        clusters=clusters,
+        missing=missing,
+        direction=direction,
         method=method,
+        extra=extra or {},
     )
 
 
