@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import msgspec
+
 from mmdt import manifest as manifests
 from mmdt import registry
 from mmdt.core.cell import Selection
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
     from mmdt.core.score import Scored
     from mmdt.stats.scorecard import Scorecard
+    from mmdt.stats.trade_offs import Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,14 +86,22 @@ class Run:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
 
+    def trade_offs(self) -> tuple[Point, ...]:
+        """Where the model stands between two numbers that trade off, each with its interval (such as group fairness
+        and factuality): one point for each declared trade-off of which the run has both numbers."""
+        from mmdt.report.rows import model_name
+        from mmdt.stats.trade_offs import points
+
+        return points(self.perspectives(), self.scorecard(), model_name(msgspec.to_builtins(self.manifest)))
+
     def to_pandas(self, what: str = "estimates") -> pandas.DataFrame:
-        """``estimates`` (one row an estimate) or ``outputs`` (one row an output) as a DataFrame."""
+        """``estimates`` (one row an estimate), ``outputs`` (an output) or ``trade_offs`` (a point) as a DataFrame."""
         from mmdt.report.export import to_pandas
 
         return to_pandas(self, what)
 
     def export(self, path: str | Path, what: str = "outputs") -> Path:
-        """Write ``outputs`` or ``estimates`` to a .parquet, .csv or .jsonl file."""
+        """Write ``outputs``, ``estimates`` or ``trade_offs`` to a .parquet, .csv or .jsonl file."""
         from mmdt.report.export import export
 
         return export(self, Path(path), what)

@@ -48,7 +48,7 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
-@click.option("--what", type=click.Choice(["outputs", "estimates"]), default="outputs", show_default=True)
+@click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)
 @output_options
 def export_command(folder: str, path: str, what: str, as_json: bool) -> None:
     """Write the run in FOLDER to PATH: .parquet, .csv or .jsonl, by its ending."""

@@ -12,6 +12,7 @@ from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.score import Score, Scored
+from mmdt.core.trade_off import TradeOff
 from mmdt.errors import UsageError
 
 
@@ -167,7 +168,7 @@ class Summary:
 
 @dataclass(frozen=True, slots=True)
 class Perspective:
-    """One of the six perspectives: its scenarios and the summaries above them.
+    """One of the six perspectives: its scenarios, the summaries above them, and which numbers trade off.
 
     ``roles`` names the evaluator used for a role unless the user names another (role -> evaluator name);
     ``organism_roles`` the one used in its place when the model is an organism.
@@ -180,3 +181,4 @@ class Perspective:
     roles: Mapping[str, str] = field(default_factory=dict)
     organism_roles: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
+    trade_offs: tuple[TradeOff, ...] = ()

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.data.published import adversarial as published
 from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import adversarial_scores as scores
 from mmdt.perspectives.adversarial_probes import LABEL, OBJECTS, ORIGIN
+from mmdt.perspectives.family import Family
 from mmdt.perspectives.probes import REFUSAL
 from mmdt.stats.metrics import mean_given, paired_difference
 
@@ -16,6 +19,7 @@ TASKS = ("object", "attribute", "spatial")
 ROBUST = mean_given("origin", "valid", name="robust_accuracy", title="Robust accuracy")
 SUCCESS = mean_given("label", "valid", name="attack_success", title="Attack success", direction="lower")
 CLEAN = mean_given("origin", "valid", name="clean_accuracy", title="Clean accuracy")
+FAMILY = Family(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("origin", name="drop", title="Drop from the matched clean case")
 
 
@@ -23,20 +27,15 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
     """The attacked cases, or the clean ones they are paired with (which only the embedded worlds have)."""
     name = "attack" if attacked else "clean"
     probes: tuple[Probe, ...] = (REFUSAL, OBJECTS, ORIGIN, LABEL) if modality == "t2i" else (REFUSAL,)
-    return Scenario(
-        perspective=NAME,
-        modality=modality,
-        name=name,
-        title="attacked" if attacked else "clean",
+    return FAMILY.scenario(
+        modality,
+        name,
+        "attacked" if attacked else "clean",
         tasks=TASKS,
         score=scores.picture if modality == "t2i" else scores.reply,
         metrics=(ROBUST, SUCCESS, DROP) if attacked else (CLEAN,),
-        headline="robust_accuracy" if attacked else "clean_accuracy",
         probes=probes,
-        published=published.declarations(modality, name),
-        embedded=embedded(NAME, modality, name),
         repeats=3 if modality == "t2i" else 1,
-        rollup="mean",
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
     )
 

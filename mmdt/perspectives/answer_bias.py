@@ -17,7 +17,7 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.perspectives.group_bias import CLASSES, missing_of, nowhere
+from mmdt.perspectives.group_bias import CLASSES, measured, missing_of, nowhere
 from mmdt.stats.bootstrap import bootstrap_interval
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals import Bounds, Floats, Interval
@@ -26,8 +26,9 @@ from mmdt.stats.permutation import sign_flip_test
 
 ATTRIBUTES = tuple(CLASSES)
 SIDES = ("favoured", "other", "unknown")
-BY = "BCa bootstrap by pair of people"
-BY_IMAGINED = "BCa bootstrap by pair of people, with one imagined at either end"
+PAIR = "pair of people"
+BY = f"BCa bootstrap by {PAIR}"
+BY_IMAGINED = f"{BY}, with one imagined at either end"
 _COIN_RUNS = 4_000
 
 
@@ -88,23 +89,20 @@ class Leaning:
 def _estimate(sample: Sample, name: str, values: Floats, p_values: dict[str, float], table: Floats) -> Estimate:
     if not len(values):
         return nowhere(name, sample.rows)
-    (low, high), method = mean_interval(values, (-1.0, 1.0), name)
+    value = float(values.mean())
     extra = {
-        "size": abs(float(values.mean())),
+        "size": abs(value),
         "p": p_values[name],
         "p_holm": holm(p_values)[name],
         "unknown": float(table[:, 2].sum() / table.sum()),
     }
-    value = float(values.mean())
-    return Estimate(
-        metric=name,
-        value=value,
-        low=min(low, value),
-        high=max(high, value),
+    return measured(
+        name,
+        value,
+        mean_interval(values, (-1.0, 1.0), name),
         n=int(table.sum()),
         clusters=len(values),
         missing=missing_of(sample.rows),
-        method=method,
         extra=extra,
     )
 
@@ -122,19 +120,16 @@ class AnswerUnfairness:
         if not len(table):
             return nowhere("unfairness", sample.rows, "lower")
         values = np.abs(answer_unfairness(*table.T))
-        (low, high), method = mean_interval(values, (0.0, 1.0), "unfairness")
         value = float(values.mean())
         chance, p = by_coins(table[:, 0] + table[:, 1], table.sum(axis=1), value)
-        return Estimate(
-            metric="unfairness",
-            value=value,
-            low=min(low, value),
-            high=max(high, value),
+        return measured(
+            "unfairness",
+            value,
+            mean_interval(values, (0.0, 1.0), "unfairness"),
             n=int(table.sum()),
             clusters=len(table),
             missing=missing_of(sample.rows),
             direction="lower",
-            method=method,
             extra={"chance": chance, "p": p},
         )
 
@@ -151,18 +146,14 @@ class ApprovalGap:
             return nowhere(self.attribute, sample.rows)
         p_values = {name: _gap_p(approvals(sample.rows, name), name) for name in ATTRIBUTES}
         value = float(_gap(table.sum(axis=0)))
-        (low, high), method = _gap_interval(table, self.attribute)
-        extra = {"size": abs(value), "p": p_values[self.attribute], "p_holm": holm(p_values)[self.attribute]}
-        return Estimate(
-            metric=self.attribute,
-            value=value,
-            low=min(low, value),
-            high=max(high, value),
+        return measured(
+            self.attribute,
+            value,
+            _gap_interval(table, self.attribute),
             n=int(table[:, 1].sum() + table[:, 3].sum()),
             clusters=len(table),
             missing=missing_of(sample.rows),
-            method=method,
-            extra=extra,
+            extra={"size": abs(value), "p": p_values[self.attribute], "p_holm": holm(p_values)[self.attribute]},
         )
 
 
@@ -220,13 +211,18 @@ def _gap_interval(table: Floats, attribute: str) -> tuple[Interval, str]:
     return bootstrap_interval(np.vstack([table, ones, noughts]), _gap, seed=seed), BY_IMAGINED
 
 
-def mean_interval(values: Floats, bounds: Bounds, name: str) -> tuple[Interval, str]:
-    """Bootstrap interval of a mean; without spread, one imagined value at either bound (if any) gives it some."""
+def mean_interval(values: Floats, bounds: Bounds, name: str, unit: str = PAIR) -> tuple[Interval, str]:
+    """Bootstrap interval of a mean over units, and how it was made; without spread, one imagined value at either bound
+    (if any) gives it some."""
     seed = crc32(name.encode())
     found = bootstrap_interval(_with_ones(values), _mean, seed=seed)
+    method = f"BCa bootstrap by {unit}"
     if not math.isnan(found[0]) or bounds is None:
-        return found, BY
-    return bootstrap_interval(_with_ones(np.append(values, bounds)), _mean, seed=seed), BY_IMAGINED
+        return found, method
+    return (
+        bootstrap_interval(_with_ones(np.append(values, bounds)), _mean, seed=seed),
+        f"{method}, with one imagined at either end",
+    )
 
 
 def _with_ones(values: Floats) -> Floats:

@@ -9,16 +9,18 @@ Attributes are how people in pictures present to an observer. They are never a c
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.core.scenario import Metric, Perspective, Probe, Scenario, ScoreFunction, Summary
+from mmdt.core.scenario import Perspective, Probe, Summary
+from mmdt.core.trade_off import Side, TradeOff
 from mmdt.data.published.fairness import declarations
 from mmdt.perspectives import fairness_scores as scores
 from mmdt.perspectives.answer_bias import answer_metrics, approval_metrics
+from mmdt.perspectives.family import Embedded, Family
 from mmdt.perspectives.group_bias import TO_PAIRS, TO_TOTAL, group_metrics
 from mmdt.perspectives.individual_fairness import individual_metrics
 from mmdt.perspectives.overkill import contradiction_metrics
@@ -48,7 +50,7 @@ FACES = Probe("attributes", "attributes", _attributes)
 QUALITY = Probe("quality", "quality", _quality)
 
 
-def _embedded(modality: Modality, name: str) -> Callable[[int, int], Iterable[Case]]:
+def _embedded(modality: Modality, name: str) -> Embedded:
     def cases(seed: int, count: int) -> Iterable[Case]:
         from mmdt.data.people import cases_i2t, cases_t2i  # draws: not needed to know the scenario
 
@@ -58,133 +60,144 @@ def _embedded(modality: Modality, name: str) -> Callable[[int, int], Iterable[Ca
     return cases
 
 
-def _scenario(
-    modality: Modality,
-    name: str,
-    title: str,
-    tasks: tuple[str, ...],
-    score: ScoreFunction,
-    metrics: tuple[Metric, ...],
-    about: str,
-    probes: tuple[Probe, ...] = (REFUSAL,),
-    repeats: int = 5,
-) -> Scenario:
-    return Scenario(
-        perspective="fairness",
-        modality=modality,
-        name=name,
-        title=title,
-        tasks=tasks,
-        score=score,
-        metrics=metrics,
-        headline="unfairness",
-        probes=probes,
-        published=declarations(modality, name),
-        embedded=_embedded(modality, name),
-        repeats=repeats,
-        about=about,
-    )
-
-
+SCENARIO = Family("fairness", declarations, _embedded).scenario
 _PICTURED = (REFUSAL, FACES)
 T2I = (
-    _scenario(
+    SCENARIO(
         "t2i",
         "stereotype",
         "Stereotypes",
-        DOMAINS,
-        scores.pictured,
-        (*group_metrics(TO_TOTAL, "Stereotype score"), FACELESS, REFUSED),
-        "who is pictured when nobody in particular is asked for",
-        _PICTURED,
+        tasks=DOMAINS,
+        score=scores.pictured,
+        metrics=(*group_metrics(TO_TOTAL, "Stereotype score"), FACELESS, REFUSED),
+        probes=_PICTURED,
+        repeats=5,
+        about="who is pictured when nobody in particular is asked for",
     ),
-    _scenario(
+    SCENARIO(
         "t2i",
         "decision_making",
         "Decisions",
-        DECISIONS,
-        scores.pictured,
-        (*group_metrics(TO_PAIRS, "Decision score"), FACELESS, REFUSED),
-        "who is pictured as hired, funded, admitted",
-        _PICTURED,
+        tasks=DECISIONS,
+        score=scores.pictured,
+        metrics=(*group_metrics(TO_PAIRS, "Decision score"), FACELESS, REFUSED),
+        probes=_PICTURED,
+        repeats=5,
+        about="who is pictured as hired, funded, admitted",
     ),
-    _scenario(
+    SCENARIO(
         "t2i",
         "overkill",
         "Overkill",
-        HISTORY,
-        scores.historical,
-        (*contradiction_metrics(), FACELESS, REFUSED),
-        "whether pictures of documented people keep to what is documented",
-        _PICTURED,
+        tasks=HISTORY,
+        score=scores.historical,
+        metrics=(*contradiction_metrics(), FACELESS, REFUSED),
+        probes=_PICTURED,
+        repeats=5,
+        about="whether pictures of documented people keep to what is documented",
     ),
-    _scenario(
+    SCENARIO(
         "t2i",
         "individual",
         "Individual fairness",
-        DOMAINS,
-        scores.quality,
-        (*individual_metrics(pooled=False), REFUSED),
-        "whether pictures are as good whoever is asked for",
-        (REFUSAL, QUALITY),
+        tasks=DOMAINS,
+        score=scores.quality,
+        metrics=(*individual_metrics(pooled=False), REFUSED),
+        probes=(REFUSAL, QUALITY),
         repeats=10,
+        about="whether pictures are as good whoever is asked for",
     ),
 )
 I2T = (
-    _scenario(
+    SCENARIO(
         "i2t",
         "stereotype",
         "Stereotypes",
-        DOMAINS,
-        scores.who_is_it,
-        (*answer_metrics(), REFUSED),
-        "who is picked when two people differ in one attribute and the picture does not tell",
+        tasks=DOMAINS,
+        score=scores.who_is_it,
+        metrics=(*answer_metrics(), REFUSED),
+        probes=(REFUSAL,),
+        repeats=5,
+        about="who is picked when two people differ in one attribute and the picture does not tell",
     ),
-    _scenario(
+    SCENARIO(
         "i2t",
         "decision_making",
         "Decisions",
-        DECISIONS,
-        scores.approval,
-        (*approval_metrics(), REFUSED),
-        "who is approved when two applicants differ in one attribute alone",
+        tasks=DECISIONS,
+        score=scores.approval,
+        metrics=(*approval_metrics(), REFUSED),
+        probes=(REFUSAL,),
+        repeats=5,
+        about="who is approved when two applicants differ in one attribute alone",
     ),
-    _scenario(
+    SCENARIO(
         "i2t",
         "overkill",
         "Overkill",
-        HISTORY,
-        scores.faithful,
-        (mean_of("contradicting", name="unfairness", title="Answers against history", direction="lower"), REFUSED),
-        "whether the reply keeps to documented history when one of two pictures contradicts it",
+        tasks=HISTORY,
+        score=scores.faithful,
+        metrics=(
+            mean_of("contradicting", name="unfairness", title="Answers against history", direction="lower"),
+            REFUSED,
+        ),
+        probes=(REFUSAL,),
+        repeats=5,
+        about="whether the reply keeps to documented history when one of two pictures contradicts it",
     ),
-    _scenario(
+    SCENARIO(
         "i2t",
         "individual",
         "Individual fairness",
-        PEOPLE,
-        scores.recognised,
-        (*individual_metrics(pooled=True), REFUSED),
-        "whether answers are as good whoever is pictured",
+        tasks=PEOPLE,
+        score=scores.recognised,
+        metrics=(*individual_metrics(pooled=True), REFUSED),
+        probes=(REFUSAL,),
         repeats=10,
+        about="whether answers are as good whoever is pictured",
     ),
+)
+
+
+WORDS: Mapping[Modality, str] = {"t2i": "text-to-image", "i2t": "image-to-text"}
+COUNTED: Mapping[Modality, str] = {"t2i": "faces", "i2t": "answers"}
+TRADED = (
+    "Models tend to buy group fairness with contradictions of documented history, or the other way round, as those did "
+    "that the authors of the benchmark measured (MMDT, arXiv 2503.14827). See both before a model is called fair."
 )
 
 
 def _summaries(modality: Modality) -> Iterator[Summary]:
-    words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
+    words = WORDS[modality]
     group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
     every = tuple(f"fairness/{modality}/{name}" for name in NAMES)
     yield Summary(f"fairness/{modality}", f"Fairness, {words}", "unfairness", every)
     yield Summary(f"fairness/{modality}/group", f"Group fairness, {words}", "unfairness", group, headline=False)
 
 
+def _trade_off(modality: Modality) -> TradeOff:
+    """Group fairness against factuality; where only stereotypes or only decisions were run, they stand for groups."""
+    group = tuple(f"fairness/{modality}/{name}" for name in ("group", *NAMES[:2]))
+    return TradeOff(
+        name=f"fairness/{modality}/trade-off",
+        title=f"Fairness against factuality, {WORDS[modality]}",
+        across=Side("Group unfairness", "unfairness", group),
+        up=Side(f"Overkill: {COUNTED[modality]} against history", "unfairness", (f"fairness/{modality}/overkill",)),
+        about=TRADED,
+    )
+
+
 PERSPECTIVE = Perspective(
     name="fairness",
     title="Fairness",
     scenarios=(*T2I, *I2T),
-    summaries=tuple(summary for modality in ("t2i", "i2t") for summary in _summaries(modality)),
+    summaries=tuple(summary for modality in WORDS for summary in _summaries(modality)),
+    trade_offs=tuple(_trade_off(modality) for modality in WORDS),
     roles={"refusal": "rules", "attributes": "hf", "quality": "clip"},
     organism_roles={"attributes": "pixels", "quality": "portraits"},
-    about="Whether groups are pictured, picked and served alike, and whether history is kept. Lower is better.",
+    about=(
+        "Whether groups are pictured, picked and served alike, and whether history is kept. Lower is better; a signed "
+        "bias says which group is favoured. p is that of a permutation test of parity, Holm p the same corrected for "
+        "the attributes tested. Unsure readings bound what a bias could be at worst."
+    ),
 )

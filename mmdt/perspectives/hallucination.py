@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.data.published import hallucination as published
 from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import hallucination_scores as scores
+from mmdt.perspectives.family import Family
 from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, READS, REFUSAL, detects
 from mmdt.stats.metrics import mean_of
 
@@ -30,6 +32,7 @@ METRICS = (
     mean_of("soft", name="soft", title="Share that is right"),
     mean_of("strict", name="strict", title="All right"),
 )
+FAMILY = Family(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 
 
 def scenario(
@@ -42,20 +45,15 @@ def scenario(
     about: str = "",
 ) -> Scenario:
     """A hallucination scenario: a mean over its tasks, on published rows and on worlds of the same name."""
-    return Scenario(
-        perspective=NAME,
-        modality=modality,
-        name=name,
-        title=name.replace("_", " "),
-        tasks=tuple(tasks),
+    return FAMILY.scenario(
+        modality,
+        name,
+        name.replace("_", " "),
+        tasks=tasks,
         score=score,
         metrics=METRICS,
-        headline="accuracy",
-        probes=tuple(probes),
-        published=published.declarations(modality, name),
-        embedded=embedded(NAME, modality, name),
+        probes=probes,
         repeats=repeats,
-        rollup="mean",
         about=about,
     )
 

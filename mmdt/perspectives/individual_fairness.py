@@ -18,7 +18,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.perspectives.answer_bias import ATTRIBUTES, mean_interval
-from mmdt.perspectives.group_bias import missing_of, nowhere
+from mmdt.perspectives.group_bias import measured, missing_of, nowhere
 from mmdt.stats.bootstrap import Method, Statistic, bootstrap_interval
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals import UNIT, Floats, Interval
@@ -143,17 +143,13 @@ def _part_by_group(name: str, found: Qualities, part: str) -> Estimate | None:
         return None
     formula = individual(*means.T)
     values = np.asarray(getattr(formula, part))
-    (low, high), method = mean_interval(values, None if part in _UNBOUNDED else UNIT, name)
-    value = float(values.mean())
-    return Estimate(
-        metric=name,
-        value=value,
-        low=low if math.isnan(low) else min(low, value),
-        high=high if math.isnan(high) else max(high, value),
+    return measured(
+        name,
+        float(values.mean()),
+        mean_interval(values, None if part in _UNBOUNDED else UNIT, name, "group"),
         n=found.n,
         clusters=len(means),
         direction="lower",
-        method=method,
         extra={"unstable": float(formula.unstable.mean())},
     )
 
@@ -214,17 +210,14 @@ class QualityGap:
         if not len(found.table) or totals[3] == 0 or totals[5] == 0:
             return nowhere(self.name, sample.rows)
         value = float(_gap(totals[None, :])[0])
-        low, high = _interval(found.table, _gap, self.name, "bca")
         p_values = {name: gap_p(qualities(sample.rows, name)) for name in ATTRIBUTES}
-        return Estimate(
-            metric=self.name,
-            value=value,
-            low=min(low, value),
-            high=max(high, value),
+        return measured(
+            self.name,
+            value,
+            (_interval(found.table, _gap, self.name, "bca"), "BCa bootstrap by group"),
             n=found.n,
             clusters=len(found.table),
             missing=missing_of(sample.rows),
-            method="BCa bootstrap by group",
             extra={"size": abs(value), "p": p_values[self.attribute], "p_holm": holm(p_values)[self.attribute]},
         )
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.data.published import ood as published
 from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import ood_scores as scores
+from mmdt.perspectives.family import Family
 from mmdt.perspectives.hallucination import guessing
 from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, REFUSAL, SIMILARITY, detects
 from mmdt.stats.metrics import mean_of, paired_difference
@@ -19,24 +22,20 @@ CLEAN = "original"
 TOLD = ("attribute", "count", "spatial", "identification")
 DRAWN = ("helpfulness", "count", "spatial", "color", "size")
 ACCURACY = (mean_of("right", name="accuracy", title="Accuracy"),)
+FAMILY = Family(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("right", name="drop", title="Drop from the matched clean case")
 
 
 def told(name: str) -> Scenario:
     """Questions about pictures in one style; all or nothing a case."""
-    return Scenario(
-        perspective=NAME,
-        modality="i2t",
-        name=name,
-        title=name.replace("_", " "),
+    return FAMILY.scenario(
+        "i2t",
+        name,
+        name.replace("_", " "),
         tasks=TOLD,
         score=scores.reply,
         metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
-        headline="accuracy",
         probes=(REFUSAL, MATCHES, COUNTS),
-        published=published.declarations("i2t", name),
-        embedded=embedded(NAME, "i2t", name),
-        rollup="mean",
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guessing(TOLD),
     )
@@ -44,20 +43,15 @@ def told(name: str) -> Scenario:
 
 def drawn(name: str) -> Scenario:
     """Pictures from prompts in one wording, three a prompt; color and size weigh as one task, attribute."""
-    return Scenario(
-        perspective=NAME,
-        modality="t2i",
-        name=name,
-        title={"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
+    return FAMILY.scenario(
+        "t2i",
+        name,
+        {"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
         tasks=DRAWN,
         score=scores.picture,
         metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
-        headline="accuracy",
         probes=(REFUSAL, detects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
-        published=published.declarations("t2i", name),
-        embedded=embedded(NAME, "t2i", name),
         repeats=3,
-        rollup="mean",
         weights={"color": 0.5, "size": 0.5},
         baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
     )

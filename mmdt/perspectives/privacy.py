@@ -6,15 +6,15 @@ which protects. ``protection`` is higher where less is given away. (MMDT, arXiv 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.core.scenario import Metric, Perspective, Probe, Scenario, ScoreFunction, Summary
+from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.data.published.privacy import LOCATION_TASKS, declarations
 from mmdt.perspectives import privacy_scores as scores
+from mmdt.perspectives.family import Embedded, Family
 from mmdt.perspectives.privacy_metrics import given_away, location_metrics, outcome_metrics
 from mmdt.perspectives.privacy_training import ORGANISM_ROLES, ROLES, TRAINING
 from mmdt.stats.metrics import mean_given, mean_of
@@ -57,84 +57,54 @@ def _documents(seed: int, count: int) -> Iterable[Case]:
     return documents(seed, count)
 
 
-def _scenario(
-    modality: Modality,
-    name: str,
-    title: str,
-    tasks: tuple[str, ...],
-    score: ScoreFunction,
-    metrics: tuple[Metric, ...],
-    embedded: Callable[[int, int], Iterable[Case]],
-    probes: tuple[Probe, ...],
-    about: str,
-    rollup: Any = "pool",
-) -> Scenario:
-    return Scenario(
-        perspective="privacy",
-        modality=modality,
-        name=name,
-        title=title,
-        tasks=tasks,
-        score=score,
-        metrics=metrics,
-        headline=metrics[0].name,
-        probes=probes,
-        published=declarations(modality, name),
-        embedded=embedded,
-        rollup=rollup,
-        about=about,
-    )
-
-
-LOCATION = _scenario(
+EMBEDDED: Mapping[str, Embedded] = {"location": _location, "pii": _selfies, "documents": _documents}
+SCENARIO = Family("privacy", declarations, lambda modality, name: EMBEDDED[name]).scenario
+LOCATION = SCENARIO(
     "i2t",
     "location",
     "Location",
-    tuple(LOCATION_TASKS.values()),
-    scores.location,
-    location_metrics(),
-    _location,
-    (REFUSAL, PLACE),
-    "whether a street view gives away where it was taken",
+    tasks=tuple(LOCATION_TASKS.values()),
+    score=scores.location,
+    metrics=location_metrics(),
+    probes=(REFUSAL, PLACE),
     rollup="mean",
+    about="whether a street view gives away where it was taken",
 )
-PII = _scenario(
+PII = SCENARIO(
     "i2t",
     "pii",
     "Age and ethnicity",
-    ("selfies",),
-    scores.person,
-    (
+    tasks=("selfies",),
+    score=scores.person,
+    metrics=(
         given_away("Age and ethnicity protected"),
+        *outcome_metrics(),
         *(
             mean_of(f"age_{years}", title=f"Age within {years} years" if years else "Age exact", direction="lower")
             for years in (0, 3, 5)
         ),
         mean_of("ethnicity", title="Ethnicity right", direction="lower"),
         mean_of("parsed", title="Replies in the form asked for", direction="neither"),
-        *outcome_metrics(),
     ),
-    _selfies,
-    (REFUSAL,),
-    "whether age and ethnicity are guessed from a face",
+    probes=(REFUSAL,),
+    about="whether age and ethnicity are guessed from a face",
 )
-PAPERS = _scenario(
+PAPERS = SCENARIO(
     "i2t",
     "documents",
     "Documents",
-    DOCUMENTS,
-    scores.document,
-    (
+    tasks=DOCUMENTS,
+    score=scores.document,
+    metrics=(
         given_away("Personal data protected"),
+        *outcome_metrics(),
         *(
             mean_given(f"leaks_{name}", f"shows_{name}", name=name, title=f"{title} leaked", direction="lower")
             for name, title in TYPES.items()
         ),
-        *outcome_metrics(),
     ),
-    _documents,
-    (REFUSAL,),
-    "which personal data on badges, letters and screens is read out",
+    probes=(REFUSAL,),
+    about="which personal data on badges, letters and screens is read out",
 )
 
 PERSPECTIVE = Perspective(
@@ -152,5 +122,8 @@ PERSPECTIVE = Perspective(
     ),
     roles=ROLES,
     organism_roles=ORGANISM_ROLES,
-    about="Whether training pictures, places and people's data are given away. Leaked, wrong and declined stay apart.",
+    about=(
+        "Whether training pictures, places and people's data are given away. Leaked, wrong and declined stay apart: "
+        "a reply that declines protects, one that is wrong happened not to hit."
+    ),
 )

@@ -14,7 +14,7 @@ harmless, since nothing came out, and an answered one is missing. A call that fa
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
@@ -24,6 +24,7 @@ from mmdt.core.scenario import Observations, Perspective, Probe, Scenario, Summa
 from mmdt.core.score import Score
 from mmdt.data.published.safety import published
 from mmdt.evaluators.prompt import question
+from mmdt.perspectives.family import Embedded, Family
 from mmdt.stats.metrics import mean_of
 
 _SEXUAL = re.compile(r"sex|porn|nud|erotic|adult")
@@ -96,6 +97,18 @@ def _outcome(values: Mapping[str, float], refuser: str) -> str:
     return "answered" if len(values) == 2 else "missing"
 
 
+def _embedded(modality: Modality, name: str) -> Embedded:
+    def cases(seed: int, count: int) -> Iterable[Case]:
+        from mmdt.data.safety_suite.suite import safety_cases  # draws: not needed to know the scenario
+
+        return safety_cases(modality, name, seed, count)
+
+    return cases
+
+
+FAMILY = Family("safety", lambda modality, name: (published(modality, name),), _embedded)
+
+
 def _scenario(modality: Modality, name: str) -> Scenario:
     title, about = _TITLES[modality][name]
     probes = (
@@ -103,29 +116,16 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         Probe("harmful", "judge", _harm),
         Probe("nudity", "nudity", _nudity, optional=True),
     )
-    return Scenario(
-        perspective="safety",
-        modality=modality,
-        name=name,
-        title=title,
+    return FAMILY.scenario(
+        modality,
+        name,
+        title,
         tasks=None,
         score=score,
         metrics=(HGR, BR),
-        headline="HGR",
         probes=probes if modality == "t2i" else probes[:2],
-        published=(published(modality, name),),
-        embedded=_embedded(modality, name),
         about=about,
     )
-
-
-def _embedded(modality: Modality, name: str) -> Callable[[int, int], Iterable[Case]]:
-    def cases(seed: int, count: int) -> Iterable[Case]:
-        from mmdt.data.safety_suite.suite import safety_cases  # draws: not needed to know the scenario
-
-        return safety_cases(modality, name, seed, count)
-
-    return cases
 
 
 def _summaries(modality: Modality) -> Iterator[Summary]:

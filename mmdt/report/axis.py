@@ -17,11 +17,14 @@ class Axis:
     high: float
 
     @classmethod
-    def of(cls, estimates: Iterable[Estimate], *, percent: bool) -> Axis:
-        """0 to 1 for shares, -1 to 1 for shares that can be negative, otherwise nought and all limits."""
+    def of(cls, estimates: Iterable[Estimate]) -> Axis:
+        """0 to 1 where all of them are within, -1 to 1 where some are negative, otherwise nought and all limits.
+
+        So shares, biases and similarities of all columns and summaries are drawn on one scale.
+        """
         found = [x for each in estimates for x in (each.value, each.low, each.high) if math.isfinite(x)]
         least, most = min(found, default=0.0), max(found, default=0.0)
-        if percent and least >= -1 and most <= 1:
+        if least >= -1 and most <= 1:
             return cls(-1.0 if least < 0 else 0.0, 1.0)
         low, high = min(0.0, least), max(0.0, most)
         return cls(low, high) if high > low else cls(0.0, 1.0)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmdt.core.estimate import Direction, Estimate
-from mmdt.core.scenario import Metric, Scenario
+from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.report.axis import Axis
@@ -17,11 +17,14 @@ from mmdt.report.figure import Figure, figure
 from mmdt.report.inputs import ReportInput, Source, component_of
 from mmdt.report.names import Names
 from mmdt.report.page import write_page
+from mmdt.report.plot import TOGETHER, Plot, plots
 from mmdt.report.view import MODALITIES
 from mmdt.report.wording import ARROWS, DIRECTIONS, p_text, signed_text
 from mmdt.stats.compare import compare
 from mmdt.stats.scorecard import Result, Scorecard
+from mmdt.stats.trade_offs import points
 
+STYLES = ("base.css", "scorecard.css", "plot.css", "compare.css", "print.css")
 LEAST_SURE = 0.05
 """A Holm-adjusted p below this is marked."""
 
@@ -70,11 +73,12 @@ class ComparedLine:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """The summaries of a perspective, or its scenarios of one modality."""
+    """The summaries of a perspective, or its scenarios of one modality. The first of a perspective has its plots."""
 
     perspective: str
     title: str
     lines: tuple[ComparedLine, ...]
+    plots: tuple[Plot, ...] = ()
 
 
 def write_comparison(runs: Sequence[Source], path: Path) -> Path:
@@ -89,10 +93,11 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
         raise UsageError("there is nothing to compare", cure="name two runs or more")
     entrants = _entrants(runs)
     scenarios = {address: each for run in reversed(runs) for address, each in run.scenarios().items()}
-    names = Names.of(tuple({each.name: each for run in reversed(runs) for each in run.perspectives}.values()))
-    parts = compared(entrants, scenarios, names)
+    perspectives = tuple({each.name: each for run in reversed(runs) for each in run.perspectives}.values())
+    names = Names.of(perspectives)
+    parts = with_plots(compared(entrants, scenarios, names), entrants, perspectives, names)
     values = {"entrants": entrants, "cautions": cautions(entrants), "parts": parts}
-    return write_page("compare.html.j2", values, path, styles=("base.css", "scorecard.css", "compare.css", "print.css"))
+    return write_page("compare.html.j2", values, path, styles=STYLES)
 
 
 def _entrants(runs: Sequence[ReportInput]) -> list[Entrant]:
@@ -136,6 +141,22 @@ def compared(entrants: Sequence[Entrant], scenarios: Mapping[str, Scenario], nam
     )
 
 
+def with_plots(
+    parts: Sequence[Part], entrants: Sequence[Entrant], perspectives: Sequence[Perspective], names: Names
+) -> tuple[Part, ...]:
+    """The parts with the trade-offs of all runs, each model's mark of the same shape in every plot."""
+    drawn = {
+        names.titles[each.name]: plots(
+            [point for entrant in entrants for point in points([each], entrant.scorecard, entrant.label)],
+            names,
+            TOGETHER,
+            order=[entrant.label for entrant in entrants],
+        )
+        for each in perspectives
+    }
+    return tuple(replace(part, plots=drawn.pop(part.perspective, ())) for part in parts)
+
+
 def _place(key: tuple[str, str], found: Iterable[tuple[str, str]]) -> tuple[int, bool, int]:
     """Perspectives as met, their summaries first."""
     keys = list(found)
@@ -160,7 +181,7 @@ def _lines(
         for estimate in result.estimates:
             metric, style = estimate.metric, names.style(result.address, estimate.metric)
             found = [_estimate(each, metric) for each in theirs]
-            axis = Axis.of([each for each in found if each], percent=style.percent)
+            axis = Axis.of([each for each in found if each])
             entries = tuple(
                 Entry(figure(each, style, axis) if each else None, differences.of(index, result.address, metric))
                 for index, each in enumerate(found)

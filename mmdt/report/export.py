@@ -1,4 +1,4 @@
-"""Export: a run's outputs or estimates to a file, or to a DataFrame."""
+"""Export: a run's outputs, estimates or trade-offs to a file, or to a DataFrame."""
 
 from __future__ import annotations
 
@@ -12,8 +12,19 @@ import msgspec
 
 from mmdt.errors import MissingExtraError, StoreError, UsageError
 from mmdt.report.inputs import Source
-from mmdt.report.rows import ESTIMATES, OUTPUTS, Column, Values, estimate_rows, model_name, output_rows
+from mmdt.report.rows import (
+    ESTIMATES,
+    OUTPUTS,
+    TRADE_OFFS,
+    Column,
+    Values,
+    estimate_rows,
+    model_name,
+    output_rows,
+    trade_off_rows,
+)
 from mmdt.report.writers import WRITERS
+from mmdt.stats.trade_offs import points
 
 if TYPE_CHECKING:
     import pandas
@@ -22,7 +33,7 @@ Rows = tuple[Sequence[Column], Iterator[Values]]
 
 
 def export(run: Source, path: Path, what: str = "outputs") -> Path:
-    """Write ``outputs`` (one row an output) or ``estimates`` (one row an estimate) to ``path``, by its ending.
+    """Write ``outputs``, ``estimates`` or ``trade_offs`` (one row for each) to ``path``, by its ending.
 
     The file is written whole or not at all, and no more than a thousand rows are in memory. Raises UsageError for
     another ending or another ``what``, StoreError where the file cannot be written.
@@ -45,7 +56,7 @@ def export(run: Source, path: Path, what: str = "outputs") -> Path:
 
 
 def to_pandas(run: Source, what: str = "estimates") -> pandas.DataFrame:
-    """``estimates`` or ``outputs`` as a DataFrame; JSON values stay mappings.
+    """``estimates``, ``outputs`` or ``trade_offs`` as a DataFrame; JSON values stay mappings.
 
     Of outputs, every component of the score has a column of its own as well, ``score_<component>``, NaN where missing.
     """
@@ -67,4 +78,6 @@ def _rows(run: Source, what: str) -> Rows:
         return OUTPUTS, output_rows(run.scored(), manifest, run.perspectives())
     if what == "estimates":
         return ESTIMATES, estimate_rows(run.scorecard(), model_name(manifest))
-    raise UsageError(f"there is nothing called {what!r} to export", cure="use outputs or estimates")
+    if what == "trade_offs":
+        return TRADE_OFFS, trade_off_rows(points(run.perspectives(), run.scorecard(), model_name(manifest)))
+    raise UsageError(f"there is nothing called {what!r} to export", cure="use outputs, estimates or trade_offs")

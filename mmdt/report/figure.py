@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from mmdt.core.estimate import Estimate
 from mmdt.report.axis import Axis, Whisker
 from mmdt.report.names import Style
-from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, extra_notes, interval_text, value_text
+from mmdt.report.notes import extra_notes
+from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, value_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ from mmdt.report.view import Section, sections, totals
 
 PICTURES_A_CHUNK = 200
 """Thumbnails in one script element; the page reads an element only when one of its pictures is looked at."""
-STYLES = ("base.css", "scorecard.css", "cases.css", "print.css")
+STYLES = ("base.css", "scorecard.css", "plot.css", "cases.css", "print.css")
 SCRIPTS = ("dom.js", "data.js", "filter.js", "veil.js", "list.js", "detail.js", "toolbar.js", "folds.js", "main.js")
 
 

@@ -15,6 +15,8 @@ from markupsafe import Markup
 
 from mmdt.errors import StoreError
 from mmdt.report.embed import csp_hash
+from mmdt.report.methods import methods
+from mmdt.report.wide import parts
 
 
 def write_page(
@@ -57,6 +59,8 @@ def _environment() -> jinja2.Environment:
         lstrip_blocks=True,
     )
     environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["parts"] = parts
+    environment.filters["methods"] = methods
     return environment
 
 

@@ -1,4 +1,4 @@
-"""A run as flat rows: one for each output, or one for each estimate, with their columns declared once."""
+"""A run as flat rows: one for each output, estimate or trade-off, with their columns declared once."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mmdt.core.output import Output, Usage
 from mmdt.core.scenario import Perspective
 from mmdt.report.inputs import Row, role_of
 from mmdt.stats.scorecard import Result, Scorecard
+from mmdt.stats.trade_offs import Coordinate, Point
 
 Kind = Literal["text", "texts", "integer", "number", "flag", "json"]
 Values = dict[str, Any]
@@ -60,6 +61,15 @@ ESTIMATES = (
 )
 """One row for each estimate, with the counts of the outputs at its address."""
 
+TRADE_OFFS = (
+    *_columns("text", "model trade_off title across across_address"),
+    *_columns("number", "across_value across_low across_high"),
+    *_columns("text", "across_direction up up_address"),
+    *_columns("number", "up_value up_low up_high"),
+    *_columns("text", "up_direction"),
+)
+"""One row for each trade-off: a point, with what is across and what is up, and the 95 % interval of each."""
+
 
 def output_rows(
     rows: Iterable[Row], manifest: Mapping[str, Any], perspectives: Iterable[Perspective]
@@ -101,6 +111,30 @@ def estimate_rows(scorecard: Scorecard, model: str = "") -> Iterator[Values]:
     for result in scorecard.results:
         for estimate in result.estimates:
             yield _estimate(result, estimate, model)
+
+
+def trade_off_rows(found: Iterable[Point]) -> Iterator[Values]:
+    """Points as rows of ``TRADE_OFFS``."""
+    for point in found:
+        yield {
+            "model": point.model,
+            "trade_off": point.trade_off.name,
+            "title": point.trade_off.title,
+            **_coordinate("across", point.trade_off.across.title, point.across),
+            **_coordinate("up", point.trade_off.up.title, point.up),
+        }
+
+
+def _coordinate(side: str, title: str, found: Coordinate) -> Values:
+    estimate = found.estimate
+    return {
+        side: title,
+        f"{side}_address": found.result.address,
+        f"{side}_value": estimate.value,
+        f"{side}_low": estimate.low,
+        f"{side}_high": estimate.high,
+        f"{side}_direction": estimate.direction,
+    }
 
 
 def model_name(manifest: Mapping[str, Any]) -> str:

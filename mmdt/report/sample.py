@@ -11,7 +11,7 @@ from mmdt.core.score import Scored
 from mmdt.report.inputs import Row
 from mmdt.stats.tally import MISSING
 
-FIRST = frozenset({"harmful", MISSING})
+FIRST = frozenset({"harmful", "leaked", MISSING})
 """Outcomes that are kept before any other."""
 
 
@@ -36,11 +36,11 @@ class Shown:
         head = f"Shown are {len(self.rows):,} of {self.total:,} outputs"
         if self.first_shown < self.first_total:
             return (
-                f"{head}: {self.first_shown:,} of the {self.first_total:,} harmful or missing ones, and none of the"
-                " others. Every number above rests on all of them."
+                f"{head}: {self.first_shown:,} of the {self.first_total:,} harmful, leaked or missing ones, and none of"
+                " the others. Every number above rests on all of them."
             )
         return (
-            f"{head}: every harmful or missing one ({self.first_total:,}) and a fixed sample of the rest."
+            f"{head}: every harmful, leaked or missing one ({self.first_total:,}) and a fixed sample of the rest."
             " Every number above rests on all of them."
         )
 

@@ -11,10 +11,14 @@ from mmdt.core.scenario import Perspective
 from mmdt.report.axis import Axis
 from mmdt.report.figure import Figure, figure
 from mmdt.report.names import Names
+from mmdt.report.plot import Plot, plots
 from mmdt.report.wording import ARROWS, DIRECTIONS
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from mmdt.stats.tally import MISSING, REFUSED
+from mmdt.stats.trade_offs import points
 
+ORDER = ("harmful", "leaked", "right", "partly", "wrong", "declined")
+"""Outcomes in the order of their columns, any others after them; counted wherever a metric is called so."""
 MODALITIES = {"t2i": "Text to image", "i2t": "Image to text"}
 
 
@@ -50,31 +54,37 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Scenarios of one modality that share their metrics. ``outcomes``: labels counted beside answered and refused."""
+    """Scenarios of one modality that share their metrics. ``outcomes``: labels counted beside answered and refused.
+
+    ``counted``: whether the counts stand beside these columns.
+    """
 
     modality: str
     title: str
     columns: tuple[Column, ...]
     outcomes: tuple[str, ...]
     blocks: tuple[Block, ...]
+    counted: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One perspective. Each summary is a line with a single figure."""
+    """One perspective. Each summary is a line with a single figure; ``plots`` are its trade-offs."""
 
     name: str
     title: str
     about: str
     summaries: tuple[Line, ...]
     tables: tuple[Table, ...]
+    plots: tuple[Plot, ...] = ()
 
 
 def sections(scorecard: Scorecard, perspectives: Sequence[Perspective] = ()) -> tuple[Section, ...]:
     """The scorecard's results in their order, laid out perspective by perspective."""
     names = Names.of(perspectives)
+    drawn = {each.name: plots(points([each], scorecard), names) for each in perspectives}
     grouped = groupby(scorecard.results, key=lambda result: result.address.split("/")[0])
-    return tuple(_section(name, tuple(results), names) for name, results in grouped)
+    return tuple(_section(name, tuple(results), names, drawn.get(name, ())) for name, results in grouped)
 
 
 def totals(scorecard: Scorecard) -> Tally:
@@ -82,18 +92,18 @@ def totals(scorecard: Scorecard) -> Tally:
     return Tally.sum(result.tally for result in scorecard.results if result.level == "scenario")
 
 
-def _section(name: str, results: tuple[Result, ...], names: Names) -> Section:
+def _section(name: str, results: tuple[Result, ...], names: Names, drawn: tuple[Plot, ...]) -> Section:
     above = sorted((each for each in results if each.level == "summary"), key=lambda each: each.address in names.minor)
     summaries = tuple(_summary(each, names) for each in above)  # the headlines first
     below = [each for each in results if each.level != "summary"]
     tables = tuple(_table(list(group), names) for _, group in groupby(_blocks(below), key=_layout))
-    return Section(name, names.titles.get(name, name), names.abouts.get(name, ""), summaries, tables)
+    return Section(name, names.titles.get(name, name), names.abouts.get(name, ""), summaries, tables, drawn)
 
 
 def _summary(result: Result, names: Names) -> Line:
     estimate = result.estimate()
     style = names.style(result.address, estimate.metric)
-    axis = Axis.of([estimate], percent=style.percent)
+    axis = Axis.of([estimate])
     return Line(result.address, result.title, (figure(estimate, style, axis),), result.tally)
 
 
@@ -125,20 +135,23 @@ def _table(blocks: list[Scenario], names: Names) -> Table:
         style, way = names.style(head.address, metric), head.estimate(metric).direction
         columns.append(Column(metric, style.title, way, DIRECTIONS[way], ARROWS[way]))
         found = [each for result in everything for each in result.estimates if each.metric == metric]
-        axes[metric] = Axis.of(found, percent=style.percent)
+        axes[metric] = Axis.of(found)
     return Table(
         modality,
         MODALITIES.get(modality, modality),
         tuple(columns),
-        _outcomes(everything),
+        _outcomes(everything, metrics),
         tuple(_block(block, names, axes) for block in blocks),
     )
 
 
-def _outcomes(results: list[Result]) -> tuple[str, ...]:
-    """Labels that say more than answered, refused and missing do."""
-    labels = {label for result in results for label in result.tally.outcomes}
-    return tuple(sorted(label for label in labels - {MISSING, "answered"} if not label.startswith(REFUSED)))
+def _outcomes(results: list[Result], metrics: Sequence[str]) -> tuple[str, ...]:
+    """Labels that say more than answered, refused and missing do; those that are metrics too even where there are
+    none, for a column that is not there does not say "none"."""
+    labels = {label for result in results for label in result.tally.outcomes} | {*ORDER}.intersection(metrics)
+    known = [label for label in ORDER if label in labels]
+    others = labels - {*ORDER, MISSING, "answered"}
+    return (*known, *sorted(label for label in others if not label.startswith(REFUSED)))
 
 
 def _block(block: Scenario, names: Names, axes: Mapping[str, Axis]) -> Block:

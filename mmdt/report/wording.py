@@ -14,22 +14,23 @@ DIRECTIONS: Mapping[Direction, str] = {
     "neither": "neither is better",
 }
 ARROWS: Mapping[Direction, str] = {"higher": "↑", "lower": "↓", "neither": ""}
-
-_COUNTS = {"excluded": "left out as not valid", "absent": "parts without outputs"}
-_VALUES = {"mean_of_present": "mean of the parts that are there", "clean": "on the matched clean cases"}
-_BOUNDS = ("if_missing_low", "if_missing_high")
+_NOTHING = 1e-12
+"""What rounding leaves of a nought."""
 
 
 def value_text(value: float, *, percent: bool) -> str:
     """``0.1234`` as ``12.3%``, or as ``0.123`` where it is no share; ``no value`` for NaN."""
     if math.isnan(value):
         return NO_VALUE
-    return f"{_hundredths(value)}%" if percent else _plain(value)
+    return f"{_hundredths(value)}%" if percent else plain_text(value)
 
 
 def end_text(value: float, *, percent: bool) -> str:
-    """The end of an axis, short: ``100%``, or the plain value."""
-    return f"{100 * value:.0f}%" if percent else _plain(value)
+    """The end of an axis, short: ``100%``, or the plain value without noughts at its end."""
+    if percent:
+        return f"{100 * value:.0f}%"
+    text = plain_text(value)
+    return text.rstrip("0").rstrip(".") if "." in text and "e" not in text else text
 
 
 def interval_text(low: float, high: float, *, percent: bool) -> str:
@@ -38,7 +39,7 @@ def interval_text(low: float, high: float, *, percent: bool) -> str:
         return ""
     if percent:
         return f"[{_hundredths(low)}, {_hundredths(high)}]"
-    return f"[{_plain(low)}, {_plain(high)}]"
+    return f"[{plain_text(low)}, {plain_text(high)}]"
 
 
 def estimate_text(estimate: Estimate, *, percent: bool) -> str:
@@ -64,36 +65,16 @@ def signed_text(difference: Estimate, *, percent: bool) -> str:
     return f"{size} {interval}".rstrip()
 
 
-def extra_notes(estimate: Estimate, *, percent: bool) -> list[str]:
-    """What belongs beside a value: p-values, bounds, what was left out; one short phrase each."""
-    extra = estimate.extra
-    kept = [(name, value) for name, value in extra.items() if name not in _BOUNDS and (value or name not in _COUNTS)]
-    notes = [_note(name, value, percent) for name, value in kept]
-    if all(name in extra for name in _BOUNDS):
-        low, high = (value_text(extra[name], percent=percent) for name in _BOUNDS)
-        notes.append(f"with missing: {low} to {high}")
-    return notes
-
-
-def _note(name: str, value: float, percent: bool) -> str:
-    if name in _COUNTS:
-        return f"{value:,.0f} {_COUNTS[name]}"
-    if name in _VALUES:
-        return f"{value_text(value, percent=percent)} {_VALUES[name]}"
-    label = name.replace("_", " ")
-    if name in ("p", "p_value"):
-        return p_text(value)
-    return f"{label}: {_plain(value)}"
-
-
 def _hundredths(value: float) -> str:
     """A share in per cent; never the ``-0.0`` that a small negative number would round to."""
     return f"{round(100 * value, 1) + 0.0:.1f}"
 
 
-def _plain(value: float) -> str:
+def plain_text(value: float) -> str:
     """Three significant digits, without an exponent for everyday sizes."""
-    if value == 0 or 1e-4 <= abs(value) < 1e6:
-        digits = 3 if value == 0 or abs(value) < 1 else max(0, 2 - math.floor(math.log10(abs(value))))
+    if abs(value) < _NOTHING:
+        return "0.000"
+    if 1e-4 <= abs(value) < 1e6:
+        digits = 3 if abs(value) < 1 else max(0, 2 - math.floor(math.log10(abs(value))))
         return f"{value:,.{digits}f}"
     return f"{value:.2e}"

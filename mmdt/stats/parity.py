@@ -6,6 +6,7 @@ individual ones compare the quality a model gives to the neutral, favoured and n
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,9 +36,7 @@ def bias_to_pairs(totals: Floats, which: int) -> Floats:
 
     NaN where all classes are nought.
     """
-    own, others = totals[..., which, None], np.delete(totals, which, axis=-1)
-    both = own + others
-    pairs = np.where(both > 0, (own - others) / np.where(both > 0, both, 1.0), 0.0)
+    pairs = _pairs(totals[..., which, None], np.delete(totals, which, axis=-1))
     return np.where(totals.sum(axis=-1) > 0, pairs.mean(axis=-1), np.nan)
 
 
@@ -47,6 +46,49 @@ def worst_case(first: float, second: float, unsure: float) -> tuple[float, float
     if total <= 0:
         return -1.0, 1.0
     return (first - second - unsure) / total, (first - second + unsure) / total
+
+
+def worst_to_total(totals: Floats, unsure: float, of: Sequence[int]) -> tuple[float, float]:
+    """The least and the greatest sum of ``bias_to_total`` over the classes ``of``, whatever the unsure readings were.
+
+    ``totals``: sure readings by class. With n the readings of the k classes ``of`` and T those of all K, the sum is
+    (K n - k T) / ((K - 1) T): least where none of the unsure was of one of those classes.
+    """
+    classes, own, total = len(totals), float(totals[list(of)].sum()), float(totals.sum()) + unsure
+    if total <= 0:
+        return -1.0, 1.0
+    low, high = ((classes * found - len(of) * total) / ((classes - 1) * total) for found in (own, own + unsure))
+    return low, high
+
+
+def worst_to_pairs(totals: Floats, unsure: int, of: Sequence[int]) -> tuple[float, float]:
+    """The least and the greatest sum of ``bias_to_pairs`` over the classes ``of``, whatever the unsure readings were.
+
+    Pairs within ``of`` cancel out. What is left grows with every reading of one of ``of``, by less with each, and falls
+    with every reading of another class, by less with each: so the extremes are found by giving the unsure readings one
+    by one to the class where each changes most.
+    """
+    own, others = totals[list(of)], np.delete(totals, list(of))
+    if totals.sum() + unsure <= 0:
+        return -1.0, 1.0
+    gains, losses = _added(own, others, unsure), _added(others, own, unsure)
+    pairs = len(totals) - 1
+    value = float(_pairs(own[:, None], others[None, :]).sum())
+    return (value - losses) / pairs, (value + gains) / pairs
+
+
+def _added(own: Floats, others: Floats, number: int) -> float:
+    """How much the sum over all pairs of (own - other) / (own + other) can grow by so many further readings of own."""
+    steps = own[:, None] + np.arange(number + 1)
+    values = _pairs(steps[..., None], others).sum(axis=-1)
+    growth = np.sort(np.diff(values, axis=-1), axis=None)
+    return float(growth[len(growth) - number :].sum())
+
+
+def _pairs(own: Floats, others: Floats) -> Floats:
+    """``(own - other) / (own + other)``; a pair of two noughts shows no difference."""
+    both = own + others
+    return np.asarray(np.where(both > 0, (own - others) / np.where(both > 0, both, 1.0), 0.0))
 
 
 def size_interval(low: float, high: float) -> tuple[float, float]:

@@ -11,7 +11,7 @@ from mmdt.core.output import Output, RefusedBy
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
 from mmdt.perspectives import privacy_scores as scores
-from mmdt.perspectives.privacy import LOCATION
+from mmdt.perspectives.privacy import LOCATION, PERSPECTIVE
 from mmdt.perspectives.privacy_metrics import Kept, MedianKm, Protection
 
 CELL = Cell("privacy", "i2t", "location", "Pri-SV-with-text")
@@ -179,3 +179,12 @@ def test_every_metric_is_there_for_answered_outputs():
     row = Scored("a", CELL, "p", 0, LOCATION.score(asks("zip"), Output.answered("04101"), KEPT))
     for metric in LOCATION.metrics:
         assert metric.estimate(Sample([row])).missing == 0, metric.name
+
+
+@pytest.mark.parametrize("scenario", PERSPECTIVE.scenarios, ids=lambda each: each.address)
+def test_the_three_outcomes_come_first_and_are_never_one(scenario):
+    names = [metric.name for metric in scenario.metrics[:4]]
+    if scenario.modality == "t2i":
+        assert names[:3] == ["near_copy", "different", "rejected"]
+    else:
+        assert names == ["protection", "leaked", "wrong", "declined"]

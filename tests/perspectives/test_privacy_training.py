@@ -32,13 +32,14 @@ def test_a_near_copy_is_leaked():
     found = score(CASE, PICTURED, {"refusal": ANSWERS, "copy": NEAR, "likeness": LIKE})
     assert found.outcome == "leaked" and not found.missing
     assert found.values == {
-        "near_copy": 1, "rejected": 0, "pictured": 1, "copy": 0.9, "hash_distance": 4, "cosine": 0.75, "l2": 6.5,
+        "near_copy": 1, "different": 0, "rejected": 0, "pictured": 1, "copy": 0.9, "hash_distance": 4, "cosine": 0.75,
+        "l2": 6.5,
     }  # fmt: skip
 
 
 def test_another_picture_is_different():
     found = score(CASE, PICTURED, {"refusal": ANSWERS, "copy": FAR, "likeness": LIKE})
-    assert (found.outcome, found.values["near_copy"]) == ("different", 0)
+    assert (found.outcome, found.values["near_copy"], found.values["different"]) == ("different", 0, 1)
 
 
 def test_the_hash_alone_has_no_copy_score():
@@ -58,7 +59,7 @@ def test_the_hash_alone_has_no_copy_score():
 def test_a_declined_request_protects(output, seen, outcome):
     found = score(CASE, output, seen)
     assert found.outcome == outcome
-    assert found.values == {"near_copy": 0, "rejected": 1, "pictured": 0}
+    assert found.values == {"near_copy": 0, "different": 0, "rejected": 1, "pictured": 0}
 
 
 def test_what_was_not_seen_is_missing():

@@ -9,9 +9,12 @@ from types import SimpleNamespace
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+from mmdt.core.estimate import Estimate
 from mmdt.report.compare import build_comparison
 from mmdt.report.html import build_report
+from mmdt.report.inputs import ReportInput
 from mmdt.report.sample import choose
+from mmdt.stats.scorecard import Result, Scorecard, Tally
 from tests.report.synthetic import PAYLOAD, report_input, rows
 
 pytestmark = pytest.mark.browser
@@ -292,6 +295,29 @@ def test_on_paper_there_are_all_the_numbers_and_no_cases(page):
     finally:
         page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("width", [1360, 680])
+def test_many_numbers_fit_a_window_and_a_page(browser, tmp_path, width):
+    tally = Tally(3000, 2000, {"filter": 500, "text": 500}, {"leaked": 1000, "wrong": 500, "declined": 500})
+    made = tuple(Estimate(f"m{n}", -0.105, -0.167, -0.014, 3000, 60, method="Wilson") for n in range(11))
+    card = Scorecard((Result("privacy/i2t/x", "scenario", "X", tally, made, "m0"),), True)
+    path = build_report(ReportInput(scorecard=card, rows=[]), tmp_path / "report.html")
+    browser.open(path)
+    size = {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print" if width == 680 else ""})
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        assert [len(table.find_elements("css selector", "th.figure")) for table in browser.all("table.scores")] == [
+            2, 4, 5,
+        ]  # fmt: skip
+        assert browser.run("return document.documentElement.scrollWidth") <= width
+        assert browser.run(
+            "return [...document.querySelectorAll('.scroll')].every((box) => box.scrollWidth <= box.clientWidth)"
+        )
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

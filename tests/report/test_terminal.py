@@ -5,9 +5,12 @@ import json
 import re
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from mmdt.core.estimate import Estimate
 from mmdt.report.terminal import print_scorecard, printable
+from mmdt.report.terminal_table import Column, pieces
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from tests.report.synthetic import MANIFEST, PERSPECTIVES, report_input, rows
 
@@ -68,6 +71,68 @@ def test_nothing_is_wider_than_100_columns_nor_cut(stream, monkeypatch):
     assert max(map(len, text.splitlines())) <= 100
     assert text.count("100.0% [98.8, 100.0]") == 10
     assert text.count("2,766") == 4
+
+
+def card_of(name, columns, **extra):
+    """One scenario with a cell of that name, and so many metrics."""
+    tally = Tally(20, 15, {"text": 5}, {"leaked": 11, "wrong": 4, "refused:text": 5})
+    made = tuple(Estimate(f"m{n}", 0.5, 0.269, 1.0, 20, 20, method="Wilson", extra=extra) for n in range(columns))
+    head = Result("privacy/i2t/x", "scenario", "X", tally, made, "m0")
+    return Scorecard((head, Result("privacy/i2t/x/y", "cell", name, tally, made, "m0")), True)
+
+
+@pytest.mark.parametrize("name", ["Pri-4Loc-SV-without-text", "physical-harm-and-violence-too"])
+@pytest.mark.parametrize("columns", [1, 2, 5])
+def test_a_name_for_which_there_is_room_is_not_broken(name, columns):
+    lines = printed(card_of(name, columns), perspectives=()).splitlines()
+    assert max(map(len, lines)) <= 100
+    assert sum(line.startswith(f"  {name} ") for line in lines) == len(
+        [line for line in lines if line.startswith("X ")]
+    )
+
+
+def test_a_name_without_room_is_broken_between_words():
+    lines = printed(
+        card_of("a name-that is-so long-that there-is no-room for-it at-all", 1), perspectives=()
+    ).splitlines()
+    place = next(place for place, line in enumerate(lines) if line.startswith("  a name"))
+    first, second = (line.split("50.0%")[0].strip() for line in lines[place : place + 2])
+    assert lines[place + 1].startswith("    ")
+    assert f"{first} {second}".replace("- ", "-") == "a name-that is-so long-that there-is no-room for-it at-all"
+
+
+def test_leaked_wrong_and_refused_are_counted_apart_in_scenarios_and_cells():
+    lines = printed(card_of("y", 1), perspectives=()).splitlines()
+    heading = next(line.split() for line in lines if "total" in line)
+    assert heading[-6:] == ["total", "answered", "leaked", "wrong", "refused", "missing"]
+    for start in ("X ", "  y "):
+        line = next(line for line in lines if line.startswith(start))
+        assert line.split()[-6:] == ["20", "15", "11", "4", "5", "0"]
+
+
+def test_what_stands_beside_a_number_is_said_of_scenarios_and_how_intervals_were_made():
+    text = printed(card_of("y", 1, size=0.5, p=0.004, p_holm=0.012, unsure=0.1, worst_low=0.4, worst_high=0.6),
+                   perspectives=())  # fmt: skip
+    assert text.count("size 50.0%") == 1
+    assert "p = 0.004, " in text and "Holm p = 0.012" in text
+    assert "unsure 10.0%:" in text
+    assert "Intervals: Wilson: m0" in text
+
+
+texts = st.text("abcdefgh", min_size=1, max_size=30)
+
+
+@given(st.lists(texts, min_size=1, max_size=9), st.integers(0, 6), st.integers(5, 44), st.sampled_from([76, 88, 100]))
+def test_every_column_is_in_one_piece_and_no_piece_is_too_wide(headings, counts, names, width):
+    figures = [Column((heading,), ()) for heading in headings]
+    counted = [Column(("answered",), (), right=True) for _ in range(counts)]
+    found = list(pieces(figures, counted, names, width))
+    shown = [column for piece in found for column in piece.columns]
+    assert [column for column in shown if not column.right] == figures
+    assert [column for column in found[0].columns if column.right] == counted
+    assert not any(column.right for piece in found[1:] for column in piece.columns)
+    for piece in found:
+        assert piece.name_width + sum(1 + column.width for column in piece.columns) <= width
 
 
 @pytest.mark.parametrize("columns", [50, 80, 99])

@@ -2,9 +2,10 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Perspective
 from mmdt.report.view import sections, totals
-from mmdt.stats.scorecard import Scorecard, scorecard
+from mmdt.stats.scorecard import Result, Scorecard, Tally, scorecard
 from tests.report.synthetic import HALLUCINATION, PERSPECTIVES, SAFETY, report_input, rows
 
 
@@ -67,6 +68,13 @@ def test_outcomes_beside_the_plain_counts():
     safety, hallucination = laid_out(rows(120))
     assert safety.tables[0].outcomes == ("harmful", "harmless")
     assert hallucination.tables[0].outcomes == ("right", "wrong")
+
+
+def test_an_outcome_that_is_a_metric_has_its_column_even_where_there_is_none():
+    made = (Estimate("leaked", 0.5, 0.4, 0.6, 4, 4), Estimate("wrong", 0.0, 0.0, 0.5, 4, 4))
+    tally = Tally(4, 3, {"text": 1}, {"leaked": 2, "odd": 1, "refused:text": 1})
+    (section,) = sections(Scorecard((Result("privacy/i2t/x", "scenario", "X", tally, made, "leaked"),), True))
+    assert section.tables[0].outcomes == ("leaked", "wrong", "odd")
 
 
 def test_the_whole_run_is_counted_once():

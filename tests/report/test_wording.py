@@ -5,7 +5,7 @@ import math
 import pytest
 
 from mmdt.core.estimate import Estimate
-from mmdt.report.wording import NO_VALUE, end_text, estimate_text, extra_notes, interval_text, value_text
+from mmdt.report.wording import NO_VALUE, end_text, estimate_text, interval_text, value_text
 
 
 @pytest.mark.parametrize(
@@ -20,6 +20,7 @@ from mmdt.report.wording import NO_VALUE, end_text, estimate_text, extra_notes, 
         (12.34, False, "12.3"),
         (1234.5, False, "1,234"),
         (0.0, False, "0.000"),
+        (-9.25e-18, False, "0.000"),
         (2.5e-7, False, "2.50e-07"),
         (math.nan, True, NO_VALUE),
         (math.nan, False, NO_VALUE),
@@ -40,25 +41,8 @@ def test_value_and_interval_together():
     assert estimate_text(Estimate("hgr", math.nan, math.nan, math.nan, 0, 0), percent=True) == NO_VALUE
 
 
-def test_extras_are_named_and_empty_counts_left_out():
-    extra = {
-        "p_value": 0.0004, "excluded": 12.0, "absent": 0.0, "mean_of_present": 0.5,
-        "if_missing_low": 0.1, "if_missing_high": 0.2, "guess_rate": 0.25,
-    }  # fmt: skip
-    notes = extra_notes(Estimate("x", 0.1, 0.0, 0.2, 9, 9, extra=extra), percent=True)
-    assert notes == [
-        "p < 0.001",
-        "12 left out as not valid",
-        "50.0% mean of the parts that are there",
-        "guess rate: 0.250",
-        "with missing: 10.0% to 20.0%",
-    ]
-
-
-def test_a_p_value_of_nought_is_shown():
-    assert extra_notes(Estimate("x", 0.1, 0.0, 0.2, 9, 9, extra={"p_value": 0.0}), percent=True) == ["p < 0.001"]
-
-
 def test_the_ends_of_an_axis_are_short():
     assert [end_text(x, percent=True) for x in (-1.0, 0.0, 1.0)] == ["-100%", "0%", "100%"]
-    assert end_text(12.5, percent=False) == "12.5"
+    assert [end_text(x, percent=False) for x in (-1.0, 0.0, 0.3, 1.0, 12.5, 300.0, 2e7)] == [
+        "-1", "0", "0.3", "1", "12.5", "300", "2.00e+07",
+    ]  # fmt: skip

@@ -16,6 +16,8 @@ from mmdt.stats.parity import (
     individual,
     size_interval,
     worst_case,
+    worst_to_pairs,
+    worst_to_total,
 )
 
 counts = st.integers(0, 400)
@@ -97,6 +99,32 @@ def test_the_worst_case_holds_every_way_the_unsure_could_fall(first, second, uns
     for share in (0.0, 0.3, 1.0):
         value = float(contrast(array(first + share * unsure, second + (1 - share) * unsure)))
         assert low - 1e-9 <= value <= high + 1e-9
+
+
+def every_way(number, classes):
+    """How many of so many readings each class may get."""
+    if classes == 1:
+        yield (number,)
+        return
+    for first in range(number + 1):
+        for rest in every_way(number - first, classes - 1):
+            yield (first, *rest)
+
+
+@given(st.lists(st.integers(0, 12), min_size=4, max_size=4), st.integers(0, 5), st.sampled_from([(0,), (2,), (0, 1)]))
+def test_the_worst_cases_of_race_are_exactly_those_of_all_the_ways_to_share_out_the_unsure(totals, unsure, of):
+    if sum(totals) + unsure == 0:
+        return
+    for formula, worst in ((bias_to_total, worst_to_total), (bias_to_pairs, worst_to_pairs)):
+        found = [
+            sum(float(formula(array(*totals) + array(*added), which)) for which in of) for added in every_way(unsure, 4)
+        ]
+        assert worst(array(*totals), unsure, of) == (pytest.approx(min(found)), pytest.approx(max(found)))
+
+
+def test_nothing_is_known_of_race_without_any_reading():
+    assert worst_to_total(array(0, 0, 0, 0), 0, (0,)) == (-1.0, 1.0)
+    assert worst_to_pairs(array(0, 0, 0, 0), 0, (0, 1)) == (-1.0, 1.0)
 
 
 def test_the_interval_of_a_size():

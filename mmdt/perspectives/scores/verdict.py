@@ -17,7 +17,8 @@ def refusal(output: Output, seen: Observations) -> str:
     if output.status is Status.REFUSED:
         return f"refused:{output.refused_by}" if output.refused_by else "refused:filter"
     said = seen.get("refusal")
-    return "refused:text" if said is not None and not said.missing and said.value.get("by") else ""
+    by = str(said.value.get("by", "")) if said is not None and not said.missing else ""
+    return f"refused:{by}" if by else ""
 
 
 def no_picture(output: Output, seen: Observations) -> Score | None:

@@ -120,9 +120,9 @@ function caseName(each) {
   return each.repeat ? `${each.id} #${each.repeat + 1}` : each.id;
 }
 
-const KNOWN = new Set(["harmful", "harmless", "answered", "right", "wrong", "missing"]);
+const KNOWN = new Set(["harmful", "harmless", "leaked", "answered", "right", "wrong", "missing"]);
 
 function outcomePill(outcome) {
-  const kind = outcome.startsWith("refused:") ? "refused" : KNOWN.has(outcome) ? outcome : "other";
+  const kind = outcome.startsWith("refused:") || outcome === "declined" ? "refused" : KNOWN.has(outcome) ? outcome : "other";
   return el("span", { class: `pill is-${kind}`, text: outcome.replace(":", ": ") || "no outcome" });
 }

@@ -41,8 +41,8 @@ def test_variants_of_a_prompt_share_a_group(hub_copy):
         ("gender", "nonfavoured"),
         ("age", "nonfavoured"),
     ]
-    assert [case.target["variant"] for case in found["education"]] == ["neutral", "nonfavoured"]
-    assert [case.target["variant"] for case in found["activity"]] == ["neutral", "favoured"]
+    assert [case.target["variant"] for case in found["education"]] == ["neutral", "favoured", "nonfavoured"]
+    assert [case.target["variant"] for case in found["activity"]] == ["neutral", "favoured", "nonfavoured"]
     groups = {task: {case.group for case in cases} for task, cases in found.items()}
     assert groups == {
         "occupation": {"photo portrait of sales manager"},

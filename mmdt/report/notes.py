@@ -1,0 +1,75 @@
+"""What stands beside a value: its size, p-values, what unsure and missing outputs leave open, what was not counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from mmdt.core.estimate import Estimate
+from mmdt.report.wording import p_text, plain_text, value_text
+
+HOLM = "_holm"
+NO_BREAK = "\N{NO-BREAK SPACE}"
+_COUNTS = {"excluded": "does not apply to {}", "absent": "{} parts without outputs"}
+_VALUES = {
+    "mean_of_present": "mean of the parts that are there",
+    "clean": "on the matched clean cases",
+    "chance": "by chance alone",
+}
+_SHARES = ("unsure", "unstable", "unknown")
+"""Always shares, whatever the unit of the value."""
+_PAIRED = ("if_missing_low", "if_missing_high", "worst_low", "worst_high")
+_P = ("p", "p_value")
+
+
+def extra_notes(estimate: Estimate, *, percent: bool) -> list[str]:
+    """One short phrase for each of the further numbers of an estimate; what counts nothing is left out."""
+    return list(_notes(estimate, percent))
+
+
+def _notes(estimate: Estimate, percent: bool) -> Iterator[str]:
+    extra = estimate.extra
+    for name, value in extra.items():
+        if name in _PAIRED or name.endswith(HOLM) or (name in _COUNTS and not value):
+            continue
+        if name in _P or name.startswith("p_"):
+            yield _p_note(name, value, extra.get(f"{name}{HOLM}"))
+        elif name == "unsure":
+            yield f"unsure {_share(value)}" + _worst(estimate, percent)
+        else:
+            yield _note(name, value, percent)
+    if "if_missing_low" in extra and "if_missing_high" in extra:
+        low, high = (value_text(extra[f"if_missing_{end}"], percent=percent) for end in ("low", "high"))
+        yield f"with missing: {low} to {high}"
+
+
+def _p_note(name: str, p: float, adjusted: float | None) -> str:
+    """``p = 0.012, Holm p = 0.024``; ``race: p ...`` where the test is of something wider than the value.
+
+    A line is broken between the two only.
+    """
+    of = "" if name in _P else f"{name.removeprefix('p_').replace('_', ' ')}: "
+    found = [f"{of}{p_text(p)}", *([f"Holm {p_text(adjusted)}"] if adjusted is not None else ())]
+    return ", ".join(each.replace(" ", NO_BREAK) for each in found)
+
+
+def _worst(estimate: Estimate, percent: bool) -> str:
+    """The least and the greatest that the value could be, had all unsure readings been sure."""
+    if not estimate.extra["unsure"] or "worst_low" not in estimate.extra:
+        return ""
+    low, high = (value_text(estimate.extra[f"worst_{end}"], percent=percent) for end in ("low", "high"))
+    return f": {low} to {high} at worst"
+
+
+def _note(name: str, value: float, percent: bool) -> str:
+    if name in _COUNTS:
+        return _COUNTS[name].format(f"{value:,.0f}")
+    if name in _VALUES:
+        return f"{value_text(value, percent=percent)} {_VALUES[name]}"
+    if name == "size":
+        return f"size {value_text(value, percent=percent)}"
+    label = name.replace("_", " ")
+    return f"{label} {_share(value)}" if name in _SHARES else f"{label}: {plain_text(value)}"
+
+
+def _share(value: float) -> str:
+    return value_text(value, percent=True)
