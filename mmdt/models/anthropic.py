@@ -20,7 +20,7 @@ from mmdt.models.anthropic_settings import OFFICIAL, AnthropicSettings, anthropi
 from mmdt.models.api_model import ApiModel
 from mmdt.models.dialect import Dialect
 from mmdt.models.extras import require
-from mmdt.models.failures import without
+from mmdt.models.failures import Call, without
 from mmdt.models.prices import price_of
 from mmdt.models.sdk_client import Access, SdkClient
 
@@ -41,12 +41,14 @@ class AnthropicClient(SdkClient):
             api_key=key, base_url=self.access.url, max_retries=0, http_client=web, open_telemetry=False
         )
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
+    def _refused(
+        self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
+    ) -> Output:
         found = read_error(data, fallback)
         dropped = self.dialect.learn(status, "", found.message, fields)
         if dropped:
             return without(dropped)
-        return error_output(status, found, headers, self.access.key_env, self._key)
+        return error_output(status, found, headers, call)
 
 
 class AnthropicModel(ApiModel):

@@ -17,7 +17,7 @@ import msgspec
 
 from mmdt.core.output import Output
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import bad_reply, no_key, redact, timed_out, unreachable
+from mmdt.models.failures import Call, bad_reply, no_key, redact, timed_out, unreachable
 from mmdt.models.keys import read_key
 
 if TYPE_CHECKING:
@@ -70,7 +70,9 @@ class SdkClient:
         """The SDK's client over ``web``, with its own retries off."""
         raise NotImplementedError
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
+    def _refused(
+        self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
+    ) -> Output:
         """The output for an error status. ``data``: the reply, None where it is not JSON; ``fields``: what was sent."""
         raise NotImplementedError
 
@@ -151,7 +153,8 @@ class SdkClient:
         except msgspec.DecodeError:
             data = None
         fallback = redact(response.text, self._key) or response.reason_phrase
-        return self._refused(response.status_code, data, fallback, response.headers, fields)
+        call = Call(str(response.request.url).partition("?")[0], self.access.key_env, self._key)
+        return self._refused(response.status_code, data, fallback, response.headers, fields, call)
 
     def _connection(self, error: BaseException) -> Output:
         cause = error
