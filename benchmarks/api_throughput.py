@@ -4,7 +4,7 @@ Each contender is a process of its own, timed from its start to its end; the ser
 for each number of requests in flight, medians of several rounds: seconds of the process (its start and its imports
 included), of the loop alone, and of the processor's time; and the ratios of the first two to the bare loop's.
 
-    python -m benchmarks.api_throughput [--runtimes openai anthropic google] [--in-flight 64 256] [--rounds 3]
+    python -m benchmarks.api_throughput [--runtimes openai anthropic google bedrock] [--in-flight 64 256] [--rounds 3]
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from pathlib import Path
 from statistics import median
 
 ROOT = Path(__file__).resolve().parents[1]
-KEYS = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY"), "local")
+KEYS = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AWS_ACCESS_KEY_ID"), "local")
+KEYS |= {"AWS_SECRET_ACCESS_KEY": "local", "AWS_REGION": "us-east-1"}
 PROMPT = "What is in picture {number}?"
 
 
@@ -82,10 +83,13 @@ async def runtime(name: str, url: str, folder: Path, count: int, in_flight: int)
 
 
 SERVERS = {"bare": "openai_server", "openai": "openai_server"}
-MODELS = {"openai": "openai/gpt-4o", "anthropic": "anthropic/claude-sonnet-4-6", "google": "google/gemini-2.5-flash"}
-
-
-LIBRARIES = {"bare": "aiohttp", "google": "google.genai"}
+MODELS = {
+    "openai": "openai/gpt-4o",
+    "anthropic": "anthropic/claude-sonnet-4-6",
+    "google": "google/gemini-2.5-flash",
+    "bedrock": "bedrock/us.anthropic.claude-sonnet-4-6",
+}
+LIBRARIES = {"bare": "aiohttp", "google": "google.genai", "bedrock": "boto3"}
 
 
 def contend(name: str, url: str, folder: Path, count: int, in_flight: int) -> None:

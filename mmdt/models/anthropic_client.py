@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import Output
 from mmdt.models.anthropic_messages import error_output, read_error
-from mmdt.models.failures import without
+from mmdt.models.failures import Call, without
 from mmdt.models.sdk_client import SdkClient
 
 if TYPE_CHECKING:
@@ -27,9 +27,11 @@ class AnthropicClient(SdkClient):
             api_key=key, base_url=self.access.url, max_retries=0, http_client=web, open_telemetry=False
         )
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
+    def _refused(
+        self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
+    ) -> Output:
         found = read_error(data, fallback)
         dropped = self.dialect.learn(status, "", found.message, fields)
         if dropped:
             return without(dropped)
-        return error_output(status, found, headers, self.access.key_env, self._key)
+        return error_output(status, found, headers, call)

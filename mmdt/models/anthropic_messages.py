@@ -13,7 +13,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.anthropic_settings import AnthropicSettings
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import empty, from_status, redact, retry_after
+from mmdt.models.failures import Call, empty, from_status, redact, retry_after
 from mmdt.models.pictures import accepted
 from mmdt.models.prices import Price
 
@@ -119,9 +119,9 @@ def read_error(data: Any, fallback: str) -> ApiError:
     return ApiError(str(found.get("type") or ""), str(found.get("message") or fallback), str(code or ""))
 
 
-def error_output(status: int, error: ApiError, headers: Mapping[str, str], key_name: str, secret: str) -> Output:
+def error_output(status: int, error: ApiError, headers: Mapping[str, str], call: Call) -> Output:
     """A reply with an error status as an output: refused by the filter, or failed with the reason."""
-    message = redact(error.message, secret)
+    message = redact(error.message, call.secret)
     if _FILTERED in error.message:
         return Output.refused(RefusedBy.FILTER, message)
     if status == 402 or error.kind == "billing_error" or any(word in error.message + error.code for word in _BILLING):
@@ -129,4 +129,4 @@ def error_output(status: int, error: ApiError, headers: Mapping[str, str], key_n
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
     if error.kind == "overloaded_error":
         return Output.failed(FailureKind.OVERLOADED, message, retryable=True, retry_after=retry_after(headers))
-    return from_status(status, message, headers, key_name=key_name)
+    return from_status(status, message, headers, call)

@@ -8,11 +8,12 @@ from collections.abc import Iterable, Set
 
 log = logging.getLogger(__name__)
 
-_REFUSES = re.compile(r"(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|invalid|extra")
+_REFUSES = re.compile(r"(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|invalid|extra|deprecated")
 _ALIASES = {
     "response_format": ("json_schema", "guided", "grammar"),
     "text": ("json_schema", "text.format"),
     "response_json_schema": ("responseJsonSchema", "JSON mode"),
+    "outputConfig": ("output_config", "textFormat", "structured output", "structured outputs"),
 }
 
 

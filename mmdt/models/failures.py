@@ -7,12 +7,13 @@ import math
 import re
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from mmdt.core.output import FailureKind, Output, Usage
 
 _KEYS = re.compile(
     r"(?i)(bearer\s+|api[-_ ]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+"  # written beside its name
-    r"|\b(?:sk-|pk-|rk-|AIza)[-_A-Za-z0-9*]{8,}"  # recognised by how the providers' keys begin
+    r"|\b(?:sk-|pk-|rk-|AIza|AKIA|ASIA|ABSK|bedrock-api-key-)[-_A-Za-z0-9*+/=]{8,}"  # by how the providers' keys begin
 )
 _LONGEST = 400
 _LONGEST_WAIT = 24 * 3600.0
@@ -50,19 +51,31 @@ def _number(text: str) -> float | None:
     return number if math.isfinite(number) else None
 
 
-def from_status(status: int, message: str, headers: Mapping[str, str], *, key_name: str) -> Output:
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was asked, for the message when it fails.
+
+    ``url`` has no query. ``key_name`` says where the key is (an environment variable); ``secret`` is the key itself,
+    to be kept out of the message.
+    """
+
+    url: str
+    key_name: str
+    secret: str = field(default="", repr=False)
+
+
+def from_status(status: int, message: str, headers: Mapping[str, str], call: Call) -> Output:
     """The failure that an HTTP status stands for, where the body says nothing more exact.
 
-    ``key_name`` is the environment variable that holds the key. 400, 413 and 422 concern one request;
-    401, 403 and 404 concern them all.
+    400, 413 and 422 concern one request; 401, 403 and 404 concern them all.
     """
     wait = retry_after(headers)
     match status:
         case 401 | 403:
-            text = f"the server refuses the key ({status} {message}): check the environment variable {key_name}"
+            text = f"the server refuses the key ({status} {message}): check the environment variable {call.key_name}"
             return Output.failed(FailureKind.AUTH, text, fatal=True)
         case 404:
-            text = f"not found ({message}): check the model's name and the base URL"
+            text = f"not found at {call.url} ({message}): check the model's name and the base URL"
             return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
         case 408:
             return Output.failed(FailureKind.TIMEOUT, message, retryable=True, retry_after=wait)

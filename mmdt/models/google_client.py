@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import bad_reply, no_key, timed_out, unreachable, without
+from mmdt.models.failures import Call, bad_reply, no_key, timed_out, unreachable, without
 from mmdt.models.google_content import Reply, config, content, error_output
 from mmdt.models.google_settings import GoogleSettings
 from mmdt.models.keys import read_key
@@ -92,7 +92,8 @@ class GoogleClient:
                 return without(dropped)
             headers = dict(getattr(error.response, "headers", None) or {})
             low = {name.lower(): value for name, value in headers.items()}
-            return error_output(error.code, error.details, low, self.access.key_env, self._key)
+            url = str(getattr(error.response, "url", self.access.url)).partition("?")[0]
+            return error_output(error.code, error.details, low, Call(url, self.access.key_env, self._key))
         except aiohttp.ClientError as error:
             return unreachable(self.access.url, error, self._key)
         except ValueError as error:  # what the SDK lets through when a reply is not JSON or not text

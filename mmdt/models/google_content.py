@@ -11,7 +11,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import bad_reply, empty, from_status, redact
+from mmdt.models.failures import Call, bad_reply, empty, from_status, redact
 from mmdt.models.google_settings import GoogleSettings
 from mmdt.models.pictures import accepted, from_base64
 from mmdt.models.prices import Price
@@ -155,18 +155,18 @@ def _cost(usage: Usage, images: int, price: Price | None) -> float | None:
     return price.cost(usage.input_tokens, usage.output_tokens, images) if price else None
 
 
-def error_output(status: int, details: Any, headers: Mapping[str, str], key_name: str, secret: str) -> Output:
+def error_output(status: int, details: Any, headers: Mapping[str, str], call: Call) -> Output:
     """A reply with an error status as an output; ``details`` is the decoded reply."""
     found = details.get("error", details) if isinstance(details, Mapping) else None
     found = found if isinstance(found, Mapping) else {"message": str(found or "no message")}
-    message = redact(str(found.get("message") or found.get("status") or "no message"), secret)
+    message = redact(str(found.get("message") or found.get("status") or "no message"), call.secret)
     notes = [note for note in found.get("details") or () if isinstance(note, Mapping)]
     if any(note.get("reason") == "API_KEY_INVALID" for note in notes):
-        return from_status(401, message, headers, key_name=key_name)
+        return from_status(401, message, headers, call)
     if status == 429 and "PerDay" in str(notes):
         text = f"the quota of the day is used up ({message}): resume tomorrow, or raise it with the provider"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
     delay = next((str(note["retryDelay"]) for note in notes if "retryDelay" in note), "")
     if delay and "retry-after" not in headers:
         headers = {**headers, "retry-after": delay.removesuffix("s")}
-    return from_status(status, message, headers, key_name=key_name)
+    return from_status(status, message, headers, call)

@@ -17,7 +17,7 @@ from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
 from mmdt.models.check import Finding, price_finding
 from mmdt.models.extras import require
-from mmdt.models.failures import empty, redact, timed_out, unreachable
+from mmdt.models.failures import Call, empty, redact, timed_out, unreachable
 from mmdt.models.openai_errors import error_output, read_error
 from mmdt.models.pictures import data_url
 from mmdt.models.prices import Price, price_of
@@ -146,7 +146,8 @@ class InspectModel:
         if isinstance(status, int) and status >= 300:
             text = getattr(response, "text", "")
             found = read_error(_json(text), redact(str(error)))
-            return error_output(status, found, getattr(response, "headers", {}), f"of {self._name}", "")
+            url = str(getattr(response, "url", self._name)).partition("?")[0]
+            return error_output(status, found, getattr(response, "headers", {}), Call(url, f"of {self._name}"))
         if not self._api.should_retry(error):
             raise error
         return unreachable(self._name, error, "")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import Output
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import without
+from mmdt.models.failures import Call, without
 from mmdt.models.openai_errors import error_output, read_error
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.sdk_client import Access, SdkClient
@@ -37,9 +37,11 @@ class OpenAIClient(SdkClient):
             http_client=web,
         )
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
+    def _refused(
+        self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
+    ) -> Output:
         found = read_error(data, fallback)
         dropped = self.dialect.learn(status, found.param, found.message, fields)
         if dropped:
             return without(dropped)
-        return error_output(status, found, headers, self.access.key_env, self._key)
+        return error_output(status, found, headers, call)

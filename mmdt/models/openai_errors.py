@@ -9,7 +9,7 @@ from typing import Any
 import msgspec
 
 from mmdt.core.output import FailureKind, Output, RefusedBy
-from mmdt.models.failures import from_status, redact
+from mmdt.models.failures import Call, from_status, redact
 
 _FILTER_CODES = frozenset(
     {
@@ -65,12 +65,12 @@ def is_filter(error: ApiError) -> bool:
     return bool(codes & _FILTER_CODES) or (error.code == "invalid_prompt" and bool(_FLAGGED.search(error.message)))
 
 
-def error_output(status: int, error: ApiError, headers: Mapping[str, str], key_name: str, secret: str) -> Output:
+def error_output(status: int, error: ApiError, headers: Mapping[str, str], call: Call) -> Output:
     """A reply with an error status as an output: refused by the filter, or failed with the reason."""
-    message = redact(error.message, secret)
+    message = redact(error.message, call.secret)
     if is_filter(error):
         return Output.refused(RefusedBy.FILTER, message)
     if {error.code, error.kind} & _QUOTA_CODES:
         text = f"the account has no quota left ({message}): add credit with the provider, then resume"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
-    return from_status(status, message, headers, key_name=key_name)
+    return from_status(status, message, headers, call)

@@ -18,7 +18,7 @@ import msgspec
 
 from mmdt.core.output import Output
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import bad_reply, no_key, redact, timed_out, unreachable
+from mmdt.models.failures import Call, bad_reply, no_key, redact, timed_out, unreachable
 from mmdt.models.keys import read_key
 
 if TYPE_CHECKING:
@@ -72,7 +72,9 @@ class SdkClient:
         """The SDK's client over ``web``, with its own retries off."""
         raise NotImplementedError
 
-    def _refused(self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str]) -> Output:
+    def _refused(
+        self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
+    ) -> Output:
         """The output for an error status. ``data``: the reply, None where it is not JSON; ``fields``: what was sent."""
         raise NotImplementedError
 
@@ -136,15 +138,16 @@ class SdkClient:
             return self._connection(error)
 
     def refused(
-        self, status: int, content: bytes, headers: Mapping[str, str], fields: Set[str] = frozenset()
+        self, status: int, content: bytes, headers: Mapping[str, str], fields: Set[str] = frozenset(), url: str = ""
     ) -> Output:
-        """The output for a reply with an error status; ``fields`` are those of the request."""
+        """The output for a reply with an error status; ``fields`` are those of the request, ``url`` where it went."""
         try:
             data = msgspec.json.decode(content)
         except msgspec.DecodeError:
             data = None
         fallback = redact(content.decode("utf-8", "replace"), self._key) or http_phrase(status)
-        return self._refused(status, data, fallback, headers, fields)
+        call = Call(url or self.access.url, self.access.key_env, self._key)
+        return self._refused(status, data, fallback, headers, fields, call)
 
     async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
         async def send(sdk: Any) -> bytes:
@@ -180,7 +183,8 @@ class SdkClient:
         return self._build(web, self._key or "none"), web
 
     def _status(self, response: httpx2.Response, fields: Set[str]) -> Output:
-        return self.refused(response.status_code, response.content, response.headers, fields)
+        asked = str(response.request.url).partition("?")[0]
+        return self.refused(response.status_code, response.content, response.headers, fields, asked)
 
     def _connection(self, error: BaseException) -> Output:
         cause = error

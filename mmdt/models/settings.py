@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
@@ -25,7 +26,17 @@ def read_settings(kind: type[T], settings: Mapping[str, Any], where: str) -> T:
     try:
         return msgspec.convert(dict(settings), kind, strict=False)
     except msgspec.ValidationError as error:
-        raise UsageError(f"a setting has the wrong type: {error}", where=where, cure="correct its value") from error
+        choices = _choices(kind, str(error))
+        cure = f"use one of: {', '.join(choices)}" if choices else "correct its value"
+        raise UsageError(f"a setting has the wrong type: {error}", where=where, cure=cure) from error
+
+
+def _choices(kind: type[msgspec.Struct], error: str) -> list[str]:
+    """What the setting that the error is about may be, where it has only so many values."""
+    found = re.search(r"`\$\.(\w+)`", error)
+    wanted = get_type_hints(kind).get(found[1]) if found else None
+    literals = [one for one in (wanted, *get_args(wanted)) if get_origin(one) is Literal]
+    return [str(value) for literal in literals for value in get_args(literal)]
 
 
 def stated(settings: msgspec.Struct, silent: frozenset[str]) -> dict[str, Any]:

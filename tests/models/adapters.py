@@ -11,6 +11,7 @@ from mmdt.core.protocols import Model, Request
 from mmdt.registry import open_model
 from tests.servers.anthropic_server import AnthropicServer
 from tests.servers.azure_server import AzureServer
+from tests.servers.bedrock_server import BedrockServer, StabilityServer
 from tests.servers.google_server import GoogleServer
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.plumbing import LocalServer
@@ -24,7 +25,7 @@ class Adapter:
     """How to open a runtime's models against the local server that speaks its protocol.
 
     ``text`` and ``painter`` name a model for each modality, empty where the provider has none. ``skips`` names
-    faults the provider's protocol has no form for.
+    faults the provider's protocol has no form for. ``environment`` is what it needs there beside the key.
     """
 
     name: str
@@ -34,12 +35,20 @@ class Adapter:
     painter: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     skips: frozenset[str] = frozenset()
+    environment: Mapping[str, str] = field(default_factory=dict)
 
     def open(self, server: LocalServer, kind: str = "text", **settings: Any) -> Model:
         name = self.text if kind == "text" else self.painter
         return open_model(name, {"base_url": server.url, **self.settings, **settings})
 
 
+AWS = {
+    "AWS_ACCESS_KEY_ID": "AKIDLOCAL",
+    "AWS_REGION": "us-east-1",
+    "AWS_CONFIG_FILE": "/nowhere",
+    "AWS_SHARED_CREDENTIALS_FILE": "/nowhere",
+    "AWS_EC2_METADATA_DISABLED": "true",
+}
 ADAPTERS = [
     Adapter("openai-chat", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", "openai/gpt-image-1.5"),
     Adapter("openai-responses", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", settings={"api": "responses"}),
@@ -54,6 +63,22 @@ ADAPTERS = [
         "google/gemini-2.5-flash",
         "google/gemini-2.5-flash-image",
         skips=frozenset({"refusal"}),
+    ),
+    Adapter(
+        "bedrock",
+        BedrockServer,
+        "AWS_SECRET_ACCESS_KEY",
+        "bedrock/us.anthropic.claude-sonnet-4-6",
+        "bedrock/amazon.nova-canvas-v1:0",
+        skips=frozenset({"refusal"}),
+        environment=AWS,
+    ),
+    Adapter(
+        "bedrock-stability",
+        StabilityServer,
+        "AWS_SECRET_ACCESS_KEY",
+        painter="bedrock/stability.stable-image-core-v1:1",
+        environment=AWS,
     ),
 ]
 TEXT = [adapter for adapter in ADAPTERS if adapter.text]

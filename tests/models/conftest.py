@@ -15,6 +15,12 @@ AMBIENT = (
     "GOOGLE_API_KEY",
     "GOOGLE_GEMINI_BASE_URL",
     "GOOGLE_GENAI_USE_VERTEXAI",
+    "AWS_PROFILE",
+    "AWS_DEFAULT_REGION",
+    "AWS_SESSION_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_BEDROCK_RUNTIME",
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
@@ -26,6 +32,8 @@ def keys(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every runtime finds a key of ours in its variable, and no proxy or base URL of the machine's."""
     for adapter in ADAPTERS:
         monkeypatch.setenv(adapter.key_env, KEY)
+        for name, value in adapter.environment.items():
+            monkeypatch.setenv(name, value)
     for name in AMBIENT:
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)

@@ -10,6 +10,7 @@ from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.models import extras
 from mmdt.models.anthropic_messages import error_output, read_error
+from mmdt.models.failures import Call
 from mmdt.registry import open_model
 from tests.models.adapters import KEY, ask, sample
 from tests.models.test_contract_text import SCHEMA
@@ -58,7 +59,7 @@ async def test_a_model_without_schemas_is_asked_again_without_one() -> None:
 
 def test_the_filter_is_known_by_its_words() -> None:
     body = _body("invalid_request_error", "Output blocked by content filtering policy")
-    assert error_output(400, read_error(body, ""), {}, "K", "").refused_by is RefusedBy.FILTER
+    assert error_output(400, read_error(body, ""), {}, Call("http://here", "K")).refused_by is RefusedBy.FILTER
 
 
 @pytest.mark.parametrize(
@@ -77,7 +78,7 @@ def test_the_filter_is_known_by_its_words() -> None:
     ],
 )
 def test_errors(status: int, body: tuple[str, str], kind: FailureKind, fatal: bool) -> None:
-    failure = error_output(status, read_error(_body(*body), ""), {}, "ANTHROPIC_API_KEY", "").failure
+    failure = error_output(status, read_error(_body(*body), ""), {}, Call("http://here", "ANTHROPIC_API_KEY")).failure
     assert failure is not None
     assert (failure.kind, failure.fatal) == (kind, fatal)
 
@@ -85,7 +86,7 @@ def test_errors(status: int, body: tuple[str, str], kind: FailureKind, fatal: bo
 def test_a_spend_limit_is_known_by_its_code() -> None:
     error = _body("invalid_request_error", "stop")
     error["error"]["details"] = {"error_code": "enforced_spend_limit_reached"}
-    failure = error_output(400, read_error(error, ""), {}, "K", "").failure
+    failure = error_output(400, read_error(error, ""), {}, Call("http://here", "K")).failure
     assert failure is not None
     assert failure.fatal
 

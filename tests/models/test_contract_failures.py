@@ -113,7 +113,20 @@ async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) 
         with pytest.raises(asyncio.CancelledError):
             await task
         assert time.monotonic() - started < 0.5
+        while server.log.in_flight:  # the server sees that nobody listens any more
+            assert time.monotonic() - started < 5
+            await asyncio.sleep(0.01)
         await model.close()
+
+
+async def test_many_requests_are_under_way_at_once(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY, latency=0.6) as server:
+        model = adapter.open(server)
+        await model.generate([ask()])  # what the SDK takes to wake up is no matter here
+        outputs = await model.generate([ask(f"Number {number}") for number in range(160)])
+        await model.close()
+        assert server.log.peak > 128
+    assert [output.text for output in outputs] == [f"You said: Number {number}" for number in range(160)]
 
 
 async def test_one_failure_among_many_is_one_failure(adapter: Adapter) -> None:

@@ -15,11 +15,14 @@ pytestmark = pytest.mark.parametrize("adapter", PAINTERS, ids=lambda adapter: ad
 async def test_a_description_brings_a_picture(adapter: Adapter) -> None:
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server, "painter")
-        (output,) = await model.generate([draw("a red square")])
+        (output,) = await model.generate([draw("a red square", seed=3)])
         await model.close()
+        assert server.log.last is not None
+        seed = server.log.last.seed
     assert output.status is Status.ANSWERED
+    assert seed == 3 or not model.info.seeds
     (image,) = output.images
-    assert image.read() == picture("a red square")
+    assert image.read() == picture("a red square", seed)
     assert (image.width, image.height, image.media_type) == (32, 32, "image/png")
     assert output.usage.images == 1
 
@@ -28,9 +31,22 @@ async def test_pictures_come_back_in_order(adapter: Adapter) -> None:
     prompts = [f"{number} squares" for number in range(5)]
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server, "painter")
-        outputs = await model.generate([draw(prompt) for prompt in prompts])
+        outputs = await model.generate([draw(prompt, seed=3) for prompt in prompts])
         await model.close()
-    assert [output.images[0].read() for output in outputs] == [picture(prompt) for prompt in prompts]
+        assert server.log.last is not None
+        seed = server.log.last.seed
+    assert [output.images[0].read() for output in outputs] == [picture(prompt, seed) for prompt in prompts]
+
+
+async def test_the_same_seed_brings_the_same_picture_where_promised(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter")
+        if not model.info.seeds:
+            pytest.skip("this runtime promises no determinism")
+        outputs = await model.generate([draw(seed=seed) for seed in (7, 7, 8)])
+        await model.close()
+    first, again, other = (output.images[0].digest for output in outputs)
+    assert first == again != other
 
 
 async def test_the_filter_is_a_refusal(adapter: Adapter) -> None:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdt.core.output import FailureKind
-from mmdt.models.failures import from_status, redact, retry_after
+from mmdt.models.failures import Call, from_status, redact, retry_after
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,7 @@ def test_a_message_is_one_line_of_readable_length() -> None:
     ],
 )
 def test_status(status: int, kind: FailureKind) -> None:
-    failure = from_status(status, "no", {}, key_name="KEY").failure
+    failure = from_status(status, "no", {}, Call("http://here/v1", "KEY")).failure
     assert failure is not None
     assert failure.kind is kind
     assert failure.fatal == (kind in (FailureKind.AUTH, FailureKind.NOT_FOUND))

@@ -10,6 +10,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy, Status
 from mmdt.core.protocols import Request
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.models import extras
+from mmdt.models.failures import Call
 from mmdt.models.google_content import Reply, error_output, output
 from mmdt.models.sdk_client import decode
 from mmdt.registry import open_model
@@ -110,14 +111,14 @@ def test_thinking_is_paid_for() -> None:
 def test_the_wait_can_be_in_the_body() -> None:
     note = {"@type": "type.googleapis.com/google.rpc.RetryInfo", "retryDelay": "17s"}
     body = {"error": {"code": 429, "message": "slow down", "details": [note]}}
-    failure = error_output(429, body, {}, "GEMINI_API_KEY", "").failure
+    failure = error_output(429, body, {}, Call("http://here", "GEMINI_API_KEY")).failure
     assert failure is not None
     assert (failure.kind, failure.retry_after) == (FailureKind.RATE_LIMIT, 17.0)
 
 
 @pytest.mark.parametrize("body", [None, "gone", {"error": "gone"}, {"error": {"details": None}}, []])
 def test_every_shape_of_error_is_a_failure(body: Any) -> None:
-    failure = error_output(500, body, {}, "GEMINI_API_KEY", "").failure
+    failure = error_output(500, body, {}, Call("http://here", "GEMINI_API_KEY")).failure
     assert failure is not None
     assert failure.kind is FailureKind.SERVER
 

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from mmdt.core.output import FailureKind, Output, RefusedBy
+from mmdt.models.failures import Call
 from mmdt.models.openai_errors import error_output, read_error
 
 
 def output(status: int, body: Any, key: str = "") -> Output:
-    return error_output(status, read_error(body, "Bad Request"), {}, "OPENAI_API_KEY", key)
+    return error_output(status, read_error(body, "Bad Request"), {}, Call("http://here/v1", "OPENAI_API_KEY", key))
 
 
 @pytest.mark.parametrize(

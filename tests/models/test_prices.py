@@ -25,6 +25,13 @@ def test_a_dated_snapshot_costs_what_its_model_costs_unless_listed() -> None:
     assert price_of("openai", "gpt-4o-2024-05-13", None) == Price(input=5.0, output=15.0)
 
 
+def test_on_bedrock_the_kind_of_profile_makes_the_price() -> None:
+    name = "anthropic.claude-sonnet-4-6"
+    assert price_of("bedrock", f"global.{name}", None) == price_of("anthropic", "claude-sonnet-4-6", None)
+    assert price_of("bedrock", f"eu.{name}", None) == Price(3.3, 16.5)
+    assert price_of("bedrock", name, None) is None
+
+
 @pytest.mark.parametrize("model", ["gpt-4o-like", "llava", "", "date"])
 def test_an_unknown_model_has_no_price(model: str) -> None:
     assert price_of("openai", model, None) is None

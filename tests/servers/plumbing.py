@@ -93,7 +93,7 @@ class LocalServer:
         return app
 
     async def __aenter__(self) -> LocalServer:
-        self._runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.1)
+        self._runner = web.AppRunner(self.app(), access_log=None, shutdown_timeout=0.1, handler_cancellation=True)
         await self._runner.setup()
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
         await site.start()
