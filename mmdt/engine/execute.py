@@ -18,7 +18,7 @@ from mmdt.engine.collector import calm_collector
 from mmdt.engine.interrupts import interrupts
 from mmdt.engine.meter import Meter
 from mmdt.engine.observing import Look, Panel
-from mmdt.engine.progress import Outcome, Progress, Tally
+from mmdt.engine.progress import Counts, Outcome, Progress, Tally
 from mmdt.engine.store import State, Store
 from mmdt.engine.supervise import Supervisor
 from mmdt.engine.writer import Writer
@@ -50,7 +50,7 @@ async def execute(
     panel = Panel(scenarios, evaluators)
     counts = store.counts(selection)
     panel.check({cell.rpartition("/")[0] for cell in counts})
-    tally = Tally.of({cell: count.wanted for cell, count in counts.items()})
+    tally = Tally({cell: Counts(count.wanted) for cell, count in counts.items()})
     asked = endpoint if ask else None
     supervisor = Supervisor(lambda why: asked.halt(why) if asked else None)
     with calm_collector(), store.writer() as writer:

@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import astuple
 
 from mmdt.engine.askable import Askable
 from mmdt.engine.budget import Budget
@@ -70,20 +71,14 @@ class Meter:
             self._show(self._snapshot())
 
     def _snapshot(self) -> Progress:
-        now, tally, endpoint = time.monotonic(), self._tally, self._endpoint
-        total, done = tally.sum("total"), tally.sum("done")
-        rate = self._speed.mark(now, tally.worked)
+        now, counts, endpoint = time.monotonic(), self._tally.all(), self._endpoint
+        rate = self._speed.mark(now, self._tally.worked)
         return Progress(
-            cells={address: counter.frozen() for address, counter in tally.cells.items()},
-            total=total,
-            done=done,
-            answered=tally.sum("answered"),
-            refused=tally.sum("refused"),
-            failed=tally.sum("failed"),
-            missing=tally.sum("missing"),
+            *astuple(counts),
+            cells=dict(self._tally.cells),
             elapsed=now - self._began,
             rate=rate,
-            eta=(total - done) / rate if rate else None,
+            eta=(counts.total - counts.done) / rate if rate else None,
             cost=self._budget.cost,
             requests=self._budget.requests,
             in_flight=endpoint.in_flight if endpoint else 0,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import Counter, deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import astuple, dataclass, field, replace
 from enum import StrEnum
+from operator import add
 
 from mmdt.core.cell import Cell
 from mmdt.core.output import Output, Status
@@ -15,9 +16,9 @@ WINDOW = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class CellProgress:
-    """One cell. ``done`` counts askings that are through, observations included; ``missing`` observations that
-    could not be made."""
+class Counts:
+    """Askings, of one cell or of many. ``done`` counts those that are through, observations included; ``missing``
+    observations that could not be made."""
 
     total: int = 0
     done: int = 0
@@ -26,20 +27,17 @@ class CellProgress:
     failed: int = 0
     missing: int = 0
 
+    def __add__(self, other: Counts) -> Counts:
+        return Counts(*map(add, astuple(self), astuple(other)))
 
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """A run at one moment. ``rate`` is askings a second of late, ``eta`` seconds to go (None: unknown), ``cost`` US
-    dollars over the life of the run (None: no price known), ``paused`` seconds the server asked to wait, ``note`` how
-    the batches with the provider stand."""
 
-    cells: Mapping[str, CellProgress]
-    total: int = 0
-    done: int = 0
-    answered: int = 0
-    refused: int = 0
-    failed: int = 0
-    missing: int = 0
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress(Counts):
+    """A run at one moment: all its cells together, and each. ``rate`` is askings a second of late, ``eta`` seconds to
+    go (None: unknown), ``cost`` US dollars over the life of the run (None: no price known), ``paused`` seconds the
+    server asked to wait, ``note`` how the batches with the provider stand."""
+
+    cells: Mapping[str, Counts]
     elapsed: float = 0.0
     rate: float = 0.0
     eta: float | None = None
@@ -71,66 +69,48 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class _Counter:
-    total: int = 0
-    done: int = 0
-    answered: int = 0
-    refused: int = 0
-    failed: int = 0
-    missing: int = 0
-
-    def frozen(self) -> CellProgress:
-        return CellProgress(self.total, self.done, self.answered, self.refused, self.failed, self.missing)
-
-
-@dataclass(slots=True)
 class Tally:
     """Counts what happens in a run."""
 
-    cells: dict[str, _Counter] = field(default_factory=dict)
+    cells: dict[str, Counts]
     failures: Counter[str] = field(default_factory=Counter)
     worked: int = 0
     """Askings finished in this session (the others were finished before it)."""
 
-    @classmethod
-    def of(cls, totals: Mapping[str, int]) -> Tally:
-        """``totals``: askings by cell."""
-        return cls({cell: _Counter(total=total) for cell, total in totals.items()})
-
     def output(self, cell: Cell, output: Output) -> None:
         """An asking has its output (found in the store, or new)."""
-        counter = self.cells[str(cell)]
-        if output.status is Status.ANSWERED:
-            counter.answered += 1
-        elif output.status is Status.REFUSED:
-            counter.refused += 1
-        else:
-            counter.failed += 1
+        self._count(cell, str(output.status))
+        if output.status is Status.FAILED:
             self.failures[str(output.failure.kind) if output.failure else "unknown"] += 1
 
     def missing(self, cell: Cell) -> None:
         """An observation could not be made."""
-        self.cells[str(cell)].missing += 1
+        self._count(cell, "missing")
 
     def done(self, cell: Cell, *, worked: bool) -> None:
         """An asking is through. ``worked``: something had to be done for it."""
-        self.cells[str(cell)].done += 1
+        self._count(cell, "done")
         self.worked += worked
 
-    def sum(self, name: str) -> int:
-        return sum(getattr(counter, name) for counter in self.cells.values())
+    def all(self) -> Counts:
+        """Every cell together."""
+        return sum(self.cells.values(), Counts())
 
     def shortfall(self) -> str:
         """What keeps the run from being complete, in words; empty when nothing does."""
-        parts = []
-        if failed := self.failures.total():
+        counts, parts = self.all(), []
+        if counts.failed:
             kinds = ", ".join(f"{kind} {number:,}" for kind, number in self.failures.most_common())
-            parts.append(f"{failed:,} failed ({kinds})")
-        if unasked := self.sum("total") - self.sum("answered") - self.sum("refused") - failed:
+            parts.append(f"{counts.failed:,} failed ({kinds})")
+        if unasked := counts.total - counts.answered - counts.refused - counts.failed:
             parts.append(f"{unasked:,} not asked yet")
-        if missing := self.sum("missing"):
-            parts.append(f"{missing:,} observations missing")
+        if counts.missing:
+            parts.append(f"{counts.missing:,} observations missing")
         return "; ".join(parts)
+
+    def _count(self, cell: Cell, what: str) -> None:
+        counts = self.cells[str(cell)]
+        self.cells[str(cell)] = replace(counts, **{what: getattr(counts, what) + 1})
 
 
 class Speed:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from mmdt.engine.progress import CellProgress, Progress
+from mmdt.engine.progress import Counts, Progress
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
@@ -152,14 +152,13 @@ def _cells(progress: Progress, rows: int) -> Table:
     return table
 
 
-def by_scenario(cells: Mapping[str, CellProgress]) -> dict[str, CellProgress]:
+def by_scenario(cells: Mapping[str, Counts]) -> dict[str, Counts]:
     """The cells' counts put together by scenario."""
-    found: dict[str, dict[str, int]] = {}
-    for address, cell in cells.items():
-        counts = found.setdefault(address.rpartition("/")[0], dict.fromkeys(asdict(cell), 0))
-        for name, number in asdict(cell).items():
-            counts[name] += number
-    return {address: CellProgress(**counts) for address, counts in found.items()}
+    found: dict[str, Counts] = {}
+    for address, counts in cells.items():
+        scenario = address.rpartition("/")[0]
+        found[scenario] = found.get(scenario, Counts()) + counts
+    return found
 
 
 def clock(seconds: float) -> str:

@@ -8,14 +8,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from mmdt.engine.progress import CellProgress, Progress
+from mmdt.engine.progress import Counts, Progress
 from mmdt.report.progress import by_scenario, clock, live_view, plain_line, watching
 
-CELLS = {
-    f"safety/i2t/{scenario}/{task}": CellProgress(100, 10, 6, 3, 1, 2) for scenario in "abc" for task in ("x", "y", "z")
-}
+CELLS = {f"safety/i2t/{scenario}/{task}": Counts(100, 10, 6, 3, 1, 2) for scenario in "abc" for task in ("x", "y", "z")}
 NOW = Progress(
-    CELLS, total=900, done=90, answered=54, refused=27, failed=9, missing=18, elapsed=72.0, rate=4.25, eta=190.6,
+    cells=CELLS, total=900, done=90, answered=54, refused=27, failed=9, missing=18, elapsed=72.0, rate=4.25, eta=190.6,
     cost=1.234, requests=120, in_flight=16, limit=32,
 )  # fmt: skip
 
@@ -31,9 +29,9 @@ def test_a_plain_line_says_all_there_is_to_know():
 
 
 def test_what_is_not_known_is_left_out():
-    start = Progress(CELLS, total=900)
+    start = Progress(total=900, cells=CELLS)
     assert plain_line(start) == "0/900 0% | 0:00 so far | 0 refused, 0 failed, 0 missing"
-    assert plain_line(Progress({})) == "0/0 0% | 0:00 so far | 0 refused, 0 failed, 0 missing"
+    assert plain_line(Progress(cells={})) == "0/0 0% | 0:00 so far | 0 refused, 0 failed, 0 missing"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (214.3, "3:34"), (3725, "1:02:05")])
@@ -116,4 +114,4 @@ def test_cells_are_shown_while_there_is_room_and_scenarios_otherwise():
 
 
 def test_scenarios_add_their_cells_up():
-    assert by_scenario(CELLS)["safety/i2t/b"] == CellProgress(300, 30, 18, 9, 3, 6)
+    assert by_scenario(CELLS)["safety/i2t/b"] == Counts(300, 30, 18, 9, 3, 6)
