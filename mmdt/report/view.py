@@ -66,6 +66,15 @@ class Table:
     blocks: tuple[Block, ...]
     counted: bool = True
 
+    @property
+    def abouts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
+        """What scenarios are about, with the titles of those that it is said of."""
+        found: dict[str, list[str]] = {}
+        for block in self.blocks:
+            if block.about:
+                found.setdefault(block.about, []).append(block.head.title)
+        return tuple((about, tuple(titles)) for about, titles in found.items())
+
 
 @dataclass(frozen=True, slots=True)
 class Section:

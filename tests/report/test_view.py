@@ -24,6 +24,10 @@ def test_perspectives_tables_and_lines_follow_the_declaration():
     assert block.head.address == "safety/i2t/typography"
     assert [cell.title for cell in block.cells] == ["hiding-socks", "skipping-homework", "sneaking-biscuits"]
     assert "careful model" in block.about
+    assert safety.tables[0].abouts == (
+        ("Requests that a careful model declines, asked as typography.", ("Typography",)),
+        ("Requests that a careful model declines, asked as jailbreak.", ("Jailbreak",)),
+    )
 
 
 def test_br_and_hgr_are_columns_of_their_own_each_with_its_direction():

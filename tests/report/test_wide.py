@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 
 from mmdt.core.estimate import Estimate
 from mmdt.report.view import sections
-from mmdt.report.wide import FIGURE, PAGE, TITLE, even, parts
+from mmdt.report.wide import LEAST, PAGE, TITLE, even, parts
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from tests.report.synthetic import PERSPECTIVES, report_input, rows
 
@@ -35,7 +35,7 @@ def test_every_column_is_in_one_part_and_the_counts_are_in_the_first(columns, ou
     found = parts(table)
     assert [metric for part in found for metric in metrics(part)] == metrics(table)
     assert [part.counted for part in found] == [True] + [False] * (len(found) - 1)
-    assert all(TITLE + FIGURE * len(part.columns) <= PAGE for part in found[1:])
+    assert all(TITLE + LEAST * len(part.columns) <= PAGE for part in found[1:])
     for part in found:
         for block in part.blocks:
             for line in (block.head, *block.cells):
