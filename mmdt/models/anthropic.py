@@ -22,7 +22,7 @@ from mmdt.models.dialect import Dialect
 from mmdt.models.extras import require
 from mmdt.models.failures import without
 from mmdt.models.prices import price_of
-from mmdt.models.sdk_client import Access, SdkClient
+from mmdt.models.sdk_client import Access, SdkClient, sdk_imports
 
 if TYPE_CHECKING:
     import httpx2
@@ -51,6 +51,8 @@ class AnthropicClient(SdkClient):
 
 class AnthropicModel(ApiModel):
     """A Claude model; it answers questions about pictures and draws none."""
+
+    imports = sdk_imports("anthropic")
 
     def __init__(self, info: ModelInfo, model: str, settings: AnthropicSettings, client: AnthropicClient) -> None:
         known = settings.prices or settings.base_url == OFFICIAL
