@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import time
-from collections.abc import Coroutine, Sequence
+from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import datetime
@@ -17,14 +17,13 @@ from mmdt.batching import OpenBatch
 from mmdt.core.cell import slug
 from mmdt.engine.store import Store
 from mmdt.errors import MmdtError, UsageError
-from mmdt.manifest import Manifest
+from mmdt.manifest import Manifest, UsedData
 from mmdt.planning import Plan, make_plan
 from mmdt.runs import Run
 from mmdt.session import Session, Watch
 from mmdt.settings import Settings, make_settings
 
 Result = TypeVar("Result")
-STORE_FILES = ("store.sqlite", "store.sqlite-wal", "store.sqlite-shm")
 
 
 def run(model: str, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None,
@@ -54,9 +53,7 @@ def resume(folder: str | Path, *, progress: Watch | None = None, **changes: Any)
     where = Path(folder)
     manifest = manifests.read(where)
     settings = make_settings({**_as_values(manifest.settings), "wait": True, **changes})
-    if manifest.ended.how == "loading":  # killed before anything was asked
-        return _first_part(Session(settings, manifest.scenarios, where=where), where, progress)
-    with Store.open(where, write=True) as store:
+    with Store.open(where, write=True, create=not manifest.loaded) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
         return _part(session, store, replace(manifest, settings=settings), progress)
 
@@ -68,8 +65,8 @@ def score(folder: str | Path, *, progress: Watch | None = None, **changes: Any) 
     """
     where = Path(folder)
     manifest = manifests.read(where)
-    if manifest.ended.how == "loading":
-        raise UsageError("nothing has been asked yet", where=str(where), cure=f"mmdt resume {where}")
+    if not manifest.loaded:
+        raise UsageError("not all cases of the run are loaded yet", where=str(where), cure=f"mmdt resume {where}")
     settings = make_settings({**_as_values(manifest.settings), **changes})
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
@@ -138,27 +135,33 @@ def _new_folder(folder: Path, fresh: bool, reuse: Sequence[str]) -> Path:
 
 
 def _first_part(session: Session, folder: Path, progress: Watch | None) -> Run:
-    """Load the cases and go on; the manifest says ``loading`` until they are all there."""
-    for name in STORE_FILES:
-        (folder / name).unlink(missing_ok=True)
+    """Leaves no folder behind where something is wrong before anything was asked."""
     manifest = session.manifest()
     manifests.write(folder, manifest)
     with Store.create(folder) as store:
         try:
-            manifest = replace(manifest, data=session.load(store))
-            manifest = replace(manifest, reused=_wait(session.reuse(store)))
+            return _part(session, store, manifest, progress)
         except (MmdtError, OSError):
-            shutil.rmtree(folder, ignore_errors=True)  # nothing has been asked, so nothing is lost
+            if not store.asked:
+                shutil.rmtree(folder, ignore_errors=True)
             raise
-        return _part(session, store, manifest, progress)
 
 
 def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
-    """Ask and observe what is missing, with the manifest saying how it stands before and after."""
+    """Load, ask and observe what is missing, with the manifest saying how it stands: ``loading`` until all cases are
+    there, ``running`` after that, and how it ended."""
     started = time.monotonic()
-    manifest = replace(manifest, evaluators=session.used_evaluators()).ending("running")
+    manifest = replace(manifest, evaluators=session.used_evaluators())
+    manifest = manifest.ending("running" if manifest.loaded else "loading")
     manifests.write(store.folder, manifest)
-    outcome = _wait(session.carry_out(store, progress, ask=ask))
+
+    def loaded(data: UsedData, reused: Mapping[str, int]) -> None:
+        nonlocal manifest
+        manifest = replace(manifest, data=data, reused=reused).ending("running")
+        manifests.write(store.folder, manifest)
+
+    loading = None if manifest.loaded else session.loading(store, loaded)
+    outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:

@@ -44,7 +44,8 @@ class UsedEvaluator:
 
 @dataclass(frozen=True, slots=True)
 class UsedData:
-    """Where the cases came from; ``fingerprint`` is the hub's revision, or the hash of the local files."""
+    """Where the cases came from; ``fingerprint`` is the hub's revision, or the hash of the local files. Until all cases
+    are loaded it is empty, and nothing is counted."""
 
     source: str
     fingerprint: str = ""
@@ -68,6 +69,11 @@ class Manifest:
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
     format: int = FORMAT
+
+    @property
+    def loaded(self) -> bool:
+        """Whether all cases are in the store."""
+        return bool(self.data.fingerprint)
 
     def ending(self, how: How, reason: str = "") -> Manifest:
         return replace(self, ended=Ended(how, reason, now()))

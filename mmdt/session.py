@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmdt.background import aside, import_aside
 from mmdt.batching import Batching, OpenBatch, open_batches
 from mmdt.checks.report import kept
 from mmdt.choice import case_selection, chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
@@ -18,6 +19,7 @@ from mmdt.engine.context import EngineContext
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.engine.execute import execute
 from mmdt.engine.executor import Executor, Here
+from mmdt.engine.loading import AHEAD, Loading
 from mmdt.engine.progress import End, Outcome, Progress
 from mmdt.engine.reuse import check_sources, take_over
 from mmdt.engine.store import Store
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
     from mmdt.data.load import BadRows
 
 Watch = Callable[[Progress], None]
+Loaded = Callable[[UsedData, Mapping[str, int]], None]
+"""Told what the data was, and how many outputs were taken over from each earlier run."""
 
 
 class Session:
@@ -89,17 +93,37 @@ class Session:
             versions=versions(),
         )
 
+    def warm_up(self) -> None:
+        """Begin to import what the first requests will need, while the cases are loaded."""
+        models = (self.model, *(each.model for each in self.context.endpoints.values()))
+        import_aside(name for model in models for name in getattr(model, "imports", ()))
+
     def used_evaluators(self) -> dict[str, UsedEvaluator]:
         return {role: _used(role, each.info) for role, each in self.evaluators.items()}
 
-    def load(self, store: Store) -> UsedData:
-        """Put the selected cases into a new store, all or none. Raises DataError on bad or no data."""
+    def loading(self, store: Store, loaded: Loaded) -> Loading:
+        """What puts the selected cases into the store; ``loaded`` is called when all of them are there.
+
+        With ``reuse`` what earlier runs have for them is taken over first, and before anything is asked.
+        """
         from mmdt.data.load import BadRows, data_fingerprint
 
-        bad, repeats = BadRows(), self.settings.repeats
-        count = store.add_cases((case, repeats or self.scenarios[case.cell.parent].repeats) for case in self.cases(bad))
-        fingerprint = data_fingerprint(self.scenarios.values(), self.data)
-        return UsedData(self.data.source, fingerprint, count, bad.count, tuple(bad.messages))
+        bad = BadRows()
+
+        async def done(count: int) -> None:
+            fingerprint = await aside(lambda: data_fingerprint(self.scenarios.values(), self.data))
+            reused = await self.reuse(store)
+            loaded(UsedData(self.data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
+
+        return Loading(self._askings(bad), store, done, ahead=None if self.settings.reuse else AHEAD)
+
+    def _askings(self, bad: BadRows) -> Iterator[tuple[Case, int]]:
+        from mmdt.data.hub import hide_bars
+
+        for number, case in enumerate(self.cases(bad)):
+            if number == 0:
+                hide_bars()  # the run's own progress begins
+            yield case, self.settings.repeats or self.scenarios[case.cell.parent].repeats
 
     def cases(self, bad: BadRows | None = None) -> Iterator[Case]:
         """The selected cases, streamed from the data; ``bad`` counts the rows that are left out."""
@@ -112,10 +136,17 @@ class Session:
         """Take over what earlier runs have for the cases of a new store; how many outputs each of them gave."""
         return await take_over(store, self.settings.reuse, self.model.info, self.settings.seed)
 
-    async def carry_out(self, store: Store, watch: Watch | None, *, ask: bool) -> Outcome:
-        """Ask (unless told otherwise) and observe what the store lacks; closes everything that was opened."""
+    async def carry_out(
+        self, store: Store, watch: Watch | None, *, ask: bool, loading: Loading | None = None
+    ) -> Outcome:
+        """Ask (unless told otherwise) and observe what the store lacks; closes everything that was opened.
+
+        Raises what is wrong with the data where ``loading`` finds that before anything was asked.
+        """
         complete = False
         try:
+            if ask:
+                self.warm_up()
             await self.executor.start(asking=ask)
             await self.batching.start(store.folder)
             outcome = await execute(
@@ -126,8 +157,11 @@ class Session:
                 seed=self.settings.seed,
                 progress=self._noted(watch) if watch else None,
                 budget=self.budget,
+                loading=loading,
             )
             complete = outcome.end is End.COMPLETE
+            if loading and loading.error and not store.asked:
+                raise loading.error
             return outcome
         finally:
             for evaluator in self.evaluators.values():

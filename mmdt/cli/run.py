@@ -5,13 +5,12 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from importlib import import_module
 from pathlib import Path
-from threading import Timer
 from typing import TYPE_CHECKING, Any
 
 import click
 
+from mmdt.background import import_aside
 from mmdt.cli.exits import Exit
 from mmdt.cli.options import (
     asking_options,
@@ -31,8 +30,6 @@ if TYPE_CHECKING:
 
 NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.terminal", "rich.table")
 """Takes a third of a second to import, which costs nothing while answers are on their way."""
-WHILE_WAITING = 1.5
-"""Seconds after which the first requests of a run have been sent."""
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
@@ -113,14 +110,22 @@ def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
     """Show the progress; meanwhile, while answers are awaited, import what the end of the run will need."""
     from mmdt.report.progress import watching
 
-    meanwhile = Timer(WHILE_WAITING, lambda: [import_module(name) for name in NEEDED_AT_THE_END])
-    meanwhile.daemon = True
-    meanwhile.start()
-    try:
-        with watching(as_json=as_json) as watcher:
-            yield watcher
-    finally:
-        meanwhile.cancel()
+    with watching(as_json=as_json) as watcher:
+        yield _Importing(watcher)
+
+
+class _Importing:
+    """Passes snapshots on, and begins to import what the end of a run needs once requests are under way."""
+
+    def __init__(self, watcher: Callable[[Progress], None]) -> None:
+        self._watcher = watcher
+        self._begun = False
+
+    def __call__(self, progress: Progress) -> None:
+        if progress.elapsed > 0 and progress.requests and not self._begun:
+            self._begun = True
+            import_aside(NEEDED_AT_THE_END)
+        self._watcher(progress)
 
 
 def _finish(run: Run, as_json: bool) -> int:

@@ -55,6 +55,9 @@ class Model(Protocol):
 
     ``generate`` makes one attempt at each request, in order, and returns one Output a request. It never
     retries and never raises for what a provider or a request did: that is an Output with status failed.
+
+    A model may have ``imports``, names of modules: a run imports them while it loads its cases, so that the first
+    request need not wait for them.
     """
 
     @property

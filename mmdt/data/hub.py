@@ -116,6 +116,12 @@ def _library() -> Any:
     return datasets
 
 
+def hide_bars() -> None:
+    """From here on the library shows no bars of its own, if it is in use at all."""
+    if "datasets" in sys.modules:
+        sys.modules["datasets"].disable_progress_bars()
+
+
 def _undecoded(table: Any) -> Iterator[dict[str, Any]]:
     """The table with pictures left encoded: the library would decode each one only for us to encode it again."""
     datasets = _library()

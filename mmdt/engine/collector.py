@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 THRESHOLDS = (10_000, 20, 20)
 """A run makes thousands of short-lived objects, few of them in cycles; the usual 700 looks for cycles all the time."""
+
+
+def quick_end() -> None:
+    """Leave everything out of the collections that Python makes while it ends: what they free goes with the process
+    anyway. Measured on a run over an SDK: a third of a second."""
+    atexit.register(gc.freeze)
 
 
 @contextmanager

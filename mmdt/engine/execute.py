@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 
 from mmdt.core.cell import Selection
 from mmdt.core.observation import Observation
@@ -16,6 +16,7 @@ from mmdt.engine.bodies import content_key
 from mmdt.engine.budget import Budget
 from mmdt.engine.collector import calm_collector
 from mmdt.engine.interrupts import interrupts
+from mmdt.engine.loading import Loading
 from mmdt.engine.meter import Meter
 from mmdt.engine.observing import Look, Panel
 from mmdt.engine.progress import Counts, Outcome, Progress, Tally
@@ -38,19 +39,21 @@ async def execute(
     selection: Selection | None = None,
     ask: bool = True,
     budget: Budget | None = None,
+    loading: Loading | None = None,
 ) -> Outcome:
     """Do what is left to do in a run: ask what has no answer, observe what was not observed, store both.
 
     ``scenarios`` by address, ``evaluators`` by role. With ``ask`` false, or no endpoint, nothing is asked and
-    stored outputs are only observed; ``budget`` is then that of the judges. ``progress`` is called with a
-    snapshot at most four times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
+    stored outputs are only observed; ``budget`` is then that of the judges. ``loading``: what brings the cases; the
+    run has not ended before all of them are there. ``progress`` is called with a snapshot at most four times a
+    second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
     All that came back is in the store when this returns, whatever the end was. Raises StoreError when the disk
     refuses, UsageError when an evaluator or a scenario is lacking.
     """
     panel = Panel(scenarios, evaluators)
     counts = store.counts(selection)
-    panel.check({cell.rpartition("/")[0] for cell in counts})
-    tally = Tally({cell: Counts(count.wanted) for cell, count in counts.items()})
+    panel.check({cell.rpartition("/")[0] for cell in counts} | (set(scenarios) if loading else set()))
+    tally = Tally({cell: Counts(count.wanted) for cell, count in counts.items()}, loading=loading is not None)
     asked = endpoint if ask else None
     supervisor = Supervisor(lambda why: asked.halt(why) if asked else None)
     with calm_collector(), store.writer() as writer:
@@ -59,7 +62,9 @@ async def execute(
         try:
             with interrupts(supervisor.interrupt):
                 async with meter.ticking(supervisor.fail):
-                    await supervisor.run(pipeline.feed(selection))
+                    if loading:
+                        supervisor.start(pipeline.load(loading))
+                    await supervisor.run(pipeline.feed(selection, loading))
         finally:
             await pipeline.close()
         writer.flush()
@@ -95,9 +100,15 @@ class _Pipeline:
         self._pictures.close()
         await self._panel.close()
 
-    async def feed(self, selection: Selection | None) -> None:
+    async def load(self, loading: Loading) -> None:
+        """Count the cases as they come."""
+        await loading.run(lambda new: self._tally.more(new.case.cell, new.repeats))
+        self._tally.loading = False
+
+    async def feed(self, selection: Selection | None, loading: Loading | None) -> None:
         """Start what is left to do, asking by asking, as fast as the gates let it through."""
-        for number, state in enumerate(self._store.states(selection)):
+        number = 0
+        async for state in self._states(selection, loading):
             output = state.output
             if output is not None and output.status is not Status.FAILED:
                 await self._feed_observing(state, output)
@@ -109,6 +120,21 @@ class _Pipeline:
                 self._tally.done(state.case.cell, worked=False)
             if number % BREATH == 0:
                 await asyncio.sleep(0)
+            number += 1
+
+    async def _states(self, selection: Selection | None, loading: Loading | None) -> AsyncIterator[State]:
+        """The run's askings in the order of their cases; waits for the cases that are still on their way."""
+        after = -1
+        if loading:
+            await loading.begun()
+        while True:
+            last = loading is None or loading.whole
+            for state in self._store.states(selection, after=after):
+                yield state
+                after = state.work.n
+            if last or loading is None:
+                return
+            await loading.more()
 
     async def _feed_observing(self, state: State, output: Output) -> None:
         self._tally.output(state.case.cell, output)

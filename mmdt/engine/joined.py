@@ -68,9 +68,11 @@ def joined(
                 yield Joined(entry.case, repeat, outputs.get(key), seen.get(key, {}))
 
 
-def states(db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None) -> Iterator[State]:
+def states(
+    db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None, after: int
+) -> Iterator[State]:
     """Every asking of the selected cases, in the order in which they were loaded; see ``Store.states``."""
-    for page in _pages(db, bind, selection):
+    for page in _pages(db, bind, selection, after):
         outputs, seen = _outputs(db, page, bind), _observed(db, page)
         for entry in page:
             for repeat in range(entry.repeats):
@@ -85,13 +87,13 @@ def cells(db: sqlite3.Connection, selection: Selection | None) -> list[str]:
 
 
 def _pages(
-    db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None
+    db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None, after: int = -1
 ) -> Iterator[list[_Case]]:
     """Continues after the last number seen, so that no reading transaction stays open between pages: one that did
     would keep SQLite from reusing its log while the writer appends to it."""
     where = "" if selection is None else " AND cell IN (SELECT value FROM json_each(:cells))"
     query = f"SELECT n, id, cell, repeats, body FROM cases WHERE n > :after{where} ORDER BY n LIMIT {PAGE}"  # noqa: S608
-    chosen, after = json.dumps(cells(db, selection)), -1
+    chosen = "" if selection is None else json.dumps(cells(db, selection))
     while rows := db.execute(query, {"after": after, "cells": chosen}).fetchall():
         yield [_Case(n, repeats, _bound(decode_case(name, cell, body), bind)) for n, name, cell, repeats, body in rows]
         after = rows[-1][0]

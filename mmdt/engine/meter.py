@@ -10,7 +10,7 @@ from dataclasses import astuple
 
 from mmdt.engine.askable import Askable
 from mmdt.engine.budget import Budget
-from mmdt.engine.progress import End, Outcome, Progress, Speed, Tally
+from mmdt.engine.progress import NOT_WHOLE, End, Outcome, Progress, Speed, Tally
 from mmdt.engine.writer import Writer
 
 TICK = 0.25
@@ -54,7 +54,7 @@ class Meter:
             return Outcome(End.COMPLETE, "", snapshot)
         if end is End.COMPLETE:
             return Outcome(End.INCOMPLETE, shortfall, snapshot)
-        return Outcome(end, reason, snapshot)
+        return Outcome(end, f"{reason}; {NOT_WHOLE}" if self._tally.loading else reason, snapshot)
 
     async def _keep_ticking(self, fail: Callable[[BaseException], None]) -> None:
         try:
@@ -67,8 +67,9 @@ class Meter:
     def _tick(self) -> None:
         for model, spent in self._budget.fresh().items():
             self._writer.spent(model, spent.requests, spent.usage)
-        if self._show:
-            self._show(self._snapshot())
+        snapshot = self._snapshot()
+        if self._show and (snapshot.total or not snapshot.loading):  # there is something to see
+            self._show(snapshot)
 
     def _snapshot(self) -> Progress:
         now, counts, endpoint = time.monotonic(), self._tally.all(), self._endpoint
@@ -76,9 +77,10 @@ class Meter:
         return Progress(
             *astuple(counts),
             cells=dict(self._tally.cells),
+            loading=self._tally.loading,
             elapsed=now - self._began,
             rate=rate,
-            eta=(counts.total - counts.done) / rate if rate else None,
+            eta=(counts.total - counts.done) / rate if rate and not self._tally.loading else None,
             cost=self._budget.cost,
             requests=self._budget.requests,
             in_flight=endpoint.in_flight if endpoint else 0,

@@ -13,6 +13,7 @@ from mmdt.core.output import Output, Status
 
 WINDOW = 30.0
 """Seconds over which the rate is measured."""
+NOT_WHOLE = "not all cases are loaded yet"
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,9 +36,11 @@ class Counts:
 class Progress(Counts):
     """A run at one moment: all its cells together, and each. ``rate`` is askings a second of late, ``eta`` seconds to
     go (None: unknown), ``cost`` US dollars over the life of the run (None: no price known), ``paused`` seconds the
-    server asked to wait, ``note`` how the batches with the provider stand."""
+    server asked to wait, ``note`` how the batches with the provider stand. While ``loading``, more cases come:
+    ``total`` is what is there so far."""
 
     cells: Mapping[str, Counts]
+    loading: bool = False
     elapsed: float = 0.0
     rate: float = 0.0
     eta: float | None = None
@@ -73,9 +76,15 @@ class Tally:
     """Counts what happens in a run."""
 
     cells: dict[str, Counts]
+    loading: bool = False
+    """Whether more cases may come."""
     failures: Counter[str] = field(default_factory=Counter)
     worked: int = 0
     """Askings finished in this session (the others were finished before it)."""
+
+    def more(self, cell: Cell, askings: int) -> None:
+        """A case has come that is to be asked so many times."""
+        self.cells[str(cell)] = self.cells.get(str(cell), Counts()) + Counts(askings)
 
     def output(self, cell: Cell, output: Output) -> None:
         """An asking has its output (found in the store, or new)."""
@@ -104,6 +113,8 @@ class Tally:
             parts.append(f"{counts.failed:,} failed ({kinds})")
         if unasked := counts.total - counts.answered - counts.refused - counts.failed:
             parts.append(f"{unasked:,} not asked yet")
+        if self.loading:
+            parts.append(NOT_WHOLE)
         if counts.missing:
             parts.append(f"{counts.missing:,} observations missing")
         return "; ".join(parts)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -25,6 +26,10 @@ _INDEX = """
 CREATE TEMP TABLE answers (key TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID;
 INSERT OR IGNORE INTO temp.answers SELECT key, rowid FROM outputs WHERE status <> 'failed';
 """
+
+
+BREATH = 64
+"""Askings looked up before the loop gets a turn."""
 
 
 class Earlier:
@@ -74,7 +79,9 @@ async def take_over(store: Store, folders: Sequence[str], info: ModelInfo, seed:
     with ExitStack() as stack:
         runs = {folder: stack.enter_context(Earlier(Path(folder))) for folder in folders}
         writer = stack.enter_context(store.writer())
-        for state, key in _askings(store, info, seed):
+        for number, (state, key) in enumerate(_askings(store, info, seed)):
+            if number % BREATH == 0:
+                await asyncio.sleep(0)  # signals and the progress are attended to
             for folder, run in runs.items():
                 output = _kept(run.find(key), store.artifacts)
                 if output is not None:

@@ -63,8 +63,9 @@ CREATE TABLE spending (
 """
 
 
-def create(folder: Path) -> None:
-    """Make folder and tables. Raises StoreError where there is a run already or nothing can be written."""
+def create(folder: Path, *, exist_ok: bool = False) -> None:
+    """Make folder and tables. Raises StoreError where there is a run already (unless ``exist_ok``) or nothing can be
+    written."""
     file = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -74,6 +75,8 @@ def create(folder: Path) -> None:
     try:
         db = _connect(f"file:{quote(str(file))}", write=True)
         if _has_tables(db):
+            if exist_ok:
+                return
             cure = "continue it with `mmdt resume`, or choose another folder"
             raise StoreError("there is a run in this folder already", where=str(folder), cure=cure)
         meta = f"INSERT INTO meta VALUES ('schema', '{VERSION}'), ('mmdt', '{version('mmdt')}');"  # noqa: S608

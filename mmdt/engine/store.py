@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self, TypeVar
@@ -15,8 +16,8 @@ from mmdt.core.cell import Selection
 from mmdt.core.output import Usage
 from mmdt.engine import joined as reading
 from mmdt.engine import schema
+from mmdt.engine.adding import Adder, new_case
 from mmdt.engine.artifacts import Artifacts
-from mmdt.engine.bodies import encode_case
 from mmdt.engine.budget import Spent
 from mmdt.engine.errors import sqlite_error
 from mmdt.engine.joined import Joined, State
@@ -72,8 +73,15 @@ class Store:
         return cls(folder, write=True, artifacts=artifacts)
 
     @classmethod
-    def open(cls, folder: Path, *, write: bool = False, artifacts: str | Path | None = None) -> Self:
-        """Open an existing run. Raises StoreError: absent, not a run, another version, or (for writing) in use."""
+    def open(
+        cls, folder: Path, *, write: bool = False, create: bool = False, artifacts: str | Path | None = None
+    ) -> Self:
+        """Open an existing run; with ``create``, make its store where its process was killed before there was one.
+
+        Raises StoreError: absent, not a run, another version, or (for writing) in use.
+        """
+        if create:
+            schema.create(folder, exist_ok=True)
         if write and not (folder / schema.FILE).is_file():
             schema.connect(folder, write=False)  # raises: the error about the absent run comes before any about locks
         return cls(folder, write=write, artifacts=artifacts)
@@ -100,27 +108,24 @@ class Store:
         All or nothing: a process killed meanwhile leaves none. Pictures go to the artifacts. A case whose
         content was met before becomes a case of its own with a copy number. Raises StoreError.
         """
+        with self.changing() as db:
+            adder = Adder(db)
+            adder.add(new_case(case, repeats, self.artifacts) for case, repeats in cases)
+        return adder.count
+
+    @contextmanager
+    def changing(self) -> Iterator[sqlite3.Connection]:
+        """A transaction, to be short where a writer is at work. Raises StoreError; what else is raised undoes it."""
         self._check_writable()
-        insert = "INSERT OR IGNORE INTO cases (id, cell, repeats, body) VALUES (?, ?, ?, ?)"
-        copies: dict[str, int] = {}
-        total = 0
         try:
             self._db.execute("BEGIN IMMEDIATE")
-            for case, repeats in cases:
-                stored = replace(case, images=tuple(map(self.artifacts.put, case.images))) if case.images else case
-                row = (str(case.cell), repeats, encode_case(stored))
-                name = case.id
-                while self._db.execute(insert, (name, *row)).rowcount == 0:
-                    copies[case.id] = copies.get(case.id, 1) + 1
-                    name = case.copy_number(copies[case.id]).id
-                total += 1
+            yield self._db
             self._db.execute("COMMIT")
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
         finally:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
-        return total
 
     def joined(
         self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None
@@ -132,9 +137,10 @@ class Store:
         """
         return self._reading(reading.joined(self._db, self.artifacts.bind, selection, evaluators))
 
-    def states(self, selection: Selection | None = None) -> Iterator[State]:
-        """Every asking of every selected case with what is there already; streams."""
-        return self._reading(reading.states(self._db, self.artifacts.bind, selection))
+    def states(self, selection: Selection | None = None, *, after: int = -1) -> Iterator[State]:
+        """Every asking of every selected case with what is there already; streams. ``after``: the number of a case;
+        only later ones are given."""
+        return self._reading(reading.states(self._db, self.artifacts.bind, selection, after))
 
     def counts(self, selection: Selection | None = None) -> dict[str, Count]:
         """What each selected cell holds, by its address."""
@@ -149,6 +155,15 @@ class Store:
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
         return found
+
+    @property
+    def asked(self) -> bool:
+        """Whether anything was ever asked: an attempt counted, or an output there."""
+        query = "SELECT EXISTS (SELECT 1 FROM outputs) OR EXISTS (SELECT 1 FROM spending)"
+        try:
+            return bool(self._db.execute(query).fetchone()[0])
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
 
     def spent(self) -> dict[str, Spent]:
         """What each model has consumed over the whole life of the run, by model name."""

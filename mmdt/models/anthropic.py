@@ -15,11 +15,13 @@ from mmdt.models.api_model import ApiModel
 from mmdt.models.dialect import Dialect
 from mmdt.models.extras import require
 from mmdt.models.prices import price_of
-from mmdt.models.sdk_client import Access
+from mmdt.models.sdk_client import Access, sdk_imports
 
 
 class AnthropicModel(ApiModel):
     """A Claude model; it answers questions about pictures and draws none."""
+
+    imports = sdk_imports("anthropic")
 
     def __init__(self, info: ModelInfo, model: str, settings: AnthropicSettings, client: AnthropicClient) -> None:
         known = settings.prices or settings.base_url == OFFICIAL

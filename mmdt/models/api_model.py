@@ -30,7 +30,9 @@ class Client(Protocol):
 
 
 class ApiModel:
-    """A model behind an API; a subclass says how one request is asked."""
+    """A model behind an API; a subclass says how one request is asked, and which ``imports`` that takes."""
+
+    imports: tuple[str, ...] = ()
 
     def __init__(self, info: ModelInfo, model: str, client: Client, price: Price | None) -> None:
         self._info = info

@@ -20,6 +20,8 @@ from mmdt.models.sdk_client import Access
 class GoogleModel(ApiModel):
     """A Gemini model; the ones with ``image`` in their name draw."""
 
+    imports = ("google.genai",)
+
     _endpoint: GoogleClient
 
     async def _ask(self, request: Request) -> Output:

@@ -14,11 +14,13 @@ from mmdt.models.openai_client import OpenAIClient
 from mmdt.models.openai_forms import OPTIONAL, form_of
 from mmdt.models.openai_settings import OpenAISettings, openai_info, openai_settings
 from mmdt.models.prices import Price, price_of
-from mmdt.models.sdk_client import Access
+from mmdt.models.sdk_client import Access, sdk_imports
 
 
 class OpenAIModel(ApiModel):
     """One model of one endpoint; text through chat completions (or responses), pictures through the images endpoint."""
+
+    imports = sdk_imports("openai")
 
     def __init__(
         self, name: str, model: str, settings: OpenAISettings, client: OpenAIClient, price: Price | None

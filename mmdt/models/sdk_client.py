@@ -31,6 +31,11 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
+def sdk_imports(module: str) -> tuple[str, ...]:
+    """What the first request through this SDK imports (the last only to find the certificates)."""
+    return module, "httpx2", "httpcore2"
+
+
 @dataclass(frozen=True, slots=True)
 class Access:
     """Where an endpoint is and what it takes: ``timeout`` is seconds for one attempt."""

@@ -102,8 +102,8 @@ class Live:
 
 def plain_line(progress: Progress) -> str:
     """``120/240 50% | 4.2/s | 0:28 to go | $0.12 | 12 refused, 3 failed, 0 missing``."""
-    parts = [f"{progress.done:,}/{progress.total:,} {_share(progress)}", *_pace(progress), _troubles(progress)]
-    return " | ".join(filter(None, (*parts, progress.note)))
+    parts = [_done(progress), *_pace(progress), _troubles(progress), progress.note]
+    return " | ".join(filter(None, parts))
 
 
 def json_line(progress: Progress) -> str:
@@ -120,7 +120,7 @@ def live_view(progress: Progress, *, rows: int) -> Group:
 
     head = Text.assemble(
         (_bar(progress.done, progress.total), "cyan"),
-        (f" {progress.done:,}/{progress.total:,} {_share(progress)}", "bold"),
+        (f" {_done(progress)}", "bold"),
         "  ",
         "  ".join(_pace(progress)),
     )
@@ -168,8 +168,9 @@ def clock(seconds: float) -> str:
     return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"
 
 
-def _share(progress: Progress) -> str:
-    return f"{100 * progress.done // progress.total}%" if progress.total else "0%"
+def _done(progress: Progress) -> str:
+    share = f"{100 * progress.done // progress.total if progress.total else 0}%"
+    return f"{progress.done:,}/{progress.total:,} {'loaded so far' if progress.loading else share}"
 
 
 def _pace(progress: Progress) -> list[str]:
