@@ -58,7 +58,7 @@ class Reply(msgspec.Struct):
 
 def messages_body(model: str, request: Request, settings: AnthropicSettings, dialect: Dialect) -> dict[str, Any]:
     """The request's JSON. Raises DataError where a picture cannot be read."""
-    content = [_image(accepted(image, MEDIA_TYPES)) for image in request.images]
+    content = [_image(accepted(image, MEDIA_TYPES, settings.max_image_bytes)) for image in request.images]
     content.append({"type": "text", "text": request.prompt})
     body: dict[str, Any] = {
         "model": model,

@@ -15,7 +15,7 @@ from mmdt.models.settings import read_settings, stated
 from mmdt.models.urls import check_base_url
 
 OFFICIAL = "https://api.anthropic.com"
-_SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images"})
+_SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes"})
 
 
 class AnthropicSettings(msgspec.Struct, frozen=True):
@@ -23,13 +23,14 @@ class AnthropicSettings(msgspec.Struct, frozen=True):
 
     ``max_tokens`` is required by the API and includes what the model thinks. ``temperature`` is taken by older models
     only, so none is sent unless given. ``timeout``: seconds for one attempt. ``extra_body``: further fields
-    of the request.
+    of the request. ``max_image_bytes``: the largest picture that is sent (the API takes 10 MB of base64).
     """
 
     base_url: str = ""
     api_key_env: str = "ANTHROPIC_API_KEY"
     timeout: float = 120.0
     max_images: int = 32
+    max_image_bytes: int | None = 10 * 1024 * 1024 * 3 // 4
     max_tokens: int = 8192
     temperature: float | None = None
     thinking: Literal["adaptive", "disabled"] | None = None

@@ -29,6 +29,7 @@ class AzureSettings(OpenAISettings, frozen=True):
 
     api_key_env: str = "AZURE_OPENAI_API_KEY"
     api_version: str = "2024-10-21"
+    max_image_bytes: int | None = 20 * 1024 * 1024
 
 
 class AzureClient(OpenAIClient):

@@ -11,7 +11,7 @@ from mmdt.core.output import Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.bedrock_settings import BedrockSettings
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import bad_reply, empty
+from mmdt.models.failures import bad_reply, empty, picture_for_text
 from mmdt.models.pictures import accepted
 from mmdt.models.prices import Price
 
@@ -54,7 +54,7 @@ class Reply(msgspec.Struct, rename="camel"):
 
 def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Dialect) -> dict[str, Any]:
     """The arguments of boto3's ``converse``. Raises DataError where a picture cannot be read."""
-    content = [_image(accepted(image, MEDIA_TYPES)) for image in request.images]
+    content = [_image(accepted(image, MEDIA_TYPES, settings.max_image_bytes)) for image in request.images]
     content.append({"text": request.prompt})
     arguments: dict[str, Any] = {"modelId": model, "messages": [{"role": "user", "content": content}]}
     if request.system:
@@ -99,7 +99,7 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
         return Output.refused(RefusedBy.FILTER, f"{said}: {text.strip()}" if text.strip() else said, usage)
     finish = _FINISH.get(found.stop_reason, found.stop_reason)
     if not text.strip():
-        return empty(finish, usage)
+        return picture_for_text(usage) if any(block.image for block in blocks) else empty(finish, usage)
     return Output.answered(text, usage=usage, finish=finish, model=model)
 
 

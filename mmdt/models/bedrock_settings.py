@@ -17,7 +17,7 @@ from mmdt.models.urls import check_base_url, is_local
 
 ImageApi = Literal["amazon", "stability"]
 
-_SILENT = frozenset({"profile", "timeout", "prices", "max_images", "temperature", "image_api"})
+_SILENT = frozenset({"profile", "timeout", "prices", "max_images", "max_image_bytes", "temperature", "image_api"})
 _ARN = re.compile(r"arn:aws[\w-]*:bedrock:(?P<region>[\w-]+):")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 _PAINTERS: tuple[tuple[re.Pattern[str], ImageApi], ...] = (
@@ -33,7 +33,8 @@ class BedrockSettings(msgspec.Struct, frozen=True):
     profiles. Credentials come from where boto3 looks for them. ``base_url``: an endpoint other than the region's own.
     ``image_api``: whose form of request a model that draws takes, guessed from its name when None. ``guardrail`` (id or
     ARN) and ``guardrail_version``: a guardrail of yours that all requests pass. ``temperature``: 0 where the model
-    accepts it, unless given. ``timeout``: seconds for one attempt. ``extra_body``: further fields for the model
+    accepts it, unless given. ``timeout``: seconds for one attempt. ``max_image_bytes``: the largest picture that
+    is sent (Converse takes 3.75 MB). ``extra_body``: further fields for the model
     (``additionalModelRequestFields``), or of the body for a picture.
     """
 
@@ -43,6 +44,7 @@ class BedrockSettings(msgspec.Struct, frozen=True):
     timeout: float = 120.0
     image_api: ImageApi | None = None
     max_images: int = 20
+    max_image_bytes: int | None = 5 * 1024 * 1024 * 3 // 4
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None

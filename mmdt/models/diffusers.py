@@ -11,7 +11,6 @@ from mmdt.core.image import Image
 from mmdt.core.output import Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.checkpoint import Checkpoint
-from mmdt.models.device import out_of_memory
 from mmdt.models.diffusers_settings import (
     DiffusersSettings,
     device_of,
@@ -19,17 +18,16 @@ from mmdt.models.diffusers_settings import (
     diffusers_settings,
     open_pipeline_checkpoint,
 )
-from mmdt.models.local_model import LocalModel, no_room
-from mmdt.models.requests import unfit
+from mmdt.models.local_model import LocalModel
 
 if TYPE_CHECKING:
     from mmdt.models.diffusers_runtime import DiffusersRuntime, Drawn
 
-_CURE = "lower width and height, take a smaller dtype or offload=model"
-
 
 class DiffusersModel(LocalModel["DiffusersRuntime"]):
     """While one thread draws, another encodes the pictures of the batch before."""
+
+    cure = "lower width and height, take a smaller dtype or offload=model"
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: DiffusersSettings) -> None:
         super().__init__(diffusers_info(name, checkpoint, settings), checkpoint, device_of(settings))
@@ -38,12 +36,7 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         """Raises UsageError where the pipeline cannot be loaded or lacks what the settings ask for."""
         runtime = await self._loaded()
-        done = {place: why_not for place, request in enumerate(requests) if (why_not := unfit(request, self._info))}
-        places = [place for place in range(len(requests)) if place not in done]
-        if places:
-            drawn = await self._drawn(runtime, [requests[place] for place in places])
-            done |= zip(places, drawn, strict=True)
-        return [done[place] for place in range(len(requests))]
+        return await self._each(requests, lambda _: None, lambda those: self._drawn(runtime, those))
 
     def _open(self) -> DiffusersRuntime:
         from mmdt.models.diffusers_runtime import DiffusersRuntime
@@ -52,19 +45,13 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
 
     async def _drawn(self, runtime: DiffusersRuntime, requests: Sequence[Request]) -> list[Output]:
         loop = asyncio.get_running_loop()
-        stop = threading.Event()
         prompts, seeds = [request.prompt for request in requests], [request.seed for request in requests]
-        try:
+
+        async def draw(stop: threading.Event) -> list[Output]:
             drawn = await loop.run_in_executor(self._device, runtime.draw, prompts, seeds, stop)
-        except asyncio.CancelledError:
-            stop.set()
-            raise
-        except Exception as error:
-            if not out_of_memory(error):
-                raise
-            full = no_room(error, _CURE, alone=len(requests) == 1)
-            return [full for _ in requests]
-        return await loop.run_in_executor(self._beside, self._outputs, drawn)
+            return await loop.run_in_executor(self._beside, self._outputs, drawn)
+
+        return await self._within_memory(requests, draw)
 
     def _outputs(self, drawn: Sequence[Drawn]) -> list[Output]:
         return [self._output(one) for one in drawn]

@@ -116,6 +116,12 @@ def without(field: str) -> Output:
     return Output.failed(FailureKind.BAD_REQUEST, text, retryable=True, retry_after=0.0)
 
 
+def picture_for_text(usage: Usage) -> Output:
+    """A picture and no word, though a question was asked."""
+    text = "a picture came where text was due: if the model draws, its name misleads and the setting modality tells"
+    return Output.failed(FailureKind.BAD_REPLY, text, retryable=True, usage=usage)
+
+
 def empty(finish: str, usage: Usage) -> Output:
     """A well-formed reply without text. Where the token limit ended it, another attempt would end the same way."""
     if finish in ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS"):

@@ -48,7 +48,7 @@ class GoogleClient:
         if isinstance(found, Output):
             return found
         options = config(request, self._settings, self._dialect)
-        asked = content(request)
+        asked = content(request, self._settings)
 
         async def call() -> Any:
             return await found.aio.models.generate_content(model=self._model, contents=[asked], config=options)

@@ -11,7 +11,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import Call, bad_reply, empty, from_status, redact
+from mmdt.models.failures import Call, bad_reply, empty, from_status, picture_for_text, redact
 from mmdt.models.google_settings import GoogleSettings
 from mmdt.models.pictures import accepted, from_base64
 from mmdt.models.prices import Price
@@ -78,11 +78,11 @@ class Reply(msgspec.Struct, rename="camel"):
     model_version: str | None = None
 
 
-def content(request: Request) -> types.Content:
+def content(request: Request, settings: GoogleSettings) -> types.Content:
     """The pictures, then the prompt. Raises DataError where a picture cannot be read."""
     from google.genai import types
 
-    images = [accepted(image, MEDIA_TYPES) for image in request.images]
+    images = [accepted(image, MEDIA_TYPES, settings.max_image_bytes) for image in request.images]
     parts = [types.Part.from_bytes(data=image.read(), mime_type=image.media_type) for image in images]
     return types.Content(role="user", parts=[*parts, types.Part.from_text(text=request.prompt)])
 
@@ -132,9 +132,11 @@ def output(reply: Reply, request: Request, price: Price | None) -> Output:
     finish = _FINISH.get(reason, reason.lower())
     parts = [part for part in (first.content.parts if first.content else None) or () if not part.thought]
     text = "".join(part.text or "" for part in parts)
-    blobs = [part.inline_data.data for part in parts if part.inline_data] if request.modality == "t2i" else []
-    if not blobs and not text.strip():
-        return empty(finish, usage)
+    blobs = [part.inline_data.data for part in parts if part.inline_data]
+    if not text.strip() and (not blobs or request.modality == "i2t"):
+        return picture_for_text(usage) if blobs else empty(finish, usage)
+    if request.modality == "i2t":
+        return Output.answered(text, usage=usage, finish=finish, model=reply.model_version or "")
     try:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:

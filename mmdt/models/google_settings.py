@@ -16,7 +16,7 @@ from mmdt.models.settings import read_settings, stated
 from mmdt.models.urls import check_base_url
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
-_SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "temperature"})
+_SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes", "temperature"})
 
 
 class GoogleSettings(msgspec.Struct, frozen=True):
@@ -24,7 +24,8 @@ class GoogleSettings(msgspec.Struct, frozen=True):
 
     ``safety``: one threshold for all of the provider's own safety filters, such as ``BLOCK_NONE``.
     ``modality``: what the model makes, guessed from its name when None. ``temperature`` is 0 for text unless given.
-    ``aspect_ratio`` and ``image_size``: for pictures. ``extra_body``: further fields of the request.
+    ``max_image_bytes``: the largest picture that is sent. ``aspect_ratio`` and ``image_size``: for pictures made.
+    ``extra_body``: further fields of the request.
     """
 
     base_url: str = ""
@@ -32,6 +33,7 @@ class GoogleSettings(msgspec.Struct, frozen=True):
     timeout: float = 120.0
     modality: Literal["i2t", "t2i", "both"] | None = None
     max_images: int = 32
+    max_image_bytes: int | None = None
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None
@@ -51,6 +53,9 @@ def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
     where = f"google/{model}"
     if not model:
         raise UsageError("the model has no name", where=where, cure="write for example google/gemini-2.5-flash")
+    if model.startswith("imagen"):
+        cure = "take a Gemini model that draws, for example google/gemini-3.1-flash-image"
+        raise UsageError("Google has shut down its Imagen models", where=where, cure=cure)
     found = read_settings(GoogleSettings, settings, where)
     url = found.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or OFFICIAL
     return msgspec.structs.replace(found, base_url=check_base_url(url, where))

@@ -11,19 +11,17 @@ from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.checkpoint import Checkpoint
-from mmdt.models.device import out_of_memory
 from mmdt.models.hf_settings import HfSettings, device_of, hf_info, hf_settings, open_checkpoint
-from mmdt.models.local_model import LocalModel, no_room
-from mmdt.models.requests import unfit
+from mmdt.models.local_model import LocalModel
 
 if TYPE_CHECKING:
     from mmdt.models.hf_runtime import HfRuntime, Reply
 
-_CURE = "lower max_tokens or the number of images, take quantization, a smaller dtype or device_map=auto"
-
 
 class HfModel(LocalModel["HfRuntime"]):
     """While one thread works on the device, another makes the next batch ready."""
+
+    cure = "lower max_tokens or the number of images, take quantization, a smaller dtype or device_map=auto"
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: HfSettings) -> None:
         super().__init__(hf_info(name, checkpoint, settings), checkpoint, device_of(settings))
@@ -32,18 +30,9 @@ class HfModel(LocalModel["HfRuntime"]):
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         """Raises UsageError where the checkpoint cannot be loaded: then no request can be answered."""
         runtime = await self._loaded()
-        done: dict[int, Output] = {}
-        groups: dict[bool, list[int]] = {True: [], False: []}  # no processor takes some with pictures, some without
-        for place, request in enumerate(requests):
-            why_not = unfit(request, self._info) or _blind(request, runtime)
-            if why_not is not None:
-                done[place] = why_not
-            else:
-                groups[bool(request.images)].append(place)
-        for places in filter(None, groups.values()):
-            outputs = await self._answers(runtime, [requests[place] for place in places])
-            done |= zip(places, outputs, strict=True)
-        return [done[place] for place in range(len(requests))]
+        return await self._each(
+            requests, lambda request: _blind(request, runtime), lambda those: self._answers(runtime, those)
+        )
 
     def _open(self) -> HfRuntime:
         from mmdt.models.hf_runtime import HfRuntime
@@ -51,23 +40,26 @@ class HfModel(LocalModel["HfRuntime"]):
         return HfRuntime(self._checkpoint, self._settings)
 
     async def _answers(self, runtime: HfRuntime, requests: Sequence[Request]) -> list[Output]:
+        """No processor takes some requests with pictures and some without: each kind is a batch of its own."""
+        done: dict[int, Output] = {}
+        for seeing in (True, False):
+            places = [place for place, request in enumerate(requests) if bool(request.images) == seeing]
+            if places:
+                done |= zip(places, await self._batch(runtime, [requests[place] for place in places]), strict=True)
+        return [done[place] for place in range(len(requests))]
+
+    async def _batch(self, runtime: HfRuntime, requests: Sequence[Request]) -> list[Output]:
         loop = asyncio.get_running_loop()
-        stop = threading.Event()
-        try:
+
+        async def answer(stop: threading.Event) -> list[Output]:
             prepared, failed = await loop.run_in_executor(self._beside, _prepared, runtime, requests)
             if prepared is None:
                 return [failed[place] for place in range(len(requests))]
             seeds = [request.seed for place, request in enumerate(requests) if place not in failed]
             replies = iter(await loop.run_in_executor(self._device, runtime.reply, prepared, seeds, stop))
-        except asyncio.CancelledError:
-            stop.set()
-            raise
-        except Exception as error:
-            if not out_of_memory(error):
-                raise
-            full = no_room(error, _CURE, alone=len(requests) == 1)
-            return [full for _ in requests]
-        return [failed.get(place) or self._output(next(replies)) for place in range(len(requests))]
+            return [failed.get(place) or self._output(next(replies)) for place in range(len(requests))]
+
+        return await self._within_memory(requests, answer)
 
     def _output(self, reply: Reply) -> Output:
         usage = Usage(reply.input_tokens, reply.output_tokens, cost=0.0)

@@ -17,16 +17,17 @@ from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
 from mmdt.models.check import Finding, price_finding
 from mmdt.models.extras import require
-from mmdt.models.failures import Call, empty, redact, timed_out, unreachable
+from mmdt.models.failures import Call, bad_reply, empty, redact, timed_out, unreachable
+from mmdt.models.openai_chat import MEDIA_TYPES
 from mmdt.models.openai_errors import error_output, read_error
-from mmdt.models.pictures import data_url
+from mmdt.models.pictures import accepted, data_url
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
 from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.settings import read_settings, stated
 from mmdt.models.urls import check_base_url
 
-_SILENT = frozenset({"timeout", "prices", "temperature"})
+_SILENT = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
 
 
@@ -34,12 +35,13 @@ class InspectSettings(msgspec.Struct, frozen=True):
     """Settings of ``inspect/<provider>/<model>``. Keys come from where the provider looks for them.
 
     ``model_args``: what the provider itself takes (``-M`` of the library's command line). ``temperature``: null leaves
-    it to the server.
+    it to the server. ``max_image_bytes``: the largest picture that is sent.
     """
 
     base_url: str = ""
     timeout: float = 120.0
     max_images: int = 32
+    max_image_bytes: int | None = None
     max_tokens: int | None = None
     temperature: float | None = 0.0
     top_p: float | None = None
@@ -53,6 +55,7 @@ class InspectModel:
 
     def __init__(self, name: str, api: Any, settings: InspectSettings, price: Price | None) -> None:
         self._name = name
+        self._where = settings.base_url or name
         self._api = api
         self._settings = settings
         self._price = price
@@ -88,20 +91,19 @@ class InspectModel:
             return Output.failed(FailureKind.CASE, str(error))
 
     async def _ask(self, request: Request) -> Output:
-        settings = self._settings
+        seconds = self._settings.timeout
+        messages, config = _messages(request, self._settings.max_image_bytes), self._config(request)
         try:
-            async with asyncio.timeout(settings.timeout) as limit:
-                reply = await self._api.generate(_messages(request), [], "none", self._config(request.seed))
+            async with asyncio.timeout(seconds) as limit:
+                reply = await self._api.generate(messages, [], "none", config)
         except TimeoutError as error:
-            if not limit.expired():
-                return self._failure(error)
-            return timed_out(self._name, settings.timeout)
+            return timed_out(self._where, seconds) if limit.expired() else self._failure(error)
         except Exception as error:
             return self._failure(error)
         output = reply[0] if isinstance(reply, tuple) else reply
         return self._failure(output) if isinstance(output, Exception) else self._output(output)
 
-    def _config(self, seed: int | None) -> Any:
+    def _config(self, request: Request) -> Any:
         from inspect_ai.model import GenerateConfig
 
         settings = self._settings
@@ -110,7 +112,8 @@ class InspectModel:
             temperature=settings.temperature,
             top_p=settings.top_p,
             reasoning_effort=settings.reasoning_effort,
-            seed=seed,
+            seed=request.seed,
+            response_schema=_schema(request.schema),
         )
         if config.max_tokens is None:  # some providers must be told one
             config.max_tokens = self._api.max_tokens_for_config(config) or self._api.max_tokens()
@@ -125,8 +128,12 @@ class InspectModel:
         finish = reply.stop_reason
         if finish == "content_filter":
             return Output.refused(RefusedBy.FILTER, redact(reply.completion) or "the provider's content filter", usage)
+        finish = "length" if finish in _OUT_OF_TOKENS else finish
         if not reply.completion.strip():
-            return empty("max_tokens" if finish in _OUT_OF_TOKENS else finish, usage)
+            return empty(finish, usage)
+        content = reply.choices[0].message.content
+        if isinstance(content, list) and any(getattr(part, "refusal", None) for part in content):
+            finish = "refusal"
         return Output.answered(reply.completion, usage=usage, finish=finish, model=reply.model)
 
     def _usage(self, used: Any) -> Usage:
@@ -139,24 +146,40 @@ class InspectModel:
     def _failure(self, error: Exception) -> Output:
         """By the HTTP status where there is one, otherwise by what the provider says about retrying.
 
-        Raises the error where it says neither: then it is a mistake, not an answer.
+        Raises the error where it says neither, unless the provider stumbled over the reply: then it is a mistake, not
+        an answer.
         """
         response = getattr(error, "response", None)
         status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
         if isinstance(status, int) and status >= 300:
             text = getattr(response, "text", "")
             found = read_error(_json(text), redact(str(error)))
-            url = str(getattr(response, "url", self._name)).partition("?")[0]
-            return error_output(status, found, getattr(response, "headers", {}), Call(url, f"of {self._name}"))
-        if not self._api.should_retry(error):
-            raise error
-        return unreachable(self._name, error, "")
+            url = str(getattr(response, "url", self._where)).partition("?")[0]
+            keys = " or ".join(self._api.api_key_vars) or f"of {self._name}"
+            call = Call(url, keys, self._api.api_key or "")
+            return error_output(status, found, getattr(response, "headers", {}), call)
+        if self._api.should_retry(error):
+            return unreachable(self._where, error, self._api.api_key or "")
+        if isinstance(error, ValueError | TypeError | AttributeError | LookupError | AssertionError):
+            return bad_reply(f"the provider cannot read the reply: {redact(f'{type(error).__name__} {error}')}")
+        raise error
 
 
-def _messages(request: Request) -> list[Any]:
+def _schema(schema: Mapping[str, Any] | None) -> Any:
+    """In the library's form; providers that can enforce none leave it out."""
+    if schema is None:
+        return None
+    from inspect_ai.model import ResponseSchema
+    from inspect_ai.util import JSONSchema
+
+    return ResponseSchema(name="reply", json_schema=JSONSchema(**schema), strict=True)
+
+
+def _messages(request: Request, most: int | None) -> list[Any]:
     from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
 
-    pictures = [ContentImage(image=data_url(image).decode().strip('"')) for image in request.images]
+    images = [accepted(image, MEDIA_TYPES, most) for image in request.images]
+    pictures = [ContentImage(image=data_url(image).decode().strip('"')) for image in images]
     asked = ChatMessageUser(content=[*pictures, ContentText(text=request.prompt)] if pictures else request.prompt)
     return [ChatMessageSystem(content=request.system), asked] if request.system else [asked]
 

@@ -1,23 +1,32 @@
-"""What all runtimes on this machine share: weights loaded once, one thread on the device, another beside it."""
+"""What all runtimes on this machine share: weights loaded once, one thread on the device, another beside it, and what
+happens when nobody waits any more or memory runs out."""
 
 from __future__ import annotations
 
 import asyncio
+import threading
+from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Generic, TypeVar
 
 from mmdt.core.output import FailureKind, Output
-from mmdt.core.protocols import ModelInfo
+from mmdt.core.protocols import ModelInfo, Request
 from mmdt.models.check import Finding
 from mmdt.models.checkpoint import Checkpoint, checkpoint_finding, loaded, quiet
-from mmdt.models.device import free_memory
+from mmdt.models.device import free_memory, out_of_memory
+from mmdt.models.requests import unfit
 
 R = TypeVar("R")
 """What is loaded."""
 
 
 class LocalModel(Generic[R]):
-    """One checkpoint, loaded at the first request; a subclass says how, and how requests are answered."""
+    """One checkpoint, loaded at the first request; a subclass says how, and how requests are answered.
+
+    ``cure``: what to do where one request alone does not fit into the device's memory.
+    """
+
+    cure = ""
 
     def __init__(self, info: ModelInfo, checkpoint: Checkpoint, device: str) -> None:
         self._info = info
@@ -51,12 +60,47 @@ class LocalModel(Generic[R]):
             self._runtime = asyncio.ensure_future(loop.run_in_executor(self._device, self._load))
         return await asyncio.shield(self._runtime)  # a request that gives up must not stop the loading
 
+    async def _each(
+        self,
+        requests: Sequence[Request],
+        why_not: Callable[[Request], Output | None],
+        answer: Callable[[Sequence[Request]], Awaitable[Sequence[Output]]],
+    ) -> list[Output]:
+        """One output a request, in order: why it cannot be asked, or what ``answer`` brings for those that can."""
+        done = {
+            place: no
+            for place, request in enumerate(requests)
+            if (no := unfit(request, self._info) or why_not(request))
+        }
+        places = [place for place in range(len(requests)) if place not in done]
+        if places:
+            done |= zip(places, await answer([requests[place] for place in places]), strict=True)
+        return [done[place] for place in range(len(requests))]
+
+    async def _within_memory(
+        self, requests: Sequence[Request], work: Callable[[threading.Event], Awaitable[list[Output]]]
+    ) -> list[Output]:
+        """What ``work`` brings, or for all of them that memory ran out.
+
+        ``work`` is handed an event that is set when nobody waits any more, so that the device is free again soon.
+        """
+        stop = threading.Event()
+        try:
+            return await work(stop)
+        except asyncio.CancelledError:
+            stop.set()
+            raise
+        except Exception as error:
+            if not out_of_memory(error):
+                raise
+            return [_no_room(error, self.cure, alone=len(requests) == 1)] * len(requests)
+
     def _load(self) -> R:
         quiet()
         return loaded("the model", self._checkpoint, self._open)
 
 
-def no_room(error: Exception, cure: str, *, alone: bool) -> Output:
+def _no_room(error: Exception, cure: str, *, alone: bool) -> Output:
     """Retryable unless the request was alone: a smaller batch may fit, less than one request there is not."""
     error.__traceback__ = None  # it holds what did not fit
     free_memory()

@@ -9,7 +9,7 @@ import msgspec
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import empty
+from mmdt.models.failures import empty, picture_for_text
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.pictures import accepted, data_url
 from mmdt.models.prices import Price
@@ -20,12 +20,20 @@ MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
 class Part(msgspec.Struct):
+    type: str = ""
     text: str = ""
 
 
 class Message(msgspec.Struct):
     content: str | list[Part] | None = None
     refusal: str | None = None
+    images: list[Any] | None = None
+
+    @property
+    def pictured(self) -> bool:
+        """Whether it holds a picture, in either of the ways that compatible servers have."""
+        parts = self.content if isinstance(self.content, list) else []
+        return bool(self.images) or any("image" in part.type for part in parts)
 
 
 class Choice(msgspec.Struct):
@@ -79,7 +87,13 @@ def _content(request: Request, settings: OpenAISettings) -> str | list[dict[str,
         return request.prompt
     detail = {"detail": settings.detail} if settings.detail else {}
     parts: list[dict[str, Any]] = [
-        {"type": "image_url", "image_url": {"url": msgspec.Raw(data_url(accepted(image, MEDIA_TYPES))), **detail}}
+        {
+            "type": "image_url",
+            "image_url": {
+                "url": msgspec.Raw(data_url(accepted(image, MEDIA_TYPES, settings.max_image_bytes))),
+                **detail,
+            },
+        }
         for image in request.images
     ]
     return [*parts, {"type": "text", "text": request.prompt}]
@@ -103,7 +117,7 @@ def chat_output(reply: Completion, price: Price | None) -> Output:
         return Output.answered(choice.message.refusal, usage=usage, finish="refusal", model=model)
     text = _text(choice.message.content)
     if not text.strip():
-        return empty(finish, usage)
+        return picture_for_text(usage) if choice.message.pictured else empty(finish, usage)
     return Output.answered(text, usage=usage, finish=finish, model=model)
 
 

@@ -9,7 +9,7 @@ import msgspec
 from mmdt.core.output import Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import bad_reply, empty
+from mmdt.models.failures import bad_reply, empty, picture_for_text
 from mmdt.models.openai_chat import MEDIA_TYPES
 from mmdt.models.openai_errors import is_filter, read_error
 from mmdt.models.openai_settings import OpenAISettings
@@ -68,7 +68,7 @@ def responses_body(model: str, request: Request, settings: OpenAISettings, diale
 
 
 def _image(request: Request, settings: OpenAISettings, number: int) -> dict[str, Any]:
-    url = msgspec.Raw(data_url(accepted(request.images[number], MEDIA_TYPES)))
+    url = msgspec.Raw(data_url(accepted(request.images[number], MEDIA_TYPES, settings.max_image_bytes)))
     return {"type": "input_image", "image_url": url, "detail": settings.detail or "auto"}
 
 
@@ -87,6 +87,7 @@ def responses_output(reply: Response, price: Price | None) -> Output:
     refusal = "".join(part.refusal for part in parts)
     text = refusal or "".join(part.text for part in parts)
     if not text.strip():
-        return empty(finish, usage)
+        pictured = any(item.type == "image_generation_call" for item in reply.output)
+        return picture_for_text(usage) if pictured else empty(finish, usage)
     finish = "refusal" if refusal else {"max_output_tokens": "length"}.get(finish, finish)
     return Output.answered(text, usage=usage, finish=finish, model=reply.model or "")

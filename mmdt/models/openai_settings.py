@@ -19,7 +19,9 @@ from mmdt.models.urls import check_base_url
 OFFICIAL = "https://api.openai.com/v1"
 _PAINTERS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
 # What changes nothing in an answer is no part of a run's description.
-_SILENT = frozenset({"api_key_env", "organization", "project", "timeout", "prices", "base_url", "temperature"})
+_SILENT = frozenset(
+    {"api_key_env", "organization", "project", "timeout", "prices", "base_url", "temperature", "max_image_bytes"}
+)
 
 
 class OpenAISettings(msgspec.Struct, frozen=True):
@@ -27,9 +29,10 @@ class OpenAISettings(msgspec.Struct, frozen=True):
 
     ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key.
     ``timeout``: seconds for one attempt. ``modality``: what the model makes, guessed from its name when None.
-    ``temperature``: 0 where the model accepts it, unless given. ``detail``, ``max_tokens``, ``top_p``,
-    ``reasoning_effort``: for text; ``size``, ``quality``, ``style``, ``background``, ``moderation``,
-    ``output_format``: for pictures. ``extra_body``: further fields of the request, as the server names them.
+    ``max_image_bytes``: the largest picture that is sent. ``temperature``: 0 where the model accepts it, unless given.
+    ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``: for text; ``size``, ``quality``, ``style``,
+    ``background``, ``moderation``, ``output_format``: for pictures made. ``extra_body``: further fields of the request,
+    as the server names them.
     """
 
     base_url: str = ""
@@ -40,6 +43,7 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     api: Literal["chat", "responses"] = "chat"
     modality: Literal["i2t", "t2i", "both"] | None = None
     max_images: int = 32
+    max_image_bytes: int | None = None
     temperature: float | None = None
     top_p: float | None = None
     max_tokens: int | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -14,9 +15,21 @@ if TYPE_CHECKING:
     import httpx2
 
 
-def accepted(image: Image, media_types: frozenset[str]) -> Image:
-    """The image, as PNG where its type is none of ``media_types``. Raises DataError where it cannot be read."""
-    return image if image.media_type in media_types else Image.from_pil(image.pil())
+def accepted(image: Image, media_types: frozenset[str], most: int | None) -> Image:
+    """The image with its bytes at hand, as PNG where its type is none of ``media_types``.
+
+    Its content is never changed. Raises DataError where it cannot be read, and where it has more than ``most`` bytes:
+    scaling it down is the user's decision.
+    """
+    sent = image if image.media_type in media_types else Image.from_pil(image.pil())
+    data = sent.read()
+    if most is not None and len(data) > most:
+        raise DataError(
+            f"the picture has {len(data):,} bytes and the limit for one is {most:,}",
+            where=image.path or image.digest[:12],
+            cure="scale it down in the data, or raise max_image_bytes if the service takes more",
+        )
+    return sent if sent.data else replace(sent, data=data)
 
 
 def data_url(image: Image) -> bytes:

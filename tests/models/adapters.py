@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from typing import Any
 
 from mmdt.core.image import Image
@@ -25,7 +26,8 @@ class Adapter:
     """How to open a runtime's models against the local server that speaks its protocol.
 
     ``text`` and ``painter`` name a model for each modality, empty where the provider has none. ``skips`` names
-    faults the provider's protocol has no form for. ``environment`` is what it needs there beside the key.
+    faults the provider's protocol has no form for. ``image_bytes``: of the largest picture it sends.
+    ``environment`` is what it needs there beside the key.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Adapter:
     painter: str = ""
     settings: Mapping[str, Any] = field(default_factory=dict)
     skips: frozenset[str] = frozenset()
+    image_bytes: int | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
 
     def open(self, server: LocalServer, kind: str = "text", **settings: Any) -> Model:
@@ -52,9 +55,16 @@ AWS = {
 ADAPTERS = [
     Adapter("openai-chat", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", "openai/gpt-image-1.5"),
     Adapter("openai-responses", OpenAIServer, "OPENAI_API_KEY", "openai/gpt-4o", settings={"api": "responses"}),
-    Adapter("azure", AzureServer, "AZURE_OPENAI_API_KEY", "azure/gpt-4o", "azure/gpt-image-1.5"),
     Adapter(
-        "anthropic", AnthropicServer, "ANTHROPIC_API_KEY", "anthropic/claude-sonnet-4-6", skips=frozenset({"refusal"})
+        "azure", AzureServer, "AZURE_OPENAI_API_KEY", "azure/gpt-4o", "azure/gpt-image-1.5", image_bytes=20_971_520
+    ),
+    Adapter(
+        "anthropic",
+        AnthropicServer,
+        "ANTHROPIC_API_KEY",
+        "anthropic/claude-sonnet-4-6",
+        skips=frozenset({"refusal", "picture"}),
+        image_bytes=7_864_320,
     ),
     Adapter(
         "google",
@@ -71,6 +81,7 @@ ADAPTERS = [
         "bedrock/us.anthropic.claude-sonnet-4-6",
         "bedrock/amazon.nova-canvas-v1:0",
         skips=frozenset({"refusal"}),
+        image_bytes=3_932_160,
         environment=AWS,
     ),
     Adapter(
@@ -80,7 +91,13 @@ ADAPTERS = [
         painter="bedrock/stability.stable-image-core-v1:1",
         environment=AWS,
     ),
+    Adapter("vllm", OpenAIServer, "VLLM_API_KEY", "vllm/llava"),
 ]
+if find_spec("inspect_ai") is not None:
+    # Providers of that library list no models, so the doctor can say only that one can be opened.
+    # What it does not know, such as pictures in a reply, it leaves out.
+    blind = frozenset({"doctor", "picture"})
+    ADAPTERS.append(Adapter("inspect", OpenAIServer, "OPENAI_API_KEY", "inspect/openai/gpt-4o", skips=blind))
 TEXT = [adapter for adapter in ADAPTERS if adapter.text]
 PAINTERS = [adapter for adapter in ADAPTERS if adapter.painter]
 

@@ -97,6 +97,19 @@ async def test_a_server_that_is_not_there_is_named(adapter: Adapter) -> None:
     assert f"127.0.0.1:{server.port}" in output.failure.message
 
 
+async def test_an_address_that_is_not_found_is_named_in_full(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, base_url=f"{server.url}/nowhere")
+        (output,) = await model.generate([ask()])
+        await model.close()
+        assert server.log.requests == 0
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.fatal) == (FailureKind.NOT_FOUND, True)
+    assert f"127.0.0.1:{server.port}" in output.failure.message
+    assert "/nowhere" in output.failure.message
+    assert "base URL" in output.failure.message
+
+
 async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) -> None:
     arrived = asyncio.Event()
 

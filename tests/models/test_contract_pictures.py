@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import time
+
 import pytest
 
 from mmdt.core.output import FailureKind, RefusedBy, Status
 from tests.models.adapters import KEY, PAINTERS, Adapter, ask, draw, sample
-from tests.servers.behaviour import script
-from tests.servers.responder import picture
+from tests.servers.asked import Asked
+from tests.servers.behaviour import Fault, script
+from tests.servers.responder import huge_picture, picture
 
 pytestmark = pytest.mark.parametrize("adapter", PAINTERS, ids=lambda adapter: adapter.name)
 
@@ -80,6 +84,56 @@ async def test_a_broken_picture_is_a_failure_that_can_be_retried(
         assert server.log.requests == 1
     assert output.failure is not None
     assert (output.failure.kind, output.failure.retryable) == (kind, True), output.failure
+
+
+async def test_a_huge_picture_is_taken_in_whole(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY, responder=lambda _asked: huge_picture()) as server:
+        model = adapter.open(server, "painter")
+        (output,) = await model.generate([draw()])
+        await model.close()
+    assert output.status is Status.ANSWERED
+    assert output.images[0].read() == huge_picture()
+
+
+async def test_unicode_survives(adapter: Adapter) -> None:
+    prompt = 'Ünï "quoted" \\ \u2028 漢字 \U0001f600\n\ttab'
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter")
+        (output,) = await model.generate([draw(prompt)])
+        await model.close()
+        assert server.log.last is not None
+        assert server.log.last.prompt == prompt
+    assert output.status is Status.ANSWERED
+
+
+async def test_a_picture_that_takes_too_long_is_a_timeout(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY, behaviour=script("hang")) as server:
+        model = adapter.open(server, "painter", timeout=0.4)
+        (output,) = await model.generate([draw()])
+        await model.close()
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.retryable) == (FailureKind.TIMEOUT, True)
+
+
+async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) -> None:
+    arrived = asyncio.Event()
+
+    def behave(_asked: Asked, _nth: int) -> Fault:
+        arrived.set()
+        return Fault("hang")
+
+    async with adapter.server(key=KEY, behaviour=behave) as server:
+        model = adapter.open(server, "painter")
+        task = asyncio.ensure_future(model.generate([draw()]))
+        await asyncio.wait_for(arrived.wait(), 10)
+        task.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        end = time.monotonic() + 5
+        while server.log.in_flight:  # the server sees that nobody listens any more
+            assert time.monotonic() < end
+            await asyncio.sleep(0.01)
+        await model.close()
 
 
 async def test_a_picture_has_its_price(adapter: Adapter) -> None:

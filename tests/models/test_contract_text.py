@@ -12,6 +12,7 @@ from mmdt.core.protocols import Request
 from tests.models.adapters import KEY, TEXT, Adapter, ask, sample
 from tests.servers.asked import Asked
 from tests.servers.behaviour import script
+from tests.servers.responder import huge_picture
 
 pytestmark = pytest.mark.parametrize("adapter", TEXT, ids=lambda adapter: adapter.name)
 
@@ -182,6 +183,49 @@ async def test_too_many_images_are_refused_before_anything_is_sent(adapter: Adap
     assert output.failure is not None
     assert output.failure.kind is FailureKind.CASE
     assert "2 images" in output.failure.message
+
+
+async def test_a_huge_picture_arrives_whole_or_its_case_fails(adapter: Adapter) -> None:
+    """Nothing is scaled down behind the user's back."""
+    huge = huge_picture()
+    assert len(huge) > 40_000_000
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server)
+        (output,) = await model.generate([ask("What is it?", huge)])
+        await model.close()
+        assert server.log.requests == (1 if adapter.image_bytes is None else 0)
+    if adapter.image_bytes is None:
+        assert output.text == f"You said: What is it? {seen(huge)}"
+        return
+    assert output.failure is not None
+    assert output.failure.kind is FailureKind.CASE
+    for told in (f"{len(huge):,}", f"{adapter.image_bytes:,}", "scale it down", "max_image_bytes"):
+        assert told in output.failure.message
+
+
+async def test_the_largest_picture_is_a_setting(adapter: Adapter) -> None:
+    bitmap = Image.from_pil(Image.from_bytes(sample()).pil(), "BMP")  # what counts is the PNG that would be sent
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, max_image_bytes=len(sample()))
+        fits, not_this = await model.generate([ask("What?", sample()), Request("i2t", "What?", (bitmap,))])
+        await model.close()
+        assert server.log.requests == 1
+    assert fits.status is Status.ANSWERED
+    assert not_this.failure is not None
+    assert not_this.failure.kind is FailureKind.CASE
+
+
+async def test_a_picture_where_text_was_due_is_no_answer(adapter: Adapter) -> None:
+    if "picture" in adapter.skips:
+        pytest.skip("this protocol has no place for a picture in a reply")
+    async with adapter.server(key=KEY, behaviour=script("picture")) as server:
+        model = adapter.open(server)
+        (output,) = await model.generate([ask()])
+        await model.close()
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.retryable) == (FailureKind.BAD_REPLY, True)
+    assert "picture" in output.failure.message
+    assert output.usage.input_tokens > 0, "it is paid for all the same"
 
 
 async def test_an_image_that_is_gone_concerns_its_case_only(adapter: Adapter, tmp_path) -> None:

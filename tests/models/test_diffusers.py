@@ -187,6 +187,24 @@ async def test_a_batch_that_does_not_fit_is_halved_and_nothing_is_lost(
     assert [apart(one, other) <= ROUNDING for one, other in zip(outputs, expected, strict=True)] == [True] * 4
 
 
+async def test_one_request_that_does_not_fit_fails_for_good(
+    folders: dict[str, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model: Any = opened(folders)
+    runtime = await model._loaded()
+
+    def full(*_: Any) -> Any:
+        raise RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB")
+
+    monkeypatch.setattr(runtime, "draw", full)
+    endpoint = Endpoint(model, Limits(), Budget())
+    output = await asyncio.wait_for(endpoint.ask(draw()), 20)
+    await endpoint.close()
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.retryable) == (FailureKind.MEMORY, False)
+    assert "offload=model" in output.failure.message
+
+
 async def test_cancelling_stops_at_the_next_step(folders: dict[str, Path]) -> None:
     model: Any = opened(folders, steps=900)
     await model._loaded()

@@ -76,6 +76,20 @@ async def test_a_painter_that_answers_in_words_has_answered_in_words() -> None:
     assert (found.status, found.text, found.images) == (Status.ANSWERED, "I cannot draw that.", ())
 
 
+async def test_a_picture_is_what_its_bytes_say_and_not_its_label() -> None:
+    class Mislabelled(GoogleServer):
+        def answer(self, asked: Asked, reply: str | bytes, fault: Any) -> Any:
+            found = super().answer(asked, reply, fault)
+            found["candidates"][0]["content"]["parts"][0]["inlineData"]["mimeType"] = "image/jpeg"
+            return found
+
+    async with Mislabelled(key=KEY) as server:
+        model = open_model("google/gemini-2.5-flash-image", {"base_url": server.url})
+        (found,) = await model.generate([draw()])
+        await model.close()
+    assert found.images[0].media_type == "image/png"
+
+
 def test_thoughts_are_no_part_of_the_answer() -> None:
     parts = b'[{"text": "Let me think", "thought": true}, {"text": "Four."}]'
     found = read(b'{"candidates": [{"content": {"parts": %b}, "finishReason": "STOP"}]}' % parts)
@@ -130,7 +144,13 @@ def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 
 
 @pytest.mark.parametrize(
-    ("name", "settings"), [("", {}), ("gemini-2.5-pro", {"quality": 1}), ("gemini-2.5-pro", {"safety": "NONE"})]
+    ("name", "settings"),
+    [
+        ("", {}),
+        ("imagen-4.0-generate-001", {}),
+        ("gemini-2.5-pro", {"quality": 1}),
+        ("gemini-2.5-pro", {"safety": "NONE"}),
+    ],
 )
 def test_what_cannot_be_is_a_usage_error(name: str, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:

@@ -20,6 +20,7 @@ from mmdt.errors import MissingExtraError, UsageError
 from mmdt.models.check import check_endpoint
 from mmdt.registry import open_model
 from tests import tiny
+from tests.servers.responder import huge_picture
 
 tiny.need("torch", "transformers")
 
@@ -179,6 +180,22 @@ async def test_an_answer_that_ends_says_stop(llava: Path) -> None:
     assert ended.finish == "stop"
     assert 1 < ended.usage.output_tokens < free.usage.output_tokens
     assert ended.text == free.text[: free.text.index(last)].strip()
+
+
+async def test_an_answer_that_ends_at_once_is_no_answer(llava: Path) -> None:
+    model: Any = opened(llava)
+    runtime = await model._loaded()
+    runtime._ends = frozenset(range(len(runtime._tokenizer)))
+    (output,) = await model.generate([ask("Say")])
+    await model.close()
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.retryable) == (FailureKind.EMPTY, False)
+    assert output.usage.output_tokens == 1
+
+
+async def test_a_huge_picture_is_scaled_by_the_checkpoints_own_processor(llava: Path) -> None:
+    (output,) = await answers(llava, ask("What is it?", Image.from_bytes(huge_picture())))
+    assert output.status is Status.ANSWERED
 
 
 async def test_a_checkpoint_without_a_chat_template_gets_the_bare_prompt(llava: Path, tmp_path: Path) -> None:

@@ -30,8 +30,8 @@ async def answer(server, *requests, **settings):
         await model.close()
 
 
-@pytest.mark.skipif(HERE, reason="inspect_ai is installed")
-def test_without_the_library_it_says_what_to_install():
+def test_without_the_library_it_says_what_to_install(monkeypatch):
+    monkeypatch.setattr("mmdt.models.extras.find_spec", lambda module: None)
     with pytest.raises(MissingExtraError, match=r"mmdt\[inspect\]"):
         open_model("inspect/openai/gpt-4o")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from aiohttp import web
 
 from mmdt.core.output import FailureKind, Output, Status
 from mmdt.core.protocols import Request
@@ -76,6 +77,24 @@ async def test_a_picture_behind_a_url_is_fetched() -> None:
         (output,) = await model.generate([draw("a red square")])
         await model.close()
     assert output.images[0].read() == picture("a red square")
+
+
+@pytest.mark.parametrize(("kind", "taken"), [("image/jpeg", True), ("text/html", False)])
+async def test_a_picture_behind_a_url_is_what_its_bytes_say(kind: str, taken: bool) -> None:
+    class Mislabelled(OpenAIServer):
+        async def _file(self, request: web.Request) -> web.Response:
+            found = self.files[request.match_info["name"]] if taken else b"<html>Please log in</html>"
+            return web.Response(body=found, content_type=kind)
+
+    async with Mislabelled(key=KEY, links=True) as server:
+        model = open_model("openai/dall-e-3", {"base_url": server.url})
+        (output,) = await model.generate([draw("a red square")])
+        await model.close()
+    if taken:
+        assert output.images[0].media_type == "image/png"
+    else:
+        assert output.failure is not None
+        assert (output.failure.kind, output.failure.retryable) == (FailureKind.BAD_REPLY, True)
 
 
 @pytest.mark.parametrize(

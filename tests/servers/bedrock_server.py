@@ -15,6 +15,7 @@ from tests.servers.asked import Asked, Kind
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
 from tests.servers.plumbing import LocalServer, RejectedError
+from tests.servers.responder import picture
 
 MODELS = ("amazon.nova-lite-v1:0", "anthropic.claude-sonnet-4-6", "stability.stable-image-core-v1:1")
 PROFILES = ("us.anthropic.claude-sonnet-4-6", "global.anthropic.claude-sonnet-4-6")
@@ -111,6 +112,8 @@ class BedrockServer(LocalServer):
             content = [{"text": "The generated text has been blocked by our content filters."}]
         if fault.kind == "empty":
             content = []
+        if fault.kind == "picture":
+            content = [{"image": {"format": "png", "source": {"bytes": base64.b64encode(picture("drawn")).decode()}}}]
         given, made = len(asked.prompt.split()) + 85 * len(asked.images), len(reply.split())
         return {
             "output": {"message": {"role": "assistant", "content": content}},

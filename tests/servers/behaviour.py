@@ -32,6 +32,7 @@ FAULTS = frozenset(
         "wrong_shape",  # valid JSON that holds something else
         "truncated_image",
         "wrong_media",  # a picture was due, something else came
+        "picture",  # text was due, a picture came
     }
 )
 

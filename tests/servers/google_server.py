@@ -12,6 +12,7 @@ from tests.servers.asked import Asked, Kind
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
 from tests.servers.plumbing import LocalServer, RejectedError
+from tests.servers.responder import picture
 
 MODELS = ("gemini-2.5-flash", "gemini-2.5-pro", "gemini-2.5-flash-image")
 
@@ -68,6 +69,8 @@ class GoogleServer(LocalServer):
         parts = [_part(reply)]
         if fault.kind in ("empty", "filter_finish"):
             parts = []
+        if fault.kind == "picture":
+            parts = [_part(picture("drawn"))]
         made = len(reply.split()) if isinstance(reply, str) else 1290
         usage = {
             "promptTokenCount": len(asked.prompt.split()) + 85 * len(asked.images),

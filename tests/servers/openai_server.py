@@ -13,6 +13,7 @@ from tests.servers.behaviour import Fault
 from tests.servers.cli import main
 from tests.servers.openai_batching import OpenAIBatching, batch_routes
 from tests.servers.plumbing import LocalServer, RejectedError
+from tests.servers.responder import picture
 
 MODELS = ("gpt-4o", "gpt-4o-mini", "gpt-image-1.5", "dall-e-3", "llava")
 REFUSAL = "I'm sorry, but I can't help with that."
@@ -142,6 +143,9 @@ def _completion(asked: Asked, reply: str, fault: Fault, tokens: tuple[int, int])
         message |= {"content": None, "refusal": REFUSAL}
     if fault.kind in ("empty", "filter_finish"):
         message["content"] = ""
+    if fault.kind == "picture":  # as gateways send what a model drew
+        url = "data:image/png;base64," + base64.b64encode(picture("drawn")).decode()
+        message |= {"content": None, "images": [{"type": "image_url", "image_url": {"url": url}}]}
     return {
         "id": "chatcmpl-1",
         "object": "chat.completion",
@@ -158,6 +162,10 @@ def _response(asked: Asked, reply: str, fault: Fault, tokens: tuple[int, int]) -
         content = [{"type": "refusal", "refusal": REFUSAL}]
     if fault.kind in ("empty", "filter_finish"):
         content = []
+    output = [{"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": content}]
+    if fault.kind == "picture":
+        drawn = base64.b64encode(picture("drawn")).decode()
+        output = [{"type": "image_generation_call", "id": "ig_1", "status": "completed", "result": drawn}]
     reason = {"filter_finish": "content_filter", "cut_short": "max_output_tokens"}.get(fault.kind)
     return {
         "id": "resp_1",
@@ -167,7 +175,7 @@ def _response(asked: Asked, reply: str, fault: Fault, tokens: tuple[int, int]) -
         "status": "incomplete" if reason else "completed",
         "incomplete_details": {"reason": reason} if reason else None,
         "error": None,
-        "output": [{"type": "message", "id": "msg_1", "role": "assistant", "status": "completed", "content": content}],
+        "output": output,
         "usage": {"input_tokens": tokens[0], "output_tokens": tokens[1], "total_tokens": sum(tokens)},
     }
 

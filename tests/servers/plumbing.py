@@ -157,7 +157,16 @@ class LocalServer:
 
     async def _misbehave(self, request: web.Request, asked: Asked, fault: Fault) -> web.StreamResponse:
         match fault.kind:
-            case "answer" | "refusal" | "filter_finish" | "empty" | "cut_short" | "truncated_image" | "wrong_media":
+            case (
+                "answer"
+                | "refusal"
+                | "filter_finish"
+                | "empty"
+                | "cut_short"
+                | "truncated_image"
+                | "wrong_media"
+                | "picture"
+            ):
                 return self._answered(asked, fault)
             case "reset":
                 return _reset(request)

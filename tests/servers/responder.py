@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import random
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -29,4 +30,16 @@ def picture(prompt: str, seed: int | None = None, side: int = 32) -> bytes:
     small = Image.frombytes("RGB", (side // 4, side // 4), noise)
     buffer = io.BytesIO()
     small.resize((side, side)).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+@lru_cache(maxsize=1)
+def huge_picture() -> bytes:
+    """A PNG of noise, a little over 40 MB."""
+    from PIL import Image
+
+    side = 3700
+    noise = Image.frombytes("RGB", (side, side), random.Random(0).randbytes(side * side * 3))
+    buffer = io.BytesIO()
+    noise.save(buffer, "PNG", compress_level=0)
     return buffer.getvalue()
