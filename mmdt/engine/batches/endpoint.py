@@ -16,6 +16,7 @@ from mmdt.engine.bodies import content_key
 from mmdt.engine.endpoint import Accept, Endpoint
 from mmdt.engine.errors import BudgetExceeded, StopRun
 from mmdt.errors import DataError
+from mmdt.models.requests import unfit
 
 OPEN = 20_000
 """Requests that may wait in batches at a time: each costs some kilobytes of memory meanwhile."""
@@ -123,6 +124,9 @@ class BatchEndpoint:
 
         Nothing of the request's line is held on to afterwards: thousands may wait for their answers.
         """
+        refused = unfit(request, self.info)
+        if refused is not None:
+            return refused
         if not self._submit:
             return await self._direct.ask(request, accept=accept)
         direct = await self._probe(request, accept)

@@ -17,7 +17,7 @@ from mmdt.engine.execute import execute
 from mmdt.engine.progress import End
 from mmdt.engine.store import Store
 from mmdt.registry import open_model
-from tests.engine.builders import T2I, Measurer, case, cases, picture, scenario, scenarios
+from tests.engine.builders import I2T, T2I, Measurer, case, cases, picture, scenario, scenarios
 from tests.servers.anthropic_server import AnthropicServer
 from tests.servers.behaviour import by_prompt
 from tests.servers.openai_server import OpenAIServer
@@ -290,6 +290,16 @@ async def test_a_server_without_batches_says_so(store, monkeypatch):
         outcome = await ask(store, server)
         assert outcome.end is End.INCOMPLETE
         assert "no batch endpoint" in outcome.reason and "run without --batch" in outcome.reason
+
+
+async def test_what_cannot_be_asked_costs_its_case_only(store, protocol):
+    from mmdt.core.case import Case
+
+    store.add_cases([*cases(3), (Case.make(I2T, "  ", target={"number": 3}), 1)])
+    async with protocol[0]() as server:
+        outcome = await ask(store, server, protocol)
+        assert outcome.reason == "1 failed (case 1)"
+        assert batched(server) == 2
 
 
 async def test_a_setting_that_the_model_does_not_take_shows_with_the_first_request(store):
