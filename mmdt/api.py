@@ -31,7 +31,8 @@ def run(model: str, *, out: str | Path | None = None, fresh: bool = False, progr
     """Ask ``model`` the selected cases and observe what comes out.
 
     ``settings`` are those of :class:`mmdt.settings.Settings`. Returns the run, finished or stopped:
-    ``run.manifest.ended`` says how. Raises MmdtError before anything is spent when it cannot be carried out.
+    ``run.manifest.ended`` says how. Raises MmdtError before anything is spent when it cannot be carried out; of
+    large data, what is bad may show only after requests were sent, and then ends the run as incomplete.
     """
     return start(make_settings({"model": model, **settings}), out=out, fresh=fresh, progress=progress)
 

@@ -39,8 +39,13 @@ def names(group: str) -> list[str]:
 
 @cache
 def _installed(group: str) -> dict[str, EntryPoint]:
+    return {point.name: point for point in _all_installed().select(group=group)}
+
+
+@cache
+def _all_installed() -> Any:
     """Read once: going through the metadata of everything installed takes a good part of a short run."""
-    return {point.name: point for point in entry_points(group=group)}
+    return entry_points()
 
 
 def _find(group: str, name: str, what: str) -> Any:

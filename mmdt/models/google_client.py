@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Set
 from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
@@ -102,23 +103,31 @@ class GoogleClient:
     async def _open(self) -> genai.Client | Output:
         if not self._key and self.access.key_needed:
             return no_key(self.access.key_env, self.access.service)
-        async with self._opening:
-            if self._opened is None:
-                await asyncio.to_thread(__import__, "google.genai")
-                self._opened = self._build()
-            return self._opened[0]
+        if self._opened is None:
+            async with self._opening:
+                if self._opened is None:
+                    # Importing the SDK and building its client takes a second: the loop goes on meanwhile.
+                    await asyncio.to_thread(__import__, "google.genai")
+                    session = _session()
+                    self._opened = await asyncio.to_thread(self._build, session), session
+        return self._opened[0]
 
-    def _build(self) -> tuple[genai.Client, aiohttp.ClientSession]:
-        import aiohttp
+    def _build(self, session: aiohttp.ClientSession) -> genai.Client:
         from google import genai
         from google.genai import types
 
-        connector = aiohttp.TCPConnector(limit=CONCURRENCY + 64, keepalive_timeout=30.0)
-        session = aiohttp.ClientSession(connector=connector, trust_env=True)
         options = types.HttpOptions(
             base_url=self.access.url,
             timeout=int(self.access.timeout * 1000),
             retry_options=types.HttpRetryOptions(attempts=1),
             aiohttp_client=session,
         )
-        return genai.Client(api_key=self._key or "none", vertexai=False, http_options=options), session
+        return genai.Client(api_key=self._key or "none", vertexai=False, http_options=options)
+
+
+def _session() -> aiohttp.ClientSession:
+    """Looks for a proxy anew for every request, in a thread, where one is set at all."""
+    import aiohttp
+
+    connector = aiohttp.TCPConnector(limit=CONCURRENCY + 64, keepalive_timeout=30.0)
+    return aiohttp.ClientSession(connector=connector, trust_env=bool(getproxies()))

@@ -80,16 +80,16 @@ class Reply(msgspec.Struct, rename="camel"):
 
 def content(request: Request, settings: GoogleSettings) -> types.Content:
     """The pictures, then the prompt. Raises DataError where a picture cannot be read."""
-    from google.genai import types
+    from mmdt.models.google_types import QuickContent, QuickPart
 
     images = [accepted(image, MEDIA_TYPES, settings.max_image_bytes) for image in request.images]
-    parts = [types.Part.from_bytes(data=image.read(), mime_type=image.media_type) for image in images]
-    return types.Content(role="user", parts=[*parts, types.Part.from_text(text=request.prompt)])
+    parts = [QuickPart.from_bytes(data=image.read(), mime_type=image.media_type) for image in images]
+    return QuickContent(role="user", parts=[*parts, QuickPart.from_text(text=request.prompt)])
 
 
 def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> types.GenerateContentConfig:
     """Everything beside the content; the reply comes back as it was sent, to be read here."""
-    from google.genai import types
+    from mmdt.models.google_types import QuickConfig
 
     chosen: dict[str, Any] = {"should_return_http_response": True}
     text = request.modality == "i2t"
@@ -110,7 +110,7 @@ def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> type
             chosen["image_config"] = {"aspect_ratio": settings.aspect_ratio, "image_size": settings.image_size}
     if settings.extra_body:
         chosen["http_options"] = {"extra_body": settings.extra_body}
-    return types.GenerateContentConfig(**{name: value for name, value in chosen.items() if value is not None})
+    return QuickConfig(**{name: value for name, value in chosen.items() if value is not None})
 
 
 def output(reply: Reply, request: Request, price: Price | None) -> Output:

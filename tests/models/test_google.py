@@ -166,3 +166,28 @@ def test_what_a_model_makes_follows_from_its_name() -> None:
         False,
         {"base_url": "https://generativelanguage.googleapis.com"},
     )
+
+
+@pytest.mark.parametrize("kind", ["Part", "Content", "GenerateContentConfig"])
+def test_a_quick_type_answers_as_the_sdks_own_does(kind: str) -> None:
+    from google.genai import types
+
+    from mmdt.models import google_types
+
+    own = getattr(types, kind)
+    quick = {"Part": "QuickPart", "Content": "QuickContent", "GenerateContentConfig": "QuickConfig"}[kind]
+    values = {"Part": {"text": "hi"}, "Content": {"role": "user"}, "GenerateContentConfig": {"seed": 3}}[kind]
+    for name in [*own.model_fields, "no_field"]:
+        assert (name in own(**values)) is (name in getattr(google_types, quick)(**values))
+
+
+async def test_a_proxy_that_the_environment_names_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    async with GoogleServer(key=KEY) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", proxy.url)
+        for name in ("NO_PROXY", "no_proxy"):
+            monkeypatch.delenv(name, raising=False)
+        model = open_model("google/gemini-2.5-flash", {"base_url": "http://127.0.0.1:9"})
+        (found,) = await model.generate([ask("Hi")])
+        await model.close()
+        assert found.status is Status.ANSWERED
+        assert proxy.log.requests == 1
