@@ -12,6 +12,7 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
+from mmdt.core.output import Usage
 from mmdt.errors import UsageError
 
 _SNAPSHOT = re.compile(r"[-@](\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
@@ -26,6 +27,12 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def cost(self, input_tokens: int, output_tokens: int, images: int = 0) -> float:
         return (self.input * input_tokens + self.output * output_tokens) / 1e6 + self.image * images
+
+
+def used(price: Price | None, input_tokens: int, output_tokens: int) -> Usage:
+    """What a reply in words used; its cost is unknown where the price is."""
+    cost = price.cost(input_tokens, output_tokens) if price else None
+    return Usage(input_tokens, output_tokens, cost=cost)
 
 
 @runtime_checkable
