@@ -15,7 +15,7 @@ from mmdt.models.anthropic_settings import AnthropicSettings
 from mmdt.models.dialect import Dialect
 from mmdt.models.failures import Call, empty, from_status, redact, retry_after
 from mmdt.models.pictures import accepted
-from mmdt.models.prices import Price
+from mmdt.models.prices import Price, used
 
 PATH = "/v1/messages"
 OPTIONAL = ("output_config",)
@@ -100,7 +100,7 @@ def _usage(tokens: Tokens | None, price: Price | None) -> Usage:
     if tokens is None:
         return Usage()
     given = tokens.input_tokens + (tokens.cache_creation_input_tokens or 0) + (tokens.cache_read_input_tokens or 0)
-    return Usage(given, tokens.output_tokens, cost=price.cost(given, tokens.output_tokens) if price else None)
+    return used(price, given, tokens.output_tokens)
 
 
 class ApiError(msgspec.Struct, frozen=True):

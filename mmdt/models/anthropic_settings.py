@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
 from mmdt.core.protocols import ModelInfo
-from mmdt.errors import UsageError
 from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import read_settings, stated
-from mmdt.models.urls import check_base_url
+from mmdt.models.settings import base_url, check_name, read_settings, stated
 
 OFFICIAL = "https://api.anthropic.com"
 _SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes"})
@@ -42,11 +39,9 @@ class AnthropicSettings(msgspec.Struct, frozen=True):
 def anthropic_settings(model: str, settings: Mapping[str, Any]) -> AnthropicSettings:
     """Checked settings with the base URL in place. Raises UsageError."""
     where = f"anthropic/{model}"
-    if not model:
-        raise UsageError("the model has no name", where=where, cure="write for example anthropic/claude-sonnet-4-6")
+    check_name(model, where, "anthropic/claude-sonnet-4-6")
     found = read_settings(AnthropicSettings, settings, where)
-    url = found.base_url or os.environ.get("ANTHROPIC_BASE_URL") or OFFICIAL
-    return msgspec.structs.replace(found, base_url=check_base_url(url, where))
+    return msgspec.structs.replace(found, base_url=base_url(found.base_url, "ANTHROPIC_BASE_URL", OFFICIAL, where))
 
 
 def anthropic_info(name: str, settings: AnthropicSettings) -> ModelInfo:

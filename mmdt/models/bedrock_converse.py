@@ -7,13 +7,13 @@ from typing import Any
 import msgspec
 
 from mmdt.core.image import Image
-from mmdt.core.output import Output, RefusedBy, Usage
+from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.bedrock_settings import BedrockSettings
 from mmdt.models.dialect import Dialect
 from mmdt.models.failures import bad_reply, empty, picture_for_text
 from mmdt.models.pictures import accepted
-from mmdt.models.prices import Price
+from mmdt.models.prices import Price, used
 
 OPTIONAL = ("outputConfig", "temperature")
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -91,7 +91,9 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
         found = msgspec.convert(reply, Reply)
     except msgspec.ValidationError as error:
         return bad_reply(f"the reply has an unknown shape: {error}{_kind(reply)}")
-    usage = _usage(found.usage, price)
+    tokens = found.usage
+    given = tokens.input_tokens + tokens.cache_read_input_tokens + tokens.cache_write_input_tokens
+    usage = used(price, given, tokens.output_tokens)
     blocks = found.output.message.content
     text = "".join(block.text for block in blocks)
     if found.stop_reason in _FILTERS:
@@ -108,8 +110,3 @@ def _kind(reply: Any) -> str:
     headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {}) if isinstance(reply, dict) else {}
     kind = str(headers.get("content-type", "")).partition(";")[0]
     return f" (the reply is {kind})" if kind and kind != "application/json" else ""
-
-
-def _usage(tokens: Tokens, price: Price | None) -> Usage:
-    given = tokens.input_tokens + tokens.cache_read_input_tokens + tokens.cache_write_input_tokens
-    return Usage(given, tokens.output_tokens, cost=price.cost(given, tokens.output_tokens) if price else None)

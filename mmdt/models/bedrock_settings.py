@@ -12,7 +12,7 @@ import msgspec
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import read_settings, stated
+from mmdt.models.settings import check_name, read_settings, stated
 from mmdt.models.urls import check_base_url, is_local
 
 ImageApi = Literal["amazon", "stability"]
@@ -57,9 +57,7 @@ class BedrockSettings(msgspec.Struct, frozen=True):
 def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings:
     """Checked settings with the region and the form of requests for pictures in place. Raises UsageError."""
     where = f"bedrock/{model}"
-    if not model:
-        cure = "write for example bedrock/us.anthropic.claude-sonnet-4-6"
-        raise UsageError("the model has no name", where=where, cure=cure)
+    check_name(model, where, "bedrock/us.anthropic.claude-sonnet-4-6")
     found = read_settings(BedrockSettings, settings, where)
     url = check_base_url(found.base_url, where) if found.base_url else ""
     if url.startswith("http:") and not is_local(url):

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import msgspec
 
 from mmdt.core.protocols import ModelInfo
-from mmdt.errors import MissingExtraError, UsageError
+from mmdt.errors import UsageError
 from mmdt.models.checkpoint import Checkpoint
 from mmdt.models.device import best_device
-from mmdt.models.extras import require
-from mmdt.models.settings import read_settings, stated
+from mmdt.models.extras import require, require_torch
+from mmdt.models.settings import check_name, read_settings, stated
 
 BATCH: Mapping[str, int] = {"cuda": 4, "mps": 2, "cpu": 2}
 """Prompts in a batch unless the user says otherwise; the engine halves it whenever memory runs out."""
@@ -70,13 +70,8 @@ def diffusers_settings(rest: str, settings: Mapping[str, Any]) -> DiffusersSetti
 
 def open_pipeline_checkpoint(rest: str, revision: str) -> Checkpoint:
     """Raises UsageError without a name, MissingExtraError without the libraries."""
-    if not rest:
-        cure = "write for example diffusers/stabilityai/stable-diffusion-xl-base-1.0"
-        raise UsageError("the model has no name", where="diffusers/", cure=cure)
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("a local pipeline", "diffusers", error) from error
+    check_name(rest, "diffusers/", "diffusers/stabilityai/stable-diffusion-xl-base-1.0")
+    require_torch("a local pipeline", "diffusers")
     for module in ("diffusers", "transformers"):
         require(module, "a local pipeline", "diffusers")
     return Checkpoint.named(rest, revision, where=f"diffusers/{rest}")

@@ -15,3 +15,11 @@ def require(module: str, feature: str, extra: str) -> None:
         found = None
     if found is None:
         raise MissingExtraError(feature, extra, ImportError(f"no module named {module}"))
+
+
+def require_torch(feature: str, extra: str) -> None:
+    """As :func:`require`, but imports it: a torch that is there and does not fit the machine is as good as none."""
+    try:
+        import torch  # noqa: F401
+    except ImportError as error:
+        raise MissingExtraError(feature, extra, error) from error

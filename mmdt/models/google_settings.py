@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
-from mmdt.core.cell import Modality
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import read_settings, stated
-from mmdt.models.urls import check_base_url
+from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
 _SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes", "temperature"})
@@ -51,37 +48,27 @@ class GoogleSettings(msgspec.Struct, frozen=True):
 def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
     """Checked settings with the base URL in place. Raises UsageError."""
     where = f"google/{model}"
-    if not model:
-        raise UsageError("the model has no name", where=where, cure="write for example google/gemini-2.5-flash")
+    check_name(model, where, "google/gemini-2.5-flash")
     if model.startswith("imagen"):
         cure = "take a Gemini model that draws, for example google/gemini-3.1-flash-image"
         raise UsageError("Google has shut down its Imagen models", where=where, cure=cure)
     found = read_settings(GoogleSettings, settings, where)
-    url = found.base_url or os.environ.get("GOOGLE_GEMINI_BASE_URL") or OFFICIAL
-    return msgspec.structs.replace(found, base_url=check_base_url(url, where))
+    return msgspec.structs.replace(found, base_url=base_url(found.base_url, "GOOGLE_GEMINI_BASE_URL", OFFICIAL, where))
 
 
 def google_info(model: str, settings: GoogleSettings) -> ModelInfo:
-    makes = _modalities(model, settings)
+    made = makes(settings.modality, draws="image" in model.lower())
     described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
     if settings.temperature is not None:
         described["temperature"] = settings.temperature
-    elif "i2t" in makes:
+    elif "i2t" in made:
         described["temperature"] = 0
     return ModelInfo(
         name=f"google/{model}",
-        modalities=makes,
+        modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in makes else 0,
+        max_images=settings.max_images if "i2t" in made else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in makes,
+        seeds="i2t" in made,
     )
-
-
-def _modalities(model: str, settings: GoogleSettings) -> frozenset[Modality]:
-    if settings.modality == "both":
-        return frozenset({"i2t", "t2i"})
-    if settings.modality is not None:
-        return frozenset({settings.modality})
-    return frozenset({"t2i"} if "image" in model.lower() else {"i2t"})

@@ -8,11 +8,11 @@ from typing import Any, Literal
 import msgspec
 
 from mmdt.core.protocols import ModelInfo
-from mmdt.errors import MissingExtraError, UsageError
+from mmdt.errors import UsageError
 from mmdt.models.checkpoint import Checkpoint
 from mmdt.models.device import best_device
-from mmdt.models.extras import require
-from mmdt.models.settings import read_settings, stated
+from mmdt.models.extras import require, require_torch
+from mmdt.models.settings import check_name, read_settings, stated
 
 BATCH: Mapping[str, int] = {"cuda": 16, "mps": 4, "cpu": 4}
 """Requests in a batch unless the user says otherwise; the engine halves it whenever memory runs out."""
@@ -64,12 +64,8 @@ def hf_settings(rest: str, settings: Mapping[str, Any]) -> HfSettings:
 
 def open_checkpoint(rest: str, revision: str) -> Checkpoint:
     """Raises UsageError without a name, MissingExtraError without the libraries."""
-    if not rest:
-        raise UsageError("the model has no name", where="hf/", cure="write for example hf/Qwen/Qwen2.5-VL-3B-Instruct")
-    try:
-        import torch  # noqa: F401
-    except ImportError as error:
-        raise MissingExtraError("a local model", "hf", error) from error
+    check_name(rest, "hf/", "hf/Qwen/Qwen2.5-VL-3B-Instruct")
+    require_torch("a local model", "hf")
     require("transformers", "a local model", "hf")
     return Checkpoint.named(rest, revision, where=f"hf/{rest}")
 

@@ -12,7 +12,7 @@ from mmdt.models.dialect import Dialect
 from mmdt.models.failures import empty, picture_for_text
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.pictures import accepted, data_url
-from mmdt.models.prices import Price
+from mmdt.models.prices import Price, used
 
 PATH = "/chat/completions"
 OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens")
@@ -105,7 +105,7 @@ def chat_output(reply: Completion, price: Price | None) -> Output:
     A refusal in the provider's own field is an answer in words, like any other refusal in words: the refusal
     evaluator reads it (``finish`` says ``refusal``). Only a content filter makes the output refused here.
     """
-    usage = _usage(reply.usage, price)
+    usage = used(price, reply.usage.prompt_tokens, reply.usage.completion_tokens) if reply.usage else Usage()
     if not reply.choices:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
     choice = reply.choices[0]
@@ -125,10 +125,3 @@ def _text(content: str | list[Part] | None) -> str:
     if isinstance(content, list):
         return "".join(part.text for part in content)
     return content or ""
-
-
-def _usage(tokens: Tokens | None, price: Price | None) -> Usage:
-    if tokens is None:
-        return Usage()
-    given, made = tokens.prompt_tokens, tokens.completion_tokens
-    return Usage(given, made, cost=price.cost(given, made) if price else None)

@@ -14,7 +14,7 @@ from mmdt.models.openai_chat import MEDIA_TYPES
 from mmdt.models.openai_errors import is_filter, read_error
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.pictures import accepted, data_url
-from mmdt.models.prices import Price
+from mmdt.models.prices import Price, used
 
 PATH = "/responses"
 OPTIONAL = ("text", "temperature")
@@ -74,9 +74,7 @@ def _image(request: Request, settings: OpenAISettings, number: int) -> dict[str,
 
 def responses_output(reply: Response, price: Price | None) -> Output:
     """The response as an output; a refusal in the field made for it is an answer in words, as for chat."""
-    tokens = reply.usage or Tokens()
-    cost = price.cost(tokens.input_tokens, tokens.output_tokens) if price and reply.usage else None
-    usage = Usage(tokens.input_tokens, tokens.output_tokens, cost=cost)
+    usage = used(price, reply.usage.input_tokens, reply.usage.output_tokens) if reply.usage else Usage()
     if reply.error:
         error = read_error(reply.error, "the response failed")
         return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)

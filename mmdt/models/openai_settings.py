@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
 
-from mmdt.core.cell import Modality
 from mmdt.core.protocols import ModelInfo
-from mmdt.errors import UsageError
 from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import read_settings, stated
-from mmdt.models.urls import check_base_url
+from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
 
 OFFICIAL = "https://api.openai.com/v1"
 _PAINTERS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
@@ -67,34 +63,24 @@ class OpenAISettings(msgspec.Struct, frozen=True):
 def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
     """Checked settings with the base URL in place. Raises UsageError."""
     where = f"openai/{model}"
-    if not model:
-        raise UsageError("the model has no name", where="openai/", cure="write for example openai/gpt-4o")
+    check_name(model, where, "openai/gpt-4o")
     found = read_settings(OpenAISettings, settings, where)
-    base_url = found.base_url or os.environ.get("OPENAI_BASE_URL") or OFFICIAL
-    return msgspec.structs.replace(found, base_url=check_base_url(base_url, where))
-
-
-def modalities(model: str, settings: OpenAISettings) -> frozenset[Modality]:
-    if settings.modality == "both":
-        return frozenset({"i2t", "t2i"})
-    if settings.modality is not None:
-        return frozenset({settings.modality})
-    # A gateway may put the provider in front: "openai/gpt-image-1.5".
-    return frozenset({"t2i"} if _PAINTERS.match(model.rpartition("/")[2]) else {"i2t"})
+    return msgspec.structs.replace(found, base_url=base_url(found.base_url, "OPENAI_BASE_URL", OFFICIAL, where))
 
 
 def openai_info(name: str, model: str, settings: OpenAISettings) -> ModelInfo:
     """The model's description; the temperature is part of it because its default is ours, not the server's."""
-    makes = modalities(model, settings)
+    # A gateway may put the provider in front: "openai/gpt-image-1.5".
+    made = makes(settings.modality, draws=bool(_PAINTERS.match(model.rpartition("/")[2])))
     described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
-    if "i2t" in makes:
+    if "i2t" in made:
         described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
     return ModelInfo(
         name=name,
-        modalities=makes,
+        modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in makes else 0,
+        max_images=settings.max_images if "i2t" in made else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in makes and settings.api == "chat",
+        seeds="i2t" in made and settings.api == "chat",
     )

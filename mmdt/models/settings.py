@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
+from mmdt.core.cell import Modality
 from mmdt.errors import UsageError
+from mmdt.models.urls import check_base_url
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -37,6 +40,24 @@ def _choices(kind: type[msgspec.Struct], error: str) -> list[str]:
     wanted = get_type_hints(kind).get(found[1]) if found else None
     literals = [one for one in (wanted, *get_args(wanted)) if get_origin(one) is Literal]
     return [str(value) for literal in literals for value in get_args(literal)]
+
+
+def check_name(model: str, where: str, example: str) -> None:
+    """Raises UsageError for a model without a name."""
+    if not model:
+        raise UsageError("the model has no name", where=where, cure=f"write for example {example}")
+
+
+def base_url(given: str, variable: str, official: str, where: str) -> str:
+    """The endpoint: as given, as the environment variable says, or the provider's own. Raises UsageError."""
+    return check_base_url(given or os.environ.get(variable) or official, where)
+
+
+def makes(modality: Literal["i2t", "t2i", "both"] | None, *, draws: bool) -> frozenset[Modality]:
+    """What a model makes: by the setting, or by what its name says (``draws``) where that is None."""
+    if modality == "both":
+        return frozenset({"i2t", "t2i"})
+    return frozenset({modality or ("t2i" if draws else "i2t")})
 
 
 def stated(settings: msgspec.Struct, silent: frozenset[str]) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from mmdt.errors import UsageError
 from mmdt.models.openai_settings import OpenAISettings
-from mmdt.models.settings import read_settings, stated
+from mmdt.models.settings import check_name, read_settings, stated
 
 _OFFLINE = frozenset(
     {
@@ -42,8 +42,7 @@ class VllmSettings(OpenAISettings, frozen=True):
 def vllm_settings(model: str, settings: Mapping[str, Any]) -> VllmSettings:
     """Checked settings. Raises UsageError."""
     where = f"vllm/{model}"
-    if not model:
-        raise UsageError("the model has no name", where=where, cure="write for example vllm/llava-hf/llava-1.5-7b-hf")
+    check_name(model, where, "vllm/llava-hf/llava-1.5-7b-hf")
     found = read_settings(VllmSettings, settings, where)
     if found.modality not in (None, "i2t"):
         raise UsageError(f"vLLM makes text, not {found.modality}", where=where, cure="leave the setting modality out")
