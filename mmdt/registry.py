@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
@@ -94,8 +95,13 @@ def scenarios() -> dict[str, Scenario]:
 
 
 def describe(group: str, name: str) -> str:
-    """The docstring of what stands under a name; empty where it cannot be imported here."""
+    """What stands under a name, in one sentence: the first of its module's docstring, or of its own where the module
+    has none; empty where it cannot be imported here."""
     try:
-        return str(getattr(_find(group, name, "entry"), "__doc__", "") or "")
+        found = _find(group, name, "entry")
     except ImportError:
         return ""
+    home = sys.modules.get(getattr(found, "__module__", ""))
+    text = (getattr(home, "__doc__", "") or getattr(found, "__doc__", "") or "").strip()
+    first = text.partition("\n\n")[0]
+    return " ".join(first.replace("``", "").split()).rstrip(".")

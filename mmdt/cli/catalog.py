@@ -39,15 +39,12 @@ def _cells(selection: Selection) -> list[Entry]:
 
 
 def _models(_: Selection) -> list[Entry]:
-    return [
-        (f"{name}/...", _first_line(registry.describe(registry.MODELS, name)))
-        for name in registry.names(registry.MODELS)
-    ]
+    return [(f"{name}/...", registry.describe(registry.MODELS, name)) for name in registry.names(registry.MODELS)]
 
 
 def _evaluators(_: Selection) -> list[Entry]:
     names = registry.names(registry.EVALUATORS)
-    return [(name.replace(".", "="), _first_line(registry.describe(registry.EVALUATORS, name))) for name in names]
+    return [(name.replace(".", "="), registry.describe(registry.EVALUATORS, name)) for name in names]
 
 
 def _data(selection: Selection) -> list[Entry]:
@@ -59,10 +56,6 @@ def _data(selection: Selection) -> list[Entry]:
         sources += ["embedded"] if scenario.embedded else []
         found.append((scenario.address, "; ".join(sources) or "your own files only"))
     return found
-
-
-def _first_line(text: str) -> str:
-    return text.strip().splitlines()[0] if text.strip() else ""
 
 
 _LISTS: dict[str, Callable[[Selection], list[Entry]]] = {
