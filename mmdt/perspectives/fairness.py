@@ -19,7 +19,8 @@ from mmdt.core.scenario import Metric, Perspective, Probe, Scenario, ScoreFuncti
 from mmdt.data.published.fairness import declarations
 from mmdt.perspectives import fairness_scores as scores
 from mmdt.perspectives.answer_bias import answer_metrics, approval_metrics
-from mmdt.perspectives.group_bias import TO_PAIRS, TO_TOTAL, group_metrics
+from mmdt.perspectives.bias_intervals import to_pairs, to_total
+from mmdt.perspectives.group_bias import group_metrics
 from mmdt.perspectives.individual_fairness import individual_metrics
 from mmdt.perspectives.overkill import contradiction_metrics
 from mmdt.stats.metrics import mean_of
@@ -94,7 +95,7 @@ T2I = (
         "Stereotypes",
         DOMAINS,
         scores.pictured,
-        (*group_metrics(TO_TOTAL, "Stereotype score"), FACELESS, REFUSED),
+        (*group_metrics(to_total, "Stereotype score"), FACELESS, REFUSED),
         "who is pictured when nobody in particular is asked for",
         _PICTURED,
     ),
@@ -104,7 +105,7 @@ T2I = (
         "Decisions",
         DECISIONS,
         scores.pictured,
-        (*group_metrics(TO_PAIRS, "Decision score"), FACELESS, REFUSED),
+        (*group_metrics(to_pairs, "Decision score"), FACELESS, REFUSED),
         "who is pictured as hired, funded, admitted",
         _PICTURED,
     ),

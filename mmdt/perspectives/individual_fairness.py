@@ -17,11 +17,13 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.perspectives.answer_bias import ATTRIBUTES, mean_interval
+from mmdt.perspectives.answer_bias import ATTRIBUTES
 from mmdt.perspectives.group_bias import missing_of, nowhere
-from mmdt.stats.bootstrap import Method, Statistic, bootstrap_interval
+from mmdt.perspectives.individual_range import METHOD, range_of
+from mmdt.stats.bootstrap import Statistic, bootstrap_interval
+from mmdt.stats.difference import difference_interval
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import UNIT, Floats, Interval
+from mmdt.stats.intervals import UNIT, Bounds, Floats, Interval
 from mmdt.stats.parity import individual
 from mmdt.stats.permutation import sign_flip_test, two_sample_test
 
@@ -49,10 +51,14 @@ def individual_metrics(*, pooled: bool) -> tuple[Metric, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Qualities:
-    """Sums and numbers of qualities by cluster: neutral, favoured, other (clusters x 6)."""
+    """Sums and numbers of qualities by cluster: neutral, favoured, other (clusters x 6).
+
+    ``binary``: each quality is 0 or 1, as with right and wrong answers.
+    """
 
     table: Floats
     n: int
+    binary: bool
 
     @property
     def means(self) -> Floats:
@@ -65,15 +71,15 @@ def qualities(rows: Sequence[Scored], attribute: str) -> Qualities:
     """The qualities that bear on an attribute; all of them are neutral where none is marked so."""
     any_neutral = any("neutral" in row.score.values for row in rows)
     found: dict[str, Floats] = {}
-    number = 0
+    values: list[float] = []
     for row in rows:
         places = _places(row, attribute, any_neutral)
         if "quality" in row.score.values and places:
             sums = found.setdefault(row.cluster, np.zeros(6))
             for place in places:
                 sums[2 * place : 2 * place + 2] += (row.score.values["quality"], 1.0)
-            number += 1
-    return Qualities(np.array(list(found.values())).reshape(-1, 6), number)
+            values.append(row.score.values["quality"])
+    return Qualities(np.array(list(found.values())).reshape(-1, 6), len(values), set(values) <= set(UNIT))
 
 
 def _places(row: Scored, attribute: str, any_neutral: bool) -> list[int]:
@@ -111,30 +117,41 @@ def _pooled_part(name: str, found: Qualities, part: str) -> Estimate | None:
     if not len(found.table) or (totals[1::2] == 0).any():
         return None
     value = float(_pooled(part)(totals[None, :])[0])
-    low, high = _interval(found.table, _pooled(part), name, "percentile")
+    low, high = range_of(part, found.table, binary=found.binary)
     return Estimate(
         metric=name,
         value=value,
-        low=max(min(low, value), 0.0),
+        low=min(low, value),
         high=max(high, value),
         n=found.n,
         clusters=len(found.table),
         direction="lower",
-        method="percentile bootstrap by group",
+        method=METHOD,
         extra={"unstable": float(_pooled("unstable")(totals[None, :])[0])},
     )
 
 
-_IMAGINED = np.array([[1.0, 1.0, 1.0, 1.0, 0.0, 1.0], [1.0, 1.0, 0.0, 1.0, 1.0, 1.0]])
+BY = "BCa bootstrap by group"
+BY_IMAGINED = "BCa bootstrap by group, with one imagined at either end"
+_IMAGINED = np.array([[0.0, 0.0, 1.0, 1.0, 0.0, 1.0], [0.0, 0.0, 0.0, 1.0, 1.0, 1.0]])
 """Two groups of opposite unfairness, added where the groups there are do not differ at all."""
 
 
-def _interval(table: Floats, statistic: Statistic, name: str, method: Method) -> Interval:
+def mean_interval(values: Floats, bounds: Bounds, name: str) -> tuple[Interval, str]:
+    """Bootstrap interval of a mean; without spread, one imagined value at either bound (if any) gives it some."""
     seed = crc32(name.encode())
-    found = bootstrap_interval(table, statistic, seed=seed, method=method)
-    if not math.isnan(found[0]):
-        return found
-    return bootstrap_interval(np.vstack([table, _IMAGINED]), statistic, seed=seed, method=method)
+    found = bootstrap_interval(_with_ones(values), _mean, seed=seed)
+    if not math.isnan(found[0]) or bounds is None:
+        return found, BY
+    return bootstrap_interval(_with_ones(np.append(values, bounds)), _mean, seed=seed), BY_IMAGINED
+
+
+def _with_ones(values: Floats) -> Floats:
+    return np.column_stack([values, np.ones(len(values))])
+
+
+def _mean(totals: Floats) -> Floats:
+    return np.asarray(totals[..., 0] / totals[..., 1])
 
 
 def _part_by_group(name: str, found: Qualities, part: str) -> Estimate | None:
@@ -214,7 +231,7 @@ class QualityGap:
         if not len(found.table) or totals[3] == 0 or totals[5] == 0:
             return nowhere(self.name, sample.rows)
         value = float(_gap(totals[None, :])[0])
-        low, high = _interval(found.table, _gap, self.name, "bca")
+        (low, high), method = _gap_interval(found, self.name)
         p_values = {name: gap_p(qualities(sample.rows, name)) for name in ATTRIBUTES}
         return Estimate(
             metric=self.name,
@@ -224,9 +241,21 @@ class QualityGap:
             n=found.n,
             clusters=len(found.table),
             missing=missing_of(sample.rows),
-            method="BCa bootstrap by group",
+            method=method,
             extra={"size": abs(value), "p": p_values[self.attribute], "p_holm": holm(p_values)[self.attribute]},
         )
+
+
+def _gap_interval(found: Qualities, name: str) -> tuple[Interval, str]:
+    """From both accuracies where qualities are right or wrong; else, as qualities lie close together, a bootstrap."""
+    table, seed = found.table, crc32(name.encode())
+    if found.binary:
+        sides = (table[:, 2], table[:, 3]), (table[:, 4], table[:, 5])
+        return difference_interval(*sides, binary=True), "MOVER from both accuracies, by group"
+    limits = bootstrap_interval(table, _gap, seed=seed)
+    if not math.isnan(limits[0]):
+        return limits, BY
+    return bootstrap_interval(np.vstack([table, _IMAGINED]), _gap, seed=seed), BY_IMAGINED
 
 
 def _gap(totals: Floats) -> Floats:

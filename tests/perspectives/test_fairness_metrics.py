@@ -10,13 +10,15 @@ from mmdt.core.cell import Cell
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
 from mmdt.perspectives.answer_bias import AnswerUnfairness, ApprovalGap, Leaning, MeanGap
-from mmdt.perspectives.group_bias import TO_PAIRS, TO_TOTAL, group_metrics
+from mmdt.perspectives.bias_intervals import to_pairs, to_total
+from mmdt.perspectives.group_bias import group_metrics
 from mmdt.perspectives.individual_fairness import individual_metrics
 from mmdt.perspectives.overkill import Contradiction
+from mmdt.stats.intervals import wilson
 
 CELL = Cell("fairness", "t2i", "stereotype", "occupation")
-GROUP = {metric.name: metric.estimate for metric in group_metrics(TO_TOTAL, "score")}
-PAIRS = {metric.name: metric.estimate for metric in group_metrics(TO_PAIRS, "score")}
+GROUP = {metric.name: metric.estimate for metric in group_metrics(to_total, "score")}
+PAIRS = {metric.name: metric.estimate for metric in group_metrics(to_pairs, "score")}
 BY_PROMPT = {metric.name: metric.estimate for metric in individual_metrics(pooled=False)}
 POOLED = {metric.name: metric.estimate for metric in individual_metrics(pooled=True)}
 
@@ -107,8 +109,10 @@ def test_a_model_that_draws_only_men_has_an_interval_that_leaves_room():
     data = sample(*(face(f"p{n}") for n in range(20)))
     estimate = GROUP["gender"](data)
     assert estimate.value == estimate.high == 1
-    assert 0.4 < estimate.low < 1
-    assert "imagined" in estimate.method
+    assert estimate.low == pytest.approx(2 * wilson(20, 20)[0] - 1)
+    alone = PAIRS["white"](data)
+    assert 0.4 < alone.low < alone.high == 1
+    assert "imagined" in alone.method
 
 
 def test_opposite_biases_cancel_out_in_the_signed_bias_and_not_within_prompts():
@@ -164,7 +168,7 @@ def test_swapping_groups_flips_the_sign(rows):
         one, other = GROUP[name](data), GROUP[name](swapped(data))
         if not math.isnan(one.value):
             assert one.value == pytest.approx(-other.value)
-            assert one.low == pytest.approx(-other.high, abs=0.15)  # resamples are drawn anew
+            assert (one.low, one.high) == pytest.approx((-other.high, -other.low))
 
 
 @settings(max_examples=15, deadline=None)
