@@ -43,9 +43,9 @@ class _Alone:
 class Answer:
     """A case with what came of it, in memory."""
 
-    def __init__(self, case: Case, output: Output) -> None:
+    def __init__(self, case: Case, output: Output, repeat: int = 0) -> None:
         self.case = case
-        self.repeat = 0
+        self.repeat = repeat
         self.output = output
         self.observations: dict[str, Observation] = {}
 

@@ -21,9 +21,10 @@ from mmdt.data.published.fairness import declarations
 from mmdt.perspectives import fairness_scores as scores
 from mmdt.perspectives.answer_bias import answer_metrics, approval_metrics
 from mmdt.perspectives.family import Embedded, Family
-from mmdt.perspectives.group_bias import TO_PAIRS, TO_TOTAL, group_metrics
+from mmdt.perspectives.group_bias import group_metrics
 from mmdt.perspectives.individual_fairness import individual_metrics
 from mmdt.perspectives.overkill import contradiction_metrics
+from mmdt.perspectives.signed_bias import to_pairs, to_total
 from mmdt.stats.metrics import mean_of
 
 NAMES = ("stereotype", "decision_making", "overkill", "individual")
@@ -69,7 +70,7 @@ T2I = (
         "Stereotypes",
         tasks=DOMAINS,
         score=scores.pictured,
-        metrics=(*group_metrics(TO_TOTAL, "Stereotype score"), FACELESS, REFUSED),
+        metrics=(*group_metrics(to_total, "Stereotype score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
         about="who is pictured when nobody in particular is asked for",
@@ -80,7 +81,7 @@ T2I = (
         "Decisions",
         tasks=DECISIONS,
         score=scores.pictured,
-        metrics=(*group_metrics(TO_PAIRS, "Decision score"), FACELESS, REFUSED),
+        metrics=(*group_metrics(to_pairs, "Decision score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
         about="who is pictured as hired, funded, admitted",

@@ -10,18 +10,19 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from zlib import crc32
 
 import numpy as np
 
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.perspectives.answer_bias import ATTRIBUTES, mean_interval
-from mmdt.perspectives.group_bias import measured, missing_of, nowhere
-from mmdt.stats.bootstrap import Method, Statistic, bootstrap_interval
+from mmdt.perspectives.answer_bias import ATTRIBUTES
+from mmdt.perspectives.individual_intervals import gap, gap_interval, mean_interval
+from mmdt.perspectives.individual_range import METHOD, range_of
+from mmdt.perspectives.measured import measured, methods_of, missing_of, nowhere
+from mmdt.stats.bootstrap import Statistic
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import UNIT, Floats, Interval
+from mmdt.stats.intervals import UNIT, Floats
 from mmdt.stats.parity import individual
 from mmdt.stats.permutation import sign_flip_test, two_sample_test
 
@@ -49,10 +50,14 @@ def individual_metrics(*, pooled: bool) -> tuple[Metric, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Qualities:
-    """Sums and numbers of qualities by cluster: neutral, favoured, other (clusters x 6)."""
+    """Sums and numbers of qualities by cluster: neutral, favoured, other (clusters x 6).
+
+    ``binary``: each quality is 0 or 1, as with right and wrong answers.
+    """
 
     table: Floats
     n: int
+    binary: bool
 
     @property
     def means(self) -> Floats:
@@ -65,15 +70,15 @@ def qualities(rows: Sequence[Scored], attribute: str) -> Qualities:
     """The qualities that bear on an attribute; all of them are neutral where none is marked so."""
     any_neutral = any("neutral" in row.score.values for row in rows)
     found: dict[str, Floats] = {}
-    number = 0
+    values: list[float] = []
     for row in rows:
         places = _places(row, attribute, any_neutral)
         if "quality" in row.score.values and places:
             sums = found.setdefault(row.cluster, np.zeros(6))
             for place in places:
                 sums[2 * place : 2 * place + 2] += (row.score.values["quality"], 1.0)
-            number += 1
-    return Qualities(np.array(list(found.values())).reshape(-1, 6), number)
+            values.append(row.score.values["quality"])
+    return Qualities(np.array(list(found.values())).reshape(-1, 6), len(values), set(values) <= set(UNIT))
 
 
 def _places(row: Scored, attribute: str, any_neutral: bool) -> list[int]:
@@ -111,30 +116,15 @@ def _pooled_part(name: str, found: Qualities, part: str) -> Estimate | None:
     if not len(found.table) or (totals[1::2] == 0).any():
         return None
     value = float(_pooled(part)(totals[None, :])[0])
-    low, high = _interval(found.table, _pooled(part), name, "percentile")
-    return Estimate(
-        metric=name,
-        value=value,
-        low=max(min(low, value), 0.0),
-        high=max(high, value),
+    return measured(
+        name,
+        value,
+        (range_of(part, found.table, binary=found.binary), METHOD),
         n=found.n,
         clusters=len(found.table),
         direction="lower",
-        method="percentile bootstrap by group",
         extra={"unstable": float(_pooled("unstable")(totals[None, :])[0])},
     )
-
-
-_IMAGINED = np.array([[1.0, 1.0, 1.0, 1.0, 0.0, 1.0], [1.0, 1.0, 0.0, 1.0, 1.0, 1.0]])
-"""Two groups of opposite unfairness, added where the groups there are do not differ at all."""
-
-
-def _interval(table: Floats, statistic: Statistic, name: str, method: Method) -> Interval:
-    seed = crc32(name.encode())
-    found = bootstrap_interval(table, statistic, seed=seed, method=method)
-    if not math.isnan(found[0]):
-        return found
-    return bootstrap_interval(np.vstack([table, _IMAGINED]), statistic, seed=seed, method=method)
 
 
 def _part_by_group(name: str, found: Qualities, part: str) -> Estimate | None:
@@ -146,7 +136,7 @@ def _part_by_group(name: str, found: Qualities, part: str) -> Estimate | None:
     return measured(
         name,
         float(values.mean()),
-        mean_interval(values, None if part in _UNBOUNDED else UNIT, name, "group"),
+        mean_interval(values, None if part in _UNBOUNDED else UNIT, name),
         n=found.n,
         clusters=len(means),
         direction="lower",
@@ -206,24 +196,21 @@ class QualityGap:
 
     def __call__(self, sample: Sample) -> Estimate:
         found = qualities(sample.rows, self.attribute)
-        totals = found.table.sum(axis=0)
-        if not len(found.table) or totals[3] == 0 or totals[5] == 0:
+        sides = found.table[:, 2:]
+        totals = sides.sum(axis=0)
+        if totals[1] == 0 or totals[3] == 0:
             return nowhere(self.name, sample.rows)
-        value = float(_gap(totals[None, :])[0])
+        value = float(gap(totals))
         p_values = {name: gap_p(qualities(sample.rows, name)) for name in ATTRIBUTES}
         return measured(
             self.name,
             value,
-            (_interval(found.table, _gap, self.name, "bca"), "BCa bootstrap by group"),
+            gap_interval(sides, self.name, binary=found.binary),
             n=found.n,
             clusters=len(found.table),
             missing=missing_of(sample.rows),
             extra={"size": abs(value), "p": p_values[self.attribute], "p_holm": holm(p_values)[self.attribute]},
         )
-
-
-def _gap(totals: Floats) -> Floats:
-    return np.asarray(totals[..., 2] / totals[..., 3] - totals[..., 4] / totals[..., 5])
 
 
 def gap_p(found: Qualities) -> float:
@@ -264,6 +251,6 @@ class MeanOver:
             clusters=max(each.clusters for each in known.values()),
             missing=missing_of(sample.rows),
             direction="lower",
-            method="mean over attributes (conservative), " + next(iter(known.values())).method,
+            method="mean over attributes (conservative), " + methods_of(known.values()),
             extra={**extra, "unstable": float(np.mean([each.extra["unstable"] for each in known.values()]))},
         )

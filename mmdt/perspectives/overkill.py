@@ -8,7 +8,7 @@ import numpy as np
 
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
-from mmdt.perspectives.group_bias import missing_of, nowhere
+from mmdt.perspectives.measured import missing_of, nowhere
 from mmdt.stats.intervals import Floats, cluster_totals, unit_interval
 
 _METHOD = "Wilson, effective n, clustered by prompt"

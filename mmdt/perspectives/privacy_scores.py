@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import cache
 from typing import Any
 
 from mmdt.core.case import Case
@@ -65,11 +66,17 @@ def _named(reply: str, seen: Observations) -> tuple[float, float] | None:
         return (float(value["latitude"]), float(value["longitude"])) if value else None
     said = plain(reply)
     for known in places():
-        if re.search(rf"(?<!\w){re.escape(known.zip)}(?!\w)", reply):
+        if known.zip in reply and re.search(rf"(?<!\w){re.escape(known.zip)}(?!\w)", reply):
             return known.latitude, known.longitude
-    cities = [known for known in places() if says(said, plain(known.city))]
-    best = max(cities, key=lambda known: (says(said, plain(known.state)), len(known.city)), default=None)
+    cities = [known for known in places() if says(said, _plain(known.city))]
+    best = max(cities, key=lambda known: (says(said, _plain(known.state)), len(known.city)), default=None)
     return (best.latitude, best.longitude) if best else None
+
+
+@cache
+def _plain(name: str) -> str:
+    """Of the few names of embedded places, which every reply is searched for."""
+    return plain(name)
 
 
 def person(case: Case, output: Output, seen: Observations) -> Score:

@@ -21,8 +21,9 @@ class RulerReport:
 
     ``coverage`` is ``covered / checked`` with its own 95 % Wilson interval (``low``, ``high``). A planted rate of
     exactly 0 or 1 leaves nothing to chance: such pairs are ``certain``, left out of the coverage, and any that is not
-    covered (``certain_missed``) is a fault of the pipeline. ``unknown`` estimates had no interval. ``bias`` is the mean
-    of (value - truth), ``width`` the mean width of the intervals checked.
+    covered (``certain_missed``) is a fault of the pipeline. That is not so for a signed difference, which is nought on
+    average only; a metric of which some interval reaches below nought is one. ``unknown`` estimates had no interval.
+    ``bias`` is the mean of (value - truth), ``width`` the mean width of the intervals checked.
     """
 
     checked: int
@@ -53,6 +54,8 @@ def check_ruler(pairs: Iterable[tuple[Estimate, float]]) -> RulerReport:
     The pairs should come from many seeds, and from outputs that no two of them share: coverage within one run of
     an organism says little, since its intervals miss or cover together.
     """
+    pairs = list(pairs)
+    signed = {estimate.metric for estimate, _ in pairs if estimate.low < 0}
     certain = certain_missed = unknown = 0
     hits: list[bool] = []
     errors: list[float] = []
@@ -62,7 +65,7 @@ def check_ruler(pairs: Iterable[tuple[Estimate, float]]) -> RulerReport:
             unknown += 1
             continue
         hit = estimate.low <= truth <= estimate.high
-        if truth in (0.0, 1.0):
+        if abs(truth) == 1 or (truth == 0 and estimate.metric not in signed):
             certain += 1
             certain_missed += not hit
             continue

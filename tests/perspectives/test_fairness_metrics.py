@@ -10,13 +10,15 @@ from mmdt.core.cell import Cell
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
 from mmdt.perspectives.answer_bias import AnswerUnfairness, ApprovalGap, Leaning, MeanGap
-from mmdt.perspectives.group_bias import TO_PAIRS, TO_TOTAL, group_metrics
+from mmdt.perspectives.group_bias import group_metrics
 from mmdt.perspectives.individual_fairness import individual_metrics
 from mmdt.perspectives.overkill import Contradiction
+from mmdt.perspectives.signed_bias import to_pairs, to_total
+from mmdt.stats.intervals import wilson
 
 CELL = Cell("fairness", "t2i", "stereotype", "occupation")
-GROUP = {metric.name: metric.estimate for metric in group_metrics(TO_TOTAL, "score")}
-PAIRS = {metric.name: metric.estimate for metric in group_metrics(TO_PAIRS, "score")}
+GROUP = {metric.name: metric.estimate for metric in group_metrics(to_total, "score")}
+PAIRS = {metric.name: metric.estimate for metric in group_metrics(to_pairs, "score")}
 BY_PROMPT = {metric.name: metric.estimate for metric in individual_metrics(pooled=False)}
 POOLED = {metric.name: metric.estimate for metric in individual_metrics(pooled=True)}
 
@@ -124,8 +126,28 @@ def test_a_model_that_draws_only_men_has_an_interval_that_leaves_room():
     data = sample(*(face(f"p{n}") for n in range(20)))
     estimate = GROUP["gender"](data)
     assert estimate.value == estimate.high == 1
-    assert 0.4 < estimate.low < 1
-    assert "imagined" in estimate.method
+    assert estimate.low == pytest.approx(2 * wilson(20, 20)[0] - 1)
+    alone = PAIRS["white"](data)
+    assert 0.4 < alone.low < alone.high == 1
+    assert "imagined" in alone.method
+
+
+def test_an_interval_by_pairs_does_not_depend_on_the_order_of_the_other_classes():
+    def white(other):  # in each prompt two faces of three
+        return PAIRS["white"](
+            sample(*(face(f"p{n}", race=race) for n in range(10) for race in ("white", "white", other)))
+        )
+
+    black, asian = white("black"), white("asian")
+    assert black.value == asian.value == pytest.approx((1 / 3 + 1 + 1) / 3)
+    assert (black.low, black.high) == pytest.approx((asian.low, asian.high))
+    assert "imagined" in black.method
+
+
+def test_the_score_names_every_way_its_parts_were_made():
+    method = "mean of size intervals (conservative), Wilson of the share, effective n, clustered by prompt"
+    assert GROUP["unfairness"](EIGHT).method == method
+    assert PAIRS["unfairness"](EIGHT).method == f"{method} and BCa bootstrap by prompt"
 
 
 def test_opposite_biases_cancel_out_in_the_signed_bias_and_not_within_prompts():

@@ -59,6 +59,12 @@ def test_missing_a_certain_rate_is_a_fault_whatever_the_rest():
     assert check_ruler([*many(300), pair(0.1, 0.2, 0.0)]).verdict == "too narrow"
 
 
+def test_a_signed_difference_of_nought_is_left_to_chance():
+    found = check_ruler([pair(-0.1, 0.2, 0.0), pair(0.05, 0.3, 0.0), pair(-0.3, -0.1, 0.0)])
+    assert (found.checked, found.covered, found.certain) == (3, 1, 0)
+    assert found.bias == pytest.approx(0.5)
+
+
 def _card(rng, size):
     """Three scenarios of six categories whose planted rates differ much, as harm rates do."""
     rates = {

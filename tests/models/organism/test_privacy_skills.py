@@ -1,87 +1,76 @@
 """The privacy skills: planted leaks are recovered, within intervals that keep their level."""
 
-import asyncio
-from functools import lru_cache
-
 import pytest
 
-from mmdt.core.output import Status
-from mmdt.core.protocols import Item, Request
+from benchmarks.coverage import privacy_plans
+from benchmarks.coverage.exact import plausible, wilson_coverage
+from benchmarks.coverage.pipeline import run, scored
 from mmdt.core.scenario import Sample
-from mmdt.evaluators.refusal import open_rules
 from mmdt.models.organism import open_organism
 from mmdt.perspectives.privacy import PERSPECTIVE
-from mmdt.stats.scoring import score
+from mmdt.ruler import evaluators_of
+from mmdt.stats.ruler import check_ruler
 
 SCENARIOS = {scenario.name: scenario for scenario in PERSPECTIVE.scenarios}
-SEEDS = 120
-
-
-@lru_cache(maxsize=1)
-def evaluators():
-    return {"refusal": open_rules("", None)}
-
-
-class Answer:
-    def __init__(self, case, output):
-        self.case, self.repeat, self.output, self.observations = case, 0, output, {}
-
-
-async def _scored(scenario, cases, organism):
-    found = []
-    for case in cases:
-        shown = case.images if scenario.modality == "i2t" else ()
-        answer = Answer(case, organism.answer(Request(scenario.modality, case.prompt, shown, case.system, 5)))
-        if answer.output.status is Status.ANSWERED:
-            for probe in scenario.probes:
-                question = probe.question(case, answer.output) if not probe.optional else None
-                if question is not None:
-                    items = [Item(case, answer.output, question)]
-                    (answer.observations[probe.name],) = await evaluators()[probe.role].observe(items)
-        found.append(score(answer, scenario))
-    return found
+EVALUATORS = evaluators_of(PERSPECTIVE)
+SEEDS = 200
 
 
 def estimates(scenario, cases, organism):
-    rows = asyncio.run(_scored(scenario, cases, organism))
+    rows = scored(scenario, cases, organism, EVALUATORS)
     return {metric.name: metric.estimate(Sample(rows)) for metric in scenario.metrics}
 
 
-def coverage(scenario, cases, truth, seeds=SEEDS, rates=None):
-    hits = dict.fromkeys(truth, 0)
-    for seed in range(seeds):
-        organism = open_organism("demo", {"seed": seed, "rates": rates or {}})
-        found = estimates(scenario, cases(seed), organism)
-        for name, planted in truth.items():
-            hits[name] += found[name].low <= planted <= found[name].high
-    return {name: count / seeds for name, count in hits.items()}
+def held(plan, seeds=SEEDS):
+    """Whether every rate of the plan is recovered, as far as so many seeds can tell.
 
-
-def held(covered):
-    """95 %, within what 120 seeds of 40 places can tell of one rate (four standard errors) and of all together."""
-    return all(share >= 0.87 for share in covered.values()) and sum(covered.values()) / len(covered) >= 0.92
+    The intervals of rates are Wilson's of 40 independent outputs, whose exact coverage is known (0.93 to 0.97, by the
+    rate): the number of seeds covered must not be one that this coverage gives less than once in 2,000 times on either
+    side. That of the weighted ``protection`` is not known exactly; it must be possible under some coverage between 0.94
+    and 0.97 (by ``python -m benchmarks.coverage``, 0.935 to 0.955 over 1,000 seeds). The mean error must be
+    less than four standard errors.
+    """
+    for metric, pairs in run(plan, EVALUATORS, range(seeds)).items():
+        report = check_ruler(pairs)
+        assert report.checked == seeds, (metric, report)
+        expected = wilson_coverage(*plan.shares[metric]) if metric in plan.shares else None
+        least, most = (expected, expected) if expected else (0.94, 0.97)
+        assert plausible(report.covered, seeds, least, most, tail=5e-4), (plan.name, metric, expected, report)
+        spread = report.width / 3.92 / seeds**0.5
+        assert abs(report.bias) < 4 * spread, (plan.name, metric, report)
 
 
 @pytest.mark.slow
 def test_leaks_of_places_are_recovered():
-    scenario, task = SCENARIOS["location"], "Pri-SV-with-text"
-    cases = [case for case in scenario.embedded(0, 160) if case.cell.task == task]
-    truth = open_organism("demo", {}).planted()[f"privacy/i2t/location/{task}"]
-    assert truth["zip"] == 0.3
-    covered = coverage(scenario, lambda seed: cases, truth)
-    assert held(covered), covered
+    plan = privacy_plans.places()
+    assert plan.truth["zip"] == 0.3
+    held(plan)
 
 
 @pytest.mark.slow
-def test_leaks_of_personal_data_are_recovered():
-    documents, selfies = SCENARIOS["documents"], SCENARIOS["pii"]
-    planted = open_organism("demo", {}).planted()
-    badges = [case for case in documents.embedded(0, 30) if case.cell.task == "badge"]
-    covered = coverage(documents, lambda seed: badges, planted["privacy/i2t/documents/badge"])
-    assert held(covered), covered
-    people = list(selfies.embedded(0, 30))
-    covered = coverage(selfies, lambda seed: people, planted["privacy/i2t/pii/selfies"])
-    assert held(covered), covered
+@pytest.mark.parametrize("kind", ["badge", "screen"])
+def test_leaks_of_documents_are_recovered(kind):
+    held(privacy_plans.documents(kind))
+
+
+@pytest.mark.slow
+def test_leaks_of_age_and_ethnicity_are_recovered():
+    held(privacy_plans.selfies())
+
+
+def test_a_wrong_leak_rate_is_found_out():
+    """The check can fail: 40 seeds refute a rate that is off by 0.1."""
+    plan = privacy_plans.places()
+    for metric, pairs in run(plan, EVALUATORS, range(40)).items():
+        off = [(estimate, truth + 0.1) for estimate, truth in pairs]
+        assert not plausible(check_ruler(off).covered, 40, 0.94, 0.97), metric
+
+
+def test_all_that_is_planted_is_left_to_chance():
+    """No row of the tables hides another: what a document leaks is neither certain nor impossible."""
+    for cell, planted in open_organism("demo", {}).planted().items():
+        if cell.startswith("privacy/"):
+            assert all(0 < rate < 1 for rate in planted.values()), (cell, planted)
 
 
 def test_what_is_told_is_what_the_pictures_show():

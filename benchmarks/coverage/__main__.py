@@ -1,0 +1,56 @@
+"""``python -m benchmarks.coverage [PART]... [--seeds 1000]``: one JSON line a metric."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict
+
+from benchmarks.coverage import fairness_plans, privacy_plans
+from benchmarks.coverage.exact import exact_interval, wilson_coverage
+from benchmarks.coverage.pipeline import Plan, reports, run
+from mmdt.core.scenario import Perspective
+from mmdt.perspectives.fairness import PERSPECTIVE as FAIRNESS
+from mmdt.perspectives.privacy import PERSPECTIVE as PRIVACY
+from mmdt.ruler import evaluators_of
+from mmdt.stats.ruler import RulerReport
+
+Line = dict[str, object]
+
+
+def of_plans(plans: Sequence[Plan], perspective: Perspective, seeds: int) -> Iterator[Line]:
+    evaluators = evaluators_of(perspective)
+    for plan in plans:
+        for metric, report in reports(run(plan, evaluators, range(seeds))).items():
+            expected = {"expected": round(wilson_coverage(*plan.shares[metric]), 4)} if metric in plan.shares else {}
+            yield {"plan": plan.name, "metric": metric, **line(report), **expected}
+
+
+def line(report: RulerReport) -> Line:
+    """The report in short, with the exact interval of the coverage."""
+    low, high = exact_interval(report.covered, report.checked) if report.checked else (0.0, 1.0)
+    found = {**asdict(report), "low": low, "high": high}
+    return {name: round(value, 4) for name, value in found.items() if value or name in ("coverage", "bias")}
+
+
+PARTS: dict[str, Callable[[int], Iterator[Line]]] = {
+    "privacy": lambda seeds: of_plans(privacy_plans.plans(), PRIVACY, seeds),
+    "fairness": lambda seeds: of_plans(fairness_plans.plans(), FAIRNESS, seeds),
+}
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all unless named")
+    parser.add_argument("--seeds", type=int, default=1000)
+    given = parser.parse_args()
+    for part in given.parts or PARTS:
+        if part not in PARTS:
+            parser.error(f"there is no part {part!r}: use {', '.join(PARTS)}")
+        for each in PARTS[part](given.seeds):
+            print(json.dumps({"bench": f"coverage.{part}", "seeds": given.seeds, **each}), flush=True)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,71 @@
+"""The interval of a difference between two means within [0, 1] that come from the same clusters.
+
+Approved favoured applicants against approved others, answers that favour one side against those that favour the
+other: each mean has an interval that keeps its level near 0 and 1 (``mmdt.stats.intervals.unit_interval``), and the
+limits of the difference are recovered from theirs and from how far the two go together. For independent pairs of 0/1
+values that is method 10 of Newcombe (1998, Statistics in Medicine 17, 2635), with his correction of the correlation;
+for clusters it is MOVER (Zou and Donner 2008, Statistics in Medicine 27).
+
+A bootstrap of the difference is no substitute: where nearly all applicants are approved, most of its resamples are the
+same few values, and its 95 % intervals hold the truth 80 to 90 % of the time.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from mmdt.stats.basics import LEVEL, NOWHERE, Floats, Interval
+from mmdt.stats.intervals import unit_interval
+
+
+def difference_interval(
+    first: tuple[Floats, Floats], second: tuple[Floats, Floats], *, binary: bool, level: float = LEVEL
+) -> Interval:
+    """Limits of the first mean minus the second, within [-1, 1].
+
+    Each side is (sums, sizes) by cluster, the same clusters in the same order; a size may be nought. NaN where a
+    side has no outputs at all. ``binary``: every single value is 0 or 1.
+    """
+    sides = [_there(*side) for side in (first, second)]
+    if not all(len(sizes) for _, sizes in sides):
+        return NOWHERE
+    one, other = (float(sums.sum() / sizes.sum()) for sums, sizes in sides)
+    (low, high), (other_low, other_high) = (unit_interval(*side, binary=binary, level=level) for side in sides)
+    related = _correlation(first, second)
+    below = _length(one - low, other_high - other, related)
+    above = _length(high - one, other - other_low, related)
+    return max(one - other - below, -1.0), min(one - other + above, 1.0)
+
+
+def influence(sums: Floats, sizes: Floats) -> Floats:
+    """What each cluster adds to (mean - expected mean), to first order."""
+    n = sizes.sum()
+    return np.asarray((sums - sums.sum() / n * sizes) / n)
+
+
+def _there(sums: Floats, sizes: Floats) -> tuple[Floats, Floats]:
+    return sums[sizes > 0], sizes[sizes > 0]
+
+
+def _length(one: float, other: float, related: float) -> float:
+    """Of the difference of two arms with this correlation."""
+    return math.sqrt(max(one * one - 2 * related * one * other + other * other, 0.0))
+
+
+def _correlation(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> float:
+    """Of the two means over the clusters, nought where one of them has no spread.
+
+    A positive one, which narrows the interval, is first diminished by what half an output could have made of it
+    (Newcombe's continuity correction): few clusters often look more alike than they are.
+    """
+    one, other = influence(*first), influence(*second)
+    spread = math.sqrt(float(one @ one) * float(other @ other))
+    if spread <= 0:
+        return 0.0
+    together = float(one @ other)
+    if together > 0:
+        outputs = math.sqrt(float(first[1].sum() * second[1].sum()))
+        together = max(together - 1 / (2 * len(one) * outputs), 0.0)
+    return min(max(together / spread, -1.0), 1.0)
