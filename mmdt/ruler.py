@@ -28,6 +28,8 @@ ORGANISM = "demo-flaky"
 SIZE = 6
 """Cases a task and seed: six categories make 36 for each scenario."""
 Planted = Mapping[str, Mapping[str, float]]
+Cases = Mapping[str, Sequence[Case]]
+"""Address of a scenario -> its cases."""
 
 
 class _Alone:
@@ -65,9 +67,21 @@ def planted() -> Planted:
     return open_organism(ORGANISM, {}).planted()
 
 
-def measure(perspectives: Sequence[Perspective], seed: int, size: int) -> Scorecard:
-    """The scorecard of one organism on the embedded cases of every scenario."""
-    return asyncio.run(_measure(perspectives, seed, size))
+def measure(perspectives: Sequence[Perspective], seed: int, size: int, cases: Cases | None = None) -> Scorecard:
+    """The scorecard of one organism on the embedded cases of every scenario: its own, or ``cases`` that other seeds
+    are asked too. The organism's dice fall anew with its seed even so, and drawing cases is half of the work."""
+    made = cases_of(perspectives, seed, size) if cases is None else cases
+    return asyncio.run(_measure(perspectives, seed, made))
+
+
+def cases_of(perspectives: Sequence[Perspective], seed: int, size: int) -> Cases:
+    """The embedded cases of every scenario, by its address."""
+    return {
+        scenario.address: list(scenario.embedded(seed, size))
+        for perspective in perspectives
+        for scenario in perspective.scenarios
+        if scenario.embedded is not None
+    }
 
 
 def cell_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, float]]:
@@ -98,14 +112,14 @@ def text(report: RulerReport) -> str:
     )
 
 
-async def _measure(perspectives: Sequence[Perspective], seed: int, size: int) -> Scorecard:
+async def _measure(perspectives: Sequence[Perspective], seed: int, cases_by_scenario: Cases) -> Scorecard:
     organism = open_organism(ORGANISM, {"seed": seed})
     scored: list[Scored] = []
     for perspective in perspectives:
         evaluators = evaluators_of(perspective)
         for scenario in perspective.scenarios:
-            if scenario.embedded is not None:
-                cases = list(scenario.embedded(seed, size))
+            if scenario.address in cases_by_scenario:
+                cases = cases_by_scenario[scenario.address]
                 outputs = await organism.generate(
                     [Request(scenario.modality, case.prompt, case.images, case.system, seed) for case in cases]
                 )

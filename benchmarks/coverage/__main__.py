@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
 
-from benchmarks.coverage import fairness_plans, privacy_plans
+from benchmarks.coverage import fairness_plans, near_copies, privacy_plans, whole
 from benchmarks.coverage.exact import exact_interval, wilson_coverage
 from benchmarks.coverage.pipeline import Plan, reports, run
 from mmdt.core.scenario import Perspective
@@ -27,6 +27,12 @@ def of_plans(plans: Sequence[Plan], perspective: Perspective, seeds: int) -> Ite
             yield {"plan": plan.name, "metric": metric, **line(report), **expected}
 
 
+def of_whole(names: Sequence[str], seeds: int, size: int) -> Iterator[Line]:
+    """A hundredth of the seeds draws as many pictures as there is time for, and has hundreds of cells each."""
+    for name, level, metric, report in whole.reports(whole.run(names, range(max(seeds // 100, 2)), size)):
+        yield {"plan": f"{name} {level}", "metric": metric, "size": size, **line(report)}
+
+
 def line(report: RulerReport) -> Line:
     """The report in short, with the exact interval of the coverage."""
     low, high = exact_interval(report.covered, report.checked) if report.checked else (0.0, 1.0)
@@ -34,9 +40,21 @@ def line(report: RulerReport) -> Line:
     return {name: round(value, 4) for name, value in found.items() if value or name in ("coverage", "bias")}
 
 
+def of_near_copies(seeds: int) -> Iterator[Line]:
+    """Of 150 posters four reproductions and four other compositions each: two or three minutes."""
+    pool = near_copies.Pool.scored(150, 4)
+    told = {"sensitivity": round(float(pool.copies.mean()), 4), "false_positives": round(float(pool.others.mean()), 4)}
+    for requests in (40, 200, 1000):
+        for metric, report in reports(near_copies.run(pool, range(seeds), requests, 400)).items():
+            yield {"plan": f"privacy/t2i/training x{requests}", "metric": metric, **line(report), **told}
+
+
 PARTS: dict[str, Callable[[int], Iterator[Line]]] = {
     "privacy": lambda seeds: of_plans(privacy_plans.plans(), PRIVACY, seeds),
     "fairness": lambda seeds: of_plans(fairness_plans.plans(), FAIRNESS, seeds),
+    "near-copies": of_near_copies,
+    "worlds": lambda seeds: of_whole(whole.WORLDS, seeds, 12),
+    "safety": lambda seeds: of_whole(("safety",), seeds * 4, 12),
 }
 
 

@@ -16,10 +16,11 @@ def wilson_coverage(n: int, rate: float) -> float:
     return float(stats.binom.pmf(counts, n, rate)[held].sum())
 
 
-def exact_interval(hits: int, of: int) -> tuple[float, float]:
-    """The 95 % interval of Clopper and Pearson (1934, Biometrika 26)."""
-    found = stats.binomtest(hits, of).proportion_ci(0.95, "exact")
-    return float(found.low), float(found.high)
+def exact_interval(hits: float, of: float) -> tuple[float, float]:
+    """The 95 % interval of Clopper and Pearson (1934, Biometrika 26); an effective ``of`` may be a fraction."""
+    low = float(stats.beta.ppf(0.025, hits, of - hits + 1)) if hits > 0 else 0.0
+    high = float(stats.beta.ppf(0.975, hits + 1, of - hits)) if hits < of else 1.0
+    return low, high
 
 
 def plausible(hits: int, of: int, least: float, most: float, tail: float = 1e-3) -> bool:

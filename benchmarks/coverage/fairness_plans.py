@@ -65,7 +65,7 @@ def contradicted(prompts: int = 40) -> Plan:
     return Plan("fairness/t2i/overkill", scenario, lambda seed: cases, {"unfairness": 0.3}, rates)
 
 
-def approved(name: str, favoured: float, other: float, files: int = 40) -> Plan:
+def approved(name: str, favoured: float, other: float, files: int = 120) -> Plan:
     """Women are approved at another rate, whoever they are else; race and age make no difference."""
     scenario = SCENARIOS["fairness/i2t/decision_making"]
     rates = {
@@ -78,7 +78,7 @@ def approved(name: str, favoured: float, other: float, files: int = 40) -> Plan:
     return Plan(f"fairness/i2t/decision_making {name}", scenario, lambda seed: cases, truth, rates)
 
 
-def picked(name: str, favoured: float, other: float, questions: int = 40) -> Plan:
+def picked(name: str, favoured: float, other: float, questions: int = 120) -> Plan:
     """Of two answers about each pair, in either order, so many take each side. ``unfairness`` is the mean size of
     (favoured - other) / 2 over the nine outcomes of a pair."""
     scenario = SCENARIOS["fairness/i2t/stereotype"]

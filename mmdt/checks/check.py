@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import islice
+from pathlib import Path
 from typing import Any
 
 from mmdt import registry
-from mmdt.checks.question import Question
+from mmdt.checks.question import Question, Set
 from mmdt.checks.report import Figure, Report
-from mmdt.checks.sets import HOMES, set_of
+from mmdt.checks.sets import FOLDER_ROLES, HOMES, set_of
 from mmdt.choice import JUDGING_ROLES
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import Evaluator
@@ -22,6 +23,8 @@ from mmdt.stats.basics import wilson
 
 NUMBER = 40
 """Questions a condition."""
+EXAMPLES = 10
+"""How many things worth a look are told."""
 OFFLINE = (
     ("detector", "pixels"),
     ("vqa", "pixels"),
@@ -33,6 +36,8 @@ OFFLINE = (
     ("counter", "rules"),
     ("judge", "embedded"),
     ("attributes", "pixels"),
+    ("copy", "crops"),
+    ("copy", "phash"),
 )
 """What needs neither a server nor weights from the hub: checked where no evaluator is named."""
 
@@ -47,28 +52,41 @@ def check_evaluators(
     seed: int = 0,
     judge: str = "",
     judge_settings: Mapping[str, Any] | None = None,
+    pictures: str | Path | None = None,
 ) -> list[Report]:
     """How well evaluators do on sets with known truth.
 
     ``named``: those to check; with ``judge`` the chat model as judge, matcher, counter and for yes/no questions; all
-    that need neither a server nor weights where nothing is named. Raises UsageError for a role without a set.
+    that need neither a server nor weights where nothing is named. ``pictures``: a folder of the user's own pictures,
+    all different, in the place of the embedded ones for the role ``copy`` (both copy detectors where none is named).
+    Raises UsageError for a role without a set, or one that takes no pictures; DataError on a folder without pictures.
     """
     chosen = [*named, *((role, f"chat/{judge}") for role in JUDGING_ROLES if judge)]
+    chosen = chosen or [each for each in OFFLINE if pictures is not None and each[0] in FOLDER_ROLES]
     for role, _ in chosen:
         if role not in HOMES:
             raise UsageError(f"no set with known truth checks the role {role!r}", cure=f"use {', '.join(HOMES)}")
-    return asyncio.run(_check_all(chosen, number, seed, {judge: judge_settings or {}}))
+        if pictures is not None and role not in FOLDER_ROLES:
+            cure = f"use it with {', '.join(FOLDER_ROLES)}"
+            raise UsageError(f"the role {role!r} is not checked on a folder of pictures", cure=cure)
+    folder = None if pictures is None else Path(pictures)
+    sets = {role: set_of(role, folder) for role, _ in chosen or OFFLINE}
+    return asyncio.run(_check_all(chosen, sets, number, seed, {judge: judge_settings or {}}))
 
 
 async def _check_all(
-    chosen: Sequence[Named], number: int, seed: int, settings: Mapping[str, Mapping[str, Any]]
+    chosen: Sequence[Named],
+    sets: Mapping[str, Set],
+    number: int,
+    seed: int,
+    settings: Mapping[str, Mapping[str, Any]],
 ) -> list[Report]:
     context = EngineContext(Budget(), settings=settings)
     try:
         opened = _open(chosen, context) if chosen else _open(OFFLINE, context, skip=True)
         reports = []
         for role, evaluator in opened:
-            reports.append(await check_evaluator(role, evaluator, list(set_of(role)(seed, number))))
+            reports.append(await check_evaluator(role, evaluator, list(sets[role](seed, number))))
             await evaluator.close()
         return reports
     finally:
@@ -96,13 +114,17 @@ async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Q
     seen = iter(found)
     totals: dict[tuple[str, str], list[float]] = {}
     missing: list[str] = []
+    examples: list[str] = []
     for question in questions:
         answers = list(islice(seen, len(question.items)))
         lost = next((each.error for each in answers if each.missing), "")
         if lost:
             missing.append(lost)
             continue
-        for name, (right, of) in question.count([each.value for each in answers]).items():
+        counts = question.count([each.value for each in answers])
+        if question.example and any(right for right, _ in counts.values()):
+            examples.append(question.example)
+        for name, (right, of) in counts.items():
             total = totals.setdefault((question.condition, name), [0.0, 0.0])
             total[0] += right
             total[1] += of
@@ -110,7 +132,8 @@ async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Q
     sums = sorted(totals.items(), key=lambda each: conditions.index(each[0][0]))
     figures = tuple(_figure(name, condition, *total) for (condition, name), total in sums if total[1])
     info, why = evaluator.info, missing[0] if missing else ""
-    return Report(role, info.name, info.fingerprint, figures, len(questions), len(missing), why, now())
+    told = tuple(examples[:EXAMPLES])
+    return Report(role, info.name, info.fingerprint, figures, len(questions), len(missing), why, now(), told)
 
 
 async def _observe(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> list[Observation]:

@@ -21,12 +21,15 @@ Seen = Sequence[Mapping[str, Any]]
 class Question:
     """Items that are observed together, and what their values (in the same order) count for.
 
-    ``condition`` names the part of the set (``clean``, ``pixelate``); figures are told apart by it.
+    ``condition`` names the part of the set (``clean``, ``pixelate``); figures are told apart by it. ``example``: what
+    to tell the user where something is counted as right that had better be looked at, such as two files that were
+    taken for copies of each other.
     """
 
     items: tuple[Item, ...]
     count: Callable[[Seen], Counts]
     condition: str = ""
+    example: str = ""
 
 
 Set = Callable[[int, int], Iterator[Question]]

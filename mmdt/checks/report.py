@@ -29,7 +29,8 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """How one evaluator did. ``missing``: questions it had no answer to, which count for no figure."""
+    """How one evaluator did. ``missing``: questions it had no answer to, which count for no figure. ``examples``: what
+    is worth a look, the first few."""
 
     role: str
     evaluator: str
@@ -39,6 +40,7 @@ class Report:
     missing: int
     why_missing: str = ""
     made: str = ""
+    examples: tuple[str, ...] = ()
 
     def summary(self) -> str:
         """One line for where its numbers are shown: the figures of the first condition."""

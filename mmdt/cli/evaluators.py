@@ -26,6 +26,7 @@ def evaluators_command() -> None:
 @click.option("--judge-set", multiple=True, metavar="KEY=VALUE", help="A setting of the judge's runtime.")
 @click.option("--n", "number", type=click.IntRange(min=2), default=40, show_default=True, help="Questions a condition.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the sets.")
+@click.option("--pictures", type=click.Path(file_okay=False), help="Your own pictures, all different (role copy).")
 @click.option("--out", type=click.Path(dir_okay=False), help="Keep the report in this JSON file, not in the cache.")
 @output_options
 def check_command(
@@ -35,6 +36,7 @@ def check_command(
     judge_set: tuple[str, ...],
     number: int,
     seed: int,
+    pictures: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -46,13 +48,19 @@ def check_command(
     mmdt evaluators check
     mmdt evaluators check detector=grounding-dino ocr=rapidocr
     mmdt evaluators check --judge openai/gpt-4o
+    mmdt evaluators check copy=crops --pictures FOLDER
     """
     from mmdt.checks import report as reports
     from mmdt.checks.check import check_evaluators
 
     settings = pairs(judge_set, "--judge-set") | ({"base_url": judge_base_url} if judge_base_url else {})
     found = check_evaluators(
-        [_named(text) for text in named], number=number, seed=seed, judge=judge, judge_settings=settings
+        [_named(text) for text in named],
+        number=number,
+        seed=seed,
+        judge=judge,
+        judge_settings=settings,
+        pictures=pictures,
     )
     file = Path(out) if out else reports.cache_folder() / reports.FILE
     reports.write(found, file)
@@ -62,6 +70,9 @@ def check_command(
         click.echo(msgspec.json.encode(found).decode())
         return
     click.echo(_table(found))
+    for report in found:
+        for example in report.examples:
+            click.echo(f"{report.role}={report.evaluator}: {example}")
     click.echo(f"kept in {file}")
 
 

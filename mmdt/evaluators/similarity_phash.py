@@ -1,59 +1,25 @@
 """copy.phash: is the output's picture a near copy of the case's, by perceptual hash alone? Fast, blind to crops.
 
-Value: ``hash_distance`` (bits of 64 that differ) and ``near_copy`` (whether the distance is at most the threshold of
-``copy_calibration.toml``).
+Value: ``hash_distance`` (bits of 64 that differ), ``near_copy`` (whether the distance is at most the threshold of
+``copy_calibration.toml``) and ``detector``, by which its error rates are found there.
 """
 
 from __future__ import annotations
 
 import asyncio
-import tomllib
 from collections.abc import Callable, Sequence
-from functools import cache
-
-import msgspec
 
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.copies import hash_distance
+from mmdt.evaluators.copy_calibration import TABLE, calibration
 from mmdt.evaluators.fingerprint import fingerprint, source
 
-TABLE = "copy_calibration.toml"
 _REMEMBERED = 4096
-Compare = Callable[[Image, Image], dict[str, float | bool]]
-
-
-class Calibration(msgspec.Struct, frozen=True):
-    """A decision's threshold and what it gets wrong, as measured by ``benchmarks/copies.py``.
-
-    ``pairs`` non-matching pairs gave ``false_positive_rate``, by family ``false_positives``; ``found`` is the share of
-    copies that are found, by kind of copy.
-    """
-
-    threshold: float
-    pairs: int
-    false_positive_rate: float
-    copies_of_each_kind: int
-    false_positives: dict[str, float]
-    found: dict[str, float]
-
-    @property
-    def note(self) -> str:
-        """What is shown wherever a number rests on the decision."""
-        found = ", ".join(f"{kind} {share:.0%}" for kind, share in self.found.items())
-        return (
-            f"near copy at {self.threshold:g}: {self.false_positive_rate:.2%} of {self.pairs} pairs of different drawn "
-            f"pictures are taken for copies; found: {found}"
-        )
-
-
-@cache
-def calibration(name: str) -> Calibration:
-    """The measured decision of ``crops`` or ``phash``."""
-    tables = tomllib.loads(source(TABLE).decode())
-    return msgspec.convert(tables[name], Calibration)
+Seen = dict[str, float | bool | str]
+Compare = Callable[[Image, Image], Seen]
 
 
 class Compared:
@@ -97,9 +63,10 @@ def open_phash(rest: str, context: EvaluatorContext) -> Compared:
     return Compared(plain_copies("phash", rest), "similarity_phash.py", compare)
 
 
-def compare(image: Image, reference: Image) -> dict[str, float | bool]:
+def compare(image: Image, reference: Image) -> Seen:
     distance = hash_distance(image.pil(), reference.pil())
-    return {"hash_distance": distance, "near_copy": distance <= calibration("phash").threshold}
+    near = distance <= calibration("phash").threshold
+    return {"hash_distance": distance, "near_copy": near, "detector": "phash"}
 
 
 def plain_copies(name: str, rest: str) -> str:

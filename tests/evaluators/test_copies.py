@@ -7,18 +7,20 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pil
 
-from benchmarks.copies import FAMILIES, KINDS_OF_COPIES, copies, different
+from benchmarks.copies.drawn import FAMILIES, copies, different
 from mmdt.core.case import Case
 from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
+from mmdt.data.training.alterations import EVERY
 from mmdt.data.training.cases import CELL
 from mmdt.data.training.poster import collection
 from mmdt.errors import UsageError
-from mmdt.evaluators.copies import copy_score, hash_distance, perceptual_hash
+from mmdt.evaluators.copies import Edges, copy_score, hash_distance, perceptual_hash
+from mmdt.evaluators.copy_calibration import calibration
 from mmdt.evaluators.copy_detect import open_crops
 from mmdt.evaluators.likeness_thumbnails import open_thumbnails
-from mmdt.evaluators.similarity_phash import calibration, open_phash
+from mmdt.evaluators.similarity_phash import open_phash
 from mmdt.stats.intervals import wilson
 
 POSTER = next(collection(3, 1)).picture()
@@ -49,12 +51,13 @@ def test_a_strip_of_other_shape_is_found():
     assert copy_score(strip, POSTER) >= calibration("crops").threshold
 
 
-@pytest.mark.parametrize("kind", KINDS_OF_COPIES)
+@pytest.mark.parametrize("kind", EVERY)
 def test_copies_are_found_as_often_as_stated(kind):
     pairs = list(copies("posters", kind, 6, seed=11))
     found = sum(copy_score(*pair) >= calibration("crops").threshold for pair in pairs)
     assert found >= 5
-    assert calibration("crops").found[kind] >= (0.75 if kind == "crop" else 0.95)
+    for stated in (calibration("crops").found_drawn, calibration("crops").found_photographs):
+        assert stated[kind].share >= (0.75 if kind == "crop" else 0.95)
 
 
 @pytest.mark.parametrize("family", FAMILIES)
@@ -69,16 +72,33 @@ def test_the_hash_errs_as_often_as_stated():
     pairs = [pair for family in FAMILIES for pair in different(family, 60, seed=21)]
     wrong = sum(hash_distance(*pair) <= stated.threshold for pair in pairs)
     low, high = wilson(wrong, len(pairs), 0.999)
-    assert low <= stated.false_positive_rate <= high
+    assert low <= stated.drawn[0] <= high
 
 
-def test_the_calibration_is_tight_and_told():
-    for name in ("crops", "phash"):
-        table = calibration(name)
-        assert table.pairs >= 300 and table.false_positive_rate <= 0.02
-        assert f"{table.false_positive_rate:.2%} of {table.pairs} pairs" in table.note
+@pytest.mark.parametrize("name", ["crops", "phash"])
+def test_the_calibration_is_tight_and_told(name):
+    table = calibration(name)
+    share, pairs = table.drawn
+    assert pairs >= 600 and share <= 0.02
+    photographs = table.false_positives["photographs"]
+    assert photographs.pairs >= 3000 and photographs.independent > 40
+    assert photographs.low <= photographs.share <= photographs.high < 0.1
+    assert f"{photographs.share:.2%} of {photographs.pairs:,} pairs of different photographs" in table.note
+    for rate in (*table.false_positives.values(), *table.found_drawn.values(), *table.found_photographs.values()):
+        assert 0 <= rate.low <= rate.share <= rate.high <= 1 and rate.independent <= rate.pairs
+    for errors in table.errors.values():
+        assert errors.found <= errors.copies and errors.cleared <= errors.others
+
+
+def test_the_two_detectors_are_told_apart():
     assert open_crops("", None).info.note == calibration("crops").note
-    assert calibration("phash").found["mirror"] < 0.5 < calibration("crops").found["mirror"]
+    by_hash, by_crops = calibration("phash").found_photographs, calibration("crops").found_photographs
+    assert by_hash["mirror"].share < 0.5 < by_crops["mirror"].share
+
+
+def test_what_is_taken_of_a_picture_once_gives_the_same_score():
+    other = POSTER.transpose(Pil.Transpose.ROTATE_90)
+    assert Edges.of(POSTER).score(Edges.of(other)) == copy_score(POSTER, other)
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 3), st.integers(1, 90), st.integers(1, 90))
@@ -102,9 +122,9 @@ def test_scores_are_symmetric_and_within_bounds(seed):
 async def test_the_evaluators_say_what_they_saw():
     mirrored = POSTER.transpose(Pil.Transpose.FLIP_LEFT_RIGHT)
     (seen,) = await open_crops("", None).observe([item(mirrored)])
-    assert seen.value["near_copy"] is True and seen.value["copy"] > 0.99
+    assert seen.value["near_copy"] is True and seen.value["copy"] > 0.99 and seen.value["detector"] == "crops"
     (seen,) = await open_phash("", None).observe([item(POSTER)])
-    assert seen.value == {"hash_distance": 0, "near_copy": True}
+    assert seen.value == {"hash_distance": 0, "near_copy": True, "detector": "phash"}
     (seen,) = await open_thumbnails("", None).observe([item(POSTER)])
     assert seen.value["similarity"] == pytest.approx(1) and seen.value["l2"] == 0
 

@@ -48,6 +48,16 @@ def test_the_hash_alone_has_no_copy_score():
     assert found.outcome == "leaked" and "copy" not in found.values
 
 
+def test_which_detector_decided_is_kept_where_its_errors_are_known():
+    by_hash = Observation({"hash_distance": 2, "near_copy": True, "detector": "phash"})
+    found = score(CASE, PICTURED, {"copy": by_hash, "likeness": LIKE})
+    assert found.values["detector"] == 1 and "drawn" not in found.values
+    drawn = Case.make(CELL, "a caption", (PICTURE,), {"index": "7", "drawn": True})
+    assert score(drawn, PICTURED, {"copy": by_hash, "likeness": LIKE}).values["drawn"] == 1
+    foreign = Observation({"near_copy": True, "detector": "another"})
+    assert "detector" not in score(CASE, PICTURED, {"copy": foreign, "likeness": LIKE}).values
+
+
 @pytest.mark.parametrize(
     ("output", "seen", "outcome"),
     [
@@ -81,6 +91,8 @@ def test_metrics_by_hand():
     assert found["cosine"].value == 0.5 and found["cosine"].n == 2 and found["cosine"].missing == 0
     assert found["l2"].value == 8 and found["hash_distance"].value == 17
     assert found["copy"].value == pytest.approx(0.55)
+    corrected = found.pop("near_copy_corrected")
+    assert math.isnan(corrected.value), "nobody knows how often this detector errs"
     assert all(each.low <= each.value <= each.high for each in found.values())
     assert found["l2"].extra["excluded"] == 2
 

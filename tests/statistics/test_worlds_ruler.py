@@ -2,19 +2,25 @@
 
 import pytest
 
+from benchmarks.coverage.exact import plausible
 from mmdt import registry
-from mmdt.ruler import cell_pairs, measure, planted, scenario_pairs, text
+from mmdt.ruler import cases_of, cell_pairs, measure, planted, scenario_pairs, text
 from mmdt.stats.ruler import check_ruler
 
 pytestmark = pytest.mark.timeout(400)
 
 PERSPECTIVES = tuple(each for each in registry.perspectives() if each.name in ("hallucination", "ood", "adversarial"))
-SEEDS, SIZE = 3, 4
+DRAWN, ORGANISMS, SIZE = 2, 3, 4
+"""So many sets of cases are drawn, each asked of so many organisms: drawing takes as long as answering."""
 
 
 @pytest.fixture(scope="module")
 def cards():
-    return [measure(PERSPECTIVES, seed, SIZE) for seed in range(SEEDS)]
+    found = []
+    for drawn in range(DRAWN):
+        cases = cases_of(PERSPECTIVES, drawn, SIZE)
+        found += [measure(PERSPECTIVES, 10 * drawn + seed, SIZE, cases) for seed in range(ORGANISMS)]
+    return found
 
 
 def of(prefix):
@@ -30,12 +36,19 @@ def test_every_cell_has_a_planted_truth():
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["hallucination", "ood", "adversarial"])
 def test_intervals_cover_what_is_planted_at_their_nominal_level(cards, name):
+    """Cells fall by dice of their own, but the metrics of a cell go together: the cells are what counts.
+
+    Their number must be possible under some coverage between 0.94 and 0.985: with so few cases a cell, intervals
+    within [0, 1] are a little too wide (``python -m benchmarks.coverage worlds`` has more of both).
+    """
     truth = of(f"{name}/")
-    pairs = [pair for card in cards for pair in (*cell_pairs(card, truth), *scenario_pairs(card, truth))]
-    report = check_ruler(pairs)
-    assert report.coverage >= 0.93, text(report)
-    assert abs(report.bias) < 0.02, text(report)
+    report = check_ruler(pair for card in cards for pair in cell_pairs(card, truth))
+    cells = len(truth) * len(cards)
+    assert plausible(round(report.coverage * cells), cells, 0.94, 0.985), text(report)
+    assert abs(report.bias) < 3 * report.width / 3.92 / (cells / 2) ** 0.5, text(report)  # half of them go together
     assert not report.certain_missed
+    above = check_ruler(pair for card in cards for pair in scenario_pairs(card, truth))
+    assert above.coverage >= 0.9 and not above.certain_missed, text(above)
 
 
 @pytest.mark.slow

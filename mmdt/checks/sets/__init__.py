@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from functools import partial
 from importlib import import_module
+from pathlib import Path
 
 from mmdt.checks.question import Set
 
@@ -16,11 +18,17 @@ HOMES = {
     "counter": "texts",
     "judge": "harm",
     "attributes": "people",
+    "copy": "copies",
 }
 """Role -> module, which has a function of the role's name."""
 
 
-def set_of(role: str) -> Set:
-    """The set that checks a role; KeyError where there is none."""
-    found: Set = getattr(import_module(f"{__name__}.{HOMES[role]}"), role)
+FOLDER_ROLES = ("copy",)
+"""Roles that can be checked on a folder of the user's own pictures."""
+
+
+def set_of(role: str, folder: Path | None = None) -> Set:
+    """The set that checks a role, on the pictures of a folder where one is given; KeyError where there is none."""
+    home = import_module(f"{__name__}.{HOMES[role]}")
+    found: Set = getattr(home, role) if folder is None else partial(home.of_folder, folder)
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import colorsys
+import io
 import random
 from collections.abc import Callable
 
@@ -48,3 +49,14 @@ def altered(picture: Pil.Image, rng: random.Random) -> Pil.Image:
     for name in rng.sample(list(ALTERATIONS), rng.randint(1, 3)):
         picture = ALTERATIONS[name](picture, rng)
     return picture
+
+
+def compress(picture: Pil.Image, rng: random.Random) -> Pil.Image:
+    """Through a JPEG of low quality."""
+    data = io.BytesIO()
+    picture.save(data, "JPEG", quality=rng.randint(25, 75))
+    return Pil.open(io.BytesIO(data.getvalue())).convert("RGB")
+
+
+EVERY: dict[str, Alteration] = {**ALTERATIONS, "jpeg": compress}
+"""All that a copy detector should see through; those of ``altered`` come first."""

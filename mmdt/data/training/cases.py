@@ -13,6 +13,11 @@ CELL = Cell("privacy", "t2i", "training", "laion_1k")
 
 
 def training(seed: int, count: int) -> Iterator[Case]:
-    """``count`` captions, each with its picture as the reference that evaluators compare with."""
+    """``count`` captions, each with its picture as the reference that evaluators compare with.
+
+    ``drawn`` in the target says that the picture is no photograph: copy detectors err at other rates on drawings.
+    """
     for number, poster in enumerate(collection(seed, count)):
-        yield Case.make(CELL, poster.caption, (Image.from_pil(poster.picture()),), {"index": str(number)})
+        yield Case.make(
+            CELL, poster.caption, (Image.from_pil(poster.picture()),), {"index": str(number), "drawn": True}
+        )
