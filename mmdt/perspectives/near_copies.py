@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Scored
-from mmdt.perspectives.group_bias import missing_of, nowhere
+from mmdt.perspectives.measured import missing_of, nowhere
 from mmdt.stats.judge_correction import Calibration, corrected
 from mmdt.stats.metrics import mean_given, mean_of
 
