@@ -6,7 +6,7 @@ makes a batch ready and answers it, batch after batch; ours goes through the end
 run. Rounds alternate. Prints one JSON line; ``ratio`` is the median over rounds of our throughput to the bare loop's,
 ``ratio_to_generate`` to what it spends in ``generate`` alone.
 
-    python -m benchmarks.local_batching [--requests 48] [--batch 8] [--tokens 24] [--rounds 3]
+    python -m benchmarks.local_batching [--requests 48] [--batch 8] [--tokens 24] [--rounds 3] [--longest 0]
 """
 
 from __future__ import annotations
@@ -35,13 +35,15 @@ HEAVY = {"hidden_size": 384, "intermediate_size": 1024, "num_hidden_layers": 6, 
 LONGEST = 600.0
 
 
-def questions(count: int) -> list[Request]:
-    """Pictures of 640 x 480 with something in them, so that decoding and scaling them is real work."""
+def questions(count: int, longest: int) -> list[Request]:
+    """Pictures of 640 x 480 with something in them, so that decoding and scaling them is real work; prompts with up to
+    ``longest`` further words, as many as the dice say."""
     dice = random.Random(1)
     asked = []
     for number in range(count):
         noise = Pil.frombytes("RGB", (64, 48), dice.randbytes(64 * 48 * 3)).resize((640, 480))
-        asked.append(Request("i2t", f"What is in picture {number}?", (Image.from_pil(noise),)))
+        prompt = " ".join([f"What is in picture {number}?", *["truly"] * dice.randint(0, longest)])
+        asked.append(Request("i2t", prompt, (Image.from_pil(noise),)))
     return asked
 
 
@@ -112,11 +114,13 @@ async def measured(folder: Path, requests: list[Request], batch: int, tokens: in
         found.append((whole / seconds, generating / seconds, seconds, whole))
     await endpoint.close()
     ratio, to_generate, seconds, whole = (median(column) for column in zip(*found, strict=True))
+    lengths = [len(request.prompt) for request in requests]
     return {
         "benchmark": "local_batching",
         "requests": len(requests),
         "batch": batch,
         "tokens": tokens,
+        "prompt_characters": [min(lengths), max(lengths)],
         "seconds": round(seconds, 2),
         "bare_seconds": round(whole, 2),
         "ratio": round(ratio, 3),
@@ -127,14 +131,14 @@ async def measured(folder: Path, requests: list[Request], batch: int, tokens: in
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    for name, default in (("requests", 48), ("batch", 8), ("tokens", 24), ("rounds", 3)):
+    for name, default in (("requests", 48), ("batch", 8), ("tokens", 24), ("rounds", 3), ("longest", 0)):
         parser.add_argument(f"--{name}", type=int, default=default)
     chosen = parser.parse_args()
     from tests.models.tiny_chat import write_llava
 
     with tempfile.TemporaryDirectory() as name:
         folder = write_llava(Path(name), endless=True, **HEAVY)
-        requests = questions(chosen.requests)
+        requests = questions(chosen.requests, chosen.longest)
         line = asyncio.run(measured(folder, requests, chosen.batch, chosen.tokens, chosen.rounds))
     print(json.dumps(line), flush=True)
 

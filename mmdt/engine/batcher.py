@@ -19,11 +19,21 @@ LINGER = 0.02
 class Batcher(Generic[T, R]):
     """Collects single items into calls of ``run``, at most ``size`` items each and ``workers`` calls at a time.
 
-    ``size`` may be lowered at any time. An exception of ``run`` reaches everyone whose item was in the batch.
+    ``size`` may be lowered at any time. An exception of ``run`` reaches everyone whose item was in the batch. With
+    ``length`` a batch is the item that has waited longest and those that are most like it in length: whatever is
+    shorter than the longest of its batch is padded, which costs as much as if it were as long.
     """
 
-    def __init__(self, run: Callable[[Sequence[T]], Awaitable[Sequence[R]]], size: int, workers: int) -> None:
+    def __init__(
+        self,
+        run: Callable[[Sequence[T]], Awaitable[Sequence[R]]],
+        size: int,
+        workers: int,
+        *,
+        length: Callable[[T], float] | None = None,
+    ) -> None:
         self.size = size
+        self._length = length
         self._run = run
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
@@ -77,15 +87,24 @@ class Batcher(Generic[T, R]):
             await self._more.wait()
             if len(self._waiting) < self.size:
                 await self._linger()
-            while self._waiting and len(batch) < self.size:
-                item, future = self._waiting.popleft()
-                if not future.done():
-                    batch.append((item, future))
+            batch = self._pick()
             if not self._waiting:
                 self._more.clear()
             if len(self._waiting) < self.size:
                 self._full.clear()
         return batch
+
+    def _pick(self) -> list[tuple[T, asyncio.Future[R]]]:
+        """The next batch, taken from those who wait; in the order in which they came."""
+        there = [each for each in self._waiting if not each[1].done()]
+        chosen = list(range(min(self.size, len(there))))
+        if self._length is not None and len(there) > self.size:
+            lengths = [self._length(item) for item, _ in there]
+            nearest = sorted(range(1, len(there)), key=lambda place: abs(lengths[place] - lengths[0]))
+            chosen = sorted([0, *nearest[: self.size - 1]])
+        taken = set(chosen)
+        self._waiting = deque(each for place, each in enumerate(there) if place not in taken)
+        return [there[place] for place in chosen]
 
     async def _linger(self) -> None:
         timer = asyncio.get_running_loop().call_later(LINGER, self._full.set)

@@ -21,6 +21,10 @@ from mmdt.engine.retry import CONGESTION, LONGEST_PAUSE, Patience, Pause, backof
 
 GIVEN_UP = 10
 """So many requests given up in a row, none answered between them, and the endpoint counts as dead."""
+TO_CHOOSE_FROM = 4
+"""Batches a worker that are brought at a time: one is worked on, the next is made of what is alike in length."""
+_PICTURE = 4000
+"""Characters that are about as long as a picture: a thousand tokens."""
 _OUT_OF_REACH = CONGESTION | {FailureKind.NETWORK, FailureKind.SERVER}
 
 Accept = Callable[[Output], Awaitable[Output]]
@@ -61,7 +65,7 @@ class Endpoint:
         self._batcher: Batcher[Request, Output] | None = None
         self._slots = Slots(_rule(self.info, limits))
         if self.info.batch_size > 1:
-            self._batcher = Batcher(self._generate, self.info.batch_size, self.info.concurrency)
+            self._batcher = Batcher(self._generate, self.info.batch_size, self.info.concurrency, length=_length)
 
     @property
     def limit(self) -> int:
@@ -215,13 +219,18 @@ class Endpoint:
 
 
 def _rule(info: ModelInfo, limits: Limits) -> Aimd:
-    if info.batch_size > 1:  # an accelerator has no congestion; two batches a worker, so that one fills meanwhile
-        both = 2 * info.batch_size * info.concurrency
-        return Aimd(both, both)
+    if info.batch_size > 1:  # an accelerator has no congestion
+        there = TO_CHOOSE_FROM * info.batch_size * info.concurrency
+        return Aimd(there, there)
     if limits.concurrency is not None:
         ceiling = min(limits.concurrency, info.concurrency)
         return Aimd(ceiling, ceiling)
     return Aimd(info.start_concurrency, info.concurrency)
+
+
+def _length(request: Request) -> float:
+    """How long a request is, roughly, in characters."""
+    return len(request.prompt) + len(request.system) + _PICTURE * len(request.images)
 
 
 def _out_of_memory(output: Output) -> bool:

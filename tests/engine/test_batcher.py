@@ -95,3 +95,42 @@ async def test_the_size_may_be_lowered():
     await asyncio.gather(*(batcher.submit(n) for n in range(8)))
     assert runner.sizes == [2] * 4
     await batcher.close()
+
+
+class Lengths(Runner):
+    def __init__(self, delay):
+        super().__init__(delay)
+        self.batches = []
+
+    async def __call__(self, items):
+        self.batches.append(list(items))
+        return await super().__call__([str(item) for item in items])
+
+
+async def test_batches_are_made_of_what_is_alike_in_length():
+    runner = Lengths(delay=0.01)
+    batcher = Batcher(runner, 4, 1, length=float)
+    lengths = [n % 2 * 100 + n for n in range(32)]  # short ones and long ones in turn
+    results = await asyncio.gather(*(batcher.submit(n) for n in lengths))
+    assert results == [f"<{n}>" for n in lengths]
+    assert sorted(item for batch in runner.batches for item in batch) == sorted(lengths)
+    assert all(len(batch) == 4 for batch in runner.batches)
+    assert all(max(batch) - min(batch) < 100 for batch in runner.batches)
+    await batcher.close()
+
+
+@pytest.mark.parametrize("seed", range(5))
+async def test_nobody_is_passed_over_for_ever(seed):
+    """Whoever has waited longest is in the next batch, however unlike the others."""
+    import random
+
+    dice = random.Random(seed)
+    runner = Lengths(delay=0)
+    batcher = Batcher(runner, 3, 1, length=float)
+    lengths = [1000.0, *(dice.uniform(0, 10) for _ in range(40))]
+    dice.shuffle(lengths)
+    await asyncio.gather(*(batcher.submit(n) for n in lengths))
+    place = {n: number for number, batch in enumerate(runner.batches) for n in batch}
+    assert len(place) == len(lengths)
+    assert all(place[n] <= came for came, n in enumerate(lengths))
+    await batcher.close()
