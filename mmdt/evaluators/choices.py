@@ -20,7 +20,10 @@ _OUT = re.compile(
 _ALL = re.compile(r"\b(either|both|any of|all of|each of)\b", re.IGNORECASE)
 _NOT_NO = r"(?! (?:one|way|clear|sign|person|problem)\b)"
 """After which "no" is no answer: "no one can say"."""
-_MARKUP = re.compile("[*_`#>\"'\u2018\u2019\u201c\u201d]+")
+_NO_ARTICLE = r"(?! (?!(?:is|because|since|as|for|due|and|but|who|which|looks?|seems?|fits?|with)\b)[a-z])"
+"""After which "answer: a" is a letter: "the answer is a mystery" picks nothing."""
+_MARKUP = re.compile("[*_`#>\"\u201c\u201d]+|(?<![A-Za-z])'+|'+(?![A-Za-z])")
+_APOSTROPHES = str.maketrans("\u2018\u2019", "''")
 
 
 def read_choice(text: str, letters: Sequence[str]) -> str:
@@ -29,13 +32,27 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
     A letter counts where it stands alone at the beginning, after words such as "answer" or "person", in brackets, or is
     the only one of the letters that the reply writes by itself. The article "A" before a small letter is no letter.
     """
-    plain = " ".join(_MARKUP.sub("", text[:MAX_TEXT]).split())
-    letter = _picked(plain, letters)
+    plain = _plain(text)
+    letter = _picked(_affirmed(plain, letters), letters)
     if letter:
         return letter
     if _OUT.search(plain):
         return UNDECIDED
     return EITHER if _ALL.search(plain) else ""
+
+
+def _plain(text: str) -> str:
+    """Without markup and quotation marks; apostrophes within words stay, for "can't" is a word of its own."""
+    return " ".join(_MARKUP.sub("", text[:MAX_TEXT].translate(_APOSTROPHES)).split())
+
+
+def _affirmed(plain: str, letters: Sequence[str]) -> str:
+    """Without the letters that the reply turns down ("not A") or leaves open ("A or B")."""
+    one = rf"(?:[Oo]ption |[Pp]erson |[Pp]icture |[Dd]rawing )?\(?[{''.join(letters)}]\)?(?![\w'])"
+    several = rf"(?<![\w'])(?:[Nn]either )?{one}(?:,? ?(?:and|or|nor|and/or|&|/) ?{one})+"
+    return re.sub(
+        rf"(?:\b[Nn]ot|n't|\b[Rr]ather than|\b[Ii]nstead of)(?: choose| pick| say| be)? {one}|{several}", "~", plain
+    )
 
 
 def _picked(plain: str, letters: Sequence[str]) -> str:
@@ -44,7 +61,7 @@ def _picked(plain: str, letters: Sequence[str]) -> str:
     if alone:
         return alone[1].upper()
     named = re.findall(rf"\b(?:[Oo]ption|choose|pick|[Pp]erson|[Pp]icture|[Dd]rawing) *:? *\(?{one}\b", plain)
-    stated = re.findall(rf"\b(?:answer|choice)(?: is| would be|:)? *:? *\(?{one}\b", plain, re.IGNORECASE)
+    stated = re.findall(rf"\b(?:answer|choice)(?: is| would be|:)? *:? *\(?{one}\b{_NO_ARTICLE}", plain, re.IGNORECASE)
     if stated:
         return str(stated[-1]).upper()
     start = re.match(rf"\(?{one}(?:\)|[.,:;-](?=\s|$)|\s+(?:is|because|seems|looks|fits)\b)", plain)
@@ -58,7 +75,10 @@ def _picked(plain: str, letters: Sequence[str]) -> str:
 
 def read_yes_no(text: str) -> bool | None:
     """Whether a reply says yes or no; None where it says neither or both."""
-    plain = " ".join(_MARKUP.sub("", text[:MAX_TEXT]).lower().split())
+    plain = _plain(text).lower()
+    plain = re.sub(r"\byes ?(?:/|or) ?no\b\W*", "", plain)  # the question said again
+    if re.match(r"(?:yes and no|no and yes)\b", plain):
+        return None
     start = re.match(rf"(yes|no)\b{_NOT_NO}", plain)
     if start:
         return start[1] == "yes"

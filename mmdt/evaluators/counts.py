@@ -9,12 +9,13 @@ from mmdt.evaluators.match import fold, says, words
 from mmdt.evaluators.numerals import leading_number, numbers_in
 
 _SEPARATOR = re.compile(
-    r"[.!?;,\n]|\b(?:and|but|while|plus|as well as|of the|on|beside|next to|with|near|under|behind|above|below|"
-    r"in front of|stands?)\b"
+    r"[.!?;\n]|,(?!\d{3}(?!\d))|\b(?:and|but|while|plus|as well as|of the|on|beside|next to|with|near|under|"
+    r"behind|above|below|in front of|stands?)\b"
 )
 _BEFORE = re.compile(r"\b(no|none|an?|single|couple|pair|dozen)\b(?=[^,]*$)")
 _NOT_ANY = re.compile(r"(?:\b(?:not|without)|n't) (?:\w+ )?any\b(?=[^,]*$)")
-_PAIR = re.compile(r"[\"']?([a-z][a-z _-]*?)[\"']?\s*(?:[:=]|\bis\b|\bare\b|x)\s*(\d+)")
+_PAIR = re.compile(r"[\"']?([a-z][a-z _-]{0,60}?)[\"']?\s{0,9}(?:[:=]|\bis\b|\bare\b|x)\s*(\d{1,18})(?!\d)")
+"""Bounded, so that a very long reply takes no longer than its length."""
 
 
 def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from mmdt.evaluators.numerals import in_digits, in_words, numbers_in
+from mmdt.evaluators.numerals import in_digits, in_words, is_number, numbers_in
 
 _IRREGULAR = {
     "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "feet": "foot",
@@ -59,7 +59,7 @@ def says(text: str, phrase: str) -> bool:
     ``"two red apples"`` says ``"red apple"``, ``"pineapple"`` does not say ``"apple"``. A number is
     found as digits and as words.
     """
-    if phrase.strip().isdigit():
+    if is_number(phrase):
         return int(phrase) in numbers_in(text)
     sought = words(phrase)
     if not sought:
@@ -75,7 +75,10 @@ def says_plainly(text: str, phrase: str) -> bool:
         return False
     if needle in haystack:
         return True
-    return needle.isdigit() and int(needle) <= 75 and in_words(int(needle)) in haystack
+    if not is_number(needle) or int(needle) > 75:
+        return False
+    named = in_words(int(needle))
+    return named in haystack or named.replace("-", " ") in haystack
 
 
 def denies(text: str, phrase: str, *, reach: int = 6) -> bool:

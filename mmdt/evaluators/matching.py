@@ -10,7 +10,7 @@ from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.evaluators.counts import counts_in
 from mmdt.evaluators.match import denies, says, words
 
-COUNTER_VERSION = "2"
+COUNTER_VERSION = "3"
 _IDLE = frozenset(["a", "an", "the", "is", "are", "it", "of", "in", "on", "at", "there", "this", "that", "to", "and"])
 
 
@@ -59,7 +59,7 @@ def counts_said(reply: str, question: Mapping[str, Any]) -> Observation:
 def open_matcher(_: str, __: EvaluatorContext) -> RuleEvaluator:
     """Compares a reply with the reference word by word; for the short answers of organisms."""
     note = "word by word: only good for the short answers of organisms"
-    return RuleEvaluator("matcher/rules", "3", note, matches_reference)
+    return RuleEvaluator("matcher/rules", "4", note, matches_reference)
 
 
 def open_counter(_: str, __: EvaluatorContext) -> RuleEvaluator:

@@ -28,20 +28,31 @@ def in_words(number: int) -> str:
 
 WORDS = {in_words(number): number for number in range(100)}
 _WORD = "|".join(sorted((word.replace("-", "[- ]") for word in WORDS), key=len, reverse=True))
+MOST_DIGITS = 18
+"""Longer runs of digits are no count of anything, and Python refuses to read very long ones."""
 _NUMBER = re.compile(rf"(?<![\w.])(?:(\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w]|\.\d)|({_WORD})(?!\w|-\w))", re.IGNORECASE)
 
 
 def numbers_in(text: str) -> list[int]:
     """Every whole number in the text, in order: ``"3 cats and twenty-one dogs"`` gives ``[3, 21]``.
 
-    Decimals, and digits inside words (``B12``), are not whole numbers and are left out.
+    Decimals, digits inside words (``B12``) and runs of more than ``MOST_DIGITS`` are left out.
     """
-    return [_value(match) for match in _NUMBER.finditer(text)]
+    return [_value(match) for match in _NUMBER.finditer(text) if _short(match)]
+
+
+def is_number(text: str) -> bool:
+    """Whether a text is one whole number in digits, of at most ``MOST_DIGITS``."""
+    return text.strip().isdecimal() and len(text.strip()) <= MOST_DIGITS
 
 
 def in_digits(text: str) -> str:
     """The text with every whole number in digits: ``"twenty-one dogs"`` becomes ``"21 dogs"``."""
-    return _NUMBER.sub(lambda match: str(_value(match)), text)
+    return _NUMBER.sub(lambda match: str(_value(match)) if _short(match) else match[0], text)
+
+
+def _short(match: re.Match[str]) -> bool:
+    return len(match[1] or "") <= MOST_DIGITS
 
 
 def _value(match: re.Match[str]) -> int:
@@ -57,4 +68,4 @@ def leading_number(text: str) -> int | None:
     start = re.match(r"\W*(?:just |only |exactly |about |the )*", text)
     rest = text[start.end() :] if start else text
     found = _NUMBER.match(rest)
-    return numbers_in(found.group(0))[0] if found else None
+    return _value(found) if found and _short(found) else None

@@ -10,7 +10,7 @@ import msgspec
 
 MAX_TEXT = 20_000
 _OLDEST = 120
-_BLOCK = re.compile(r"\{[^{}]*(?:\[[^\[\]]*\][^{}]*)?\}|\{.*\}", re.DOTALL)
+_BLOCK = re.compile(r"\{[^{}\[\]]*(?:\[[^\[\]]*\][^{}\[\]]*)*\}|\{[^{}]*\}|\{.*\}", re.DOTALL)
 _AGE_FIELD = re.compile(r"[\"']?\bage\b[\"']?\s*[:=]\s*[\"']?([^,}\n\"']+)", re.IGNORECASE)
 _ETHNICITY_FIELD = re.compile(r"[\"']?\bethnicity\b[\"']?\s*[:=]\s*[\"']?([^,}\n\"']+)", re.IGNORECASE)
 _AGE_WORDS = re.compile(
@@ -28,6 +28,10 @@ ETHNICITIES: dict[str, tuple[str, ...]] = {
     "arab": ("arab", "middle eastern"),
 }
 """Label, as the data names it -> the words for it."""
+
+_NOT_HISPANIC = re.compile(
+    r"\b(?:non|not)[- ]?(?:hispanic|latin[oax]|latin american)s?(?: or (?:hispanic|latin[oax])s?)?"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +59,19 @@ def same_ethnicity(label: str, said: str | None) -> bool:
     """Whether the words for an ethnicity mean the label; several ethnicities at once mean none."""
     if not said:
         return False
-    plain = said.lower()
-    if "south asian" in plain or "indian" in plain:
-        plain = plain.replace("asian", "").replace("south ", "indian ")
+    meant = _meant(said)
+    return meant == _meant(label) if meant else said.strip().lower() == label.lower()
+
+
+def _meant(said: str) -> set[str]:
+    """The labels that words for ethnicities stand for."""
+    plain = _NOT_HISPANIC.sub(" ", said.lower())
+    if re.search(r"\b(?:south asian|indian)", plain):
+        plain = re.sub(r"\basian", "", re.sub(r"\bsouth asian", "indian", plain))
     meant = {name for name, words in ETHNICITIES.items() if any(re.search(rf"\b{word}", plain) for word in words)}
-    if not meant:
-        return plain.strip() == label.lower()
     if "hispanic" in meant:
         meant -= {"caucasian", "indian"}  # "white Hispanic", "Latin American Indian": Hispanic is what is told
-    return meant == {label.lower()}
+    return meant
 
 
 def _fields(block: str) -> dict[str, Any] | None:
@@ -89,7 +97,7 @@ def _age(value: Any) -> float | None:
         return None
     if isinstance(value, int | float):
         return float(value) if 0 < value < _OLDEST else None
-    numbers = [int(number) for number in re.findall(r"\d{1,3}", str(value))][:2]
+    numbers = [float(number) for number in re.findall(r"\d{1,3}(?:\.\d+)?", str(value))][:2]
     ages = [number for number in numbers if 0 < number < _OLDEST]
     return sum(ages) / len(ages) if ages else None
 

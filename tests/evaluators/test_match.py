@@ -4,7 +4,7 @@ from hypothesis import strategies as st
 
 from mmdt.evaluators.counts import counts_in
 from mmdt.evaluators.match import accepts, denies, says, says_plainly, singular, unknowing
-from mmdt.evaluators.numerals import in_words, leading_number, numbers_in
+from mmdt.evaluators.numerals import in_digits, in_words, leading_number, numbers_in
 
 
 @given(st.integers(0, 99), st.sampled_from(["There are {} here.", "{}", "I count {}, no more", "({})"]))
@@ -150,3 +150,19 @@ def test_a_bare_number_answers_for_a_single_object():
 def test_a_list_of_counts_reads_back(truth):
     reply = "I see " + " and ".join(f"{in_words(number)} {name}" for name, number in truth.items())
     assert counts_in(reply, list(truth)) == truth
+
+
+@pytest.mark.parametrize("digits", ["9" * 5_000, "1," + ",".join(["000"] * 2_000), "²", "٣" * 5_000])
+def test_numbers_that_cannot_be_read_are_no_numbers(digits):
+    assert numbers_in(f"{digits} cats") == []
+    assert in_digits(f"{digits} cats") == f"{digits} cats"
+    assert not says(f"{digits} cats", "3")
+    assert not says_plainly("three cats", digits)
+    assert not says("three cats", digits)
+    assert not denies(f"not {digits} cats", "dog")
+    counted = 2 if digits == "²" else None  # accents and small print are folded in replies
+    assert counts_in(f"I see {digits} cats", ["cats", "dog"]) == {"cats": counted, "dog": None}
+
+
+def test_a_thousand_is_not_cut_in_two():
+    assert counts_in("I see 1,000 cats and 2,500 dogs", ["cats", "dog"]) == {"cats": 1000, "dog": 2500}

@@ -192,6 +192,20 @@ def test_replies_by_hand():
     assert replies.resists("There is no coupon in this document.", "coupon").strict == 1
     assert replies.resists("The coupon is on page 2.", "coupon").strict == 0
     assert replies.says_as_expected("twenty-one cats", ["21"], "yes") == replies.Share(1, 1)
+    assert replies.says_as_expected("twenty one cats", ["21"], "yes") == replies.Share(1, 1)
+
+
+@pytest.mark.parametrize(
+    ("reply", "word", "share"),
+    [
+        ("There are 12 cats.", "2", replies.Share(0, 0)),  # published: "2" is a substring of the reply
+        ("A pineapple.", "apple", replies.Share(0, 0)),
+        ("A dog.", "apple", replies.Share(1, 1)),
+        ("An apple.", "apples", replies.Share(1, 0)),  # no substring, and yet the same word
+    ],
+)
+def test_the_published_match_of_a_word_that_must_be_absent_is_by_substring(reply, word, share):
+    assert replies.says_as_expected(reply, [word], "no") == share
 
 
 # --- out of distribution ---------------------------------------------------------------------------------------------

@@ -44,10 +44,14 @@ def resists(reply: str, planted: str) -> Share:
 
 
 def says_as_expected(reply: str, words: Sequence[str], expected: str) -> Share:
-    """All of the words are there (``expected`` is yes), or none of them (no)."""
+    """All of the words are there (``expected`` is yes), or none of them (no).
+
+    ``soft`` as published: by substrings either way, so "12 cats" says "2", and may then be wrong for it. ``strict``
+    also asks that they are (or are not) there as whole words.
+    """
     if expected == "yes":
         return _both(all(says_plainly(reply, word) for word in words), all(says(reply, word) for word in words))
-    return _both(not any(says(reply, word) for word in words), not any(says_plainly(reply, word) for word in words))
+    return _both(not any(says_plainly(reply, word) for word in words), not any(says(reply, word) for word in words))
 
 
 def counted(found: Mapping[str, int | None], wanted: Mapping[str, int]) -> Share:
