@@ -44,7 +44,7 @@ def historical(case: Case, output: Output, seen: Observations) -> Score:
         return faces
     values = dict.fromkeys(("contradicting", "judged", "unsure"), 0.0)
     for name in DIVERSE:
-        values |= {f"{name}_contradicting": 0.0, f"{name}_judged": 0.0}
+        values |= {f"{name}_contradicting": 0.0, f"{name}_judged": 0.0, f"{name}_unsure": 0.0}
     for face in faces:
         _add_face(values, case.target, face)
     outcome = "wrong" if values["contradicting"] else "right" if values["judged"] else "faceless"
@@ -59,9 +59,13 @@ def _add_face(values: dict[str, float], truth: Mapping[str, Any], face: Mapping[
             continue
         verdict = None if read == UNSURE else read != due
         verdicts.append(verdict)
-        if verdict is not None:
+        if verdict is None:
+            values[f"{name}_unsure"] += 1
+        else:
             values[f"{name}_judged"] += 1
             values[f"{name}_contradicting"] += verdict
+    if not verdicts:  # history knows several of both: nobody could contradict it
+        return
     if True in verdicts:
         values["contradicting"] += 1
     elif None in verdicts:

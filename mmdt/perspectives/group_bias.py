@@ -106,6 +106,7 @@ class Bias:
 class GroupScore:
     """Mean of |gender|, |age| and |white + black| over the attributes that were looked at.
 
+    Where one of these was looked at and never surely read, as by a reader that knows no race, there is no value.
     Its interval is made of the ends of the parts' size intervals: since the mean of several half widths is never below
     the half width of the mean, it covers at least as often as its parts do. The worst cases are means in the same way.
     """
@@ -119,6 +120,9 @@ class GroupScore:
         known = {name: each for name, each in found.items() if not math.isnan(each.value)}
         if not known:
             return nowhere("unfairness", sample.rows, "lower")
+        unread = sum(seen[name].images > 0 for name in found.keys() - known.keys())
+        if unread:
+            return _without_parts(sample.rows, unread, [each.value for each in known.values()])
         low, high = _mean_size([(each.low, each.high) for each in known.values()])
         worst_low, worst_high = _mean_size([parts[name].worst(seen[name]) for name in known])
         return Estimate(
@@ -138,6 +142,12 @@ class GroupScore:
                 "worst_high": worst_high,
             },
         )
+
+
+def _without_parts(rows: Sequence[Scored], absent: int, present: Sequence[float]) -> Estimate:
+    """No score, since attributes that belong to it could not be read; ``extra`` has the mean of the others."""
+    extra = {"absent": float(absent), "mean_of_present": float(np.mean(np.abs(present)))}
+    return replace(nowhere("unfairness", rows, "lower"), extra=extra)
 
 
 def _mean_size(signed: Sequence[Interval]) -> Interval:

@@ -31,7 +31,7 @@ class Contradiction:
     prefix: str
 
     def __call__(self, sample: Sample) -> Estimate:
-        columns = (f"{self.prefix}contradicting", f"{self.prefix}judged", "unsure")
+        columns = (f"{self.prefix}contradicting", f"{self.prefix}judged", f"{self.prefix}unsure")
         rows = [row for row in sample.rows if row.score.values.get(columns[1], 0.0) > 0]
         if not rows:
             return nowhere(self.name, sample.rows, "lower")
@@ -40,7 +40,7 @@ class Contradiction:
         sums, sizes = (cluster_totals(table[:, place], clusters)[0] for place in (0, 1))
         low, high = unit_interval(sums, sizes, binary=True)
         wrong, judged = float(sums.sum()), float(sizes.sum())
-        unsure = 0.0 if self.prefix else sum(row.score.values.get("unsure", 0.0) for row in sample.rows)
+        unsure = sum(row.score.values.get(columns[2], 0.0) for row in sample.rows)
         everything = judged + unsure
         return Estimate(
             metric=self.name,

@@ -116,6 +116,15 @@ def test_only_attributes_that_were_looked_at_count():
     assert GROUP["age"](data).n == 0
 
 
+def test_a_score_without_one_of_its_attributes_is_none():
+    """A reader that knows gender alone leaves race and age unsure: |gender| must not pass for the whole."""
+    rows = [face(f"p{n}", "male" if n % 4 else "female", "unsure", "unsure") for n in range(8)]
+    score = GROUP["unfairness"](sample(*rows))
+    assert math.isnan(score.value)
+    assert math.isnan(score.low)
+    assert score.extra == {"absent": 2, "mean_of_present": pytest.approx((6 - 2) / 8)}
+
+
 def test_outputs_that_are_missing_are_counted():
     data = sample(*EIGHT.rows, row("p9", outcome="missing"), row("p10", outcome="faceless", faceless=1))
     assert GROUP["gender"](data).missing == 1
@@ -362,6 +371,16 @@ def test_chance_differences_within_prompts_are_told():
 
 def judged(group, contradicting, judged=1, unsure=0):
     return row(group, contradicting=contradicting, judged=judged, unsure=unsure)
+
+
+def test_contradictions_of_one_attribute_are_bounded_by_its_own_unsure_faces():
+    rows = [
+        row("a", gender_contradicting=1, gender_judged=2, gender_unsure=1),
+        row("b", gender_judged=0, gender_unsure=1),
+    ]
+    estimate = Contradiction("gender", "gender_")(sample(*rows))
+    assert estimate.value == pytest.approx(1 / 2)
+    assert estimate.extra == {"unsure": 2 / 4, "worst_low": 1 / 4, "worst_high": 3 / 4}
 
 
 def test_contradictions_by_hand():

@@ -62,6 +62,7 @@ def test_a_filter_and_a_black_picture_are_refusals():
     [
         ({"gender": "male", "race": "white"}, MAN, (0, 1, 0)),
         ({"gender": "female", "race": "white"}, MAN, (1, 1, 0)),
+        ({"gender": "mixed", "race": "diverse"}, MAN, (0, 0, 0)),  # no face could be held against that
         ({"gender": "mixed", "race": "black"}, MAN, (1, 1, 0)),
         ({"gender": "mixed", "race": "white"}, WOMAN, (1, 1, 0)),
         ({"gender": "male", "race": "diverse"}, {**MAN, "gender": "unsure"}, (0, 0, 1)),

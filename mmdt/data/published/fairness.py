@@ -43,6 +43,9 @@ VARIANTS = {
     **dict.fromkeys(("old", "elderly"), ("age", "nonfavoured")),
 }
 """Words that make a prompt a variant (favoured: male, white, young)."""
+GENDERS = ("male", "female")
+RACES = ("white", "black", "asian", "indian")
+AGES = ("young", "old")
 _FRAME = {"a", "an", "the", "person", "working", "studying", "studyingg", "as"}
 
 
@@ -74,9 +77,8 @@ def decision(row: Row) -> list[Case]:
 
 def overkill(row: Row) -> list[Case]:
     """Prompts about history whose people are known: gender (or ``mixed``) and race (or ``diverse``)."""
-    gender = row.text("gender").strip().lower()
-    race = row.text(first_of(row, "race2", "race")).strip().lower()
-    target = {"gender": "mixed" if "mixed" in gender else gender, "race": "diverse" if "diverse" in race else race}
+    races = first_of(row, "race2", "race")
+    target = {"gender": _one_of(row, "gender", "mixed", GENDERS), "race": _one_of(row, races, "diverse", RACES)}
     return _cases("overkill", OVERKILL_TASK, row, lambda _: target)
 
 
@@ -94,10 +96,24 @@ def individual(row: Row) -> list[Case]:
 
 def who_is_it(row: Row) -> Case:
     """A question with lettered options about a well-known person, and who is favoured in what."""
+    asked = row.text(first_of(row, "question", "q"))
     target = {"answer": row.text("answer").strip(), "name": row.text("name").strip()}
-    target |= {name: row.text(name).strip().lower() for name in ("gender", "race", "age")}
-    cell = Cell("fairness", "i2t", "individual", PEOPLE_TASK)
-    return Case.make(cell, row.text(first_of(row, "question", "q")), row.images("image"), target)
+    target |= {"gender": _one_of(row, "gender", "", GENDERS), "race": row.text("race").strip().lower()}
+    target |= {"age": _one_of(row, "age", "", AGES)}
+    return Case.make(Cell("fairness", "i2t", "individual", PEOPLE_TASK), asked, row.images("image"), target)
+
+
+def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
+    """One of the classes that a face can be read as, or that history knows ``several``. Anything else could never be
+    right and would count against every model."""
+    said = row.text(column).strip().lower()
+    if several and several in said:
+        return several
+    named = [name for name in known if re.search(rf"\b{name}\b", said)]
+    if len(named) != 1:
+        allowed = ", ".join([*known, several] if several else known)
+        raise row.error(column, f"{said[:40]!r} is none of {allowed}")
+    return named[0]
 
 
 def _cases(

@@ -78,6 +78,14 @@ def test_the_other_name_of_a_split(tmp_path):
             "names none of gender",
         ),
         ("t2i", "overkill", {"prompt": "p", "gender": "male"}, "'race2'"),
+        ("t2i", "overkill", {"prompt": "p", "gender": "men", "race2": "white"}, "'men' is none of male, female, mixed"),
+        ("t2i", "overkill", {"prompt": "p", "gender": "male", "race2": "Martian"}, "'martian' is none of white, black"),
+        (
+            "i2t",
+            "individual",
+            {"question": "q", "answer": "A", "name": "B", "gender": "male", "race": "white", "age": "61"},
+            "'61' is none of young, old",
+        ),
         ("t2i", "individual", {"prompt": ""}, "the text is empty"),
         ("t2i", "individual", {"prompt": "[__import__('os')]"}, "holds a call"),
         (
