@@ -12,20 +12,17 @@ from typing import TypeVar
 R = TypeVar("R")
 
 
-def import_aside(modules: Iterable[str]) -> None:
-    """Begin to import these: libraries that take a good part of a second and are needed only later.
-
-    Whoever imports one of them meanwhile waits until it is there; what cannot be imported is told to them alone.
-    """
-    names = tuple(dict.fromkeys(modules))
-    if names:
-        Thread(target=_import, args=(names,), name="mmdt-imports", daemon=True).start()
-
-
-def _import(names: tuple[str, ...]) -> None:
-    for name in names:
+def import_early(modules: Iterable[str]) -> None:
+    """Import libraries that are needed only later; what cannot be imported is told to those who need it."""
+    for name in dict.fromkeys(modules):
         with suppress(Exception):
             import_module(name)
+
+
+def import_aside(modules: Iterable[str]) -> None:
+    """The same in a thread; whoever imports one of them meanwhile waits until it is there."""
+    names = tuple(modules)
+    Thread(target=lambda: import_early(names), name="mmdt-imports", daemon=True).start()
 
 
 async def aside(work: Callable[[], R]) -> R:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdt.background import aside, import_aside
+from mmdt.background import aside, import_early
 from mmdt.batching import Batching, OpenBatch, open_batches
 from mmdt.checks.report import kept
 from mmdt.choice import case_selection, chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
@@ -94,9 +94,9 @@ class Session:
         )
 
     def warm_up(self) -> None:
-        """Begin to import what the first requests will need, while the cases are loaded."""
+        """Import what the first requests will need."""
         models = (self.model, *(each.model for each in self.context.endpoints.values()))
-        import_aside(name for model in models for name in getattr(model, "imports", ()))
+        import_early(name for model in models for name in getattr(model, "imports", ()))
 
     def used_evaluators(self) -> dict[str, UsedEvaluator]:
         return {role: _used(role, each.info) for role, each in self.evaluators.items()}
@@ -115,7 +115,8 @@ class Session:
             reused = await self.reuse(store)
             loaded(UsedData(self.data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
 
-        return Loading(self._askings(bad), store, done, ahead=None if self.settings.reuse else AHEAD)
+        ahead = None if self.settings.reuse else AHEAD
+        return Loading(self._askings(bad), store, self.warm_up, done, ahead=ahead)
 
     def _askings(self, bad: BadRows) -> Iterator[tuple[Case, int]]:
         from mmdt.data.hub import hide_bars
@@ -145,8 +146,6 @@ class Session:
         """
         complete = False
         try:
-            if ask:
-                self.warm_up()
             await self.executor.start(asking=ask)
             await self.batching.start(store.folder)
             outcome = await execute(

@@ -1,4 +1,4 @@
-"""A scenario whose data takes its time: after 600 cases it waits for a file, and then fails or goes on to 700.
+"""A scenario whose data takes its time: after 1,200 cases it waits for a file, and then fails or goes on to 1,300.
 
 ``python -m tests.slow_data run FOLDER BASE_URL GATE`` (or ``resume``) asks a model at the URL; a test may kill it.
 """
@@ -18,7 +18,7 @@ from mmdt.registry import SCENARIOS, register
 from mmdt.stats.metrics import mean_of
 
 CELL = Cell("hallucination", "i2t", "slow", "biscuits")
-FIRST, ALL = 600, 700
+FIRST, ALL = 1200, 1300
 LONGEST = 60.0
 BAD = "bad"
 """What the gate holds where the data is to fail."""
@@ -31,7 +31,7 @@ def scenario(gate: Path) -> Scenario:
         for number in range(ALL):
             if number == FIRST:
                 wait_for(gate)
-            yield Case.make(CELL, f"question {number % 650}")  # the last fifty are copies
+            yield Case.make(CELL, f"question {number % 1250}")  # the last fifty are copies
 
     metrics = (mean_of("there", title="Answered"),)
     return Scenario(

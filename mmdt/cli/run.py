@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from mmdt.stats.scorecard import Scorecard
 
 NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.terminal", "rich.table")
-"""Takes a third of a second to import, which costs nothing while answers are on their way."""
+"""Takes a third of a second to import, which costs nothing while the last answers are on their way."""
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
@@ -115,14 +115,14 @@ def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
 
 
 class _Importing:
-    """Passes snapshots on, and begins to import what the end of a run needs once requests are under way."""
+    """Passes snapshots on, and begins to import what the end of a run needs when nothing is left to be sent."""
 
     def __init__(self, watcher: Callable[[Progress], None]) -> None:
         self._watcher = watcher
         self._begun = False
 
     def __call__(self, progress: Progress) -> None:
-        if progress.elapsed > 0 and progress.requests and not self._begun:
+        if not self._begun and not progress.loading and progress.total - progress.done <= progress.in_flight:
             self._begun = True
             import_aside(NEEDED_AT_THE_END)
         self._watcher(progress)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import os
 import warnings
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -78,7 +79,7 @@ class Image:
     def from_path(cls, path: str | Path) -> Self:
         """Read a picture file; raises DataError where it is missing or damaged."""
         try:
-            data = Path(path).read_bytes()
+            data = read_file(path)
         except OSError as error:
             raise DataError(
                 "the image cannot be read", where=f"{path}: {error.strerror}", cure="check the path"
@@ -92,7 +93,7 @@ class Image:
         if not self.path:
             raise DataError("the image has no bytes", where=self.digest[:12], cure="bind it to an artifact store")
         try:
-            return _read_remote(self.path) if "://" in self.path else Path(self.path).read_bytes()
+            return _read_remote(self.path) if "://" in self.path else read_file(self.path)
         except OSError as error:
             raise DataError(
                 "a stored image cannot be read",
@@ -111,6 +112,24 @@ class Image:
     @property
     def suffix(self) -> str:
         return SUFFIXES[self.media_type]
+
+
+def read_file(path: str | Path) -> bytes:
+    """The bytes of a file, with a third of the system calls that ``open`` makes: after each a thread that reads beside
+    busy ones has to win the interpreter back. Raises OSError."""
+    number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
+    try:
+        size = os.fstat(number).st_size
+        data = os.read(number, size + 1)
+        if len(data) == size:
+            return data
+        parts = [data]  # not a plain file, or one that is being written
+        while data:
+            data = os.read(number, 1 << 20)
+            parts.append(data)
+        return b"".join(parts)
+    finally:
+        os.close(number)
 
 
 def _read_remote(address: str) -> bytes:

@@ -19,7 +19,7 @@ from mmdt.engine.interrupts import interrupts
 from mmdt.engine.loading import Loading
 from mmdt.engine.meter import Meter
 from mmdt.engine.observing import Look, Panel
-from mmdt.engine.progress import Counts, Outcome, Progress, Tally
+from mmdt.engine.progress import Outcome, Progress, Tally
 from mmdt.engine.store import State, Store
 from mmdt.engine.supervise import Supervisor
 from mmdt.engine.writer import Writer
@@ -53,7 +53,9 @@ async def execute(
     panel = Panel(scenarios, evaluators)
     counts = store.counts(selection)
     panel.check({cell.rpartition("/")[0] for cell in counts} | (set(scenarios) if loading else set()))
-    tally = Tally({cell: Counts(count.wanted) for cell, count in counts.items()}, loading=loading is not None)
+    tally = Tally(loading=loading is not None)
+    for cell, count in counts.items():
+        tally.more(cell, count.wanted)
     asked = endpoint if ask else None
     supervisor = Supervisor(lambda why: asked.halt(why) if asked else None)
     with calm_collector(), store.writer() as writer:

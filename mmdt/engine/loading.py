@@ -13,7 +13,7 @@ from mmdt.engine.errors import StopRun
 from mmdt.engine.store import Store
 from mmdt.errors import MmdtError, StoreError
 
-AHEAD = 500
+AHEAD = 1000
 """Data of so many cases is loaded whole before the first is asked: where it is bad, nothing has been spent. Of larger
 data the first cases are asked as soon as more than these are there."""
 DELAY = 0.02
@@ -23,8 +23,9 @@ DELAY = 0.02
 class Loading:
     """The cases of one run on their way into its store, read in a thread.
 
-    ``cases`` gives each with the number of times it is to be asked; ``done`` is awaited when all of them are there,
-    told how many. Asking may begin when more than ``ahead`` are there, or all (None: only then).
+    ``cases`` gives each with the number of times it is to be asked. Asking may begin when more than ``ahead`` are
+    there, or all (None: only then). Just before, ``ready`` is called in the thread, to get ready what asks: two threads
+    that both compute hold each other up. ``done`` is awaited when all cases are there, told how many.
 
     A run that was stopped meanwhile takes up its data from the start again. What it has must come again as it was, so
     that every answer stays with its case; where nothing was asked yet, what it has is dropped instead.
@@ -34,16 +35,19 @@ class Loading:
         self,
         cases: Iterable[tuple[Case, int]],
         store: Store,
+        ready: Callable[[], None],
         done: Callable[[int], Awaitable[None]],
         *,
         ahead: int | None = AHEAD,
     ) -> None:
         self._cases = cases
         self._store = store
+        self._ready = ready
         self._done = done
         self._ahead = ahead
         self._adder = _adder(store)
         self._waiting: deque[NewCase] = deque()
+        self._may_begin = False
         self._stopped = False
         self._begun = asyncio.Event()
         self._news = asyncio.Event()
@@ -93,10 +97,15 @@ class Loading:
 
     def _read(self) -> None:
         """In a thread, since reading and checking cases and storing their pictures takes time."""
-        for case, repeats in self._cases:
+        for number, (case, repeats) in enumerate(self._cases):
             self._waiting.append(new_case(case, repeats, self._store.artifacts))
+            if number == self._ahead:
+                self._ready()
+                self._may_begin = True
             if self._stopped:
                 return
+        if not self._may_begin:
+            self._ready()
 
     def _add(self, added: Callable[[NewCase], None]) -> None:
         """Add those that have been read."""
@@ -107,7 +116,7 @@ class Loading:
             added(each)
         if new:
             self._news.set()
-        if self._ahead is not None and self._adder.count > self._ahead:
+        if self._may_begin:
             self._begun.set()
 
 

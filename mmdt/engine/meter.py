@@ -76,7 +76,7 @@ class Meter:
         rate = self._speed.mark(now, self._tally.worked)
         return Progress(
             *astuple(counts),
-            cells=dict(self._tally.cells),
+            cells=self._tally.cells(),
             loading=self._tally.loading,
             elapsed=now - self._began,
             rate=rate,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Mapping
-from dataclasses import astuple, dataclass, field, replace
+from dataclasses import astuple, dataclass, field
 from enum import StrEnum
 from operator import add
 
@@ -73,37 +73,41 @@ class Outcome:
 
 @dataclass(slots=True)
 class Tally:
-    """Counts what happens in a run."""
+    """Counts what happens in a run, by cell and under the names of ``Counts``."""
 
-    cells: dict[str, Counts]
+    counters: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     loading: bool = False
     """Whether more cases may come."""
     failures: Counter[str] = field(default_factory=Counter)
     worked: int = 0
     """Askings finished in this session (the others were finished before it)."""
 
-    def more(self, cell: Cell, askings: int) -> None:
-        """A case has come that is to be asked so many times."""
-        self.cells[str(cell)] = self.cells.get(str(cell), Counts()) + Counts(askings)
+    def more(self, cell: Cell | str, askings: int) -> None:
+        """There are so many more askings."""
+        self.counters[str(cell)]["total"] += askings
 
     def output(self, cell: Cell, output: Output) -> None:
         """An asking has its output (found in the store, or new)."""
-        self._count(cell, str(output.status))
+        self.counters[str(cell)][str(output.status)] += 1
         if output.status is Status.FAILED:
             self.failures[str(output.failure.kind) if output.failure else "unknown"] += 1
 
     def missing(self, cell: Cell) -> None:
         """An observation could not be made."""
-        self._count(cell, "missing")
+        self.counters[str(cell)]["missing"] += 1
 
     def done(self, cell: Cell, *, worked: bool) -> None:
         """An asking is through. ``worked``: something had to be done for it."""
-        self._count(cell, "done")
+        self.counters[str(cell)]["done"] += 1
         self.worked += worked
+
+    def cells(self) -> dict[str, Counts]:
+        """Every cell as it stands."""
+        return {cell: Counts(**counter) for cell, counter in self.counters.items()}
 
     def all(self) -> Counts:
         """Every cell together."""
-        return sum(self.cells.values(), Counts())
+        return sum(self.cells().values(), Counts())
 
     def shortfall(self) -> str:
         """What keeps the run from being complete, in words; empty when nothing does."""
@@ -118,10 +122,6 @@ class Tally:
         if counts.missing:
             parts.append(f"{counts.missing:,} observations missing")
         return "; ".join(parts)
-
-    def _count(self, cell: Cell, what: str) -> None:
-        counts = self.cells[str(cell)]
-        self.cells[str(cell)] = replace(counts, **{what: getattr(counts, what) + 1})
 
 
 class Speed:

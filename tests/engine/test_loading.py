@@ -31,12 +31,15 @@ def store(tmp_path):
 async def run(store, source, model=None, *, ahead=AHEAD, budget=None, seen=None):
     """The outcome, the model, and the loading."""
     model = model or talker()
-    ended = []
+    ended, readied = [], []
+
+    def ready():
+        readied.append(len(model.asked))
 
     async def done(count):
         ended.append(count)
 
-    loading = Loading(source, store, done, ahead=ahead)
+    loading = Loading(source, store, ready, done, ahead=ahead)
     endpoint = Endpoint(model, Limits(concurrency=8), budget or Budget())
     progress = None if seen is None else seen.append
     outcome = await asyncio.wait_for(
@@ -46,6 +49,7 @@ async def run(store, source, model=None, *, ahead=AHEAD, budget=None, seen=None)
         PATIENCE,
     )  # fmt: skip
     assert ended == ([count(store)] if loading.whole else [])
+    assert readied == [0] or (not readied and not model.asked), "what asks gets ready once, and first"
     return outcome, model, loading
 
 

@@ -15,7 +15,7 @@ def test_cases_are_seeded_and_different():
     assert len(cases) == len({case.id for case in cases}) == len({case.prompt for case in cases}) == 30
     assert [case.id for case in training(5, 30)] == [case.id for case in cases]
     assert not {case.id for case in training(6, 30)} & {case.id for case in cases}
-    assert [case.target for case in cases[:2]] == [{"index": "0"}, {"index": "1"}]
+    assert [case.target for case in cases[:2]] == [{"index": "0", "drawn": True}, {"index": "1", "drawn": True}]
 
 
 def test_fewer_cases_are_the_first_ones():
