@@ -22,7 +22,7 @@ def test_the_embedded_cell_is_filled(tmp_path):
     cell = cell_of(run)
     assert cell.tally.total == 12 and cell.tally.missing == 0
     assert {estimate.metric for estimate in cell.estimates if not math.isnan(estimate.value)} == {
-        "near_copy", "cosine", "l2", "copy", "hash_distance", "rejected",
+        "near_copy", "near_copy_corrected", "cosine", "l2", "copy", "hash_distance", "rejected",
     }  # fmt: skip
     assert set(cell.tally.outcomes) <= {"leaked", "different", "refused:filter", "refused:blank"}
 
