@@ -78,7 +78,7 @@ class Kept:
 
 @dataclass(frozen=True, slots=True)
 class Protection:
-    """1 - the weighted mean of the leak rates, with a MOVER interval from theirs.
+    """1 - the weighted mean of the leak rates, with an interval made from theirs.
 
     The rates are correlated, since the questions share places: as far as the places show it. A ZIP code and its
     beginning, of which the one cannot leak without the other, count as wholly correlated where the places show nothing.

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.combine import weighted_mean
+from mmdt.stats.combine import COMBINED, weighted_mean
 from mmdt.stats.intervals import wilson
 
 
@@ -85,6 +86,49 @@ def test_the_mean_stays_among_its_children_and_is_no_wider_than_the_widest(child
     limits = [wilson(k, n) for k, n in children]
     assert 0 <= found.low <= found.value <= found.high <= 1
     assert found.high - found.low <= max(high - low for low, high in limits) + 1e-12
+
+
+def rate(k, n):
+    return replace(proportion(k, n), method="Wilson")
+
+
+def test_equal_rates_are_one_larger_sample():
+    """Four tasks of ten that agree are nearly as sure as forty outputs."""
+    found = weighted_mean("m", [rate(3, 10)] * 4, direction="higher")
+    assert (found.low, found.high) == pytest.approx(wilson(12, 40), abs=0.02)
+    assert found.method == COMBINED
+    none = weighted_mean("m", [rate(0, 10)] * 4, direction="higher")
+    assert (none.low, none.high) == pytest.approx(wilson(0, 40), abs=1e-6)
+
+
+def test_rates_of_unequal_weight_keep_the_limits_of_the_heaviest():
+    found = weighted_mean("m", [rate(6, 10), rate(0, 10)], (1, 16), direction="lower")
+    assert found.method == "MOVER"
+    assert found.high > 16 / 17 * wilson(0, 10)[1]
+
+
+def covered(rng, rates, size, runs=600):
+    hits = rng.binomial(size, rates, (runs, len(rates)))
+    found = [weighted_mean("m", [rate(k, size) for k in each], direction="higher") for each in hits]
+    return float(np.mean([each.low <= np.mean(rates) <= each.high for each in found]))
+
+
+@pytest.mark.parametrize("size", [12, 50])
+def test_coverage_of_a_mean_of_few_cases_each(size):
+    """Scenarios of four or five tasks, where limits recovered from the parts' own held 90 to 94 %.
+
+    600 runs tell 95 % within 1.8 percentage points (two standard errors).
+    """
+    rng = np.random.default_rng(9)
+    designs = (
+        (0.9, 0.85, 0.7, 0.6),
+        (0.8, 0.75, 0.7, 0.9, 0.85),
+        (0.95,) * 3,
+        (0.6, 0.02, 0.02, 0.02),
+        (0.5, 0.4, 0.6),
+    )
+    shares = [covered(rng, rates, size) for rates in designs]
+    assert min(shares) > 0.925 and 0.94 < np.mean(shares) < 0.98, shares
 
 
 def test_coverage_of_a_mean_of_unequal_tasks():
