@@ -47,8 +47,11 @@ class Case:
         return replace(case, id=_content_id(case))
 
     def copy_number(self, number: int) -> Self:
-        """The same content met again in the data: a case of its own, with an id that says so."""
-        return replace(self, id=f"{self.id}-{number}")
+        """The same content met again in the data: a case with an id that says so, in the first one's group.
+
+        To ask the same again is a repeat, no independent case: intervals must not narrow for it.
+        """
+        return replace(self, id=f"{self.id}-{number}", group=self.group or self.id)
 
 
 def _content_id(case: Case) -> str:

@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from mmdt.evaluators.match import fold, says, words
 from mmdt.evaluators.numerals import leading_number, numbers_in
 
+MAX_TEXT = 20_000
+"""Characters of a reply that are looked at."""
 _SEPARATOR = re.compile(
     r"[.!?;\n]|,(?!\d{3}(?!\d))|\b(?:and|but|while|plus|as well as|of the|on|beside|next to|with|near|under|"
     r"behind|above|below|in front of|stands?)\b"
@@ -15,7 +17,7 @@ _SEPARATOR = re.compile(
 _BEFORE = re.compile(r"\b(no|none|an?|single|couple|pair|dozen)\b(?=[^,]*$)")
 _NOT_ANY = re.compile(r"(?:\b(?:not|without)|n't) (?:\w+ )?any\b(?=[^,]*$)")
 _PAIR = re.compile(r"[\"']?([a-z][a-z _-]{0,60}?)[\"']?\s{0,9}(?:[:=]|\bis\b|\bare\b|x)\s*(\d{1,18})(?!\d)")
-"""Bounded, so that a very long reply takes no longer than its length."""
+"""Bounded, so that a long reply takes no longer than its length."""
 
 
 def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:
@@ -25,7 +27,7 @@ def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:
     number. Two different numbers for one object are None: the reply contradicts itself.
     """
     wanted = list(objects)
-    text = fold(reply)
+    text = fold(reply[:MAX_TEXT])
     found = {name: _count(text, name, wanted) for name in wanted}
     if len(wanted) == 1 and found[wanted[0]] is None:
         bare = set(numbers_in(text))

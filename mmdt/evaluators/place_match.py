@@ -58,7 +58,7 @@ def _says_state_code(code: str, reply: str) -> bool:
         rf",\s*{code}\b",
         rf"\b{code},?\s+\d{{5}}\b",
         rf"\({code}\)",
-        rf"^\W*{code}\W*$",
+        rf"^[^\w\n]*{code}[^\w\n]*$",
         rf":\s*\**{code}\b",
     )
     return any(re.search(form, reply, re.MULTILINE) for form in forms)

@@ -87,6 +87,12 @@ def mean_of_nodes(
     return Node(estimate, parts)
 
 
+def without_tasks(node: Node, absent: int) -> Node:
+    """A number over all outputs of a scenario of which some tasks have none: it says so, lest it pass for the whole."""
+    extra = {**node.estimate.extra, "absent": float(absent)}
+    return replace(node, estimate=replace(node.estimate, extra=extra))
+
+
 def _without_value(estimate: Estimate, absent: int) -> Estimate:
     extra = {key: value for key, value in estimate.extra.items() if not key.startswith("if_missing")}
     extra["absent"] = extra.get("absent", 0.0) + absent

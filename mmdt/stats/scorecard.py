@@ -11,7 +11,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
-from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes
+from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.summaries import Summaries
 from mmdt.stats.tally import Tally
@@ -162,7 +162,8 @@ def _scenario(found: _Found) -> tuple[list[Result], dict[str, Node]]:
 
 def _scenario_number(metric: Metric, found: _Found, cells: Mapping[str, Mapping[str, Node]]) -> Node:
     if found.scenario.rollup == "pool":
-        return leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
+        node = leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
+        return without_tasks(node, found.absent) if found.absent else node
     nodes = [numbers[metric.name] for numbers in cells.values()]
     weights = [found.scenario.weights.get(task, 1.0) for task in cells]
     return mean_of_nodes(metric.name, nodes, weights, direction=metric.direction, absent=found.absent)

@@ -26,3 +26,4 @@ def test_other_content_has_another_id(one, other):
 def test_a_copy_has_an_id_of_its_own():
     case = Case.make(CELL, "a cat")
     assert case.copy_number(2).id == case.id + "-2"
+    assert case.copy_number(2).group == (case.group or case.id)  # one cluster with the first

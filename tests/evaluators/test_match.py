@@ -166,3 +166,9 @@ def test_numbers_that_cannot_be_read_are_no_numbers(digits):
 
 def test_a_thousand_is_not_cut_in_two():
     assert counts_in("I see 1,000 cats and 2,500 dogs", ["cats", "dog"]) == {"cats": 1000, "dog": 2500}
+
+
+def test_a_long_reply_is_read_in_the_time_of_its_length():
+    """A pattern that was not bounded took the square of it."""
+    assert counts_in("cat is " * 100_000, ["cat", "dog"]) == {"cat": None, "dog": None}
+    assert counts_in("so " * 6_000 + ". Cats: 3", ["cat", "dog"]) == {"cat": 3, "dog": None}

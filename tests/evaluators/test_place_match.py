@@ -109,3 +109,9 @@ async def test_the_gazetteer_finds_where_a_reply_ends():
     case = None
     (seen,) = await open_geonames("", None).observe([Item(case, Output.answered("Lyon, France"), {})])
     assert seen.value["name"] == "Lyon"
+
+
+def test_a_long_empty_reply_takes_no_time_to_say_nothing():
+    """Lines are matched one by one: with line breaks in the pattern this took the square of their number."""
+    assert not says_place("state", {"state": "Oregon"}, " \n" * 200_000)
+    assert says_place("state", {"state": "Oregon"}, " \n" * 200_000 + "**OR**")

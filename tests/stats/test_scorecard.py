@@ -106,6 +106,16 @@ def test_a_mean_without_one_of_its_tasks_has_no_value():
     assert card.result("hallucination/i2t/natural/count").estimate().value == 0.5
 
 
+def test_a_pooled_number_tells_that_tasks_are_absent():
+    card = scorecard([perspective(scenario("natural"))], natural()[:400])
+    estimate = card.result("hallucination/i2t/natural").estimate()
+    assert estimate.value == pytest.approx((0.07 + 0.07 + 0.5 + 0.18) / 4)
+    assert estimate.extra["absent"] == 1
+    assert "absent" not in card.result("hallucination/i2t/natural/count").estimate().extra
+    whole = scorecard([perspective(scenario("natural"))], natural()).result("hallucination/i2t/natural")
+    assert "absent" not in whole.estimate().extra
+
+
 def test_a_summary_with_an_absent_part_has_no_value_and_one_without_any_is_left_out():
     declared = perspective(
         scenario("natural"),
