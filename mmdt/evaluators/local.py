@@ -11,6 +11,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorInfo, Item
 from mmdt.errors import DataError
 from mmdt.models.device import best_device, free_memory, out_of_memory
+from mmdt.models.weights import GATE
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -67,7 +68,10 @@ class LocalEvaluator(Generic[N, J]):
         if self._network is None:
             self._network = self._load()
             self._at_once = self._start_size()
-        network = self._network
+        with GATE.computing():
+            return self._seen(self._network, items)
+
+    def _seen(self, network: N, items: Sequence[Item]) -> list[Observation]:
         seen: dict[int, Observation] = {}
         jobs: dict[int, J] = {}
         for place, item in enumerate(items):

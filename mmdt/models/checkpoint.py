@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from mmdt.errors import UsageError
 from mmdt.models.check import Finding
 from mmdt.models.device import out_of_memory
+from mmdt.models.weights import GATE
 
 T = TypeVar("T")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
@@ -88,10 +89,14 @@ def quiet() -> None:
 
 
 def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
-    """``load()``, whatever goes wrong turned into an error with its cure. Raises UsageError."""
+    """``load()``, while nothing else is loaded or computed; whatever goes wrong turned into an error with its cure.
+
+    Raises UsageError.
+    """
     where = f"{checkpoint.name}@{checkpoint.revision}" if checkpoint.revision else checkpoint.name
     try:
-        return load()
+        with GATE.loading():
+            return load()
     except ImportError as error:  # what the extra brings is there; this checkpoint wants more
         cure = "install the library it names, then resume the run"
         raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=cure) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -44,12 +43,11 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
         return DiffusersRuntime(self._checkpoint, self._settings)
 
     async def _drawn(self, runtime: DiffusersRuntime, requests: Sequence[Request]) -> list[Output]:
-        loop = asyncio.get_running_loop()
         prompts, seeds = [request.prompt for request in requests], [request.seed for request in requests]
 
         async def draw(stop: threading.Event) -> list[Output]:
-            drawn = await loop.run_in_executor(self._device, runtime.draw, prompts, seeds, stop)
-            return await loop.run_in_executor(self._beside, self._outputs, drawn)
+            drawn = await self._on_device(runtime.draw, prompts, seeds, stop)
+            return await self._beside_it(self._outputs, drawn)
 
         return await self._within_memory(requests, draw)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
@@ -49,14 +48,12 @@ class HfModel(LocalModel["HfRuntime"]):
         return [done[place] for place in range(len(requests))]
 
     async def _batch(self, runtime: HfRuntime, requests: Sequence[Request]) -> list[Output]:
-        loop = asyncio.get_running_loop()
-
         async def answer(stop: threading.Event) -> list[Output]:
-            prepared, failed = await loop.run_in_executor(self._beside, _prepared, runtime, requests)
+            prepared, failed = await self._beside_it(_prepared, runtime, requests)
             if prepared is None:
                 return [failed[place] for place in range(len(requests))]
             seeds = [request.seed for place, request in enumerate(requests) if place not in failed]
-            replies = iter(await loop.run_in_executor(self._device, runtime.reply, prepared, seeds, stop))
+            replies = iter(await self._on_device(runtime.reply, prepared, seeds, stop))
             return [failed.get(place) or self._output(next(replies)) for place in range(len(requests))]
 
         return await self._within_memory(requests, answer)

@@ -7,7 +7,7 @@ import asyncio
 import threading
 from collections.abc import Awaitable, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
@@ -15,9 +15,11 @@ from mmdt.models.check import Finding
 from mmdt.models.checkpoint import Checkpoint, checkpoint_finding, loaded, quiet
 from mmdt.models.device import free_memory, out_of_memory
 from mmdt.models.requests import unfit
+from mmdt.models.weights import GATE
 
 R = TypeVar("R")
 """What is loaded."""
+T = TypeVar("T")
 
 
 class LocalModel(Generic[R]):
@@ -60,6 +62,14 @@ class LocalModel(Generic[R]):
             self._runtime = asyncio.ensure_future(loop.run_in_executor(self._device, self._load))
         return await asyncio.shield(self._runtime)  # a request that gives up must not stop the loading
 
+    async def _on_device(self, work: Callable[..., T], *args: Any) -> T:
+        """``work`` on the one thread that may use the network."""
+        return await asyncio.get_running_loop().run_in_executor(self._device, _while_nothing_loads, work, *args)
+
+    async def _beside_it(self, work: Callable[..., T], *args: Any) -> T:
+        """``work`` that goes on while the network is used: pictures made ready or encoded."""
+        return await asyncio.get_running_loop().run_in_executor(self._beside, _while_nothing_loads, work, *args)
+
     async def _each(
         self,
         requests: Sequence[Request],
@@ -98,6 +108,11 @@ class LocalModel(Generic[R]):
     def _load(self) -> R:
         quiet()
         return loaded("the model", self._checkpoint, self._open)
+
+
+def _while_nothing_loads(work: Callable[..., T], *args: Any) -> T:
+    with GATE.computing():
+        return work(*args)
 
 
 def _no_room(error: Exception, cure: str, *, alone: bool) -> Output:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -56,12 +55,10 @@ class OfflineModel(LocalModel[Any]):
             raise UsageError(f"vLLM cannot load it: {redact(str(error))}", where=self._info.name, cure=cure) from error
 
     async def _answers(self, engine: Any, requests: Sequence[Request]) -> list[Output]:
-        loop = asyncio.get_running_loop()
-
         async def answer(_stop: threading.Event) -> list[Output]:
-            ready = await loop.run_in_executor(self._beside, self._conversations, requests)
+            ready = await self._beside_it(self._conversations, requests)
             asked = [(one, request) for one, request in zip(ready, requests, strict=True) if isinstance(one, list)]
-            replies = iter(await loop.run_in_executor(self._device, self._chat, engine, asked) if asked else ())
+            replies = iter(await self._on_device(self._chat, engine, asked) if asked else ())
             return [one if isinstance(one, Output) else next(replies) for one in ready]
 
         return await self._within_memory(requests, answer)
