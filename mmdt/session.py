@@ -104,7 +104,8 @@ class Session:
     def loading(self, store: Store, loaded: Loaded) -> Loading:
         """What puts the selected cases into the store; ``loaded`` is called when all of them are there.
 
-        With ``reuse`` what earlier runs have for them is taken over first, and before anything is asked.
+        With ``reuse`` what earlier runs have for them is taken over first, and before anything is asked. Where the
+        model is asked in batches all are there first too, or batches would go out half full.
         """
         from mmdt.data.load import BadRows, data_fingerprint
 
@@ -115,7 +116,8 @@ class Session:
             reused = await self.reuse(store)
             loaded(UsedData(self.data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
 
-        ahead = None if self.settings.reuse else AHEAD
+        whole = self.settings.reuse or self.settings.batch in ("model", "all")
+        ahead = None if whole else AHEAD
         return Loading(self._askings(bad), store, self.warm_up, done, ahead=ahead)
 
     def _askings(self, bad: BadRows) -> Iterator[tuple[Case, int]]:

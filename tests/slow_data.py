@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import mmdt
 from mmdt.core.case import Case
@@ -49,9 +50,10 @@ def wait_for(gate: Path) -> None:
         raise DataError("the row is odd", where=f"row {FIRST}", cure="mend it")
 
 
-def ask(folder: Path, url: str, gate: Path) -> mmdt.Run:
+def ask(folder: Path, url: str, gate: Path, **more: Any) -> mmdt.Run:
     register(SCENARIOS, "slow", scenario(gate))
-    return mmdt.run("openai/gpt-4o", select=str(CELL), data="embedded", base_url=url, concurrency=8, out=folder)
+    more |= {"data": "embedded", "base_url": url, "concurrency": 8}
+    return mmdt.run("openai/gpt-4o", select=str(CELL), out=folder, **more)
 
 
 def go_on(folder: Path, gate: Path) -> mmdt.Run:

@@ -73,6 +73,13 @@ def test_asking_begins_while_the_data_is_read(tmp_path, server, gate):
     assert len(set(ids)) == ALL and sum("-2" in each for each in ids) == 50
 
 
+def test_a_batch_waits_for_all_of_the_data(tmp_path, server, gate, monkeypatch):
+    monkeypatch.setattr("tests.slow_data.wait_for", lambda gate: time.sleep(1.0))
+    run = ask(tmp_path / "run", server.url, gate, batch="model", batch_options={"linger": 0.2, "poll": 0.1})
+    assert run.complete
+    assert len(server.batches) == 1
+
+
 def test_bad_data_after_the_first_answers(tmp_path, server, gate):
     opener = opened_by(server, gate, BAD)
     run = ask(tmp_path / "run", server.url, gate)

@@ -23,8 +23,9 @@ GIVEN_UP = 10
 """So many requests given up in a row, none answered between them, and the endpoint counts as dead."""
 TO_CHOOSE_FROM = 4
 """Batches a worker that are brought at a time: one is worked on, the next is made of what is alike in length."""
-_PICTURE = 4000
-"""Characters that are about as long as a picture: a thousand tokens."""
+_PICTURE = 1_000_000
+"""Characters a picture counts for: requests with equally many pictures come first, among them those alike in text. No
+processor takes requests with and without pictures in one batch, and each picture more pads all others."""
 _OUT_OF_REACH = CONGESTION | {FailureKind.NETWORK, FailureKind.SERVER}
 
 Accept = Callable[[Output], Awaitable[Output]]
@@ -229,7 +230,7 @@ def _rule(info: ModelInfo, limits: Limits) -> Aimd:
 
 
 def _length(request: Request) -> float:
-    """How long a request is, roughly, in characters."""
+    """What is alike in this goes well together."""
     return len(request.prompt) + len(request.system) + _PICTURE * len(request.images)
 
 

@@ -10,7 +10,7 @@ from mmdt.engine import endpoint as module
 from mmdt.engine.budget import Budget
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.engine.errors import BudgetExceeded, EndpointDead, StopRun
-from tests.engine.builders import echo, talker
+from tests.engine.builders import echo, picture, talker
 
 
 def request(number: int = 0) -> Request:
@@ -251,6 +251,21 @@ class TestBatches:
         assert [output.text for output in outputs] == [f"echo prompt {n}" for n in range(64)]
         await endpoint.close()
         assert model.closed
+
+    async def test_requests_with_equally_many_pictures_come_first(self):
+        """However long the text of the others."""
+        seen = []
+
+        def reply(request):
+            seen.append(len(request.images))
+            return echo(request)
+
+        endpoint = Endpoint(talker(reply, batch_size=4, concurrency=1, max_images=1), Limits(), Budget())
+        asked = [Request("i2t", "a" * (n % 3 * 4000 + n), images=(picture(),) * (n % 2)) for n in range(16)]
+        await asyncio.gather(*(endpoint.ask(each) for each in asked))
+        batches = [seen[place : place + 4] for place in range(0, 16, 4)]
+        assert all(len(set(batch)) == 1 for batch in batches)
+        await endpoint.close()
 
     async def test_too_large_a_batch_is_halved_until_it_fits(self):
         model = talker(batch_size=8, concurrency=1)
