@@ -7,6 +7,8 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_LINK_MODE ?= copy
 export UV_COMPILE_BYTECODE ?= 1
 TORCH ?= torch==2.13.0
+# Processes that share the tests, a file at a time.
+WORKERS ?= 2
 
 .PHONY: help demo test lint types bench docs setup clean
 
@@ -18,7 +20,7 @@ demo: .venv/core  ## run the embedded safety suite on an organism and write its 
 	$(BIN)/mmdt report demo
 
 test: .venv/test chromium  ## every test (the ones that need a browser install it if they may)
-	$(BIN)/python -m pytest $(PYTEST)
+	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(PYTEST)
 
 lint: .venv/test  ## formatting, lint and strict types
 	$(BIN)/ruff format --check .
