@@ -24,6 +24,8 @@ _WHOLE = 64 * 1024 * 1024
 hundred gigabytes is told apart in a second."""
 _SLICES = 16
 _SLICE = 1024 * 1024
+_PATIENCE = 10
+"""Seconds the hub has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,13 @@ class Checkpoint:
         if self.is_folder:
             return ""
         return self.revision if _COMMIT.fullmatch(self.revision) else _resolved(self.name, self.revision or "main")
+
+    def file(self, name: str) -> Path | None:
+        """One small file of it, fetched where it is not on this machine yet; None where there is none to be had."""
+        if self.is_folder:
+            path = Path(self.name) / name
+            return path if path.is_file() else None
+        return _fetched(self.name, self.commit() or self.revision or "main", name)
 
     def where(self) -> dict[str, Any]:
         """How a library is told to find it: pinned to the commit, so that all its files are of one version."""
@@ -135,22 +144,30 @@ def _cure(error: Exception) -> str:
 
 @cache
 def _resolved(name: str, revision: str) -> str:
-    """The commit from the local cache, else from the hub; empty where it cannot be known now."""
+    """The commit from the local cache, else from the hub; empty where it cannot be known now.
+
+    A file is fetched from the hub, not only the commit's name: with it the cache learns which commit the revision
+    stands for, so that the same name is found without a network later.
+    """
     try:
-        from huggingface_hub import HfApi, try_to_load_from_cache
-        from huggingface_hub.constants import HF_HUB_OFFLINE
+        from huggingface_hub import try_to_load_from_cache
     except ImportError:
         return ""
-    for file in ("config.json", "model_index.json"):
-        found = try_to_load_from_cache(name, file, revision=revision)
-        if isinstance(found, str):
-            return Path(found).parent.name
-    if HF_HUB_OFFLINE:
-        return ""
+    files = ("config.json", "model_index.json")
+    known = (try_to_load_from_cache(name, file, revision=revision) for file in files)
+    cached = next((path for path in known if isinstance(path, str)), None)
+    found = cached or next(filter(None, (_fetched(name, revision, file) for file in files)), None)
+    return Path(found).parent.name if found else ""
+
+
+@cache
+def _fetched(name: str, revision: str, file: str) -> Path | None:
     try:
-        return str(HfApi().model_info(name, revision=revision, timeout=10).sha or "")
-    except Exception:  # no network, no such model: loading says what it is, with the cure
-        return ""
+        from huggingface_hub import hf_hub_download
+
+        return Path(hf_hub_download(name, file, revision=revision, etag_timeout=_PATIENCE))
+    except Exception:  # no network, no such model or file: loading says what it is, with the cure
+        return None
 
 
 @cache

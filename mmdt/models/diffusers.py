@@ -9,7 +9,9 @@ from typing import TYPE_CHECKING, Any
 from mmdt.core.image import Image
 from mmdt.core.output import Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
-from mmdt.models.checkpoint import Checkpoint
+from mmdt.models.check import Finding
+from mmdt.models.checkpoint import Checkpoint, checkpoint_finding
+from mmdt.models.diffusers_pipeline import prior_of
 from mmdt.models.diffusers_settings import (
     DiffusersSettings,
     device_of,
@@ -29,8 +31,13 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
     cure = "lower width and height, take a smaller dtype or offload=model"
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: DiffusersSettings) -> None:
-        super().__init__(diffusers_info(name, checkpoint, settings), checkpoint, device_of(settings))
+        self._prior = prior_of(checkpoint)
+        super().__init__(diffusers_info(name, checkpoint, self._prior, settings), checkpoint, device_of(settings))
         self._settings = settings
+
+    async def check(self) -> list[Finding]:
+        findings = await super().check()
+        return [*findings, checkpoint_finding(self._prior)] if self._prior else findings
 
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         """Raises UsageError where the pipeline cannot be loaded or lacks what the settings ask for."""
@@ -40,7 +47,7 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
     def _open(self) -> DiffusersRuntime:
         from mmdt.models.diffusers_runtime import DiffusersRuntime
 
-        return DiffusersRuntime(self._checkpoint, self._settings)
+        return DiffusersRuntime(self._checkpoint, self._prior, self._settings)
 
     async def _drawn(self, runtime: DiffusersRuntime, requests: Sequence[Request]) -> list[Output]:
         prompts, seeds = [request.prompt for request in requests], [request.seed for request in requests]

@@ -9,19 +9,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import diffusers
 import torch
 
 from mmdt.errors import UsageError
 from mmdt.models.checkpoint import Checkpoint
+from mmdt.models.diffusers_pipeline import load_pipeline
 from mmdt.models.diffusers_settings import DiffusersSettings, device_of, dtype_of
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
-_OURS = frozenset(
-    {"prompt", "generator", "output_type", "return_dict", "num_images_per_prompt", "callback_on_step_end"}
-)
+_AFTER_STEP = ("prior_callback_on_step_end", "callback_on_step_end")
+_OURS = frozenset({"prompt", "generator", "output_type", "return_dict", "num_images_per_prompt", *_AFTER_STEP})
 
 
 class Cancelled(Exception):  # noqa: N818 - nothing went wrong
@@ -39,14 +38,11 @@ class Drawn:
 class DiffusersRuntime:
     """Loads at once. Raises whatever diffusers raises, and UsageError where the pipeline lacks what settings want."""
 
-    def __init__(self, checkpoint: Checkpoint, settings: DiffusersSettings) -> None:
-        pinned = checkpoint.commit() or checkpoint.revision
-        options: dict[str, Any] = {"revision": pinned} if pinned else {}
+    def __init__(self, checkpoint: Checkpoint, prior: Checkpoint | None, settings: DiffusersSettings) -> None:
+        options: dict[str, Any] = {"dtype": getattr(torch, dtype_of(settings))}
         if settings.variant is not None:
             options["variant"] = settings.variant
-        pipeline = diffusers.AutoPipelineForText2Image.from_pretrained(
-            checkpoint.name, dtype=getattr(torch, dtype_of(settings)), use_safetensors=True, **options
-        )
+        pipeline = load_pipeline(checkpoint, prior, **options)
         if not settings.safety_checker and getattr(pipeline, "safety_checker", None) is not None:
             pipeline.safety_checker = None
         pipeline.set_progress_bar_config(disable=True)
@@ -60,8 +56,7 @@ class DiffusersRuntime:
         call = dict(self._call)
         if "negative_prompt" in call:
             call["negative_prompt"] = [call["negative_prompt"]] * len(prompts)
-        if "callback_on_step_end" in self._takes:
-            call["callback_on_step_end"] = _stopping(stop)
+        call |= {name: _stopping(stop) for name in _AFTER_STEP if name in self._takes}
         with torch.inference_mode():
             made = self.pipeline(prompt=list(prompts), generator=[_generator(seed) for seed in seeds], **call)
         flags = getattr(made, "nsfw_content_detected", None) or getattr(made, "nsfw_detected", None)

@@ -87,9 +87,13 @@ def dtype_of(settings: DiffusersSettings) -> str:
     return "float32" if device_of(settings) == "cpu" else "bfloat16"
 
 
-def diffusers_info(name: str, checkpoint: Checkpoint, settings: DiffusersSettings) -> ModelInfo:
+def diffusers_info(
+    name: str, checkpoint: Checkpoint, prior: Checkpoint | None, settings: DiffusersSettings
+) -> ModelInfo:
     """The model's description: everything that changes its pictures, the weights by commit or content."""
     described = {"weights": checkpoint.mark(), "dtype": dtype_of(settings), **stated(settings, _SILENT)}
+    if prior is not None:
+        described["prior"] = prior.mark()
     return ModelInfo(
         name=name,
         modalities=frozenset({"t2i"}),

@@ -15,6 +15,8 @@ from mmdt.engine.budget import Budget
 from mmdt.engine.endpoint import Endpoint, Limits
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.models.check import check_endpoint
+from mmdt.models.checkpoint import Checkpoint
+from mmdt.models.diffusers_pipeline import prior_of
 from mmdt.registry import open_model
 from tests import tiny
 
@@ -205,8 +207,12 @@ async def test_one_request_that_does_not_fit_fails_for_good(
     assert "offload=model" in output.failure.message
 
 
-async def test_cancelling_stops_at_the_next_step(folders: dict[str, Path]) -> None:
-    model: Any = opened(folders, steps=900)
+@pytest.mark.parametrize(
+    ("name", "settings"),
+    [("sd", {"steps": 900}), ("kandinsky22", {"extra": {"prior_num_inference_steps": 900}})],
+)
+async def test_cancelling_stops_at_the_next_step(folders: dict[str, Path], name: str, settings: dict[str, Any]) -> None:
+    model: Any = opened(folders, name, **settings)
     await model._loaded()
     task = asyncio.ensure_future(model.generate([draw()]))
     await asyncio.sleep(0.4)
@@ -230,6 +236,50 @@ async def test_cancelling_stops_at_the_next_step(folders: dict[str, Path]) -> No
 def test_settings_are_checked(folders: dict[str, Path], settings: dict[str, Any], why: str) -> None:
     with pytest.raises(UsageError, match=why):
         open_model(f"diffusers/{folders['sd']}", settings)
+
+
+async def test_a_pipeline_saved_with_its_prior_needs_no_other(folders: dict[str, Path], tmp_path: Path) -> None:
+    model: Any = opened(folders, "kandinsky22")
+    (apart_saved,) = await model.generate([draw()])
+    (await model._loaded()).pipeline.save_pretrained(tmp_path)
+    await model.close()
+    whole = open_model(f"diffusers/{tmp_path}", SMALL)
+    assert "prior" not in whole.info.settings
+    (together,) = await whole.generate([draw()])
+    await whole.close()
+    assert apart(apart_saved, together) == 0
+
+
+@pytest.mark.parametrize(
+    ("card", "prior"),
+    [
+        ("---\nprior:\n- owner/one\n- owner/two\n---\n", "owner/one"),
+        ("---\nprior: owner/one\n---\n", "owner/one"),
+        ("---\nprior: 5\n---\n", None),
+        ("---\nprior: []\n---\n", None),
+        ("---\nprior: [\n---\n", None),
+        ("---\n- a list\n---\n", None),
+        ("no facts at all", None),
+    ],
+)
+def test_the_prior_is_what_the_card_names(tmp_path: Path, card: str, prior: str | None) -> None:
+    (tmp_path / "model_index.json").write_text('{"_class_name": "KandinskyV22Pipeline"}')
+    (tmp_path / "README.md").write_text(card)
+    found = prior_of(Checkpoint(str(tmp_path)))
+    assert (found and found.name) == prior
+
+
+def test_a_checkpoint_with_the_parts_of_its_prior_needs_none(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text('{"prior_tokenizer": ["transformers", "CLIPTokenizer"]}')
+    (tmp_path / "README.md").write_text("---\nprior: owner/one\n---\n")
+    assert prior_of(Checkpoint(str(tmp_path))) is None
+
+
+def test_a_prior_that_cannot_be_is_said(tmp_path: Path) -> None:
+    (tmp_path / "model_index.json").write_text("{}")
+    (tmp_path / "README.md").write_text("---\nprior: ../../elsewhere\n---\n")
+    with pytest.raises(UsageError, match="README"):
+        prior_of(Checkpoint(str(tmp_path)))
 
 
 async def test_checkpoints_that_are_not_there_are_said_with_the_cure(tmp_path: Path) -> None:

@@ -207,10 +207,106 @@ def write_pixart(folder: Path) -> Path:
     return folder
 
 
+def _movq() -> Any:
+    from diffusers import VQModel
+
+    return VQModel(
+        block_out_channels=[32, 32, 64],
+        down_block_types=["DownEncoderBlock2D", "DownEncoderBlock2D", "AttnDownEncoderBlock2D"],
+        up_block_types=["AttnUpDecoderBlock2D", "UpDecoderBlock2D", "UpDecoderBlock2D"],
+        latent_channels=4,
+        norm_num_groups=8,
+        norm_type="spatial",
+        num_vq_embeddings=12,
+        vq_embed_dim=4,
+    )
+
+
+def write_kandinsky3(folder: Path) -> Path:
+    import torch
+    from diffusers import DDPMScheduler, Kandinsky3Pipeline, Kandinsky3UNet
+
+    torch.manual_seed(26)
+    encoder, t5 = _t5()
+    Kandinsky3Pipeline(
+        unet=Kandinsky3UNet(
+            time_embedding_dim=4,
+            groups=2,
+            attention_head_dim=4,
+            layers_per_block=3,
+            block_out_channels=(8, 16),
+            cross_attention_dim=4,
+            encoder_hid_dim=32,
+        ),
+        scheduler=DDPMScheduler(beta_schedule="squaredcos_cap_v2"),
+        movq=_movq(),
+        text_encoder=encoder,
+        tokenizer=t5,
+    ).save_pretrained(folder)
+    return folder
+
+
+def write_kandinsky22_prior(folder: Path) -> Path:
+    """What turns a prompt into the embedding of a picture."""
+    import torch
+    from diffusers import KandinskyV22PriorPipeline, PriorTransformer, UnCLIPScheduler
+    from transformers import CLIPImageProcessorPil, CLIPVisionConfig, CLIPVisionModelWithProjection
+
+    torch.manual_seed(27)
+    tokenizer = clip_tokenizer(LENGTH)
+    prior = PriorTransformer(num_attention_heads=2, attention_head_dim=12, embedding_dim=32, num_layers=1)
+    torch.nn.init.ones_(prior.clip_std)  # noughts would make every embedding the same
+    KandinskyV22PriorPipeline(
+        prior=prior,
+        image_encoder=CLIPVisionModelWithProjection(CLIPVisionConfig(**clip_vision_sizes(), projection_dim=32)),
+        text_encoder=_clip_text(tokenizer, projected=True),
+        tokenizer=tokenizer,
+        scheduler=UnCLIPScheduler(
+            variance_type="fixed_small_log", prediction_type="sample", clip_sample=True, clip_sample_range=10.0
+        ),
+        image_processor=CLIPImageProcessorPil(size={"shortest_edge": SIZE}, crop_size={"height": SIZE, "width": SIZE}),
+    ).save_pretrained(folder)
+    return folder
+
+
+def write_kandinsky22_decoder(folder: Path, prior: str) -> Path:
+    """What draws an embedding; its card names the ``prior``, as those on the hub do."""
+    import torch
+    from diffusers import DDIMScheduler, KandinskyV22Pipeline
+
+    torch.manual_seed(28)
+    KandinskyV22Pipeline(
+        unet=_unet(
+            out_channels=8,
+            block_out_channels=(8, 16),
+            down_block_types=("ResnetDownsampleBlock2D", "SimpleCrossAttnDownBlock2D"),
+            up_block_types=("SimpleCrossAttnUpBlock2D", "ResnetUpsampleBlock2D"),
+            mid_block_type="UNetMidBlock2DSimpleCrossAttn",
+            addition_embed_type="image",
+            encoder_hid_dim=32,
+            encoder_hid_dim_type="image_proj",
+            cross_attention_dim=16,
+            attention_head_dim=4,
+            resnet_time_scale_shift="scale_shift",
+        ),
+        scheduler=DDIMScheduler(beta_schedule="linear", clip_sample=False, steps_offset=1),
+        movq=_movq(),
+    ).save_pretrained(folder)
+    (folder / "README.md").write_text(f"---\nlicense: apache-2.0\nprior:\n- {prior}\n---\n# A decoder\n")
+    return folder
+
+
+def write_kandinsky22(folder: Path) -> Path:
+    """Both parts, the prior in a folder of its own."""
+    return write_kandinsky22_decoder(folder / "decoder", str(write_kandinsky22_prior(folder / "prior")))
+
+
 PAINTERS = {
     "sd": write_sd,
     "sdxl": write_sdxl,
     "sd3": write_sd3,
     "flux": write_flux,
     "pixart": write_pixart,
+    "kandinsky22": write_kandinsky22,
+    "kandinsky3": write_kandinsky3,
 }

@@ -1,4 +1,4 @@
-"""A hub of datasets on the loopback interface: enough of the Hugging Face hub's protocol for its own client library."""
+"""A hub on the loopback interface: as much of the Hugging Face hub's protocol as its own client library needs."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import hashlib
 import json
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -15,12 +16,36 @@ from urllib.parse import unquote, urlsplit
 COMMIT = "0123456789abcdef0123456789abcdef01234567"
 
 
-class HubServer:
-    """Serves dataset folders ``{repo: folder}`` at one commit; the branch ``main`` and the tag ``v1`` point there."""
+@dataclass(frozen=True)
+class Repo:
+    """``kind``: ``datasets`` or ``models``; the branch ``main`` and the tag ``v1`` point to the one ``commit``."""
 
-    def __init__(self, datasets: dict[str, Path], commit: str = COMMIT) -> None:
-        self.datasets = datasets
-        self.commit = commit
+    kind: str
+    name: str
+    folder: Path
+    commit: str
+
+    @property
+    def files_at(self) -> str:
+        return f"/datasets/{self.name}/resolve/" if self.kind == "datasets" else f"/{self.name}/resolve/"
+
+    @property
+    def api(self) -> str:
+        return f"/api/{self.kind}/{self.name}"
+
+    @property
+    def tags(self) -> dict[str, str]:
+        return {"main": self.commit, "v1": self.commit}
+
+
+class HubServer:
+    """Serves folders ``{repo: folder}``. Every model has a commit of its own."""
+
+    def __init__(
+        self, datasets: dict[str, Path] | None = None, *, models: dict[str, Path] | None = None, commit: str = COMMIT
+    ) -> None:
+        self.repos = [Repo("datasets", name, folder, commit) for name, folder in (datasets or {}).items()]
+        self.repos += [Repo("models", name, folder, _oid(name.encode())) for name, folder in (models or {}).items()]
         self.requests: list[str] = []
         self.url = ""
 
@@ -61,41 +86,41 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = unquote(urlsplit(self.path).path)
         self.server_hub.requests.append(f"{self.command} {path}")
-        for repo, folder in self.server_hub.datasets.items():
-            if path.startswith(f"/datasets/{repo}/resolve/"):
-                return self._file(folder, *path.removeprefix(f"/datasets/{repo}/resolve/").split("/", 1))
-            if path == f"/api/datasets/{repo}" or path.startswith(f"/api/datasets/{repo}/"):
-                return self._api(repo, folder, path.removeprefix(f"/api/datasets/{repo}").strip("/"), body)
+        for repo in self.server_hub.repos:
+            if path.startswith(repo.files_at):
+                return self._file(repo, *path.removeprefix(repo.files_at).split("/", 1))
+            if path == repo.api or path.startswith(f"{repo.api}/"):
+                return self._api(repo, path.removeprefix(repo.api).strip("/"), body)
         return self._send(404, {"error": "Repository not found"}, {"X-Error-Code": "RepoNotFound"})
 
-    def _known(self, revision: str) -> bool:
-        if revision in ("main", "v1", self.server_hub.commit):
+    def _known(self, repo: Repo, revision: str) -> bool:
+        if revision == repo.commit or revision in repo.tags:
             return True
         self._send(404, {"error": f"Invalid rev id: {revision}"}, {"X-Error-Code": "RevisionNotFound"})
         return False
 
-    def _file(self, folder: Path, revision: str, name: str) -> None:
-        if not self._known(revision):
+    def _file(self, repo: Repo, revision: str, name: str) -> None:
+        if not self._known(repo, revision):
             return
-        path = folder / name
+        path = repo.folder / name
         if not path.is_file():
             self._send(404, {"error": "Entry not found"}, {"X-Error-Code": "EntryNotFound"})
             return
         data = path.read_bytes()
-        headers = {"ETag": f'"{_oid(data)}"', "X-Repo-Commit": self.server_hub.commit, "Accept-Ranges": "bytes"}
+        headers = {"ETag": f'"{_oid(data)}"', "X-Repo-Commit": repo.commit, "Accept-Ranges": "bytes"}
         self._send(200, data, headers)
 
-    def _api(self, repo: str, folder: Path, rest: str, body: bytes) -> None:
+    def _api(self, repo: Repo, rest: str, body: bytes) -> None:
         verb, _, tail = rest.partition("/")
         revision, _, below = tail.partition("/")
-        if verb and not self._known(revision):
+        if verb and not self._known(repo, revision):
             return
-        files = sorted(path for path in folder.rglob("*") if path.is_file())
+        files = sorted(path for path in repo.folder.rglob("*") if path.is_file())
         entries = [
-            {"type": "file", "path": str(path.relative_to(folder)), "size": path.stat().st_size, "oid": _oid(b"")}
+            {"type": "file", "path": str(path.relative_to(repo.folder)), "size": path.stat().st_size, "oid": _oid(b"")}
             for path in files
         ]
-        folders = sorted({str(path.parent.relative_to(folder)) for path in files} - {"."})
+        folders = sorted({str(path.parent.relative_to(repo.folder)) for path in files} - {"."})
         entries += [{"type": "directory", "path": name, "size": 0, "oid": _oid(name.encode())} for name in folders]
         if verb == "tree":
             self._send(200, [entry for entry in entries if str(entry["path"]).startswith(below)])
@@ -104,7 +129,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._send(200, [entry for entry in entries if entry["path"] in wanted])
         else:
             siblings = [{"rfilename": entry["path"]} for entry in entries if entry["type"] == "file"]
-            about = {"id": repo, "sha": self.server_hub.commit, "siblings": siblings, "private": False, "tags": []}
+            about = {"id": repo.name, "sha": repo.commit, "siblings": siblings, "private": False, "tags": []}
             self._send(200, about | {"downloads": 0, "likes": 0})
 
     def _send(self, status: int, content: Any, headers: dict[str, str] | None = None) -> None:
