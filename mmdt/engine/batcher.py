@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,6 +15,13 @@ LETTING_GO = 0.3
 """Seconds that a call under way has for ending when it is cancelled."""
 LINGER = 0.02
 """Seconds a batch that is not full waits for more; without it the first batch would hold a single item."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting(Generic[T, R]):
+    item: T
+    future: asyncio.Future[R]
+    begun: Callable[[], None] | None
 
 
 class Batcher(Generic[T, R]):
@@ -37,16 +45,19 @@ class Batcher(Generic[T, R]):
         self._run = run
         self._workers = workers
         self._tasks: list[asyncio.Task[None]] = []
-        self._waiting: deque[tuple[T, asyncio.Future[R]]] = deque()
+        self._waiting: deque[_Waiting[T, R]] = deque()
         self._more = asyncio.Event()
         self._full = asyncio.Event()
 
-    async def submit(self, item: T) -> R:
-        """The result for one item. One whose caller is gone before its batch starts is left out."""
+    async def submit(self, item: T, begun: Callable[[], None] | None = None) -> R:
+        """The result for one item; ``begun`` is called when its batch starts.
+
+        One whose caller is gone before that is left out.
+        """
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._work()) for _ in range(self._workers)]
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
-        self._waiting.append((item, future))
+        self._waiting.append(_Waiting(item, future, begun))
         self._more.set()
         if len(self._waiting) >= self.size:
             self._full.set()
@@ -59,30 +70,30 @@ class Batcher(Generic[T, R]):
         if self._tasks:
             await asyncio.wait(self._tasks, timeout=LETTING_GO)
         self._tasks = []
-        for _, future in self._waiting:
-            future.cancel()
+        for each in self._waiting:
+            each.future.cancel()
         self._waiting.clear()
 
     async def _work(self) -> None:
         while True:
             batch = await self._take()
             try:
-                results = await self._run([item for item, _ in batch])
+                results = await self._run([each.item for each in batch])
             except Exception as error:
-                for _, future in batch:
-                    if not future.done():
-                        future.set_exception(error)
+                for each in batch:
+                    if not each.future.done():
+                        each.future.set_exception(error)
             except asyncio.CancelledError:
-                for _, future in batch:
-                    future.cancel()
+                for each in batch:
+                    each.future.cancel()
                 raise
             else:
-                for (_, future), result in zip(batch, results, strict=True):
-                    if not future.done():
-                        future.set_result(result)
+                for each, result in zip(batch, results, strict=True):
+                    if not each.future.done():
+                        each.future.set_result(result)
 
-    async def _take(self) -> list[tuple[T, asyncio.Future[R]]]:
-        batch: list[tuple[T, asyncio.Future[R]]] = []
+    async def _take(self) -> list[_Waiting[T, R]]:
+        batch: list[_Waiting[T, R]] = []
         while not batch:
             await self._more.wait()
             if len(self._waiting) < self.size:
@@ -92,14 +103,17 @@ class Batcher(Generic[T, R]):
                 self._more.clear()
             if len(self._waiting) < self.size:
                 self._full.clear()
+        for each in batch:
+            if each.begun:
+                each.begun()
         return batch
 
-    def _pick(self) -> list[tuple[T, asyncio.Future[R]]]:
+    def _pick(self) -> list[_Waiting[T, R]]:
         """The next batch, taken from those who wait; in the order in which they came."""
-        there = [each for each in self._waiting if not each[1].done()]
+        there = [each for each in self._waiting if not each.future.done()]
         chosen = list(range(min(self.size, len(there))))
         if self._length is not None and len(there) > self.size:
-            lengths = [self._length(item) for item, _ in there]
+            lengths = [self._length(each.item) for each in there]
             nearest = sorted(range(1, len(there)), key=lambda place: abs(lengths[place] - lengths[0]))
             chosen = sorted([0, *nearest[: self.size - 1]])
         taken = set(chosen)

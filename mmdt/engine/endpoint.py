@@ -177,18 +177,22 @@ class Endpoint:
     async def _send(self, request: Request, counted: float) -> Output:
         self.in_flight += 1
         began = time.monotonic()
-        output = None
+        output, sent = None, asyncio.Event()
         try:
             if self._batcher:
-                output = await self._batcher.submit(request)
+                output = await self._batcher.submit(request, sent.set)
             else:
+                sent.set()
                 (output,) = await self._generate((request,))
         finally:
             now, under_way = time.monotonic(), self.in_flight
             self.in_flight -= 1
             usage = output.usage if output else Usage()
-            answered = output is not None and output.status is Status.ANSWERED
-            self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
+            if sent.is_set():
+                answered = output is not None and output.status is Status.ANSWERED
+                self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
+            else:  # given up while it waited for its batch
+                self.budget.give_back(self.info.name)
         self._rates.settle(counted, usage)
         if output.failure is None:
             self._slots.rule.succeeded(began, now, under_way)

@@ -303,6 +303,18 @@ class TestBatches:
         assert outputs[3].failure.message == "RuntimeError: cannot"
         await endpoint.close()
 
+    async def test_what_is_given_up_before_its_batch_was_not_sent(self):
+        budget = Budget()
+        endpoint = Endpoint(talker(delay=0.05, batch_size=2, concurrency=1), Limits(), budget)
+        tasks = [asyncio.ensure_future(endpoint.ask(request(n))) for n in range(6)]
+        await asyncio.sleep(0.02)  # the first two are under way
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert budget.requests == 2
+        assert budget.spent["test/talker"].requests == 2
+        await endpoint.close()
+
     async def test_a_batch_has_the_time_of_all_its_requests(self):
         endpoint = Endpoint(talker(delay=0.1, batch_size=8), Limits(timeout=0.05), Budget())
         outputs = await ask_all(endpoint, 8)
