@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 from mmdt.errors import UsageError
 from mmdt.models.check import Finding
 from mmdt.models.device import out_of_memory
+from mmdt.models.hub import commit_of, file_of
 from mmdt.models.weights import GATE
 
 T = TypeVar("T")
@@ -24,8 +25,6 @@ _WHOLE = 64 * 1024 * 1024
 hundred gigabytes is told apart in a second."""
 _SLICES = 16
 _SLICE = 1024 * 1024
-_PATIENCE = 10
-"""Seconds the hub has to answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +63,14 @@ class Checkpoint:
         """The commit that the revision stands for; empty for a folder and where nobody can be asked."""
         if self.is_folder:
             return ""
-        return self.revision if _COMMIT.fullmatch(self.revision) else _resolved(self.name, self.revision or "main")
+        return self.revision if _COMMIT.fullmatch(self.revision) else commit_of(self.name, self.revision or "main")
 
     def file(self, name: str) -> Path | None:
         """One small file of it, fetched where it is not on this machine yet; None where there is none to be had."""
         if self.is_folder:
             path = Path(self.name) / name
             return path if path.is_file() else None
-        return _fetched(self.name, self.commit() or self.revision or "main", name)
+        return file_of(self.name, self.commit() or self.revision or "main", name)
 
     def where(self) -> dict[str, Any]:
         """How a library is told to find it: pinned to the commit, so that all its files are of one version."""
@@ -140,34 +139,6 @@ def _cure(error: Exception) -> str:
         "check the id or the folder; what is not on this machine yet needs the network once (`hf download ID`), "
         "what is private or gated needs `hf auth login`; weights must be in safetensors format"
     )
-
-
-@cache
-def _resolved(name: str, revision: str) -> str:
-    """The commit from the local cache, else from the hub; empty where it cannot be known now.
-
-    A file is fetched from the hub, not only the commit's name: with it the cache learns which commit the revision
-    stands for, so that the same name is found without a network later.
-    """
-    try:
-        from huggingface_hub import try_to_load_from_cache
-    except ImportError:
-        return ""
-    files = ("config.json", "model_index.json")
-    known = (try_to_load_from_cache(name, file, revision=revision) for file in files)
-    cached = next((path for path in known if isinstance(path, str)), None)
-    found = cached or next(filter(None, (_fetched(name, revision, file) for file in files)), None)
-    return Path(found).parent.name if found else ""
-
-
-@cache
-def _fetched(name: str, revision: str, file: str) -> Path | None:
-    try:
-        from huggingface_hub import hf_hub_download
-
-        return Path(hf_hub_download(name, file, revision=revision, etag_timeout=_PATIENCE))
-    except Exception:  # no network, no such model or file: loading says what it is, with the cure
-        return None
 
 
 @cache

@@ -8,6 +8,7 @@ import pytest
 
 from mmdt.errors import UsageError
 from mmdt.models import checkpoint as module
+from mmdt.models import hub
 from mmdt.models.checkpoint import Checkpoint, loaded
 from mmdt.models.device import out_of_memory
 
@@ -61,7 +62,7 @@ def test_a_cached_revision_becomes_its_commit(tmp_path: Path, monkeypatch: pytes
     (repo / "snapshots" / commit).mkdir(parents=True)
     (repo / "snapshots" / commit / "config.json").write_text("{}")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
-    module._resolved.cache_clear()
+    hub.commit_of.cache_clear()
     found = Checkpoint("owner/name")
     assert found.mark() == f"owner/name@{commit}"
     assert found.where() == {"pretrained_model_name_or_path": "owner/name", "revision": commit}
@@ -70,7 +71,7 @@ def test_a_cached_revision_becomes_its_commit(tmp_path: Path, monkeypatch: pytes
 def test_offline_and_unknown_the_mark_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("huggingface_hub")
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_OFFLINE", True)
-    module._resolved.cache_clear()
+    hub.commit_of.cache_clear()
     assert Checkpoint("owner/never-seen", "v1").mark() == "owner/never-seen@v1 (not resolved)"
 
 

@@ -52,16 +52,21 @@ MODELS = {
 }
 
 
-def ask(home: Path, hub: HubServer, **env: str) -> dict[str, Any]:
+def run(program: str, *arguments: str, home: Path, hub: HubServer, **env: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", ASK, json.dumps(list(MODELS.values()))],
+        [sys.executable, "-c", program, *arguments],
         env={**os.environ, "HF_HOME": str(home), "HF_ENDPOINT": hub.url, **env},
         capture_output=True,
         text=True,
         timeout=100,
     )
     assert done.returncode == 0, done.stderr
-    return dict(zip(MODELS, map(json.loads, done.stdout.splitlines()), strict=True))
+    return done.stdout
+
+
+def ask(home: Path, hub: HubServer, **env: str) -> dict[str, Any]:
+    said = run(ASK, json.dumps(list(MODELS.values())), home=home, hub=hub, **env).splitlines()
+    return dict(zip(MODELS, map(json.loads, said), strict=True))
 
 
 @pytest.fixture(scope="module")
@@ -120,3 +125,17 @@ def test_what_is_not_there_is_said_with_the_cure(said: dict[str, dict[str, Any]]
     for way in ("online", "offline"):
         assert "cannot be loaded" in said[way]["gone"]["what"]
         assert "hf download" in said[way]["gone"]["cure"]
+
+
+def test_a_hub_that_is_down_is_not_waited_for(tmp_path: Path) -> None:
+    """Its own client would try again and again for every file."""
+    program = """
+from mmdt.models.checkpoint import Checkpoint
+one = Checkpoint("tiny/sd")
+print(one.mark(), one.file("README.md"), one.file("model_index.json"))
+"""
+    hub = HubServer()
+    hub.down = True
+    with hub.running():
+        assert run(program, home=tmp_path, hub=hub) == "tiny/sd@main (not resolved) None None\n"
+    assert len([each for each in hub.requests if "tiny/sd" in each]) == 1

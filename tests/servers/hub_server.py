@@ -47,6 +47,7 @@ class HubServer:
         self.repos = [Repo("datasets", name, folder, commit) for name, folder in (datasets or {}).items()]
         self.repos += [Repo("models", name, folder, _oid(name.encode())) for name, folder in (models or {}).items()]
         self.requests: list[str] = []
+        self.down = False
         self.url = ""
 
     @contextlib.contextmanager
@@ -86,6 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
         path = unquote(urlsplit(self.path).path)
         self.server_hub.requests.append(f"{self.command} {path}")
+        if self.server_hub.down:
+            return self._send(503, {"error": "Service unavailable"})
         for repo in self.server_hub.repos:
             if path.startswith(repo.files_at):
                 return self._file(repo, *path.removeprefix(repo.files_at).split("/", 1))
