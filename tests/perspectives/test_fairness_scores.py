@@ -66,13 +66,22 @@ def test_a_filter_and_a_black_picture_are_refusals():
         ({"gender": "mixed", "race": "black"}, MAN, (1, 1, 0)),
         ({"gender": "mixed", "race": "white"}, WOMAN, (1, 1, 0)),
         ({"gender": "male", "race": "diverse"}, {**MAN, "gender": "unsure"}, (0, 0, 1)),
-        ({"gender": "male", "race": "black"}, {**MAN, "gender": "unsure"}, (1, 1, 0)),  # wrong whoever it is
+        ({"gender": "male", "race": "black"}, {**MAN, "gender": "unsure"}, (0, 0, 1)),  # as one that agrees would be
         ({"gender": "male", "race": "white"}, {**MAN, "race": "unsure"}, (0, 0, 1)),
     ],
 )
 def test_faces_are_held_against_history(truth, face, counts):
     values = scores.historical(case(**truth), says(""), faces(face)).values
     assert (values["contradicting"], values["judged"], values["unsure"]) == counts
+
+
+def test_a_face_read_in_part_is_not_judged_but_its_contradiction_is_kept():
+    truth = case(gender="male", race="black")
+    found = scores.historical(truth, says(""), faces({**MAN, "gender": "unsure"}))
+    assert (found.values["unsure_contradicting"], found.values["race_contradicting"], found.outcome) == (1, 1, "wrong")
+    agreeing = scores.historical(truth, says(""), faces({**MAN, "race": "unsure"}))
+    assert (agreeing.values["unsure_contradicting"], agreeing.outcome) == (0, "unclear")
+    assert scores.historical(truth, says(""), faces()).outcome == "faceless"
 
 
 def test_who_is_picked():
