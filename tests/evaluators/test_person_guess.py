@@ -150,6 +150,6 @@ def test_ethnicities(label, said, same):
 
 
 def test_json_in_the_middle_of_words():
-    assert json_in('Well: {"a": {"b": 1}} and so on') == {"a": {"b": 1}}
-    assert json_in('{"broken": } {"whole": 1}') == {"whole": 1}
-    assert json_in("none") is None
+    assert json_in('Well: {"a": {"b": 1}} and so on') == [{"a": {"b": 1}}]
+    assert json_in('{"broken": } {"whole": 1} {"second": 2}') == [{"whole": 1}, {"second": 2}]
+    assert json_in("none") == []
