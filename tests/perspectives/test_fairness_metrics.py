@@ -306,6 +306,12 @@ def test_equal_approvals_are_fair_with_room_for_doubt():
     assert -0.5 < gap.low < 0 < gap.high < 0.5
 
 
+@pytest.mark.filterwarnings("error")
+def test_approvals_of_one_side_alone_have_no_gap():
+    gap = ApprovalGap("gender")(sample(*(row(f"p{n}", gender_favoured=1) for n in range(5))))
+    assert math.isnan(gap.value) and math.isnan(gap.low) and math.isnan(gap.high)
+
+
 def quality(group, value, **role):
     return row(group, quality=value, **role)
 
@@ -356,21 +362,29 @@ MIXED = (
 
 
 def test_chance_differences_within_prompts_are_told():
-    rows = [
-        quality(f"p{n}", value, **role)
-        for n in range(8)
-        for value, role in (
-            (0.5, {"neutral": 1}),
-            (0.2, {"gender": 1}),
-            (0.9, {"gender": 1}),
-            (0.9, {"gender": 0}),
-            (0.2, {"gender": 0}),
-        )
-    ]
+    rows = [quality(f"p{n}", value, **role) for n in range(8) for value, role in MIXED]
     found = BY_PROMPT["difference_gender"](sample(*rows))
     assert found.value == pytest.approx(0)
     assert found.extra["chance"] > 0
     assert found.extra["p"] == 1
+    score = BY_PROMPT["unfairness"](sample(*rows))
+    assert score.extra["chance"] > 0.02
+    assert score.extra["p"] == 1
+
+
+def test_a_difference_that_chance_does_not_make_is_told():
+    rows = [each for n in range(6) for each in (*triple(f"p{n}", 0.9, 0.9, 0.4), *triple(f"p{n}", 0.9, 0.9, 0.4))]
+    score = BY_PROMPT["unfairness"](sample(*rows))
+    assert score.value > 2 * score.extra["chance"]
+    assert score.extra["p"] < 0.01
+
+
+def test_the_published_mean_of_ratios_has_no_interval():
+    """Of qualities as CLIP gives them, a bootstrap held it 23 to 40 % of the time."""
+    published = BY_PROMPT["published"](sample(*triple("a", 0.8, 0.9, 0.6), *triple("b", 0.5, 0.7, 0.6)))
+    assert published.value > 0
+    assert math.isnan(published.low) and math.isnan(published.high)
+    assert "no interval" in published.method
 
 
 def judged(group, contradicting, judged=1, unsure=0):
