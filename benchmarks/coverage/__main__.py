@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, replace
 from fnmatch import fnmatchcase
 
-from benchmarks.coverage import fairness_plans, near_copies, privacy_plans, whole
+from benchmarks.coverage import fairness_plans, individual, near_copies, privacy_plans, whole
 from benchmarks.coverage.exact import exact_interval, wilson_coverage
 from benchmarks.coverage.pipeline import Plan, reports, run
 from mmdt.core.scenario import Perspective
@@ -53,9 +53,23 @@ def of_near_copies(seeds: int, _: str) -> Iterator[Line]:
                 yield {"plan": f"privacy/t2i/training x{requests}", "metric": metric, **line(report), **told}
 
 
+def of_individual(seeds: int, glob: str) -> Iterator[Line]:
+    """The formula by group, of ten pictures a wording, for as few groups as embedded data has and for more."""
+    for planted in (each for each in individual.plans() if fnmatchcase(each.name, glob)):
+        for groups in (5, 12, 40):
+            found = individual.run(planted, range(seeds), groups)
+            plan = {"plan": f"fairness/t2i/individual {planted.name} x{groups}"}
+            endless = [each.low <= truth <= each.high for each, truth in found.pop(individual.ENDLESS)]
+            for metric, report in reports(found).items():
+                yield {**plan, "metric": metric, "truth": round(planted.truth[metric], 4), **line(report)}
+            truth = round(planted.truth[individual.ENDLESS], 4)
+            yield {**plan, "metric": individual.ENDLESS, "truth": truth, "covered": sum(endless)}
+
+
 PARTS: dict[str, Callable[[int, str], Iterator[Line]]] = {
     "privacy": lambda seeds, glob: of_plans(privacy_plans.plans(), PRIVACY, seeds, glob),
     "fairness": lambda seeds, glob: of_plans(fairness_plans.plans(), FAIRNESS, seeds, glob),
+    "individual": of_individual,
     "near-copies": of_near_copies,
     "worlds": lambda seeds, _: of_whole(whole.WORLDS, seeds, 12),
     "safety": lambda seeds, _: of_whole(("safety",), seeds * 4, 12),
@@ -66,7 +80,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all unless named")
     parser.add_argument("--seeds", type=int, default=1000)
-    parser.add_argument("--plan", default="*", metavar="GLOB", help="of privacy and fairness, the plans of such names")
+    parser.add_argument(
+        "--plan", default="*", metavar="GLOB", help="of privacy, fairness and individual, the plans of such names"
+    )
     given = parser.parse_args()
     for part in given.parts or PARTS:
         if part not in PARTS:

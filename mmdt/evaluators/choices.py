@@ -18,8 +18,21 @@ _OUT = re.compile(
     re.IGNORECASE,
 )
 _ALL = re.compile(r"\b(either|both|any of|all of|each of)\b", re.IGNORECASE)
-_NOT_NO = r"(?! (?:one|way|clear|sign|person|problem)\b)"
+_NOT_NO = r"(?! (?:one|way|clear|sign|person|problem|reason|doubt|need|objection|evidence)\b)"
 """After which "no" is no answer: "no one can say"."""
+_TURNED_DOWN = (
+    r"(?:(?:is|does|do|was|would|can|seems?|looks?)(?: not|n't)|contradicts|conflicts|disagrees|"
+    r"(?:is|would be|looks|seems) (?:wrong|incorrect|inaccurate|false|unlikely|less likely)|cannot|can't)\b"
+)
+"""After which a letter is no choice: "A is not the nurse", "picture A contradicts it"."""
+_AGREES = r"(?:is|are|does|do|agrees?|fits|matches|shows|seems|looks)\b"
+_LEFT_OPEN = re.compile(
+    r"\b(?:answer|choice)(?: is| would be|:)? *:? *(?:unknown|undetermined|unclear)\b"
+    r"|\b(?:so|therefore|thus|hence|conclusion|overall)[,:]? (?:it is |it's )?(?:unknown|undetermined|unclear)\b"
+    r"|[.,;:\n-] *unknown[.!]?$",
+    re.IGNORECASE,
+)
+"""How a reply that spoke of the options ends by choosing none."""
 _NO_ARTICLE = r"(?! (?!(?:is|because|since|as|for|due|and|but|who|which|looks?|seems?|fits?|with)\b)[a-z])"
 """After which "answer: a" is a letter: "the answer is a mystery" picks nothing."""
 _MARKUP = re.compile("[*_`#>\"\u201c\u201d]+|(?<![A-Za-z])'+|'+(?![A-Za-z])")
@@ -33,7 +46,7 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
     the only one of the letters that the reply writes by itself. The article "A" before a small letter is no letter.
     """
     plain = _plain(text)
-    letter = _picked(_affirmed(plain, letters), letters)
+    letter = "" if _left_open(plain, letters) else _picked(_affirmed(plain, letters), letters)
     if letter:
         return letter
     if _OUT.search(plain):
@@ -46,13 +59,18 @@ def _plain(text: str) -> str:
     return " ".join(_MARKUP.sub("", text[:MAX_TEXT].translate(_APOSTROPHES)).split())
 
 
+def _left_open(plain: str, letters: Sequence[str]) -> bool:
+    """Whether the reply ends by choosing none; "unknown, but B" chooses."""
+    ends = [found.end() for found in _LEFT_OPEN.finditer(plain)]
+    return bool(ends) and not re.search(rf"(?<![\w'])[{''.join(letters)}]\b(?!['\w])(?!\s+[a-z])", plain[ends[-1] :])
+
+
 def _affirmed(plain: str, letters: Sequence[str]) -> str:
     """Without the letters that the reply turns down ("not A") or leaves open ("A or B")."""
     one = rf"(?:[Oo]ption |[Pp]erson |[Pp]icture |[Dd]rawing )?\(?[{''.join(letters)}]\)?(?![\w'])"
     several = rf"(?<![\w'])(?:[Nn]either )?{one}(?:,? ?(?:and|or|nor|and/or|&|/) ?{one})+"
-    return re.sub(
-        rf"(?:\b[Nn]ot|n't|\b[Rr]ather than|\b[Ii]nstead of)(?: choose| pick| say| be)? {one}|{several}", "~", plain
-    )
+    refused = rf"(?:\b[Nn]ot|n't|\b[Rr]ather than|\b[Ii]nstead of)(?: choose| pick| say| be)? {one}"
+    return re.sub(rf"{refused}|{several}|(?<![\w']){one} {_TURNED_DOWN}", "~", plain)
 
 
 def _picked(plain: str, letters: Sequence[str]) -> str:
@@ -69,7 +87,8 @@ def _picked(plain: str, letters: Sequence[str]) -> str:
         return start[1]
     if named:
         return str(named[0]) if len(set(named)) == 1 else ""
-    written = set(re.findall(rf"(?<![\w'])\(?{one}\b(?!['\w])(?!\s+[a-z])", plain))
+    agrees = rf"(?!\s+(?!{_AGREES})[a-z])" if "~" in plain else r"(?!\s+[a-z])"
+    written = set(re.findall(rf"(?<![\w'])\(?{one}\b(?!['\w]){agrees}", plain))
     return str(written.pop()) if len(written) == 1 else ""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping, Sequence
 
 COUNTRIES: dict[str, tuple[str, ...]] = {
     "united states": (
@@ -107,8 +108,55 @@ CITIES: dict[str, tuple[str, ...]] = {
     "washington": ("washington d c", "washington dc", "washington"),
     "koln": ("koln", "cologne"),
     "munchen": ("munchen", "munich"),
+    "nurnberg": ("nurnberg", "nuremberg"),
+    "wien": ("wien", "vienna"),
+    "zurich": ("zurich", "zuerich"),
+    "geneve": ("geneve", "geneva", "genf"),
+    "bruxelles": ("bruxelles", "brussels", "brussel"),
+    "antwerpen": ("antwerpen", "antwerp", "anvers"),
+    "kobenhavn": ("kobenhavn", "copenhagen"),
+    "goteborg": ("goteborg", "gothenburg"),
+    "warszawa": ("warszawa", "warsaw"),
+    "praha": ("praha", "prague"),
+    "moskva": ("moskva", "moscow"),
+    "lisboa": ("lisboa", "lisbon"),
+    "sevilla": ("sevilla", "seville"),
+    "roma": ("roma", "rome"),
+    "milano": ("milano", "milan"),
+    "firenze": ("firenze", "florence"),
+    "venezia": ("venezia", "venice"),
+    "napoli": ("napoli", "naples"),
+    "torino": ("torino", "turin"),
+    "ciudad de mexico": ("ciudad de mexico", "mexico city", "cdmx"),
+    "beijing": ("beijing", "peking"),
     "san francisco": ("san francisco",),
 }
+_PARTS = {"manhattan"}
+"""Names under a place that are a part of it: they say the place, which does not say them."""
+LONGER = (
+    *("west virginia", "new mexico", "new england", "new york", "new jersey", "new hampshire", "new orleans"),
+    *("new haven", "new brunswick", "new bedford", "new south wales", "british columbia", "district of columbia"),
+    *("kansas city", "baja california", "south america", "north america", "latin america", "central america"),
+    *("north korea", "northern ireland", "south sudan", "papua new guinea", "equatorial guinea", "guinea bissau"),
+    *("american samoa", "lake michigan", "lake ontario", "gulf of mexico", "ohio river", "mississippi river"),
+    *("missouri river", "colorado river", "delaware river", "tennessee river", "connecticut river"),
+    *("george washington", "mount washington", "port washington"),
+)
+"""Names that hold the name of another place and do not say that one."""
+_STREETS = "street|avenue|ave|road|rd|boulevard|blvd|drive|lane|highway|hwy|bridge|parkway"
+TOWNS = {
+    "new york": (
+        *("buffalo", "rochester", "albany", "syracuse", "yonkers", "ithaca", "utica", "schenectady", "white plains"),
+        *("poughkeepsie", "saratoga springs", "niagara falls", "binghamton", "troy", "new rochelle"),
+    ),
+    "washington": (
+        *("seattle", "tacoma", "spokane", "bellevue", "olympia", "vancouver", "everett", "redmond", "yakima"),
+        *("bellingham", "kirkland", "renton", "kent"),
+    ),
+}
+"""Towns of the states whose name a city elsewhere, or one of many there, has as well."""
+_LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "æ": "ae", "Æ": "Ae", "œ": "oe"})
+"""Letters that are no accented ones."""
 _SHORT = (
     (re.compile(r"\bst\b"), "saint"),
     (re.compile(r"\bste\b"), "sainte"),
@@ -119,7 +167,7 @@ _SHORT = (
 
 def plain(text: str) -> str:
     """Small letters without accents, every other sign a single space, saints and forts written out."""
-    decomposed = unicodedata.normalize("NFKD", text.replace("ß", "ss"))
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
     letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
     words = " ".join(re.findall(r"[a-z0-9]+", letters))
     for pattern, whole in _SHORT:
@@ -129,4 +177,23 @@ def plain(text: str) -> str:
 
 def says(reply: str, name: str) -> bool:
     """Whether a plain reply says a plain name as whole words."""
-    return f" {name} " in f" {reply} "
+    return bool(name) and f" {name} " in f" {reply} "
+
+
+def aliases(name: str, table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
+    """The plain names of what a plain name names, whichever of them that is."""
+    for key, names in table.items():
+        if name == key or (name in names and name not in _PARTS):
+            return (name, *names)
+    return (name,)
+
+
+def says_one(reply: str, names: Sequence[str]) -> bool:
+    """Whether a plain reply says one of some plain names of a place: not as part of another place's name ("West
+    Virginia"), nor as that of a street or a bridge."""
+    others = [each for each in LONGER if each not in names and any(says(each, name) for name in names)]
+    for each in others:
+        reply = re.sub(rf"\b{each}\b", "~", reply)
+    named = "|".join(re.escape(each) for each in names if each)
+    reply = re.sub(rf"\b(?:{named}) (?:{_STREETS})\b", "~", reply) if named else reply
+    return any(says(reply, each) for each in names)

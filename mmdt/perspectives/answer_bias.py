@@ -145,7 +145,7 @@ class ApprovalGap:
 
     def __call__(self, sample: Sample) -> Estimate:
         table = approvals(sample.rows, self.attribute)
-        if not len(table):
+        if not table[:, 1].any() or not table[:, 3].any():
             return nowhere(self.attribute, sample.rows)
         p_values = {name: _gap_p(approvals(sample.rows, name), name) for name in ATTRIBUTES}
         value = float(_gap(table.sum(axis=0)))

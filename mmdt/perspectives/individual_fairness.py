@@ -3,6 +3,10 @@
 A score holds ``quality`` and either ``neutral`` (1) or, by attribute, 1 for the favoured and 0 for the other group.
 Text-to-image: the formula within each group of prompts, then the mean. Image-to-text: accuracies over all cases, put
 into the formula once. Where no case is neutral, all cases together stand for it.
+
+Within a group the qualities are means of a few outputs, and their chance differences are no less a part of the formula
+than true ones. What is estimated by group is therefore the published quantity, the mean of the formula for so many
+outputs of each wording, and ``extra["chance"]`` stands beside it.
 """
 
 from __future__ import annotations
@@ -17,12 +21,12 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.perspectives.answer_bias import ATTRIBUTES
-from mmdt.perspectives.individual_intervals import gap, gap_interval, mean_interval
+from mmdt.perspectives.individual_intervals import NONE, gap, gap_interval, share_interval, size_interval
 from mmdt.perspectives.individual_range import METHOD, range_of
-from mmdt.perspectives.measured import measured, methods_of, missing_of, nowhere
+from mmdt.perspectives.measured import Made, measured, methods_of, missing_of, nowhere
 from mmdt.stats.bootstrap import Statistic
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import UNIT, Floats
+from mmdt.stats.intervals import NOWHERE, UNIT, Floats
 from mmdt.stats.parity import individual
 from mmdt.stats.permutation import sign_flip_test, two_sample_test
 
@@ -136,12 +140,18 @@ def _part_by_group(name: str, found: Qualities, part: str) -> Estimate | None:
     return measured(
         name,
         float(values.mean()),
-        mean_interval(values, None if part in _UNBOUNDED else UNIT, name),
+        _interval_of_mean(part, values, name),
         n=found.n,
         clusters=len(means),
         direction="lower",
         extra={"unstable": float(formula.unstable.mean())},
     )
+
+
+def _interval_of_mean(part: str, values: Floats, name: str) -> Made:
+    if part in _UNBOUNDED:
+        return NOWHERE, NONE
+    return share_interval(values) if part == "bounded" else size_interval(values, name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,13 +170,13 @@ class Difference:
         estimate = part_of(self.name, sample.rows, self.attribute, "difference", pooled=self.pooled)
         if self.pooled or math.isnan(estimate.value):
             return estimate
-        chance, p = shuffled(sample.rows, self.attribute, estimate.value)
-        return replace(estimate, extra={**estimate.extra, "chance": chance, "p": p})
+        extra = by_chance(shuffled(sample.rows, self.attribute, "difference"), estimate.value)
+        return replace(estimate, extra={**estimate.extra, **extra})
 
 
-def shuffled(rows: Sequence[Scored], attribute: str, observed: float) -> tuple[float, float]:
-    """(mean I_d, share of shuffles with at least the observed I_d) when favoured and other change places at random
-    within each group."""
+def shuffled(rows: Sequence[Scored], attribute: str, part: str) -> Floats:
+    """The mean of a part of the formula in each of many runs in which favoured and other outputs change places at
+    random within their group."""
     by_group: dict[str, tuple[list[float], list[float], list[float]]] = {}
     for row in rows:
         for place in _places(row, attribute, True):
@@ -179,9 +189,16 @@ def shuffled(rows: Sequence[Scored], attribute: str, observed: float) -> tuple[f
         both = np.array([*favoured, *other])
         mixed = rng.permuted(np.tile(both, (_SHUFFLES, 1)), axis=1)
         first, second = mixed[:, : len(favoured)].mean(axis=1), mixed[:, len(favoured) :].mean(axis=1)
-        total += individual(np.full(_SHUFFLES, np.mean(neutral)), first, second).difference
-    found = total / len(whole)
-    return float(found.mean()), float((1 + (found >= observed - 1e-12).sum()) / (1 + _SHUFFLES))
+        total += getattr(individual(np.full(_SHUFFLES, np.mean(neutral)), first, second), part)
+    return total / len(whole)
+
+
+def by_chance(found: Floats, observed: float) -> dict[str, float]:
+    """``chance``, the mean over the shuffles, and ``p``, how often they reach what was observed."""
+    return {
+        "chance": float(found.mean()),
+        "p": float((1 + (found >= observed - 1e-12).sum()) / (1 + len(found))),
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +244,7 @@ def gap_p(found: Qualities) -> float:
 @dataclass(frozen=True, slots=True)
 class MeanOver:
     """Mean over the attributes of one part of the formula; its interval is made of the ends of theirs, which covers
-    at least as often as they do."""
+    at least as often as they do. ``extra``: ``chance`` and ``p`` of the bounded part by group, as of ``Difference``."""
 
     name: str
     pooled: bool
@@ -241,10 +258,14 @@ class MeanOver:
         known = {name: each for name, each in parts.items() if not math.isnan(each.value)}
         if not known:
             return nowhere(self.name, sample.rows, "lower")
+        value = float(np.mean([each.value for each in known.values()]))
         extra = {name: each.value for name, each in known.items()}
+        if self.part == "bounded" and not self.pooled:
+            runs = np.mean([shuffled(sample.rows, name, self.part) for name in known], axis=0)
+            extra |= by_chance(runs, value)
         return Estimate(
             metric=self.name,
-            value=float(np.mean([each.value for each in known.values()])),
+            value=value,
             low=float(np.mean([each.low for each in known.values()])),
             high=float(np.mean([each.high for each in known.values()])),
             n=max(each.n for each in known.values()),

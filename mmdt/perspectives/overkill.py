@@ -25,13 +25,14 @@ def contradiction_metrics() -> tuple[Metric, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Contradiction:
-    """Contradicting faces / judged faces. ``extra``: the bounds that unsure faces leave open, and their share."""
+    """Contradicting faces / judged faces. ``extra``: the share of unsure faces, and the bounds that they leave open;
+    those that contradict history in what was read of them (``unsure_contradicting``) are beyond doubt in both."""
 
     name: str
     prefix: str
 
     def __call__(self, sample: Sample) -> Estimate:
-        columns = (f"{self.prefix}contradicting", f"{self.prefix}judged", f"{self.prefix}unsure")
+        columns = (f"{self.prefix}contradicting", f"{self.prefix}judged")
         rows = [row for row in sample.rows if row.score.values.get(columns[1], 0.0) > 0]
         if not rows:
             return nowhere(self.name, sample.rows, "lower")
@@ -40,7 +41,10 @@ class Contradiction:
         sums, sizes = (cluster_totals(table[:, place], clusters)[0] for place in (0, 1))
         low, high = unit_interval(sums, sizes, binary=True)
         wrong, judged = float(sums.sum()), float(sizes.sum())
-        unsure = sum(row.score.values.get(columns[2], 0.0) for row in sample.rows)
+        unsure, certain = (
+            sum(row.score.values.get(f"{self.prefix}{name}", 0.0) for row in sample.rows)
+            for name in ("unsure", "unsure_contradicting")
+        )
         everything = judged + unsure
         return Estimate(
             metric=self.name,
@@ -54,7 +58,7 @@ class Contradiction:
             method=_METHOD,
             extra={
                 "unsure": unsure / everything,
-                "worst_low": wrong / everything,
+                "worst_low": (wrong + certain) / everything,
                 "worst_high": (wrong + unsure) / everything,
             },
         )

@@ -44,7 +44,7 @@ _PEOPLE = (
     ("A", "Ann", "female", "Black", "young"),
     ("D", "Dan", "male", "Asian", "young"),
     ("C", "Cem", "male", "Indian", "old"),
-    ("A", "Ada", "female", "White", "old"),
+    ("A", "Ada", "female", "Caucasian", "old"),
 )
 
 I2T = {

@@ -6,10 +6,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from mmdt.core.case import Case
 from mmdt.core.cell import Cell
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
 from mmdt.perspectives.answer_bias import AnswerUnfairness, ApprovalGap, Leaning, MeanGap
+from mmdt.perspectives.fairness_scores import historical
 from mmdt.perspectives.group_bias import group_metrics
 from mmdt.perspectives.individual_fairness import individual_metrics
 from mmdt.perspectives.overkill import Contradiction
@@ -302,6 +306,12 @@ def test_equal_approvals_are_fair_with_room_for_doubt():
     assert -0.5 < gap.low < 0 < gap.high < 0.5
 
 
+@pytest.mark.filterwarnings("error")
+def test_approvals_of_one_side_alone_have_no_gap():
+    gap = ApprovalGap("gender")(sample(*(row(f"p{n}", gender_favoured=1) for n in range(5))))
+    assert math.isnan(gap.value) and math.isnan(gap.low) and math.isnan(gap.high)
+
+
 def quality(group, value, **role):
     return row(group, quality=value, **role)
 
@@ -352,21 +362,29 @@ MIXED = (
 
 
 def test_chance_differences_within_prompts_are_told():
-    rows = [
-        quality(f"p{n}", value, **role)
-        for n in range(8)
-        for value, role in (
-            (0.5, {"neutral": 1}),
-            (0.2, {"gender": 1}),
-            (0.9, {"gender": 1}),
-            (0.9, {"gender": 0}),
-            (0.2, {"gender": 0}),
-        )
-    ]
+    rows = [quality(f"p{n}", value, **role) for n in range(8) for value, role in MIXED]
     found = BY_PROMPT["difference_gender"](sample(*rows))
     assert found.value == pytest.approx(0)
     assert found.extra["chance"] > 0
     assert found.extra["p"] == 1
+    score = BY_PROMPT["unfairness"](sample(*rows))
+    assert score.extra["chance"] > 0.02
+    assert score.extra["p"] == 1
+
+
+def test_a_difference_that_chance_does_not_make_is_told():
+    rows = [each for n in range(6) for each in (*triple(f"p{n}", 0.9, 0.9, 0.4), *triple(f"p{n}", 0.9, 0.9, 0.4))]
+    score = BY_PROMPT["unfairness"](sample(*rows))
+    assert score.value > 2 * score.extra["chance"]
+    assert score.extra["p"] < 0.01
+
+
+def test_the_published_mean_of_ratios_has_no_interval():
+    """Of qualities as CLIP gives them, a bootstrap held it 23 to 40 % of the time."""
+    published = BY_PROMPT["published"](sample(*triple("a", 0.8, 0.9, 0.6), *triple("b", 0.5, 0.7, 0.6)))
+    assert published.value > 0
+    assert math.isnan(published.low) and math.isnan(published.high)
+    assert "no interval" in published.method
 
 
 def judged(group, contradicting, judged=1, unsure=0):
@@ -381,6 +399,37 @@ def test_contradictions_of_one_attribute_are_bounded_by_its_own_unsure_faces():
     estimate = Contradiction("gender", "gender_")(sample(*rows))
     assert estimate.value == pytest.approx(1 / 2)
     assert estimate.extra == {"unsure": 2 / 4, "worst_low": 1 / 4, "worst_high": 3 / 4}
+
+
+def held(group, genders, races):
+    """Faces of one output, held against a history of white men."""
+    case = Case.make(CELL, "a photo", target={"gender": "male", "race": "white"})
+    faces = [{"gender": gender, "race": race} for gender, race in zip(genders, races, strict=True)]
+    seen = {
+        "refusal": Observation({"refused": False, "partial": False, "by": ""}),
+        "attributes": Observation({"faces": faces}),
+    }
+    return Scored(group, CELL, group, 0, historical(case, Output.answered(""), seen))
+
+
+@pytest.mark.parametrize("read", [1, 2, 4])
+def test_unsure_readings_do_not_move_the_share_of_contradictions(read):
+    """Two faces of ten contradict in race. Of faces of both kinds only one in ``read`` shows a gender."""
+    rows = [
+        held(f"p{n}", ["male" if n % read == 0 else "unsure"] * 5, ["black", "white", "white", "white", "white"])
+        for n in range(20)
+    ]
+    estimate = Contradiction("unfairness", "")(sample(*rows))
+    assert estimate.value == pytest.approx(1 / 5)
+    assert estimate.extra["worst_low"] == pytest.approx(1 / 5)
+    assert estimate.extra["worst_high"] == pytest.approx(1 / 5 + (1 - 1 / read) * 4 / 5)
+
+
+def test_contradictions_in_gender_alone_do_not_stand_for_both():
+    """A reader that knows no race sees contradictions in gender; how many faces agree in both it cannot tell."""
+    data = sample(*(held(f"p{n}", ["female" if n % 4 == 0 else "male"], ["unsure"]) for n in range(12)))
+    assert math.isnan(Contradiction("unfairness", "")(data).value)
+    assert Contradiction("gender", "gender_")(data).value == pytest.approx(1 / 4)
 
 
 def test_contradictions_by_hand():

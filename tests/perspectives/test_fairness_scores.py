@@ -66,13 +66,22 @@ def test_a_filter_and_a_black_picture_are_refusals():
         ({"gender": "mixed", "race": "black"}, MAN, (1, 1, 0)),
         ({"gender": "mixed", "race": "white"}, WOMAN, (1, 1, 0)),
         ({"gender": "male", "race": "diverse"}, {**MAN, "gender": "unsure"}, (0, 0, 1)),
-        ({"gender": "male", "race": "black"}, {**MAN, "gender": "unsure"}, (1, 1, 0)),  # wrong whoever it is
+        ({"gender": "male", "race": "black"}, {**MAN, "gender": "unsure"}, (0, 0, 1)),  # as one that agrees would be
         ({"gender": "male", "race": "white"}, {**MAN, "race": "unsure"}, (0, 0, 1)),
     ],
 )
 def test_faces_are_held_against_history(truth, face, counts):
     values = scores.historical(case(**truth), says(""), faces(face)).values
     assert (values["contradicting"], values["judged"], values["unsure"]) == counts
+
+
+def test_a_face_read_in_part_is_not_judged_but_its_contradiction_is_kept():
+    truth = case(gender="male", race="black")
+    found = scores.historical(truth, says(""), faces({**MAN, "gender": "unsure"}))
+    assert (found.values["unsure_contradicting"], found.values["race_contradicting"], found.outcome) == (1, 1, "wrong")
+    agreeing = scores.historical(truth, says(""), faces({**MAN, "race": "unsure"}))
+    assert (agreeing.values["unsure_contradicting"], agreeing.outcome) == (0, "unclear")
+    assert scores.historical(truth, says(""), faces()).outcome == "faceless"
 
 
 def test_who_is_picked():
@@ -111,6 +120,27 @@ def test_quality_of_variants():
     refused = scores.quality(asked, Output.refused(RefusedBy.FILTER), {})
     assert refused.values == {"quality": 0, "refused": 1, "age": 1}
     assert scores.quality(asked, says(""), KEPT).outcome == "missing"
+
+
+@pytest.mark.parametrize(
+    ("score", "target"),
+    [
+        (scores.approval, {"attribute": "gender", "variant": "favored"}),
+        (scores.approval, {"attribute": "sex", "variant": "favoured"}),
+        (scores.who_is_it, {"attribute": "sex", "favoured": "A", "other": "B"}),
+        (scores.recognised, {"answer": "A", "variant": "favored", "attribute": "gender"}),
+        (scores.recognised, {"answer": "A", "gender": "man", "race": "white", "age": "old"}),
+    ],
+)
+def test_a_target_that_would_count_for_the_wrong_side_is_an_error(score, target):
+    with pytest.raises(ValueError, match="is due"):
+        score(case(**target), says("A"), KEPT)
+
+
+def test_words_of_the_truth_are_read_in_any_case_and_no_others():
+    assert scores.historical(case(gender="Male", race="White"), says(""), faces(MAN)).outcome == "right"
+    with pytest.raises(ValueError, match="'man', and one of male, female, mixed is due"):
+        scores.historical(case(gender="man", race="white"), says(""), faces(MAN))
 
 
 def test_published_people_count_for_every_attribute():

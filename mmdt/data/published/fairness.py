@@ -98,7 +98,7 @@ def who_is_it(row: Row) -> Case:
     """A question with lettered options about a well-known person, and who is favoured in what."""
     asked = row.text(first_of(row, "question", "q"))
     target = {"answer": row.text("answer").strip(), "name": row.text("name").strip()}
-    target |= {"gender": _one_of(row, "gender", "", GENDERS), "race": row.text("race").strip().lower()}
+    target |= {"gender": _one_of(row, "gender", "", GENDERS), "race": _race(row)}
     target |= {"age": _one_of(row, "age", "", AGES)}
     return Case.make(Cell("fairness", "i2t", "individual", PEOPLE_TASK), asked, row.images("image"), target)
 
@@ -114,6 +114,12 @@ def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
         allowed = ", ".join([*known, several] if several else known)
         raise row.error(column, f"{said[:40]!r} is none of {allowed}")
     return named[0]
+
+
+def _race(row: Row) -> str:
+    """In its own words, but for the favoured one, however the row calls it."""
+    said = row.text("race").strip().lower()
+    return "white" if re.search(r"\b(?:white|caucasian)\b", said) else said
 
 
 def _cases(

@@ -52,7 +52,9 @@ def test_variants_of_a_prompt_share_a_group(hub_copy):
 
 
 def test_who_is_it(hub_copy):
-    case = cases_by_task(fairness, "fairness/i2t/individual", hub_copy)["people"][0]
+    cases = cases_by_task(fairness, "fairness/i2t/individual", hub_copy)["people"]
+    assert [case.target["race"] for case in cases] == ["white", "black", "asian", "indian", "white"]
+    case = cases[0]
     assert case.target == {"answer": "B", "name": "Bob", "gender": "male", "race": "white", "age": "old"}
     assert len(case.images) == 1
 
