@@ -12,6 +12,7 @@ import msgspec
 from mmdt import registry
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
+from mmdt.core.flaw import Flaw
 from mmdt.core.image import Image
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
@@ -46,7 +47,8 @@ class FileSource:
             for record in read_records(path, bad):
                 try:
                     cell = cells.of(record)
-                    case = _case(record, cell, folder) if cell.parent in wanted else None
+                    scenario = wanted.get(cell.parent)
+                    case = _case(record, cell, folder, scenario) if scenario else None
                 except DataError as error:
                     if bad is None:
                         raise
@@ -100,13 +102,13 @@ def _address(record: Record) -> tuple[str, str]:
     return "/".join(record.text(part).strip() for part in _PARTS), "scenario"
 
 
-def _case(record: Record, cell: Cell, folder: Path) -> Case:
+def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     for column in record.values:
         if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
             near = get_close_matches(column, COLUMNS, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise record.error(column, "unknown column", f"{hint}begin its name with 'note' to keep it unread")
-    return Case.make(
+    case = Case.make(
         cell,
         record.text("prompt"),
         _images(record, folder),
@@ -114,6 +116,17 @@ def _case(record: Record, cell: Cell, folder: Path) -> Case:
         record.text("group", ""),
         record.text("system", ""),
     )
+    flaw = scenario.check(case)
+    if flaw is not None:
+        raise record.error(_column(record, flaw), flaw.what, f"{flaw.cure}, or leave such rows out with --skip-bad")
+    return case
+
+
+def _column(record: Record, flaw: Flaw) -> str:
+    """Where the flaw is, or where what is missing belongs."""
+    column = f"target.{flaw.key}"
+    spread = any(name.startswith("target.") for name in record.values)
+    return column if flaw.key and (column in record.values or (spread and "target" not in record.values)) else "target"
 
 
 def _target(record: Record) -> dict[str, Any]:

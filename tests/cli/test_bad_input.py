@@ -1,6 +1,7 @@
 """Every mistake a user can make on the command line is one line that says what, where and what to do."""
 
 import json
+import sqlite3
 
 import pytest
 
@@ -76,6 +77,32 @@ def test_bad_data_names_file_line_and_column(mmdt, tmp_path):
     assert "mine.jsonl" in the_line(err)
     assert "line 2" in the_line(err)
     assert "prompt" in the_line(err)
+
+
+def test_a_target_that_cannot_be_scored_is_told_before_anything_is_asked(mmdt, tmp_path):
+    data = tmp_path / "mine.jsonl"
+    good = {"cell": "hallucination/i2t/natural/count", "prompt": "How many?", "target": {"counts": {"cat": 2}}}
+    data.write_text(json.dumps(good) + "\n" + json.dumps({**good, "target": {"counts": {"cat": "two"}}}) + "\n")
+    code, _, err = mmdt("run", "organism/demo", "--data", data, "--out", "run")
+    assert code == 2
+    for word in ("'counts'", "whole number", "mine.jsonl, line 2, column 'target'", "--skip-bad"):
+        assert word in the_line(err)
+    assert not (tmp_path / "run").exists()
+    code, _, err = mmdt("run", "organism/demo", "--data", data, "--out", "run", "--skip-bad")
+    assert code == 3
+    assert "1 bad rows were left out" in err
+
+
+def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
+    """As in a run of an earlier version, which did not check the targets it loaded."""
+    assert mmdt("run", "organism/demo", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
+    with sqlite3.connect(tmp_path / "run/store.sqlite") as db:
+        db.execute("""UPDATE cases SET body = replace(body, '"age"', '"years"') WHERE n = (SELECT min(n) FROM cases)""")
+    for verb in ("show", "score"):
+        code, out, _ = mmdt(verb, "run")
+        assert code == (0 if verb == "show" else 3)
+        assert "Incomplete: 1 of 4 outputs" in out
+        assert "KeyError: 'age'" in out
 
 
 def test_a_folder_in_use_or_foreign_is_left_alone(mmdt, tmp_path):
