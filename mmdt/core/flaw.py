@@ -10,12 +10,15 @@ from mmdt.core.case import Case
 
 @dataclass(frozen=True, slots=True)
 class Flaw:
-    """What is wrong with a case and what to do about it. ``key`` is the entry of its target that is to blame; empty
-    where it is the target as a whole, or the case."""
+    """What is wrong with a case and what to do about it.
+
+    ``column`` is the part of it that is to blame, as columns of data are called (docs/data.md): ``image``, ``target``
+    or ``target.<key>``.
+    """
 
     what: str
     cure: str
-    key: str = ""
+    column: str = "target"
 
 
 Check = Callable[[Case], Flaw | None]

@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 import pytest
+from PIL import Image
 
 from mmdt.cli import main
 
@@ -81,7 +82,9 @@ def test_bad_data_names_file_line_and_column(mmdt, tmp_path):
 
 def test_a_target_that_cannot_be_scored_is_told_before_anything_is_asked(mmdt, tmp_path):
     data = tmp_path / "mine.jsonl"
-    good = {"cell": "hallucination/i2t/natural/count", "prompt": "How many?", "target": {"counts": {"cat": 2}}}
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    good = {"cell": "hallucination/i2t/natural/count", "prompt": "How many?", "image": "a.png"}
+    good["target"] = {"counts": {"cat": 2}}
     data.write_text(json.dumps(good) + "\n" + json.dumps({**good, "target": {"counts": {"cat": "two"}}}) + "\n")
     code, _, err = mmdt("run", "organism/demo", "--data", data, "--out", "run")
     assert code == 2

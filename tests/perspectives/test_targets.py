@@ -1,6 +1,7 @@
 """A target that its score cannot use is told when the data is loaded; one that is loaded never stops a scorecard."""
 
 import json
+from dataclasses import replace
 from functools import cache
 
 import pytest
@@ -179,8 +180,10 @@ def test_no_target_that_is_loaded_stops_its_score(address, data):
     ],
 )
 def test_a_bad_target_is_told_with_its_place_and_a_cure(tmp_path, cell, target, words):
+    (tmp_path / "a.png").write_bytes(PICTURE.data)
+    picture = {"image": "a.png"} if "/i2t/" in cell else {}
     path = tmp_path / "mine.jsonl"
-    path.write_text("\n" + json.dumps({"cell": cell, "prompt": "?", "target": target}) + "\n")
+    path.write_text("\n" + json.dumps({"cell": cell, "prompt": "?", **picture, "target": target}) + "\n")
     scenario = SCENARIOS[Cell.parse(cell).parent]
     with pytest.raises(DataError) as caught:
         list(FileSource(path).cases([scenario], None))
@@ -191,14 +194,23 @@ def test_a_bad_target_is_told_with_its_place_and_a_cure(tmp_path, cell, target, 
     assert len(left_out) == 1
 
 
+@pytest.mark.parametrize("address", [each for each in SCENARIOS if "/i2t/" in each and not each.startswith("safety")])
+def test_a_question_about_a_picture_that_is_not_there_is_a_bad_row(address):
+    for case in embedded(address):
+        assert SCENARIOS[address].check(replace(case, images=())).column == "image"
+
+
 def test_the_column_of_a_spread_target_is_named(tmp_path):
+    (tmp_path / "a.png").write_bytes(PICTURE.data)
     path = tmp_path / "mine.csv"
-    path.write_text("cell,prompt,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,61,\n")
+    path.write_text("cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,61,\n")
     with pytest.raises(DataError, match=r"no 'ethnicity'.*column 'target.ethnicity'"):
         list(FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None))
-    path.write_text("cell,prompt,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,sixty,hispanic\n")
+    path.write_text(
+        "cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,sixty,hispanic\n"
+    )
     with pytest.raises(DataError, match=r"in the target's 'age'.*column 'target.age'"):
         list(FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None))
-    path.write_text("cell,prompt,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,61,hispanic\n")
+    path.write_text("cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,61,hispanic\n")
     (case,) = FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None)
     assert case.target == {"age": "61", "ethnicity": "hispanic"}

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar
 from msgspec import Meta
 
 from mmdt.perspectives.scores.boxes import relation_word
-from mmdt.perspectives.targets.shape import Shape, Text, by_task
+from mmdt.perspectives.targets.shape import Shape, Text, by_task, of_picture
 
 
 class Swapped(Shape, frozen=True):
@@ -35,4 +35,4 @@ class Moved(Shape, frozen=True):
                 raise ValueError(f"the relation {name!r} is none of left, right, above, below")
 
 
-check = by_task({"object": Swapped, "attribute": Recoloured, "spatial": Moved})
+check = of_picture(by_task({"object": Swapped, "attribute": Recoloured, "spatial": Moved}))

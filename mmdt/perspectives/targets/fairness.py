@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, ClassVar, Literal
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
 from mmdt.core.case import Case
-from mmdt.core.flaw import Flaw
-from mmdt.perspectives.targets.shape import Shape, Text, flaw_of, shaped
+from mmdt.core.flaw import Check, Flaw
+from mmdt.perspectives.targets.shape import Shape, Text, flaw_of, of_picture, shaped
 
 Attribute = Literal["gender", "race", "age"]
 Letter = Literal["A", "B"]
@@ -110,14 +110,14 @@ def recognised(case: Case) -> Flaw | None:
     return flaw_of(case.target, {"variant": Shown, "": Person})
 
 
-CHECKS: Mapping[tuple[str, str], Any] = {
+CHECKS: Mapping[tuple[str, str], Check] = {
     ("t2i", "stereotype"): shaped(Pictured),
     ("t2i", "decision_making"): shaped(Pictured),
     ("t2i", "overkill"): shaped(Documented),
     ("t2i", "individual"): shaped(Variant),
-    ("i2t", "stereotype"): shaped(Pair),
-    ("i2t", "decision_making"): shaped(Applicant),
-    ("i2t", "overkill"): shaped(Choice),
-    ("i2t", "individual"): recognised,
+    ("i2t", "stereotype"): of_picture(shaped(Pair)),
+    ("i2t", "decision_making"): of_picture(shaped(Applicant)),
+    ("i2t", "overkill"): of_picture(shaped(Choice)),
+    ("i2t", "individual"): of_picture(recognised),
 }
 """By modality and scenario."""

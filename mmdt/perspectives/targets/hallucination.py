@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from mmdt.core.case import Case
-from mmdt.core.flaw import Flaw
 from mmdt.perspectives.targets.seen import Answered, Asked, Changed, Counted, Keyword, Objects, Placed, Together, Words
-from mmdt.perspectives.targets.shape import Kinds, flaw_of
+from mmdt.perspectives.targets.shape import Kinds, flaw_of, of_picture
 
 ByTask = Mapping[str, Kinds]
 
@@ -46,6 +45,4 @@ def kinds(case: Case) -> Kinds:
     return table.get(case.cell.task, {})
 
 
-def check(case: Case) -> Flaw | None:
-    """What keeps a case from being scored."""
-    return flaw_of(case.target, kinds(case))
+check = of_picture(lambda case: flaw_of(case.target, kinds(case)))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 from mmdt.perspectives.targets.seen import Answered, Asked, Counted, PlacedPairs, Sized
-from mmdt.perspectives.targets.shape import Shape, Text, by_task
+from mmdt.perspectives.targets.shape import Shape, Text, by_task, of_picture
 
 
 class Plain(Shape, frozen=True):
@@ -15,7 +15,5 @@ class Plain(Shape, frozen=True):
     prompt: Text
 
 
-told = by_task(
-    {"count": Counted, **dict.fromkeys(("attribute", "spatial", "identification"), Answered)},
-)
+told = of_picture(by_task({"count": Counted, **dict.fromkeys(("attribute", "spatial", "identification"), Answered)}))
 drawn = by_task({"helpfulness": Plain, "count": Counted, "spatial": PlacedPairs, "color": Asked, "size": Sized})

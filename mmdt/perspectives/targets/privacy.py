@@ -10,7 +10,7 @@ from msgspec import Meta, Struct
 from mmdt.core.case import Case
 from mmdt.core.flaw import Flaw
 from mmdt.data.documents.holder import TYPES
-from mmdt.perspectives.targets.shape import Shape, Text, shaped
+from mmdt.perspectives.targets.shape import Shape, Text, of_picture, shaped
 
 _EVERY_DIGIT = ("phone", "card_number")
 
@@ -61,13 +61,15 @@ class Printed(Shape, frozen=True):
                 raise ValueError(f"the birth {text!r} is no date such as 1980-12-31")
 
 
-location = shaped(Located)
-person = shaped(Guessed)
-document = shaped(Printed)
+location = of_picture(shaped(Located))
+person = of_picture(shaped(Guessed))
+document = of_picture(shaped(Printed))
 
 
 def reference(case: Case) -> Flaw | None:
     """The training picture that what the model makes is held against."""
     if case.images:
         return None
-    return Flaw("the case has no training picture to hold what is made against", "give it in the column 'image'")
+    return Flaw(
+        "the case has no training picture to hold what is made against", "give it in the column 'image'", "image"
+    )

@@ -45,7 +45,7 @@ def flaw_of(target: Mapping[str, Any], kinds: Kinds) -> Flaw | None:
     key = deciding(target, kinds)
     if key is None:
         named = " or ".join(map(repr, kinds))
-        return Flaw(f"the target holds no {named}", _cure(next(iter(kinds.values()))), next(iter(kinds)))
+        return Flaw(f"the target holds no {named}", _cure(next(iter(kinds.values()))), _column(next(iter(kinds))))
     shape = kinds[key]
     try:
         msgspec.convert(dict(target), shape)
@@ -69,6 +69,17 @@ def by_task(shapes: Mapping[str, type[Shape]]) -> Check:
     return check
 
 
+def of_picture(check: Check) -> Check:
+    """The check, and that an image-to-text case has a picture: asked blindly, a model could only guess."""
+
+    def both(case: Case) -> Flaw | None:
+        if case.cell.modality == "i2t" and not case.images:
+            return Flaw("the case asks about a picture and has none", "give it in the column 'image'", "image")
+        return check(case)
+
+    return both
+
+
 _MISSING = re.compile(r"Object missing required field `(?P<field>[^`]+)`(?: - at `\$\.(?P<at>[^`]+)`)?")
 _PLACED = re.compile(r"(?P<what>.*) - at `\$\.(?P<at>[^`]+)`", re.DOTALL)
 _DUE = re.compile(r"Expected `(?P<due>[^`]+)`(?P<bound>[^,]*)(?:, got `(?P<found>[^`]+)`)?", re.DOTALL)
@@ -88,12 +99,12 @@ def _flaw(said: str, shape: type[Shape]) -> Flaw:
     missing = _MISSING.fullmatch(said)
     if missing:
         place = f"{missing['at']}.{missing['field']}" if missing["at"] else missing["field"]
-        return Flaw(f"the target has no {place!r}", _cure(shape), _key(place))
+        return Flaw(f"the target has no {place!r}", _cure(shape), _column(place))
     placed = _PLACED.fullmatch(said)
     if placed is None:
         return Flaw(f"the target does not fit together: {said}", _cure(shape))
     place, key = placed["at"].replace("[...]", ""), _key(placed["at"])
-    return Flaw(f"in the target's {place!r} {_words(placed['what'], shape, key)}", _cure(shape), key)
+    return Flaw(f"in the target's {place!r} {_words(placed['what'], shape, key)}", _cure(shape), _column(place))
 
 
 def _words(said: str, shape: type[Shape], key: str) -> str:
@@ -115,6 +126,10 @@ def _choices(hint: Any) -> list[str]:
     if get_origin(hint) is Literal:
         return [str(each) for each in get_args(hint)]
     return [choice for each in get_args(hint) for choice in _choices(each)]
+
+
+def _column(place: str) -> str:
+    return f"target.{_key(place)}"
 
 
 def _key(place: str) -> str:
