@@ -46,6 +46,10 @@ def the_line(err):
         (["run", "organism/demo", "--set", "seed"], ["'seed' is not KEY=VALUE", "--set"]),
         (["run", "organism/demo", "--set", "sede=1"], ["unknown setting 'sede'", "seed"]),
         (["run", "organism/demo", "--config", "no.toml"], ["cannot be read", "no.toml"]),
+        (["run", "organism/demo", "--max-cost", "nan"], ["max_cost is nan"]),
+        (["run", "organism/demo", "--timeout", "nan"], ["timeout is nan"]),
+        (["run", "organism/demo", "--repeats", "9" * 20], ["repeats is 9", "below"]),
+        (["run", "organism/demo", "--data", "l\udce4tin.jsonl"], ["'l?tin.jsonl' is not text in UTF-8"]),
         (["run", "safety/**"], ["is not a model", "name the model first"]),
         (["run"], ["model"]),
         (["run", "organism/demo", "--evaluator", "judge=nobody"], ["unknown evaluator", "nobody", "chat"]),
@@ -135,8 +139,41 @@ def test_a_run_of_another_time_is_not_misread(mmdt, tmp_path):
     code, _, err = mmdt("show", "run")
     assert code == 1
     assert "format 0" in the_line(err)
-    manifest.write_text("{")
-    assert "damaged" in the_line(mmdt("show", "run")[2])
+    for damage in ("{", "[]", "null"):
+        manifest.write_text(damage)
+        assert "damaged" in the_line(mmdt("show", "run")[2])
+
+
+def test_a_run_with_settings_of_a_later_version_is_shown_but_not_changed(mmdt, tmp_path):
+    assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "run")[0] == 0
+    manifest = tmp_path / "run/manifest.json"
+    values = json.loads(manifest.read_text())
+    values["settings"]["mood"] = "bright"
+    values["versions"]["mmdt"] = "9.0"
+    manifest.write_text(json.dumps(values))
+    for verb in ("resume", "score"):
+        code, _, err = mmdt(verb, "run")
+        assert code == 1
+        assert "mood" in the_line(err) and "mmdt 9.0" in the_line(err)
+    assert mmdt("show", "run")[0] == 0
+    assert "mood" in manifest.read_text()
+
+
+def test_a_folder_that_is_a_file_is_said_to_be_one(mmdt, tmp_path):
+    (tmp_path / "mine").write_text("dear")
+    code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "mine")
+    assert code == 2
+    assert "is a file (mine)" in the_line(err)
+
+
+def test_settings_in_other_encodings(mmdt, tmp_path):
+    text = 'model = "organism/demo"\nselect = "safety/t2i/vanilla"\nsize = 1\n'
+    (tmp_path / "bom.toml").write_text(text, "utf-8-sig")
+    assert mmdt("plan", "--config", "bom.toml")[0] == 0
+    (tmp_path / "latin.toml").write_text(f"# Gr\u00fc\u00dfe\n{text}", "latin-1")
+    code, _, err = mmdt("plan", "--config", "latin.toml")
+    assert code == 2
+    assert "not in UTF-8 (latin.toml)" in the_line(err)
 
 
 def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_path):
