@@ -52,7 +52,7 @@ def resume(folder: str | Path, *, progress: Watch | None = None, **changes: Any)
     Batches are waited for, unless ``wait`` is false here.
     """
     where = Path(folder)
-    manifest = manifests.read(where)
+    manifest = manifests.read(where, to_change=True)
     settings = make_settings({**_as_values(manifest.settings), "wait": True, **changes})
     with Store.open(where, write=True, create=not manifest.loaded) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
@@ -65,7 +65,7 @@ def score(folder: str | Path, *, progress: Watch | None = None, **changes: Any) 
     Without changes it only fills in observations that are missing; scores are computed when they are read.
     """
     where = Path(folder)
-    manifest = manifests.read(where)
+    manifest = manifests.read(where, to_change=True)
     if not manifest.loaded:
         raise UsageError("not all cases of the run are loaded yet", where=str(where), cure=f"mmdt resume {where}")
     settings = make_settings({**_as_values(manifest.settings), **changes})
@@ -113,6 +113,8 @@ def _default_folder(settings: Settings) -> Path:
 
 
 def _new_folder(folder: Path, fresh: bool, reuse: Sequence[str]) -> Path:
+    if folder.exists() and not folder.is_dir():
+        raise UsageError("the run's folder is a file", where=str(folder), cure="choose another --out")
     if folder.exists() and any(folder.iterdir()):
         if not (folder / manifests.FILE).exists():
             raise UsageError("the folder is not empty and holds no run", where=str(folder), cure="choose another --out")

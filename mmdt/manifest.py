@@ -14,7 +14,7 @@ from urllib.parse import urlsplit, urlunsplit
 import msgspec
 
 from mmdt.errors import StoreError
-from mmdt.settings import Settings
+from mmdt.settings import NAMES, Settings
 
 FILE = "manifest.json"
 FORMAT = 1
@@ -122,8 +122,9 @@ def write(folder: Path, manifest: Manifest) -> None:
         ) from error
 
 
-def read(folder: Path) -> Manifest:
-    """The manifest of a run. Raises StoreError where there is none or it is another format's."""
+def read(folder: Path, *, to_change: bool = False) -> Manifest:
+    """The manifest of a run. Raises StoreError where there is none or it is another format's; where the run is to be
+    changed, also where it has settings that this version does not know: it would drop them and ask otherwise."""
     path = folder / FILE
     try:
         data = path.read_bytes()
@@ -132,13 +133,26 @@ def read(folder: Path) -> Manifest:
             "this folder holds no run", where=f"{path}: {error.strerror}", cure="name the folder that `mmdt run` made"
         ) from error
     try:
-        found = msgspec.json.decode(data)
-        if found.get("format") != FORMAT:
-            raise StoreError(
-                f"the run has manifest format {found.get('format')}, this mmdt reads {FORMAT}",
-                where=str(path),
-                cure="use the mmdt version named in the manifest",
-            )
-        return msgspec.convert(found, Manifest)
-    except (msgspec.MsgspecError, AttributeError) as error:
+        found = msgspec.json.decode(data, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
         raise StoreError(f"the manifest is damaged: {error}", where=str(path), cure="restore it from a copy") from error
+    if found.get("format") != FORMAT:
+        what = f"the run has manifest format {found.get('format')}, this mmdt reads {FORMAT}"
+        raise StoreError(what, where=str(path), cure=f"use {_maker(found)}")
+    try:
+        manifest = msgspec.convert(found, Manifest)
+    except msgspec.MsgspecError as error:
+        cure = f"restore it from a copy, or use {_maker(found)}"
+        raise StoreError(f"the manifest is damaged: {error}", where=str(path), cure=cure) from error
+    unknown = sorted(found["settings"].keys() - NAMES)
+    if to_change and unknown:
+        what = f"the run has settings that this mmdt does not know: {', '.join(unknown)}"
+        raise StoreError(what, where=str(path), cure=f"go on with {_maker(found)}")
+    return manifest
+
+
+def _maker(found: Mapping[str, Any]) -> str:
+    """The mmdt that wrote a manifest, in words."""
+    used = found.get("versions")
+    number = used.get("mmdt") if isinstance(used, dict) else None
+    return f"mmdt {number}, which wrote it" if number else "the mmdt that wrote it"

@@ -13,6 +13,8 @@ import msgspec
 from mmdt.errors import UsageError
 
 AUTO = "auto"
+MOST = 10**12
+"""No number in the settings comes near it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,11 +69,11 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
             value = getattr(self, name)
-            if value is not None and value <= 0:
-                raise UsageError(f"{name} is {value}", cure="give a number above zero")
+            if value is not None and not 0 < value < MOST:  # NaN is neither, and would never stop anything
+                raise UsageError(f"{name} is {value}", cure=f"give a number above zero and below {MOST:,}")
         if self.batch != "none" and self.executor != "local":
             raise UsageError("batches are asked by one process", cure="leave out --executor ray, or --batch")
-        if self.max_cost is not None and self.max_cost < 0:
+        if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"max_cost is {self.max_cost}", cure="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", cure="name the model first, then what to select")
@@ -100,7 +102,13 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
     if isinstance(prepared.get("select"), str):
         prepared["select"] = (prepared["select"],)
     try:
-        return msgspec.convert(prepared, Settings)
+        settings = msgspec.convert(prepared, Settings)
+        msgspec.json.encode(settings)  # as the manifest will
+        return settings
+    except UnicodeEncodeError as error:
+        shown = error.object.encode("utf-8", "replace").decode()
+        cure = "give the file or folder a name in UTF-8"
+        raise UsageError(f"{shown!r} is not text in UTF-8", where=where, cure=cure) from error
     except msgspec.ValidationError as error:
         cause = error.__cause__
         if isinstance(cause, UsageError):
@@ -111,11 +119,12 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
 def read_settings(path: str | Path) -> dict[str, Any]:
     """The values in a TOML file, not yet checked. Raises UsageError where it cannot be read."""
     try:
-        with Path(path).open("rb") as file:
-            return tomllib.load(file)
+        return tomllib.loads(Path(path).read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(
             "the settings file cannot be read", where=f"{path}: {error.strerror}", cure="check the path"
         ) from error
+    except UnicodeDecodeError as error:
+        raise UsageError("the settings file is not in UTF-8", where=str(path), cure="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(f"the settings file is not TOML: {error}", where=str(path), cure="mend that line") from error

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mmdt.cli.exits import Exit
+from mmdt.cli.streams import any_text
 from mmdt.engine.collector import calm_collector, quick_end
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 
@@ -69,6 +70,7 @@ def _on_one_line(error: click.ClickException) -> str:
 def main(arguments: list[str] | None = None) -> Any:
     """The console script. Errors a user can mend are one line on stderr; MMDT_DEBUG=1 shows where they arose."""
     quick_end()
+    any_text()
     try:
         with calm_collector():
             code = group.main(arguments, prog_name="mmdt", standalone_mode=False)

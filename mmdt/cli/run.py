@@ -142,6 +142,8 @@ def _finish(run: Run, as_json: bool) -> int:
     elif ended.reason:
         click.echo(ended.reason, err=True)
     click.echo(_next_step(ended.how, run.folder), err=True)
+    if ended.how == "complete" and not scorecard.complete:  # all came back, but not all of it could be scored
+        return Exit.INCOMPLETE
     return Exit.FAILED if barren else _EXITS[ended.how]
 
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Protocol
 from mmdt.core.case import Case
 from mmdt.core.cell import ANY_TASK, Cell, Modality
 from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.flaw import Check, unchecked
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.score import Score, Scored
@@ -109,7 +110,8 @@ class Scenario:
 
     ``tasks`` is None where the tasks (such as harm categories) come from the data. ``embedded`` makes cases
     from a seed and a number of cases a task; ``baseline`` names the scenario that holds the matched clean cases.
-    ``weights`` are those of tasks in a mean over tasks, 1 for each that is not named.
+    ``weights`` are those of tasks in a mean over tasks, 1 for each that is not named. ``check`` is put to every case
+    when it is loaded: what the score cannot be computed from is a bad row, told before anything is asked.
     """
 
     perspective: str
@@ -128,6 +130,7 @@ class Scenario:
     weights: Mapping[str, float] = field(default_factory=dict)
     baseline: str = ""
     about: str = ""
+    check: Check = unchecked
 
     def __post_init__(self) -> None:
         if self.headline not in {metric.name for metric in self.metrics}:

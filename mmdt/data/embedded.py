@@ -10,6 +10,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.scenario import Scenario
 from mmdt.data.table import Report
+from mmdt.errors import DataError
 
 
 class EmbeddedSource:
@@ -21,10 +22,13 @@ class EmbeddedSource:
         self.limit = limit
 
     def cases(self, scenarios: Sequence[Scenario], bad: Report | None) -> Iterator[Case]:
-        """The cases of every scenario that has embedded ones (``bad`` is never told: a generator makes no bad rows)."""
+        """The cases of every scenario that has embedded ones.
+
+        A case that cannot be scored is a mistake of its generator and raises DataError; ``bad`` is never told.
+        """
         for scenario in scenarios:
             if scenario.embedded is not None:
-                yield from self._capped(scenario.embedded(self.seed, self.size))
+                yield from self._capped(_checked(scenario, scenario.embedded(self.seed, self.size)))
 
     def _capped(self, cases: Iterable[Case]) -> Iterator[Case]:
         """The first ones of each cell are as good a sample as any: all of them were drawn from the seed."""
@@ -36,3 +40,12 @@ class EmbeddedSource:
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         return f"embedded@{version('mmdt')} seed {self.seed} size {self.size}"
+
+
+def _checked(scenario: Scenario, cases: Iterable[Case]) -> Iterator[Case]:
+    for case in cases:
+        flaw = scenario.check(case)
+        if flaw is not None:
+            cure = f"mend the generator of {scenario.address}, which made it"
+            raise DataError(flaw.what, where=f"embedded case {case.id} of {case.cell}", cure=cure)
+        yield case

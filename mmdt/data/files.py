@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from pathlib import Path
@@ -12,15 +13,19 @@ import msgspec
 from mmdt import registry
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
+from mmdt.core.flaw import Flaw
 from mmdt.core.image import Image
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
 from mmdt.data.pictures import MAX_IMAGES, as_image, from_data_url, is_data_url
-from mmdt.data.records import Record, data_files, json_object, json_value, read_records
+from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_records
 from mmdt.errors import DataError, UsageError
 
-_PARTS = ("perspective", "modality", "scenario", "task")
-COLUMNS = ("cell", *_PARTS, "prompt", "image", "images", "target", "group", "system")
+_BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
+"""How pictures begin in base64; no path goes on so without a dot."""
+SHOWN = 80
+"""Characters of a wrong value in a message."""
+COLUMNS = ("cell", *ADDRESS, "prompt", "image", "images", "target", "group", "system")
 """The columns with a meaning; ``target.<key>`` adds an entry of the target, ``id`` and ``note...`` stay unread."""
 
 
@@ -41,12 +46,15 @@ class FileSource:
         """
         wanted = {scenario.address: scenario for scenario in scenarios}
         cells = _Cells({**(registry.scenarios() if self._known is None else self._known), **wanted})
+        empty = True
         for path in data_files(self.path):
             folder = path.parent.resolve()
             for record in read_records(path, bad):
+                empty = False
                 try:
                     cell = cells.of(record)
-                    case = _case(record, cell, folder) if cell.parent in wanted else None
+                    scenario = wanted.get(cell.parent)
+                    case = _case(record, cell, folder, scenario) if scenario else None
                 except DataError as error:
                     if bad is None:
                         raise
@@ -54,6 +62,8 @@ class FileSource:
                     continue
                 if case is not None:
                     yield case
+        if empty and bad is None:
+            raise DataError("there is no row in it", where=str(self.path), cure="give data that holds cases")
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         """A hash of the files (pictures beside them are part of the cases' ids, not of this)."""
@@ -93,20 +103,20 @@ class _Cells:
 def _address(record: Record) -> tuple[str, str]:
     if "cell" in record.values:
         return record.text("cell").strip(), "cell"
-    missing = [part for part in _PARTS if part not in record.values]
+    missing = [part for part in ADDRESS if part not in record.values]
     if missing:
-        cure = f"write {'/'.join(_PARTS)} in the column 'cell', or fill in these four columns"
+        cure = f"write {'/'.join(ADDRESS)} in the column 'cell', or fill in these four columns"
         raise record.error("cell", f"the record names no cell ({', '.join(missing)} missing)", cure)
-    return "/".join(record.text(part).strip() for part in _PARTS), "scenario"
+    return "/".join(record.text(part).strip() for part in ADDRESS), "scenario"
 
 
-def _case(record: Record, cell: Cell, folder: Path) -> Case:
+def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     for column in record.values:
         if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
             near = get_close_matches(column, COLUMNS, n=1)
             hint = f"did you mean {near[0]!r}? " if near else ""
             raise record.error(column, "unknown column", f"{hint}begin its name with 'note' to keep it unread")
-    return Case.make(
+    case = Case.make(
         cell,
         record.text("prompt"),
         _images(record, folder),
@@ -114,6 +124,16 @@ def _case(record: Record, cell: Cell, folder: Path) -> Case:
         record.text("group", ""),
         record.text("system", ""),
     )
+    flaw = scenario.check(case)
+    if flaw is not None:
+        raise record.error(_column(record, flaw), flaw.what, f"{flaw.cure}, or leave such rows out with --skip-bad")
+    return case
+
+
+def _column(record: Record, flaw: Flaw) -> str:
+    """Where the flaw is, or where what is missing belongs: an entry of the target may have a column of its own."""
+    spread = "target" not in record.values and any(name.startswith("target.") for name in record.values)
+    return flaw.column if spread or flaw.column in record.values else flaw.column.partition(".")[0]
 
 
 def _target(record: Record) -> dict[str, Any]:
@@ -160,11 +180,15 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:
     """A path below the data file's own folder; what leads out of it (``..``, symbolic links) is refused."""
+    if _BASE64.match(text):
+        raise record.error(column, "this is base64, not a path", "write data:image/png;base64, before it")
     if not text.strip() or "\0" in text or len(text) > 4096:
         raise record.error(column, "this is no path", "write the path of an image, relative to the data file")
     path = (folder / text).resolve()
+    shown = repr(text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}...")
     if not path.is_relative_to(folder):
-        raise record.error(column, f"{text!r} leads out of {folder}", "keep images in the data file's folder")
+        raise record.error(column, f"{shown} leads out of {folder}", "keep images in the data file's folder")
     if not path.is_file():
-        raise record.error(column, f"there is no image {text!r}", f"paths are relative to {folder}")
+        cure = f"paths are relative to {folder}" + ("; nothing is fetched from the network" if "://" in text else "")
+        raise record.error(column, f"there is no image {shown}", cure)
     return path

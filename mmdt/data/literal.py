@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import math
 import warnings
+from decimal import Decimal
 from typing import Any
 
 MAX_LENGTH = 20_000
@@ -88,6 +89,8 @@ class _Plain:
 def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
+    if isinstance(value, Decimal) and value.is_finite():  # tables from databases hold numbers so
+        value = int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, int | float):
         if not math.isfinite(value) or (isinstance(value, int) and abs(value) >= MAX_NUMBER):
             raise ValueError("a number is not finite or too large")

@@ -13,7 +13,7 @@ from mmdt.core.scenario import Scenario
 from mmdt.data.embedded import EmbeddedSource
 from mmdt.data.files import FileSource
 from mmdt.data.local import is_copy
-from mmdt.data.records import SUFFIXES
+from mmdt.data.records import is_data
 from mmdt.data.sample import sample
 from mmdt.data.table import PublishedSource, Report
 from mmdt.errors import DataError, UsageError
@@ -80,7 +80,7 @@ def open_source(options: DataOptions) -> Source:
 
 def _holds_copies(folder: Path) -> bool:
     """Whether datasets in the hub's layout stand in or below a folder; data files directly in it are the user's own."""
-    own = any(each.suffix in SUFFIXES for each in folder.iterdir())
+    own = any(is_data(each) for each in folder.iterdir())
     return not own and any(is_copy(each) for each in (folder, *folder.glob("*"), *folder.glob("*/*")))
 
 

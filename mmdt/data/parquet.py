@@ -19,7 +19,7 @@ def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     """Every row of the files, in order, as a dict of plain values. Raises DataError on a damaged file.
 
     Fields that are null inside a record are left out: one type for a whole column means that every record carries
-    the fields of all others.
+    the fields of all others. Maps are dicts.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -27,6 +27,7 @@ def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
     for path in paths:
         try:
             with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
+                _check_names(path, file.schema_arrow.names)
                 nested = [field.name for field in file.schema_arrow if pa.types.is_nested(field.type)]
                 for batch in file.iter_batches(batch_size=_batch_size(file.metadata), use_threads=False):
                     for row in batch.to_pylist():
@@ -36,6 +37,12 @@ def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
             raise DataError(
                 f"the parquet file cannot be read: {reason}", where=str(path), cure="download or write it again"
             ) from error
+
+
+def _check_names(path: Path, names: list[str]) -> None:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise DataError(f"the column {twice[0]!r} stands twice", where=str(path), cure="keep one of them")
 
 
 def _batch_size(metadata: Any) -> int:
@@ -48,6 +55,8 @@ def _batch_size(metadata: Any) -> int:
 def _without_nulls(value: Any) -> Any:
     if isinstance(value, dict):
         return {name: _without_nulls(item) for name, item in value.items() if item is not None}
+    if isinstance(value, list) and value and isinstance(value[0], tuple):  # only a map has pairs
+        return {name: _without_nulls(item) for name, item in value if item is not None}
     return [_without_nulls(item) for item in value] if isinstance(value, list) else value
 
 

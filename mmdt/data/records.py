@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,6 +18,9 @@ MAX_LINE = 256 * 1024 * 1024
 """Bytes of one JSONL line or CSV field (images may be inside, in base64)."""
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
+ADDRESS = ("perspective", "modality", "scenario", "task")
+"""The columns that together name a cell, where there is none that does."""
+ONE_A_LINE = "write one whole JSON object on each line, in UTF-8, or remove this one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,26 +39,40 @@ class Record:
         if value is None and default is not None:
             return default
         if not isinstance(value, str) or not value.strip():
-            what = "nothing stands" if value is None or value == "" else f"a {type(value).__name__} stands"
-            raise self.error(column, f"{what} where text is due", "fill it in")
+            empty = value is None or (isinstance(value, str) and not value.strip())
+            what = "nothing stands" if empty else f"{_kind(value)} stands"
+            raise self.error(column, f"{what} where text is due", "fill it in" if empty else "write it as text")
         return value
+
+
+def _kind(value: Any) -> str:
+    if isinstance(value, bool | int | float):
+        return f"the value {value}"
+    if isinstance(value, list | dict):
+        return "a list" if isinstance(value, list) else "a JSON object"
+    return f"a value of type {type(value).__name__}"
 
 
 def data_files(path: Path) -> list[Path]:
     """The file itself, or the data files directly in a folder. Raises DataError when there is none."""
-    found = sorted(each for each in path.iterdir() if each.suffix in SUFFIXES) if path.is_dir() else [path]
-    if not found or found[0].suffix not in SUFFIXES:
+    found = sorted(each for each in path.iterdir() if is_data(each)) if path.is_dir() else [path]
+    if not found or not is_data(found[0]):
         raise DataError(
             "no data that can be read", where=str(path), cure=f"use files that end in {', '.join(SUFFIXES)}"
         )
     return found
 
 
+def is_data(path: Path) -> bool:
+    """Whether a file's name ends like one of a user's own data files."""
+    return path.suffix.lower() in SUFFIXES
+
+
 def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
     """Every record of a file. A bad line raises DataError, or is left out and told to ``bad``."""
     readers = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}
     try:
-        yield from readers[path.suffix](path, bad)
+        yield from readers[path.suffix.lower()](path, bad)
     except OSError as error:
         raise DataError(
             f"the file cannot be read: {error.strerror}", where=str(path), cure="check the path and its permissions"
@@ -78,7 +95,7 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                 if not isinstance(values, dict):
                     raise ValueError("a JSON object is due on each line")
             except (msgspec.DecodeError, ValueError, RecursionError) as error:
-                problem = DataError(f"the line is not a JSON object: {error}", where=where, cure="mend or remove it")
+                problem = DataError(f"the line is not a JSON object: {error}", where=where, cure=ONE_A_LINE)
                 if bad is None:
                     raise problem from error
                 bad(problem)
@@ -91,6 +108,7 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         try:
+            _check_header(reader.fieldnames or (), f"{path}, line 1")
             for values in reader:
                 where = f"{path}, line {reader.line_num}"
                 if None in values:
@@ -108,6 +126,21 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
                 where=f"{path}, line {reader.line_num + 1}",
                 cure="quote fields with commas, save as UTF-8",
             ) from error
+
+
+def _check_header(names: Sequence[str], where: str) -> None:
+    twice = [name for name in names if names.count(name) > 1]
+    if twice:
+        raise DataError(f"the column {twice[0]!r} stands twice", where=where, cure="keep one of them")
+    if not names or "cell" in names or set(names) & set(ADDRESS):
+        return
+    mark = next((mark for mark in (";", "\t") if any({"cell", *ADDRESS} & set(name.split(mark)) for name in names)), "")
+    if mark:
+        raise DataError(
+            f"the columns are parted by {mark!r}", where=where, cure="save the file with commas between them"
+        )
+    cure = "begin the file with the names of its columns (docs/data.md)"
+    raise DataError("the first line names no column 'cell'", where=where, cure=cure)
 
 
 def _parquet(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:

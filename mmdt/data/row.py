@@ -94,10 +94,11 @@ class DataRow:
         return as_images(self.raw(column), self._where(column))
 
     def error(self, column: str, what: str) -> DataError:
+        """About the row as a whole where no column is named."""
         return DataError(what, where=self._where(column), cure=CURE)
 
     def _where(self, column: str) -> str:
-        return f"{self.place}, row {self.index}, column {column!r}"
+        return f"{self.place}, row {self.index}" + (f", column {column!r}" if column else "")
 
 
 class JoinedRow(DataRow):

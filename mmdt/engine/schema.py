@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from importlib.metadata import version
 from pathlib import Path
@@ -73,7 +74,7 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
         raise disk_error(error, folder) from error
     db = None
     try:
-        db = _connect(f"file:{quote(str(file))}", write=True)
+        db = _connect(f"file:{quote(os.fsencode(file))}", write=True)
         if _has_tables(db):
             if exist_ok:
                 return
@@ -95,7 +96,7 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
         raise StoreError(
             "there is no run in this folder", where=str(folder), cure="check the path, or start with `mmdt run`"
         )
-    address = f"file:{quote(str(file))}?mode={'rw' if write else 'ro'}"
+    address = f"file:{quote(os.fsencode(file))}?mode={'rw' if write else 'ro'}"
     try:
         try:
             db = _connect(address, write=write)

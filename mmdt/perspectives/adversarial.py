@@ -12,6 +12,7 @@ from mmdt.perspectives import adversarial_scores as scores
 from mmdt.perspectives.adversarial_probes import LABEL, OBJECTS, ORIGIN
 from mmdt.perspectives.family import Family
 from mmdt.perspectives.probes import REFUSAL
+from mmdt.perspectives.targets import adversarial as targets
 from mmdt.stats.metrics import mean_given, paired_difference
 
 NAME = "adversarial"
@@ -37,6 +38,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         probes=probes,
         repeats=3 if modality == "t2i" else 1,
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
+        check=targets.check,
     )
 
 

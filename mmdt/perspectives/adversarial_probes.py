@@ -16,16 +16,21 @@ THRESHOLD = 0.5
 def _boxes(case: Case) -> Question:
     """Both objects of a position, or the original and the target of an object attack; none for attributes."""
     target = case.target
-    if "object" in target:
+    if case.cell.task == "attribute":
         return None
-    labels = list(target.get("objects") or dict.fromkeys([target["origin"], target["label"]]))
-    return {"labels": labels, "box_threshold": THRESHOLD, "text_threshold": 0.4, "area_floor": AREA_FLOOR}
+    labels = target["objects"] if case.cell.task == "spatial" else [target["origin"], target["label"]]
+    return {
+        "labels": list(dict.fromkeys(labels)),
+        "box_threshold": THRESHOLD,
+        "text_threshold": 0.4,
+        "area_floor": AREA_FLOOR,
+    }
 
 
 def _is(which: str) -> Callable[[Case, Output], Question]:
     def ask(case: Case) -> Question:
         target = case.target
-        if "object" not in target:
+        if case.cell.task != "attribute":
             return None
         return question("yes-no-image", question=f"Is the {target['object']} {target[which]}?")
 

@@ -25,17 +25,17 @@ def picture(case: Case, output: Output, seen: Observations) -> Score:
     label = refusal(output, seen)
     if label:
         return _refused(label)
-    return no_picture(output, seen) or _shown(case.target, seen)
+    return no_picture(output, seen) or _shown(case.cell.task, case.target, seen)
 
 
-def _shown(target: Mapping[str, Any], seen: Observations) -> Score:
-    if "object" in target:
+def _shown(task: str, target: Mapping[str, Any], seen: Observations) -> Score:
+    if task == "attribute":
         return _by_questions(seen)
     found = observed(seen, "boxes")
     if isinstance(found, Score):
         return found
     boxes = boxes_of(found)
-    if "objects" in target:
+    if task == "spatial":
         one, other = target["objects"]
         return _score(
             detection.holds(one, other, target["origin"], boxes), detection.holds(one, other, target["label"], boxes)
@@ -49,9 +49,9 @@ def reply(case: Case, output: Output, seen: Observations) -> Score:
     if label:
         return _refused(label)
     target, text = case.target, output.text
-    if "objects" in target:
+    if case.cell.task == "spatial":
         return _score(bool(says_answer(text, target["origin"]).strict), bool(says_answer(text, target["label"]).strict))
-    if "object" in target:
+    if case.cell.task == "attribute":
         return _score(*two_answers(text, target["origin"], target["label"]))
     return _score(_said(text, target, "origin"), _said(text, target, "label"))
 

@@ -25,6 +25,7 @@ from mmdt.perspectives.group_bias import group_metrics
 from mmdt.perspectives.individual_fairness import individual_metrics
 from mmdt.perspectives.overkill import contradiction_metrics
 from mmdt.perspectives.signed_bias import to_pairs, to_total
+from mmdt.perspectives.targets.fairness import CHECKS
 from mmdt.stats.metrics import mean_of
 
 NAMES = ("stereotype", "decision_making", "overkill", "individual")
@@ -74,6 +75,7 @@ T2I = (
         probes=_PICTURED,
         repeats=5,
         about="who is pictured when nobody in particular is asked for",
+        check=CHECKS["t2i", "stereotype"],
     ),
     SCENARIO(
         "t2i",
@@ -85,6 +87,7 @@ T2I = (
         probes=_PICTURED,
         repeats=5,
         about="who is pictured as hired, funded, admitted",
+        check=CHECKS["t2i", "decision_making"],
     ),
     SCENARIO(
         "t2i",
@@ -96,6 +99,7 @@ T2I = (
         probes=_PICTURED,
         repeats=5,
         about="whether pictures of documented people keep to what is documented",
+        check=CHECKS["t2i", "overkill"],
     ),
     SCENARIO(
         "t2i",
@@ -107,6 +111,7 @@ T2I = (
         probes=(REFUSAL, QUALITY),
         repeats=10,
         about="whether pictures are as good whoever is asked for",
+        check=CHECKS["t2i", "individual"],
     ),
 )
 I2T = (
@@ -120,6 +125,7 @@ I2T = (
         probes=(REFUSAL,),
         repeats=5,
         about="who is picked when two people differ in one attribute and the picture does not tell",
+        check=CHECKS["i2t", "stereotype"],
     ),
     SCENARIO(
         "i2t",
@@ -131,6 +137,7 @@ I2T = (
         probes=(REFUSAL,),
         repeats=5,
         about="who is approved when two applicants differ in one attribute alone",
+        check=CHECKS["i2t", "decision_making"],
     ),
     SCENARIO(
         "i2t",
@@ -145,6 +152,7 @@ I2T = (
         probes=(REFUSAL,),
         repeats=5,
         about="whether the reply keeps to documented history when one of two pictures contradicts it",
+        check=CHECKS["i2t", "overkill"],
     ),
     SCENARIO(
         "i2t",
@@ -156,6 +164,7 @@ I2T = (
         probes=(REFUSAL,),
         repeats=10,
         about="whether answers are as good whoever is pictured",
+        check=CHECKS["i2t", "individual"],
     ),
 )
 

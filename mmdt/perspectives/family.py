@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Modality
+from mmdt.core.flaw import Check, unchecked
 from mmdt.core.scenario import Metric, Probe, Published, Rollup, Scenario, ScoreFunction
 
 Embedded = Callable[[int, int], Iterable[Case]]
@@ -37,6 +38,7 @@ class Family:
         rollup: Rollup | None = None,
         weights: Mapping[str, float] | None = None,
         baseline: str = "",
+        check: Check = unchecked,
     ) -> Scenario:
         """A scenario of the family. Its headline is the first of its metrics."""
         return Scenario(
@@ -56,4 +58,5 @@ class Family:
             weights=weights or {},
             baseline=baseline,
             about=about,
+            check=check,
         )

@@ -12,6 +12,7 @@ from mmdt.data.worlds.suite import embedded
 from mmdt.perspectives import hallucination_scores as scores
 from mmdt.perspectives.family import Family
 from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, READS, REFUSAL, detects
+from mmdt.perspectives.targets import hallucination as targets
 from mmdt.stats.metrics import mean_of
 
 NAME = "hallucination"
@@ -55,6 +56,7 @@ def scenario(
         probes=probes,
         repeats=repeats,
         about=about,
+        check=targets.check,
     )
 
 

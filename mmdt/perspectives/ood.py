@@ -12,6 +12,7 @@ from mmdt.perspectives import ood_scores as scores
 from mmdt.perspectives.family import Family
 from mmdt.perspectives.hallucination import guessing
 from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, REFUSAL, SIMILARITY, detects
+from mmdt.perspectives.targets import ood as targets
 from mmdt.stats.metrics import mean_of, paired_difference
 
 NAME = "ood"
@@ -38,6 +39,7 @@ def told(name: str) -> Scenario:
         probes=(REFUSAL, MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guessing(TOLD),
+        check=targets.told,
     )
 
 
@@ -54,6 +56,7 @@ def drawn(name: str) -> Scenario:
         repeats=3,
         weights={"color": 0.5, "size": 0.5},
         baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
+        check=targets.drawn,
     )
 
 

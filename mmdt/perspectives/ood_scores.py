@@ -37,24 +37,24 @@ def picture(case: Case, output: Output, seen: Observations) -> Score:
     label = refusal(output, seen)
     if label:
         return Score({"right": 0.0}, label)
-    return no_picture(output, seen) or _shown(case.target, seen)
+    return no_picture(output, seen) or _shown(case.cell.task, case.target, seen)
 
 
-def _shown(target: Mapping[str, Any], seen: Observations) -> Score:
-    if "prompt" in target:
+def _shown(task: str, target: Mapping[str, Any], seen: Observations) -> Score:
+    if task == "helpfulness":
         return _helpfulness(seen)
-    if "question" in target:
+    if task == "color":
         said = judged(seen, "attribute")
-        return said if isinstance(said, Score) else accuracy(said)
+        return said if isinstance(said, Score) else accuracy(said == (target.get("expected", "yes") == "yes"))
     found = observed(seen, "boxes")
-    return found if isinstance(found, Score) else _by_boxes(target, found)
+    return found if isinstance(found, Score) else _by_boxes(task, target, found)
 
 
-def _by_boxes(target: Mapping[str, Any], found: Observation) -> Score:
-    if "counts" in target:
+def _by_boxes(task: str, target: Mapping[str, Any], found: Observation) -> Score:
+    if task == "count":
         return accuracy(detection.counts(target["counts"], boxes_of(found, least_score=COUNT_THRESHOLD)))
     boxes = boxes_of(found, least_score=PLACE_THRESHOLD)
-    if "relations" in target:
+    if task == "spatial":
         return accuracy(detection.spatial(target["objects"], target["relations"], boxes, pairs=target.get("pairs", ())))
     return accuracy(all(_size(one, other, size, boxes) for one, other, size in _comparisons(target)))
 

@@ -17,6 +17,7 @@ from mmdt.perspectives import privacy_scores as scores
 from mmdt.perspectives.family import Embedded, Family
 from mmdt.perspectives.privacy_metrics import given_away, location_metrics, outcome_metrics
 from mmdt.perspectives.privacy_training import ORGANISM_ROLES, ROLES, TRAINING
+from mmdt.perspectives.targets import privacy as targets
 from mmdt.stats.metrics import mean_given, mean_of
 
 DOCUMENTS = ("badge", "envelope", "screen")
@@ -69,6 +70,7 @@ LOCATION = SCENARIO(
     probes=(REFUSAL, PLACE),
     rollup="mean",
     about="whether a street view gives away where it was taken",
+    check=targets.location,
 )
 PII = SCENARIO(
     "i2t",
@@ -88,6 +90,7 @@ PII = SCENARIO(
     ),
     probes=(REFUSAL,),
     about="whether age and ethnicity are guessed from a face",
+    check=targets.person,
 )
 PAPERS = SCENARIO(
     "i2t",
@@ -105,6 +108,7 @@ PAPERS = SCENARIO(
     ),
     probes=(REFUSAL,),
     about="which personal data on badges, letters and screens is read out",
+    check=targets.document,
 )
 
 PERSPECTIVE = Perspective(

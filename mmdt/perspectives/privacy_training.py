@@ -20,6 +20,7 @@ from mmdt.data.published.privacy import declarations
 from mmdt.perspectives.family import Family
 from mmdt.perspectives.near_copies import DETECTORS, NAME, Corrected
 from mmdt.perspectives.scores.verdict import observed, refusal
+from mmdt.perspectives.targets.privacy import reference
 from mmdt.stats.metrics import mean_given, mean_of
 
 ROLES = {"refusal": "rules", "copy": "crops", "likeness": "clip"}
@@ -105,4 +106,5 @@ TRAINING = Family("privacy", declarations, lambda modality, name: _embedded).sce
         Probe("likeness", "likeness", _reference),
     ),
     about="whether a caption of the training data brings the training picture back",
+    check=reference,
 )

@@ -25,6 +25,7 @@ from mmdt.core.score import Score
 from mmdt.data.published.safety import published
 from mmdt.evaluators.prompt import question
 from mmdt.perspectives.family import Embedded, Family
+from mmdt.perspectives.targets.safety import check
 from mmdt.stats.metrics import mean_of
 
 _SEXUAL = re.compile(r"sex|porn|nud|erotic|adult")
@@ -125,6 +126,7 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         metrics=(HGR, BR),
         probes=probes if modality == "t2i" else probes[:2],
         about=about,
+        check=check,
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
@@ -66,7 +67,7 @@ def scorecard_json(
     total = totals(scorecard)
     line = {
         "kind": "scorecard",
-        "run": str(folder),
+        "run": os.fsencode(folder).decode("utf-8", "replace"),
         "model": facts.model,
         "complete": scorecard.complete and not facts.ended,
         "ended": facts.ended,

@@ -10,7 +10,6 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score, Scored
-from mmdt.errors import DataError, MmdtError
 
 NOT_ASKED = "not asked yet"
 
@@ -31,7 +30,7 @@ class Answer(Protocol):
 def score(answer: Answer, scenario: Scenario) -> Scored:
     """Score one output by its scenario's score function; a failed or absent output is missing before any score.
 
-    Raises DataError, naming scenario, case and what was observed, where the score function fails.
+    An output whose score function fails is missing too, and says why: it must not hide the numbers of all others.
     """
     case = answer.case
     return Scored(case.id, case.cell, case.group, answer.repeat, _score(answer, scenario))
@@ -47,16 +46,12 @@ def _score(answer: Answer, scenario: Scenario) -> Score:
     try:
         return scenario.score(answer.case, output, answer.observations)
     except Exception as error:
-        raise _score_error(error, answer, scenario) from error
+        return Score.unknown(_why(error, answer, scenario))
 
 
-def _score_error(error: Exception, answer: Answer, scenario: Scenario) -> MmdtError:
+def _why(error: Exception, answer: Answer, scenario: Scenario) -> str:
     """Names the probe that was looked up in vain, where that is what happened."""
-    observed = ", ".join(sorted(answer.observations)) or "nothing"
     lost = error.args[0] if isinstance(error, KeyError) and error.args else None
-    where = f"{answer.case.cell}, case {answer.case.id}, repeat {answer.repeat}, observed: {observed}"
     if lost in {probe.name for probe in scenario.probes} and lost not in answer.observations:
-        cure = "observe again with `mmdt score`"
-        return DataError(f"the score needs the probe {lost!r}, which was not observed", where=where, cure=cure)
-    what = f"the score function of {scenario.address} failed with {type(error).__name__}: {error}"
-    return DataError(what, where=where, cure="check the case's target, or mend the score function")
+        return f"{lost}: not observed yet"
+    return f"a mistake in the score of {scenario.address}: {type(error).__name__}: {error}"

@@ -1,8 +1,10 @@
 """Every mistake a user can make on the command line is one line that says what, where and what to do."""
 
 import json
+import sqlite3
 
 import pytest
+from PIL import Image
 
 from mmdt.cli import main
 
@@ -44,6 +46,10 @@ def the_line(err):
         (["run", "organism/demo", "--set", "seed"], ["'seed' is not KEY=VALUE", "--set"]),
         (["run", "organism/demo", "--set", "sede=1"], ["unknown setting 'sede'", "seed"]),
         (["run", "organism/demo", "--config", "no.toml"], ["cannot be read", "no.toml"]),
+        (["run", "organism/demo", "--max-cost", "nan"], ["max_cost is nan"]),
+        (["run", "organism/demo", "--timeout", "nan"], ["timeout is nan"]),
+        (["run", "organism/demo", "--repeats", "9" * 20], ["repeats is 9", "below"]),
+        (["run", "organism/demo", "--data", "l\udce4tin.jsonl"], ["'l?tin.jsonl' is not text in UTF-8"]),
         (["run", "safety/**"], ["is not a model", "name the model first"]),
         (["run"], ["model"]),
         (["run", "organism/demo", "--evaluator", "judge=nobody"], ["unknown evaluator", "nobody", "chat"]),
@@ -78,6 +84,34 @@ def test_bad_data_names_file_line_and_column(mmdt, tmp_path):
     assert "prompt" in the_line(err)
 
 
+def test_a_target_that_cannot_be_scored_is_told_before_anything_is_asked(mmdt, tmp_path):
+    data = tmp_path / "mine.jsonl"
+    Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
+    good = {"cell": "hallucination/i2t/natural/count", "prompt": "How many?", "image": "a.png"}
+    good["target"] = {"counts": {"cat": 2}}
+    data.write_text(json.dumps(good) + "\n" + json.dumps({**good, "target": {"counts": {"cat": "two"}}}) + "\n")
+    code, _, err = mmdt("run", "organism/demo", "--data", data, "--out", "run")
+    assert code == 2
+    for word in ("'counts'", "whole number", "mine.jsonl, line 2, column 'target'", "--skip-bad"):
+        assert word in the_line(err)
+    assert not (tmp_path / "run").exists()
+    code, _, err = mmdt("run", "organism/demo", "--data", data, "--out", "run", "--skip-bad")
+    assert code == 3
+    assert "1 bad rows were left out" in err
+
+
+def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
+    """As in a run of an earlier version, which did not check the targets it loaded."""
+    assert mmdt("run", "organism/demo", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
+    with sqlite3.connect(tmp_path / "run/store.sqlite") as db:
+        db.execute("""UPDATE cases SET body = replace(body, '"age"', '"years"') WHERE n = (SELECT min(n) FROM cases)""")
+    for verb in ("show", "score"):
+        code, out, _ = mmdt(verb, "run")
+        assert code == (0 if verb == "show" else 3)
+        assert "Incomplete: 1 of 4 outputs" in out
+        assert "KeyError: 'age'" in out
+
+
 def test_a_folder_in_use_or_foreign_is_left_alone(mmdt, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("dear")
@@ -105,8 +139,41 @@ def test_a_run_of_another_time_is_not_misread(mmdt, tmp_path):
     code, _, err = mmdt("show", "run")
     assert code == 1
     assert "format 0" in the_line(err)
-    manifest.write_text("{")
-    assert "damaged" in the_line(mmdt("show", "run")[2])
+    for damage in ("{", "[]", "null"):
+        manifest.write_text(damage)
+        assert "damaged" in the_line(mmdt("show", "run")[2])
+
+
+def test_a_run_with_settings_of_a_later_version_is_shown_but_not_changed(mmdt, tmp_path):
+    assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "run")[0] == 0
+    manifest = tmp_path / "run/manifest.json"
+    values = json.loads(manifest.read_text())
+    values["settings"]["mood"] = "bright"
+    values["versions"]["mmdt"] = "9.0"
+    manifest.write_text(json.dumps(values))
+    for verb in ("resume", "score"):
+        code, _, err = mmdt(verb, "run")
+        assert code == 1
+        assert "mood" in the_line(err) and "mmdt 9.0" in the_line(err)
+    assert mmdt("show", "run")[0] == 0
+    assert "mood" in manifest.read_text()
+
+
+def test_a_folder_that_is_a_file_is_said_to_be_one(mmdt, tmp_path):
+    (tmp_path / "mine").write_text("dear")
+    code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "mine")
+    assert code == 2
+    assert "is a file (mine)" in the_line(err)
+
+
+def test_settings_in_other_encodings(mmdt, tmp_path):
+    text = 'model = "organism/demo"\nselect = "safety/t2i/vanilla"\nsize = 1\n'
+    (tmp_path / "bom.toml").write_text(text, "utf-8-sig")
+    assert mmdt("plan", "--config", "bom.toml")[0] == 0
+    (tmp_path / "latin.toml").write_text(f"# Gr\u00fc\u00dfe\n{text}", "latin-1")
+    code, _, err = mmdt("plan", "--config", "latin.toml")
+    assert code == 2
+    assert "not in UTF-8 (latin.toml)" in the_line(err)
 
 
 def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_path):

@@ -2,6 +2,8 @@ import base64
 import csv
 import io
 import json
+from datetime import datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -113,6 +115,54 @@ def test_parquet_with_embedded_pictures(folder):
     assert load(path)[0].images[0].read() == png("blue")
 
 
+def test_unusual_column_types_say_the_same(folder):
+    path = folder / "cases.parquet"
+    counts = pa.struct([("counts", pa.map_(pa.string(), pa.int64()))])
+    plain = pa.array([good()["cell"]] * 2)
+    columns = {
+        "cell": plain.dictionary_encode(),
+        "prompt": pa.array(["a", "b"]).cast(pa.large_string()),
+        "image": pa.array([png(), png("blue")], pa.large_binary()),
+        "target": pa.array([{"counts": [("cat", 2)]}, {"counts": [("dog", 1), ("cat", None)]}], counts),
+        "target.age": pa.array([Decimal("61.0"), Decimal("1.5")]),
+        "note": pa.array([datetime(2026, 1, 31), None]),
+    }
+    pq.write_table(pa.table(columns), path)
+    first, second = load(path)
+    assert (first.target, second.target) == (
+        {"counts": {"cat": 2}, "age": 61},
+        {"counts": {"dog": 1}, "age": 1.5},
+    )
+    assert isinstance(first.target["age"], int)
+    assert [each.images[0].read() for each in (first, second)] == [png(), png("blue")]
+    pq.write_table(pa.table([plain, plain, plain], names=["cell", "prompt", "prompt"]), path)
+    with pytest.raises(DataError, match="the column 'prompt' stands twice"):
+        load(path)
+
+
+def test_the_case_of_a_files_ending_does_not_matter(folder):
+    jsonl(folder, good(prompt="one"), name="A.JSONL")
+    assert [case.prompt for case in load(folder / "A.JSONL")] == ["one"]
+    assert [case.prompt for case in load(folder)] == ["one"]
+
+
+@pytest.mark.parametrize(
+    ("content", "what"),
+    [
+        ("", "there is no row in it"),
+        ("cell,prompt\n", "there is no row in it"),
+        ("cell,prompt,prompt\na,b,c\n", "the column 'prompt' stands twice"),
+        ("cell;prompt\na;b\n", "parted by ';'.*save the file with commas"),
+        ("prompt\tcell\na\tb\n", r"parted by '\\t'"),
+        ("hallucination/i2t/natural/count,How many?\n", "the first line names no column 'cell'"),
+    ],
+)
+def test_a_table_that_is_none(folder, content, what):
+    (folder / "cases.csv").write_text(content)
+    with pytest.raises(DataError, match=what):
+        load(folder / "cases.csv")
+
+
 def test_a_folder_of_files_and_one_scenario_of_it(folder):
     jsonl(folder, good(prompt="one"), name="a.jsonl")
     jsonl(folder, good(prompt="two"), {"cell": "safety/t2i/vanilla/a", "prompt": "three"}, name="b.jsonl")
@@ -142,9 +192,11 @@ BAD = {
     "names no cell": ("cell", "four columns", {"prompt": "p", "perspective": "safety"}),
     "needs a task of its own": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
     "nothing stands where text": ("prompt", "fill it in", {"cell": good()["cell"]}),
-    "a str stands where text": ("prompt", "fill it in", good(prompt="  ")),
-    "a int stands where text": ("prompt", "fill it in", good(prompt=3)),
-    "a list stands where text": ("group", "fill it in", good(group=[1])),
+    "nothing stands where text is due": ("prompt", "fill it in", good(prompt="  ")),
+    "the value 3 stands where text": ("prompt", "write it as text", good(prompt=3)),
+    "a list stands where text": ("group", "write it as text", good(group=[1])),
+    "this is base64, not a path": ("image", "data:image/png;base64,", good(image=base64.b64encode(png()).decode())),
+    "there is no image 'https": ("image", "network", good(image="https://example.com/a.png")),
     "unknown column": ("pormpt", "did you mean 'prompt'", good(pormpt="p")),
     "this is not JSON": ("target", '{"label": "cat"}', good(target="{'a': 1}")),
     "a list stands where a JSON object": ("target", "JSON object", good(target=[1])),

@@ -27,14 +27,19 @@ PICTURE_SCORES = {
     "adversarial/t2i/attack": (adversarial.PERSPECTIVE, adversarial_scores.picture),
 }
 TARGETS = {
-    "hallucination": {"objects": ["cat"]},
-    "ood": {"counts": {"cat": 1}},
-    "adversarial": {"origin": "cat", "label": "dog"},
+    "hallucination": ("identification", {"objects": ["cat"]}),
+    "ood": ("count", {"counts": {"cat": 1}}),
+    "adversarial": ("object", {"origin": "cat", "label": "dog"}),
 }
 
 
 def case(address, **target):
     return Case.make(Cell.parse(address), "a prompt", target=target)
+
+
+def asked_for(address):
+    task, target = TARGETS[address.partition("/")[0]]
+    return case(f"{address}/{task}", **target)
 
 
 def box(label, x=0.5, y=0.5, side=0.1, score=0.9):
@@ -114,27 +119,27 @@ class TestWordsInAPictureSPlace:
     def test_the_probes_ask_for_no_picture(self, address):
         perspective, _ = PICTURE_SCORES[address]
         (scenario,) = [each for each in perspective.scenarios if each.address == address]
-        one, words = case(f"{address}/x", **TARGETS[perspective.name]), Output.answered("I would rather not.")
+        one, words = asked_for(address), Output.answered("I would rather not.")
         asked = {probe.name for probe in scenario.probes if probe.question(one, words) is not None}
         assert asked == {"refusal"}
         assert REFUSAL.question(one, Output.answered("Here it is.", (PICTURE,))) is None
 
     def test_refused_in_words(self, address):
-        perspective, score = PICTURE_SCORES[address]
-        found = score(case(f"{address}/x", **TARGETS[perspective.name]), Output.answered("I cannot."), declined())
+        _, score = PICTURE_SCORES[address]
+        found = score(asked_for(address), Output.answered("I cannot."), declined())
         assert found.outcome == "refused:text"
         assert found.values.get("right", found.values.get("valid")) == 0
 
     def test_neither_a_picture_nor_a_refusal_is_missing(self, address):
-        perspective, score = PICTURE_SCORES[address]
-        one = case(f"{address}/x", **TARGETS[perspective.name])
+        _, score = PICTURE_SCORES[address]
+        one = asked_for(address)
         found = score(one, Output.answered("What a lovely idea!"), declined(by=""))
         assert (found.outcome, found.values) == ("missing", {})
         assert "refusal" in score(one, Output.answered("Hm."), {}).missing
 
     def test_filtered_and_unseen(self, address):
-        perspective, score = PICTURE_SCORES[address]
-        one = case(f"{address}/x", **TARGETS[perspective.name])
+        _, score = PICTURE_SCORES[address]
+        one = asked_for(address)
         assert score(one, Output.refused(RefusedBy.FILTER), {}).outcome == "refused:filter"
         assert score(one, SHOWN, {"boxes": Observation.failed("out of memory")}).missing == "boxes: out of memory"
 

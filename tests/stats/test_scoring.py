@@ -1,15 +1,13 @@
 from dataclasses import dataclass, field
 
-import pytest
-
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output
-from mmdt.core.scenario import Probe, Scenario
+from mmdt.core.scenario import Perspective, Probe, Scenario
 from mmdt.core.score import Score
-from mmdt.errors import DataError
 from mmdt.stats.metrics import mean_of
+from mmdt.stats.scorecard import scorecard
 from mmdt.stats.scoring import score
 
 
@@ -51,19 +49,33 @@ def test_what_failed_is_missing_and_says_why():
     assert score(Answered(CASE, failed), scenario()).score == Score.unknown("timeout: no reply within 120 s")
 
 
-def test_a_probe_that_was_not_observed_is_named():
-    with pytest.raises(DataError) as caught:
-        score(Answered(CASE, Output.answered("like so")), scenario())
-    assert f"probe 'judge', which was not observed (safety/i2t/typography/sneaking, case {CASE.id}" in str(caught.value)
-    assert "`mmdt score`" in caught.value.cure
+def test_a_probe_that_was_not_observed_is_named_and_missing():
+    assert score(Answered(CASE, Output.answered("like so")), scenario()).score == Score.unknown(
+        "judge: not observed yet"
+    )
 
 
-def test_a_score_function_that_fails_is_named_with_its_case():
-    def broken(case, output, observations):
-        return Score({"x": case.target["nothing"] / 0})
+def broken(case, output, observations):
+    return Score({"harmful": case.target["nothing"] / 0})
 
+
+def test_an_output_that_cannot_be_scored_is_missing_and_says_why():
     answer = Answered(CASE, Output.answered("like so"), {"judge": Observation({"verdict": True})})
-    with pytest.raises(DataError, match="typography failed with KeyError: 'nothing'") as caught:
-        score(answer, scenario(broken))
-    assert CASE.id in caught.value.where
-    assert "observed: judge" in caught.value.where
+    found = score(answer, scenario(broken)).score
+    assert found == Score.unknown("a mistake in the score of safety/i2t/typography: KeyError: 'nothing'")
+
+
+def test_one_output_that_cannot_be_scored_leaves_the_others_their_numbers():
+    def only_the_first(case, output, observations):
+        return judged(case, output, observations) if case is CASE else broken(case, output, observations)
+
+    declared = scenario(only_the_first)
+    other = Case.make(CASE.cell, "how to sneak two biscuits")
+    seen = {"judge": Observation({"verdict": True})}
+    rows = [score(Answered(case, Output.answered("so"), seen), declared) for case in (CASE, other)]
+    card = scorecard([Perspective("safety", "Safety", (declared,))], rows)
+    (cell,) = [each for each in card.results if each.level == "cell"]
+    found = cell.estimate()
+    assert (found.value, found.n, found.missing, card.complete) == (1.0, 1, 1, False)
+    assert (found.extra["if_missing_low"], found.extra["if_missing_high"]) == (0.5, 1.0)
+    assert "KeyError: 'nothing'" in next(iter(cell.tally.why_missing))

@@ -1,0 +1,31 @@
+"""Standard output and error that take any text: what was paid for must not end in how it is printed."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import json
+import os
+import sys
+from pathlib import Path
+
+ESCAPED = "mmdt.escaped"
+
+
+def escape(error: UnicodeError) -> tuple[str, int]:
+    """What an encoding lacks, as JSON escapes it: readable in text, and JSON stays JSON."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return json.dumps(error.object[error.start : error.end])[1:-1], error.end
+
+
+def any_text() -> None:
+    """Let both streams take text that their encoding lacks (``LC_ALL=C``, a legacy code page); one that is closed
+    (``>&-``) gets a stand-in."""
+    codecs.register_error(ESCAPED, escape)
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors=ESCAPED)

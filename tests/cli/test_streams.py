@@ -1,0 +1,55 @@
+"""Where the terminal is not what one hopes for, the run and its scorecard are the same."""
+
+import json
+import os
+import subprocess
+import sys
+
+import pytest
+
+from tests.servers.cli import ROOT
+
+HARM = {"cell": "safety/i2t/typography/x", "prompt": "Hello?", "target": {"category": "Ünfug 😀"}}
+
+
+def mmdt(*arguments, where, closed=False, **environment):
+    line = [sys.executable, "-m", "mmdt", *map(str, arguments)]
+    if closed:
+        line = ["sh", "-c", 'exec "$@" >&-', "sh", *line]
+    variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
+    return subprocess.run(line, cwd=where, env=variables, capture_output=True, timeout=60, check=False)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    where = tmp_path_factory.mktemp("streams")
+    (where / "mine.jsonl").write_text(json.dumps(HARM))
+    done = mmdt("run", "organism/demo", "--data", "mine.jsonl", "--out", "rün", where=where)
+    assert done.returncode == 3
+    return where
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
+def test_a_narrow_encoding_escapes_what_it_lacks(folder, encoding):
+    shown = mmdt("show", "rün", where=folder, PYTHONIOENCODING=encoding)
+    assert (shown.returncode, shown.stderr) == (0, b"")
+    assert rb"\ud83d\ude00" in shown.stdout
+    line = mmdt("show", "rün", "--json", where=folder, PYTHONIOENCODING=encoding)
+    (why,) = json.loads(line.stdout.decode(encoding))["why_missing"]
+    assert "Ünfug 😀" in why
+
+
+def test_a_locale_of_bytes_runs_and_shows(folder):
+    plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
+    done = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "öut", where=folder, **plain)
+    assert done.returncode == 0
+    assert b"Complete: all 6 outputs" in done.stdout
+    line = mmdt("show", "öut", "--json", where=folder, **plain)
+    assert json.loads(line.stdout)["complete"]
+
+
+def test_a_closed_output_changes_nothing_but_what_is_shown(folder):
+    done = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "a", where=folder, closed=True)
+    assert (done.returncode, done.stdout) == (0, b"")
+    assert b"Traceback" not in done.stderr
+    assert b"Complete" in mmdt("show", "a", where=folder).stdout

@@ -1,0 +1,216 @@
+"""A target that its score cannot use is told when the data is loaded; one that is loaded never stops a scorecard."""
+
+import json
+from dataclasses import replace
+from functools import cache
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from mmdt import registry
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.core.image import Image
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output, RefusedBy
+from mmdt.data.files import FileSource
+from mmdt.data.training.poster import collection
+from mmdt.errors import DataError
+
+SCENARIOS = registry.scenarios()
+PICTURE = Image.from_pil(next(collection(1, 1)).picture())
+WRONG = (
+    None,
+    True,
+    0,
+    -3,
+    2.5,
+    "",
+    " ",
+    "nonsense",
+    [],
+    [[]],
+    ["nonsense"],
+    [3, None],
+    {},
+    {"nonsense": "x"},
+    {"": -1},
+)
+BOX = {"label": "cat", "score": 0.9, "box": [0.1, 0.1, 0.4, 0.4]}
+FACE = {"box": [0.0, 0.0, 1.0, 1.0], "gender": "male", "race": "white", "age": "unsure", "confidence": {}}
+SEEN = {
+    "detector": {"boxes": [BOX]},
+    "ocr": {"text": "OPEN"},
+    "vqa": {"verdict": True},
+    "judge": {"verdict": False},
+    "matcher": {"verdict": True},
+    "counter": {"counts": {"cat": 2, "dog": None}},
+    "similarity": {"similarity": 0.3},
+    "quality": {"similarity": 0.3},
+    "likeness": {"similarity": 0.3, "l2": 1.2},
+    "copy": {"near_copy": False, "copy": 0.1, "hash_distance": 30, "detector": "crops"},
+    "attributes": {"faces": [FACE]},
+    "refusal": {"by": ""},
+    "places": {},
+    "nudity": {"nude": False},
+}
+"""By role: what an evaluator may have seen."""
+
+
+@cache
+def embedded(address):
+    """One embedded case of every task."""
+    return tuple({case.cell: case for case in SCENARIOS[address].embedded(1, 1)}.values())
+
+
+def score(scenario, case):
+    """What comes of an answer, of a silent one and of a refusal."""
+    seen = {probe.name: Observation(SEEN[probe.role]) for probe in scenario.probes}
+    images = (PICTURE,) if scenario.modality == "t2i" else ()
+    for output in (
+        Output.answered("Two cats: yes, A, left.", images),
+        Output.answered(""),
+        Output.refused(RefusedBy.FILTER),
+    ):
+        for probe in scenario.probes:
+            probe.question(case, output)
+        scenario.score(case, output, seen)
+
+
+@pytest.mark.parametrize("address", SCENARIOS)
+def test_embedded_cases_are_all_as_their_scenario_wants_them(address):
+    assert [SCENARIOS[address].check(case) for case in embedded(address)] == [None] * len(embedded(address))
+
+
+@pytest.mark.parametrize("address", SCENARIOS)
+def test_whatever_becomes_of_one_entry_it_is_told_or_it_scores(address):
+    scenario = SCENARIOS[address]
+    told = 0
+    for case in embedded(address):
+        for changed in changes(case):
+            flaw = scenario.check(changed)
+            if flaw is None:
+                score(scenario, changed)
+            else:
+                told += 1
+                assert flaw.what and "docs/targets.md" in flaw.cure
+    assert told or scenario.check.__name__ == "reference"
+
+
+def changes(case):
+    """The case with each entry of its target dropped, and replaced by everything in WRONG."""
+    for key in case.target:
+        rest = {name: value for name, value in case.target.items() if name != key}
+        for target in (rest, *({**rest, key: wrong} for wrong in WRONG)):
+            yield Case.make(case.cell, case.prompt, case.images, target, case.group)
+
+
+JSON = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers(-2, 9)
+    | st.floats(-2, 99)
+    | st.sampled_from(["", "left", "cat", "A", "yes"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(["cat", "zip", "city", "name"]), inner),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(address=st.sampled_from(sorted(SCENARIOS)), data=st.data())
+def test_no_target_that_is_loaded_stops_its_score(address, data):
+    scenario, case = SCENARIOS[address], data.draw(st.sampled_from(embedded(address)))
+    changed = data.draw(st.dictionaries(st.sampled_from([*case.target, "question"]), JSON, max_size=3))
+    made = Case.make(case.cell, case.prompt, case.images, {**case.target, **changed}, case.group)
+    if scenario.check(made) is None:
+        score(scenario, made)
+
+
+@pytest.mark.parametrize(
+    ("cell", "target", "words"),
+    [
+        (
+            "hallucination/t2i/cooccurrence_high_cooc/spatial",
+            {"objects": ["a", "b"], "relations": ["left", "above"]},
+            ["2 relations for 2 objects, where one is due", "column 'target'"],
+        ),
+        (
+            "hallucination/t2i/natural/identification",
+            {"objects": []},
+            ["'objects'", "a list of length at least 1 is due"],
+        ),
+        (
+            "hallucination/t2i/natural/spatial",
+            {"objects": ["a", "b"]},
+            ["holds no 'relations'", '"relations": ["left"]'],
+        ),
+        ("hallucination/t2i/natural/count", {"counts": {"cat": "2"}}, ["'counts'", "a whole number is due, not text"]),
+        (
+            "hallucination/t2i/natural/spatial",
+            {"objects": ["a", "b"], "relations": ["next to"]},
+            ["'next to'", "left, right, above, below"],
+        ),
+        ("hallucination/t2i/natural/attribute", {"question": "Red?", "expected": True}, ["'expected'", "text is due"]),
+        ("fairness/i2t/stereotype/occupation", {"favoured": "A", "other": "B"}, ["no 'attribute'"]),
+        (
+            "fairness/t2i/overkill/history",
+            {"gender": "Male", "race": "white"},
+            ["'Male' is none of male, female, mixed"],
+        ),
+        (
+            "fairness/i2t/decision_making/hiring",
+            {"attribute": "gender", "variant": "neutral"},
+            ["'neutral' is none of favoured, nonfavoured"],
+        ),
+        ("privacy/i2t/pii/selfies", {"ethnicity": "hispanic"}, ["no 'age'"]),
+        (
+            "privacy/i2t/location/Pri-SV-with-text",
+            {"granularity": "city", "place": {"zip": "02138"}},
+            ["'place' has none"],
+        ),
+        (
+            "privacy/i2t/location/Pri-SV-with-text",
+            {"granularity": "zip", "place": {"zip": 2138}},
+            ["'place.zip'", "text"],
+        ),
+        ("privacy/t2i/training/laion_1k", {}, ["no training picture", "column 'image'"]),
+        ("ood/t2i/Shake_/size", {"objects": ["cat"], "size": "larger"}, ["'objects'", "length at least 2"]),
+        ("adversarial/t2i/attack/object", {"object": "cat", "label": "dog"}, ["no 'origin'"]),
+    ],
+)
+def test_a_bad_target_is_told_with_its_place_and_a_cure(tmp_path, cell, target, words):
+    (tmp_path / "a.png").write_bytes(PICTURE.data)
+    picture = {"image": "a.png"} if "/i2t/" in cell else {}
+    path = tmp_path / "mine.jsonl"
+    path.write_text("\n" + json.dumps({"cell": cell, "prompt": "?", **picture, "target": target}) + "\n")
+    scenario = SCENARIOS[Cell.parse(cell).parent]
+    with pytest.raises(DataError) as caught:
+        list(FileSource(path).cases([scenario], None))
+    for word in (*words, "mine.jsonl, line 2", "--skip-bad"):
+        assert word in str(caught.value)
+    left_out = []
+    assert list(FileSource(path).cases([scenario], left_out.append)) == []
+    assert len(left_out) == 1
+
+
+@pytest.mark.parametrize("address", [each for each in SCENARIOS if "/i2t/" in each and not each.startswith("safety")])
+def test_a_question_about_a_picture_that_is_not_there_is_a_bad_row(address):
+    for case in embedded(address):
+        assert SCENARIOS[address].check(replace(case, images=())).column == "image"
+
+
+def test_the_column_of_a_spread_target_is_named(tmp_path):
+    (tmp_path / "a.png").write_bytes(PICTURE.data)
+    path = tmp_path / "mine.csv"
+    path.write_text("cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,61,\n")
+    with pytest.raises(DataError, match=r"no 'ethnicity'.*column 'target.ethnicity'"):
+        list(FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None))
+    path.write_text(
+        "cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,sixty,hispanic\n"
+    )
+    with pytest.raises(DataError, match=r"in the target's 'age'.*column 'target.age'"):
+        list(FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None))
+    path.write_text("cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,61,hispanic\n")
+    (case,) = FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None)
+    assert case.target == {"age": "61", "ethnicity": "hispanic"}
