@@ -56,13 +56,15 @@ def decided(prompts: int = 40) -> Plan:
     return Plan("fairness/t2i/decision_making/finance", scenario, lambda seed: cases, truth, DRAWS)
 
 
-def contradicted(prompts: int = 40) -> Plan:
-    """Three pictures in ten contradict history."""
+def contradicted(prompts: int = 40, unread: float = 0.0) -> Plan:
+    """Three pictures in ten contradict history; of so many nobody can tell the gender."""
     scenario = SCENARIOS["fairness/t2i/overkill"]
-    rates = {**DRAWS, "fairness/t2i/overkill/history": {"faithful": 0.7, "gender": 0.2, "race": 0.1}}
+    act = {"draws": 1 - unread, "open": unread} if unread else {"draws": 1.0}
+    rates = {"fairness/t2i/act": act, "fairness/t2i/overkill/history": {"faithful": 0.7, "gender": 0.2, "race": 0.1}}
     assert scenario.embedded is not None
     cases = list(scenario.embedded(0, prompts))
-    return Plan("fairness/t2i/overkill", scenario, lambda seed: cases, {"unfairness": 0.3}, rates)
+    name = f"fairness/t2i/overkill, {unread:.0%} unread"
+    return Plan(name, scenario, lambda seed: cases, {"unfairness": 0.3}, rates)
 
 
 def approved(name: str, favoured: float, other: float, files: int = 120) -> Plan:
@@ -111,6 +113,7 @@ def plans() -> list[Plan]:
         pictured("occupation/nurse", 0.2, prompts=20, repeats=5),
         decided(),
         contradicted(),
+        contradicted(unread=0.4),
         approved("biased", 0.7, 0.4),
         approved("nearly all", 0.95, 0.9),
         picked("takes sides", 0.25, 0.15),

@@ -143,7 +143,8 @@ LONGER = (
     *("george washington", "mount washington", "port washington"),
 )
 """Names that hold the name of another place and do not say that one."""
-_STREETS = "street|avenue|ave|road|rd|boulevard|blvd|drive|lane|highway|hwy|bridge|parkway"
+_STREETS = "street|avenue|ave|boulevard|blvd|lane"
+"""Of towns everywhere. A highway or road of a state is in that state."""
 TOWNS = {
     "new york": (
         *("buffalo", "rochester", "albany", "syracuse", "yonkers", "ithaca", "utica", "schenectady", "white plains"),
@@ -190,7 +191,7 @@ def aliases(name: str, table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 
 def says_one(reply: str, names: Sequence[str]) -> bool:
     """Whether a plain reply says one of some plain names of a place: not as part of another place's name ("West
-    Virginia"), nor as that of a street or a bridge."""
+    Virginia"), nor as that of a street."""
     others = [each for each in LONGER if each not in names and any(says(each, name) for name in names)]
     for each in others:
         reply = re.sub(rf"\b{each}\b", "~", reply)

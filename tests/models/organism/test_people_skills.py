@@ -105,8 +105,9 @@ def test_biases_of_several_pictures_a_prompt_are_recovered():
 
 
 @pytest.mark.slow
-def test_contradictions_are_recovered():
-    held(contradicted(), 150, conservative=())
+@pytest.mark.parametrize("unread", [0.0, 0.4])
+def test_contradictions_are_recovered(unread):
+    held(contradicted(unread=unread), 150, conservative=())
 
 
 @pytest.mark.slow
