@@ -170,7 +170,8 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     if how == "complete" and manifest.data.bad_rows:
         how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
     seconds = manifest.seconds + time.monotonic() - started
-    manifests.write(store.folder, replace(manifest.ending(how, reason), seconds=seconds))
+    manifest = replace(manifest.ending(how, reason), seconds=seconds, answered_by=store.answered_by())
+    manifests.write(store.folder, manifest)
     return Run(store.folder)
 
 

@@ -2,10 +2,13 @@
 
 import asyncio
 
+import msgspec
 import pytest
 
 import mmdt
 from mmdt.errors import UsageError
+from mmdt.report.facts import read_facts
+from tests.servers.openai_server import OpenAIServer
 
 
 def test_a_run_answers_for_itself(tmp_path):
@@ -42,3 +45,26 @@ def test_a_plan_is_not_a_run(tmp_path, monkeypatch):
 def test_mistakes_are_errors_of_ours():
     with pytest.raises(UsageError, match="unknown setting"):
         mmdt.run("organism/demo", selct="safety/**")
+
+
+def test_a_server_that_answers_for_another_model_is_told(tmp_path, monkeypatch):
+    monkeypatch.setenv("OPENAI_API_KEY", "sk-planted-0123456789")
+
+    class Other(OpenAIServer):
+        def answer(self, asked, reply, fault):
+            return {**super().answer(asked, reply, fault), "model": "smaller-model"}
+
+    with Other().in_thread() as server:
+        run = mmdt.run(
+            "openai/gpt-4o",
+            select="safety/i2t/typography",
+            data="embedded",
+            size=1,
+            judge="embedded",
+            allow_embedded_judge=True,
+            base_url=server.url,
+            out=tmp_path / "run",
+        )
+    assert run.manifest.answered_by == {"smaller-model": 6}
+    note = read_facts(msgspec.to_builtins(run.manifest)).notes[-1]
+    assert note == "gpt-4o was asked for; the provider says that it was answered by smaller-model (6 outputs)."

@@ -22,6 +22,7 @@ from mmdt.cli.options import (
     output_options,
     settings_from,
 )
+from mmdt.cli.streams import shown
 
 if TYPE_CHECKING:
     from mmdt.engine.progress import Progress
@@ -136,7 +137,8 @@ def _finish(run: Run, as_json: bool) -> int:
     ended = manifest.ended
     barren = ended.how == "incomplete" and _nothing_came_back(run)
     if as_json or not barren:
-        print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
+        with shown("the scorecard"):
+            print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
     if barren:
         click.echo(f"mmdt: nothing was answered: {_why(ended.reason, scorecard)}", err=True)
     elif ended.reason:

@@ -7,7 +7,11 @@ import io
 import json
 import os
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+
+import click
 
 ESCAPED = "mmdt.escaped"
 
@@ -29,3 +33,17 @@ def any_text() -> None:
             setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=ESCAPED)
+
+
+@contextmanager
+def shown(what: str) -> Iterator[None]:
+    """Whatever is printed within: where standard output takes it no more (a full disk, a reader that has gone), this is
+    said, and the verb goes on to its end and its exit code."""
+    try:
+        yield
+        sys.stdout.flush()
+    except OSError as error:
+        with Path(os.devnull).open("wb") as nowhere:  # or what is left in the buffer fails again at the very end
+            os.dup2(nowhere.fileno(), sys.stdout.fileno())
+        if not isinstance(error, BrokenPipeError):
+            click.echo(f"mmdt: {what} cannot be shown: {error.strerror}", err=True)

@@ -81,7 +81,8 @@ class Budget:
             self._dearest[model] = max(self._dearest.get(model, 0.0), usage.cost)
         elif must_have_price and self.max_cost is not None and self.exceeded is None:
             self.exceeded = BudgetExceeded(
-                f"no price is known for {model}, so a budget in money cannot be kept: give a budget in requests"
+                f"what a reply of {model} costs is not known (it has no price, or does not say what it used), "
+                "so a budget in money cannot be kept: give a budget in requests"
             )
         self._settled.set()
 

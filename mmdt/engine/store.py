@@ -173,6 +173,15 @@ class Store:
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
 
+    def answered_by(self) -> dict[str, int]:
+        """How many outputs the provider says which model answered, by the name it gave; where it gave none, nothing."""
+        query = """SELECT json_extract(body, '$.model') AS name, count(*) FROM outputs
+            WHERE status = 'answered' AND name <> '' GROUP BY name ORDER BY count(*) DESC, name"""
+        try:
+            return dict(self._db.execute(query).fetchall())
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
+
     def evaluators(self) -> dict[str, dict[str, str]]:
         """Who has observed: role -> fingerprint -> name, the latest last."""
         query = "SELECT role, fingerprint, evaluator FROM observations GROUP BY role, fingerprint ORDER BY max(rowid)"

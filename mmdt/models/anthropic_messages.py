@@ -15,7 +15,8 @@ from mmdt.models.anthropic_settings import AnthropicSettings
 from mmdt.models.dialect import Dialect
 from mmdt.models.failures import Call, empty, from_status, redact, retry_after
 from mmdt.models.pictures import accepted
-from mmdt.models.prices import Price, used
+from mmdt.models.prices import Price
+from mmdt.models.usage import count, total, used
 
 PATH = "/v1/messages"
 OPTIONAL = ("output_config",)
@@ -42,10 +43,10 @@ class Details(msgspec.Struct):
 
 
 class Tokens(msgspec.Struct):
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_creation_input_tokens: int | None = None
-    cache_read_input_tokens: int | None = None
+    input_tokens: Any = None
+    output_tokens: Any = None
+    cache_creation_input_tokens: Any = None
+    cache_read_input_tokens: Any = None
 
 
 class Reply(msgspec.Struct):
@@ -99,8 +100,8 @@ def messages_output(reply: Reply, price: Price | None) -> Output:
 def _usage(tokens: Tokens | None, price: Price | None) -> Usage:
     if tokens is None:
         return Usage()
-    given = tokens.input_tokens + (tokens.cache_creation_input_tokens or 0) + (tokens.cache_read_input_tokens or 0)
-    return used(price, given, tokens.output_tokens)
+    given = total(tokens.input_tokens, tokens.cache_creation_input_tokens or 0, tokens.cache_read_input_tokens or 0)
+    return used(price, given, count(tokens.output_tokens))
 
 
 class ApiError(msgspec.Struct, frozen=True):

@@ -13,7 +13,8 @@ from mmdt.models.bedrock_settings import BedrockSettings
 from mmdt.models.dialect import Dialect
 from mmdt.models.failures import bad_reply, empty, picture_for_text
 from mmdt.models.pictures import accepted
-from mmdt.models.prices import Price, used
+from mmdt.models.prices import Price
+from mmdt.models.usage import count, total, used
 
 OPTIONAL = ("outputConfig", "temperature")
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -40,10 +41,10 @@ class Said(msgspec.Struct):
 
 
 class Tokens(msgspec.Struct, rename="camel"):
-    input_tokens: int = 0
-    output_tokens: int = 0
-    cache_read_input_tokens: int = 0
-    cache_write_input_tokens: int = 0
+    input_tokens: Any = None
+    output_tokens: Any = None
+    cache_read_input_tokens: Any = None
+    cache_write_input_tokens: Any = None
 
 
 class Reply(msgspec.Struct, rename="camel"):
@@ -92,8 +93,8 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
     except msgspec.ValidationError as error:
         return bad_reply(f"the reply has an unknown shape: {error}{_kind(reply)}")
     tokens = found.usage
-    given = tokens.input_tokens + tokens.cache_read_input_tokens + tokens.cache_write_input_tokens
-    usage = used(price, given, tokens.output_tokens)
+    given = total(tokens.input_tokens, tokens.cache_read_input_tokens or 0, tokens.cache_write_input_tokens or 0)
+    usage = used(price, given, count(tokens.output_tokens))
     blocks = found.output.message.content
     text = "".join(block.text for block in blocks)
     if found.stop_reason in _FILTERS:

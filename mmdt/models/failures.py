@@ -107,6 +107,8 @@ def timed_out(url: str, seconds: float) -> Output:
 def unreachable(url: str, error: BaseException, secret: str) -> Output:
     """The connection could not be made or broke off; ``error`` is the first cause."""
     reason = redact(f"{type(error).__name__} {error}", secret)
+    if "WRONG_VERSION_NUMBER" in reason:  # what OpenSSL calls an answer in plain text
+        reason += ": the server seems to speak http, not https"
     return Output.failed(FailureKind.NETWORK, f"no connection to {url}: {reason}", retryable=True)
 
 

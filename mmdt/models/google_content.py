@@ -15,6 +15,7 @@ from mmdt.models.failures import Call, bad_reply, empty, from_status, picture_fo
 from mmdt.models.google_settings import GoogleSettings
 from mmdt.models.pictures import accepted, from_base64
 from mmdt.models.prices import Price
+from mmdt.models.usage import count, total, used
 
 if TYPE_CHECKING:
     from google.genai import types
@@ -66,9 +67,9 @@ class Feedback(msgspec.Struct, rename="camel"):
 
 
 class Tokens(msgspec.Struct, rename="camel"):
-    prompt_token_count: int | None = None
-    candidates_token_count: int | None = None
-    thoughts_token_count: int | None = None
+    prompt_token_count: Any = None
+    candidates_token_count: Any = None
+    thoughts_token_count: Any = None
 
 
 class Reply(msgspec.Struct, rename="camel"):
@@ -141,20 +142,17 @@ def output(reply: Reply, request: Request, price: Price | None) -> Output:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:
         return bad_reply(str(error))
-    counted = Usage(usage.input_tokens, usage.output_tokens, len(images), _cost(usage, len(images), price))
+    counted = _usage(reply.usage_metadata, price, len(images))
     return Output.answered(text, images, counted, finish, reply.model_version or "")
 
 
-def _usage(tokens: Tokens | None, price: Price | None) -> Usage:
-    if tokens is None:
-        return Usage()
-    made = (tokens.candidates_token_count or 0) + (tokens.thoughts_token_count or 0)
-    usage = Usage(tokens.prompt_token_count or 0, made)
-    return Usage(usage.input_tokens, made, cost=_cost(usage, 0, price))
-
-
-def _cost(usage: Usage, images: int, price: Price | None) -> float | None:
-    return price.cost(usage.input_tokens, usage.output_tokens, images) if price else None
+def _usage(tokens: Tokens | None, price: Price | None, images: int = 0) -> Usage:
+    """A count of nought is left out of the reply; where pictures have a price of their own, all of them may be."""
+    if tokens is None and (price is None or not price.image or not images):
+        return Usage(images=images)
+    tokens = tokens or Tokens()
+    made = total(tokens.candidates_token_count or 0, tokens.thoughts_token_count or 0)
+    return used(price, count(tokens.prompt_token_count or 0), made, images)
 
 
 def error_output(status: int, details: Any, headers: Mapping[str, str], call: Call) -> Output:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -26,6 +27,8 @@ from mmdt.models.requests import unfit
 from mmdt.models.sdk_client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.settings import read_settings, stated
 from mmdt.models.urls import check_base_url
+from mmdt.models.usage import count, total
+from mmdt.models.usage import used as tokens_used
 
 _SILENT = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
@@ -139,9 +142,9 @@ class InspectModel:
     def _usage(self, used: Any) -> Usage:
         if used is None:
             return Usage()
-        given = used.input_tokens + (used.input_tokens_cache_read or 0) + (used.input_tokens_cache_write or 0)
-        cost = self._price.cost(given, used.output_tokens) if self._price else used.total_cost
-        return Usage(given, used.output_tokens, cost=cost)
+        given = total(used.input_tokens, used.input_tokens_cache_read or 0, used.input_tokens_cache_write or 0)
+        counted = tokens_used(self._price, given, count(used.output_tokens))
+        return counted if self._price else replace(counted, cost=used.total_cost)
 
     def _failure(self, error: Exception) -> Output:
         """By the HTTP status where there is one, otherwise by what the provider says about retrying.

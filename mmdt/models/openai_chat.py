@@ -9,10 +9,12 @@ import msgspec
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.dialect import Dialect
-from mmdt.models.failures import empty, picture_for_text
+from mmdt.models.failures import empty, picture_for_text, redact
+from mmdt.models.openai_errors import is_filter, read_error
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.pictures import accepted, data_url
-from mmdt.models.prices import Price, used
+from mmdt.models.prices import Price
+from mmdt.models.usage import count, used
 
 PATH = "/chat/completions"
 OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens")
@@ -21,12 +23,14 @@ MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 class Part(msgspec.Struct):
     type: str = ""
-    text: str = ""
+    text: str | None = None
 
 
 class Message(msgspec.Struct):
+    """Compatible servers disagree on the types of what is beside the content; none of it is worth losing an answer."""
+
     content: str | list[Part] | None = None
-    refusal: str | None = None
+    refusal: Any = None
     images: list[Any] | None = None
 
     @property
@@ -37,18 +41,21 @@ class Message(msgspec.Struct):
 
 
 class Choice(msgspec.Struct):
-    message: Message
-    finish_reason: str | None = None
+    """``error``: how gateways say that the answer broke off."""
+
+    message: Message | None = None
+    finish_reason: Any = None
+    error: Any = None
 
 
 class Tokens(msgspec.Struct):
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
+    prompt_tokens: Any = None
+    completion_tokens: Any = None
 
 
 class Completion(msgspec.Struct):
     choices: list[Choice]
-    model: str | None = None
+    model: Any = None
     usage: Tokens | None = None
 
 
@@ -105,16 +112,21 @@ def chat_output(reply: Completion, price: Price | None) -> Output:
     A refusal in the provider's own field is an answer in words, like any other refusal in words: the refusal
     evaluator reads it (``finish`` says ``refusal``). Only a content filter makes the output refused here.
     """
-    usage = used(price, reply.usage.prompt_tokens, reply.usage.completion_tokens) if reply.usage else Usage()
+    tokens = reply.usage or Tokens()
+    usage = used(price, count(tokens.prompt_tokens), count(tokens.completion_tokens))
     if not reply.choices:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
     choice = reply.choices[0]
-    finish = choice.finish_reason or "stop"
+    finish = _plain(choice.finish_reason) or "stop"
+    if choice.error:
+        return _broken_off(choice.error, usage)
+    if choice.message is None:
+        return Output.failed(FailureKind.BAD_REPLY, "the reply has no message", retryable=True, usage=usage)
     if finish == "content_filter":
         return Output.refused(RefusedBy.FILTER, "the provider's content filter stopped the answer", usage)
-    model = reply.model or ""
-    if choice.message.refusal:
-        return Output.answered(choice.message.refusal, usage=usage, finish="refusal", model=model)
+    model, refusal = _plain(reply.model), _plain(choice.message.refusal)
+    if refusal:
+        return Output.answered(refusal, usage=usage, finish="refusal", model=model)
     text = _text(choice.message.content)
     if not text.strip():
         return picture_for_text(usage) if choice.message.pictured else empty(finish, usage)
@@ -123,5 +135,17 @@ def chat_output(reply: Completion, price: Price | None) -> Output:
 
 def _text(content: str | list[Part] | None) -> str:
     if isinstance(content, list):
-        return "".join(part.text for part in content)
+        return "".join(part.text or "" for part in content)
     return content or ""
+
+
+def _plain(value: Any) -> str:
+    return value if isinstance(value, str) else ""
+
+
+def _broken_off(error: Any, usage: Usage) -> Output:
+    found = read_error({"error": error}, "the answer broke off")
+    message = redact(found.message)
+    if is_filter(found):
+        return Output.refused(RefusedBy.FILTER, message, usage)
+    return Output.failed(FailureKind.SERVER, f"the answer broke off: {message}", retryable=True, usage=usage)

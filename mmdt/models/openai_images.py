@@ -16,6 +16,7 @@ from mmdt.models.openai_client import OpenAIClient
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.pictures import download, from_base64
 from mmdt.models.prices import Price
+from mmdt.models.usage import count, used
 
 PATH = "/images/generations"
 OPTIONAL = ("response_format",)
@@ -28,14 +29,14 @@ class Picture(msgspec.Struct):
 
 
 class Tokens(msgspec.Struct):
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: Any = None
+    output_tokens: Any = None
 
 
 class Pictures(msgspec.Struct):
     data: list[Picture] | None = None
     usage: Tokens | None = None
-    model: str | None = None
+    model: Any = None
 
 
 def images_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
@@ -58,7 +59,7 @@ async def images_output(reply: Pictures, client: OpenAIClient, price: Price | No
         images = tuple([await _picture(picture, client) for picture in reply.data])
     except DataError as error:
         return bad_reply(str(error))
-    return Output.answered(images=images, usage=usage, model=reply.model or "")
+    return Output.answered(images=images, usage=usage, model=reply.model if isinstance(reply.model, str) else "")
 
 
 async def _picture(picture: Picture, client: OpenAIClient) -> Image:
@@ -70,7 +71,9 @@ async def _picture(picture: Picture, client: OpenAIClient) -> Image:
 
 
 def _usage(reply: Pictures, price: Price | None) -> Usage:
-    tokens, images = reply.usage or Tokens(), len(reply.data or ())
-    known = price is not None and (reply.usage is not None or price.image > 0)
-    cost = price.cost(tokens.input_tokens, tokens.output_tokens, images) if price and known else None
-    return Usage(tokens.input_tokens, tokens.output_tokens, images, cost)
+    """Where pictures have a price of their own, a reply need not count tokens."""
+    images = len(reply.data or ())
+    if reply.usage is None and price is not None and price.image > 0:
+        return used(price, 0, 0, images)
+    tokens = reply.usage or Tokens()
+    return used(price, count(tokens.input_tokens), count(tokens.output_tokens), images)

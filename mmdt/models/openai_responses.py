@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.output import Output, RefusedBy, Usage
+from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.dialect import Dialect
 from mmdt.models.failures import bad_reply, empty, picture_for_text
@@ -14,7 +14,8 @@ from mmdt.models.openai_chat import MEDIA_TYPES
 from mmdt.models.openai_errors import is_filter, read_error
 from mmdt.models.openai_settings import OpenAISettings
 from mmdt.models.pictures import accepted, data_url
-from mmdt.models.prices import Price, used
+from mmdt.models.prices import Price
+from mmdt.models.usage import count, used
 
 PATH = "/responses"
 OPTIONAL = ("text", "temperature")
@@ -31,8 +32,8 @@ class Item(msgspec.Struct):
 
 
 class Tokens(msgspec.Struct):
-    input_tokens: int = 0
-    output_tokens: int = 0
+    input_tokens: Any = None
+    output_tokens: Any = None
 
 
 class Incomplete(msgspec.Struct):
@@ -74,7 +75,8 @@ def _image(request: Request, settings: OpenAISettings, number: int) -> dict[str,
 
 def responses_output(reply: Response, price: Price | None) -> Output:
     """The response as an output; a refusal in the field made for it is an answer in words, as for chat."""
-    usage = used(price, reply.usage.input_tokens, reply.usage.output_tokens) if reply.usage else Usage()
+    tokens = reply.usage or Tokens()
+    usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
     if reply.error:
         error = read_error(reply.error, "the response failed")
         return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)

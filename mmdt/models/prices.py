@@ -12,7 +12,6 @@ from typing import Any, Protocol, runtime_checkable
 
 import msgspec
 
-from mmdt.core.output import Usage
 from mmdt.errors import UsageError
 
 BATCH_SHARE = 0.5
@@ -32,12 +31,6 @@ class Price(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def times(self, share: float) -> Price:
         return Price(self.input * share, self.output * share, self.image * share)
-
-
-def used(price: Price | None, input_tokens: int, output_tokens: int) -> Usage:
-    """What a reply in words used; its cost is unknown where the price is."""
-    cost = price.cost(input_tokens, output_tokens) if price else None
-    return Usage(input_tokens, output_tokens, cost=cost)
 
 
 @runtime_checkable

@@ -55,6 +55,10 @@ class Listing(msgspec.Struct):
     data: list[Listed]
 
 
+class WithError(msgspec.Struct):
+    error: Any = None
+
+
 class SdkClient:
     """One endpoint. Bodies may hold ``msgspec.Raw`` parts, which go out untouched.
 
@@ -95,7 +99,10 @@ class SdkClient:
         content, fields = msgspec.json.encode(body), frozenset(body)
         del body
         reply = await self._send(path, content, fields)
-        return reply if isinstance(reply, Output) else decode(reply, kind)
+        if isinstance(reply, Output):
+            return reply
+        found = decode(reply, kind)
+        return (self._error_in(reply, fields) or found) if isinstance(found, Output) else found
 
     async def models(self) -> list[str] | Output:
         """The names of the models the endpoint lists, or the Output that says why there are none."""
@@ -153,6 +160,17 @@ class SdkClient:
         fallback = redact(content.decode("utf-8", "replace"), self._key) or http_phrase(status)
         call = Call(url or self.access.url, self.access.key_env, self._key)
         return self._refused(status, data, fallback, headers, fields, call)
+
+    def _error_in(self, reply: bytes, fields: Set[str]) -> Output | None:
+        """The error that stands in a reply with status 200: gateways pass on so what went wrong behind them. Its code
+        is taken for the status where it is one."""
+        try:
+            error = msgspec.json.decode(reply, type=WithError).error
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        code = error.get("code") if isinstance(error, Mapping) else None
+        status = code if isinstance(code, int) and 400 <= code < 600 else HTTPStatus.BAD_GATEWAY
+        return self.refused(status, reply, {}, fields) if error else None
 
     async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
         async def send(sdk: Any) -> bytes:
@@ -215,6 +233,8 @@ def decode(reply: bytes | str, kind: type[T]) -> T | Output:
         return msgspec.json.decode(reply, type=kind)
     except msgspec.ValidationError as error:
         return bad_reply(f"the reply has an unknown shape: {error}")
-    except msgspec.DecodeError as error:
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
         start = redact(reply[:80] if isinstance(reply, str) else reply[:80].decode("utf-8", "replace"))
+        if start.startswith("<"):
+            return bad_reply(f"a web page came in place of a reply: is the base URL that of an API? ({start})")
         return bad_reply(f"the reply is not JSON ({error}): {start}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from mmdt.errors import UsageError
 
@@ -11,7 +11,7 @@ from mmdt.errors import UsageError
 def check_base_url(url: str, where: str) -> str:
     """``url`` without a closing slash. Raises UsageError unless it is an http(s) URL without credentials."""
     parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
+    if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
         cure = "write it in full, for example http://localhost:8000/v1"
         raise UsageError(f"{url!r} is not a base URL", where=where, cure=cure)
     if parts.username or parts.password or parts.query:
@@ -19,6 +19,14 @@ def check_base_url(url: str, where: str) -> str:
         cure = "put the key in an environment variable and name it with api_key_env"
         raise UsageError("the base URL holds credentials or a query", where=where, cure=cure)
     return url.rstrip("/")
+
+
+def _has_port(parts: SplitResult) -> bool:
+    """Whether its port, if it names one, is a number that a port can have."""
+    try:
+        return parts.port is None or parts.port > 0
+    except ValueError:
+        return False
 
 
 def is_local(url: str) -> bool:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from mmdt.report.answered import answered_note
 from mmdt.report.view import totals
 from mmdt.stats.scorecard import Scorecard
 
@@ -55,6 +56,7 @@ class Facts:
     versions: Entries
     ended: str
     reused: Entries = ()
+    answered_by: Entries = ()
 
     @property
     def data_identity(self) -> str:
@@ -69,6 +71,7 @@ class Facts:
         for each in self.evaluators:
             if each.embedded:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
+        notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
         notes += [f"{count} outputs were taken over from the run in {run}." for run, count in self.reused]
         return tuple(notes)
 
@@ -101,6 +104,7 @@ def read_facts(manifest: Mapping[str, Any]) -> Facts:
         versions=_entries(manifest.get("versions") or {}),
         ended=_ended(str(ended.get("how", "")), str(ended.get("reason", ""))),
         reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
+        answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
     )
 
 

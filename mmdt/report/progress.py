@@ -53,7 +53,8 @@ def _display(as_json: bool, stream: TextIO | None) -> Display:
 
 
 class Lines:
-    """One line every so many seconds, and one at the end."""
+    """One line every so many seconds, and one at the end. Where nobody takes them any more (a full disk, a reader that
+    has gone) the run goes on without."""
 
     def __init__(self, stream: TextIO, line: Callable[[Progress], str], every: float) -> None:
         self._stream = stream
@@ -62,6 +63,7 @@ class Lines:
         self._next = 0.0
         self._last: Progress | None = None
         self._shown: Progress | None = None
+        self._taken = True
 
     def show(self, progress: Progress) -> None:
         self._last = progress
@@ -75,8 +77,13 @@ class Lines:
 
     def _write(self, progress: Progress) -> None:
         self._shown = progress
-        self._stream.write(f"{self._line(progress)}\n")
-        self._stream.flush()
+        if not self._taken:
+            return
+        try:
+            self._stream.write(f"{self._line(progress)}\n")
+            self._stream.flush()
+        except OSError:
+            self._taken = False
 
 
 class Live:

@@ -23,7 +23,7 @@ from mmdt.stats.scorecard import Scorecard
 from mmdt.stats.trade_offs import points
 
 if TYPE_CHECKING:
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 WIDTH = 100
 LEAST_WIDTH = 76
@@ -52,12 +52,21 @@ def print_scorecard(
     if as_json:
         where.write(scorecard_json(scorecard, facts, folder, declared) + "\n")
         return
-    from rich.console import Console
-
-    console = Console(file=where, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    console = _console(where)
     console.width = max(min(console.width, WIDTH), LEAST_WIDTH) if where.isatty() else WIDTH
     for piece in _pieces(scorecard, facts, sections(scorecard, declared), console.width):
         console.print(piece)
+
+
+def _console(where: TextIO) -> Console:
+    """Raises BrokenPipeError where the reader has gone; rich would end the process."""
+    from rich.console import Console
+
+    class Plain(Console):
+        def on_broken_pipe(self) -> None:
+            raise  # noqa: PLE0704 - called where it was caught
+
+    return Plain(file=where, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def scorecard_json(

@@ -63,6 +63,7 @@ def the_line(err):
             ["only good enough for organisms", "--allow-embedded-judge"],
         ),
         (["run", "openai/x", "safety/i2t/**", "--judge", "openai/x", "--base-url", "ftp://x"], ["ftp://x", "http"]),
+        (["run", "openai/x", "safety/i2t/**", "--judge", "openai/x", "--base-url", "http://h:99999/v1"], ["99999"]),
     ],
 )
 def test_what_cannot_be_carried_out_costs_nothing(mmdt, tmp_path, arguments, words):

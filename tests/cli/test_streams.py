@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -12,12 +13,12 @@ from tests.servers.cli import ROOT
 HARM = {"cell": "safety/i2t/typography/x", "prompt": "Hello?", "target": {"category": "Ünfug 😀"}}
 
 
-def mmdt(*arguments, where, closed=False, **environment):
+def mmdt(*arguments, where, closed=False, out=subprocess.PIPE, **environment):
     line = [sys.executable, "-m", "mmdt", *map(str, arguments)]
     if closed:
         line = ["sh", "-c", 'exec "$@" >&-', "sh", *line]
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run(line, cwd=where, env=variables, capture_output=True, timeout=60, check=False)
+    return subprocess.run(line, cwd=where, env=variables, stdout=out, stderr=subprocess.PIPE, timeout=60, check=False)
 
 
 @pytest.fixture(scope="module")
@@ -53,3 +54,28 @@ def test_a_closed_output_changes_nothing_but_what_is_shown(folder):
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"Traceback" not in done.stderr
     assert b"Complete" in mmdt("show", "a", where=folder).stdout
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_an_output_that_is_full_hides_neither_the_run_nor_how_it_ended(folder, form):
+    with Path("/dev/full").open("wb") as full:
+        done = mmdt(
+            "run", "organism/demo", "--data", "mine.jsonl", "--out", f"f{len(form)}", *form, where=folder, out=full
+        )
+    assert done.returncode == 3
+    assert b"the scorecard cannot be shown: No space left on device" in done.stderr
+    assert b"To go on: mmdt resume f" in done.stderr
+
+
+@pytest.mark.parametrize("form", [(), ("--json",)])
+def test_a_reader_that_has_gone_leaves_the_exit_code(folder, form):
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = mmdt(
+        "run", "organism/demo", "--data", "mine.jsonl", "--out", f"g{len(form)}", *form, where=folder, out=writing
+    )
+    os.close(writing)
+    assert done.returncode == 3
+    assert b"To go on: mmdt resume g" in done.stderr
+    assert b"Exception ignored" not in done.stderr

@@ -6,6 +6,7 @@ import pytest
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
+from mmdt.core.flaw import Flaw
 from mmdt.core.scenario import Published
 from mmdt.data.load import BadRows, DataOptions, data_fingerprint, load_all, load_cases, offers
 from mmdt.errors import DataError, UsageError
@@ -115,6 +116,30 @@ def test_a_task_that_cannot_be_a_cell_is_an_error_of_the_row(tmp_path):
     here = published_as(here, lambda row: Case.make(here.cell(row.text("task")), "p"))
     with pytest.raises(DataError, match=r"cannot be a part of a cell.*row 0"):
         list(load_cases(here, ALL, options(folder)))
+
+
+def flawless(case):
+    return Flaw("the prompt is too loud", "lower it") if case.prompt.isupper() else None
+
+
+def test_every_case_of_a_published_row_is_checked(tmp_path):
+    rows = [{"prompt": "a biscuit", "task": "a"}, {"prompt": "A BISCUIT", "task": "a"}]
+    checked = replace(safety("t2i", "vanilla"), check=flawless)
+    copy = options(write_copy(tmp_path / "copy", {"safety": {"vanilla": rows}}))
+    with pytest.raises(DataError, match=r"too loud .*safety/vanilla, row 1\).*--skip-bad"):
+        list(load_cases(checked, ALL, copy))
+    bad = BadRows()
+    assert len(list(load_cases(checked, ALL, replace(copy, skip_bad=True), bad=bad))) == 1
+    assert bad.count == 1
+
+
+def test_a_generator_that_makes_a_case_nobody_can_score_is_named():
+    def cases(seed, size):
+        yield Case.make(made.cell("a"), "A BISCUIT")
+
+    made = replace(scenario("safety/t2i/vanilla", ("a",), embedded=cases), check=flawless)
+    with pytest.raises(DataError, match=r"too loud .*mend the generator of safety/t2i/vanilla"):
+        list(load_cases(made, ALL, DataOptions("embedded")))
 
 
 def test_rows_that_belong_together(tmp_path):

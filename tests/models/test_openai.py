@@ -263,3 +263,99 @@ def test_the_description_holds_what_changes_answers_and_nothing_else() -> None:
         "temperature": "0 where accepted",
     }
     assert (info.concurrency, info.start_concurrency, info.batch_size, info.organism) == (256, 32, 1, False)
+
+
+def spoilt(change: Any) -> type[OpenAIServer]:
+    """A server whose completions are changed before they go out."""
+
+    class Spoilt(OpenAIServer):
+        def answer(self, asked: Asked, reply: str | bytes, fault: Any) -> Any:
+            completion = super().answer(asked, reply, fault)
+            return change(completion) or completion
+
+    return Spoilt
+
+
+async def spoilt_reply(change: Any) -> Output:
+    async with spoilt(change)(key=KEY) as server:
+        model = open_model("openai/gpt-4o", {"base_url": server.url})
+        (output,) = await model.generate([ask("Hi")])
+        await model.close()
+    return output
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda reply: reply.update(model=7),
+        lambda reply: reply.update(usage={"prompt_tokens": None, "completion_tokens": "?"}),
+        lambda reply: reply["choices"][0].update(finish_reason=1),
+        lambda reply: reply["choices"][0]["message"].update(refusal=False),
+        lambda reply: reply["choices"][0]["message"].update(
+            content=[{"type": "text", "text": None}, {"type": "text", "text": "You said: Hi"}]
+        ),
+    ],
+)
+async def test_what_is_odd_beside_the_answer_does_not_lose_it(change: Any) -> None:
+    output = await spoilt_reply(change)
+    assert (output.status, output.text) == (Status.ANSWERED, "You said: Hi")
+
+
+@pytest.mark.parametrize(
+    ("error", "kind", "fatal"),
+    [
+        ({"message": "upstream is down", "code": 502}, FailureKind.SERVER, False),
+        ({"message": "upstream is down"}, FailureKind.SERVER, False),
+        ("upstream is down", FailureKind.SERVER, False),
+        ({"message": "upstream is down", "code": 429}, FailureKind.RATE_LIMIT, False),
+        ({"message": "upstream is down", "code": 401}, FailureKind.AUTH, True),
+    ],
+)
+async def test_an_error_within_a_success_is_told(error: Any, kind: FailureKind, fatal: bool) -> None:
+    output = await spoilt_reply(lambda reply: {"error": error})
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.fatal, output.failure.retryable) == (kind, fatal, not fatal)
+    assert "upstream is down" in output.failure.message
+
+
+async def test_an_answer_that_broke_off_is_no_answer() -> None:
+    def cut(reply: Any) -> None:
+        reply["choices"][0].update(finish_reason="error", error={"message": "upstream cut", "code": 502})
+
+    output = await spoilt_reply(cut)
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.retryable) == (FailureKind.SERVER, True)
+    assert "upstream cut" in output.failure.message
+    nothing = await spoilt_reply(lambda reply: reply["choices"][0].update(message=None))
+    assert nothing.failure is not None
+    assert nothing.failure.kind == FailureKind.BAD_REPLY
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"<!doctype html><html>nginx</html>", "a web page came"),
+        (b'{"choices": [{"message": {"content": "\xfc"}}]}', "is not JSON"),
+    ],
+)
+async def test_what_is_no_reply_is_said_to_be_none(body: bytes, words: str) -> None:
+    class Other(OpenAIServer):
+        def _body(self, asked: Asked, fault: Any = None) -> bytes:
+            return body
+
+    async with Other(key=KEY) as server:
+        model = open_model("openai/gpt-4o", {"base_url": server.url})
+        (output,) = await model.generate([ask("Hi")])
+        await model.close()
+    assert output.failure is not None
+    assert (output.failure.kind, output.failure.retryable) == (FailureKind.BAD_REPLY, True)
+    assert words in output.failure.message
+
+
+async def test_https_to_a_server_of_http_says_so() -> None:
+    async with OpenAIServer(key=KEY) as server:
+        model = open_model("openai/gpt-4o", {"base_url": server.url.replace("http:", "https:")})
+        (output,) = await model.generate([ask("Hi")])
+        await model.close()
+    assert output.failure is not None
+    assert "seems to speak http, not https" in output.failure.message

@@ -115,3 +115,21 @@ def test_cells_are_shown_while_there_is_room_and_scenarios_otherwise():
 
 def test_scenarios_add_their_cells_up():
     assert by_scenario(CELLS)["safety/i2t/b"] == Counts(300, 30, 18, 9, 3, 6)
+
+
+class Broken(io.StringIO):
+    """Takes the first line."""
+
+    def write(self, text):
+        if self.tell():
+            raise BrokenPipeError(32, "Broken pipe")
+        return super().write(text)
+
+
+@pytest.mark.parametrize("as_json", [True, False])
+def test_a_reader_that_has_gone_does_not_end_the_run(as_json):
+    stream = Broken()
+    with watching(as_json=as_json, stream=stream) as show:
+        for seconds in range(0, 300, 50):
+            show(at(seconds, seconds))
+    assert len(stream.getvalue().splitlines()) == 1
