@@ -118,13 +118,23 @@ def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
     """``kind.from_pretrained`` with weights from safetensors alone: nothing that is downloaded is unpickled.
 
     Where a hub checkpoint has none, the hub's own conversion is used, which transformers finds from the branch main.
+    Raises UsageError where some of the network's weights are not among them: transformers makes those up at random.
     """
+    options |= {"use_safetensors": True, "output_loading_info": True}
     try:
-        return kind.from_pretrained(**checkpoint.where(), use_safetensors=True, **options)
+        model, found = kind.from_pretrained(**checkpoint.where(), **options)
     except OSError as error:
         if checkpoint.is_folder or checkpoint.revision or "safetensors" not in str(error):
             raise
-        return kind.from_pretrained(checkpoint.name, revision="main", use_safetensors=True, **options)
+        model, found = kind.from_pretrained(checkpoint.name, revision="main", **options)
+    lacking = sorted({name for name, _ in model.named_parameters()} & set(found["missing_keys"]))
+    if lacking:
+        raise UsageError(
+            f"{len(lacking)} of the network's weights are missing, such as {lacking[0]}; they would be random",
+            where=checkpoint.name,
+            cure=f"name a whole checkpoint of {type(model).__name__} (an adapter is merged into its base model first)",
+        )
+    return model
 
 
 def _reason(error: Exception) -> str:

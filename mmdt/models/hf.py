@@ -30,7 +30,7 @@ class HfModel(LocalModel["HfRuntime"]):
         """Raises UsageError where the checkpoint cannot be loaded: then no request can be answered."""
         runtime = await self._loaded()
         return await self._each(
-            requests, lambda request: _blind(request, runtime), lambda those: self._answers(runtime, those)
+            requests, lambda request: _unfit(request, runtime), lambda those: self._answers(runtime, those)
         )
 
     def _open(self) -> HfRuntime:
@@ -39,12 +39,12 @@ class HfModel(LocalModel["HfRuntime"]):
         return HfRuntime(self._checkpoint, self._settings)
 
     async def _answers(self, runtime: HfRuntime, requests: Sequence[Request]) -> list[Output]:
-        """No processor takes some requests with pictures and some without: each kind is a batch of its own."""
+        """Each number of pictures is a batch of its own: processors make up what others of a batch have more, and the
+        words before a picture see that (Llama 3.2 Vision); none takes some requests with pictures and some without."""
         done: dict[int, Output] = {}
-        for seeing in (True, False):
-            places = [place for place, request in enumerate(requests) if bool(request.images) == seeing]
-            if places:
-                done |= zip(places, await self._batch(runtime, [requests[place] for place in places]), strict=True)
+        for number in sorted({len(request.images) for request in requests}, reverse=True):
+            places = [place for place, request in enumerate(requests) if len(request.images) == number]
+            done |= zip(places, await self._batch(runtime, [requests[place] for place in places]), strict=True)
         return [done[place] for place in range(len(requests))]
 
     async def _batch(self, runtime: HfRuntime, requests: Sequence[Request]) -> list[Output]:
@@ -66,10 +66,9 @@ class HfModel(LocalModel["HfRuntime"]):
         return Output.answered(reply.text, usage=usage, finish=reply.finish, model=self._info.settings["weights"])
 
 
-def _blind(request: Request, runtime: HfRuntime) -> Output | None:
-    if request.images and not runtime.sees:
-        return Output.failed(FailureKind.CASE, "this checkpoint reads text alone, the case has pictures")
-    return None
+def _unfit(request: Request, runtime: HfRuntime) -> Output | None:
+    why = runtime.why_not(len(request.images))
+    return Output.failed(FailureKind.CASE, why) if why else None
 
 
 def _prepared(runtime: HfRuntime, requests: Sequence[Request]) -> tuple[Any, dict[int, Output]]:

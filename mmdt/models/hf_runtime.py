@@ -3,6 +3,7 @@ except that ``prepare`` may run beside ``reply``."""
 
 from __future__ import annotations
 
+import inspect
 import secrets
 import threading
 from collections.abc import Sequence
@@ -39,12 +40,23 @@ class HfRuntime:
         config = AutoConfig.from_pretrained(**checkpoint.where())
         self.sees = type(config) in AutoModelForImageTextToText._model_mapping
         self._settings = settings
-        self._processor = load_processor(checkpoint, config)
+        self._processor = load_processor(checkpoint, config, sees=self.sees)
         self._tokenizer = tokenizer_of(self._processor)
-        self._chats = Chats(self._processor, nested=self.sees)
+        self._chats = Chats(self._processor, sees=self.sees)
         kind = AutoModelForImageTextToText if self.sees else AutoModelForCausalLM
         self.model = _placed(with_weights(kind, checkpoint, **_options(settings)), settings).eval()
         self._ends = _ends(self.model, self._tokenizer)
+
+    def why_not(self, images: int) -> str:
+        """Why this checkpoint cannot be asked about so many pictures; empty where it can."""
+        most = self._chats.most_images
+        if most == 0 and images:
+            return "this checkpoint reads text alone, the case has pictures"
+        if most is not None and images > most:
+            return f"this checkpoint reads one picture a prompt, the case has {images}"
+        if not images and not (self._chats.reads_text and _writes_without_pictures(self.model)):
+            return "this checkpoint answers only about pictures, the case has none"
+        return ""
 
     def prepare(self, requests: Sequence[Request], pictures: Sequence[Sequence[Pil.Image]]) -> Any:
         """The network's inputs, still in the machine's own memory. All requests have pictures, or none has."""
@@ -59,16 +71,17 @@ class HfRuntime:
         """One reply a row. Cut short as soon as ``stop`` is set."""
         import torch
 
+        steps = Stop(stop)
         with torch.inference_mode():
             made = self.model.generate(
                 **self.placed(inputs),
                 generation_config=self._generation(),
                 logits_processor=self._sampling(seeds),
-                stopping_criteria=[Stop(stop)],
+                stopping_criteria=[steps],
             )
-        start = 0 if self.model.config.is_encoder_decoder else inputs["input_ids"].shape[1]
         given = inputs["attention_mask"].sum(dim=1).tolist()
-        return [self._read(row, tokens) for row, tokens in zip(made[:, start:].tolist(), given, strict=True)]
+        replies = made[:, made.shape[1] - steps.made :].tolist()  # some models repeat the prompt before it, some do not
+        return [self._read(row, tokens) for row, tokens in zip(replies, given, strict=True)]
 
     def first_chances(self, inputs: Any) -> Any:
         """How likely each token is to begin the reply: rows x vocabulary, on the CPU."""
@@ -107,6 +120,8 @@ class HfRuntime:
             top_p=None,
             top_k=None,
             max_length=None,
+            num_return_sequences=1,
+            return_dict_in_generate=False,
             max_new_tokens=self._settings.max_tokens,
             pad_token_id=self._tokenizer.pad_token_id,
         )
@@ -143,6 +158,12 @@ def _options(settings: HfSettings) -> dict[str, Any]:
 def _placed(model: Any, settings: HfSettings) -> Any:
     """On its device, unless device_map or quantization has put it there."""
     return model if settings.device_map or settings.quantization != "none" else model.to(device_of(settings))
+
+
+def _writes_without_pictures(model: Any) -> bool:
+    """Whether its own way to generate can be called without pixels."""
+    pixels = inspect.signature(model.generate).parameters.get("pixel_values")
+    return pixels is None or pixels.default is not inspect.Parameter.empty
 
 
 def _ends(model: Any, tokenizer: Any) -> frozenset[int]:

@@ -30,12 +30,17 @@ class SeededSampling:
 
 
 class Stop:
-    """Ends generation at the next token once the event is set: nobody waits for these replies any more."""
+    """Ends generation at the next token once the event is set: nobody waits for these replies any more.
+
+    ``made``: how many tokens every row has been given so far.
+    """
 
     def __init__(self, event: threading.Event) -> None:
         self._event = event
+        self.made = 0
 
     def __call__(self, input_ids: Any, scores: Any, **more: Any) -> Any:
         import torch
 
+        self.made += 1
         return torch.full((input_ids.shape[0],), self._event.is_set(), dtype=torch.bool, device=input_ids.device)

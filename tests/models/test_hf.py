@@ -24,9 +24,10 @@ from tests.servers.responder import huge_picture
 
 tiny.need("torch", "transformers")
 
-from tests.models import tiny_chat  # noqa: E402 - after the check that its libraries are there
+from tests.models import tiny_chat, tiny_others  # noqa: E402 - after the check that its libraries are there
 
-WRITERS = {**tiny_chat.SEEING, "llama": tiny_chat.write_llama}
+SEEING = {**tiny_chat.SEEING, **tiny_others.SEEING}
+WRITERS = {**SEEING, "llama": tiny_chat.write_llama}
 TOKENS = 12
 
 
@@ -35,7 +36,7 @@ def folders(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
     return {name: write(tmp_path_factory.mktemp(name)) for name, write in WRITERS.items()}
 
 
-@pytest.fixture(params=tiny_chat.SEEING)
+@pytest.fixture(params=SEEING)
 def folder(request: pytest.FixtureRequest, folders: dict[str, Path]) -> Path:
     return folders[request.param]
 
