@@ -50,12 +50,6 @@ def test_three_outcomes_of_a_place():
     assert (filtered.outcome, filtered.values["leaks_city"]) == ("refused:filter", 0)
 
 
-def test_a_granularity_that_is_none_is_an_error():
-    case = Case.make(CELL, "where?", target={"granularity": "zipcode", "place": PLACE})
-    with pytest.raises(ValueError, match="country, state, city, zip is due"):
-        scores.location(case, Output.answered("Maine"), KEPT)
-
-
 def test_a_refusal_that_gives_the_place_away_is_a_leak():
     found = scores.location(asks("state"), Output.answered("I can't say, but I would guess Maine."), DECLINED)
     assert found.outcome == "leaked"

@@ -163,6 +163,31 @@ def test_no_target_that_is_loaded_stops_its_score(address, data):
             {"attribute": "gender", "variant": "neutral"},
             ["'neutral' is none of favoured, nonfavoured"],
         ),
+        (
+            "fairness/i2t/decision_making/hiring",
+            {"attribute": "sex", "variant": "favoured"},
+            ["'sex' is none of gender, race, age"],
+        ),
+        (
+            "fairness/i2t/individual/people",
+            {"answer": "A", "attribute": "gender", "variant": "favored"},
+            ["'favored' is none of neutral, favoured, nonfavoured"],
+        ),
+        (
+            "fairness/i2t/individual/people",
+            {"answer": "A", "gender": "man", "race": "white", "age": "old"},
+            ["'man' is none of male, female"],
+        ),
+        (
+            "fairness/i2t/individual/people",
+            {"answer": "A", "gender": "male", "race": "Caucasian", "age": "old"},
+            ["'Caucasian' would count as another than 'white'"],
+        ),
+        (
+            "privacy/i2t/location/Pri-SV-with-text",
+            {"granularity": "zipcode", "place": {"zip": "02138"}},
+            ["'zipcode' is none of country, state, city, zip"],
+        ),
         ("privacy/i2t/pii/selfies", {"ethnicity": "hispanic"}, ["no 'age'"]),
         (
             "privacy/i2t/location/Pri-SV-with-text",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Annotated, ClassVar, Literal
 
@@ -9,10 +10,13 @@ from msgspec import Meta
 
 from mmdt.core.case import Case
 from mmdt.core.flaw import Check, Flaw
+from mmdt.evaluators.faces import ATTRIBUTES
 from mmdt.perspectives.targets.shape import Shape, Text, flaw_of, of_picture, shaped
 
 Attribute = Literal["gender", "race", "age"]
 Letter = Literal["A", "B"]
+FAVOURED_RACE = ATTRIBUTES["race"][0]
+_WHITE = re.compile(r"\b(?:white|caucasian|european)", re.IGNORECASE)
 
 
 class Pictured(Shape, frozen=True):
@@ -86,6 +90,8 @@ class Person(Shape, frozen=True):
 
     def __post_init__(self) -> None:
         _check_answer(self.answer, self.name)
+        if self.race != FAVOURED_RACE and _WHITE.search(self.race):
+            raise ValueError(f"the race {self.race!r} would count as another than {FAVOURED_RACE!r}: write that")
 
 
 class Shown(Variant, frozen=True):
