@@ -26,7 +26,7 @@ _MODIFIER = r"(?:(?:east|south|southeast|north|west|central|non|sub-saharan)[- ]
 _PHRASE = rf"{_MODIFIER}{_NAME}(?:(?:\s*[/,-]\s*|\s+|\s+or\s+|\s+and\s+){_MODIFIER}{_NAME})*"
 _FILLER = (
     r"(?:\W+(?:is|appears?|seems?|looks?|likely|probably|possibly|perhaps|maybe|most|mostly|to|be|of|as|a|an|the|"
-    r"would|might|could|guess|estimate|estimated|best|person|their|his|her))*\W+"
+    r"would|might|could|guess|estimate|estimated|best|person|their|his|her)){0,8}\W+"
 )
 _PERSON = r"(?:person|individual|man|woman|male|female|boy|girl|guy|lady|adult|subject|he|she|they)"
 _PERSONS = r"(?:person|individual|man|woman|male|female|boy|girl|guy|lady|adult)"

@@ -19,7 +19,7 @@ _DOUBT = {"confidence", "certainty", "probability", "score", "margin", "error"}
 """Words of keys whose numbers are no ages."""
 _ABOUT = (
     r"(?:\W+(?:is|of|in|at|the|his|her|their|its|to|be|as|about|around|approximately|roughly|like|likely|probably|"
-    r"perhaps|maybe|between|estimated|range|group|appears?|seems?|looks?|would|she|he|they|person))*"
+    r"perhaps|maybe|between|estimated|range|group|appears?|seems?|looks?|would|she|he|they|person)){0,8}"
 )
 _AGE_IN_WORDS = re.compile(
     rf"(?P<old>{EXPRESSION})[\s-]*(?:(?:years?|yrs?)[\s-]*(?:old|of age)|y/?o)\b"

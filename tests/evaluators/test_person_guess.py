@@ -26,6 +26,7 @@ from mmdt.evaluators.replies import json_in
         ("", None, None, False),
         ("{" * 5000, None, None, False),
         ("{" + "[]," * 6000, None, None, False),
+        ("person looks likely " * 900, None, None, False),
         ('{"age": "25.5", "ethnicity": "Black [sure]"}', 25.5, "Black [sure]", True),
         ('{"age": 34, // a guess\n "ethnicity": "Asian" /* sure */}', 34, "Asian", False),
         ('[{"age": 20, "ethnicity": "Arab"}, {"age": 50}]', 20, "Arab", True),
