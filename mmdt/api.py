@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 from mmdt import manifest as manifests
 from mmdt.batching import OpenBatch
 from mmdt.core.cell import slug
+from mmdt.engine.lock import RunLock
 from mmdt.engine.store import Store
 from mmdt.errors import MmdtError, UsageError
 from mmdt.manifest import Manifest, UsedData
@@ -140,7 +141,7 @@ def _new_folder(folder: Path, fresh: bool, reuse: Sequence[str]) -> Path:
 def _first_part(session: Session, folder: Path, progress: Watch | None) -> Run:
     """Leaves no folder behind where something is wrong before anything was asked."""
     manifest = session.manifest()
-    manifests.write(folder, manifest)
+    _claim(folder, manifest)
     with Store.create(folder) as store:
         try:
             return _part(session, store, manifest, progress)
@@ -148,6 +149,17 @@ def _first_part(session: Session, folder: Path, progress: Watch | None) -> Run:
             if not store.asked:
                 shutil.rmtree(folder, ignore_errors=True)
             raise
+
+
+def _claim(folder: Path, manifest: Manifest) -> None:
+    """Write the manifest of a new run, unless another process that looked at the same time was first."""
+    lock = RunLock(folder).acquire()
+    try:
+        if (folder / manifests.FILE).exists():
+            raise UsageError("another run has just begun in the folder", where=str(folder), cure="choose another --out")
+        manifests.write(folder, manifest)
+    finally:
+        lock.release()
 
 
 def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 import mmdt
+from mmdt import api
 from mmdt.errors import UsageError
 from mmdt.report.facts import read_facts
 from tests.servers.openai_server import OpenAIServer
@@ -68,3 +69,13 @@ def test_a_server_that_answers_for_another_model_is_told(tmp_path, monkeypatch):
     assert run.manifest.answered_by == {"smaller-model": 6}
     note = read_facts(msgspec.to_builtins(run.manifest)).notes[-1]
     assert note == "gpt-4o was asked for; the provider says that it was answered by smaller-model (6 outputs)."
+
+
+def test_of_two_that_begin_at_once_in_one_folder_the_second_changes_nothing(tmp_path, monkeypatch):
+    folder = tmp_path / "run"
+    mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=folder)
+    before = (folder / "manifest.json").read_bytes()
+    monkeypatch.setattr(api, "_new_folder", lambda folder, fresh, reuse: folder)  # it was empty when the other looked
+    with pytest.raises(UsageError, match="another run has just begun in the folder"):
+        mmdt.run("organism/painter", select="safety/t2i/vanilla", size=1, out=folder)
+    assert (folder / "manifest.json").read_bytes() == before

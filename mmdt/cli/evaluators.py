@@ -63,7 +63,13 @@ def check_command(
         pictures=pictures,
     )
     file = Path(out) if out else reports.cache_folder() / reports.FILE
+    _say(found, as_json)  # before anything can go wrong with the file: judges were paid for it
     reports.write(found, file)
+    if not as_json:
+        click.echo(f"kept in {file}")
+
+
+def _say(found: list[Report], as_json: bool) -> None:
     if as_json:
         import msgspec
 
@@ -73,7 +79,6 @@ def check_command(
     for report in found:
         for example in report.examples:
             click.echo(f"{report.role}={report.evaluator}: {example}")
-    click.echo(f"kept in {file}")
 
 
 def _named(text: str) -> tuple[str, str]:

@@ -107,7 +107,8 @@ class Image:
         try:
             return _decoded(data)
         except (OSError, SyntaxError, ValueError) as error:
-            raise DataError(f"the image cannot be decoded: {error}", where=self.digest[:12]) from error
+            reason = str(error).partition(" <")[0]  # Pillow names the object in memory, another one each time
+            raise DataError(f"the image cannot be decoded: {reason}", where=self.path or self.digest[:12]) from error
 
     @property
     def suffix(self) -> str:

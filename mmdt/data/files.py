@@ -175,7 +175,11 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
         return as_image(value, where)
     if is_data_url(value):
         return from_data_url(value, where)
-    return Image.from_path(_confined(record, column, value, folder))
+    path = _confined(record, column, value, folder)
+    try:
+        return Image.from_path(path)
+    except DataError as error:
+        raise record.error(column, f"{error.what}: {value!r}", error.cure) from error
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:

@@ -225,3 +225,11 @@ def test_a_budget_in_money_needs_prices_before_the_first_case(mmdt, tmp_path, mo
     assert code == 2
     assert "no price is known for openai/my-own" in the_line(err) and "prices=" in the_line(err)
     assert not (tmp_path / "run").exists()
+
+
+def test_a_check_that_cannot_be_kept_is_shown_all_the_same(mmdt, tmp_path):
+    (tmp_path / "file").touch()
+    code, out, err = mmdt("evaluators", "check", "matcher=rules", "--n", 10, "--out", "file/checks.json")
+    assert code == 2
+    assert "matcher=matcher/rules" in out and "accuracy" in out
+    assert "the report cannot be written" in the_line(err) and "--out" in the_line(err)

@@ -1,4 +1,5 @@
 import io
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -65,3 +66,12 @@ def test_equal_bytes_are_equal_images_wherever_they_are(tmp_path):
 def test_an_unbound_image_says_so():
     with pytest.raises(DataError, match="no bytes"):
         Image("ab" * 32, "image/png", 1, 1).read()
+
+
+def test_a_stored_image_that_was_damaged_is_named_by_its_file_alone(tmp_path):
+    image = Image.from_bytes(encoded("PNG"))
+    file = tmp_path / "stored.png"
+    file.write_bytes(b"x")
+    with pytest.raises(DataError) as caught:
+        replace(image, data=b"", path=str(file)).pil()
+    assert str(caught.value) == f"the image cannot be decoded: cannot identify image file ({file})"
