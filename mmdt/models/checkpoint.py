@@ -110,7 +110,9 @@ def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
         raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=cure) from error
     except Exception as error:
         if isinstance(error, UsageError):
-            raise
+            if error.where:
+                raise
+            raise UsageError(error.what, where=where, cure=error.cure) from error
         raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=_cure(error)) from error
 
 

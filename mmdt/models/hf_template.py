@@ -78,7 +78,8 @@ class Template:
         return [*({"type": "image", "image": image} for image in images), {"type": "text", "text": text}]
 
     def _string(self, text: str, images: Sequence[Pil.Image]) -> Any:
-        return f"{self._image_token}\n" * len(images) * bool(self._image_token) + text
+        mark = f"{self._image_token}\n" if self._image_token else ""
+        return mark * len(images) + text
 
 
 def chosen(template: Any) -> str | None:
