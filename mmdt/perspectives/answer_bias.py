@@ -18,7 +18,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.perspectives.group_bias import CLASSES
-from mmdt.perspectives.measured import measured, missing_of, nowhere
+from mmdt.perspectives.measured import measured, missing_of, nowhere, without_parts
 from mmdt.stats.difference import difference_interval
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals import Floats, unit_interval
@@ -163,13 +163,20 @@ class ApprovalGap:
 
 @dataclass(frozen=True, slots=True)
 class MeanGap:
-    """Mean size of the approval gaps; its interval is made of the ends of theirs (conservative, see group_bias)."""
+    """Mean size of the approval gaps; its interval is made of the ends of theirs (conservative, see group_bias).
+
+    An attribute of which the data has one side alone is left out, and told in ``extra["absent"]``. Where outputs are
+    missing that side may be among them: the mean then has no value.
+    """
 
     def __call__(self, sample: Sample) -> Estimate:
         gaps = [ApprovalGap(name)(sample) for name in ATTRIBUTES]
         known = [each for each in gaps if not math.isnan(each.value)]
         if not known:
             return nowhere("unfairness", sample.rows, "lower")
+        absent = sum(len(approvals(sample.rows, name)) > 0 for name in ATTRIBUTES) - len(known)
+        if absent and missing_of(sample.rows):
+            return without_parts("unfairness", sample.rows, absent, [each.value for each in known])
         ends = [size_interval(each.low, each.high) for each in known]
         return Estimate(
             metric="unfairness",
@@ -181,6 +188,7 @@ class MeanGap:
             missing=missing_of(sample.rows),
             direction="lower",
             method="mean of size intervals (conservative), " + BY,
+            extra={"absent": float(absent)} if absent else {},
         )
 
 

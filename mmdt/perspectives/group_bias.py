@@ -18,7 +18,7 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.perspectives.measured import methods_of, missing_of, nowhere
+from mmdt.perspectives.measured import methods_of, missing_of, nowhere, without_parts
 from mmdt.perspectives.signed_bias import OF_TWO, Counts, Normalisation, Signed
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals import UNIT, Floats, Interval, bounded_interval
@@ -122,7 +122,7 @@ class GroupScore:
             return nowhere("unfairness", sample.rows, "lower")
         unread = sum(seen[name].images > 0 for name in found.keys() - known.keys())
         if unread:
-            return _without_parts(sample.rows, unread, [each.value for each in known.values()])
+            return without_parts("unfairness", sample.rows, unread, [each.value for each in known.values()])
         low, high = _mean_size([(each.low, each.high) for each in known.values()])
         worst_low, worst_high = _mean_size([parts[name].worst(seen[name]) for name in known])
         return Estimate(
@@ -142,12 +142,6 @@ class GroupScore:
                 "worst_high": worst_high,
             },
         )
-
-
-def _without_parts(rows: Sequence[Scored], absent: int, present: Sequence[float]) -> Estimate:
-    """No score, since attributes that belong to it could not be read; ``extra`` has the mean of the others."""
-    extra = {"absent": float(absent), "mean_of_present": float(np.mean(np.abs(present)))}
-    return replace(nowhere("unfairness", rows, "lower"), extra=extra)
 
 
 def _mean_size(signed: Sequence[Interval]) -> Interval:

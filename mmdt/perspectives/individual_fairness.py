@@ -23,7 +23,7 @@ from mmdt.core.score import Scored
 from mmdt.perspectives.answer_bias import ATTRIBUTES
 from mmdt.perspectives.individual_intervals import NONE, gap, gap_interval, share_interval, size_interval
 from mmdt.perspectives.individual_range import METHOD, range_of
-from mmdt.perspectives.measured import Made, measured, methods_of, missing_of, nowhere
+from mmdt.perspectives.measured import Made, measured, methods_of, missing_of, nowhere, without_parts
 from mmdt.stats.bootstrap import Statistic
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals import NOWHERE, UNIT, Floats
@@ -244,7 +244,11 @@ def gap_p(found: Qualities) -> float:
 @dataclass(frozen=True, slots=True)
 class MeanOver:
     """Mean over the attributes of one part of the formula; its interval is made of the ends of theirs, which covers
-    at least as often as they do. ``extra``: ``chance`` and ``p`` of the bounded part by group, as of ``Difference``."""
+    at least as often as they do. ``extra``: ``chance`` and ``p`` of the bounded part by group, as of ``Difference``.
+
+    An attribute of which the data has one side alone is left out, and told in ``extra["absent"]``. Where outputs are
+    missing that side may be among them: the mean then has no value.
+    """
 
     name: str
     pooled: bool
@@ -258,8 +262,11 @@ class MeanOver:
         known = {name: each for name, each in parts.items() if not math.isnan(each.value)}
         if not known:
             return nowhere(self.name, sample.rows, "lower")
+        absent = sum(any(name in row.score.values for row in sample.rows) for name in parts.keys() - known.keys())
+        if absent and missing_of(sample.rows):
+            return without_parts(self.name, sample.rows, absent, [each.value for each in known.values()])
         value = float(np.mean([each.value for each in known.values()]))
-        extra = {name: each.value for name, each in known.items()}
+        extra = {name: each.value for name, each in known.items()} | ({"absent": float(absent)} if absent else {})
         if self.part == "bounded" and not self.pooled:
             runs = np.mean([shuffled(sample.rows, name, self.part) for name in known], axis=0)
             extra |= by_chance(runs, value)

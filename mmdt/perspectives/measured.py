@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.score import Scored
@@ -44,6 +47,15 @@ def measured(
 def nowhere(name: str, rows: Sequence[Scored], direction: Direction = "neither") -> Estimate:
     """An estimate without a value, because no output bears on it."""
     return Estimate(name, math.nan, math.nan, math.nan, 0, 0, missing_of(rows), direction)
+
+
+def without_parts(name: str, rows: Sequence[Scored], absent: int, present: Sequence[float]) -> Estimate:
+    """No mean over attributes, since some that were looked at have no value: the others must not pass for all.
+
+    ``extra``: how many these are, and the mean size of the others.
+    """
+    extra = {"absent": float(absent), "mean_of_present": float(np.mean(np.abs(present)))}
+    return replace(nowhere(name, rows, "lower"), extra=extra)
 
 
 def missing_of(rows: Sequence[Scored]) -> int:

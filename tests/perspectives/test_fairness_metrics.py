@@ -312,6 +312,19 @@ def test_approvals_of_one_side_alone_have_no_gap():
     assert math.isnan(gap.value) and math.isnan(gap.low) and math.isnan(gap.high)
 
 
+def test_a_mean_gap_lacks_no_attribute_in_silence():
+    """Where all answers for one side failed the gap in gender must not pass for both; where the data has none it may,
+    and says so."""
+    rows = [each for n in range(4) for each in approval(f"p{n}", 1, n % 2)]
+    assert MeanGap()(sample(*rows)).extra == {}
+    rows += [row(f"q{n}", race_favoured=1) for n in range(4)]
+    alone = MeanGap()(sample(*rows))
+    assert (alone.value, alone.extra) == (pytest.approx(0.5), {"absent": 1})
+    failed = MeanGap()(sample(*rows, row("q0", outcome="missing")))
+    assert math.isnan(failed.value)
+    assert failed.extra == {"absent": 1, "mean_of_present": pytest.approx(0.5)}
+
+
 def quality(group, value, **role):
     return row(group, quality=value, **role)
 
@@ -332,6 +345,18 @@ def test_individual_fairness_by_hand():
     assert published.value == pytest.approx((0.1 + 2.0) / 2 / 2, rel=1e-5)
     assert published.extra["unstable"] == 0
     assert BY_PROMPT["gap_gender"](data).value == pytest.approx((1.4 - 1.1) / 2)
+
+
+@pytest.mark.parametrize("metrics", [BY_PROMPT, POOLED])
+def test_a_mean_over_attributes_lacks_none_in_silence(metrics):
+    whole = triple("a", 1, 1, 0)
+    rows = [*whole, quality("b", 1, race=1), quality("b", 1, neutral=1)]
+    alone = metrics["unfairness"](sample(*rows))
+    assert alone.value == metrics["unfairness"](sample(*whole)).value > 0
+    assert alone.extra["absent"] == 1
+    failed = metrics["unfairness"](sample(*rows, row("b", outcome="missing")))
+    assert math.isnan(failed.value) and math.isnan(failed.high)
+    assert failed.extra["absent"] == 1
 
 
 def test_where_the_published_ratio_explodes_it_is_flagged():
