@@ -9,7 +9,7 @@ from mmdt import registry
 from mmdt.core.cell import Selection
 from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Scenario
-from mmdt.data.load import EMBEDDED, HUB, DataOptions, offers
+from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
 from mmdt.settings import AUTO, Settings
 
@@ -55,7 +55,8 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
             f"{info.name} does {does}, the selected scenarios need {next(iter(matching.values())).modality}",
             cure="select scenarios of the model's modality, such as '*/i2t/**'",
         )
-    chosen = {address: each for address, each in able.items() if offers(each, source)}
+    there = offered(source, everything.values())
+    chosen = {address: each for address, each in able.items() if address in there}
     if not chosen:
         raise UsageError(
             f"there is no {source} data for {', '.join(able)}",
@@ -63,7 +64,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         )
     for scenario in list(chosen.values()):
         baseline = everything.get(scenario.baseline)
-        if baseline is not None and offers(baseline, source):
+        if baseline is not None and baseline.address in there:
             chosen.setdefault(baseline.address, baseline)
     return chosen
 

@@ -22,6 +22,11 @@ SECONDS = {"i2t": 4.0, "t2i": 15.0, "judge": 2.0}
 PIXELS_A_TOKEN = 750.0
 """Pixels of an input image that cost about one token at the large providers."""
 MOST_IMAGE_TOKENS = 1600.0
+DRAWN_TOKENS = {"low": 300, "medium": 1100, "high": 4200}
+"""Tokens that a picture of 1024 x 1024 takes, by the setting ``quality``, where drawing is paid by the token. A model
+that chooses for itself may take the most: a plan says rather too much than too little."""
+SHOWN_TOKENS = 1400.0
+"""Tokens that such a picture takes in the question to a judge."""
 JUDGE_PROMPT_TOKENS = 300
 ORGANISM_SECONDS = 0.002
 
@@ -94,7 +99,7 @@ class _Tally:
             requests=asked,
             judge_requests=judged,
             input_tokens=round(self.prompt_tokens),
-            output_tokens=REPLY_TOKENS["i2t"] * self.kinds["i2t"],
+            output_tokens=self._reply_tokens(),
             cost=self._cost(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
         )
@@ -103,18 +108,28 @@ class _Tally:
         """What a single case takes, however many are asked at once."""
         return max(SECONDS[kind] for kind in self.kinds) + (SECONDS["judge"] if self.judged else 0.0)
 
+    def _own_price(self) -> Price | None:
+        return _price(self.session.settings.model, self.session.settings.for_model())
+
+    def _reply_tokens(self) -> int:
+        """Of all replies; pictures count where they are paid by the token."""
+        price, quality = self._own_price(), str(self.session.settings.for_model().get("quality", ""))
+        by_token = price is not None and price.output > 0 and price.image == 0
+        drawn = DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) if by_token else 0
+        return REPLY_TOKENS["i2t"] * self.kinds["i2t"] + drawn * self.kinds["t2i"]
+
     def _cost(self) -> float | None:
         """US dollars; None as soon as one price is not known, for half a sum would mislead."""
         session, asked = self.session, sum(self.requests.values())
         parts: list[float | None] = [0.0]
         if not session.model.info.organism:
-            tokens_out = REPLY_TOKENS["i2t"] * self.kinds["i2t"]
-            own = _price(session.settings.model, session.settings.for_model())
+            own, tokens = self._own_price(), round(self.prompt_tokens)
             share = BATCH_SHARE if session.settings.batch in ("model", "all") else 1.0
-            parts.append(share * own.cost(round(self.prompt_tokens), tokens_out, self.kinds["t2i"]) if own else None)
+            parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["t2i"]) if own else None)
+        shown = SHOWN_TOKENS * self.kinds["t2i"] / max(asked, 1)
         for judge, count in self.judged.items():
             price = _price(judge, session.settings.for_judge())
-            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + self.prompt_tokens / max(asked, 1))
+            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + shown + self.prompt_tokens / max(asked, 1))
             share = BATCH_SHARE if session.settings.batch in ("judges", "all") else 1.0
             parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)

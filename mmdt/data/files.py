@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,7 @@ from mmdt.core.image import Image
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
 from mmdt.data.pictures import MAX_IMAGES, as_image, from_data_url, is_data_url
-from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_records
+from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_addresses, read_records
 from mmdt.errors import DataError, UsageError
 
 _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
@@ -64,6 +65,17 @@ class FileSource:
                     yield case
         if empty and bad is None:
             raise DataError("there is no row in it", where=str(self.path), cure="give data that holds cases")
+
+    def addresses(self) -> frozenset[str]:
+        """The scenarios that the records name, whether or not there are any such. Each file is read once; what
+        cannot be read is left to ``cases``, which says so."""
+        found: set[str] = set()
+        with suppress(DataError):
+            for path in data_files(self.path):
+                for record in read_addresses(path):
+                    with suppress(DataError):
+                        found.add(_address(record)[0])
+        return frozenset(each.rpartition("/")[0] for each in found)
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         """A hash of the files (pictures beside them are part of the cases' ids, not of this)."""

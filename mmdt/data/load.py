@@ -122,11 +122,19 @@ def data_fingerprint(scenarios: Iterable[Scenario], options: DataOptions) -> str
     return open_source(options).fingerprint(scenarios)
 
 
-def offers(scenario: Scenario, source: str) -> bool:
-    """Whether a source can hold a scenario at all (some are not published, some are not embedded)."""
-    if source == EMBEDDED:
-        return scenario.embedded is not None
-    return bool(scenario.published) if source == HUB else True
+def offered(source: str, scenarios: Iterable[Scenario]) -> set[str]:
+    """The addresses of those that a source can hold: some scenarios are not published, some are not embedded, and a
+    user's own files hold what they name (or everything, where they name nothing that is known: loading says why).
+
+    Raises UsageError for a source that is not there.
+    """
+    known = {each.address: each for each in scenarios}
+    opened = open_source(DataOptions(source))
+    if isinstance(opened, EmbeddedSource):
+        return {address for address, each in known.items() if each.embedded is not None}
+    if isinstance(opened, FileSource):
+        return set(opened.addresses() & known.keys()) or set(known)
+    return {address for address, each in known.items() if source != HUB or each.published}
 
 
 def _selected(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +15,10 @@ BATCH_ROWS = 64
 _BUFFER = 1 << 20  # column chunks are read in pieces of this size, not whole
 
 
-def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
+def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
     """Every row of the files, in order, as a dict of plain values. Raises DataError on a damaged file.
+
+    ``columns``: those of them that are there, and no others, which is much faster beside pictures.
 
     Fields that are null inside a record are left out: one type for a whole column means that every record carries
     the fields of all others. Maps are dicts.
@@ -28,8 +30,12 @@ def stream_rows(paths: Iterable[Path]) -> Iterator[dict[str, Any]]:
         try:
             with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
                 _check_names(path, file.schema_arrow.names)
-                nested = [field.name for field in file.schema_arrow if pa.types.is_nested(field.type)]
-                for batch in file.iter_batches(batch_size=_batch_size(file.metadata), use_threads=False):
+                wanted = [field for field in file.schema_arrow if columns is None or field.name in columns]
+                nested = [field.name for field in wanted if pa.types.is_nested(field.type)]
+                batches = file.iter_batches(
+                    batch_size=_batch_size(file.metadata), columns=[field.name for field in wanted], use_threads=False
+                )
+                for batch in batches:
                     for row in batch.to_pylist():
                         yield row | {name: _without_nulls(row[name]) for name in nested}
         except (pa.ArrowException, OSError) as error:

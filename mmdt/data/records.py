@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,6 +66,14 @@ def data_files(path: Path) -> list[Path]:
 def is_data(path: Path) -> bool:
     """Whether a file's name ends like one of a user's own data files."""
     return path.suffix.lower() in SUFFIXES
+
+
+def read_addresses(path: Path) -> Iterator[Record]:
+    """Every record of a file that can be read at all, of parquet only the columns that name its cell."""
+    if path.suffix.lower() == ".parquet":
+        yield from _records(path, stream_rows([path], ("cell", *ADDRESS)))
+    else:
+        yield from read_records(path, lambda _: None)
 
 
 def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
@@ -144,7 +152,11 @@ def _check_header(names: Sequence[str], where: str) -> None:
 
 
 def _parquet(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
-    for number, values in enumerate(stream_rows([path])):
+    yield from _records(path, stream_rows([path]))
+
+
+def _records(path: Path, rows: Iterable[dict[str, Any]]) -> Iterator[Record]:
+    for number, values in enumerate(rows):
         yield Record({name: value for name, value in values.items() if value is not None}, f"{path}, row {number}")
 
 

@@ -8,7 +8,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Selection
 from mmdt.core.flaw import Flaw
 from mmdt.core.scenario import Published
-from mmdt.data.load import BadRows, DataOptions, data_fingerprint, load_all, load_cases, offers
+from mmdt.data.load import BadRows, DataOptions, data_fingerprint, load_all, load_cases, offered
 from mmdt.errors import DataError, UsageError
 from tests.data.cases import I2T, T2I, safety, scenario
 from tests.hub_copy import write_copy
@@ -170,10 +170,17 @@ def test_embedded_cases_follow_size_and_limit():
     assert list(load_cases(safety("t2i", "vanilla"), ALL, DataOptions("embedded"))) == []
 
 
-def test_what_a_source_offers():
+def test_what_a_source_offers(tmp_path):
     here = scenario("ood/t2i/plain", ("count",), embedded=embedded)
-    assert [offers(here, source) for source in ("hub", "embedded", "mine.csv")] == [False, True, True]
-    assert [offers(safety("t2i", "vanilla"), source) for source in ("hub", "embedded")] == [True, False]
+    published = safety("t2i", "vanilla")
+    both = (here, published)
+    assert offered("hub", both) == {published.address}
+    assert offered("embedded", both) == {here.address}
+    own = tmp_path / "mine.csv"
+    own.write_text("cell,prompt\nood/t2i/plain/count,a\n,no cell\n")
+    assert offered(str(own), both) == {here.address}
+    own.write_text("cell,prompt\nood/t2i/unknown/count,a\n")
+    assert offered(str(own), both) == {here.address, published.address}
 
 
 def test_no_such_source():
