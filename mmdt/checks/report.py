@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
 
+from mmdt.cache import cache_folder
 from mmdt.errors import DataError
 
 FILE = "evaluator-checks.json"
@@ -48,15 +48,6 @@ class Report:
         said = ", ".join(f"{figure.name} {figure.value:.1%}" for figure in first)
         lost = f"; {self.missing} of {self.questions} unanswered" if self.missing else ""
         return f"checked on known truth: {said}{lost}" if said else ""
-
-
-def cache_folder() -> Path:
-    """Where this platform keeps what programs can make anew."""
-    if sys.platform == "win32":
-        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "mmdt" / "Cache"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "mmdt"
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "mmdt"
 
 
 def write(reports: Iterable[Report], file: Path) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mmdt.cache import cache_folder
 from mmdt.cli.options import output_options, pairs
 from mmdt.errors import UsageError
 
@@ -62,7 +63,7 @@ def check_command(
         judge_settings=settings,
         pictures=pictures,
     )
-    file = Path(out) if out else reports.cache_folder() / reports.FILE
+    file = Path(out) if out else cache_folder() / reports.FILE
     _say(found, as_json)  # before anything can go wrong with the file: judges were paid for it
     reports.write(found, file)
     if not as_json:

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from mmdt.errors import UsageError
 from mmdt.models.check import Finding
+from mmdt.models.conversion import conversion_of
 from mmdt.models.device import out_of_memory
 from mmdt.models.hub import commit_of, file_of
 from mmdt.models.weights import GATE
@@ -119,7 +120,7 @@ def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
 def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
     """``kind.from_pretrained`` with weights from safetensors alone: nothing that is downloaded is unpickled.
 
-    Where a hub checkpoint has none, the hub's own conversion is used, which transformers finds from the branch main.
+    Where a hub checkpoint has none, the hub's own conversion of them is used.
     Raises UsageError where some of the network's weights are not among them: transformers makes those up at random.
     """
     options |= {"use_safetensors": True, "output_loading_info": True}
@@ -128,7 +129,8 @@ def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
     except OSError as error:
         if checkpoint.is_folder or checkpoint.revision or "safetensors" not in str(error):
             raise
-        model, found = kind.from_pretrained(checkpoint.name, revision="main", **options)
+        converted = conversion_of(checkpoint.name, checkpoint.commit())
+        model, found = kind.from_pretrained(checkpoint.name, revision=converted, **options)
     lacking = sorted({name for name, _ in model.named_parameters()} & set(found["missing_keys"]))
     if lacking:
         raise UsageError(

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -48,6 +49,7 @@ MODELS = {
     "kandinsky": ("diffusers/tiny/kandinsky-decoder", SMALL),
     "llava": ("hf/tiny/llava", {"max_tokens": 4}),
     "tagged": ("hf/tiny/llava@v1", {"max_tokens": 4}),
+    "older": ("hf/tiny/older", {"max_tokens": 4}),
     "gone": ("hf/tiny/gone", {}),
 }
 
@@ -55,7 +57,7 @@ MODELS = {
 def run(program: str, *arguments: str, home: Path, hub: HubServer, **env: str) -> str:
     done = subprocess.run(
         [sys.executable, "-c", program, *arguments],
-        env={**os.environ, "HF_HOME": str(home), "HF_ENDPOINT": hub.url, **env},
+        env={**os.environ, "HF_HOME": str(home), "XDG_CACHE_HOME": str(home), "HF_ENDPOINT": hub.url, **env},
         capture_output=True,
         text=True,
         timeout=100,
@@ -69,6 +71,16 @@ def ask(home: Path, hub: HubServer, **env: str) -> dict[str, Any]:
     return dict(zip(MODELS, map(json.loads, said), strict=True))
 
 
+def without_safetensors(whole: Path, folder: Path) -> Path:
+    """The same checkpoint as it was saved before there were safetensors."""
+    import torch
+    from safetensors.torch import load_file
+
+    shutil.copytree(whole, folder, ignore=shutil.ignore_patterns("*.safetensors"))
+    torch.save(load_file(whole / "model.safetensors"), folder / "pytorch_model.bin")
+    return folder
+
+
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
     """What the models say online, and then where nothing can be asked."""
@@ -79,7 +91,8 @@ def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
         "tiny/kandinsky-decoder": tiny_painters.write_kandinsky22_decoder(folder / "decoder", "tiny/kandinsky-prior"),
         "tiny/llava": tiny_chat.write_llava(folder / "llava"),
     }
-    with HubServer(models=models).running() as hub:
+    models["tiny/older"] = without_safetensors(models["tiny/llava"], folder / "older")
+    with HubServer(models=models, converted={"tiny/older": models["tiny/llava"]}).running() as hub:
         online = ask(folder / "home", hub)
         asked = len(hub.requests)
         offline = ask(folder / "home", hub, HF_HUB_OFFLINE="1")
@@ -111,8 +124,13 @@ def test_the_description_names_the_commits_also_of_a_prior(said: dict[str, dict[
     assert said["online"]["tagged"]["described"]["weights"] == f"tiny/llava@{commit('tiny/llava')}"
 
 
+def test_older_weights_are_read_from_the_hubs_own_conversion(said: dict[str, dict[str, Any]]) -> None:
+    assert said["online"]["older"]["text"] == said["online"]["llava"]["text"]
+    assert said["online"]["older"]["described"]["weights"] == f"tiny/older@{commit('tiny/older')}"
+
+
 def test_without_a_network_all_is_as_before(said: dict[str, dict[str, Any]]) -> None:
-    for name in ("sd", "kandinsky", "llava", "tagged"):
+    for name in ("sd", "kandinsky", "llava", "tagged", "older"):
         assert said["offline"][name] == said["online"][name]
 
 
