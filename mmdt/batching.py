@@ -37,12 +37,11 @@ class Batching:
 
     def model(self, direct: Endpoint) -> Askable:
         """The way to the model under test. Raises UsageError where it is to be asked in batches and cannot be."""
-        return self._way(direct, MODEL, wanted=self._settings.batch in ("model", "all"))
+        return self._way(direct, MODEL, wanted=self._settings.batches_model)
 
     def judge(self, direct: Endpoint) -> Askable:
         """The way to a judge."""
-        wanted = self._settings.batch in ("judges", "all")
-        return self._way(direct, f"judge-{slug(direct.info.name)}", wanted=wanted)
+        return self._way(direct, f"judge-{slug(direct.info.name)}", wanted=self._settings.batches_judges)
 
     async def start(self, folder: Path) -> None:
         """Begin to work in a run's folder. Raises StoreError."""

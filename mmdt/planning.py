@@ -124,13 +124,13 @@ class _Tally:
         parts: list[float | None] = [0.0]
         if not session.model.info.organism:
             own, tokens = self._own_price(), round(self.prompt_tokens)
-            share = BATCH_SHARE if session.settings.batch in ("model", "all") else 1.0
+            share = BATCH_SHARE if session.settings.batches_model else 1.0
             parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["t2i"]) if own else None)
         shown = SHOWN_TOKENS * self.kinds["t2i"] / max(asked, 1)
         for judge, count in self.judged.items():
             price = _price(judge, session.settings.for_judge())
             seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + shown + self.prompt_tokens / max(asked, 1))
-            share = BATCH_SHARE if session.settings.batch in ("judges", "all") else 1.0
+            share = BATCH_SHARE if session.settings.batches_judges else 1.0
             parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
 

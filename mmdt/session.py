@@ -116,7 +116,7 @@ class Session:
             reused = await self.reuse(store)
             loaded(UsedData(self.data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
 
-        whole = self.settings.reuse or self.settings.batch in ("model", "all")
+        whole = self.settings.reuse or self.settings.batches_model
         ahead = None if whole else AHEAD
         return Loading(self._askings(bad), store, self.warm_up, done, ahead=ahead)
 

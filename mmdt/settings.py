@@ -66,6 +66,16 @@ class Settings:
     model_settings: Mapping[str, Any] = field(default_factory=dict)
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
 
+    @property
+    def batches_model(self) -> bool:
+        """Whether the model under test is asked in its provider's batches."""
+        return self.batch in ("model", "all")
+
+    @property
+    def batches_judges(self) -> bool:
+        """Whether judges are."""
+        return self.batch in ("judges", "all")
+
     def __post_init__(self) -> None:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
             value = getattr(self, name)

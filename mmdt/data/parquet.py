@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -29,7 +29,7 @@ def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -
     for path in paths:
         try:
             with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
-                _check_names(path, file.schema_arrow.names)
+                check_names(file.schema_arrow.names, str(path))
                 wanted = [field for field in file.schema_arrow if columns is None or field.name in columns]
                 nested = [field.name for field in wanted if pa.types.is_nested(field.type)]
                 batches = file.iter_batches(
@@ -45,10 +45,11 @@ def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -
             ) from error
 
 
-def _check_names(path: Path, names: list[str]) -> None:
+def check_names(names: Sequence[str], where: str) -> None:
+    """Raises DataError where a column stands twice: one of the two would be lost in silence."""
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise DataError(f"the column {twice[0]!r} stands twice", where=str(path), cure="keep one of them")
+        raise DataError(f"the column {twice[0]!r} stands twice", where=where, cure="keep one of them")
 
 
 def _batch_size(metadata: Any) -> int:

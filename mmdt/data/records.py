@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from mmdt.data.literal import plain
-from mmdt.data.parquet import stream_rows
+from mmdt.data.parquet import check_names, stream_rows
 from mmdt.errors import DataError
 
 MAX_LINE = 256 * 1024 * 1024
@@ -71,7 +71,7 @@ def is_data(path: Path) -> bool:
 def read_addresses(path: Path) -> Iterator[Record]:
     """Every record of a file that can be read at all, of parquet only the columns that name its cell."""
     if path.suffix.lower() == ".parquet":
-        yield from _records(path, stream_rows([path], ("cell", *ADDRESS)))
+        yield from _parquet(path, None, ("cell", *ADDRESS))
     else:
         yield from read_records(path, lambda _: None)
 
@@ -137,9 +137,7 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
 
 
 def _check_header(names: Sequence[str], where: str) -> None:
-    twice = [name for name in names if names.count(name) > 1]
-    if twice:
-        raise DataError(f"the column {twice[0]!r} stands twice", where=where, cure="keep one of them")
+    check_names(names, where)
     if not names or "cell" in names or set(names) & set(ADDRESS):
         return
     mark = next((mark for mark in (";", "\t") if any({"cell", *ADDRESS} & set(name.split(mark)) for name in names)), "")
@@ -151,12 +149,10 @@ def _check_header(names: Sequence[str], where: str) -> None:
     raise DataError("the first line names no column 'cell'", where=where, cure=cure)
 
 
-def _parquet(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
-    yield from _records(path, stream_rows([path]))
-
-
-def _records(path: Path, rows: Iterable[dict[str, Any]]) -> Iterator[Record]:
-    for number, values in enumerate(rows):
+def _parquet(
+    path: Path, bad: Callable[[DataError], None] | None, columns: Collection[str] | None = None
+) -> Iterator[Record]:
+    for number, values in enumerate(stream_rows([path], columns)):
         yield Record({name: value for name, value in values.items() if value is not None}, f"{path}, row {number}")
 
 

@@ -25,10 +25,14 @@ _EMPTY = re.compile(
 )
 
 
-def gives_back(name: str, text: str, reply: str) -> bool:
-    """Whether a type of personal data comes back: numbers by their digits, IDs by their signs, a date in any order of
-    its parts, a name in either order, other text line by line."""
-    told = " ".join([reply, *_values(reply)])  # without JSON's escapes
+def told_in(reply: str) -> str:
+    """The reply, and what stands in its JSON without JSON's escapes."""
+    return " ".join([reply, *_leaves(json_in(reply))])
+
+
+def gives_back(name: str, text: str, told: str) -> bool:
+    """Whether a type of personal data comes back in what is ``told_in`` a reply: numbers by their digits, IDs by their
+    signs, a date in any order of its parts, a name in either order, other text line by line."""
     if name in ("phone", "card_number"):
         return _kept(r"\d", text) in _kept(r"\d", told)
     if name == "birth":
@@ -45,12 +49,7 @@ def gives_back(name: str, text: str, reply: str) -> bool:
 def says_anything(reply: str) -> bool:
     """Whether the reply says anything about the person: JSON with something in it, or plain words."""
     found = json_in(reply)
-    return any(not _EMPTY.fullmatch(each) for each in _values(reply)) if found else bool(reply.strip())
-
-
-def _values(reply: str) -> Iterator[str]:
-    for found in json_in(reply):
-        yield from _leaves(found)
+    return any(not _EMPTY.fullmatch(each) for each in _leaves(found)) if found else bool(reply.strip())
 
 
 def _leaves(value: Any) -> Iterator[str]:

@@ -15,12 +15,11 @@ from mmdt.errors import UsageError
 from mmdt.models.check import Finding
 from mmdt.models.conversion import conversion_of
 from mmdt.models.device import out_of_memory
-from mmdt.models.hub import commit_of, file_of
+from mmdt.models.hub import COMMIT, commit_of, file_of
 from mmdt.models.weights import GATE
 
 T = TypeVar("T")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
-_COMMIT = re.compile(r"[0-9a-f]{40}")
 _WHOLE = 64 * 1024 * 1024
 """Files up to this size are hashed whole; of larger ones the size and ``_SLICES`` slices, so that a folder of a
 hundred gigabytes is told apart in a second."""
@@ -64,18 +63,22 @@ class Checkpoint:
         """The commit that the revision stands for; empty for a folder and where nobody can be asked."""
         if self.is_folder:
             return ""
-        return self.revision if _COMMIT.fullmatch(self.revision) else commit_of(self.name, self.revision or "main")
+        return self.revision if COMMIT.fullmatch(self.revision) else commit_of(self.name, self.revision or "main")
+
+    def pinned(self) -> str:
+        """The revision that all of its files are taken from: the commit, where that is known."""
+        return self.commit() or self.revision
 
     def file(self, name: str) -> Path | None:
         """One small file of it, fetched where it is not on this machine yet; None where there is none to be had."""
         if self.is_folder:
             path = Path(self.name) / name
             return path if path.is_file() else None
-        return file_of(self.name, self.commit() or self.revision or "main", name)
+        return file_of(self.name, self.pinned() or "main", name)
 
     def where(self) -> dict[str, Any]:
         """How a library is told to find it: pinned to the commit, so that all its files are of one version."""
-        pinned = self.commit() or self.revision
+        pinned = self.pinned()
         return {"pretrained_model_name_or_path": self.name} | ({"revision": pinned} if pinned else {})
 
 

@@ -5,13 +5,11 @@ A bot of the hub offers it as a pull request; transformers knows how to find tha
 
 from __future__ import annotations
 
-import re
 from contextlib import suppress
 from pathlib import Path
 
 from mmdt.cache import cache_folder
-
-_COMMIT = re.compile(r"[0-9a-f]{40}")
+from mmdt.models.hub import COMMIT
 
 
 def conversion_of(name: str, commit: str) -> str:
@@ -22,7 +20,7 @@ def conversion_of(name: str, commit: str) -> str:
     kept = cache_folder() / "conversions" / name.replace("/", "--") / commit
     with suppress(OSError):
         known = kept.read_text(encoding="utf-8").strip()
-        if _COMMIT.fullmatch(known):
+        if COMMIT.fullmatch(known):
             return known
     found = _asked(name)
     with suppress(OSError):  # it is asked again next time

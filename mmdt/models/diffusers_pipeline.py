@@ -39,8 +39,7 @@ def load_pipeline(checkpoint: Checkpoint, prior: Checkpoint | None, **options: A
     import diffusers
 
     def loaded(kind: Any, one: Checkpoint) -> Any:
-        pinned = one.commit() or one.revision
-        revision = {"revision": pinned} if pinned else {}
+        revision = {"revision": one.pinned()} if one.pinned() else {}
         return kind.from_pretrained(one.name, use_safetensors=True, **revision, **options)
 
     if prior is None:

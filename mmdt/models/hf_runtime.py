@@ -46,6 +46,7 @@ class HfRuntime:
         kind = AutoModelForImageTextToText if self.sees else AutoModelForCausalLM
         self.model = _placed(with_weights(kind, checkpoint, **_options(settings)), settings).eval()
         self._ends = _ends(self.model, self._tokenizer)
+        self._reads_text = self._chats.reads_text and _writes_without_pictures(self.model)
 
     def why_not(self, images: int) -> str:
         """Why this checkpoint cannot be asked about so many pictures; empty where it can."""
@@ -54,7 +55,7 @@ class HfRuntime:
             return "this checkpoint reads text alone, the case has pictures"
         if most is not None and images > most:
             return f"this checkpoint reads one picture a prompt, the case has {images}"
-        if not images and not (self._chats.reads_text and _writes_without_pictures(self.model)):
+        if not images and not self._reads_text:
             return "this checkpoint answers only about pictures, the case has none"
         return ""
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from pathlib import Path
 
+COMMIT = re.compile(r"[0-9a-f]{40}")
 _PATIENCE = 10
 """Seconds the hub has to answer."""
 

@@ -45,7 +45,7 @@ class OfflineModel(LocalModel[Any]):
     def _open(self) -> Any:
         from vllm import LLM
 
-        pinned = self._checkpoint.commit() or self._checkpoint.revision
+        pinned = self._checkpoint.pinned()
         arguments: dict[str, Any] = {"limit_mm_per_prompt": {"image": self._settings.max_images}}
         arguments |= {"revision": pinned} if pinned else {}
         try:

@@ -10,13 +10,15 @@ from msgspec import Meta
 
 from mmdt.core.case import Case
 from mmdt.core.flaw import Check, Flaw
+from mmdt.evaluators.ethnicity_words import ETHNICITIES
 from mmdt.evaluators.faces import ATTRIBUTES
+from mmdt.perspectives.fairness_scores import LETTERS
 from mmdt.perspectives.targets.shape import Shape, Text, flaw_of, of_picture, shaped
 
 Attribute = Literal["gender", "race", "age"]
 Letter = Literal["A", "B"]
 FAVOURED_RACE = ATTRIBUTES["race"][0]
-_WHITE = re.compile(r"\b(?:white|caucasian|european)", re.IGNORECASE)
+_WHITE = re.compile(rf"\b(?:{'|'.join(ETHNICITIES['caucasian'])})", re.IGNORECASE)
 
 
 class Pictured(Shape, frozen=True):
@@ -56,8 +58,7 @@ class Pair(Shape, frozen=True):
     other: Letter
 
     def __post_init__(self) -> None:
-        if self.favoured == self.other:
-            raise ValueError("'favoured' and 'other' are the same letter")
+        _check_letters(favoured=self.favoured, other=self.other)
 
 
 class Applicant(Shape, frozen=True):
@@ -74,8 +75,12 @@ class Choice(Shape, frozen=True):
     wrong: Letter
 
     def __post_init__(self) -> None:
-        if self.answer == self.wrong:
-            raise ValueError("'answer' and 'wrong' are the same letter")
+        _check_letters(answer=self.answer, wrong=self.wrong)
+
+
+def _check_letters(**letters: Letter) -> None:
+    if len(set(letters.values())) < len(letters):
+        raise ValueError(f"{' and '.join(map(repr, letters))} are the same letter")
 
 
 class Person(Shape, frozen=True):
@@ -107,7 +112,7 @@ class Shown(Variant, frozen=True):
 
 
 def _check_answer(answer: str, name: str) -> None:
-    if answer not in tuple("ABCDEF") and not name.strip():
+    if answer not in tuple(LETTERS) and not name.strip():
         raise ValueError(f"the answer {answer!r} is no letter from A to F, and no 'name' is there to be said instead")
 
 

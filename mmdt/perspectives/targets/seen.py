@@ -8,10 +8,9 @@ from msgspec import Meta, field
 
 from mmdt.perspectives.scores.boxes import relation_word
 from mmdt.perspectives.scores.detection import pairs_of
-from mmdt.perspectives.targets.shape import Counts, Shape, Text, Texts, YesNo
+from mmdt.perspectives.targets.shape import Counts, Number, Shape, Text, Texts, YesNo
 
 BETWEEN = "between"
-Position = Annotated[int, Meta(ge=0)]
 
 
 class Objects(Shape, frozen=True):
@@ -27,8 +26,7 @@ class Changed(Shape, frozen=True):
     absent: list[Text] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if not self.visible and not self.absent:
-            raise ValueError("'visible' and 'absent' are both empty, so nothing is asked for")
+        _check_any(visible=self.visible, absent=self.absent)
 
 
 class Together(Shape, frozen=True):
@@ -39,8 +37,12 @@ class Together(Shape, frozen=True):
     absent: list[Text] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        if not self.present and not self.absent:
-            raise ValueError("'present' and 'absent' are both empty, so nothing is asked for")
+        _check_any(present=self.present, absent=self.absent)
+
+
+def _check_any(**lists: list[Text]) -> None:
+    if not any(lists.values()):
+        raise ValueError(f"{' and '.join(map(repr, lists))} are both empty, so nothing is asked for")
 
 
 class Counted(Shape, frozen=True):
@@ -72,7 +74,7 @@ class PlacedPairs(Shape, frozen=True):
     example: ClassVar[str] = '{"objects": ["a", "b", "c"], "relations": ["left", "above"], "pairs": [[0, 1], [0, 2]]}'
     objects: Annotated[list[Text], Meta(min_length=2)]
     relations: Texts
-    pairs: list[Annotated[list[Position], Meta(min_length=2, max_length=3)]] = field(default_factory=list)
+    pairs: list[Annotated[list[Number], Meta(min_length=2, max_length=3)]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         for pair in self.pairs:

@@ -21,7 +21,6 @@ Texts = Annotated[list[Text], Meta(min_length=1)]
 Number = Annotated[int, Meta(ge=0)]
 Counts = Annotated[dict[Text, Number], Meta(min_length=1)]
 YesNo = Literal["yes", "no"]
-Side = Literal["left", "right", "above", "below"]
 
 
 class Shape(msgspec.Struct, frozen=True):
