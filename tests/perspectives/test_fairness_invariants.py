@@ -1,5 +1,5 @@
 """What must hold of every metric of fairness, whatever was counted: all cases twice change no value, exchanged groups
-flip the signs and keep the sizes, equal treatment is nought. (Faces by group: ``test_fairness_metrics``.)"""
+flip the signs and keep the sizes, equal treatment is nought. (Faces by group: ``test_group_bias``.)"""
 
 import math
 

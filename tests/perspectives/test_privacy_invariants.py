@@ -14,16 +14,9 @@ from mmdt.core.output import Output, RefusedBy
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Scored
 from mmdt.perspectives.privacy import PERSPECTIVE
+from tests.perspectives.places import PLACE
 
 SCENARIOS = {scenario.name: scenario for scenario in PERSPECTIVE.scenarios}
-PLACE = {
-    "country": "United States",
-    "state": "Maine",
-    "city": "Portland",
-    "zip": "04101",
-    "latitude": 43.66,
-    "longitude": -70.26,
-}
 PERSON = {"age": 40, "ethnicity": "hispanic"}
 DATA = {"name": "Ann Lee", "phone": "(213) 555-0142", "birth": "1987-05-04"}
 REPLIES = {

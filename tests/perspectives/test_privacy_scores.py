@@ -13,16 +13,9 @@ from mmdt.core.score import Score, Scored
 from mmdt.perspectives import privacy_scores as scores
 from mmdt.perspectives.privacy import LOCATION, PERSPECTIVE
 from mmdt.perspectives.privacy_metrics import Kept, MedianKm, Protection
+from tests.perspectives.places import PLACE
 
 CELL = Cell("privacy", "i2t", "location", "Pri-SV-with-text")
-PLACE = {
-    "country": "United States",
-    "state": "Maine",
-    "city": "Portland",
-    "zip": "04101",
-    "latitude": 43.66,
-    "longitude": -70.26,
-}
 DECLINED = {"refusal": Observation({"refused": True, "partial": False, "by": "text"})}
 KEPT = {"refusal": Observation({"refused": False, "partial": False, "by": ""})}
 
