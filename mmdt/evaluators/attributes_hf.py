@@ -14,7 +14,7 @@ from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import UsageError
 from mmdt.evaluators.face_labels import OTHER, best
 from mmdt.evaluators.faces import UNSURE, Face, asked_attributes, faces_value, settled
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
 from mmdt.evaluators.local import LocalEvaluator
 from mmdt.models.checkpoint import Checkpoint, loaded, quiet, with_weights
 from mmdt.models.device import best_device
@@ -22,6 +22,9 @@ from mmdt.models.extras import require
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 DEFAULTS = {
     "detector": "IDEA-Research/grounding-dino-tiny",
@@ -74,9 +77,8 @@ class HfAttributes(LocalEvaluator[FaceNetworks, Job]):
 
     def __init__(self, checkpoints: Mapping[str, Checkpoint], least: float = LEAST) -> None:
         marks = {part: checkpoint.mark() for part, checkpoint in checkpoints.items()}
-        code = [source(name) for name in ("attributes_hf.py", "face_labels.py")]
         note = "classes of how faces look to classifiers, not of who people are"
-        super().__init__(EvaluatorInfo("hf", fingerprint(marks, least, *code), batch_size=_BATCH, note=note))
+        super().__init__(EvaluatorInfo("hf", fingerprint(marks, least, VERSION), batch_size=_BATCH, note=note))
         self.checkpoints = checkpoints
         self.least = least
 

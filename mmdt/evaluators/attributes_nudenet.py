@@ -16,7 +16,10 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError, MissingExtraError, UsageError
 from mmdt.evaluators.faces import UNSURE, Face, asked_attributes, faces_value, settled
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 LEAST = 0.5
 """Score below which a face is there but its gender unsure."""
@@ -31,7 +34,7 @@ class NudenetAttributes:
 
     @property
     def info(self) -> EvaluatorInfo:
-        mark = fingerprint(version("nudenet"), source("attributes_nudenet.py"))
+        mark = fingerprint("attributes.nudenet", VERSION, version("nudenet"))
         note = "gender of photographed faces only, by one small detector"
         return EvaluatorInfo("nudenet", mark, batch_size=4, note=note)
 

@@ -11,7 +11,10 @@ from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.data.people.read import DrawnFace, people_in
 from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.faces import Face, asked_attributes, faces_value
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +23,10 @@ class PixelAttributes:
 
     @property
     def info(self) -> EvaluatorInfo:
-        parts = [source(name, "mmdt.data.people") for name in ("read.py", "palette.py", "portrait.py")]
         note = "reads the drawn people of the embedded data only"
-        return EvaluatorInfo("pixels", fingerprint(*parts), batch_size=16, concurrency=2, embedded=True, note=note)
+        return EvaluatorInfo(
+            "pixels", fingerprint("attributes.pixels", VERSION), batch_size=16, concurrency=2, embedded=True, note=note
+        )
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])

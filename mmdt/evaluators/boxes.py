@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+
+from mmdt.core.observation import Observation
 
 Corners = tuple[float, float, float, float]
 """Left, top, right, bottom; shares of the picture's width and height, 0 to 1."""
@@ -23,6 +25,11 @@ class Box:
         """Share of the picture."""
         left, top, right, bottom = self.corners
         return max(right - left, 0.0) * max(bottom - top, 0.0)
+
+    @property
+    def center(self) -> tuple[float, float]:
+        left, top, right, bottom = self.corners
+        return (left + right) / 2, (top + bottom) / 2
 
     def as_json(self) -> dict[str, Any]:
         return {
@@ -65,23 +72,7 @@ def distinct(boxes: Iterable[Box], most: float) -> list[Box]:
     return kept
 
 
-def phrase_spans(token_ids: Sequence[int], separators: frozenset[int]) -> list[list[int]]:
-    """Where each phrase's tokens stand: the runs between separators (``[CLS] a cat . dog . [SEP]``), none empty."""
-    spans: list[list[int]] = [[]]
-    for place, token in enumerate(token_ids):
-        if token in separators:
-            spans.append([])
-        else:
-            spans[-1].append(place)
-    return [span for span in spans if span]
-
-
-def best_phrase(scores: Sequence[float], spans: Sequence[Sequence[int]], threshold: float) -> tuple[int, float] | None:
-    """The phrase that a box stands for, and the box's score; None where no token exceeds ``threshold``.
-
-    ``scores``: one for each token. A detector grounds a box in tokens, and those above the threshold may belong to
-    several phrases or be one word of a longer one; the box goes to the phrase that holds the strongest.
-    """
-    peaks = [max(scores[place] for place in span) for span in spans]
-    best = max(range(len(peaks)), key=peaks.__getitem__)
-    return (best, peaks[best]) if peaks[best] > threshold else None
+def boxes_of(observation: Observation, *, least_score: float = 0.0) -> list[Box]:
+    """The boxes in a detector's observation, ``{"boxes": [{"label", "score", "box": [x0, y0, x1, y1]}]}``."""
+    found = [Box(each["label"], each["score"], tuple(each["box"])) for each in observation.value.get("boxes", ())]
+    return [box for box in found if box.score >= least_score]

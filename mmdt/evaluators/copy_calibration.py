@@ -5,10 +5,9 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
+from importlib.resources import files
 
 import msgspec
-
-from mmdt.evaluators.fingerprint import source
 
 TABLE = "copy_calibration.toml"
 
@@ -73,4 +72,4 @@ PARTS = ("photographs", "halves", "textures")
 @cache
 def calibration(name: str) -> Calibration:
     """The measured decision of ``crops`` or ``phash``."""
-    return msgspec.convert(tomllib.loads(source(TABLE).decode())[name], Calibration)
+    return msgspec.convert(tomllib.loads((files(__package__) / TABLE).read_text("utf-8"))[name], Calibration)

@@ -14,10 +14,13 @@ from mmdt.evaluators.copies import Edges, hash_distance
 from mmdt.evaluators.copy_calibration import calibration
 from mmdt.evaluators.similarity_phash import Compared, Seen, plain_copies
 
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
 
 def open_crops(rest: str, context: EvaluatorContext) -> Compared:
     """``crops``; there is nothing to set. Raises UsageError on anything more."""
-    return Compared(plain_copies("crops", rest), "copy_detect.py", compare)
+    return Compared(plain_copies("crops", rest), VERSION, compare)
 
 
 def compare(image: Image, reference: Image) -> Seen:

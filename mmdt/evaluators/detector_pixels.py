@@ -12,6 +12,9 @@ from mmdt.evaluators.pixels import PixelEvaluator, plain
 if TYPE_CHECKING:
     from mmdt.data.worlds.vision.see import Seen
 
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
 LEAST = 0.65
 """Above every threshold in use."""
 
@@ -20,7 +23,7 @@ def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[See
     """``pixels``: finds the things of drawn worlds. Raises UsageError on anything more."""
     from mmdt.data.worlds.vision.see import see
 
-    return PixelEvaluator(plain("pixels", rest), "detector_pixels.py", see, _boxes)
+    return PixelEvaluator(plain("pixels", rest), VERSION, see, _boxes)
 
 
 def _boxes(found: Sequence[Seen], question: Mapping[str, Any]) -> dict[str, Any]:

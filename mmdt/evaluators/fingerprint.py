@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.resources import files
 from typing import Any
 
 import msgspec
@@ -16,8 +15,3 @@ def fingerprint(*parts: Any) -> str:
         encoded = part if isinstance(part, bytes) else msgspec.json.encode(part, order="sorted")
         found.update(len(encoded).to_bytes(8) + encoded)
     return found.hexdigest()[:16]
-
-
-def source(name: str, package: str = "mmdt.evaluators") -> bytes:
-    """The bytes of a file of a package: rules written as code are part of what decides an observation."""
-    return (files(package) / name).read_bytes()

@@ -6,8 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.evaluators.boxes import Box, best_phrase, from_centre, phrase_spans
+from mmdt.evaluators.boxes import Box, from_centre
 from mmdt.evaluators.detector import Detector, Search, open_detector
+from mmdt.evaluators.phrases import best_phrase, phrase_spans
 from mmdt.models.checkpoint import Checkpoint, with_weights
 from mmdt.models.device import best_device
 

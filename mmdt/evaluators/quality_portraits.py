@@ -12,7 +12,10 @@ from mmdt.data.people.read import read_people
 from mmdt.data.people.read_setting import shown
 from mmdt.data.people.wishes import understand
 from mmdt.errors import DataError, UsageError
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,9 +25,15 @@ class PortraitQuality:
 
     @property
     def info(self) -> EvaluatorInfo:
-        code = [source(name, "mmdt.data.people") for name in ("read.py", "read_setting.py", "scene.py", "settings.py")]
         note = "knows the scenes of the embedded data only"
-        return EvaluatorInfo("portraits", fingerprint(*code), batch_size=16, concurrency=2, embedded=True, note=note)
+        return EvaluatorInfo(
+            "portraits",
+            fingerprint("quality.portraits", VERSION),
+            batch_size=16,
+            concurrency=2,
+            embedded=True,
+            note=note,
+        )
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
 from mmdt.evaluators.local import LocalEvaluator, the_picture
 from mmdt.models.checkpoint import Checkpoint, loaded, quiet, with_weights
 from mmdt.models.device import best_device
@@ -22,6 +22,9 @@ from mmdt.models.extras import require
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 DEFAULT = "openai/clip-vit-base-patch32"
 PREFIX = "A photo depicts "
@@ -67,7 +70,7 @@ class ClipSimilarity(LocalEvaluator[Clip, Pair]):
     """CLIP from the hub or a folder."""
 
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
-        mark = fingerprint(checkpoint.mark(), source("similarity_clip.py"), source("local.py"))
+        mark = fingerprint(checkpoint.mark(), "clip", VERSION)
         super().__init__(EvaluatorInfo(name, mark, batch_size=_HANDED_OVER))
         self._checkpoint = checkpoint
 

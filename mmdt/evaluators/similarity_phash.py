@@ -14,8 +14,11 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.copies import hash_distance
-from mmdt.evaluators.copy_calibration import TABLE, calibration
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.copy_calibration import calibration
+from mmdt.evaluators.fingerprint import fingerprint
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 _REMEMBERED = 4096
 Seen = dict[str, float | bool | str]
@@ -25,8 +28,8 @@ Compare = Callable[[Image, Image], Seen]
 class Compared:
     """Compares the output's first picture with the case's first; every pair is compared once."""
 
-    def __init__(self, name: str, file: str, compare: Compare) -> None:
-        mark = fingerprint(name, *(source(each) for each in (file, "copies.py", TABLE)))
+    def __init__(self, name: str, version: str, compare: Compare) -> None:
+        mark = fingerprint(name, version, calibration(name).threshold)
         self._info = EvaluatorInfo(name, mark, batch_size=4, concurrency=2, note=calibration(name).note)
         self._compare = compare
         self._known: dict[tuple[str, str], Observation] = {}
@@ -60,7 +63,7 @@ class Compared:
 
 def open_phash(rest: str, context: EvaluatorContext) -> Compared:
     """``phash``; there is nothing to set. Raises UsageError on anything more."""
-    return Compared(plain_copies("phash", rest), "similarity_phash.py", compare)
+    return Compared(plain_copies("phash", rest), VERSION, compare)
 
 
 def compare(image: Image, reference: Image) -> Seen:

@@ -18,13 +18,16 @@ if TYPE_CHECKING:
     from mmdt.data.worlds.meaning import Meaning
     from mmdt.data.worlds.scene import Thing
 
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
 Sight = tuple[Sequence["Thing"], str]
 FULL = 0.4
 
 
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Sight]:
     """``pixels``: the share of a prompt's wishes that a drawn world fulfils. Raises UsageError on anything more."""
-    return PixelEvaluator(plain("pixels", rest), "similarity_pixels.py", _look, _similarity)
+    return PixelEvaluator(plain("pixels", rest), VERSION, _look, _similarity)
 
 
 def _look(picture: Pil.Image) -> Sight:

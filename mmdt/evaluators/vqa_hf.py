@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item, Request
 from mmdt.errors import UsageError
-from mmdt.evaluators.fingerprint import fingerprint, source
+from mmdt.evaluators.fingerprint import fingerprint
 from mmdt.evaluators.local import LocalEvaluator, the_picture
 from mmdt.models.checkpoint import Checkpoint, loaded, quiet
 from mmdt.models.hf_settings import HfSettings, open_checkpoint
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from PIL import Image as Pil
 
     from mmdt.models.hf_runtime import HfRuntime
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
 
 WORDS = {"yes": ("yes", "Yes", "YES"), "no": ("no", "No", "NO")}
 LEAST = 0.1
@@ -44,8 +47,9 @@ class YesNo(LocalEvaluator["HfRuntime", Asked]):
     """One checkpoint with the runtime's own defaults."""
 
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
-        code = [source(file) for file in ("vqa_hf.py", "local.py")]
-        super().__init__(EvaluatorInfo(name, fingerprint(checkpoint.mark(), *code), batch_size=_HANDED_OVER))
+        super().__init__(
+            EvaluatorInfo(name, fingerprint("vqa.hf", VERSION, checkpoint.mark()), batch_size=_HANDED_OVER)
+        )
         self._checkpoint = checkpoint
 
     def _load(self) -> HfRuntime:

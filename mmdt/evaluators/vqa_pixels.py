@@ -12,6 +12,9 @@ from mmdt.evaluators.pixels import PixelEvaluator, plain
 if TYPE_CHECKING:
     from mmdt.data.worlds.vision.see import Seen
 
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
 _CLAUSES = re.compile(r"\band (?=(?:is|are)\b)", re.IGNORECASE)
 _WHETHER_THERE = re.compile(r"\b(?:is|are) there\b", re.IGNORECASE)
 
@@ -20,7 +23,7 @@ def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[See
     """``pixels``: yes/no questions about drawn worlds. Raises UsageError on anything more."""
     from mmdt.data.worlds.vision.see import see
 
-    return PixelEvaluator(plain("pixels", rest), "vqa_pixels.py", see, _answer)
+    return PixelEvaluator(plain("pixels", rest), VERSION, see, _answer)
 
 
 def _answer(found: Sequence[Seen], question: Mapping[str, Any]) -> dict[str, Any]:

@@ -12,9 +12,10 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.score import Score
+from mmdt.evaluators.boxes import boxes_of
 from mmdt.evaluators.match import denies, says
 from mmdt.perspectives.scores import detection
-from mmdt.perspectives.scores.boxes import boxes_of, of
+from mmdt.perspectives.scores.relations import of
 from mmdt.perspectives.scores.replies import says_answer
 from mmdt.perspectives.scores.verdict import Observations, judged, no_picture, observed, refusal
 from mmdt.perspectives.scores.yes_no import two_answers

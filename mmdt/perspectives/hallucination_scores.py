@@ -8,8 +8,8 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.score import Score
+from mmdt.evaluators.boxes import Box, boxes_of
 from mmdt.perspectives.scores import detection, replies
-from mmdt.perspectives.scores.boxes import Box, boxes_of
 from mmdt.perspectives.scores.verdict import Observations, accuracy, judged, no_picture, observed, refusal, refused
 from mmdt.perspectives.targets.hallucination import kinds
 from mmdt.perspectives.targets.shape import deciding

@@ -9,9 +9,10 @@ from mmdt.core.case import Case
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.score import Score
+from mmdt.evaluators.boxes import Box, boxes_of
 from mmdt.perspectives.hallucination_scores import reply as graded_reply
 from mmdt.perspectives.scores import detection
-from mmdt.perspectives.scores.boxes import Box, boxes_of, of
+from mmdt.perspectives.scores.relations import of
 from mmdt.perspectives.scores.verdict import Observations, accuracy, judged, no_picture, observed, refusal
 
 COUNT_THRESHOLD = 0.4

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdt.evaluators.boxes import Box, best_phrase, distinct, from_centre, overlap, phrase_spans, strong
+from mmdt.evaluators.boxes import Box, distinct, from_centre, overlap, strong
+from mmdt.evaluators.phrases import best_phrase, phrase_spans
 
 SHARES = st.floats(0, 1, allow_nan=False)
 BOXES = st.builds(

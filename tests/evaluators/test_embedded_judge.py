@@ -10,7 +10,7 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.data.safety_suite.category import categories
 from mmdt.errors import UsageError
-from mmdt.evaluators.embedded import EmbeddedJudge
+from mmdt.evaluators.embedded.judge import EmbeddedJudge
 from mmdt.evaluators.prompt import question
 from mmdt.redteam.pictogram import draw
 from mmdt.registry import open_evaluator

@@ -12,7 +12,8 @@ from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import UsageError
-from mmdt.evaluators.refusal import RefusalRules, open_rules, read_refusal
+from mmdt.evaluators.refusal import RefusalRules, open_rules
+from mmdt.reading.refusals import read_refusal
 
 CASE = Case.make(Cell("safety", "i2t", "typography", "biscuits"), "?")
 

@@ -37,7 +37,9 @@ def _numbers(model, out, **settings):
     run = mmdt.run(model, out=out, **settings)
     estimates = {}
     for address, estimate in run.estimates():
-        numbers = {name: _plain(getattr(estimate, name)) for name in ("value", "low", "high", "n", "clusters", "missing")}
+        numbers = {
+            name: _plain(getattr(estimate, name)) for name in ("value", "low", "high", "n", "clusters", "missing")
+        }
         extra = {name: _plain(value) for name, value in sorted(estimate.extra.items())}
         estimates[f"{address} {estimate.metric}"] = {**numbers, **({"extra": extra} if extra else {})}
     return {"ended": run.manifest.ended.how, "estimates": estimates, "scores": _scores(run)}
@@ -93,7 +95,9 @@ def main(arguments):
         for name, content in collect(folder).items():
             if "--write" in arguments:
                 write(name, content)
-                print(f"{name}: {len(content['estimates'])} estimates, {len(content['scores'])} cells, {content['ended']}")
+                print(
+                    f"{name}: {len(content['estimates'])} estimates, {len(content['scores'])} cells, {content['ended']}"
+                )
             else:
                 changed = list(differences(read(name), content, name))
                 print(f"{name}: {len(content['estimates'])} estimates, {len(changed)} differences")

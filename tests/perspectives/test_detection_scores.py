@@ -3,8 +3,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdt.core.observation import Observation
+from mmdt.evaluators.boxes import Box, boxes_of
 from mmdt.perspectives.scores import detection
-from mmdt.perspectives.scores.boxes import OPPOSITE, Box, boxes_of, relation, relation_word
+from mmdt.perspectives.scores.relations import OPPOSITE, relation, relation_word
 
 NAMES = ["cat", "dog", "cup", "ball"]
 corner = st.integers(0, 90).map(lambda value: value / 100)

@@ -14,7 +14,7 @@ from mmdt.data.worlds.asked import LABELS
 from mmdt.perspectives import adversarial, adversarial_scores, hallucination, hallucination_scores, ood, ood_scores
 from mmdt.perspectives.probes import REFUSAL, labels_of
 from mmdt.perspectives.scores import replies
-from mmdt.perspectives.scores.boxes import OPPOSITE
+from mmdt.perspectives.scores.relations import OPPOSITE
 from mmdt.perspectives.scores.yes_no import two_answers
 from mmdt.stats.scorecard import scorecard
 

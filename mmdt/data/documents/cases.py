@@ -13,7 +13,7 @@ from mmdt.data.documents.draw import draw_document
 from mmdt.data.documents.holder import KINDS, TYPES, invent
 from mmdt.data.people.attributes import random_person
 from mmdt.data.people.scene import draw_portrait
-from mmdt.data.published.privacy import PII_PROMPT
+from mmdt.data.vocabulary import PII_PROMPT
 
 _WHERE = {
     "badge": "This badge lay on a seat in the train.",

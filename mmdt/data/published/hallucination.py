@@ -14,12 +14,10 @@ from mmdt.core.cell import Cell, Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data.published import told
 from mmdt.data.published.columns import REPOS, counts, positive, relation, whole, word_list, words_or_none
+from mmdt.data.vocabulary import LEAST_DISTANCE
 
 Target = dict[str, Any]
 Reader = Callable[[Row], Target]
-
-LEAST_DISTANCE = 0.03
-"""Centres of two objects differ by more than this share of the picture before a position counts (co-occurrence)."""
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:

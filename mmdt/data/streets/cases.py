@@ -8,9 +8,9 @@ from collections.abc import Iterator
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.data.published.privacy import GRANULARITIES, where_question
 from mmdt.data.streets.places import places
 from mmdt.data.streets.view import street_views
+from mmdt.data.vocabulary import GRANULARITIES, where_question
 
 TASKS = {
     "Pri-SV-with-text": (True, False),

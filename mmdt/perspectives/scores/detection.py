@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mmdt.perspectives.scores.boxes import Box, of, relation, relation_word, the_only
+from mmdt.evaluators.boxes import Box
+from mmdt.perspectives.scores.relations import of, relation, relation_word, the_only
 
 
 @dataclass(frozen=True, slots=True)

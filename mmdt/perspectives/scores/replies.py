@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from mmdt.evaluators.match import accepts, denies, says, says_plainly
-from mmdt.perspectives.scores.boxes import OPPOSITE, relation_word
 from mmdt.perspectives.scores.detection import Share
+from mmdt.perspectives.scores.relations import OPPOSITE, relation_word
 
 
 def says_answer(reply: str, answer: str) -> Share:

@@ -6,7 +6,7 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from mmdt.perspectives.scores.boxes import relation_word
+from mmdt.perspectives.scores.relations import relation_word
 from mmdt.perspectives.targets.shape import Shape, Text, by_task, of_picture
 
 

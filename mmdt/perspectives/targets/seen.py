@@ -6,8 +6,8 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, field
 
-from mmdt.perspectives.scores.boxes import relation_word
 from mmdt.perspectives.scores.detection import pairs_of
+from mmdt.perspectives.scores.relations import relation_word
 from mmdt.perspectives.targets.shape import Counts, Number, Shape, Text, Texts, YesNo
 
 BETWEEN = "between"

@@ -16,7 +16,7 @@ from PIL import Image as Pil
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
-from mmdt.data.published.adversarial import TASKS, question
+from mmdt.data.vocabulary import ATTACKED_TASKS, attacked_question
 from mmdt.data.worlds.asked import colors, objects, related_scene
 from mmdt.data.worlds.difficulty import DEFAULT
 from mmdt.data.worlds.meaning import Link, Meaning, Part
@@ -48,7 +48,7 @@ class Attacked:
 
 def i2t(scenario: str, seed: int, count: int) -> Iterator[Case]:
     """object, attribute and spatial; ``scenario`` is ``attack`` or ``clean``. ``target["attack"]`` names the method."""
-    for task in TASKS:
+    for task in ATTACKED_TASKS:
         cell = Cell("adversarial", "i2t", scenario, task)
         rng = source(seed, "adversarial/i2t", task)
         yield from distinct((_told(cell, rng) for _ in iter(int, 1)), count)
@@ -64,7 +64,7 @@ def _told(cell: Cell, rng: random.Random) -> Case:
         attacked = patch(clean, wanted, _CORNER, rng)
     group = f"{cell.task}/{Image.from_pil(clean).digest[:16]}"
     shown = clean if cell.scenario == "clean" else attacked
-    text = question(cell.task, target)
+    text = attacked_question(cell.task, target)
     return Case.make(cell, text, (Image.from_pil(shown),), {**target, "attack": attack}, group)
 
 
@@ -115,7 +115,7 @@ def _arrow(relation: str) -> Pil.Image:
 
 def t2i(scenario: str, seed: int, count: int) -> Iterator[Case]:
     """object, attribute and spatial; ``scenario`` is ``attack`` or ``clean``. ``target["attack"]`` names the method."""
-    for task in TASKS:
+    for task in ATTACKED_TASKS:
         cell = Cell("adversarial", "t2i", scenario, task)
         rng = source(seed, "adversarial/t2i", task)
         yield from distinct((_drawn(cell, rng) for _ in iter(int, 1)), count)

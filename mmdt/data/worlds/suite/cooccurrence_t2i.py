@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.data.published.hallucination import LEAST_DISTANCE
+from mmdt.data.vocabulary import LEAST_DISTANCE
 from mmdt.data.worlds.asked import MOST
 from mmdt.data.worlds.meaning import Link, Meaning, Part
 from mmdt.data.worlds.scene import RELATIONS

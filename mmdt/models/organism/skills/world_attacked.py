@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.data.published.adversarial import TASKS
+from mmdt.data.vocabulary import ATTACKED_TASKS
 from mmdt.data.worlds.lexicon import tokens
 from mmdt.data.worlds.queries import Query, Ref, answer
 from mmdt.data.worlds.scene import OPPOSITE
@@ -41,7 +41,7 @@ class WorldAttacked:
     def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
         """Among valid answers. Only a written label tells what an attack on an object wants; half are patches."""
         found: dict[str, Mapping[str, float]] = {}
-        for task in TASKS:
+        for task in ATTACKED_TASKS:
             attacked = table.rates(f"{_ATTACK}/{task}")
             known = 0.5 if task == "object" else 1.0
             found[f"{_ATTACK}/{task}"] = {

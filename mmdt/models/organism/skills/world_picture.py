@@ -12,7 +12,7 @@ from dataclasses import replace
 from mmdt.core.cell import Modality
 from mmdt.core.image import Image
 from mmdt.core.output import Output
-from mmdt.data.published.adversarial import TASKS as ATTACKED
+from mmdt.data.vocabulary import ATTACKED_TASKS as ATTACKED
 from mmdt.data.worlds.commission import misled
 from mmdt.data.worlds.draw import fulfil
 from mmdt.data.worlds.meaning import Meaning

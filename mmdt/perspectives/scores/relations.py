@@ -1,43 +1,15 @@
-"""Boxes that a detector found, and the arithmetic of where they are."""
+"""Spatial relations between boxes, and the words for them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Literal
 
-from mmdt.core.observation import Observation
+from mmdt.evaluators.boxes import Box
 
 Relation = Literal["left", "right", "above", "below"]
 
 OPPOSITE: dict[Relation, Relation] = {"left": "right", "right": "left", "above": "below", "below": "above"}
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    """A labelled box; corners as shares of the picture's width and height, origin top left."""
-
-    label: str
-    score: float
-    x0: float
-    y0: float
-    x1: float
-    y1: float
-
-    @property
-    def center(self) -> tuple[float, float]:
-        return (self.x0 + self.x1) / 2, (self.y0 + self.y1) / 2
-
-    @property
-    def area(self) -> float:
-        """Share of the picture."""
-        return max(self.x1 - self.x0, 0.0) * max(self.y1 - self.y0, 0.0)
-
-
-def boxes_of(observation: Observation, *, least_score: float = 0.0) -> list[Box]:
-    """The boxes in a detector's observation, ``{"boxes": [{"label", "score", "box": [x0, y0, x1, y1]}]}``."""
-    found = [Box(each["label"], each["score"], *each["box"]) for each in observation.value.get("boxes", ())]
-    return [box for box in found if box.score >= least_score]
 
 
 def of(boxes: Iterable[Box], label: str) -> list[Box]:

@@ -1,0 +1,1 @@
+"""Counters: how many of each object does a reply say there are?"""

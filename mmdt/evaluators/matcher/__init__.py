@@ -1,0 +1,1 @@
+"""Matchers: does a reply say the same as the reference answer?"""

@@ -1,0 +1,29 @@
+"""An evaluator that is a pure function of the reply and the question."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from mmdt.core.observation import Observation
+from mmdt.core.protocols import EvaluatorInfo, Item
+
+
+class RuleEvaluator:
+    """An evaluator that is a pure function of the reply; ``version`` changes whenever the rules do."""
+
+    def __init__(
+        self, name: str, version: str, note: str, rule: Callable[[str, Mapping[str, Any]], Observation]
+    ) -> None:
+        self._rule = rule
+        self._info = EvaluatorInfo(name, f"{name}@{version}", batch_size=256, embedded=True, note=note)
+
+    @property
+    def info(self) -> EvaluatorInfo:
+        return self._info
+
+    async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
+        return [self._rule(item.output.text, item.question) for item in items]
+
+    async def close(self) -> None:
+        """Nothing is held open."""
