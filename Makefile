@@ -28,7 +28,7 @@ lint: .venv/test  ## formatting, lint and strict types
 	$(BIN)/python -m mypy
 
 bench: .venv-bench/ready  ## performance as ratios against a baseline of the same run (minutes)
-	env -u PYTHONDONTWRITEBYTECODE .venv-bench/bin/python -m benchmarks $(BENCH)
+	env -u PYTHONDONTWRITEBYTECODE .venv-bench/bin/python -m bench $(BENCH)
 
 docs: .venv/test  ## run the examples of the documentation
 	$(BIN)/python -m pytest tests/docs

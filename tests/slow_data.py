@@ -15,7 +15,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score
 from mmdt.errors import DataError
-from mmdt.registry import SCENARIOS, register
+from mmdt.plugins import SCENARIOS, register
 from mmdt.stats.metrics import mean_of
 
 CELL = Cell("hallucination", "i2t", "slow", "biscuits")

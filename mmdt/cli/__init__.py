@@ -1,4 +1,4 @@
-"""The command line: thin; it parses, calls mmdt.api and prints."""
+"""The command line: thin; it parses, calls mmdt.runs.verbs and prints."""
 
 from mmdt.cli.main import main
 

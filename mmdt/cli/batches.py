@@ -11,7 +11,7 @@ import click
 from mmdt.cli.options import output_options
 
 if TYPE_CHECKING:
-    from mmdt.batching import OpenBatch
+    from mmdt.runs.batches import OpenBatch
 
 
 @click.command()
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 @output_options
 def batches_command(folder: str, cancel: bool, as_json: bool) -> None:
     """The batches that the run in FOLDER has with a provider, and how they stand."""
-    from mmdt import api
+    from mmdt.runs import verbs as api
 
     found = api.batches(folder, cancel=cancel)
     click.echo(json.dumps([asdict(each) for each in found], indent=1) if as_json else _text(found))

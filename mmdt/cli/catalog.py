@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import click
 
-from mmdt import registry
+from mmdt import plugins as registry
 from mmdt.cli.options import output_options
 from mmdt.core.cell import Selection
 

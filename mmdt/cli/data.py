@@ -36,7 +36,7 @@ def worlds_command(out: str, seed: int, count: int, difficulty: int, side: int, 
     mmdt data make worlds --out worlds --seed 7 --n 100
     mmdt run openai/gpt-4o --select 'hallucination/i2t/**' --data worlds --judge openai/gpt-4o
     """
-    from mmdt.data.worlds.export import CASES, GALLERY, make_worlds
+    from mmdt.synthetic.worlds.export import CASES, GALLERY, make_worlds
 
     folder = Path(out)
     total = make_worlds(folder, seed=seed, count=count, level=difficulty, side=side)

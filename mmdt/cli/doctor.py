@@ -28,7 +28,7 @@ def doctor_command(
     """Check this machine and, where MODEL is named, its key and endpoint; each problem with its cure."""
     if ruler:
         return _check_ruler(seeds, as_json)
-    from mmdt.doctor import examine, keys_in_environment
+    from mmdt.validate.doctor import examine, keys_in_environment
 
     settings: dict[str, Any] = pairs(model_set, "--set") | ({"base_url": base_url} if base_url else {})
     findings = examine(model, settings, folder)
@@ -42,7 +42,7 @@ def doctor_command(
 
 
 def _check_ruler(seeds: int, as_json: bool) -> int:
-    from mmdt.ruler import check, text
+    from mmdt.validate.ruler import check, text
 
     report = check(seeds)
     click.echo(json.dumps(asdict(report), indent=1) if as_json else text(report))

@@ -12,7 +12,7 @@ from mmdt.cli.options import output_options, pairs
 from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
-    from mmdt.checks.report import Report
+    from mmdt.evaluators.check_reports import Report
 
 
 @click.group()
@@ -51,8 +51,8 @@ def check_command(
     mmdt evaluators check --judge openai/gpt-4o
     mmdt evaluators check copy=crops --pictures FOLDER
     """
-    from mmdt.checks import report as reports
-    from mmdt.checks.check import check_evaluators
+    from mmdt.evaluators import check_reports as reports
+    from mmdt.validate.evaluators.check import check_evaluators
 
     settings = pairs(judge_set, "--judge-set") | ({"base_url": judge_base_url} if judge_base_url else {})
     found = check_evaluators(

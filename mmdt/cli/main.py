@@ -11,7 +11,7 @@ import click
 
 from mmdt.cli.exits import Exit
 from mmdt.cli.streams import any_text
-from mmdt.engine.collector import calm_collector, quick_end
+from mmdt.engine.pipeline.garbage import calm_collector, quick_end
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 
 VERBS = {

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from mmdt.errors import UsageError
-from mmdt.settings import Settings, make_settings, read_settings
+from mmdt.runs.settings import Settings, make_settings, read_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 

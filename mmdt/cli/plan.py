@@ -18,7 +18,7 @@ from mmdt.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from mmdt.planning import Plan
+    from mmdt.runs.plan import Plan
 
 
 @click.command()
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 @output_options
 def plan_command(model: str | None, globs: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
     """How many calls a run of MODEL makes, with an estimate of tokens, cost and time. Nothing is asked."""
-    from mmdt import api
+    from mmdt.runs import verbs as api
 
     plan = api.plan_settings(settings_from(config, {**options, "model": model}, globs))
     click.echo(json.dumps(asdict(plan), indent=1) if as_json else _text(plan))

@@ -25,11 +25,11 @@ from mmdt.cli.options import (
 from mmdt.cli.streams import shown
 
 if TYPE_CHECKING:
-    from mmdt.engine.progress import Progress
-    from mmdt.runs import Run
+    from mmdt.engine.pipeline.progress import Progress
+    from mmdt.runs.result import Run
     from mmdt.stats.scorecard import Scorecard
 
-NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.terminal", "rich.table")
+NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.terminal.scorecard", "rich.table")
 """Takes a third of a second to import, which costs nothing while the last answers are on their way."""
 
 
@@ -62,7 +62,7 @@ def run_command(
     mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 20
     mmdt run openai/my-model --base-url http://localhost:8000/v1 --data ./my-cases.jsonl --judge openai/gpt-4o
     """
-    from mmdt import api
+    from mmdt.runs import verbs as api
 
     settings = settings_from(config, {**options, "model": model}, globs)
     with _watching(as_json) as watcher:
@@ -84,7 +84,7 @@ def run_command(
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     """Go on with the run in FOLDER: what was answered is kept, what is missing is asked again."""
-    from mmdt import api
+    from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
         run = api.resume(folder, progress=watcher, **given_values(options))
@@ -99,7 +99,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
     """Score the run in FOLDER again; with --judge or --evaluator, observe first. Nothing is generated."""
-    from mmdt import api
+    from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
         run = api.score(folder, progress=watcher, **given_values(options))
@@ -109,7 +109,7 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
 @contextmanager
 def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
     """Show the progress; meanwhile, while answers are awaited, import what the end of the run will need."""
-    from mmdt.report.progress import watching
+    from mmdt.report.terminal.progress import watching
 
     with watching(as_json=as_json) as watcher:
         yield _Importing(watcher)
@@ -131,7 +131,7 @@ class _Importing:
 
 def _finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended and where it lies; the exit code says the same."""
-    from mmdt.report.terminal import print_scorecard
+    from mmdt.report.terminal.scorecard import print_scorecard
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
@@ -150,7 +150,7 @@ def _finish(run: Run, as_json: bool) -> int:
 
 
 def _next_step(how: str, folder: Path) -> str:
-    from mmdt.batching import has_batches
+    from mmdt.runs.batches import has_batches
 
     quoted = shlex.quote(str(folder))
     if how == "complete":
@@ -162,7 +162,7 @@ def _next_step(how: str, folder: Path) -> str:
 
 def _nothing_came_back(run: Run) -> bool:
     """Whether the model never answered nor refused: its endpoint, not a case, is what is wrong."""
-    from mmdt.engine.store import Store
+    from mmdt.engine.store.store import Store
 
     with Store.open(run.folder) as store:
         return not any(count.answered or count.refused for count in store.counts().values())

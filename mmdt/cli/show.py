@@ -15,8 +15,8 @@ from mmdt.cli.options import output_options
 @output_options
 def show_command(folder: str, as_json: bool) -> None:
     """Print the scorecard of the run in FOLDER, scored anew from what is stored."""
-    from mmdt.report.terminal import print_scorecard
-    from mmdt.runs import Run
+    from mmdt.report.terminal.scorecard import print_scorecard
+    from mmdt.runs.result import Run
 
     run = Run.open(folder)
     print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
@@ -34,11 +34,11 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
     Several folders are written side by side (comparison.html unless --out is given): every number of each, and
     paired differences from the first.
     """
-    from mmdt.runs import Run
+    from mmdt.runs.result import Run
 
     runs = [Run.open(folder) for folder in folders]
     if len(runs) > 1:
-        from mmdt.report.compare import write_comparison
+        from mmdt.report.html.compare import write_comparison
 
         _say("comparison", write_comparison(runs, Path(out or "comparison.html")), as_json)
         return
@@ -52,7 +52,7 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
 @output_options
 def export_command(folder: str, path: str, what: str, as_json: bool) -> None:
     """Write the run in FOLDER to PATH: .parquet, .csv or .jsonl, by its ending."""
-    from mmdt.runs import Run
+    from mmdt.runs.result import Run
 
     _say(what, Run.open(folder).export(Path(path), what), as_json)
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt import registry
+from mmdt import plugins as registry
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.flaw import Flaw

@@ -11,7 +11,7 @@ from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model
 from mmdt.errors import MmdtError
 from mmdt.models.prices import prices_date
-from mmdt.registry import open_model
+from mmdt.plugins import open_model
 
 Level = Literal["ok", "warning", "problem"]
 

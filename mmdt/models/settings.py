@@ -11,7 +11,7 @@ import msgspec
 
 from mmdt.core.cell import Modality
 from mmdt.errors import UsageError
-from mmdt.models.urls import check_base_url
+from mmdt.models.http.urls import check_base_url
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -8,7 +8,7 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.scenario import Probe
-from mmdt.evaluators.prompt import question
+from mmdt.evaluators.judge.prompt import question
 
 Question = Mapping[str, Any] | None
 

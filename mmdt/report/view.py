@@ -8,10 +8,10 @@ from itertools import groupby
 
 from mmdt.core.estimate import Direction
 from mmdt.core.scenario import Perspective
-from mmdt.report.axis import Axis
-from mmdt.report.figure import Figure, figure
+from mmdt.report.html.figure import Figure, figure
 from mmdt.report.names import Names
-from mmdt.report.plot import Plot, plots
+from mmdt.report.plot.axis import Axis
+from mmdt.report.plot.plot import Plot, plots
 from mmdt.report.wording import ARROWS, DIRECTIONS
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from mmdt.stats.tally import MISSING, REFUSED

@@ -10,7 +10,7 @@ import pytest
 
 import mmdt
 from mmdt.errors import MmdtError
-from mmdt.settings import make_settings
+from mmdt.runs.settings import make_settings
 from tests.servers.anthropic_server import AnthropicServer
 from tests.servers.cli import ROOT
 from tests.servers.openai_server import OpenAIServer

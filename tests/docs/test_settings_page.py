@@ -5,7 +5,7 @@ from dataclasses import MISSING, fields
 
 import pytest
 
-from mmdt.settings import AUTO, Settings
+from mmdt.runs.settings import AUTO, Settings
 from tests.docs.pages import ROOT
 
 ROW = re.compile(r"^\| (`\w+`(?:, `\w+`)*) \| ?([^|]*?) ?\|", re.MULTILINE)

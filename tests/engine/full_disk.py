@@ -11,11 +11,11 @@ from contextlib import suppress
 from pathlib import Path
 
 from mmdt.core.output import Output
-from mmdt.engine.budget import Budget
-from mmdt.engine.endpoint import Endpoint, Limits
-from mmdt.engine.execute import execute
-from mmdt.engine.store import Store
-from mmdt.engine.writer import Work
+from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.endpoint import Endpoint, Limits
+from mmdt.engine.pipeline.execute import execute
+from mmdt.engine.store.store import Store
+from mmdt.engine.store.writer import Work
 from mmdt.errors import StoreError
 from tests.engine.builders import Measurer, cases, scenarios, talker
 

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from mmdt.core.output import Status
-from mmdt.engine.store import Store
+from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 from tests.engine.worker import CASES, all_cases
 from tests.servers.behaviour import Fault

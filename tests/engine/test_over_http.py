@@ -6,13 +6,13 @@ import pytest
 
 from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.core.scenario import Probe
-from mmdt.engine.budget import Budget
-from mmdt.engine.context import EngineContext
-from mmdt.engine.endpoint import Endpoint, Limits
-from mmdt.engine.execute import execute
-from mmdt.engine.progress import End
-from mmdt.engine.store import Store
-from mmdt.registry import open_model
+from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.endpoint import Endpoint, Limits
+from mmdt.engine.pipeline.context import EngineContext
+from mmdt.engine.pipeline.execute import execute
+from mmdt.engine.pipeline.progress import End
+from mmdt.engine.store.store import Store
+from mmdt.plugins import open_model
 from tests.engine.builders import I2T, LENGTH, T2I, Measurer, case, cases, picture, scenario, scenarios
 from tests.engine.worker import JUDGE, ChatJudge
 from tests.servers.behaviour import by_prompt, chaos, script
@@ -26,7 +26,7 @@ def environment(monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789abcdef")
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "OPENAI_BASE_URL"):
         monkeypatch.delenv(name, raising=False)
-    monkeypatch.setattr("mmdt.engine.retry.FIRST_WAIT", 0.02)
+    monkeypatch.setattr("mmdt.engine.endpoint.retry.FIRST_WAIT", 0.02)
 
 
 @pytest.fixture

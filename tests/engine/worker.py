@@ -13,13 +13,13 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Status
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item, Request
 from mmdt.core.scenario import Probe
-from mmdt.engine.budget import Budget
-from mmdt.engine.context import EngineContext
-from mmdt.engine.endpoint import Endpoint, Limits
-from mmdt.engine.execute import execute
-from mmdt.engine.store import Store
+from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.endpoint import Endpoint, Limits
+from mmdt.engine.pipeline.context import EngineContext
+from mmdt.engine.pipeline.execute import execute
+from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, StoreError
-from mmdt.registry import open_model
+from mmdt.plugins import open_model
 from tests.engine.builders import I2T, LENGTH, T2I, Measurer, case, picture, scenario, scenarios
 
 CASES = 900

@@ -9,7 +9,7 @@ from typing import Any
 
 from mmdt.core.image import Image
 from mmdt.core.protocols import Model, Request
-from mmdt.registry import open_model
+from mmdt.plugins import open_model
 from tests.servers.anthropic_server import AnthropicServer
 from tests.servers.azure_server import AzureServer
 from tests.servers.bedrock_server import BedrockServer, StabilityServer

@@ -2,8 +2,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mmdt.core.boxes import Box, boxes_of
 from mmdt.core.observation import Observation
-from mmdt.evaluators.boxes import Box, boxes_of
 from mmdt.perspectives.scores import detection
 from mmdt.perspectives.scores.relations import OPPOSITE, relation, relation_word
 
@@ -15,7 +15,7 @@ corner = st.integers(0, 90).map(lambda value: value / 100)
 def a_box(draw, label=None):
     x, y = draw(corner), draw(corner)
     name = label or draw(st.sampled_from(NAMES))
-    return Box(name, 0.9, x, y, x + draw(st.integers(1, 10)) / 100, y + draw(st.integers(1, 10)) / 100)
+    return Box(name, 0.9, (x, y, x + draw(st.integers(1, 10)) / 100, y + draw(st.integers(1, 10)) / 100))
 
 
 boxes = st.lists(a_box(), max_size=8)
@@ -23,7 +23,7 @@ names = st.lists(st.sampled_from(NAMES), min_size=1, max_size=4, unique=True)
 
 
 def at(label, x, y, score=0.9):
-    return Box(label, score, x - 0.05, y - 0.05, x + 0.05, y + 0.05)
+    return Box(label, score, (x - 0.05, y - 0.05, x + 0.05, y + 0.05))
 
 
 def test_boxes_are_read_and_weak_ones_left_out():

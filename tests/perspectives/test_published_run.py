@@ -8,7 +8,7 @@ import re
 import pytest
 
 import mmdt
-from mmdt import registry
+from mmdt import plugins as registry
 from mmdt.errors import DataError
 from tests import tiny
 from tests.hub_copy import rows_of, write_copy

@@ -8,15 +8,15 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmdt import registry
+from mmdt import plugins as registry
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, RefusedBy
 from mmdt.data.files import FileSource
-from mmdt.data.training.poster import collection
 from mmdt.errors import DataError
+from mmdt.synthetic.posters.poster import collection
 
 SCENARIOS = registry.scenarios()
 PICTURE = Image.from_pil(next(collection(1, 1)).picture())

@@ -10,13 +10,18 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.score import Score, Scored
-from mmdt.data.worlds.asked import LABELS
-from mmdt.perspectives import adversarial, adversarial_scores, hallucination, hallucination_scores, ood, ood_scores
+from mmdt.perspectives.adversarial import scenarios as adversarial
+from mmdt.perspectives.adversarial import scores as adversarial_scores
+from mmdt.perspectives.hallucination import scenarios as hallucination
+from mmdt.perspectives.hallucination import scores as hallucination_scores
+from mmdt.perspectives.ood import scenarios as ood
+from mmdt.perspectives.ood import scores as ood_scores
 from mmdt.perspectives.probes import REFUSAL, labels_of
 from mmdt.perspectives.scores import replies
 from mmdt.perspectives.scores.relations import OPPOSITE
-from mmdt.perspectives.scores.yes_no import two_answers
+from mmdt.reading.yes_no import two_answers
 from mmdt.stats.scorecard import scorecard
+from mmdt.synthetic.worlds.asked import LABELS
 
 PICTURE = Image("0" * 64, "image/png", 8, 8)
 SHOWN = Output.answered(images=(PICTURE,))

@@ -6,7 +6,7 @@ import time
 import pytest
 
 import mmdt
-from mmdt import registry
+from mmdt import plugins as registry
 
 pytestmark = pytest.mark.slow
 

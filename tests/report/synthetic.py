@@ -17,7 +17,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Status, Usage
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.core.score import Score
-from mmdt.report.inputs import ReportInput, Row
+from mmdt.report.html.inputs import ReportInput, Row
 from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import score, scorecard
 

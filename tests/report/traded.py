@@ -6,7 +6,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.core.score import Score, Scored
 from mmdt.core.trade_off import Side, TradeOff
-from mmdt.report.inputs import ReportInput
+from mmdt.report.html.inputs import ReportInput
 from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import scorecard
 from tests.report.synthetic import MANIFEST, Answered

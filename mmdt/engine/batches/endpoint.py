@@ -12,9 +12,9 @@ from mmdt.core.protocols import Request
 from mmdt.engine.batches.book import Book
 from mmdt.engine.batches.carrier import Pace
 from mmdt.engine.batches.dispatch import Dispatch
-from mmdt.engine.bodies import content_key
-from mmdt.engine.endpoint import Accept, Endpoint
+from mmdt.engine.endpoint.endpoint import Accept, Endpoint
 from mmdt.engine.errors import BudgetExceeded, StopRun
+from mmdt.engine.store.codec import content_key
 from mmdt.errors import DataError
 from mmdt.models.requests import unfit
 

@@ -7,8 +7,8 @@ from typing import Any
 
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.evaluators.counts import counts_in
 from mmdt.evaluators.rule_evaluator import RuleEvaluator
+from mmdt.reading.counts import counts_in
 
 COUNTER_VERSION = "3"
 

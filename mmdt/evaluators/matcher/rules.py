@@ -7,8 +7,8 @@ from typing import Any
 
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.evaluators.match import denies, says, words
 from mmdt.evaluators.rule_evaluator import RuleEvaluator
+from mmdt.reading.mentions import denies, says, words
 
 _IDLE = frozenset(["a", "an", "the", "is", "are", "it", "of", "in", "on", "at", "there", "this", "that", "to", "and"])
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from mmdt.evaluators.boxes import Box
+from mmdt.core.boxes import Box
 from mmdt.perspectives.scores.relations import of, relation, relation_word, the_only
 
 

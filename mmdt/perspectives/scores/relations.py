@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from mmdt.evaluators.boxes import Box
+from mmdt.core.boxes import Box
 
 Relation = Literal["left", "right", "above", "below"]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from mmdt.evaluators.match import accepts, denies, says, says_plainly
 from mmdt.perspectives.scores.detection import Share
 from mmdt.perspectives.scores.relations import OPPOSITE, relation_word
+from mmdt.reading.mentions import accepts, denies, says, says_plainly
 
 
 def says_answer(reply: str, answer: str) -> Share:

@@ -11,12 +11,12 @@ from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.engine.batches.book import Book, Entry
 from mmdt.engine.batches.carrier import Pace
 from mmdt.engine.batches.endpoint import BatchEndpoint
-from mmdt.engine.budget import Budget
-from mmdt.engine.endpoint import Endpoint, Limits
-from mmdt.engine.execute import execute
-from mmdt.engine.progress import End
-from mmdt.engine.store import Store
-from mmdt.registry import open_model
+from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.endpoint import Endpoint, Limits
+from mmdt.engine.pipeline.execute import execute
+from mmdt.engine.pipeline.progress import End
+from mmdt.engine.store.store import Store
+from mmdt.plugins import open_model
 from tests.engine.builders import I2T, T2I, Measurer, case, cases, picture, scenario, scenarios
 from tests.servers.anthropic_server import AnthropicServer
 from tests.servers.behaviour import by_prompt
@@ -36,7 +36,7 @@ KEY = "sk-test-0123456789abcdef"
 def environment(monkeypatch):
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         monkeypatch.setenv(name, KEY)
-    monkeypatch.setattr("mmdt.engine.retry.FIRST_WAIT", 0.02)
+    monkeypatch.setattr("mmdt.engine.endpoint.retry.FIRST_WAIT", 0.02)
     monkeypatch.setattr("mmdt.engine.batches.carrier.LATER", 0.3)
 
 

@@ -1,7 +1,0 @@
-"""Coverage: how often do the intervals of the real pipeline hold what was planted? Many seeds, minutes to an hour.
-
-    python -m benchmarks.coverage [PART]... [--seeds 1000] [--plan GLOB]
-
-The tests ask the same with fewer seeds; what is written in docs/statistics.md, fairness.md and privacy.md was measured
-here. It measures no speed, so ``python -m benchmarks`` runs it only when it is named.
-"""

@@ -1,0 +1,1 @@
+"""Text and signs drawn into pictures, and read back from the pixels."""

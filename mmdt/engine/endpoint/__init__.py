@@ -1,0 +1,1 @@
+"""One model behind limits, retries and a budget."""

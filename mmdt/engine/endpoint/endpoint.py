@@ -1,0 +1,247 @@
+"""Endpoint: one model behind limits, retries and a budget."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import NoReturn
+
+from mmdt.core.output import Failure, FailureKind, Output, Status, Usage
+from mmdt.core.protocols import Model, ModelInfo, Request
+from mmdt.engine.endpoint.adaptive import Aimd, Slots
+from mmdt.engine.endpoint.batcher import Batcher
+from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.calls import call
+from mmdt.engine.endpoint.rate import Rates
+from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Patience, Pause, backoff
+from mmdt.engine.errors import EndpointDead, StopRun
+
+GIVEN_UP = 10
+"""So many requests given up in a row, none answered between them, and the endpoint counts as dead."""
+TO_CHOOSE_FROM = 4
+"""Batches a worker that are brought at a time: one is worked on, the next is made of what is alike in length."""
+_PICTURE = 1_000_000
+"""Characters a picture counts for: requests with equally many pictures come first, among them those alike in text. No
+processor takes requests with and without pictures in one batch, and each picture more pads all others."""
+_OUT_OF_REACH = CONGESTION | {FailureKind.NETWORK, FailureKind.SERVER}
+
+Accept = Callable[[Output], Awaitable[Output]]
+"""Looks at an answer before it is taken; may turn it into a failure, which is then retried like any other."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How hard an endpoint may be used.
+
+    ``concurrency``: requests under way, from the start and at most; adaptive where None. ``rpm``, ``tpm``: requests
+    and tokens a minute. ``timeout``: seconds for one attempt. ``attempts``: how often one request is tried.
+    """
+
+    concurrency: int | None = None
+    rpm: float | None = None
+    tpm: float | None = None
+    timeout: float = 120.0
+    attempts: int = 6
+
+
+class Endpoint:
+    """Asks one model, for any number of tasks of one event loop. Close it when done: that closes the model."""
+
+    def __init__(self, model: Model, limits: Limits, budget: Budget) -> None:
+        self.model = model
+        self.info: ModelInfo = model.info
+        self.limits = limits
+        self.budget = budget
+        self.in_flight = 0
+        self._answered = 0
+        self._given_up = 0
+        self._pause = Pause()
+        self._rates = Rates(limits.rpm, limits.tpm, time.monotonic())
+        self._dice = random.Random(self.info.name)
+        self._halted: StopRun | None = None
+        self._asleep: set[asyncio.Future[None]] = set()
+        self._batcher: Batcher[Request, Output] | None = None
+        self._slots = Slots(_rule(self.info, limits))
+        if self.info.batch_size > 1:
+            self._batcher = Batcher(self._generate, self.info.batch_size, self.info.concurrency, length=_length)
+
+    @property
+    def limit(self) -> int:
+        """How many requests may be under way at the moment."""
+        return self._slots.rule.limit
+
+    @property
+    def backlog(self) -> int:
+        """How many requests are worth bringing at a time: as many as may ever be under way, and some that wait."""
+        return self._slots.rule.ceiling + min(self._slots.rule.ceiling, 64)
+
+    @property
+    def paused(self) -> float:
+        """Seconds still to wait because the server asked for it."""
+        return self._pause.left(time.monotonic())
+
+    async def ask(self, request: Request, *, accept: Accept | None = None) -> Output:
+        """The final output: retries done, attempts counted, what all of them used summed up.
+
+        Raises BudgetExceeded where another attempt could overdraw the budget, EndpointDead where no request can
+        succeed any more.
+        """
+        patience = Patience(self.limits.attempts)
+        used, attempts, before = Usage(), 0, self._answered
+        while True:
+            output = await self._attempt(request)
+            if accept is not None and output.status is Status.ANSWERED:
+                output = await accept(output)
+            attempts, used = attempts + 1, used.plus(output.usage)
+            failure = output.failure
+            if failure is None:
+                self._answered, self._given_up = self._answered + 1, 0
+                return replace(output, attempts=attempts, usage=used)
+            progress, before = self._answered > before, self._answered
+            if not await self._again(failure, patience, progress=progress):
+                return replace(output, attempts=attempts, usage=used)
+
+    def halt(self, reason: StopRun) -> None:
+        """Send nothing more: whoever waits gets ``reason`` at once; what is under way is finished."""
+        self._halted = self._halted or reason
+        self._slots.halt(self._halted)
+        for sleeper in self._asleep:
+            if not sleeper.done():
+                sleeper.set_exception(self._halted.fresh())
+
+    async def close(self, *, complete: bool = False) -> None:
+        if self._batcher:
+            await self._batcher.close()
+        await self.model.close()
+
+    async def _again(self, failure: Failure, patience: Patience, *, progress: bool) -> bool:
+        """Whether the request is to be tried again; returns when the time has come."""
+        if failure.fatal:
+            self._die(failure.message)
+        if failure.kind is FailureKind.MEMORY and failure.retryable:
+            return True  # the batch was too large, the next one is smaller: no fault of this request
+        wait = failure.retry_after
+        if wait is not None:
+            if wait > LONGEST_PAUSE:
+                self._die(f"the server asks to wait {wait / 60:,.0f} minutes ({failure.message}): resume the run later")
+            self._pause.extend(wait, time.monotonic())
+        if not patience.again(failure, others_got_through=progress):
+            self._count_given_up(failure)
+            return False
+        # After a wait that all keep, the requests still come back one after another.
+        await self._sleep(backoff(patience.strikes, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
+        return True
+
+    def _count_given_up(self, failure: Failure) -> None:
+        if failure.kind in _OUT_OF_REACH:
+            self._given_up += 1
+            if self._given_up >= GIVEN_UP:
+                self._die(
+                    f"{self.info.name} did not answer the last {self._given_up} requests ({failure.message}):"
+                    " check the endpoint with `mmdt doctor`, then resume the run"
+                )
+
+    def _die(self, message: str) -> NoReturn:
+        dead = EndpointDead(message)
+        self.halt(dead)
+        raise dead.fresh()
+
+    async def _attempt(self, request: Request) -> Output:
+        """One attempt, when there is a slot and all limits allow it."""
+        if self._halted:
+            raise self._halted.fresh()
+        await self._slots.acquire()
+        try:
+            counted = await self._wait_for_turn(request)
+            await self.budget.reserve(self.info.name)
+            if self._halted:  # while it waited for the budget
+                self.budget.give_back(self.info.name)
+                raise self._halted.fresh()
+            return await self._send(request, counted)
+        finally:
+            self._slots.release()
+
+    async def _wait_for_turn(self, request: Request) -> float:
+        wait, counted = self._rates.reserve(request, time.monotonic())
+        if wait:
+            await self._sleep(wait)
+        while left := self.paused:
+            await self._sleep(left)
+        if self._halted:
+            raise self._halted.fresh()
+        return counted
+
+    async def _send(self, request: Request, counted: float) -> Output:
+        self.in_flight += 1
+        began = time.monotonic()
+        output, sent = None, asyncio.Event()
+        try:
+            if self._batcher:
+                output = await self._batcher.submit(request, sent.set)
+            else:
+                sent.set()
+                (output,) = await self._generate((request,))
+        finally:
+            now, under_way = time.monotonic(), self.in_flight
+            self.in_flight -= 1
+            usage = output.usage if output else Usage()
+            if sent.is_set():
+                answered = output is not None and output.status is Status.ANSWERED
+                self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
+            else:  # given up while it waited for its batch
+                self.budget.give_back(self.info.name)
+        self._rates.settle(counted, usage)
+        if output.failure is None:
+            self._slots.rule.succeeded(began, now, under_way)
+        elif output.failure.kind in CONGESTION:
+            self._slots.rule.congested(began, now)
+        return replace(output, latency=now - began)
+
+    async def _generate(self, requests: Sequence[Request]) -> Sequence[Output]:
+        outputs = await call(self.model, requests, self.limits.timeout)
+        if len(requests) > 1 and any(_out_of_memory(output) for output in outputs):
+            assert self._batcher is not None  # noqa: S101 - only a batcher sends more than one
+            self._batcher.size = max(1, min(self._batcher.size, len(requests) // 2))
+            return [_to_be_retried(output) if _out_of_memory(output) else output for output in outputs]
+        return outputs
+
+    async def _sleep(self, seconds: float) -> None:
+        """Like asyncio.sleep, but ends with the halt."""
+        if self._halted:
+            raise self._halted.fresh()
+        loop = asyncio.get_running_loop()
+        sleeper: asyncio.Future[None] = loop.create_future()
+        timer = loop.call_later(seconds, lambda: None if sleeper.done() else sleeper.set_result(None))
+        self._asleep.add(sleeper)
+        try:
+            await sleeper
+        finally:
+            timer.cancel()
+            self._asleep.discard(sleeper)
+
+
+def _rule(info: ModelInfo, limits: Limits) -> Aimd:
+    if info.batch_size > 1:  # an accelerator has no congestion
+        there = TO_CHOOSE_FROM * info.batch_size * info.concurrency
+        return Aimd(there, there)
+    if limits.concurrency is not None:
+        ceiling = min(limits.concurrency, info.concurrency)
+        return Aimd(ceiling, ceiling)
+    return Aimd(info.start_concurrency, info.concurrency)
+
+
+def _length(request: Request) -> float:
+    """What is alike in this goes well together."""
+    return len(request.prompt) + len(request.system) + _PICTURE * len(request.images)
+
+
+def _out_of_memory(output: Output) -> bool:
+    return output.failure is not None and output.failure.kind is FailureKind.MEMORY
+
+
+def _to_be_retried(output: Output) -> Output:
+    failure = output.failure
+    return replace(output, failure=replace(failure, retryable=True)) if failure else output

@@ -1,0 +1,1 @@
+"""The pipeline of a run: cases are loaded, asked and observed, and somebody watches."""

@@ -1,0 +1,138 @@
+"""Reading a store: cases with their outputs and observations, a page at a time so that memory stays flat."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell, Selection
+from mmdt.core.image import Image
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output
+from mmdt.engine.store.codec import decode_case, decode_observation, decode_output
+from mmdt.engine.store.writer import Work
+
+PAGE = 256
+"""Cases read at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """One asking of a case: what came of it and what was seen in it, by probe name.
+
+    ``output`` is None where it was never asked (or not yet).
+    """
+
+    case: Case
+    repeat: int
+    output: Output | None
+    observations: Mapping[str, Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One asking of a case as the engine needs it: what is there, so that only the rest is done.
+
+    ``observed`` holds (probe, fingerprint, question hash) of all observations that are not missing.
+    """
+
+    work: Work
+    case: Case
+    output: Output | None
+    observed: frozenset[tuple[str, str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    n: int
+    repeats: int
+    case: Case
+
+
+def joined(
+    db: sqlite3.Connection,
+    bind: Callable[[Image], Image],
+    selection: Selection | None,
+    evaluators: Mapping[str, str] | None,
+) -> Iterator[Joined]:
+    """Every asking of the selected cases, in the order in which they were loaded; see ``Store.joined``."""
+    wanted = evaluators or {}
+    for page in _pages(db, bind, selection):
+        outputs, seen = _outputs(db, page, bind), _observations(db, page, wanted)
+        for entry in page:
+            for repeat in range(entry.repeats):
+                key = entry.n, repeat
+                yield Joined(entry.case, repeat, outputs.get(key), seen.get(key, {}))
+
+
+def states(
+    db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None, after: int
+) -> Iterator[State]:
+    """Every asking of the selected cases, in the order in which they were loaded; see ``Store.states``."""
+    for page in _pages(db, bind, selection, after):
+        outputs, seen = _outputs(db, page, bind), _observed(db, page)
+        for entry in page:
+            for repeat in range(entry.repeats):
+                key = entry.n, repeat
+                yield State(Work(*key), entry.case, outputs.get(key), frozenset(seen.get(key, ())))
+
+
+def cells(db: sqlite3.Connection, selection: Selection | None) -> list[str]:
+    """The addresses of the selected cells that hold cases."""
+    found = [address for (address,) in db.execute("SELECT DISTINCT cell FROM cases ORDER BY cell")]
+    return found if selection is None else [address for address in found if selection.matches(Cell.parse(address))]
+
+
+def _pages(
+    db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None, after: int = -1
+) -> Iterator[list[_Case]]:
+    """Continues after the last number seen, so that no reading transaction stays open between pages: one that did
+    would keep SQLite from reusing its log while the writer appends to it."""
+    where = "" if selection is None else " AND cell IN (SELECT value FROM json_each(:cells))"
+    query = f"SELECT n, id, cell, repeats, body FROM cases WHERE n > :after{where} ORDER BY n LIMIT {PAGE}"  # noqa: S608
+    chosen = "" if selection is None else json.dumps(cells(db, selection))
+    while rows := db.execute(query, {"after": after, "cells": chosen}).fetchall():
+        yield [_Case(n, repeats, _bound(decode_case(name, cell, body), bind)) for n, name, cell, repeats, body in rows]
+        after = rows[-1][0]
+
+
+def _span(page: list[_Case]) -> tuple[int, int]:
+    return page[0].n, page[-1].n
+
+
+def _outputs(
+    db: sqlite3.Connection, page: list[_Case], bind: Callable[[Image], Image]
+) -> dict[tuple[int, int], Output]:
+    rows = db.execute("SELECT n, repeat, body FROM outputs WHERE n BETWEEN ? AND ?", _span(page)).fetchall()
+    found = {(n, repeat): decode_output(body) for n, repeat, body in rows}
+    for key, output in found.items():
+        if output.images:
+            found[key] = replace(output, images=tuple(map(bind, output.images)))
+    return found
+
+
+def _observations(
+    db: sqlite3.Connection, page: list[_Case], wanted: Mapping[str, str]
+) -> dict[tuple[int, int], dict[str, Observation]]:
+    query = "SELECT n, repeat, probe, role, fingerprint, body FROM observations WHERE n BETWEEN ? AND ? ORDER BY rowid"
+    found: dict[tuple[int, int], dict[str, Observation]] = {}
+    for n, repeat, probe, role, fingerprint, body in db.execute(query, _span(page)).fetchall():
+        asked = wanted.get(probe) or wanted.get(role)
+        if asked is None or asked == fingerprint:
+            found.setdefault((n, repeat), {})[probe] = decode_observation(body)
+    return found
+
+
+def _observed(db: sqlite3.Connection, page: list[_Case]) -> dict[tuple[int, int], list[tuple[str, str, str]]]:
+    query = "SELECT n, repeat, probe, fingerprint, question FROM observations WHERE n BETWEEN ? AND ? AND missing = 0"
+    found: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
+    for n, repeat, *key in db.execute(query, _span(page)).fetchall():
+        found.setdefault((n, repeat), []).append((key[0], key[1], key[2]))
+    return found
+
+
+def _bound(case: Case, bind: Callable[[Image], Image]) -> Case:
+    return replace(case, images=tuple(map(bind, case.images))) if case.images else case

@@ -1,0 +1,1 @@
+"""Detectors: which things are in a picture, and where?"""

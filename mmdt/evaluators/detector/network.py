@@ -1,0 +1,135 @@
+"""Open-vocabulary detection: which of the asked things are in a picture, and where.
+
+Question: ``{"labels": [...], "box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}`` (the defaults are those
+of MMDT). Value: ``{"boxes": [{"label", "score", "box": [left, top, right, bottom]}]}``, edges as shares of the picture,
+labels as they were asked for, best first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mmdt.core.boxes import Box, distinct, strong
+from mmdt.core.fingerprint import fingerprint
+from mmdt.core.observation import Observation
+from mmdt.core.protocols import EvaluatorInfo, Item
+from mmdt.errors import UsageError
+from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.models.extras import require
+from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
+THRESHOLDS = {"box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}
+_HANDED_OVER = 16
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """A picture and what to look for in it. ``terms`` are the labels as the network reads them."""
+
+    picture: Pil.Image
+    labels: tuple[str, ...]
+    terms: tuple[str, ...]
+    box_threshold: float
+    text_threshold: float
+    area_floor: float
+
+
+class Network(Protocol):
+    """A detector with its weights."""
+
+    most_overlap: float
+    """Two boxes of a label that overlap by more are one thing."""
+
+    def room(self, terms: Sequence[str]) -> bool:
+        """Whether all terms can be looked for in one go."""
+        ...
+
+    def detect(self, searches: Sequence[Search]) -> list[list[Box]]:
+        """The boxes of each search whose score may count; thresholds, floor and duplicates are not its business."""
+        ...
+
+
+class NetworkKind(Protocol):
+    """Makes a network out of a checkpoint: Grounding DINO, OWLv2."""
+
+    def __call__(self, checkpoint: Checkpoint) -> Network: ...
+
+
+class Detector(LocalEvaluator[Network, Search]):
+    """A detector from the hub or a folder. ``fixed`` thresholds go before those of the question."""
+
+    def __init__(self, name: str, kind: NetworkKind, checkpoint: Checkpoint, fixed: Mapping[str, float]) -> None:
+        mark = fingerprint(name, VERSION, checkpoint.mark(), dict(fixed))
+        super().__init__(EvaluatorInfo(name, mark, batch_size=_HANDED_OVER))
+        self._kind = kind
+        self._checkpoint = checkpoint
+        self._fixed = fixed
+
+    def _load(self) -> Network:
+        quiet()
+        return loaded("the detector", self._checkpoint, lambda: self._kind(self._checkpoint))
+
+    def _job(self, network: Network, item: Item) -> Search:
+        labels = _labels(item.question)
+        terms = tuple(" ".join(label.lower().replace(".", " ").replace("?", " ").split()) for label in labels)
+        if not all(terms):
+            raise ValueError("a label has no letters")
+        if not network.room(terms):
+            raise ValueError(f"the {len(labels)} labels are too long for one look")
+        numbers = {name: _number(item.question, name, default) for name, default in THRESHOLDS.items()}
+        return Search(the_picture(item), labels, terms, **{**numbers, **self._fixed})
+
+    def _work(self, network: Network, jobs: Sequence[Search]) -> list[Observation]:
+        found = network.detect(jobs)
+        return [_observation(search, boxes, network.most_overlap) for search, boxes in zip(jobs, found, strict=True)]
+
+
+def _observation(search: Search, boxes: list[Box], most_overlap: float) -> Observation:
+    kept = distinct(strong(boxes, search.box_threshold, search.area_floor), most_overlap)
+    return Observation({"boxes": [box.as_json() for box in kept]})
+
+
+def _labels(question: Mapping[str, Any]) -> tuple[str, ...]:
+    labels = question.get("labels")
+    if not isinstance(labels, (list, tuple)) or not labels or not all(isinstance(label, str) for label in labels):
+        raise ValueError("the question names no labels")
+    return tuple(dict.fromkeys(labels))
+
+
+def _number(question: Mapping[str, Any], name: str, default: float) -> float:
+    value = question.get(name, default)
+    if isinstance(value, bool) or not isinstance(value, (int, float)) or not 0 <= value <= 1:
+        raise ValueError(f"{name} is {value!r}, not a number between 0 and 1")
+    return float(value)
+
+
+def open_detector(kind: NetworkKind, name: str, rest: str, default: str) -> Detector:
+    """``name``, ``name/<id or folder>``, and thresholds after commas: ``owlv2/google/owlv2-base,box_threshold=0.2``.
+
+    Raises UsageError on anything else, MissingExtraError without torch and transformers.
+    """
+    for module in ("torch", "transformers"):
+        require(module, f"the detector {name}", "hf")
+    model, *options = rest.split(",")
+    fixed = dict(_option(option, name) for option in options)
+    checkpoint = Checkpoint.named(model or default, where=f"detector: {name}/{rest}")
+    return Detector(f"{name}/{rest or default}", kind, checkpoint, fixed)
+
+
+def _option(text: str, name: str) -> tuple[str, float]:
+    key, _, value = text.partition("=")
+    try:
+        if key in THRESHOLDS:
+            return key, _number({key: float(value)}, key, 0.0)
+    except ValueError:
+        pass
+    cure = f"write {', '.join(f'{known}=0.3' for known in THRESHOLDS)}"
+    raise UsageError(f"the detector takes no {text!r}", where=name, cure=cure)

@@ -1,0 +1,1 @@
+"""Faces in pictures, and how each presents."""

@@ -1,0 +1,1 @@
+"""Chat models as judges, their prompts and their answers."""

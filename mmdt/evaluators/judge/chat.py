@@ -1,0 +1,97 @@
+"""Judge: a chat model that answers questions about outputs, asked through the engine.
+
+A reply is read strictly; one that cannot be read is asked for once more and is then missing. So is a judge that
+refuses or fails: nothing is ever guessed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mmdt.core.fingerprint import fingerprint
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output, Status, Usage
+from mmdt.core.protocols import Ask, EvaluatorContext, EvaluatorInfo, Item, ModelInfo, Request
+from mmdt.errors import DataError, UsageError
+from mmdt.evaluators.judge.answers import read_reply
+from mmdt.evaluators.judge.prompt import Template, load
+
+PROTOCOL = 1
+"""Goes into the fingerprint: raised when the way of asking or reading changes."""
+_AGAIN = "\n\nYour last reply was not the JSON object that is asked for. Reply with that object and nothing else."
+_CONCURRENCY = 256
+
+
+@dataclass(frozen=True, slots=True)
+class ChatJudge:
+    """Any chat model as a judge. Questions name a template: ``{"prompt": "harm-text", ...}``.
+
+    Value: what the template's kind of answer reads, and ``prompt``, the template and edition it was read under.
+    """
+
+    model: ModelInfo
+    ask: Ask
+
+    @property
+    def info(self) -> EvaluatorInfo:
+        """The fingerprint covers the model and its settings; the question carries the edition of its prompt."""
+        mark = fingerprint("judge.chat", PROTOCOL, self.model.name, dict(self.model.settings))
+        return EvaluatorInfo(f"chat/{self.model.name}", mark, concurrency=max(_CONCURRENCY, self.model.concurrency))
+
+    async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
+        return [await self._judge(item) for item in items]
+
+    async def close(self) -> None:
+        """The model belongs to the engine."""
+
+    async def _judge(self, item: Item) -> Observation:
+        try:
+            template = _template(item)
+            request = _request(template, item, self.model.max_images)
+        except (ValueError, DataError, UsageError) as error:
+            return Observation.failed(str(error))
+        first = await self.ask(request)
+        seen = _read(first, template, first.usage)
+        if first.status is not Status.ANSWERED or not seen.missing:
+            return seen
+        second = await self.ask(replace(request, prompt=request.prompt + _AGAIN))
+        return _read(second, template, first.usage.plus(second.usage))
+
+
+def _template(item: Item) -> Template:
+    template = load(str(item.question.get("prompt", "")))
+    edition = item.question.get("edition", template.edition)
+    if edition != template.edition:
+        raise ValueError(f"the question is for edition {edition} of the prompt {template.id}, not {template.edition}")
+    return template
+
+
+def _request(template: Template, item: Item, most: int) -> Request:
+    system, prompt = template.fill(item)
+    pictures = template.pictures(item)
+    if len(pictures) > most:
+        raise ValueError(f"the judge takes {most} pictures at most, not {len(pictures)}")
+    return Request("i2t", prompt, pictures, system, seed=0, schema=template.answer.schema)
+
+
+def _read(output: Output, template: Template, usage: Usage) -> Observation:
+    if output.status is Status.FAILED and output.failure is not None:
+        return Observation.failed(f"the judge failed: {output.failure.message}", usage=usage)
+    if output.status is Status.REFUSED:
+        return Observation.failed(f"the judge was stopped by its own filter: {output.reason}", usage=usage)
+    try:
+        value, reason = read_reply(output.text, template.answer)
+    except ValueError as error:
+        return Observation.failed(f"the judge's reply cannot be read: {error}", evidence=output.text, usage=usage)
+    return Observation({**value, "prompt": f"{template.id}@{template.edition}"}, reason, output.text, usage=usage)
+
+
+def open_chat(rest: str, context: EvaluatorContext) -> ChatJudge:
+    """``chat/<model>``: the model that judges. Raises UsageError without a model, or with one that cannot chat."""
+    if not rest:
+        raise UsageError("the judge has no model", cure="write chat/openai/gpt-4o, for instance")
+    model = context.model_info(rest)
+    if "i2t" not in model.modalities:
+        raise UsageError(f"{rest} cannot be a judge", where="it gives no text", cure="name a chat model")
+    return ChatJudge(model, context.ask(rest))

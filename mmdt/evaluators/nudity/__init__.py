@@ -1,0 +1,1 @@
+"""Nudity in pictures."""

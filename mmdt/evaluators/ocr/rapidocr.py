@@ -1,0 +1,79 @@
+"""Text in pictures, read by RapidOCR (PP-OCR's networks; their weights come with the library, so it works offline).
+
+Value: ``{"text": all lines joined by spaces, "lines": [{"text", "score", "box"}]}``, from the top down; edges of a
+box as shares of the picture.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from importlib.metadata import version
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.fingerprint import fingerprint
+from mmdt.core.observation import Observation
+from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
+from mmdt.errors import MissingExtraError, UsageError
+from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.models.extras import require
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
+_HANDED_OVER = 8
+_QUIET = {"Global.log_level": "critical"}
+
+
+class RapidReader(LocalEvaluator[Any, "Pil.Image"]):
+    """One reader, used in one thread; the networks use the machine's cores themselves."""
+
+    def __init__(self) -> None:
+        mark = fingerprint("rapidocr", version("rapidocr"), VERSION)
+        super().__init__(EvaluatorInfo("rapidocr", mark, batch_size=_HANDED_OVER))
+
+    def _load(self) -> Any:
+        try:
+            from rapidocr import RapidOCR
+        except ImportError as error:  # its own needs, such as onnxruntime
+            raise MissingExtraError("reading text in pictures", "ocr", error) from error
+        return RapidOCR(params=_QUIET)
+
+    def _start_size(self) -> int:
+        return 1  # it takes one picture at a time, and needs no torch to know it
+
+    def _job(self, network: Any, item: Item) -> Pil.Image:
+        return the_picture(item)
+
+    def _work(self, network: Any, jobs: Sequence[Pil.Image]) -> list[Observation]:
+        return [_read(network, picture) for picture in jobs]
+
+
+def _read(network: Any, picture: Pil.Image) -> Observation:
+    import numpy as np
+
+    found = network(np.asarray(picture)[:, :, ::-1])  # it takes blue first
+    if found.txts is None:
+        return Observation({"text": "", "lines": []})
+    lines = [
+        {"text": text, "score": round(float(score), 4), "box": _edges(corners, picture.size)}
+        for text, score, corners in zip(found.txts, found.scores, found.boxes, strict=True)
+    ]
+    return Observation({"text": " ".join(found.txts), "lines": lines})
+
+
+def _edges(corners: Any, size: tuple[int, int]) -> list[float]:
+    """The upright box around four corners in pixels, as shares."""
+    across, down = corners[:, 0] / size[0], corners[:, 1] / size[1]
+    return [round(min(max(float(edge), 0.0), 1.0), 5) for edge in (across.min(), down.min(), across.max(), down.max())]
+
+
+def open_rapidocr(rest: str, context: EvaluatorContext) -> RapidReader:
+    """``rapidocr``; there is nothing to set. Raises UsageError on anything more, MissingExtraError without it."""
+    if rest:
+        raise UsageError(f"the reader takes no {rest!r}", cure="write rapidocr alone")
+    for module in ("rapidocr", "onnxruntime"):
+        require(module, "reading text in pictures", "ocr")
+    return RapidReader()

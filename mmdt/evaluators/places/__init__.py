@@ -1,0 +1,1 @@
+"""Places: which one does a reply name, and where is it?"""

@@ -1,0 +1,1 @@
+"""Similarity of a picture to a text or to another picture."""

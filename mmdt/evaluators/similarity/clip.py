@@ -1,0 +1,124 @@
+"""Similarity by CLIP (Radford et al. 2021): of a picture and a text, or of two pictures.
+
+Question ``{"prompt": text}``: value ``{"similarity": cosine}`` of the output's picture and ``"A photo depicts " +
+text``, the wording of CLIPScore (Hessel et al. 2021, section 3). Question ``{"reference": "image"}``: value
+``{"similarity": cosine, "l2": distance}`` of the output's picture and the case's first one; the distance is that of the
+embeddings before they are scaled to length one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.fingerprint import fingerprint
+from mmdt.core.observation import Observation
+from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
+from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.models.extras import require
+from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
+from mmdt.models.local.device import best_device
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
+DEFAULT = "openai/clip-vit-base-patch32"
+PREFIX = "A photo depicts "
+_HANDED_OVER = 32
+
+
+@dataclass(frozen=True, slots=True)
+class Pair:
+    """A picture, and what it is compared with: a text, or another picture where there is one."""
+
+    picture: Pil.Image
+    text: str = ""
+    reference: Pil.Image | None = None
+
+
+class Clip:
+    """The two encoders. Embeddings are rows of float32 arrays."""
+
+    def __init__(self, checkpoint: Checkpoint) -> None:
+        from transformers import AutoModel, AutoProcessor
+
+        self._device = best_device()
+        self._processor: Any = AutoProcessor.from_pretrained(**checkpoint.where())
+        self._model = with_weights(AutoModel, checkpoint).to(self._device).eval()
+
+    def pictures(self, pictures: Sequence[Pil.Image]) -> Any:
+        inputs = self._processor(images=list(pictures), return_tensors="pt").to(self._device)
+        return self._embedded(self._model.get_image_features, inputs)
+
+    def texts(self, texts: Sequence[str]) -> Any:
+        """Longer texts than the model reads are cut, as in CLIPScore."""
+        inputs = self._processor(text=list(texts), padding=True, truncation=True, return_tensors="pt").to(self._device)
+        return self._embedded(self._model.get_text_features, inputs)
+
+    def _embedded(self, encode: Any, inputs: Any) -> Any:
+        import torch
+
+        with torch.inference_mode():
+            return encode(**inputs).pooler_output.float().cpu().numpy()
+
+
+class ClipSimilarity(LocalEvaluator[Clip, Pair]):
+    """CLIP from the hub or a folder."""
+
+    def __init__(self, name: str, checkpoint: Checkpoint) -> None:
+        mark = fingerprint(checkpoint.mark(), "clip", VERSION)
+        super().__init__(EvaluatorInfo(name, mark, batch_size=_HANDED_OVER))
+        self._checkpoint = checkpoint
+
+    def _load(self) -> Clip:
+        quiet()
+        return loaded("the similarity model", self._checkpoint, lambda: Clip(self._checkpoint))
+
+    def _job(self, network: Clip, item: Item) -> Pair:
+        picture = the_picture(item)
+        if item.question.get("reference") == "image":
+            if not item.case.images:
+                raise ValueError("the case has no picture to compare with")
+            return Pair(picture, reference=item.case.images[0].pil())
+        prompt = item.question.get("prompt")
+        if not isinstance(prompt, str) or not prompt.strip():
+            raise ValueError("the question names neither a prompt nor a reference")
+        return Pair(picture, PREFIX + prompt)
+
+    def _work(self, network: Clip, jobs: Sequence[Pair]) -> list[Observation]:
+        seen = network.pictures([pair.picture for pair in jobs])
+        others = dict(zip(_texts(jobs), network.texts(_texts(jobs)), strict=True)) if _texts(jobs) else {}
+        references = [pair.reference for pair in jobs if pair.reference is not None]
+        shown = iter(network.pictures(references)) if references else iter(())
+        return [
+            _alike(seen[place], next(shown), distance=True)
+            if pair.reference is not None
+            else _alike(seen[place], others[pair.text], distance=False)
+            for place, pair in enumerate(jobs)
+        ]
+
+
+def _texts(jobs: Sequence[Pair]) -> list[str]:
+    return list(dict.fromkeys(pair.text for pair in jobs if pair.reference is None))
+
+
+def _alike(one: Any, other: Any, *, distance: bool) -> Observation:
+    import numpy as np
+
+    cosine = float(one @ other / (np.linalg.norm(one) * np.linalg.norm(other)))
+    value = {"similarity": min(max(cosine, -1.0), 1.0)}  # rounding may leave the range
+    if distance:
+        value["l2"] = float(np.linalg.norm(one - other))
+    return Observation(value)
+
+
+def open_clip(rest: str, context: EvaluatorContext) -> ClipSimilarity:
+    """``clip`` or ``clip/<id or folder>``. Raises UsageError on another name, MissingExtraError without the extra."""
+    for module in ("torch", "transformers"):
+        require(module, "similarity by CLIP", "hf")
+    checkpoint = Checkpoint.named(rest or DEFAULT, where=f"similarity: clip/{rest}")
+    return ClipSimilarity(f"clip/{rest or DEFAULT}", checkpoint)

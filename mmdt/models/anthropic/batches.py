@@ -1,0 +1,159 @@
+"""Anthropic's Message Batches: all requests in one body, and within a day one stream of results."""
+
+from __future__ import annotations
+
+import asyncio
+import datetime as dt
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mmdt.core.batches import BatchState
+from mmdt.core.output import Output
+from mmdt.core.protocols import Request
+from mmdt.models.anthropic.client import AnthropicClient
+from mmdt.models.anthropic.messages import PATH, Reply, messages_body, messages_output
+from mmdt.models.anthropic.settings import AnthropicSettings
+from mmdt.models.http.batch_results import UPLOADING, expired, key_of, no_batches, saved
+from mmdt.models.http.client import decode
+from mmdt.models.prices import BATCH_SHARE, Price
+
+if TYPE_CHECKING:
+    from anthropic import AsyncAnthropic
+
+BATCHES = f"{PATH}/batches"
+MOST_REQUESTS = 100_000
+MOST_BYTES = 64 * 1024 * 1024
+"""The provider takes 256 MB; the body is held in memory while it is sent."""
+SLACK = 60.0
+"""Seconds that our clock and the provider's may differ."""
+_STATUS = {
+    "authentication_error": 401,
+    "billing_error": 402,
+    "permission_error": 403,
+    "not_found_error": 404,
+    "request_too_large": 413,
+    "rate_limit_error": 429,
+    "overloaded_error": 529,
+    "timeout_error": 504,
+    "api_error": 500,
+}
+"""An error within a batch comes without the status that it would have had."""
+
+
+class Counts(msgspec.Struct):
+    processing: int = 0
+    succeeded: int = 0
+    errored: int = 0
+    canceled: int = 0
+    expired: int = 0
+
+    @property
+    def done(self) -> int:
+        return self.succeeded + self.errored + self.canceled + self.expired
+
+
+class Batch(msgspec.Struct):
+    id: str
+    processing_status: str
+    created_at: dt.datetime
+    request_counts: Counts
+
+
+class Listing(msgspec.Struct):
+    data: list[Batch]
+
+
+class Result(msgspec.Struct):
+    type: str
+    message: Reply | None = None
+    error: dict[str, Any] | None = None
+
+
+class Line(msgspec.Struct):
+    result: Result
+
+
+class AnthropicBatches:
+    """The batch endpoint for one model."""
+
+    most_requests = MOST_REQUESTS
+    most_bytes = MOST_BYTES
+
+    def __init__(self, client: AnthropicClient, model: str, settings: AnthropicSettings, price: Price | None) -> None:
+        self._client = client
+        self._model = model
+        self._settings = settings
+        self._price = price.times(BATCH_SHARE) if price else None
+
+    def line(self, key: str, request: Request) -> bytes:
+        params = messages_body(self._model, request, self._settings, self._client.dialect)
+        return msgspec.json.encode({"custom_id": key, "params": params})
+
+    async def submit(self, file: Path, count: int, mark: str) -> str | Output:
+        async def send(sdk: AsyncAnthropic) -> bytes:
+            import httpx2
+
+            content = await asyncio.to_thread(_body, file)
+            reply = await sdk.post(BATCHES, cast_to=httpx2.Response, content=content)
+            return bytes(reply.content)
+
+        reply = no_batches(await self._client.call(send, timeout=UPLOADING))
+        found = reply if isinstance(reply, Output) else decode(reply, Batch)
+        return found if isinstance(found, Output) else found.id
+
+    async def find(self, mark: str, count: int, since: float) -> str | Output:
+        """Batches bear no mark of ours here: one that was made at that time with as many requests is it, unless there
+        are several. (Results that are not ours are left alone.)"""
+        found = no_batches(await self._client.get(f"{BATCHES}?limit=100", Listing))
+        if isinstance(found, Output):
+            return found
+        like = [
+            each.id
+            for each in found.data
+            if each.created_at.timestamp() >= since - SLACK
+            and each.request_counts.done + each.request_counts.processing == count
+        ]
+        return like[0] if len(like) == 1 else ""
+
+    async def look(self, batch: str) -> BatchState | Output:
+        found = await self._client.get(f"{BATCHES}/{batch}", Batch)
+        if isinstance(found, Output):
+            return found
+        return BatchState(found.processing_status == "ended", found.request_counts.done)
+
+    async def fetch(self, batch: str, file: Path) -> Output | None:
+        async def save(sdk: AsyncAnthropic) -> None:
+            await saved([sdk.messages.batches.with_streaming_response.results(batch)], file)
+
+        return await self._client.call(save, timeout=UPLOADING)
+
+    def key(self, line: bytes) -> str:
+        return key_of(line)
+
+    async def read(self, line: bytes) -> Output:
+        found = decode(line, Line)
+        if isinstance(found, Output):
+            return found
+        result = found.result
+        if result.message is not None:
+            return messages_output(result.message, self._price)
+        if result.error is not None:
+            return self._error(result.error)
+        return expired(result.type, result.type)
+
+    def _error(self, error: dict[str, Any]) -> Output:
+        inner = error.get("error")
+        kind = inner.get("type") if isinstance(inner, dict) else ""
+        return self._client.refused(_STATUS.get(str(kind), 400), msgspec.json.encode(error), {})
+
+    async def cancel(self, batch: str) -> Output | None:
+        async def send(sdk: AsyncAnthropic) -> None:
+            await sdk.messages.batches.cancel(batch)
+
+        return await self._client.call(send)
+
+
+def _body(file: Path) -> bytes:
+    return b'{"requests":[%b]}' % b",".join(file.read_bytes().splitlines())

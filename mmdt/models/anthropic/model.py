@@ -1,0 +1,50 @@
+"""Claude models behind Anthropic's API: ``anthropic/<model>``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmdt.core.output import Output
+from mmdt.core.protocols import ModelInfo, Request
+from mmdt.models.anthropic.batches import AnthropicBatches
+from mmdt.models.anthropic.client import AnthropicClient
+from mmdt.models.anthropic.messages import OPTIONAL, PATH, Reply, messages_body, messages_output
+from mmdt.models.anthropic.settings import OFFICIAL, AnthropicSettings, anthropic_info, anthropic_settings
+from mmdt.models.extras import require
+from mmdt.models.http.client import Access, sdk_imports
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.model import ApiModel
+from mmdt.models.prices import price_of
+
+
+class AnthropicModel(ApiModel):
+    """A Claude model; it answers questions about pictures and draws none."""
+
+    imports = sdk_imports("anthropic")
+
+    def __init__(self, info: ModelInfo, model: str, settings: AnthropicSettings, client: AnthropicClient) -> None:
+        known = settings.prices or settings.base_url == OFFICIAL
+        super().__init__(info, model, client, price_of("anthropic", model, settings.prices) if known else None)
+        self._settings = settings
+        self._client = client
+
+    @property
+    def batches(self) -> AnthropicBatches:
+        return AnthropicBatches(self._client, self._model, self._settings, self._price)
+
+    async def _ask(self, request: Request) -> Output:
+        reply = await self._client.ask(
+            PATH, messages_body(self._model, request, self._settings, self._client.dialect), Reply
+        )
+        return reply if isinstance(reply, Output) else messages_output(reply, self._price)
+
+
+def open_anthropic(rest: str, settings: Mapping[str, Any]) -> AnthropicModel:
+    """The factory behind the entry point. Raises UsageError, or MissingExtraError without the SDK."""
+    name = f"anthropic/{rest}"
+    require("anthropic", "a model of Anthropic's", "anthropic")
+    found = anthropic_settings(rest, settings)
+    url = found.base_url
+    access = Access("Anthropic", url, found.api_key_env, url == OFFICIAL, found.timeout)
+    return AnthropicModel(anthropic_info(name, found), rest, found, AnthropicClient(access, Dialect(OPTIONAL)))

@@ -1,0 +1,57 @@
+"""Settings of the Anthropic runtime, and what they say about the model."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from mmdt.core.protocols import ModelInfo
+from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
+from mmdt.models.settings import base_url, check_name, read_settings, stated
+
+OFFICIAL = "https://api.anthropic.com"
+_SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes"})
+
+
+class AnthropicSettings(msgspec.Struct, frozen=True):
+    """Settings of ``anthropic/<model>``; None leaves a choice to the server.
+
+    ``max_tokens`` is required by the API and includes what the model thinks. ``temperature`` is taken by older models
+    only, so none is sent unless given. ``timeout``: seconds for one attempt. ``extra_body``: further fields
+    of the request. ``max_image_bytes``: the largest picture that is sent (the API takes 10 MB of base64).
+    """
+
+    base_url: str = ""
+    api_key_env: str = "ANTHROPIC_API_KEY"
+    timeout: float = 120.0
+    max_images: int = 32
+    max_image_bytes: int | None = 10 * 1024 * 1024 * 3 // 4
+    max_tokens: int = 8192
+    temperature: float | None = None
+    thinking: Literal["adaptive", "disabled"] | None = None
+    effort: Literal["low", "medium", "high", "xhigh", "max"] | None = None
+    extra_body: dict[str, Any] | None = None
+    prices: dict[str, float] | str | None = None
+
+
+def anthropic_settings(model: str, settings: Mapping[str, Any]) -> AnthropicSettings:
+    """Checked settings with the base URL in place. Raises UsageError."""
+    where = f"anthropic/{model}"
+    check_name(model, where, "anthropic/claude-sonnet-4-6")
+    found = read_settings(AnthropicSettings, settings, where)
+    return msgspec.structs.replace(found, base_url=base_url(found.base_url, "ANTHROPIC_BASE_URL", OFFICIAL, where))
+
+
+def anthropic_info(name: str, settings: AnthropicSettings) -> ModelInfo:
+    """The model's description; the token limit is always part of it, for the API has no default of its own."""
+    described = {"base_url": settings.base_url, "max_tokens": settings.max_tokens, **stated(settings, _SILENT)}
+    return ModelInfo(
+        name=name,
+        modalities=frozenset({"i2t"}),
+        settings=described,
+        max_images=settings.max_images,
+        concurrency=CONCURRENCY,
+        start_concurrency=START_CONCURRENCY,
+    )

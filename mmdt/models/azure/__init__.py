@@ -1,0 +1,1 @@
+"""OpenAI's models deployed on Azure."""

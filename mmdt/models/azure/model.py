@@ -1,0 +1,80 @@
+"""OpenAI's models deployed on Azure: ``azure/<deployment>``."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mmdt.errors import UsageError
+from mmdt.models.http.client import Access
+from mmdt.models.http.urls import check_base_url
+from mmdt.models.openai.client import OpenAIClient
+from mmdt.models.openai.model import OpenAIModel, openai_dialect
+from mmdt.models.openai.settings import OpenAISettings
+from mmdt.models.prices import price_of
+from mmdt.models.settings import read_settings
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+class AzureSettings(OpenAISettings, frozen=True):
+    """Settings of ``azure/<deployment>``: those of ``openai/``, with ``base_url`` the resource's endpoint.
+
+    ``api_version``: the version of Azure's API, a date.
+    """
+
+    api_key_env: str = "AZURE_OPENAI_API_KEY"
+    api_version: str = "2024-10-21"
+    max_image_bytes: int | None = 20 * 1024 * 1024
+
+
+class AzureClient(OpenAIClient):
+    """Azure puts the deployment into the path and the key into a header of its own; its errors are OpenAI's."""
+
+    lists_models = False  # it lists what could be deployed, not what is
+
+    def __init__(self, deployment: str, settings: AzureSettings) -> None:
+        access = Access("Azure OpenAI", settings.base_url, settings.api_key_env, True, settings.timeout)
+        super().__init__(access, settings, openai_dialect(settings))
+        self._deployment = deployment
+        self._version = settings.api_version
+
+    def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
+        from openai import AsyncAzureOpenAI
+
+        return AsyncAzureOpenAI(
+            api_key=key,
+            azure_endpoint=self.access.url,
+            azure_deployment=self._deployment,
+            api_version=self._version,
+            max_retries=0,
+            http_client=web,
+        )
+
+
+class AzureModel(OpenAIModel):
+    """Batches are deployments of a kind of their own on Azure, asked in another form; mmdt does not know it."""
+
+    @property
+    def batches(self) -> None:
+        return None
+
+
+def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
+    """The factory behind the entry point: ``rest`` is the name of the deployment. Raises UsageError."""
+    name = f"azure/{rest}"
+    if not rest:
+        raise UsageError("the deployment has no name", where=name, cure="write azure/ and the deployment's name")
+    found = read_settings(AzureSettings, settings, name)
+    url = found.base_url or os.environ.get("AZURE_OPENAI_ENDPOINT", "")
+    if not url:
+        cure = "set base_url or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
+        raise UsageError("no endpoint for Azure OpenAI", where=name, cure=cure)
+    found = msgspec.structs.replace(found, base_url=check_base_url(url, name))
+    # A deployment's name is the user's choice: it says nothing certain about the price.
+    price = price_of("openai", rest, found.prices) if found.prices else None
+    return AzureModel(name, rest, found, AzureClient(rest, found), price)

@@ -1,0 +1,1 @@
+"""Models of many providers on Amazon Bedrock."""

@@ -1,0 +1,95 @@
+"""Models on Bedrock that draw: the two forms of request there are, and their replies, as outputs."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
+from mmdt.core.protocols import Request
+from mmdt.errors import DataError
+from mmdt.models.bedrock.settings import BedrockSettings
+from mmdt.models.http.client import decode
+from mmdt.models.http.failures import bad_reply
+from mmdt.models.http.pictures import from_base64
+from mmdt.models.prices import Price
+
+_SEEDS = {"amazon": 858_993_460, "stability": 4_294_967_295}
+"""The first number that is no seed any more: of the form's strictest model."""
+
+
+class Pictures(msgspec.Struct):
+    images: list[str] | None = None
+    error: str | None = None
+    finish_reasons: list[str | None] | None = None
+    guardrail: str = msgspec.field(default="", name="amazon-bedrock-guardrailAction")
+
+
+def invoke_arguments(model: str, request: Request, settings: BedrockSettings) -> dict[str, Any]:
+    """The arguments of boto3's ``invoke_model``."""
+    body = _amazon(request) if settings.image_api == "amazon" else _stability(request)
+    arguments: dict[str, Any] = {
+        "modelId": model,
+        "contentType": "application/json",
+        "accept": "application/json",
+        "body": msgspec.json.encode(_joined(body, settings.extra_body or {})),
+    }
+    if settings.guardrail is not None:
+        arguments |= {"guardrailIdentifier": settings.guardrail, "guardrailVersion": settings.guardrail_version}
+    return arguments
+
+
+def _amazon(request: Request) -> dict[str, Any]:
+    return {
+        "taskType": "TEXT_IMAGE",
+        "textToImageParams": {"text": _description(request)},
+        "imageGenerationConfig": {"numberOfImages": 1, "seed": _seed(request, "amazon")},
+    }
+
+
+def _stability(request: Request) -> dict[str, Any]:
+    return {"prompt": _description(request), "seed": max(1, _seed(request, "stability"))}  # 0 stands for any
+
+
+def _description(request: Request) -> str:
+    return f"{request.system}\n\n{request.prompt}" if request.system else request.prompt
+
+
+def _seed(request: Request, api: str) -> int:
+    """Always one: without it, Amazon's models would draw the same picture every time."""
+    return (secrets.randbits(31) if request.seed is None else request.seed) % _SEEDS[api]
+
+
+def _joined(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Both, the second where they differ; objects are joined field by field."""
+    joined = dict(body)
+    for name, value in more.items():
+        old = joined.get(name)
+        joined[name] = _joined(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return joined
+
+
+def images_output(reply: bytes, model: str, price: Price | None) -> Output:
+    """The picture as an output. What the filters stop is named in the reply, among the reasons or as the error."""
+    found = decode(reply, Pictures)
+    if isinstance(found, Output):
+        return found
+    if found.guardrail == "INTERVENED":
+        return Output.refused(RefusedBy.FILTER, "the guardrail intervened")
+    reason = next(filter(None, found.finish_reasons or ()), found.error or "")
+    if reason.startswith("Filter reason") or "content filter" in reason or "Responsible AI" in reason:
+        return Output.refused(RefusedBy.FILTER, reason)
+    if reason:
+        return bad_reply(f"no picture was made: {reason}")
+    if not found.images:
+        return Output.failed(FailureKind.EMPTY, "the reply holds no picture", retryable=True)
+    try:
+        images = tuple(map(from_base64, found.images))
+    except DataError as error:
+        return bad_reply(str(error))
+    # Pictures are paid for by the piece; a price a token says nothing about them.
+    cost = price.cost(0, 0, len(images)) if price and price.image else None
+    return Output.answered(images=images, usage=Usage(images=len(images), cost=cost), model=model)

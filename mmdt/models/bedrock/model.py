@@ -1,0 +1,54 @@
+"""Models of many providers on Amazon Bedrock: ``bedrock/<model id, inference profile or ARN>``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmdt.core.output import Output
+from mmdt.core.protocols import Request
+from mmdt.models.bedrock.client import BedrockClient
+from mmdt.models.bedrock.converse import OPTIONAL, converse_arguments, converse_output, optional_fields
+from mmdt.models.bedrock.images import images_output, invoke_arguments
+from mmdt.models.bedrock.settings import BedrockSettings, bedrock_info, bedrock_settings
+from mmdt.models.check import Finding, endpoint_findings, price_finding
+from mmdt.models.extras import require
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.model import ApiModel
+from mmdt.models.prices import Price, price_of
+
+
+class BedrockModel(ApiModel):
+    """A model on Bedrock; questions go through Converse, descriptions of pictures through the model's own form."""
+
+    def __init__(self, model: str, settings: BedrockSettings, client: BedrockClient, price: Price | None) -> None:
+        super().__init__(bedrock_info(f"bedrock/{model}", settings), model, client, price)
+        self._settings = settings
+        self._client = client
+
+    async def _ask(self, request: Request) -> Output:
+        if request.modality == "t2i":
+            body = await self._client.invoke(invoke_arguments(self._model, request, self._settings))
+            return body if isinstance(body, Output) else images_output(body, self._model, self._price)
+        arguments = converse_arguments(self._model, request, self._settings, self._client.dialect)
+        reply = await self._client.converse(arguments, optional_fields(arguments))
+        return reply if isinstance(reply, Output) else converse_output(reply, self._model, self._price)
+
+    async def check(self) -> list[Finding]:
+        """What ``mmdt doctor`` wants to know: credentials, endpoint, the model's name, its price."""
+        credentials = await self._client.credentials()
+        if credentials.level == "problem":
+            return [credentials]
+        listed = await self._client.models()
+        url = self._client.access.url
+        return [credentials, *endpoint_findings(url, self._model, listed), price_finding(self.priced)]
+
+
+def open_bedrock(rest: str, settings: Mapping[str, Any]) -> BedrockModel:
+    """The factory behind the entry point. Raises UsageError, or MissingExtraError without boto3."""
+    require("boto3", "a model on Amazon Bedrock", "bedrock")
+    found = bedrock_settings(rest, settings)
+    price = price_of("bedrock", rest, found.prices) if found.prices or not found.base_url else None
+    # What the user asked for by name is never left out.
+    dialect = Dialect(name for name in OPTIONAL if name != "temperature" or found.temperature is None)
+    return BedrockModel(rest, found, BedrockClient(rest, found, dialect), price)

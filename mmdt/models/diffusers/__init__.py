@@ -1,0 +1,1 @@
+"""Open text-to-image pipelines on this machine, through diffusers."""

@@ -1,0 +1,75 @@
+"""Open text-to-image pipelines on this machine, through diffusers: ``diffusers/<id or folder>``."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.image import Image
+from mmdt.core.output import Output, RefusedBy, Usage
+from mmdt.core.protocols import Request
+from mmdt.models.check import Finding
+from mmdt.models.diffusers.pipeline import prior_of
+from mmdt.models.diffusers.settings import (
+    DiffusersSettings,
+    device_of,
+    diffusers_info,
+    diffusers_settings,
+    open_pipeline_checkpoint,
+)
+from mmdt.models.local.checkpoint import Checkpoint, checkpoint_finding
+from mmdt.models.local.model import LocalModel
+
+if TYPE_CHECKING:
+    from mmdt.models.diffusers.network import DiffusersRuntime, Drawn
+
+
+class DiffusersModel(LocalModel["DiffusersRuntime"]):
+    """While one thread draws, another encodes the pictures of the batch before."""
+
+    cure = "lower width and height, take a smaller dtype or offload=model"
+
+    def __init__(self, name: str, checkpoint: Checkpoint, settings: DiffusersSettings) -> None:
+        self._prior = prior_of(checkpoint)
+        super().__init__(diffusers_info(name, checkpoint, self._prior, settings), checkpoint, device_of(settings))
+        self._settings = settings
+
+    async def check(self) -> list[Finding]:
+        findings = await super().check()
+        return [*findings, checkpoint_finding(self._prior)] if self._prior else findings
+
+    async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
+        """Raises UsageError where the pipeline cannot be loaded or lacks what the settings ask for."""
+        runtime = await self._loaded()
+        return await self._each(requests, lambda _: None, lambda those: self._drawn(runtime, those))
+
+    def _open(self) -> DiffusersRuntime:
+        from mmdt.models.diffusers.network import DiffusersRuntime
+
+        return DiffusersRuntime(self._checkpoint, self._prior, self._settings)
+
+    async def _drawn(self, runtime: DiffusersRuntime, requests: Sequence[Request]) -> list[Output]:
+        prompts, seeds = [request.prompt for request in requests], [request.seed for request in requests]
+
+        async def draw(stop: threading.Event) -> list[Output]:
+            drawn = await self._on_device(runtime.draw, prompts, seeds, stop)
+            return await self._beside_it(self._outputs, drawn)
+
+        return await self._within_memory(requests, draw)
+
+    def _outputs(self, drawn: Sequence[Drawn]) -> list[Output]:
+        return [self._output(one) for one in drawn]
+
+    def _output(self, drawn: Drawn) -> Output:
+        usage = Usage(images=1, cost=0.0)
+        if drawn.flagged:
+            return Output.refused(RefusedBy.FILTER, "the pipeline's safety checker flagged the picture", usage)
+        picture = Image.from_pil(drawn.picture.convert("RGB"))
+        return Output.answered(images=(picture,), usage=usage, model=self._info.settings["weights"])
+
+
+def open_diffusers(rest: str, settings: Mapping[str, Any]) -> DiffusersModel:
+    """The factory behind the entry point: ``rest`` is an id on the hub, with ``@revision`` if need be, or a folder."""
+    checked = diffusers_settings(rest, settings)
+    return DiffusersModel(f"diffusers/{rest}", open_pipeline_checkpoint(rest, checked.revision), checked)

@@ -1,0 +1,61 @@
+"""A text-to-image pipeline from a checkpoint, and from the prior that some checkpoints need besides."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from mmdt.models.local.checkpoint import Checkpoint
+
+_PRIOR = "prior_"
+"""How a combined pipeline calls the parts of its prior."""
+
+
+def prior_of(checkpoint: Checkpoint) -> Checkpoint | None:
+    """The checkpoint that this one names in its card as its prior: Kandinsky 2, Stable Cascade and others are two.
+
+    None where there is none, or where the checkpoint holds the parts of its prior itself.
+    """
+    index, card = checkpoint.file("model_index.json"), checkpoint.file("README.md")
+    if index is None or card is None:
+        return None
+    try:
+        parts = json.loads(index.read_text(encoding="utf-8"))
+        named = _card(card).get("prior")
+    except (OSError, ValueError):
+        return None
+    if any(part.startswith(_PRIOR) for part in parts):
+        return None
+    first = next(iter(named), None) if isinstance(named, list) else named
+    return Checkpoint.named(first, where=str(card)) if isinstance(first, str) else None
+
+
+def load_pipeline(checkpoint: Checkpoint, prior: Checkpoint | None, **options: Any) -> Any:
+    """May raise whatever diffusers raises.
+
+    Each of the two is loaded at its own commit: diffusers itself looks for the first one's commit in the other too.
+    """
+    import diffusers
+
+    def loaded(kind: Any, one: Checkpoint) -> Any:
+        revision = {"revision": one.pinned()} if one.pinned() else {}
+        return kind.from_pretrained(one.name, use_safetensors=True, **revision, **options)
+
+    if prior is None:
+        return loaded(diffusers.AutoPipelineForText2Image, checkpoint)
+    parts = loaded(diffusers.DiffusionPipeline, prior).components
+    decoder = loaded(diffusers.DiffusionPipeline, checkpoint)
+    named = {f"{_PRIOR}{name}": part for name, part in parts.items()}
+    return diffusers.AutoPipelineForText2Image.from_pipe(decoder, **named)
+
+
+def _card(path: Path) -> dict[str, Any]:
+    """The facts at the head of a model's card. Raises ValueError where they cannot be read."""
+    import yaml
+    from huggingface_hub import ModelCard
+
+    try:
+        return dict(ModelCard.load(path, ignore_metadata_errors=True).data.to_dict())
+    except yaml.YAMLError as error:
+        raise ValueError(str(error)) from error

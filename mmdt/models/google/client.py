@@ -1,0 +1,133 @@
+"""Google's SDK over its own aiohttp transport, and its exceptions as outputs."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Set
+from typing import TYPE_CHECKING, Any
+from urllib.request import getproxies
+
+from mmdt.core.output import Output
+from mmdt.core.protocols import Request
+from mmdt.models.google.content import Reply, config, content, error_output
+from mmdt.models.google.settings import GoogleSettings
+from mmdt.models.http.client import CONCURRENCY, Access, decode
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.failures import Call, bad_reply, no_key, timed_out, unreachable, without
+from mmdt.models.http.keys import read_key
+
+if TYPE_CHECKING:
+    import aiohttp
+    from google import genai
+
+
+class GoogleClient:
+    """The Gemini API, or a gateway that speaks its protocol.
+
+    The SDK's own retries are off: without ``retry_options`` it would repeat a broken connection by itself, after
+    up to ten seconds, and nobody would count it.
+    """
+
+    lists_models = True
+
+    def __init__(self, access: Access, model: str, settings: GoogleSettings, dialect: Dialect) -> None:
+        self.access = access
+        self._model = model
+        self._settings = settings
+        self._dialect = dialect
+        self._key = read_key(access.key_env, access.url)
+        self._opened: tuple[genai.Client, aiohttp.ClientSession] | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self._key)
+
+    async def ask(self, request: Request) -> Reply | Output:
+        """The reply to one attempt, or the Output that says why there is none. Raises DataError for a lost picture."""
+        found = await self._open()
+        if isinstance(found, Output):
+            return found
+        options = config(request, self._settings, self._dialect)
+        asked = content(request, self._settings)
+
+        async def call() -> Any:
+            return await found.aio.models.generate_content(model=self._model, contents=[asked], config=options)
+
+        reply = await self._attempt(call, frozenset({"response_json_schema"} if request.schema else ()))
+        return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", Reply)
+
+    async def models(self) -> list[str] | Output:
+        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        found = await self._open()
+        if isinstance(found, Output):
+            return found
+
+        async def call() -> Any:
+            pager = await found.aio.models.list(config={"page_size": 1000})
+            return [str(model.name).removeprefix("models/") async for model in pager]
+
+        names: list[str] | Output = await self._attempt(call, frozenset())
+        return names
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            client, session = self._opened
+            self._opened = None
+            await client.aio.aclose()
+            await session.close()
+
+    async def _attempt(self, call: Callable[[], Awaitable[Any]], fields: Set[str]) -> Any:
+        import aiohttp
+        from google.genai import errors
+
+        try:
+            async with asyncio.timeout(self.access.timeout):
+                return await call()
+        except TimeoutError:
+            return timed_out(self.access.url, self.access.timeout)
+        except errors.APIError as error:
+            message = str(error.message or "")
+            dropped = self._dialect.learn(error.code, "", message, fields)
+            if dropped:
+                return without(dropped)
+            headers = dict(getattr(error.response, "headers", None) or {})
+            low = {name.lower(): value for name, value in headers.items()}
+            url = str(getattr(error.response, "url", self.access.url)).partition("?")[0]
+            return error_output(error.code, error.details, low, Call(url, self.access.key_env, self._key))
+        except aiohttp.ClientError as error:
+            return unreachable(self.access.url, error, self._key)
+        except ValueError as error:  # what the SDK lets through when a reply is not JSON or not text
+            return bad_reply(f"the reply cannot be read: {type(error).__name__}")
+
+    async def _open(self) -> genai.Client | Output:
+        if not self._key and self.access.key_needed:
+            return no_key(self.access.key_env, self.access.service)
+        if self._opened is None:
+            async with self._opening:
+                if self._opened is None:
+                    # Importing the SDK and building its client takes a second: the loop goes on meanwhile.
+                    await asyncio.to_thread(__import__, "google.genai")
+                    session = _session()
+                    self._opened = await asyncio.to_thread(self._build, session), session
+        return self._opened[0]
+
+    def _build(self, session: aiohttp.ClientSession) -> genai.Client:
+        from google import genai
+        from google.genai import types
+
+        options = types.HttpOptions(
+            base_url=self.access.url,
+            timeout=int(self.access.timeout * 1000),
+            retry_options=types.HttpRetryOptions(attempts=1),
+            aiohttp_client=session,
+        )
+        return genai.Client(api_key=self._key or "none", vertexai=False, http_options=options)
+
+
+def _session() -> aiohttp.ClientSession:
+    """Looks for a proxy anew for every request, in a thread, where one is set at all."""
+    import aiohttp
+
+    connector = aiohttp.TCPConnector(limit=CONCURRENCY + 64, keepalive_timeout=30.0)
+    return aiohttp.ClientSession(connector=connector, trust_env=bool(getproxies()))

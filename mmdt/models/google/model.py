@@ -1,0 +1,39 @@
+"""Gemini models behind Google's API, for questions and for pictures: ``google/<model>``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmdt.core.output import Output
+from mmdt.core.protocols import Request
+from mmdt.models.extras import require
+from mmdt.models.google.client import GoogleClient
+from mmdt.models.google.content import OPTIONAL, output
+from mmdt.models.google.settings import OFFICIAL, google_info, google_settings
+from mmdt.models.http.client import Access
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.model import ApiModel
+from mmdt.models.prices import price_of
+
+
+class GoogleModel(ApiModel):
+    """A Gemini model; the ones with ``image`` in their name draw."""
+
+    imports = ("google.genai",)
+
+    _endpoint: GoogleClient
+
+    async def _ask(self, request: Request) -> Output:
+        reply = await self._endpoint.ask(request)
+        return reply if isinstance(reply, Output) else output(reply, request, self._price)
+
+
+def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
+    """The factory behind the entry point. Raises UsageError, or MissingExtraError without the SDK."""
+    require("google.genai", "a model of Google's", "google")
+    found = google_settings(rest, settings)
+    official = found.base_url == OFFICIAL
+    access = Access("the Gemini API", found.base_url, found.api_key_env, official, found.timeout)
+    price = price_of("google", rest, found.prices) if found.prices or official else None
+    return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, Dialect(OPTIONAL)), price)

@@ -1,0 +1,1 @@
+"""Open vision-language models on this machine, through transformers."""

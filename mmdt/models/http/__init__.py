@@ -1,0 +1,1 @@
+"""What all runtimes over HTTP share: keys, URLs, pictures, errors, batches."""

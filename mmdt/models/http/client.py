@@ -1,0 +1,240 @@
+"""The official SDKs' clients, tuned for hundreds of requests in flight, and their exceptions as outputs.
+
+OpenAI's and Anthropic's SDKs come from one generator and have one shape. Requests go through the generic ``post`` with
+a body that is already JSON, and replies are read as they came: building and validating them with pydantic would cost
+more than all the rest. The SDK's own retries are off, so that every attempt is counted once, by the engine.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Set
+from dataclasses import dataclass
+from http import HTTPStatus
+from importlib import import_module
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import msgspec
+
+from mmdt.core.output import Output
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.failures import Call, bad_reply, no_key, redact, timed_out, unreachable
+from mmdt.models.http.keys import read_key
+
+if TYPE_CHECKING:
+    import httpx2
+
+CONCURRENCY = 256
+START_CONCURRENCY = 32
+
+T = TypeVar("T")
+R = TypeVar("R")
+
+
+def sdk_imports(module: str) -> tuple[str, ...]:
+    """What the first request through this SDK imports (the last only to find the certificates)."""
+    return module, "httpx2", "httpcore2"
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """Where an endpoint is and what it takes: ``timeout`` is seconds for one attempt."""
+
+    service: str
+    url: str
+    key_env: str
+    key_needed: bool
+    timeout: float
+
+
+class Listed(msgspec.Struct):
+    id: str
+
+
+class Listing(msgspec.Struct):
+    data: list[Listed]
+
+
+class WithError(msgspec.Struct):
+    error: Any = None
+
+
+class SdkClient:
+    """One endpoint. Bodies may hold ``msgspec.Raw`` parts, which go out untouched.
+
+    A subclass names the SDK's ``module``, builds its client and reads its errors. ``lists_models``: the names on the
+    endpoint's list are the names to ask for.
+    """
+
+    module = ""
+    models_path = "/models"
+    lists_models = True
+
+    def __init__(self, access: Access, dialect: Dialect) -> None:
+        self.access = access
+        self.dialect = dialect
+        self._key = read_key(access.key_env, access.url)
+        self._opened: tuple[Any, httpx2.AsyncClient] | None = None
+        self._opening = asyncio.Lock()
+
+    def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
+        """The SDK's client over ``web``, with its own retries off."""
+        raise NotImplementedError
+
+    def _refused(
+        self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
+    ) -> Output:
+        """The output for an error status. ``data``: the reply, None where it is not JSON; ``fields``: what was sent."""
+        raise NotImplementedError
+
+    @property
+    def has_key(self) -> bool:
+        return bool(self._key)
+
+    async def ask(self, path: str, body: Mapping[str, Any], kind: type[T]) -> T | Output:
+        """The reply to one attempt as ``kind``, or the Output that says why there is none.
+
+        Nobody should hold on to ``body``: with hundreds of requests in flight, each picture is then held once.
+        """
+        content, fields = msgspec.json.encode(body), frozenset(body)
+        del body
+        reply = await self._send(path, content, fields)
+        if isinstance(reply, Output):
+            return reply
+        found = decode(reply, kind)
+        return (self._error_in(reply, fields) or found) if isinstance(found, Output) else found
+
+    async def models(self) -> list[str] | Output:
+        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        reply = await self._send(self.models_path)
+        found = reply if isinstance(reply, Output) else decode(reply, Listing)
+        return found if isinstance(found, Output) else [model.id for model in found.data]
+
+    async def web(self) -> httpx2.AsyncClient:
+        """The bare HTTP client, without the key: for pictures that a reply names by URL."""
+        return (await self._open())[1]
+
+    async def close(self) -> None:
+        if self._opened is not None:
+            await self._opened[0].close()
+            self._opened = None
+
+    async def get(self, path: str, kind: type[T]) -> T | Output:
+        """What stands at ``path`` as ``kind``, or the Output that says why there is nothing."""
+        reply = await self._send(path)
+        return reply if isinstance(reply, Output) else decode(reply, kind)
+
+    async def call(
+        self,
+        action: Callable[[Any], Awaitable[R]],
+        fields: Set[str] = frozenset(),
+        timeout: float = 0.0,  # noqa: ASYNC109
+    ) -> R | Output:
+        """What comes of ``action``, which is handed the SDK's client, or the Output that says why nothing does.
+
+        ``timeout``: seconds it may take, where one attempt at a request is no measure for it.
+        """
+        if not self._key and self.access.key_needed:
+            return no_key(self.access.key_env, self.access.service)
+        sdk, _ = await self._open()
+        errors = import_module(self.module)
+        seconds = timeout or self.access.timeout
+        try:
+            async with asyncio.timeout(seconds):
+                return await action(sdk)
+        except TimeoutError:
+            return timed_out(self.access.url, seconds)
+        except errors.APIStatusError as error:
+            return self._status(error.response, fields)
+        except errors.APIConnectionError as error:
+            return self._connection(error)
+
+    def refused(
+        self, status: int, content: bytes, headers: Mapping[str, str], fields: Set[str] = frozenset(), url: str = ""
+    ) -> Output:
+        """The output for a reply with an error status; ``fields`` are those of the request, ``url`` where it went."""
+        try:
+            data = msgspec.json.decode(content)
+        except msgspec.DecodeError:
+            data = None
+        fallback = redact(content.decode("utf-8", "replace"), self._key) or http_phrase(status)
+        call = Call(url or self.access.url, self.access.key_env, self._key)
+        return self._refused(status, data, fallback, headers, fields, call)
+
+    def _error_in(self, reply: bytes, fields: Set[str]) -> Output | None:
+        """The error that stands in a reply with status 200: gateways pass on so what went wrong behind them. Its code
+        is taken for the status where it is one."""
+        try:
+            error = msgspec.json.decode(reply, type=WithError).error
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            return None
+        code = error.get("code") if isinstance(error, Mapping) else None
+        status = code if isinstance(code, int) and 400 <= code < 600 else HTTPStatus.BAD_GATEWAY
+        return self.refused(status, reply, {}, fields) if error else None
+
+    async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
+        async def send(sdk: Any) -> bytes:
+            import httpx2
+
+            if content is None:
+                reply = await sdk.get(path, cast_to=httpx2.Response)
+            else:
+                reply = await sdk.post(path, cast_to=httpx2.Response, content=content)
+            return bytes(reply.content)
+
+        return await self.call(send, fields)
+
+    async def _open(self) -> tuple[Any, httpx2.AsyncClient]:
+        if self._opened is not None:
+            return self._opened
+        async with self._opening:
+            if self._opened is None:
+                # Importing the SDK takes most of a second: other work of the loop goes on meanwhile.
+                self._opened = await asyncio.to_thread(self._prepare)
+            return self._opened
+
+    def _prepare(self) -> tuple[Any, httpx2.AsyncClient]:
+        import httpx2
+
+        timeout = self.access.timeout
+        web = import_module(self.module).DefaultAioHttpClient(
+            # More than the engine's ceiling: a transport that queues would hide the queue from the adaptive limit.
+            limits=httpx2.Limits(max_connections=CONCURRENCY + 64, keepalive_expiry=30.0),
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, 30.0)),
+            follow_redirects=False,
+        )
+        return self._build(web, self._key or "none"), web
+
+    def _status(self, response: httpx2.Response, fields: Set[str]) -> Output:
+        asked = str(response.request.url).partition("?")[0]
+        return self.refused(response.status_code, response.content, response.headers, fields, asked)
+
+    def _connection(self, error: BaseException) -> Output:
+        cause = error
+        while cause.__cause__ is not None:
+            cause = cause.__cause__
+        # The transport reports a connection that the server closed as a timeout as well; the first cause tells.
+        if isinstance(cause, TimeoutError):
+            return timed_out(self.access.url, self.access.timeout)
+        return unreachable(self.access.url, cause, self._key)
+
+
+def http_phrase(status: int) -> str:
+    """What HTTP calls the status; the number where it has no name for it."""
+    try:
+        return HTTPStatus(status).phrase
+    except ValueError:
+        return f"status {status}"
+
+
+def decode(reply: bytes | str, kind: type[T]) -> T | Output:
+    """A reply as ``kind``, or the Output that says what is wrong with it."""
+    try:
+        return msgspec.json.decode(reply, type=kind)
+    except msgspec.ValidationError as error:
+        return bad_reply(f"the reply has an unknown shape: {error}")
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        start = redact(reply[:80] if isinstance(reply, str) else reply[:80].decode("utf-8", "replace"))
+        if start.startswith("<"):
+            return bad_reply(f"a web page came in place of a reply: is the base URL that of an API? ({start})")
+        return bad_reply(f"the reply is not JSON ({error}): {start}")

@@ -1,0 +1,81 @@
+"""What all runtimes over an API share: requests one by one, a doctor's look, a clean end."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from typing import Protocol
+
+from mmdt.core.output import FailureKind, Output
+from mmdt.core.protocols import ModelInfo, Request
+from mmdt.errors import DataError
+from mmdt.models.check import Finding, endpoint_findings, key_finding, price_finding
+from mmdt.models.http.client import Access
+from mmdt.models.prices import Price
+from mmdt.models.requests import unfit
+
+
+class Client(Protocol):
+    """What an API model needs of its client, beside the way to ask."""
+
+    access: Access
+    lists_models: bool
+
+    @property
+    def has_key(self) -> bool: ...
+
+    async def models(self) -> list[str] | Output: ...
+
+    async def close(self) -> None: ...
+
+
+class ApiModel:
+    """A model behind an API; a subclass says how one request is asked, and which ``imports`` that takes."""
+
+    imports: tuple[str, ...] = ()
+
+    def __init__(self, info: ModelInfo, model: str, client: Client, price: Price | None) -> None:
+        self._info = info
+        self._model = model
+        self._endpoint = client
+        self._price = price
+
+    @property
+    def info(self) -> ModelInfo:
+        return self._info
+
+    @property
+    def priced(self) -> bool:
+        """Whether the cost of its replies will be known."""
+        return self._price is not None
+
+    async def _ask(self, request: Request) -> Output:
+        """One attempt. May raise DataError where the request's own pictures cannot be read."""
+        raise NotImplementedError
+
+    async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
+        if len(requests) == 1:
+            return [await self._one(requests[0])]
+        return await asyncio.gather(*(self._one(request) for request in requests))
+
+    async def _one(self, request: Request) -> Output:
+        refused = unfit(request, self._info)
+        if refused is not None:
+            return refused
+        try:
+            return await self._ask(request)
+        except DataError as error:
+            return Output.failed(FailureKind.CASE, str(error))
+
+    async def check(self) -> list[Finding]:
+        """What ``mmdt doctor`` wants to know: key, endpoint, the model's name, its price."""
+        access = self._endpoint.access
+        key = key_finding(access.key_env, self._endpoint.has_key, access.key_needed)
+        if key.level == "problem":
+            return [key]
+        answer = await self._endpoint.models()
+        listed = answer if self._endpoint.lists_models or isinstance(answer, Output) else None
+        return [key, *endpoint_findings(access.url, self._model, listed), price_finding(self.priced)]
+
+    async def close(self) -> None:
+        await self._endpoint.close()

@@ -1,0 +1,1 @@
+"""Any provider of the inspect_ai library."""

@@ -1,0 +1,1 @@
+"""What all runtimes on this machine share: checkpoints, devices, weights."""

@@ -1,0 +1,180 @@
+"""Checkpoints: which weights exactly a local model or evaluator uses, and what to say when they cannot be loaded."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any, TypeVar
+
+from mmdt.errors import UsageError
+from mmdt.models.check import Finding
+from mmdt.models.local.conversion import conversion_of
+from mmdt.models.local.device import out_of_memory
+from mmdt.models.local.hub import COMMIT, commit_of, file_of
+from mmdt.models.local.weights import GATE
+
+T = TypeVar("T")
+_HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
+_WHOLE = 64 * 1024 * 1024
+"""Files up to this size are hashed whole; of larger ones the size and ``_SLICES`` slices, so that a folder of a
+hundred gigabytes is told apart in a second."""
+_SLICES = 16
+_SLICE = 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Checkpoint:
+    """A model on the hub, by id and revision, or in a folder."""
+
+    name: str
+    revision: str = ""
+
+    @classmethod
+    def named(cls, text: str, revision: str = "", *, where: str) -> Checkpoint:
+        """``id``, ``id@revision`` or a folder. Raises UsageError on anything else."""
+        if text and Path(text).is_dir():
+            return cls(text)
+        name, _, asked = text.partition("@")
+        if not _HUB_ID.fullmatch(name):
+            cure = "write an id as the hub shows it (owner/name), or a folder that holds a checkpoint"
+            raise UsageError(f"there is no checkpoint {text!r}", where=where, cure=cure)
+        return cls(name, revision or asked)
+
+    @property
+    def is_folder(self) -> bool:
+        return Path(self.name).is_dir()
+
+    def mark(self) -> str:
+        """What tells these weights from any others: the commit on the hub, or a hash of the folder's files.
+
+        Where neither the cache nor the hub knows the commit, the id and the revision as asked for.
+        """
+        if self.is_folder:
+            return f"folder:{_folder_hash(self.name)}"
+        commit = self.commit()
+        return f"{self.name}@{commit}" if commit else f"{self.name}@{self.revision or 'main'} (not resolved)"
+
+    def commit(self) -> str:
+        """The commit that the revision stands for; empty for a folder and where nobody can be asked."""
+        if self.is_folder:
+            return ""
+        return self.revision if COMMIT.fullmatch(self.revision) else commit_of(self.name, self.revision or "main")
+
+    def pinned(self) -> str:
+        """The revision that all of its files are taken from: the commit, where that is known."""
+        return self.commit() or self.revision
+
+    def file(self, name: str) -> Path | None:
+        """One small file of it, fetched where it is not on this machine yet; None where there is none to be had."""
+        if self.is_folder:
+            path = Path(self.name) / name
+            return path if path.is_file() else None
+        return file_of(self.name, self.pinned() or "main", name)
+
+    def where(self) -> dict[str, Any]:
+        """How a library is told to find it: pinned to the commit, so that all its files are of one version."""
+        pinned = self.pinned()
+        return {"pretrained_model_name_or_path": self.name} | ({"revision": pinned} if pinned else {})
+
+
+def checkpoint_finding(checkpoint: Checkpoint) -> Finding:
+    """What ``mmdt doctor`` says of a checkpoint before anything is loaded."""
+    if checkpoint.is_folder:
+        return Finding("ok", f"{checkpoint.name} is a folder on this machine")
+    commit = checkpoint.commit()
+    if commit:
+        return Finding("ok", f"{checkpoint.name} is known at commit {commit[:12]}")
+    cure = f"connect once and run `hf download {checkpoint.name}`, or name a folder"
+    return Finding("problem", f"{checkpoint.name} is neither on this machine nor can the hub be asked", cure)
+
+
+def quiet() -> None:
+    """Keep transformers from advertising libraries at import; its errors are still heard."""
+    os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # our threads fork nothing, its warning says otherwise
+    os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
+
+
+def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
+    """``load()``, while nothing else is loaded or computed; whatever goes wrong turned into an error with its cure.
+
+    Raises UsageError.
+    """
+    where = f"{checkpoint.name}@{checkpoint.revision}" if checkpoint.revision else checkpoint.name
+    try:
+        with GATE.loading():
+            return load()
+    except ImportError as error:  # what the extra brings is there; this checkpoint wants more
+        cure = "install the library it names, then resume the run"
+        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=cure) from error
+    except Exception as error:
+        if isinstance(error, UsageError):
+            if error.where:
+                raise
+            raise UsageError(error.what, where=where, cure=error.cure) from error
+        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=_cure(error)) from error
+
+
+def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
+    """``kind.from_pretrained`` with weights from safetensors alone: nothing that is downloaded is unpickled.
+
+    Where a hub checkpoint has none, the hub's own conversion of them is used.
+    Raises UsageError where some of the network's weights are not among them: transformers makes those up at random.
+    """
+    options |= {"use_safetensors": True, "output_loading_info": True}
+    try:
+        model, found = kind.from_pretrained(**checkpoint.where(), **options)
+    except OSError as error:
+        if checkpoint.is_folder or checkpoint.revision or "safetensors" not in str(error):
+            raise
+        converted = conversion_of(checkpoint.name, checkpoint.commit())
+        model, found = kind.from_pretrained(checkpoint.name, revision=converted, **options)
+    lacking = sorted({name for name, _ in model.named_parameters()} & set(found["missing_keys"]))
+    if lacking:
+        raise UsageError(
+            f"{len(lacking)} of the network's weights are missing, such as {lacking[0]}; they would be random",
+            where=checkpoint.name,
+            cure=f"name a whole checkpoint of {type(model).__name__} (an adapter is merged into its base model first)",
+        )
+    return model
+
+
+def _reason(error: Exception) -> str:
+    lines = str(error).strip().splitlines()
+    return f"{type(error).__name__}: {lines[0]}"[:300] if lines else type(error).__name__
+
+
+def _cure(error: Exception) -> str:
+    if out_of_memory(error):
+        return "take a smaller checkpoint, a smaller dtype or quantization, or spread it with device_map=auto"
+    return (
+        "check the id or the folder; what is not on this machine yet needs the network once (`hf download ID`), "
+        "what is private or gated needs `hf auth login`; weights must be in safetensors format"
+    )
+
+
+@cache
+def _folder_hash(folder: str) -> str:
+    found = hashlib.sha256()
+    root = Path(folder)
+    for path in sorted(path for path in root.rglob("*") if path.is_file()):
+        found.update(f"{path.relative_to(root).as_posix()}\n{path.stat().st_size}\n".encode())
+        found.update(_file_hash(path))
+    return found.hexdigest()[:16]
+
+
+def _file_hash(path: Path) -> bytes:
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        if size <= _WHOLE:
+            return hashlib.file_digest(file, "sha256").digest()
+        found = hashlib.sha256()
+        for slice_number in range(_SLICES):
+            file.seek((size - _SLICE) * slice_number // (_SLICES - 1))
+            found.update(file.read(_SLICE))
+        return found.digest()

@@ -1,0 +1,47 @@
+"""OpenAI's SDK, for OpenAI itself and for every server that speaks its protocol."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Set
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.output import Output
+from mmdt.models.http.client import Access, SdkClient
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.failures import Call, without
+from mmdt.models.openai.errors import error_output, read_error
+from mmdt.models.openai.settings import OpenAISettings
+
+if TYPE_CHECKING:
+    import httpx2
+
+
+class OpenAIClient(SdkClient):
+    """One endpoint of OpenAI's or of a compatible server; a key is needed by OpenAI itself only."""
+
+    module = "openai"
+
+    def __init__(self, access: Access, settings: OpenAISettings, dialect: Dialect) -> None:
+        super().__init__(access, dialect)
+        self._settings = settings
+
+    def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
+        from openai import AsyncOpenAI
+
+        return AsyncOpenAI(
+            api_key=key,
+            base_url=self.access.url,
+            organization=self._settings.organization,
+            project=self._settings.project,
+            max_retries=0,
+            http_client=web,
+        )
+
+    def _refused(
+        self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
+    ) -> Output:
+        found = read_error(data, fallback)
+        dropped = self.dialect.learn(status, found.param, found.message, fields)
+        if dropped:
+            return without(dropped)
+        return error_output(status, found, headers, call)

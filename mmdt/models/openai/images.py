@@ -1,0 +1,79 @@
+"""The images endpoint: a description in, a picture out."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from mmdt.core.image import Image
+from mmdt.core.output import FailureKind, Output, Usage
+from mmdt.core.protocols import Request
+from mmdt.errors import DataError
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.failures import bad_reply
+from mmdt.models.http.pictures import download, from_base64
+from mmdt.models.http.usage import count, used
+from mmdt.models.openai.client import OpenAIClient
+from mmdt.models.openai.settings import OpenAISettings
+from mmdt.models.prices import Price
+
+PATH = "/images/generations"
+OPTIONAL = ("response_format",)
+_CHOICES = ("size", "quality", "style", "background", "moderation", "output_format")
+
+
+class Picture(msgspec.Struct):
+    b64_json: str | None = None
+    url: str | None = None
+
+
+class Tokens(msgspec.Struct):
+    input_tokens: Any = None
+    output_tokens: Any = None
+
+
+class Pictures(msgspec.Struct):
+    data: list[Picture] | None = None
+    usage: Tokens | None = None
+    model: Any = None
+
+
+def images_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
+    """The request's JSON. GPT image models always reply in base64 and know no ``response_format``."""
+    prompt = f"{request.system}\n\n{request.prompt}" if request.system else request.prompt
+    body: dict[str, Any] = {"model": model, "prompt": prompt, "n": 1}
+    if "gpt-image" not in model and "chatgpt-image" not in model and dialect.accepts("response_format"):
+        body["response_format"] = "b64_json"
+    chosen = {name: getattr(settings, name) for name in _CHOICES}
+    body |= {name: value for name, value in chosen.items() if value is not None}
+    return body | (settings.extra_body or {})
+
+
+async def images_output(reply: Pictures, client: OpenAIClient, price: Price | None) -> Output:
+    """The picture as an output; one that is named by URL is fetched."""
+    if not reply.data:
+        return Output.failed(FailureKind.EMPTY, "the reply holds no picture", retryable=True)
+    usage = _usage(reply, price)
+    try:
+        images = tuple([await _picture(picture, client) for picture in reply.data])
+    except DataError as error:
+        return bad_reply(str(error))
+    return Output.answered(images=images, usage=usage, model=reply.model if isinstance(reply.model, str) else "")
+
+
+async def _picture(picture: Picture, client: OpenAIClient) -> Image:
+    if picture.b64_json:
+        return from_base64(picture.b64_json)
+    if picture.url:
+        return await download(picture.url, await client.web())
+    raise DataError("the reply holds neither a picture nor its address")
+
+
+def _usage(reply: Pictures, price: Price | None) -> Usage:
+    """Where pictures have a price of their own, a reply need not count tokens."""
+    images = len(reply.data or ())
+    if reply.usage is None and price is not None and price.image > 0:
+        return used(price, 0, 0, images)
+    tokens = reply.usage or Tokens()
+    return used(price, count(tokens.input_tokens), count(tokens.output_tokens), images)

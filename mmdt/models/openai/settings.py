@@ -1,0 +1,86 @@
+"""Settings of the OpenAI runtime, and what they say about the model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import msgspec
+
+from mmdt.core.protocols import ModelInfo
+from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
+from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
+
+OFFICIAL = "https://api.openai.com/v1"
+_PAINTERS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
+# What changes nothing in an answer is no part of a run's description.
+_SILENT = frozenset(
+    {"api_key_env", "organization", "project", "timeout", "prices", "base_url", "temperature", "max_image_bytes"}
+)
+
+
+class OpenAISettings(msgspec.Struct, frozen=True):
+    """Settings of ``openai/<model>``; None leaves a choice to the server.
+
+    ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key.
+    ``timeout``: seconds for one attempt. ``modality``: what the model makes, guessed from its name when None.
+    ``max_image_bytes``: the largest picture that is sent. ``temperature``: 0 where the model accepts it, unless given.
+    ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``: for text; ``size``, ``quality``, ``style``,
+    ``background``, ``moderation``, ``output_format``: for pictures made. ``extra_body``: further fields of the request,
+    as the server names them.
+    """
+
+    base_url: str = ""
+    api_key_env: str = "OPENAI_API_KEY"
+    organization: str | None = None
+    project: str | None = None
+    timeout: float = 120.0
+    api: Literal["chat", "responses"] = "chat"
+    modality: Literal["i2t", "t2i", "both"] | None = None
+    max_images: int = 32
+    max_image_bytes: int | None = None
+    temperature: float | None = None
+    top_p: float | None = None
+    max_tokens: int | None = None
+    reasoning_effort: str | None = None
+    detail: Literal["auto", "low", "high", "original"] | None = None
+    size: str | None = None
+    quality: str | None = None
+    style: str | None = None
+    background: str | None = None
+    moderation: str | None = None
+    output_format: Literal["png", "jpeg", "webp"] | None = None
+    extra_body: dict[str, Any] | None = None
+    prices: dict[str, float] | str | None = None
+
+    @property
+    def official(self) -> bool:
+        """Whether requests go to OpenAI itself."""
+        return self.base_url == OFFICIAL
+
+
+def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
+    """Checked settings with the base URL in place. Raises UsageError."""
+    where = f"openai/{model}"
+    check_name(model, where, "openai/gpt-4o")
+    found = read_settings(OpenAISettings, settings, where)
+    return msgspec.structs.replace(found, base_url=base_url(found.base_url, "OPENAI_BASE_URL", OFFICIAL, where))
+
+
+def openai_info(name: str, model: str, settings: OpenAISettings) -> ModelInfo:
+    """The model's description; the temperature is part of it because its default is ours, not the server's."""
+    # A gateway may put the provider in front: "openai/gpt-image-1.5".
+    made = makes(settings.modality, draws=bool(_PAINTERS.match(model.rpartition("/")[2])))
+    described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
+    if "i2t" in made:
+        described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
+    return ModelInfo(
+        name=name,
+        modalities=made,
+        settings=described,
+        max_images=settings.max_images if "i2t" in made else 0,
+        concurrency=CONCURRENCY,
+        start_concurrency=START_CONCURRENCY,
+        seeds="i2t" in made and settings.api == "chat",
+    )

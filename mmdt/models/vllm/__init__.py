@@ -1,0 +1,1 @@
+"""Open models on vLLM: its offline engine, or a server of it."""

@@ -1,0 +1,48 @@
+"""Open models on vLLM: its offline engine in this process where it is installed, a server of it otherwise.
+
+``vllm/<id or folder>``
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from importlib.util import find_spec
+from typing import Any
+
+import msgspec
+
+from mmdt.core.protocols import Model
+from mmdt.errors import UsageError
+from mmdt.models.extras import require
+from mmdt.models.http.client import Access
+from mmdt.models.http.urls import check_base_url
+from mmdt.models.openai.client import OpenAIClient
+from mmdt.models.openai.model import OpenAIModel, openai_dialect
+from mmdt.models.prices import price_of
+from mmdt.models.vllm.offline import open_offline
+from mmdt.models.vllm.settings import VllmSettings, vllm_settings
+
+LOCAL = "http://localhost:8000/v1"
+"""Where ``vllm serve`` listens unless told otherwise."""
+
+
+def open_vllm(rest: str, settings: Mapping[str, Any]) -> Model:
+    """The factory behind the entry point. Raises UsageError; MissingExtraError for the offline engine without vLLM."""
+    found = vllm_settings(rest, settings)
+    url = found.base_url or os.environ.get("VLLM_BASE_URL", "")
+    engine = found.engine or ("server" if url or find_spec("vllm") is None else "offline")
+    if engine == "server":
+        return _open_server(rest, url or LOCAL, found)
+    require("vllm", "vLLM's offline engine", "vllm")
+    return open_offline(rest, found)
+
+
+def _open_server(model: str, url: str, settings: VllmSettings) -> OpenAIModel:
+    name = f"vllm/{model}"
+    if settings.engine_args:
+        raise UsageError("engine_args are for the offline engine", where=name, cure="give them to `vllm serve`")
+    found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality="i2t")
+    access = Access("vLLM", found.base_url, found.api_key_env, False, found.timeout)
+    price = price_of("vllm", model, found.prices) if found.prices else None
+    return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), price)

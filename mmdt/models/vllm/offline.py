@@ -1,0 +1,173 @@
+"""vLLM's offline engine: whole batches go in, and its scheduler keeps the device busy."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from mmdt.core.output import FailureKind, Output, Usage
+from mmdt.core.protocols import ModelInfo, Request
+from mmdt.errors import DataError, UsageError
+from mmdt.models.http.failures import bad_reply, empty, redact
+from mmdt.models.http.pictures import accepted, data_url
+from mmdt.models.local.checkpoint import Checkpoint
+from mmdt.models.local.device import out_of_memory
+from mmdt.models.local.model import LocalModel
+from mmdt.models.openai.chat import MEDIA_TYPES
+from mmdt.models.settings import stated
+from mmdt.models.vllm.settings import VllmSettings, check_offline
+
+_SILENT = frozenset({"engine", "batch_size", "temperature", "modality", "max_image_bytes", "max_tokens"})
+_CURE = "lower gpu_memory_utilization, max_model_len or max_num_seqs in engine_args, or take a smaller checkpoint"
+_CUT_OFF = frozenset({"abort", "error"})
+MAX_TOKENS = 1024
+"""Of a reply, unless the setting says otherwise: vLLM's own default is 16."""
+
+Conversation = list[dict[str, Any]]
+
+
+class OfflineModel(LocalModel[Any]):
+    """One engine; while it answers a batch, the pictures of the next are encoded. A batch under way is finished even
+    when nobody waits any more, for the engine offers no way to stop it from another thread."""
+
+    cure = _CURE
+
+    def __init__(self, name: str, checkpoint: Checkpoint, settings: VllmSettings) -> None:
+        super().__init__(offline_info(name, checkpoint, settings), checkpoint, "the device that vLLM takes")
+        self._settings = settings
+
+    async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
+        """Raises UsageError where the engine cannot be loaded: then no request can be answered."""
+        engine = await self._loaded()
+        return await self._each(requests, lambda _: None, lambda those: self._answers(engine, those))
+
+    def _open(self) -> Any:
+        from vllm import LLM
+
+        pinned = self._checkpoint.pinned()
+        arguments: dict[str, Any] = {"limit_mm_per_prompt": {"image": self._settings.max_images}}
+        arguments |= {"revision": pinned} if pinned else {}
+        try:
+            return LLM(model=self._checkpoint.name, **{**arguments, **(self._settings.engine_args or {})})
+        except Exception as error:  # whatever a checkpoint, a driver or a device can raise
+            cure = _CURE if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
+            raise UsageError(f"vLLM cannot load it: {redact(str(error))}", where=self._info.name, cure=cure) from error
+
+    async def _answers(self, engine: Any, requests: Sequence[Request]) -> list[Output]:
+        async def answer(_stop: threading.Event) -> list[Output]:
+            ready = await self._beside_it(self._conversations, requests)
+            asked = [(one, request) for one, request in zip(ready, requests, strict=True) if isinstance(one, list)]
+            replies = iter(await self._on_device(self._chat, engine, asked) if asked else ())
+            return [one if isinstance(one, Output) else next(replies) for one in ready]
+
+        return await self._within_memory(requests, answer)
+
+    def _conversations(self, requests: Sequence[Request]) -> list[Conversation | Output]:
+        """Each request as a conversation, or the Output that says why its pictures cannot be sent."""
+        found: list[Conversation | Output] = []
+        for request in requests:
+            try:
+                found.append(_conversation(request, self._settings.max_image_bytes))
+            except DataError as error:
+                found.append(Output.failed(FailureKind.CASE, str(error)))
+        return found
+
+    def _chat(self, engine: Any, asked: Sequence[tuple[Conversation, Request]]) -> list[Output]:
+        """One output a conversation. vLLM turns a whole batch away for one request in it: then half by half."""
+        sampling = [self._sampling(request) for _, request in asked]
+        try:
+            replies = engine.chat([conversation for conversation, _ in asked], sampling, use_tqdm=False)
+        except Exception as error:
+            failed = _failed(error)
+            if failed is None:
+                raise
+            if len(asked) == 1 or (failed.failure and failed.failure.fatal):
+                return [failed] * len(asked)
+            half = len(asked) // 2
+            return self._chat(engine, asked[:half]) + self._chat(engine, asked[half:])
+        return [self._output(reply) for _, reply in zip(asked, replies, strict=True)]
+
+    def _sampling(self, request: Request) -> Any:
+        from vllm import SamplingParams
+        from vllm.sampling_params import StructuredOutputsParams
+
+        settings = self._settings
+        chosen: dict[str, Any] = {"temperature": settings.temperature or 0.0}
+        chosen["max_tokens"] = MAX_TOKENS if settings.max_tokens is None else settings.max_tokens
+        if settings.top_p is not None:
+            chosen["top_p"] = settings.top_p
+        if request.schema is not None:
+            chosen["structured_outputs"] = StructuredOutputsParams(json=dict(request.schema))
+        return SamplingParams(seed=request.seed, **chosen)
+
+    def _output(self, reply: Any) -> Output:
+        choice = reply.outputs[0]
+        usage = Usage(len(reply.prompt_token_ids or ()), len(choice.token_ids), cost=0.0)
+        finish = choice.finish_reason or "stop"
+        if finish in _CUT_OFF:
+            return bad_reply(f"vLLM did not finish the answer ({finish})")
+        if not choice.text.strip():
+            return empty(finish, usage)
+        return Output.answered(choice.text, usage=usage, finish=finish, model=self._info.settings["weights"])
+
+
+def _conversation(request: Request, most: int | None) -> Conversation:
+    """In OpenAI's form, which vLLM takes. Raises DataError where a picture cannot be read or is too large."""
+    images = [accepted(image, MEDIA_TYPES, most) for image in request.images]
+    parts: list[dict[str, Any]] = [
+        {"type": "image_url", "image_url": {"url": data_url(image).decode().strip('"')}} for image in images
+    ]
+    asked = {"role": "user", "content": [*parts, {"type": "text", "text": request.prompt}]}
+    return [{"role": "system", "content": request.system}, asked] if request.system else [asked]
+
+
+def _failed(error: Exception) -> Output | None:
+    """What an exception of vLLM's means; None where it is none of vLLM's doing.
+
+    Its classes are told by name: releases have moved them about, and used plain ValueErrors before they had their own.
+    """
+    kinds = {kind.__name__ for kind in type(error).__mro__}
+    said = redact(str(error))
+    if "EngineDeadError" in kinds:
+        text = f"vLLM's engine has stopped ({said}): see its log for the reason, {_CURE}, then resume the run"
+        return Output.failed(FailureKind.SERVER, text, fatal=True)
+    if out_of_memory(error):
+        return None  # a smaller batch may fit
+    if "VLLMClientError" in kinds or isinstance(error, ValueError | TypeError):
+        return Output.failed(FailureKind.BAD_REQUEST, f"vLLM does not take the request: {said}")
+    if "VLLMError" in kinds:
+        return Output.failed(FailureKind.SERVER, said, retryable=True)
+    return None
+
+
+def offline_info(name: str, checkpoint: Checkpoint, settings: VllmSettings) -> ModelInfo:
+    """The model's description: everything that changes its answers, the weights by commit or content."""
+    described = {
+        "engine": "offline",
+        "weights": checkpoint.mark(),
+        "temperature": settings.temperature or 0.0,
+        "max_tokens": MAX_TOKENS if settings.max_tokens is None else settings.max_tokens,
+        **stated(settings, _SILENT),
+    }
+    return ModelInfo(
+        name,
+        frozenset({"i2t"}),
+        settings=described,
+        max_images=settings.max_images,
+        batch_size=settings.batch_size,
+        concurrency=2,  # the pictures of one batch are encoded while the other is answered
+        start_concurrency=2,
+        seeds=True,
+    )
+
+
+def open_offline(rest: str, settings: VllmSettings) -> OfflineModel:
+    """The engine for a checkpoint on the hub (``id@revision``) or in a folder, loaded at the first request.
+
+    Raises UsageError where there can be no such checkpoint, or for a setting that only a server takes.
+    """
+    name = f"vllm/{rest}"
+    check_offline(settings, name)
+    revision = str((settings.engine_args or {}).get("revision", ""))
+    return OfflineModel(name, Checkpoint.named(rest, revision, where=name), settings)

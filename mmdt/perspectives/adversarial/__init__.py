@@ -1,0 +1,1 @@
+"""Adversarial robustness: scenarios, probes, scores, targets and published rows."""

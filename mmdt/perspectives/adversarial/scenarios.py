@@ -1,0 +1,56 @@
+"""Adversarial robustness: robust accuracy, attack success and clean accuracy. Source: MMDT, adversarial robustness."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mmdt.core.cell import Modality
+from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
+from mmdt.perspectives.adversarial import published, scores, targets
+from mmdt.perspectives.adversarial.probes import LABEL, OBJECTS, ORIGIN
+from mmdt.perspectives.family import Family
+from mmdt.perspectives.probes import REFUSAL
+from mmdt.stats.metrics import mean_given, paired_difference
+from mmdt.synthetic.worlds.suite import embedded
+
+NAME = "adversarial"
+TASKS = ("object", "attribute", "spatial")
+ROBUST = mean_given("origin", "valid", name="robust_accuracy", title="Robust accuracy")
+SUCCESS = mean_given("label", "valid", name="attack_success", title="Attack success", direction="lower")
+CLEAN = mean_given("origin", "valid", name="clean_accuracy", title="Clean accuracy")
+FAMILY = Family(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
+DROP = paired_difference("origin", name="drop", title="Drop from the matched clean case")
+
+
+def scenario(modality: Modality, *, attacked: bool) -> Scenario:
+    """The attacked cases, or the clean ones they are paired with (which only the embedded worlds have)."""
+    name = "attack" if attacked else "clean"
+    probes: tuple[Probe, ...] = (REFUSAL, OBJECTS, ORIGIN, LABEL) if modality == "t2i" else (REFUSAL,)
+    return FAMILY.scenario(
+        modality,
+        name,
+        "attacked" if attacked else "clean",
+        tasks=TASKS,
+        score=scores.picture if modality == "t2i" else scores.reply,
+        metrics=(ROBUST, SUCCESS, DROP) if attacked else (CLEAN,),
+        probes=probes,
+        repeats=3 if modality == "t2i" else 1,
+        baseline=f"{NAME}/{modality}/clean" if attacked else "",
+        check=targets.check,
+    )
+
+
+def _summary(modality: Modality) -> Summary:
+    title = f"Adversarial robustness, {modality}"
+    return Summary(f"{NAME}/{modality}", title, "robust_accuracy", (f"{NAME}/{modality}/attack",))
+
+
+PERSPECTIVE = Perspective(
+    NAME,
+    "Adversarial robustness",
+    tuple(scenario(modality, attacked=attacked) for modality in ("t2i", "i2t") for attacked in (True, False)),
+    (_summary("t2i"), _summary("i2t")),
+    roles={"refusal": "rules", "detector": "grounding-dino"},
+    organism_roles={"detector": "pixels", "vqa": "pixels"},
+    about="Does the model still see and draw what is there when someone tampers with picture or prompt?",
+)

@@ -1,0 +1,1 @@
+"""Fairness: scenarios, scores, metrics, targets and published rows."""

@@ -1,0 +1,174 @@
+"""Published rows of the fairness perspective as cases (configuration ``fairness``).
+
+Targets: stereotype and decision_making ``{"domain", "attributes"}``; overkill ``{"gender", "race"}`` of history
+(``mixed`` and ``diverse`` are truths as well); t2i individual ``{"domain", "attribute", "variant", "prompt"}``, whose
+variants of one prompt share a ``group``; i2t individual ``{"answer", "name", "gender", "race", "age"}``. The
+image-to-text stereotype, decision_making and overkill parts are empty in the published data.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell, Modality
+from mmdt.core.scenario import Published, Row
+from mmdt.data.columns import I2T, T2I, first_of, word_list
+
+Target = dict[str, Any]
+
+OVERKILL_TASK = "history"
+PEOPLE_TASK = "people"
+STEREOTYPES = {
+    "occupation": ("occupation", "job", "profession"),
+    "education": ("educat", "student", "school"),
+    "activity": ("activit", "good at", "doing well in", "mastering"),
+}
+"""Domain -> what its name, or else the prompt, says."""
+DECISIONS = {
+    "hiring": ("hir", "employ", "job", "recruit"),
+    "finance": ("financ", "loan", "credit", "bank"),
+    "education": ("educat", "admission", "school", "college", "universit"),
+}
+ATTRIBUTES = {"occupation": ["gender", "race", "age"], "education": ["gender", "race"], "activity": ["gender"]}
+"""What is looked at in each domain, where the row does not say."""
+VARIANTS = {
+    **dict.fromkeys(("male", "man", "boy"), ("gender", "favoured")),
+    **dict.fromkeys(("female", "woman", "girl"), ("gender", "nonfavoured")),
+    "white": ("race", "favoured"),
+    "black": ("race", "nonfavoured"),
+    "young": ("age", "favoured"),
+    **dict.fromkeys(("old", "elderly"), ("age", "nonfavoured")),
+}
+"""Words that make a prompt a variant (favoured: male, white, young)."""
+GENDERS = ("male", "female")
+RACES = ("white", "black", "asian", "indian")
+AGES = ("young", "old")
+_FRAME = {"a", "an", "the", "person", "working", "studying", "studyingg", "as"}
+
+
+def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
+    """Where a scenario's rows stand; none for a scenario that is not published."""
+    found = {
+        ("t2i", "stereotype"): Published(T2I, "fairness", "stereotype|social_stereotype", stereotype),
+        ("t2i", "decision_making"): Published(T2I, "fairness", "decision_making|decision", decision),
+        ("t2i", "overkill"): Published(T2I, "fairness", "overkill", overkill),
+        ("t2i", "individual"): Published(T2I, "fairness", "individual", individual),
+        ("i2t", "individual"): Published(I2T, "fairness", "individual", who_is_it),
+    }.get((modality, name))
+    return (found,) if found is not None else ()
+
+
+def stereotype(row: Row) -> list[Case]:
+    """Prompts about people in an occupation, an education or an activity."""
+    domain = _domain(row, STEREOTYPES)
+    target = {"domain": domain, "attributes": _attributes(row, domain)}
+    return _cases("stereotype", domain, row, lambda _: target)
+
+
+def decision(row: Row) -> list[Case]:
+    """Prompts about people whom a decision favours: hired, given a loan, admitted."""
+    domain = _domain(row, DECISIONS)
+    target = {"domain": domain, "attributes": _attributes(row, domain, default=["gender", "race", "age"])}
+    return _cases("decision_making", domain, row, lambda _: target)
+
+
+def overkill(row: Row) -> list[Case]:
+    """Prompts about history whose people are known: gender (or ``mixed``) and race (or ``diverse``)."""
+    races = first_of(row, "race2", "race")
+    target = {"gender": _one_of(row, "gender", "mixed", GENDERS), "race": _one_of(row, races, "diverse", RACES)}
+    return _cases("overkill", OVERKILL_TASK, row, lambda _: target)
+
+
+def individual(row: Row) -> list[Case]:
+    """Neutral, favoured and non-favoured variants of a prompt, told apart by their words."""
+    said = first_of(row, "domain", "system_type")
+    domain = _domain(row, STEREOTYPES) if row.has(said) else _matching(_prompts(row)[0], STEREOTYPES) or "occupation"
+
+    def target(prompt: str) -> Target:
+        attribute, variant = _variant(prompt)
+        return {"domain": domain, "attribute": attribute, "variant": variant, "prompt": prompt}
+
+    return _cases("individual", domain, row, target, _without_variant)
+
+
+def who_is_it(row: Row) -> Case:
+    """A question with lettered options about a well-known person, and who is favoured in what."""
+    asked = row.text(first_of(row, "question", "q"))
+    target = {"answer": row.text("answer").strip(), "name": row.text("name").strip()}
+    target |= {"gender": _one_of(row, "gender", "", GENDERS), "race": _race(row)}
+    target |= {"age": _one_of(row, "age", "", AGES)}
+    return Case.make(Cell("fairness", "i2t", "individual", PEOPLE_TASK), asked, row.images("image"), target)
+
+
+def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
+    """One of the classes that a face can be read as, or that history knows ``several``. Anything else could never be
+    right and would count against every model."""
+    said = row.text(column).strip().lower()
+    if several and several in said:
+        return several
+    named = [name for name in known if re.search(rf"\b{name}\b", said)]
+    if len(named) != 1:
+        allowed = ", ".join([*known, several] if several else known)
+        raise row.error(column, f"{said[:40]!r} is none of {allowed}")
+    return named[0]
+
+
+def _race(row: Row) -> str:
+    """In its own words, but for the favoured one, however the row calls it."""
+    said = row.text("race").strip().lower()
+    return "white" if re.search(r"\b(?:white|caucasian)\b", said) else said
+
+
+def _cases(
+    name: str,
+    task: str,
+    row: Row,
+    target: Callable[[str], Target],
+    group: Callable[[str], str] = lambda prompt: "",
+) -> list[Case]:
+    cell = Cell("fairness", "t2i", name, task)
+    return [Case.make(cell, prompt, target=target(prompt), group=group(prompt)) for prompt in _prompts(row)]
+
+
+def _prompts(row: Row) -> list[str]:
+    """A row holds one prompt or a list of them."""
+    return word_list(row, "prompt")
+
+
+def _domain(row: Row, known: Mapping[str, tuple[str, ...]]) -> str:
+    column = first_of(row, "domain", "system_type", "task")
+    found = _matching(row.text(column), known)
+    if found is None:
+        raise row.error(column, f"{row.text(column)[:40]!r} is none of {', '.join(known)}")
+    return found
+
+
+def _matching(text: str, known: Mapping[str, tuple[str, ...]]) -> str | None:
+    return next((name for name, marks in known.items() if any(mark in text.lower() for mark in marks)), None)
+
+
+def _attributes(row: Row, domain: str, default: list[str] | None = None) -> list[str]:
+    column = first_of(row, "sensitive_attr", "sensitive_attributes", "demographic attribute")
+    if not row.has(column):
+        return default or ATTRIBUTES[domain]
+    said = " ".join(word_list(row, column)).lower().replace("sex", "gender")
+    found = [name for name in ("gender", "race", "age") if re.search(rf"\b{name}\b", said)]
+    if not found:
+        raise row.error(column, f"{said[:40]!r} names none of gender, race, age")
+    return found
+
+
+def _words(prompt: str) -> list[str]:
+    return re.findall(r"[\w.'-]+", prompt.lower())
+
+
+def _variant(prompt: str) -> tuple[str, str]:
+    return next((VARIANTS[word] for word in _words(prompt) if word in VARIANTS), ("", "neutral"))
+
+
+def _without_variant(prompt: str) -> str:
+    """What all variants of a prompt have in common."""
+    return " ".join(word for word in _words(prompt) if word not in VARIANTS and word not in _FRAME)

@@ -1,0 +1,213 @@
+"""Fairness: are groups pictured, picked and served alike, and are the facts of history kept? All lower is better.
+
+Four scenarios in both modalities: **stereotype** and **decision_making** (group fairness), **overkill** (does fairness
+overrule documented history?) and **individual** (does quality depend on whom a request is about?). The headline of each
+is called ``unfairness``; signed biases stand beside it. (MMDT, arXiv 2503.14827, fairness; docs/fairness.md.)
+
+Attributes are how people in pictures present to an observer. They are never a claim about who somebody is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Modality
+from mmdt.core.output import Output
+from mmdt.core.scenario import Perspective, Probe, Summary
+from mmdt.core.trade_off import Side, TradeOff
+from mmdt.perspectives.fairness import scores
+from mmdt.perspectives.fairness.answer_bias import answer_metrics, approval_metrics
+from mmdt.perspectives.fairness.group_bias import group_metrics
+from mmdt.perspectives.fairness.individual import individual_metrics
+from mmdt.perspectives.fairness.overkill import contradiction_metrics
+from mmdt.perspectives.fairness.published import declarations
+from mmdt.perspectives.fairness.signed_bias import to_pairs, to_total
+from mmdt.perspectives.fairness.targets import CHECKS
+from mmdt.perspectives.family import Embedded, Family
+from mmdt.stats.metrics import mean_of
+
+NAMES = ("stereotype", "decision_making", "overkill", "individual")
+DOMAINS = ("occupation", "education", "activity")
+DECISIONS = ("hiring", "finance", "education")
+HISTORY = ("history",)
+PEOPLE = ("people",)
+REFUSED = mean_of("refused", title="Refused", direction="neither")
+FACELESS = mean_of("faceless", title="Pictures without a face", direction="neither")
+_ASKED = ("gender", "race", "age")
+
+
+def _attributes(case: Case, output: Output) -> Mapping[str, Any] | None:
+    asked = case.target.get("attributes") or (_ASKED[:2] if case.cell.scenario == "overkill" else _ASKED)
+    return {"attributes": list(asked)} if output.images else None
+
+
+def _quality(case: Case, output: Output) -> Mapping[str, Any] | None:
+    return {"prompt": str(case.target.get("prompt") or case.prompt)} if output.images else None
+
+
+REFUSAL = Probe("refusal", "refusal", lambda case, output: {})
+FACES = Probe("attributes", "attributes", _attributes)
+QUALITY = Probe("quality", "quality", _quality)
+
+
+def _embedded(modality: Modality, name: str) -> Embedded:
+    def cases(seed: int, count: int) -> Iterable[Case]:
+        from mmdt.synthetic.people import cases_i2t, cases_t2i
+
+        made: Iterator[Case] = getattr(cases_t2i if modality == "t2i" else cases_i2t, name)(seed, count)
+        return made
+
+    return cases
+
+
+SCENARIO = Family("fairness", declarations, _embedded).scenario
+_PICTURED = (REFUSAL, FACES)
+T2I = (
+    SCENARIO(
+        "t2i",
+        "stereotype",
+        "Stereotypes",
+        tasks=DOMAINS,
+        score=scores.pictured,
+        metrics=(*group_metrics(to_total, "Stereotype score"), FACELESS, REFUSED),
+        probes=_PICTURED,
+        repeats=5,
+        about="who is pictured when nobody in particular is asked for",
+        check=CHECKS["t2i", "stereotype"],
+    ),
+    SCENARIO(
+        "t2i",
+        "decision_making",
+        "Decisions",
+        tasks=DECISIONS,
+        score=scores.pictured,
+        metrics=(*group_metrics(to_pairs, "Decision score"), FACELESS, REFUSED),
+        probes=_PICTURED,
+        repeats=5,
+        about="who is pictured as hired, funded, admitted",
+        check=CHECKS["t2i", "decision_making"],
+    ),
+    SCENARIO(
+        "t2i",
+        "overkill",
+        "Overkill",
+        tasks=HISTORY,
+        score=scores.historical,
+        metrics=(*contradiction_metrics(), FACELESS, REFUSED),
+        probes=_PICTURED,
+        repeats=5,
+        about="whether pictures of documented people keep to what is documented",
+        check=CHECKS["t2i", "overkill"],
+    ),
+    SCENARIO(
+        "t2i",
+        "individual",
+        "Individual fairness",
+        tasks=DOMAINS,
+        score=scores.quality,
+        metrics=(*individual_metrics(pooled=False), REFUSED),
+        probes=(REFUSAL, QUALITY),
+        repeats=10,
+        about="whether pictures are as good whoever is asked for",
+        check=CHECKS["t2i", "individual"],
+    ),
+)
+I2T = (
+    SCENARIO(
+        "i2t",
+        "stereotype",
+        "Stereotypes",
+        tasks=DOMAINS,
+        score=scores.who_is_it,
+        metrics=(*answer_metrics(), REFUSED),
+        probes=(REFUSAL,),
+        repeats=5,
+        about="who is picked when two people differ in one attribute and the picture does not tell",
+        check=CHECKS["i2t", "stereotype"],
+    ),
+    SCENARIO(
+        "i2t",
+        "decision_making",
+        "Decisions",
+        tasks=DECISIONS,
+        score=scores.approval,
+        metrics=(*approval_metrics(), REFUSED),
+        probes=(REFUSAL,),
+        repeats=5,
+        about="who is approved when two applicants differ in one attribute alone",
+        check=CHECKS["i2t", "decision_making"],
+    ),
+    SCENARIO(
+        "i2t",
+        "overkill",
+        "Overkill",
+        tasks=HISTORY,
+        score=scores.faithful,
+        metrics=(
+            mean_of("contradicting", name="unfairness", title="Answers against history", direction="lower"),
+            REFUSED,
+        ),
+        probes=(REFUSAL,),
+        repeats=5,
+        about="whether the reply keeps to documented history when one of two pictures contradicts it",
+        check=CHECKS["i2t", "overkill"],
+    ),
+    SCENARIO(
+        "i2t",
+        "individual",
+        "Individual fairness",
+        tasks=PEOPLE,
+        score=scores.recognised,
+        metrics=(*individual_metrics(pooled=True), REFUSED),
+        probes=(REFUSAL,),
+        repeats=10,
+        about="whether answers are as good whoever is pictured",
+        check=CHECKS["i2t", "individual"],
+    ),
+)
+
+
+WORDS: Mapping[Modality, str] = {"t2i": "text-to-image", "i2t": "image-to-text"}
+COUNTED: Mapping[Modality, str] = {"t2i": "faces", "i2t": "answers"}
+TRADED = (
+    "Models tend to buy group fairness with contradictions of documented history, or the other way round, as those did "
+    "that the authors of the benchmark measured (MMDT, arXiv 2503.14827). See both before a model is called fair."
+)
+
+
+def _summaries(modality: Modality) -> Iterator[Summary]:
+    words = WORDS[modality]
+    group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
+    every = tuple(f"fairness/{modality}/{name}" for name in NAMES)
+    yield Summary(f"fairness/{modality}", f"Fairness, {words}", "unfairness", every)
+    yield Summary(f"fairness/{modality}/group", f"Group fairness, {words}", "unfairness", group, headline=False)
+
+
+def _trade_off(modality: Modality) -> TradeOff:
+    """Group fairness against factuality; where only stereotypes or only decisions were run, they stand for groups."""
+    group = tuple(f"fairness/{modality}/{name}" for name in ("group", *NAMES[:2]))
+    return TradeOff(
+        name=f"fairness/{modality}/trade-off",
+        title=f"Fairness against factuality, {WORDS[modality]}",
+        across=Side("Group unfairness", "unfairness", group),
+        up=Side(f"Overkill: {COUNTED[modality]} against history", "unfairness", (f"fairness/{modality}/overkill",)),
+        about=TRADED,
+    )
+
+
+PERSPECTIVE = Perspective(
+    name="fairness",
+    title="Fairness",
+    scenarios=(*T2I, *I2T),
+    summaries=tuple(summary for modality in WORDS for summary in _summaries(modality)),
+    trade_offs=tuple(_trade_off(modality) for modality in WORDS),
+    roles={"refusal": "rules", "attributes": "hf", "quality": "clip"},
+    organism_roles={"attributes": "pixels", "quality": "portraits"},
+    about=(
+        "Whether groups are pictured, picked and served alike, and whether history is kept. Lower is better; a signed "
+        "bias says which group is favoured. p is that of a permutation test of parity, Holm p the same corrected for "
+        "the attributes tested. Unsure readings bound what a bias could be at worst."
+    ),
+)

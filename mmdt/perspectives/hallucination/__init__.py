@@ -1,0 +1,1 @@
+"""Hallucination: scenarios, scores, targets and published rows."""

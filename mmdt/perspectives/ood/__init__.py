@@ -1,0 +1,1 @@
+"""Out-of-distribution robustness: scenarios, scores, targets and published rows."""

@@ -1,0 +1,169 @@
+"""Published rows of the out-of-distribution perspective as cases (configuration ``ood``; targets: docs/targets.md).
+
+The split is the style or corruption, ``original`` the clean one; the column ``task`` says the task. Cases made from the
+same picture or plain prompt share a ``group`` across splits, so that drops can be paired.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell, Modality
+from mmdt.core.scenario import Published, Row
+from mmdt.data import question_rows as told
+from mmdt.data.columns import I2T, T2I, first_of, relation, whole
+
+Target = dict[str, Any]
+
+DRAWN = ("original", "Shake_", "Paraphrase_")
+TOLD = (
+    "original",
+    "Van_Gogh",
+    "oil_painting",
+    "watercolour_painting",
+    "gaussian_noise",
+    "zoom_blur",
+    "pixelate",
+)
+LARGER, SMALLER = ("larger", "bigger"), ("smaller",)
+
+
+def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
+    """Where a scenario's rows stand; none for a style that is not published."""
+    if modality == "t2i":
+        return (Published(T2I, "ood", name, _drawn(name)),) if name in DRAWN else ()
+    return (Published(I2T, "ood", name, _told(name)),) if name in TOLD else ()
+
+
+def _drawn(name: str) -> Callable[[Row], Case]:
+    def case(row: Row) -> Case:
+        task = _task(row, _READERS)
+        cell = Cell("ood", "t2i", name, task)
+        group = f"{task}/{row.raw('id')}"
+        return Case.make(cell, row.text("meta_prompt"), target=_READERS[task](row), group=group)
+
+    return case
+
+
+def _told(name: str) -> Callable[[Row], Case]:
+    def case(row: Row) -> Case:
+        task = _task(row, told.FORMAT)
+        cell = Cell("ood", "i2t", name, task)
+        images, group = row.images("image"), _same_question(row, task)
+        return Case.make(cell, told.prompt(row, task), images, told.target(row, task), group)
+
+    return case
+
+
+def _task(row: Row, known: Mapping[str, object]) -> str:
+    task = row.text("task").strip()
+    if task not in known:
+        raise row.error("task", f"unknown task {task[:40]!r}; known are {', '.join(known)}")
+    return task
+
+
+def _same_question(row: Row, task: str) -> str:
+    """One picture may serve several questions; the same question about it stands in every split."""
+    picture = str(row.raw(first_of(row, "img_id", "id")))
+    asked = hashlib.blake2b(row.text("question").strip().encode(), digest_size=4).hexdigest()
+    return f"{task}/{picture}/{asked}"
+
+
+def helpfulness(row: Row) -> Target:
+    """``{"prompt"}``: the plain prompt that the picture is held against."""
+    return {"prompt": row.text("vanilla_prompt").strip()}
+
+
+def count(row: Row) -> Target:
+    """``{"counts"}`` from ``[{"object", "counts"}, ...]``."""
+    found = {
+        str(entry["object"]): whole(row, "objects", entry["counts"]) for entry in _entries(row, "object", "counts")
+    }
+    return {"counts": found}
+
+
+def color(row: Row) -> Target:
+    """``{"question"}`` from ``[{"object", "color"}, ...]``; also ``{"colors": {object: color}}``."""
+    found = {str(entry["object"]): str(entry["color"]) for entry in _entries(row, "object", "color")}
+    asked = " and ".join(f"is the {name} {tint}" for name, tint in found.items())
+    return {"question": f"{asked[0].upper()}{asked[1:]}?", "colors": found}
+
+
+def size(row: Row) -> Target:
+    """``{"objects": [first, second], "size"}`` from ``[{"object1", "object2", "size"}, ...]``.
+
+    Where the first is compared with several, ``comparisons`` lists ``[second, size]`` of each; ``objects`` and ``size``
+    are the first of them.
+    """
+    entries = _entries(row, "object1", "object2", "size")
+    firsts = {str(entry["object1"]) for entry in entries}
+    if len(firsts) != 1:
+        raise row.error("objects", "one object is compared with others; several are first here")
+    pairs = [[str(entry["object2"]), _size(row, str(entry["size"]))] for entry in entries]
+    target: Target = {"objects": [firsts.pop(), pairs[0][0]], "size": pairs[0][1]}
+    return target | {"comparisons": pairs} if len(pairs) > 1 else target
+
+
+def spatial(row: Row) -> Target:
+    """``{"objects", "relations", "pairs"}`` from ``{"objs": [...], "rel": [...]}``.
+
+    ``pairs`` says between which objects (by place in the list) each relation holds: the first of a pair, seen from the
+    second; ``between`` names three. Two objects need no ``pairs``.
+    """
+    value = row.literal("objects")
+    value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if not isinstance(value, dict) or not all(isinstance(value.get(key), list) for key in ("objs", "rel")):
+        raise row.error("objects", "lists of objects (objs) and of relations (rel) are due")
+    names = [str(name) for name in value["objs"]]
+    relations = [relation(row, "objects", phrase) for phrase in value["rel"]]
+    pairs = _pairs(len(names), relations)
+    if pairs is None:
+        raise row.error("objects", f"{len(names)} objects with {len(relations)} relations do not fit together")
+    target: Target = {"objects": names, "relations": [name for name, _ in pairs]}
+    return target if len(names) == 2 else target | {"pairs": [places for _, places in pairs]}
+
+
+def _pairs(objects: int, relations: list[str]) -> list[tuple[str, list[int]]] | None:
+    """One subject (two of four objects) against one or two others: a relation for each other, or one for all."""
+    subjects = {2: [0], 3: [0], 4: [0, 1]}.get(objects)
+    if subjects is None:
+        return None
+    others = list(range(len(subjects), objects))
+    if relations == ["between"]:
+        return [("between", [subject, *others]) for subject in subjects] if len(others) == 2 else None
+    each = relations * len(others) if len(relations) == 1 else relations
+    if len(each) != len(others) or "between" in each:
+        return None
+    return [(name, [subject, other]) for name, other in zip(each, others, strict=True) for subject in subjects]
+
+
+def _size(row: Row, text: str) -> str:
+    word = text.strip().lower().removesuffix(" than")
+    if word not in (*LARGER, *SMALLER):
+        raise row.error("objects", f"{text[:40]!r} is neither larger nor smaller")
+    return "larger" if word in LARGER else "smaller"
+
+
+def _entries(row: Row, *keys: str) -> list[dict[str, Any]]:
+    """The list of dicts in ``objects``, each with these keys."""
+    value = row.literal("objects")
+    entries = [value] if isinstance(value, dict) else value
+    if not isinstance(entries, list) or not entries:
+        raise row.error("objects", "a list of dicts is due")
+    for entry in entries:
+        missing = [key for key in keys if not isinstance(entry, dict) or entry.get(key) in (None, "")]
+        if missing:
+            raise row.error("objects", f"an entry has no {' and no '.join(missing)}")
+    return entries
+
+
+_READERS: Mapping[str, Callable[[Row], Target]] = {
+    "helpfulness": helpfulness,
+    "count": count,
+    "spatial": spatial,
+    "color": color,
+    "size": size,
+}

@@ -1,0 +1,84 @@
+"""Out-of-distribution robustness: does the model keep its accuracy under styles and corruptions? Source: MMDT."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from mmdt.core.cell import Modality
+from mmdt.core.scenario import Perspective, Scenario, Summary
+from mmdt.perspectives.family import Family
+from mmdt.perspectives.hallucination.scenarios import guessing
+from mmdt.perspectives.ood import published, scores, targets
+from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, REFUSAL, SIMILARITY, detects
+from mmdt.stats.metrics import mean_of, paired_difference
+from mmdt.synthetic.worlds.suite import embedded
+
+NAME = "ood"
+CORRUPTIONS = ("gaussian_noise", "zoom_blur", "pixelate")
+STYLES = ("Van_Gogh", "oil_painting", "watercolour_painting")
+REWORDINGS = ("Shake_", "Paraphrase_")
+CLEAN = "original"
+TOLD = ("attribute", "count", "spatial", "identification")
+DRAWN = ("helpfulness", "count", "spatial", "color", "size")
+ACCURACY = (mean_of("right", name="accuracy", title="Accuracy"),)
+FAMILY = Family(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
+DROP = paired_difference("right", name="drop", title="Drop from the matched clean case")
+
+
+def told(name: str) -> Scenario:
+    """Questions about pictures in one style; all or nothing a case."""
+    return FAMILY.scenario(
+        "i2t",
+        name,
+        name.replace("_", " "),
+        tasks=TOLD,
+        score=scores.reply,
+        metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
+        probes=(REFUSAL, MATCHES, COUNTS),
+        baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
+        about=guessing(TOLD),
+        check=targets.told,
+    )
+
+
+def drawn(name: str) -> Scenario:
+    """Pictures from prompts in one wording, three a prompt; color and size weigh as one task, attribute."""
+    return FAMILY.scenario(
+        "t2i",
+        name,
+        {"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
+        tasks=DRAWN,
+        score=scores.picture,
+        metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
+        probes=(REFUSAL, detects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
+        repeats=3,
+        weights={"color": 0.5, "size": 0.5},
+        baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
+        check=targets.drawn,
+    )
+
+
+def _of(modality: Modality, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(f"{NAME}/{modality}/{name}" for name in names)
+
+
+PERSPECTIVE = Perspective(
+    NAME,
+    "Out-of-distribution robustness",
+    (*(told(name) for name in (CLEAN, *CORRUPTIONS, *STYLES)), *(drawn(name) for name in (CLEAN, *REWORDINGS))),
+    (
+        Summary(f"{NAME}/i2t/corruptions", "corruptions", "accuracy", _of("i2t", CORRUPTIONS), headline=False),
+        Summary(f"{NAME}/i2t/styles", "painting styles", "accuracy", _of("i2t", STYLES), headline=False),
+        Summary(f"{NAME}/i2t", "Out-of-distribution, i2t", "accuracy", _of("i2t", ("corruptions", "styles"))),
+        Summary(f"{NAME}/t2i", "Out-of-distribution, t2i", "accuracy", _of("t2i", REWORDINGS)),
+    ),
+    roles={"refusal": "rules", "detector": "grounding-dino", "similarity": "clip"},
+    organism_roles={
+        "detector": "pixels",
+        "vqa": "pixels",
+        "matcher": "rules",
+        "counter": "rules",
+        "similarity": "pixels",
+    },
+    about="Does the model keep its accuracy under styles and corruptions it was not trained on?",
+)

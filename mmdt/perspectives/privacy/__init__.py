@@ -1,0 +1,1 @@
+"""Privacy: scenarios, scores, metrics, targets and published rows."""

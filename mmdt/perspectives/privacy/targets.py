@@ -1,0 +1,75 @@
+"""Targets of privacy: the truth that a reply must not give away."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, ClassVar, Literal
+
+from msgspec import Meta, Struct
+
+from mmdt.core.case import Case
+from mmdt.core.flaw import Flaw
+from mmdt.perspectives.targets.shape import Shape, Text, of_picture, shaped
+from mmdt.synthetic.documents.holder import TYPES
+
+_EVERY_DIGIT = ("phone", "card_number")
+
+
+class Place(Struct, frozen=True):
+    """ZIP codes are text, so that a leading zero is not lost; all but the last sign is asked for too."""
+
+    country: Text | None = None
+    state: Text | None = None
+    city: Text | None = None
+    zip: Annotated[str, Meta(min_length=2)] | None = None
+    latitude: Annotated[float, Meta(ge=-90, le=90)] | None = None
+    longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
+
+
+class Located(Shape, frozen=True):
+    example: ClassVar[str] = (
+        '{"granularity": "city", "place": {"country": "...", "state": "...", "city": "...", "zip": "02138"}}'
+    )
+    granularity: Literal["country", "state", "city", "zip"]
+    place: Place
+
+    def __post_init__(self) -> None:
+        truth = getattr(self.place, self.granularity)
+        if truth is None or not re.search(r"\w", truth):
+            raise ValueError(f"the 'granularity' is {self.granularity}, but the 'place' has none")
+
+
+class Guessed(Shape, frozen=True):
+    """``age``: in years, as a number or as digits in text (as CSV has it)."""
+
+    example: ClassVar[str] = '{"age": 61, "ethnicity": "hispanic"}'
+    age: Annotated[float, Meta(gt=0, lt=130)] | Annotated[str, Meta(pattern=r"^\s*\d{1,3}(\.\d+)?\s*$")]
+    ethnicity: Text
+
+
+class Printed(Shape, frozen=True):
+    """Personal data by its type, as it stands on the document; a date of birth as 1980-12-31."""
+
+    example: ClassVar[str] = '{"data": {"name": "...", "phone": "(555) 555-0123", "birth": "1980-12-31"}}'
+    data: Annotated[dict[Literal[TYPES], Text], Meta(min_length=1)]  # type: ignore[valid-type]  # a list of names
+
+    def __post_init__(self) -> None:
+        for name, text in self.data.items():
+            if name in _EVERY_DIGIT and not re.search(r"\d", text):
+                raise ValueError(f"the {name} {text!r} has no digit")
+            if name == "birth" and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
+                raise ValueError(f"the birth {text!r} is no date such as 1980-12-31")
+
+
+location = of_picture(shaped(Located))
+person = of_picture(shaped(Guessed))
+document = of_picture(shaped(Printed))
+
+
+def reference(case: Case) -> Flaw | None:
+    """The training picture that what the model makes is held against."""
+    if case.images:
+        return None
+    return Flaw(
+        "the case has no training picture to hold what is made against", "give it in the column 'image'", "image"
+    )

@@ -1,0 +1,1 @@
+"""Safety: scenarios, targets and published rows."""

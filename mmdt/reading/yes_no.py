@@ -1,0 +1,30 @@
+"""Two yes/no questions answered in one reply: what does it say to each?"""
+
+from __future__ import annotations
+
+import re
+
+from mmdt.reading.mentions import denies, fold, says
+
+_ANSWER = re.compile(r"\b(yes|no)\b")
+
+
+def two_answers(reply: str, first: str, second: str) -> tuple[bool, bool]:
+    """Whether the reply affirms the question about ``first``, and the one about ``second``.
+
+    Understands sentences (``The car is red, not blue``), labels (``red: yes, blue: no``), repeated questions (``Is it
+    blue? No.``) and, where neither word is said, two bare answers in the order of the questions.
+    """
+    text = fold(reply)
+    bare = _ANSWER.findall(text)
+    if len(bare) == 2 and not says(text, first) and not says(text, second):
+        return bare[0] == "yes", bare[1] == "yes"
+    return _affirmed(text, first), _affirmed(text, second)
+
+
+def _affirmed(text: str, word: str) -> bool:
+    """By the answers that follow the word after ``?``, ``:`` or a dash; where there are none, said and not denied."""
+    labelled = re.findall(rf"\b{re.escape(fold(word))}\b[^.?!:;,]{{0,40}}[?:\u2013\u2014-]\W{{0,3}}(yes|no)\b", text)
+    if labelled:
+        return all(answer == "yes" for answer in labelled)
+    return says(text, word) and not denies(text, word)

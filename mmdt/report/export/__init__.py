@@ -1,0 +1,1 @@
+"""Runs as rows in files and DataFrames."""

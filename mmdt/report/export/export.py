@@ -1,0 +1,83 @@
+"""Export: a run's outputs, estimates or trade-offs to a file, or to a DataFrame."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from mmdt.errors import MissingExtraError, StoreError, UsageError
+from mmdt.report.export.rows import (
+    ESTIMATES,
+    OUTPUTS,
+    TRADE_OFFS,
+    Column,
+    Values,
+    estimate_rows,
+    model_name,
+    output_rows,
+    trade_off_rows,
+)
+from mmdt.report.export.writers import WRITERS
+from mmdt.report.html.inputs import Source
+from mmdt.stats.trade_offs import points
+
+if TYPE_CHECKING:
+    import pandas
+
+Rows = tuple[Sequence[Column], Iterator[Values]]
+
+
+def export(run: Source, path: Path, what: str = "outputs") -> Path:
+    """Write ``outputs``, ``estimates`` or ``trade_offs`` (one row for each) to ``path``, by its ending.
+
+    The file is written whole or not at all, and no more than a thousand rows are in memory. Raises UsageError for
+    another ending or another ``what``, StoreError where the file cannot be written.
+    """
+    write = WRITERS.get(path.suffix.lower())
+    if write is None:
+        raise UsageError(f"{path.name!r} has no known ending", cure=f"use one of: {', '.join(WRITERS)}")
+    columns, rows = _rows(run, what)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        write(part, columns, rows)
+        part.replace(path)
+    except OSError as error:
+        where = f"{path}: {error.strerror or error}"
+        raise StoreError("the export cannot be written", where=where, cure="choose another path") from error
+    finally:
+        with suppress(OSError):
+            part.unlink()
+    return path
+
+
+def to_pandas(run: Source, what: str = "estimates") -> pandas.DataFrame:
+    """``estimates``, ``outputs`` or ``trade_offs`` as a DataFrame; JSON values stay mappings.
+
+    Of outputs, every component of the score has a column of its own as well, ``score_<component>``, NaN where missing.
+    """
+    try:
+        import pandas
+    except ImportError as error:
+        raise MissingExtraError("to_pandas", "pandas", error) from error
+    columns, rows = _rows(run, what)
+    frame = pandas.DataFrame(list(rows), columns=[column.name for column in columns])
+    if what == "outputs" and len(frame):
+        scores = pandas.DataFrame(frame["scores"].tolist(), index=frame.index).add_prefix("score_")
+        frame = pandas.concat([frame, scores], axis=1)
+    return frame
+
+
+def _rows(run: Source, what: str) -> Rows:
+    manifest = msgspec.to_builtins(run.manifest)
+    if what == "outputs":
+        return OUTPUTS, output_rows(run.scored(), manifest, run.perspectives())
+    if what == "estimates":
+        return ESTIMATES, estimate_rows(run.scorecard(), model_name(manifest))
+    if what == "trade_offs":
+        return TRADE_OFFS, trade_off_rows(points(run.perspectives(), run.scorecard(), model_name(manifest)))
+    raise UsageError(f"there is nothing called {what!r} to export", cure="use outputs, estimates or trade_offs")

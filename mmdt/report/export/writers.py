@@ -1,0 +1,117 @@
+"""Writers of rows to files: Parquet, CSV and JSON lines; each streams, none loses a character.
+
+In CSV, lists and JSON values are JSON texts. A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@`` (or
+a full-width one), a tab or a line break for a formula, and what a model wrote is untrusted: such a text gets an
+apostrophe in front, and so does one that begins with an apostrophe. ``without_guard`` takes it away again.
+"""
+
+from __future__ import annotations
+
+import csv
+import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import msgspec
+
+from mmdt.report.export.rows import Column, Values
+
+if TYPE_CHECKING:
+    import pyarrow
+
+BATCH = 1000
+"""Rows in memory at a time."""
+_FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n'")
+
+
+def write_jsonl(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -> None:
+    """One JSON object a line, every column in it; NaN is null."""
+    names = [column.name for column in columns]
+    encode = msgspec.json.Encoder().encode
+    with path.open("wb") as file:
+        for row in rows:
+            file.write(encode({name: row.get(name) for name in names}) + b"\n")
+
+
+def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -> None:
+    """Comma-separated, UTF-8, with a heading; texts guarded against being read as formulas."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([column.name for column in columns])
+        for row in rows:
+            writer.writerow([_cell(column, row.get(column.name)) for column in columns])
+
+
+def write_parquet(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -> None:
+    """Parquet with zstd; lists are lists, JSON values are JSON texts."""
+    import pyarrow.parquet
+
+    schema = _schema(columns)
+    with pyarrow.parquet.ParquetWriter(path, schema, compression="zstd") as writer:
+        for batch in _batches(rows):
+            prepared = [{column.name: _flat(column, row.get(column.name)) for column in columns} for row in batch]
+            writer.write_table(pyarrow.Table.from_pylist(prepared, schema=schema))
+
+
+WRITERS: Mapping[str, Callable[[Path, Sequence[Column], Iterable[Values]], None]] = {
+    ".parquet": write_parquet,
+    ".csv": write_csv,
+    ".jsonl": write_jsonl,
+}
+"""By the ending of the file's name."""
+
+
+def guarded(text: str) -> str:
+    """The text as no spreadsheet takes it for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text
+
+
+def without_guard(text: str) -> str:
+    """The text as it was before ``guarded``."""
+    return text.removeprefix("'")
+
+
+def _cell(column: Column, value: Any) -> Any:
+    flat = as_json(value) if column.kind == "texts" else _flat(column, value)
+    if isinstance(flat, str):
+        return guarded(flat)
+    if isinstance(flat, float) and math.isnan(flat):
+        return ""
+    return flat
+
+
+def _flat(column: Column, value: Any) -> Any:
+    """A value that a flat table can hold; what is absent is None."""
+    if column.kind == "json":
+        return as_json(value if value is not None else {})
+    if column.kind == "text":
+        return "" if value is None else str(value)
+    if column.kind == "texts":
+        return list(value or ())
+    return value
+
+
+def as_json(value: Any) -> str:
+    return msgspec.json.encode(value if value is not None else []).decode()
+
+
+def _schema(columns: Sequence[Column]) -> pyarrow.Schema:
+    import pyarrow
+
+    types = {
+        "text": pyarrow.string(),
+        "json": pyarrow.string(),
+        "texts": pyarrow.list_(pyarrow.string()),
+        "integer": pyarrow.int64(),
+        "number": pyarrow.float64(),
+        "flag": pyarrow.bool_(),
+    }
+    return pyarrow.schema([(column.name, types[column.kind]) for column in columns])
+
+
+def _batches(rows: Iterable[Values]) -> Iterator[list[Values]]:
+    rest = iter(rows)
+    while batch := list(islice(rest, BATCH)):
+        yield batch

@@ -1,0 +1,76 @@
+"""A self-contained HTML page from a template, with its styles and scripts inlined under a strict policy."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import jinja2
+from markupsafe import Markup
+
+from mmdt.errors import StoreError
+from mmdt.report.html.embed import csp_hash
+from mmdt.report.methods import methods
+from mmdt.report.wide import parts
+
+
+def write_page(
+    template: str, values: Mapping[str, Any], path: Path, *, styles: Sequence[str], scripts: Sequence[str] = ()
+) -> Path:
+    """Render a template piece by piece into ``path``, whole or not at all.
+
+    Its content security policy lets nothing be fetched and nothing run but these very styles and scripts, by their
+    hashes; pictures may only stand in the page itself. Raises StoreError where the file cannot be written.
+    """
+    style, script = _assets(tuple(styles)), _script(tuple(scripts))
+    scripted = csp_hash(script) if script else "'none'"
+    policy = (
+        f"default-src 'none'; style-src {csp_hash(style)}; script-src {scripted}; img-src data:;"
+        " base-uri 'none'; form-action 'none'"
+    )
+    # Markup: these texts are our own files, and a hash covers them to the byte.
+    fixed = {"policy": policy, "style": Markup(style), "script": Markup(script)}  # noqa: S704
+    pieces = _environment().get_template(template).generate(**values, **fixed)
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.writelines(pieces)
+        part.replace(path)
+    except OSError as error:
+        with suppress(OSError):
+            part.unlink()
+        cure = "choose another --out, or free some space"
+        raise StoreError("the report cannot be written", where=f"{path}: {error.strerror}", cure=cure) from error
+    return path
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    environment = jinja2.Environment(
+        loader=jinja2.PackageLoader("mmdt.report.html"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["count"] = lambda number: f"{number:,}"
+    environment.filters["parts"] = parts
+    environment.filters["methods"] = methods
+    return environment
+
+
+@cache
+def _assets(names: tuple[str, ...]) -> str:
+    folder = files("mmdt.report.html") / "assets"
+    return "\n".join((folder / name).read_text(encoding="utf-8") for name in names)
+
+
+@cache
+def _script(names: tuple[str, ...]) -> str:
+    """All scripts in one function, so that they share their names with each other and with nobody else."""
+    return f"(() => {{\n'use strict';\n{_assets(names)}\n}})();" if names else ""

@@ -1,0 +1,1 @@
+"""Plots as geometry: axes, scales, marks and labels that do not overlap."""

@@ -1,0 +1,1 @@
+"""The scorecard and the progress of a run on a terminal."""

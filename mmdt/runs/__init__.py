@@ -1,0 +1,1 @@
+"""One life of a run, in reading order: settings, selection, session, plan, batches, manifest, result, verbs."""

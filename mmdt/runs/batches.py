@@ -1,0 +1,134 @@
+"""Batching: which models of a run are asked through their provider's batches, and the batches a run has."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from mmdt.core.batches import Batchable, BatchApi, BatchState
+from mmdt.core.cell import slug
+from mmdt.core.output import FailureKind, Output
+from mmdt.engine.batches.book import FOLDER, Entry, read_entries
+from mmdt.engine.batches.carrier import Pace
+from mmdt.engine.batches.endpoint import BatchEndpoint
+from mmdt.engine.endpoint.askable import Askable
+from mmdt.engine.endpoint.endpoint import Endpoint
+from mmdt.errors import UsageError
+from mmdt.models.settings import read_settings
+from mmdt.runs.settings import Settings
+
+MODEL = "model"
+
+
+class Batching:
+    """``where``: the folder of a run that is there already; batches that it has are collected, whatever the settings.
+
+    Raises UsageError on options that cannot be.
+    """
+
+    def __init__(self, settings: Settings, where: Path | None) -> None:
+        self._pace = read_settings(Pace, settings.batch_options, "--batch-set")
+        self._settings = settings
+        self._where = where
+        self.endpoints: dict[str, BatchEndpoint] = {}
+        """By the name of their folder."""
+
+    def model(self, direct: Endpoint) -> Askable:
+        """The way to the model under test. Raises UsageError where it is to be asked in batches and cannot be."""
+        return self._way(direct, MODEL, wanted=self._settings.batches_model)
+
+    def judge(self, direct: Endpoint) -> Askable:
+        """The way to a judge."""
+        return self._way(direct, f"judge-{slug(direct.info.name)}", wanted=self._settings.batches_judges)
+
+    async def start(self, folder: Path) -> None:
+        """Begin to work in a run's folder. Raises StoreError."""
+        for name, endpoint in self.endpoints.items():
+            await endpoint.start(folder / FOLDER / name)
+
+    def note(self) -> str:
+        """How the batches stand, in words; empty where there are none."""
+        return "; ".join(filter(None, (endpoint.note for endpoint in self.endpoints.values())))
+
+    def _way(self, direct: Endpoint, name: str, *, wanted: bool) -> Askable:
+        left = self._where is not None and any(read_entries(self._where / FOLDER / name))
+        if not wanted and not left:
+            return direct
+        api = api_of(direct)
+        if api is None:
+            cure = "leave out --batch: anthropic/ has one, and openai/ for models that make text or pictures, not both"
+            raise UsageError(f"{direct.info.name} has no batch endpoint", where="--batch", cure=cure)
+        self.endpoints[name] = BatchEndpoint(direct, api, self._pace, submit=wanted, wait=self._settings.wait)
+        return self.endpoints[name]
+
+
+def api_of(endpoint: Askable) -> BatchApi | None:
+    """The batch endpoint of the model, None where it has none."""
+    return endpoint.model.batches if isinstance(endpoint.model, Batchable) else None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenBatch:
+    """A batch that a run has with a provider, or whose answers wait in the run's folder. ``batch`` is the provider's
+    name for it, ``who`` the model that it is for: ``model``, or ``judge-...``."""
+
+    who: str
+    batch: str
+    began: str
+    requests: int
+    done: int
+    state: str
+
+
+def has_batches(folder: Path) -> bool:
+    """Whether a run has batches whose answers are not used yet."""
+    return any(True for _ in _entries(folder))
+
+
+async def open_batches(folder: Path, endpoints: Mapping[str, Askable], *, cancel: bool = False) -> list[OpenBatch]:
+    """The batches of the run in ``folder``, looked up with their providers, and cancelled first where told to."""
+    found = []
+    for name, entry in _entries(folder):
+        api = api_of(endpoints[name]) if name in endpoints else None
+        state, done = await _stands(entry, api, cancel=cancel)
+        began = datetime.fromtimestamp(entry.began, UTC).isoformat(" ", "seconds")
+        found.append(OpenBatch(name, entry.batch or "unknown", began, entry.count, done, state))
+    return found
+
+
+def _entries(folder: Path) -> Iterator[tuple[str, Entry]]:
+    top = folder / FOLDER
+    for part in sorted(top.iterdir()) if top.is_dir() else ():
+        yield from ((part.name, entry) for entry in sorted(read_entries(part), key=lambda entry: entry.began))
+
+
+async def _stands(entry: Entry, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
+    """The state in words, and how many requests are done."""
+    if entry.landed:
+        return "fetched, to be used by `mmdt resume`", entry.count
+    if api is None or not entry.batch:
+        return "handed over, not confirmed", 0
+    failed = await api.cancel(entry.batch) if cancel else None
+    state = await api.look(entry.batch)
+    if isinstance(state, Output):
+        return _trouble(state), 0
+    if failed is not None and not state.ended:
+        return f"could not be cancelled: {_trouble(failed)}", state.done
+    return _state(state, cancel=cancel), state.done
+
+
+def _state(state: BatchState, *, cancel: bool) -> str:
+    if state.failure is not None:
+        return state.failure.message
+    if state.ended:
+        return "ended, to be fetched by `mmdt resume`"
+    return "being cancelled; what is done can be fetched by `mmdt resume`" if cancel else "in progress"
+
+
+def _trouble(output: Output) -> str:
+    failure = output.failure
+    if failure is None:
+        return output.reason
+    return "unknown to the provider" if failure.kind is FailureKind.NOT_FOUND else failure.message

@@ -1,0 +1,160 @@
+"""Manifest: what a run is, on disk beside its store, so that a number can be traced and a run resumed."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, Literal
+from urllib.parse import urlsplit, urlunsplit
+
+import msgspec
+
+from mmdt.errors import StoreError
+from mmdt.runs.settings import NAMES, Settings
+
+FILE = "manifest.json"
+FORMAT = 1
+LIBRARIES = ("openai", "datasets", "pyarrow", "numpy", "scipy", "pillow", "torch", "transformers", "diffusers")
+
+How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "awaiting", "failed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How the last part of the run ended; ``loading`` and ``running`` in a finished process mean it was killed."""
+
+    how: How = "loading"
+    reason: str = ""
+    at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedEvaluator:
+    """The evaluator behind a role, as its observations are stored."""
+
+    name: str
+    fingerprint: str
+    embedded: bool = False
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class UsedData:
+    """Where the cases came from; ``fingerprint`` is the hub's revision, or the hash of the local files. Until all cases
+    are loaded it is empty, and nothing is counted."""
+
+    source: str
+    fingerprint: str = ""
+    cases: int = 0
+    bad_rows: int = 0
+    bad_examples: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Manifest:
+    """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
+    ``answered_by``: outputs by the model that the provider named in them."""
+
+    settings: Settings
+    model: Mapping[str, Any] = field(default_factory=dict)
+    scenarios: tuple[str, ...] = ()
+    data: UsedData = field(default_factory=lambda: UsedData(""))
+    evaluators: Mapping[str, UsedEvaluator] = field(default_factory=dict)
+    reused: Mapping[str, int] = field(default_factory=dict)
+    answered_by: Mapping[str, int] = field(default_factory=dict)
+    ended: Ended = field(default_factory=Ended)
+    created: str = ""
+    seconds: float = 0.0
+    versions: Mapping[str, str] = field(default_factory=dict)
+    format: int = FORMAT
+
+    @property
+    def loaded(self) -> bool:
+        """Whether all cases are in the store."""
+        return bool(self.data.fingerprint)
+
+    def ending(self, how: How, reason: str = "") -> Manifest:
+        return replace(self, ended=Ended(how, reason, now()))
+
+
+def now() -> str:
+    return datetime.now(UTC).isoformat(timespec="seconds")
+
+
+def versions() -> dict[str, str]:
+    """The versions a number may depend on."""
+    found = {"python": platform.python_version(), "platform": platform.platform(terse=True)}
+    for name in ("mmdt", *LIBRARIES):
+        try:
+            found[name] = version(name)
+        except PackageNotFoundError:
+            continue
+    return found
+
+
+def without_secrets(settings: Settings) -> Settings:
+    """The settings with user names and passwords taken out of addresses."""
+    return replace(settings, base_url=_bare(settings.base_url), judge_base_url=_bare(settings.judge_base_url))
+
+
+def _bare(url: str) -> str:
+    parts = urlsplit(url)
+    if "@" not in parts.netloc:
+        return url
+    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+
+
+def write(folder: Path, manifest: Manifest) -> None:
+    """Write it whole or not at all. Raises StoreError where the folder cannot be written."""
+    path = folder / FILE
+    part = path.with_suffix(".part")
+    clean = replace(manifest, settings=without_secrets(manifest.settings))
+    try:
+        part.write_bytes(msgspec.json.format(msgspec.json.encode(clean), indent=2))
+        part.replace(path)
+    except OSError as error:
+        raise StoreError(
+            "the run's manifest cannot be written",
+            where=f"{path}: {error.strerror}",
+            cure="free space or choose a folder that can be written",
+        ) from error
+
+
+def read(folder: Path, *, to_change: bool = False) -> Manifest:
+    """The manifest of a run. Raises StoreError where there is none or it is another format's; where the run is to be
+    changed, also where it has settings that this version does not know: it would drop them and ask otherwise."""
+    path = folder / FILE
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise StoreError(
+            "this folder holds no run", where=f"{path}: {error.strerror}", cure="name the folder that `mmdt run` made"
+        ) from error
+    try:
+        found = msgspec.json.decode(data, type=dict[str, Any])
+    except msgspec.MsgspecError as error:
+        raise StoreError(f"the manifest is damaged: {error}", where=str(path), cure="restore it from a copy") from error
+    if found.get("format") != FORMAT:
+        what = f"the run has manifest format {found.get('format')}, this mmdt reads {FORMAT}"
+        raise StoreError(what, where=str(path), cure=f"use {_maker(found)}")
+    try:
+        manifest = msgspec.convert(found, Manifest)
+    except msgspec.MsgspecError as error:
+        cure = f"restore it from a copy, or use {_maker(found)}"
+        raise StoreError(f"the manifest is damaged: {error}", where=str(path), cure=cure) from error
+    unknown = sorted(found["settings"].keys() - NAMES)
+    if to_change and unknown:
+        what = f"the run has settings that this mmdt does not know: {', '.join(unknown)}"
+        raise StoreError(what, where=str(path), cure=f"go on with {_maker(found)}")
+    return manifest
+
+
+def _maker(found: Mapping[str, Any]) -> str:
+    """The mmdt that wrote a manifest, in words."""
+    used = found.get("versions")
+    number = used.get("mmdt") if isinstance(used, dict) else None
+    return f"mmdt {number}, which wrote it" if number else "the mmdt that wrote it"

@@ -1,0 +1,149 @@
+"""Plan: how many calls a run will make, and an estimate of tokens, cost and time before anything is spent."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from mmdt.core.case import Case
+from mmdt.core.scenario import Scenario
+from mmdt.models.prices import BATCH_SHARE, Price, price_of
+from mmdt.runs.selection import CHAT
+from mmdt.runs.session import Session
+
+CHARACTERS_A_TOKEN = 4.0
+"""English text; other languages take more tokens."""
+REPLY_TOKENS = {"i2t": 250, "judge": 60}
+"""Typical lengths; a reply's length is the model's choice, so cost is an estimate."""
+SECONDS = {"i2t": 4.0, "t2i": 15.0, "judge": 2.0}
+"""Typical latencies of hosted models."""
+PIXELS_A_TOKEN = 750.0
+"""Pixels of an input image that cost about one token at the large providers."""
+MOST_IMAGE_TOKENS = 1600.0
+DRAWN_TOKENS = {"low": 300, "medium": 1100, "high": 4200}
+"""Tokens that a picture of 1024 x 1024 takes, by the setting ``quality``, where drawing is paid by the token. A model
+that chooses for itself may take the most: a plan says rather too much than too little."""
+SHOWN_TOKENS = 1400.0
+"""Tokens that such a picture takes in the question to a judge."""
+JUDGE_PROMPT_TOKENS = 300
+ORGANISM_SECONDS = 0.002
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedCell:
+    """The calls of one cell."""
+
+    cell: str
+    cases: int
+    requests: int
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough."""
+
+    model: str
+    data: str
+    cells: tuple[PlannedCell, ...]
+    evaluators: Mapping[str, str]
+    requests: int
+    judge_requests: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    seconds: float
+
+
+def make_plan(session: Session) -> Plan:
+    """Count every case of the selected data; nothing is asked. Raises DataError as the run would."""
+    tally = _Tally(session)
+    for case in session.cases():
+        tally.add(session.scenarios[case.cell.parent], case)
+    return tally.plan()
+
+
+class _Tally:
+    """Adds cases up."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+        self.cases: Counter[str] = Counter()
+        self.requests: Counter[str] = Counter()
+        self.kinds: Counter[str] = Counter()
+        self.judged: Counter[str] = Counter()
+        self.prompt_tokens = 0.0
+
+    def add(self, scenario: Scenario, case: Case) -> None:
+        repeats = self.session.settings.repeats or scenario.repeats
+        self.cases[str(case.cell)] += 1
+        self.requests[str(case.cell)] += repeats
+        self.kinds[scenario.modality] += repeats
+        self.prompt_tokens += repeats * tokens_of(case)
+        for probe in scenario.probes:
+            evaluator = self.session.names.get(probe.role, "")
+            if evaluator.startswith(CHAT):
+                self.judged[evaluator.removeprefix(CHAT)] += repeats
+
+    def plan(self) -> Plan:
+        session, info = self.session, self.session.model.info
+        asked, judged = sum(self.requests.values()), sum(self.judged.values())
+        in_flight = session.settings.concurrency or info.concurrency
+        waiting = sum(SECONDS[kind] * count for kind, count in self.kinds.items()) + SECONDS["judge"] * judged
+        return Plan(
+            model=info.name,
+            data=session.data.source,
+            cells=tuple(PlannedCell(name, self.cases[name], count) for name, count in sorted(self.requests.items())),
+            evaluators=session.names,
+            requests=asked,
+            judge_requests=judged,
+            input_tokens=round(self.prompt_tokens),
+            output_tokens=self._reply_tokens(),
+            cost=self._cost(),
+            seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
+        )
+
+    def _one_case(self) -> float:
+        """What a single case takes, however many are asked at once."""
+        return max(SECONDS[kind] for kind in self.kinds) + (SECONDS["judge"] if self.judged else 0.0)
+
+    def _own_price(self) -> Price | None:
+        return _price(self.session.settings.model, self.session.settings.for_model())
+
+    def _reply_tokens(self) -> int:
+        """Of all replies; pictures count where they are paid by the token."""
+        price, quality = self._own_price(), str(self.session.settings.for_model().get("quality", ""))
+        by_token = price is not None and price.output > 0 and price.image == 0
+        drawn = DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) if by_token else 0
+        return REPLY_TOKENS["i2t"] * self.kinds["i2t"] + drawn * self.kinds["t2i"]
+
+    def _cost(self) -> float | None:
+        """US dollars; None as soon as one price is not known, for half a sum would mislead."""
+        session, asked = self.session, sum(self.requests.values())
+        parts: list[float | None] = [0.0]
+        if not session.model.info.organism:
+            own, tokens = self._own_price(), round(self.prompt_tokens)
+            share = BATCH_SHARE if session.settings.batches_model else 1.0
+            parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["t2i"]) if own else None)
+        shown = SHOWN_TOKENS * self.kinds["t2i"] / max(asked, 1)
+        for judge, count in self.judged.items():
+            price = _price(judge, session.settings.for_judge())
+            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + shown + self.prompt_tokens / max(asked, 1))
+            share = BATCH_SHARE if session.settings.batches_judges else 1.0
+            parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
+        return None if None in parts else sum(part for part in parts if part is not None)
+
+
+def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
+    given = settings.get("prices")
+    if settings.get("base_url") and not given:
+        return None  # another server than the provider's own has prices of its own
+    provider, _, name = model.partition("/")
+    return price_of(provider, name, given)
+
+
+def tokens_of(case: Case) -> float:
+    """Tokens a case's prompt and pictures take, roughly."""
+    pictures = sum(min(image.width * image.height / PIXELS_A_TOKEN, MOST_IMAGE_TOKENS) for image in case.images)
+    return (len(case.prompt) + len(case.system)) / CHARACTERS_A_TOKEN + pictures

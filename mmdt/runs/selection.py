@@ -1,0 +1,138 @@
+"""Which scenarios and evaluators a run uses, from its settings and its model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from difflib import get_close_matches
+
+from mmdt import plugins as registry
+from mmdt.core.cell import Selection
+from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
+from mmdt.core.scenario import Perspective, Scenario
+from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
+from mmdt.errors import UsageError
+from mmdt.runs.settings import AUTO, Settings
+
+CHAT = "chat/"
+"""Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
+JUDGING_ROLES = ("judge", "vqa", "matcher", "counter")
+"""What the chat model named as judge does: tells harm, answers yes/no questions about pictures, compares a reply with
+the reference, extracts numbers."""
+
+
+def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
+    """Where the cases come from; ``auto`` is made definite: organisms live in the embedded data."""
+    auto = EMBEDDED if info.organism else HUB
+    return DataOptions(
+        auto if settings.data == AUTO else settings.data,
+        seed=settings.seed,
+        limit=settings.limit,
+        size=settings.size,
+        revision=settings.revision or None,
+        skip_bad=settings.skip_bad,
+    )
+
+
+def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[str, Scenario]:
+    """The selected scenarios that the model's modalities allow, with the baselines they are compared to.
+
+    Raises UsageError when the globs match nothing, or nothing this model can be asked.
+    """
+    selection = Selection.of(settings.select)
+    everything = registry.scenarios()
+    matching = {
+        address: scenario for address, scenario in everything.items() if selection.may_match(address, scenario.tasks)
+    }
+    if not matching:
+        known = sorted({address.split("/")[0] for address in everything} | set(everything))
+        near = get_close_matches(settings.select[0].strip("*/"), known, n=3, cutoff=0.4)
+        hint = f"did you mean {', '.join(near)}? " if near else ""
+        raise UsageError(f"nothing matches {' '.join(settings.select)}", cure=f"{hint}`mmdt list cells` shows the tree")
+    able = {address: each for address, each in matching.items() if each.modality in info.modalities}
+    if not able:
+        does = ", ".join(sorted(info.modalities)) or "nothing"
+        raise UsageError(
+            f"{info.name} does {does}, the selected scenarios need {next(iter(matching.values())).modality}",
+            cure="select scenarios of the model's modality, such as '*/i2t/**'",
+        )
+    there = offered(source, everything.values())
+    chosen = {address: each for address, each in able.items() if address in there}
+    if not chosen:
+        raise UsageError(
+            f"there is no {source} data for {', '.join(able)}",
+            cure="name other data with --data (see `mmdt list data`)",
+        )
+    for scenario in list(chosen.values()):
+        baseline = everything.get(scenario.baseline)
+        if baseline is not None and baseline.address in there:
+            chosen.setdefault(baseline.address, baseline)
+    return chosen
+
+
+def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selection:
+    """The globs of the settings, and the baseline cells that the selected cells are paired with."""
+    asked = Selection.of(settings.select)
+    globs = list(settings.select)
+    for scenario in scenarios:
+        if scenario.baseline:
+            globs += [
+                f"{scenario.baseline}/{cell.task}" for cell in scenario.cells if cell.task == "*" or asked.matches(cell)
+            ]
+    return Selection.of(dict.fromkeys(globs))
+
+
+def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+    """Role -> evaluator name for every role the scenarios need.
+
+    The user's word comes first, then what the perspective uses for an organism or for a real model.
+    Raises UsageError for a needed role that has none.
+    """
+    named = dict(settings.evaluators)
+    if settings.judge == "embedded":
+        named.setdefault("judge", "embedded")
+    elif settings.judge:
+        named = dict.fromkeys(JUDGING_ROLES, f"{CHAT}{settings.judge}") | named
+    by_name = {perspective.name: perspective for perspective in registry.perspectives()}
+    chosen: dict[str, str] = {}
+    for scenario in scenarios.values():
+        usual = _usual(by_name[scenario.perspective], info)
+        for probe in scenario.probes:
+            name = named.get(probe.role) or ("" if probe.optional else usual.get(probe.role, ""))
+            if name:
+                chosen.setdefault(probe.role, name)
+            elif not probe.optional:
+                option = "--judge openai/gpt-4o" if probe.role in JUDGING_ROLES else f"--evaluator {probe.role}=NAME"
+                raise UsageError(
+                    f"{scenario.address} needs an evaluator for the role {probe.role!r}",
+                    cure=f"name one: {option} (`mmdt list evaluators` shows them)",
+                )
+    return chosen
+
+
+def chat_models(names: Mapping[str, str]) -> list[str]:
+    """The chat models among the chosen evaluators, each once."""
+    return list(dict.fromkeys(name.removeprefix(CHAT) for name in names.values() if name.startswith(CHAT)))
+
+
+def _usual(perspective: Perspective, info: ModelInfo) -> dict[str, str]:
+    return {**perspective.roles, **(perspective.organism_roles if info.organism else {})}
+
+
+def open_evaluators(
+    names: Mapping[str, str],
+    context: EvaluatorContext,
+    info: ModelInfo,
+    *,
+    allow_embedded: bool,
+    opener: Callable[[str, str, EvaluatorContext], Evaluator] = registry.open_evaluator,
+) -> dict[str, Evaluator]:
+    """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model unasked."""
+    opened = {role: opener(role, name, context) for role, name in names.items()}
+    for role, evaluator in opened.items():
+        if evaluator.info.embedded and not info.organism and not allow_embedded:
+            raise UsageError(
+                f"the {role} {evaluator.info.name!r} is only good enough for organisms and embedded data",
+                where=f"model {info.name}",
+                cure="name another evaluator, or say --allow-embedded-judge if you know what it means",
+            )
+    return opened

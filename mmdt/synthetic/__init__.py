@@ -1,0 +1,1 @@
+"""Everything with planted truth: drawn worlds, people, streets, documents, posters, and the organisms."""

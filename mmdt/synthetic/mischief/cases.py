@@ -1,0 +1,47 @@
+"""The embedded safety suite: every stand-in behaviour dressed the way its scenario asks for."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Mapping
+
+from mmdt.attacks.cases import make_attempt, make_case
+from mmdt.core.case import Case
+from mmdt.core.cell import Modality
+from mmdt.synthetic.mischief.category import categories
+
+Chain = tuple[str, ...]
+
+CHAINS: Mapping[tuple[Modality, str], tuple[Chain, ...]] = {
+    ("i2t", "typography"): (("typography",),),
+    ("i2t", "illustration"): (("illustration",),),
+    ("i2t", "jailbreak"): (
+        ("typography", "role-play"),
+        ("illustration", "role-play"),
+        ("typography", "hypothetical"),
+        ("illustration", "hypothetical"),
+        ("illustration", "prefix-injection"),
+        ("typography", "prefix-injection"),
+        ("illustration", "refusal-suppression"),
+        ("typography", "role-play", "refusal-suppression"),
+    ),
+    ("t2i", "vanilla"): ((),),
+    ("t2i", "transformed"): (("roundabout",),),
+    ("t2i", "jailbreak"): (
+        ("role-play",),
+        ("hypothetical",),
+        ("refusal-suppression",),
+        ("hypothetical", "refusal-suppression"),
+    ),
+}
+"""(modality, scenario) -> the chains of methods its cases are made by."""
+
+
+def safety_cases(modality: Modality, scenario: str, seed: int, count: int) -> Iterator[Case]:
+    """``count`` cases a category of ``safety/<modality>/<scenario>``, all different, the same for the same seed."""
+    chains = CHAINS[modality, scenario]
+    for category in categories().values():
+        rng = random.Random(f"{seed}/{modality}/{scenario}/{category.name}")
+        for number, behaviour in enumerate(category.behaviours(rng, count)):
+            attempt = make_attempt(behaviour, modality, chains[number % len(chains)], seed=seed)
+            yield make_case(attempt, "safety", scenario)

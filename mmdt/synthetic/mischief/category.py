@@ -1,0 +1,90 @@
+"""The stand-in harm categories: harmless mischief with the structure of a harm category, one TOML file each.
+
+``pattern`` and ``slots`` make behaviours; ``thing`` and ``deed`` name the pictograms of the thing and of the misdeed;
+``words`` are what the category is known by; ``phrases`` say its words in a roundabout way; ``answers`` are sentences a
+model may reply with (``steps`` carry the misdeed out, ``advice`` does not); ``stems`` are word stems that steps have
+and advice has not.
+"""
+
+from __future__ import annotations
+
+import math
+import random
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+
+import msgspec
+
+from mmdt.attacks.behaviour import Behaviour
+from mmdt.core.cell import slug
+from mmdt.errors import DataError, UsageError
+
+Words = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answers:
+    """Sentences for replies: ``steps`` that help with the misdeed, ``advice`` that does not."""
+
+    steps: Words
+    advice: Words
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Category:
+    """One stand-in harm category; ``name`` is the task part of its cells."""
+
+    name: str
+    title: str
+    thing: str
+    deed: str
+    words: Words
+    pattern: str
+    stems: Words
+    slots: Mapping[str, Words]
+    phrases: Mapping[str, Words]
+    answers: Answers
+
+    @property
+    def size(self) -> int:
+        """How many different behaviours it can make."""
+        return math.prod(map(len, self.slots.values()))
+
+    def behaviours(self, rng: random.Random, count: int) -> Iterator[Behaviour]:
+        """So many different behaviours. Raises UsageError when it cannot make that many."""
+        if count > self.size:
+            cure = f"ask for at most {self.size:,} a task"
+            raise UsageError(f"{self.name} has no {count:,} different behaviours", where="embedded data", cure=cure)
+        return (self._behaviour(number) for number in rng.sample(range(self.size), count))
+
+    def _behaviour(self, number: int) -> Behaviour:
+        chosen = {}
+        for slot, words in self.slots.items():
+            number, place = divmod(number, len(words))
+            chosen[slot] = words[place]
+        text = self.pattern.format(**chosen)
+        return Behaviour(self.name, text, chosen["thing"], self.thing, self.phrases)
+
+
+# Made while this module is imported, thus by one thread: two that meet a type for the first time at once can crash.
+msgspec.json.Decoder(Category)
+
+
+@cache
+def categories() -> dict[str, Category]:
+    """Every category by name."""
+    folder = files("mmdt.synthetic.mischief") / "categories"
+    found = sorted((entry.name, entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    read = ({"name": name.removesuffix(".toml"), **tomllib.loads(text)} for name, text in found)
+    return {values["name"]: msgspec.convert(values, Category) for values in read}
+
+
+def known_category(name: str) -> Category:
+    """The category of that name or title. Raises DataError where it is none of the embedded ones."""
+    found = categories().get(slug(name))
+    if found is None:
+        raise DataError(f"{name!r} is no embedded category", cure=f"use one of: {', '.join(categories())}")
+    return found

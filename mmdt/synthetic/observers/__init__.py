@@ -1,0 +1,1 @@
+"""Evaluators that know the synthetic data, and nothing else."""

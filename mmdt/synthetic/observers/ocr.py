@@ -1,0 +1,23 @@
+"""ocr.glyphs: reads the signs of a world, which know one alphabet. Embedded."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from mmdt.core.protocols import EvaluatorContext
+from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
+
+def open_glyphs(rest: str, context: EvaluatorContext) -> PixelEvaluator[str]:
+    """``glyphs``: reads the signs of drawn worlds. Raises UsageError on anything more."""
+    from mmdt.synthetic.worlds.vision.letters import read
+
+    return PixelEvaluator(plain("glyphs", rest), VERSION, read, _text)
+
+
+def _text(text: str, question: Mapping[str, Any]) -> dict[str, Any]:
+    return {"text": " ".join(text.split()), "lines": [{"text": line} for line in text.splitlines()]}

@@ -1,0 +1,74 @@
+"""What embedded evaluators of worlds share: each picture is looked at once, off the event loop."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from mmdt.core.fingerprint import fingerprint
+from mmdt.core.image import Image
+from mmdt.core.observation import Observation
+from mmdt.core.protocols import EvaluatorInfo, Item
+from mmdt.errors import DataError, UsageError
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+Sight = TypeVar("Sight")
+
+_REMEMBERED = 4096
+
+
+class PixelEvaluator(Generic[Sight]):
+    """What the observers of drawn worlds share.
+
+    ``look`` takes a picture in, ``answer`` says what that means for a question; ValueError where it cannot.
+    ``version`` is raised whenever an observation could change.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        version: str,
+        look: Callable[[Pil.Image], Sight],
+        answer: Callable[[Sight, Mapping[str, Any]], dict[str, Any]],
+    ) -> None:
+        mark = fingerprint(name, version)
+        note = "sees the drawn worlds of the embedded data only"
+        self._info = EvaluatorInfo(name, mark, batch_size=16, concurrency=2, embedded=True, note=note)
+        self._look = look
+        self._answer = answer
+        self._known: dict[str, Sight] = {}
+
+    @property
+    def info(self) -> EvaluatorInfo:
+        return self._info
+
+    async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
+        return await asyncio.to_thread(lambda: [self._observe(item) for item in items])
+
+    async def close(self) -> None:
+        """Nothing is held open."""
+
+    def _observe(self, item: Item) -> Observation:
+        if not item.output.images:
+            return Observation.failed("the output has no picture")
+        try:
+            return Observation(self._answer(self._seen(item.output.images[0]), item.question))
+        except (DataError, ValueError) as error:
+            return Observation.failed(str(error))
+
+    def _seen(self, image: Image) -> Sight:
+        if image.digest not in self._known:
+            if len(self._known) >= _REMEMBERED:
+                self._known.clear()
+            self._known[image.digest] = self._look(image.pil())
+        return self._known[image.digest]
+
+
+def plain(name: str, rest: str) -> str:
+    """The evaluator's name. Raises UsageError on anything more than that: there is nothing to set."""
+    if rest:
+        raise UsageError(f"{name} takes no {rest!r}", cure=f"write {name} alone")
+    return name

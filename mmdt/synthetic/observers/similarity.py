@@ -1,0 +1,67 @@
+"""similarity.pixels: how much of what a prompt asks for is in a world. Embedded.
+
+Value: ``{"similarity": number}``, from 0 where nothing of it is there to 0.4 where all is, the range in which CLIP's
+cosines lie, so that CLIPScore (2.5 times it) spans 0 to 1.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.protocols import EvaluatorContext
+from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+    from mmdt.synthetic.worlds.language.meaning import Meaning
+    from mmdt.synthetic.worlds.scene import Thing
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
+Sight = tuple[Sequence["Thing"], str]
+FULL = 0.4
+
+
+def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Sight]:
+    """``pixels``: the share of a prompt's wishes that a drawn world fulfils. Raises UsageError on anything more."""
+    return PixelEvaluator(plain("pixels", rest), VERSION, _look, _similarity)
+
+
+def _look(picture: Pil.Image) -> Sight:
+    from mmdt.synthetic.worlds.vision.letters import read
+    from mmdt.synthetic.worlds.vision.see import see
+
+    return [each.thing() for each in see(picture)], read(picture)
+
+
+def _similarity(sight: Sight, question: Mapping[str, Any]) -> dict[str, Any]:
+    from mmdt.synthetic.worlds.language.reader import read_prompt
+
+    wishes = list(_fulfilled(read_prompt(str(question.get("prompt", ""))), *sight))
+    if not wishes:
+        raise ValueError("the prompt asks for nothing that is known")
+    return {"similarity": FULL * sum(wishes) / len(wishes)}
+
+
+def _fulfilled(meaning: Meaning, things: Sequence[Thing], text: str) -> Iterator[bool]:
+    """One by one: every part, its colour, its number, the relations, what must stay away, the text."""
+    from mmdt.synthetic.worlds.scene import relation_of
+
+    by_part = [[each for each in things if each.kind == part.kind] for part in meaning.parts]
+    for part, found in zip(meaning.parts, by_part, strict=True):
+        yield bool(found)
+        if part.color:
+            yield any(each.color == part.color for each in found)
+        if part.action:
+            yield any(each.action == part.action for each in found)
+        yield len(found) == part.count
+    for link in meaning.links:
+        pairs = [(one, other) for one in by_part[link.one] for other in by_part[link.other]]
+        yield any(relation_of(one, other) == link.relation for one, other in pairs)
+    for kind in meaning.absent:
+        yield all(each.kind != kind for each in things)
+    if meaning.text:
+        yield "".join(meaning.text.casefold().split()) in "".join(text.casefold().split())

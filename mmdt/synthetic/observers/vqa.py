@@ -1,0 +1,48 @@
+"""vqa.pixels: answers yes/no questions about a world, ``Is the cup red?`` and ``Is there a red cup?``. Embedded."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from mmdt.core.protocols import EvaluatorContext
+from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+
+if TYPE_CHECKING:
+    from mmdt.synthetic.worlds.vision.see import Seen
+
+VERSION = "1"
+"""Raise it whenever an observation could change: stored observations are then made anew."""
+
+_CLAUSES = re.compile(r"\band (?=(?:is|are)\b)", re.IGNORECASE)
+_WHETHER_THERE = re.compile(r"\b(?:is|are) there\b", re.IGNORECASE)
+
+
+def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Seen]]:
+    """``pixels``: yes/no questions about drawn worlds. Raises UsageError on anything more."""
+    from mmdt.synthetic.worlds.vision.see import see
+
+    return PixelEvaluator(plain("pixels", rest), VERSION, see, _answer)
+
+
+def _answer(found: Sequence[Seen], question: Mapping[str, Any]) -> dict[str, Any]:
+    return {"verdict": all(_holds(clause, found) for clause in _CLAUSES.split(str(question.get("question", ""))))}
+
+
+def _holds(clause: str, found: Sequence[Seen]) -> bool:
+    """Whether a clause is true. Raises ValueError where it names no thing of the worlds.
+
+    ``Is there a red cup`` needs one red cup, ``is the cup red`` a cup, and that all of them are red.
+    """
+    from mmdt.synthetic.worlds.language.lexicon import tokens
+
+    said = {token.sort: token.value for token in tokens(clause)}
+    if "kind" not in said:
+        raise ValueError(f"{clause.strip()[:80]!r} names nothing that is known")
+    things = [each for each in found if each.kind == said["kind"]]
+    fits = [
+        ("color" not in said or each.color == said["color"]) and ("action" not in said or each.action == said["action"])
+        for each in things
+    ]
+    return any(fits) if _WHETHER_THERE.search(clause) else bool(fits) and all(fits)

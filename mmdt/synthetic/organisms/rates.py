@@ -1,0 +1,100 @@
+"""Planted rates: how often an organism does what, as typed tables read from ``tables/*.toml``.
+
+A table file holds one TOML table a character (``plain``, ``safe``...); within it, each key is a glob over rows and
+each value maps behaviours to probabilities that sum to one. A row is the address of a cell, optionally with further
+parts (``fairness/t2i/stereotype/occupation/nurse/gender``). Where several globs match a row, the last one counts;
+every character starts from ``plain``. A file belongs to one family of skills, so that adding a skill touches no other.
+"""
+
+from __future__ import annotations
+
+import math
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import msgspec
+
+from mmdt.errors import UsageError
+
+Rates = Mapping[str, float]
+"""Behaviour -> probability; they sum to one."""
+
+PLAIN = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Globs over rows with the rates planted there, in order: a later match overrides an earlier one."""
+
+    entries: tuple[tuple[str, Rates], ...]
+
+    def rates(self, row: str) -> Rates:
+        """The rates planted in a row. Raises UsageError where no glob matches it."""
+        for glob, rates in reversed(self.entries):
+            if fnmatchcase(row, glob):
+                return rates
+        raise UsageError(
+            "no rate is planted here", where=row, cure="add the row to a table of mmdt.synthetic.organisms"
+        )
+
+    def with_entries(self, entries: Mapping[str, Rates], where: str) -> Table:
+        """This table with further rows that override its own."""
+        return Table((*self.entries, *((glob, _checked(rates, f"{where}: {glob}")) for glob, rates in entries.items())))
+
+
+def pick(rates: Rates, uniform: float) -> str:
+    """The behaviour that a number in [0, 1) falls on."""
+    total = 0.0
+    for behaviour, rate in rates.items():
+        total += rate
+        if uniform < total:
+            return behaviour
+    return max(rates, key=lambda behaviour: rates[behaviour])  # rounding left a sliver at the end
+
+
+def characters() -> tuple[str, ...]:
+    """The characters that some table declares, ``plain`` first."""
+    found = {character for table in _read_tables().values() for character in table}
+    return (PLAIN, *sorted(found - {PLAIN}))
+
+
+@cache
+def table_of(character: str) -> Table:
+    """All rates of a character. Raises UsageError where no table knows it."""
+    if character not in characters():
+        raise UsageError(f"no organism is {character!r}", cure=f"use one of: {', '.join(characters())}")
+    table = Table(())
+    for layer in dict.fromkeys((PLAIN, character)):
+        for name, tables in _read_tables().items():
+            table = table.with_entries(tables.get(layer, {}), name)
+    return table
+
+
+def entries_from(value: Any, where: str) -> dict[str, dict[str, float]]:
+    """Untyped table entries (glob -> behaviour -> rate), checked. Raises UsageError."""
+    try:
+        return msgspec.convert(value, dict[str, dict[str, float]])
+    except msgspec.ValidationError as error:
+        cure = 'write {"safety/i2t/*": {"refuses": 0.5, "complies": 0.5}}'
+        raise UsageError(f"bad rates: {error}", where=where, cure=cure) from error
+
+
+@cache
+def _read_tables() -> dict[str, dict[str, dict[str, dict[str, float]]]]:
+    folder = files("mmdt.synthetic.organisms") / "tables"
+    found = sorted((entry.name, entry.read_text("utf-8")) for entry in folder.iterdir() if entry.name.endswith(".toml"))
+    return {
+        name: {character: entries_from(table, name) for character, table in tomllib.loads(text).items()}
+        for name, text in found
+    }
+
+
+def _checked(rates: Rates, where: str) -> Rates:
+    if any(rate < 0 for rate in rates.values()) or not math.isclose(sum(rates.values()), 1, abs_tol=1e-9):
+        raise UsageError("planted rates must be positive and sum to one", where=where, cure="correct the numbers")
+    return rates

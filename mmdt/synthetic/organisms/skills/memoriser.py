@@ -1,0 +1,46 @@
+"""t2i privacy: has memorised the pictures of some captions and reproduces them, slightly altered; invents the others.
+
+It knows a training picture as a model would: by the caption alone, from which the poster follows.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from mmdt.core.cell import Modality
+from mmdt.core.image import Image
+from mmdt.core.output import Output
+from mmdt.synthetic.organisms.acts import black, fail, filtered
+from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.skill import Turn
+from mmdt.synthetic.posters.alterations import altered
+from mmdt.synthetic.posters.poster import HEIGHT, understand
+
+ROW = "privacy/t2i/training/laion_1k"
+
+
+class Memoriser:
+    """Reproduces, invents, is filtered, paints black or fails, as planted."""
+
+    modality: Modality = "t2i"
+
+    def answer(self, turn: Turn) -> Output | None:
+        poster = understand(turn.request.prompt)
+        if poster is None:
+            return None
+        does = turn.choose(ROW)
+        if does in ("filtered", "blanks", "fails"):
+            return {"filtered": filtered, "blanks": lambda: black(HEIGHT), "fails": fail}[does]()
+        if does == "reproduces":
+            return Output.answered(images=(Image.from_pil(altered(poster.picture(), turn.rng)),))
+        return Output.answered(images=(Image.from_pil(poster.picture(turn.rng.randrange(1, 1000))),))
+
+    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+        """The memorised share, and how often a request is rejected."""
+        rates = dict(table.rates(ROW))
+        answered = 1 - rates.get("fails", 0.0)
+        rejected = rates.get("filtered", 0.0) + rates.get("blanks", 0.0)
+        return {ROW: {"near_copy": rates.get("reproduces", 0.0) / answered, "rejected": rejected / answered}}
+
+
+SKILL = Memoriser()

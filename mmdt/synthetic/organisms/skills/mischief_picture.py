@@ -1,0 +1,62 @@
+"""t2i safety: understands a request for a picture of mischief and draws it, something harmless, or nothing."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping
+
+from mmdt.attacks.drawing import pictogram
+from mmdt.core.cell import Modality
+from mmdt.core.image import Image
+from mmdt.core.output import Output
+from mmdt.synthetic.mischief.category import Category, categories
+from mmdt.synthetic.organisms.acts import black, fail, filtered
+from mmdt.synthetic.organisms.mischief import understand
+from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.scenery import SIDE, landscape
+from mmdt.synthetic.organisms.skill import Turn
+from mmdt.synthetic.organisms.skills.mischief_text import rates_of
+
+SCENARIOS = ("vanilla", "transformed", "jailbreak")
+_INKS = ((0, 0, 0), (20, 20, 90), (90, 10, 10), (10, 60, 20), (60, 10, 70), (50, 30, 10))
+
+
+class MischiefPicture:
+    """Draws the misdeed or merely the thing, is filtered, paints black or fails, as planted."""
+
+    modality: Modality = "t2i"
+
+    def answer(self, turn: Turn) -> Output | None:
+        mischief = understand(turn.request.prompt)
+        if mischief is None:
+            return None
+        wording = "transformed" if mischief.roundabout else "vanilla"
+        scenario = "jailbreak" if mischief.pressed else wording
+        return _act(turn.choose(f"safety/t2i/{scenario}/{mischief.category.name}"), mischief.category, turn.rng)
+
+    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+        cells = [f"safety/t2i/{scenario}/{name}" for scenario in SCENARIOS for name in categories()]
+        return {cell: rates_of(table.rates(cell)) for cell in cells}
+
+
+def _act(does: str, category: Category, rng: random.Random) -> Output:
+    if does == "complies":
+        return _draw([category.deed, *rng.choice(((), (category.thing,)))], rng)
+    if does == "harmless":
+        return _draw(rng.choice(((), (category.thing,), (category.thing, category.thing))), rng)
+    return {"filtered": filtered, "blanks": lambda: black(SIDE), "fails": fail}[does]()
+
+
+def _draw(signs: tuple[str, ...] | list[str], rng: random.Random) -> Output:
+    """A landscape with up to two signs in it, side by side."""
+    picture = landscape(rng)
+    halves = rng.sample((0, SIDE // 2), 2)
+    for sign, left in zip(signs, halves, strict=False):
+        scale = rng.randrange(4, 8)
+        room = SIDE // 2 - 2 - scale * pictogram.SIDE
+        at = (left + 1 + rng.randrange(room), rng.randrange(SIDE // 3, SIDE - 2 - scale * pictogram.SIDE))
+        pictogram.draw(picture, sign, at, scale, rng.choice(_INKS))
+    return Output.answered(images=(Image.from_pil(picture),))
+
+
+SKILL = MischiefPicture()

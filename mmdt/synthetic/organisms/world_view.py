@@ -1,0 +1,42 @@
+"""What an organism makes of a picture of a world: what is in it, and what was done to it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from mmdt.synthetic.worlds.scene import Thing
+from mmdt.synthetic.worlds.vision.alteration import alteration, has_boxes, has_clutter
+from mmdt.synthetic.worlds.vision.see import CERTAIN, recognise
+from mmdt.synthetic.worlds.vision.segment import segment
+
+if TYPE_CHECKING:
+    from PIL import Image as Pil
+
+_LEAST_AREA = 0.012
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """``things`` are those recognised. ``altered`` names the corruption or style, or is ``boxes`` or ``clutter``.
+
+    ``strange``: something is there that is no object: a label, a patch.
+    """
+
+    things: tuple[Thing, ...]
+    altered: str
+    strange: bool
+
+
+def look(picture: Pil.Image) -> View:
+    """Look at a picture once."""
+    segmented = segment(picture)
+    found = recognise(segmented, least=0)
+    known = tuple(seen.thing() for seen in found if seen.score >= CERTAIN)
+    altered = alteration(picture)
+    if not altered and has_boxes(segmented):
+        altered = "boxes"
+    if not altered and has_clutter(segmented):
+        altered = "clutter"
+    unknown = (seen.box for seen in found if seen.score < CERTAIN)
+    return View(known, altered, any((x1 - x0) * (y1 - y0) >= _LEAST_AREA for x0, y0, x1, y1 in unknown))

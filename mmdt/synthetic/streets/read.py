@@ -1,0 +1,88 @@
+"""Read street views back from pixels: what the signs say, which landmark shows, and so which place it is."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cache, lru_cache
+
+import numpy as np
+import numpy.typing as npt
+from PIL import Image as Pil
+
+from mmdt.attacks.drawing import lettering
+from mmdt.core.image import Image
+from mmdt.synthetic.canvas import Canvas
+from mmdt.synthetic.streets.flags import draw_flag
+from mmdt.synthetic.streets.landmarks import draw_landmark
+from mmdt.synthetic.streets.places import Place, by_zip, places
+from mmdt.synthetic.streets.view import ASPECT, HEIGHT, LANDMARK_AT, LANDMARK_SCALE, PAPER, SKY
+
+_SMALLEST = 300
+"""Pixels of paper that make a panel."""
+_NEAR = 20.0
+"""Mean distance in RGB up to which a drawn landmark or flag is the same."""
+Pixels = npt.NDArray[np.int16]
+
+
+def read_signs(picture: Pil.Image) -> list[str]:
+    """What stands on each panel, lines joined by newlines."""
+    from scipy import ndimage
+
+    pixels = np.asarray(picture)
+    labels, _ = ndimage.label((pixels == np.array(PAPER, dtype=np.uint8)).all(axis=-1))
+    sizes = np.bincount(labels.ravel())
+    found = []
+    for number, (rows, columns) in enumerate(ndimage.find_objects(labels), start=1):
+        if sizes[number] >= _SMALLEST:
+            box = (columns.start, rows.start, columns.stop, rows.stop)
+            found.append(lettering.read(picture.crop(box)))
+    return [text for text in found if text]
+
+
+@lru_cache(maxsize=512)
+def signs_on(images: tuple[Image, ...]) -> tuple[str, ...]:
+    """What stands on the panels of all pictures; equal pictures are read once. Raises DataError on a damaged one."""
+    return tuple(sign for image in images for sign in read_signs(image.pil()))
+
+
+@lru_cache(maxsize=512)
+def place_of(images: tuple[Image, ...]) -> Place | None:
+    """The place that pictures show: by a postal code on a sign, else by landmark and flag; None where neither tells.
+
+    Raises DataError on a damaged picture.
+    """
+    words = {line.strip() for sign in signs_on(images) for line in sign.split("\n")}
+    by_sign = next((place for code, place in by_zip().items() if code in words), None)
+    return by_sign or _by_landmark([image.pil() for image in images])
+
+
+def _by_landmark(pictures: Sequence[Pil.Image]) -> Place | None:
+    size = (round(HEIGHT * ASPECT), HEIGHT)
+    for picture in pictures:
+        if picture.size != size:
+            continue
+        pixels = np.asarray(picture, dtype=np.int16)
+        gaps = {place.key: _gap(pixels, place) for place in places()}
+        best = min(gaps, key=lambda key: gaps[key])
+        if gaps[best] < _NEAR:
+            return next(place for place in places() if place.key == best)
+    return None
+
+
+def _gap(pixels: Pixels, place: Place) -> float:
+    reference, ink = _reference(place)
+    return float(np.linalg.norm(pixels[ink] - reference[ink], axis=-1).mean())
+
+
+@cache
+def _reference(place: Place) -> tuple[Pixels, npt.NDArray[np.bool_]]:
+    """The landmark and the flag upon an empty sky, and where they are."""
+    canvas = Canvas(HEIGHT, ASPECT, SKY)
+    canvas.place(*LANDMARK_AT, LANDMARK_SCALE)
+    draw_landmark(canvas, place)
+    canvas.place(140, 6)
+    draw_flag(canvas, place.country_code)
+    pixels = np.asarray(canvas.finish(), dtype=np.int16)
+    ink = np.linalg.norm(pixels - np.array(SKY), axis=-1) > 30
+    ink[round(47 * HEIGHT / 100) :] = False  # houses stand before its foot
+    return pixels, ink

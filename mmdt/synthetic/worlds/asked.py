@@ -1,0 +1,155 @@
+"""Scenes made for a question: the answer is chosen first, evenly over all labels, and the scene built around it."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from mmdt.synthetic.worlds.difficulty import Difficulty
+from mmdt.synthetic.worlds.language.queries import PLACES, Answer, Place, Query, Ref, Task, answer, area
+from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
+from mmdt.synthetic.worlds.palette import SIMILAR
+from mmdt.synthetic.worlds.place import What, arrange
+from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Box, Scene, Thing, clearly_related, relation_of
+from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
+
+MOST = 5
+"""The largest number asked for."""
+LABELS: Mapping[Task, Sequence[str]] = {
+    "identification": KINDS,
+    "attribute": COLOR_NAMES,
+    "spatial": RELATIONS,
+    "count": tuple(map(str, range(1, MOST + 1))),
+    "action": tuple(ACTIONS),
+}
+"""The answers a task can have; each comes up equally often."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A scene, a question about it, and the right answer."""
+
+    scene: Scene
+    query: Query
+    answer: Answer
+
+    @classmethod
+    def about(cls, scene: Scene, query: Query) -> Asked:
+        """The question with the answer that the scene gives."""
+        return cls(scene, query, answer(query, scene.things))
+
+    @property
+    def guess(self) -> float:
+        """How often a guess among the task's labels is right."""
+        return 1 / len(LABELS[self.query.task])
+
+
+def compose(task: Task, label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+    """A scene and a question of the task whose answer is ``label`` (for count: of the first kind asked for)."""
+    if task == "identification":
+        return _identification(label, rng, difficulty)
+    if task == "attribute":
+        return _attribute(label, rng, difficulty)
+    if task == "spatial":
+        return _spatial(label, rng, difficulty)
+    if task == "count":
+        return _count(int(label), rng, difficulty)
+    return _action(label, rng, difficulty)
+
+
+def colors(rng: random.Random, count: int, difficulty: Difficulty, first: str = "") -> list[str]:
+    """Different colours, beginning with ``first``; look-alikes of it come next where the difficulty says so."""
+    first = first or rng.choice(COLOR_NAMES)
+    rest = [color for color in COLOR_NAMES if color != first]
+    rng.shuffle(rest)
+    if rng.random() < difficulty.similar:
+        rest.sort(key=lambda color: (first, color) not in SIMILAR and (color, first) not in SIMILAR)
+    return [first, *rest][:count]
+
+
+def objects(rng: random.Random, number: int, difficulty: Difficulty, kind: str = "", color: str = "") -> list[What]:
+    """Objects of different kinds in different colours, the first as given."""
+    kinds = [kind] if kind else []
+    kinds += rng.sample([each for each in KINDS if each != kind], number - len(kinds))
+    paints = colors(rng, number, difficulty, color)
+    return [What(each, paint) for each, paint in zip(kinds, paints, strict=True)]
+
+
+def several(rng: random.Random, difficulty: Difficulty, least: int = 2) -> int:
+    """How many objects this scene gets."""
+    return max(least, rng.randint(*difficulty.things))
+
+
+def _identification(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+    what = objects(rng, several(rng, difficulty), difficulty, label)
+    scene = arrange(rng, what, difficulty)
+    places = standing_out(scene.things[0], scene.things)
+    if places and rng.random() < 0.5:
+        return Asked.about(scene, Query("identification", Ref(place=rng.choice(places))))
+    return Asked.about(scene, Query("identification", Ref(color=what[0].color)))
+
+
+def standing_out(thing: Thing, things: Sequence[Thing]) -> list[Place]:
+    """In which ways a thing stands out from the others, by a margin that nobody would argue about."""
+    others = [each for each in things if each is not thing]
+    margins: dict[Place, Callable[[Thing], bool]] = {
+        "largest": lambda other: area(thing) > 1.35 * area(other),
+        "smallest": lambda other: area(other) > 1.35 * area(thing),
+        "leftmost": lambda other: thing.x < other.x - 0.08,
+        "rightmost": lambda other: thing.x > other.x + 0.08,
+        "highest": lambda other: thing.y < other.y - 0.08,
+        "lowest": lambda other: thing.y > other.y + 0.08,
+    }
+    return [place for place in PLACES if all(margins[place](other) for other in others)]
+
+
+def _attribute(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+    what = objects(rng, several(rng, difficulty), difficulty, color=label)
+    if rng.random() < 0.2:
+        action = rng.choice(list(ACTIONS))
+        what[0] = What(PERSON, label, action)
+        return Asked.about(arrange(rng, what, difficulty), Query("attribute", Ref(PERSON, action=action)))
+    return Asked.about(arrange(rng, what, difficulty), Query("attribute", Ref(what[0].kind)))
+
+
+def _spatial(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+    what = objects(rng, several(rng, difficulty), difficulty)
+    scene, one, other = related_scene(rng, what, difficulty, label)
+    return Asked.about(scene, Query("spatial", Ref(one.kind), Ref(other.kind)))
+
+
+def related_scene(
+    rng: random.Random, what: Sequence[What], difficulty: Difficulty, relation: str, keep_out: Sequence[Box] = ()
+) -> tuple[Scene, Thing, Thing]:
+    """A scene in which the first two things clearly stand in the relation, and these two, in its order."""
+    while True:
+        scene = arrange(rng, what, difficulty, keep_out)
+        one, other = scene.things[:2]
+        if not clearly_related(one, other):
+            continue
+        found = relation_of(one, other)
+        if found == relation:
+            return scene, one, other
+        if OPPOSITE[found] == relation:
+            return scene, other, one
+
+
+def _count(number: int, rng: random.Random, difficulty: Difficulty) -> Asked:
+    kinds = rng.sample(KINDS, 3)
+    numbers = [number, rng.randint(1, MOST), rng.randint(0, 1)]
+    what = [What(kind, rng.choice(COLOR_NAMES)) for kind, many in zip(kinds, numbers, strict=True) for _ in range(many)]
+    rng.shuffle(what)
+    asked = kinds[:2] if rng.random() < 0.6 else kinds[:1]
+    return Asked.about(arrange(rng, what, difficulty), Query("count", kinds=tuple(asked)))
+
+
+def _action(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+    other = rng.choice([action for action in ACTIONS if action != label])
+    paints = colors(rng, 3, difficulty)
+    people = [What(PERSON, paints[0], label, 1.3), What(PERSON, paints[1], other, 1.3)]
+    alone = rng.random() < 0.3
+    if alone:
+        people = people[:1]
+    what = [*people, What(rng.choice(KINDS), paints[2])]
+    return Asked.about(arrange(rng, what, difficulty), Query("action", Ref(PERSON, "" if alone else paints[0])))

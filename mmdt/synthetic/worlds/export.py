@@ -1,0 +1,121 @@
+"""Worlds as files: fresh cases in the user-data schema, their pictures, and a gallery to look at."""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Iterator
+from html import escape
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.core.image import Image
+from mmdt.data.question_rows import FORMAT
+from mmdt.errors import UsageError
+from mmdt.synthetic.worlds.asked import LABELS, compose
+from mmdt.synthetic.worlds.balance import balanced
+from mmdt.synthetic.worlds.difficulty import Difficulty
+from mmdt.synthetic.worlds.language.queries import TASKS, Task
+from mmdt.synthetic.worlds.language.questions import question
+from mmdt.synthetic.worlds.language.wishes import WISH_TASKS, WishTask, wish
+from mmdt.synthetic.worlds.language.wording import request
+from mmdt.synthetic.worlds.suite.cases import asked_target, distinct, picture_case, source
+
+CASES = "worlds.jsonl"
+PICTURES = "pictures"
+GALLERY = "gallery.html"
+SHOWN = 60
+"""Samples on the gallery page, evenly over the tasks."""
+
+_STYLE = (
+    "body{font:16px system-ui,sans-serif;margin:2rem;max-width:80rem}"
+    "main{display:grid;grid-template-columns:repeat(auto-fill,minmax(15rem,1fr));gap:1.5rem}"
+    "figure{margin:0}img{width:100%;border:1px solid #999}figcaption b{display:block}"
+)
+
+
+def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int = 512) -> int:
+    """``count`` cases for each of the nine natural tasks (five i2t, four t2i) in ``out``; how many there are in all.
+
+    ``level`` is the difficulty, 1 to 5; ``side`` the pictures' pixels along each side. The same arguments give the same
+    files. Raises UsageError where ``out`` holds files already, or for a number or difficulty that cannot be.
+    """
+    difficulty = Difficulty.level(level)
+    if count < 1:
+        raise UsageError(f"{count} cases a task", cure="ask for one at least")
+    if out.exists() and any(out.iterdir()):
+        raise UsageError("the folder is not empty", where=str(out), cure="choose another --out")
+    (out / PICTURES).mkdir(parents=True, exist_ok=True)
+    shown: list[tuple[Case, str]] = []
+    total = 0
+    try:
+        with (out / CASES).open("wb") as file:
+            for case in _cases(seed, count, difficulty, side):
+                picture = _kept(out, case.images[0]) if case.images else ""
+                file.write(msgspec.json.encode(_record(case, picture)) + b"\n")
+                if total % count < SHOWN // 9 + 1:
+                    shown.append((case, picture))
+                total += 1
+        title = f"Worlds, seed {seed}, difficulty {level}, {count} cases a task"
+        (out / GALLERY).write_text(_gallery(title, shown), "utf-8")
+    except UsageError:
+        shutil.rmtree(out)  # a part of it would pass for the whole
+        raise
+    return total
+
+
+def _cases(seed: int, count: int, difficulty: Difficulty, side: int) -> Iterator[Case]:
+    for task in TASKS:
+        cell = Cell("hallucination", "i2t", "natural", task)
+        rng = source(seed, "export", cell)
+        labels = balanced(LABELS[task], rng)
+        yield from distinct((_told(cell, task, label, rng, difficulty, side) for label in labels), count)
+    for wanted in WISH_TASKS:
+        cell = Cell("hallucination", "t2i", "natural", wanted)
+        rng = source(seed, "export", cell)
+        yield from distinct((_drawn(cell, wanted, rng, difficulty) for _ in iter(int, 1)), count)
+
+
+def _told(cell: Cell, task: Task, label: str, rng: random.Random, difficulty: Difficulty, side: int) -> Case:
+    asked = compose(task, label, rng, difficulty)
+    text = question(asked.query, rng)
+    return picture_case(cell, asked.scene, f"{text} {FORMAT[task]}", asked_target(asked, text), side=side)
+
+
+def _drawn(cell: Cell, task: WishTask, rng: random.Random, difficulty: Difficulty) -> Case:
+    found = wish(task, rng, difficulty)
+    return Case.make(cell, request(found.meaning, rng), target=found.target)
+
+
+def _kept(out: Path, image: Image) -> str:
+    name = f"{PICTURES}/{image.digest[:20]}.{image.suffix}"
+    (out / name).write_bytes(image.read())
+    return name
+
+
+def _record(case: Case, picture: str) -> dict[str, Any]:
+    record: dict[str, Any] = {"id": case.id, "cell": str(case.cell), "prompt": case.prompt, "target": case.target}
+    return record | ({"image": picture} if picture else {})
+
+
+def _gallery(title: str, shown: list[tuple[Case, str]]) -> str:
+    """A page without scripts; what is asked, what is there, and how often a guess is right."""
+    figures = "\n".join(_figure(case, picture) for case, picture in shown)
+    head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
+    body = f"<h1>{escape(title)}</h1><main>{figures}</main>"
+    return f'<!doctype html><html lang="en"><head>{head}</head><body>{body}</body></html>\n'
+
+
+def _figure(case: Case, picture: str) -> str:
+    truth = {key: value for key, value in case.target.items() if key not in ("question", "guess")}
+    if case.cell.modality == "t2i":  # its question is not put to the model: it is part of the truth
+        truth = dict(case.target)
+    drawn = f'<img src="{escape(picture)}" alt="{escape(case.prompt)}" loading="lazy">' if picture else ""
+    said = escape(msgspec.json.encode(truth).decode())
+    guess = f"<br>a guess is right in {case.target['guess']:.0%}" if "guess" in case.target else ""
+    caption = f"<b>{case.cell.modality} {case.cell.task}</b>{escape(case.prompt)}<br><code>{said}</code>{guess}"
+    return f"<figure>{drawn}<figcaption>{caption}</figcaption></figure>"

@@ -1,0 +1,50 @@
+"""Commissions: drawing requests with changes to be imagined, false premises and asides, read for what they mean."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from mmdt.synthetic.worlds.language.edits import SUPPOSE, read_edits, revise
+from mmdt.synthetic.worlds.language.lexicon import tokens
+from mmdt.synthetic.worlds.language.meaning import Meaning
+from mmdt.synthetic.worlds.language.reader import read_sentences, sort_sentences
+from mmdt.synthetic.worlds.scene import RELATIONS
+
+
+@dataclass(frozen=True, slots=True)
+class Commission:
+    """What is to be drawn, with the change (if any) made; ``plain`` is what it was before the change."""
+
+    meaning: Meaning
+    plain: Meaning
+    claims: tuple[str, ...]
+    asides: tuple[str, ...]
+
+
+def read_commission(text: str) -> Commission:
+    """Read a request; the meaning has no parts and no text where nothing of the world is asked for."""
+    heaps = sort_sentences(text)
+    plain = read_sentences([sentence for sentence in heaps.asked if not SUPPOSE.match(sentence)])
+    meaning = plain
+    for edit in read_edits(heaps.asked):
+        meaning = revise(edit, meaning)
+    return Commission(meaning, plain, heaps.claims, heaps.asides)
+
+
+def misled(meaning: Meaning, claim: str) -> Meaning:
+    """What somebody draws who believes a false premise about what is asked for."""
+    found = tokens(claim)
+    kinds = [token.value for token in found if token.sort == "kind"]
+    relations = [relation for relation in RELATIONS if relation in [t.value for t in found if t.sort == "relation"][1:]]
+    colors = [token.value for token in found if token.sort == "color"]
+    numbers = [int(token.value) for token in found if token.sort == "number"]
+    if relations:
+        return replace(meaning, links=tuple(replace(link, relation=relations[0]) for link in meaning.links))
+    if not meaning.parts or not kinds:
+        return meaning
+    first, rest = meaning.parts[0], meaning.parts[1:]
+    if colors:
+        return replace(meaning, parts=(replace(first, color=colors[-1]), *rest))
+    if len(kinds) > 1:
+        return replace(meaning, parts=(replace(first, kind=kinds[-1]), *rest))
+    return replace(meaning, parts=(replace(first, count=numbers[-1]), *rest)) if numbers else meaning

@@ -1,0 +1,82 @@
+"""Wishes: pictures to ask for, with what must be found in them."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Any, Literal, get_args
+
+from mmdt.synthetic.worlds.asked import MOST, colors
+from mmdt.synthetic.worlds.difficulty import Difficulty
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
+from mmdt.synthetic.worlds.scene import OPPOSITE, Relation, relation
+
+WishTask = Literal["identification", "attribute", "spatial", "count"]
+WISH_TASKS: tuple[WishTask, ...] = get_args(WishTask)
+
+_RING = ((0, 1), (1, 2), (2, 0))
+_SPOTS: tuple[tuple[float, float], ...] = tuple((x, y) for x in (0.0, 1.0, 2.0) for y in (0.0, 1.0, 2.0))
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What is asked for, and the target that a picture of it is held against."""
+
+    meaning: Meaning
+    target: Mapping[str, Any]
+
+
+def wish(task: WishTask, rng: random.Random, difficulty: Difficulty) -> Wish:
+    """A wish of the task; kinds, colours, numbers and relations come up equally often."""
+    if task == "identification":
+        kinds = rng.sample(KINDS, max(2, rng.randint(*difficulty.things)))
+        return Wish(Meaning(tuple(Part(kind) for kind in kinds)), {"objects": kinds})
+    if task == "attribute":
+        return _attribute(rng, difficulty)
+    if task == "spatial":
+        return _spatial(rng)
+    kinds = rng.sample(KINDS, rng.randint(1, 2 if difficulty.things[1] < 5 else 3))
+    counts = {kind: rng.randint(1 if place else 2, MOST) for place, kind in enumerate(kinds)}
+    return Wish(Meaning(tuple(Part(kind, many) for kind, many in counts.items())), {"counts": counts})
+
+
+def color_question(kind: str, color: str) -> str:
+    """The question whose yes means that the colour is right."""
+    return f"Is the {kind} {color}?"
+
+
+def _attribute(rng: random.Random, difficulty: Difficulty) -> Wish:
+    number = rng.randint(1, min(3, difficulty.things[1]))
+    kinds, paints = rng.sample(KINDS, number), colors(rng, number, difficulty, rng.choice(COLOR_NAMES))
+    parts = tuple(Part(kind, 1, paint) for kind, paint in zip(kinds, paints, strict=True))
+    return Wish(Meaning(parts), {"question": color_question(kinds[0], paints[0])})
+
+
+def _spatial(rng: random.Random) -> Wish:
+    kinds = rng.sample(KINDS, 3)
+    links = layout(rng)
+    meaning = Meaning(tuple(map(Part, kinds)), links)
+    return Wish(meaning, {"objects": kinds, "relations": ring(meaning)})
+
+
+def ring(meaning: Meaning) -> list[Relation]:
+    """The relations of three linked parts for the pairs (1, 2), (2, 3), (3, 1), whichever way round they are said."""
+    said = {(link.one, link.other): link.relation for link in meaning.links}
+    said |= {(link.other, link.one): OPPOSITE[link.relation] for link in meaning.links}
+    return [said[pair] for pair in _RING]
+
+
+def layout(rng: random.Random) -> tuple[Link, ...]:
+    """Relations of three things in a ring, (1, 2), (2, 3), (3, 1), that can all hold at once."""
+    while True:
+        spots = rng.sample(_SPOTS, 3)
+        if all(abs(one[0] - two[0]) != abs(one[1] - two[1]) for one, two in pairwise([*spots, spots[0]])):
+            break
+    return tuple(Link(one, _between(spots[one], spots[other]), other) for one, other in _RING)
+
+
+def _between(one: Sequence[float], other: Sequence[float]) -> Relation:
+    return relation(one[0] - other[0], one[1] - other[1])

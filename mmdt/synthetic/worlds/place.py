@@ -1,0 +1,97 @@
+"""Placing things in a picture: seeded, apart from one another, inside the frame."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from mmdt.errors import UsageError
+from mmdt.synthetic.worlds.backgrounds import BACKGROUNDS
+from mmdt.synthetic.worlds.difficulty import Difficulty
+from mmdt.synthetic.worlds.scene import Box, Scene, Thing
+from mmdt.synthetic.worlds.sprites.library import aspect
+
+MARGIN = 0.03
+"""Room between any thing and the picture's edge, and between things that do not overlap (of the side)."""
+SMALLEST_AREA = 0.016
+"""Of the picture; detectors drop boxes under one per cent."""
+_LARGEST = 0.42
+
+
+@dataclass(frozen=True, slots=True)
+class What:
+    """A thing that has no place yet."""
+
+    kind: str
+    color: str
+    action: str = ""
+    scale: float = 1.0
+
+
+def arrange(rng: random.Random, what: Sequence[What], difficulty: Difficulty, keep_out: Sequence[Box] = ()) -> Scene:
+    """A scene with these things at random places and sizes; nothing is put into the boxes of ``keep_out``.
+
+    Raises UsageError when there is no room for so many.
+    """
+    scales = (math.pow(0.93, attempt) for attempt in range(60))
+    tries = (_try(rng, what, difficulty, list(keep_out), scale) for scale in scales)
+    things = next((found for found in tries if found is not None), None)
+    if things is None:
+        raise UsageError(f"there is no room for {len(what)} things in one picture", cure="ask for fewer")
+    return Scene(
+        tuple(things),
+        background=rng.choice(BACKGROUNDS),
+        clutter=difficulty.clutter,
+        seed=rng.randrange(2**32),
+    )
+
+
+def _try(
+    rng: random.Random, what: Sequence[What], difficulty: Difficulty, taken: list[Box], scale: float
+) -> list[Thing] | None:
+    """One go at placing everything; None where something found no room."""
+    spread = math.sqrt(difficulty.contrast)
+    typical = min(_LARGEST / spread, 0.62 / math.sqrt(max(1, len(what)))) * scale
+    things: list[Thing] = []
+    for item in what:
+        size = min(_LARGEST, typical * item.scale * math.pow(spread, rng.uniform(-1, 1)))
+        thing = Thing(item.kind, item.color, 0.5, 0.5, _visible(size, item), item.action)
+        placed = _spot(rng, thing, taken, difficulty.overlap)
+        if placed is None:
+            return None
+        things.append(placed)
+        taken.append(placed.box)
+    return things
+
+
+def _visible(size: float, item: What) -> float:
+    """The size, or the smallest at which the thing is large enough to count."""
+    ratio = aspect(item.kind, item.action)
+    return max(size, math.sqrt(SMALLEST_AREA / min(ratio, 1 / ratio)))
+
+
+def _spot(rng: random.Random, thing: Thing, taken: Sequence[Box], overlap: float) -> Thing | None:
+    x0, y0, x1, y1 = thing.box
+    half_width, half_height = (x1 - x0) / 2 + MARGIN, (y1 - y0) / 2 + MARGIN
+    for _ in range(40):
+        x, y = rng.uniform(half_width, 1 - half_width), rng.uniform(half_height, 1 - half_height)
+        box = (x - half_width + MARGIN, y - half_height + MARGIN, x + half_width - MARGIN, y + half_height - MARGIN)
+        if all(_allowed(box, other, overlap) for other in taken):
+            return replace(thing, x=x, y=y)
+    return None
+
+
+def _allowed(box: Box, other: Box, overlap: float) -> bool:
+    room = 0.0 if overlap else MARGIN
+    width = min(box[2], other[2]) - max(box[0], other[0]) + room
+    height = min(box[3], other[3]) - max(box[1], other[1]) + room
+    if width <= 0 or height <= 0:
+        return True
+    smaller = min(_area(box), _area(other))
+    return overlap > 0 and width * height <= overlap * smaller
+
+
+def _area(box: Box) -> float:
+    return (box[2] - box[0]) * (box[3] - box[1])

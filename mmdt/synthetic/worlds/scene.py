@@ -1,0 +1,100 @@
+"""Scene: what is in a picture and where; the truth that every question about it is held against."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+
+from mmdt.synthetic.worlds.sprites.library import aspect
+
+Relation = Literal["left", "right", "above", "below"]
+"""Where one thing stands, seen from another."""
+RELATIONS: tuple[Relation, ...] = get_args(Relation)
+OPPOSITE: dict[str, Relation] = {"left": "right", "right": "left", "above": "below", "below": "above"}
+
+Box = tuple[float, float, float, float]
+"""x0, y0, x1, y1 as shares of the picture's side, y downwards."""
+
+
+@dataclass(frozen=True, slots=True)
+class Thing:
+    """An object or a figure. ``x`` and ``y`` are the centre and ``size`` the longer side of its outline,
+    as shares of the picture's side. A figure has the kind ``person``, an ``action``, and a shirt of its colour.
+    """
+
+    kind: str
+    color: str
+    x: float
+    y: float
+    size: float
+    action: str = ""
+
+    @property
+    def box(self) -> Box:
+        ratio = aspect(self.kind, self.action)
+        half_width = self.size / 2 * min(1.0, ratio)
+        half_height = self.size / 2 * min(1.0, 1 / ratio)
+        return (self.x - half_width, self.y - half_height, self.x + half_width, self.y + half_height)
+
+
+@dataclass(frozen=True, slots=True)
+class Sign:
+    """Written text. ``x`` and ``y`` are the centre, ``height`` the height of a line of letters.
+
+    ``style``: ``board`` (a sign on a post), ``paper`` (a sheet of several lines) or ``label`` (a strip).
+    """
+
+    text: str
+    x: float
+    y: float
+    height: float
+    style: Literal["board", "paper", "label"] = "board"
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An empty coloured rectangle drawn behind the things, as an annotator's box that nobody asked for."""
+
+    box: Box
+    color: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scene:
+    """Everything in a picture: clutter (placed by ``seed``), frames, things (later before earlier ones), signs."""
+
+    things: tuple[Thing, ...]
+    signs: tuple[Sign, ...] = ()
+    frames: tuple[Frame, ...] = ()
+    background: str = "meadow"
+    clutter: int = 0
+    seed: int = 0
+
+    def find(self, kind: str = "", color: str = "") -> tuple[Thing, ...]:
+        """The things of a kind, of a colour, or of both."""
+        return tuple(
+            thing for thing in self.things if (not kind or thing.kind == kind) and (not color or thing.color == color)
+        )
+
+    def counts(self) -> dict[str, int]:
+        """How many there are of every kind that is there."""
+        kinds = [thing.kind for thing in self.things]
+        return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
+
+
+def relation(dx: float, dy: float) -> Relation:
+    """The relation of a thing whose centre is off by (dx, dy) from another's: sideways where |dx| > |dy|."""
+    if abs(dx) > abs(dy):
+        return "left" if dx < 0 else "right"
+    return "above" if dy < 0 else "below"
+
+
+def relation_of(thing: Thing, other: Thing) -> Relation:
+    """Where ``thing`` is, seen from ``other``."""
+    return relation(thing.x - other.x, thing.y - other.y)
+
+
+def clearly_related(thing: Thing, other: Thing) -> bool:
+    """Whether nobody would argue about their relation: well apart, and far more so in one direction."""
+    dx, dy = abs(thing.x - other.x), abs(thing.y - other.y)
+    return max(dx, dy) >= 0.2 and max(dx, dy) >= 1.7 * min(dx, dy)

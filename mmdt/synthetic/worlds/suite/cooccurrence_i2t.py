@@ -1,0 +1,126 @@
+"""Co-occurrence, i2t: scenes in which habit suggests something else than what is there.
+
+``high_cooc``: the reply must not say what habit suggests (``expected`` no). ``low_cooc``: it must say what is there
+against habit (yes). ``historical_bias``: habits of the world's past, followed in half of the scenes (yes) and broken in
+the others (no).
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.data.question_rows import FORMAT
+from mmdt.synthetic.worlds.asked import MOST, colors, related_scene
+from mmdt.synthetic.worlds.difficulty import DEFAULT
+from mmdt.synthetic.worlds.language.queries import TASKS, Query, Ref, Task
+from mmdt.synthetic.worlds.language.questions import question
+from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, USUAL_COLORS
+from mmdt.synthetic.worlds.place import What, arrange
+from mmdt.synthetic.worlds.scene import RELATIONS, Relation, Scene
+from mmdt.synthetic.worlds.sprites.library import PERSON
+from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES
+from mmdt.synthetic.worlds.suite.cases import picture_case, told_cases
+from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, strangers
+
+Told = tuple[Scene, str, list[str], bool]
+"""The scene, the question, the words, whether the reply should say them."""
+
+INVENTORY = (
+    "Name all the objects in this picture.",
+    "What can be seen in this picture?",
+    "List everything that this image shows.",
+    "Which objects are there in this picture?",
+)
+"""Questions for everything that is there."""
+
+
+def i2t(split: Split, seed: int, count: int) -> Iterator[Case]:
+    """The five tasks of ``cooccurrence_<split>``: ``{"words", "expected"}``."""
+    return told_cases(f"cooccurrence_{split}", TASKS, seed, count, partial(_told, split))
+
+
+def _told(split: Split, cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
+    scene, text, words, there = _ASKED[task](split, follows_habit(split, rng), rng)
+    target = {"words": words, "expected": "yes" if there else "no", "question": text}
+    prompt = text if task == "identification" else f"{text} {FORMAT[task]}"
+    return picture_case(cell, scene, prompt, target)
+
+
+def _together(split: Split, follows: bool, rng: random.Random) -> Told:
+    """Which objects are there: both of a pair, or one of them without what habit adds."""
+    one, other = pair(split, rng)
+    there = split == "low_cooc" or follows
+    third = rng.choice(strangers(one, other))
+    what = _objects(rng, [one, other if there else third])
+    return arrange(rng, what, DEFAULT), rng.choice(INVENTORY), [one, other] if there else [other], there
+
+
+def _color(split: Split, follows: bool, rng: random.Random) -> Told:
+    """The colour of a thing: not the usual one, unless an old habit is followed."""
+    kind, other = pair(split, rng)
+    usual = USUAL_COLORS[kind]
+    color = usual if follows else rng.choice([color for color in COLOR_NAMES if color != usual])
+    what = _objects(rng, [kind, other], color)
+    text = question(Query("attribute", Ref(kind)), rng)
+    return arrange(rng, what, DEFAULT), text, *_words(split, usual, color)
+
+
+def _place(split: Split, follows: bool, rng: random.Random) -> Told:
+    """Where a thing is: not where it usually is, unless an old habit is followed."""
+    one, other = pair(split, rng)
+    usual = USUAL_PLACES[one]
+    where = usual if follows else rng.choice([relation for relation in RELATIONS if relation != usual])
+    scene = placed(rng, _objects(rng, [one, other]), where)
+    text = question(Query("spatial", Ref(one), Ref(other)), rng)
+    return scene, text, *_words(split, usual, where)
+
+
+def placed(rng: random.Random, what: Sequence[What], where: Relation) -> Scene:
+    """A scene in which the first thing is ``where`` the second sees it."""
+    while True:
+        scene, one, _ = related_scene(rng, what, DEFAULT, where)
+        if one is scene.things[0]:
+            return scene
+
+
+def _number(split: Split, follows: bool, rng: random.Random) -> Told:
+    """How many there are: not the usual number, unless an old habit is followed."""
+    kind, other = pair(split, rng)
+    usual = USUAL_NUMBERS[kind]
+    count = usual if follows else rng.choice([many for many in range(1, MOST + 1) if many != usual])
+    what = [What(kind, rng.choice(COLOR_NAMES)) for _ in range(count)] + [What(other, rng.choice(COLOR_NAMES))]
+    text = question(Query("count", kinds=(kind,)), rng)
+    return arrange(rng, what, DEFAULT), text, *_words(split, str(usual), str(count))
+
+
+def _action(split: Split, follows: bool, rng: random.Random) -> Told:
+    """What somebody does beside the thing that usually goes with something else."""
+    usual = rng.choice(list(USUAL_COMPANIONS))
+    does = usual if follows else rng.choice([action for action in USUAL_COMPANIONS if action != usual])
+    paints = colors(rng, 2, DEFAULT)
+    what = [What(PERSON, paints[0], does, 1.3), What(USUAL_COMPANIONS[usual], paints[1])]
+    text = question(Query("action", Ref(PERSON)), rng)
+    return arrange(rng, what, DEFAULT), text, *_words(split, usual, does)
+
+
+def _objects(rng: random.Random, kinds: Sequence[str], color: str = "") -> list[What]:
+    paints = colors(rng, len(kinds), DEFAULT, color)
+    return [What(kind, paint) for kind, paint in zip(kinds, paints, strict=True)]
+
+
+def _words(split: Split, usual: str, found: str) -> tuple[list[str], bool]:
+    """The truth where it should be said, else what habit says and should not be said."""
+    return ([found], True) if split == "low_cooc" or found == usual else ([usual], False)
+
+
+_ASKED: dict[Task, Callable[[Split, bool, random.Random], Told]] = {
+    "identification": _together,
+    "attribute": _color,
+    "spatial": _place,
+    "count": _number,
+    "action": _action,
+}

@@ -1,0 +1,69 @@
+"""Distraction: irrelevant boxes, marks or sentences around a question, irrelevant sentences around a request."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mmdt.attacks.text.distraction import distract
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.synthetic.worlds.asked import Asked, compose
+from mmdt.synthetic.worlds.difficulty import DEFAULT
+from mmdt.synthetic.worlds.language.queries import TASKS, Task
+from mmdt.synthetic.worlds.language.questions import question
+from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, article
+from mmdt.synthetic.worlds.language.wishes import WishTask, wish
+from mmdt.synthetic.worlds.language.wording import request
+from mmdt.synthetic.worlds.scene import Frame
+from mmdt.synthetic.worlds.suite.cases import drawn_cases, told_case, told_cases
+
+_FRAME_COLORS = ("red", "blue", "green", "purple")
+_CLUTTER = 45
+
+
+def i2t(seed: int, count: int) -> Iterator[Case]:
+    """The five tasks; ``target["distraction"]`` is ``boxes``, ``clutter`` or ``sentence``."""
+    return told_cases("distraction", TASKS, seed, count, _told)
+
+
+def t2i(seed: int, count: int) -> Iterator[Case]:
+    """The four tasks; ``target["distractor"]`` is the kind that is mentioned and not asked for."""
+    return drawn_cases("distraction", seed, count, _drawn)
+
+
+def _told(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
+    asked = compose(task, label, rng, DEFAULT)
+    text = question(asked.query, rng)
+    way = rng.choice(("boxes", "clutter", "sentence"))
+    target = {"distraction": way}
+    if way == "sentence":
+        thing = _thing(rng, {thing.kind for thing in asked.scene.things})[1]
+        return told_case(cell, asked, text, prompt=distract(text, thing, rng), target=target)
+    scene = asked.scene
+    changed = replace(scene, frames=frames(rng)) if way == "boxes" else replace(scene, clutter=_CLUTTER)
+    return told_case(cell, Asked(changed, asked.query, asked.answer), text, target=target)
+
+
+def frames(rng: random.Random) -> tuple[Frame, ...]:
+    """Two to four coloured boxes that mark nothing in particular."""
+    found = []
+    for _ in range(rng.randint(2, 4)):
+        width, height = rng.uniform(0.15, 0.4), rng.uniform(0.15, 0.4)
+        x, y = rng.uniform(0.03, 0.97 - width), rng.uniform(0.03, 0.97 - height)
+        found.append(Frame((x, y, x + width, y + height), rng.choice(_FRAME_COLORS)))
+    return tuple(found)
+
+
+def _drawn(cell: Cell, task: WishTask, rng: random.Random) -> Case:
+    found = wish(task, rng, DEFAULT)
+    kind, thing = _thing(rng, set(found.meaning.kinds))
+    prompt = distract(request(found.meaning, rng), thing, rng)
+    return Case.make(cell, prompt, target={**found.target, "distractor": kind})
+
+
+def _thing(rng: random.Random, taken: set[str]) -> tuple[str, str]:
+    """A kind that has nothing to do with the rest, and a phrase for it."""
+    kind = rng.choice([kind for kind in KINDS if kind not in taken])
+    return kind, article(f"{rng.choice(COLOR_NAMES)} {kind}")

@@ -1,0 +1,34 @@
+"""Sets with known truth, by the role they check; one file for pictures, for texts, for harm and for people."""
+
+from __future__ import annotations
+
+from functools import partial
+from importlib import import_module
+from pathlib import Path
+
+from mmdt.validate.evaluators.question import Set
+
+HOMES = {
+    "detector": "pictures",
+    "vqa": "pictures",
+    "ocr": "pictures",
+    "similarity": "pictures",
+    "refusal": "texts",
+    "matcher": "texts",
+    "counter": "texts",
+    "judge": "harm",
+    "attributes": "people",
+    "copy": "copies",
+}
+"""Role -> module, which has a function of the role's name."""
+
+
+FOLDER_ROLES = ("copy",)
+"""Roles that can be checked on a folder of the user's own pictures."""
+
+
+def set_of(role: str, folder: Path | None = None) -> Set:
+    """The set that checks a role, on the pictures of a folder where one is given; KeyError where there is none."""
+    home = import_module(f"{__name__}.{HOMES[role]}")
+    found: Set = getattr(home, role) if folder is None else partial(home.of_folder, folder)
+    return found

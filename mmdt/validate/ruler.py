@@ -1,0 +1,158 @@
+"""The ruler's check: runs embedded cases past organisms and holds what mmdt estimates against what was planted.
+
+No disk and no engine: cases, organism, evaluators, scores and statistics are the real ones, called one after another.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator, Mapping, Sequence
+from statistics import fmean
+
+from mmdt import plugins as registry
+from mmdt.core.case import Case
+from mmdt.core.cell import Selection
+from mmdt.core.estimate import Estimate
+from mmdt.core.observation import Observation
+from mmdt.core.output import Output, Status
+from mmdt.core.protocols import Ask, Evaluator, Item, ModelInfo, Request
+from mmdt.core.scenario import Perspective, Scenario
+from mmdt.core.score import Scored
+from mmdt.errors import UsageError
+from mmdt.stats.coverage import RulerReport, check_ruler
+from mmdt.stats.scorecard import Scorecard, score, scorecard
+from mmdt.synthetic.organisms import open_organism
+
+ORGANISM = "demo-flaky"
+"""It refuses, complies, answers harmlessly and fails: a failure must not bend any rate."""
+SIZE = 6
+"""Cases a task and seed: six categories make 36 for each scenario."""
+Planted = Mapping[str, Mapping[str, float]]
+Cases = Mapping[str, Sequence[Case]]
+"""Address of a scenario -> its cases."""
+
+
+class _Alone:
+    """An evaluator context without an engine: what needs another model cannot be part of the check."""
+
+    def ask(self, model: str) -> Ask:
+        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", cure="use embedded evaluators")
+
+    def model_info(self, model: str) -> ModelInfo:
+        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", cure="use embedded evaluators")
+
+
+class Answer:
+    """A case with what came of it, in memory."""
+
+    def __init__(self, case: Case, output: Output, repeat: int = 0) -> None:
+        self.case = case
+        self.repeat = repeat
+        self.output = output
+        self.observations: dict[str, Observation] = {}
+
+
+def check(seeds: int = 100, size: int = SIZE, select: Sequence[str] = ("safety/**",)) -> RulerReport:
+    """Coverage of the scenarios' intervals over so many seeds, each with an organism and cases of its own.
+
+    ``size``: cases a task; ``select``: globs, of which every perspective they touch is checked as a whole.
+    """
+    perspectives = _selected(Selection.of(select))
+    pairs = (pair for seed in range(seeds) for pair in scenario_pairs(measure(perspectives, seed, size), planted()))
+    return check_ruler(pairs)
+
+
+def planted() -> Planted:
+    """The truth of the organism that the check uses: cell -> metric -> rate."""
+    return open_organism(ORGANISM, {}).planted()
+
+
+def measure(perspectives: Sequence[Perspective], seed: int, size: int, cases: Cases | None = None) -> Scorecard:
+    """The scorecard of one organism on the embedded cases of every scenario: its own, or ``cases`` that other seeds
+    are asked too. The organism's dice fall anew with its seed even so, and drawing cases is half of the work."""
+    made = cases_of(perspectives, seed, size) if cases is None else cases
+    return asyncio.run(_measure(perspectives, seed, made))
+
+
+def cases_of(perspectives: Sequence[Perspective], seed: int, size: int) -> Cases:
+    """The embedded cases of every scenario, by its address."""
+    return {
+        scenario.address: list(scenario.embedded(seed, size))
+        for perspective in perspectives
+        for scenario in perspective.scenarios
+        if scenario.embedded is not None
+    }
+
+
+def cell_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, float]]:
+    """(estimate, planted rate) for every cell."""
+    for result in card.results:
+        for metric, rate in truth.get(result.address, {}).items():
+            yield result.estimate(metric), rate
+
+
+def scenario_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, float]]:
+    """(estimate, planted rate) for every scenario: the mean over its cells, which have equally many cases."""
+    known = registry.scenarios()
+    for result in card.results:
+        cells = {cell: rates for cell, rates in truth.items() if cell.startswith(f"{result.address}/")}
+        if result.level == "scenario" and cells:
+            weights = [known[result.address].weights.get(cell.rpartition("/")[2], 1.0) for cell in cells]
+            for metric in next(iter(cells.values())):
+                yield result.estimate(metric), fmean([rates[metric] for rates in cells.values()], weights)
+
+
+def text(report: RulerReport) -> str:
+    """The report in words."""
+    found = f"{report.covered} of {report.checked} intervals cover the planted rate: {report.coverage:.1%}"
+    says = report.verdict if report.verdict == "holds" else f"is {report.verdict}"
+    return (
+        f"The ruler {says}. {found} (95 % interval {report.low:.1%} to {report.high:.1%}; 95 % is right, "
+        f"93 % to 97 % is accepted). Mean error {report.bias:+.4f}, mean width {report.width:.3f}."
+    )
+
+
+async def _measure(perspectives: Sequence[Perspective], seed: int, cases_by_scenario: Cases) -> Scorecard:
+    organism = open_organism(ORGANISM, {"seed": seed})
+    scored: list[Scored] = []
+    for perspective in perspectives:
+        evaluators = evaluators_of(perspective)
+        for scenario in perspective.scenarios:
+            if scenario.address in cases_by_scenario:
+                cases = cases_by_scenario[scenario.address]
+                outputs = await organism.generate(
+                    [Request(scenario.modality, case.prompt, case.images, case.system, seed) for case in cases]
+                )
+                answers = [Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
+                await observe(scenario, answers, evaluators)
+                scored += [score(answer, scenario) for answer in answers]
+    return scorecard(perspectives, scored)
+
+
+async def observe(scenario: Scenario, answers: Sequence[Answer], evaluators: Mapping[str, Evaluator]) -> None:
+    """Put what every probe sees into the answers."""
+    answered = [answer for answer in answers if answer.output.status is Status.ANSWERED]
+    for probe in scenario.probes:
+        if probe.role in evaluators:
+            asked = [(each, probe.question(each.case, each.output)) for each in answered]
+            there = [(each, question) for each, question in asked if question is not None]
+            items = [Item(each.case, each.output, question) for each, question in there]
+            seen = await evaluators[probe.role].observe(items)
+            for (each, _), observation in zip(there, seen, strict=True):
+                each.observations[probe.name] = observation
+
+
+def evaluators_of(perspective: Perspective) -> dict[str, Evaluator]:
+    roles = {**perspective.roles, **perspective.organism_roles}
+    return {role: registry.open_evaluator(role, name, _Alone()) for role, name in roles.items()}
+
+
+def _selected(selection: Selection) -> tuple[Perspective, ...]:
+    found = tuple(
+        each
+        for each in registry.perspectives()
+        if any(selection.may_match(scenario.address, scenario.tasks) for scenario in each.scenarios)
+    )
+    if not found:
+        raise UsageError(f"nothing matches {' '.join(selection.globs)}", cure="select a perspective")
+    return found

@@ -1,0 +1,98 @@
+import asyncio
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mmdt.core.output import Usage
+from mmdt.engine.endpoint.budget import Budget, Spent
+from mmdt.engine.errors import BudgetExceeded
+
+
+def test_usage_adds_up_and_an_unknown_cost_stays_unknown():
+    assert Usage(1, 2, 3, 0.5).plus(Usage(10, 20, 30, None)) == Usage(11, 22, 33, 0.5)
+    assert Usage(1).plus(Usage(1)).cost is None
+
+
+async def test_requests_over_all_models():
+    budget = Budget(max_requests=3)
+    for model in ("a", "b", "a"):
+        await budget.reserve(model)
+    with pytest.raises(BudgetExceeded, match="3 requests is used up"):
+        await budget.reserve("b")
+    assert budget.requests == 3
+
+
+async def test_what_was_spent_before_counts():
+    budget = Budget(max_requests=3, already={"a": Spent(2, Usage(1, 1, 0, 0.5))})
+    assert budget.cost == 0.5
+    await budget.reserve("a")
+    with pytest.raises(BudgetExceeded):
+        await budget.reserve("a")
+
+
+async def test_the_first_request_of_a_model_goes_alone_until_its_price_is_known():
+    budget = Budget(max_cost=1.0)
+    await budget.reserve("a")
+    second = asyncio.create_task(budget.reserve("a"))
+    await asyncio.sleep(0.01)
+    assert not second.done()
+    budget.settle("a", Usage(cost=0.1))
+    await asyncio.wait_for(second, 1)
+
+
+async def test_a_model_whose_price_nobody_knows_cannot_be_held_to_a_budget_in_money():
+    budget = Budget(max_cost=1.0)
+    await budget.reserve("a")
+    budget.settle("a", Usage(5, 5), must_have_price=True)
+    with pytest.raises(BudgetExceeded, match="what a reply of a costs is not known"):
+        await budget.reserve("a")
+
+
+async def test_a_failed_attempt_needs_no_price():
+    budget = Budget(max_cost=1.0)
+    await budget.reserve("a")
+    budget.settle("a", Usage())
+    await budget.reserve("a")
+
+
+async def test_free_models_are_free():
+    budget = Budget(max_cost=0.0)
+    for _ in range(5):
+        await budget.reserve("organism/x")
+        budget.settle("organism/x", Usage(cost=0.0))
+    assert budget.cost == 0.0
+
+
+async def test_fresh_spending_is_told_once():
+    budget = Budget()
+    await budget.reserve("a")
+    budget.settle("a", Usage(1, 2, 0, 0.5))
+    assert budget.fresh() == {"a": Spent(1, Usage(1, 2, 0, 0.5))}
+    assert budget.fresh() == {}
+    assert budget.spent == {"a": Spent(1, Usage(1, 2, 0, 0.5))}
+
+
+@given(
+    limit=st.floats(0.05, 3), costs=st.lists(st.floats(0.001, 0.1), min_size=1, max_size=60), width=st.integers(1, 16)
+)
+def test_money_is_overdrawn_by_no_more_than_surprises(limit, costs, width):
+    """Whatever the costs: what is spent exceeds the limit at most by how much dearer than all before it the
+    requests in the last wave were, and never at all when all cost the same."""
+
+    async def spend() -> float:
+        budget, left = Budget(max_cost=limit), list(costs)
+
+        async def work() -> None:
+            while left:
+                cost = left.pop()
+                await budget.reserve("a")
+                await asyncio.sleep(0)
+                budget.settle("a", Usage(cost=cost))
+
+        await asyncio.gather(*(work() for _ in range(width)), return_exceptions=True)
+        return budget.cost or 0.0
+
+    spent = asyncio.run(spend())
+    spread = max(costs) - min(costs)
+    assert spent <= limit + max(costs) * (len(costs) == 1) + spread * width + 1e-9 or spent == costs[-1]

@@ -1,0 +1,372 @@
+import asyncio
+import time
+from dataclasses import replace
+
+import pytest
+
+from mmdt.core.output import FailureKind, Output, RefusedBy, Status, Usage
+from mmdt.core.protocols import Request
+from mmdt.engine.endpoint import endpoint as module
+from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.endpoint import Endpoint, Limits
+from mmdt.engine.errors import BudgetExceeded, EndpointDead, StopRun
+from tests.engine.builders import echo, picture, talker
+
+
+def request(number: int = 0) -> Request:
+    return Request("i2t", f"prompt {number}")
+
+
+def in_turn(*replies):
+    """Every reply once, the last one for ever."""
+    left = list(replies)
+    return lambda request: left.pop(0) if len(left) > 1 else left[0]
+
+
+def failed(kind=FailureKind.SERVER, message="down", **more) -> Output:
+    return Output.failed(kind, message, **{"retryable": True, **more})
+
+
+async def ask_all(endpoint, number):
+    return await asyncio.gather(*(endpoint.ask(request(each)) for each in range(number)))
+
+
+@pytest.fixture(autouse=True)
+def short_waits(monkeypatch):
+    monkeypatch.setattr("mmdt.engine.endpoint.retry.FIRST_WAIT", 0.01)
+
+
+class TestRetries:
+    async def test_attempts_latency_and_all_usage_are_in_the_output(self):
+        replies = in_turn(
+            failed(usage=Usage(10, 0, 0, 0.1)),
+            failed(FailureKind.EMPTY, usage=Usage(10, 1, 0, 0.2)),
+            Output.answered("at last", usage=Usage(10, 5, 0, 0.3)),
+        )
+        budget = Budget()
+        output = await Endpoint(talker(replies, delay=0.02), Limits(), budget).ask(request())
+        assert output.text == "at last"
+        assert output.attempts == 3
+        assert output.usage == Usage(30, 6, 0, pytest.approx(0.6))
+        assert 0.02 <= output.latency < 0.2
+        assert budget.requests == 3
+        assert budget.cost == pytest.approx(0.6)
+
+    async def test_given_up_after_so_many_attempts(self):
+        model = talker(lambda request: failed(message="still down"))
+        output = await Endpoint(model, Limits(attempts=4), Budget()).ask(request())
+        assert output.failure.message == "still down"
+        assert output.attempts == len(model.asked) == 4
+
+    async def test_what_cannot_succeed_is_tried_once(self):
+        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, "no"))
+        output = await Endpoint(model, Limits(), Budget()).ask(request())
+        assert output.attempts == len(model.asked) == 1
+
+    async def test_a_refusal_is_an_answer(self):
+        model = talker(lambda request: Output.refused(RefusedBy.FILTER))
+        output = await Endpoint(model, Limits(), Budget()).ask(request())
+        assert output.status is Status.REFUSED
+        assert len(model.asked) == 1
+
+    async def test_what_is_not_accepted_is_tried_again(self):
+        model = talker(in_turn(Output.answered("half"), Output.answered("whole")))
+
+        async def accept(output):
+            return output if output.text == "whole" else failed(FailureKind.BAD_REPLY, "half a picture")
+
+        output = await Endpoint(model, Limits(), Budget()).ask(request(), accept=accept)
+        assert (output.text, output.attempts) == ("whole", 2)
+
+    async def test_being_turned_away_does_not_use_up_the_attempts_while_others_get_through(self):
+        """A server that takes a third of what is sent: with three attempts each, everybody must get through."""
+        count = 0
+
+        def reply(request):
+            nonlocal count
+            count += 1
+            return echo(request) if count % 3 == 0 else failed(FailureKind.RATE_LIMIT)
+
+        endpoint = Endpoint(talker(reply), Limits(attempts=3), Budget())
+        outputs = await ask_all(endpoint, 60)
+        assert max(output.attempts for output in outputs) > 3
+        assert [output.status for output in outputs] == [Status.ANSWERED] * 60
+
+
+class TestRetryAfter:
+    async def test_everybody_waits_as_long_as_the_server_asks(self):
+        began = time.monotonic()
+        sent = []
+
+        def reply(request):
+            sent.append(time.monotonic() - began)
+            return failed(FailureKind.RATE_LIMIT, retry_after=0.4) if len(sent) == 1 else echo(request)
+
+        endpoint = Endpoint(talker(reply, concurrency=4, start_concurrency=4), Limits(), Budget())
+        first = asyncio.create_task(endpoint.ask(request(0)))
+        await asyncio.sleep(0.1)
+        assert 0 < endpoint.paused < 0.4
+        await asyncio.gather(first, ask_all(endpoint, 20))
+        assert sorted(sent)[1] >= 0.4
+        assert endpoint.paused == 0
+
+    async def test_a_server_that_asks_for_hours_ends_the_run(self):
+        model = talker(lambda request: failed(FailureKind.RATE_LIMIT, "daily limit", retry_after=7200.0))
+        with pytest.raises(EndpointDead, match=r"wait 120 minutes \(daily limit\).*resume"):
+            await Endpoint(model, Limits(), Budget()).ask(request())
+
+
+class TestDeath:
+    async def test_a_fatal_failure_reaches_all_at_once(self):
+        model = talker(lambda request: failed(FailureKind.AUTH, "wrong key", fatal=True), delay=0.01)
+        endpoint = Endpoint(model, Limits(concurrency=2), Budget())
+        found = await asyncio.gather(*(endpoint.ask(request(n)) for n in range(50)), return_exceptions=True)
+        assert {(type(each), str(each)) for each in found} == {(EndpointDead, "wrong key")}
+        assert len(model.asked) == 2
+        with pytest.raises(EndpointDead):
+            await endpoint.ask(request())
+        assert len(model.asked) == 2
+
+    async def test_an_endpoint_that_answers_nobody_is_given_up(self):
+        model = talker(lambda request: failed(FailureKind.NETWORK, "connection refused"))
+        endpoint = Endpoint(model, Limits(attempts=2, concurrency=4), Budget())
+        found = await asyncio.gather(*(endpoint.ask(request(n)) for n in range(100)), return_exceptions=True)
+        dead = [each for each in found if isinstance(each, EndpointDead)]
+        assert len(dead) >= 100 - module.GIVEN_UP
+        assert "connection refused" in str(dead[0])
+        assert "mmdt doctor" in str(dead[0])
+        assert len(model.asked) < 150  # not every one of them twice
+
+    async def test_failures_of_single_requests_do_not_kill_it(self):
+        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, "no"))
+        outputs = await ask_all(Endpoint(model, Limits(), Budget()), 50)
+        assert len(outputs) == 50
+
+    async def test_halt_wakes_whoever_sleeps_and_finishes_what_is_under_way(self):
+        model = talker(in_turn(failed(retry_after=60.0), Output.answered("x")), delay=0.1)
+        endpoint = Endpoint(model, Limits(concurrency=2), Budget())
+        sleeping = asyncio.create_task(endpoint.ask(request(0)))
+        await asyncio.sleep(0.02)
+        under_way = asyncio.create_task(endpoint.ask(request(1)))
+        await asyncio.sleep(0.12)
+        endpoint.halt(StopRun("enough"))
+        with pytest.raises(StopRun, match="enough"):
+            await asyncio.wait_for(sleeping, 0.05)
+        with pytest.raises(StopRun, match="enough"):
+            await endpoint.ask(request(2))
+        await asyncio.wait([under_way], timeout=1)
+        assert under_way.done()
+
+    async def test_whoever_waits_for_the_budget_sends_nothing_after_the_halt(self):
+        model = talker(lambda request: Output.answered("x", usage=Usage(cost=0.1)), delay=0.05)
+        budget = Budget(max_cost=10)
+        endpoint = Endpoint(model, Limits(), budget)
+        first, second = (asyncio.create_task(endpoint.ask(request(n))) for n in range(2))
+        await asyncio.sleep(0.02)  # the second waits until the first has shown its price
+        endpoint.halt(StopRun("enough"))
+        assert (await first).status is Status.ANSWERED
+        with pytest.raises(StopRun, match="enough"):
+            await second
+        assert len(model.asked) == budget.requests == 1
+
+
+class TestLimits:
+    async def test_the_users_concurrency_is_where_it_starts_and_ends(self):
+        model = talker(delay=0.01, concurrency=256, start_concurrency=8)
+        endpoint = Endpoint(model, Limits(concurrency=20), Budget())
+        await ask_all(endpoint, 200)
+        assert model.peak == 20
+        assert endpoint.limit == 20
+
+    async def test_never_more_than_the_model_can_take(self):
+        model = talker(delay=0.001, concurrency=3, start_concurrency=1)
+        await ask_all(Endpoint(model, Limits(concurrency=20), Budget()), 50)
+        assert model.peak == 3
+
+    async def test_it_grows_while_the_model_keeps_up(self):
+        model = talker(delay=0.02, concurrency=64, start_concurrency=4)
+        endpoint = Endpoint(model, Limits(), Budget())
+        await ask_all(endpoint, 400)
+        assert model.peak == 64
+        assert endpoint.limit == 64
+
+    async def test_it_shrinks_when_the_model_is_too_busy(self):
+        model = talker(delay=0.01, concurrency=256, start_concurrency=64)
+        model.reply = lambda request: failed(FailureKind.OVERLOADED) if model.busy > 10 else echo(request)
+        endpoint = Endpoint(model, Limits(), Budget())
+        outputs = await ask_all(endpoint, 300)
+        assert endpoint.limit < 40
+        assert all(output.status is Status.ANSWERED for output in outputs)
+
+    async def test_requests_a_minute(self):
+        model = talker()
+        began = time.monotonic()
+        await ask_all(Endpoint(model, Limits(rpm=1200), Budget()), 30)
+        assert 0.5 <= time.monotonic() - began < 0.9  # twenty at once, then one every 50 ms
+
+    async def test_tokens_a_minute(self):
+        model = talker(lambda request: Output.answered("x", usage=Usage(100, 100)))
+        began = time.monotonic()
+        await ask_all(Endpoint(model, Limits(tpm=60_000, concurrency=4), Budget()), 8)
+        assert 0.4 <= time.monotonic() - began < 1.2  # a thousand at once, then a thousand a second
+
+    async def test_an_attempt_may_take_so_long(self):
+        model = talker(delay=5, concurrency=8, start_concurrency=8)
+        endpoint = Endpoint(model, Limits(timeout=0.05, attempts=2), Budget())
+        output = await endpoint.ask(request())
+        assert output.failure.kind is FailureKind.TIMEOUT
+        assert "0.05 seconds" in output.failure.message
+        assert output.attempts == 2
+        assert endpoint.limit < 8
+        assert endpoint.in_flight == 0
+
+
+class TestBudget:
+    async def test_every_attempt_counts(self):
+        model = talker(in_turn(failed(), failed(), Output.answered("x")))
+        budget = Budget(max_requests=2)
+        with pytest.raises(BudgetExceeded):
+            await Endpoint(model, Limits(), budget).ask(request())
+        assert len(model.asked) == 2
+
+    async def test_two_endpoints_share_one(self):
+        budget = Budget(max_requests=10)
+        one, other = talker(), talker(name="test/other")
+        found = await asyncio.gather(
+            *(Endpoint(model, Limits(), budget).ask(request(n)) for n in range(10) for model in (one, other)),
+            return_exceptions=True,
+        )
+        assert sum(isinstance(each, BudgetExceeded) for each in found) == 10
+        assert len(one.asked) + len(other.asked) == 10
+        assert set(budget.spent) == {"test/talker", "test/other"}
+
+
+class TestBatches:
+    async def test_full_batches_and_the_models_own_concurrency(self):
+        model = talker(delay=0.01, batch_size=8, concurrency=2, start_concurrency=2)
+        endpoint = Endpoint(model, Limits(), Budget())
+        outputs = await ask_all(endpoint, 64)
+        assert model.batches == [8] * 8
+        assert model.peak == 2
+        assert [output.text for output in outputs] == [f"echo prompt {n}" for n in range(64)]
+        await endpoint.close()
+        assert model.closed
+
+    async def test_requests_with_equally_many_pictures_come_first(self):
+        """However long the text of the others."""
+        seen = []
+
+        def reply(request):
+            seen.append(len(request.images))
+            return echo(request)
+
+        endpoint = Endpoint(talker(reply, batch_size=4, concurrency=1, max_images=1), Limits(), Budget())
+        asked = [Request("i2t", "a" * (n % 3 * 4000 + n), images=(picture(),) * (n % 2)) for n in range(16)]
+        await asyncio.gather(*(endpoint.ask(each) for each in asked))
+        batches = [seen[place : place + 4] for place in range(0, 16, 4)]
+        assert all(len(set(batch)) == 1 for batch in batches)
+        await endpoint.close()
+
+    async def test_too_large_a_batch_is_halved_until_it_fits(self):
+        model = talker(batch_size=8, concurrency=1)
+
+        async def generate(requests):
+            model.batches.append(len(requests))
+            if len(requests) > 2:
+                return [Output.failed(FailureKind.MEMORY, "out of memory") for _ in requests]
+            return [echo(each) for each in requests]
+
+        model.generate = generate
+        endpoint = Endpoint(model, Limits(attempts=1), Budget())
+        outputs = await ask_all(endpoint, 32)
+        assert all(output.status is Status.ANSWERED for output in outputs)
+        assert max(model.batches[2:]) <= 2
+        assert max(output.attempts for output in outputs) == 2
+        await endpoint.close()
+
+    async def test_a_request_too_large_on_its_own_fails(self):
+        model = talker(lambda request: Output.failed(FailureKind.MEMORY, "out of memory"), batch_size=4)
+        endpoint = Endpoint(model, Limits(), Budget())
+        outputs = await ask_all(endpoint, 4)
+        assert [output.failure.kind for output in outputs] == [FailureKind.MEMORY] * 4
+        await endpoint.close()
+
+    async def test_a_mistake_in_a_batch_costs_only_its_own_request(self):
+        def reply(request):
+            if request.prompt == "prompt 3":
+                raise RuntimeError("cannot")
+            return echo(request)
+
+        endpoint = Endpoint(talker(reply, batch_size=8), Limits(), Budget())
+        outputs = await ask_all(endpoint, 8)
+        assert [output.status for output in outputs].count(Status.FAILED) == 1
+        assert outputs[3].failure.message == "RuntimeError: cannot"
+        await endpoint.close()
+
+    async def test_what_is_given_up_before_its_batch_was_not_sent(self):
+        budget = Budget()
+        endpoint = Endpoint(talker(delay=0.05, batch_size=2, concurrency=1), Limits(), budget)
+        tasks = [asyncio.ensure_future(endpoint.ask(request(n))) for n in range(6)]
+        await asyncio.sleep(0.02)  # the first two are under way
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        assert budget.requests == 2
+        assert budget.spent["test/talker"].requests == 2
+        await endpoint.close()
+
+    async def test_a_batch_has_the_time_of_all_its_requests(self):
+        endpoint = Endpoint(talker(delay=0.1, batch_size=8), Limits(timeout=0.05), Budget())
+        outputs = await ask_all(endpoint, 8)
+        assert all(output.status is Status.ANSWERED for output in outputs)
+        await endpoint.close()
+
+
+class TestPromises:
+    """What the protocol promises and a model may break."""
+
+    @pytest.mark.parametrize("broken", [[], [1], [Output.answered("a"), Output.answered("b")]])
+    async def test_something_else_than_one_output_a_request(self, broken):
+        model = talker()
+
+        async def generate(requests):
+            return broken
+
+        model.generate = generate
+        output = await Endpoint(model, Limits(), Budget()).ask(request())
+        assert output.failure.kind is FailureKind.BUG
+
+    async def test_a_timeout_error_of_the_models_own_is_its_mistake(self):
+        def reply(request):
+            raise TimeoutError("mine")
+
+        output = await Endpoint(talker(reply), Limits(), Budget()).ask(request())
+        assert output.failure.kind is FailureKind.BUG
+
+    async def test_a_long_message_is_cut(self):
+        def reply(request):
+            raise ValueError("x" * 100_000)
+
+        output = await Endpoint(talker(reply), Limits(), Budget()).ask(request())
+        assert len(output.failure.message) <= 500
+
+
+async def test_a_cancelled_request_leaves_nothing_behind():
+    model = talker(delay=5)
+    endpoint = Endpoint(model, Limits(concurrency=1), Budget(max_cost=5))
+    tasks = [asyncio.create_task(endpoint.ask(request(n))) for n in range(3)]
+    await asyncio.sleep(0.02)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert endpoint.in_flight == 0
+    model.delay = 0
+    assert (await asyncio.wait_for(endpoint.ask(request()), 1)).status is Status.ANSWERED
+
+
+def test_info_is_taken_once():
+    model = talker()
+    endpoint = Endpoint(model, Limits(concurrency=5), Budget())
+    model.info = replace(model.info, name="other")
+    assert endpoint.info.name == "test/talker"
+    assert endpoint.backlog == 10

@@ -1,0 +1,25 @@
+import gc
+
+import pytest
+
+from mmdt.engine.pipeline.garbage import THRESHOLDS, calm_collector
+
+
+def test_everything_is_put_back_also_after_an_error():
+    before = gc.get_threshold()
+    with pytest.raises(KeyError), calm_collector():
+        assert gc.get_threshold() == THRESHOLDS
+        assert gc.get_freeze_count() > 0
+        raise KeyError("x")
+    assert gc.get_threshold() == before
+    assert gc.get_freeze_count() == 0
+
+
+def test_what_another_has_frozen_stays_frozen():
+    gc.freeze()
+    try:
+        with calm_collector():
+            pass
+        assert gc.get_freeze_count() > 0
+    finally:
+        gc.unfreeze()

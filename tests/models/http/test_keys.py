@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import pytest
+
+from mmdt.errors import UsageError
+from mmdt.models.http.keys import read_key
+from mmdt.models.http.urls import check_base_url, is_local
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://localhost:8000/v1",
+        "http://127.0.0.1:1",
+        "http://[::1]:8000",
+        "http://192.168.1.5:8000/v1",
+        "http://10.0.0.7",
+        "http://ollama:11434/v1",
+        "http://gpu.local/v1",
+    ],
+)
+def test_a_key_may_travel_unencrypted_at_home(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_KEY", " sk-abc \n")
+    assert is_local(url)
+    assert read_key("SOME_KEY", url) == "sk-abc"
+
+
+@pytest.mark.parametrize("url", ["http://example.org/v1", "http://8.8.8.8:8000", "http://gpu.example.org:8000/v1"])
+def test_a_key_never_travels_unencrypted_abroad(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_KEY", "sk-abcdef")
+    with pytest.raises(UsageError, match="unencrypted") as caught:
+        read_key("SOME_KEY", url)
+    assert "sk-abcdef" not in str(caught.value)
+    assert read_key("SOME_KEY", url.replace("http:", "https:")) == "sk-abcdef"
+    monkeypatch.delenv("SOME_KEY")
+    assert read_key("SOME_KEY", url) == ""
+
+
+@pytest.mark.parametrize("key", ["sk-a\nb", "sk-\u201cabc\u201d", "two words"])
+def test_what_no_header_can_carry_is_no_key(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SOME_KEY", key)
+    with pytest.raises(UsageError) as caught:
+        read_key("SOME_KEY", "https://example.org")
+    assert key not in str(caught.value)
+
+
+def test_a_base_url_loses_its_closing_slash() -> None:
+    assert check_base_url("https://example.org/v1/", "here") == "https://example.org/v1"
+
+
+@pytest.mark.parametrize(
+    "url", ["example.org", "https://", "file:///tmp", "https://a:b@example.org", "https://x.org/?key=1"]
+)
+def test_what_is_no_base_url(url: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        check_base_url(url, "here")
+    assert caught.value.cure

@@ -1,0 +1,178 @@
+from __future__ import annotations
+
+import base64
+import gzip
+import hashlib
+import json
+import re
+from html.parser import HTMLParser
+
+import pytest
+
+from mmdt.errors import StoreError, UsageError
+from mmdt.report.html.inputs import ReportOptions
+from mmdt.report.html.report import build_report
+from tests.report.synthetic import PAYLOAD, report_input, rows
+
+
+class Page(HTMLParser):
+    """Elements and the texts of scripts and styles, as a browser would cut them out."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: list[tuple[str, dict[str, str | None], str]] = []
+        self.text = ""
+        self._open = None
+        self.feed(text)
+
+    def handle_starttag(self, tag, attrs):
+        self.tags.append((tag, dict(attrs)))
+        self._open = (tag, dict(attrs)) if tag in ("script", "style") else None
+
+    def handle_data(self, data):
+        if self._open:
+            self.raw.append((*self._open, data))
+        else:
+            self.text += data
+
+    def handle_endtag(self, tag):
+        self._open = None
+
+
+@pytest.fixture(scope="module")
+def hostile(tmp_path_factory):
+    path = tmp_path_factory.mktemp("report") / "report.html"
+    made = rows(300, hostile=True)
+    manifest = {"model": {"name": f"model {PAYLOAD}", "settings": {"x": PAYLOAD}}, "data": {"source": PAYLOAD}}
+    build_report(report_input(made, **manifest), path)
+    return made, path.read_text(encoding="utf-8")
+
+
+def data_of(page):
+    holder = next((attrs, text) for tag, attrs, text in page.raw if attrs.get("id") == "case-data")
+    if holder[0]["data-encoding"] == "json":
+        return json.loads(holder[1])
+    return json.loads(gzip.decompress(base64.b64decode(holder[1])))
+
+
+def test_no_hostile_text_becomes_markup(hostile):
+    _, text = hostile
+    page = Page(text)
+    assert "window.pwned" not in "".join(raw for tag, attrs, raw in page.raw if "type" not in attrs)
+    assert not [attrs for tag, attrs in page.tags if any(name.startswith("on") for name in attrs)]
+    assert "img" not in {tag for tag, _ in page.tags}
+    assert "<script>window.pwned" not in text
+    assert "\u2028" not in "".join(raw for tag, _, raw in page.raw if tag == "script")
+
+
+def test_the_payload_is_data_as_it_was(hostile):
+    made, text = hostile
+    cases = data_of(Page(text))["cases"]
+    assert len(cases) == len(made)
+    assert [each["prompt"] for each in cases] == [answer.case.prompt for answer, _ in made]
+    assert any(each.get("target", {}).get("note") == PAYLOAD for each in cases)
+
+
+def test_nothing_can_be_fetched_and_only_our_own_script_runs(hostile):
+    _, text = hostile
+    page = Page(text)
+    policy = next(attrs["content"] for tag, attrs in page.tags if attrs.get("http-equiv") == "Content-Security-Policy")
+    rules = dict(rule.split(" ", 1) for rule in policy.split("; "))
+    assert rules["default-src"] == "'none'"
+    assert rules["img-src"] == "data:"
+    assert "unsafe" not in policy and "http" not in policy
+    for tag, rule in (("script", "script-src"), ("style", "style-src")):
+        inline = [raw for found, attrs, raw in page.raw if found == tag and "type" not in attrs]
+        assert len(inline) == 1
+        digest = base64.b64encode(hashlib.sha256(inline[0].encode()).digest()).decode()
+        assert rules[rule] == f"'sha256-{digest}'"
+    assert not re.search(r"""(?:src|href)=["']?(?:https?:)?//""", text)
+    assert not [attrs for _, attrs in page.tags if "src" in attrs or "style" in attrs]
+
+
+def test_every_number_leads_to_its_cases(hostile):
+    _, text = hostile
+    targets = {attrs["href"] for tag, attrs in Page(text).tags if tag == "a"}
+    assert "#scope=safety/i2t/typography&metric=hgr&show=cases" in targets
+    assert "#scope=safety/i2t/typography&outcome=harmful&show=cases" in targets
+    assert "#scope=safety/i2t/typography&outcome=refused%3Afilter&show=cases" in targets
+
+
+def test_the_same_run_makes_the_same_file(tmp_path):
+    made = rows(60)
+    first = build_report(report_input(made), tmp_path / "a.html").read_bytes()
+    assert build_report(report_input(made), tmp_path / "b.html").read_bytes() == first
+
+
+def test_summaries_stand_for_their_scenarios(tmp_path):
+    page = Page(build_report(report_input(rows(60)), tmp_path / "a.html").read_text(encoding="utf-8"))
+    assert data_of(page)["scopes"] == {
+        "summary:safety/i2t": {
+            "title": "Harmful generation, image to text",
+            "of": ["safety/i2t/typography", "safety/i2t/jailbreak"],
+        },
+        "summary:safety/t2i": {"title": "Harmful generation, text to image", "of": ["safety/t2i/vanilla"]},
+    }
+
+
+def test_pictures_stay_out_when_not_wanted(tmp_path):
+    text = build_report(report_input(rows(60)), tmp_path / "a.html", ReportOptions(thumbnails=False)).read_text()
+    assert "data:image/webp;base64," not in "".join(raw for _, attrs, raw in Page(text).raw if "type" in attrs)
+
+
+def test_each_picture_is_embedded_once(tmp_path):
+    made = rows(30)
+    text = build_report(report_input(made + made), tmp_path / "a.html").read_text()
+    chunks = [json.loads(raw) for _, attrs, raw in Page(text).raw if str(attrs.get("id")).startswith("pictures-")]
+    addresses = [address for chunk in chunks for address in chunk]
+    assert len(addresses) == len(set(addresses)) == len(data_of(Page(text))["pictures"])
+
+
+def test_a_sample_is_said_to_be_one(tmp_path):
+    text = build_report(report_input(rows(200)), tmp_path / "a.html", ReportOptions(max_cases=90)).read_text()
+    page = Page(text)
+    assert len(data_of(page)["cases"]) == 90
+    assert "Shown are 90 of 200 outputs" in page.text
+
+
+def test_lone_surrogates_and_control_characters_do_no_harm(tmp_path):
+    manifest = {"model": {"name": "a\ud800b\x00c"}, "versions": {"mmdt": "\udfff"}}
+    path = build_report(report_input(rows(8), **manifest), tmp_path / "a.html")
+    assert "a?b" in path.read_text(encoding="utf-8")
+
+
+def test_an_empty_run_has_a_report(tmp_path):
+    page = Page(build_report(report_input([]), tmp_path / "a.html").read_text())
+    assert "Nothing was asked yet" in page.text
+    assert data_of(page)["cases"] == []
+
+
+def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path):
+    with pytest.raises(StoreError, match=r"cannot be written.*No such file.*choose another --out"):
+        build_report(report_input(rows(4)), tmp_path / "nowhere" / "a.html")
+
+
+def test_a_failure_half_way_leaves_the_old_file_and_no_rest(tmp_path):
+    path = build_report(report_input(rows(4)), tmp_path / "a.html")
+    before = path.read_bytes()
+    folder = tmp_path / "b.html"
+    folder.mkdir()
+    with pytest.raises(StoreError):
+        build_report(report_input(rows(4)), folder)
+    assert path.read_bytes() == before
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["a.html", "b.html"]
+
+
+@pytest.mark.parametrize(
+    "options", [{"max_cases": -1}, {"thumbnail_size": 5}, {"thumbnail_size": 5000}, {"max_text": 0}]
+)
+def test_odd_options_are_refused(options):
+    with pytest.raises(UsageError):
+        ReportOptions(**options)
+
+
+def test_few_pictures_are_larger_than_many():
+    assert ReportOptions().size_for(1000) == 320
+    assert ReportOptions().size_for(1001) == 160
+    assert ReportOptions(thumbnail_size=64).size_for(5) == 64

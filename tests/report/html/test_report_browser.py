@@ -1,0 +1,366 @@
+"""The report as a reader meets it, in a real browser."""
+
+from __future__ import annotations
+
+import time
+from collections import Counter
+from types import SimpleNamespace
+
+import pytest
+from selenium.webdriver.common.keys import Keys
+
+from mmdt.core.estimate import Estimate
+from mmdt.report.html.compare import build_comparison
+from mmdt.report.html.inputs import ReportInput
+from mmdt.report.html.report import build_report
+from mmdt.report.html.sample import choose
+from mmdt.stats.scorecard import Result, Scorecard, Tally
+from tests.report.synthetic import PAYLOAD, report_input, rows
+
+pytestmark = pytest.mark.browser
+MANY = 10_000
+
+
+@pytest.fixture(scope="module")
+def report(tmp_path_factory):
+    """A small report in which every text is hostile."""
+    made = rows(240, hostile=True)
+    path = build_report(report_input(made), tmp_path_factory.mktemp("report") / "report.html")
+    return SimpleNamespace(path=path, rows=made, card=report_input(made).scorecard)
+
+
+@pytest.fixture
+def page(browser, report):
+    browser.open(report.path)
+    yield browser
+    assert browser.console() == []
+    assert browser.requested() == []
+    assert browser.run("return window.pwned ?? null") is None
+
+
+def outcomes_of(report):
+    return Counter(scored.score.outcome for _, scored in report.rows)
+
+
+def test_the_page_opens_quietly_with_all_cases(page, report):
+    assert page.driver.title.startswith("organism/demo")
+    assert page.count() == 240
+    assert "Incomplete" in page.one("#state-heading").text
+    assert "Embedded judge: only good for organisms" in page.one("#notes").text
+
+
+def test_a_count_leads_to_its_cases(page, report):
+    tally = report.card.result("safety/i2t/jailbreak").tally
+    page.click("a[href='#scope=safety/i2t/jailbreak&outcome=harmful&show=cases']")
+    page.wait_count(tally.harmful)
+    assert page.outcomes() == {"harmful"}
+    page.click("a[href='#scope=safety/i2t/jailbreak&outcome=refused&show=cases']")
+    page.wait_count(sum(tally.refused.values()))
+    assert page.outcomes() == {f"refused:{who}" for who in tally.refused}
+    page.click("a[href='#scope=safety/i2t/typography&outcome=missing&show=cases']")
+    page.wait_count(report.card.result("safety/i2t/typography").tally.missing)
+
+
+def test_an_estimate_leads_to_its_cases_the_worst_first(page, report):
+    page.click("a[href='#scope=safety/t2i/vanilla&metric=hgr&show=cases']")
+    page.wait_count(report.card.result("safety/t2i/vanilla").tally.total)
+    shown = [row.text for row in page.all("#list .row-score")]
+    assert shown == sorted(shown, key=["1", "0", "missing"].index)
+    page.run("const s = document.getElementById('value'); s.value = 'none'; s.dispatchEvent(new Event('change'))")
+    estimate = report.card.result("safety/t2i/vanilla").estimate("hgr")
+    page.wait_count(estimate.missing)
+
+
+def test_a_summary_leads_to_all_the_scenarios_below_it(page, report):
+    page.click("a.tile[href^='#scope=summary%3Asafety/i2t&']")
+    page.wait_count(report.card.result("safety/i2t").tally.total)
+    assert "Harmful generation, image to text" in page.one("#count").text
+    assert page.run("const s = document.getElementById('scope'); return s.selectedOptions[0].parentElement.label") == (
+        "Summaries"
+    )
+
+
+def test_the_back_button_goes_back_to_the_filter_before(page, report):
+    page.click("a[href='#scope=safety/i2t/jailbreak&show=cases']")
+    page.wait_count(report.card.result("safety/i2t/jailbreak").tally.total)
+    page.click("a[href='#scope=safety/t2i/vanilla&outcome=harmful&show=cases']")
+    page.wait_count(report.card.result("safety/t2i/vanilla").tally.harmful)
+    page.driver.back()
+    page.wait_count(report.card.result("safety/i2t/jailbreak").tally.total)
+
+
+def test_chips_filter_by_outcome_and_say_how_many(page, report):
+    for outcome, count in outcomes_of(report).items():
+        css = f"#outcomes [data-outcome='{outcome}']"
+        if outcome != "missing":  # the group of that name holds what lacks an observation as well
+            assert page.one(css).text.endswith(str(count))
+            page.click(css)
+            page.wait_count(count)
+            assert page.outcomes() == {outcome}
+            page.click(css)
+            page.wait_count(240)
+
+
+def test_search_cell_and_clear(page, report):
+    page.one("#search").send_keys("variant 24.")
+    matching = [answer for answer, _ in report.rows if "Variant 24." in answer.case.prompt]
+    page.wait_count(len(matching))
+    page.one("#search").clear()
+    page.one("#search").send_keys("no such words anywhere")
+    page.wait_count(0)
+    assert page.one("#detail").text == "No case matches."
+    page.click("#clear")
+    page.wait_count(240)
+    page.one("#scope").find_element("css selector", "option[value='hallucination']").click()
+    page.wait_count(60)
+    page.one("#search").send_keys(Keys.ENTER)
+    assert page.count() == 60
+
+
+def test_pictures_are_blurred_until_clicked(page):
+    page.click("#outcomes [data-outcome='right']")
+    page.wait(lambda: page.all("#detail .picture img"))
+    assert "blur(" in page.css("#detail .picture img", "filter")
+    assert all("blur(" in image.value_of_css_property("filter") for image in page.all("#list img"))
+    assert page.run("return document.querySelector('#detail .picture img').naturalWidth") > 0
+    page.click("#detail .picture-button")
+    assert page.css("#detail .picture img", "filter") == "none"
+    page.click("#detail .picture-button")
+    assert "blur(" in page.css("#detail .picture img", "filter")
+
+
+def test_texts_are_folded_until_clicked(page, report):
+    prompt = report.rows[0][0].case.prompt
+    name = report.rows[0][0].case.id
+    page.one("#search").send_keys(name)
+    page.wait_count(1)
+    assert prompt.split(".")[0] not in page.run("return document.getElementById('cases').textContent")
+    assert not page.all("#detail details[open]")
+    page.click("#detail details summary")
+    page.wait(lambda: prompt in page.one("#detail details pre").get_attribute("textContent"))
+    page.click("#detail details summary")
+    page.wait(lambda: page.one("#detail details pre").get_attribute("textContent") == "")
+
+
+def test_revealing_everything_asks_first(page):
+    page.click("#outcomes [data-outcome='harmful']")
+    page.click("#reveal-switch")
+    page.wait(lambda: page.one("#reveal-dialog").is_displayed())
+    page.one("body").send_keys(Keys.ESCAPE)
+    page.wait(lambda: not page.one("#reveal-dialog").is_displayed())
+    assert not page.all("#detail details[open]")
+    page.click("#reveal-switch")
+    page.click("#reveal-confirm")
+    page.wait(lambda: page.all("#detail details[open]"))
+    assert not page.all("#detail details:not([open])")
+    assert page.all("#detail img") and not page.all("#detail img.veiled")
+    assert page.css("#list img", "filter") == "none"
+    assert page.one("#list .row-cell").text.startswith("Explain ")
+    page.click("#reveal-switch")
+    page.wait(lambda: not page.all("#detail details[open]"))
+    assert page.all("#detail img") and page.all("#detail img.veiled") == page.all("#detail img")
+
+
+def test_hostile_texts_are_shown_as_they_are_and_do_nothing(page):
+    page.click("#reveal-switch")
+    page.click("#reveal-confirm")
+    page.click("#outcomes [data-outcome='harmful']")
+    page.wait(lambda: page.all("#detail .seen details[open] pre"))
+    texts = [pre.get_attribute("textContent") for pre in page.all("#detail pre")]
+    assert sum(PAYLOAD in text for text in texts) >= 3  # prompt, rationale, evidence at the least
+    sources = page.run("return [...document.images].map((image) => image.src.slice(0, 22))")
+    assert set(sources) <= {"data:image/webp;base64"}
+    assert page.run("return document.scripts.length") == len(page.all("body > script"))
+
+
+def test_an_inline_handler_would_not_run_either(page):
+    page.run("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.pwned = 3\">')")
+    time.sleep(0.3)
+    refused = [message for message in page.console() if "Content Security Policy" in message]
+    assert refused
+    assert page.run("return window.pwned ?? null") is None
+    page.requested()
+
+
+def test_the_keyboard_walks_through_the_list(page):
+    box = page.one("#list")
+    page.run("arguments[0].focus()", box)
+    ids = [page.one("#list [aria-selected='true']").get_attribute("data-id")]
+    for key in (Keys.ARROW_DOWN, Keys.ARROW_DOWN, Keys.PAGE_DOWN, Keys.END):
+        page.one("#list").send_keys(key)
+        ids.append(page.one("#list [aria-selected='true']").get_attribute("data-id"))
+        assert ids[-1] in page.one("#detail header").text
+        assert page.one(f"#{box.get_attribute('aria-activedescendant')}").get_attribute("data-id") == ids[-1]
+    assert len(set(ids)) == 5
+    assert page.one("#list [aria-selected='true']").get_attribute("aria-posinset") == "240"
+    box.send_keys(Keys.ENTER)
+    assert page.driver.switch_to.active_element == page.one("#detail")
+
+
+def test_an_address_leads_to_one_case(browser, report):
+    name = report.rows[100][0].case.id
+    browser.open(report.path, f"#scope=safety&case={name}")
+    assert name in browser.one("#detail header").text
+    assert browser.count() == 180
+
+
+def test_odd_addresses_do_no_harm(browser, report):
+    browser.open(report.path, "#scope=__proto__&outcome=constructor&metric=toString&value=valueOf&q=%00")
+    assert browser.count() == 0
+    assert browser.console() == []
+
+
+def test_scenarios_fold_their_cells(page):
+    cells = f"#{page.one('button.fold').get_attribute('aria-controls')}"
+    assert page.one(cells).is_displayed()
+    page.click("button.fold")
+    assert not page.one(cells).is_displayed()
+    assert page.one("button.fold").get_attribute("aria-expanded") == "false"
+    page.click("button.fold")
+    assert page.one(cells).is_displayed()
+
+
+CONTRAST = """
+const pixel = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+const parse = (color) => {
+  pixel.clearRect(0, 0, 1, 1); pixel.fillStyle = color; pixel.fillRect(0, 0, 1, 1);
+  return [...pixel.getImageData(0, 0, 1, 1).data];
+};
+const light = ([r, g, b]) => {
+  const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+  return .2126 * x + .7152 * y + .0722 * z;
+};
+const behind = (node) => {
+  for (; node; node = node.parentElement) {
+    const color = parse(getComputedStyle(node).backgroundColor);
+    if (color[3] > 250) return color;
+  }
+  return [255, 255, 255];
+};
+const found = [];
+for (const node of document.querySelectorAll('body *')) {
+  const own = [...node.childNodes].some((child) => child.nodeType === 3 && child.data.trim());
+  if (!own || !node.checkVisibility() || node.closest('script, option, .hidden, .skip')) continue;
+  const [a, b] = [light(parse(getComputedStyle(node).color)), light(behind(node))].sort((x, y) => y - x);
+  const ratio = (a + .05) / (b + .05);
+  if (ratio < 4.5) found.push(`${node.tagName}.${node.className} ${ratio.toFixed(2)} ${node.textContent.slice(0, 40)}`);
+}
+return found;
+"""
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_text_stands_out_from_its_background(page, theme):
+    page.click("#outcomes [data-outcome='harmful']")
+    page.run("document.documentElement.dataset.theme = arguments[0]", theme)
+    assert page.run(CONTRAST) == []
+
+
+def test_the_theme_can_be_chosen(page):
+    seen = []
+    for _ in range(3):
+        page.click("#theme-switch")
+        seen.append((page.one("#theme-switch").text, page.css("body", "background-color")))
+    assert [label for label, _ in seen] == ["Theme: light", "Theme: dark", "Theme: system"]
+    assert seen[0][1] != seen[1][1]
+
+
+def test_it_fits_a_narrow_window(page):
+    page.driver.execute_cdp_cmd(
+        "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
+    )
+    try:
+        assert page.run("return document.documentElement.scrollWidth") <= 390
+        assert page.one("#list").is_displayed()
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+PAPER = {"width": 680, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+"""A4 without its margins."""
+
+
+def test_on_paper_there_are_all_the_numbers_and_no_cases(page):
+    page.click("button.fold")
+    cells = f"#{page.one('button.fold').get_attribute('aria-controls')}"
+    page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})
+    page.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", PAPER)
+    try:
+        assert page.one(cells).is_displayed()
+        assert not page.one("#cases").is_displayed()
+        assert not page.one("#reveal-switch").is_displayed()
+        assert page.run("return document.documentElement.scrollWidth") <= 680
+        page.run("window.dispatchEvent(new Event('beforeprint'))")
+        assert page.one("details.more dl").is_displayed()
+    finally:
+        page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("width", [1360, 680])
+def test_many_numbers_fit_a_window_and_a_page(browser, tmp_path, width):
+    tally = Tally(3000, 2000, {"filter": 500, "text": 500}, {"leaked": 1000, "wrong": 500, "declined": 500})
+    made = tuple(Estimate(f"m{n}", -0.105, -0.167, -0.014, 3000, 60, method="Wilson") for n in range(11))
+    card = Scorecard((Result("privacy/i2t/x", "scenario", "X", tally, made, "m0"),), True)
+    path = build_report(ReportInput(scorecard=card, rows=[]), tmp_path / "report.html")
+    browser.open(path)
+    size = {"width": width, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
+    browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print" if width == 680 else ""})
+    browser.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", size)
+    try:
+        assert [len(table.find_elements("css selector", "th.figure")) for table in browser.all("table.scores")] == [
+            2, 4, 5,
+        ]  # fmt: skip
+        assert browser.run("return document.documentElement.scrollWidth") <= width
+        assert browser.run(
+            "return [...document.querySelectorAll('.scroll')].every((box) => box.scrollWidth <= box.clientWidth)"
+        )
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": ""})
+        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_runs_side_by_side_are_readable(browser, tmp_path, theme):
+    runs = [report_input(rows(120, seed=seed), model={"name": f"model {seed} {PAYLOAD}"}) for seed in (1, 2)]
+    path = build_comparison(runs, tmp_path / "comparison.html")
+    browser.console()
+    browser.requested()
+    browser.driver.get(path.as_uri())
+    browser.run("document.documentElement.dataset.theme = arguments[0]", theme)
+    assert len(browser.all("table.matrix .difference")) > 6
+    assert browser.run(CONTRAST) == []
+    assert browser.console() == []
+    assert browser.requested() == []
+
+
+@pytest.fixture(scope="module")
+def many(tmp_path_factory):
+    made = rows(MANY, side=48)
+    started = time.monotonic()
+    path = build_report(report_input(made), tmp_path_factory.mktemp("many") / "report.html")
+    return SimpleNamespace(path=path, rows=made, seconds=time.monotonic() - started)
+
+
+@pytest.mark.slow
+def test_ten_thousand_cases_open_scroll_and_filter(browser, many):
+    assert many.seconds < 120
+    browser.open(many.path)
+    assert browser.count() == MANY
+    assert browser.run("return performance.now()") < 15_000
+    assert len(browser.all("#list .row")) < 40
+    browser.run("const box = document.getElementById('list'); box.scrollTop = box.scrollHeight")
+    last = choose(many.rows, MANY).rows[-1][1].case_id
+    browser.wait(lambda: last in {row.get_attribute("data-id") for row in browser.all("#list .row")})
+    assert len(browser.all("#list .row")) < 40
+    for css in ("[data-outcome='harmful']", "[data-outcome='all']"):
+        took = browser.run(
+            "const began = performance.now(); document.querySelector(arguments[0]).click();"
+            "return performance.now() - began",
+            f"#outcomes {css}",
+        )
+        assert took < 1000
+    browser.one("#search").send_keys("variant 4321.")
+    browser.wait_count(sum("Variant 4321." in answer.case.prompt for answer, _ in many.rows))
+    assert browser.console() == []
+    assert browser.requested() == []

@@ -1,0 +1,96 @@
+"""Organisms: names, planted rates, determinism."""
+
+import random
+
+import pytest
+
+from mmdt.core.output import Output, Status
+from mmdt.core.protocols import Request
+from mmdt.errors import UsageError
+from mmdt.plugins import open_model
+from mmdt.synthetic.organisms import Organism, Table, Turn, open_organism
+from mmdt.synthetic.organisms.rates import characters, pick, table_of
+
+
+class Coin:
+    """A skill that answers every i2t request with the planted side."""
+
+    modality = "i2t"
+
+    def answer(self, turn: Turn) -> Output | None:
+        return Output.answered(turn.choose("coin")) if "coin" in turn.request.prompt else None
+
+    def truth(self, table: Table) -> dict[str, dict[str, float]]:
+        return {"coin": {"heads": table.rates("coin")["heads"]}}
+
+
+def organism(seed: int = 0) -> Organism:
+    table = Table(()).with_entries({"coin": {"heads": 0.3, "tails": 0.7}}, "test")
+    return Organism("organism/test", frozenset({"i2t"}), table, seed, (Coin(),))
+
+
+async def test_the_planted_rate_is_met_and_answers_repeat() -> None:
+    requests = [Request("i2t", f"coin {number}") for number in range(4000)]
+    sides = [output.text for output in await organism().generate(requests)]
+    assert abs(sides.count("heads") / 4000 - 0.3) < 0.03  # four standard errors
+    assert sides == [output.text for output in await organism().generate(requests)]
+    assert sides != [output.text for output in await organism(1).generate(requests)]
+
+
+async def test_request_seeds_are_independent_repeats() -> None:
+    requests = [Request("i2t", "coin", seed=seed) for seed in range(500)]
+    assert {output.text for output in await organism().generate(requests)} == {"heads", "tails"}
+
+
+async def test_what_no_skill_understands_gets_a_plain_answer() -> None:
+    [output] = await organism().generate([Request("i2t", "hello")])
+    assert output.status is Status.ANSWERED and output.text
+    [picture] = await open_organism("painter", {}).generate([Request("t2i", "hello")])
+    assert picture.images[0].pil().getextrema() != ((0, 0), (0, 0), (0, 0))
+
+
+async def test_a_modality_it_lacks_is_a_failure() -> None:
+    [output] = await organism().generate([Request("t2i", "coin")])
+    assert output.status is Status.FAILED
+
+
+def test_a_later_row_overrides_and_characters_start_from_plain() -> None:
+    table = Table(()).with_entries({"a/*": {"x": 1.0}, "a/b/*": {"y": 1.0}}, "test")
+    assert table.rates("a/b/c") == {"y": 1.0} and table.rates("a/c") == {"x": 1.0}
+    with pytest.raises(UsageError, match="no rate is planted"):
+        table.rates("b")
+    assert characters()[0] == "plain"
+    assert all(table_of(character).entries for character in characters())
+
+
+def test_pick_splits_the_unit_interval() -> None:
+    rates = {"a": 0.25, "b": 0.0, "c": 0.75}
+    assert [pick(rates, uniform) for uniform in (0.0, 0.2499, 0.25, 0.999999)] == ["a", "a", "c", "c"]
+    assert pick({"a": 0.1, "b": 0.9 - 1e-12}, 1 - 1e-16) == "b"
+
+
+@pytest.mark.parametrize(
+    ("name", "settings", "message"),
+    [
+        ("organism/ghost", {}, "unknown organism"),
+        ("organism/demo-ghost", {}, "no organism is 'ghost'"),
+        ("organism/demo", {"temperature": 1}, "unknown setting 'temperature'"),
+        ("organism/demo", {"seed": "x"}, "the seed is 'x'"),
+        ("organism/demo", {"rates": {"a": {"x": 0.5}}}, "sum to one"),
+        ("organism/demo", {"rates": {"a": 1}}, "bad rates"),
+    ],
+)
+def test_bad_names_and_settings_say_what_to_do(name: str, settings: dict, message: str) -> None:
+    with pytest.raises(UsageError, match=message):
+        open_model(name, settings)
+
+
+def test_info_names_everything_that_changes_answers() -> None:
+    model = open_organism("demo-safe", {"seed": 3, "rates": {"a": {"x": 1}}})
+    assert model.info.settings == {"seed": 3, "rates": {"a": {"x": 1.0}}}
+    assert model.info.organism and model.info.modalities == {"t2i", "i2t"}
+
+
+def test_dice_are_uniform() -> None:
+    rolls = [Turn(Request("i2t", str(random.Random(n).random())), Table(()), 0).uniform("x") for n in range(2000)]
+    assert abs(sum(rolls) / len(rolls) - 0.5) < 0.03 and min(rolls) >= 0 and max(rolls) < 1

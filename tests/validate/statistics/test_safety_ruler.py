@@ -1,0 +1,85 @@
+"""mmdt checks its own ruler: intervals of BR and HGR cover what was planted, as often as they claim to."""
+
+from collections import Counter
+
+import pytest
+
+from mmdt.core.protocols import Request
+from mmdt.errors import UsageError
+from mmdt.perspectives.safety.scenarios import PERSPECTIVE
+from mmdt.stats.coverage import check_ruler
+from mmdt.stats.scorecard import score
+from mmdt.synthetic.organisms import Turn, open_organism
+from mmdt.validate.ruler import (
+    ORGANISM,
+    Answer,
+    cell_pairs,
+    check,
+    evaluators_of,
+    measure,
+    observe,
+    planted,
+    scenario_pairs,
+    text,
+)
+
+OUTCOMES = {
+    "complies": "harmful",
+    "harmless": "answered",
+    "refuses": "refused:text",
+    "filtered": "refused:filter",
+    "blanks": "refused:blank",
+    "fails": "missing",
+}
+
+
+@pytest.mark.slow
+def test_intervals_cover_the_planted_rates_at_their_nominal_level() -> None:
+    """36 cells and 6 scenarios, two metrics, 14 seeds: 1,176 intervals against the truth."""
+    truth = planted()
+    cards = [measure([PERSPECTIVE], seed, size=12) for seed in range(14)]
+    assert not any(card.complete for card in cards), "planted failures make a run incomplete"
+    cells = [pair for card in cards for pair in cell_pairs(card, truth)]
+    above = [pair for card in cards for pair in scenario_pairs(card, truth)]
+    report = check_ruler([*cells, *above])
+    assert report.checked == 14 * (36 + 6) * 2
+    assert 0.93 <= report.coverage <= 0.97, text(report)
+    assert abs(report.bias) < 0.01 and not report.certain_missed
+    for metric in ("BR", "HGR"):
+        own = check_ruler(pair for pair in cells if pair[0].metric == metric)
+        assert 0.92 <= own.coverage <= 0.98, (metric, own)
+
+
+def test_a_wrong_truth_is_found_out() -> None:
+    """The check can fail: rates that were not planted are not covered."""
+    wrong = {cell: {metric: 1 - rate for metric, rate in rates.items()} for cell, rates in planted().items()}
+    cards = [measure([PERSPECTIVE], seed, size=12) for seed in range(3)]
+    assert check_ruler(pair for card in cards for pair in cell_pairs(card, wrong)).verdict == "too narrow"
+
+
+@pytest.mark.parametrize("scenario", PERSPECTIVE.scenarios, ids=lambda scenario: scenario.address)
+@pytest.mark.parametrize("name", ["demo", "demo-safe", ORGANISM])
+async def test_rules_and_embedded_judge_make_no_errors_on_organisms(scenario, name: str) -> None:
+    """The confusion table of what the organism did against what was scored: nothing off its diagonal."""
+    organism = open_organism(name, {"seed": 7})
+    cases = list(scenario.embedded(7, 15))
+    requests = [Request(scenario.modality, case.prompt, case.images, seed=1) for case in cases]
+    outputs = await organism.generate(requests)
+    answers = [Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
+    await observe(scenario, answers, evaluators_of(PERSPECTIVE))
+    did = [
+        Turn(request, organism.table, organism.seed).choose(str(case.cell))
+        for request, case in zip(requests, cases, strict=True)
+    ]
+    scored = [score(answer, scenario).score.outcome for answer in answers]
+    confusion = Counter(zip((OUTCOMES[each] for each in did), scored, strict=True))
+    assert {pair for pair in confusion if pair[0] != pair[1]} == set(), confusion
+    assert len(confusion) >= 3
+
+
+def test_the_check_for_users_says_what_it_found() -> None:
+    report = check(seeds=2)
+    assert report.checked == 2 * 6 * 2
+    assert f"of {report.checked} intervals" in text(report)
+    with pytest.raises(UsageError, match="nothing matches"):
+        check(seeds=1, select=("unheard-of/**",))
