@@ -6,16 +6,16 @@ from __future__ import annotations
 class MmdtError(Exception):
     """A problem the user can mend.
 
-    The message is one line, ``what (where): cure``; the parts stay readable on their own
+    The message is one line, ``what (where): hint``; the parts stay readable on their own
     so that the command line can lay them out.
     """
 
-    def __init__(self, what: str, *, where: str = "", cure: str = "") -> None:
+    def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
         self.what = what
         self.where = where
-        self.cure = cure
+        self.hint = hint
         text = f"{what} ({where})" if where else what
-        super().__init__(" ".join(f"{text}: {cure}".split()) if cure else " ".join(text.split()))
+        super().__init__(" ".join(f"{text}: {hint}".split()) if hint else " ".join(text.split()))
 
 
 class UsageError(MmdtError):
@@ -37,5 +37,5 @@ class MissingExtraError(MmdtError):
         super().__init__(
             f"{feature} needs a library that is not installed",
             where=str(cause),
-            cure=f"pip install 'mmdt[{extra}]'",
+            hint=f"pip install 'mmdt[{extra}]'",
         )

@@ -55,7 +55,7 @@ def _find(group: str, name: str, what: str) -> Any:
     point = _installed(group).get(name)
     if point is None:
         known = ", ".join(names(group)) or "none"
-        raise UsageError(f"unknown {what} {name!r}", cure=f"use one of: {known}")
+        raise UsageError(f"unknown {what} {name!r}", hint=f"use one of: {known}")
     return point.load()
 
 

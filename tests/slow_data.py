@@ -47,7 +47,7 @@ def wait_for(gate: Path) -> None:
         assert time.monotonic() < deadline, "the gate stays shut"
         time.sleep(0.01)
     if gate.read_text() == BAD:
-        raise DataError("the row is odd", where=f"row {FIRST}", cure="mend it")
+        raise DataError("the row is odd", where=f"row {FIRST}", hint="mend it")
 
 
 def ask(folder: Path, url: str, gate: Path, **more: Any) -> mmdt.Run:

@@ -29,9 +29,9 @@ class Behaviour:
     def __post_init__(self) -> None:
         where = f"category {self.category!r}"
         if not self.text.strip():
-            raise DataError("a behaviour has no text", where=where, cure="say what is asked for")
+            raise DataError("a behaviour has no text", where=where, hint="say what is asked for")
         if len(self.text) > MAX_LENGTH:
-            cure = f"keep it under {MAX_LENGTH:,}"
-            raise DataError(f"a behaviour has {len(self.text):,} characters", where=where, cure=cure)
+            hint = f"keep it under {MAX_LENGTH:,}"
+            raise DataError(f"a behaviour has {len(self.text):,} characters", where=where, hint=hint)
         if self.thing and self.thing not in self.text:
-            raise DataError(f"the thing {self.thing!r} is not in the text", where=where, cure="quote it from the text")
+            raise DataError(f"the thing {self.thing!r} is not in the text", where=where, hint="quote it from the text")

@@ -47,10 +47,10 @@ def make_attempt(behaviour: Behaviour, modality: Modality, methods: Sequence[str
     for method in map(_method, methods):
         if modality not in method.modalities:
             fitting = ", ".join(name for name, each in METHODS.items() if modality in each.modalities)
-            raise UsageError(f"the method {method.name!r} is not for {modality}", cure=f"use one of: {fitting}")
+            raise UsageError(f"the method {method.name!r} is not for {modality}", hint=f"use one of: {fitting}")
         if method.name in DRAWING and attempt.methods:
-            cure = f"write {method.name} before {attempt.methods[-1]}"
-            raise UsageError(f"the method {method.name!r} draws the request anew", cure=cure)
+            hint = f"write {method.name} before {attempt.methods[-1]}"
+            raise UsageError(f"the method {method.name!r} draws the request anew", hint=hint)
         attempt = method(attempt, rng)
     return attempt
 
@@ -91,13 +91,13 @@ def scenario_of(modality: Modality, methods: Sequence[str]) -> str:
     for name in DRAWING:
         if name in methods:
             return name
-    cure = "put typography or illustration first, or name a scenario"
-    raise UsageError("i2t cases of safety have a picture, and no method draws one", cure=cure)
+    hint = "put typography or illustration first, or name a scenario"
+    raise UsageError("i2t cases of safety have a picture, and no method draws one", hint=hint)
 
 
 def _method(name: str) -> Method:
     if name not in METHODS:
-        raise UsageError(f"unknown method {name!r}", cure=f"use one of: {', '.join(METHODS)}")
+        raise UsageError(f"unknown method {name!r}", hint=f"use one of: {', '.join(METHODS)}")
     return METHODS[name]
 
 

@@ -28,8 +28,8 @@ def save_cases(cases: Iterable[Case], folder: str | Path) -> Path:
             for case in cases:
                 file.write(msgspec.json.encode(_record(case, folder)) + b"\n")
     except OSError as error:
-        cure = "name another folder" if isinstance(error, FileExistsError) else "check the folder"
-        raise DataError("the cases cannot be saved", where=f"{error.filename}: {error.strerror}", cure=cure) from error
+        hint = "name another folder" if isinstance(error, FileExistsError) else "check the folder"
+        raise DataError("the cases cannot be saved", where=f"{error.filename}: {error.strerror}", hint=hint) from error
     return folder / CASES
 
 

@@ -25,7 +25,7 @@ MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 def doctor_command(
     model: str, base_url: str | None, model_set: tuple[str, ...], folder: str, ruler: bool, seeds: int, as_json: bool
 ) -> int:
-    """Check this machine and, where MODEL is named, its key and endpoint; each problem with its cure."""
+    """Check this machine and, where MODEL is named, its key and endpoint; each problem with its hint."""
     if ruler:
         return _check_ruler(seeds, as_json)
     from mmdt.validate.doctor import examine, keys_in_environment
@@ -36,7 +36,7 @@ def doctor_command(
         click.echo(json.dumps([asdict(each) for each in findings], indent=1))
     else:
         for each in findings:
-            click.echo(f"{MARKS[each.level]}  {each.what}" + (f"\n         cure: {each.cure}" if each.cure else ""))
+            click.echo(f"{MARKS[each.level]}  {each.what}" + (f"\n         hint: {each.hint}" if each.hint else ""))
         click.echo(f"keys in the environment: {', '.join(keys_in_environment()) or 'none'}")
     return Exit.FAILED if any(each.level == "problem" for each in findings) else Exit.COMPLETE
 

@@ -85,7 +85,7 @@ def _say(found: list[Report], as_json: bool) -> None:
 def _named(text: str) -> tuple[str, str]:
     role, equals, name = text.partition("=")
     if not equals or not role or not name:
-        raise UsageError(f"{text!r} is not ROLE=NAME", cure="write for example ocr=rapidocr")
+        raise UsageError(f"{text!r} is not ROLE=NAME", hint="write for example ocr=rapidocr")
     return role, name
 
 

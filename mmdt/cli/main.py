@@ -24,7 +24,7 @@ VERBS = {
     "show": ("show", "Print the scorecard of a run."),
     "export": ("show", "Write outputs or estimates as parquet, CSV or JSONL."),
     "list": ("catalog", "Cells, models, evaluators and data there are."),
-    "doctor": ("doctor", "Check keys, extras, endpoints and disk; each problem with its cure."),
+    "doctor": ("doctor", "Check keys, extras, endpoints and disk; each problem with its hint."),
     "data": ("data", "Make and look at embedded data."),
     "evaluators": ("evaluators", "Check evaluators on sets with known truth."),
 }

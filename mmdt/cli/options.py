@@ -93,7 +93,7 @@ def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise UsageError(f"{text!r} is not KEY=VALUE", where=option, cure="write for example temperature=0")
+            raise UsageError(f"{text!r} is not KEY=VALUE", where=option, hint="write for example temperature=0")
         try:
             found[key.strip()] = json.loads(value)
         except ValueError:

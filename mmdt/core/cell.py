@@ -35,13 +35,13 @@ class Cell:
 
     def __post_init__(self) -> None:
         if self.modality not in get_args(Modality):
-            raise UsageError(f"unknown modality {self.modality!r}", where=str(self), cure="use t2i or i2t")
+            raise UsageError(f"unknown modality {self.modality!r}", where=str(self), hint="use t2i or i2t")
         for part in (self.perspective, self.scenario, self.task):
             if not _PART.fullmatch(part):
                 raise UsageError(
                     f"{part!r} cannot be a part of a cell",
                     where=str(self),
-                    cure="use letters, digits, - _ . +",
+                    hint="use letters, digits, - _ . +",
                 )
 
     def __str__(self) -> str:
@@ -57,7 +57,7 @@ class Cell:
         """Read ``perspective/modality/scenario/task``. Raises UsageError on anything else."""
         parts = text.split("/")
         if len(parts) != 4:
-            raise UsageError(f"{text!r} is not a cell", cure="write perspective/modality/scenario/task")
+            raise UsageError(f"{text!r} is not a cell", hint="write perspective/modality/scenario/task")
         perspective, modality, scenario, task = parts
         return cls(perspective, modality, scenario, task)  # type: ignore[arg-type]  # checked on creation
 
@@ -75,7 +75,7 @@ class Selection:
     def __post_init__(self) -> None:
         for glob in self.globs:
             if not re.fullmatch(r"[A-Za-z0-9_.+*/-]+", glob):
-                raise UsageError(f"{glob!r} is not a selection", cure="write globs such as 'safety/**' or '*/t2i/**'")
+                raise UsageError(f"{glob!r} is not a selection", hint="write globs such as 'safety/**' or '*/t2i/**'")
 
     @classmethod
     def of(cls, globs: Iterable[str] | str) -> Self:

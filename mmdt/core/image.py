@@ -82,7 +82,7 @@ class Image:
             data = read_file(path)
         except OSError as error:
             raise DataError(
-                "the image cannot be read", where=f"{path}: {error.strerror}", cure="check the path"
+                "the image cannot be read", where=f"{path}: {error.strerror}", hint="check the path"
             ) from error
         return cls.from_bytes(data, where=str(path))
 
@@ -91,14 +91,14 @@ class Image:
         if self.data:
             return self.data
         if not self.path:
-            raise DataError("the image has no bytes", where=self.digest[:12], cure="bind it to an artifact store")
+            raise DataError("the image has no bytes", where=self.digest[:12], hint="bind it to an artifact store")
         try:
             return _read_remote(self.path) if "://" in self.path else read_file(self.path)
         except OSError as error:
             raise DataError(
                 "a stored image cannot be read",
                 where=f"{self.path}: {error.strerror}",
-                cure="restore the run's artifacts folder",
+                hint="restore the run's artifacts folder",
             ) from error
 
     def pil(self) -> Pil.Image:
@@ -155,27 +155,27 @@ def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
     from PIL import Image as Pil
 
     if len(data) > MAX_BYTES:
-        raise DataError(f"the image has {len(data):,} bytes", where=where, cure=f"keep it under {MAX_BYTES:,}")
+        raise DataError(f"the image has {len(data):,} bytes", where=where, hint=f"keep it under {MAX_BYTES:,}")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pil.DecompressionBombWarning)  # our own limit is stricter
             picture = Pil.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES))
     except Pil.DecompressionBombError as error:
-        raise DataError(f"the image is too large: {error}", where=where, cure="scale it down") from error
+        raise DataError(f"the image is too large: {error}", where=where, hint="scale it down") from error
     except (OSError, SyntaxError, ValueError) as error:
-        cure = "use a whole PNG, JPEG, WebP, GIF or BMP"
-        raise DataError("this is not an image that can be read", where=where, cure=cure) from error
+        hint = "use a whole PNG, JPEG, WebP, GIF or BMP"
+        raise DataError("this is not an image that can be read", where=where, hint=hint) from error
     width, height = picture.size
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
-        cure = f"scale it to at most {MAX_SIDE:,} a side and {MAX_PIXELS:,} in all"
-        raise DataError(f"the image has {width:,} x {height:,} pixels", where=where, cure=cure)
+        hint = f"scale it to at most {MAX_SIDE:,} a side and {MAX_PIXELS:,} in all"
+        raise DataError(f"the image has {width:,} x {height:,} pixels", where=where, hint=hint)
     try:
         if _cut_short(data, str(picture.format)):
             raise OSError("the end of the file is missing")
         if decode:
             picture.load()
     except (OSError, SyntaxError, ValueError) as error:
-        raise DataError(f"the image is damaged: {error}", where=where, cure="replace the file") from error
+        raise DataError(f"the image is damaged: {error}", where=where, hint="replace the file") from error
     return MEDIA_TYPES[str(picture.format)], width, height
 
 

@@ -9,9 +9,9 @@ from typing import Any, Literal, Protocol
 from mmdt.core.case import Case
 from mmdt.core.cell import ANY_TASK, Cell, Modality
 from mmdt.core.estimate import Direction, Estimate
-from mmdt.core.flaw import Check, unchecked
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
+from mmdt.core.problem import Check, unchecked
 from mmdt.core.score import Score, Scored
 from mmdt.core.trade_off import TradeOff
 from mmdt.errors import UsageError
@@ -137,7 +137,7 @@ class Scenario:
             raise UsageError(
                 f"the headline {self.headline!r} is none of the metrics",
                 where=self.address,
-                cure="name one of them",
+                hint="name one of them",
             )
 
     @property

@@ -44,8 +44,8 @@ class EmbeddedSource:
 
 def _checked(scenario: Scenario, cases: Iterable[Case]) -> Iterator[Case]:
     for case in cases:
-        flaw = scenario.check(case)
-        if flaw is not None:
-            cure = f"mend the generator of {scenario.address}, which made it"
-            raise DataError(flaw.what, where=f"embedded case {case.id} of {case.cell}", cure=cure)
+        problem = scenario.check(case)
+        if problem is not None:
+            hint = f"mend the generator of {scenario.address}, which made it"
+            raise DataError(problem.what, where=f"embedded case {case.id} of {case.cell}", hint=hint)
         yield case

@@ -14,11 +14,11 @@ import msgspec
 from mmdt import plugins as registry
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.core.flaw import Flaw
 from mmdt.core.image import Image
+from mmdt.core.problem import Problem
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
-from mmdt.data.pictures import MAX_IMAGES, as_image, from_data_url, is_data_url
+from mmdt.data.image_values import MAX_IMAGES, as_image, from_data_url, is_data_url
 from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_addresses, read_records
 from mmdt.errors import DataError, UsageError
 
@@ -64,7 +64,7 @@ class FileSource:
                 if case is not None:
                     yield case
         if empty and bad is None:
-            raise DataError("there is no row in it", where=str(self.path), cure="give data that holds cases")
+            raise DataError("there is no row in it", where=str(self.path), hint="give data that holds cases")
 
     def addresses(self) -> frozenset[str]:
         """The scenarios that the records name, whether or not there are any such. Each file is read once; what
@@ -99,14 +99,14 @@ class _Cells:
         try:
             cell = Cell.parse(text)
         except UsageError as error:
-            raise record.error(column, error.what, error.cure) from error
+            raise record.error(column, error.what, error.hint) from error
         scenario = self._known.get(cell.parent)
         tasks = scenario.tasks if scenario is not None else None
         if scenario is None or (tasks is not None and cell.task not in tasks):
             addresses = [str(each) for one in self._known.values() for each in one.cells]
             near = get_close_matches(text, addresses, n=2, cutoff=0.6)
-            hint = f"did you mean {' or '.join(near)}? " if near else ""
-            raise record.error(column, f"unknown cell {text!r}", f"{hint}`mmdt list cells` shows them all")
+            guess = f"did you mean {' or '.join(near)}? " if near else ""
+            raise record.error(column, f"unknown cell {text!r}", f"{guess}`mmdt list cells` shows them all")
         if cell.task == "*":
             raise record.error(column, "a case needs a task of its own", "write the task, such as the harm category")
         return cell
@@ -117,8 +117,8 @@ def _address(record: Record) -> tuple[str, str]:
         return record.text("cell").strip(), "cell"
     missing = [part for part in ADDRESS if part not in record.values]
     if missing:
-        cure = f"write {'/'.join(ADDRESS)} in the column 'cell', or fill in these four columns"
-        raise record.error("cell", f"the record names no cell ({', '.join(missing)} missing)", cure)
+        hint = f"write {'/'.join(ADDRESS)} in the column 'cell', or fill in these four columns"
+        raise record.error("cell", f"the record names no cell ({', '.join(missing)} missing)", hint)
     return "/".join(record.text(part).strip() for part in ADDRESS), "scenario"
 
 
@@ -126,8 +126,8 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     for column in record.values:
         if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
             near = get_close_matches(column, COLUMNS, n=1)
-            hint = f"did you mean {near[0]!r}? " if near else ""
-            raise record.error(column, "unknown column", f"{hint}begin its name with 'note' to keep it unread")
+            guess = f"did you mean {near[0]!r}? " if near else ""
+            raise record.error(column, "unknown column", f"{guess}begin its name with 'note' to keep it unread")
     case = Case.make(
         cell,
         record.text("prompt"),
@@ -136,16 +136,18 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
         record.text("group", ""),
         record.text("system", ""),
     )
-    flaw = scenario.check(case)
-    if flaw is not None:
-        raise record.error(_column(record, flaw), flaw.what, f"{flaw.cure}, or leave such rows out with --skip-bad")
+    problem = scenario.check(case)
+    if problem is not None:
+        raise record.error(
+            _column(record, problem), problem.what, f"{problem.hint}, or leave such rows out with --skip-bad"
+        )
     return case
 
 
-def _column(record: Record, flaw: Flaw) -> str:
-    """Where the flaw is, or where what is missing belongs: an entry of the target may have a column of its own."""
+def _column(record: Record, problem: Problem) -> str:
+    """Where the problem is, or where what is missing belongs: an entry of the target may have a column of its own."""
     spread = "target" not in record.values and any(name.startswith("target.") for name in record.values)
-    return flaw.column if spread or flaw.column in record.values else flaw.column.partition(".")[0]
+    return problem.column if spread or problem.column in record.values else problem.column.partition(".")[0]
 
 
 def _target(record: Record) -> dict[str, Any]:
@@ -191,7 +193,7 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
     try:
         return Image.from_path(path)
     except DataError as error:
-        raise record.error(column, f"{error.what}: {value!r}", error.cure) from error
+        raise record.error(column, f"{error.what}: {value!r}", error.hint) from error
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:
@@ -205,6 +207,6 @@ def _confined(record: Record, column: str, text: str, folder: Path) -> Path:
     if not path.is_relative_to(folder):
         raise record.error(column, f"{shown} leads out of {folder}", "keep images in the data file's folder")
     if not path.is_file():
-        cure = f"paths are relative to {folder}" + ("; nothing is fetched from the network" if "://" in text else "")
-        raise record.error(column, f"there is no image {shown}", cure)
+        hint = f"paths are relative to {folder}" + ("; nothing is fetched from the network" if "://" in text else "")
+        raise record.error(column, f"there is no image {shown}", hint)
     return path

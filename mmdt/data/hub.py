@@ -76,12 +76,12 @@ class HubDataset:
             raise DataError(
                 f"revision {wanted} is asked for, but only {commit} is cached",
                 where=self.repo,
-                cure="go online, or drop the revision",
+                hint="go online, or drop the revision",
             )
 
 
 def explained(error: Exception, repo: str, config: str, split: str) -> MmdtError:
-    """The libraries' many exceptions as one line with the cure."""
+    """The libraries' many exceptions as one line with the hint."""
     if isinstance(error, MmdtError):
         return error
     chain = list(_causes(error))
@@ -90,16 +90,16 @@ def explained(error: Exception, repo: str, config: str, split: str) -> MmdtError
     where = " ".join(part for part in (repo, f"{config}/{split}" if split else config) if part)
     disk = next((each for each in chain if isinstance(each, OSError) and each.errno in _DISK), None)
     if disk is not None:
-        return DataError(f"the download cannot be stored: {disk.strerror}", where=where, cure="see HF_HOME, make room")
+        return DataError(f"the download cannot be stored: {disk.strerror}", where=where, hint="see HF_HOME, make room")
     away = "offline" in text.lower() or "find cache" in text or "not cached" in text
     if away or any(isinstance(each, ConnectionError | TimeoutError) for each in chain):
-        cure = OFFLINE_CURE.format(repo=repo)
-        return DataError("the hub cannot be reached, and the data is not in the cache", where=where, cure=cure)
+        hint = OFFLINE_CURE.format(repo=repo)
+        return DataError("the hub cannot be reached, and the data is not in the cache", where=where, hint=hint)
     if isinstance(error, ValueError) and ("not found" in text or "Unknown split" in text):
-        return DataError(first, where=where, cure="use one of those named")
+        return DataError(first, where=where, hint="use one of those named")
     if type(error).__name__ in _UNKNOWN:
-        return DataError(first, where=where, cure="check the name and the revision, and log in if it is gated")
-    return DataError(f"the hub's data cannot be read: {first}", where=where, cure="try again, or use a local copy")
+        return DataError(first, where=where, hint="check the name and the revision, and log in if it is gated")
+    return DataError(f"the hub's data cannot be read: {first}", where=where, hint="try again, or use a local copy")
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

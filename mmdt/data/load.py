@@ -73,7 +73,7 @@ def open_source(options: DataOptions) -> Source:
     path = Path(options.source).expanduser()
     if not path.exists():
         raise UsageError(
-            f"no data at {options.source!r}", where="--data", cure="give hub, embedded, or the path of a file or folder"
+            f"no data at {options.source!r}", where="--data", hint="give hub, embedded, or the path of a file or folder"
         )
     return PublishedSource(path, None) if path.is_dir() and _holds_copies(path) else FileSource(path)
 
@@ -113,7 +113,7 @@ def load_all(
         raise DataError(
             f"the data has no case that is selected{left_out}",
             where=options.source,
-            cure="`mmdt plan` without --select shows the cells it has; select among them, or name other --data",
+            hint="`mmdt plan` without --select shows the cells it has; select among them, or name other --data",
         )
 
 

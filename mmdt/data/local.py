@@ -49,7 +49,7 @@ class LocalCopy:
         if found is None:
             known = ", ".join(sorted(self.layout)) or "none"
             raise DataError(
-                f"no configuration {config!r}", where=str(self.folder), cure=f"the configurations there are: {known}"
+                f"no configuration {config!r}", where=str(self.folder), hint=f"the configurations there are: {known}"
             )
         files = found.get(split)
         if not files:
@@ -57,7 +57,7 @@ class LocalCopy:
             raise DataError(
                 f"no split {split!r} in configuration {config!r}",
                 where=str(self.folder),
-                cure=f"the splits there are: {known}",
+                hint=f"the splits there are: {known}",
             )
         return files
 
@@ -76,7 +76,7 @@ def find_copy(root: Path, repo: str) -> LocalCopy:
     beside = (
         "give the folder that holds this copy and the other one" if is_copy(root) else f"put one into {root / name}"
     )
-    raise UsageError(f"no copy of {repo} there", where=str(root), cure=f"{beside}, or select other cells")
+    raise UsageError(f"no copy of {repo} there", where=str(root), hint=f"{beside}, or select other cells")
 
 
 def is_copy(folder: Path) -> bool:
@@ -165,4 +165,4 @@ def _matching(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
 
 
 def _bad_readme(folder: Path, what: str) -> DataError:
-    return DataError(what, where=str(folder / "README.md"), cure="download the dataset's README.md again")
+    return DataError(what, where=str(folder / "README.md"), hint="download the dataset's README.md again")

@@ -41,7 +41,7 @@ def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -
         except (pa.ArrowException, OSError) as error:
             reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
             raise DataError(
-                f"the parquet file cannot be read: {reason}", where=str(path), cure="download or write it again"
+                f"the parquet file cannot be read: {reason}", where=str(path), hint="download or write it again"
             ) from error
 
 
@@ -49,7 +49,7 @@ def check_names(names: Sequence[str], where: str) -> None:
     """Raises DataError where a column stands twice: one of the two would be lost in silence."""
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise DataError(f"the column {twice[0]!r} stands twice", where=where, cure="keep one of them")
+        raise DataError(f"the column {twice[0]!r} stands twice", where=where, hint="keep one of them")
 
 
 def _batch_size(metadata: Any) -> int:

@@ -30,8 +30,8 @@ class Record:
     values: dict[str, Any]
     where: str
 
-    def error(self, column: str, what: str, cure: str) -> DataError:
-        return DataError(what, where=f"{self.where}, column {column!r}" if column else self.where, cure=cure)
+    def error(self, column: str, what: str, hint: str) -> DataError:
+        return DataError(what, where=f"{self.where}, column {column!r}" if column else self.where, hint=hint)
 
     def text(self, column: str, default: str | None = None) -> str:
         """The text in a column; ``default`` where it is empty. Raises DataError otherwise."""
@@ -58,7 +58,7 @@ def data_files(path: Path) -> list[Path]:
     found = sorted(each for each in path.iterdir() if is_data(each)) if path.is_dir() else [path]
     if not found or not is_data(found[0]):
         raise DataError(
-            "no data that can be read", where=str(path), cure=f"use files that end in {', '.join(SUFFIXES)}"
+            "no data that can be read", where=str(path), hint=f"use files that end in {', '.join(SUFFIXES)}"
         )
     return found
 
@@ -83,7 +83,7 @@ def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterato
         yield from readers[path.suffix.lower()](path, bad)
     except OSError as error:
         raise DataError(
-            f"the file cannot be read: {error.strerror}", where=str(path), cure="check the path and its permissions"
+            f"the file cannot be read: {error.strerror}", where=str(path), hint="check the path and its permissions"
         ) from error
 
 
@@ -94,7 +94,7 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
             number += 1
             where = f"{path}, line {number}"
             if len(line) > MAX_LINE:
-                raise DataError(f"the line is longer than {MAX_LINE:,} bytes", where=where, cure="keep images in files")
+                raise DataError(f"the line is longer than {MAX_LINE:,} bytes", where=where, hint="keep images in files")
             line = line.removeprefix(b"\xef\xbb\xbf").strip()
             if not line:
                 continue
@@ -103,7 +103,7 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                 if not isinstance(values, dict):
                     raise ValueError("a JSON object is due on each line")
             except (msgspec.DecodeError, ValueError, RecursionError) as error:
-                problem = DataError(f"the line is not a JSON object: {error}", where=where, cure=ONE_A_LINE)
+                problem = DataError(f"the line is not a JSON object: {error}", where=where, hint=ONE_A_LINE)
                 if bad is None:
                     raise problem from error
                 bad(problem)
@@ -121,7 +121,7 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
                 where = f"{path}, line {reader.line_num}"
                 if None in values:
                     problem = DataError(
-                        "the line has more fields than the header", where=where, cure="quote its commas"
+                        "the line has more fields than the header", where=where, hint="quote its commas"
                     )
                     if bad is None:
                         raise problem
@@ -132,7 +132,7 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
             raise DataError(
                 f"the file is not CSV in UTF-8: {error}",
                 where=f"{path}, line {reader.line_num + 1}",
-                cure="quote fields with commas, save as UTF-8",
+                hint="quote fields with commas, save as UTF-8",
             ) from error
 
 
@@ -143,10 +143,10 @@ def _check_header(names: Sequence[str], where: str) -> None:
     mark = next((mark for mark in (";", "\t") if any({"cell", *ADDRESS} & set(name.split(mark)) for name in names)), "")
     if mark:
         raise DataError(
-            f"the columns are parted by {mark!r}", where=where, cure="save the file with commas between them"
+            f"the columns are parted by {mark!r}", where=where, hint="save the file with commas between them"
         )
-    cure = "begin the file with the names of its columns (docs/data.md)"
-    raise DataError("the first line names no column 'cell'", where=where, cure=cure)
+    hint = "begin the file with the names of its columns (docs/data.md)"
+    raise DataError("the first line names no column 'cell'", where=where, hint=hint)
 
 
 def _parquet(
@@ -159,13 +159,13 @@ def _parquet(
 def json_object(record: Record, column: str) -> dict[str, Any]:
     """A JSON object kept as such, or as JSON in text. Raises DataError for anything else."""
     value = record.values[column]
-    cure = 'write a JSON object such as {"label": "cat"}'
+    hint = 'write a JSON object such as {"label": "cat"}'
     try:
         value = plain(msgspec.json.decode(value) if isinstance(value, str) else value)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
-        raise record.error(column, f"this is not JSON: {error}", cure) from error
+        raise record.error(column, f"this is not JSON: {error}", hint) from error
     if not isinstance(value, dict):
-        raise record.error(column, f"a {type(value).__name__} stands where a JSON object is due", cure)
+        raise record.error(column, f"a {type(value).__name__} stands where a JSON object is due", hint)
     return value
 
 

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdt.core.image import Image
+from mmdt.data.image_values import as_images
 from mmdt.data.literal import parse_literal, plain
-from mmdt.data.pictures import as_images
 from mmdt.errors import DataError
 
 CURE = "correct the row, or leave such rows out with --skip-bad"
@@ -50,7 +50,7 @@ class DataRow:
         """The value as it is stored."""
         if column not in self._values:
             known = ", ".join(repr(name) for name in self._values)
-            raise DataError("the column is missing", where=self._where(column), cure=f"the columns are {known}")
+            raise DataError("the column is missing", where=self._where(column), hint=f"the columns are {known}")
         return self._values[column]
 
     def text(self, column: str) -> str:
@@ -95,7 +95,7 @@ class DataRow:
 
     def error(self, column: str, what: str) -> DataError:
         """About the row as a whole where no column is named."""
-        return DataError(what, where=self._where(column), cure=CURE)
+        return DataError(what, where=self._where(column), hint=CURE)
 
     def _where(self, column: str) -> str:
         return f"{self.place}, row {self.index}" + (f", column {column!r}" if column else "")

@@ -96,6 +96,6 @@ def _check(row: DataRow, case: Case, scenario: Scenario) -> None:
     if scenario.tasks is not None and case.cell.task not in scenario.tasks:
         known = ", ".join(scenario.tasks)
         raise row.error("task", f"{case.cell.task!r} is no task of {scenario.address} (which has {known})")
-    flaw = scenario.check(case)
-    if flaw is not None:
-        raise row.error("", f"{flaw.what} ({case.cell})")
+    problem = scenario.check(case)
+    if problem is not None:
+        raise row.error("", f"{problem.what} ({case.cell})")

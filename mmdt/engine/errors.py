@@ -38,15 +38,15 @@ _BY_SQLITE = {
 
 def disk_error(error: OSError, where: str | Path) -> StoreError:
     """The StoreError for what the operating system refused."""
-    what, cure = _BY_ERRNO.get(error.errno or 0, (f"the folder cannot be used: {error.strerror}", "check the disk"))
-    return StoreError(what, where=str(where), cure=cure)
+    what, hint = _BY_ERRNO.get(error.errno or 0, (f"the folder cannot be used: {error.strerror}", "check the disk"))
+    return StoreError(what, where=str(where), hint=hint)
 
 
 def sqlite_error(error: sqlite3.Error, where: str | Path) -> StoreError:
     """The StoreError for what SQLite refused."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
-    what, cure = _BY_SQLITE.get(code, (f"the store cannot be used: {error}", "check the disk and the folder"))
-    return StoreError(what, where=str(where), cure=cure)
+    what, hint = _BY_SQLITE.get(code, (f"the store cannot be used: {error}", "check the disk and the folder"))
+    return StoreError(what, where=str(where), hint=hint)
 
 
 class StopRun(Exception):  # noqa: N818 - a signal to stop, not a mistake

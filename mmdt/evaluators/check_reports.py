@@ -60,7 +60,7 @@ def write(reports: Iterable[Report], file: Path) -> None:
         fresh.write_bytes(data)
         fresh.replace(file)
     except OSError as error:
-        raise DataError(f"the report cannot be written: {error.strerror}", where=str(file), cure="use --out") from error
+        raise DataError(f"the report cannot be written: {error.strerror}", where=str(file), hint="use --out") from error
 
 
 def read(file: Path) -> list[Report]:

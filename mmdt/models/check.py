@@ -18,11 +18,11 @@ Level = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what was found, and the cure where something is wrong."""
+    """One thing looked at: what was found, and the hint where something is wrong."""
 
     level: Level
     what: str
-    cure: str = ""
+    hint: str = ""
 
 
 @runtime_checkable
@@ -53,7 +53,7 @@ async def check_endpoint(model_name: str, settings: Mapping[str, Any]) -> list[F
 
 
 def _of(error: MmdtError) -> Finding:
-    return Finding("problem", f"{error.what} ({error.where})" if error.where else error.what, error.cure)
+    return Finding("problem", f"{error.what} ({error.where})" if error.where else error.what, error.hint)
 
 
 def key_finding(key_name: str, present: bool, needed: bool) -> Finding:
@@ -75,8 +75,8 @@ def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -
     if model in listed:
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"
-    cure = f"check the name (it lists: {near}); some servers take names they do not list"
-    return [reached, Finding("warning", f"{model} is not in the list of models", cure)]
+    hint = f"check the name (it lists: {near}); some servers take names they do not list"
+    return [reached, Finding("warning", f"{model} is not in the list of models", hint)]
 
 
 def _unlisted(url: str, output: Output) -> Finding:
@@ -86,9 +86,9 @@ def _unlisted(url: str, output: Output) -> Finding:
     if failure.kind in (FailureKind.NOT_FOUND, FailureKind.BAD_REPLY, FailureKind.BAD_REQUEST):
         # Some servers have no such list; whether they answer questions only a question can tell.
         return Finding("warning", f"{url} does not list its models", "check the base URL if the first answers fail")
-    if failure.kind is FailureKind.AUTH:  # what, then the cure
-        what, _, cure = failure.message.rpartition(": ")
-        return Finding("problem", what, cure)
+    if failure.kind is FailureKind.AUTH:  # what, then the hint
+        what, _, hint = failure.message.rpartition(": ")
+        return Finding("problem", what, hint)
     return Finding("problem", failure.message, "check the network and the base URL")
 
 
@@ -96,5 +96,5 @@ def price_finding(known: bool) -> Finding:
     """Without a price the run has no cost, and cannot have a budget in money."""
     if known:
         return Finding("ok", f"its price is known (list of {prices_date()} or your own)")
-    cure = "give the setting prices, for example {input = 2.5, output = 10}, if you want costs and --max-cost"
-    return Finding("warning", "its price is not known, so the cost is not counted", cure)
+    hint = "give the setting prices, for example {input = 2.5, output = 10}, if you want costs and --max-cost"
+    return Finding("warning", "its price is not known, so the cost is not counted", hint)

@@ -8,7 +8,7 @@ from mmdt.errors import MissingExtraError
 
 
 def require(module: str, feature: str, extra: str) -> None:
-    """Raises MissingExtraError, with the command that cures it, where ``module`` is not installed; imports nothing."""
+    """Raises MissingExtraError, with the command that hints it, where ``module`` is not installed; imports nothing."""
     try:
         found = find_spec(module)
     except ModuleNotFoundError:  # the parent package is missing as well

@@ -47,7 +47,7 @@ def check_budget(models: Iterable[Any], max_cost: float | None) -> None:
         if max_cost is not None and isinstance(model, Priced) and not model.priced:
             raise UsageError(
                 f"no price is known for {model.info.name}, so max_cost cannot be kept",  # type: ignore[attr-defined]
-                cure='give its prices: --set (for a judge --judge-set) prices=\'{"input": 2.5, "output": 10}\', or a '
+                hint='give its prices: --set (for a judge --judge-set) prices=\'{"input": 2.5, "output": 10}\', or a '
                 "budget in requests",
             )
 
@@ -81,13 +81,13 @@ def _read(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
     except (OSError, ValueError) as error:
-        cure = "give a TOML file with a table per provider, or figures such as {input = 2.5, output = 10}"
-        raise UsageError(f"the prices cannot be read: {error}", where=path, cure=cure) from error
+        hint = "give a TOML file with a table per provider, or figures such as {input = 2.5, output = 10}"
+        raise UsageError(f"the prices cannot be read: {error}", where=path, hint=hint) from error
 
 
 def _figures(given: Any, where: str) -> Price:
     try:
         return msgspec.convert(given, Price, strict=False)
     except msgspec.ValidationError as error:
-        cure = "give input, output and image as numbers"
-        raise UsageError(f"a price is wrong: {error}", where=where, cure=cure) from error
+        hint = "give input, output and image as numbers"
+        raise UsageError(f"a price is wrong: {error}", where=where, hint=hint) from error

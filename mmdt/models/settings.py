@@ -24,14 +24,14 @@ def read_settings(kind: type[T], settings: Mapping[str, Any], where: str) -> T:
     known = [field.encode_name for field in msgspec.structs.fields(kind)]
     for name in settings:
         if name not in known:
-            cure = f"use one of: {', '.join(sorted(known))}"
-            raise UsageError(f"unknown setting {name!r}", where=where, cure=cure)
+            hint = f"use one of: {', '.join(sorted(known))}"
+            raise UsageError(f"unknown setting {name!r}", where=where, hint=hint)
     try:
         return msgspec.convert(dict(settings), kind, strict=False)
     except msgspec.ValidationError as error:
         choices = _choices(kind, str(error))
-        cure = f"use one of: {', '.join(choices)}" if choices else "correct its value"
-        raise UsageError(f"a setting has the wrong type: {error}", where=where, cure=cure) from error
+        hint = f"use one of: {', '.join(choices)}" if choices else "correct its value"
+        raise UsageError(f"a setting has the wrong type: {error}", where=where, hint=hint) from error
 
 
 def _choices(kind: type[msgspec.Struct], error: str) -> list[str]:
@@ -45,7 +45,7 @@ def _choices(kind: type[msgspec.Struct], error: str) -> list[str]:
 def check_name(model: str, where: str, example: str) -> None:
     """Raises UsageError for a model without a name."""
     if not model:
-        raise UsageError("the model has no name", where=where, cure=f"write for example {example}")
+        raise UsageError("the model has no name", where=where, hint=f"write for example {example}")
 
 
 def base_url(given: str, variable: str, official: str, where: str) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Modality
-from mmdt.core.flaw import Check, unchecked
+from mmdt.core.problem import Check, unchecked
 from mmdt.core.scenario import Metric, Probe, Published, Rollup, Scenario, ScoreFunction
 
 Embedded = Callable[[int, int], Iterable[Case]]

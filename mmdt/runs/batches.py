@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from mmdt.core.batches import Batchable, BatchApi, BatchState
+from mmdt.core.batch_api import Batchable, BatchApi, BatchState
 from mmdt.core.cell import slug
 from mmdt.core.output import FailureKind, Output
 from mmdt.engine.batches.book import FOLDER, Entry, read_entries
@@ -58,8 +58,8 @@ class Batching:
             return direct
         api = api_of(direct)
         if api is None:
-            cure = "leave out --batch: anthropic/ has one, and openai/ for models that make text or pictures, not both"
-            raise UsageError(f"{direct.info.name} has no batch endpoint", where="--batch", cure=cure)
+            hint = "leave out --batch: anthropic/ has one, and openai/ for models that make text or pictures, not both"
+            raise UsageError(f"{direct.info.name} has no batch endpoint", where="--batch", hint=hint)
         self.endpoints[name] = BatchEndpoint(direct, api, self._pace, submit=wanted, wait=self._settings.wait)
         return self.endpoints[name]
 

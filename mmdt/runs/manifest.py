@@ -120,7 +120,7 @@ def write(folder: Path, manifest: Manifest) -> None:
         raise StoreError(
             "the run's manifest cannot be written",
             where=f"{path}: {error.strerror}",
-            cure="free space or choose a folder that can be written",
+            hint="free space or choose a folder that can be written",
         ) from error
 
 
@@ -132,24 +132,24 @@ def read(folder: Path, *, to_change: bool = False) -> Manifest:
         data = path.read_bytes()
     except OSError as error:
         raise StoreError(
-            "this folder holds no run", where=f"{path}: {error.strerror}", cure="name the folder that `mmdt run` made"
+            "this folder holds no run", where=f"{path}: {error.strerror}", hint="name the folder that `mmdt run` made"
         ) from error
     try:
         found = msgspec.json.decode(data, type=dict[str, Any])
     except msgspec.MsgspecError as error:
-        raise StoreError(f"the manifest is damaged: {error}", where=str(path), cure="restore it from a copy") from error
+        raise StoreError(f"the manifest is damaged: {error}", where=str(path), hint="restore it from a copy") from error
     if found.get("format") != FORMAT:
         what = f"the run has manifest format {found.get('format')}, this mmdt reads {FORMAT}"
-        raise StoreError(what, where=str(path), cure=f"use {_maker(found)}")
+        raise StoreError(what, where=str(path), hint=f"use {_maker(found)}")
     try:
         manifest = msgspec.convert(found, Manifest)
     except msgspec.MsgspecError as error:
-        cure = f"restore it from a copy, or use {_maker(found)}"
-        raise StoreError(f"the manifest is damaged: {error}", where=str(path), cure=cure) from error
+        hint = f"restore it from a copy, or use {_maker(found)}"
+        raise StoreError(f"the manifest is damaged: {error}", where=str(path), hint=hint) from error
     unknown = sorted(found["settings"].keys() - NAMES)
     if to_change and unknown:
         what = f"the run has settings that this mmdt does not know: {', '.join(unknown)}"
-        raise StoreError(what, where=str(path), cure=f"go on with {_maker(found)}")
+        raise StoreError(what, where=str(path), hint=f"go on with {_maker(found)}")
     return manifest
 
 

@@ -120,6 +120,6 @@ def scenarios_of(addresses: Iterable[str], where: str) -> dict[str, Scenario]:
     for address in addresses:
         if address not in known:
             what = f"the run has the scenario {address}, which is not installed"
-            raise StoreError(what, where=where, cure="install the package it came from")
+            raise StoreError(what, where=where, hint="install the package it came from")
         found[address] = known[address]
     return found

@@ -46,21 +46,23 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
     if not matching:
         known = sorted({address.split("/")[0] for address in everything} | set(everything))
         near = get_close_matches(settings.select[0].strip("*/"), known, n=3, cutoff=0.4)
-        hint = f"did you mean {', '.join(near)}? " if near else ""
-        raise UsageError(f"nothing matches {' '.join(settings.select)}", cure=f"{hint}`mmdt list cells` shows the tree")
+        guess = f"did you mean {', '.join(near)}? " if near else ""
+        raise UsageError(
+            f"nothing matches {' '.join(settings.select)}", hint=f"{guess}`mmdt list cells` shows the tree"
+        )
     able = {address: each for address, each in matching.items() if each.modality in info.modalities}
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
         raise UsageError(
             f"{info.name} does {does}, the selected scenarios need {next(iter(matching.values())).modality}",
-            cure="select scenarios of the model's modality, such as '*/i2t/**'",
+            hint="select scenarios of the model's modality, such as '*/i2t/**'",
         )
     there = offered(source, everything.values())
     chosen = {address: each for address, each in able.items() if address in there}
     if not chosen:
         raise UsageError(
             f"there is no {source} data for {', '.join(able)}",
-            cure="name other data with --data (see `mmdt list data`)",
+            hint="name other data with --data (see `mmdt list data`)",
         )
     for scenario in list(chosen.values()):
         baseline = everything.get(scenario.baseline)
@@ -104,7 +106,7 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
                 option = "--judge openai/gpt-4o" if probe.role in JUDGING_ROLES else f"--evaluator {probe.role}=NAME"
                 raise UsageError(
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",
-                    cure=f"name one: {option} (`mmdt list evaluators` shows them)",
+                    hint=f"name one: {option} (`mmdt list evaluators` shows them)",
                 )
     return chosen
 
@@ -133,6 +135,6 @@ def open_evaluators(
             raise UsageError(
                 f"the {role} {evaluator.info.name!r} is only good enough for organisms and embedded data",
                 where=f"model {info.name}",
-                cure="name another evaluator, or say --allow-embedded-judge if you know what it means",
+                hint="name another evaluator, or say --allow-embedded-judge if you know what it means",
             )
     return opened

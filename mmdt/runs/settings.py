@@ -80,13 +80,13 @@ class Settings:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
             value = getattr(self, name)
             if value is not None and not 0 < value < MOST:  # NaN is neither, and would never stop anything
-                raise UsageError(f"{name} is {value}", cure=f"give a number above zero and below {MOST:,}")
+                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
         if self.batch != "none" and self.executor != "local":
-            raise UsageError("batches are asked by one process", cure="leave out --executor ray, or --batch")
+            raise UsageError("batches are asked by one process", hint="leave out --executor ray, or --batch")
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
-            raise UsageError(f"max_cost is {self.max_cost}", cure="give an amount in US dollars")
+            raise UsageError(f"max_cost is {self.max_cost}", hint="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):
-            raise UsageError(f"{self.model!r} is not a model", cure="name the model first, then what to select")
+            raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then what to select")
 
     def for_model(self) -> dict[str, Any]:
         """What the runtime of the model under test is given."""
@@ -107,7 +107,7 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
     """Settings from untyped values. Raises UsageError naming an unknown or badly typed one."""
     for name in values:
         if name not in NAMES:
-            raise UsageError(f"unknown setting {name!r}", where=where, cure=f"use: {', '.join(sorted(NAMES))}")
+            raise UsageError(f"unknown setting {name!r}", where=where, hint=f"use: {', '.join(sorted(NAMES))}")
     prepared = dict(values)
     if isinstance(prepared.get("select"), str):
         prepared["select"] = (prepared["select"],)
@@ -117,13 +117,13 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
         return settings
     except UnicodeEncodeError as error:
         shown = error.object.encode("utf-8", "replace").decode()
-        cure = "give the file or folder a name in UTF-8"
-        raise UsageError(f"{shown!r} is not text in UTF-8", where=where, cure=cure) from error
+        hint = "give the file or folder a name in UTF-8"
+        raise UsageError(f"{shown!r} is not text in UTF-8", where=where, hint=hint) from error
     except msgspec.ValidationError as error:
         cause = error.__cause__
         if isinstance(cause, UsageError):
             raise cause from None
-        raise UsageError(f"bad settings: {error}", where=where, cure="see docs/settings.md") from error
+        raise UsageError(f"bad settings: {error}", where=where, hint="see docs/settings.md") from error
 
 
 def read_settings(path: str | Path) -> dict[str, Any]:
@@ -132,9 +132,9 @@ def read_settings(path: str | Path) -> dict[str, Any]:
         return tomllib.loads(Path(path).read_text("utf-8-sig"))
     except OSError as error:
         raise UsageError(
-            "the settings file cannot be read", where=f"{path}: {error.strerror}", cure="check the path"
+            "the settings file cannot be read", where=f"{path}: {error.strerror}", hint="check the path"
         ) from error
     except UnicodeDecodeError as error:
-        raise UsageError("the settings file is not in UTF-8", where=str(path), cure="save it as UTF-8") from error
+        raise UsageError("the settings file is not in UTF-8", where=str(path), hint="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"the settings file is not TOML: {error}", where=str(path), cure="mend that line") from error
+        raise UsageError(f"the settings file is not TOML: {error}", where=str(path), hint="mend that line") from error

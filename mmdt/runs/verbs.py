@@ -68,7 +68,7 @@ def score(folder: str | Path, *, progress: Watch | None = None, **changes: Any) 
     where = Path(folder)
     manifest = manifests.read(where, to_change=True)
     if not manifest.loaded:
-        raise UsageError("not all cases of the run are loaded yet", where=str(where), cure=f"mmdt resume {where}")
+        raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=f"mmdt resume {where}")
     settings = make_settings({**_as_values(manifest.settings), **changes})
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
@@ -115,16 +115,16 @@ def _default_folder(settings: Settings) -> Path:
 
 def _new_folder(folder: Path, fresh: bool, reuse: Sequence[str]) -> Path:
     if folder.exists() and not folder.is_dir():
-        raise UsageError("the run's folder is a file", where=str(folder), cure="choose another --out")
+        raise UsageError("the run's folder is a file", where=str(folder), hint="choose another --out")
     if folder.exists() and any(folder.iterdir()):
         if not (folder / manifests.FILE).exists():
-            raise UsageError("the folder is not empty and holds no run", where=str(folder), cure="choose another --out")
+            raise UsageError("the folder is not empty and holds no run", where=str(folder), hint="choose another --out")
         if not fresh:
-            cure = f"`mmdt resume {folder}` goes on with it, --fresh deletes it"
-            raise UsageError("the folder already holds a run", where=str(folder), cure=cure)
+            hint = f"`mmdt resume {folder}` goes on with it, --fresh deletes it"
+            raise UsageError("the folder already holds a run", where=str(folder), hint=hint)
         if any(Path(each).resolve() == folder.resolve() for each in reuse):
-            cure = "choose another --out"
-            raise UsageError("a run cannot be deleted and reused at once", where=str(folder), cure=cure)
+            hint = "choose another --out"
+            raise UsageError("a run cannot be deleted and reused at once", where=str(folder), hint=hint)
         Store.open(folder, write=True).close()  # refused while another process works in it
         shutil.rmtree(folder)
     try:
@@ -133,7 +133,7 @@ def _new_folder(folder: Path, fresh: bool, reuse: Sequence[str]) -> Path:
         raise UsageError(
             "the run's folder cannot be made",
             where=f"{folder}: {error.strerror}",
-            cure="choose another --out",
+            hint="choose another --out",
         ) from error
     return folder
 
@@ -156,7 +156,7 @@ def _claim(folder: Path, manifest: Manifest) -> None:
     lock = RunLock(folder).acquire()
     try:
         if (folder / manifests.FILE).exists():
-            raise UsageError("another run has just begun in the folder", where=str(folder), cure="choose another --out")
+            raise UsageError("another run has just begun in the folder", where=str(folder), hint="choose another --out")
         manifests.write(folder, manifest)
     finally:
         lock.release()

@@ -91,7 +91,7 @@ def _cells(
 ) -> tuple[Floats, list[int], int]:
     """(items x flattened table with a one in the cell of both verdicts, places of the items kept, labels)."""
     if len(first) != len(second):
-        raise UsageError(f"{len(first)} verdicts against {len(second)}", cure="give both judges' verdict on every item")
+        raise UsageError(f"{len(first)} verdicts against {len(second)}", hint="give both judges' verdict on every item")
     kept = [i for i, pair in enumerate(zip(first, second, strict=True)) if None not in pair]
     found = list(labels) if labels is not None else sorted({v for i in kept for v in (first[i], second[i])}, key=repr)
     place = {label: i for i, label in enumerate(found)}
@@ -100,7 +100,7 @@ def _cells(
     for row, i in enumerate(kept):
         for verdict in (first[i], second[i]):
             if verdict not in place:
-                raise UsageError(f"the verdict {verdict!r} is none of the labels", cure="name every label there is")
+                raise UsageError(f"the verdict {verdict!r} is none of the labels", hint="name every label there is")
         cells[row, place[first[i]] * size + place[second[i]]] = 1
     return cells, kept, size
 

@@ -70,7 +70,7 @@ def _shares(name: str, number: int, weights: Sequence[float]) -> NDArray[np.floa
         raise UsageError(
             f"{len(weights)} weights for {number} parts",
             where=name,
-            cure="give one weight, not below zero, for each part",
+            hint="give one weight, not below zero, for each part",
         )
     return np.asarray(weights, np.float64) / sum(weights)
 

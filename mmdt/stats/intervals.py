@@ -177,14 +177,14 @@ def mean_estimate(
 
 def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
     if not np.isfinite(values).all():
-        raise UsageError("a value is infinite", where=f"metric {name}", cure="leave such a component out of the score")
+        raise UsageError("a value is infinite", where=f"metric {name}", hint="leave such a component out of the score")
     if bounds is None or not len(values):
         return values
     low, high = bounds
     if values.min() < low - _SLACK or values.max() > high + _SLACK:
         odd = values.min() if values.min() < low - _SLACK else values.max()
-        cure = "declare the metric with the bounds of its values, or bounds=None"
-        raise UsageError(f"the value {odd:g} is outside {low:g} to {high:g}", where=f"metric {name}", cure=cure)
+        hint = "declare the metric with the bounds of its values, or bounds=None"
+        raise UsageError(f"the value {odd:g} is outside {low:g} to {high:g}", where=f"metric {name}", hint=hint)
     return np.clip(values, low, high)
 
 

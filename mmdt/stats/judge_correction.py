@@ -23,7 +23,7 @@ class Calibration:
     def __post_init__(self) -> None:
         sound = 0 <= self.called_positive <= self.positives and 0 <= self.called_negative <= self.negatives
         if not sound or not self.positives or not self.negatives:
-            raise UsageError(f"{self} cannot be", cure="calibrate on cases of both kinds, and count each once")
+            raise UsageError(f"{self} cannot be", hint="calibrate on cases of both kinds, and count each once")
 
     @property
     def sensitivity(self) -> float:
@@ -47,7 +47,7 @@ def corrected(seen: Estimate, judge: Calibration, level: float = LEVEL) -> Estim
         raise UsageError(
             "the judge is no better than chance",
             where=f"sensitivity {judge.sensitivity:.2f}, specificity {judge.specificity:.2f}",
-            cure="use another judge",
+            hint="use another judge",
         )
     value = (seen.value + judge.specificity - 1) / (judge.sensitivity + judge.specificity - 1)
     value = min(max(value, 0.0), 1.0) if not math.isnan(value) else value

@@ -39,7 +39,7 @@ class Result:
             if each.metric == wanted:
                 return each
         known = ", ".join(each.metric for each in self.estimates)
-        raise UsageError(f"there is no metric {wanted!r}", where=self.address, cure=f"use one of: {known}")
+        raise UsageError(f"there is no metric {wanted!r}", where=self.address, hint=f"use one of: {known}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Scorecard:
         for each in self.results:
             if each.address == address:
                 return each
-        raise UsageError(f"the scorecard has no {address!r}", cure="use an address of the run, as `mmdt list` shows")
+        raise UsageError(f"the scorecard has no {address!r}", hint="use an address of the run, as `mmdt list` shows")
 
 
 @dataclass
@@ -105,7 +105,7 @@ def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> di
         by_scenario.setdefault(cell.parent, {})[cell.task] = rows
     known = {scenario.address: scenario for each in perspectives for scenario in each.scenarios}
     for address in by_scenario.keys() - known.keys():
-        raise UsageError(f"no scenario {address} is installed", cure="install the package it came from")
+        raise UsageError(f"no scenario {address} is installed", hint="install the package it came from")
     return {
         address: _Found(
             known[address], _in_order(known[address], tasks), by_scenario.get(_baseline(known[address]), {})

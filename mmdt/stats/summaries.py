@@ -51,14 +51,14 @@ class Summaries:
         if summary.metric not in self._numbers[name]:
             known = ", ".join(self._numbers[name])
             what = f"the summary {summary.name!r} needs the metric {summary.metric!r}"
-            raise UsageError(what, where=name, cure=f"name one of: {known}")
+            raise UsageError(what, where=name, hint=f"name one of: {known}")
         return self._numbers[name][summary.metric], frozenset({name})
 
     def _mean(self, summary: Summary, parts: list[Part | None]) -> Part | None:
         weights = summary.weights or (1.0,) * len(parts)
         if len(weights) != len(parts):
             where = self._address(summary)
-            raise UsageError(f"{len(weights)} weights for {len(parts)} parts", where=where, cure="give one for each")
+            raise UsageError(f"{len(weights)} weights for {len(parts)} parts", where=where, hint="give one for each")
         there = [(part, weight) for part, weight in zip(parts, weights, strict=True) if part]
         if not there:
             return None

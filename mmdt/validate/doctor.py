@@ -1,4 +1,4 @@
-"""Doctor: what this machine has and lacks for a run, each lack with its cure."""
+"""Doctor: what this machine has and lacks for a run, each lack with its hint."""
 
 from __future__ import annotations
 
@@ -56,8 +56,8 @@ def _disk(folder: Path) -> list[Finding]:
         return [Finding("problem", f"{there} cannot be written: {error.strerror}", "choose another folder with --out")]
     free = shutil.disk_usage(there).free
     if free < FREE_BYTES:
-        cure = "free some: pictures of a whole benchmark take gigabytes"
-        return [writable, Finding("warning", f"{free / 1024**3:.1f} GiB free", cure)]
+        hint = "free some: pictures of a whole benchmark take gigabytes"
+        return [writable, Finding("warning", f"{free / 1024**3:.1f} GiB free", hint)]
     return [writable, Finding("ok", f"{free / 1024**3:.0f} GiB free")]
 
 

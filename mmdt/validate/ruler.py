@@ -36,10 +36,10 @@ class _Alone:
     """An evaluator context without an engine: what needs another model cannot be part of the check."""
 
     def ask(self, model: str) -> Ask:
-        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", cure="use embedded evaluators")
+        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", hint="use embedded evaluators")
 
     def model_info(self, model: str) -> ModelInfo:
-        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", cure="use embedded evaluators")
+        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", hint="use embedded evaluators")
 
 
 class Answer:
@@ -154,5 +154,5 @@ def _selected(selection: Selection) -> tuple[Perspective, ...]:
         if any(selection.may_match(scenario.address, scenario.tasks) for scenario in each.scenarios)
     )
     if not found:
-        raise UsageError(f"nothing matches {' '.join(selection.globs)}", cure="select a perspective")
+        raise UsageError(f"nothing matches {' '.join(selection.globs)}", hint="select a perspective")
     return found

@@ -216,7 +216,7 @@ BAD = {
 
 @pytest.mark.parametrize("what", BAD)
 def test_bad_records_name_file_line_column_and_cure(folder, what):
-    column, cure, record = BAD[what]
+    column, hint, record = BAD[what]
     (folder.parent / "secret.png").write_bytes(png())
     (folder / "link.png").symlink_to(folder.parent / "secret.png")
     path = jsonl(folder, good(prompt="fine"), record)
@@ -224,7 +224,7 @@ def test_bad_records_name_file_line_column_and_cure(folder, what):
         load(path)
     message = str(caught.value)
     assert what in caught.value.what
-    assert cure in caught.value.cure
+    assert hint in caught.value.hint
     assert "\n" not in message
     if column:
         assert caught.value.where == f"{path}, line 2, column {column!r}"

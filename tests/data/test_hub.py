@@ -32,7 +32,7 @@ for repo, revision, config, split in json.loads(sys.argv[1]):
         if revision is None and "HF_HUB_OFFLINE" not in os.environ:
             said["other"] = hub.splits("adv")
     except MmdtError as error:
-        said = {"what": error.what, "where": error.where, "cure": error.cure}
+        said = {"what": error.what, "where": error.where, "hint": error.hint}
     print(json.dumps(said))
 """
 
@@ -107,7 +107,7 @@ def test_what_the_hub_does_not_have(online):
     assert "safety" in config["what"]
     assert "v9" in revision["what"]
     assert "AI-Secure/Nothing" in repo["what"]
-    assert all("check the name" in each["cure"] for each in (revision, repo))
+    assert all("check the name" in each["hint"] for each in (revision, repo))
 
 
 def test_offline_the_cache_serves(online, home):
@@ -123,7 +123,7 @@ def test_offline_the_cache_serves(online, home):
     assert same["rows"] == cached["rows"]
     assert "revision fedcba9876543210 is asked for, but only" in other["what"]
     assert absent["what"] == config["what"] == "the hub cannot be reached, and the data is not in the cache"
-    assert f"hf download {REPOS['t2i']} --repo-type dataset" in absent["cure"]
+    assert f"hf download {REPOS['t2i']} --repo-type dataset" in absent["hint"]
 
 
 @pytest.mark.slow  # the library tries five times

@@ -6,7 +6,7 @@ import pytest
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
-from mmdt.core.flaw import Flaw
+from mmdt.core.problem import Problem
 from mmdt.core.scenario import Published
 from mmdt.data.load import BadRows, DataOptions, data_fingerprint, load_all, load_cases, offered
 from mmdt.errors import DataError, UsageError
@@ -119,7 +119,7 @@ def test_a_task_that_cannot_be_a_cell_is_an_error_of_the_row(tmp_path):
 
 
 def flawless(case):
-    return Flaw("the prompt is too loud", "lower it") if case.prompt.isupper() else None
+    return Problem("the prompt is too loud", "lower it") if case.prompt.isupper() else None
 
 
 def test_every_case_of_a_published_row_is_checked(tmp_path):

@@ -30,7 +30,7 @@ async def test_a_wrong_key_is_found(adapter: Adapter, monkeypatch: pytest.Monkey
     async with adapter.server(key=KEY) as server:
         found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
     (problem,) = [finding for finding in found if finding.level == "problem"]
-    assert problem.cure.startswith("check ") and adapter.key_env in problem.cure
+    assert problem.hint.startswith("check ") and adapter.key_env in problem.hint
     assert problem.what.startswith("the server refuses the key (")
     assert "0123456789" not in str(found)
 
@@ -42,22 +42,22 @@ async def test_an_endpoint_that_is_not_there_is_found(adapter: Adapter) -> None:
     found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
     (problem,) = [finding for finding in found if finding.level == "problem"]
     assert str(server.port) in problem.what
-    assert problem.cure == "check the network and the base URL"
+    assert problem.hint == "check the network and the base URL"
 
 
 async def test_a_name_that_is_not_listed_brings_the_near_ones() -> None:
     async with OpenAIServer(key=KEY) as server:
         found = await check_endpoint("openai/gpt-4-o", {"base_url": server.url})
     (warning, price) = [finding for finding in found if finding.level == "warning"]
-    assert "gpt-4o" in warning.cure
-    assert "prices" in price.cure
+    assert "gpt-4o" in warning.hint
+    assert "prices" in price.hint
 
 
 async def test_openai_without_a_key_is_not_even_called(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("OPENAI_API_KEY")
     (found,) = await check_endpoint("openai/gpt-4o", {})
     assert found.level == "problem"
-    assert "OPENAI_API_KEY" in found.cure
+    assert "OPENAI_API_KEY" in found.hint
 
 
 @pytest.mark.parametrize(
@@ -71,7 +71,7 @@ async def test_openai_without_a_key_is_not_even_called(monkeypatch: pytest.Monke
 async def test_settings_that_cannot_be_are_a_finding(name: str, settings: dict[str, Any], told: str) -> None:
     (found,) = await check_endpoint(name, settings)
     assert found.level == "problem"
-    assert told in found.cure
+    assert told in found.hint
 
 
 async def test_a_pasted_line_break_in_the_key_is_found(monkeypatch: pytest.MonkeyPatch) -> None:

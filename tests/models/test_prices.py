@@ -53,4 +53,4 @@ def test_a_wrong_file_is_named(tmp_path: Path, text: str) -> None:
     path.write_text(text)
     with pytest.raises(UsageError) as caught:
         price_of("openai", "gpt-4o", str(path))
-    assert caught.value.cure
+    assert caught.value.hint

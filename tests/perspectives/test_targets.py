@@ -89,12 +89,12 @@ def test_whatever_becomes_of_one_entry_it_is_told_or_it_scores(address):
     told = 0
     for case in embedded(address):
         for changed in changes(case):
-            flaw = scenario.check(changed)
-            if flaw is None:
+            problem = scenario.check(changed)
+            if problem is None:
                 score(scenario, changed)
             else:
                 told += 1
-                assert flaw.what and "docs/targets.md" in flaw.cure
+                assert problem.what and "docs/targets.md" in problem.hint
     assert told or scenario.check.__name__ == "reference"
 
 

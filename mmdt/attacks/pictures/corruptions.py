@@ -66,7 +66,7 @@ CORRUPTIONS: Mapping[str, Corruption] = {
 def level(severity: int) -> int:
     """Severity 1 to 5 as an index 0 to 4. Raises UsageError on anything else."""
     if severity not in range(1, 6):
-        raise UsageError(f"there is no severity {severity}", cure="use 1 to 5")
+        raise UsageError(f"there is no severity {severity}", hint="use 1 to 5")
     return severity - 1
 
 

@@ -39,14 +39,14 @@ def characters(prompt: str, origin: str, label: str, rng: random.Random) -> str:
 def homoglyphs(prompt: str, origin: str, label: str, rng: random.Random) -> str:
     """The origin in letters of other scripts that look the same."""
     if not any(letter in HOMOGLYPHS for letter in origin):
-        raise UsageError(f"{origin!r} has no letter with a double", cure="choose another word")
+        raise UsageError(f"{origin!r} has no letter with a double", hint="choose another word")
     return _replaced(prompt, origin, confuse(origin))
 
 
 def synonyms(prompt: str, origin: str, label: str, rng: random.Random) -> str:
     """The origin said in another word."""
     if origin not in SYNONYMS:
-        raise UsageError(f"there is no synonym for {origin!r}", cure=f"use one of: {', '.join(sorted(SYNONYMS))}")
+        raise UsageError(f"there is no synonym for {origin!r}", hint=f"use one of: {', '.join(sorted(SYNONYMS))}")
     return _replaced(prompt, origin, rng.choice(SYNONYMS[origin]))
 
 
@@ -75,5 +75,5 @@ def _longest(phrase: str) -> str:
 
 def _replaced(prompt: str, origin: str, put: str) -> str:
     if not re.search(rf"(?<!\w){re.escape(origin)}(?!\w)", prompt, re.IGNORECASE):
-        raise UsageError(f"the prompt does not say {origin!r}", where=prompt[:60], cure="name a word of it")
+        raise UsageError(f"the prompt does not say {origin!r}", where=prompt[:60], hint="name a word of it")
     return replace_words(prompt, {origin: put})

@@ -10,7 +10,7 @@ from typing import Protocol
 
 import msgspec
 
-from mmdt.core.batches import BatchApi, BatchState
+from mmdt.core.batch_api import BatchApi, BatchState
 from mmdt.core.output import Failure, FailureKind, Output
 from mmdt.engine.batches.book import Book, Entry
 from mmdt.engine.batches.file import Gathering, Results

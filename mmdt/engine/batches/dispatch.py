@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
-from mmdt.core.batches import BatchApi
+from mmdt.core.batch_api import BatchApi
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.engine.batches.book import Book
 from mmdt.engine.batches.carrier import Carrier, Pace

@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import replace
 from pathlib import Path
 
-from mmdt.core.batches import BatchApi
+from mmdt.core.batch_api import BatchApi
 from mmdt.core.output import FailureKind, Output, Status, Usage
 from mmdt.core.protocols import Request
 from mmdt.engine.batches.book import Book

@@ -97,12 +97,12 @@ class Panel:
         """Raises UsageError where one of these scenarios is unknown or needs an evaluator that is not there."""
         for address in sorted(addresses):
             if address not in self._probes:
-                cure = "install the package that declares it, or select other cells"
-                raise UsageError("the run has cases of a scenario that is unknown here", where=address, cure=cure)
+                hint = "install the package that declares it, or select other cells"
+                raise UsageError("the run has cases of a scenario that is unknown here", where=address, hint=hint)
             for probe in self._probes[address]:
                 if probe.role not in self.observers:
-                    cure = "name one for this role"
-                    raise UsageError(f"no evaluator for the role {probe.role!r}", where=address, cure=cure)
+                    hint = "name one for this role"
+                    raise UsageError(f"no evaluator for the role {probe.role!r}", where=address, hint=hint)
 
     def looks(self, case: Case, output: Output, observed: frozenset[tuple[str, str, str]]) -> Iterator[Look]:
         """What is still to be observed in an answered output of the case."""

@@ -57,8 +57,8 @@ class OnRay:
     def __init__(self, address: str, workers: int, options: Mapping[str, Any], *, timeout: float) -> None:
         require("ray", "the Ray executor", "ray")
         if address.startswith("ray://"):
-            cure = "run mmdt on a machine of the cluster, with --ray-address auto"
-            raise UsageError("mmdt needs a direct connection to the cluster", where=address, cure=cure)
+            hint = "run mmdt on a machine of the cluster, with --ray-address auto"
+            raise UsageError("mmdt needs a direct connection to the cluster", where=address, hint=hint)
         self.options = read_settings(RayOptions, options, "--ray-set")
         self._address = address or os.environ.get("RAY_ADDRESS", "")
         _check_reachable(self._address)
@@ -109,7 +109,7 @@ class OnRay:
 
     def _pool(self, size: int, cpus: float, gpus: float) -> Pool:
         if size < 1:
-            raise UsageError(f"{size} workers", where="--ray-workers", cure="give at least one")
+            raise UsageError(f"{size} workers", where="--ray-workers", hint="give at least one")
         return Pool(size, cpus, gpus, shared=self.options.shared, patience=self.options.patience)
 
     def _model(self, pool: Pool, name: str, settings: Mapping[str, Any]) -> Model:
@@ -134,8 +134,8 @@ class OnRay:
                 wanted = max(os.cpu_count() or 1, int(cpus + 1))
                 ray.init("local", num_cpus=wanted, object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet)
         except (ConnectionError, ValueError, RuntimeError) as error:
-            cure = "check --ray-address, and that `ray status` answers there"
-            raise UsageError(f"no Ray cluster: {error}", where=address or "this machine", cure=cure) from error
+            hint = "check --ray-address, and that `ray status` answers there"
+            raise UsageError(f"no Ray cluster: {error}", where=address or "this machine", hint=hint) from error
         self._began = True
 
 
@@ -163,13 +163,13 @@ def _check_reachable(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), timeout=REACH).close()
     except (OSError, ValueError) as error:
-        cure = "check --ray-address, and that `ray status` answers there"
-        raise UsageError(f"no Ray cluster: {error}", where=address, cure=cure) from error
+        hint = "check --ray-address, and that `ray status` answers there"
+        raise UsageError(f"no Ray cluster: {error}", where=address, hint=hint) from error
 
 
 def _from_environment(names: str) -> dict[str, str]:
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     for name in wanted:
         if name not in os.environ:
-            raise UsageError(f"the environment variable {name} is not set", where="--ray-set env", cure="set it")
+            raise UsageError(f"the environment variable {name} is not set", where="--ray-set env", hint="set it")
     return {name: os.environ[name] for name in wanted}

@@ -71,7 +71,7 @@ class RayEvaluator:
         try:
             done = await self._pool.do(self._part, items=await self._carrier.items(items))
         except PoolGone as gone:
-            raise UsageError(str(gone), cure="start the cluster again, then resume the run") from gone
+            raise UsageError(str(gone), hint="start the cluster again, then resume the run") from gone
         if done.stops:
             raise UsageError(done.error)
         if done.error:

@@ -149,12 +149,12 @@ class Pool:
         self._actors.append(actor)
         opened = decode(await actor.open.remote(encode(list(self.parts.values())), dict(self._secrets)), Opened)
         if opened.error:
-            what, where, cure = opened.error
-            raise UsageError(what, where=where or "on a Ray worker", cure=cure or "see the worker's log")
+            what, where, hint = opened.error
+            raise UsageError(what, where=where or "on a Ray worker", hint=hint or "see the worker's log")
         for key, mark in self.marks.items():
             if opened.marks.get(key) != mark:
-                cure = "install the same version of mmdt and of its libraries on all machines"
-                raise UsageError(f"{key} is another one on a Ray worker than here", cure=cure)
+                hint = "install the same version of mmdt and of its libraries on all machines"
+                raise UsageError(f"{key} is another one on a Ray worker than here", hint=hint)
         hand = _Hand(actor)
         self._hands.append(hand)
         self._background(self._collect(hand))
@@ -277,7 +277,7 @@ class Pool:
         return UsageError(
             f"no Ray worker came up within {self._patience:g} seconds",
             where=f"each claims {self.cpus:g} CPU and {self.gpus:g} GPU, the cluster has {total}",
-            cure="ask for less with --ray-set model_cpus=..., or give the cluster more nodes",
+            hint="ask for less with --ray-set model_cpus=..., or give the cluster more nodes",
         )
 
 

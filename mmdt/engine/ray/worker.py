@@ -42,7 +42,7 @@ class Worker:
             try:
                 thing = _opened(part)
             except MmdtError as error:
-                return encode(Opened(error=(error.what, error.where, error.cure)))
+                return encode(Opened(error=(error.what, error.where, error.hint)))
             except Exception as error:
                 return encode(Opened(error=(f"{part.name} cannot be opened on a worker: {describe(error)}", "", "")))
             self._parts[part.key] = _Open(part, thing, asyncio.Semaphore(thing.info.concurrency))
@@ -100,7 +100,7 @@ class _NoModels:
     """The context of evaluators on workers: those that ask a model stay with the driver, which keeps the budget."""
 
     def ask(self, model: str) -> Ask:
-        raise UsageError(f"an evaluator on a worker wants to ask {model}", cure="let its factory call context.ask")
+        raise UsageError(f"an evaluator on a worker wants to ask {model}", hint="let its factory call context.ask")
 
     def model_info(self, model: str) -> ModelInfo:
-        raise UsageError(f"an evaluator on a worker wants to ask {model}", cure="let its factory call context.ask")
+        raise UsageError(f"an evaluator on a worker wants to ask {model}", hint="let its factory call context.ask")

@@ -94,5 +94,5 @@ def _stored(db: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
 
 
 def _changed(how: str) -> DataError:
-    cure = "restore the data, or start a new run that takes over what was answered: mmdt run ... --reuse FOLDER"
-    return DataError(f"the data has changed since the run began: {how}", where="--data", cure=cure)
+    hint = "restore the data, or start a new run that takes over what was answered: mmdt run ... --reuse FOLDER"
+    return DataError(f"the data has changed since the run began: {how}", where="--data", hint=hint)

@@ -31,8 +31,8 @@ class RunLock:
             self._lock.acquire()
             self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {_now()}", encoding="utf-8")
         except Timeout as error:
-            cure = "wait until it ends, or stop it; reading (`mmdt report`) is possible meanwhile"
-            raise StoreError(f"{self._who()} is working on this run", where=str(self._folder), cure=cure) from error
+            hint = "wait until it ends, or stop it; reading (`mmdt report`) is possible meanwhile"
+            raise StoreError(f"{self._who()} is working on this run", where=str(self._folder), hint=hint) from error
         except OSError as error:
             self._lock.release()
             raise disk_error(error, self._folder) from error

@@ -78,8 +78,8 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
         if _has_tables(db):
             if exist_ok:
                 return
-            cure = "continue it with `mmdt resume`, or choose another folder"
-            raise StoreError("there is a run in this folder already", where=str(folder), cure=cure)
+            hint = "continue it with `mmdt resume`, or choose another folder"
+            raise StoreError("there is a run in this folder already", where=str(folder), hint=hint)
         meta = f"INSERT INTO meta VALUES ('schema', '{VERSION}'), ('mmdt', '{version('mmdt')}');"  # noqa: S608
         db.executescript(f"BEGIN; {_TABLES} {meta} COMMIT;")  # all or nothing, should the process be killed here
     except sqlite3.Error as error:
@@ -90,11 +90,11 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
 
 
 def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
-    """A connection to an existing store, its version checked. Raises StoreError naming the cure."""
+    """A connection to an existing store, its version checked. Raises StoreError naming the hint."""
     file = folder / FILE
     if not file.is_file():
         raise StoreError(
-            "there is no run in this folder", where=str(folder), cure="check the path, or start with `mmdt run`"
+            "there is no run in this folder", where=str(folder), hint="check the path, or start with `mmdt run`"
         )
     address = f"file:{quote(os.fsencode(file))}?mode={'rw' if write else 'ro'}"
     try:
@@ -132,14 +132,14 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 def _check_version(db: sqlite3.Connection, folder: Path) -> None:
     if not _has_tables(db):
         db.close()
-        raise StoreError("this store is empty or not one of mmdt", where=str(folder), cure="delete it and run again")
+        raise StoreError("this store is empty or not one of mmdt", where=str(folder), hint="delete it and run again")
     found = dict(db.execute("SELECT key, value FROM meta").fetchall())
     if found.get("schema") != str(VERSION):
         db.close()
         raise StoreError(
             f"the store has version {found.get('schema', 'unknown')}, this mmdt reads version {VERSION}",
             where=str(folder),
-            cure=f"open it with the mmdt that made it (mmdt=={found.get('mmdt', '?')}), or start a new run",
+            hint=f"open it with the mmdt that made it (mmdt=={found.get('mmdt', '?')}), or start a new run",
         )
 
 

@@ -199,14 +199,14 @@ class Store:
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
         except msgspec.MsgspecError as error:
-            cure = "restore the run folder from a copy, or start a new run"
+            hint = "restore the run folder from a copy, or start a new run"
             raise StoreError(
-                f"a row of the store cannot be read: {error}", where=str(self.folder), cure=cure
+                f"a row of the store cannot be read: {error}", where=str(self.folder), hint=hint
             ) from error
 
     def _check_writable(self) -> None:
         if self._lock is None:
-            raise StoreError("the run was opened for reading", where=str(self.folder), cure="open it with write=True")
+            raise StoreError("the run was opened for reading", where=str(self.folder), hint="open it with write=True")
 
     def _release(self) -> None:
         if self._lock:

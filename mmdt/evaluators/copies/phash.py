@@ -75,5 +75,5 @@ def compare(image: Image, reference: Image) -> Seen:
 def plain_copies(name: str, rest: str) -> str:
     """The evaluator's name. Raises UsageError on anything more than that."""
     if rest:
-        raise UsageError(f"the copy detector takes no {rest!r}", cure=f"write {name} alone")
+        raise UsageError(f"the copy detector takes no {rest!r}", hint=f"write {name} alone")
     return name

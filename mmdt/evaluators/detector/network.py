@@ -131,5 +131,5 @@ def _option(text: str, name: str) -> tuple[str, float]:
             return key, _number({key: float(value)}, key, 0.0)
     except ValueError:
         pass
-    cure = f"write {', '.join(f'{known}=0.3' for known in THRESHOLDS)}"
-    raise UsageError(f"the detector takes no {text!r}", where=name, cure=cure)
+    hint = f"write {', '.join(f'{known}=0.3' for known in THRESHOLDS)}"
+    raise UsageError(f"the detector takes no {text!r}", where=name, hint=hint)

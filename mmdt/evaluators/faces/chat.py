@@ -57,5 +57,5 @@ def _face(face: dict[str, Any], asked: Sequence[str]) -> dict[str, Any]:
 def open_chat_attributes(rest: str, context: EvaluatorContext) -> ChatAttributes:
     """``chat/<model>``: any chat model that takes pictures. Raises UsageError without one."""
     if not rest:
-        raise UsageError("the attribute reader has no model", cure="write chat/openai/gpt-4o, for instance")
+        raise UsageError("the attribute reader has no model", hint="write chat/openai/gpt-4o, for instance")
     return ChatAttributes(open_chat(rest, context))

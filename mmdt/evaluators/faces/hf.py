@@ -184,8 +184,8 @@ def open_hf(rest: str, context: EvaluatorContext) -> HfAttributes:
         elif part in models and value:
             models[part] = value
         else:
-            cure = f"write part=model with {', '.join(models)} or least, separated by commas"
-            raise UsageError(f"the face pipeline takes no {entry!r}", cure=cure)
+            hint = f"write part=model with {', '.join(models)} or least, separated by commas"
+            raise UsageError(f"the face pipeline takes no {entry!r}", hint=hint)
     for module in ("torch", "transformers"):
         require(module, "the face pipeline", "hf")
     named = {part: Checkpoint.named(model, where=f"attributes: hf/{part}={model}") for part, model in models.items()}
@@ -198,5 +198,5 @@ def _probability(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise UsageError(f"least is {text!r}", cure="give a probability between 0 and 1")
+        raise UsageError(f"least is {text!r}", hint="give a probability between 0 and 1")
     return value

@@ -77,7 +77,7 @@ def _face(found: dict[str, Any], size: tuple[int, int], asked: Sequence[str]) ->
 def open_nudenet(rest: str, context: EvaluatorContext) -> NudenetAttributes:
     """``nudenet``; there is nothing to set. Raises MissingExtraError without the library."""
     if rest:
-        raise UsageError(f"the NudeNet reader takes no {rest!r}", cure="write nudenet alone")
+        raise UsageError(f"the NudeNet reader takes no {rest!r}", hint="write nudenet alone")
     try:
         from nudenet import NudeDetector
     except ImportError as error:

@@ -90,8 +90,8 @@ def _read(output: Output, template: Template, usage: Usage) -> Observation:
 def open_chat(rest: str, context: EvaluatorContext) -> ChatJudge:
     """``chat/<model>``: the model that judges. Raises UsageError without a model, or with one that cannot chat."""
     if not rest:
-        raise UsageError("the judge has no model", cure="write chat/openai/gpt-4o, for instance")
+        raise UsageError("the judge has no model", hint="write chat/openai/gpt-4o, for instance")
     model = context.model_info(rest)
     if "i2t" not in model.modalities:
-        raise UsageError(f"{rest} cannot be a judge", where="it gives no text", cure="name a chat model")
+        raise UsageError(f"{rest} cannot be a judge", where="it gives no text", hint="name a chat model")
     return ChatJudge(model, context.ask(rest))

@@ -72,8 +72,8 @@ def question(template: str, **fields: Any) -> dict[str, Any]:
     """
     found = load(template)
     if found.fields != fields.keys():
-        cure = f"give {', '.join(sorted(found.fields)) or 'none'}"
-        raise UsageError(f"fields do not fit the prompt {template!r}", where=", ".join(fields), cure=cure)
+        hint = f"give {', '.join(sorted(found.fields)) or 'none'}"
+        raise UsageError(f"fields do not fit the prompt {template!r}", where=", ".join(fields), hint=hint)
     return {"prompt": found.id, "edition": found.edition, **fields}
 
 
@@ -81,12 +81,12 @@ def question(template: str, **fields: Any) -> dict[str, Any]:
 def load(template: str) -> Template:
     """The template of that id. Raises UsageError where there is none or its file is malformed."""
     if not _ID.fullmatch(template):
-        raise UsageError(f"{template!r} is no id of a prompt", cure="use small letters, digits and -")
+        raise UsageError(f"{template!r} is no id of a prompt", hint="use small letters, digits and -")
     file = files("mmdt.evaluators.judge") / "prompts" / f"{template}.md"
     try:
         text = file.read_text("utf-8")
     except OSError as error:
-        raise UsageError(f"no judge prompt is called {template!r}", cure="add the file to prompts/") from error
+        raise UsageError(f"no judge prompt is called {template!r}", hint="add the file to prompts/") from error
     return _parsed(template, text)
 
 
@@ -95,7 +95,7 @@ def _parsed(template: str, text: str) -> Template:
     head = dict(line.split(": ", 1) for line in parts["head"].splitlines()) if parts else {}
     known = head.get("id") == template and head.get("answer") in KINDS and head.get("attach") in _ATTACH
     if parts is None or not known or "version" not in head:
-        raise UsageError("a judge prompt is malformed", where=f"prompts/{template}.md", cure="see prompt.py")
+        raise UsageError("a judge prompt is malformed", where=f"prompts/{template}.md", hint="see prompt.py")
     edition = f"{head['version']}-{fingerprint(text)[:8]}"
     system, body = parts["system"].strip(), parts["question"].strip()
     return Template(template, edition, KINDS[head["answer"]], head["attach"], system, body)

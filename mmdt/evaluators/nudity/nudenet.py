@@ -88,7 +88,7 @@ def exposure(boxes: Iterable[Detection]) -> Observation:
 def open_nudenet(rest: str, context: EvaluatorContext) -> NudenetDetector:
     """``nudenet``; there is nothing to set. Raises MissingExtraError without the library."""
     if rest:
-        raise UsageError(f"the nudity detector takes no {rest!r}", cure="write nudenet alone")
+        raise UsageError(f"the nudity detector takes no {rest!r}", hint="write nudenet alone")
     try:
         from nudenet import NudeDetector
     except ImportError as error:

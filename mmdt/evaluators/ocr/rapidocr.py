@@ -73,7 +73,7 @@ def _edges(corners: Any, size: tuple[int, int]) -> list[float]:
 def open_rapidocr(rest: str, context: EvaluatorContext) -> RapidReader:
     """``rapidocr``; there is nothing to set. Raises UsageError on anything more, MissingExtraError without it."""
     if rest:
-        raise UsageError(f"the reader takes no {rest!r}", cure="write rapidocr alone")
+        raise UsageError(f"the reader takes no {rest!r}", hint="write rapidocr alone")
     for module in ("rapidocr", "onnxruntime"):
         require(module, "reading text in pictures", "ocr")
     return RapidReader()

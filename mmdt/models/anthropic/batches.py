@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mmdt.core.batches import BatchState
+from mmdt.core.batch_api import BatchState
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.anthropic.client import AnthropicClient

@@ -14,7 +14,7 @@ from mmdt.core.protocols import Request
 from mmdt.models.anthropic.settings import AnthropicSettings
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, empty, from_status, redact, retry_after
-from mmdt.models.http.pictures import accepted
+from mmdt.models.http.images import accepted
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 

@@ -68,12 +68,12 @@ def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
     """The factory behind the entry point: ``rest`` is the name of the deployment. Raises UsageError."""
     name = f"azure/{rest}"
     if not rest:
-        raise UsageError("the deployment has no name", where=name, cure="write azure/ and the deployment's name")
+        raise UsageError("the deployment has no name", where=name, hint="write azure/ and the deployment's name")
     found = read_settings(AzureSettings, settings, name)
     url = found.base_url or os.environ.get("AZURE_OPENAI_ENDPOINT", "")
     if not url:
-        cure = "set base_url or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
-        raise UsageError("no endpoint for Azure OpenAI", where=name, cure=cure)
+        hint = "set base_url or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
+        raise UsageError("no endpoint for Azure OpenAI", where=name, hint=hint)
     found = msgspec.structs.replace(found, base_url=check_base_url(url, name))
     # A deployment's name is the user's choice: it says nothing certain about the price.
     price = price_of("openai", rest, found.prices) if found.prices else None

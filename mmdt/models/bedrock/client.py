@@ -176,5 +176,5 @@ class BedrockClient:
 
 
 def _problem(output: Output) -> Finding:
-    what, _, cure = (output.failure.message if output.failure else "").rpartition(": ")
-    return Finding("problem", what, cure)
+    what, _, hint = (output.failure.message if output.failure else "").rpartition(": ")
+    return Finding("problem", what, hint)

@@ -12,7 +12,7 @@ from mmdt.core.protocols import Request
 from mmdt.models.bedrock.settings import BedrockSettings
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
-from mmdt.models.http.pictures import accepted
+from mmdt.models.http.images import accepted
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 

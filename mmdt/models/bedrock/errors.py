@@ -64,18 +64,18 @@ def error_output(error: Mapping[str, Any], model: str, region: str, call: Call) 
 def _fatal(code: str, message: str, model: str, region: str) -> Output | None:
     """What no other request can get past either; None where the error is none of these."""
     if code in _REFUSED_KEYS:
-        what, cure = f"the server refuses the key ({code} {message})", f"check {KEYS}, and this machine's clock"
-        return Output.failed(FailureKind.AUTH, f"{what}: {cure}", fatal=True)
+        what, hint = f"the server refuses the key ({code} {message})", f"check {KEYS}, and this machine's clock"
+        return Output.failed(FailureKind.AUTH, f"{what}: {hint}", fatal=True)
     if code == "AccessDenied":
-        cure = f"allow bedrock InvokeModel, enable the model in the Bedrock console of {region}, check {KEYS}"
-        return Output.failed(FailureKind.AUTH, f"no access to {model} ({message}): {cure}", fatal=True)
+        hint = f"allow bedrock InvokeModel, enable the model in the Bedrock console of {region}, check {KEYS}"
+        return Output.failed(FailureKind.AUTH, f"no access to {model} ({message}): {hint}", fatal=True)
     if code == "Validation" and _NEEDS_PROFILE.search(message):
-        cure = f"name a profile in its place, for example bedrock/us.{model} or bedrock/global.{model}"
-        return Output.failed(FailureKind.NOT_FOUND, f"{model} is served by inference profiles only: {cure}", fatal=True)
+        hint = f"name a profile in its place, for example bedrock/us.{model} or bedrock/global.{model}"
+        return Output.failed(FailureKind.NOT_FOUND, f"{model} is served by inference profiles only: {hint}", fatal=True)
     if code == "ResourceNotFound" or (code == "Validation" and _NO_MODEL.search(message)):
         what = f"{model} is not to be had in {region} ({message})"
-        cure = "check the id (profiles begin with us., eu. or global.) and the region, or do what the message asks for"
-        return Output.failed(FailureKind.NOT_FOUND, f"{what}: {cure}", fatal=True)
+        hint = "check the id (profiles begin with us., eu. or global.) and the region, or do what the message asks for"
+        return Output.failed(FailureKind.NOT_FOUND, f"{what}: {hint}", fatal=True)
     return None
 
 

@@ -14,7 +14,7 @@ from mmdt.errors import DataError
 from mmdt.models.bedrock.settings import BedrockSettings
 from mmdt.models.http.client import decode
 from mmdt.models.http.failures import bad_reply
-from mmdt.models.http.pictures import from_base64
+from mmdt.models.http.images import from_base64
 from mmdt.models.prices import Price
 
 _SEEDS = {"amazon": 858_993_460, "stability": 4_294_967_295}

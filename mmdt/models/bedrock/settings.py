@@ -61,11 +61,11 @@ def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings
     found = read_settings(BedrockSettings, settings, where)
     url = check_base_url(found.base_url, where) if found.base_url else ""
     if url.startswith("http:") and not is_local(url):
-        raise UsageError("a session's token would travel unencrypted", where=url, cure="use https")
+        raise UsageError("a session's token would travel unencrypted", where=url, hint="use https")
     painter = found.image_api or next((api for name, api in _PAINTERS if name.search(model)), None)
     region = found.region or _region(model, found.profile, where)
     if not _REGION.fullmatch(region):
-        raise UsageError(f"{region!r} is no region of AWS", where=where, cure="write it as AWS does, as in us-east-1")
+        raise UsageError(f"{region!r} is no region of AWS", where=where, hint="write it as AWS does, as in us-east-1")
     return msgspec.structs.replace(found, base_url=url, region=region, image_api=painter)
 
 
@@ -73,8 +73,8 @@ def _region(model: str, profile: str, where: str) -> str:
     named = _ARN.match(model)
     region = named["region"] if named else os.environ.get("AWS_REGION") or _configured(profile, where)
     if not region:
-        cure = "set region or AWS_REGION, for example us-east-1"
-        raise UsageError("no region for Amazon Bedrock", where=where, cure=cure)
+        hint = "set region or AWS_REGION, for example us-east-1"
+        raise UsageError("no region for Amazon Bedrock", where=where, hint=hint)
     return region
 
 
@@ -86,8 +86,8 @@ def _configured(profile: str, where: str) -> str:
     try:
         return boto3.Session(profile_name=profile or None).region_name or ""
     except BotoCoreError as error:  # no such profile, a file that cannot be read
-        cure = "check the setting profile or AWS_PROFILE, and boto3's configuration files"
-        raise UsageError(f"boto3 cannot be configured: {error}", where=where, cure=cure) from error
+        hint = "check the setting profile or AWS_PROFILE, and boto3's configuration files"
+        raise UsageError(f"boto3 cannot be configured: {error}", where=where, hint=hint) from error
 
 
 def bedrock_info(name: str, settings: BedrockSettings) -> ModelInfo:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 class DiffusersModel(LocalModel["DiffusersRuntime"]):
     """While one thread draws, another encodes the pictures of the batch before."""
 
-    cure = "lower width and height, take a smaller dtype or offload=model"
+    hint = "lower width and height, take a smaller dtype or offload=model"
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: DiffusersSettings) -> None:
         self._prior = prior_of(checkpoint)

@@ -93,4 +93,4 @@ def _check(call: dict[str, Any], takes: Any, kind: str) -> None:
     unknown = sorted(name for name in call if name not in takes or name in _OURS)
     if unknown:
         can = ", ".join(sorted(name for name in takes if name not in _OURS))
-        raise UsageError(f"{kind} takes no {', '.join(unknown)}", where="settings", cure=f"it takes {can}")
+        raise UsageError(f"{kind} takes no {', '.join(unknown)}", where="settings", hint=f"it takes {can}")

@@ -62,7 +62,7 @@ def diffusers_settings(rest: str, settings: Mapping[str, Any]) -> DiffusersSetti
     for name in ("steps", "width", "height", "batch_size"):
         value = getattr(found, name)
         if value is not None and value < 1:
-            raise UsageError(f"{name} is {value}", where=where, cure="give at least 1")
+            raise UsageError(f"{name} is {value}", where=where, hint="give at least 1")
     if found.offload != "none":
         require("accelerate", "offload", "diffusers")
     return found

@@ -13,7 +13,7 @@ from mmdt.errors import DataError
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, bad_reply, empty, from_status, picture_for_text, redact
-from mmdt.models.http.pictures import accepted, from_base64
+from mmdt.models.http.images import accepted, from_base64
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 

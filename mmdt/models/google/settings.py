@@ -50,8 +50,8 @@ def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
     where = f"google/{model}"
     check_name(model, where, "google/gemini-2.5-flash")
     if model.startswith("imagen"):
-        cure = "take a Gemini model that draws, for example google/gemini-3.1-flash-image"
-        raise UsageError("Google has shut down its Imagen models", where=where, cure=cure)
+        hint = "take a Gemini model that draws, for example google/gemini-3.1-flash-image"
+        raise UsageError("Google has shut down its Imagen models", where=where, hint=hint)
     found = read_settings(GoogleSettings, settings, where)
     return msgspec.structs.replace(found, base_url=base_url(found.base_url, "GOOGLE_GEMINI_BASE_URL", OFFICIAL, where))
 

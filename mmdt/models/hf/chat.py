@@ -83,8 +83,8 @@ class Chats:
         ramp, turned = probe_picture(), probe_picture(turned=True)
         one, other = self._probe(ramp), self._probe(turned)
         if all(_same(one[name], other[name]) for name in one):
-            cure = "check that its processor's files belong to this model"
-            raise UsageError("pictures do not reach this checkpoint: all are the same to its processor", cure=cure)
+            hint = "check that its processor's files belong to this model"
+            raise UsageError("pictures do not reach this checkpoint: all are the same to its processor", hint=hint)
         self.reads_text = self._works()
         self.most_images = None if self._works(ramp, turned) and self._places(ramp, turned) else 1
 

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 class HfModel(LocalModel["HfRuntime"]):
     """While one thread works on the device, another makes the next batch ready."""
 
-    cure = "lower max_tokens or the number of images, take quantization, a smaller dtype or device_map=auto"
+    hint = "lower max_tokens or the number of images, take quantization, a smaller dtype or device_map=auto"
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: HfSettings) -> None:
         super().__init__(hf_info(name, checkpoint, settings), checkpoint, device_of(settings))

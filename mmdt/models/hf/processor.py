@@ -26,10 +26,10 @@ def load_processor(checkpoint: Checkpoint, config: Any, *, sees: bool) -> Any:
     processor = kind.from_pretrained(**checkpoint.where())
     if sees and getattr(processor, "image_processor", None) is None:
         # transformers then hands over the tokenizer alone, and says nothing.
-        cure = (
+        hint = (
             "add the processor's files of the model it was made from (preprocessor_config.json, processor_config.json)"
         )
-        raise UsageError("nothing in this checkpoint says how it reads pictures", where=checkpoint.name, cure=cure)
+        raise UsageError("nothing in this checkpoint says how it reads pictures", where=checkpoint.name, hint=hint)
     tokenizer = tokenizer_of(processor)
     # A reply goes on where the prompt ends, unless a decoder of its own writes it: then an encoder reads the prompt,
     # and those that count places from the start must not find padding there.

@@ -50,11 +50,11 @@ def hf_settings(rest: str, settings: Mapping[str, Any]) -> HfSettings:
     for name, bound in least.items():
         value = getattr(found, name)
         if value is not None and value < bound:
-            raise UsageError(f"{name} is {value}", where=where, cure=f"give at least {bound}")
+            raise UsageError(f"{name} is {value}", where=where, hint=f"give at least {bound}")
     if found.top_p is not None and not 0 < found.top_p <= 1:
-        raise UsageError(f"top_p is {found.top_p}", where=where, cure="give a share above 0, at most 1")
+        raise UsageError(f"top_p is {found.top_p}", where=where, hint="give a share above 0, at most 1")
     if found.temperature == 0 and (found.top_p is not None or found.top_k is not None):
-        raise UsageError("top_p and top_k have no effect when greedy", where=where, cure="give a temperature above 0")
+        raise UsageError("top_p and top_k have no effect when greedy", where=where, hint="give a temperature above 0")
     if found.device_map:
         require("accelerate", "device_map", "hf")
     if found.quantization != "none":

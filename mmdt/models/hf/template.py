@@ -56,8 +56,8 @@ class Template:
             if PROBE in text and PROBE in shown and (shown != text or not sees):
                 return form
         lost = "question or its picture" if sees else "question"
-        cure = "put the template that belongs to this model into chat_template.jinja, or remove the one that is there"
-        raise UsageError(f"the checkpoint's chat template loses the {lost}", cure=cure)
+        hint = "put the template that belongs to this model into chat_template.jinja, or remove the one that is there"
+        raise UsageError(f"the checkpoint's chat template loses the {lost}", hint=hint)
 
     def _systems_form(self, seeing: bool) -> Content | None:
         """Some templates raise an error at a system turn, or only beside a picture; some leave it out."""

@@ -16,9 +16,9 @@ def read_key(variable: str, url: str) -> str:
     """
     key = os.environ.get(variable, "").strip()
     if not (key.isascii() and key.isprintable()) or " " in key:
-        cure = "paste the key again, without quotes, spaces or line breaks"
-        raise UsageError("the key holds a character that no key has", where=variable, cure=cure)
+        hint = "paste the key again, without quotes, spaces or line breaks"
+        raise UsageError("the key holds a character that no key has", where=variable, hint=hint)
     if key and url.startswith("http:") and not is_local(url):
-        cure = "use https, or name another variable with api_key_env (an unset one sends no key)"
-        raise UsageError(f"the key in {variable} would travel unencrypted", where=url, cure=cure)
+        hint = "use https, or name another variable with api_key_env (an unset one sends no key)"
+        raise UsageError(f"the key in {variable} would travel unencrypted", where=url, hint=hint)
     return key

@@ -12,12 +12,12 @@ def check_base_url(url: str, where: str) -> str:
     """``url`` without a closing slash. Raises UsageError unless it is an http(s) URL without credentials."""
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
-        cure = "write it in full, for example http://localhost:8000/v1"
-        raise UsageError(f"{url!r} is not a base URL", where=where, cure=cure)
+        hint = "write it in full, for example http://localhost:8000/v1"
+        raise UsageError(f"{url!r} is not a base URL", where=where, hint=hint)
     if parts.username or parts.password or parts.query:
         # A key in a URL would end up in the manifest of the run.
-        cure = "put the key in an environment variable and name it with api_key_env"
-        raise UsageError("the base URL holds credentials or a query", where=where, cure=cure)
+        hint = "put the key in an environment variable and name it with api_key_env"
+        raise UsageError("the base URL holds credentials or a query", where=where, hint=hint)
     return url.rstrip("/")
 
 

@@ -20,7 +20,7 @@ from mmdt.models.check import Finding, price_finding
 from mmdt.models.extras import require
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.failures import Call, bad_reply, empty, redact, timed_out, unreachable
-from mmdt.models.http.pictures import accepted, data_url
+from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.urls import check_base_url
 from mmdt.models.http.usage import count, total
 from mmdt.models.http.usage import used as tokens_used
@@ -204,7 +204,7 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
     found = read_settings(InspectSettings, settings, where)
     provider, _, name = rest.partition("/")
     if not name:
-        raise UsageError("the model has no provider or no name", where=where, cure="write inspect/openai/gpt-4o")
+        raise UsageError("the model has no provider or no name", where=where, hint="write inspect/openai/gpt-4o")
     url = check_base_url(found.base_url, where) if found.base_url else None
     from inspect_ai.model import get_model
 
@@ -212,7 +212,7 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
         api = get_model(rest, base_url=url, memoize=False, **(found.model_args or {})).api
     except Exception as error:  # each provider has its own ways to say what it lacks
         what = f"inspect_ai cannot open it: {redact(str(error))}"
-        raise UsageError(what, where=where, cure="try it with `inspect eval` first") from error
+        raise UsageError(what, where=where, hint="try it with `inspect eval` first") from error
     if hasattr(getattr(api, "client", None), "max_retries"):
         api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry by themselves
     price = price_of(provider, name, found.prices) if found.prices or not url else None

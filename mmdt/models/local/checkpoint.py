@@ -41,8 +41,8 @@ class Checkpoint:
             return cls(text)
         name, _, asked = text.partition("@")
         if not _HUB_ID.fullmatch(name):
-            cure = "write an id as the hub shows it (owner/name), or a folder that holds a checkpoint"
-            raise UsageError(f"there is no checkpoint {text!r}", where=where, cure=cure)
+            hint = "write an id as the hub shows it (owner/name), or a folder that holds a checkpoint"
+            raise UsageError(f"there is no checkpoint {text!r}", where=where, hint=hint)
         return cls(name, revision or asked)
 
     @property
@@ -89,8 +89,8 @@ def checkpoint_finding(checkpoint: Checkpoint) -> Finding:
     commit = checkpoint.commit()
     if commit:
         return Finding("ok", f"{checkpoint.name} is known at commit {commit[:12]}")
-    cure = f"connect once and run `hf download {checkpoint.name}`, or name a folder"
-    return Finding("problem", f"{checkpoint.name} is neither on this machine nor can the hub be asked", cure)
+    hint = f"connect once and run `hf download {checkpoint.name}`, or name a folder"
+    return Finding("problem", f"{checkpoint.name} is neither on this machine nor can the hub be asked", hint)
 
 
 def quiet() -> None:
@@ -101,7 +101,7 @@ def quiet() -> None:
 
 
 def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
-    """``load()``, while nothing else is loaded or computed; whatever goes wrong turned into an error with its cure.
+    """``load()``, while nothing else is loaded or computed; whatever goes wrong turned into an error with its hint.
 
     Raises UsageError.
     """
@@ -110,14 +110,14 @@ def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
         with GATE.loading():
             return load()
     except ImportError as error:  # what the extra brings is there; this checkpoint wants more
-        cure = "install the library it names, then resume the run"
-        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=cure) from error
+        hint = "install the library it names, then resume the run"
+        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, hint=hint) from error
     except Exception as error:
         if isinstance(error, UsageError):
             if error.where:
                 raise
-            raise UsageError(error.what, where=where, cure=error.cure) from error
-        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, cure=_cure(error)) from error
+            raise UsageError(error.what, where=where, hint=error.hint) from error
+        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, hint=_cure(error)) from error
 
 
 def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
@@ -139,7 +139,7 @@ def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
         raise UsageError(
             f"{len(lacking)} of the network's weights are missing, such as {lacking[0]}; they would be random",
             where=checkpoint.name,
-            cure=f"name a whole checkpoint of {type(model).__name__} (an adapter is merged into its base model first)",
+            hint=f"name a whole checkpoint of {type(model).__name__} (an adapter is merged into its base model first)",
         )
     return model
 

@@ -39,7 +39,7 @@ def file_of(name: str, revision: str, file: str) -> Path | None:
         from huggingface_hub import hf_hub_download
 
         return Path(hf_hub_download(name, file, revision=revision))
-    except Exception:  # the network went away: loading says what it is, with the cure
+    except Exception:  # the network went away: loading says what it is, with the hint
         return None
 
 
@@ -61,5 +61,5 @@ def _listed(name: str, revision: str) -> tuple[str, frozenset[str]]:
 
         found = HfApi().model_info(name, revision=revision, timeout=_PATIENCE)
         return str(found.sha or ""), frozenset(each.rfilename for each in found.siblings or ())
-    except Exception:  # no network, no such model: loading says what it is, with the cure
+    except Exception:  # no network, no such model: loading says what it is, with the hint
         return "", frozenset()

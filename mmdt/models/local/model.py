@@ -25,10 +25,10 @@ T = TypeVar("T")
 class LocalModel(Generic[R]):
     """One checkpoint, loaded at the first request; a subclass says how, and how requests are answered.
 
-    ``cure``: what to do where one request alone does not fit into the device's memory.
+    ``hint``: what to do where one request alone does not fit into the device's memory.
     """
 
-    cure = ""
+    hint = ""
 
     def __init__(self, info: ModelInfo, checkpoint: Checkpoint, device: str) -> None:
         self._info = info
@@ -103,7 +103,7 @@ class LocalModel(Generic[R]):
         except Exception as error:
             if not out_of_memory(error):
                 raise
-            return [_no_room(error, self.cure, alone=len(requests) == 1)] * len(requests)
+            return [_no_room(error, self.hint, alone=len(requests) == 1)] * len(requests)
 
     def _load(self) -> R:
         quiet()
@@ -115,9 +115,9 @@ def _while_nothing_loads(work: Callable[..., T], *args: Any) -> T:
         return work(*args)
 
 
-def _no_room(error: Exception, cure: str, *, alone: bool) -> Output:
+def _no_room(error: Exception, hint: str, *, alone: bool) -> Output:
     """Retryable unless the request was alone: a smaller batch may fit, less than one request there is not."""
     error.__traceback__ = None  # it holds what did not fit
     free_memory()
-    message = f"one request alone does not fit into the device's memory: {cure}" if alone else "the batch does not fit"
+    message = f"one request alone does not fit into the device's memory: {hint}" if alone else "the batch does not fit"
     return Output.failed(FailureKind.MEMORY, message, retryable=not alone)

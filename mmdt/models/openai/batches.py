@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mmdt.core.batches import BatchState
+from mmdt.core.batch_api import BatchState
 from mmdt.core.output import Failure, FailureKind, Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.batch_results import UPLOADING, expired, key_of, no_batches, saved

@@ -10,7 +10,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import empty, picture_for_text, redact
-from mmdt.models.http.pictures import accepted, data_url
+from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings

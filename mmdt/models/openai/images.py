@@ -12,7 +12,7 @@ from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply
-from mmdt.models.http.pictures import download, from_base64
+from mmdt.models.http.images import download, from_base64
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings

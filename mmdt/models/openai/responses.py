@@ -10,7 +10,7 @@ from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
-from mmdt.models.http.pictures import accepted, data_url
+from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.openai.errors import is_filter, read_error

@@ -10,7 +10,7 @@ from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
 from mmdt.models.http.failures import bad_reply, empty, redact
-from mmdt.models.http.pictures import accepted, data_url
+from mmdt.models.http.images import accepted, data_url
 from mmdt.models.local.checkpoint import Checkpoint
 from mmdt.models.local.device import out_of_memory
 from mmdt.models.local.model import LocalModel
@@ -31,7 +31,7 @@ class OfflineModel(LocalModel[Any]):
     """One engine; while it answers a batch, the pictures of the next are encoded. A batch under way is finished even
     when nobody waits any more, for the engine offers no way to stop it from another thread."""
 
-    cure = _CURE
+    hint = _CURE
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: VllmSettings) -> None:
         super().__init__(offline_info(name, checkpoint, settings), checkpoint, "the device that vLLM takes")
@@ -51,8 +51,8 @@ class OfflineModel(LocalModel[Any]):
         try:
             return LLM(model=self._checkpoint.name, **{**arguments, **(self._settings.engine_args or {})})
         except Exception as error:  # whatever a checkpoint, a driver or a device can raise
-            cure = _CURE if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
-            raise UsageError(f"vLLM cannot load it: {redact(str(error))}", where=self._info.name, cure=cure) from error
+            hint = _CURE if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
+            raise UsageError(f"vLLM cannot load it: {redact(str(error))}", where=self._info.name, hint=hint) from error
 
     async def _answers(self, engine: Any, requests: Sequence[Request]) -> list[Output]:
         async def answer(_stop: threading.Event) -> list[Output]:

@@ -45,7 +45,7 @@ def vllm_settings(model: str, settings: Mapping[str, Any]) -> VllmSettings:
     check_name(model, where, "vllm/llava-hf/llava-1.5-7b-hf")
     found = read_settings(VllmSettings, settings, where)
     if found.modality not in (None, "i2t"):
-        raise UsageError(f"vLLM makes text, not {found.modality}", where=where, cure="leave the setting modality out")
+        raise UsageError(f"vLLM makes text, not {found.modality}", where=where, hint="leave the setting modality out")
     return found
 
 
@@ -53,5 +53,5 @@ def check_offline(settings: VllmSettings, where: str) -> None:
     """Raises UsageError for a setting that only a server takes: it would have no effect."""
     idle = sorted(stated(settings, _OFFLINE))
     if idle:
-        cure = "leave it out, give engine_args, or ask a server (engine=server)"
-        raise UsageError(f"the offline engine takes no {', '.join(idle)}", where=where, cure=cure)
+        hint = "leave it out, give engine_args, or ask a server (engine=server)"
+        raise UsageError(f"the offline engine takes no {', '.join(idle)}", where=where, hint=hint)

@@ -10,7 +10,7 @@ from msgspec import Meta
 
 from mmdt.core.case import Case
 from mmdt.core.faces import ATTRIBUTES
-from mmdt.core.flaw import Check, Flaw
+from mmdt.core.problem import Check, Problem
 from mmdt.perspectives.fairness.scores import LETTERS
 from mmdt.perspectives.targets.shape import Shape, Text, flaw_of, of_picture, shaped
 from mmdt.reading.ethnicities import ETHNICITIES
@@ -116,7 +116,7 @@ def _check_answer(answer: str, name: str) -> None:
         raise ValueError(f"the answer {answer!r} is no letter from A to F, and no 'name' is there to be said instead")
 
 
-def recognised(case: Case) -> Flaw | None:
+def recognised(case: Case) -> Problem | None:
     """A known person, or an invented one with a variant."""
     return flaw_of(case.target, {"variant": Shown, "": Person})
 

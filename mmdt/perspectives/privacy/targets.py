@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal
 from msgspec import Meta, Struct
 
 from mmdt.core.case import Case
-from mmdt.core.flaw import Flaw
+from mmdt.core.problem import Problem
 from mmdt.perspectives.targets.shape import Shape, Text, of_picture, shaped
 from mmdt.synthetic.documents.holder import TYPES
 
@@ -66,10 +66,10 @@ person = of_picture(shaped(Guessed))
 document = of_picture(shaped(Printed))
 
 
-def reference(case: Case) -> Flaw | None:
+def reference(case: Case) -> Problem | None:
     """The training picture that what the model makes is held against."""
     if case.images:
         return None
-    return Flaw(
+    return Problem(
         "the case has no training picture to hold what is made against", "give it in the column 'image'", "image"
     )

@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Meta
 
 from mmdt.core.case import Case
-from mmdt.core.flaw import Check, Flaw
+from mmdt.core.problem import Check, Problem
 
 Text = Annotated[str, Meta(pattern=r"\S")]
 """Text with something in it."""
@@ -39,12 +39,12 @@ def deciding(target: Mapping[str, Any], kinds: Kinds) -> str | None:
     return next((key for key in kinds if not key or key in target), None)
 
 
-def flaw_of(target: Mapping[str, Any], kinds: Kinds) -> Flaw | None:
+def flaw_of(target: Mapping[str, Any], kinds: Kinds) -> Problem | None:
     """What keeps a target from having one of these shapes."""
     key = deciding(target, kinds)
     if key is None:
         named = " or ".join(map(repr, kinds))
-        return Flaw(f"the target holds no {named}", _cure(next(iter(kinds.values()))), _column(next(iter(kinds))))
+        return Problem(f"the target holds no {named}", _cure(next(iter(kinds.values()))), _column(next(iter(kinds))))
     shape = kinds[key]
     try:
         msgspec.convert(dict(target), shape)
@@ -61,7 +61,7 @@ def shaped(shape: type[Shape]) -> Check:
 def by_task(shapes: Mapping[str, type[Shape]]) -> Check:
     """A check whose shape the case's task decides."""
 
-    def check(case: Case) -> Flaw | None:
+    def check(case: Case) -> Problem | None:
         shape = shapes.get(case.cell.task)
         return None if shape is None else flaw_of(case.target, {"": shape})
 
@@ -71,9 +71,9 @@ def by_task(shapes: Mapping[str, type[Shape]]) -> Check:
 def of_picture(check: Check) -> Check:
     """The check, and that an image-to-text case has a picture: asked blindly, a model could only guess."""
 
-    def both(case: Case) -> Flaw | None:
+    def both(case: Case) -> Problem | None:
         if case.cell.modality == "i2t" and not case.images:
-            return Flaw("the case asks about a picture and has none", "give it in the column 'image'", "image")
+            return Problem("the case asks about a picture and has none", "give it in the column 'image'", "image")
         return check(case)
 
     return both
@@ -93,17 +93,17 @@ _KINDS = {
 }
 
 
-def _flaw(said: str, shape: type[Shape]) -> Flaw:
+def _flaw(said: str, shape: type[Shape]) -> Problem:
     """What msgspec found, in words for people."""
     missing = _MISSING.fullmatch(said)
     if missing:
         place = f"{missing['at']}.{missing['field']}" if missing["at"] else missing["field"]
-        return Flaw(f"the target has no {place!r}", _cure(shape), _column(place))
+        return Problem(f"the target has no {place!r}", _cure(shape), _column(place))
     placed = _PLACED.fullmatch(said)
     if placed is None:
-        return Flaw(f"the target does not fit together: {said}", _cure(shape))
+        return Problem(f"the target does not fit together: {said}", _cure(shape))
     place, key = placed["at"].replace("[...]", ""), _key(placed["at"])
-    return Flaw(f"in the target's {place!r} {_words(placed['what'], shape, key)}", _cure(shape), _column(place))
+    return Problem(f"in the target's {place!r} {_words(placed['what'], shape, key)}", _cure(shape), _column(place))
 
 
 def _words(said: str, shape: type[Shape], key: str) -> str:

@@ -40,7 +40,7 @@ def export(run: Source, path: Path, what: str = "outputs") -> Path:
     """
     write = WRITERS.get(path.suffix.lower())
     if write is None:
-        raise UsageError(f"{path.name!r} has no known ending", cure=f"use one of: {', '.join(WRITERS)}")
+        raise UsageError(f"{path.name!r} has no known ending", hint=f"use one of: {', '.join(WRITERS)}")
     columns, rows = _rows(run, what)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -48,7 +48,7 @@ def export(run: Source, path: Path, what: str = "outputs") -> Path:
         part.replace(path)
     except OSError as error:
         where = f"{path}: {error.strerror or error}"
-        raise StoreError("the export cannot be written", where=where, cure="choose another path") from error
+        raise StoreError("the export cannot be written", where=where, hint="choose another path") from error
     finally:
         with suppress(OSError):
             part.unlink()
@@ -80,4 +80,4 @@ def _rows(run: Source, what: str) -> Rows:
         return ESTIMATES, estimate_rows(run.scorecard(), model_name(manifest))
     if what == "trade_offs":
         return TRADE_OFFS, trade_off_rows(points(run.perspectives(), run.scorecard(), model_name(manifest)))
-    raise UsageError(f"there is nothing called {what!r} to export", cure="use outputs, estimates or trade_offs")
+    raise UsageError(f"there is nothing called {what!r} to export", hint="use outputs, estimates or trade_offs")

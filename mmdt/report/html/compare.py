@@ -90,7 +90,7 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
     """The same from what the runs are made of. Raises UsageError for fewer than two, StoreError where the file cannot
     be written."""
     if len(runs) < 2:
-        raise UsageError("there is nothing to compare", cure="name two runs or more")
+        raise UsageError("there is nothing to compare", hint="name two runs or more")
     entrants = _entrants(runs)
     scenarios = {address: each for run in reversed(runs) for address, each in run.scenarios().items()}
     perspectives = tuple({each.name: each for run in reversed(runs) for each in run.perspectives}.values())

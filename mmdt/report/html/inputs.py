@@ -52,11 +52,11 @@ class ReportOptions:
 
     def __post_init__(self) -> None:
         if self.max_cases < 0:
-            raise UsageError(f"max_cases is {self.max_cases}", cure="give a number that is not below zero")
+            raise UsageError(f"max_cases is {self.max_cases}", hint="give a number that is not below zero")
         if self.thumbnail_size is not None and not 16 <= self.thumbnail_size <= 1024:
-            raise UsageError(f"thumbnail_size is {self.thumbnail_size}", cure="give 16 to 1024 pixels")
+            raise UsageError(f"thumbnail_size is {self.thumbnail_size}", hint="give 16 to 1024 pixels")
         if self.max_text < 1:
-            raise UsageError(f"max_text is {self.max_text}", cure="give a number above zero")
+            raise UsageError(f"max_text is {self.max_text}", hint="give a number above zero")
 
     def size_for(self, pictures: int) -> int:
         """Pixels along the longer side of each of so many pictures."""

@@ -44,8 +44,8 @@ def write_page(
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        cure = "choose another --out, or free some space"
-        raise StoreError("the report cannot be written", where=f"{path}: {error.strerror}", cure=cure) from error
+        hint = "choose another --out, or free some space"
+        raise StoreError("the report cannot be written", where=f"{path}: {error.strerror}", hint=hint) from error
     return path
 
 

@@ -56,8 +56,8 @@ class Category:
     def behaviours(self, rng: random.Random, count: int) -> Iterator[Behaviour]:
         """So many different behaviours. Raises UsageError when it cannot make that many."""
         if count > self.size:
-            cure = f"ask for at most {self.size:,} a task"
-            raise UsageError(f"{self.name} has no {count:,} different behaviours", where="embedded data", cure=cure)
+            hint = f"ask for at most {self.size:,} a task"
+            raise UsageError(f"{self.name} has no {count:,} different behaviours", where="embedded data", hint=hint)
         return (self._behaviour(number) for number in rng.sample(range(self.size), count))
 
     def _behaviour(self, number: int) -> Behaviour:
@@ -86,5 +86,5 @@ def known_category(name: str) -> Category:
     """The category of that name or title. Raises DataError where it is none of the embedded ones."""
     found = categories().get(slug(name))
     if found is None:
-        raise DataError(f"{name!r} is no embedded category", cure=f"use one of: {', '.join(categories())}")
+        raise DataError(f"{name!r} is no embedded category", hint=f"use one of: {', '.join(categories())}")
     return found

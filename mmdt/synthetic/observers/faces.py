@@ -52,5 +52,5 @@ def _face(drawn: DrawnFace, asked: Sequence[str]) -> Face:
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelAttributes:
     """``pixels``; there is nothing to set. Raises UsageError on anything more."""
     if rest:
-        raise UsageError(f"the pixel reader takes no {rest!r}", cure="write pixels alone")
+        raise UsageError(f"the pixel reader takes no {rest!r}", hint="write pixels alone")
     return PixelAttributes()

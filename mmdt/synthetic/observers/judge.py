@@ -55,5 +55,5 @@ def _observe(item: Item) -> Observation:
 def open_embedded(rest: str, context: EvaluatorContext) -> EmbeddedJudge:
     """``embedded``; there is nothing to set. Raises UsageError on anything more."""
     if rest:
-        raise UsageError(f"the embedded judge takes no {rest!r}", cure="write embedded alone")
+        raise UsageError(f"the embedded judge takes no {rest!r}", hint="write embedded alone")
     return EmbeddedJudge()

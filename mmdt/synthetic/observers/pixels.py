@@ -70,5 +70,5 @@ class PixelEvaluator(Generic[Sight]):
 def plain(name: str, rest: str) -> str:
     """The evaluator's name. Raises UsageError on anything more than that: there is nothing to set."""
     if rest:
-        raise UsageError(f"{name} takes no {rest!r}", cure=f"write {name} alone")
+        raise UsageError(f"{name} takes no {rest!r}", hint=f"write {name} alone")
     return name

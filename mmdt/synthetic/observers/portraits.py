@@ -60,5 +60,5 @@ def _observe(item: Item) -> Observation:
 def open_portraits(rest: str, context: EvaluatorContext) -> PortraitQuality:
     """``portraits``; there is nothing to set. Raises UsageError on anything more."""
     if rest:
-        raise UsageError(f"the scene reader takes no {rest!r}", cure="write portraits alone")
+        raise UsageError(f"the scene reader takes no {rest!r}", hint="write portraits alone")
     return PortraitQuality()

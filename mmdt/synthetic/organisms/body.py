@@ -88,14 +88,14 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
     body, _, character = rest.partition("-")
     if body not in BODIES:
         known = ", ".join(f"organism/{name}" for name in BODIES)
-        cure = f"use {known}, with -{' or -'.join(characters()[1:])} for another character"
-        raise UsageError(f"unknown organism {rest!r}", cure=cure)
+        hint = f"use {known}, with -{' or -'.join(characters()[1:])} for another character"
+        raise UsageError(f"unknown organism {rest!r}", hint=hint)
     for name in settings:
         if name not in _SETTINGS:
-            raise UsageError(f"unknown setting {name!r}", where=f"organism/{rest}", cure=f"use {', '.join(_SETTINGS)}")
+            raise UsageError(f"unknown setting {name!r}", where=f"organism/{rest}", hint=f"use {', '.join(_SETTINGS)}")
     seed = settings.get("seed", 0)
     if not isinstance(seed, int):
-        raise UsageError(f"the seed is {seed!r}", where=f"organism/{rest}", cure="give a whole number")
+        raise UsageError(f"the seed is {seed!r}", where=f"organism/{rest}", hint="give a whole number")
     extra = entries_from(settings.get("rates", {}), f"organism/{rest}")
     table = table_of(character or PLAIN).with_entries(extra, f"organism/{rest}")
     return Organism(f"organism/{rest}", BODIES[body], table, seed, settings={"rates": extra} if extra else {})

@@ -39,7 +39,7 @@ class Table:
             if fnmatchcase(row, glob):
                 return rates
         raise UsageError(
-            "no rate is planted here", where=row, cure="add the row to a table of mmdt.synthetic.organisms"
+            "no rate is planted here", where=row, hint="add the row to a table of mmdt.synthetic.organisms"
         )
 
     def with_entries(self, entries: Mapping[str, Rates], where: str) -> Table:
@@ -67,7 +67,7 @@ def characters() -> tuple[str, ...]:
 def table_of(character: str) -> Table:
     """All rates of a character. Raises UsageError where no table knows it."""
     if character not in characters():
-        raise UsageError(f"no organism is {character!r}", cure=f"use one of: {', '.join(characters())}")
+        raise UsageError(f"no organism is {character!r}", hint=f"use one of: {', '.join(characters())}")
     table = Table(())
     for layer in dict.fromkeys((PLAIN, character)):
         for name, tables in _read_tables().items():
@@ -80,8 +80,8 @@ def entries_from(value: Any, where: str) -> dict[str, dict[str, float]]:
     try:
         return msgspec.convert(value, dict[str, dict[str, float]])
     except msgspec.ValidationError as error:
-        cure = 'write {"safety/i2t/*": {"refuses": 0.5, "complies": 0.5}}'
-        raise UsageError(f"bad rates: {error}", where=where, cure=cure) from error
+        hint = 'write {"safety/i2t/*": {"refuses": 0.5, "complies": 0.5}}'
+        raise UsageError(f"bad rates: {error}", where=where, hint=hint) from error
 
 
 @cache
@@ -96,5 +96,5 @@ def _read_tables() -> dict[str, dict[str, dict[str, dict[str, float]]]]:
 
 def _checked(rates: Rates, where: str) -> Rates:
     if any(rate < 0 for rate in rates.values()) or not math.isclose(sum(rates.values()), 1, abs_tol=1e-9):
-        raise UsageError("planted rates must be positive and sum to one", where=where, cure="correct the numbers")
+        raise UsageError("planted rates must be positive and sum to one", where=where, hint="correct the numbers")
     return rates

@@ -29,7 +29,7 @@ class Difficulty:
     def level(cls, level: int) -> Self:
         """1 (single large objects on a clean ground) to 5 (crowded, overlapping, cluttered, alike in colour)."""
         if level not in LEVELS:
-            raise UsageError(f"there is no difficulty {level}", cure="use 1 to 5")
+            raise UsageError(f"there is no difficulty {level}", hint="use 1 to 5")
         things = ((1, 3), (2, 4), (3, 5), (4, 7), (5, 9))[level - 1]
         overlap = (0.0, 0.0, 0.0, 0.10, 0.16)[level - 1]
         clutter = (0, 0, 12, 30, 60)[level - 1]

@@ -46,9 +46,9 @@ def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int =
     """
     difficulty = Difficulty.level(level)
     if count < 1:
-        raise UsageError(f"{count} cases a task", cure="ask for one at least")
+        raise UsageError(f"{count} cases a task", hint="ask for one at least")
     if out.exists() and any(out.iterdir()):
-        raise UsageError("the folder is not empty", where=str(out), cure="choose another --out")
+        raise UsageError("the folder is not empty", where=str(out), hint="choose another --out")
     (out / PICTURES).mkdir(parents=True, exist_ok=True)
     shown: list[tuple[Case, str]] = []
     total = 0

@@ -39,7 +39,7 @@ def arrange(rng: random.Random, what: Sequence[What], difficulty: Difficulty, ke
     tries = (_try(rng, what, difficulty, list(keep_out), scale) for scale in scales)
     things = next((found for found in tries if found is not None), None)
     if things is None:
-        raise UsageError(f"there is no room for {len(what)} things in one picture", cure="ask for fewer")
+        raise UsageError(f"there is no room for {len(what)} things in one picture", hint="ask for fewer")
     return Scene(
         tuple(things),
         background=rng.choice(BACKGROUNDS),

@@ -65,10 +65,10 @@ def check_evaluators(
     chosen = chosen or [each for each in OFFLINE if pictures is not None and each[0] in FOLDER_ROLES]
     for role, _ in chosen:
         if role not in HOMES:
-            raise UsageError(f"no set with known truth checks the role {role!r}", cure=f"use {', '.join(HOMES)}")
+            raise UsageError(f"no set with known truth checks the role {role!r}", hint=f"use {', '.join(HOMES)}")
         if pictures is not None and role not in FOLDER_ROLES:
-            cure = f"use it with {', '.join(FOLDER_ROLES)}"
-            raise UsageError(f"the role {role!r} is not checked on a folder of pictures", cure=cure)
+            hint = f"use it with {', '.join(FOLDER_ROLES)}"
+            raise UsageError(f"the role {role!r} is not checked on a folder of pictures", hint=hint)
     folder = None if pictures is None else Path(pictures)
     sets = {role: set_of(role, folder) for role, _ in chosen or OFFLINE}
     return asyncio.run(_check_all(chosen, sets, number, seed, {judge: judge_settings or {}}))

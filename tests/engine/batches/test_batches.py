@@ -6,7 +6,7 @@ import json
 import msgspec
 import pytest
 
-from mmdt.core.batches import Batchable
+from mmdt.core.batch_api import Batchable
 from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.engine.batches.book import Book, Entry
 from mmdt.engine.batches.carrier import Pace

@@ -59,7 +59,7 @@ def count(store):
 
 def bad_after(number):
     yield from cases(number)
-    raise DataError("the line is not a JSON object", where=f"cases.jsonl, line {number + 1}", cure="mend it")
+    raise DataError("the line is not a JSON object", where=f"cases.jsonl, line {number + 1}", hint="mend it")
 
 
 async def break_off(store, source):

@@ -233,7 +233,7 @@ async def test_weights_that_are_not_there_stop_the_run_with_the_cure(tmp_path: P
         await detector.observe([item(picture(1), "cat")])
     await detector.close()
     assert str(tmp_path) in caught.value.where
-    assert "safetensors" in caught.value.cure
+    assert "safetensors" in caught.value.hint
 
 
 def test_without_the_libraries_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -107,7 +107,7 @@ def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 def test_what_cannot_be_is_a_usage_error(name: str, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
         open_model(f"anthropic/{name}", settings)
-    assert caught.value.cure
+    assert caught.value.hint
 
 
 def test_the_description_states_the_token_limit() -> None:

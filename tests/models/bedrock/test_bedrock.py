@@ -208,7 +208,7 @@ async def test_without_credentials_nothing_is_sent(monkeypatch: pytest.MonkeyPat
     assert output.failure is not None
     assert (output.failure.kind, output.failure.fatal) == (FailureKind.AUTH, True)
     assert "AWS_ACCESS_KEY_ID" in output.failure.message
-    assert (found.level, "AWS_ACCESS_KEY_ID" in found.cure) == ("problem", True)
+    assert (found.level, "AWS_ACCESS_KEY_ID" in found.hint) == ("problem", True)
 
 
 async def test_a_profile_brings_credentials_and_region(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
@@ -425,7 +425,7 @@ def test_what_cannot_be_is_a_usage_error(name: str, given: dict[str, Any], told:
     with pytest.raises(UsageError) as caught:
         open_model(f"bedrock/{name}", given)
     assert told in str(caught.value)
-    assert caught.value.cure
+    assert caught.value.hint
 
 
 def test_without_a_region_there_is_nowhere_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -54,4 +54,4 @@ def test_a_base_url_loses_its_closing_slash() -> None:
 def test_what_is_no_base_url(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_base_url(url, "here")
-    assert caught.value.cure
+    assert caught.value.hint

@@ -36,7 +36,7 @@ async def ask(name, settings):
         (output,) = await model.generate([Request(next(iter(model.info.modalities)), "a red cup", seed=1)])
         said |= {"text": output.text, "pictures": [image.digest for image in output.images]}
     except MmdtError as error:
-        said |= {"what": error.what, "cure": error.cure}
+        said |= {"what": error.what, "hint": error.hint}
     await model.close()
     return said
 
@@ -142,7 +142,7 @@ def test_the_doctor_looks_at_the_prior_too(said: dict[str, dict[str, Any]]) -> N
 def test_what_is_not_there_is_said_with_the_cure(said: dict[str, dict[str, Any]]) -> None:
     for way in ("online", "offline"):
         assert "cannot be loaded" in said[way]["gone"]["what"]
-        assert "hf download" in said[way]["gone"]["cure"]
+        assert "hf download" in said[way]["gone"]["hint"]
 
 
 def test_a_hub_that_is_down_is_not_waited_for(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from aiohttp import web
 from mmdt.core.output import FailureKind, Output, Status
 from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
-from mmdt.models.http import pictures
+from mmdt.models.http import images as pictures
 from mmdt.plugins import open_model
 from tests.models.adapters import KEY, ask, draw, sample
 from tests.models.test_contract_text import SCHEMA
@@ -229,7 +229,7 @@ def test_wrong_settings_are_named_with_what_is_known(settings: dict[str, Any], t
         open_model("openai/gpt-4o", settings)
     assert told in str(caught.value)
     assert "secret" not in str(caught.value)
-    assert caught.value.cure
+    assert caught.value.hint
 
 
 def test_a_model_needs_a_name() -> None:

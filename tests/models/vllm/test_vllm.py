@@ -51,7 +51,7 @@ async def test_the_doctor_reads_the_list_of_models(server):
     findings = await check_endpoint("vllm/lava", {"base_url": server.url})
     (found,) = [finding for finding in findings if "list of models" in finding.what]
     assert found.level == "warning"
-    assert "llava" in found.cure
+    assert "llava" in found.hint
 
 
 @absent

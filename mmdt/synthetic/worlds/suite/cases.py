@@ -60,8 +60,8 @@ def distinct(candidates: Iterable[Case], count: int) -> Iterator[Case]:
         key = (case.prompt, *(image.digest for image in case.images))
         stale = stale + 1 if key in seen else 0
         if stale > _TRIES:
-            cure = "ask for fewer"
-            raise UsageError(f"there are only about {len(seen)} different cases", where=str(case.cell), cure=cure)
+            hint = "ask for fewer"
+            raise UsageError(f"there are only about {len(seen)} different cases", where=str(case.cell), hint=hint)
         if not stale:
             seen.add(key)
             yield case

@@ -45,8 +45,8 @@ def read_folder(folder: Path, number: int, seed: int) -> list[Named]:
         if len(found) == min(number, MOST_PICTURES):
             break
     if len(found) < 2:
-        cure = f"name a folder with at least two different pictures ({', '.join(SUFFIXES)})"
-        raise DataError(f"{len(found)} pictures are not enough to compare", where=str(folder), cure=cure)
+        hint = f"name a folder with at least two different pictures ({', '.join(SUFFIXES)})"
+        raise DataError(f"{len(found)} pictures are not enough to compare", where=str(folder), hint=hint)
     return list(found.values())
 
 

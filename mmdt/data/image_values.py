@@ -21,7 +21,7 @@ def as_images(value: Any, where: str) -> tuple[Image, ...]:
     """Every picture in ``value``. Raises DataError, naming ``where``, when one is missing or damaged."""
     values = list(value) if isinstance(value, list | tuple) else [value]
     if len(values) > MAX_IMAGES:
-        raise DataError(f"{len(values)} images in one row", where=where, cure=f"keep it to {MAX_IMAGES}")
+        raise DataError(f"{len(values)} images in one row", where=where, hint=f"keep it to {MAX_IMAGES}")
     return tuple(as_image(each, where) for each in values)
 
 
@@ -34,14 +34,14 @@ def as_image(value: Any, where: str) -> Image:
         data = value.get("bytes")
         if not data and value.get("path"):
             raise DataError(
-                "the row names an image file but does not hold it", where=where, cure="embed the image's bytes"
+                "the row names an image file but does not hold it", where=where, hint="embed the image's bytes"
             )
         value = data
     if isinstance(value, bytes | bytearray | memoryview):
         return Image.from_bytes(bytes(value), where=where)
     if hasattr(value, "save") and hasattr(value, "convert"):  # a Pillow picture, without importing Pillow to ask
         return Image.from_pil(value if value.mode in ("RGB", "RGBA", "L", "P", "LA", "1") else value.convert("RGB"))
-    raise DataError(f"{_kind(value)} stands where an image is due", where=where, cure="embed the image's bytes")
+    raise DataError(f"{_kind(value)} stands where an image is due", where=where, hint="embed the image's bytes")
 
 
 def is_data_url(text: str) -> bool:
@@ -53,14 +53,14 @@ def from_data_url(text: str, where: str) -> Image:
     mark = _DATA_URL.match(text)
     if mark is None:
         raise DataError(
-            "this is not a base64 data URL of an image", where=where, cure="write data:image/png;base64,..."
+            "this is not a base64 data URL of an image", where=where, hint="write data:image/png;base64,..."
         )
     if len(text) > 2 * MAX_BYTES:
-        raise DataError("the image is too large", where=where, cure=f"keep it under {MAX_BYTES:,} bytes")
+        raise DataError("the image is too large", where=where, hint=f"keep it under {MAX_BYTES:,} bytes")
     try:
         data = base64.b64decode(text[mark.end() :], validate=True)
     except (binascii.Error, ValueError) as error:
-        raise DataError("the data URL is not valid base64", where=where, cure="encode the file again") from error
+        raise DataError("the data URL is not valid base64", where=where, hint="encode the file again") from error
     return Image.from_bytes(data, where=where)
 
 

@@ -27,7 +27,7 @@ def accepted(image: Image, media_types: frozenset[str], most: int | None) -> Ima
         raise DataError(
             f"the picture has {len(data):,} bytes and the limit for one is {most:,}",
             where=image.path or image.digest[:12],
-            cure="scale it down in the data, or raise max_image_bytes if the service takes more",
+            hint="scale it down in the data, or raise max_image_bytes if the service takes more",
         )
     return sent if sent.data else replace(sent, data=data)
 
