@@ -11,19 +11,112 @@ import importlib
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from mmdt.core import (
+        Case,
+        Cell,
+        Estimate,
+        Evaluator,
+        Image,
+        Metric,
+        Model,
+        Observation,
+        Output,
+        Probe,
+        Scenario,
+        Score,
+    )
+    from mmdt.errors import MmdtError
     from mmdt.plugins import register
+    from mmdt.plugins.decorators import evaluator, model, scenario
+    from mmdt.plugins.files import load as load_plugin
+    from mmdt.runs.catalog import list_cells, list_data, list_evaluators, list_models
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
+    from mmdt.stats.metrics import mean_of
+    from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
 
-__all__ = ["Run", "batches", "check_evaluators", "open_run", "plan", "register", "resume", "run", "score"]
+    __version__: str
 
-_HOME = {"check_evaluators": "mmdt.validate.evaluators.check", "Run": "mmdt.runs.result", "register": "mmdt.plugins"}
+_HOMES = {
+    "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
+    "mmdt.runs.result": ("Run",),
+    "mmdt.runs.catalog": ("list_cells", "list_models", "list_evaluators", "list_data"),
+    "mmdt.validate.doctor": ("doctor",),
+    "mmdt.validate.evaluators.check": ("check_evaluators",),
+    "mmdt.plugins": ("register",),
+    "mmdt.plugins.decorators": ("model", "evaluator", "scenario"),
+    "mmdt.stats.metrics": ("mean_of",),
+    "mmdt.errors": ("MmdtError",),
+    "mmdt.core": (
+        "Case",
+        "Cell",
+        "Estimate",
+        "Evaluator",
+        "Image",
+        "Metric",
+        "Model",
+        "Observation",
+        "Output",
+        "Probe",
+        "Scenario",
+        "Score",
+    ),
+}
+"""The public surface: module -> names. Each is imported when it is first used, so that `mmdt --help` stays fast."""
+
+_HOME = {name: module for module, names in _HOMES.items() for name in names}
+_RENAMED = {"load_plugin": ("mmdt.plugins.files", "load")}
+
+__all__ = [
+    "Case",
+    "Cell",
+    "Estimate",
+    "Evaluator",
+    "Image",
+    "Metric",
+    "MmdtError",
+    "Model",
+    "Observation",
+    "Output",
+    "Probe",
+    "Run",
+    "Scenario",
+    "Score",
+    "__version__",
+    "batches",
+    "check_evaluators",
+    "doctor",
+    "evaluator",
+    "list_cells",
+    "list_data",
+    "list_evaluators",
+    "list_models",
+    "load_plugin",
+    "mean_of",
+    "model",
+    "open_run",
+    "plan",
+    "register",
+    "resume",
+    "run",
+    "scenario",
+    "score",
+]
 
 
 def __getattr__(name: str) -> Any:
-    # Loaded when first used: `mmdt --help` must not pay for the engine.
-    if name not in __all__:
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("mmdt")
+    if name in _RENAMED:
+        module, attribute = _RENAMED[name]
+        return getattr(importlib.import_module(module), attribute)
+    if name not in _HOME:
         raise AttributeError(f"module 'mmdt' has no attribute {name!r}")
-    home = importlib.import_module(_HOME.get(name, "mmdt.runs.verbs"))
-    return getattr(home, name)
+    return getattr(importlib.import_module(_HOME[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)

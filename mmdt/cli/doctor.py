@@ -28,10 +28,10 @@ def doctor_command(
     """Check this machine and, where MODEL is named, its key and endpoint; each problem with its hint."""
     if ruler:
         return _check_ruler(seeds, as_json)
-    from mmdt.validate.doctor import examine, keys_in_environment
+    from mmdt.validate.doctor import doctor, keys_in_environment
 
     settings: dict[str, Any] = pairs(model_set, "--set") | ({"base_url": base_url} if base_url else {})
-    findings = examine(model, settings, folder)
+    findings = doctor(model, settings, folder)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in findings], indent=1))
     else:

@@ -84,6 +84,22 @@ _EXECUTOR = (
     ),
 )
 executor_options = _apply(_EXECUTOR)
+
+
+def _load_plugins(context: click.Context, parameter: click.Parameter, paths: tuple[str, ...]) -> None:
+    from mmdt.plugins import files
+
+    for path in paths:
+        files.load(path)
+
+
+_PLUGIN_HELP = "Python file that registers models, evaluators, attacks or scenarios (may be given several times)."
+plugin_option = click.option(
+    "--plugin", multiple=True, metavar="FILE", expose_value=False, callback=_load_plugins, help=_PLUGIN_HELP
+)
+"""Loads the files for this command only."""
+plugins_setting = click.option("--plugin", "plugins", multiple=True, metavar="FILE", help=_PLUGIN_HELP)
+"""Makes the files a setting, which the run records."""
 output_options = _apply((click.option("--json", "as_json", is_flag=True, help="For machines: JSON lines on stdout."),))
 
 
@@ -116,6 +132,7 @@ def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[
         "batch_options": pairs(given.pop("batch_set", ()), "--batch-set"),
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),
         "reuse": tuple(given.pop("reuse", ())),
+        "plugins": tuple(given.pop("plugins", ())),
         "model_settings": pairs(given.pop("model_set", ()), "--set"),
         "judge_settings": pairs(given.pop("judge_set", ()), "--judge-set"),
     }

@@ -14,6 +14,7 @@ from mmdt.cli.options import (
     data_options,
     evaluation_options,
     output_options,
+    plugins_setting,
     settings_from,
 )
 
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 @evaluation_options
 @asking_options
 @batch_options
+@plugins_setting
 @output_options
 def plan_command(model: str | None, globs: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
     """How many calls a run of MODEL makes, with an estimate of tokens, cost and time. Nothing is asked."""

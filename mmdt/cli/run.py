@@ -20,6 +20,7 @@ from mmdt.cli.options import (
     executor_options,
     given_values,
     output_options,
+    plugins_setting,
     settings_from,
 )
 from mmdt.cli.streams import shown
@@ -45,6 +46,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 @asking_options
 @batch_options
 @executor_options
+@plugins_setting
 @output_options
 def run_command(
     model: str | None,
@@ -81,6 +83,7 @@ def run_command(
 @click.option("--max-requests", type=int, help="Requests in the whole run, those already made included.")
 @batch_options
 @executor_options
+@plugins_setting
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     """Go on with the run in FOLDER: what was answered is kept, what is missing is asked again."""
@@ -96,6 +99,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @evaluation_options
 @batch_options
 @executor_options
+@plugins_setting
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
     """Score the run in FOLDER again; with --judge or --evaluator, observe first. Nothing is generated."""

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
-from mmdt.cli.options import output_options
+from mmdt.cli.options import output_options, plugin_option
 
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@plugin_option
 @output_options
 def show_command(folder: str, as_json: bool) -> None:
     """Print the scorecard of the run in FOLDER, scored anew from what is stored."""
@@ -27,6 +28,7 @@ def show_command(folder: str, as_json: bool) -> None:
 @click.option("--out", "-o", type=click.Path(dir_okay=False), help="The file (report.html in the run unless given).")
 @click.option("--max-cases", type=int, default=10_000, show_default=True, help="Cases shown at most.")
 @click.option("--thumbnails/--no-thumbnails", default=True, help="Embed small pictures, blurred until clicked.")
+@plugin_option
 @output_options
 def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, as_json: bool) -> None:
     """Write the report of the run in FOLDER: one HTML file that needs no network.
@@ -49,6 +51,7 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)
+@plugin_option
 @output_options
 def export_command(folder: str, path: str, what: str, as_json: bool) -> None:
     """Write the run in FOLDER to PATH: .parquet, .csv or .jsonl, by its ending."""

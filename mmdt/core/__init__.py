@@ -1,1 +1,53 @@
-"""The nouns of mmdt: what every other part of the package speaks about."""
+"""The nouns of mmdt, which every other part of the package speaks about."""
+
+from mmdt.core.batch_api import Batchable, BatchApi, BatchState
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell, Modality, Selection
+from mmdt.core.estimate import Estimate
+from mmdt.core.image import Image
+from mmdt.core.observation import Observation
+from mmdt.core.output import Failure, FailureKind, Output, RefusedBy, Status, Usage
+from mmdt.core.problem import Problem
+from mmdt.core.protocols import Evaluator, EvaluatorContext, EvaluatorInfo, Item, Model, ModelInfo, Request
+from mmdt.core.scenario import Metric, Perspective, Probe, Published, Row, Sample, Scenario, Summary
+from mmdt.core.score import Score, Scored
+from mmdt.core.trade_off import Side, TradeOff
+
+__all__ = [
+    "BatchApi",
+    "BatchState",
+    "Batchable",
+    "Case",
+    "Cell",
+    "Estimate",
+    "Evaluator",
+    "EvaluatorContext",
+    "EvaluatorInfo",
+    "Failure",
+    "FailureKind",
+    "Image",
+    "Item",
+    "Metric",
+    "Modality",
+    "Model",
+    "ModelInfo",
+    "Observation",
+    "Output",
+    "Perspective",
+    "Probe",
+    "Problem",
+    "Published",
+    "RefusedBy",
+    "Request",
+    "Row",
+    "Sample",
+    "Scenario",
+    "Score",
+    "Scored",
+    "Selection",
+    "Side",
+    "Status",
+    "Summary",
+    "TradeOff",
+    "Usage",
+]

@@ -11,7 +11,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
@@ -46,7 +46,7 @@ class FileSource:
         A bad record raises DataError, or is left out and told to ``bad``.
         """
         wanted = {scenario.address: scenario for scenario in scenarios}
-        cells = _Cells({**(registry.scenarios() if self._known is None else self._known), **wanted})
+        cells = _Cells({**(plugins.scenarios() if self._known is None else self._known), **wanted})
         empty = True
         for path in data_files(self.path):
             folder = path.parent.resolve()

@@ -57,6 +57,7 @@ class UsedData:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
+    ``plugins``: absolute path -> SHA-256 of plugin files;
     ``answered_by``: outputs by the model that the provider named in them."""
 
     settings: Settings
@@ -65,6 +66,7 @@ class Manifest:
     data: UsedData = field(default_factory=lambda: UsedData(""))
     evaluators: Mapping[str, UsedEvaluator] = field(default_factory=dict)
     reused: Mapping[str, int] = field(default_factory=dict)
+    plugins: Mapping[str, str] = field(default_factory=dict)
     answered_by: Mapping[str, int] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
     created: str = ""

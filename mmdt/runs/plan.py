@@ -60,7 +60,7 @@ def make_plan(session: Session) -> Plan:
     """Count every case of the selected data; nothing is asked. Raises DataError as the run would."""
     tally = _Tally(session)
     for case in session.cases():
-        tally.add(session.scenarios[case.cell.parent], case)
+        tally.add(session.choice.scenarios[case.cell.parent], case)
     return tally.plan()
 
 
@@ -82,20 +82,20 @@ class _Tally:
         self.kinds[scenario.modality] += repeats
         self.prompt_tokens += repeats * tokens_of(case)
         for probe in scenario.probes:
-            evaluator = self.session.names.get(probe.role, "")
+            evaluator = self.session.choice.evaluators.get(probe.role, "")
             if evaluator.startswith(CHAT):
                 self.judged[evaluator.removeprefix(CHAT)] += repeats
 
     def plan(self) -> Plan:
-        session, info = self.session, self.session.model.info
+        session, info = self.session, self.session.choice.model.info
         asked, judged = sum(self.requests.values()), sum(self.judged.values())
         in_flight = session.settings.concurrency or info.concurrency
         waiting = sum(SECONDS[kind] * count for kind, count in self.kinds.items()) + SECONDS["judge"] * judged
         return Plan(
             model=info.name,
-            data=session.data.source,
+            data=session.choice.data.source,
             cells=tuple(PlannedCell(name, self.cases[name], count) for name, count in sorted(self.requests.items())),
-            evaluators=session.names,
+            evaluators=session.choice.evaluators,
             requests=asked,
             judge_requests=judged,
             input_tokens=round(self.prompt_tokens),
@@ -122,7 +122,7 @@ class _Tally:
         """US dollars; None as soon as one price is not known, for half a sum would mislead."""
         session, asked = self.session, sum(self.requests.values())
         parts: list[float | None] = [0.0]
-        if not session.model.info.organism:
+        if not session.choice.model.info.organism:
             own, tokens = self._own_price(), round(self.prompt_tokens)
             share = BATCH_SHARE if session.settings.batches_model else 1.0
             parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["t2i"]) if own else None)

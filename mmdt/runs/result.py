@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.engine.store.store import Joined, Store
 from mmdt.errors import StoreError
+from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 
 if TYPE_CHECKING:
@@ -34,7 +35,7 @@ class Run:
     @classmethod
     def open(cls, folder: str | Path) -> Run:
         """The run in that folder. Raises StoreError where there is none."""
-        manifests.read(Path(folder))
+        plugin_files.load_recorded(manifests.read(Path(folder)).plugins, str(folder))
         return cls(Path(folder))
 
     @property
@@ -55,7 +56,7 @@ class Run:
         mine = self.scenarios()
         narrowed = (
             replace(each, scenarios=tuple(s for s in each.scenarios if s.address in mine))
-            for each in registry.perspectives()
+            for each in plugins.perspectives()
         )
         return tuple(each for each in narrowed if each.scenarios)
 
@@ -115,11 +116,13 @@ class Run:
 
 def scenarios_of(addresses: Iterable[str], where: str) -> dict[str, Scenario]:
     """The installed scenarios of those addresses. Raises StoreError when one is not installed any more."""
-    known = registry.scenarios()
+    known = plugins.scenarios()
     found: dict[str, Scenario] = {}
     for address in addresses:
         if address not in known:
             what = f"the run has the scenario {address}, which is not installed"
-            raise StoreError(what, where=where, hint="install the package it came from")
+            raise StoreError(
+                what, where=where, hint="install the package it came from, or name its file with --plugin FILE"
+            )
         found[address] = known[address]
     return found

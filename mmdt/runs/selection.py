@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from difflib import get_close_matches
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.cell import Selection
 from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Scenario
@@ -39,7 +39,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
     Raises UsageError when the globs match nothing, or nothing this model can be asked.
     """
     selection = Selection.of(settings.select)
-    everything = registry.scenarios()
+    everything = plugins.scenarios()
     matching = {
         address: scenario for address, scenario in everything.items() if selection.may_match(address, scenario.tasks)
     }
@@ -94,7 +94,7 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
         named.setdefault("judge", "embedded")
     elif settings.judge:
         named = dict.fromkeys(JUDGING_ROLES, f"{CHAT}{settings.judge}") | named
-    by_name = {perspective.name: perspective for perspective in registry.perspectives()}
+    by_name = {perspective.name: perspective for perspective in plugins.perspectives()}
     chosen: dict[str, str] = {}
     for scenario in scenarios.values():
         usual = _usual(by_name[scenario.perspective], info)
@@ -126,7 +126,7 @@ def open_evaluators(
     info: ModelInfo,
     *,
     allow_embedded: bool,
-    opener: Callable[[str, str, EvaluatorContext], Evaluator] = registry.open_evaluator,
+    opener: Callable[[str, str, EvaluatorContext], Evaluator] = plugins.open_evaluator,
 ) -> dict[str, Evaluator]:
     """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model unasked."""
     opened = {role: opener(role, name, context) for role, name in names.items()}

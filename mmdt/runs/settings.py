@@ -27,6 +27,7 @@ class Settings:
     ``concurrency``: requests in flight (adaptive when absent). ``rpm``/``tpm``: requests and tokens a minute.
     ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt.
     ``reuse``: folders of earlier runs; what they have for the same model, settings, case and seed is not asked again.
+    ``plugins``: Python files that register models, evaluators, attacks or scenarios of your own.
     ``batch``: which models are asked through their provider's batches; ``batch_options`` pace them, and without
     ``wait`` the run ends when all of them are handed over.
     ``executor``: where models and evaluators work; ``ray_address`` (a cluster is started on this machine unless given),
@@ -54,6 +55,7 @@ class Settings:
     max_cost: float | None = None
     max_requests: int | None = None
     reuse: tuple[str, ...] = ()
+    plugins: tuple[str, ...] = ()
     batch: Literal["none", "model", "judges", "all"] = "none"
     batch_options: Mapping[str, Any] = field(default_factory=dict)
     wait: bool = True
@@ -65,6 +67,11 @@ class Settings:
     judge_base_url: str = ""
     model_settings: Mapping[str, Any] = field(default_factory=dict)
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @classmethod
+    def names(cls) -> frozenset[str]:
+        """The name of every setting."""
+        return NAMES
 
     @property
     def batches_model(self) -> bool:
@@ -101,6 +108,20 @@ def _with_url(settings: Mapping[str, Any], url: str) -> dict[str, Any]:
 
 
 NAMES = frozenset(each.name for each in fields(Settings))
+_LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
+_WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
+_JUDGING = ("judge", "evaluators", "allow_embedded_judge", "judge_base_url", "judge_settings")
+CHANGEABLE: Mapping[str, tuple[str, ...]] = {
+    "resume": (*_LIMITS, *_WHERE, "base_url", "judge_base_url"),
+    "score": (*_LIMITS, *_WHERE, *_JUDGING),
+}
+"""What each verb may change in an existing run. Everything else decides what was asked, of whom, and stays."""
+
+
+def as_values(settings: Settings) -> dict[str, Any]:
+    """Settings as plain values that ``make_settings`` takes."""
+    values: dict[str, Any] = msgspec.to_builtins(settings)
+    return values
 
 
 def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Settings:

@@ -3,168 +3,279 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
-from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, Never, TypeVar
 
-from mmdt.core.cell import slug
-from mmdt.engine.store.lock import RunLock
 from mmdt.engine.store.store import Store
-from mmdt.errors import MmdtError, UsageError
+from mmdt.errors import UsageError
+from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.folder import claim, default_folder, left_empty_on_error, new_folder
 from mmdt.runs.manifest import Manifest, UsedData
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.result import Run
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import Settings, make_settings
+from mmdt.runs.settings import AUTO, CHANGEABLE, Settings, as_values, make_settings
 
 Result = TypeVar("Result")
+Globs = str | Sequence[str]
+Batch = Literal["none", "model", "judges", "all"]
+Executor = Literal["local", "ray"]
 
 
-def run(model: str, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None,
-        **settings: Any) -> Run:  # fmt: skip
+def run(
+    model: str,
+    *,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    progress: Watch | None = None,
+    select: Globs = ("**",),
+    data: str = AUTO,
+    revision: str = "",
+    size: int | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    repeats: int | None = None,
+    skip_bad: bool = False,
+    judge: str = "",
+    evaluators: Mapping[str, str] | None = None,
+    allow_embedded_judge: bool = False,
+    concurrency: int | None = None,
+    rpm: float | None = None,
+    tpm: float | None = None,
+    timeout: float = 120.0,
+    attempts: int = 6,
+    max_cost: float | None = None,
+    max_requests: int | None = None,
+    reuse: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    batch: Batch = "none",
+    batch_options: Mapping[str, Any] | None = None,
+    wait: bool = True,
+    executor: Executor = "local",
+    ray_address: str = "",
+    ray_workers: int = 2,
+    ray_options: Mapping[str, Any] | None = None,
+    base_url: str = "",
+    judge_base_url: str = "",
+    model_settings: Mapping[str, Any] | None = None,
+    judge_settings: Mapping[str, Any] | None = None,
+    **unknown: Never,
+) -> Run:
     """Ask ``model`` the selected cases and observe what comes out.
 
-    ``settings`` are those of :class:`mmdt.runs.settings.Settings`. Returns the run, finished or stopped:
-    ``run.manifest.ended`` says how. Raises MmdtError before anything is spent when it cannot be carried out; of
-    large data, what is bad may show only after requests were sent, and then ends the run as incomplete.
+    The settings are those of :class:`mmdt.runs.settings.Settings`. ``out``: the run's folder (``runs/<time>-<model>``
+    by default); ``fresh`` replaces a run that is already there; ``progress`` is called with snapshots.
+
+    Returns the run, finished or stopped: ``run.manifest.ended`` says how it ended. Raises MmdtError before anything is
+    spent when it cannot be carried out. In large data a bad row may be found after requests were sent; the run then
+    ends as incomplete.
     """
-    return start(make_settings({"model": model, **settings}), out=out, fresh=fresh, progress=progress)
+    values = locals()
+    given = {name: values[name] for name in values.keys() - {"out", "fresh", "progress", "unknown"}}
+    return start(_settings(given, unknown), out=out, fresh=fresh, progress=progress)
 
 
-def start(
-    settings: Settings, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None
+def plan(
+    model: str,
+    *,
+    select: Globs = ("**",),
+    data: str = AUTO,
+    revision: str = "",
+    size: int | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    repeats: int | None = None,
+    skip_bad: bool = False,
+    judge: str = "",
+    evaluators: Mapping[str, str] | None = None,
+    allow_embedded_judge: bool = False,
+    concurrency: int | None = None,
+    rpm: float | None = None,
+    tpm: float | None = None,
+    timeout: float = 120.0,
+    attempts: int = 6,
+    max_cost: float | None = None,
+    max_requests: int | None = None,
+    reuse: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    batch: Batch = "none",
+    batch_options: Mapping[str, Any] | None = None,
+    wait: bool = True,
+    executor: Executor = "local",
+    ray_address: str = "",
+    ray_workers: int = 2,
+    ray_options: Mapping[str, Any] | None = None,
+    base_url: str = "",
+    judge_base_url: str = "",
+    model_settings: Mapping[str, Any] | None = None,
+    judge_settings: Mapping[str, Any] | None = None,
+    **unknown: Never,
+) -> Plan:
+    """The number of calls of a run, with an estimate of tokens, cost and time. Takes the settings of :func:`run`."""
+    values = locals()
+    return plan_settings(_settings({name: values[name] for name in values.keys() - {"unknown"}}, unknown))
+
+
+def resume(
+    folder: str | Path,
+    *,
+    progress: Watch | None = None,
+    concurrency: int | None = None,
+    rpm: float | None = None,
+    tpm: float | None = None,
+    timeout: float | None = None,
+    attempts: int | None = None,
+    max_cost: float | None = None,
+    max_requests: int | None = None,
+    batch: Batch | None = None,
+    batch_options: Mapping[str, Any] | None = None,
+    wait: bool = True,
+    executor: Executor | None = None,
+    ray_address: str | None = None,
+    ray_workers: int | None = None,
+    ray_options: Mapping[str, Any] | None = None,
+    base_url: str | None = None,
+    judge_base_url: str | None = None,
+    plugins: Sequence[str] | None = None,
+    **fixed: Never,
 ) -> Run:
-    """The same with settings made before."""
-    session = Session(settings)
-    folder = _new_folder(Path(out) if out else _default_folder(settings), fresh, settings.reuse)
-    return _first_part(session, folder, progress)
+    """Resume an interrupted run: answers are kept, what is missing is asked. The limits given hold from here on.
 
-
-def resume(folder: str | Path, *, progress: Watch | None = None, **changes: Any) -> Run:
-    """Go on with a run: answers are kept, what is missing is asked. ``changes``: limits from here on.
-
-    Batches are waited for, unless ``wait`` is false here.
+    Batches are waited for unless ``wait`` is False. Raises UsageError for a setting that decides what is asked: one
+    run holds the answers of one model to one set of cases.
     """
-    where = Path(folder)
-    manifest = manifests.read(where, to_change=True)
-    settings = make_settings({**_as_values(manifest.settings), "wait": True, **changes})
+    values = locals()
+    _refuse(fixed, "resume")
+    changes = {name: values[name] for name in CHANGEABLE["resume"] if values[name] is not None}
+    where, manifest, settings = _existing(folder, changes)
     with Store.open(where, write=True, create=not manifest.loaded) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
         return _part(session, store, replace(manifest, settings=settings), progress)
 
 
-def score(folder: str | Path, *, progress: Watch | None = None, **changes: Any) -> Run:
-    """Observe again with other evaluators (``judge=...``, ``evaluators=...``), generating nothing.
+def score(
+    folder: str | Path,
+    *,
+    progress: Watch | None = None,
+    judge: str | None = None,
+    evaluators: Mapping[str, str] | None = None,
+    allow_embedded_judge: bool | None = None,
+    judge_base_url: str | None = None,
+    judge_settings: Mapping[str, Any] | None = None,
+    concurrency: int | None = None,
+    rpm: float | None = None,
+    tpm: float | None = None,
+    timeout: float | None = None,
+    attempts: int | None = None,
+    max_cost: float | None = None,
+    max_requests: int | None = None,
+    batch: Batch | None = None,
+    batch_options: Mapping[str, Any] | None = None,
+    wait: bool | None = None,
+    executor: Executor | None = None,
+    ray_address: str | None = None,
+    ray_workers: int | None = None,
+    ray_options: Mapping[str, Any] | None = None,
+    plugins: Sequence[str] | None = None,
+    **fixed: Never,
+) -> Run:
+    """Observe the outputs of a run again with other evaluators; nothing is generated.
 
-    Without changes it only fills in observations that are missing; scores are computed when they are read.
+    Without changes it only fills in missing observations; scores are computed whenever they are read. Raises
+    UsageError for a setting that decides what is asked.
     """
-    where = Path(folder)
-    manifest = manifests.read(where, to_change=True)
+    values = locals()
+    _refuse(fixed, "score")
+    changes = {name: values[name] for name in CHANGEABLE["score"] if values[name] is not None}
+    where, manifest, settings = _existing(folder, changes)
     if not manifest.loaded:
         raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=f"mmdt resume {where}")
-    settings = make_settings({**_as_values(manifest.settings), **changes})
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
         return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
 
 
-def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
-    """The batches that a run has with a provider, and how they stand; with ``cancel``, after cancelling them.
-
-    What was done before a cancellation is paid for, and collected by ``resume``. Raises StoreError where another
-    process works in the run.
-    """
-    where = Path(folder)
-    manifest = manifests.read(where)
-    with Store.open(where, write=True) as store:
-        session = Session(manifest.settings, manifest.scenarios, where=where, already=store.spent())
-        return _wait(session.open_batches(where, cancel=cancel))
-
-
-def plan(model: str, **settings: Any) -> Plan:
-    """How many calls, and an estimate of tokens, cost and time, before anything is spent."""
-    return plan_settings(make_settings({"model": model, **settings}))
+def start(
+    settings: Settings, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None
+) -> Run:
+    """:func:`run`, with settings that are made already."""
+    loaded = plugin_files.digests(settings.plugins)
+    session = Session(settings)
+    folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
+    manifest = replace(session.manifest(), plugins=loaded)
+    claim(folder, manifest)
+    with Store.create(folder) as store, left_empty_on_error(folder, store):
+        return _part(session, store, manifest, progress)
 
 
 def plan_settings(settings: Settings) -> Plan:
+    """:func:`plan`, with settings that are made already."""
+    plugin_files.digests(settings.plugins)
     return make_plan(Session(settings))
 
 
+def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
+    """The open batches of a run and their state; with ``cancel``, after cancelling them.
+
+    What was finished before a cancellation is paid for, and ``resume`` collects it. Raises StoreError where another
+    process works in the run.
+    """
+    where, manifest, settings = _existing(folder, {}, to_change=False)
+    with Store.open(where, write=True) as store:
+        session = Session(settings, manifest.scenarios, where=where, already=store.spent())
+        return _wait(session.open_batches(where, cancel=cancel))
+
+
 def open_run(folder: str | Path) -> Run:
-    """A run made earlier."""
+    """A run made earlier. Raises StoreError where the folder holds none."""
     return Run.open(folder)
 
 
-def _as_values(settings: Settings) -> dict[str, Any]:
-    import msgspec
-
-    values: dict[str, Any] = msgspec.to_builtins(settings)
-    return values
+def _settings(given: Mapping[str, Any], unknown: Mapping[str, Any]) -> Settings:
+    """Settings from a verb's arguments; an unknown name is an error that lists the known ones."""
+    return make_settings({name: value for name, value in {**given, **unknown}.items() if value is not None})
 
 
-def _default_folder(settings: Settings) -> Path:
-    return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-{slug(settings.model)}"
+def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
+    """Raises UsageError for settings that an existing run cannot change."""
+    if not fixed:
+        return
+    names = ", ".join(sorted(fixed))
+    if unknown := sorted(fixed.keys() - Settings.names()):
+        raise UsageError(f"unknown setting {unknown[0]!r}", where=verb, hint=f"use: {', '.join(CHANGEABLE[verb])}")
+    raise UsageError(
+        f"{names} cannot be changed in an existing run",
+        where=verb,
+        hint="start a new run; with --reuse RUN (reuse=[...] in Python) it takes over every answer that still fits",
+    )
 
 
-def _new_folder(folder: Path, fresh: bool, reuse: Sequence[str]) -> Path:
-    if folder.exists() and not folder.is_dir():
-        raise UsageError("the run's folder is a file", where=str(folder), hint="choose another --out")
-    if folder.exists() and any(folder.iterdir()):
-        if not (folder / manifests.FILE).exists():
-            raise UsageError("the folder is not empty and holds no run", where=str(folder), hint="choose another --out")
-        if not fresh:
-            hint = f"`mmdt resume {folder}` goes on with it, --fresh deletes it"
-            raise UsageError("the folder already holds a run", where=str(folder), hint=hint)
-        if any(Path(each).resolve() == folder.resolve() for each in reuse):
-            hint = "choose another --out"
-            raise UsageError("a run cannot be deleted and reused at once", where=str(folder), hint=hint)
-        Store.open(folder, write=True).close()  # refused while another process works in it
-        shutil.rmtree(folder)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise UsageError(
-            "the run's folder cannot be made",
-            where=f"{folder}: {error.strerror}",
-            hint="choose another --out",
-        ) from error
-    return folder
-
-
-def _first_part(session: Session, folder: Path, progress: Watch | None) -> Run:
-    """Leaves no folder behind where something is wrong before anything was asked."""
-    manifest = session.manifest()
-    _claim(folder, manifest)
-    with Store.create(folder) as store:
-        try:
-            return _part(session, store, manifest, progress)
-        except (MmdtError, OSError):
-            if not store.asked:
-                shutil.rmtree(folder, ignore_errors=True)
-            raise
-
-
-def _claim(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a new run, unless another process that looked at the same time was first."""
-    lock = RunLock(folder).acquire()
-    try:
-        if (folder / manifests.FILE).exists():
-            raise UsageError("another run has just begun in the folder", where=str(folder), hint="choose another --out")
-        manifests.write(folder, manifest)
-    finally:
-        lock.release()
+def _existing(
+    folder: str | Path, changes: Mapping[str, Any], *, to_change: bool = True
+) -> tuple[Path, Manifest, Settings]:
+    """Folder, manifest and settings of an existing run, with its plugins loaded and the changes applied."""
+    where = Path(folder)
+    manifest = manifests.read(where, to_change=to_change)
+    named = plugin_files.digests(tuple(changes.get("plugins", ())))
+    plugin_files.load_recorded(manifest.plugins, str(where))
+    manifest = replace(manifest, plugins={**manifest.plugins, **named})
+    if not to_change:
+        return where, manifest, manifest.settings
+    kept = {"plugins": tuple(dict.fromkeys((*manifest.settings.plugins, *changes.get("plugins", ()))))}
+    return where, manifest, make_settings({**as_values(manifest.settings), **changes, **kept})
 
 
 def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
-    """Load, ask and observe what is missing, with the manifest saying how it stands: ``loading`` until all cases are
-    there, ``running`` after that, and how it ended."""
+    """Load, ask and observe what is missing.
+
+    The manifest says how far it is: ``loading`` until all cases are there, then ``running``, and how it ended.
+    """
     started = time.monotonic()
     manifest = replace(manifest, evaluators=session.used_evaluators())
     manifest = manifest.ending("running" if manifest.loaded else "loading")

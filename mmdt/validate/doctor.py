@@ -29,7 +29,7 @@ EXTRAS: dict[str, tuple[str, str]] = {
 FREE_BYTES = 2 * 1024**3
 
 
-def examine(model: str = "", settings: Mapping[str, Any] | None = None, folder: str = "runs") -> list[Finding]:
+def doctor(model: str = "", settings: Mapping[str, Any] | None = None, folder: str = "runs") -> list[Finding]:
     """Look at Python, disk, extras and, where a model is named, its key and endpoint."""
     findings = [_python(), _sqlite(), *_disk(Path(folder)), *_extras()]
     if model:

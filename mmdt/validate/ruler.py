@@ -9,7 +9,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from statistics import fmean
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
@@ -93,7 +93,7 @@ def cell_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, floa
 
 def scenario_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, float]]:
     """(estimate, planted rate) for every scenario: the mean over its cells, which have equally many cases."""
-    known = registry.scenarios()
+    known = plugins.scenarios()
     for result in card.results:
         cells = {cell: rates for cell, rates in truth.items() if cell.startswith(f"{result.address}/")}
         if result.level == "scenario" and cells:
@@ -144,13 +144,13 @@ async def observe(scenario: Scenario, answers: Sequence[Answer], evaluators: Map
 
 def evaluators_of(perspective: Perspective) -> dict[str, Evaluator]:
     roles = {**perspective.roles, **perspective.organism_roles}
-    return {role: registry.open_evaluator(role, name, _Alone()) for role, name in roles.items()}
+    return {role: plugins.open_evaluator(role, name, _Alone()) for role, name in roles.items()}
 
 
 def _selected(selection: Selection) -> tuple[Perspective, ...]:
     found = tuple(
         each
-        for each in registry.perspectives()
+        for each in plugins.perspectives()
         if any(selection.may_match(scenario.address, scenario.tasks) for scenario in each.scenarios)
     )
     if not found:

@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 import mmdt
-from mmdt import plugins as registry
 from mmdt.engine.pipeline.loading import AHEAD
 from mmdt.engine.store.store import Store
 from mmdt.errors import DataError, UsageError
+from mmdt.plugins import registry
 from mmdt.runs import manifest as manifests
 from tests.servers.openai_server import OpenAIServer
 from tests.slow_data import ALL, BAD, FIRST, ask, go_on

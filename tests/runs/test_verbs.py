@@ -75,7 +75,7 @@ def test_of_two_that_begin_at_once_in_one_folder_the_second_changes_nothing(tmp_
     folder = tmp_path / "run"
     mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=folder)
     before = (folder / "manifest.json").read_bytes()
-    monkeypatch.setattr(api, "_new_folder", lambda folder, fresh, reuse: folder)  # it was empty when the other looked
+    monkeypatch.setattr(api, "new_folder", lambda folder, fresh, reuse: folder)  # it was empty when the other looked
     with pytest.raises(UsageError, match="another run has just begun in the folder"):
         mmdt.run("organism/painter", select="safety/t2i/vanilla", size=1, out=folder)
     assert (folder / "manifest.json").read_bytes() == before

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.protocols import Ask, Model, ModelInfo
 from mmdt.engine.endpoint.askable import Askable
 from mmdt.engine.endpoint.budget import Budget
@@ -26,7 +26,7 @@ class EngineContext:
         settings: Mapping[str, Mapping[str, Any]] | None = None,
         limits: Mapping[str, Limits] | None = None,
         default: Limits | None = None,
-        open_model: Callable[[str, Mapping[str, Any]], Model] = registry.open_model,
+        open_model: Callable[[str, Mapping[str, Any]], Model] = plugins.open_model,
         way: Callable[[Endpoint], Askable] | None = None,
     ) -> None:
         self._budget = budget

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.protocols import Evaluator, EvaluatorContext, Model
 
 
@@ -33,12 +33,12 @@ class Here:
     """Everything works in this process."""
 
     def model(self, name: str, settings: Mapping[str, Any]) -> Model:
-        return registry.open_model(name, settings)
+        return plugins.open_model(name, settings)
 
     judge = model
 
     def evaluator(self, role: str, name: str, context: EvaluatorContext) -> Evaluator:
-        return registry.open_evaluator(role, name, context)
+        return plugins.open_evaluator(role, name, context)
 
     async def start(self, *, asking: bool) -> None:
         """Nothing to get ready."""

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.protocols import Ask, Evaluator, EvaluatorContext, Model, ModelInfo
 from mmdt.engine.ray.parts import RayEvaluator, RayModel
 from mmdt.engine.ray.pool import Pool
@@ -80,7 +80,7 @@ class OnRay:
     def evaluator(self, role: str, name: str, context: EvaluatorContext) -> Evaluator:
         """One that asks a model stays here, so that the budget is kept in one place; its model works on the cluster."""
         lent = _Lent(context)
-        opened = registry.open_evaluator(role, name, lent)
+        opened = plugins.open_evaluator(role, name, lent)
         if lent.used:
             return opened
         self._own.append(opened)
@@ -113,7 +113,7 @@ class OnRay:
         return Pool(size, cpus, gpus, shared=self.options.shared, patience=self.options.patience)
 
     def _model(self, pool: Pool, name: str, settings: Mapping[str, Any]) -> Model:
-        opened = registry.open_model(name, settings)
+        opened = plugins.open_model(name, settings)
         self._own.append(opened)
         part = Part("model", name, settings=settings, timeout=self._timeout)
         pool.add(part, mark_of(opened.info))

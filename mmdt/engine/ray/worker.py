@@ -7,7 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.protocols import Ask, Evaluator, Model, ModelInfo
 from mmdt.engine.endpoint.calls import call, describe
 from mmdt.engine.ray.wire import Carrier, Done, Job, Opened, Part, decode, encode
@@ -92,8 +92,8 @@ class Worker:
 
 def _opened(part: Part) -> Model | Evaluator:
     if part.kind == "model":
-        return registry.open_model(part.name, part.settings)
-    return registry.open_evaluator(part.role, part.name, _NoModels())
+        return plugins.open_model(part.name, part.settings)
+    return plugins.open_evaluator(part.role, part.name, _NoModels())
 
 
 class _NoModels:

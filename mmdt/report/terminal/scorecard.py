@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 import msgspec
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.scenario import Perspective
 from mmdt.report.export.rows import estimate_rows, trade_off_rows
 from mmdt.report.facts import Completeness, Facts, completeness, read_facts
@@ -47,7 +47,7 @@ def print_scorecard(
     given). ``as_json``: one line of JSON in place of the tables; it names ``folder``, the run's.
     """
     where = stream or sys.stdout
-    declared = registry.perspectives() if perspectives is None else perspectives
+    declared = plugins.perspectives() if perspectives is None else perspectives
     facts = read_facts(msgspec.to_builtins(manifest) if manifest is not None else {})
     if as_json:
         where.write(scorecard_json(scorecard, facts, folder, declared) + "\n")

@@ -8,7 +8,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mmdt import plugins as registry
+from mmdt import plugins
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import Evaluator
 from mmdt.engine.endpoint.budget import Budget
@@ -98,7 +98,7 @@ def _open(chosen: Iterable[Named], context: EngineContext, *, skip: bool = False
     opened = []
     for role, name in chosen:
         try:
-            opened.append((role, registry.open_evaluator(role, name, context)))
+            opened.append((role, plugins.open_evaluator(role, name, context)))
         except MissingExtraError:
             if not skip:
                 raise

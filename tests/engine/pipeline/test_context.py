@@ -1,12 +1,12 @@
 import pytest
 
-from mmdt import plugins as registry
 from mmdt.core.protocols import Request
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Limits
 from mmdt.engine.errors import BudgetExceeded
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.errors import UsageError
+from mmdt.plugins import registry
 from tests.engine.builders import talker
 
 QUESTION = Request("i2t", "Is it a biscuit?")

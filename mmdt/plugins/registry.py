@@ -1,4 +1,4 @@
-"""The one door for models, evaluators and scenarios: entry points, for built-ins and third parties alike."""
+"""The registry: models, evaluators, attacks, scenarios and perspectives by name, from entry points or this process."""
 
 from __future__ import annotations
 
@@ -28,9 +28,14 @@ _registered: dict[tuple[str, str], Any] = {}
 
 
 def register(group: str, name: str, thing: Any) -> None:
-    """Add something for this process only (a notebook, a test); packages use an entry point of the same group."""
+    """Add something in this process only (a notebook, a test, a plugin file); packages use an entry point."""
     _registered[group, name] = thing
     perspectives.cache_clear()
+
+
+def registered() -> frozenset[tuple[str, str]]:
+    """(group, name) of everything that was registered in this process."""
+    return frozenset(_registered)
 
 
 def names(group: str) -> list[str]:
@@ -45,11 +50,12 @@ def _installed(group: str) -> dict[str, EntryPoint]:
 
 @cache
 def _all_installed() -> Any:
-    """Read once: going through the metadata of everything installed takes a good part of a short run."""
+    """Read once: reading the metadata of everything installed takes a good part of a short run."""
     return entry_points()
 
 
-def _find(group: str, name: str, what: str) -> Any:
+def find(group: str, name: str, what: str) -> Any:
+    """What is registered or installed under a name. Raises UsageError listing the known names."""
     if (group, name) in _registered:
         return _registered[group, name]
     point = _installed(group).get(name)
@@ -62,22 +68,22 @@ def _find(group: str, name: str, what: str) -> Any:
 def open_model(name: str, settings: Mapping[str, Any] | None = None) -> Model:
     """The model of that name. Raises UsageError when no runtime has the name's first part."""
     runtime, _, rest = name.partition("/")
-    factory = cast(ModelFactory, _find(MODELS, runtime, "model runtime"))
+    factory = cast(ModelFactory, find(MODELS, runtime, "model runtime"))
     return factory(rest, settings or {})
 
 
 def open_evaluator(role: str, name: str, context: EvaluatorContext) -> Evaluator:
     """The evaluator of that name for a role. Raises UsageError when there is none."""
     kind, _, rest = name.partition("/")
-    factory = cast(EvaluatorFactory, _find(EVALUATORS, f"{role}.{kind}", f"evaluator for the role {role!r}:"))
+    factory = cast(EvaluatorFactory, find(EVALUATORS, f"{role}.{kind}", f"evaluator for the role {role!r}:"))
     return factory(rest, context)
 
 
 @cache
 def perspectives() -> tuple[Perspective, ...]:
-    """All perspectives by name, third parties' scenarios joined to the perspective they name (or to a new one)."""
-    found = {name: cast(Perspective, _find(PERSPECTIVES, name, "perspective")) for name in names(PERSPECTIVES)}
-    extra = [cast(Scenario, _find(SCENARIOS, name, "scenario")) for name in names(SCENARIOS)]
+    """All perspectives by name. Third parties' scenarios join the perspective they name, or make a new one."""
+    found = {name: cast(Perspective, find(PERSPECTIVES, name, "perspective")) for name in names(PERSPECTIVES)}
+    extra = [cast(Scenario, find(SCENARIOS, name, "scenario")) for name in names(SCENARIOS)]
     for scenario in extra:
         found.setdefault(scenario.perspective, Perspective(scenario.perspective, scenario.perspective, ()))
     return tuple(_joined(perspective, extra) for perspective in found.values())
@@ -95,13 +101,16 @@ def scenarios() -> dict[str, Scenario]:
 
 
 def describe(group: str, name: str) -> str:
-    """What stands under a name, in one sentence: the first of its module's docstring, or of its own where the module
-    has none; empty where it cannot be imported here."""
+    """One sentence about what is registered under a name: the first of its module's docstring, or of its own.
+
+    Empty where it cannot be imported here.
+    """
     try:
-        found = _find(group, name, "entry")
+        found = find(group, name, "entry")
     except ImportError:
         return ""
     home = sys.modules.get(getattr(found, "__module__", ""))
-    text = (getattr(home, "__doc__", "") or getattr(found, "__doc__", "") or "").strip()
+    own = getattr(found, "__doc__", "") or ""
+    text = (own if (group, name) in _registered else getattr(home, "__doc__", "") or own).strip()
     first = text.partition("\n\n")[0]
     return " ".join(first.replace("``", "").split()).rstrip(".")

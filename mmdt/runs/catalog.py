@@ -1,0 +1,57 @@
+"""What can be named in a run: cells, models, evaluators and datasets, each with one line about it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from mmdt import plugins
+from mmdt.core.cell import Selection
+
+
+@dataclass(frozen=True, slots=True)
+class CatalogEntry:
+    """A name as it is written in a command, and what it is."""
+
+    name: str
+    about: str
+
+
+def list_cells(*globs: str) -> list[CatalogEntry]:
+    """The cells that the globs select; all without any."""
+    selection = _selection(globs)
+    return [
+        CatalogEntry(str(cell), scenario.title)
+        for scenario in plugins.scenarios().values()
+        for cell in scenario.cells
+        if (cell.task == "*" and selection.may_match(scenario.address, None)) or selection.matches(cell)
+    ]
+
+
+def list_models() -> list[CatalogEntry]:
+    """The model runtimes."""
+    names = plugins.names(plugins.MODELS)
+    return [CatalogEntry(f"{name}/...", plugins.describe(plugins.MODELS, name)) for name in names]
+
+
+def list_evaluators() -> list[CatalogEntry]:
+    """The evaluators, as ``role=name``."""
+    names = plugins.names(plugins.EVALUATORS)
+    return [CatalogEntry(name.replace(".", "=", 1), plugins.describe(plugins.EVALUATORS, name)) for name in names]
+
+
+def list_data(*globs: str) -> list[CatalogEntry]:
+    """Where the cases of each scenario come from."""
+    selection = _selection(globs)
+    found: list[CatalogEntry] = []
+    for scenario in plugins.scenarios().values():
+        if not selection.may_match(scenario.address, scenario.tasks):
+            continue
+        sources = [f"hub {each.repo} ({each.config}, {each.split})" for each in scenario.published]
+        sources += ["embedded"] if scenario.embedded else []
+        found.append(CatalogEntry(scenario.address, "; ".join(sources) or "your own files only"))
+    return found
+
+
+def _selection(globs: Sequence[str]) -> Selection:
+    return Selection.of(globs or ("**",))

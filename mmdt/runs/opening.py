@@ -1,0 +1,97 @@
+"""What a part of a run works with, opened and checked in two steps: first what was chosen, then what is connected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from mmdt.core.protocols import Evaluator, Model
+from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.askable import Askable
+from mmdt.engine.endpoint.budget import Budget, Spent
+from mmdt.engine.endpoint.endpoint import Endpoint, Limits
+from mmdt.engine.pipeline.context import EngineContext
+from mmdt.engine.pipeline.executor import Executor, Here
+from mmdt.engine.store.reuse import check_sources
+from mmdt.models.prices import check_budget
+from mmdt.runs.batches import Batching
+from mmdt.runs.result import scenarios_of
+from mmdt.runs.selection import chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
+from mmdt.runs.settings import Settings
+
+if TYPE_CHECKING:
+    from mmdt.data.load import DataOptions
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role."""
+
+    executor: Executor
+    model: Model
+    data: DataOptions
+    scenarios: Mapping[str, Scenario]
+    evaluators: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Connections:
+    """The ways to the model, its judges and the other evaluators, under one budget."""
+
+    budget: Budget
+    batching: Batching
+    endpoint: Askable
+    context: EngineContext
+    evaluators: Mapping[str, Evaluator]
+
+
+def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | None) -> Choice:
+    """``addresses``: the scenarios of an existing run in ``where``; selected by the settings when None.
+
+    Raises MmdtError for whatever in the settings cannot be carried out.
+    """
+    check_sources(settings.reuse)
+    executor = open_executor(settings)
+    model = executor.model(settings.model, settings.for_model())
+    data = data_options(settings, model.info)
+    if addresses is None:
+        scenarios: Mapping[str, Scenario] = choose_scenarios(settings, model.info, data.source)
+    else:
+        scenarios = scenarios_of(addresses, str(where))
+    return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios))
+
+
+def connect(settings: Settings, choice: Choice, where: Path | None, already: Mapping[str, Spent] | None) -> Connections:
+    """``already``: what the run in ``where`` has spent so far. Raises MmdtError for what cannot be opened."""
+    budget = Budget(settings.max_cost, settings.max_requests, already=already)
+    batching = Batching(settings, where)
+    limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
+    endpoint = batching.model(Endpoint(choice.model, limits, budget))
+    context = EngineContext(
+        budget,
+        settings={judge: settings.for_judge() for judge in chat_models(choice.evaluators)},
+        default=Limits(timeout=settings.timeout, attempts=settings.attempts),
+        open_model=choice.executor.judge,
+        way=batching.judge,
+    )
+    evaluators = open_evaluators(
+        choice.evaluators,
+        context,
+        choice.model.info,
+        allow_embedded=settings.allow_embedded_judge,
+        opener=choice.executor.evaluator,
+    )
+    judges = (each.model for each in context.endpoints.values())
+    check_budget((choice.model, *judges), settings.max_cost)
+    return Connections(budget, batching, endpoint, context, evaluators)
+
+
+def open_executor(settings: Settings) -> Executor:
+    """Where the work is done. Raises MissingExtraError, UsageError."""
+    if settings.executor == "local":
+        return Here()
+    from mmdt.engine.ray.executor import OnRay
+
+    return OnRay(settings.ray_address, settings.ray_workers, settings.ray_options, timeout=settings.timeout)

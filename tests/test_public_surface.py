@@ -1,0 +1,74 @@
+"""Everything public is found in `mmdt`, whatever was imported before, and its settings are explicit."""
+
+import importlib
+import inspect
+import pkgutil
+from dataclasses import MISSING, fields
+
+import pytest
+
+import mmdt
+from mmdt.runs.settings import CHANGEABLE, Settings
+
+VERBS = ("run", "resume", "score", "plan", "batches", "open_run", "doctor", "check_evaluators")
+
+
+def modules():
+    return [
+        found.name
+        for found in pkgutil.walk_packages(mmdt.__path__, "mmdt.")
+        if not found.name.endswith("__main__") and not found.name.startswith("mmdt.engine.ray")
+    ]
+
+
+def test_no_module_hides_a_verb():
+    for name in modules():
+        importlib.import_module(name)
+    for name in mmdt.__all__:
+        found = getattr(mmdt, name)
+        assert not inspect.ismodule(found), name
+    assert all(callable(getattr(mmdt, verb)) for verb in VERBS)
+
+
+def test_dir_shows_the_public_names():
+    assert dir(mmdt) == sorted(mmdt.__all__)
+    assert set(VERBS) <= set(dir(mmdt))
+
+
+def test_an_unknown_name_is_an_attribute_error():
+    with pytest.raises(AttributeError, match="no attribute 'nothing'"):
+        _ = mmdt.nothing
+
+
+@pytest.mark.parametrize("verb", [mmdt.run, mmdt.plan])
+def test_every_setting_is_a_keyword_with_its_default(verb):
+    parameters = inspect.signature(verb).parameters
+    for field in fields(Settings):
+        default = field.default_factory() if field.default_factory is not MISSING else field.default
+        given = parameters[field.name].default
+        if default is MISSING:
+            assert given is inspect.Parameter.empty
+        else:
+            assert given == default or (given is None and default == {})
+
+
+@pytest.mark.parametrize("verb", ["resume", "score"])
+def test_an_existing_run_takes_only_what_may_change(verb):
+    parameters = inspect.signature(getattr(mmdt, verb)).parameters
+    keywords = {name for name, each in parameters.items() if each.kind is inspect.Parameter.KEYWORD_ONLY}
+    assert keywords - {"progress"} == set(CHANGEABLE[verb])
+
+
+@pytest.mark.parametrize("change", [{"model": "organism/painter"}, {"seed": 9, "repeats": 3}, {"select": "safety/**"}])
+@pytest.mark.parametrize("verb", [mmdt.resume, mmdt.score])
+def test_what_decides_the_questions_is_refused_with_the_way_out(verb, change, tmp_path):
+    run = mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
+    before = (run.folder / "manifest.json").read_bytes()
+    with pytest.raises(mmdt.MmdtError, match=r"cannot be changed in an existing run.*--reuse"):
+        verb(run.folder, **change)
+    assert (run.folder / "manifest.json").read_bytes() == before
+
+
+def test_a_misspelt_setting_is_no_setting(tmp_path):
+    with pytest.raises(mmdt.MmdtError, match="unknown setting 'max_costs'"):
+        mmdt.resume(tmp_path, max_costs=3)
