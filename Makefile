@@ -22,9 +22,10 @@ demo: .venv/core  ## run the embedded safety suite on an organism and write its 
 test: .venv/test chromium  ## every test (the ones that need a browser install it if they may)
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(PYTEST)
 
-lint: .venv/test  ## formatting, lint and strict types
+lint: .venv/test  ## formatting, lint, import directions and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/lint-imports
 	$(BIN)/python -m mypy
 
 bench: .venv-bench/ready  ## performance as ratios against a baseline of the same run (minutes)
