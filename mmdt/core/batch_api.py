@@ -1,4 +1,4 @@
-"""Batches: what providers offer for requests that may wait a day, many in one file and each at half its price."""
+"""Batches: many requests in one file, answered within a day at half the price."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from mmdt.core.protocols import Request
 
 @dataclass(frozen=True, slots=True)
 class BatchState:
-    """Where a batch stands: ``done`` of its requests are through; once it has ``ended`` nothing more comes of it.
+    """The state of a batch: ``done`` requests are finished; once it has ``ended`` there will be no more results.
 
-    ``failure``: the provider took none of it, and why; where that is retryable the same requests may be taken later.
+    ``failure``: why the provider rejected the whole batch; if it is retryable, the same requests may be accepted later.
     """
 
     ended: bool
@@ -23,44 +23,44 @@ class BatchState:
 
 
 class BatchApi(Protocol):
-    """A model's batch endpoint. Like a model it never raises for what the provider did: that is an Output.
+    """A model's batch endpoint. Like a model, it never raises for what the provider did: it returns an Output.
 
-    A batch is a file of lines, a line a request, each under a key of ours (64 hexadecimal digits). ``most_requests``
-    and ``most_bytes`` (of the file) bound one batch.
+    A batch is a file with one request a line, each under our own key (64 hexadecimal digits). ``most_requests`` and
+    ``most_bytes`` (of the file) limit one batch.
     """
 
     most_requests: int
     most_bytes: int
 
     def line(self, key: str, request: Request) -> bytes:
-        """A request as it stands in the file, without the line's end. Raises DataError where its pictures cannot be
+        """A request as one line of the file, without the line break. Raises DataError if its pictures cannot be
         read."""
         ...
 
     async def submit(self, file: Path, count: int, mark: str) -> str | Output:
-        """Hand a file over; the provider's name for the batch. ``mark`` is our own name for it."""
+        """Submit a file; returns the provider's name for the batch. ``mark`` is our own name for it."""
         ...
 
     async def find(self, mark: str, count: int, since: float) -> str | Output:
-        """The provider's name for a batch that was handed over without an answer; empty where it has none such.
+        """The provider's name for a batch whose submission got no reply; empty if the provider does not have it.
 
-        ``since``: seconds since 1970 before which it was not handed over.
+        ``since``: a time (seconds since 1970) before the submission.
         """
         ...
 
     async def look(self, batch: str) -> BatchState | Output: ...
 
     async def fetch(self, batch: str, file: Path) -> Output | None:
-        """Write the results of a batch that has ended to ``file``, a line a request, in any order."""
+        """Write the results of an ended batch to ``file``, one request a line, in any order."""
         ...
 
     def key(self, line: bytes) -> str:
-        """Whose result a line is; empty where it cannot be read."""
+        """The key of the request that a result line belongs to; empty if it cannot be read."""
         ...
 
     async def read(self, line: bytes) -> Output:
-        """The output that a line of results stands for, at the price of a batch. What the batch ended before is
-        failed as ``expired``."""
+        """The output in a result line, at batch prices. A request that the batch did not reach is failed as
+        ``expired``."""
         ...
 
     async def cancel(self, batch: str) -> Output | None: ...

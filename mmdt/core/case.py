@@ -1,4 +1,4 @@
-"""Case: one thing to ask a model, with the truth its answer is held against."""
+"""Case: one thing to ask a model, with the truth its answer is compared with."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mmdt.core.image import Image
 class Case:
     """One thing to ask.
 
-    ``images`` go to the model with the prompt; where a picture is to be made (t2i) they are references for evaluators
+    ``images`` go to the model with the prompt; for t2i they are references for evaluators
     (the training picture that may be reproduced) and are not sent. ``target`` is the ground truth and whatever the
     score needs (JSON values only). ``group`` names the cluster for paired and clustered statistics: cases that share
     a group are not independent; empty means that the case stands alone. ``id`` is derived from the content, so the
@@ -47,9 +47,9 @@ class Case:
         return replace(case, id=_content_id(case))
 
     def copy_number(self, number: int) -> Self:
-        """The same content met again in the data: a case with an id that says so, in the first one's group.
+        """A duplicate in the data: a case with its own id, in the group of the first one.
 
-        To ask the same again is a repeat, no independent case: intervals must not narrow for it.
+        A duplicate is a repeat and not an independent case, so intervals must not narrow because of it.
         """
         return replace(self, id=f"{self.id}-{number}", group=self.group or self.id)
 

@@ -39,7 +39,7 @@ class Cell:
         for part in (self.perspective, self.scenario, self.task):
             if not _PART.fullmatch(part):
                 raise UsageError(
-                    f"{part!r} cannot be a part of a cell",
+                    f"{part!r} cannot be part of a cell",
                     where=str(self),
                     hint="use letters, digits, - _ . +",
                 )
@@ -64,10 +64,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Globs over cells: ``*`` stands for any text within one part, ``**`` for any number of parts.
+    """Globs over cells: ``*`` matches any text within one part, ``**`` any number of parts.
 
-    ``safety/*`` selects everything below two parts as well: a glob that names fewer than four parts
-    selects the whole subtree.
+    A glob with fewer than four parts selects the whole subtree: ``safety/*`` selects everything below it.
     """
 
     globs: tuple[str, ...] = ("**",)
@@ -75,19 +74,21 @@ class Selection:
     def __post_init__(self) -> None:
         for glob in self.globs:
             if not re.fullmatch(r"[A-Za-z0-9_.+*/-]+", glob):
-                raise UsageError(f"{glob!r} is not a selection", hint="write globs such as 'safety/**' or '*/t2i/**'")
+                raise UsageError(
+                    f"{glob!r} is not a valid selection", hint="write globs such as 'safety/**' or '*/t2i/**'"
+                )
 
     @classmethod
     def of(cls, globs: Iterable[str] | str) -> Self:
         return cls((globs,) if isinstance(globs, str) else tuple(globs))
 
     def matches(self, cell: Cell) -> bool:
-        """Whether some glob selects this very cell."""
+        """Whether a glob selects this cell."""
         parts = str(cell).split("/")
         return any(_matches(glob.strip("/").split("/"), parts) for glob in self.globs)
 
     def may_match(self, scenario: str, tasks: Iterable[str] | None) -> bool:
-        """Whether a scenario can hold a selected cell; ``tasks`` is None where only its data knows them."""
+        """Whether a scenario can hold a selected cell; ``tasks`` is None if only the data knows them."""
         head = scenario.split("/")
         if tasks is None:
             return any(_matches(glob.strip("/").split("/"), [*head, None]) for glob in self.globs)

@@ -15,8 +15,8 @@ class Estimate:
     """A metric's value with its 95 % interval.
 
     ``n`` counts the outputs the value rests on, ``clusters`` the independent units among them, ``missing``
-    the outputs that should have counted and could not. ``value`` is NaN where nothing could be computed;
-    ``low`` and ``high`` are NaN where no interval exists. ``method`` names how the interval was made;
+    the outputs that should have counted but could not. ``value`` is NaN if nothing could be computed;
+    ``low`` and ``high`` are NaN if there is no interval. ``method`` names how the interval was made;
     ``extra`` holds further numbers that belong beside the value (a p-value, a guess rate, a bound).
     """
 

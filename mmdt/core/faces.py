@@ -1,8 +1,7 @@
-"""What an attribute evaluator says about a picture: the faces in it and how each presents.
+"""Faces: what an attribute evaluator reports about a picture.
 
-Attributes are how a pictured face presents to an observer, never what a person is. Each is one of the classes of the
-published formulas or ``unsure``, with a confidence in [0, 1].
-"""
+Attributes describe how a face in a picture looks to an observer, never what a person is. Each is one of the classes of
+the published formulas or ``unsure``, with a confidence in [0, 1]."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fingerprints of evaluators: short hashes that change whenever an observation could."""
+"""Fingerprints of evaluators: short hashes that change whenever an observation could change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Image: a picture by reference, so that queues carry names and not megabytes."""
+"""Image: a picture by reference, so that queues hold names rather than megabytes."""
 
 from __future__ import annotations
 
@@ -55,9 +55,9 @@ class Image:
 
     @classmethod
     def from_bytes(cls, data: bytes, *, where: str = "image", decode: bool = False) -> Self:
-        """Take an encoded picture in; the header, the size and the end of the file are checked.
+        """Check the header, the size and the end of an encoded picture, and wrap it.
 
-        With ``decode`` every pixel is decoded as well (a few milliseconds), which finds damage in the middle.
+        With ``decode``, every pixel is decoded too (a few milliseconds), which also finds damage in the middle.
         Raises DataError, naming ``where``, on anything that is not a whole PNG, JPEG, WebP, GIF or BMP
         within the limits of this module.
         """
@@ -66,7 +66,7 @@ class Image:
 
     @classmethod
     def from_pil(cls, picture: Pil.Image, kind: str = "PNG") -> Self:
-        """Encode a Pillow picture (PNG with light compression unless told otherwise)."""
+        """Encode a Pillow picture (by default as PNG with light compression)."""
         buffer = io.BytesIO()
         if kind == "PNG":
             picture.save(buffer, "PNG", compress_level=1)
@@ -107,7 +107,7 @@ class Image:
         try:
             return _decoded(data)
         except (OSError, SyntaxError, ValueError) as error:
-            reason = str(error).partition(" <")[0]  # Pillow names the object in memory, another one each time
+            reason = str(error).partition(" <")[0]  # Pillow adds the address of the object in memory
             raise DataError(f"the image cannot be decoded: {reason}", where=self.path or self.digest[:12]) from error
 
     @property
@@ -116,15 +116,15 @@ class Image:
 
 
 def read_file(path: str | Path) -> bytes:
-    """The bytes of a file, with a third of the system calls that ``open`` makes: after each a thread that reads beside
-    busy ones has to win the interpreter back. Raises OSError."""
+    """The bytes of a file, with a third of the system calls that ``open`` makes: after each call a thread must compete
+    for the interpreter again. Raises OSError."""
     number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         size = os.fstat(number).st_size
         data = os.read(number, size + 1)
         if len(data) == size:
             return data
-        parts = [data]  # not a plain file, or one that is being written
+        parts = [data]  # not a regular file, or one still being written
         while data:
             data = os.read(number, 1 << 20)
             parts.append(data)
@@ -180,7 +180,7 @@ def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
 
 
 def _cut_short(data: bytes, kind: str) -> bool:
-    """Whether the closing mark is missing: far cheaper than decoding, and it finds every truncated download."""
+    """Whether the end marker is missing: much cheaper than decoding, and it finds truncated downloads."""
     if kind == "PNG":
         return b"IEND" not in data[-64:]
     if kind == "JPEG":

@@ -11,7 +11,7 @@ from mmdt.core.output import Usage
 
 @dataclass(frozen=True, slots=True)
 class Observation:
-    """What an evaluator saw, or why it saw nothing.
+    """What an evaluator saw, or why it could not see anything.
 
     ``value`` is JSON: ``{"verdict": true}``, ``{"boxes": [...]}``, ``{"text": "..."}``. ``error`` is not empty
     when the evaluator could not observe (a failed judge call, an unparsable reply): the observation is then

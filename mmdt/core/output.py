@@ -1,4 +1,4 @@
-"""Output: what a model did with a request; answered, refused and failed are three different things."""
+"""Output: what a model did with a request. Answered, refused and failed are three different things."""
 
 from __future__ import annotations
 

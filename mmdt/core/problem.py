@@ -12,8 +12,7 @@ from mmdt.core.case import Case
 class Problem:
     """What is wrong with a case and what to do about it.
 
-    ``column`` is the part of it that is to blame, as columns of data are called (docs/data.md): ``image``, ``target``
-    or ``target.<key>``.
+    ``column`` is the part of the case at fault, named as in docs/data.md: ``image``, ``target`` or ``target.<key>``.
     """
 
     what: str
@@ -22,9 +21,9 @@ class Problem:
 
 
 Check = Callable[[Case], Problem | None]
-"""Looks at a case before it is asked; None where its scenario can score whatever comes of it."""
+"""Checks a case before it is asked; None if its scenario can score any reply to it."""
 
 
 def unchecked(case: Case) -> Problem | None:
-    """For a scenario whose score needs nothing of its cases."""
+    """For a scenario whose score needs nothing from the case."""
     return None

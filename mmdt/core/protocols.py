@@ -1,4 +1,4 @@
-"""The two protocols everything pluggable meets: a Model generates, an Evaluator observes; both in batches."""
+"""The two protocols behind everything pluggable: a Model generates, an Evaluator observes; both in batches."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from mmdt.core.output import Output
 class Request:
     """One thing to ask a model. ``modality`` says what must come out: ``i2t`` text, ``t2i`` a picture.
 
-    Text alone is asked with ``i2t`` and no images. ``schema`` is a JSON schema the reply should follow where
-    the server can enforce one. ``seed`` makes the reply repeatable where the model can.
+    A text-only question is ``i2t`` without images. ``schema`` is a JSON schema for the reply, used where the server
+    can enforce one. ``seed`` makes the reply repeatable where the model supports it.
     """
 
     modality: Modality
@@ -33,9 +33,9 @@ class Request:
 class ModelInfo:
     """What a model is and can do.
 
-    ``name`` is how the user calls it, ``settings`` everything that changes its answers (never a key).
-    ``batch_size`` above 1 means that full batches pay off (a GPU); ``concurrency`` is how many calls of
-    ``generate`` may be under way at once, ``start_concurrency`` where an adaptive limit begins.
+    ``name`` is what the user typed, ``settings`` everything that changes its answers (never a key).
+    ``batch_size`` above 1 means that full batches pay off (a GPU); ``concurrency`` is the number of concurrent calls of
+    ``generate``, ``start_concurrency`` where an adaptive limit begins.
     ``organism``: an embedded model with planted rates, not a real one. ``max_images`` is per request.
     """
 
@@ -54,10 +54,10 @@ class Model(Protocol):
     """Anything that can be asked.
 
     ``generate`` makes one attempt at each request, in order, and returns one Output a request. It never
-    retries and never raises for what a provider or a request did: that is an Output with status failed.
+    retries, and it never raises for what a provider or a request did: it returns an Output with status failed.
 
-    A model may have ``imports``, names of modules: a run imports them while it loads its cases, so that the first
-    request need not wait for them.
+    A model may have ``imports``, names of modules that a run imports while it loads its cases, so that the first
+    request does not wait for them.
     """
 
     @property
@@ -81,9 +81,8 @@ class Item:
 class EvaluatorInfo:
     """What an evaluator is. ``fingerprint`` changes whenever its observations could.
 
-    ``embedded``: good enough for the organisms and the synthetic data only; asking it to judge a real model
-    needs the user's explicit word. ``note`` is shown wherever a number rests on it.
-    """
+    ``embedded``: only good enough for the organisms and the synthetic data; the user must allow it explicitly to judge
+    a real model. ``note`` is shown with every number that depends on it."""
 
     name: str
     fingerprint: str
@@ -94,7 +93,7 @@ class EvaluatorInfo:
 
 
 class Evaluator(Protocol):
-    """Anything that looks at outputs. One Observation an item, in order; what could not be seen is
+    """Anything that looks at outputs. Returns one Observation an item, in order; what it could not see is
     ``Observation.failed``, never an exception and never a guess."""
 
     @property
@@ -110,10 +109,10 @@ Ask = Callable[[Request], Awaitable[Output]]
 
 
 class EvaluatorContext(Protocol):
-    """What the engine lends to an evaluator that is itself built on a model."""
+    """What the engine provides to an evaluator that asks a model itself."""
 
     def ask(self, model: str) -> Ask:
-        """The way to ask the model of that name, with the run's limits and budget."""
+        """A function that asks the model of that name, within the run's limits and budget."""
         ...
 
     def model_info(self, model: str) -> ModelInfo: ...

@@ -21,7 +21,7 @@ class Row(Protocol):
     """A row of published data: typed, checked access by column.
 
     Every method raises DataError naming dataset, configuration, split, row and column when the
-    column is absent or holds something else; ``has`` says whether a column is there and not empty.
+    column is absent or of another type; ``has`` says whether a column is present and not empty.
     """
 
     def has(self, column: str) -> bool: ...
@@ -41,12 +41,11 @@ class Row(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """Where a scenario's cases stand in the published data, and how a row becomes a case.
+    """Where a scenario's cases are in the published data, and how a row becomes a case.
 
-    ``split`` may name alternatives (``stereotype|social_stereotype``): the first one that the data has is read.
+    ``split`` may name alternatives (``stereotype|social_stereotype``): the first one found in the data is read.
     ``case`` returns None for a row that belongs to another scenario of the same split. ``together`` gives a key:
-    rows that follow one another under the same key (not empty) are handed over as one row, whose ``images`` are those
-    of all of them.
+    adjacent rows with the same key (not empty) become one row that has the ``images`` of all of them.
     """
 
     repo: str
@@ -61,9 +60,9 @@ class Probe:
     """One thing to observe in every answered output.
 
     ``name`` is the key under which the score function finds the observation; ``role`` the kind of evaluator
-    (``judge``, ``refusal``, ``detector``, ``ocr``, ``similarity``...), which the user's settings turn into one
-    evaluator; ``question`` what to look for, as JSON values, or None when there is nothing to look for in this output.
-    ``optional``: used where the user names an evaluator for the role, left out otherwise.
+    (``judge``, ``refusal``, ``detector``, ``ocr``, ``similarity``...), which the user's settings map to an
+    evaluator; ``question`` returns what to look for, as JSON values, or None if this output needs no look.
+    ``optional``: used only if the user names an evaluator for the role.
     """
 
     name: str
@@ -75,12 +74,12 @@ class Probe:
 Observations = Mapping[str, Observation]
 """By probe name."""
 ScoreFunction = Callable[[Case, Output, Observations], Score]
-"""Pure; called for answered and refused outputs (a failed one is missing before any score)."""
+"""Pure; called for answered and refused outputs (a failed one is missing without being scored)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """What a metric is computed from: the scored outputs of one cell or scenario.
+    """The scored outputs of one cell or scenario, from which a metric is computed.
 
     ``baseline`` holds the scored outputs of the scenario's baseline (the clean cases), for paired metrics.
     """
@@ -110,8 +109,8 @@ class Scenario:
 
     ``tasks`` is None where the tasks (such as harm categories) come from the data. ``embedded`` makes cases
     from a seed and a number of cases a task; ``baseline`` names the scenario that holds the matched clean cases.
-    ``weights`` are those of tasks in a mean over tasks, 1 for each that is not named. ``check`` is put to every case
-    when it is loaded: what the score cannot be computed from is a bad row, told before anything is asked.
+    ``weights``: weights of tasks in a mean over tasks, 1 by default. ``check`` is applied to every case when it is
+    loaded: a case that cannot be scored is a bad row, reported before anything is asked.
     """
 
     perspective: str
@@ -135,9 +134,9 @@ class Scenario:
     def __post_init__(self) -> None:
         if self.headline not in {metric.name for metric in self.metrics}:
             raise UsageError(
-                f"the headline {self.headline!r} is none of the metrics",
+                f"the headline {self.headline!r} is not one of the metrics",
                 where=self.address,
-                hint="name one of them",
+                hint=f"use one of: {', '.join(metric.name for metric in self.metrics)}",
             )
 
     @property
@@ -147,7 +146,7 @@ class Scenario:
 
     @property
     def cells(self) -> tuple[Cell, ...]:
-        """The cells it declares; one with the task ``*`` where its data decides."""
+        """The cells it declares; one with the task ``*`` if the data decides."""
         return tuple(self.cell(task) for task in self.tasks or (ANY_TASK,))
 
     def cell(self, task: str) -> Cell:
@@ -173,9 +172,8 @@ class Summary:
 class Perspective:
     """One of the six perspectives: its scenarios, the summaries above them, and which numbers trade off.
 
-    ``roles`` names the evaluator used for a role unless the user names another (role -> evaluator name);
-    ``organism_roles`` the one used in its place when the model is an organism.
-    """
+    ``roles``: the default evaluator of each role (role -> evaluator name); ``organism_roles``: the one used instead
+    when the model is an organism."""
 
     name: str
     title: str

@@ -13,7 +13,7 @@ class Score:
     """Numbers for one output.
 
     ``values`` maps a component (``"harmful"``) to a number. A component that could not be determined is
-    left out: it is then missing for every metric that rests on it, never zero.
+    left out: it is then missing, never zero, for every metric that uses it.
     ``outcome`` is one label for tallies and filters: ``answered``, ``harmful``, ``right``, ``wrong``,
     ``refused:filter``, ``refused:text``, ``missing``. ``missing`` says why something is missing.
     """
@@ -30,7 +30,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A score with the address it counts for: what metrics are computed from."""
+    """A score with the cell it counts for. Metrics are computed from these."""
 
     case_id: str
     cell: Cell

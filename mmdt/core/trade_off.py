@@ -1,4 +1,4 @@
-"""Trade-off: two numbers of one model that tend to be bought one with the other, to be seen in one picture."""
+"""Trade-off: two numbers of one model where gaining in one tends to cost the other, shown in one plot."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Batching: which models of a run are asked through their provider's batches, and the batches a run has."""
+"""Which models of a run are asked through their provider's batches, and the open batches of a run."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MODEL = "model"
 
 
 class Batching:
-    """``where``: the folder of a run that is there already; batches that it has are collected, whatever the settings.
+    """``where``: the folder of an existing run; its open batches are collected whatever the settings say.
 
-    Raises UsageError on options that cannot be.
+    Raises UsageError on invalid options.
     """
 
     def __init__(self, settings: Settings, where: Path | None) -> None:
@@ -36,7 +36,8 @@ class Batching:
         """By the name of their folder."""
 
     def model(self, direct: Endpoint) -> Askable:
-        """The way to the model under test. Raises UsageError where it is to be asked in batches and cannot be."""
+        """The way to the model under test. Raises UsageError if it should be asked in batches and has no batch
+        endpoint."""
         return self._way(direct, MODEL, wanted=self._settings.batches_model)
 
     def judge(self, direct: Endpoint) -> Askable:
@@ -44,12 +45,12 @@ class Batching:
         return self._way(direct, f"judge-{slug(direct.info.name)}", wanted=self._settings.batches_judges)
 
     async def start(self, folder: Path) -> None:
-        """Begin to work in a run's folder. Raises StoreError."""
+        """Start working in a run's folder. Raises StoreError."""
         for name, endpoint in self.endpoints.items():
             await endpoint.start(folder / FOLDER / name)
 
     def note(self) -> str:
-        """How the batches stand, in words; empty where there are none."""
+        """The state of the batches, in words; empty if there are none."""
         return "; ".join(filter(None, (endpoint.note for endpoint in self.endpoints.values())))
 
     def _way(self, direct: Endpoint, name: str, *, wanted: bool) -> Askable:
@@ -58,21 +59,23 @@ class Batching:
             return direct
         api = api_of(direct)
         if api is None:
-            hint = "leave out --batch: anthropic/ has one, and openai/ for models that make text or pictures, not both"
+            hint = (
+                "leave out --batch; anthropic/ has one, and openai/ for models that produce text or pictures, not both"
+            )
             raise UsageError(f"{direct.info.name} has no batch endpoint", where="--batch", hint=hint)
         self.endpoints[name] = BatchEndpoint(direct, api, self._pace, submit=wanted, wait=self._settings.wait)
         return self.endpoints[name]
 
 
 def api_of(endpoint: Askable) -> BatchApi | None:
-    """The batch endpoint of the model, None where it has none."""
+    """The model's batch endpoint, or None."""
     return endpoint.model.batches if isinstance(endpoint.model, Batchable) else None
 
 
 @dataclass(frozen=True, slots=True)
 class OpenBatch:
-    """A batch that a run has with a provider, or whose answers wait in the run's folder. ``batch`` is the provider's
-    name for it, ``who`` the model that it is for: ``model``, or ``judge-...``."""
+    """A batch that is with a provider, or whose answers are in the run's folder but not used yet. ``batch`` is the
+    provider's name for it, ``who`` the model it is for: ``model``, or ``judge-...``."""
 
     who: str
     batch: str
@@ -83,16 +86,16 @@ class OpenBatch:
 
 
 def has_batches(folder: Path) -> bool:
-    """Whether a run has batches whose answers are not used yet."""
+    """Whether a run has batches whose answers have not been used."""
     return any(True for _ in _entries(folder))
 
 
 async def open_batches(folder: Path, endpoints: Mapping[str, Askable], *, cancel: bool = False) -> list[OpenBatch]:
-    """The batches of the run in ``folder``, looked up with their providers, and cancelled first where told to."""
+    """The batches of the run in ``folder``, with their state at the provider, after cancelling them if ``cancel``."""
     found = []
     for name, entry in _entries(folder):
         api = api_of(endpoints[name]) if name in endpoints else None
-        state, done = await _stands(entry, api, cancel=cancel)
+        state, done = await _state_of(entry, api, cancel=cancel)
         began = datetime.fromtimestamp(entry.began, UTC).isoformat(" ", "seconds")
         found.append(OpenBatch(name, entry.batch or "unknown", began, entry.count, done, state))
     return found
@@ -104,12 +107,12 @@ def _entries(folder: Path) -> Iterator[tuple[str, Entry]]:
         yield from ((part.name, entry) for entry in sorted(read_entries(part), key=lambda entry: entry.began))
 
 
-async def _stands(entry: Entry, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
+async def _state_of(entry: Entry, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
     """The state in words, and how many requests are done."""
     if entry.landed:
-        return "fetched, to be used by `mmdt resume`", entry.count
+        return "fetched; `mmdt resume` will use it", entry.count
     if api is None or not entry.batch:
-        return "handed over, not confirmed", 0
+        return "submitted, not confirmed", 0
     failed = await api.cancel(entry.batch) if cancel else None
     state = await api.look(entry.batch)
     if isinstance(state, Output):
@@ -123,8 +126,8 @@ def _state(state: BatchState, *, cancel: bool) -> str:
     if state.failure is not None:
         return state.failure.message
     if state.ended:
-        return "ended, to be fetched by `mmdt resume`"
-    return "being cancelled; what is done can be fetched by `mmdt resume`" if cancel else "in progress"
+        return "ended; `mmdt resume` will fetch it"
+    return "being cancelled; `mmdt resume` will fetch what is done" if cancel else "in progress"
 
 
 def _trouble(output: Output) -> str:

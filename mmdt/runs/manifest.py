@@ -1,4 +1,4 @@
-"""Manifest: what a run is, on disk beside its store, so that a number can be traced and a run resumed."""
+"""Manifest: what a run is, on disk beside its store, so that numbers can be traced and runs resumed."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ How = Literal["loading", "running", "complete", "incomplete", "budget", "interru
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How the last part of the run ended; ``loading`` and ``running`` in a finished process mean it was killed."""
+    """How the last part of the run ended; ``loading`` or ``running`` without a living process means that it was
+    killed."""
 
     how: How = "loading"
     reason: str = ""
@@ -44,8 +45,8 @@ class UsedEvaluator:
 
 @dataclass(frozen=True, slots=True)
 class UsedData:
-    """Where the cases came from; ``fingerprint`` is the hub's revision, or the hash of the local files. Until all cases
-    are loaded it is empty, and nothing is counted."""
+    """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
+    nothing is counted, until all cases are loaded."""
 
     source: str
     fingerprint: str = ""
@@ -58,7 +59,7 @@ class UsedData:
 class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
     ``plugins``: absolute path -> SHA-256 of plugin files;
-    ``answered_by``: outputs by the model that the provider named in them."""
+    ``answered_by``: number of outputs by the model that the provider named."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -88,7 +89,7 @@ def now() -> str:
 
 
 def versions() -> dict[str, str]:
-    """The versions a number may depend on."""
+    """Versions of everything a number may depend on."""
     found = {"python": platform.python_version(), "platform": platform.platform(terse=True)}
     for name in ("mmdt", *LIBRARIES):
         try:
@@ -99,7 +100,7 @@ def versions() -> dict[str, str]:
 
 
 def without_secrets(settings: Settings) -> Settings:
-    """The settings with user names and passwords taken out of addresses."""
+    """The settings with user names and passwords removed from URLs."""
     return replace(settings, base_url=_bare(settings.base_url), judge_base_url=_bare(settings.judge_base_url))
 
 
@@ -111,7 +112,7 @@ def _bare(url: str) -> str:
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """Write it whole or not at all. Raises StoreError where the folder cannot be written."""
+    """Write it completely or not at all. Raises StoreError if the folder cannot be written."""
     path = folder / FILE
     part = path.with_suffix(".part")
     clean = replace(manifest, settings=without_secrets(manifest.settings))
@@ -122,19 +123,21 @@ def write(folder: Path, manifest: Manifest) -> None:
         raise StoreError(
             "the run's manifest cannot be written",
             where=f"{path}: {error.strerror}",
-            hint="free space or choose a folder that can be written",
+            hint="free some space, or choose a writable folder",
         ) from error
 
 
 def read(folder: Path, *, to_change: bool = False) -> Manifest:
-    """The manifest of a run. Raises StoreError where there is none or it is another format's; where the run is to be
-    changed, also where it has settings that this version does not know: it would drop them and ask otherwise."""
+    """The manifest of a run. Raises StoreError if there is none or its format is unknown. With ``to_change``, also if
+    it has settings that this version does not know: it would drop them and ask something else."""
     path = folder / FILE
     try:
         data = path.read_bytes()
     except OSError as error:
         raise StoreError(
-            "this folder holds no run", where=f"{path}: {error.strerror}", hint="name the folder that `mmdt run` made"
+            "this folder contains no run",
+            where=f"{path}: {error.strerror}",
+            hint="name a folder that `mmdt run` created",
         ) from error
     try:
         found = msgspec.json.decode(data, type=dict[str, Any])
@@ -151,12 +154,12 @@ def read(folder: Path, *, to_change: bool = False) -> Manifest:
     unknown = sorted(found["settings"].keys() - NAMES)
     if to_change and unknown:
         what = f"the run has settings that this mmdt does not know: {', '.join(unknown)}"
-        raise StoreError(what, where=str(path), hint=f"go on with {_maker(found)}")
+        raise StoreError(what, where=str(path), hint=f"use {_maker(found)}")
     return manifest
 
 
 def _maker(found: Mapping[str, Any]) -> str:
-    """The mmdt that wrote a manifest, in words."""
+    """The version of mmdt that wrote a manifest, in words."""
     used = found.get("versions")
     number = used.get("mmdt") if isinstance(used, dict) else None
     return f"mmdt {number}, which wrote it" if number else "the mmdt that wrote it"

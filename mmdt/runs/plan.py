@@ -23,8 +23,8 @@ PIXELS_A_TOKEN = 750.0
 """Pixels of an input image that cost about one token at the large providers."""
 MOST_IMAGE_TOKENS = 1600.0
 DRAWN_TOKENS = {"low": 300, "medium": 1100, "high": 4200}
-"""Tokens that a picture of 1024 x 1024 takes, by the setting ``quality``, where drawing is paid by the token. A model
-that chooses for itself may take the most: a plan says rather too much than too little."""
+"""Tokens of a generated 1024 x 1024 picture, by the setting ``quality``, where generation is billed by the token. A
+model that chooses the quality itself may take the most, and a plan should rather be too high than too low."""
 SHOWN_TOKENS = 1400.0
 """Tokens that such a picture takes in the question to a judge."""
 JUDGE_PROMPT_TOKENS = 300
@@ -58,14 +58,14 @@ class Plan:
 
 def make_plan(session: Session) -> Plan:
     """Count every case of the selected data; nothing is asked. Raises DataError as the run would."""
-    tally = _Tally(session)
+    counter = _Counter(session)
     for case in session.cases():
-        tally.add(session.choice.scenarios[case.cell.parent], case)
-    return tally.plan()
+        counter.add(session.choice.scenarios[case.cell.parent], case)
+    return counter.plan()
 
 
-class _Tally:
-    """Adds cases up."""
+class _Counter:
+    """Counts calls and tokens, case by case."""
 
     def __init__(self, session: Session) -> None:
         self.session = session
@@ -105,21 +105,21 @@ class _Tally:
         )
 
     def _one_case(self) -> float:
-        """What a single case takes, however many are asked at once."""
+        """Seconds for a single case, however many are asked at once."""
         return max(SECONDS[kind] for kind in self.kinds) + (SECONDS["judge"] if self.judged else 0.0)
 
     def _own_price(self) -> Price | None:
         return _price(self.session.settings.model, self.session.settings.for_model())
 
     def _reply_tokens(self) -> int:
-        """Of all replies; pictures count where they are paid by the token."""
+        """Tokens of all replies; pictures count where they are billed by the token."""
         price, quality = self._own_price(), str(self.session.settings.for_model().get("quality", ""))
         by_token = price is not None and price.output > 0 and price.image == 0
         drawn = DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) if by_token else 0
         return REPLY_TOKENS["i2t"] * self.kinds["i2t"] + drawn * self.kinds["t2i"]
 
     def _cost(self) -> float | None:
-        """US dollars; None as soon as one price is not known, for half a sum would mislead."""
+        """US dollars; None if any price is unknown, since a partial sum would mislead."""
         session, asked = self.session, sum(self.requests.values())
         parts: list[float | None] = [0.0]
         if not session.choice.model.info.organism:
@@ -138,12 +138,12 @@ class _Tally:
 def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
     given = settings.get("prices")
     if settings.get("base_url") and not given:
-        return None  # another server than the provider's own has prices of its own
+        return None  # a server other than the provider's own sets its own prices
     provider, _, name = model.partition("/")
     return price_of(provider, name, given)
 
 
 def tokens_of(case: Case) -> float:
-    """Tokens a case's prompt and pictures take, roughly."""
+    """Approximate tokens of a case's prompt and pictures."""
     pictures = sum(min(image.width * image.height / PIXELS_A_TOKEN, MOST_IMAGE_TOKENS) for image in case.images)
     return (len(case.prompt) + len(case.system)) / CHARACTERS_A_TOKEN + pictures

@@ -1,4 +1,4 @@
-"""Run: a folder on disk, and the questions one asks of it."""
+"""Run: a folder on disk, and what can be read from it."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """A run's folder. Everything it says is computed from what the folder holds."""
+    """A run's folder. Everything is computed from what the folder contains."""
 
     folder: Path
 
     @classmethod
     def open(cls, folder: str | Path) -> Run:
-        """The run in that folder. Raises StoreError where there is none."""
+        """The run in that folder. Raises StoreError if there is none."""
         plugin_files.load_recorded(manifests.read(Path(folder)).plugins, str(folder))
         return cls(Path(folder))
 
@@ -48,11 +48,11 @@ class Run:
         return self.manifest.ended.how == "complete"
 
     def scenarios(self) -> dict[str, Scenario]:
-        """The run's scenarios by address. Raises StoreError when one is not installed any more."""
+        """The run's scenarios by address. Raises StoreError if one is no longer installed."""
         return scenarios_of(self.manifest.scenarios, str(self.folder))
 
     def perspectives(self) -> tuple[Perspective, ...]:
-        """The run's perspectives, with only the scenarios it has."""
+        """The run's perspectives, with only the scenarios of this run."""
         mine = self.scenarios()
         narrowed = (
             replace(each, scenarios=tuple(s for s in each.scenarios if s.address in mine))
@@ -70,7 +70,7 @@ class Run:
             store.close()
 
     def scored(self, select: str | tuple[str, ...] = "**") -> Iterator[tuple[Joined, Scored]]:
-        """Every case with its score, computed anew."""
+        """Every case with its score, computed on the fly."""
         from mmdt.stats.scorecard import score
 
         scenarios = self.scenarios()
@@ -88,15 +88,15 @@ class Run:
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
 
     def trade_offs(self) -> tuple[Point, ...]:
-        """Where the model stands between two numbers that trade off, each with its interval (such as group fairness
-        and factuality): one point for each declared trade-off of which the run has both numbers."""
+        """Pairs of numbers that trade off, such as group fairness and factuality, each with its interval: one point for
+        each declared trade-off for which the run has both numbers."""
         from mmdt.report.export.rows import model_name
         from mmdt.stats.trade_offs import points
 
         return points(self.perspectives(), self.scorecard(), model_name(msgspec.to_builtins(self.manifest)))
 
     def to_pandas(self, what: str = "estimates") -> pandas.DataFrame:
-        """``estimates`` (one row an estimate), ``outputs`` (an output) or ``trade_offs`` (a point) as a DataFrame."""
+        """``estimates`` ``outputs`` or ``trade_offs`` as a DataFrame, one row each."""
         from mmdt.report.export.export import to_pandas
 
         return to_pandas(self, what)
@@ -108,14 +108,14 @@ class Run:
         return export(self, Path(path), what)
 
     def report(self, path: str | Path | None = None, **options: Any) -> Path:
-        """Write the self-contained HTML report (``report.html`` in the folder unless told otherwise)."""
+        """Write the self-contained HTML report (``report.html`` in the folder by default)."""
         from mmdt.report.html.report import write_report
 
         return write_report(self, Path(path) if path else self.folder / "report.html", **options)
 
 
 def scenarios_of(addresses: Iterable[str], where: str) -> dict[str, Scenario]:
-    """The installed scenarios of those addresses. Raises StoreError when one is not installed any more."""
+    """The installed scenarios of those addresses. Raises StoreError if one is no longer installed."""
     known = plugins.scenarios()
     found: dict[str, Scenario] = {}
     for address in addresses:

@@ -16,12 +16,12 @@ from mmdt.runs.settings import AUTO, Settings
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
 JUDGING_ROLES = ("judge", "vqa", "matcher", "counter")
-"""What the chat model named as judge does: tells harm, answers yes/no questions about pictures, compares a reply with
-the reference, extracts numbers."""
+"""Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
+reply with the reference, and extracts numbers."""
 
 
 def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
-    """Where the cases come from; ``auto`` is made definite: organisms live in the embedded data."""
+    """Where the cases come from; ``auto`` means embedded data for organisms and the hub for other models."""
     auto = EMBEDDED if info.organism else HUB
     return DataOptions(
         auto if settings.data == AUTO else settings.data,
@@ -34,9 +34,9 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
 
 
 def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[str, Scenario]:
-    """The selected scenarios that the model's modalities allow, with the baselines they are compared to.
+    """The selected scenarios that fit the model's modalities, with the baselines they are compared with.
 
-    Raises UsageError when the globs match nothing, or nothing this model can be asked.
+    Raises UsageError if the globs match nothing, or nothing that this model can be asked.
     """
     selection = Selection.of(settings.select)
     everything = plugins.scenarios()
@@ -54,15 +54,15 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
         raise UsageError(
-            f"{info.name} does {does}, the selected scenarios need {next(iter(matching.values())).modality}",
+            f"{info.name} supports {does}, but the selected scenarios need {next(iter(matching.values())).modality}",
             hint="select scenarios of the model's modality, such as '*/i2t/**'",
         )
     there = offered(source, everything.values())
     chosen = {address: each for address, each in able.items() if address in there}
     if not chosen:
         raise UsageError(
-            f"there is no {source} data for {', '.join(able)}",
-            hint="name other data with --data (see `mmdt list data`)",
+            f"no {source} data for {', '.join(able)}",
+            hint="choose other data with --data (see `mmdt list data`)",
         )
     for scenario in list(chosen.values()):
         baseline = everything.get(scenario.baseline)
@@ -86,8 +86,8 @@ def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selecti
 def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
     """Role -> evaluator name for every role the scenarios need.
 
-    The user's word comes first, then what the perspective uses for an organism or for a real model.
-    Raises UsageError for a needed role that has none.
+    The user's choice comes first, then the perspective's default for organisms or for real models.
+    Raises UsageError for a required role without an evaluator.
     """
     named = dict(settings.evaluators)
     if settings.judge == "embedded":
@@ -128,13 +128,13 @@ def open_evaluators(
     allow_embedded: bool,
     opener: Callable[[str, str, EvaluatorContext], Evaluator] = plugins.open_evaluator,
 ) -> dict[str, Evaluator]:
-    """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model unasked."""
+    """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model without permission."""
     opened = {role: opener(role, name, context) for role, name in names.items()}
     for role, evaluator in opened.items():
         if evaluator.info.embedded and not info.organism and not allow_embedded:
             raise UsageError(
                 f"the {role} {evaluator.info.name!r} is only good enough for organisms and embedded data",
                 where=f"model {info.name}",
-                hint="name another evaluator, or say --allow-embedded-judge if you know what it means",
+                hint="choose another evaluator, or pass --allow-embedded-judge if you accept that",
             )
     return opened

@@ -14,26 +14,23 @@ from mmdt.errors import UsageError
 
 AUTO = "auto"
 MOST = 10**12
-"""No number in the settings comes near it."""
+"""An upper bound for every number in the settings."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """Everything that decides what a run asks and how. Keys and other secrets are never settings.
+    """Everything that decides what a run asks, and how. Keys and other secrets are never settings.
 
     ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
-    ``size``: embedded cases a task. ``limit``: at most so many cases a cell (a seeded sample).
-    ``judge``: the chat model that judges, or ``embedded``. ``evaluators``: role -> evaluator name.
-    ``concurrency``: requests in flight (adaptive when absent). ``rpm``/``tpm``: requests and tokens a minute.
-    ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt.
-    ``reuse``: folders of earlier runs; what they have for the same model, settings, case and seed is not asked again.
-    ``plugins``: Python files that register models, evaluators, attacks or scenarios of your own.
-    ``batch``: which models are asked through their provider's batches; ``batch_options`` pace them, and without
-    ``wait`` the run ends when all of them are handed over.
-    ``executor``: where models and evaluators work; ``ray_address`` (a cluster is started on this machine unless given),
-    ``ray_workers`` (that hold the model) and ``ray_options`` are for ``ray``.
-    ``model_settings`` and ``judge_settings`` go to the runtime as they are.
-    """
+    ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model that
+    judges, or ``embedded``. ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
+    absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
+    cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
+    settings, case and seed are not asked again. ``plugins``: Python files that register models, evaluators, attacks or
+    scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
+    them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
+    ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
+    ``ray_options`` are for ``ray``. ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -86,17 +83,17 @@ class Settings:
     def __post_init__(self) -> None:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
             value = getattr(self, name)
-            if value is not None and not 0 < value < MOST:  # NaN is neither, and would never stop anything
+            if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
                 raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
         if self.batch != "none" and self.executor != "local":
-            raise UsageError("batches are asked by one process", hint="leave out --executor ray, or --batch")
+            raise UsageError("provider batches need the local executor", hint="leave out --executor ray, or --batch")
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"max_cost is {self.max_cost}", hint="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):
-            raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then what to select")
+            raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
 
     def for_model(self) -> dict[str, Any]:
-        """What the runtime of the model under test is given."""
+        """Settings for the runtime of the model under test."""
         return _with_url(self.model_settings, self.base_url)
 
     def for_judge(self) -> dict[str, Any]:
@@ -125,7 +122,7 @@ def as_values(settings: Settings) -> dict[str, Any]:
 
 
 def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Settings:
-    """Settings from untyped values. Raises UsageError naming an unknown or badly typed one."""
+    """Settings from untyped values. Raises UsageError naming an unknown or wrongly typed one."""
     for name in values:
         if name not in NAMES:
             raise UsageError(f"unknown setting {name!r}", where=where, hint=f"use: {', '.join(sorted(NAMES))}")
@@ -139,7 +136,7 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
     except UnicodeEncodeError as error:
         shown = error.object.encode("utf-8", "replace").decode()
         hint = "give the file or folder a name in UTF-8"
-        raise UsageError(f"{shown!r} is not text in UTF-8", where=where, hint=hint) from error
+        raise UsageError(f"{shown!r} is not valid UTF-8", where=where, hint=hint) from error
     except msgspec.ValidationError as error:
         cause = error.__cause__
         if isinstance(cause, UsageError):
@@ -156,6 +153,8 @@ def read_settings(path: str | Path) -> dict[str, Any]:
             "the settings file cannot be read", where=f"{path}: {error.strerror}", hint="check the path"
         ) from error
     except UnicodeDecodeError as error:
-        raise UsageError("the settings file is not in UTF-8", where=str(path), hint="save it as UTF-8") from error
+        raise UsageError("the settings file is not UTF-8", where=str(path), hint="save it as UTF-8") from error
     except tomllib.TOMLDecodeError as error:
-        raise UsageError(f"the settings file is not TOML: {error}", where=str(path), hint="mend that line") from error
+        raise UsageError(
+            f"the settings file is not valid TOML: {error}", where=str(path), hint="correct that line"
+        ) from error

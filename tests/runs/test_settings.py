@@ -27,7 +27,7 @@ def test_what_cannot_be_is_named(values, message):
 def test_a_file_that_is_not_toml_or_not_there(tmp_path):
     path = tmp_path / "run.toml"
     path.write_text("model = ")
-    with pytest.raises(UsageError, match="not TOML"):
+    with pytest.raises(UsageError, match="not valid TOML"):
         read_settings(path)
     with pytest.raises(UsageError, match="cannot be read"):
         read_settings(tmp_path / "other.toml")
