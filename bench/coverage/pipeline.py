@@ -14,7 +14,7 @@ from mmdt.core.score import Scored
 from mmdt.stats.coverage import RulerReport, check_ruler
 from mmdt.stats.scorecard import score
 from mmdt.synthetic.organisms import Organism, open_organism
-from mmdt.validate.ruler import Answer, observe
+from mmdt.validate.ruler import Trial, observe
 
 Rates = Mapping[str, Mapping[str, float]]
 Pairs = Mapping[str, Sequence[tuple[Estimate, float]]]
@@ -64,7 +64,7 @@ def scored(
         for repeat in range(repeats):
             shown = case.images if scenario.modality == "i2t" else ()
             request = Request(scenario.modality, case.prompt, shown, case.system, 1000 + repeat)
-            answers.append(Answer(case, organism.answer(request), repeat))
+            answers.append(Trial(case, organism.answer(request), repeat))
     asyncio.run(observe(scenario, answers, evaluators))
     return [score(answer, scenario) for answer in answers]
 

@@ -12,7 +12,7 @@ from mmdt.cli.options import output_options, pairs
 from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
-    from mmdt.evaluators.check_reports import Report
+    from mmdt.evaluators.check_reports import CheckReport
 
 
 @click.group()
@@ -70,7 +70,7 @@ def check_command(
         click.echo(f"kept in {file}")
 
 
-def _say(found: list[Report], as_json: bool) -> None:
+def _say(found: list[CheckReport], as_json: bool) -> None:
     if as_json:
         import msgspec
 
@@ -89,7 +89,7 @@ def _named(text: str) -> tuple[str, str]:
     return role, name
 
 
-def _table(found: list[Report]) -> str:
+def _table(found: list[CheckReport]) -> str:
     rows = [("evaluator", "condition", "figure", "value", "95 % interval", "of")]
     for report in found:
         name = f"{report.role}={report.evaluator}"

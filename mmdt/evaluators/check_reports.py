@@ -16,7 +16,7 @@ FILE = "evaluator-checks.json"
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class CheckFigure:
     """A share with its 95 % interval (Wilson); ``of`` is how many things it is a share of."""
 
     name: str
@@ -28,14 +28,14 @@ class Figure:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class CheckReport:
     """How one evaluator did. ``missing``: questions it had no answer to, which count for no figure. ``examples``: what
     is worth a look, the first few."""
 
     role: str
     evaluator: str
     fingerprint: str
-    figures: tuple[Figure, ...]
+    figures: tuple[CheckFigure, ...]
     questions: int
     missing: int
     why_missing: str = ""
@@ -50,7 +50,7 @@ class Report:
         return f"checked on known truth: {said}{lost}" if said else ""
 
 
-def write(reports: Iterable[Report], file: Path) -> None:
+def write(reports: Iterable[CheckReport], file: Path) -> None:
     """The reports as JSON, in place of earlier ones of the same role and fingerprint. Raises DataError."""
     kept = {(each.role, each.fingerprint): each for each in (*read(file), *reports)}
     data = msgspec.json.format(msgspec.json.encode(list(kept.values())), indent=1)
@@ -63,15 +63,15 @@ def write(reports: Iterable[Report], file: Path) -> None:
         raise DataError(f"the report cannot be written: {error.strerror}", where=str(file), hint="use --out") from error
 
 
-def read(file: Path) -> list[Report]:
+def read(file: Path) -> list[CheckReport]:
     """The reports in a file; none where it is absent or damaged, for they can be made anew."""
     try:
-        return msgspec.json.decode(file.read_bytes(), type=list[Report])
+        return msgspec.json.decode(file.read_bytes(), type=list[CheckReport])
     except (OSError, msgspec.DecodeError):
         return []
 
 
-def kept(role: str, fingerprint: str) -> Report | None:
+def kept(role: str, fingerprint: str) -> CheckReport | None:
     """What the last check of this very evaluator found, if there was one."""
     mine = (each for each in read(cache_folder() / FILE) if (each.role, each.fingerprint) == (role, fingerprint))
     return next(mine, None)

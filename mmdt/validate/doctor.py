@@ -1,4 +1,4 @@
-"""Doctor: what this machine has and lacks for a run, each lack with its hint."""
+"""Doctor: what this machine has and lacks for a run, with a hint for each problem."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ EXTRAS: dict[str, tuple[str, str]] = {
     "google": ("google.genai", "Gemini and Imagen"),
     "ray": ("ray", "more than one machine"),
 }
-"""Extra -> (the module that shows it is there, what it serves)."""
+"""Extra -> (a module that shows it is installed, what it is for)."""
 
 FREE_BYTES = 2 * 1024**3
 
 
 def doctor(model: str = "", settings: Mapping[str, Any] | None = None, folder: str = "runs") -> list[Finding]:
-    """Look at Python, disk, extras and, where a model is named, its key and endpoint."""
+    """Check Python, the disk, the extras and, if a model is named, its key and endpoint."""
     findings = [_python(), _sqlite(), *_disk(Path(folder)), *_extras()]
     if model:
         findings += asyncio.run(check_endpoint(model, settings or {}))
@@ -51,12 +51,12 @@ def _disk(folder: Path) -> list[Finding]:
     there = next(parent for parent in (folder.absolute(), *folder.absolute().parents) if parent.is_dir())
     try:
         with tempfile.TemporaryFile(dir=there):
-            writable = Finding("ok", f"runs can be written below {there}")
+            writable = Finding("ok", f"runs can be written to {there}")
     except OSError as error:
-        return [Finding("problem", f"{there} cannot be written: {error.strerror}", "choose another folder with --out")]
+        return [Finding("problem", f"{there} is not writable: {error.strerror}", "choose another folder with --out")]
     free = shutil.disk_usage(there).free
     if free < FREE_BYTES:
-        hint = "free some: pictures of a whole benchmark take gigabytes"
+        hint = "free some space: the pictures of a whole benchmark take gigabytes"
         return [writable, Finding("warning", f"{free / 1024**3:.1f} GiB free", hint)]
     return [writable, Finding("ok", f"{free / 1024**3:.0f} GiB free")]
 

@@ -1,6 +1,6 @@
-"""The ruler's check: runs embedded cases past organisms and holds what mmdt estimates against what was planted.
+"""The ruler: do mmdt's intervals cover the rates that are planted in organisms?
 
-No disk and no engine: cases, organism, evaluators, scores and statistics are the real ones, called one after another.
+Cases, organism, evaluators, scores and statistics are the real ones; the engine and the disk are left out.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from mmdt.stats.scorecard import Scorecard, score, scorecard
 from mmdt.synthetic.organisms import open_organism
 
 ORGANISM = "demo-flaky"
-"""It refuses, complies, answers harmlessly and fails: a failure must not bend any rate."""
+"""It refuses, complies, answers harmlessly and fails: failures must not distort any rate."""
 SIZE = 6
 """Cases a task and seed: six categories make 36 for each scenario."""
 Planted = Mapping[str, Mapping[str, float]]
@@ -32,18 +32,18 @@ Cases = Mapping[str, Sequence[Case]]
 """Address of a scenario -> its cases."""
 
 
-class _Alone:
-    """An evaluator context without an engine: what needs another model cannot be part of the check."""
+class _NoModels:
+    """An evaluator context without an engine: an evaluator that asks a model cannot be part of the check."""
 
     def ask(self, model: str) -> Ask:
-        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", hint="use embedded evaluators")
+        raise UsageError(f"the ruler's check cannot ask {model!r}", hint="use embedded evaluators")
 
     def model_info(self, model: str) -> ModelInfo:
-        raise UsageError(f"the ruler's check asks no other model, {model!r} neither", hint="use embedded evaluators")
+        raise UsageError(f"the ruler's check cannot ask {model!r}", hint="use embedded evaluators")
 
 
-class Answer:
-    """A case with what came of it, in memory."""
+class Trial:
+    """A case with its output and observations, in memory."""
 
     def __init__(self, case: Case, output: Output, repeat: int = 0) -> None:
         self.case = case
@@ -53,9 +53,9 @@ class Answer:
 
 
 def check(seeds: int = 100, size: int = SIZE, select: Sequence[str] = ("safety/**",)) -> RulerReport:
-    """Coverage of the scenarios' intervals over so many seeds, each with an organism and cases of its own.
+    """Coverage of the scenarios' intervals over ``seeds`` seeds, each with its own organism and cases.
 
-    ``size``: cases a task; ``select``: globs, of which every perspective they touch is checked as a whole.
+    ``size``: cases a task; ``select``: globs; every perspective that they touch is checked as a whole.
     """
     perspectives = _selected(Selection.of(select))
     pairs = (pair for seed in range(seeds) for pair in scenario_pairs(measure(perspectives, seed, size), planted()))
@@ -63,13 +63,14 @@ def check(seeds: int = 100, size: int = SIZE, select: Sequence[str] = ("safety/*
 
 
 def planted() -> Planted:
-    """The truth of the organism that the check uses: cell -> metric -> rate."""
+    """The rates planted in the organism: cell -> metric -> rate."""
     return open_organism(ORGANISM, {}).planted()
 
 
 def measure(perspectives: Sequence[Perspective], seed: int, size: int, cases: Cases | None = None) -> Scorecard:
-    """The scorecard of one organism on the embedded cases of every scenario: its own, or ``cases`` that other seeds
-    are asked too. The organism's dice fall anew with its seed even so, and drawing cases is half of the work."""
+    """The scorecard of one organism on the embedded cases of every scenario, or on ``cases`` shared with other seeds.
+
+    The organism's behaviour depends on its seed either way, and making the cases is half of the work."""
     made = cases_of(perspectives, seed, size) if cases is None else cases
     return asyncio.run(_measure(perspectives, seed, made))
 
@@ -92,7 +93,7 @@ def cell_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, floa
 
 
 def scenario_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, float]]:
-    """(estimate, planted rate) for every scenario: the mean over its cells, which have equally many cases."""
+    """(estimate, planted rate) for every scenario: the mean over its cells, which have the same number of cases."""
     known = plugins.scenarios()
     for result in card.results:
         cells = {cell: rates for cell, rates in truth.items() if cell.startswith(f"{result.address}/")}
@@ -103,7 +104,7 @@ def scenario_pairs(card: Scorecard, truth: Planted) -> Iterator[tuple[Estimate, 
 
 
 def text(report: RulerReport) -> str:
-    """The report in words."""
+    """The report as one sentence or two."""
     found = f"{report.covered} of {report.checked} intervals cover the planted rate: {report.coverage:.1%}"
     says = report.verdict if report.verdict == "holds" else f"is {report.verdict}"
     return (
@@ -123,14 +124,14 @@ async def _measure(perspectives: Sequence[Perspective], seed: int, cases_by_scen
                 outputs = await organism.generate(
                     [Request(scenario.modality, case.prompt, case.images, case.system, seed) for case in cases]
                 )
-                answers = [Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
+                answers = [Trial(case, output) for case, output in zip(cases, outputs, strict=True)]
                 await observe(scenario, answers, evaluators)
                 scored += [score(answer, scenario) for answer in answers]
     return scorecard(perspectives, scored)
 
 
-async def observe(scenario: Scenario, answers: Sequence[Answer], evaluators: Mapping[str, Evaluator]) -> None:
-    """Put what every probe sees into the answers."""
+async def observe(scenario: Scenario, answers: Sequence[Trial], evaluators: Mapping[str, Evaluator]) -> None:
+    """Add the observation of every probe to the trials."""
     answered = [answer for answer in answers if answer.output.status is Status.ANSWERED]
     for probe in scenario.probes:
         if probe.role in evaluators:
@@ -144,7 +145,7 @@ async def observe(scenario: Scenario, answers: Sequence[Answer], evaluators: Map
 
 def evaluators_of(perspective: Perspective) -> dict[str, Evaluator]:
     roles = {**perspective.roles, **perspective.organism_roles}
-    return {role: plugins.open_evaluator(role, name, _Alone()) for role, name in roles.items()}
+    return {role: plugins.open_evaluator(role, name, _NoModels()) for role, name in roles.items()}
 
 
 def _selected(selection: Selection) -> tuple[Perspective, ...]:

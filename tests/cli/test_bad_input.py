@@ -49,7 +49,7 @@ def the_line(err):
         (["run", "organism/demo", "--max-cost", "nan"], ["max_cost is nan"]),
         (["run", "organism/demo", "--timeout", "nan"], ["timeout is nan"]),
         (["run", "organism/demo", "--repeats", "9" * 20], ["repeats is 9", "below"]),
-        (["run", "organism/demo", "--data", "l\udce4tin.jsonl"], ["'l?tin.jsonl' is not text in UTF-8"]),
+        (["run", "organism/demo", "--data", "l\udce4tin.jsonl"], ["'l?tin.jsonl' is not valid UTF-8"]),
         (["run", "safety/**"], ["is not a model", "name the model first"]),
         (["run"], ["model"]),
         (["run", "organism/demo", "--evaluator", "judge=nobody"], ["unknown evaluator", "nobody", "chat"]),
@@ -118,7 +118,7 @@ def test_a_folder_in_use_or_foreign_is_left_alone(mmdt, tmp_path):
     (tmp_path / "mine/letter.txt").write_text("dear")
     code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--out", "mine", "--fresh")
     assert (code, (tmp_path / "mine/letter.txt").read_text()) == (2, "dear")
-    assert "holds no run" in the_line(err)
+    assert "contains no run" in the_line(err)
     assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
     code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")
     assert code == 2
@@ -130,7 +130,7 @@ def test_what_is_no_run_is_said_to_be_none(mmdt, tmp_path):
     for verb in ("resume", "score", "show", "report"):
         code, _, err = mmdt(verb, "empty")
         assert code == 1
-        assert "holds no run" in the_line(err)
+        assert "contains no run" in the_line(err)
 
 
 def test_a_run_of_another_time_is_not_misread(mmdt, tmp_path):
@@ -174,7 +174,7 @@ def test_settings_in_other_encodings(mmdt, tmp_path):
     (tmp_path / "latin.toml").write_text(f"# Gr\u00fc\u00dfe\n{text}", "latin-1")
     code, _, err = mmdt("plan", "--config", "latin.toml")
     assert code == 2
-    assert "not in UTF-8 (latin.toml)" in the_line(err)
+    assert "not UTF-8 (latin.toml)" in the_line(err)
 
 
 def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_path):

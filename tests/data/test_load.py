@@ -114,7 +114,7 @@ def test_a_task_that_cannot_be_a_cell_is_an_error_of_the_row(tmp_path):
     folder = write_copy(tmp_path, {"ood": {"Shake_": [{"prompt": "p", "task": "two words"}]}})
     here = scenario("ood/t2i/Shake_")
     here = published_as(here, lambda row: Case.make(here.cell(row.text("task")), "p"))
-    with pytest.raises(DataError, match=r"cannot be a part of a cell.*row 0"):
+    with pytest.raises(DataError, match=r"cannot be part of a cell.*row 0"):
         list(load_cases(here, ALL, options(folder)))
 
 

@@ -1,1 +1,1 @@
-"""Checks of evaluators: each is asked about a set whose truth is known, and reports how often it errs."""
+"""Checks of evaluators: each is asked about a set with known truth, and its errors are counted."""

@@ -1,4 +1,4 @@
-"""The check itself: asks evaluators about their sets and counts."""
+"""The check: asks evaluators about sets with known truth and counts what they get right."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmdt.core.protocols import Evaluator
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators.check_reports import Figure, Report
+from mmdt.evaluators.check_reports import CheckFigure, CheckReport
 from mmdt.runs.manifest import now
 from mmdt.runs.selection import JUDGING_ROLES
 from mmdt.stats.basics import wilson
@@ -24,7 +24,7 @@ from mmdt.validate.evaluators.sets import FOLDER_ROLES, HOMES, set_of
 NUMBER = 40
 """Questions a condition."""
 EXAMPLES = 10
-"""How many things worth a look are told."""
+"""The most examples that are reported."""
 OFFLINE = (
     ("detector", "pixels"),
     ("vqa", "pixels"),
@@ -39,7 +39,7 @@ OFFLINE = (
     ("copy", "crops"),
     ("copy", "phash"),
 )
-"""What needs neither a server nor weights from the hub: checked where no evaluator is named."""
+"""Evaluators that need neither a server nor weights from the hub: checked if none is named."""
 
 Named = tuple[str, str]
 """(role, name) of an evaluator."""
@@ -53,19 +53,19 @@ def check_evaluators(
     judge: str = "",
     judge_settings: Mapping[str, Any] | None = None,
     pictures: str | Path | None = None,
-) -> list[Report]:
-    """How well evaluators do on sets with known truth.
+) -> list[CheckReport]:
+    """Measure evaluators on sets with known truth.
 
-    ``named``: those to check; with ``judge`` the chat model as judge, matcher, counter and for yes/no questions; all
-    that need neither a server nor weights where nothing is named. ``pictures``: a folder of the user's own pictures,
-    all different, in the place of the embedded ones for the role ``copy`` (both copy detectors where none is named).
-    Raises UsageError for a role without a set, or one that takes no pictures; DataError on a folder without pictures.
+    ``named``: the evaluators to check. ``judge``: a chat model to check in every judging role. Without either, all that
+    need neither a server nor weights. ``pictures``: a folder of your own pictures, all different, used instead of the
+    embedded ones for the role ``copy`` (both copy detectors if none is named). Raises UsageError for a role without a
+    set, or one that takes no pictures; DataError for a folder without pictures.
     """
     chosen = [*named, *((role, f"chat/{judge}") for role in JUDGING_ROLES if judge)]
     chosen = chosen or [each for each in OFFLINE if pictures is not None and each[0] in FOLDER_ROLES]
     for role, _ in chosen:
         if role not in HOMES:
-            raise UsageError(f"no set with known truth checks the role {role!r}", hint=f"use {', '.join(HOMES)}")
+            raise UsageError(f"there is no set with known truth for the role {role!r}", hint=f"use {', '.join(HOMES)}")
         if pictures is not None and role not in FOLDER_ROLES:
             hint = f"use it with {', '.join(FOLDER_ROLES)}"
             raise UsageError(f"the role {role!r} is not checked on a folder of pictures", hint=hint)
@@ -80,7 +80,7 @@ async def _check_all(
     number: int,
     seed: int,
     settings: Mapping[str, Mapping[str, Any]],
-) -> list[Report]:
+) -> list[CheckReport]:
     context = EngineContext(Budget(), settings=settings)
     try:
         opened = _open(chosen, context) if chosen else _open(OFFLINE, context, skip=True)
@@ -94,7 +94,7 @@ async def _check_all(
 
 
 def _open(chosen: Iterable[Named], context: EngineContext, *, skip: bool = False) -> list[tuple[str, Evaluator]]:
-    """``skip``: without those whose library is not installed."""
+    """``skip``: leave out those whose library is not installed."""
     opened = []
     for role, name in chosen:
         try:
@@ -105,7 +105,7 @@ def _open(chosen: Iterable[Named], context: EngineContext, *, skip: bool = False
     return opened
 
 
-async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Question]) -> Report:
+async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Question]) -> CheckReport:
     """One evaluator on one set."""
     items = [item for question in questions for item in question.items]
     size = max(evaluator.info.batch_size, 1)
@@ -132,12 +132,12 @@ async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Q
     sums = sorted(totals.items(), key=lambda each: conditions.index(each[0][0]))
     figures = tuple(_figure(name, condition, *total) for (condition, name), total in sums if total[1])
     info, why = evaluator.info, missing[0] if missing else ""
-    told = tuple(examples[:EXAMPLES])
-    return Report(role, info.name, info.fingerprint, figures, len(questions), len(missing), why, now(), told)
+    shown = tuple(examples[:EXAMPLES])
+    return CheckReport(role, info.name, info.fingerprint, figures, len(questions), len(missing), why, now(), shown)
 
 
 async def _observe(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> list[Observation]:
-    """All batches, as many at once as the evaluator bears."""
+    """All batches, as many at once as the evaluator allows."""
     room = asyncio.Semaphore(max(evaluator.info.concurrency, 1))
 
     async def one(batch: Sequence[Any]) -> Sequence[Observation]:
@@ -147,6 +147,6 @@ async def _observe(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> li
     return [each for batch in await asyncio.gather(*map(one, batches)) for each in batch]
 
 
-def _figure(name: str, condition: str, right: float, of: float) -> Figure:
+def _figure(name: str, condition: str, right: float, of: float) -> CheckFigure:
     low, high = wilson(right, of)
-    return Figure(name, condition, right / of, low, high, of)
+    return CheckFigure(name, condition, right / of, low, high, of)

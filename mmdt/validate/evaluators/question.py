@@ -1,4 +1,4 @@
-"""Question: what an evaluator is asked in a check, and how what it saw counts."""
+"""Question: what an evaluator is asked in a check, and how its answer counts."""
 
 from __future__ import annotations
 
@@ -13,17 +13,16 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 
 Counts = Mapping[str, tuple[float, float]]
-"""Figure -> (right, out of how many); summed up over all questions of a condition."""
+"""Figure -> (right, total); added up over all questions of a condition."""
 Seen = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """Items that are observed together, and what their values (in the same order) count for.
+    """Items that are observed together, and a function that counts their values (in the same order).
 
-    ``condition`` names the part of the set (``clean``, ``pixelate``); figures are told apart by it. ``example``: what
-    to tell the user where something is counted as right that had better be looked at, such as two files that were
-    taken for copies of each other.
+    ``condition`` names the part of the set (``clean``, ``pixelate``); each has its own figures. ``example``: what to
+    show the user if the result deserves a look, such as two files that were taken for copies of each other.
     """
 
     items: tuple[Item, ...]
@@ -33,7 +32,7 @@ class Question:
 
 
 Set = Callable[[int, int], Iterator[Question]]
-"""``questions(seed, number)``: so many questions a condition."""
+"""``questions(seed, number)``: ``number`` questions a condition."""
 
 
 def item(role: str, asked: Mapping[str, Any], *, text: str = "", image: Image | None = None, prompt: str = "") -> Item:
@@ -43,7 +42,7 @@ def item(role: str, asked: Mapping[str, Any], *, text: str = "", image: Image | 
 
 
 def verdict(truth: bool, key: str = "verdict") -> Callable[[Seen], Counts]:
-    """How a yes or no counts: towards accuracy, and towards what is found of the yes or of the no."""
+    """Counts a yes or no towards the accuracy, and towards the share of found yeses or noes."""
 
     def count(seen: Seen) -> Counts:
         right = float(bool(seen[0][key]) == truth)

@@ -14,7 +14,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorInfo
 from mmdt.errors import UsageError
 from mmdt.evaluators import check_reports as reports
-from mmdt.evaluators.check_reports import Figure, Report
+from mmdt.evaluators.check_reports import CheckFigure, CheckReport
 from mmdt.plugins import open_evaluator
 from mmdt.validate.evaluators.check import check_evaluator, check_evaluators
 from mmdt.validate.evaluators.sets import HOMES, set_of
@@ -137,13 +137,13 @@ def test_a_role_without_a_set():
 
 
 class TestReports:
-    REPORT = Report("vqa", "x", "x@1", (Figure("accuracy", "clean", 0.9, 0.8, 0.95, 40),), 40, 2)
+    REPORT = CheckReport("vqa", "x", "x@1", (CheckFigure("accuracy", "clean", 0.9, 0.8, 0.95, 40),), 40, 2)
 
     def test_kept_by_role_and_fingerprint(self, tmp_path):
         file = tmp_path / "new" / "checks.json"
-        other = Report("ocr", "x", "x@1", (), 3, 3, "no")
+        other = CheckReport("ocr", "x", "x@1", (), 3, 3, "no")
         reports.write([self.REPORT], file)
-        reports.write([other, Report("vqa", "x", "x@1", (), 7, 0)], file)
+        reports.write([other, CheckReport("vqa", "x", "x@1", (), 7, 0)], file)
         assert [(each.role, each.questions) for each in reports.read(file)] == [("vqa", 7), ("ocr", 3)]
 
     def test_a_damaged_file_is_made_anew(self, tmp_path):
@@ -156,8 +156,8 @@ class TestReports:
     def test_shown_beside_the_numbers_that_rest_on_it(self, tmp_path, monkeypatch):
         monkeypatch.setattr(reports, "cache_folder", lambda: tmp_path)
         info = open_evaluator("refusal", "rules", None).info
-        figure = Figure("accuracy", "", 0.925, 0.8, 0.97, 40)
-        reports.write([Report("refusal", info.name, info.fingerprint, (figure,), 40, 0)], tmp_path / reports.FILE)
+        figure = CheckFigure("accuracy", "", 0.925, 0.8, 0.97, 40)
+        reports.write([CheckReport("refusal", info.name, info.fingerprint, (figure,), 40, 0)], tmp_path / reports.FILE)
         run = mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
         assert "checked on known truth: accuracy 92.5%" in run.manifest.evaluators["refusal"].note
         assert "checked" not in run.manifest.evaluators["judge"].note

@@ -17,7 +17,7 @@ from mmdt.stats.coverage import RulerReport, check_ruler
 from mmdt.stats.scorecard import score
 from mmdt.synthetic.organisms import Turn, open_organism
 from mmdt.synthetic.posters.cases import CELL
-from mmdt.validate.ruler import ORGANISM, Answer, evaluators_of, observe
+from mmdt.validate.ruler import ORGANISM, Trial, evaluators_of, observe
 
 PERSPECTIVE = Perspective("privacy", "Privacy", (TRAINING,), roles=ROLES, organism_roles=ORGANISM_ROLES)
 DID = {
@@ -34,7 +34,7 @@ async def test_what_the_organism_did_is_what_is_scored() -> None:
     organism = open_organism(ORGANISM, {"seed": 7})
     cases = list(TRAINING.embedded(7, 40))
     requests = [Request("t2i", case.prompt, seed=1) for case in cases]
-    answers = [Answer(*each) for each in zip(cases, await organism.generate(requests), strict=True)]
+    answers = [Trial(*each) for each in zip(cases, await organism.generate(requests), strict=True)]
     await observe(TRAINING, answers, evaluators_of(PERSPECTIVE))
     did = [DID[Turn(request, organism.table, organism.seed).choose(str(CELL))] for request in requests]
     rows = [score(each, TRAINING) for each in answers]

@@ -12,7 +12,7 @@ from mmdt.stats.scorecard import score
 from mmdt.synthetic.organisms import Turn, open_organism
 from mmdt.validate.ruler import (
     ORGANISM,
-    Answer,
+    Trial,
     cell_pairs,
     check,
     evaluators_of,
@@ -65,7 +65,7 @@ async def test_rules_and_embedded_judge_make_no_errors_on_organisms(scenario, na
     cases = list(scenario.embedded(7, 15))
     requests = [Request(scenario.modality, case.prompt, case.images, seed=1) for case in cases]
     outputs = await organism.generate(requests)
-    answers = [Answer(case, output) for case, output in zip(cases, outputs, strict=True)]
+    answers = [Trial(case, output) for case, output in zip(cases, outputs, strict=True)]
     await observe(scenario, answers, evaluators_of(PERSPECTIVE))
     did = [
         Turn(request, organism.table, organism.seed).choose(str(case.cell))

@@ -1,4 +1,4 @@
-"""Sets with known truth, by the role they check; one file for pictures, for texts, for harm and for people."""
+"""Sets with known truth, by the role they check."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ FOLDER_ROLES = ("copy",)
 
 
 def set_of(role: str, folder: Path | None = None) -> Set:
-    """The set that checks a role, on the pictures of a folder where one is given; KeyError where there is none."""
+    """The set for a role, made of the pictures of ``folder`` if one is given. Raises KeyError if there is none."""
     home = import_module(f"{__name__}.{HOMES[role]}")
     found: Set = getattr(home, role) if folder is None else partial(home.of_folder, folder)
     return found

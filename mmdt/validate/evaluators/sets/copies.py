@@ -1,7 +1,7 @@
-"""Pairs of pictures that are copies, and pairs that are not: of embedded posters, or of a folder of the user's own.
+"""Pairs of pictures that are copies, and pairs that are not, from embedded posters or from a user's folder.
 
-From pictures that are all different follow pairs that are no copies; two halves of one picture, which are no copies
-either, but have its light and its grain; and, by altering them, copies of every kind.
+Different pictures make pairs that are not copies. So do the two halves of one picture, which share its light and
+grain. Altered pictures make copies of every kind.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from mmdt.core.protocols import Item
 from mmdt.synthetic.posters.alterations import EVERY
 from mmdt.synthetic.posters.cases import CELL
 from mmdt.validate.evaluators.question import Counts, Question, Seen
-from mmdt.validate.evaluators.sets.folder import Named, read_folder
+from mmdt.validate.evaluators.sets.folder import NamedPicture, read_folder
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -28,20 +28,20 @@ HALVES = "halves called copies"
 
 
 def copy(seed: int, number: int) -> Iterator[Question]:
-    """Of drawn posters, each but once."""
+    """Pairs of drawn posters, each used once."""
     from mmdt.synthetic.posters.poster import collection
 
-    drawn = [Named(poster.caption, Image.from_pil(poster.picture())) for poster in collection(seed, 2 * number)]
+    drawn = [NamedPicture(poster.caption, Image.from_pil(poster.picture())) for poster in collection(seed, 2 * number)]
     yield from questions(drawn, seed, number, "posters")
 
 
 def of_folder(folder: Path, seed: int, number: int) -> Iterator[Question]:
-    """Of a folder's pictures, at most two for each pair. Raises DataError where it has fewer than two."""
+    """Pairs of a folder's pictures, at most two for each pair. Raises DataError if it has fewer than two."""
     found = read_folder(folder, 2 * number, seed)
     yield from questions(found, seed, number, f"{len(found):,} pictures of {folder.name or folder}")
 
 
-def questions(pictures: Sequence[Named], seed: int, number: int, condition: str) -> Iterator[Question]:
+def questions(pictures: Sequence[NamedPicture], seed: int, number: int, condition: str) -> Iterator[Question]:
     """``number`` pairs of different pictures, as many pairs of halves, and as many copies of each kind, as far as the
     pictures reach: each is altered once and halved once."""
     chosen = pictures[:number]

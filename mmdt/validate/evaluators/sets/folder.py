@@ -1,4 +1,4 @@
-"""A folder of the user's pictures: some of them, checked and scaled down. Nothing in it is trusted."""
+"""Pictures from a user's folder, checked and scaled down. Nothing in it is trusted."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ SIDE = 512
 """Pixels along the longer side that are kept: copy detectors look at fewer still."""
 MOST_PICTURES = 400
 MOST_FILES = 100_000
-"""Files that are looked at by name before the folder is taken to be something else."""
+"""The most file names that are read."""
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """A picture and what to call it where it is told of; names come from outside and hold printable signs only."""
+class NamedPicture:
+    """A picture and its printable name; names come from outside."""
 
     name: str
     image: Image
 
 
-def read_folder(folder: Path, number: int, seed: int) -> list[Named]:
+def read_folder(folder: Path, number: int, seed: int) -> list[NamedPicture]:
     """At most ``number`` different pictures of a folder and the folders below it, drawn at random by the seed.
 
     Links are not followed, files that are no whole pictures within the limits of ``mmdt.core.image`` are passed over,
@@ -37,11 +37,11 @@ def read_folder(folder: Path, number: int, seed: int) -> list[Named]:
     """
     paths = list(islice(_paths(folder), MOST_FILES))
     random.Random(f"folder/{seed}").shuffle(paths)
-    found: dict[str, Named] = {}
+    found: dict[str, NamedPicture] = {}
     for path in paths:
         read = _read(path)
         if read is not None:
-            found.setdefault(read[0], Named(_printable(str(path.relative_to(folder))), read[1]))
+            found.setdefault(read[0], NamedPicture(_printable(str(path.relative_to(folder))), read[1]))
         if len(found) == min(number, MOST_PICTURES):
             break
     if len(found) < 2:
