@@ -38,7 +38,7 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
 
 def _empty(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> None:
     if not (folder / manifests.FILE).exists():
-        raise UsageError("the folder is not empty and holds no run", where=str(folder), hint="choose another --out")
+        raise UsageError("the folder is not empty and contains no run", where=str(folder), hint="choose another --out")
     if not fresh:
         hint = f"`mmdt resume {folder}` resumes it, --fresh deletes it"
         raise UsageError("the folder already holds a run", where=str(folder), hint=hint)
