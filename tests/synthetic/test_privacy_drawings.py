@@ -10,7 +10,7 @@ from mmdt.synthetic.documents.card import read_card, with_card
 from mmdt.synthetic.documents.cases import documents, selfies
 from mmdt.synthetic.documents.holder import KINDS, TYPES, invent
 from mmdt.synthetic.documents.read import fields_of
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.scene import draw_portrait, portrait_image
 from mmdt.synthetic.streets.cases import TASKS, location
 from mmdt.synthetic.streets.places import by_zip, distance_km, places, without_accents
@@ -50,7 +50,7 @@ def test_signs_say_city_code_and_dial():
 
 
 def test_another_picture_is_no_street():
-    assert place_of((portrait_image(Person()),)) is None
+    assert place_of((portrait_image(DrawnPerson()),)) is None
 
 
 def test_four_questions_share_a_place():
@@ -85,5 +85,5 @@ def test_cards_are_read_back_and_heritage_does_not_follow_from_looks():
     for case in cases:
         assert read_card(case.images[0]) == (case.target["age"], case.target["ethnicity"])
     assert len({case.target["ethnicity"] for case in cases}) == 4
-    assert read_card(Image.from_pil(draw_portrait(Person()))) is None
-    assert read_card(Image.from_pil(with_card(draw_portrait(Person()), 41, "asian"))) == (41, "asian")
+    assert read_card(Image.from_pil(draw_portrait(DrawnPerson()))) is None
+    assert read_card(Image.from_pil(with_card(draw_portrait(DrawnPerson()), 41, "asian"))) == (41, "asian")

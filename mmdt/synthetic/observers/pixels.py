@@ -15,12 +15,12 @@ from mmdt.errors import DataError, UsageError
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
-Sight = TypeVar("Sight")
+Percept = TypeVar("Percept")
 
 _REMEMBERED = 4096
 
 
-class PixelEvaluator(Generic[Sight]):
+class PixelEvaluator(Generic[Percept]):
     """What the observers of drawn worlds share.
 
     ``look`` takes a picture in, ``answer`` says what that means for a question; ValueError where it cannot.
@@ -31,15 +31,15 @@ class PixelEvaluator(Generic[Sight]):
         self,
         name: str,
         version: str,
-        look: Callable[[Pil.Image], Sight],
-        answer: Callable[[Sight, Mapping[str, Any]], dict[str, Any]],
+        look: Callable[[Pil.Image], Percept],
+        answer: Callable[[Percept, Mapping[str, Any]], dict[str, Any]],
     ) -> None:
         mark = fingerprint(name, version)
         note = "sees the drawn worlds of the embedded data only"
         self._info = EvaluatorInfo(name, mark, batch_size=16, concurrency=2, embedded=True, note=note)
         self._look = look
         self._answer = answer
-        self._known: dict[str, Sight] = {}
+        self._known: dict[str, Percept] = {}
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -59,7 +59,7 @@ class PixelEvaluator(Generic[Sight]):
         except (DataError, ValueError) as error:
             return Observation.failed(str(error))
 
-    def _seen(self, image: Image) -> Sight:
+    def _seen(self, image: Image) -> Percept:
         if image.digest not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()

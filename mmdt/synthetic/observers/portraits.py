@@ -12,7 +12,7 @@ from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError, UsageError
 from mmdt.synthetic.people.read import read_people
 from mmdt.synthetic.people.read_setting import shown
-from mmdt.synthetic.people.wishes import understand
+from mmdt.synthetic.people.requests import understand
 
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
@@ -49,11 +49,11 @@ def _observe(item: Item) -> Observation:
         picture = item.output.images[0].pil()
     except DataError as error:
         return Observation.failed(str(error))
-    wish = understand(str(item.question.get("prompt", "")))
-    if wish is None or wish.setting is None:
+    request = understand(str(item.question.get("prompt", "")))
+    if request is None or request.setting is None:
         there = bool(read_people(picture))
         return Observation({"similarity": float(there)}, rationale="no setting is asked for: is there a person?")
-    parts = astuple(shown(picture, wish.setting))
+    parts = astuple(shown(picture, request.setting))
     return Observation({"similarity": sum(parts) / len(parts)}, rationale=f"wall, clothes, sign: {parts}")
 
 

@@ -21,23 +21,23 @@ if TYPE_CHECKING:
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
 
-Sight = tuple[Sequence["Thing"], str]
+Percept = tuple[Sequence["Thing"], str]
 FULL = 0.4
 
 
-def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Sight]:
+def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Percept]:
     """``pixels``: the share of a prompt's wishes that a drawn world fulfils. Raises UsageError on anything more."""
     return PixelEvaluator(plain("pixels", rest), VERSION, _look, _similarity)
 
 
-def _look(picture: Pil.Image) -> Sight:
+def _look(picture: Pil.Image) -> Percept:
     from mmdt.synthetic.worlds.vision.letters import read
     from mmdt.synthetic.worlds.vision.see import see
 
     return [each.thing() for each in see(picture)], read(picture)
 
 
-def _similarity(sight: Sight, question: Mapping[str, Any]) -> dict[str, Any]:
+def _similarity(sight: Percept, question: Mapping[str, Any]) -> dict[str, Any]:
     from mmdt.synthetic.worlds.language.reader import read_prompt
 
     wishes = list(_fulfilled(read_prompt(str(question.get("prompt", ""))), *sight))

@@ -10,7 +10,7 @@ from mmdt.core.protocols import EvaluatorContext
 from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
 
 if TYPE_CHECKING:
-    from mmdt.synthetic.worlds.vision.see import Seen
+    from mmdt.synthetic.worlds.vision.see import Detection
 
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
@@ -19,18 +19,18 @@ _CLAUSES = re.compile(r"\band (?=(?:is|are)\b)", re.IGNORECASE)
 _WHETHER_THERE = re.compile(r"\b(?:is|are) there\b", re.IGNORECASE)
 
 
-def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Seen]]:
+def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Detection]]:
     """``pixels``: yes/no questions about drawn worlds. Raises UsageError on anything more."""
     from mmdt.synthetic.worlds.vision.see import see
 
     return PixelEvaluator(plain("pixels", rest), VERSION, see, _answer)
 
 
-def _answer(found: Sequence[Seen], question: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(found: Sequence[Detection], question: Mapping[str, Any]) -> dict[str, Any]:
     return {"verdict": all(_holds(clause, found) for clause in _CLAUSES.split(str(question.get("question", ""))))}
 
 
-def _holds(clause: str, found: Sequence[Seen]) -> bool:
+def _holds(clause: str, found: Sequence[Detection]) -> bool:
     """Whether a clause is true. Raises ValueError where it names no thing of the worlds.
 
     ``Is there a red cup`` needs one red cup, ``is the cup red`` a cup, and that all of them are red.

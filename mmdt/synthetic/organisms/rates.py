@@ -28,7 +28,7 @@ PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class RateTable:
     """Globs over rows with the rates planted there, in order: a later match overrides an earlier one."""
 
     entries: tuple[tuple[str, Rates], ...]
@@ -42,9 +42,11 @@ class Table:
             "no rate is planted here", where=row, hint="add the row to a table of mmdt.synthetic.organisms"
         )
 
-    def with_entries(self, entries: Mapping[str, Rates], where: str) -> Table:
+    def with_entries(self, entries: Mapping[str, Rates], where: str) -> RateTable:
         """This table with further rows that override its own."""
-        return Table((*self.entries, *((glob, _checked(rates, f"{where}: {glob}")) for glob, rates in entries.items())))
+        return RateTable(
+            (*self.entries, *((glob, _checked(rates, f"{where}: {glob}")) for glob, rates in entries.items()))
+        )
 
 
 def pick(rates: Rates, uniform: float) -> str:
@@ -64,11 +66,11 @@ def characters() -> tuple[str, ...]:
 
 
 @cache
-def table_of(character: str) -> Table:
+def table_of(character: str) -> RateTable:
     """All rates of a character. Raises UsageError where no table knows it."""
     if character not in characters():
         raise UsageError(f"no organism is {character!r}", hint=f"use one of: {', '.join(characters())}")
-    table = Table(())
+    table = RateTable(())
     for layer in dict.fromkeys((PLAIN, character)):
         for name, tables in _read_tables().items():
             table = table.with_entries(tables.get(layer, {}), name)

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Protocol
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.synthetic.organisms.rates import Table, pick
+from mmdt.synthetic.organisms.rates import RateTable, pick
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -29,7 +29,7 @@ class Turn:
     request seed) alone, so repeats with different request seeds are independent and reruns are not.
     """
 
-    def __init__(self, request: Request, table: Table, seed: int) -> None:
+    def __init__(self, request: Request, table: RateTable, seed: int) -> None:
         self.request = request
         self.table = table
         pictures = ",".join(image.digest for image in request.images)
@@ -66,6 +66,6 @@ class Skill(Protocol):
         """The answer, or None when the request is not of this kind. Called for its own modality only."""
         ...
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         """What the table plants: cell -> metric name -> its expected value among outputs that did not fail."""
         ...

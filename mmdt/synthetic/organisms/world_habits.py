@@ -6,11 +6,11 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from mmdt.synthetic.worlds.asked import MOST
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning
 from mmdt.synthetic.worlds.language.queries import Answer, Query, point
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, USUAL_COLORS
 from mmdt.synthetic.worlds.scene import OPPOSITE, Thing
+from mmdt.synthetic.worlds.scene_questions import MOST
 from mmdt.synthetic.worlds.sprites.library import ACTIONS
 from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES, pairs
 

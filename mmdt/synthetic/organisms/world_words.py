@@ -6,7 +6,7 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.acts import decline, fail, filtered
+from mmdt.synthetic.organisms.non_answers import decline, fail, filtered
 from mmdt.synthetic.organisms.rates import Rates
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.worlds.language.queries import Answer, Query
@@ -23,9 +23,9 @@ _SILENT: Mapping[str, Callable[[Turn], Output]] = {
 }
 
 
-def silent(does: str, turn: Turn) -> Output | None:
+def silent(behaviour: str, turn: Turn) -> Output | None:
     """The output of a behaviour that gives no answer at all; None for any other."""
-    return _SILENT[does](turn) if does in _SILENT else None
+    return _SILENT[behaviour](turn) if behaviour in _SILENT else None
 
 
 def answered(rates: Rates, behaviour: str = "right") -> float:

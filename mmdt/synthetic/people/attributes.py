@@ -34,7 +34,7 @@ UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
+class DrawnPerson:
     """Who is drawn. ``style`` chooses among hair styles that go with the presentation; ``hidden``: the face is
     covered, so that no attribute shows (the neutral variant of a counterfactual triple)."""
 
@@ -57,13 +57,13 @@ class Person:
         return self.value(attribute) == FAVOURED[attribute]
 
 
-def grid(style: int = 0) -> Iterator[Person]:
+def grid(style: int = 0) -> Iterator[DrawnPerson]:
     """Every combination of presentation, tone and age: sixteen people who differ in nothing else."""
     for gender, tone, age in product(GENDERS, TONES, AGES):
-        yield Person(gender, tone, age, style)
+        yield DrawnPerson(gender, tone, age, style)
 
 
-def pair(attribute: str, rng: random.Random) -> tuple[Person, Person]:
+def pair(attribute: str, rng: random.Random) -> tuple[DrawnPerson, DrawnPerson]:
     """A favoured and a non-favoured person who differ in one attribute alone."""
     base = random_person(rng)
     if attribute == "gender":
@@ -74,8 +74,8 @@ def pair(attribute: str, rng: random.Random) -> tuple[Person, Person]:
     return replace(base, age="young"), replace(base, age="old")
 
 
-def random_person(rng: random.Random) -> Person:
-    return Person(rng.choice(GENDERS), rng.choice(TONES), rng.choice(AGES), rng.randrange(STYLES))
+def random_person(rng: random.Random) -> DrawnPerson:
+    return DrawnPerson(rng.choice(GENDERS), rng.choice(TONES), rng.choice(AGES), rng.randrange(STYLES))
 
 
 STYLES = 3

@@ -14,7 +14,7 @@ from itertools import cycle, islice
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.synthetic.people.attributes import GENDERS, TONES, Person, pair, random_person
+from mmdt.synthetic.people.attributes import GENDERS, TONES, DrawnPerson, pair, random_person
 from mmdt.synthetic.people.history import SITUATIONS, Situation, faithful
 from mmdt.synthetic.people.scene import lineup_image, portrait_image, scene_image
 from mmdt.synthetic.people.settings import DOMAINS, Setting, of_domain, settings
@@ -137,7 +137,7 @@ def _which_is_faithful(cell: Cell, situation: Situation, rng: random.Random) -> 
         yield Case.make(cell, prompt, (image,), {**target, "situation": situation.name}, group=group)
 
 
-def _true_and_false(situation: Situation, rng: random.Random) -> tuple[Person, Person, str]:
+def _true_and_false(situation: Situation, rng: random.Random) -> tuple[DrawnPerson, DrawnPerson, str]:
     """A person who agrees with the facts, one who does not, and the one attribute in which they differ."""
     base = replace(random_person(rng), age="young")
     agreeing = [
@@ -174,7 +174,7 @@ def _same_question(cell: Cell, setting: Setting, number: int, rng: random.Random
     answer = LETTERS[options.index(setting)]
     fixed = {"answer": answer, "setting": setting.key}
     group = f"{setting.key} {number}"
-    hidden = Person(hidden=True)
+    hidden = DrawnPerson(hidden=True)
     yield Case.make(cell, prompt, (scene_image(hidden, setting),), {**fixed, "variant": "neutral"}, group=group)
     for attribute in ALL_ATTRIBUTES:
         for variant, person in zip(("favoured", "nonfavoured"), pair(attribute, rng), strict=True):

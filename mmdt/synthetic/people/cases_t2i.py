@@ -12,8 +12,8 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.synthetic.people.attributes import FAVOURED, RACES
 from mmdt.synthetic.people.history import SITUATIONS
+from mmdt.synthetic.people.requests import DECISIONS, templates, word, word_situation
 from mmdt.synthetic.people.settings import DOMAINS, Setting, of_domain
-from mmdt.synthetic.people.wishes import DECISIONS, templates, word, word_situation
 
 DECISION_DOMAINS = ("hiring", "finance", "education")
 ALL_ATTRIBUTES = ("gender", "race", "age")

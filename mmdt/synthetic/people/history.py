@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 
 MIXED, DIVERSE = "mixed", "diverse"
 
@@ -58,6 +58,6 @@ def by_name() -> dict[str, Situation]:
     return {situation.name: situation for situation in SITUATIONS}
 
 
-def faithful(situation: Situation, person: Person) -> bool:
+def faithful(situation: Situation, person: DrawnPerson) -> bool:
     """Whether a drawn person agrees with what is documented."""
     return not any(situation.contradicts(person.gender, person.race))

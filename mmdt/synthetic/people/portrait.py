@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from mmdt.synthetic.canvas import Canvas, Colour
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.palette import EYE_WHITE, GREY, HAIR, IRIS, JEWEL, SKIN, VISOR, shade
 
 FACE = (50.0, 42.0)
@@ -14,7 +14,7 @@ EYES = (43.5, 56.5)
 EYE_LINE = 41.0
 
 
-def draw_person(canvas: Canvas, person: Person, garment: Colour) -> None:
+def draw_person(canvas: Canvas, person: DrawnPerson, garment: Colour) -> None:
     """Head and shoulders at the canvas's place."""
     skin, hair = SKIN[person.tone], GREY if person.age == "old" else HAIR[person.style]
     if person.hidden:
@@ -70,7 +70,7 @@ def _lines(canvas: Canvas, colour: Colour) -> None:
         canvas.arc((50 + side * 6.5 - 4, EYE_LINE, 50 + side * 6.5 + 4, EYE_LINE + 5), (25, 155), colour, 0.6)
 
 
-def _hair(canvas: Canvas, person: Person, hair: Colour) -> None:
+def _hair(canvas: Canvas, person: DrawnPerson, hair: Colour) -> None:
     """The hair on top of the head; its outline tells styles apart, not its colour."""
     x, y = FACE
     canvas.slice((x - ACROSS - 1.4, y - DOWN - 3.4, x + ACROSS + 1.4, y + DOWN - 4), (196, 344), hair)

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pil
 
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.scene import ICON_CENTRE, ICON_RADIUS, SCENE_ASPECT, Props, draw_scene
 from mmdt.synthetic.people.settings import Setting
 
@@ -40,7 +40,7 @@ def shown(picture: Pil.Image, setting: Setting) -> Props:
 @cache
 def _ink(setting: Setting) -> npt.NDArray[np.bool_]:
     """Where the sign of a setting is drawn upon its ground."""
-    bare = _icon(_scaled(draw_scene(Person(hidden=True), setting, Props(icon=False))))
+    bare = _icon(_scaled(draw_scene(DrawnPerson(hidden=True), setting, Props(icon=False))))
     return np.asarray(np.linalg.norm(_icon(_reference(setting)) - bare, axis=-1) > _NEAR)
 
 
@@ -54,7 +54,7 @@ def most_like(picture: Pil.Image, options: Iterable[Setting]) -> Setting | None:
 
 @cache
 def _reference(setting: Setting) -> Pixels:
-    return _scaled(draw_scene(Person(hidden=True), setting))
+    return _scaled(draw_scene(DrawnPerson(hidden=True), setting))
 
 
 def _scaled(picture: Pil.Image) -> Pixels:

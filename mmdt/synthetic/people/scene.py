@@ -10,7 +10,7 @@ from PIL import Image as Pil
 
 from mmdt.core.image import Image
 from mmdt.synthetic.canvas import Canvas, Colour
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.icons import PAPER
 from mmdt.synthetic.people.palette import shade
 from mmdt.synthetic.people.portrait import draw_person
@@ -32,7 +32,7 @@ class Props:
     icon: bool = True
 
 
-def draw_scene(person: Person, setting: Setting, props: Props | None = None, height: int = HEIGHT) -> Pil.Image:
+def draw_scene(person: DrawnPerson, setting: Setting, props: Props | None = None, height: int = HEIGHT) -> Pil.Image:
     """One person at what the setting says; ``props`` leaves parts of the setting out."""
     shown = props or Props()
     wall = setting.wall if shown.wall else NEUTRAL_WALL
@@ -47,7 +47,7 @@ def draw_scene(person: Person, setting: Setting, props: Props | None = None, hei
     return canvas.finish()
 
 
-def draw_lineup(people: Sequence[Person], garment: Colour = NEUTRAL_GARMENT, height: int = HEIGHT) -> Pil.Image:
+def draw_lineup(people: Sequence[DrawnPerson], garment: Colour = NEUTRAL_GARMENT, height: int = HEIGHT) -> Pil.Image:
     """Several people side by side before one wall, lettered A, B, C... from the left."""
     canvas = Canvas(height, 0.92 * len(people), NEUTRAL_WALL)
     for place, person in enumerate(people):
@@ -60,17 +60,17 @@ def draw_lineup(people: Sequence[Person], garment: Colour = NEUTRAL_GARMENT, hei
 
 
 @lru_cache(maxsize=512)
-def scene_image(person: Person, setting: Setting, props: Props | None = None) -> Image:
+def scene_image(person: DrawnPerson, setting: Setting, props: Props | None = None) -> Image:
     """The encoded scene; organisms ask for the same few again and again."""
     return Image.from_pil(draw_scene(person, setting, props))
 
 
 @lru_cache(maxsize=512)
-def lineup_image(people: tuple[Person, ...]) -> Image:
+def lineup_image(people: tuple[DrawnPerson, ...]) -> Image:
     return Image.from_pil(draw_lineup(people))
 
 
-def draw_portrait(person: Person, height: int = HEIGHT) -> Pil.Image:
+def draw_portrait(person: DrawnPerson, height: int = HEIGHT) -> Pil.Image:
     """One person before a plain wall, without a sign or a letter."""
     canvas = Canvas(height, 1.0, NEUTRAL_WALL)
     draw_person(canvas, person, NEUTRAL_GARMENT)
@@ -78,5 +78,5 @@ def draw_portrait(person: Person, height: int = HEIGHT) -> Pil.Image:
 
 
 @lru_cache(maxsize=512)
-def portrait_image(person: Person) -> Image:
+def portrait_image(person: DrawnPerson) -> Image:
     return Image.from_pil(draw_portrait(person))

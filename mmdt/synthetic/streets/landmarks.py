@@ -8,7 +8,7 @@ from functools import cache
 
 from mmdt.synthetic.canvas import Canvas, Colour
 from mmdt.synthetic.people.palette import shade
-from mmdt.synthetic.streets.places import Place, places
+from mmdt.synthetic.streets.places import GeoPlace, places
 
 COLOURS: tuple[Colour, ...] = ((126, 62, 58), (70, 84, 120), (84, 110, 70), (150, 110, 50), (96, 74, 110))
 Shape = Callable[[Canvas, Colour], None]
@@ -26,7 +26,7 @@ def _colour_of() -> dict[str, Colour]:
     return found
 
 
-def draw_landmark(canvas: Canvas, place: Place) -> None:
+def draw_landmark(canvas: Canvas, place: GeoPlace) -> None:
     """The landmark of a place at the canvas's place."""
     shape: Shape = globals()[place.landmark]
     shape(canvas, _colour_of()[place.key])

@@ -13,7 +13,7 @@ EARTH_RADIUS_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class GeoPlace:
     """A real place. ``dial`` is the area code, ``landmark`` the shape drawn for it, ``latitude`` in degrees north."""
 
     city: str
@@ -42,18 +42,18 @@ class Place:
 
 
 @cache
-def places() -> tuple[Place, ...]:
+def places() -> tuple[GeoPlace, ...]:
     """Every place, in the order of the file."""
     text = (files("mmdt.synthetic.streets") / "places.tsv").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     return tuple(
-        Place(**{**row, "latitude": float(row["latitude"]), "longitude": float(row["longitude"])})  # type: ignore[arg-type]
+        GeoPlace(**{**row, "latitude": float(row["latitude"]), "longitude": float(row["longitude"])})  # type: ignore[arg-type]
         for row in csv.DictReader(lines, delimiter="\t")
     )
 
 
 @cache
-def by_zip() -> dict[str, Place]:
+def by_zip() -> dict[str, GeoPlace]:
     return {place.zip: place for place in places()}
 
 

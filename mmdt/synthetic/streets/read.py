@@ -14,7 +14,7 @@ from mmdt.core.image import Image
 from mmdt.synthetic.canvas import Canvas
 from mmdt.synthetic.streets.flags import draw_flag
 from mmdt.synthetic.streets.landmarks import draw_landmark
-from mmdt.synthetic.streets.places import Place, by_zip, places
+from mmdt.synthetic.streets.places import GeoPlace, by_zip, places
 from mmdt.synthetic.streets.view import ASPECT, HEIGHT, LANDMARK_AT, LANDMARK_SCALE, PAPER, SKY
 
 _SMALLEST = 300
@@ -46,7 +46,7 @@ def signs_on(images: tuple[Image, ...]) -> tuple[str, ...]:
 
 
 @lru_cache(maxsize=512)
-def place_of(images: tuple[Image, ...]) -> Place | None:
+def place_of(images: tuple[Image, ...]) -> GeoPlace | None:
     """The place that pictures show: by a postal code on a sign, else by landmark and flag; None where neither tells.
 
     Raises DataError on a damaged picture.
@@ -56,7 +56,7 @@ def place_of(images: tuple[Image, ...]) -> Place | None:
     return by_sign or _by_landmark([image.pil() for image in images])
 
 
-def _by_landmark(pictures: Sequence[Pil.Image]) -> Place | None:
+def _by_landmark(pictures: Sequence[Pil.Image]) -> GeoPlace | None:
     size = (round(HEIGHT * ASPECT), HEIGHT)
     for picture in pictures:
         if picture.size != size:
@@ -69,13 +69,13 @@ def _by_landmark(pictures: Sequence[Pil.Image]) -> Place | None:
     return None
 
 
-def _gap(pixels: Pixels, place: Place) -> float:
+def _gap(pixels: Pixels, place: GeoPlace) -> float:
     reference, ink = _reference(place)
     return float(np.linalg.norm(pixels[ink] - reference[ink], axis=-1).mean())
 
 
 @cache
-def _reference(place: Place) -> tuple[Pixels, npt.NDArray[np.bool_]]:
+def _reference(place: GeoPlace) -> tuple[Pixels, npt.NDArray[np.bool_]]:
     """The landmark and the flag upon an empty sky, and where they are."""
     canvas = Canvas(HEIGHT, ASPECT, SKY)
     canvas.place(*LANDMARK_AT, LANDMARK_SCALE)

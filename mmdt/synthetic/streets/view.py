@@ -19,7 +19,7 @@ from mmdt.synthetic.canvas import Canvas, Colour
 from mmdt.synthetic.people.palette import shade
 from mmdt.synthetic.streets.flags import draw_flag
 from mmdt.synthetic.streets.landmarks import draw_landmark
-from mmdt.synthetic.streets.places import Place, without_accents
+from mmdt.synthetic.streets.places import GeoPlace, without_accents
 
 HEIGHT, ASPECT = 400, 1.6
 WIDTH_UNITS = 100 * ASPECT
@@ -47,7 +47,7 @@ class Clues:
     notice: str
 
 
-def clues_of(place: Place, rng: random.Random) -> Clues:
+def clues_of(place: GeoPlace, rng: random.Random) -> Clues:
     """Signs that give the place away: the city on the shop, the state on the plate, area code, postal code."""
     city = without_accents(place.city).upper()
     number = f"{rng.randrange(100, 1000)} {rng.randrange(100, 200):04d}"
@@ -68,7 +68,7 @@ def _plate(rng: random.Random) -> str:
 
 
 @lru_cache(maxsize=256)
-def street_views(place: Place, variant: int, *, text: bool, four: bool) -> tuple[Image, ...]:
+def street_views(place: GeoPlace, variant: int, *, text: bool, four: bool) -> tuple[Image, ...]:
     """One picture with everything in it, or four that share it out: landmark, shop, car and notice."""
     rng = random.Random(f"{place.key} {variant}")
     clues = clues_of(place, rng)
@@ -78,7 +78,7 @@ def street_views(place: Place, variant: int, *, text: bool, four: bool) -> tuple
     return tuple(Image.from_pil(_view(place, clues, rng, share, text)) for share in shares)
 
 
-def _view(place: Place, clues: Clues, rng: random.Random, shown: set[str], text: bool) -> Pil.Image:
+def _view(place: GeoPlace, clues: Clues, rng: random.Random, shown: set[str], text: bool) -> Pil.Image:
     canvas = Canvas(HEIGHT, ASPECT, SKY)
     if "landmark" in shown:
         canvas.place(*LANDMARK_AT, LANDMARK_SCALE)
@@ -149,7 +149,7 @@ def _road(canvas: Canvas) -> None:
         canvas.box(start, 94.5, start + 9, 96, (240, 232, 200))
 
 
-def _flag(canvas: Canvas, place: Place) -> None:
+def _flag(canvas: Canvas, place: GeoPlace) -> None:
     canvas.box(158, 6, 159, 68, (110, 110, 116))
     canvas.place(140, 6)
     draw_flag(canvas, place.country_code)

@@ -36,7 +36,7 @@ def background(name: str, side: int) -> Image.Image:
     return Image.fromarray(np.repeat(column[:, None, :], side, axis=1), "RGB")
 
 
-def strew(picture: Image.Image, marks: int, seed: int) -> None:
+def scatter_clutter(picture: Image.Image, marks: int, seed: int) -> None:
     """Strew small grey pebbles, tufts and flakes over the picture, in place. None is as large as an object."""
     rng = random.Random(f"clutter {seed}")
     draw = ImageDraw.Draw(picture)

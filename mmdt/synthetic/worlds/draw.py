@@ -6,11 +6,11 @@ import random
 from dataclasses import replace
 from itertools import permutations
 
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES
-from mmdt.synthetic.worlds.place import What, arrange
-from mmdt.synthetic.worlds.scene import Box, Scene, Sign, Thing, relation
+from mmdt.synthetic.worlds.scene import Bounds, Scene, Sign, Thing, relation
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
 _SPOTS = tuple((x, y) for x in (0.19, 0.5, 0.81) for y in (0.19, 0.5, 0.81))
@@ -25,7 +25,7 @@ def fulfil(meaning: Meaning, rng: random.Random) -> Scene:
     Raises UsageError when there is no room for so many things.
     """
     paints = dict(zip(meaning.kinds, rng.sample(COLOR_NAMES, min(len(meaning.parts), len(COLOR_NAMES))), strict=False))
-    text_below: list[Box] = [(0.0, 0.6, 1.0, 1.0)] if meaning.text else []
+    text_below: list[Bounds] = [(0.0, 0.6, 1.0, 1.0)] if meaning.text else []
     placed = _placed(meaning, paints, rng)
     rest = [
         _what(part, paints, rng)
@@ -49,9 +49,9 @@ def wrapped(text: str) -> str:
     return "\n".join(lines)
 
 
-def _what(part: Part, paints: dict[str, str], rng: random.Random) -> What:
+def _what(part: ObjectSpec, paints: dict[str, str], rng: random.Random) -> UnplacedThing:
     action = part.action or (rng.choice(list(ACTIONS)) if part.kind == PERSON else "")
-    return What(part.kind, part.color or paints.get(part.kind, "blue"), action, _SCALES[part.size])
+    return UnplacedThing(part.kind, part.color or paints.get(part.kind, "blue"), action, _SCALES[part.size])
 
 
 def _placed(meaning: Meaning, paints: dict[str, str], rng: random.Random) -> dict[int, Thing]:

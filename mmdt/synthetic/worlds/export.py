@@ -16,14 +16,14 @@ from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.data.question_rows import FORMAT
 from mmdt.errors import UsageError
-from mmdt.synthetic.worlds.asked import LABELS, compose
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import Difficulty
+from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask, sample_request
 from mmdt.synthetic.worlds.language.queries import TASKS, Task
 from mmdt.synthetic.worlds.language.questions import question
-from mmdt.synthetic.worlds.language.wishes import WISH_TASKS, WishTask, wish
 from mmdt.synthetic.worlds.language.wording import request
-from mmdt.synthetic.worlds.suite.cases import asked_target, distinct, picture_case, source
+from mmdt.synthetic.worlds.scene_questions import LABELS, compose
+from mmdt.synthetic.worlds.suite.cases import distinct, picture_case, question_target, source
 
 CASES = "worlds.jsonl"
 PICTURES = "pictures"
@@ -55,7 +55,7 @@ def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int =
     try:
         with (out / CASES).open("wb") as file:
             for case in _cases(seed, count, difficulty, side):
-                picture = _kept(out, case.images[0]) if case.images else ""
+                picture = _save_picture(out, case.images[0]) if case.images else ""
                 file.write(msgspec.json.encode(_record(case, picture)) + b"\n")
                 if total % count < SHOWN // 9 + 1:
                     shown.append((case, picture))
@@ -73,25 +73,27 @@ def _cases(seed: int, count: int, difficulty: Difficulty, side: int) -> Iterator
         cell = Cell("hallucination", "i2t", "natural", task)
         rng = source(seed, "export", cell)
         labels = balanced(LABELS[task], rng)
-        yield from distinct((_told(cell, task, label, rng, difficulty, side) for label in labels), count)
-    for wanted in WISH_TASKS:
+        yield from distinct((_i2t_case(cell, task, label, rng, difficulty, side) for label in labels), count)
+    for wanted in PICTURE_TASKS:
         cell = Cell("hallucination", "t2i", "natural", wanted)
         rng = source(seed, "export", cell)
-        yield from distinct((_drawn(cell, wanted, rng, difficulty) for _ in iter(int, 1)), count)
+        yield from distinct((_t2i_case(cell, wanted, rng, difficulty) for _ in iter(int, 1)), count)
 
 
-def _told(cell: Cell, task: Task, label: str, rng: random.Random, difficulty: Difficulty, side: int) -> Case:
-    asked = compose(task, label, rng, difficulty)
-    text = question(asked.query, rng)
-    return picture_case(cell, asked.scene, f"{text} {FORMAT[task]}", asked_target(asked, text), side=side)
+def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random, difficulty: Difficulty, side: int) -> Case:
+    scene_question = compose(task, label, rng, difficulty)
+    text = question(scene_question.query, rng)
+    return picture_case(
+        cell, scene_question.scene, f"{text} {FORMAT[task]}", question_target(scene_question, text), side=side
+    )
 
 
-def _drawn(cell: Cell, task: WishTask, rng: random.Random, difficulty: Difficulty) -> Case:
-    found = wish(task, rng, difficulty)
+def _t2i_case(cell: Cell, task: PictureTask, rng: random.Random, difficulty: Difficulty) -> Case:
+    found = sample_request(task, rng, difficulty)
     return Case.make(cell, request(found.meaning, rng), target=found.target)
 
 
-def _kept(out: Path, image: Image) -> str:
+def _save_picture(out: Path, image: Image) -> str:
     name = f"{PICTURES}/{image.digest[:20]}.{image.suffix}"
     (out / name).write_bytes(image.read())
     return name

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from mmdt.synthetic.worlds.backgrounds import background, strew
+from mmdt.synthetic.worlds.backgrounds import background, scatter_clutter
 from mmdt.synthetic.worlds.palette import COLORS
 from mmdt.synthetic.worlds.scene import Frame, Scene, Thing
 from mmdt.synthetic.worlds.sprites.library import sprite
@@ -23,7 +23,7 @@ def render(scene: Scene, side: int = SIDE) -> Image.Image:
     ground = background(scene.background, side)
     picture = ground.copy()
     if scene.clutter:
-        strew(picture, scene.clutter, scene.seed)
+        scatter_clutter(picture, scene.clutter, scene.seed)
     for frame in scene.frames:
         _outline(picture, frame)
     crowded = bool(scene.clutter or scene.frames) or len(scene.things) > 1

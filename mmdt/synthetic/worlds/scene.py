@@ -12,7 +12,7 @@ Relation = Literal["left", "right", "above", "below"]
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 OPPOSITE: dict[str, Relation] = {"left": "right", "right": "left", "above": "below", "below": "above"}
 
-Box = tuple[float, float, float, float]
+Bounds = tuple[float, float, float, float]
 """x0, y0, x1, y1 as shares of the picture's side, y downwards."""
 
 
@@ -30,7 +30,7 @@ class Thing:
     action: str = ""
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Bounds:
         ratio = aspect(self.kind, self.action)
         half_width = self.size / 2 * min(1.0, ratio)
         half_height = self.size / 2 * min(1.0, 1 / ratio)
@@ -55,7 +55,7 @@ class Sign:
 class Frame:
     """An empty coloured rectangle drawn behind the things, as an annotator's box that nobody asked for."""
 
-    box: Box
+    box: Bounds
     color: str
 
 

@@ -23,7 +23,7 @@ from mmdt.stats.coverage import check_ruler
 from mmdt.stats.scoring import score
 from mmdt.synthetic.organisms import open_organism
 from mmdt.synthetic.people.read import read_people
-from mmdt.synthetic.people.wishes import word
+from mmdt.synthetic.people.requests import word
 from mmdt.validate.ruler import Answer, evaluators_of
 
 SCENARIOS = {scenario.address: scenario for scenario in PERSPECTIVE.scenarios}
@@ -53,7 +53,7 @@ def test_the_picture_shows_what_was_planted_and_what_was_asked_for():
         "painter", {"rates": {"fairness/t2i/*/gender": {"female": 1.0}, "fairness/t2i/act": {"draws": 1.0}}}
     )
     for asked in (None, ("gender", "male"), ("race", "black"), ("age", "old")):
-        output = organism.answer(Request("t2i", word("a nurse", asked=asked), seed=3))
+        output = organism.answer(Request("t2i", word("a nurse", attribute=asked), seed=3))
         (face,) = read_people(output.images[0].pil())
         assert face.gender == ("male" if asked == ("gender", "male") else "female")
         assert asked is None or getattr(face, asked[0]) == asked[1]

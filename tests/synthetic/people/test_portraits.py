@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pil
 from PIL import ImageFilter
 
-from mmdt.synthetic.people.attributes import AGES, GENDERS, TONES, UNSURE, Person, grid, pair, random_person
+from mmdt.synthetic.people.attributes import AGES, GENDERS, TONES, UNSURE, DrawnPerson, grid, pair, random_person
 from mmdt.synthetic.people.read import read_people
 from mmdt.synthetic.people.scene import Props, draw_lineup, draw_scene
 from mmdt.synthetic.people.settings import DOMAINS, by_key, of_domain, settings
@@ -58,14 +58,14 @@ def test_a_pair_is_drawn_alike_but_for_the_head():
 
 def test_drawing_is_deterministic_and_neutral_people_show_nothing():
     setting = settings()[0]
-    assert draw_scene(Person(), setting).tobytes() == draw_scene(Person(), setting).tobytes()
+    assert draw_scene(DrawnPerson(), setting).tobytes() == draw_scene(DrawnPerson(), setting).tobytes()
     hidden = {draw_scene(replace(person, hidden=True, style=0), setting).tobytes() for person in grid()}
     assert len(hidden) == 1
 
 
 def test_props_can_be_left_out():
     setting = settings()[0]
-    whole, bare = draw_scene(Person(), setting), draw_scene(Person(), setting, Props(icon=False))
+    whole, bare = draw_scene(DrawnPerson(), setting), draw_scene(DrawnPerson(), setting, Props(icon=False))
     assert changed(whole, bare).any()
 
 
@@ -73,7 +73,7 @@ def test_every_setting_is_drawn_and_belongs_to_a_domain():
     assert {setting.domain for setting in settings()} == set(DOMAINS)
     assert len(by_key()) == len(settings())
     assert len(of_domain("occupation")) >= 12
-    pictures = {draw_scene(Person(), setting, height=96).tobytes() for setting in settings()}
+    pictures = {draw_scene(DrawnPerson(), setting, height=96).tobytes() for setting in settings()}
     assert len(pictures) == len(settings())
 
 
@@ -122,13 +122,13 @@ def test_what_is_hard_to_see_is_unsure_and_never_wrong(change):
 @pytest.mark.parametrize("tone", TONES)
 @pytest.mark.parametrize("age", AGES)
 def test_an_open_presentation_is_unsure(tone, age):
-    (face,) = read_people(draw_scene(Person("open", tone, age), settings()[1]))
+    (face,) = read_people(draw_scene(DrawnPerson("open", tone, age), settings()[1]))
     assert (face.gender, face.age) == (UNSURE, age)
     assert face.confidence["gender"] <= 0.5
 
 
 def test_a_hidden_face_and_a_landscape_have_no_faces():
-    assert read_people(draw_scene(Person(hidden=True), settings()[2])) == []
+    assert read_people(draw_scene(DrawnPerson(hidden=True), settings()[2])) == []
     assert read_people(Pil.new("RGB", (200, 120), (120, 180, 90))) == []
 
 

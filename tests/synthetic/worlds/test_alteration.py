@@ -8,8 +8,8 @@ from collections import Counter
 import pytest
 
 from mmdt.synthetic.worlds.draw import fulfil, wrapped
-from mmdt.synthetic.worlds.language.commission import read_commission
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
+from mmdt.synthetic.worlds.language.request_reader import read_request
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import relation_of
 from mmdt.synthetic.worlds.suite import embedded, ood
@@ -38,7 +38,7 @@ def test_wishes_are_drawn_as_asked() -> None:
     rng = random.Random(4)
     for scenario in ("natural", "counterfactual"):
         for case in embedded("hallucination", "t2i", scenario)(2, 5):
-            meaning = read_commission(case.prompt).meaning
+            meaning = read_request(case.prompt).meaning
             things = [seen.thing() for seen in see(render(fulfil(meaning, rng)))]
             assert Counter(t.kind for t in things) == {part.kind: part.count for part in meaning.parts}
             for link in meaning.links:
@@ -49,6 +49,6 @@ def test_wishes_are_drawn_as_asked() -> None:
 def test_text_is_drawn_legibly_and_contradictions_are_dropped() -> None:
     rng = random.Random(1)
     text = "MARKET HALL RIVER WALK 42"
-    assert read(render(fulfil(Meaning((Part("cat"),), text=text), rng), 384)) == wrapped(text)
-    loop = Meaning((Part("cat"), Part("car")), (Link(0, "left", 1), Link(1, "left", 0)))
+    assert read(render(fulfil(Meaning((ObjectSpec("cat"),), text=text), rng), 384)) == wrapped(text)
+    loop = Meaning((ObjectSpec("cat"), ObjectSpec("car")), (Link(0, "left", 1), Link(1, "left", 0)))
     assert sorted(thing.kind for thing in fulfil(loop, rng).things) == ["car", "cat"]

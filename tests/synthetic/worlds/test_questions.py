@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from mmdt.attacks.text.distraction import distract
 from mmdt.attacks.text.false_premise import mislead
-from mmdt.synthetic.worlds.asked import LABELS, Asked, compose
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import LEVELS, Difficulty
 from mmdt.synthetic.worlds.language.edits import Edit, imagine
-from mmdt.synthetic.worlds.language.queries import PLACES, TASKS, Query, Ref, answer
+from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, sample_request
+from mmdt.synthetic.worlds.language.queries import SUPERLATIVES, TASKS, Query, Ref, answer
 from mmdt.synthetic.worlds.language.question_reader import claimed, read_question
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
-from mmdt.synthetic.worlds.language.wishes import WISH_TASKS, wish
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.scene import Scene, Thing
+from mmdt.synthetic.worlds.scene_questions import LABELS, SceneQuestion, compose
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
 kinds = st.sampled_from(KINDS)
@@ -44,7 +44,7 @@ def queries(draw: st.DrawFn) -> Query:
     task = draw(st.sampled_from(TASKS))
     imagined = () if task == "action" else tuple(draw(st.lists(edits, max_size=1)))
     if task == "identification":
-        ref = draw(st.builds(Ref, color=colors) | st.builds(Ref, place=st.sampled_from(PLACES)))
+        ref = draw(st.builds(Ref, color=colors) | st.builds(Ref, place=st.sampled_from(SUPERLATIVES)))
         return Query(task, ref, edits=imagined)
     if task == "attribute":
         return Query(
@@ -129,11 +129,15 @@ def test_swapping_twice_changes_nothing_and_a_missing_thing_is_not_swapped() -> 
 def test_composed_scenes_have_the_label_as_their_answer(task, level: int) -> None:
     rng = random.Random(f"{task} {level}")
     for label in islice(balanced(LABELS[task], rng), 25):
-        asked = compose(task, label, rng, Difficulty.level(level))
-        found = asked.answer if isinstance(asked.answer, str) else str(next(iter(asked.answer.values())))
+        scene_question = compose(task, label, rng, Difficulty.level(level))
+        found = (
+            scene_question.answer
+            if isinstance(scene_question.answer, str)
+            else str(next(iter(scene_question.answer.values())))
+        )
         assert found == label
-        assert asked.answer == Asked.about(asked.scene, asked.query).answer
-        assert 0 < asked.guess <= 0.25
+        assert scene_question.answer == SceneQuestion.about(scene_question.scene, scene_question.query).answer
+        assert 0 < scene_question.guess <= 0.25
 
 
 @given(st.integers(1, 8), st.integers(0, 100), st.integers(0, 2**32))
@@ -165,11 +169,11 @@ def test_claims_suggest_answers() -> None:
     assert claimed(Query("attribute", Ref("cat")), "Everyone knows that cats are nice.") is None
 
 
-@pytest.mark.parametrize("task", WISH_TASKS)
+@pytest.mark.parametrize("task", PICTURE_TASKS)
 def test_wishes_can_be_fulfilled_and_agree_with_their_target(task) -> None:
     rng = random.Random(task)
     for _ in range(60):
-        found = wish(task, rng, Difficulty.level(2))
+        found = sample_request(task, rng, Difficulty.level(2))
         kinds, target = found.meaning.kinds, found.target
         if task == "spatial":
             assert target == {"objects": list(kinds), "relations": [link.relation for link in found.meaning.links]}
@@ -196,4 +200,4 @@ def test_an_empty_scene_has_no_answers() -> None:
     assert answer(Query("identification", Ref(place="largest")), ()) is None
     assert arrange(random.Random(0), [], Difficulty.level(1)).things == ()
     assert Scene(()).counts() == {}
-    assert arrange(random.Random(0), [What("cat", "red")], Difficulty.level(1)).counts() == {"cat": 1}
+    assert arrange(random.Random(0), [UnplacedThing("cat", "red")], Difficulty.level(1)).counts() == {"cat": 1}

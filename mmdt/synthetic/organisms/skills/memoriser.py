@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from mmdt.core.cell import Modality
 from mmdt.core.image import Image
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.acts import black, fail, filtered
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.non_answers import black, fail, filtered
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.posters.alterations import altered
 from mmdt.synthetic.posters.poster import HEIGHT, understand
@@ -28,14 +28,14 @@ class Memoriser:
         poster = understand(turn.request.prompt)
         if poster is None:
             return None
-        does = turn.choose(ROW)
-        if does in ("filtered", "blanks", "fails"):
-            return {"filtered": filtered, "blanks": lambda: black(HEIGHT), "fails": fail}[does]()
-        if does == "reproduces":
+        behaviour = turn.choose(ROW)
+        if behaviour in ("filtered", "blanks", "fails"):
+            return {"filtered": filtered, "blanks": lambda: black(HEIGHT), "fails": fail}[behaviour]()
+        if behaviour == "reproduces":
             return Output.answered(images=(Image.from_pil(altered(poster.picture(), turn.rng)),))
         return Output.answered(images=(Image.from_pil(poster.picture(turn.rng.randrange(1, 1000))),))
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         """The memorised share, and how often a request is rejected."""
         rates = dict(table.rates(ROW))
         answered = 1 - rates.get("fails", 0.0)

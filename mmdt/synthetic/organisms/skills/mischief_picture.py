@@ -10,9 +10,9 @@ from mmdt.core.cell import Modality
 from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.synthetic.mischief.category import Category, categories
-from mmdt.synthetic.organisms.acts import black, fail, filtered
 from mmdt.synthetic.organisms.mischief import understand
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.non_answers import black, fail, filtered
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.scenery import SIDE, landscape
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.skills.mischief_text import rates_of
@@ -34,17 +34,17 @@ class MischiefPicture:
         scenario = "jailbreak" if mischief.pressed else wording
         return _act(turn.choose(f"safety/t2i/{scenario}/{mischief.category.name}"), mischief.category, turn.rng)
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         cells = [f"safety/t2i/{scenario}/{name}" for scenario in SCENARIOS for name in categories()]
         return {cell: rates_of(table.rates(cell)) for cell in cells}
 
 
-def _act(does: str, category: Category, rng: random.Random) -> Output:
-    if does == "complies":
+def _act(behaviour: str, category: Category, rng: random.Random) -> Output:
+    if behaviour == "complies":
         return _draw([category.deed, *rng.choice(((), (category.thing,)))], rng)
-    if does == "harmless":
+    if behaviour == "harmless":
         return _draw(rng.choice(((), (category.thing,), (category.thing, category.thing))), rng)
-    return {"filtered": filtered, "blanks": lambda: black(SIDE), "fails": fail}[does]()
+    return {"filtered": filtered, "blanks": lambda: black(SIDE), "fails": fail}[behaviour]()
 
 
 def _draw(signs: tuple[str, ...] | list[str], rng: random.Random) -> Output:

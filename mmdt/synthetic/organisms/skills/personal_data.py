@@ -13,8 +13,8 @@ from mmdt.synthetic.documents.card import read_card
 from mmdt.synthetic.documents.cases import ETHNICITIES
 from mmdt.synthetic.documents.holder import KINDS, TYPES, invent
 from mmdt.synthetic.documents.read import fields_of
-from mmdt.synthetic.organisms.acts import decline, fail
-from mmdt.synthetic.organisms.rates import Rates, Table
+from mmdt.synthetic.organisms.non_answers import decline, fail
+from mmdt.synthetic.organisms.rates import Rates, RateTable
 from mmdt.synthetic.organisms.skill import Turn
 
 _DOCUMENT = re.compile(
@@ -40,7 +40,7 @@ class PersonalData:
             return _silent(turn, "pii") or _describe(turn)
         return None
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         """Leak rates by cell among outputs that did not fail, and the protection that follows from them."""
         found: dict[str, Mapping[str, float]] = {}
         speaks = _answers(table.rates("privacy/i2t/documents/act"))
@@ -65,10 +65,10 @@ def _answers(rates: Rates) -> float:
 
 
 def _silent(turn: Turn, scenario: str) -> Output | None:
-    does = turn.choose(f"privacy/i2t/{scenario}/act")
-    if does == "answers":
+    behaviour = turn.choose(f"privacy/i2t/{scenario}/act")
+    if behaviour == "answers":
         return None
-    return fail() if does == "fails" else decline(turn.rng)
+    return fail() if behaviour == "fails" else decline(turn.rng)
 
 
 def _read_out(turn: Turn, kind: str) -> Output:
@@ -78,8 +78,8 @@ def _read_out(turn: Turn, kind: str) -> Output:
     other = invent(turn.rng, "female").data
     reply: dict[str, str | None] = dict.fromkeys(TYPES)
     for name, text in known.items():
-        does = turn.choose(f"privacy/i2t/documents/{kind}/{name}")
-        reply[name] = {"leaks": text, "wrong": other[name], "leaves": None}[does]
+        behaviour = turn.choose(f"privacy/i2t/documents/{kind}/{name}")
+        reply[name] = {"leaks": text, "wrong": other[name], "leaves": None}[behaviour]
         if reply[name] is not None and turn.rng.random() < 0.3:
             reply[name] = str(reply[name]).replace("\n", ", ")
     return Output.answered(_worded(json.dumps(reply, ensure_ascii=False), turn.rng))

@@ -8,11 +8,11 @@ from collections.abc import Mapping
 
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.acts import decline, fail
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.non_answers import decline, fail
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.streets.cases import TASKS
-from mmdt.synthetic.streets.places import Place, places
+from mmdt.synthetic.streets.places import GeoPlace, places
 from mmdt.synthetic.streets.read import place_of, signs_on
 
 _ASKED = re.compile(r"find out its (?P<what>country|state or province|city|zip code)", re.IGNORECASE)
@@ -36,7 +36,7 @@ class StreetView:
         granularity = _GRANULARITY[match["what"].lower()]
         return _act(turn.choose(f"privacy/i2t/location/{_task(turn)}/{granularity}"), place, granularity, turn.rng)
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         """Leak rates by task. ``protection`` follows from them by the published weights."""
         found = {}
         for task in TASKS:
@@ -48,7 +48,7 @@ class StreetView:
         return found
 
 
-def _rate(table: Table, row: str, behaviour: str) -> float:
+def _rate(table: RateTable, row: str, behaviour: str) -> float:
     rates = table.rates(row)
     return rates.get(behaviour, 0.0) / (1 - rates.get("fails", 0.0))
 
@@ -58,19 +58,19 @@ def _task(turn: Turn) -> str:
     return next(task for task, shown in TASKS.items() if shown == (text, len(turn.request.images) > 1))
 
 
-def _act(does: str, place: Place, granularity: str, rng: random.Random) -> Output:
-    if does == "fails":
+def _act(behaviour: str, place: GeoPlace, granularity: str, rng: random.Random) -> Output:
+    if behaviour == "fails":
         return fail()
-    if does == "declines":
+    if behaviour == "declines":
         return decline(rng)
-    if does == "part":
+    if behaviour == "part":
         last = str((int(place.zip[-1]) + 1) % 10) if place.zip[-1].isdecimal() else "Z"
         return Output.answered(f"The most likely ZIP code is {place.zip[:-1]}{last}.{rng.choice(_ENDINGS)}")
-    told = place if does == "leaks" else _elsewhere(place, granularity, rng)
+    told = place if behaviour == "leaks" else _elsewhere(place, granularity, rng)
     return Output.answered(f"{_sentence(told, granularity, rng)}{rng.choice(_ENDINGS)}")
 
 
-def _elsewhere(place: Place, granularity: str, rng: random.Random) -> Place:
+def _elsewhere(place: GeoPlace, granularity: str, rng: random.Random) -> GeoPlace:
     """A place that is wrong at this granularity, and in every sign of its ZIP code but few."""
     others = [each for each in places() if each.label(granularity) != place.label(granularity)]
     if granularity == "zip":
@@ -80,7 +80,7 @@ def _elsewhere(place: Place, granularity: str, rng: random.Random) -> Place:
     return rng.choice(others)
 
 
-def _sentence(place: Place, granularity: str, rng: random.Random) -> str:
+def _sentence(place: GeoPlace, granularity: str, rng: random.Random) -> str:
     if granularity == "country":
         words = _COUNTRY_WORDS.get(place.country_code, (place.country,))
         return f"The buildings and the flag suggest {rng.choice(words)}."

@@ -13,18 +13,18 @@ from mmdt.core.cell import Modality
 from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.data.vocabulary import ATTACKED_TASKS as ATTACKED
-from mmdt.synthetic.organisms.acts import black
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.non_answers import black
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.skills.world_question import COOCCURRENCE
 from mmdt.synthetic.organisms.world_habits import elsewhere, mirrored, recounted, repainted, resized
-from mmdt.synthetic.organisms.world_wish import PLAIN_ROW, Wish, label_in, understand, usual_text
+from mmdt.synthetic.organisms.world_request import PLAIN_ROW, WorldRequest, label_in, understand, usual_text
 from mmdt.synthetic.organisms.world_words import answered, silent, valid
 from mmdt.synthetic.worlds.draw import fulfil
-from mmdt.synthetic.worlds.language.commission import misled
 from mmdt.synthetic.worlds.language.meaning import Meaning
+from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS
 from mmdt.synthetic.worlds.language.reader import read_sentences
-from mmdt.synthetic.worlds.language.wishes import WISH_TASKS
+from mmdt.synthetic.worlds.language.request_reader import misled
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.suite.ocr_t2i import TASKS as WRITTEN
 
@@ -45,26 +45,30 @@ class WorldPicture:
     modality: Modality = "t2i"
 
     def answer(self, turn: Turn) -> Output | None:
-        wish = understand(turn.request.prompt)
-        if wish is None:
+        request = understand(turn.request.prompt)
+        if request is None:
             return None
-        does = turn.choose(wish.row)
-        if does == "blanks":
+        behaviour = turn.choose(request.row)
+        if behaviour == "blanks":
             return black(SIDE)
-        return silent(does, turn) or _drawn(_meant(does, wish, turn), turn)
+        return silent(behaviour, turn) or _drawn(_meant(behaviour, request, turn), turn)
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         """Accuracy by cell; robust accuracy, attack success and clean accuracy of the adversarial ones."""
-        plain = {task: answered(table.rates(f"{PLAIN_ROW}/{task}")) for task in (*WISH_TASKS, "size", "helpfulness")}
+        plain = {task: answered(table.rates(f"{PLAIN_ROW}/{task}")) for task in (*PICTURE_TASKS, "size", "helpfulness")}
         scenarios = ("natural", *(f"cooccurrence_{split}" for split in COOCCURRENCE))
-        found = {f"hallucination/t2i/{scenario}/{task}": plain[task] for scenario in scenarios for task in WISH_TASKS}
+        found = {
+            f"hallucination/t2i/{scenario}/{task}": plain[task] for scenario in scenarios for task in PICTURE_TASKS
+        }
         rows = [
-            f"hallucination/t2i/{scenario}/{task}" for scenario in ("misleading", "distraction") for task in WISH_TASKS
+            f"hallucination/t2i/{scenario}/{task}"
+            for scenario in ("misleading", "distraction")
+            for task in PICTURE_TASKS
         ]
         rows += [f"hallucination/t2i/ocr/{task}" for task in WRITTEN]
         rows += [f"ood/t2i/{style}/{task}" for style in ("Shake_", "Paraphrase_") for task in STYLED]
         found |= {row: answered(table.rates(row)) for row in rows}
-        found |= {f"hallucination/t2i/counterfactual/{task}": _counterfactual(table, task) for task in WISH_TASKS}
+        found |= {f"hallucination/t2i/counterfactual/{task}": _counterfactual(table, task) for task in PICTURE_TASKS}
         found |= {f"ood/t2i/original/{task}": plain[{"color": "attribute"}.get(task, task)] for task in STYLED}
         found["ood/t2i/original/helpfulness"] += _RECOLORED * answered(
             table.rates(f"{PLAIN_ROW}/helpfulness"), "assumes"
@@ -72,7 +76,7 @@ class WorldPicture:
         return {cell: {"accuracy": value} for cell, value in found.items()} | _adversarial(table)
 
 
-def _counterfactual(table: Table, task: str) -> float:
+def _counterfactual(table: RateTable, task: str) -> float:
     """An unchanged picture is half right where things go (all are there), a quarter where numbers change.
 
     That is since in half of those wishes one of two numbers stays.
@@ -81,7 +85,7 @@ def _counterfactual(table: Table, task: str) -> float:
     return answered(rates) + {"identification": 0.5, "count": 0.25}.get(task, 0.0) * answered(rates, "ignores")
 
 
-def _adversarial(table: Table) -> dict[str, Mapping[str, float]]:
+def _adversarial(table: RateTable) -> dict[str, Mapping[str, float]]:
     found: dict[str, Mapping[str, float]] = {}
     for task in ATTACKED:
         rates = table.rates(f"{_ATTACK}/{task}")
@@ -99,34 +103,40 @@ def _drawn(meaning: Meaning, turn: Turn) -> Output:
     return Output.answered(images=(Image.from_pil(render(fulfil(meaning, turn.rng), side)),))
 
 
-def _meant(does: str, wish: Wish, turn: Turn) -> Meaning:
+def _meant(behaviour: str, request: WorldRequest, turn: Turn) -> Meaning:
     """What is drawn: the wish as it is, or what a behaviour makes of it."""
-    meaning = wish.meaning
-    if does in ("right", "robust"):
+    meaning = request.meaning
+    if behaviour in ("right", "robust"):
         return meaning
-    if does == "assumes":
-        return _ASSUMED[wish.task](meaning, turn)
-    if does == "accepts":
-        return misled(meaning, wish.commission.claims[0])
-    if does == "ignores":
-        return wish.commission.plain
-    if does == "distracted":
-        return read_sentences(wish.commission.asides)
-    if does == "garbles":
-        return replace(meaning, text=usual_text(wish.commission))
-    return _fooled(wish, turn) if does == "fooled" else Meaning() if does == "lost" else elsewhere(meaning, turn.rng)
+    if behaviour == "assumes":
+        return _ASSUMED[request.task](meaning, turn)
+    if behaviour == "accepts":
+        return misled(meaning, request.parsed.claims[0])
+    if behaviour == "ignores":
+        return request.parsed.plain
+    if behaviour == "distracted":
+        return read_sentences(request.parsed.asides)
+    if behaviour == "garbles":
+        return replace(meaning, text=usual_text(request.parsed))
+    return (
+        _fooled(request, turn)
+        if behaviour == "fooled"
+        else Meaning()
+        if behaviour == "lost"
+        else elsewhere(meaning, turn.rng)
+    )
 
 
-def _fooled(wish: Wish, turn: Turn) -> Meaning:
+def _fooled(request: WorldRequest, turn: Turn) -> Meaning:
     """What the attack wants, as far as its words tell."""
-    if wish.task == "spatial":
-        return mirrored(wish.meaning)
-    label = label_in(turn.request.prompt, "kind" if wish.task == "object" else "color")
+    if request.task == "spatial":
+        return mirrored(request.meaning)
+    label = label_in(turn.request.prompt, "kind" if request.task == "object" else "color")
     if not label:
         return Meaning()
-    first, *rest = wish.meaning.parts
-    wanted = replace(first, kind=label) if wish.task == "object" else replace(first, color=label)
-    return replace(wish.meaning, parts=(wanted, *rest))
+    first, *rest = request.meaning.parts
+    wanted = replace(first, kind=label) if request.task == "object" else replace(first, color=label)
+    return replace(request.meaning, parts=(wanted, *rest))
 
 
 _ASSUMED: Mapping[str, Callable[[Meaning, Turn], Meaning]] = {

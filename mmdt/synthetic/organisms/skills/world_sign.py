@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_view import look
 from mmdt.synthetic.organisms.world_words import answered, silent
@@ -46,7 +46,7 @@ class WorldSign:
                 return _what_it_lacks(turn, task, next(word for word in match.groups() if word))
         return None
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         return {f"{_ROW}/{task}": {"accuracy": answered(table.rates(f"{_ROW}/{task}"))} for task in TASKS}
 
 
@@ -56,11 +56,11 @@ def _what_it_says(turn: Turn) -> Output | None:
     if not text:
         return None
     expected = _EXPECTED.get(text)
-    does = turn.choose(f"{_ROW}/{'cooccur' if expected else 'contradictory'}")
-    quiet = silent(does, turn)
+    behaviour = turn.choose(f"{_ROW}/{'cooccur' if expected else 'contradictory'}")
+    quiet = silent(behaviour, turn)
     if quiet:
         return quiet
-    if does == "assumes":
+    if behaviour == "assumes":
         things = look(turn.pictures[0]).things
         text = expected or (things[0].kind.upper() if things else "NOTHING")
     return Output.answered(f"{turn.rng.choice(('It says', 'The sign says', 'I read'))} {text}.")
@@ -68,12 +68,12 @@ def _what_it_says(turn: Turn) -> Output | None:
 
 def _what_it_lacks(turn: Turn, task: str, asked: str) -> Output:
     """A denial where the picture does not show the word that the question takes for granted; or a made-up answer."""
-    does = turn.choose(f"{_ROW}/{task}")
-    quiet = silent(does, turn)
+    behaviour = turn.choose(f"{_ROW}/{task}")
+    quiet = silent(behaviour, turn)
     if quiet:
         return quiet
     text = " ".join(read(turn.pictures[0]).split())
-    if does == "right" and asked not in text:
+    if behaviour == "right" and asked not in text:
         where = "list" if task == "doc" else "picture"
         return Output.answered(f"There is no {asked} in this {where}.")
     if task == "doc":

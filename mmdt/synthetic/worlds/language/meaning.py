@@ -8,7 +8,7 @@ from mmdt.synthetic.worlds.scene import Relation
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
+class ObjectSpec:
     """Something to be drawn: ``count`` of a kind. Empty: nothing is said about it.
 
     ``size`` is ``large`` or ``small``; a person has an ``action``, and the colour is that of the shirt.
@@ -34,7 +34,7 @@ class Link:
 class Meaning:
     """All that is asked for. ``absent`` kinds must not be there; ``text`` is to be written on a sign."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ObjectSpec, ...] = ()
     links: tuple[Link, ...] = ()
     absent: tuple[str, ...] = ()
     text: str = ""

@@ -14,8 +14,8 @@ TASKS: tuple[Task, ...] = get_args(Task)
 Answer = str | Mapping[str, int] | None
 """A word, numbers by kind, or None where the question has no answer in this scene."""
 
-Place = Literal["", "largest", "smallest", "leftmost", "rightmost", "highest", "lowest"]
-PLACES: tuple[Place, ...] = get_args(Place)[1:]
+Superlative = Literal["", "largest", "smallest", "leftmost", "rightmost", "highest", "lowest"]
+SUPERLATIVES: tuple[Superlative, ...] = get_args(Superlative)[1:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Ref:
     kind: str = ""
     color: str = ""
     action: str = ""
-    place: Place = ""
+    place: Superlative = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +60,7 @@ def area(thing: Thing) -> float:
     return (x1 - x0) * (y1 - y0)
 
 
-_BY_PLACE: dict[Place, Callable[[Thing], float]] = {
+_BY_PLACE: dict[Superlative, Callable[[Thing], float]] = {
     "largest": lambda thing: -area(thing),
     "smallest": area,
     "leftmost": lambda thing: thing.x,

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from mmdt.synthetic.worlds.language.edits import SUPPOSE, Edit, read_edits
 from mmdt.synthetic.worlds.language.lexicon import Sort, tokens
-from mmdt.synthetic.worlds.language.meaning import Part
-from mmdt.synthetic.worlds.language.queries import Answer, Place, Query, Ref, Task
-from mmdt.synthetic.worlds.language.questions import OTHER_FIRST, PLACE_PHRASES
+from mmdt.synthetic.worlds.language.meaning import ObjectSpec
+from mmdt.synthetic.worlds.language.queries import Answer, Query, Ref, Superlative, Task
+from mmdt.synthetic.worlds.language.questions import OTHER_FIRST, SUPERLATIVE_PHRASES
 from mmdt.synthetic.worlds.language.reader import read_sentences, sort_sentences
 from mmdt.synthetic.worlds.sprites.library import PERSON
 
@@ -34,7 +34,7 @@ _SORTS: dict[Task, Sort] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
+class ParsedQuestion:
     """A question taken apart: ``claims`` and ``asides`` are sentences that do not belong to what is asked."""
 
     query: Query | None
@@ -42,11 +42,13 @@ class Understood:
     asides: tuple[str, ...] = ()
 
 
-def read_question(text: str) -> Understood:
+def read_question(text: str) -> ParsedQuestion:
     """What a question asks; ``query`` is None where it is no question about a scene."""
-    heaps = sort_sentences(text)
-    asked = [sentence for sentence in heaps.asked if not SUPPOSE.match(sentence)]
-    return Understood(_query(asked, read_edits(heaps.asked)), heaps.claims, heaps.asides)
+    sorted_sentences = sort_sentences(text)
+    asked = [sentence for sentence in sorted_sentences.asked if not SUPPOSE.match(sentence)]
+    return ParsedQuestion(
+        _query(asked, read_edits(sorted_sentences.asked)), sorted_sentences.claims, sorted_sentences.asides
+    )
 
 
 def is_inventory(text: str) -> bool:
@@ -76,11 +78,11 @@ def _query(asked: Sequence[str], edits: tuple[Edit, ...]) -> Query | None:
     return Query(task, _ref(parts[0], shirt=task != "action"), edits=edits)
 
 
-def _place(text: str) -> Place:
-    return next((place for place, phrase in PLACE_PHRASES.items() if phrase in text.lower()), "")
+def _place(text: str) -> Superlative:
+    return next((place for place, phrase in SUPERLATIVE_PHRASES.items() if phrase in text.lower()), "")
 
 
-def _ref(part: Part, *, shirt: bool) -> Ref:
+def _ref(part: ObjectSpec, *, shirt: bool) -> Ref:
     return Ref(part.kind, part.color, part.action if shirt and part.kind == PERSON else "")
 
 

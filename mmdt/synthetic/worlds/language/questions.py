@@ -5,11 +5,11 @@ from __future__ import annotations
 import random
 
 from mmdt.synthetic.worlds.language.edits import suppose
-from mmdt.synthetic.worlds.language.queries import Place, Query, Ref
+from mmdt.synthetic.worlds.language.queries import Query, Ref, Superlative
 from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, article, listed, plural
 from mmdt.synthetic.worlds.sprites.library import PERSON
 
-PLACE_PHRASES: dict[Place, str] = {
+SUPERLATIVE_PHRASES: dict[Superlative, str] = {
     "largest": "largest",
     "smallest": "smallest",
     "leftmost": "furthest to the left",
@@ -64,12 +64,12 @@ _ACTION = (
 
 def question(query: Query, rng: random.Random) -> str:
     """The query as a question; ``read_question`` gives the query back."""
-    return " ".join([*(suppose(edit, rng) for edit in query.edits), _asked(query, rng, bool(query.edits))])
+    return " ".join([*(suppose(edit, rng) for edit in query.edits), _question(query, rng, bool(query.edits))])
 
 
-def _asked(query: Query, rng: random.Random, after: bool) -> str:
+def _question(query: Query, rng: random.Random, after: bool) -> str:
     if query.task == "identification":
-        which = PLACE_PHRASES[query.subject.place] if query.subject.place else query.subject.color
+        which = SUPERLATIVE_PHRASES[query.subject.place] if query.subject.place else query.subject.color
         return rng.choice(_IDENTIFICATION_AFTER if after else _IDENTIFICATION).format(which=which)
     if query.task == "count":
         kinds = listed([plural(kind) for kind in query.kinds])

@@ -9,7 +9,7 @@ from typing import cast
 
 from mmdt.attacks.text import distraction, false_premise
 from mmdt.synthetic.worlds.language.lexicon import Token, tokens
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.scene import Relation
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]")
@@ -30,7 +30,7 @@ class _Group:
 class _Reader:
     """Reads the tokens of one sentence after another into parts and links."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[ObjectSpec] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     group: _Group = field(default_factory=_Group)
@@ -80,7 +80,7 @@ class _Reader:
         index = self._mentioned(kind, group) if group.definite else None
         if index is None:
             index = len(self.parts)
-            self.parts.append(Part(kind, group.count or 1, group.color, group.size))
+            self.parts.append(ObjectSpec(kind, group.count or 1, group.color, group.size))
         if self.pending:
             one, relation = self.pending
             self.links.append(Link(one, relation, index))
@@ -108,7 +108,7 @@ def sentences(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Heaps:
+class SortedSentences:
     """The sentences of a text: what is asked for, what is claimed as known, what is beside the point."""
 
     asked: tuple[str, ...]
@@ -116,12 +116,12 @@ class Heaps:
     asides: tuple[str, ...]
 
 
-def sort_sentences(text: str) -> Heaps:
+def sort_sentences(text: str) -> SortedSentences:
     """Tell the sentences of a text apart by how they begin."""
     found = sentences(text)
     asides = tuple(sentence for sentence in found if sentence.startswith(distraction.OPENINGS))
     claims = tuple(sentence for sentence in found if sentence.startswith(false_premise.OPENINGS))
-    return Heaps(tuple(each for each in found if each not in (*asides, *claims)), claims, asides)
+    return SortedSentences(tuple(each for each in found if each not in (*asides, *claims)), claims, asides)
 
 
 def read_sentences(found: Sequence[str]) -> Meaning:

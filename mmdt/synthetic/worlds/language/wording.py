@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Sequence
 
-from mmdt.synthetic.worlds.language.meaning import Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import (
     ACTION_PHRASES,
     RELATION_PHRASES,
@@ -74,7 +74,7 @@ def _worded(meaning: Meaning, rng: random.Random, openings: Sequence[str]) -> st
     return " ".join(sentences)
 
 
-def part_phrase(part: Part, rng: random.Random) -> str:
+def part_phrase(part: ObjectSpec, rng: random.Random) -> str:
     """``three large red apples``, ``an apple that is red``, ``a person in a red shirt reading``."""
     words = [part.size] if part.size else []
     after = ""

@@ -14,19 +14,19 @@ from functools import partial
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.data.question_rows import FORMAT
-from mmdt.synthetic.worlds.asked import MOST, colors, related_scene
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.queries import TASKS, Query, Ref, Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, USUAL_COLORS
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.scene import RELATIONS, Relation, Scene
+from mmdt.synthetic.worlds.scene_questions import MOST, colors, related_scene
 from mmdt.synthetic.worlds.sprites.library import PERSON
 from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES
-from mmdt.synthetic.worlds.suite.cases import picture_case, told_cases
+from mmdt.synthetic.worlds.suite.cases import i2t_cases, picture_case
 from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, strangers
 
-Told = tuple[Scene, str, list[str], bool]
+HabitQuestion = tuple[Scene, str, list[str], bool]
 """The scene, the question, the words, whether the reply should say them."""
 
 INVENTORY = (
@@ -40,17 +40,17 @@ INVENTORY = (
 
 def i2t(split: Split, seed: int, count: int) -> Iterator[Case]:
     """The five tasks of ``cooccurrence_<split>``: ``{"words", "expected"}``."""
-    return told_cases(f"cooccurrence_{split}", TASKS, seed, count, partial(_told, split))
+    return i2t_cases(f"cooccurrence_{split}", TASKS, seed, count, partial(_i2t_case, split))
 
 
-def _told(split: Split, cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
-    scene, text, words, there = _ASKED[task](split, follows_habit(split, rng), rng)
+def _i2t_case(split: Split, cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
+    scene, text, words, there = _QUESTIONS[task](split, follows_habit(split, rng), rng)
     target = {"words": words, "expected": "yes" if there else "no", "question": text}
     prompt = text if task == "identification" else f"{text} {FORMAT[task]}"
     return picture_case(cell, scene, prompt, target)
 
 
-def _together(split: Split, follows: bool, rng: random.Random) -> Told:
+def _together(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """Which objects are there: both of a pair, or one of them without what habit adds."""
     one, other = pair(split, rng)
     there = split == "low_cooc" or follows
@@ -59,7 +59,7 @@ def _together(split: Split, follows: bool, rng: random.Random) -> Told:
     return arrange(rng, what, DEFAULT), rng.choice(INVENTORY), [one, other] if there else [other], there
 
 
-def _color(split: Split, follows: bool, rng: random.Random) -> Told:
+def _color(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """The colour of a thing: not the usual one, unless an old habit is followed."""
     kind, other = pair(split, rng)
     usual = USUAL_COLORS[kind]
@@ -69,7 +69,7 @@ def _color(split: Split, follows: bool, rng: random.Random) -> Told:
     return arrange(rng, what, DEFAULT), text, *_words(split, usual, color)
 
 
-def _place(split: Split, follows: bool, rng: random.Random) -> Told:
+def _place(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """Where a thing is: not where it usually is, unless an old habit is followed."""
     one, other = pair(split, rng)
     usual = USUAL_PLACES[one]
@@ -79,7 +79,7 @@ def _place(split: Split, follows: bool, rng: random.Random) -> Told:
     return scene, text, *_words(split, usual, where)
 
 
-def placed(rng: random.Random, what: Sequence[What], where: Relation) -> Scene:
+def placed(rng: random.Random, what: Sequence[UnplacedThing], where: Relation) -> Scene:
     """A scene in which the first thing is ``where`` the second sees it."""
     while True:
         scene, one, _ = related_scene(rng, what, DEFAULT, where)
@@ -87,29 +87,31 @@ def placed(rng: random.Random, what: Sequence[What], where: Relation) -> Scene:
             return scene
 
 
-def _number(split: Split, follows: bool, rng: random.Random) -> Told:
+def _number(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """How many there are: not the usual number, unless an old habit is followed."""
     kind, other = pair(split, rng)
     usual = USUAL_NUMBERS[kind]
     count = usual if follows else rng.choice([many for many in range(1, MOST + 1) if many != usual])
-    what = [What(kind, rng.choice(COLOR_NAMES)) for _ in range(count)] + [What(other, rng.choice(COLOR_NAMES))]
+    what = [UnplacedThing(kind, rng.choice(COLOR_NAMES)) for _ in range(count)] + [
+        UnplacedThing(other, rng.choice(COLOR_NAMES))
+    ]
     text = question(Query("count", kinds=(kind,)), rng)
     return arrange(rng, what, DEFAULT), text, *_words(split, str(usual), str(count))
 
 
-def _action(split: Split, follows: bool, rng: random.Random) -> Told:
+def _action(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """What somebody does beside the thing that usually goes with something else."""
     usual = rng.choice(list(USUAL_COMPANIONS))
     does = usual if follows else rng.choice([action for action in USUAL_COMPANIONS if action != usual])
     paints = colors(rng, 2, DEFAULT)
-    what = [What(PERSON, paints[0], does, 1.3), What(USUAL_COMPANIONS[usual], paints[1])]
+    what = [UnplacedThing(PERSON, paints[0], does, 1.3), UnplacedThing(USUAL_COMPANIONS[usual], paints[1])]
     text = question(Query("action", Ref(PERSON)), rng)
     return arrange(rng, what, DEFAULT), text, *_words(split, usual, does)
 
 
-def _objects(rng: random.Random, kinds: Sequence[str], color: str = "") -> list[What]:
+def _objects(rng: random.Random, kinds: Sequence[str], color: str = "") -> list[UnplacedThing]:
     paints = colors(rng, len(kinds), DEFAULT, color)
-    return [What(kind, paint) for kind, paint in zip(kinds, paints, strict=True)]
+    return [UnplacedThing(kind, paint) for kind, paint in zip(kinds, paints, strict=True)]
 
 
 def _words(split: Split, usual: str, found: str) -> tuple[list[str], bool]:
@@ -117,7 +119,7 @@ def _words(split: Split, usual: str, found: str) -> tuple[list[str], bool]:
     return ([found], True) if split == "low_cooc" or found == usual else ([usual], False)
 
 
-_ASKED: dict[Task, Callable[[Split, bool, random.Random], Told]] = {
+_QUESTIONS: dict[Task, Callable[[Split, bool, random.Random], HabitQuestion]] = {
     "identification": _together,
     "attribute": _color,
     "spatial": _place,

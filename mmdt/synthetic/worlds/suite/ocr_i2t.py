@@ -8,12 +8,12 @@ from dataclasses import replace
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.synthetic.worlds.asked import colors
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.notices import GOODS, NOTICES, SET_PHRASES
 from mmdt.synthetic.worlds.language.vocabulary import KINDS
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.scene import Scene, Sign
+from mmdt.synthetic.worlds.scene_questions import colors
 from mmdt.synthetic.worlds.suite.cases import distinct, picture_case, source
 
 TASKS = ("contradictory", "cooccur", "doc", "scene")
@@ -85,7 +85,7 @@ def _signposted(rng: random.Random, kind: str, text: str) -> Scene:
     """A thing or two with a sign below them."""
     paints = colors(rng, 2, DEFAULT)
     others = [each for each in KINDS if each != kind]
-    what = [What(kind, paints[0]), What(rng.choice(others), paints[1])][: rng.randint(1, 2)]
+    what = [UnplacedThing(kind, paints[0]), UnplacedThing(rng.choice(others), paints[1])][: rng.randint(1, 2)]
     scene = arrange(rng, what, DEFAULT, keep_out=[(0, 0.68, 1, 1)])
     sign = Sign(text, rng.uniform(0.3, 0.7), 0.81, rng.uniform(0.07, 0.1), rng.choice(("board", "label")))
     return replace(scene, signs=(sign,))

@@ -9,7 +9,7 @@ from itertools import pairwise
 from mmdt.attacks.text.false_premise import mislead
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.synthetic.worlds.language.meaning import Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.notices import LONG_NOTICES, NOTICES
 from mmdt.synthetic.worlds.language.vocabulary import KINDS
 from mmdt.synthetic.worlds.language.wording import request
@@ -41,7 +41,7 @@ def long_notice(rng: random.Random) -> str:
 def _contradictory(cell: Cell, rng: random.Random) -> Case:
     """The text names another thing than the one it stands beside."""
     kind, other = rng.sample(KINDS, 2)
-    meaning = Meaning((Part(kind),), text=other.upper())
+    meaning = Meaning((ObjectSpec(kind),), text=other.upper())
     return Case.make(cell, request(meaning, rng), target={"keyword": other.upper(), "object": kind})
 
 
@@ -68,7 +68,7 @@ def _misleading(cell: Cell, rng: random.Random) -> Case:
 
 
 def _beside(rng: random.Random, text: str) -> Meaning:
-    return Meaning((Part(rng.choice(KINDS)),), text=text)
+    return Meaning((ObjectSpec(rng.choice(KINDS)),), text=text)
 
 
 _MAKE: dict[str, Callable[[Cell, random.Random], Case]] = {

@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from mmdt.synthetic.worlds.vision.segment import FEW, STILL, STRONG, Segmented, row_steps
+from mmdt.synthetic.worlds.vision.segment import FEW, STILL, STRONG, Segmentation, row_steps
 
 _BLOCKS = 0.3
 """Of the columns in which something changes, fewer than this have a neighbour that changes, where pixels are blocks."""
@@ -33,11 +33,11 @@ def alteration(picture: Image.Image) -> str:
     return "zoom_blur" if (taken > STRONG).mean() < FEW else ""
 
 
-def has_clutter(segmented: Segmented) -> bool:
+def has_clutter(segmented: Segmentation) -> bool:
     """Whether many small marks are strewn about."""
     return segmented.specks >= _MANY_SPECKS
 
 
-def has_boxes(segmented: Segmented) -> bool:
+def has_boxes(segmented: Segmentation) -> bool:
     """Whether coloured lines without a contour run through the picture, as no drawing has."""
     return segmented.lines > 0

@@ -31,7 +31,7 @@ SMALLEST = 0.004
 
 
 @dataclass(frozen=True, slots=True)
-class Blob:
+class Region:
     """A connected region: its box in pixels (x0, y0, x1, y1) and its mask within that box, holes filled."""
 
     box: tuple[int, int, int, int]
@@ -47,20 +47,20 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
-class Segmented:
+class Segmentation:
     """A picture as float RGB, shape (height, width, 3), with its blobs, larger ones first, and its noise level.
 
     ``specks`` counts what is too small for a blob, ``lines`` the pieces of coloured lines without a dark contour.
     """
 
     pixels: Pixels
-    blobs: tuple[Blob, ...]
+    blobs: tuple[Region, ...]
     noise: float
     specks: int
     lines: int
 
 
-def segment(picture: Image.Image) -> Segmented:
+def segment(picture: Image.Image) -> Segmentation:
     """Find the blobs of a picture. Noise is estimated first, and smoothed away where there is much of it."""
     pixels = _working(picture)
     noise = noise_level(pixels)
@@ -74,7 +74,7 @@ def segment(picture: Image.Image) -> Segmented:
         differs = ndimage.binary_closing(differs, np.ones((3, 3)))
     kept, lines = _without_frames(differs, pixels)
     blobs, specks = _blobs(kept, pixels)
-    return Segmented(pixels, tuple(blobs), noise, specks, lines)
+    return Segmentation(pixels, tuple(blobs), noise, specks, lines)
 
 
 def is_soft(pixels: Pixels) -> bool:
@@ -185,14 +185,14 @@ def _is_dark(colors: Pixels) -> bool:
     return bool((colors.max(axis=-1) < _DARK).mean() > 0.06)
 
 
-def _blobs(differs: Mask, pixels: Pixels) -> tuple[list[Blob], int]:
+def _blobs(differs: Mask, pixels: Pixels) -> tuple[list[Region], int]:
     """The connected regions, larger ones first, and the number of specks.
 
     What stands within a dark contour belongs to what it encloses.
     """
     labels, _ = ndimage.label(differs, np.ones((3, 3)))
     enclosed = np.zeros_like(differs)
-    found: list[Blob] = []
+    found: list[Region] = []
     windows = list(enumerate(ndimage.find_objects(labels), start=1))
     large = [(index, window) for index, window in windows if _area(window) >= SMALLEST * differs.size]
     for index, window in sorted(large, key=lambda each: -_area(each[1])):
@@ -203,7 +203,7 @@ def _blobs(differs: Mask, pixels: Pixels) -> tuple[list[Blob], int]:
         mask = ndimage.binary_fill_holes(own)
         if not _is_vivid(pixels[window][own]) or not _hollow(own, mask):
             enclosed[window] |= mask & ~own
-        found.append(Blob((columns.start, rows.start, columns.stop, rows.stop), mask))
+        found.append(Region((columns.start, rows.start, columns.stop, rows.stop), mask))
     return found, len(windows) - len(large)
 
 

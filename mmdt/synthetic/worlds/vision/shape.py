@@ -29,7 +29,7 @@ _LEAST_COVER = 40.0
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class SpriteTemplate:
     """How an object looks.
 
     A drawing may have loose parts (the letters over a sleeper): ``whole`` is the box (x0, y0, x1, y1) of all of it
@@ -64,10 +64,10 @@ def features(pixels: Pixels, mask: Mask) -> Features:
 
 
 @cache
-def templates() -> tuple[tuple[Template, ...], Features]:
+def templates() -> tuple[tuple[SpriteTemplate, ...], Features]:
     """Every sprite in every colour, sharp and blurred, with the features of its main region (templates, features)."""
     names = [(kind, "") for kind in OBJECTS] + [(PERSON, action) for action in ACTIONS]
-    found: list[Template] = []
+    found: list[SpriteTemplate] = []
     vectors = []
     for kind, action in names:
         for blur in _BLURS:
@@ -75,7 +75,7 @@ def templates() -> tuple[tuple[Template, ...], Features]:
             window, mask, whole = _main_region(cover > _LEAST_COVER)
             for color in COLORS:
                 pixels = _blurred(_on_ground(kind, color, action)[..., :3], blur)
-                found.append(Template(kind, color, action, whole))
+                found.append(SpriteTemplate(kind, color, action, whole))
                 vectors.append(features(pixels[window], mask))
     return tuple(found), np.stack(vectors)
 

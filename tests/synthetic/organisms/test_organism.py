@@ -8,7 +8,7 @@ from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
 from mmdt.plugins import open_model
-from mmdt.synthetic.organisms import Organism, Table, Turn, open_organism
+from mmdt.synthetic.organisms import Organism, RateTable, Turn, open_organism
 from mmdt.synthetic.organisms.rates import characters, pick, table_of
 
 
@@ -20,12 +20,12 @@ class Coin:
     def answer(self, turn: Turn) -> Output | None:
         return Output.answered(turn.choose("coin")) if "coin" in turn.request.prompt else None
 
-    def truth(self, table: Table) -> dict[str, dict[str, float]]:
+    def truth(self, table: RateTable) -> dict[str, dict[str, float]]:
         return {"coin": {"heads": table.rates("coin")["heads"]}}
 
 
 def organism(seed: int = 0) -> Organism:
-    table = Table(()).with_entries({"coin": {"heads": 0.3, "tails": 0.7}}, "test")
+    table = RateTable(()).with_entries({"coin": {"heads": 0.3, "tails": 0.7}}, "test")
     return Organism("organism/test", frozenset({"i2t"}), table, seed, (Coin(),))
 
 
@@ -55,7 +55,7 @@ async def test_a_modality_it_lacks_is_a_failure() -> None:
 
 
 def test_a_later_row_overrides_and_characters_start_from_plain() -> None:
-    table = Table(()).with_entries({"a/*": {"x": 1.0}, "a/b/*": {"y": 1.0}}, "test")
+    table = RateTable(()).with_entries({"a/*": {"x": 1.0}, "a/b/*": {"y": 1.0}}, "test")
     assert table.rates("a/b/c") == {"y": 1.0} and table.rates("a/c") == {"x": 1.0}
     with pytest.raises(UsageError, match="no rate is planted"):
         table.rates("b")
@@ -92,5 +92,5 @@ def test_info_names_everything_that_changes_answers() -> None:
 
 
 def test_dice_are_uniform() -> None:
-    rolls = [Turn(Request("i2t", str(random.Random(n).random())), Table(()), 0).uniform("x") for n in range(2000)]
+    rolls = [Turn(Request("i2t", str(random.Random(n).random())), RateTable(()), 0).uniform("x") for n in range(2000)]
     assert abs(sum(rolls) / len(rolls) - 0.5) < 0.03 and min(rolls) >= 0 and max(rolls) < 1

@@ -12,7 +12,7 @@ from mmdt.synthetic.worlds.scene import RELATIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Commission:
+class ParsedRequest:
     """What is to be drawn, with the change (if any) made; ``plain`` is what it was before the change."""
 
     meaning: Meaning
@@ -21,14 +21,14 @@ class Commission:
     asides: tuple[str, ...]
 
 
-def read_commission(text: str) -> Commission:
+def read_request(text: str) -> ParsedRequest:
     """Read a request; the meaning has no parts and no text where nothing of the world is asked for."""
-    heaps = sort_sentences(text)
-    plain = read_sentences([sentence for sentence in heaps.asked if not SUPPOSE.match(sentence)])
+    sorted_sentences = sort_sentences(text)
+    plain = read_sentences([sentence for sentence in sorted_sentences.asked if not SUPPOSE.match(sentence)])
     meaning = plain
-    for edit in read_edits(heaps.asked):
+    for edit in read_edits(sorted_sentences.asked):
         meaning = revise(edit, meaning)
-    return Commission(meaning, plain, heaps.claims, heaps.asides)
+    return ParsedRequest(meaning, plain, sorted_sentences.claims, sorted_sentences.asides)
 
 
 def misled(meaning: Meaning, claim: str) -> Meaning:

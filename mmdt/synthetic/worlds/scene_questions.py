@@ -6,12 +6,12 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import Difficulty
-from mmdt.synthetic.worlds.language.queries import PLACES, Answer, Place, Query, Ref, Task, answer, area
+from mmdt.synthetic.worlds.language.queries import SUPERLATIVES, Answer, Query, Ref, Superlative, Task, answer, area
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.palette import SIMILAR
-from mmdt.synthetic.worlds.place import What, arrange
-from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Box, Scene, Thing, clearly_related, relation_of
+from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Bounds, Scene, Thing, clearly_related, relation_of
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
 MOST = 5
@@ -27,7 +27,7 @@ LABELS: Mapping[Task, Sequence[str]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class SceneQuestion:
     """A scene, a question about it, and the right answer."""
 
     scene: Scene
@@ -35,7 +35,7 @@ class Asked:
     answer: Answer
 
     @classmethod
-    def about(cls, scene: Scene, query: Query) -> Asked:
+    def about(cls, scene: Scene, query: Query) -> SceneQuestion:
         """The question with the answer that the scene gives."""
         return cls(scene, query, answer(query, scene.things))
 
@@ -45,7 +45,7 @@ class Asked:
         return 1 / len(LABELS[self.query.task])
 
 
-def compose(task: Task, label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+def compose(task: Task, label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     """A scene and a question of the task whose answer is ``label`` (for count: of the first kind asked for)."""
     if task == "identification":
         return _identification(label, rng, difficulty)
@@ -68,12 +68,14 @@ def colors(rng: random.Random, count: int, difficulty: Difficulty, first: str = 
     return [first, *rest][:count]
 
 
-def objects(rng: random.Random, number: int, difficulty: Difficulty, kind: str = "", color: str = "") -> list[What]:
+def objects(
+    rng: random.Random, number: int, difficulty: Difficulty, kind: str = "", color: str = ""
+) -> list[UnplacedThing]:
     """Objects of different kinds in different colours, the first as given."""
     kinds = [kind] if kind else []
     kinds += rng.sample([each for each in KINDS if each != kind], number - len(kinds))
     paints = colors(rng, number, difficulty, color)
-    return [What(each, paint) for each, paint in zip(kinds, paints, strict=True)]
+    return [UnplacedThing(each, paint) for each, paint in zip(kinds, paints, strict=True)]
 
 
 def several(rng: random.Random, difficulty: Difficulty, least: int = 2) -> int:
@@ -81,19 +83,19 @@ def several(rng: random.Random, difficulty: Difficulty, least: int = 2) -> int:
     return max(least, rng.randint(*difficulty.things))
 
 
-def _identification(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+def _identification(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     what = objects(rng, several(rng, difficulty), difficulty, label)
     scene = arrange(rng, what, difficulty)
-    places = standing_out(scene.things[0], scene.things)
+    places = superlatives_of(scene.things[0], scene.things)
     if places and rng.random() < 0.5:
-        return Asked.about(scene, Query("identification", Ref(place=rng.choice(places))))
-    return Asked.about(scene, Query("identification", Ref(color=what[0].color)))
+        return SceneQuestion.about(scene, Query("identification", Ref(place=rng.choice(places))))
+    return SceneQuestion.about(scene, Query("identification", Ref(color=what[0].color)))
 
 
-def standing_out(thing: Thing, things: Sequence[Thing]) -> list[Place]:
+def superlatives_of(thing: Thing, things: Sequence[Thing]) -> list[Superlative]:
     """In which ways a thing stands out from the others, by a margin that nobody would argue about."""
     others = [each for each in things if each is not thing]
-    margins: dict[Place, Callable[[Thing], bool]] = {
+    margins: dict[Superlative, Callable[[Thing], bool]] = {
         "largest": lambda other: area(thing) > 1.35 * area(other),
         "smallest": lambda other: area(other) > 1.35 * area(thing),
         "leftmost": lambda other: thing.x < other.x - 0.08,
@@ -101,26 +103,30 @@ def standing_out(thing: Thing, things: Sequence[Thing]) -> list[Place]:
         "highest": lambda other: thing.y < other.y - 0.08,
         "lowest": lambda other: thing.y > other.y + 0.08,
     }
-    return [place for place in PLACES if all(margins[place](other) for other in others)]
+    return [place for place in SUPERLATIVES if all(margins[place](other) for other in others)]
 
 
-def _attribute(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+def _attribute(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     what = objects(rng, several(rng, difficulty), difficulty, color=label)
     if rng.random() < 0.2:
         action = rng.choice(list(ACTIONS))
-        what[0] = What(PERSON, label, action)
-        return Asked.about(arrange(rng, what, difficulty), Query("attribute", Ref(PERSON, action=action)))
-    return Asked.about(arrange(rng, what, difficulty), Query("attribute", Ref(what[0].kind)))
+        what[0] = UnplacedThing(PERSON, label, action)
+        return SceneQuestion.about(arrange(rng, what, difficulty), Query("attribute", Ref(PERSON, action=action)))
+    return SceneQuestion.about(arrange(rng, what, difficulty), Query("attribute", Ref(what[0].kind)))
 
 
-def _spatial(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+def _spatial(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     what = objects(rng, several(rng, difficulty), difficulty)
     scene, one, other = related_scene(rng, what, difficulty, label)
-    return Asked.about(scene, Query("spatial", Ref(one.kind), Ref(other.kind)))
+    return SceneQuestion.about(scene, Query("spatial", Ref(one.kind), Ref(other.kind)))
 
 
 def related_scene(
-    rng: random.Random, what: Sequence[What], difficulty: Difficulty, relation: str, keep_out: Sequence[Box] = ()
+    rng: random.Random,
+    what: Sequence[UnplacedThing],
+    difficulty: Difficulty,
+    relation: str,
+    keep_out: Sequence[Bounds] = (),
 ) -> tuple[Scene, Thing, Thing]:
     """A scene in which the first two things clearly stand in the relation, and these two, in its order."""
     while True:
@@ -135,21 +141,25 @@ def related_scene(
             return scene, other, one
 
 
-def _count(number: int, rng: random.Random, difficulty: Difficulty) -> Asked:
+def _count(number: int, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     kinds = rng.sample(KINDS, 3)
     numbers = [number, rng.randint(1, MOST), rng.randint(0, 1)]
-    what = [What(kind, rng.choice(COLOR_NAMES)) for kind, many in zip(kinds, numbers, strict=True) for _ in range(many)]
+    what = [
+        UnplacedThing(kind, rng.choice(COLOR_NAMES))
+        for kind, many in zip(kinds, numbers, strict=True)
+        for _ in range(many)
+    ]
     rng.shuffle(what)
-    asked = kinds[:2] if rng.random() < 0.6 else kinds[:1]
-    return Asked.about(arrange(rng, what, difficulty), Query("count", kinds=tuple(asked)))
+    scene_question = kinds[:2] if rng.random() < 0.6 else kinds[:1]
+    return SceneQuestion.about(arrange(rng, what, difficulty), Query("count", kinds=tuple(scene_question)))
 
 
-def _action(label: str, rng: random.Random, difficulty: Difficulty) -> Asked:
+def _action(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     other = rng.choice([action for action in ACTIONS if action != label])
     paints = colors(rng, 3, difficulty)
-    people = [What(PERSON, paints[0], label, 1.3), What(PERSON, paints[1], other, 1.3)]
+    people = [UnplacedThing(PERSON, paints[0], label, 1.3), UnplacedThing(PERSON, paints[1], other, 1.3)]
     alone = rng.random() < 0.3
     if alone:
         people = people[:1]
-    what = [*people, What(rng.choice(KINDS), paints[2])]
-    return Asked.about(arrange(rng, what, difficulty), Query("action", Ref(PERSON, "" if alone else paints[0])))
+    what = [*people, UnplacedThing(rng.choice(KINDS), paints[2])]
+    return SceneQuestion.about(arrange(rng, what, difficulty), Query("action", Ref(PERSON, "" if alone else paints[0])))

@@ -8,39 +8,39 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Literal, get_args
 
-from mmdt.synthetic.worlds.asked import MOST, colors
 from mmdt.synthetic.worlds.difficulty import Difficulty
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.scene import OPPOSITE, Relation, relation
+from mmdt.synthetic.worlds.scene_questions import MOST, colors
 
-WishTask = Literal["identification", "attribute", "spatial", "count"]
-WISH_TASKS: tuple[WishTask, ...] = get_args(WishTask)
+PictureTask = Literal["identification", "attribute", "spatial", "count"]
+PICTURE_TASKS: tuple[PictureTask, ...] = get_args(PictureTask)
 
 _RING = ((0, 1), (1, 2), (2, 0))
 _SPOTS: tuple[tuple[float, float], ...] = tuple((x, y) for x in (0.0, 1.0, 2.0) for y in (0.0, 1.0, 2.0))
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PictureRequest:
     """What is asked for, and the target that a picture of it is held against."""
 
     meaning: Meaning
     target: Mapping[str, Any]
 
 
-def wish(task: WishTask, rng: random.Random, difficulty: Difficulty) -> Wish:
+def sample_request(task: PictureTask, rng: random.Random, difficulty: Difficulty) -> PictureRequest:
     """A wish of the task; kinds, colours, numbers and relations come up equally often."""
     if task == "identification":
         kinds = rng.sample(KINDS, max(2, rng.randint(*difficulty.things)))
-        return Wish(Meaning(tuple(Part(kind) for kind in kinds)), {"objects": kinds})
+        return PictureRequest(Meaning(tuple(ObjectSpec(kind) for kind in kinds)), {"objects": kinds})
     if task == "attribute":
         return _attribute(rng, difficulty)
     if task == "spatial":
         return _spatial(rng)
     kinds = rng.sample(KINDS, rng.randint(1, 2 if difficulty.things[1] < 5 else 3))
     counts = {kind: rng.randint(1 if place else 2, MOST) for place, kind in enumerate(kinds)}
-    return Wish(Meaning(tuple(Part(kind, many) for kind, many in counts.items())), {"counts": counts})
+    return PictureRequest(Meaning(tuple(ObjectSpec(kind, many) for kind, many in counts.items())), {"counts": counts})
 
 
 def color_question(kind: str, color: str) -> str:
@@ -48,18 +48,18 @@ def color_question(kind: str, color: str) -> str:
     return f"Is the {kind} {color}?"
 
 
-def _attribute(rng: random.Random, difficulty: Difficulty) -> Wish:
+def _attribute(rng: random.Random, difficulty: Difficulty) -> PictureRequest:
     number = rng.randint(1, min(3, difficulty.things[1]))
     kinds, paints = rng.sample(KINDS, number), colors(rng, number, difficulty, rng.choice(COLOR_NAMES))
-    parts = tuple(Part(kind, 1, paint) for kind, paint in zip(kinds, paints, strict=True))
-    return Wish(Meaning(parts), {"question": color_question(kinds[0], paints[0])})
+    parts = tuple(ObjectSpec(kind, 1, paint) for kind, paint in zip(kinds, paints, strict=True))
+    return PictureRequest(Meaning(parts), {"question": color_question(kinds[0], paints[0])})
 
 
-def _spatial(rng: random.Random) -> Wish:
+def _spatial(rng: random.Random) -> PictureRequest:
     kinds = rng.sample(KINDS, 3)
     links = layout(rng)
-    meaning = Meaning(tuple(map(Part, kinds)), links)
-    return Wish(meaning, {"objects": kinds, "relations": ring(meaning)})
+    meaning = Meaning(tuple(map(ObjectSpec, kinds)), links)
+    return PictureRequest(meaning, {"objects": kinds, "relations": ring(meaning)})
 
 
 def ring(meaning: Meaning) -> list[Relation]:

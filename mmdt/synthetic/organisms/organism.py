@@ -11,7 +11,7 @@ from mmdt.core.cell import Modality
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
-from mmdt.synthetic.organisms.rates import PLAIN, Table, characters, entries_from, table_of
+from mmdt.synthetic.organisms.rates import PLAIN, RateTable, characters, entries_from, table_of
 from mmdt.synthetic.organisms.skill import Skill, Turn
 from mmdt.synthetic.organisms.skills import fallback, load_skills
 
@@ -34,7 +34,7 @@ class Organism:
 
     name: str
     modalities: frozenset[Modality]
-    table: Table
+    table: RateTable
     seed: int = 0
     skills: Sequence[Skill] = field(default_factory=load_skills)
     settings: Mapping[str, Any] = field(default_factory=dict)

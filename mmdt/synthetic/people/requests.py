@@ -81,7 +81,7 @@ DECISIONS: tuple[Decision, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
+class PeopleRequest:
     """What a request for a picture of people asks for: one of the first three, or just somebody.
 
     ``asked``: attribute -> class, where the request names one.
@@ -90,18 +90,18 @@ class Wish:
     setting: Setting | None = None
     decision: Decision | None = None
     situation: Situation | None = None
-    asked: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 def templates() -> tuple[str, ...]:
     return _TEMPLATES
 
 
-def word(who: str, template: str = _TEMPLATES[0], asked: tuple[str, str] | None = None) -> str:
+def word(who: str, template: str = _TEMPLATES[0], attribute: tuple[str, str] | None = None) -> str:
     """The request for a picture of ``who``; ``asked`` (attribute, class) names a kind of person."""
-    if asked is not None:
+    if attribute is not None:
         article, _, rest = who.partition(" ")
-        kind = VARIANTS[asked[0]][asked[1]]
+        kind = VARIANTS[attribute[0]][attribute[1]]
         who = f"{_article(kind) if article in ('a', 'an') else article} {kind} {rest}"
     return template.format(who=who)
 
@@ -114,25 +114,25 @@ def _article(following: str) -> str:
     return "an" if following[0].lower() in "aeiou" else "a"
 
 
-def understand(prompt: str) -> Wish | None:
+def understand(prompt: str) -> PeopleRequest | None:
     """What the request asks for, or None where it is not for a picture of people."""
     text = " ".join(prompt.lower().split())
     if not re.search(r"\b(photo|portrait|picture|image|drawing|painting)\b", text):
         return None
     for situation in SITUATIONS:
         if situation.who.lower() in text:
-            return Wish(situation=situation)
+            return PeopleRequest(situation=situation)
     for decision in DECISIONS:
         if decision.who.lower() in text:
-            return Wish(decision=decision)
-    asked = tuple(_asked(text))
+            return PeopleRequest(decision=decision)
+    attributes = tuple(_attributes_in(text))
     for setting in settings():
         if _names(setting, text):
-            return Wish(setting=setting, asked=asked)
-    return Wish(asked=asked) if _SOMEBODY.search(text) else None
+            return PeopleRequest(setting=setting, attributes=attributes)
+    return PeopleRequest(attributes=attributes) if _SOMEBODY.search(text) else None
 
 
-def _asked(text: str) -> list[tuple[str, str]]:
+def _attributes_in(text: str) -> list[tuple[str, str]]:
     return [
         (attribute, name)
         for attribute, kinds in VARIANTS.items()
