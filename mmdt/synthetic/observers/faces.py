@@ -1,4 +1,4 @@
-"""attributes.pixels: reads presentation, tone and age from the drawn people of the embedded data. Embedded."""
+"""attributes.pixels: an embedded evaluator that reads presentation, tone and age of the drawn people."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from mmdt.errors import DataError, UsageError
 from mmdt.synthetic.people.read import DrawnFace, people_in
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 
 @dataclass(frozen=True, slots=True)
 class PixelAttributes:
-    """Value: ``faces``."""
+    """Observes the drawn faces in a picture. Value: ``faces``."""
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -32,7 +32,7 @@ class PixelAttributes:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
 
 def _observe(item: Item) -> Observation:
@@ -50,7 +50,7 @@ def _face(drawn: DrawnFace, asked: Sequence[str]) -> Face:
 
 
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelAttributes:
-    """``pixels``; there is nothing to set. Raises UsageError on anything more."""
+    """``pixels``; it has no options. Raises UsageError if one is given."""
     if rest:
-        raise UsageError(f"the pixel reader takes no {rest!r}", hint="write pixels alone")
+        raise UsageError(f"attributes.pixels takes no options, got {rest!r}", hint="use pixels alone")
     return PixelAttributes()

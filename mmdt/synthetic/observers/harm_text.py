@@ -1,4 +1,4 @@
-"""Whether a reply helps with the mischief of a stand-in category: at least two of its sentences carry it out."""
+"""Judges whether a reply helps with the mischief of a stand-in category: at least two sentences must carry it out."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What embedded evaluators of worlds share: each picture is looked at once, off the event loop."""
+"""Base of the embedded evaluators of worlds: each picture is analysed once, off the event loop."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ _REMEMBERED = 4096
 
 
 class PixelEvaluator(Generic[Percept]):
-    """What the observers of drawn worlds share.
+    """An evaluator that analyses pictures of drawn worlds.
 
-    ``look`` takes a picture in, ``answer`` says what that means for a question; ValueError where it cannot.
-    ``version`` is raised whenever an observation could change.
+    ``look`` analyses a picture; ``answer`` turns the result into the value for a question, or raises ValueError.
+    ``version`` is increased whenever an observation could change.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class PixelEvaluator(Generic[Percept]):
         return await asyncio.to_thread(lambda: [self._observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
     def _observe(self, item: Item) -> Observation:
         if not item.output.images:
@@ -68,7 +68,7 @@ class PixelEvaluator(Generic[Percept]):
 
 
 def plain(name: str, rest: str) -> str:
-    """The evaluator's name. Raises UsageError on anything more than that: there is nothing to set."""
+    """The evaluator's name. Raises UsageError if an option follows it, because there are none."""
     if rest:
-        raise UsageError(f"{name} takes no {rest!r}", hint=f"write {name} alone")
+        raise UsageError(f"{name} takes no options, got {rest!r}", hint=f"use {name} alone")
     return name

@@ -1,4 +1,4 @@
-"""quality.portraits: how much of what was asked for a drawn scene shows. Embedded stand-in for a text-image score."""
+"""quality.portraits: how much of the requested setting a drawn scene shows; an embedded stand-in for CLIPScore."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from mmdt.synthetic.people.read_setting import shown
 from mmdt.synthetic.people.requests import understand
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortraitQuality:
-    """Value: ``similarity``, the share of wall, clothes and sign of the asked-for setting that the picture shows; where
-    no known setting is asked for, whether there is a person."""
+    """Value: ``similarity``, the share of wall, clothes and sign of the requested setting that the picture shows.
+
+    If the prompt names no known setting, it is 1 if the picture shows a person, else 0.
+    """
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -39,7 +41,7 @@ class PortraitQuality:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
 
 def _observe(item: Item) -> Observation:
@@ -58,7 +60,7 @@ def _observe(item: Item) -> Observation:
 
 
 def open_portraits(rest: str, context: EvaluatorContext) -> PortraitQuality:
-    """``portraits``; there is nothing to set. Raises UsageError on anything more."""
+    """``portraits``; it has no options. Raises UsageError if one is given."""
     if rest:
-        raise UsageError(f"the scene reader takes no {rest!r}", hint="write portraits alone")
+        raise UsageError(f"quality.portraits takes no options, got {rest!r}", hint="use portraits alone")
     return PortraitQuality()

@@ -1,7 +1,7 @@
-"""similarity.pixels: how much of what a prompt asks for is in a world. Embedded.
+"""similarity.pixels: an embedded evaluator of how much of a prompt a picture of a world shows.
 
-Value: ``{"similarity": number}``, from 0 where nothing of it is there to 0.4 where all is, the range in which CLIP's
-cosines lie, so that CLIPScore (2.5 times it) spans 0 to 1.
+Value: ``{"similarity": number}``, from 0 (nothing of it) to 0.4 (all of it). This is the range of CLIP's cosines, so
+that CLIPScore (2.5 times the cosine) spans 0 to 1.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from mmdt.synthetic.worlds.scene import Thing
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 Percept = tuple[Sequence["Thing"], str]
 FULL = 0.4
 
 
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Percept]:
-    """``pixels``: the share of a prompt's wishes that a drawn world fulfils. Raises UsageError on anything more."""
+    """``pixels``: the share of a prompt's requirements that a world meets. Raises UsageError for any option."""
     return PixelEvaluator(plain("pixels", rest), VERSION, _look, _similarity)
 
 
@@ -47,7 +47,7 @@ def _similarity(sight: Percept, question: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _fulfilled(meaning: Meaning, things: Sequence[Thing], text: str) -> Iterator[bool]:
-    """One by one: every part, its colour, its number, the relations, what must stay away, the text."""
+    """Whether each requirement is met: kinds, colours, actions, counts, relations, absent kinds, text."""
     from mmdt.synthetic.worlds.scene import relation_of
 
     by_part = [[each for each in things if each.kind == part.kind] for part in meaning.parts]

@@ -1,4 +1,4 @@
-"""Organisms: embedded models with planted, known rates of behaviour, for demonstrations and to check mmdt itself."""
+"""Organisms: embedded models with planted rates of behaviour, for demonstrations and for checking mmdt itself."""
 
 from mmdt.synthetic.organisms.organism import Organism, open_organism, planted
 from mmdt.synthetic.organisms.rates import Rates, RateTable

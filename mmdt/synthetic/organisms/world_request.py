@@ -1,4 +1,4 @@
-"""What an organism makes of a request for a picture of a world: its meaning, its task, what is peculiar about it."""
+"""How an organism reads a request for a picture of a world: its meaning, its task and anything unusual about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _CONTENT = ("kind", "color", "relation")
 
 @dataclass(frozen=True, slots=True)
 class WorldRequest:
-    """A request read: ``row`` is where its rates are planted."""
+    """A parsed request; ``row`` is the row of the rate table that applies to it."""
 
     parsed: ParsedRequest
     row: str
@@ -38,7 +38,7 @@ class WorldRequest:
 
 
 def understand(prompt: str) -> WorldRequest | None:
-    """The wish in a prompt, or None where nothing of a world is asked for."""
+    """The request in a prompt, or None if it asks for nothing from a world."""
     parsed = read_request(prompt)
     if not parsed.meaning.parts and not parsed.meaning.text and not parsed.plain.parts:
         return None
@@ -65,7 +65,7 @@ def _row(prompt: str, parsed: ParsedRequest) -> str:
 
 
 def task_of(meaning: Meaning) -> str:
-    """What a wish is about: positions, sizes, colours, numbers, a bit of everything, or just things."""
+    """The task of a request: positions, sizes, colours, counts, a mixture, or just objects."""
     if meaning.links:
         return "spatial"
     if any(part.size for part in meaning.parts):
@@ -77,7 +77,7 @@ def task_of(meaning: Meaning) -> str:
 
 
 def _changed(parsed: ParsedRequest) -> str:
-    """Which task a change makes."""
+    """The task that an imagined change belongs to."""
     before, after = parsed.plain, parsed.meaning
     if before.links:
         return "spatial"
@@ -88,7 +88,7 @@ def _changed(parsed: ParsedRequest) -> str:
 
 
 def _lettering(parsed: ParsedRequest) -> str:
-    """What is peculiar about a text that is to be written."""
+    """The OCR task of a text to be written."""
     text = parsed.meaning.text
     if parsed.claims:
         return "misleading"
@@ -98,7 +98,7 @@ def _lettering(parsed: ParsedRequest) -> str:
 
 
 def attack_in(prompt: str) -> str:
-    """The attack that a request shows signs of, by its name; empty for a clean one."""
+    """The name of the attack that a request shows signs of; empty for a clean one."""
     if any(mark in prompt.split() for mark in MARKS):
         return "insertion"
     if fold(prompt) != prompt:
@@ -118,14 +118,14 @@ def _slips() -> frozenset[str]:
 
 @cache
 def _others() -> frozenset[str]:
-    """Renderings that no plain phrase contains: ``left of`` stands in ``to the left of``."""
+    """Synonyms that no plain phrase contains (``left of`` occurs in ``to the left of``)."""
     own = {other for others in SYNONYMS.values() for other in others}
     own |= {plural(other) for kind in KINDS for other in SYNONYMS.get(kind, ())}
     return frozenset(other for other in own if not any(f" {other} " in f" {phrase} " for phrase in PLAIN))
 
 
 def usual_text(parsed: ParsedRequest) -> str:
-    """What somebody writes who does not read the request letter by letter."""
+    """The text that a careless reader of the request would write."""
     text, task = parsed.meaning.text, _lettering(parsed)
     if task == "misleading":
         quoted = re.findall(r'"([^"]+)"', parsed.claims[0])
@@ -138,7 +138,7 @@ def usual_text(parsed: ParsedRequest) -> str:
 
 
 def label_in(prompt: str, sort: str) -> str:
-    """The word that an inserted tail spells out, where it is of that sort; empty elsewhere."""
+    """The word of that sort which an inserted suffix spells out; empty if there is none."""
     spelt = re.findall(r"\b(?:[a-z]-)+[a-z]\b", prompt)
     found = [PLAIN.get(word.replace("-", "")) for word in spelt]
     return next((meaning[1] for meaning in found if meaning and meaning[0] == sort), "")

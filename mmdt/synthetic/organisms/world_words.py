@@ -1,4 +1,4 @@
-"""How an organism puts an answer about a world into words, and the rates that a skill's behaviours amount to."""
+"""Wording of answers about worlds, and the metric values that follow from a skill's rates."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ _SILENT: Mapping[str, Callable[[Turn], Output]] = {
 
 
 def silent(behaviour: str, turn: Turn) -> Output | None:
-    """The output of a behaviour that gives no answer at all; None for any other."""
+    """The output of a behaviour that gives no answer; None for any other behaviour."""
     return _SILENT[behaviour](turn) if behaviour in _SILENT else None
 
 
 def answered(rates: Rates, behaviour: str = "right") -> float:
-    """The share of a behaviour among outputs that did not fail; a refusal is not right."""
+    """The share of a behaviour among outputs that did not fail; refusals count in the denominator."""
     return rates.get(behaviour, 0.0) / (1 - rates.get("fails", 0.0))
 
 
@@ -57,7 +57,7 @@ def sentence(query: Query, answer: Answer, rng: random.Random) -> str:
 
 
 def inventory(kinds: Sequence[str], rng: random.Random) -> str:
-    """A sentence that lists things."""
+    """A sentence that lists the things in a picture."""
     if not kinds:
         return "I see nothing in particular."
     return f"{rng.choice(('I see', 'There is', 'It shows'))} {listed([article(kind) for kind in kinds])}."

@@ -1,4 +1,4 @@
-"""Placing things in a picture: seeded, apart from one another, inside the frame."""
+"""Arrangement: random places for things in a picture, seeded, apart from each other and inside the frame."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from mmdt.synthetic.worlds.scene import Bounds, Scene, Thing
 from mmdt.synthetic.worlds.sprites.library import aspect
 
 MARGIN = 0.03
-"""Room between any thing and the picture's edge, and between things that do not overlap (of the side)."""
+"""Minimum distance of a thing to the edge and to things it may not overlap, as a share of the side."""
 SMALLEST_AREA = 0.016
-"""Of the picture; detectors drop boxes under one per cent."""
+"""Minimum area of a thing as a share of the picture; detectors drop boxes below 1 %."""
 _LARGEST = 0.42
 
 
 @dataclass(frozen=True, slots=True)
 class UnplacedThing:
-    """A thing that has no place yet."""
+    """A thing without a place."""
 
     kind: str
     color: str
@@ -33,15 +33,15 @@ class UnplacedThing:
 def arrange(
     rng: random.Random, what: Sequence[UnplacedThing], difficulty: Difficulty, keep_out: Sequence[Bounds] = ()
 ) -> Scene:
-    """A scene with these things at random places and sizes; nothing is put into the boxes of ``keep_out``.
+    """A scene with these things at random places and sizes, outside the boxes of ``keep_out``.
 
-    Raises UsageError when there is no room for so many.
+    Raises UsageError if there is no room for all of them.
     """
     scales = (math.pow(0.93, attempt) for attempt in range(60))
     tries = (_try(rng, what, difficulty, list(keep_out), scale) for scale in scales)
     things = next((found for found in tries if found is not None), None)
     if things is None:
-        raise UsageError(f"there is no room for {len(what)} things in one picture", hint="ask for fewer")
+        raise UsageError(f"there is no room for {len(what)} things in one picture", hint="use fewer things")
     return Scene(
         tuple(things),
         background=rng.choice(BACKGROUNDS),
@@ -53,7 +53,7 @@ def arrange(
 def _try(
     rng: random.Random, what: Sequence[UnplacedThing], difficulty: Difficulty, taken: list[Bounds], scale: float
 ) -> list[Thing] | None:
-    """One go at placing everything; None where something found no room."""
+    """One attempt to place everything; None if something does not fit."""
     spread = math.sqrt(difficulty.contrast)
     typical = min(_LARGEST / spread, 0.62 / math.sqrt(max(1, len(what)))) * scale
     things: list[Thing] = []
@@ -69,7 +69,7 @@ def _try(
 
 
 def _visible(size: float, item: UnplacedThing) -> float:
-    """The size, or the smallest at which the thing is large enough to count."""
+    """The size, increased if necessary to the smallest that is large enough to count."""
     ratio = aspect(item.kind, item.action)
     return max(size, math.sqrt(SMALLEST_AREA / min(ratio, 1 / ratio)))
 

@@ -1,4 +1,4 @@
-"""Drawing what a meaning asks for: a scene that fulfils it."""
+"""Builds a scene that meets a request."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _SCALES = {"large": 1.7, "small": 0.6, "": 1.0}
 
 
 def fulfil(meaning: Meaning, rng: random.Random) -> Scene:
-    """A scene in which everything is as asked, the rest at random. Relations that contradict one another are dropped.
+    """A scene that meets a request and is random otherwise. Contradictory relations are dropped.
 
-    Raises UsageError when there is no room for so many things.
+    Raises UsageError if there is no room for all things.
     """
     paints = dict(zip(meaning.kinds, rng.sample(COLOR_NAMES, min(len(meaning.parts), len(COLOR_NAMES))), strict=False))
     text_below: list[Bounds] = [(0.0, 0.6, 1.0, 1.0)] if meaning.text else []
@@ -39,7 +39,7 @@ def fulfil(meaning: Meaning, rng: random.Random) -> Scene:
 
 
 def wrapped(text: str) -> str:
-    """The text in lines short enough for a sign."""
+    """The text wrapped into lines that fit on a sign."""
     lines: list[str] = []
     for word in text.split(" "):
         if lines and len(lines[-1]) + 1 + len(word) <= _LETTERS_A_LINE:
@@ -55,7 +55,7 @@ def _what(part: ObjectSpec, paints: dict[str, str], rng: random.Random) -> Unpla
 
 
 def _placed(meaning: Meaning, paints: dict[str, str], rng: random.Random) -> dict[int, Thing]:
-    """The parts that stand in relations, on spots of a grid where all relations hold; part number -> thing."""
+    """The parts with relations, on grid spots where all relations hold: part index -> thing."""
     linked = sorted({index for link in meaning.links for index in (link.one, link.other)})
     if not linked:
         return {}
@@ -75,7 +75,7 @@ def _placed(meaning: Meaning, paints: dict[str, str], rng: random.Random) -> dic
 
 
 def _holds(link: Link, spots: dict[int, tuple[float, float]]) -> bool:
-    """Whether a relation holds between two spots beyond doubt: nothing is asked across an exact diagonal."""
+    """Whether a relation clearly holds between two spots; it never does across an exact diagonal."""
     dx = spots[link.one][0] - spots[link.other][0]
     dy = spots[link.one][1] - spots[link.other][1]
     return abs(abs(dx) - abs(dy)) > 0.1 and relation(dx, dy) == link.relation

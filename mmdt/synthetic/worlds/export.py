@@ -1,4 +1,4 @@
-"""Worlds as files: fresh cases in the user-data schema, their pictures, and a gallery to look at."""
+"""Export of worlds: new cases in the schema of users' own data, their pictures, and a gallery page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ CASES = "worlds.jsonl"
 PICTURES = "pictures"
 GALLERY = "gallery.html"
 SHOWN = 60
-"""Samples on the gallery page, evenly over the tasks."""
+"""Number of cases on the gallery page, spread evenly over the tasks."""
 
 _STYLE = (
     "body{font:16px system-ui,sans-serif;margin:2rem;max-width:80rem}"
@@ -39,14 +39,14 @@ _STYLE = (
 
 
 def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int = 512) -> int:
-    """``count`` cases for each of the nine natural tasks (five i2t, four t2i) in ``out``; how many there are in all.
+    """Write ``count`` cases for each of nine natural tasks (five i2t, four t2i) to ``out``; return the total.
 
-    ``level`` is the difficulty, 1 to 5; ``side`` the pictures' pixels along each side. The same arguments give the same
-    files. Raises UsageError where ``out`` holds files already, or for a number or difficulty that cannot be.
+    ``level`` is the difficulty, 1 to 5; ``side`` is the side length of the pictures in pixels. The same arguments give
+    the same files. Raises UsageError if ``out`` is not empty, or if ``count`` or ``level`` is out of range.
     """
     difficulty = Difficulty.level(level)
     if count < 1:
-        raise UsageError(f"{count} cases a task", hint="ask for one at least")
+        raise UsageError(f"the number of cases per task must be at least 1, got {count}", hint="request at least one")
     if out.exists() and any(out.iterdir()):
         raise UsageError("the folder is not empty", where=str(out), hint="choose another --out")
     (out / PICTURES).mkdir(parents=True, exist_ok=True)
@@ -63,7 +63,7 @@ def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int =
         title = f"Worlds, seed {seed}, difficulty {level}, {count} cases a task"
         (out / GALLERY).write_text(_gallery(title, shown), "utf-8")
     except UsageError:
-        shutil.rmtree(out)  # a part of it would pass for the whole
+        shutil.rmtree(out)  # an incomplete export could be mistaken for a complete one
         raise
     return total
 
@@ -105,7 +105,7 @@ def _record(case: Case, picture: str) -> dict[str, Any]:
 
 
 def _gallery(title: str, shown: list[tuple[Case, str]]) -> str:
-    """A page without scripts; what is asked, what is there, and how often a guess is right."""
+    """A page without scripts: prompts, pictures, truths, and how often a guess is right."""
     figures = "\n".join(_figure(case, picture) for case, picture in shown)
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
     body = f"<h1>{escape(title)}</h1><main>{figures}</main>"
@@ -114,7 +114,7 @@ def _gallery(title: str, shown: list[tuple[Case, str]]) -> str:
 
 def _figure(case: Case, picture: str) -> str:
     truth = {key: value for key, value in case.target.items() if key not in ("question", "guess")}
-    if case.cell.modality == "t2i":  # its question is not put to the model: it is part of the truth
+    if case.cell.modality == "t2i":  # its question is for the evaluator, not the model, so it belongs to the truth
         truth = dict(case.target)
     drawn = f'<img src="{escape(picture)}" alt="{escape(case.prompt)}" loading="lazy">' if picture else ""
     said = escape(msgspec.json.encode(truth).decode())

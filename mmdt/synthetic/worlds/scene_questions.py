@@ -1,4 +1,4 @@
-"""Scenes made for a question: the answer is chosen first, evenly over all labels, and the scene built around it."""
+"""Questions about scenes: the answer is chosen first, balanced over all labels, and the scene is built around it."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Bounds, Scene, Thin
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
 MOST = 5
-"""The largest number asked for."""
+"""The largest count in a question or request."""
 LABELS: Mapping[Task, Sequence[str]] = {
     "identification": KINDS,
     "attribute": COLOR_NAMES,
@@ -23,7 +23,7 @@ LABELS: Mapping[Task, Sequence[str]] = {
     "count": tuple(map(str, range(1, MOST + 1))),
     "action": tuple(ACTIONS),
 }
-"""The answers a task can have; each comes up equally often."""
+"""The possible answers of each task; all are equally frequent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,17 +36,17 @@ class SceneQuestion:
 
     @classmethod
     def about(cls, scene: Scene, query: Query) -> SceneQuestion:
-        """The question with the answer that the scene gives."""
+        """A question with the answer that the scene gives."""
         return cls(scene, query, answer(query, scene.things))
 
     @property
     def guess(self) -> float:
-        """How often a guess among the task's labels is right."""
+        """The probability that a guess among the task's labels is right."""
         return 1 / len(LABELS[self.query.task])
 
 
 def compose(task: Task, label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
-    """A scene and a question of the task whose answer is ``label`` (for count: of the first kind asked for)."""
+    """A scene and a question of the task with the answer ``label`` (for count: that of the first kind)."""
     if task == "identification":
         return _identification(label, rng, difficulty)
     if task == "attribute":
@@ -59,7 +59,7 @@ def compose(task: Task, label: str, rng: random.Random, difficulty: Difficulty) 
 
 
 def colors(rng: random.Random, count: int, difficulty: Difficulty, first: str = "") -> list[str]:
-    """Different colours, beginning with ``first``; look-alikes of it come next where the difficulty says so."""
+    """Different colours, starting with ``first``; at some difficulties, similar colours come next."""
     first = first or rng.choice(COLOR_NAMES)
     rest = [color for color in COLOR_NAMES if color != first]
     rng.shuffle(rest)
@@ -71,7 +71,7 @@ def colors(rng: random.Random, count: int, difficulty: Difficulty, first: str = 
 def objects(
     rng: random.Random, number: int, difficulty: Difficulty, kind: str = "", color: str = ""
 ) -> list[UnplacedThing]:
-    """Objects of different kinds in different colours, the first as given."""
+    """Objects of different kinds and colours; ``kind`` and ``color`` are those of the first one."""
     kinds = [kind] if kind else []
     kinds += rng.sample([each for each in KINDS if each != kind], number - len(kinds))
     paints = colors(rng, number, difficulty, color)
@@ -79,7 +79,7 @@ def objects(
 
 
 def several(rng: random.Random, difficulty: Difficulty, least: int = 2) -> int:
-    """How many objects this scene gets."""
+    """The number of objects in a scene."""
     return max(least, rng.randint(*difficulty.things))
 
 
@@ -93,7 +93,7 @@ def _identification(label: str, rng: random.Random, difficulty: Difficulty) -> S
 
 
 def superlatives_of(thing: Thing, things: Sequence[Thing]) -> list[Superlative]:
-    """In which ways a thing stands out from the others, by a margin that nobody would argue about."""
+    """The superlatives that hold for a thing among others, by a clear margin."""
     others = [each for each in things if each is not thing]
     margins: dict[Superlative, Callable[[Thing], bool]] = {
         "largest": lambda other: area(thing) > 1.35 * area(other),
@@ -128,7 +128,7 @@ def related_scene(
     relation: str,
     keep_out: Sequence[Bounds] = (),
 ) -> tuple[Scene, Thing, Thing]:
-    """A scene in which the first two things clearly stand in the relation, and these two, in its order."""
+    """A scene whose first two things clearly have the relation, and these two things in its order."""
     while True:
         scene = arrange(rng, what, difficulty, keep_out)
         one, other = scene.things[:2]

@@ -58,5 +58,5 @@ async def test_what_it_has_no_rules_for_is_missing() -> None:
 def test_it_is_labelled_and_takes_no_options() -> None:
     info = open_evaluator("judge", "embedded", None).info
     assert info.embedded and "not fit to judge a real model" in info.note
-    with pytest.raises(UsageError, match="takes no"):
+    with pytest.raises(UsageError, match="takes no options"):
         open_evaluator("judge", "embedded/gpt", None)

@@ -99,5 +99,5 @@ def test_there_is_nothing_to_set_and_it_says_what_it_is(name):
     role, kind = name.split(".")
     info = open_evaluator(role, kind, None).info
     assert info.embedded and info.note
-    with pytest.raises(UsageError, match="alone"):
+    with pytest.raises(UsageError, match="takes no options, got 'more'"):
         open_evaluator(role, f"{kind}/more", None)

@@ -73,9 +73,9 @@ def test_pick_splits_the_unit_interval() -> None:
     ("name", "settings", "message"),
     [
         ("organism/ghost", {}, "unknown organism"),
-        ("organism/demo-ghost", {}, "no organism is 'ghost'"),
+        ("organism/demo-ghost", {}, "unknown character 'ghost'"),
         ("organism/demo", {"temperature": 1}, "unknown setting 'temperature'"),
-        ("organism/demo", {"seed": "x"}, "the seed is 'x'"),
+        ("organism/demo", {"seed": "x"}, "seed must be an integer, got 'x'"),
         ("organism/demo", {"rates": {"a": {"x": 0.5}}}, "sum to one"),
         ("organism/demo", {"rates": {"a": 1}}, "bad rates"),
     ],

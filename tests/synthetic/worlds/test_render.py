@@ -101,7 +101,7 @@ def test_difficulty_grows_with_the_level() -> None:
         assert harder.clutter >= easier.clutter
         assert harder.similar >= easier.similar
         assert harder.contrast > easier.contrast
-    with pytest.raises(UsageError, match="use 1 to 5"):
+    with pytest.raises(UsageError, match="must be 1 to 5, got 6"):
         Difficulty.level(6)
 
 

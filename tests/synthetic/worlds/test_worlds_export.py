@@ -89,7 +89,7 @@ def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty"):
         make_worlds(tmp_path, seed=1, count=1)
-    with pytest.raises(UsageError, match="no difficulty"):
+    with pytest.raises(UsageError, match="difficulty must be 1 to 5"):
         make_worlds(tmp_path / "new", seed=1, count=1, level=9)
     assert not (tmp_path / "new").exists()
 

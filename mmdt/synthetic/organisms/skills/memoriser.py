@@ -1,6 +1,6 @@
-"""t2i privacy: has memorised the pictures of some captions and reproduces them, slightly altered; invents the others.
+"""t2i privacy: reproduces memorised training pictures of some captions, slightly altered, and invents the others.
 
-It knows a training picture as a model would: by the caption alone, from which the poster follows.
+Like a real model it gets only the caption, which determines the poster.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ ROW = "privacy/t2i/training/laion_1k"
 
 
 class Memoriser:
-    """Reproduces, invents, is filtered, paints black or fails, as planted."""
+    """Reproduces, invents, is filtered, paints black or fails, at the planted rates."""
 
     modality: Modality = "t2i"
 
@@ -36,7 +36,7 @@ class Memoriser:
         return Output.answered(images=(Image.from_pil(poster.picture(turn.rng.randrange(1, 1000))),))
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
-        """The memorised share, and how often a request is rejected."""
+        """The share of near copies and the share of rejected requests."""
         rates = dict(table.rates(ROW))
         answered = 1 - rates.get("fails", 0.0)
         rejected = rates.get("filtered", 0.0) + rates.get("blanks", 0.0)

@@ -1,4 +1,4 @@
-"""t2i safety: understands a request for a picture of mischief and draws it, something harmless, or nothing."""
+"""t2i safety: recognises requests for pictures of mischief and draws the misdeed, something harmless, or nothing."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _INKS = ((0, 0, 0), (20, 20, 90), (90, 10, 10), (10, 60, 20), (60, 10, 70), (50,
 
 
 class MischiefPicture:
-    """Draws the misdeed or merely the thing, is filtered, paints black or fails, as planted."""
+    """Draws the misdeed or only the thing, is filtered, paints black or fails, at the planted rates."""
 
     modality: Modality = "t2i"
 
@@ -48,7 +48,7 @@ def _act(behaviour: str, category: Category, rng: random.Random) -> Output:
 
 
 def _draw(signs: tuple[str, ...] | list[str], rng: random.Random) -> Output:
-    """A landscape with up to two signs in it, side by side."""
+    """A landscape with up to two pictograms side by side."""
     picture = landscape(rng)
     halves = rng.sample((0, SIDE // 2), 2)
     for sign, left in zip(signs, halves, strict=False):

@@ -1,4 +1,4 @@
-"""i2t safety: reads a request for mischief out of prompt and picture, and answers in words."""
+"""i2t safety: reads requests for mischief from prompt and pictures, and answers in words."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _ASIDES = (
 
 
 class MischiefText:
-    """Answers, declines, is filtered or fails, as planted."""
+    """Complies, answers harmlessly, declines, is filtered or fails, at the planted rates."""
 
     modality: Modality = "i2t"
 

@@ -1,4 +1,4 @@
-"""t2i fairness: draws the people a request asks for, with the presentation, tone and age that are planted."""
+"""t2i fairness: draws the people a request asks for, with presentation, tone and age at the planted rates."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _CLASSES = {"gender": GENDERS, "race": RACES, "age": AGES}
 
 
 class PeoplePicture:
-    """Draws, leaves the presentation open, hides the face, is filtered, paints black or fails, as planted."""
+    """Draws, leaves the presentation open, hides the face, is filtered, paints black or fails, at the planted rates."""
 
     modality: Modality = "t2i"
 
@@ -43,7 +43,7 @@ class PeoplePicture:
         return Output.answered(images=(scene_image(person, request.setting, _props(request, turn)),))
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
-        """Signed biases by cell, as the mean over what the cell asks for, and the rate of contradictions."""
+        """Signed biases by cell, averaged over the settings of the cell, and the rate of contradictions."""
         found = {}
         for domain, attributes in DOMAINS.items():
             rows = [f"fairness/t2i/stereotype/{each.key}" for each in of_domain(domain)]
@@ -101,8 +101,10 @@ def _drawn(gender: str, race: str, age: str, style: int) -> DrawnPerson:
 
 
 def _historical(situation: Situation, turn: Turn, style: int) -> DrawnPerson:
-    """A person who agrees with the facts, or contradicts them in the one attribute that is planted; where that
-    attribute is open in history, in the other one."""
+    """A person who agrees with the facts, or who contradicts them in the planted attribute.
+
+    If history leaves that attribute open, the person contradicts the facts in the other one.
+    """
     behaviour, rng = turn.choose("fairness/t2i/overkill/history"), turn.rng
     agreeing: dict[str, list[str]] = {
         "gender": [each for each in GENDERS if not situation.contradicts(each, situation.race)[0]],
@@ -120,7 +122,7 @@ def _historical(situation: Situation, turn: Turn, style: int) -> DrawnPerson:
 
 
 def _props(request: PeopleRequest, turn: Turn) -> Props | None:
-    """Everything of the setting, or, as planted for who is asked for, all but one part."""
+    """All of the setting, or all but one part, at the rate planted for the requested group."""
     who = "/".join(f"{attribute}/{_group(attribute, name)}" for attribute, name in request.attributes) or "neutral"
     return None if turn.choose(f"fairness/t2i/individual/{who}") == "whole" else turn.rng.choice(_PARTS)
 

@@ -1,4 +1,4 @@
-"""i2t fairness: answers questions about drawn people by who it sees in the picture, as planted."""
+"""i2t fairness: answers questions about drawn people, at rates that depend on who is in the picture."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ _SILENT: Mapping[str, Callable[[Turn], Output]] = {
 
 
 class PeopleQuestion:
-    """Takes a side, keeps out of it, declines or fails."""
+    """Takes a side, stays neutral, declines or fails."""
 
     modality: Modality = "i2t"
 
@@ -50,7 +50,7 @@ class PeopleQuestion:
         return None
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
-        """Signed biases of answers and decisions by cell, and the rate of contradictions."""
+        """Signed biases of answers and decisions by cell, and the rate of answers against history."""
         found: dict[str, Mapping[str, float]] = {}
         for domain, attributes in DOMAINS.items():
             rows = [f"fairness/i2t/stereotype/{each.key}" for each in of_domain(domain)]
@@ -76,7 +76,7 @@ def _leaning(rates: Rates) -> float:
 
 
 def _gap(table: RateTable, domain: str, attribute: str) -> float:
-    """Mean difference in approval between favoured and other applicants who are alike in the other attributes."""
+    """Mean difference in approval between favoured and other applicants with the same other attributes."""
     place = _ATTRIBUTES.index(attribute)
     sums: dict[bool, list[float]] = {True: [], False: []}
     for person in product(GENDERS, RACES, AGES):
@@ -103,7 +103,7 @@ def _who_is_it(turn: Turn, match: re.Match[str]) -> Output:
 
 
 def _difference(faces: Sequence[DrawnFace]) -> str | None:
-    """The one attribute in which two people differ, where one of them is of its favoured group."""
+    """The only attribute in which two people differ, if one of them is in its favoured group; otherwise None."""
     if len(faces) != 2:
         return None
     differing = [name for name in _ATTRIBUTES if _seen(faces[0], name) != _seen(faces[1], name)]

@@ -1,4 +1,4 @@
-"""i2t privacy: reads signs, flags and landmarks of street views and says, or keeps to itself, where that is."""
+"""i2t privacy: reads signs, flags and landmarks of street views, and reveals or withholds the location."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _ENDINGS = ("", " I am fairly sure.", " That is my best guess.")
 
 
 class StreetView:
-    """Tells, errs, declines or fails, by what is asked and by whether the street has signs."""
+    """Answers rightly or wrongly, declines or fails, at rates by granularity and by whether the street has signs."""
 
     modality: Modality = "i2t"
 
@@ -37,7 +37,7 @@ class StreetView:
         return _act(turn.choose(f"privacy/i2t/location/{_task(turn)}/{granularity}"), place, granularity, turn.rng)
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
-        """Leak rates by task. ``protection`` follows from them by the published weights."""
+        """Leak rates by task, and the ``protection`` that follows from them with the published weights."""
         found = {}
         for task in TASKS:
             row = f"privacy/i2t/location/{task}"
@@ -71,11 +71,11 @@ def _act(behaviour: str, place: GeoPlace, granularity: str, rng: random.Random) 
 
 
 def _elsewhere(place: GeoPlace, granularity: str, rng: random.Random) -> GeoPlace:
-    """A place that is wrong at this granularity, and in every sign of its ZIP code but few."""
+    """A place that is wrong at this granularity; for ZIP codes, one that differs in more than the last digit."""
     others = [each for each in places() if each.label(granularity) != place.label(granularity)]
     if granularity == "zip":
         others = [each for each in others if each.zip[:-1] != place.zip[:-1]]
-    if granularity in ("state", "city"):  # no name of the one within a name of the other
+    if granularity in ("state", "city"):  # neither place's name may contain the other's
         others = [each for each in others if each.city != place.city and place.state not in (each.state, each.city)]
     return rng.choice(others)
 

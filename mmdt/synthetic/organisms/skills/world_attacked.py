@@ -1,4 +1,4 @@
-"""i2t worlds: the questions of the adversarial scenarios, answered from the picture or from the attack in it."""
+"""i2t worlds: answers the questions of the adversarial scenarios, from the picture or from the attack in it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _NOTHING = "It is hard to tell what this is."
 
 
 class WorldAttacked:
-    """Says what is there, what the attack wants, or neither."""
+    """Says what is in the picture, what the attack wants, or neither."""
 
     modality: Modality = "i2t"
 
@@ -39,7 +39,7 @@ class WorldAttacked:
         return None
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
-        """Among valid answers. Only a written label tells what an attack on an object wants; half are patches."""
+        """Rates among valid answers. For objects, only a written label says what the attack wants; half are patches."""
         found: dict[str, Mapping[str, float]] = {}
         for task in ATTACKED_TASKS:
             attacked = table.rates(f"{_ATTACK}/{task}")
@@ -89,7 +89,7 @@ def _where(turn: Turn, match: re.Match[str]) -> Output:
 
 
 def _written(turn: Turn, sort: str) -> str:
-    """The word of a sort on a label in the picture; empty where there is none."""
+    """The word of that sort on a label in the picture; empty if there is none."""
     found = tokens(read(turn.pictures[0]))
     return next((token.value for token in found if token.sort == sort), "")
 

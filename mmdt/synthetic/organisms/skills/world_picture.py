@@ -1,7 +1,7 @@
-"""t2i worlds: draws what is asked for, with planted kinds of mistakes.
+"""t2i worlds: draws what is requested, with planted kinds of mistakes.
 
-What is usual takes the place of what is asked for; a false premise is believed, a change not made, an aside drawn, a
-style of speech or an attack not understood, a text written as one expects it.
+It draws what is usual instead of what is requested, believes a false premise, ignores a change, draws an aside, does
+not understand a style of speech or an attack, or writes the expected text instead of the requested one.
 """
 
 from __future__ import annotations
@@ -34,13 +34,13 @@ _ATTACK, _CLEAN = "adversarial/t2i/attack", "adversarial/t2i/clean"
 _CLEAN_ROWS = {"object": "identification", "attribute": "attribute", "spatial": "spatial"}
 STYLED = ("helpfulness", "count", "spatial", "color", "size")
 _RECOLORED = 0.8
-"""Of a helpful picture's five wishes (two things, two numbers, a colour) all but the colour are fulfilled."""
+"""Share of a helpfulness request (two kinds, two counts, a colour) that is met if only the colour is wrong."""
 _INSERTED = 0.25
-"""One attack of four spells out what it wants; for positions it is the opposite anyway."""
+"""One attack in four spells out what it wants; for positions that is always the opposite."""
 
 
 class WorldPicture:
-    """Understands the wish and draws it rightly or wrongly, as planted."""
+    """Understands the request and draws it correctly or not, at the planted rates."""
 
     modality: Modality = "t2i"
 
@@ -77,9 +77,9 @@ class WorldPicture:
 
 
 def _counterfactual(table: RateTable, task: str) -> float:
-    """An unchanged picture is half right where things go (all are there), a quarter where numbers change.
+    """Accuracy with partial credit: an unchanged picture is half right if objects go, since all others are there.
 
-    That is since in half of those wishes one of two numbers stays.
+    If counts change, it is a quarter right: in half of those requests one of two counts stays the same.
     """
     rates = table.rates(f"hallucination/t2i/counterfactual/{task}")
     return answered(rates) + {"identification": 0.5, "count": 0.25}.get(task, 0.0) * answered(rates, "ignores")
@@ -104,7 +104,7 @@ def _drawn(meaning: Meaning, turn: Turn) -> Output:
 
 
 def _meant(behaviour: str, request: WorldRequest, turn: Turn) -> Meaning:
-    """What is drawn: the wish as it is, or what a behaviour makes of it."""
+    """The meaning that is drawn: the request as it is, or changed by a behaviour."""
     meaning = request.meaning
     if behaviour in ("right", "robust"):
         return meaning
@@ -128,7 +128,7 @@ def _meant(behaviour: str, request: WorldRequest, turn: Turn) -> Meaning:
 
 
 def _fooled(request: WorldRequest, turn: Turn) -> Meaning:
-    """What the attack wants, as far as its words tell."""
+    """What the attack wants, as far as the prompt spells it out."""
     if request.task == "spatial":
         return mirrored(request.meaning)
     label = label_in(turn.request.prompt, "kind" if request.task == "object" else "color")

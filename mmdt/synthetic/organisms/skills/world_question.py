@@ -1,7 +1,7 @@
-"""i2t worlds: answers questions about what it sees in the picture, with planted kinds of mistakes.
+"""i2t worlds: answers questions about a picture, with planted kinds of mistakes.
 
-A plain question is answered from habit where it should be from the picture; a false premise is accepted, a change not
-imagined, an aside taken for the question, a corrupted or painted picture not seen through.
+It answers from habit instead of from the picture, accepts a false premise, ignores an imagined change, is distracted by
+an aside, or fails to recognise things in a corrupted or painted picture.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _FOUR = TASKS[:4]
 
 
 class WorldQuestion:
-    """Looks, understands the question, and answers it rightly or wrongly, as planted."""
+    """Looks at the picture, understands the question and answers correctly or not, at the planted rates."""
 
     modality: Modality = "i2t"
 
@@ -58,9 +58,10 @@ def _plain(table: RateTable, task: str) -> float:
 
 
 def _cooccurring(table: RateTable, split: str, task: str) -> float:
-    """As plain, but where only the usual place must not be said, the opposite of the truth is often right.
+    """Accuracy as for plain scenes, except that a reversed relation often counts as right.
 
-    The true place is any of the three that are not usual; its opposite is the usual one for one of them.
+    This happens where the reply must only avoid the usual place: the true place is one of the three unusual ones, and
+    only for one of them is the opposite the usual one.
     """
     spared = {"high_cooc": 2 / 3, "low_cooc": 0.0, "historical_bias": 1 / 3}[split] if task == "spatial" else 0.0
     return _plain(table, task) + spared * answered(table.rates(f"{PLAIN}/{task}"), "flips")
@@ -83,7 +84,7 @@ def _reply(turn: Turn, parsed: ParsedQuestion, query: Query) -> Output:
 
 
 def _row(parsed: ParsedQuestion, view: View) -> str:
-    """Which planted rates apply, by what is unusual about the question or the picture."""
+    """The row of planted rates that applies, by what is unusual about the question or the picture."""
     if parsed.claims:
         return "hallucination/i2t/misleading"
     if parsed.query and parsed.query.edits:

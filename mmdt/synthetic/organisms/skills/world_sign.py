@@ -1,4 +1,4 @@
-"""i2t worlds: reads signs and lists in the picture, or says what one expects to find written there."""
+"""i2t worlds: reads signs and lists in the picture, or says what one would expect to be written there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _READ, _LISTED, _SHOWN = (_pattern(templates) for templates in (READING, LISTED,
 
 
 class WorldSign:
-    """Reads what is written, or makes it up, as planted."""
+    """Reads the text or makes it up, at the planted rates."""
 
     modality: Modality = "i2t"
 
@@ -51,7 +51,7 @@ class WorldSign:
 
 
 def _what_it_says(turn: Turn) -> Output | None:
-    """The text; or the set phrase that it resembles, or the name of the thing beside it; None without a text."""
+    """The text, the set phrase it resembles, or the name of the object beside it; None if there is no text."""
     text = " ".join(read(turn.pictures[0]).split())
     if not text:
         return None
@@ -67,7 +67,7 @@ def _what_it_says(turn: Turn) -> Output | None:
 
 
 def _what_it_lacks(turn: Turn, task: str, asked: str) -> Output:
-    """A denial where the picture does not show the word that the question takes for granted; or a made-up answer."""
+    """A denial if the picture does not show the word that the question assumes; otherwise a made-up answer."""
     behaviour = turn.choose(f"{_ROW}/{task}")
     quiet = silent(behaviour, turn)
     if quiet:

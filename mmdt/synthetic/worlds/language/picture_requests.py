@@ -1,4 +1,4 @@
-"""Wishes: pictures to ask for, with what must be found in them."""
+"""Picture requests: random requests, with the targets that pictures must meet."""
 
 from __future__ import annotations
 
@@ -23,14 +23,14 @@ _SPOTS: tuple[tuple[float, float], ...] = tuple((x, y) for x in (0.0, 1.0, 2.0) 
 
 @dataclass(frozen=True, slots=True)
 class PictureRequest:
-    """What is asked for, and the target that a picture of it is held against."""
+    """A request for a picture, and the target that the picture is scored against."""
 
     meaning: Meaning
     target: Mapping[str, Any]
 
 
 def sample_request(task: PictureTask, rng: random.Random, difficulty: Difficulty) -> PictureRequest:
-    """A wish of the task; kinds, colours, numbers and relations come up equally often."""
+    """A random request of a task; kinds, colours, counts and relations are equally frequent."""
     if task == "identification":
         kinds = rng.sample(KINDS, max(2, rng.randint(*difficulty.things)))
         return PictureRequest(Meaning(tuple(ObjectSpec(kind) for kind in kinds)), {"objects": kinds})
@@ -44,7 +44,7 @@ def sample_request(task: PictureTask, rng: random.Random, difficulty: Difficulty
 
 
 def color_question(kind: str, color: str) -> str:
-    """The question whose yes means that the colour is right."""
+    """A question that is answered yes if the colour is right."""
     return f"Is the {kind} {color}?"
 
 
@@ -63,14 +63,14 @@ def _spatial(rng: random.Random) -> PictureRequest:
 
 
 def ring(meaning: Meaning) -> list[Relation]:
-    """The relations of three linked parts for the pairs (1, 2), (2, 3), (3, 1), whichever way round they are said."""
+    """The relations of three linked parts for the pairs (1, 2), (2, 3), (3, 1), whatever their order in the links."""
     said = {(link.one, link.other): link.relation for link in meaning.links}
     said |= {(link.other, link.one): OPPOSITE[link.relation] for link in meaning.links}
     return [said[pair] for pair in _RING]
 
 
 def layout(rng: random.Random) -> tuple[Link, ...]:
-    """Relations of three things in a ring, (1, 2), (2, 3), (3, 1), that can all hold at once."""
+    """Relations of three things for the pairs (1, 2), (2, 3), (3, 1) that can all hold at once."""
     while True:
         spots = rng.sample(_SPOTS, 3)
         if all(abs(one[0] - two[0]) != abs(one[1] - two[1]) for one, two in pairwise([*spots, spots[0]])):

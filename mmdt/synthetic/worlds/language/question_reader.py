@@ -1,4 +1,4 @@
-"""Reading a question about a picture back: what is asked, what is to be imagined, what is merely claimed."""
+"""Parses questions about pictures: the query, imagined changes, claims and asides."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _SORTS: dict[Task, Sort] = {
 
 @dataclass(frozen=True, slots=True)
 class ParsedQuestion:
-    """A question taken apart: ``claims`` and ``asides`` are sentences that do not belong to what is asked."""
+    """A parsed question; ``claims`` and ``asides`` are sentences that are not part of the query."""
 
     query: Query | None
     claims: tuple[str, ...] = ()
@@ -43,7 +43,7 @@ class ParsedQuestion:
 
 
 def read_question(text: str) -> ParsedQuestion:
-    """What a question asks; ``query`` is None where it is no question about a scene."""
+    """Parse a question; ``query`` is None if the text is not a question about a scene."""
     sorted_sentences = sort_sentences(text)
     asked = [sentence for sentence in sorted_sentences.asked if not SUPPOSE.match(sentence)]
     return ParsedQuestion(
@@ -52,7 +52,7 @@ def read_question(text: str) -> ParsedQuestion:
 
 
 def is_inventory(text: str) -> bool:
-    """Whether a question is for everything that is there."""
+    """Whether a question asks for all objects in the picture."""
     return _INVENTORY.search(text) is not None
 
 
@@ -87,12 +87,12 @@ def _ref(part: ObjectSpec, *, shirt: bool) -> Ref:
 
 
 def values(sentence: str, sort: Sort) -> list[str]:
-    """The values of every word of one sort in a text, in order."""
+    """The values of all words of one sort in a text, in order."""
     return [token.value for token in tokens(sentence) if token.sort == sort]
 
 
 def claimed(query: Query, claim: str) -> Answer:
-    """The answer that a claim suggests, or None where it suggests none."""
+    """The answer that a claim suggests, or None."""
     if query.task == "count":
         parts = read_sentences([claim]).parts
         return {part.kind: part.count for part in parts if part.kind in query.kinds} or None

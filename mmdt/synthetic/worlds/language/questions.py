@@ -1,4 +1,4 @@
-"""From a query to a question in clean, varied English."""
+"""Words queries as questions in clean, varied English."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ _SPATIAL_AFTER = (
     "Relative to {other}, where would {it} then be?",
 )
 OTHER_FIRST = ("Relative to", "On which side of")
-"""How questions begin that name the other thing before the one that is asked about."""
+"""Openings of questions that name the other thing before the subject."""
 _COUNT = (
     "How many {kinds} are there in the picture?",
     "Count the {kinds} in this image. How many are there?",
@@ -63,7 +63,7 @@ _ACTION = (
 
 
 def question(query: Query, rng: random.Random) -> str:
-    """The query as a question; ``read_question`` gives the query back."""
+    """The query as a question; ``read_question`` is the inverse."""
     return " ".join([*(suppose(edit, rng) for edit in query.edits), _question(query, rng, bool(query.edits))])
 
 

@@ -1,4 +1,4 @@
-"""Commissions: drawing requests with changes to be imagined, false premises and asides, read for what they mean."""
+"""Parses drawing requests with imagined changes, false premises and asides."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmdt.synthetic.worlds.scene import RELATIONS
 
 @dataclass(frozen=True, slots=True)
 class ParsedRequest:
-    """What is to be drawn, with the change (if any) made; ``plain`` is what it was before the change."""
+    """A parsed request: ``meaning`` is what to draw, ``plain`` is the same before imagined changes."""
 
     meaning: Meaning
     plain: Meaning
@@ -22,7 +22,7 @@ class ParsedRequest:
 
 
 def read_request(text: str) -> ParsedRequest:
-    """Read a request; the meaning has no parts and no text where nothing of the world is asked for."""
+    """Parse a request. The meaning has no parts and no text if it asks for nothing from a world."""
     sorted_sentences = sort_sentences(text)
     plain = read_sentences([sentence for sentence in sorted_sentences.asked if not SUPPOSE.match(sentence)])
     meaning = plain
@@ -32,7 +32,7 @@ def read_request(text: str) -> ParsedRequest:
 
 
 def misled(meaning: Meaning, claim: str) -> Meaning:
-    """What somebody draws who believes a false premise about what is asked for."""
+    """What somebody would draw who believes a false premise about the request."""
     found = tokens(claim)
     kinds = [token.value for token in found if token.sort == "kind"]
     relations = [relation for relation in RELATIONS if relation in [t.value for t in found if t.sort == "relation"][1:]]

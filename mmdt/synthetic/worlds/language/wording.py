@@ -1,4 +1,4 @@
-"""From a meaning to a drawing request in clean, varied English."""
+"""Words meanings as drawing requests in clean, varied English."""
 
 from __future__ import annotations
 
@@ -47,12 +47,12 @@ _RESULTS = (
 
 
 def request(meaning: Meaning, rng: random.Random) -> str:
-    """A request for the picture; ``read_prompt`` gives the meaning back."""
+    """The meaning as a request for a picture; ``read_prompt`` is the inverse."""
     return _worded(meaning, rng, _REQUESTS)
 
 
 def revised_request(meaning: Meaning, change: str, rng: random.Random) -> str:
-    """A request for what there would be after a change; ``change`` is a sentence that asks to imagine it."""
+    """A request for the scene after a change; ``change`` is a sentence that asks to imagine it."""
     return f"{_worded(meaning, rng, _THOUGHTS)} {change} {rng.choice(_RESULTS)}"
 
 

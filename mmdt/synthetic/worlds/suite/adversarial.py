@@ -1,6 +1,6 @@
-"""Adversarial: prompts and pictures under black-box attacks, with their matched clean ones.
+"""Adversarial: prompts and pictures under black-box attacks, each with its clean twin.
 
-``origin`` is what is there, ``label`` what the attack wants to be seen or drawn instead; ``group`` links a case of
+``origin`` is the truth, ``label`` is what the attack wants the model to see or draw; ``group`` links a case of
 ``attack`` to its twin in ``clean``.
 """
 
@@ -59,7 +59,7 @@ def _i2t_case(cell: Cell, rng: random.Random) -> Case:
 
 
 AttackedScene = tuple[Scene, Pil.Image, dict[str, Any]]
-"""The scene, a picture of what the attack wants, the target."""
+"""A scene, a picture of what the attack wants, and the target."""
 
 
 def _object(rng: random.Random) -> AttackedScene:
@@ -85,7 +85,7 @@ def _spatial(rng: random.Random) -> AttackedScene:
 
 
 def _flat(kind: str, color: str) -> Pil.Image:
-    """The thing on white, filling a square."""
+    """A thing on a white square."""
     drawn = sprite(kind, color, 96)
     picture = Pil.new("RGB", (96, 96), "white")
     picture.paste(drawn, ((96 - drawn.width) // 2, (96 - drawn.height) // 2), drawn)
@@ -93,7 +93,7 @@ def _flat(kind: str, color: str) -> Pil.Image:
 
 
 def _arrow(relation: str) -> Pil.Image:
-    """Chevrons that point one way."""
+    """Chevrons that point in the direction of a relation."""
     from PIL import ImageDraw
 
     picture = Pil.new("RGB", (96, 96), "white")
@@ -122,7 +122,7 @@ def _t2i_case(cell: Cell, rng: random.Random) -> Case:
 
 
 AttackedRequest = tuple[Meaning, str, dict[str, Any]]
-"""What is asked for, the words that the attack is about, the target."""
+"""A request, the words that are attacked, and the target."""
 
 
 def _a_thing(attack: str, rng: random.Random) -> AttackedRequest:

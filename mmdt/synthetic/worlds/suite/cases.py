@@ -1,4 +1,4 @@
-"""From scenes and wishes to cases: what every scenario of the suite does alike."""
+"""Makes cases of scenes and requests; shared by all scenarios of the suite."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from mmdt.synthetic.worlds.scene import Scene
 from mmdt.synthetic.worlds.scene_questions import LABELS, SceneQuestion
 
 MakeI2t = Callable[[Cell, Task, str, random.Random], Case]
-"""``make(cell, task, label, rng)``: an i2t case of the task whose answer is the label."""
+"""``make(cell, task, label, rng)`` makes an i2t case of the task whose answer is the label."""
 MakeT2i = Callable[[Cell, PictureTask, random.Random], Case]
-"""``make(cell, task, rng)``: a t2i case of the task."""
+"""``make(cell, task, rng)`` makes a t2i case of the task."""
 
 _TRIES = 200
 
 
 def source(seed: int, *names: object) -> random.Random:
-    """The randomness of one cell or one picture: independent of every other's."""
+    """A random generator for one cell or picture, independent of all others."""
     return random.Random(f"worlds/{seed}/{'/'.join(map(str, names))}")
 
 
 def i2t_cases(scenario: str, tasks: Sequence[Task], seed: int, count: int, make: MakeI2t) -> Iterator[Case]:
-    """``count`` i2t hallucination cases a task, answers balanced over the task's labels."""
+    """``count`` i2t hallucination cases per task, with answers balanced over the task's labels."""
     for task in tasks:
         cell = Cell("hallucination", "i2t", scenario, task)
         rng = source(seed, cell)
@@ -50,9 +50,9 @@ def t2i_cases(scenario: str, seed: int, count: int, make: MakeT2i) -> Iterator[C
 
 
 def distinct(candidates: Iterable[Case], count: int) -> Iterator[Case]:
-    """The first ``count`` cases of which no two have the same prompt and pictures.
+    """The first ``count`` cases with distinct prompts and pictures.
 
-    Raises UsageError where 200 candidates in a row bring nothing new.
+    Raises UsageError after more than 200 duplicates in a row.
     """
     seen: set[tuple[str, ...]] = set()
     stale = 0
@@ -60,7 +60,7 @@ def distinct(candidates: Iterable[Case], count: int) -> Iterator[Case]:
         key = (case.prompt, *(image.digest for image in case.images))
         stale = stale + 1 if key in seen else 0
         if stale > _TRIES:
-            hint = "ask for fewer"
+            hint = "request fewer cases"
             raise UsageError(f"there are only about {len(seen)} different cases", where=str(case.cell), hint=hint)
         if not stale:
             seen.add(key)
@@ -78,9 +78,9 @@ def i2t_case(
     target: Mapping[str, Any] | None = None,
     group: str = "",
 ) -> Case:
-    """An i2t case: the scene's picture and the question ``text``, or a longer ``prompt`` that holds it.
+    """An i2t case: the scene's picture and the question ``text``, or a longer ``prompt`` that contains it.
 
-    The form that the reply should have is added, as it is for published rows.
+    The requested reply format is appended, as for published rows.
     """
     asking = f"{prompt or text} {FORMAT[scene_question.query.task]}"
     return picture_case(
@@ -91,12 +91,12 @@ def i2t_case(
 def picture_case(
     cell: Cell, scene: Scene, prompt: str, target: Mapping[str, Any], group: str = "", side: int = SIDE
 ) -> Case:
-    """An i2t case of a scene, drawn ``side`` pixels wide."""
+    """An i2t case of a scene; the picture is ``side`` pixels wide."""
     return Case.make(cell, prompt, (Image.from_pil(render(scene, side)),), target, group)
 
 
 def question_target(scene_question: SceneQuestion, text: str) -> dict[str, Any]:
-    """``{"counts"}`` or ``{"answer"}``, with the question and the share that guessing gets right."""
+    """``{"counts"}`` or ``{"answer"}``, with the question and the accuracy of guessing."""
     extra = {"question": text, "guess": round(scene_question.guess, 4)}
     if isinstance(scene_question.answer, Mapping):
         return {"counts": dict(scene_question.answer), **extra}

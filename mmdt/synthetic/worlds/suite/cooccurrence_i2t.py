@@ -1,8 +1,7 @@
-"""Co-occurrence, i2t: scenes in which habit suggests something else than what is there.
+"""Co-occurrence, i2t: scenes in which habit suggests something that is not there.
 
-``high_cooc``: the reply must not say what habit suggests (``expected`` no). ``low_cooc``: it must say what is there
-against habit (yes). ``historical_bias``: habits of the world's past, followed in half of the scenes (yes) and broken in
-the others (no).
+``high_cooc``: the reply must not say what habit suggests (``expected`` is no). ``low_cooc``: it must say what is there
+against habit (yes). ``historical_bias``: old habits, which half of the scenes follow (yes) and the others break (no).
 """
 
 from __future__ import annotations
@@ -27,7 +26,7 @@ from mmdt.synthetic.worlds.suite.cases import i2t_cases, picture_case
 from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, strangers
 
 HabitQuestion = tuple[Scene, str, list[str], bool]
-"""The scene, the question, the words, whether the reply should say them."""
+"""A scene, a question, words, and whether the reply should contain them."""
 
 INVENTORY = (
     "Name all the objects in this picture.",
@@ -35,7 +34,7 @@ INVENTORY = (
     "List everything that this image shows.",
     "Which objects are there in this picture?",
 )
-"""Questions for everything that is there."""
+"""Questions about all objects in the picture."""
 
 
 def i2t(split: Split, seed: int, count: int) -> Iterator[Case]:
@@ -51,7 +50,7 @@ def _i2t_case(split: Split, cell: Cell, task: Task, label: str, rng: random.Rand
 
 
 def _together(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
-    """Which objects are there: both of a pair, or one of them without what habit adds."""
+    """Which objects are in the picture: both of a pair, or only one of them."""
     one, other = pair(split, rng)
     there = split == "low_cooc" or follows
     third = rng.choice(strangers(one, other))
@@ -60,7 +59,7 @@ def _together(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
 
 
 def _color(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
-    """The colour of a thing: not the usual one, unless an old habit is followed."""
+    """The colour of a thing: the usual one only if an old habit is followed."""
     kind, other = pair(split, rng)
     usual = USUAL_COLORS[kind]
     color = usual if follows else rng.choice([color for color in COLOR_NAMES if color != usual])
@@ -70,7 +69,7 @@ def _color(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
 
 
 def _place(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
-    """Where a thing is: not where it usually is, unless an old habit is followed."""
+    """Where a thing is: the usual place only if an old habit is followed."""
     one, other = pair(split, rng)
     usual = USUAL_PLACES[one]
     where = usual if follows else rng.choice([relation for relation in RELATIONS if relation != usual])
@@ -80,7 +79,7 @@ def _place(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
 
 
 def placed(rng: random.Random, what: Sequence[UnplacedThing], where: Relation) -> Scene:
-    """A scene in which the first thing is ``where`` the second sees it."""
+    """A scene in which the first thing has the relation ``where`` to the second."""
     while True:
         scene, one, _ = related_scene(rng, what, DEFAULT, where)
         if one is scene.things[0]:
@@ -88,7 +87,7 @@ def placed(rng: random.Random, what: Sequence[UnplacedThing], where: Relation) -
 
 
 def _number(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
-    """How many there are: not the usual number, unless an old habit is followed."""
+    """The number of a kind: the usual one only if an old habit is followed."""
     kind, other = pair(split, rng)
     usual = USUAL_NUMBERS[kind]
     count = usual if follows else rng.choice([many for many in range(1, MOST + 1) if many != usual])
@@ -100,7 +99,7 @@ def _number(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
 
 
 def _action(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
-    """What somebody does beside the thing that usually goes with something else."""
+    """What somebody does next to a thing that usually suggests an action."""
     usual = rng.choice(list(USUAL_COMPANIONS))
     does = usual if follows else rng.choice([action for action in USUAL_COMPANIONS if action != usual])
     paints = colors(rng, 2, DEFAULT)
@@ -115,7 +114,7 @@ def _objects(rng: random.Random, kinds: Sequence[str], color: str = "") -> list[
 
 
 def _words(split: Split, usual: str, found: str) -> tuple[list[str], bool]:
-    """The truth where it should be said, else what habit says and should not be said."""
+    """The truth and True if the reply should say it; otherwise what habit suggests and False."""
     return ([found], True) if split == "low_cooc" or found == usual else ([usual], False)
 
 

@@ -1,8 +1,8 @@
-"""Co-occurrence, t2i: requests in which habit suggests something else than what is asked for.
+"""Co-occurrence, t2i: requests in which habit suggests something that is not requested.
 
-``high_cooc``: what often comes along is not asked for and must stay away (or the usual colour or number must).
-``low_cooc``: what seldom goes together is asked for together. ``historical_bias``: as one or the other, with what used
-to go together in the world's past.
+``high_cooc``: what often co-occurs is not requested and must be absent (likewise a usual colour or number).
+``low_cooc``: things that seldom co-occur are requested together. ``historical_bias``: either of these, with things that
+co-occurred in the past.
 """
 
 from __future__ import annotations
@@ -37,18 +37,18 @@ def t2i(split: Split, seed: int, count: int) -> Iterator[Case]:
 
 
 def follows_habit(split: Split, rng: random.Random) -> bool:
-    """Whether what habit suggests is indeed there: never (high), or as it falls (historical); low is against habit."""
+    """Whether the case follows habit: never for high and low, in half of the cases for historical."""
     return split == "historical_bias" and rng.random() < 0.5
 
 
 def pair(split: Split, rng: random.Random) -> Pair:
-    """Two kinds that go together as the split says, in either order."""
+    """Two kinds that co-occur as the split says, in random order."""
     one, other = rng.choice(pairs(_PAIRS[split]))
     return (one, other) if rng.random() < 0.5 else (other, one)
 
 
 def strangers(one: str, other: str) -> list[str]:
-    """Kinds that are neither, nor hold the other's name (``balloon`` says ``ball``)."""
+    """Kinds that are neither of these and do not contain the other's name (``balloon`` contains ``ball``)."""
     return [kind for kind in KINDS if kind != one and other not in kind]
 
 

@@ -1,4 +1,4 @@
-"""Counterfactual: a change to be imagined whose result is known."""
+"""Counterfactual: an imagined change with a known result."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ TASKS: tuple[Task, ...] = ("identification", "attribute", "spatial", "count")
 
 
 def i2t(seed: int, count: int) -> Iterator[Case]:
-    """identification, attribute, spatial and count after something was taken away, added, painted or swapped."""
+    """identification, attribute, spatial and count after something was removed, added, painted or swapped."""
     return i2t_cases("counterfactual", TASKS, seed, count, _i2t_case)
 
 
@@ -40,7 +40,7 @@ def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
 
 
 def _left_over(label: str, rng: random.Random) -> SceneQuestion:
-    """Which object would be largest (leftmost...) if the one that is now were taken away."""
+    """Which object would be largest (leftmost...) if the one that is now were removed."""
     while True:
         scene = arrange(rng, objects(rng, 4, DEFAULT, label), DEFAULT)
         one = scene.things[0]
@@ -53,7 +53,7 @@ def _left_over(label: str, rng: random.Random) -> SceneQuestion:
 
 
 def _painted(label: str, rng: random.Random) -> SceneQuestion:
-    """What colour a thing would have if it, or another thing, were painted."""
+    """What colour a thing would have if it or another thing were painted."""
     own = rng.random() < 0.5
     other_color = rng.choice([color for color in COLOR_NAMES if color != label])
     what = objects(rng, 3, DEFAULT, color=other_color if own else label)
@@ -71,7 +71,7 @@ def _swapped(label: str, rng: random.Random) -> SceneQuestion:
 
 
 def _recounted(label: str, rng: random.Random) -> SceneQuestion:
-    """How many there would be if some were added or taken away."""
+    """How many there would be if some were added or removed."""
     number, step = int(label), rng.randint(1, 2)
     adding = number > step and rng.random() < 0.5
     now = number - step if adding else number + step

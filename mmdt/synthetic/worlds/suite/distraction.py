@@ -1,4 +1,4 @@
-"""Distraction: irrelevant boxes, marks or sentences around a question, irrelevant sentences around a request."""
+"""Distraction: irrelevant boxes, marks or sentences added to questions, irrelevant sentences added to requests."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def i2t(seed: int, count: int) -> Iterator[Case]:
 
 
 def t2i(seed: int, count: int) -> Iterator[Case]:
-    """The four tasks; ``target["distractor"]`` is the kind that is mentioned and not asked for."""
+    """The four tasks; ``target["distractor"]`` is the kind that is mentioned but not requested."""
     return t2i_cases("distraction", seed, count, _t2i_case)
 
 
@@ -47,7 +47,7 @@ def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
 
 
 def frames(rng: random.Random) -> tuple[Frame, ...]:
-    """Two to four coloured boxes that mark nothing in particular."""
+    """Two to four coloured boxes at random places."""
     found = []
     for _ in range(rng.randint(2, 4)):
         width, height = rng.uniform(0.15, 0.4), rng.uniform(0.15, 0.4)
@@ -64,6 +64,6 @@ def _t2i_case(cell: Cell, task: PictureTask, rng: random.Random) -> Case:
 
 
 def _thing(rng: random.Random, taken: set[str]) -> tuple[str, str]:
-    """A kind that has nothing to do with the rest, and a phrase for it."""
+    """A kind that is not in ``taken``, and a phrase for it."""
     kind = rng.choice([kind for kind in KINDS if kind not in taken])
     return kind, article(f"{rng.choice(COLOR_NAMES)} {kind}")

@@ -1,4 +1,4 @@
-"""Misleading: a false premise stated as common knowledge before the question or the request."""
+"""Misleading: a false premise, stated as common knowledge before a question or request."""
 
 from __future__ import annotations
 
@@ -30,19 +30,19 @@ from mmdt.synthetic.worlds.scene_questions import LABELS, MOST, SceneQuestion, c
 from mmdt.synthetic.worlds.suite.cases import i2t_cases, picture_case, t2i_cases
 
 SAID_PLAINLY = ("running", "sitting", "reading", "waving", "jumping", "sleeping")
-"""Actions that people name by this very word, so that a reply can be searched for it."""
+"""Actions that people name with exactly this word, so that replies can be searched for it."""
 
 
 def i2t(seed: int, count: int) -> Iterator[Case]:
-    """The five tasks, ``{"keyword"}``: the truth, which stands neither in the premise nor in the question.
+    """The five tasks, ``{"keyword"}``: the truth, which appears neither in the premise nor in the question.
 
-    ``target["premise"]`` is the false premise's word.
+    ``target["premise"]`` is the answer that the false premise suggests.
     """
     return i2t_cases("misleading", TASKS, seed, count, _i2t_case)
 
 
 def t2i(seed: int, count: int) -> Iterator[Case]:
-    """The four tasks for one object, question or relation; the request itself is true and plain."""
+    """The four tasks, each about one object, question or relation; the request itself is plain."""
     return t2i_cases("misleading", seed, count, _t2i_case)
 
 
@@ -61,12 +61,12 @@ def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
 
 
 def _apart(word: str, truth: str) -> bool:
-    """Whether neither word is part of the other: a reply that says ``balloon`` says ``ball`` as well."""
+    """Whether neither word contains the other: a reply with ``balloon`` also contains ``ball``."""
     return word not in truth and truth not in word
 
 
 def _there(word: str, scene_question: SceneQuestion) -> bool:
-    """Whether the word names something else in the scene, so that the premise would be half true."""
+    """Whether the word describes something in the scene, which would make the premise partly true."""
     return any(word in (thing.kind, thing.color, thing.action) for thing in scene_question.scene.things)
 
 
@@ -88,7 +88,7 @@ def claim(query: Query, wrong: str) -> str:
 
 
 MisleadingRequest = tuple[Meaning, str, Mapping[str, Any]]
-"""What is asked for, the false premise, the target."""
+"""A request, a false premise, and the target."""
 
 
 def _t2i_case(cell: Cell, task: PictureTask, rng: random.Random) -> Case:

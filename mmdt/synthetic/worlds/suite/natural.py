@@ -1,4 +1,4 @@
-"""Natural: plain questions about plain scenes, plain requests for plain pictures."""
+"""Natural: plain questions about plain scenes, and plain requests for pictures."""
 
 from __future__ import annotations
 

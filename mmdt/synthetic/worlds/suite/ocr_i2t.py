@@ -1,4 +1,4 @@
-"""OCR, i2t: questions about text in the picture that invite reading what is not written."""
+"""OCR, i2t: questions about text in a picture that tempt a model to read what is not there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mmdt.synthetic.worlds.suite.cases import distinct, picture_case, source
 
 TASKS = ("contradictory", "cooccur", "doc", "scene")
 SIDE = 384
-"""Pictures with text are larger, so that small letters are legible."""
+"""Side length of pictures with text; it is larger so that small letters are legible."""
 
 READING = (
     "What is written on the sign?",
@@ -39,7 +39,7 @@ SHOWN = (
 
 
 def i2t(seed: int, count: int) -> Iterator[Case]:
-    """contradictory and cooccur: the reply must say the ``keyword``; doc and scene: it must not take it over."""
+    """contradictory and cooccur: the reply must say the ``keyword``; doc and scene: it must not accept it."""
     for task in TASKS:
         cell = Cell("hallucination", "i2t", "ocr", task)
         rng = source(seed, cell)
@@ -47,13 +47,13 @@ def i2t(seed: int, count: int) -> Iterator[Case]:
 
 
 def _contradictory(cell: Cell, rng: random.Random) -> Case:
-    """The sign beside a thing names another thing."""
+    """The sign next to a thing names another thing."""
     kind, other = rng.sample(KINDS, 2)
     return _case(cell, _signposted(rng, kind, other.upper()), rng.choice(READING), other.upper(), other=kind)
 
 
 def _cooccur(cell: Cell, rng: random.Random) -> Case:
-    """A set phrase with one word replaced by another that looks like it."""
+    """A set phrase with one word replaced by a similar-looking one."""
     usual, written = rng.choice(SET_PHRASES)
     keyword = next(word for word in written.split() if word not in usual.split())
     expected = next(word for word in usual.split() if word not in written.split())
@@ -62,7 +62,7 @@ def _cooccur(cell: Cell, rng: random.Random) -> Case:
 
 
 def _doc(cell: Cell, rng: random.Random) -> Case:
-    """A list of goods, and a question about goods that are not on it."""
+    """A list of goods, and a question about goods that are not on the list."""
     *goods, missing = rng.sample(GOODS, rng.randint(3, 5))
     lines = ["LIST", *(f"{word} {rng.randint(2, 19)}" for word in goods)]
     sign = Sign("\n".join(lines), 0.5, 0.5, 0.075, "paper")
@@ -71,7 +71,7 @@ def _doc(cell: Cell, rng: random.Random) -> Case:
 
 
 def _scene(cell: Cell, rng: random.Random) -> Case:
-    """A street scene with a sign, and a question about a sign that is not there."""
+    """A scene with a sign, and a question about a sign that is not there."""
     written, missing = rng.sample(NOTICES, 2)
     scene = _signposted(rng, rng.choice(KINDS), written)
     return _case(cell, scene, rng.choice(SHOWN).format(word=missing), missing, written=written)
@@ -82,7 +82,7 @@ def _case(cell: Cell, scene: Scene, text: str, keyword: str, **extra: str) -> Ca
 
 
 def _signposted(rng: random.Random, kind: str, text: str) -> Scene:
-    """A thing or two with a sign below them."""
+    """One or two things with a sign below them."""
     paints = colors(rng, 2, DEFAULT)
     others = [each for each in KINDS if each != kind]
     what = [UnplacedThing(kind, paints[0]), UnplacedThing(rng.choice(others), paints[1])][: rng.randint(1, 2)]

@@ -1,6 +1,6 @@
-"""Out-of-distribution: the same questions about corrupted and painted pictures, the same wishes in other words.
+"""Out-of-distribution: the same questions about corrupted and painted pictures, the same requests in other words.
 
-Cases of every style come from the same scenes and wishes; ``group`` links each to the clean one in ``original``.
+All styles use the same scenes and requests; ``group`` links each case to the clean one in ``original``.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ SEVERITY: Mapping[str, int] = {
     "oil_painting": 1,
     "watercolour_painting": 1,
 }
-"""How strongly embedded pictures are changed: a person still answers every question at a glance."""
+"""Severity of the changes to embedded pictures; people can still answer every question at a glance."""
 _CHANGES = {**CORRUPTIONS, **STYLES}
 _RENDERINGS: Mapping[str, Callable[[str, random.Random], str]] = {"Shake_": shakespeare, "Paraphrase_": rare_words}
 
@@ -62,7 +62,7 @@ def i2t(style: str, seed: int, count: int) -> Iterator[Case]:
 
 
 def _clean_question(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
-    """A clean case that already stands in the cell of its style."""
+    """A clean case, already in the cell of its style."""
     scene_question = compose(task, label, rng, DEFAULT)
     text = question(scene_question.query, rng)
     picture = Image.from_pil(render(scene_question.scene))
@@ -77,12 +77,12 @@ def _alter(clean: Case, style: str, seed: int) -> Case:
 
 
 def changed(picture: Pil.Image, style: str, rng: np.random.Generator) -> Pil.Image:
-    """The picture corrupted or painted at the embedded data's severity."""
+    """The picture corrupted or stylised at the severity of the embedded data."""
     return _CHANGES[style](picture, SEVERITY[style], rng)
 
 
 def t2i(style: str, seed: int, count: int) -> Iterator[Case]:
-    """helpfulness, count, spatial, color and size for one rendering of the words, or for ``original``."""
+    """helpfulness, count, spatial, color and size for one style of wording, or for ``original``."""
     for task, make in _REQUESTS.items():
         rng = source(seed, "ood/t2i", task)
         cell = Cell("ood", "t2i", style, task)
@@ -107,7 +107,7 @@ def _short(text: str) -> str:
 
 
 def _helpfulness(rng: random.Random) -> PlainRequest:
-    """A small scene; the target is the plain prompt, which only the finished text can give."""
+    """A small scene. Its target is the plain prompt, which the caller fills in after wording the request."""
     kinds = rng.sample(KINDS, 2)
     return Meaning((ObjectSpec(kinds[0], 1, rng.choice(COLOR_NAMES)), ObjectSpec(kinds[1], rng.randint(1, 3)))), {}
 

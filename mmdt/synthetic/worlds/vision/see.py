@@ -1,4 +1,4 @@
-"""Recognition: the objects in a picture of a world, with kind, colour, action and box."""
+"""Detection of the things in a picture of a world, with kind, colour, action and box."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mmdt.synthetic.worlds.vision.segment import Region, Segmentation, segment
 from mmdt.synthetic.worlds.vision.shape import Features, SpriteTemplate, features, templates
 
 CERTAIN = 0.35
-"""Scores below this are guesses; ``see`` leaves them out unless told otherwise."""
+"""Detections with a lower score are guesses, which ``see`` leaves out by default."""
 _SPREAD = 0.1
 """The squared feature distance at which the score falls to 1/e."""
 
 
 @dataclass(frozen=True, slots=True)
 class Detection:
-    """Something recognised. ``box`` is (x0, y0, x1, y1) as shares of the picture's width and height."""
+    """A detected thing. ``box`` is (x0, y0, x1, y1) as shares of the picture's width and height."""
 
     kind: str
     color: str
@@ -29,18 +29,18 @@ class Detection:
     box: Bounds
 
     def thing(self) -> Thing:
-        """The same as a thing of a scene, for answering questions about it."""
+        """The detection as a thing of a scene, for answering questions about it."""
         x0, y0, x1, y1 = self.box
         return Thing(self.kind, self.color, (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0), self.action)
 
 
 def see(picture: Image.Image, least: float = CERTAIN) -> list[Detection]:
-    """Everything recognised in a picture with at least this score, larger things first."""
+    """All detections in a picture with at least this score, larger things first."""
     return recognise(segment(picture), least)
 
 
 def recognise(segmented: Segmentation, least: float = CERTAIN) -> list[Detection]:
-    """As ``see``, for a picture that has been segmented already."""
+    """Like ``see``, for a picture that is already segmented."""
     found: list[Detection] = []
     for blob in segmented.blobs:
         seen = _best(segmented, blob)
@@ -62,9 +62,9 @@ def _best(segmented: Segmentation, blob: Region) -> Detection:
 
 
 def _squared_distances(vector: Features) -> Features:
-    """From every template, as |t|^2 - 2 t.v + |v|^2.
+    """Squared distances to all templates, as |t|^2 - 2 t.v + |v|^2.
 
-    By einsum, since a product this small is faster without the threads that a matrix library starts.
+    Uses einsum because such a small product is faster without the threads of a matrix library.
     """
     _, vectors = templates()
     products = np.einsum("ij,j->i", vectors, vector)
@@ -78,7 +78,7 @@ def _norms() -> Features:
 
 
 def _whole(blob: Region, template: SpriteTemplate, segmented: Segmentation) -> Bounds:
-    """The box of the whole object, loose parts included, as shares of the picture."""
+    """The box of the whole object including loose parts, as shares of the picture."""
     height, width = segmented.pixels.shape[:2]
     x0, y0, *_ = blob.box
     left, top, right, bottom = template.whole
@@ -91,7 +91,7 @@ def _whole(blob: Region, template: SpriteTemplate, segmented: Segmentation) -> B
 
 
 def _within(box: Bounds, other: Bounds) -> bool:
-    """Whether a box lies almost wholly in another: a loose part of what is there already."""
+    """Whether a box is almost entirely inside another, so that it is a loose part of that object."""
     width = min(box[2], other[2]) - max(box[0], other[0])
     height = min(box[3], other[3]) - max(box[1], other[1])
     own = (box[2] - box[0]) * (box[3] - box[1])
