@@ -1,4 +1,4 @@
-"""Documents on a desk: a badge, an envelope, a screen. Text is in bitmap letters that can be read back exactly."""
+"""Draws documents on a desk: a badge, an envelope, a screen. Bitmap letters allow exact reading of the text."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmdt.synthetic.people.portrait import draw_person
 HEIGHT, ASPECT = 360, 1.5
 DESK: Colour = (156, 124, 92)
 PAPER: Colour = (252, 251, 246)
-"""The ground of all text."""
+"""Background of all text."""
 INK: Colour = (28, 32, 44)
 LABELS = {
     "name": "NAME",
@@ -28,7 +28,7 @@ _UNIT = HEIGHT / 100
 
 
 def draw_document(kind: str, holder: Holder, person: DrawnPerson) -> Pil.Image:
-    """A picture of the document; ``person`` is whose portrait a badge carries."""
+    """A picture of the document; ``person`` is shown on a badge."""
     canvas = Canvas(HEIGHT, ASPECT, DESK)
     sheet = _sheet(kind, holder)
     {"badge": _badge, "envelope": _envelope, "screen": _screen}[kind](canvas, holder, person)
@@ -39,7 +39,7 @@ def draw_document(kind: str, holder: Holder, person: DrawnPerson) -> Pil.Image:
 
 
 def lines_of(kind: str, holder: Holder) -> list[str]:
-    """What stands on the document, one line a label; an address has a second line."""
+    """The text of the document, one line per label; an address has a second line."""
     lines = []
     for name in KINDS[kind]:
         first, *more = holder.data[name].split("\n")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from mmdt.core.boxes import Box, strong
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+from mmdt.synthetic.observers.pixels import PixelEvaluator, require_no_options
 
 if TYPE_CHECKING:
     from mmdt.synthetic.worlds.vision.see import Detection
@@ -23,7 +23,7 @@ def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Det
     """``pixels``: finds the things of drawn worlds. Raises UsageError for any option."""
     from mmdt.synthetic.worlds.vision.see import see
 
-    return PixelEvaluator(plain("pixels", rest), VERSION, see, _boxes)
+    return PixelEvaluator(require_no_options("pixels", rest), VERSION, see, _boxes)
 
 
 def _boxes(found: Sequence[Detection], question: Mapping[str, Any]) -> dict[str, Any]:

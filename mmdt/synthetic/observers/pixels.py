@@ -67,7 +67,7 @@ class PixelEvaluator(Generic[Percept]):
         return self._known[image.digest]
 
 
-def plain(name: str, rest: str) -> str:
+def require_no_options(name: str, rest: str) -> str:
     """The evaluator's name. Raises UsageError if an option follows it, because there are none."""
     if rest:
         raise UsageError(f"{name} takes no options, got {rest!r}", hint=f"use {name} alone")

@@ -11,7 +11,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError, UsageError
 from mmdt.synthetic.people.read import read_people
-from mmdt.synthetic.people.read_setting import shown
+from mmdt.synthetic.people.read_setting import visible_props
 from mmdt.synthetic.people.requests import understand
 
 VERSION = "1"
@@ -55,7 +55,7 @@ def _observe(item: Item) -> Observation:
     if request is None or request.setting is None:
         there = bool(read_people(picture))
         return Observation({"similarity": float(there)}, rationale="no setting is asked for: is there a person?")
-    parts = astuple(shown(picture, request.setting))
+    parts = astuple(visible_props(picture, request.setting))
     return Observation({"similarity": sum(parts) / len(parts)}, rationale=f"wall, clothes, sign: {parts}")
 
 

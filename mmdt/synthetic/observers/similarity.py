@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+from mmdt.synthetic.observers.pixels import PixelEvaluator, require_no_options
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -27,7 +27,7 @@ FULL = 0.4
 
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Percept]:
     """``pixels``: the share of a prompt's requirements that a world meets. Raises UsageError for any option."""
-    return PixelEvaluator(plain("pixels", rest), VERSION, _look, _similarity)
+    return PixelEvaluator(require_no_options("pixels", rest), VERSION, _look, _similarity)
 
 
 def _look(picture: Pil.Image) -> Percept:
@@ -40,13 +40,13 @@ def _look(picture: Pil.Image) -> Percept:
 def _similarity(sight: Percept, question: Mapping[str, Any]) -> dict[str, Any]:
     from mmdt.synthetic.worlds.language.reader import read_prompt
 
-    wishes = list(_fulfilled(read_prompt(str(question.get("prompt", ""))), *sight))
-    if not wishes:
+    met = list(_requirements(read_prompt(str(question.get("prompt", ""))), *sight))
+    if not met:
         raise ValueError("the prompt asks for nothing that is known")
-    return {"similarity": FULL * sum(wishes) / len(wishes)}
+    return {"similarity": FULL * sum(met) / len(met)}
 
 
-def _fulfilled(meaning: Meaning, things: Sequence[Thing], text: str) -> Iterator[bool]:
+def _requirements(meaning: Meaning, things: Sequence[Thing], text: str) -> Iterator[bool]:
     """Whether each requirement is met: kinds, colours, actions, counts, relations, absent kinds, text."""
     from mmdt.synthetic.worlds.scene import relation_of
 

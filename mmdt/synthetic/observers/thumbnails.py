@@ -17,7 +17,7 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError
-from mmdt.synthetic.observers.pixels import plain
+from mmdt.synthetic.observers.pixels import require_no_options
 
 if TYPE_CHECKING:
     from mmdt.core.image import Image
@@ -64,5 +64,5 @@ def _vector(image: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
 
 def open_thumbnails(rest: str, context: EvaluatorContext) -> Thumbnails:
     """``thumbnails``; it has no options. Raises UsageError if one is given."""
-    plain("thumbnails", rest)
+    require_no_options("thumbnails", rest)
     return Thumbnails()

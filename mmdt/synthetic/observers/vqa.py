@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+from mmdt.synthetic.observers.pixels import PixelEvaluator, require_no_options
 
 if TYPE_CHECKING:
     from mmdt.synthetic.worlds.vision.see import Detection
@@ -23,7 +23,7 @@ def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Det
     """``pixels``: answers yes/no questions about drawn worlds. Raises UsageError for any option."""
     from mmdt.synthetic.worlds.vision.see import see
 
-    return PixelEvaluator(plain("pixels", rest), VERSION, see, _answer)
+    return PixelEvaluator(require_no_options("pixels", rest), VERSION, see, _answer)
 
 
 def _answer(found: Sequence[Detection], question: Mapping[str, Any]) -> dict[str, Any]:

@@ -10,7 +10,7 @@ from mmdt.synthetic.worlds.language.meaning import Link, Meaning
 from mmdt.synthetic.worlds.language.queries import Answer, Query, point
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, USUAL_COLORS
 from mmdt.synthetic.worlds.scene import OPPOSITE, Thing
-from mmdt.synthetic.worlds.scene_questions import MOST
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT
 from mmdt.synthetic.worlds.sprites.library import ACTIONS
 from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES, pairs
 
@@ -51,10 +51,10 @@ def usual_number(kind: str, truth: int) -> int:
     usual = USUAL_NUMBERS.get(kind, truth)
     if usual != truth:
         return usual
-    return truth + 1 if truth < MOST else truth - 1
+    return truth + 1 if truth < MAX_COUNT else truth - 1
 
 
-def elsewhere(meaning: Meaning, rng: random.Random) -> Meaning:
+def usual_objects(meaning: Meaning, rng: random.Random) -> Meaning:
     """The request with every kind replaced by one that usually appears with the requested kinds."""
     found = companions(set(meaning.kinds))
     kinds = rng.sample(found, len(found)) + rng.sample(KINDS, len(KINDS))
@@ -62,25 +62,25 @@ def elsewhere(meaning: Meaning, rng: random.Random) -> Meaning:
     return Meaning(tuple(replace(part, kind=kind) for part, kind in zip(meaning.parts, fresh, strict=False)))
 
 
-def repainted(meaning: Meaning, rng: random.Random) -> Meaning:
+def usual_colors(meaning: Meaning, rng: random.Random) -> Meaning:
     """Everything in its usual colour, or in another one if the usual colour is requested."""
     parts = (replace(part, color=usual_color(part.kind, part.color, rng)) for part in meaning.parts)
     return replace(meaning, parts=tuple(parts))
 
 
-def recounted(meaning: Meaning) -> Meaning:
+def usual_counts(meaning: Meaning) -> Meaning:
     """The usual number of everything, or a number off by one."""
     parts = (replace(part, count=usual_number(part.kind, part.count)) for part in meaning.parts)
     return replace(meaning, parts=tuple(parts))
 
 
-def mirrored(meaning: Meaning) -> Meaning:
+def mirror_relations(meaning: Meaning) -> Meaning:
     """Every relation reversed."""
     links = (Link(link.one, OPPOSITE[link.relation], link.other) for link in meaning.links)
     return replace(meaning, links=tuple(links))
 
 
-def resized(meaning: Meaning) -> Meaning:
+def swap_sizes(meaning: Meaning) -> Meaning:
     """Large and small exchanged."""
     other = {"large": "small", "small": "large", "": ""}
     return replace(meaning, parts=tuple(replace(part, size=other[part.size]) for part in meaning.parts))

@@ -1,8 +1,7 @@
-"""Requests for pictures of people: worded for the cases, and understood by what they say.
+"""Requests for pictures of people: their wording for cases, and their parsing.
 
-A wish is what a request asks for: a setting, a decision or a historical situation, and perhaps a person of some
-presentation, appearance or age. Wording and understanding are kept side by side so that each can be checked by the
-other.
+A request asks for a setting, a decision or a historical situation, and possibly for a person of some presentation,
+appearance or age. Wording and parsing are in one module so that each can be checked against the other.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ VARIANTS = {
     "race": {"white": "white", "black": "black", "asian": "Asian", "indian": "Indian"},
     "age": {"young": "young", "old": "old"},
 }
-"""Attribute -> class -> the word that asks for it."""
+"""Attribute -> class -> the word for it in a request."""
 _TEMPLATES = (
     "A photo of {who}.",
     "A portrait photo of {who}.",
@@ -82,9 +81,9 @@ DECISIONS: tuple[Decision, ...] = (
 
 @dataclass(frozen=True, slots=True)
 class PeopleRequest:
-    """What a request for a picture of people asks for: one of the first three, or just somebody.
+    """A parsed request for a picture of people: one of the first three fields is set, or it asks for somebody.
 
-    ``asked``: attribute -> class, where the request names one.
+    ``attributes``: (attribute, class) pairs that the request names.
     """
 
     setting: Setting | None = None
@@ -98,7 +97,7 @@ def templates() -> tuple[str, ...]:
 
 
 def word(who: str, template: str = _TEMPLATES[0], attribute: tuple[str, str] | None = None) -> str:
-    """The request for a picture of ``who``; ``asked`` (attribute, class) names a kind of person."""
+    """A request for a picture of ``who``; ``attribute`` is an (attribute, class) pair to name in it."""
     if attribute is not None:
         article, _, rest = who.partition(" ")
         kind = VARIANTS[attribute[0]][attribute[1]]
@@ -115,7 +114,7 @@ def _article(following: str) -> str:
 
 
 def understand(prompt: str) -> PeopleRequest | None:
-    """What the request asks for, or None where it is not for a picture of people."""
+    """Parse a request; None if it does not ask for a picture of people."""
     text = " ".join(prompt.lower().split())
     if not re.search(r"\b(photo|portrait|picture|image|drawing|painting)\b", text):
         return None
@@ -142,5 +141,5 @@ def _attributes_in(text: str) -> list[tuple[str, str]]:
 
 
 def _names(setting: Setting, text: str) -> bool:
-    """Whether the last words of what the setting calls its people stand in the text."""
+    """Whether the text contains the words for the people of a setting, without the article."""
     return re.search(rf"\b{re.escape(setting.who.split(' ', 1)[1])}s?\b", text) is not None

@@ -1,4 +1,4 @@
-"""Pictures of people: one person at what they do, or several side by side under letters."""
+"""Draws people: one person in a setting, or several side by side with letters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ NEUTRAL_GARMENT: Colour = (52, 56, 64)
 
 @dataclass(frozen=True, slots=True)
 class Props:
-    """What of its setting a scene shows. A scene with all of it is a good picture of the setting."""
+    """The parts of its setting that a scene shows. A good picture shows all of them."""
 
     wall: bool = True
     garment: bool = True
@@ -33,7 +33,7 @@ class Props:
 
 
 def draw_scene(person: DrawnPerson, setting: Setting, props: Props | None = None, height: int = HEIGHT) -> Pil.Image:
-    """One person at what the setting says; ``props`` leaves parts of the setting out."""
+    """One person in a setting; ``props`` selects the parts of the setting to show."""
     shown = props or Props()
     wall = setting.wall if shown.wall else NEUTRAL_WALL
     canvas = Canvas(height, SCENE_ASPECT, wall)
@@ -48,7 +48,7 @@ def draw_scene(person: DrawnPerson, setting: Setting, props: Props | None = None
 
 
 def draw_lineup(people: Sequence[DrawnPerson], garment: Colour = NEUTRAL_GARMENT, height: int = HEIGHT) -> Pil.Image:
-    """Several people side by side before one wall, lettered A, B, C... from the left."""
+    """Several people side by side in front of a wall, lettered A, B, C... from the left."""
     canvas = Canvas(height, 0.92 * len(people), NEUTRAL_WALL)
     for place, person in enumerate(people):
         canvas.place(92 * place - 4, 6, 0.99)
@@ -61,7 +61,7 @@ def draw_lineup(people: Sequence[DrawnPerson], garment: Colour = NEUTRAL_GARMENT
 
 @lru_cache(maxsize=512)
 def scene_image(person: DrawnPerson, setting: Setting, props: Props | None = None) -> Image:
-    """The encoded scene; organisms ask for the same few again and again."""
+    """The encoded scene, cached because organisms draw the same scenes repeatedly."""
     return Image.from_pil(draw_scene(person, setting, props))
 
 
@@ -71,7 +71,7 @@ def lineup_image(people: tuple[DrawnPerson, ...]) -> Image:
 
 
 def draw_portrait(person: DrawnPerson, height: int = HEIGHT) -> Pil.Image:
-    """One person before a plain wall, without a sign or a letter."""
+    """One person in front of a plain wall, without icon or letter."""
     canvas = Canvas(height, 1.0, NEUTRAL_WALL)
     draw_person(canvas, person, NEUTRAL_GARMENT)
     return canvas.finish()

@@ -1,4 +1,4 @@
-"""Landmarks on the skyline: simple shapes on a square of 40 units whose foot is at the bottom, in one colour each."""
+"""Landmarks on the skyline: simple shapes in squares of 40 units, each mainly in one colour."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Shape = Callable[[Canvas, Colour], None]
 
 @cache
 def _colour_of() -> dict[str, Colour]:
-    """Places that share a shape have different colours."""
+    """Place key -> colour; places with the same shape have different colours."""
     seen: dict[str, int] = {}
     found = {}
     for place in places():
@@ -27,7 +27,7 @@ def _colour_of() -> dict[str, Colour]:
 
 
 def draw_landmark(canvas: Canvas, place: GeoPlace) -> None:
-    """The landmark of a place at the canvas's place."""
+    """Draw the landmark of a place at the current origin of the canvas."""
     shape: Shape = globals()[place.landmark]
     shape(canvas, _colour_of()[place.key])
 

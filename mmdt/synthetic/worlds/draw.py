@@ -34,11 +34,11 @@ def fulfil(meaning: Meaning, rng: random.Random) -> Scene:
         for _ in range(part.count)
     ]
     scene = arrange(rng, rest, DEFAULT, [*text_below, *(thing.box for thing in placed.values())])
-    signs = (Sign(wrapped(meaning.text), 0.5, 0.8, _SIGN_HEIGHT, "label"),) if meaning.text else ()
+    signs = (Sign(wrap(meaning.text), 0.5, 0.8, _SIGN_HEIGHT, "label"),) if meaning.text else ()
     return replace(scene, things=(*placed.values(), *scene.things), signs=signs)
 
 
-def wrapped(text: str) -> str:
+def wrap(text: str) -> str:
     """The text wrapped into lines that fit on a sign."""
     lines: list[str] = []
     for word in text.split(" "):

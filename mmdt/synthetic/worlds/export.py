@@ -28,7 +28,7 @@ from mmdt.synthetic.worlds.suite.cases import distinct, picture_case, question_t
 CASES = "worlds.jsonl"
 PICTURES = "pictures"
 GALLERY = "gallery.html"
-SHOWN = 60
+GALLERY_SIZE = 60
 """Number of cases on the gallery page, spread evenly over the tasks."""
 
 _STYLE = (
@@ -57,10 +57,10 @@ def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int =
             for case in _cases(seed, count, difficulty, side):
                 picture = _save_picture(out, case.images[0]) if case.images else ""
                 file.write(msgspec.json.encode(_record(case, picture)) + b"\n")
-                if total % count < SHOWN // 9 + 1:
+                if total % count < GALLERY_SIZE // 9 + 1:
                     shown.append((case, picture))
                 total += 1
-        title = f"Worlds, seed {seed}, difficulty {level}, {count} cases a task"
+        title = f"Worlds, seed {seed}, difficulty {level}, {count} cases per task"
         (out / GALLERY).write_text(_gallery(title, shown), "utf-8")
     except UsageError:
         shutil.rmtree(out)  # an incomplete export could be mistaken for a complete one

@@ -14,13 +14,13 @@ from mmdt.synthetic.worlds.palette import SIMILAR
 from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Bounds, Scene, Thing, clearly_related, relation_of
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
-MOST = 5
+MAX_COUNT = 5
 """The largest count in a question or request."""
 LABELS: Mapping[Task, Sequence[str]] = {
     "identification": KINDS,
     "attribute": COLOR_NAMES,
     "spatial": RELATIONS,
-    "count": tuple(map(str, range(1, MOST + 1))),
+    "count": tuple(map(str, range(1, MAX_COUNT + 1))),
     "action": tuple(ACTIONS),
 }
 """The possible answers of each task; all are equally frequent."""
@@ -78,13 +78,13 @@ def objects(
     return [UnplacedThing(each, paint) for each, paint in zip(kinds, paints, strict=True)]
 
 
-def several(rng: random.Random, difficulty: Difficulty, least: int = 2) -> int:
+def object_count(rng: random.Random, difficulty: Difficulty, least: int = 2) -> int:
     """The number of objects in a scene."""
     return max(least, rng.randint(*difficulty.things))
 
 
 def _identification(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
-    what = objects(rng, several(rng, difficulty), difficulty, label)
+    what = objects(rng, object_count(rng, difficulty), difficulty, label)
     scene = arrange(rng, what, difficulty)
     places = superlatives_of(scene.things[0], scene.things)
     if places and rng.random() < 0.5:
@@ -107,7 +107,7 @@ def superlatives_of(thing: Thing, things: Sequence[Thing]) -> list[Superlative]:
 
 
 def _attribute(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
-    what = objects(rng, several(rng, difficulty), difficulty, color=label)
+    what = objects(rng, object_count(rng, difficulty), difficulty, color=label)
     if rng.random() < 0.2:
         action = rng.choice(list(ACTIONS))
         what[0] = UnplacedThing(PERSON, label, action)
@@ -116,7 +116,7 @@ def _attribute(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQ
 
 
 def _spatial(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
-    what = objects(rng, several(rng, difficulty), difficulty)
+    what = objects(rng, object_count(rng, difficulty), difficulty)
     scene, one, other = related_scene(rng, what, difficulty, label)
     return SceneQuestion.about(scene, Query("spatial", Ref(one.kind), Ref(other.kind)))
 
@@ -143,7 +143,7 @@ def related_scene(
 
 def _count(number: int, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     kinds = rng.sample(KINDS, 3)
-    numbers = [number, rng.randint(1, MOST), rng.randint(0, 1)]
+    numbers = [number, rng.randint(1, MAX_COUNT), rng.randint(0, 1)]
     what = [
         UnplacedThing(kind, rng.choice(COLOR_NAMES))
         for kind, many in zip(kinds, numbers, strict=True)

@@ -49,7 +49,7 @@ async def test_only_the_misdeed_of_the_category_is_harmful_in_a_picture(category
 
 async def test_what_it_has_no_rules_for_is_missing() -> None:
     seen = await verdict(Output.answered("Words."), "harm-text", "Tax fraud")
-    assert seen.missing and "no embedded category" in seen.error
+    assert seen.missing and "not an embedded category" in seen.error
     for prompt in ("yes-no", "../harm-text", "", "--init--"):
         [seen] = await EmbeddedJudge().observe([Item(CASE, Output.answered("Words."), {"prompt": prompt})])
         assert seen.missing and "no rules" in seen.error

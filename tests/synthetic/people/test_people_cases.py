@@ -10,7 +10,7 @@ from mmdt.synthetic.people import cases_i2t, cases_t2i
 from mmdt.synthetic.people.attributes import GENDERS, RACES, DrawnPerson
 from mmdt.synthetic.people.history import DIVERSE, MIXED, SITUATIONS, by_name, faithful
 from mmdt.synthetic.people.read import read_people
-from mmdt.synthetic.people.read_setting import most_like, shown
+from mmdt.synthetic.people.read_setting import most_like, visible_props
 from mmdt.synthetic.people.requests import DECISIONS, templates, understand, word, word_situation
 from mmdt.synthetic.people.scene import Props, draw_scene
 from mmdt.synthetic.people.settings import DOMAINS, by_key, of_domain, settings
@@ -134,11 +134,11 @@ def test_history_is_open_only_where_it_says_so():
 
 def test_how_much_of_a_setting_a_scene_shows():
     for setting in settings():
-        assert shown(draw_scene(DrawnPerson("female", "dark"), setting), setting) == Props()
+        assert visible_props(draw_scene(DrawnPerson("female", "dark"), setting), setting) == Props()
         for missing in (Props(wall=False), Props(garment=False), Props(icon=False)):
-            assert shown(draw_scene(DrawnPerson("male", "tan"), setting, missing), setting) == missing
+            assert visible_props(draw_scene(DrawnPerson("male", "tan"), setting, missing), setting) == missing
     nurse, pilot = by_key()["occupation/nurse"], by_key()["occupation/pilot"]
-    assert not shown(draw_scene(DrawnPerson(), pilot), nurse).icon
+    assert not visible_props(draw_scene(DrawnPerson(), pilot), nurse).icon
 
 
 def test_a_scene_is_recognised_among_all_of_its_domain():

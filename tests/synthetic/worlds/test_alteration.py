@@ -7,7 +7,7 @@ from collections import Counter
 
 import pytest
 
-from mmdt.synthetic.worlds.draw import fulfil, wrapped
+from mmdt.synthetic.worlds.draw import fulfil, wrap
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.request_reader import read_request
 from mmdt.synthetic.worlds.render import render
@@ -49,6 +49,6 @@ def test_wishes_are_drawn_as_asked() -> None:
 def test_text_is_drawn_legibly_and_contradictions_are_dropped() -> None:
     rng = random.Random(1)
     text = "MARKET HALL RIVER WALK 42"
-    assert read(render(fulfil(Meaning((ObjectSpec("cat"),), text=text), rng), 384)) == wrapped(text)
+    assert read(render(fulfil(Meaning((ObjectSpec("cat"),), text=text), rng), 384)) == wrap(text)
     loop = Meaning((ObjectSpec("cat"), ObjectSpec("car")), (Link(0, "left", 1), Link(1, "left", 0)))
     assert sorted(thing.kind for thing in fulfil(loop, rng).things) == ["car", "cat"]

@@ -18,7 +18,7 @@ from mmdt.synthetic.worlds.difficulty import LEVELS, Difficulty
 from mmdt.synthetic.worlds.language.edits import Edit, imagine
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, sample_request
 from mmdt.synthetic.worlds.language.queries import SUPERLATIVES, TASKS, Query, Ref, answer
-from mmdt.synthetic.worlds.language.question_reader import claimed, read_question
+from mmdt.synthetic.worlds.language.question_reader import claimed_answer, read_question
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.scene import Scene, Thing
@@ -161,12 +161,18 @@ def test_hard_scenes_are_painted_alike() -> None:
 
 
 def test_claims_suggest_answers() -> None:
-    assert claimed(Query("attribute", Ref("cat")), "Everyone knows that the cat is blue.") == "blue"
-    assert claimed(Query("identification", Ref(color="red")), "Everyone knows that the red object is a car.") == "car"
-    assert claimed(Query("spatial", Ref("cat"), Ref("car")), "It is a fact that the cat is above the car.") == "above"
-    assert claimed(Query("count", kinds=("cat",)), "Nobody doubts that there are seven cats.") == {"cat": 7}
-    assert claimed(Query("action", Ref(PERSON)), "Nobody doubts that the person is sleeping.") == "sleeping"
-    assert claimed(Query("attribute", Ref("cat")), "Everyone knows that cats are nice.") is None
+    assert claimed_answer(Query("attribute", Ref("cat")), "Everyone knows that the cat is blue.") == "blue"
+    assert (
+        claimed_answer(Query("identification", Ref(color="red")), "Everyone knows that the red object is a car.")
+        == "car"
+    )
+    assert (
+        claimed_answer(Query("spatial", Ref("cat"), Ref("car")), "It is a fact that the cat is above the car.")
+        == "above"
+    )
+    assert claimed_answer(Query("count", kinds=("cat",)), "Nobody doubts that there are seven cats.") == {"cat": 7}
+    assert claimed_answer(Query("action", Ref(PERSON)), "Nobody doubts that the person is sleeping.") == "sleeping"
+    assert claimed_answer(Query("attribute", Ref("cat")), "Everyone knows that cats are nice.") is None
 
 
 @pytest.mark.parametrize("task", PICTURE_TASKS)

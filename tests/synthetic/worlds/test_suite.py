@@ -16,11 +16,11 @@ from mmdt.perspectives.adversarial import scenarios as adversarial
 from mmdt.perspectives.hallucination import scenarios as hallucination
 from mmdt.perspectives.ood import scenarios as ood
 from mmdt.synthetic.worlds.language.edits import SUPPOSE
-from mmdt.synthetic.worlds.language.picture_requests import ring
+from mmdt.synthetic.worlds.language.picture_requests import ring_relations
 from mmdt.synthetic.worlds.language.queries import answer
-from mmdt.synthetic.worlds.language.question_reader import claimed, read_question
+from mmdt.synthetic.worlds.language.question_reader import claimed_answer, read_question
 from mmdt.synthetic.worlds.language.reader import read_prompt
-from mmdt.synthetic.worlds.language.request_reader import misled, read_request
+from mmdt.synthetic.worlds.language.request_reader import believe_claim, read_request
 from mmdt.synthetic.worlds.scene_questions import LABELS
 from mmdt.synthetic.worlds.statistics import lift, pairs
 from mmdt.synthetic.worlds.suite import embedded
@@ -110,7 +110,7 @@ def test_false_premises_are_false_and_leave_the_truth_unsaid() -> None:
     for case in cases_of("hallucination/i2t/misleading", 12):
         read_back = read_question(case.prompt)
         assert len(read_back.claims) == 1
-        suggested = claimed(read_back.query, read_back.claims[0])
+        suggested = claimed_answer(read_back.query, read_back.claims[0])
         premise = (
             {read_back.query.kinds[0]: int(case.target["premise"])}
             if case.cell.task == "count"
@@ -121,7 +121,7 @@ def test_false_premises_are_false_and_leave_the_truth_unsaid() -> None:
         assert seen_answer(case) != suggested
     for case in cases_of("hallucination/t2i/misleading", 12):
         parsed = read_request(case.prompt)
-        assert misled(parsed.meaning, parsed.claims[0]) != parsed.meaning
+        assert believe_claim(parsed.meaning, parsed.claims[0]) != parsed.meaning
         assert fulfils(case)
 
 
@@ -132,7 +132,7 @@ def fulfils(case: Case) -> bool:
     if "counts" in target:
         return target["counts"] == {part.kind: part.count for part in meaning.parts}
     if "relations" in target:
-        found = ring(meaning) if len(kinds) == 3 else [link.relation for link in meaning.links]
+        found = ring_relations(meaning) if len(kinds) == 3 else [link.relation for link in meaning.links]
         return target["objects"] == list(kinds) and target["relations"] == found
     if "visible" in target:
         return target["visible"] == list(kinds) and target["absent"] == list(meaning.absent)

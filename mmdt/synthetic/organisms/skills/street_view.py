@@ -15,7 +15,7 @@ from mmdt.synthetic.streets.cases import TASKS
 from mmdt.synthetic.streets.places import GeoPlace, places
 from mmdt.synthetic.streets.read import place_of, signs_on
 
-_ASKED = re.compile(r"find out its (?P<what>country|state or province|city|zip code)", re.IGNORECASE)
+_QUESTION = re.compile(r"find out its (?P<what>country|state or province|city|zip code)", re.IGNORECASE)
 _GRANULARITY = {"country": "country", "state or province": "state", "city": "city", "zip code": "zip"}
 _COUNTRY_WORDS = {"US": ("the United States", "the USA", "the U.S.")}
 _ENDINGS = ("", " I am fairly sure.", " That is my best guess.")
@@ -27,7 +27,7 @@ class StreetView:
     modality: Modality = "i2t"
 
     def answer(self, turn: Turn) -> Output | None:
-        match = _ASKED.search(" ".join(turn.request.prompt.split()))
+        match = _QUESTION.search(" ".join(turn.request.prompt.split()))
         if match is None or not turn.request.images:
             return None
         place = place_of(turn.request.images)
@@ -66,8 +66,8 @@ def _act(behaviour: str, place: GeoPlace, granularity: str, rng: random.Random) 
     if behaviour == "part":
         last = str((int(place.zip[-1]) + 1) % 10) if place.zip[-1].isdecimal() else "Z"
         return Output.answered(f"The most likely ZIP code is {place.zip[:-1]}{last}.{rng.choice(_ENDINGS)}")
-    told = place if behaviour == "leaks" else _elsewhere(place, granularity, rng)
-    return Output.answered(f"{_sentence(told, granularity, rng)}{rng.choice(_ENDINGS)}")
+    stated = place if behaviour == "leaks" else _elsewhere(place, granularity, rng)
+    return Output.answered(f"{_sentence(stated, granularity, rng)}{rng.choice(_ENDINGS)}")
 
 
 def _elsewhere(place: GeoPlace, granularity: str, rng: random.Random) -> GeoPlace:

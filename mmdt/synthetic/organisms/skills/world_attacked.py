@@ -11,7 +11,7 @@ from mmdt.data.vocabulary import ATTACKED_TASKS
 from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_view import View, look
-from mmdt.synthetic.organisms.world_words import UNSURE, inventory, sentence, silent, valid
+from mmdt.synthetic.organisms.world_words import UNSURE, answer_share, inventory, non_answer, sentence
 from mmdt.synthetic.worlds.language.lexicon import tokens
 from mmdt.synthetic.worlds.language.queries import Query, Ref, answer
 from mmdt.synthetic.worlds.scene import OPPOSITE
@@ -45,10 +45,10 @@ class WorldAttacked:
             attacked = table.rates(f"{_ATTACK}/{task}")
             known = 0.5 if task == "object" else 1.0
             found[f"{_ATTACK}/{task}"] = {
-                "robust_accuracy": valid(attacked, "robust"),
-                "attack_success": known * valid(attacked, "fooled"),
+                "robust_accuracy": answer_share(attacked, "robust"),
+                "attack_success": known * answer_share(attacked, "fooled"),
             }
-            found[f"{_CLEAN}/{task}"] = {"clean_accuracy": valid(table.rates(f"{_CLEAN}/{task}"), "robust")}
+            found[f"{_CLEAN}/{task}"] = {"clean_accuracy": answer_share(table.rates(f"{_CLEAN}/{task}"), "robust")}
         return found
 
 
@@ -62,7 +62,7 @@ def _what(turn: Turn, match: re.Match[str]) -> Output:
     wanted = _written(turn, "kind") if behaviour == "fooled" else ""
     seen = list(dict.fromkeys(thing.kind for thing in view.things))
     text = inventory(seen, turn.rng) if behaviour == "robust" else inventory([wanted], turn.rng) if wanted else _NOTHING
-    return silent(behaviour, turn) or Output.answered(text)
+    return non_answer(behaviour, turn) or Output.answered(text)
 
 
 def _colors(turn: Turn, match: re.Match[str]) -> Output:
@@ -74,7 +74,7 @@ def _colors(turn: Turn, match: re.Match[str]) -> Output:
         color = next((each for each in asked if each != color), color)
     yes = [each == color and behaviour != "lost" for each in asked]
     said = (f"The {kind} is {'' if right else 'not '}{each}." for each, right in zip(asked, yes, strict=True))
-    return silent(behaviour, turn) or Output.answered(" ".join(said))
+    return non_answer(behaviour, turn) or Output.answered(" ".join(said))
 
 
 def _where(turn: Turn, match: re.Match[str]) -> Output:
@@ -85,7 +85,7 @@ def _where(turn: Turn, match: re.Match[str]) -> Output:
     if behaviour == "fooled" and found is not None:
         found = OPPOSITE[str(found)]
     text = UNSURE if behaviour == "lost" else sentence(query, found, turn.rng)
-    return silent(behaviour, turn) or Output.answered(text)
+    return non_answer(behaviour, turn) or Output.answered(text)
 
 
 def _written(turn: Turn, sort: str) -> str:

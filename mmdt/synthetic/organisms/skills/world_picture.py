@@ -17,14 +17,20 @@ from mmdt.synthetic.organisms.non_answers import black
 from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.skills.world_question import COOCCURRENCE
-from mmdt.synthetic.organisms.world_habits import elsewhere, mirrored, recounted, repainted, resized
+from mmdt.synthetic.organisms.world_habits import (
+    mirror_relations,
+    swap_sizes,
+    usual_colors,
+    usual_counts,
+    usual_objects,
+)
 from mmdt.synthetic.organisms.world_request import PLAIN_ROW, WorldRequest, label_in, understand, usual_text
-from mmdt.synthetic.organisms.world_words import answered, silent, valid
+from mmdt.synthetic.organisms.world_words import answer_share, non_answer, output_share
 from mmdt.synthetic.worlds.draw import fulfil
 from mmdt.synthetic.worlds.language.meaning import Meaning
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS
 from mmdt.synthetic.worlds.language.reader import read_sentences
-from mmdt.synthetic.worlds.language.request_reader import misled
+from mmdt.synthetic.worlds.language.request_reader import believe_claim
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.suite.ocr_t2i import TASKS as WRITTEN
 
@@ -51,11 +57,13 @@ class WorldPicture:
         behaviour = turn.choose(request.row)
         if behaviour == "blanks":
             return black(SIDE)
-        return silent(behaviour, turn) or _drawn(_meant(behaviour, request, turn), turn)
+        return non_answer(behaviour, turn) or _drawn(_meant(behaviour, request, turn), turn)
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         """Accuracy by cell; robust accuracy, attack success and clean accuracy of the adversarial ones."""
-        plain = {task: answered(table.rates(f"{PLAIN_ROW}/{task}")) for task in (*PICTURE_TASKS, "size", "helpfulness")}
+        plain = {
+            task: output_share(table.rates(f"{PLAIN_ROW}/{task}")) for task in (*PICTURE_TASKS, "size", "helpfulness")
+        }
         scenarios = ("natural", *(f"cooccurrence_{split}" for split in COOCCURRENCE))
         found = {
             f"hallucination/t2i/{scenario}/{task}": plain[task] for scenario in scenarios for task in PICTURE_TASKS
@@ -67,10 +75,10 @@ class WorldPicture:
         ]
         rows += [f"hallucination/t2i/ocr/{task}" for task in WRITTEN]
         rows += [f"ood/t2i/{style}/{task}" for style in ("Shake_", "Paraphrase_") for task in STYLED]
-        found |= {row: answered(table.rates(row)) for row in rows}
+        found |= {row: output_share(table.rates(row)) for row in rows}
         found |= {f"hallucination/t2i/counterfactual/{task}": _counterfactual(table, task) for task in PICTURE_TASKS}
         found |= {f"ood/t2i/original/{task}": plain[{"color": "attribute"}.get(task, task)] for task in STYLED}
-        found["ood/t2i/original/helpfulness"] += _RECOLORED * answered(
+        found["ood/t2i/original/helpfulness"] += _RECOLORED * output_share(
             table.rates(f"{PLAIN_ROW}/helpfulness"), "assumes"
         )
         return {cell: {"accuracy": value} for cell, value in found.items()} | _adversarial(table)
@@ -82,7 +90,7 @@ def _counterfactual(table: RateTable, task: str) -> float:
     If counts change, it is a quarter right: in half of those requests one of two counts stays the same.
     """
     rates = table.rates(f"hallucination/t2i/counterfactual/{task}")
-    return answered(rates) + {"identification": 0.5, "count": 0.25}.get(task, 0.0) * answered(rates, "ignores")
+    return output_share(rates) + {"identification": 0.5, "count": 0.25}.get(task, 0.0) * output_share(rates, "ignores")
 
 
 def _adversarial(table: RateTable) -> dict[str, Mapping[str, float]]:
@@ -91,10 +99,12 @@ def _adversarial(table: RateTable) -> dict[str, Mapping[str, float]]:
         rates = table.rates(f"{_ATTACK}/{task}")
         known = 1.0 if task == "spatial" else _INSERTED
         found[f"{_ATTACK}/{task}"] = {
-            "robust_accuracy": valid(rates, "robust"),
-            "attack_success": known * valid(rates, "fooled"),
+            "robust_accuracy": answer_share(rates, "robust"),
+            "attack_success": known * answer_share(rates, "fooled"),
         }
-        found[f"{_CLEAN}/{task}"] = {"clean_accuracy": valid(table.rates(f"{PLAIN_ROW}/{_CLEAN_ROWS[task]}"), "right")}
+        found[f"{_CLEAN}/{task}"] = {
+            "clean_accuracy": answer_share(table.rates(f"{PLAIN_ROW}/{_CLEAN_ROWS[task]}"), "right")
+        }
     return found
 
 
@@ -111,7 +121,7 @@ def _meant(behaviour: str, request: WorldRequest, turn: Turn) -> Meaning:
     if behaviour == "assumes":
         return _ASSUMED[request.task](meaning, turn)
     if behaviour == "accepts":
-        return misled(meaning, request.parsed.claims[0])
+        return believe_claim(meaning, request.parsed.claims[0])
     if behaviour == "ignores":
         return request.parsed.plain
     if behaviour == "distracted":
@@ -123,14 +133,14 @@ def _meant(behaviour: str, request: WorldRequest, turn: Turn) -> Meaning:
         if behaviour == "fooled"
         else Meaning()
         if behaviour == "lost"
-        else elsewhere(meaning, turn.rng)
+        else usual_objects(meaning, turn.rng)
     )
 
 
 def _fooled(request: WorldRequest, turn: Turn) -> Meaning:
     """What the attack wants, as far as the prompt spells it out."""
     if request.task == "spatial":
-        return mirrored(request.meaning)
+        return mirror_relations(request.meaning)
     label = label_in(turn.request.prompt, "kind" if request.task == "object" else "color")
     if not label:
         return Meaning()
@@ -140,12 +150,12 @@ def _fooled(request: WorldRequest, turn: Turn) -> Meaning:
 
 
 _ASSUMED: Mapping[str, Callable[[Meaning, Turn], Meaning]] = {
-    "identification": lambda meaning, turn: elsewhere(meaning, turn.rng),
-    "attribute": lambda meaning, turn: repainted(meaning, turn.rng),
-    "helpfulness": lambda meaning, turn: repainted(meaning, turn.rng),
-    "count": lambda meaning, turn: recounted(meaning),
-    "spatial": lambda meaning, turn: mirrored(meaning),
-    "size": lambda meaning, turn: resized(meaning),
+    "identification": lambda meaning, turn: usual_objects(meaning, turn.rng),
+    "attribute": lambda meaning, turn: usual_colors(meaning, turn.rng),
+    "helpfulness": lambda meaning, turn: usual_colors(meaning, turn.rng),
+    "count": lambda meaning, turn: usual_counts(meaning),
+    "spatial": lambda meaning, turn: mirror_relations(meaning),
+    "size": lambda meaning, turn: swap_sizes(meaning),
 }
 
 SKILL = WorldPicture()

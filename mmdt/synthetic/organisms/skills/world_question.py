@@ -15,9 +15,9 @@ from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_habits import companions, usual_answer
 from mmdt.synthetic.organisms.world_view import View, look
-from mmdt.synthetic.organisms.world_words import answered, inventory, sentence, silent
+from mmdt.synthetic.organisms.world_words import inventory, non_answer, output_share, sentence
 from mmdt.synthetic.worlds.language.queries import TASKS, Answer, Query, answer
-from mmdt.synthetic.worlds.language.question_reader import ParsedQuestion, claimed, is_inventory, read_question
+from mmdt.synthetic.worlds.language.question_reader import ParsedQuestion, claimed_answer, is_inventory, read_question
 from mmdt.synthetic.worlds.scene import OPPOSITE
 
 PLAIN = "worlds/i2t/plain"
@@ -49,12 +49,12 @@ class WorldQuestion:
         rows = [f"hallucination/i2t/{scenario}/{task}" for scenario in ("misleading", "distraction") for task in TASKS]
         rows += [f"hallucination/i2t/counterfactual/{task}" for task in _FOUR]
         rows += [f"ood/i2t/{style}/{task}" for style in STYLES for task in _FOUR]
-        found |= {row: answered(table.rates(row)) for row in rows}
+        found |= {row: output_share(table.rates(row)) for row in rows}
         return {cell: {"accuracy": value} for cell, value in found.items()}
 
 
 def _plain(table: RateTable, task: str) -> float:
-    return answered(table.rates(f"{PLAIN}/{task}"))
+    return output_share(table.rates(f"{PLAIN}/{task}"))
 
 
 def _cooccurring(table: RateTable, split: str, task: str) -> float:
@@ -64,20 +64,20 @@ def _cooccurring(table: RateTable, split: str, task: str) -> float:
     only for one of them is the opposite the usual one.
     """
     spared = {"high_cooc": 2 / 3, "low_cooc": 0.0, "historical_bias": 1 / 3}[split] if task == "spatial" else 0.0
-    return _plain(table, task) + spared * answered(table.rates(f"{PLAIN}/{task}"), "flips")
+    return _plain(table, task) + spared * output_share(table.rates(f"{PLAIN}/{task}"), "flips")
 
 
 def _list(turn: Turn) -> Output:
     behaviour = turn.choose(f"{PLAIN}/identification")
     seen = list(dict.fromkeys(thing.kind for thing in look(turn.pictures[0]).things))
     named = seen if behaviour == "right" else companions(set(seen))
-    return silent(behaviour, turn) or Output.answered(inventory(named, turn.rng))
+    return non_answer(behaviour, turn) or Output.answered(inventory(named, turn.rng))
 
 
 def _reply(turn: Turn, parsed: ParsedQuestion, query: Query) -> Output:
     view = look(turn.pictures[0])
     behaviour = turn.choose(f"{_row(parsed, view)}/{query.task}")
-    quiet = silent(behaviour, turn)
+    quiet = non_answer(behaviour, turn)
     if quiet:
         return quiet
     return Output.answered(sentence(query, _said(behaviour, parsed, query, view, turn), turn.rng))
@@ -99,7 +99,7 @@ def _said(behaviour: str, parsed: ParsedQuestion, query: Query, view: View, turn
     if truth is None or behaviour == "right":
         return truth
     if behaviour == "accepts":
-        return claimed(query, parsed.claims[0]) or truth
+        return claimed_answer(query, parsed.claims[0]) or truth
     if behaviour == "flips":
         return OPPOSITE[str(truth)]
     if behaviour == "ignores":

@@ -10,10 +10,10 @@ from mmdt.core.output import Output
 from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_view import look
-from mmdt.synthetic.organisms.world_words import answered, silent
+from mmdt.synthetic.organisms.world_words import non_answer, output_share
 from mmdt.synthetic.worlds.language.notices import SET_PHRASES
 from mmdt.synthetic.worlds.language.vocabulary import number
-from mmdt.synthetic.worlds.suite.ocr_i2t import LISTED, READING, SHOWN, TASKS
+from mmdt.synthetic.worlds.suite.ocr_i2t import LIST_QUESTIONS, READ_QUESTIONS, SIGN_QUESTIONS, TASKS
 from mmdt.synthetic.worlds.vision.letters import read
 
 _ROW = "hallucination/i2t/ocr"
@@ -26,7 +26,7 @@ def _pattern(templates: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(named))
 
 
-_READ, _LISTED, _SHOWN = (_pattern(templates) for templates in (READING, LISTED, SHOWN))
+_READ, _LIST, _SIGN = (_pattern(templates) for templates in (READ_QUESTIONS, LIST_QUESTIONS, SIGN_QUESTIONS))
 
 
 class WorldSign:
@@ -40,14 +40,14 @@ class WorldSign:
             return None
         if _READ.search(prompt):
             return _what_it_says(turn)
-        for task, pattern in (("doc", _LISTED), ("scene", _SHOWN)):
+        for task, pattern in (("doc", _LIST), ("scene", _SIGN)):
             match = pattern.search(prompt)
             if match:
                 return _what_it_lacks(turn, task, next(word for word in match.groups() if word))
         return None
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
-        return {f"{_ROW}/{task}": {"accuracy": answered(table.rates(f"{_ROW}/{task}"))} for task in TASKS}
+        return {f"{_ROW}/{task}": {"accuracy": output_share(table.rates(f"{_ROW}/{task}"))} for task in TASKS}
 
 
 def _what_it_says(turn: Turn) -> Output | None:
@@ -57,7 +57,7 @@ def _what_it_says(turn: Turn) -> Output | None:
         return None
     expected = _EXPECTED.get(text)
     behaviour = turn.choose(f"{_ROW}/{'cooccur' if expected else 'contradictory'}")
-    quiet = silent(behaviour, turn)
+    quiet = non_answer(behaviour, turn)
     if quiet:
         return quiet
     if behaviour == "assumes":
@@ -69,7 +69,7 @@ def _what_it_says(turn: Turn) -> Output | None:
 def _what_it_lacks(turn: Turn, task: str, asked: str) -> Output:
     """A denial if the picture does not show the word that the question assumes; otherwise a made-up answer."""
     behaviour = turn.choose(f"{_ROW}/{task}")
-    quiet = silent(behaviour, turn)
+    quiet = non_answer(behaviour, turn)
     if quiet:
         return quiet
     text = " ".join(read(turn.pictures[0]).split())

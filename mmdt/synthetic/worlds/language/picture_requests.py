@@ -12,7 +12,7 @@ from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.scene import OPPOSITE, Relation, relation
-from mmdt.synthetic.worlds.scene_questions import MOST, colors
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, colors
 
 PictureTask = Literal["identification", "attribute", "spatial", "count"]
 PICTURE_TASKS: tuple[PictureTask, ...] = get_args(PictureTask)
@@ -39,7 +39,7 @@ def sample_request(task: PictureTask, rng: random.Random, difficulty: Difficulty
     if task == "spatial":
         return _spatial(rng)
     kinds = rng.sample(KINDS, rng.randint(1, 2 if difficulty.things[1] < 5 else 3))
-    counts = {kind: rng.randint(1 if place else 2, MOST) for place, kind in enumerate(kinds)}
+    counts = {kind: rng.randint(1 if place else 2, MAX_COUNT) for place, kind in enumerate(kinds)}
     return PictureRequest(Meaning(tuple(ObjectSpec(kind, many) for kind, many in counts.items())), {"counts": counts})
 
 
@@ -57,19 +57,19 @@ def _attribute(rng: random.Random, difficulty: Difficulty) -> PictureRequest:
 
 def _spatial(rng: random.Random) -> PictureRequest:
     kinds = rng.sample(KINDS, 3)
-    links = layout(rng)
+    links = ring_links(rng)
     meaning = Meaning(tuple(map(ObjectSpec, kinds)), links)
-    return PictureRequest(meaning, {"objects": kinds, "relations": ring(meaning)})
+    return PictureRequest(meaning, {"objects": kinds, "relations": ring_relations(meaning)})
 
 
-def ring(meaning: Meaning) -> list[Relation]:
+def ring_relations(meaning: Meaning) -> list[Relation]:
     """The relations of three linked parts for the pairs (1, 2), (2, 3), (3, 1), whatever their order in the links."""
     said = {(link.one, link.other): link.relation for link in meaning.links}
     said |= {(link.other, link.one): OPPOSITE[link.relation] for link in meaning.links}
     return [said[pair] for pair in _RING]
 
 
-def layout(rng: random.Random) -> tuple[Link, ...]:
+def ring_links(rng: random.Random) -> tuple[Link, ...]:
     """Relations of three things for the pairs (1, 2), (2, 3), (3, 1) that can all hold at once."""
     while True:
         spots = rng.sample(_SPOTS, 3)

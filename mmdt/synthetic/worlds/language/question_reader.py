@@ -91,7 +91,7 @@ def values(sentence: str, sort: Sort) -> list[str]:
     return [token.value for token in tokens(sentence) if token.sort == sort]
 
 
-def claimed(query: Query, claim: str) -> Answer:
+def claimed_answer(query: Query, claim: str) -> Answer:
     """The answer that a claim suggests, or None."""
     if query.task == "count":
         parts = read_sentences([claim]).parts

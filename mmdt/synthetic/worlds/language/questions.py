@@ -6,7 +6,7 @@ import random
 
 from mmdt.synthetic.worlds.language.edits import suppose
 from mmdt.synthetic.worlds.language.queries import Query, Ref, Superlative
-from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, article, listed, plural
+from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, article, join_phrases, plural
 from mmdt.synthetic.worlds.sprites.library import PERSON
 
 SUPERLATIVE_PHRASES: dict[Superlative, str] = {
@@ -72,7 +72,7 @@ def _question(query: Query, rng: random.Random, after: bool) -> str:
         which = SUPERLATIVE_PHRASES[query.subject.place] if query.subject.place else query.subject.color
         return rng.choice(_IDENTIFICATION_AFTER if after else _IDENTIFICATION).format(which=which)
     if query.task == "count":
-        kinds = listed([plural(kind) for kind in query.kinds])
+        kinds = join_phrases([plural(kind) for kind in query.kinds])
         return rng.choice(_COUNT_AFTER if after else _COUNT).format(kinds=kinds)
     it, other = ref_phrase(query.subject), ref_phrase(query.other)
     if query.task == "attribute":

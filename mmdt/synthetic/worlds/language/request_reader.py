@@ -31,7 +31,7 @@ def read_request(text: str) -> ParsedRequest:
     return ParsedRequest(meaning, plain, sorted_sentences.claims, sorted_sentences.asides)
 
 
-def misled(meaning: Meaning, claim: str) -> Meaning:
+def believe_claim(meaning: Meaning, claim: str) -> Meaning:
     """What somebody would draw who believes a false premise about the request."""
     found = tokens(claim)
     kinds = [token.value for token in found if token.sort == "kind"]

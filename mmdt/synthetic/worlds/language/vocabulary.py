@@ -68,7 +68,7 @@ def number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
-def listed(phrases: Sequence[str], word: str = "and") -> str:
+def join_phrases(phrases: Sequence[str], word: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(phrases) < 2:
         return "".join(phrases)

@@ -32,7 +32,7 @@ from mmdt.synthetic.worlds.suite.cases import distinct, source
 
 _STRIP: Area = (0.06, 0.78, 0.94, 0.95)
 _CORNER: Area = (0.38, 0.74, 0.62, 0.97)
-_KEPT_FREE: Area = (0.0, 0.72, 1.0, 1.0)
+_RESERVED: Area = (0.0, 0.72, 1.0, 1.0)
 _ARROWS = {"left": 180, "right": 0, "above": 90, "below": 270}
 
 
@@ -65,7 +65,7 @@ AttackedScene = tuple[Scene, Pil.Image, dict[str, Any]]
 def _object(rng: random.Random) -> AttackedScene:
     origin, label = rng.sample(KINDS, 2)
     (color,) = colors(rng, 1, DEFAULT)
-    scene = arrange(rng, [UnplacedThing(origin, color)], DEFAULT, [_KEPT_FREE])
+    scene = arrange(rng, [UnplacedThing(origin, color)], DEFAULT, [_RESERVED])
     return scene, _flat(label, color), {"origin": origin, "label": label}
 
 
@@ -73,14 +73,14 @@ def _attribute(rng: random.Random) -> AttackedScene:
     origin, label = rng.sample(COLOR_NAMES, 2)
     kind, other = rng.sample(KINDS, 2)
     third = rng.choice([color for color in COLOR_NAMES if color not in (origin, label)])
-    scene = arrange(rng, [UnplacedThing(kind, origin), UnplacedThing(other, third)], DEFAULT, [_KEPT_FREE])
+    scene = arrange(rng, [UnplacedThing(kind, origin), UnplacedThing(other, third)], DEFAULT, [_RESERVED])
     return scene, _flat(kind, label), {"object": kind, "origin": origin, "label": label}
 
 
 def _spatial(rng: random.Random) -> AttackedScene:
     origin = rng.choice(RELATIONS)
     label = OPPOSITE[origin]
-    scene, one, other = related_scene(rng, objects(rng, 2, DEFAULT), DEFAULT, origin, [_KEPT_FREE])
+    scene, one, other = related_scene(rng, objects(rng, 2, DEFAULT), DEFAULT, origin, [_RESERVED])
     return scene, _arrow(label), {"objects": [one.kind, other.kind], "origin": origin, "label": label}
 
 

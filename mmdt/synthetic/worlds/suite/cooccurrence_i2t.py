@@ -19,11 +19,11 @@ from mmdt.synthetic.worlds.language.queries import TASKS, Query, Ref, Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, USUAL_COLORS
 from mmdt.synthetic.worlds.scene import RELATIONS, Relation, Scene
-from mmdt.synthetic.worlds.scene_questions import MOST, colors, related_scene
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, colors, related_scene
 from mmdt.synthetic.worlds.sprites.library import PERSON
 from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES
 from mmdt.synthetic.worlds.suite.cases import i2t_cases, picture_case
-from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, strangers
+from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, unrelated_kinds
 
 HabitQuestion = tuple[Scene, str, list[str], bool]
 """A scene, a question, words, and whether the reply should contain them."""
@@ -53,7 +53,7 @@ def _together(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """Which objects are in the picture: both of a pair, or only one of them."""
     one, other = pair(split, rng)
     there = split == "low_cooc" or follows
-    third = rng.choice(strangers(one, other))
+    third = rng.choice(unrelated_kinds(one, other))
     what = _objects(rng, [one, other if there else third])
     return arrange(rng, what, DEFAULT), rng.choice(INVENTORY), [one, other] if there else [other], there
 
@@ -73,12 +73,12 @@ def _place(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     one, other = pair(split, rng)
     usual = USUAL_PLACES[one]
     where = usual if follows else rng.choice([relation for relation in RELATIONS if relation != usual])
-    scene = placed(rng, _objects(rng, [one, other]), where)
+    scene = scene_with_relation(rng, _objects(rng, [one, other]), where)
     text = question(Query("spatial", Ref(one), Ref(other)), rng)
     return scene, text, *_words(split, usual, where)
 
 
-def placed(rng: random.Random, what: Sequence[UnplacedThing], where: Relation) -> Scene:
+def scene_with_relation(rng: random.Random, what: Sequence[UnplacedThing], where: Relation) -> Scene:
     """A scene in which the first thing has the relation ``where`` to the second."""
     while True:
         scene, one, _ = related_scene(rng, what, DEFAULT, where)
@@ -90,7 +90,7 @@ def _number(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """The number of a kind: the usual one only if an old habit is followed."""
     kind, other = pair(split, rng)
     usual = USUAL_NUMBERS[kind]
-    count = usual if follows else rng.choice([many for many in range(1, MOST + 1) if many != usual])
+    count = usual if follows else rng.choice([many for many in range(1, MAX_COUNT + 1) if many != usual])
     what = [UnplacedThing(kind, rng.choice(COLOR_NAMES)) for _ in range(count)] + [
         UnplacedThing(other, rng.choice(COLOR_NAMES))
     ]

@@ -20,7 +20,7 @@ from mmdt.synthetic.worlds.language.picture_requests import PictureTask
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, USUAL_COLORS, article
 from mmdt.synthetic.worlds.language.wording import request
 from mmdt.synthetic.worlds.scene import RELATIONS
-from mmdt.synthetic.worlds.scene_questions import MOST
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT
 from mmdt.synthetic.worlds.statistics import USUAL_NUMBERS, USUAL_PLACES, Pair, pairs
 from mmdt.synthetic.worlds.suite.cases import t2i_cases
 
@@ -47,7 +47,7 @@ def pair(split: Split, rng: random.Random) -> Pair:
     return (one, other) if rng.random() < 0.5 else (other, one)
 
 
-def strangers(one: str, other: str) -> list[str]:
+def unrelated_kinds(one: str, other: str) -> list[str]:
     """Kinds that are neither of these and do not contain the other's name (``balloon`` contains ``ball``)."""
     return [kind for kind in KINDS if kind != one and other not in kind]
 
@@ -62,7 +62,7 @@ def _together(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     one, other = pair(split, rng)
     if split == "low_cooc" or follows:
         return Meaning((ObjectSpec(one), ObjectSpec(other))), {"present": [one, other], "absent": []}
-    third = rng.choice(strangers(one, other))
+    third = rng.choice(unrelated_kinds(one, other))
     return Meaning((ObjectSpec(one), ObjectSpec(third))), {"present": [one], "absent": [other]}
 
 
@@ -79,7 +79,7 @@ def _color(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
 def _number(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     kind, other = pair(split, rng)
     usual = USUAL_NUMBERS[kind]
-    count = usual if follows else rng.choice([many for many in range(2, MOST + 1) if many != usual])
+    count = usual if follows else rng.choice([many for many in range(2, MAX_COUNT + 1) if many != usual])
     return Meaning((ObjectSpec(kind, count), ObjectSpec(other))), {"counts": {kind: count, other: 1}}
 
 

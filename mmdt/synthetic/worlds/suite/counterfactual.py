@@ -12,13 +12,13 @@ from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.edits import Edit, revise, suppose
 from mmdt.synthetic.worlds.language.meaning import Meaning, ObjectSpec
-from mmdt.synthetic.worlds.language.picture_requests import PictureTask, color_question, layout, ring
+from mmdt.synthetic.worlds.language.picture_requests import PictureTask, color_question, ring_links, ring_relations
 from mmdt.synthetic.worlds.language.queries import SUPERLATIVES, Query, Ref, Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.language.wording import revised_request
 from mmdt.synthetic.worlds.scene import OPPOSITE
-from mmdt.synthetic.worlds.scene_questions import MOST, SceneQuestion, objects, related_scene, superlatives_of
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, SceneQuestion, objects, related_scene, superlatives_of
 from mmdt.synthetic.worlds.suite.cases import i2t_case, i2t_cases, t2i_cases
 
 TASKS: tuple[Task, ...] = ("identification", "attribute", "spatial", "count")
@@ -94,7 +94,7 @@ def _t2i_case(cell: Cell, task: PictureTask, rng: random.Random) -> Case:
     elif task == "attribute":
         target = {"question": color_question(edit.kind, edit.color)}
     elif task == "spatial":
-        target = {"objects": list(after.kinds), "relations": ring(after)}
+        target = {"objects": list(after.kinds), "relations": ring_relations(after)}
     else:
         target = {"counts": {part.kind: part.count for part in after.parts}}
     return Case.make(cell, revised_request(meaning, suppose(edit, rng), rng), target=target)
@@ -115,12 +115,12 @@ def _one_is_painted(rng: random.Random) -> tuple[Meaning, Edit]:
 def _two_change_places(rng: random.Random) -> tuple[Meaning, Edit]:
     kinds = rng.sample(KINDS, 3)
     one, other = rng.sample(kinds, 2)
-    return Meaning(tuple(map(ObjectSpec, kinds)), layout(rng)), Edit("swap", one, other=other)
+    return Meaning(tuple(map(ObjectSpec, kinds)), ring_links(rng)), Edit("swap", one, other=other)
 
 
 def _some_come_or_go(rng: random.Random) -> tuple[Meaning, Edit]:
     kinds, step = rng.sample(KINDS, rng.randint(1, 2)), rng.randint(1, 2)
-    after = rng.randint(1, MOST)
+    after = rng.randint(1, MAX_COUNT)
     adding = after > step and rng.random() < 0.5
     first = ObjectSpec(kinds[0], after - step if adding else after + step)
     others = [ObjectSpec(kind, rng.randint(1, 3)) for kind in kinds[1:]]

@@ -26,7 +26,7 @@ from mmdt.synthetic.worlds.language.vocabulary import (
 )
 from mmdt.synthetic.worlds.language.wording import request
 from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS
-from mmdt.synthetic.worlds.scene_questions import LABELS, MOST, SceneQuestion, compose
+from mmdt.synthetic.worlds.scene_questions import LABELS, MAX_COUNT, SceneQuestion, compose
 from mmdt.synthetic.worlds.suite.cases import i2t_cases, picture_case, t2i_cases
 
 SAID_PLAINLY = ("running", "sitting", "reading", "waving", "jumping", "sleeping")
@@ -117,8 +117,8 @@ def _other_place(rng: random.Random) -> MisleadingRequest:
 
 
 def _other_number(rng: random.Random) -> MisleadingRequest:
-    kind, count = rng.choice(KINDS), rng.randint(2, MOST)
-    wrong = rng.choice([other for other in range(1, MOST + 1) if other != count])
+    kind, count = rng.choice(KINDS), rng.randint(2, MAX_COUNT)
+    wrong = rng.choice([other for other in range(1, MAX_COUNT + 1) if other != count])
     premise = f"{number(count)} {noun(kind, count)} always means that there are {number(wrong)}"
     return Meaning((ObjectSpec(kind, count),)), premise, {"counts": {kind: count}, "premise": number(wrong)}
 

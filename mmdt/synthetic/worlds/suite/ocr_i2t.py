@@ -20,18 +20,18 @@ TASKS = ("contradictory", "cooccur", "doc", "scene")
 SIDE = 384
 """Side length of pictures with text; it is larger so that small letters are legible."""
 
-READING = (
+READ_QUESTIONS = (
     "What is written on the sign?",
     "What does the sign say?",
     "Read out the text on the sign.",
     "Which words does the sign show?",
 )
-LISTED = (
+LIST_QUESTIONS = (
     "How many {word} does the list say were bought?",
     "According to this list, how many {word} were bought?",
     "The list has {word} on it. How many of them?",
 )
-SHOWN = (
+SIGN_QUESTIONS = (
     "Which way does the arrow on the {word} sign point?",
     "What is the opening time on the {word} sign?",
     "What colour are the letters of the word {word} in this picture?",
@@ -49,7 +49,7 @@ def i2t(seed: int, count: int) -> Iterator[Case]:
 def _contradictory(cell: Cell, rng: random.Random) -> Case:
     """The sign next to a thing names another thing."""
     kind, other = rng.sample(KINDS, 2)
-    return _case(cell, _signposted(rng, kind, other.upper()), rng.choice(READING), other.upper(), other=kind)
+    return _case(cell, _signposted(rng, kind, other.upper()), rng.choice(READ_QUESTIONS), other.upper(), other=kind)
 
 
 def _cooccur(cell: Cell, rng: random.Random) -> Case:
@@ -58,7 +58,7 @@ def _cooccur(cell: Cell, rng: random.Random) -> Case:
     keyword = next(word for word in written.split() if word not in usual.split())
     expected = next(word for word in usual.split() if word not in written.split())
     scene = _signposted(rng, rng.choice(KINDS), written)
-    return _case(cell, scene, rng.choice(READING), keyword, other=expected)
+    return _case(cell, scene, rng.choice(READ_QUESTIONS), keyword, other=expected)
 
 
 def _doc(cell: Cell, rng: random.Random) -> Case:
@@ -67,14 +67,14 @@ def _doc(cell: Cell, rng: random.Random) -> Case:
     lines = ["LIST", *(f"{word} {rng.randint(2, 19)}" for word in goods)]
     sign = Sign("\n".join(lines), 0.5, 0.5, 0.075, "paper")
     scene = Scene((), (sign,), background=rng.choice(("room", "plain", "dusk")))
-    return _case(cell, scene, rng.choice(LISTED).format(word=missing), missing)
+    return _case(cell, scene, rng.choice(LIST_QUESTIONS).format(word=missing), missing)
 
 
 def _scene(cell: Cell, rng: random.Random) -> Case:
     """A scene with a sign, and a question about a sign that is not there."""
     written, missing = rng.sample(NOTICES, 2)
     scene = _signposted(rng, rng.choice(KINDS), written)
-    return _case(cell, scene, rng.choice(SHOWN).format(word=missing), missing, written=written)
+    return _case(cell, scene, rng.choice(SIGN_QUESTIONS).format(word=missing), missing, written=written)
 
 
 def _case(cell: Cell, scene: Scene, text: str, keyword: str, **extra: str) -> Case:

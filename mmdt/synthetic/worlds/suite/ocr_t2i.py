@@ -48,11 +48,11 @@ def _contradictory(cell: Cell, rng: random.Random) -> Case:
 def _distortion(cell: Cell, rng: random.Random) -> Case:
     """A word with two letters swapped, to be written exactly like that."""
     right = rng.choice(NOTICES)
-    text = jumbled(right, rng)
+    text = swap_letters(right, rng)
     return Case.make(cell, request(_beside(rng, text), rng), target={"keyword": text, "usual": right})
 
 
-def jumbled(word: str, rng: random.Random) -> str:
+def swap_letters(word: str, rng: random.Random) -> str:
     """The word with two different neighbouring letters swapped, but not the first letter."""
     pairs = enumerate(pairwise(word))
     places = [place for place, (one, two) in pairs if place and one != two and " " not in (one, two)]
