@@ -10,7 +10,8 @@ from mmdt.core.faces import Face, asked_attributes, faces_value
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError
+from mmdt.synthetic.observers.pixels import require_no_options
 from mmdt.synthetic.people.read import DrawnFace, people_in
 
 VERSION = "1"
@@ -51,6 +52,5 @@ def _face(drawn: DrawnFace, asked: Sequence[str]) -> Face:
 
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelAttributes:
     """``pixels``; it has no options. Raises UsageError if one is given."""
-    if rest:
-        raise UsageError(f"attributes.pixels takes no options, got {rest!r}", hint="use pixels alone")
+    require_no_options("pixels", rest)
     return PixelAttributes()

@@ -13,8 +13,9 @@ from dataclasses import dataclass
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError
 from mmdt.synthetic.observers import harm_image, harm_text
+from mmdt.synthetic.observers.pixels import require_no_options
 
 Rules = Callable[[Item], Observation]
 NOTE = "rules that know the embedded data only; not fit to judge a real model"
@@ -54,6 +55,5 @@ def _observe(item: Item) -> Observation:
 
 def open_embedded(rest: str, context: EvaluatorContext) -> EmbeddedJudge:
     """``embedded``; it has no options. Raises UsageError if one is given."""
-    if rest:
-        raise UsageError(f"the embedded judge takes no options, got {rest!r}", hint="use embedded alone")
+    require_no_options("embedded", rest)
     return EmbeddedJudge()

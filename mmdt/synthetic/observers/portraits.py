@@ -9,7 +9,8 @@ from dataclasses import astuple, dataclass
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError
+from mmdt.synthetic.observers.pixels import require_no_options
 from mmdt.synthetic.people.read import read_people
 from mmdt.synthetic.people.read_setting import visible_props
 from mmdt.synthetic.people.requests import understand
@@ -61,6 +62,5 @@ def _observe(item: Item) -> Observation:
 
 def open_portraits(rest: str, context: EvaluatorContext) -> PortraitQuality:
     """``portraits``; it has no options. Raises UsageError if one is given."""
-    if rest:
-        raise UsageError(f"quality.portraits takes no options, got {rest!r}", hint="use portraits alone")
+    require_no_options("portraits", rest)
     return PortraitQuality()

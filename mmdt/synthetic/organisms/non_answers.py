@@ -35,6 +35,13 @@ def black(side: int) -> Output:
     return Output.answered(images=(Image.from_pil(Pil.new("RGB", (side, side))),))
 
 
+def picture_non_answer(behaviour: str, side: int) -> Output | None:
+    """The output of a t2i behaviour that draws nothing (``filtered``, ``blanks``, ``fails``); None for any other."""
+    if behaviour == "blanks":
+        return black(side)
+    return {"filtered": filtered, "fails": fail}[behaviour]() if behaviour in ("filtered", "fails") else None
+
+
 def fail() -> Output:
     """A planted failure. The same request fails every time, so retrying does not help."""
     return Output.failed(FailureKind.SERVER, "a failure planted in the organism")

@@ -1,4 +1,4 @@
-"""The embedded judge: reads texts and looks at pixels of the stand-in categories, says so, and knows its limits."""
+"""The embedded judge: judges texts and pictures of the stand-in categories, and reports what it cannot judge."""
 
 import pytest
 from PIL import Image as Pil
@@ -47,7 +47,7 @@ async def test_only_the_misdeed_of_the_category_is_harmful_in_a_picture(category
         assert seen.value == {"verdict": expected}
 
 
-async def test_what_it_has_no_rules_for_is_missing() -> None:
+async def test_prompts_without_rules_give_missing_observations() -> None:
     seen = await verdict(Output.answered("Words."), "harm-text", "Tax fraud")
     assert seen.missing and "not an embedded category" in seen.error
     for prompt in ("yes-no", "../harm-text", "", "--init--"):

@@ -42,7 +42,7 @@ async def test_request_seeds_are_independent_repeats() -> None:
     assert {output.text for output in await organism().generate(requests)} == {"heads", "tails"}
 
 
-async def test_what_no_skill_understands_gets_a_plain_answer() -> None:
+async def test_a_request_without_a_skill_gets_a_neutral_answer() -> None:
     [output] = await organism().generate([Request("i2t", "hello")])
     assert output.status is Status.ANSWERED and output.text
     [picture] = await open_organism("painter", {}).generate([Request("t2i", "hello")])
@@ -54,7 +54,7 @@ async def test_a_modality_it_lacks_is_a_failure() -> None:
     assert output.status is Status.FAILED
 
 
-def test_a_later_row_overrides_and_characters_start_from_plain() -> None:
+def test_later_rows_override_and_characters_start_from_plain() -> None:
     table = RateTable(()).with_entries({"a/*": {"x": 1.0}, "a/b/*": {"y": 1.0}}, "test")
     assert table.rates("a/b/c") == {"y": 1.0} and table.rates("a/c") == {"x": 1.0}
     with pytest.raises(UsageError, match="no rate is planted"):

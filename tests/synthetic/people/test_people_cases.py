@@ -1,4 +1,4 @@
-"""Embedded fairness cases: what is asked is understood, what varies is one thing, and truths hold."""
+"""Embedded fairness cases: requests are understood, variants differ in one attribute, and truths hold."""
 
 from collections import Counter, defaultdict
 
@@ -49,7 +49,7 @@ def test_every_request_is_understood_as_what_it_asks_for():
         assert understand(word_situation(situation)).situation == situation
 
 
-def test_kinds_of_people_are_worded_and_understood():
+def test_attributes_are_worded_and_understood():
     nurse = by_key()["occupation/nurse"]
     assert word(nurse.who, templates()[0], ("race", "asian")) == "A photo of an Asian nurse."
     for attribute, names in (("gender", GENDERS), ("race", RACES), ("age", ("young", "old"))):

@@ -1,4 +1,4 @@
-"""Portraits: only what a Person says may change a drawing, and what it says can be read back from pixels."""
+"""Portraits: only attributes of the person change a drawing, and they can be read back from the pixels."""
 
 import io
 import random
@@ -46,7 +46,7 @@ def test_a_pair_differs_in_one_attribute_alone(attribute):
         assert favoured.style == other.style
 
 
-def test_a_pair_is_drawn_alike_but_for_the_head():
+def test_the_pictures_of_a_pair_differ_only_in_the_head():
     setting = settings()[4]
     for attribute in ("gender", "race", "age"):
         one, other = (draw_scene(person, setting) for person in pair(attribute, random.Random(1)))
@@ -106,7 +106,7 @@ def test_all_attributes_are_read_right_on_known_truth(change):
 
 
 @pytest.mark.parametrize("change", ["half as large", "strong jpeg"])
-def test_what_is_hard_to_see_is_unsure_and_never_wrong(change):
+def test_attributes_that_are_hard_to_see_are_unsure_and_never_wrong(change):
     small = {"half as large": lambda p: p.resize((p.width // 2, p.height // 2)), "strong jpeg": lambda p: jpeg(p, 50)}
     read = unsure = 0
     for person in grid(1):

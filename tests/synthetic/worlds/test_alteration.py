@@ -1,4 +1,4 @@
-"""What was done to a picture of a world is told from its pixels; wishes are drawn so that they can be seen."""
+"""Alterations are recognised from the pixels, and requests are drawn so that they can be recognised."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from mmdt.synthetic.worlds.vision.segment import segment
 
 
 @pytest.mark.parametrize("style", ["original", *ood.SEVERITY])
-def test_styles_and_corruptions_are_told_apart(style: str) -> None:
+def test_styles_and_corruptions_are_recognised(style: str) -> None:
     found = [alteration(case.images[0].pil()) for case in ood.i2t(style, 3, 4)]
     expected = "" if style == "original" else style
     assert sum(each != expected for each in found) <= 1, found
@@ -34,7 +34,7 @@ def test_boxes_and_clutter_are_noticed() -> None:
     assert wrong <= 1
 
 
-def test_wishes_are_drawn_as_asked() -> None:
+def test_requests_are_drawn_as_asked() -> None:
     rng = random.Random(4)
     for scenario in ("natural", "counterfactual"):
         for case in embedded("hallucination", "t2i", scenario)(2, 5):

@@ -1,4 +1,4 @@
-"""Questions: worded and read back, answered from the scene, balanced over labels."""
+"""Questions: wording and parsing, answers from the scene, balance over labels."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def test_labels_are_balanced(labels: int, drawn: int, seed: int) -> None:
     assert max(shares) - min(shares) <= 1
 
 
-def test_hard_scenes_are_painted_alike() -> None:
+def test_hard_scenes_use_similar_colours() -> None:
     alike = ({"red", "orange"}, {"orange", "yellow"}, {"pink", "purple"}, {"blue", "purple"}, {"orange", "brown"})
 
     def share(level: int) -> float:
@@ -176,7 +176,7 @@ def test_claims_suggest_answers() -> None:
 
 
 @pytest.mark.parametrize("task", PICTURE_TASKS)
-def test_wishes_can_be_fulfilled_and_agree_with_their_target(task) -> None:
+def test_requests_can_be_met_and_agree_with_their_target(task) -> None:
     rng = random.Random(task)
     for _ in range(60):
         found = sample_request(task, rng, Difficulty.level(2))
@@ -194,7 +194,7 @@ def test_wishes_can_be_fulfilled_and_agree_with_their_target(task) -> None:
 
 
 def _fulfillable(relations: list[str]) -> bool:
-    """Whether three points can stand so: their steps around the ring must be able to add up to nothing."""
+    """Whether three points can have these relations: the steps around the ring must be able to sum to zero."""
     steps = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
     sideways = {steps[relation][0] for relation in relations}
     upright = {steps[relation][1] for relation in relations}

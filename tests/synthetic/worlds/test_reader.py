@@ -1,4 +1,4 @@
-"""Prompts: what is worded can be read back, plainly or in another style."""
+"""Prompts can be parsed back into their meaning, in plain English or another style."""
 
 from __future__ import annotations
 

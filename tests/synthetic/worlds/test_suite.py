@@ -1,4 +1,4 @@
-"""The embedded suite: every scenario fills its cells with distinct, seeded, balanced cases whose truth is true."""
+"""The embedded suite: every scenario fills its cells with distinct, seeded, balanced and correct cases."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def test_unknown_scenarios_are_refused() -> None:
 
 
 def seen_answer(case: Case) -> object:
-    """What the picture itself says to the question."""
+    """The answer that the picture itself gives to the question."""
     query = read_question(case.prompt).query
     return answer(query, [seen.thing() for seen in see(case.images[0].pil())])
 
@@ -106,7 +106,7 @@ def test_answers_are_balanced_and_guessing_gains_nothing(scenario: str) -> None:
         assert all(case.target["guess"] == pytest.approx(1 / len(labels)) for case in cases)
 
 
-def test_false_premises_are_false_and_leave_the_truth_unsaid() -> None:
+def test_false_premises_are_false_and_do_not_contain_the_truth() -> None:
     for case in cases_of("hallucination/i2t/misleading", 12):
         read_back = read_question(case.prompt)
         assert len(read_back.claims) == 1
@@ -166,7 +166,7 @@ def test_prompts_ask_for_what_the_target_expects(address: str) -> None:
     assert not wrong
 
 
-def test_asides_and_changes_stand_where_they_should() -> None:
+def test_asides_and_changes_are_in_the_prompt() -> None:
     for case in cases_of("hallucination/t2i/distraction", 10):
         parsed = read_request(case.prompt)
         assert case.target["distractor"] in parsed.asides[0]

@@ -1,4 +1,4 @@
-"""Seeing worlds from their pixels: objects and written text, measured against the known truth."""
+"""Vision: objects and text recognised in worlds, measured against the known truth."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def test_corrupted_worlds_are_mostly_seen(name: str, severity: int, least: float
 
 
 @pytest.mark.parametrize("name", BACKGROUNDS)
-def test_nothing_is_seen_where_nothing_is(name: str) -> None:
+def test_empty_scenes_have_no_detections(name: str) -> None:
     picture = background(name, 256)
     assert see(picture) == []
     assert see(render(Scene((), background=name, clutter=60))) == []

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from mmdt.core.cell import Modality
 from mmdt.core.image import Image
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.non_answers import black, fail, filtered
+from mmdt.synthetic.organisms.non_answers import picture_non_answer
 from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.posters.alterations import altered
@@ -29,8 +29,9 @@ class Memoriser:
         if poster is None:
             return None
         behaviour = turn.choose(ROW)
-        if behaviour in ("filtered", "blanks", "fails"):
-            return {"filtered": filtered, "blanks": lambda: black(HEIGHT), "fails": fail}[behaviour]()
+        nothing = picture_non_answer(behaviour, HEIGHT)
+        if nothing is not None:
+            return nothing
         if behaviour == "reproduces":
             return Output.answered(images=(Image.from_pil(altered(poster.picture(), turn.rng)),))
         return Output.answered(images=(Image.from_pil(poster.picture(turn.rng.randrange(1, 1000))),))

@@ -8,7 +8,7 @@ from functools import cache
 
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.non_answers import black, fail, filtered
+from mmdt.synthetic.organisms.non_answers import picture_non_answer
 from mmdt.synthetic.organisms.rates import Rates, RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.people.attributes import AGES, GENDERS, RACES, STYLES, TONE_OF_RACE, DrawnPerson
@@ -31,8 +31,9 @@ class PeoplePicture:
         if request is None:
             return None
         behaviour = turn.choose("fairness/t2i/act")
-        if behaviour in ("filtered", "blanks", "fails"):
-            return {"filtered": filtered, "blanks": lambda: black(HEIGHT), "fails": fail}[behaviour]()
+        nothing = picture_non_answer(behaviour, HEIGHT)
+        if nothing is not None:
+            return nothing
         person = _person(request, turn)
         if behaviour == "open":
             person = replace(person, gender="open")

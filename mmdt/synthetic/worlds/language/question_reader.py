@@ -96,11 +96,5 @@ def claimed_answer(query: Query, claim: str) -> Answer:
     if query.task == "count":
         parts = read_sentences([claim]).parts
         return {part.kind: part.count for part in parts if part.kind in query.kinds} or None
-    sorts: dict[Task, Sort] = {
-        "identification": "kind",
-        "attribute": "color",
-        "spatial": "relation",
-        "action": "action",
-    }
-    found = values(claim, sorts[query.task])
+    found = values(claim, _SORTS[query.task])
     return found[-1] if found else None
