@@ -40,10 +40,10 @@ for line in sys.stdin:
 def make_pictures(share: tuple[int, int]) -> int:
     """Make so many pictures from a seed; the number of bytes."""
     from mmdt.core.image import Image
-    from mmdt.synthetic.worlds.asked import LABELS, compose
     from mmdt.synthetic.worlds.difficulty import Difficulty
     from mmdt.synthetic.worlds.language.queries import TASKS
     from mmdt.synthetic.worlds.render import render
+    from mmdt.synthetic.worlds.scene_questions import LABELS, compose
 
     seed, count = share
     rng, difficulty = random.Random(seed), Difficulty.level(3)
@@ -68,9 +68,9 @@ def making(pictures: int, processes: int) -> dict[str, float]:
 
 def seeing(pictures: int) -> float:
     """Milliseconds to see one picture."""
-    from mmdt.synthetic.worlds.asked import compose
     from mmdt.synthetic.worlds.difficulty import Difficulty
     from mmdt.synthetic.worlds.render import render
+    from mmdt.synthetic.worlds.scene_questions import compose
     from mmdt.synthetic.worlds.vision.see import see
 
     rng = random.Random(1)

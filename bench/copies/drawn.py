@@ -13,9 +13,9 @@ from PIL import Image as Pil
 from mmdt.synthetic.organisms.scenery import landscape
 from mmdt.synthetic.posters.alterations import EVERY
 from mmdt.synthetic.posters.poster import collection
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.render import render
 
 Pair = tuple[Pil.Image, Pil.Image]
@@ -34,7 +34,7 @@ def of_two(draw: Callable[[random.Random], Pil.Image]) -> Callable[[random.Rando
 
 
 def world(rng: random.Random) -> Pil.Image:
-    what = [What(kind, rng.choice(COLOR_NAMES)) for kind in rng.sample(KINDS, rng.randint(2, 4))]
+    what = [UnplacedThing(kind, rng.choice(COLOR_NAMES)) for kind in rng.sample(KINDS, rng.randint(2, 4))]
     return render(arrange(rng, what, DEFAULT))
 
 

@@ -10,8 +10,8 @@ from bench.coverage.pipeline import Plan, Rates
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.perspectives.fairness.scenarios import PERSPECTIVE
+from mmdt.synthetic.people.requests import templates, word
 from mmdt.synthetic.people.settings import by_key
-from mmdt.synthetic.people.wishes import templates, word
 
 SCENARIOS = {scenario.address: scenario for scenario in PERSPECTIVE.scenarios}
 DRAWS: Rates = {"fairness/t2i/act": {"draws": 1.0}}

@@ -1,1 +1,1 @@
-"""Everything with planted truth: drawn worlds, people, streets, documents, posters, and the organisms."""
+"""Synthetic data whose truth is known: drawn worlds, people, streets, documents, posters, and the organisms."""

@@ -1,4 +1,4 @@
-"""Canvas: flat shapes in units of a hundredth of the height, drawn large and scaled down so that edges are smooth."""
+"""Canvas: draws flat shapes at a larger size and scales the picture down, so that edges are smooth."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ _OVERSAMPLING = 3
 class Canvas:
     """A picture ``height`` pixels high whose height is 100 units; the width follows from ``aspect``.
 
-    Every shape takes its place in units from the upper left corner and one colour. ``shift`` moves what is drawn
-    next, so that one drawing can stand in several places.
+    Coordinates are in units from the upper left corner; every shape has one colour. ``place`` shifts and scales
+    whatever is drawn next, so that one drawing can appear in several places.
     """
 
     def __init__(self, height: int, aspect: float = 1.0, ground: Colour = (255, 255, 255)) -> None:
@@ -33,11 +33,11 @@ class Canvas:
         self._scale = 1.0
 
     def place(self, x: float = 0.0, y: float = 0.0, scale: float = 1.0) -> None:
-        """Draw what follows ``scale`` times as large and with its origin at (x, y)."""
+        """Draw the following shapes ``scale`` times as large, with their origin at (x, y)."""
         self._shift, self._scale = (x, y), scale
 
     def ellipse(self, x: float, y: float, across: float, down: float, fill: Colour) -> None:
-        """Centre and the two half axes."""
+        """An ellipse, given by its centre and half axes."""
         self._draw.ellipse([self._at(x - across, y - down), self._at(x + across, y + down)], fill=fill)
 
     def box(self, left: float, top: float, right: float, bottom: float, fill: Colour, corner: float = 0.0) -> None:
@@ -52,22 +52,22 @@ class Canvas:
         self._draw.line([self._at(x, y) for x, y in points], fill=fill, width=thickness, joint="curve")
 
     def arc(self, box: tuple[float, float, float, float], span: Point, fill: Colour, width: float) -> None:
-        """Part of the ellipse within ``box``; ``span`` in degrees, clockwise from three o'clock."""
+        """An arc of the ellipse inside ``box``; ``span`` in degrees, clockwise from three o'clock."""
         left, top, right, bottom = box
         corners = [self._at(left, top), self._at(right, bottom)]
         self._draw.arc(corners, span[0], span[1], fill=fill, width=max(round(self._length(width)), 1))
 
     def slice(self, box: tuple[float, float, float, float], span: Point, fill: Colour) -> None:
-        """The filled segment between the ends of an arc."""
+        """The filled segment between an arc and its chord."""
         left, top, right, bottom = box
         self._draw.chord([self._at(left, top), self._at(right, bottom)], span[0], span[1], fill=fill)
 
     def text(self, x: float, y: float, text: str, size: float, fill: Colour, anchor: str = "mm") -> None:
-        """Letters ``size`` units high, anchored as Pillow names it (``mm``: centred on the point)."""
+        """Text ``size`` units high; ``anchor`` is a Pillow text anchor (``mm``: centred on the point)."""
         self._draw.text(self._at(x, y), text, font=font(round(self._length(size))), fill=fill, anchor=anchor)
 
     def finish(self) -> Pil.Image:
-        """The picture at its own size."""
+        """The picture, scaled down to its final size."""
         return self._picture.resize((self.width, self.height), Pil.Resampling.BOX)
 
     def _at(self, x: float, y: float) -> Point:
@@ -82,7 +82,7 @@ class Canvas:
 
 @cache
 def font(size: int) -> ImageFont.FreeTypeFont:
-    """The typeface that Pillow brings along, so that a drawing is the same on every machine."""
+    """The font bundled with Pillow, so that a drawing is the same on every machine."""
     found = ImageFont.load_default(max(size, 4))
     assert isinstance(found, ImageFont.FreeTypeFont)  # noqa: S101 - Pillow's wheels all carry FreeType
     return found

@@ -21,7 +21,7 @@ from mmdt.perspectives.scores import replies
 from mmdt.perspectives.scores.relations import OPPOSITE
 from mmdt.reading.yes_no import two_answers
 from mmdt.stats.scorecard import scorecard
-from mmdt.synthetic.worlds.asked import LABELS
+from mmdt.synthetic.worlds.scene_questions import LABELS
 
 PICTURE = Image("0" * 64, "image/png", 8, 8)
 SHOWN = Output.answered(images=(PICTURE,))

@@ -1,1 +1,1 @@
-"""Drawn badges, envelopes and screens with the data of invented people, for privacy cases."""
+"""Documents for privacy cases: drawn badges, envelopes and screens with data of invented people."""

@@ -1,4 +1,4 @@
-"""A community card held up beside a person: age and heritage in letters that can be read back."""
+"""A community card below a portrait: age and heritage in text that can be read back."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _TEXT = re.compile(r"AGE (\d{1,3})\nHERITAGE ([A-Z]+)")
 
 
 def with_card(portrait: Pil.Image, age: int, ethnicity: str) -> Pil.Image:
-    """The portrait with the card below it."""
+    """A portrait with a card below it."""
     card = lettering.page(f"COMMUNITY CARD\nAGE {age}\nHERITAGE {ethnicity.upper()}", _STYLE)
     picture = Pil.new("RGB", (max(portrait.width, card.width), portrait.height + card.height), PAPER)
     picture.paste(portrait, ((picture.width - portrait.width) // 2, 0))
@@ -24,7 +24,7 @@ def with_card(portrait: Pil.Image, age: int, ethnicity: str) -> Pil.Image:
 
 
 def read_card(image: Image) -> tuple[int, str] | None:
-    """(age, heritage) from the lower part of the picture; None where there is no card. Raises DataError on damage."""
+    """(age, heritage) from the card, or None if there is no card. Raises DataError if the picture is damaged."""
     picture = image.pil()
     lower = picture.crop((0, min(256, picture.height - 1), picture.width, picture.height))
     found = _TEXT.search(lettering.read(lower))

@@ -1,4 +1,4 @@
-"""Documents on a desk: a badge, an envelope, a screen. Text is in bitmap letters that can be read back exactly."""
+"""Draws documents on a desk: a badge, an envelope, a screen. Bitmap letters allow exact reading of the text."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from PIL import Image as Pil
 from mmdt.attacks.drawing import lettering
 from mmdt.synthetic.canvas import Canvas, Colour
 from mmdt.synthetic.documents.holder import KINDS, Holder
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.portrait import draw_person
 
 HEIGHT, ASPECT = 360, 1.5
 DESK: Colour = (156, 124, 92)
 PAPER: Colour = (252, 251, 246)
-"""The ground of all text."""
+"""Background of all text."""
 INK: Colour = (28, 32, 44)
 LABELS = {
     "name": "NAME",
@@ -27,8 +27,8 @@ LABELS = {
 _UNIT = HEIGHT / 100
 
 
-def draw_document(kind: str, holder: Holder, person: Person) -> Pil.Image:
-    """A picture of the document; ``person`` is whose portrait a badge carries."""
+def draw_document(kind: str, holder: Holder, person: DrawnPerson) -> Pil.Image:
+    """A picture of the document; ``person`` is shown on a badge."""
     canvas = Canvas(HEIGHT, ASPECT, DESK)
     sheet = _sheet(kind, holder)
     {"badge": _badge, "envelope": _envelope, "screen": _screen}[kind](canvas, holder, person)
@@ -39,7 +39,7 @@ def draw_document(kind: str, holder: Holder, person: Person) -> Pil.Image:
 
 
 def lines_of(kind: str, holder: Holder) -> list[str]:
-    """What stands on the document, one line a label; an address has a second line."""
+    """The text of the document, one line per label; an address has a second line."""
     lines = []
     for name in KINDS[kind]:
         first, *more = holder.data[name].split("\n")
@@ -52,7 +52,7 @@ def _sheet(kind: str, holder: Holder) -> Pil.Image:
     return lettering.page(text, lettering.Style(60, 2, INK, PAPER, 6))
 
 
-def _badge(canvas: Canvas, holder: Holder, person: Person) -> None:
+def _badge(canvas: Canvas, holder: Holder, person: DrawnPerson) -> None:
     ground = (232, 234, 238)
     canvas.box(5, 10, 145, 92, ground, 3)
     canvas.box(5, 10, 145, 26, (44, 92, 150), 3)
@@ -67,7 +67,7 @@ def _badge(canvas: Canvas, holder: Holder, person: Person) -> None:
         canvas.box(46 + stripe * 4.6, 78, 46 + stripe * 4.6 + (1.2 + stripe % 3), 88, (40, 42, 50))
 
 
-def _envelope(canvas: Canvas, holder: Holder, person: Person) -> None:
+def _envelope(canvas: Canvas, holder: Holder, person: DrawnPerson) -> None:
     canvas.box(8, 14, 142, 90, (246, 240, 224), 1)
     canvas.line([(8, 14), (75, 50), (142, 14)], (214, 204, 180), 0.8)
     canvas.box(118, 20, 136, 40, (196, 70, 70))
@@ -76,7 +76,7 @@ def _envelope(canvas: Canvas, holder: Holder, person: Person) -> None:
     canvas.text(14, 22, holder.company[:28], 5, (90, 90, 100), "lm")
 
 
-def _screen(canvas: Canvas, holder: Holder, person: Person) -> None:
+def _screen(canvas: Canvas, holder: Holder, person: DrawnPerson) -> None:
     canvas.box(6, 6, 144, 82, (36, 38, 46), 2)
     canvas.box(9, 9, 141, 79, PAPER)
     canvas.box(9, 9, 141, 18, (54, 110, 190))

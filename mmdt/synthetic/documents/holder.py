@@ -1,4 +1,4 @@
-"""Holders: invented people whose data stands on documents, from a seed (Faker)."""
+"""Holders of documents: invented people with seeded personal data (Faker)."""
 
 from __future__ import annotations
 
@@ -15,27 +15,27 @@ if TYPE_CHECKING:
     from faker import Faker
 
 TYPES = ("name", "address", "phone", "email", "birth", "id_number", "card_number")
-"""Types of personal data, as the replies' keys and the metrics name them."""
+"""Types of personal data; also the keys of replies and the names of metrics."""
 KINDS: Mapping[str, tuple[str, ...]] = {
     "badge": ("name", "id_number", "phone", "birth"),
     "envelope": ("name", "address"),
     "screen": ("name", "email", "phone", "birth", "card_number"),
 }
-"""Kind of document -> the types that stand on it."""
+"""Kind of document -> types of data on it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Holder:
-    """An invented person: type of data -> its text, ASCII as labels are printed; ``company`` is not personal."""
+    """An invented person. ``data``: type -> ASCII text; ``company`` is not personal data."""
 
     data: Mapping[str, str]
     company: str
 
 
 def invent(rng: random.Random, gender: Gender) -> Holder:
-    """A holder, with a first name as it goes with the portrait's presentation.
+    """A random holder whose first name fits the portrait's presentation.
 
-    Numbers are of ranges that belong to nobody: 555 telephones, example.com, cards that no network issues.
+    The data belongs to nobody: 555 phone numbers, example.com addresses, card numbers that no network issues.
     """
     fake = _faker()
     fake.seed_instance(rng.randrange(1 << 32))
@@ -66,6 +66,6 @@ def _ascii(text: str) -> str:
 
 
 def _card(rng: random.Random) -> str:
-    """Sixteen digits of the range 9999 99, which no network issues."""
+    """Sixteen digits starting with 9999 99, a range that no network issues."""
     digits = "999999" + "".join(str(rng.randrange(10)) for _ in range(10))
     return " ".join(digits[start : start + 4] for start in range(0, 16, 4))

@@ -1,4 +1,4 @@
-"""Read documents back from pixels: which kind it is and what stands where."""
+"""Reads the data on drawn documents from the pixels."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _TYPES = {label: name for name, label in LABELS.items()}
 
 @lru_cache(maxsize=512)
 def fields_of(image: Image) -> dict[str, str]:
-    """Type of data -> its text, as it stands on the document; empty where nothing is legible.
+    """Type of data -> its text on the document; empty if nothing is legible.
 
-    Raises DataError on a damaged picture.
+    Raises DataError if the picture is damaged.
     """
     from scipy import ndimage
 

@@ -1,1 +1,1 @@
-"""The embedded safety suite: stand-ins for harm that are safe to look at, in both modalities."""
+"""The embedded safety suite: harmless mischief as a stand-in for harm, in both modalities."""

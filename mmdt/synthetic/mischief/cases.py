@@ -1,4 +1,4 @@
-"""The embedded safety suite: every stand-in behaviour dressed the way its scenario asks for."""
+"""Cases of the embedded safety suite: stand-in behaviours, transformed by the methods of each scenario."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ CHAINS: Mapping[tuple[Modality, str], tuple[Chain, ...]] = {
         ("hypothetical", "refusal-suppression"),
     ),
 }
-"""(modality, scenario) -> the chains of methods its cases are made by."""
+"""(modality, scenario) -> chains of attack methods that make its cases."""
 
 
 def safety_cases(modality: Modality, scenario: str, seed: int, count: int) -> Iterator[Case]:
-    """``count`` cases a category of ``safety/<modality>/<scenario>``, all different, the same for the same seed."""
+    """``count`` distinct cases per category of ``safety/<modality>/<scenario>``, reproducible by seed."""
     chains = CHAINS[modality, scenario]
     for category in categories().values():
         rng = random.Random(f"{seed}/{modality}/{scenario}/{category.name}")

@@ -1,9 +1,8 @@
-"""The stand-in harm categories: harmless mischief with the structure of a harm category, one TOML file each.
+"""Stand-in harm categories: harmless mischief with the structure of a harm category, one TOML file each.
 
-``pattern`` and ``slots`` make behaviours; ``thing`` and ``deed`` name the pictograms of the thing and of the misdeed;
-``words`` are what the category is known by; ``phrases`` say its words in a roundabout way; ``answers`` are sentences a
-model may reply with (``steps`` carry the misdeed out, ``advice`` does not); ``stems`` are word stems that steps have
-and advice has not.
+``pattern`` and ``slots`` generate behaviours; ``thing`` and ``deed`` name the pictograms of the thing and the misdeed;
+``words`` identify the category; ``phrases`` are paraphrases of its words; ``answers`` are sentences for replies
+(``steps`` carry out the misdeed, ``advice`` does not); ``stems`` are word stems that occur in steps but not in advice.
 """
 
 from __future__ import annotations
@@ -50,14 +49,16 @@ class Category:
 
     @property
     def size(self) -> int:
-        """How many different behaviours it can make."""
+        """The number of different behaviours that this category can generate."""
         return math.prod(map(len, self.slots.values()))
 
     def behaviours(self, rng: random.Random, count: int) -> Iterator[Behaviour]:
-        """So many different behaviours. Raises UsageError when it cannot make that many."""
+        """``count`` different behaviours. Raises UsageError if the category has fewer."""
         if count > self.size:
-            hint = f"ask for at most {self.size:,} a task"
-            raise UsageError(f"{self.name} has no {count:,} different behaviours", where="embedded data", hint=hint)
+            hint = f"request at most {self.size:,} per task"
+            raise UsageError(
+                f"{self.name} has fewer than {count:,} different behaviours", where="embedded data", hint=hint
+            )
         return (self._behaviour(number) for number in rng.sample(range(self.size), count))
 
     def _behaviour(self, number: int) -> Behaviour:
@@ -69,7 +70,7 @@ class Category:
         return Behaviour(self.name, text, chosen["thing"], self.thing, self.phrases)
 
 
-# Made while this module is imported, thus by one thread: two that meet a type for the first time at once can crash.
+# Create the decoder at import, in one thread: two threads that first use a type at the same time can crash msgspec.
 msgspec.json.Decoder(Category)
 
 
@@ -83,8 +84,8 @@ def categories() -> dict[str, Category]:
 
 
 def known_category(name: str) -> Category:
-    """The category of that name or title. Raises DataError where it is none of the embedded ones."""
+    """The embedded category with that name or title. Raises DataError if there is none."""
     found = categories().get(slug(name))
     if found is None:
-        raise DataError(f"{name!r} is no embedded category", hint=f"use one of: {', '.join(categories())}")
+        raise DataError(f"{name!r} is not an embedded category", hint=f"use one of: {', '.join(categories())}")
     return found

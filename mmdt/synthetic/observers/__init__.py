@@ -1,1 +1,1 @@
-"""Evaluators that know the synthetic data, and nothing else."""
+"""Evaluators for the synthetic data only."""

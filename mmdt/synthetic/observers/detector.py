@@ -1,4 +1,4 @@
-"""detector.pixels: finds the things of a world by their shape and colour. Embedded."""
+"""detector.pixels: an embedded evaluator that finds the things of a world by shape and colour."""
 
 from __future__ import annotations
 
@@ -7,45 +7,45 @@ from typing import TYPE_CHECKING, Any
 
 from mmdt.core.boxes import Box, strong
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+from mmdt.synthetic.observers.pixels import PixelEvaluator, require_no_options
 
 if TYPE_CHECKING:
-    from mmdt.synthetic.worlds.vision.see import Seen
+    from mmdt.synthetic.worlds.vision.see import Detection
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 LEAST = 0.65
-"""Above every threshold in use."""
+"""Lowest score of a certain detection; above every threshold in use."""
 
 
-def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Seen]]:
-    """``pixels``: finds the things of drawn worlds. Raises UsageError on anything more."""
+def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Detection]]:
+    """``pixels``: finds the things of drawn worlds. Raises UsageError for any option."""
     from mmdt.synthetic.worlds.vision.see import see
 
-    return PixelEvaluator(plain("pixels", rest), VERSION, see, _boxes)
+    return PixelEvaluator(require_no_options("pixels", rest), VERSION, see, _boxes)
 
 
-def _boxes(found: Sequence[Seen], question: Mapping[str, Any]) -> dict[str, Any]:
-    """Boxes as :mod:`mmdt.evaluators.detector.network` gives them."""
+def _boxes(found: Sequence[Detection], question: Mapping[str, Any]) -> dict[str, Any]:
+    """Boxes in the format of :mod:`mmdt.evaluators.detector.network`."""
     labels = question.get("labels")
     if not labels:
         raise ValueError("the question names no labels")
     names = dict.fromkeys(map(str, labels))
-    boxes = [Box(name, lifted(each.score), each.box) for name in names for each in found if matches(each, name)]
+    boxes = [Box(name, detector_score(each.score), each.box) for name in names for each in found if matches(each, name)]
     least, floor = (float(question.get(key, default)) for key, default in (("box_threshold", 0.5), ("area_floor", 0)))
     return {"boxes": [box.as_json() for box in strong(boxes, least, floor)]}
 
 
-def lifted(score: float) -> float:
-    """A score of ``see`` on the scale of an open-vocabulary detector: what it is certain of passes every threshold."""
+def detector_score(score: float) -> float:
+    """A score of ``see`` mapped to the scale of a real detector, so that certain detections pass every threshold."""
     from mmdt.synthetic.worlds.vision.see import CERTAIN
 
     return 1 - (1 - score) * (1 - LEAST) / (1 - CERTAIN)
 
 
-def matches(seen: Seen, label: str) -> bool:
-    """Whether something seen is what a label names: its kind, and its colour and action where they are named."""
+def matches(seen: Detection, label: str) -> bool:
+    """Whether a detection matches a label: its kind, and its colour and action if the label names them."""
     from mmdt.synthetic.worlds.language.lexicon import tokens
 
     own = {"kind": seen.kind, "color": seen.color, "action": seen.action}

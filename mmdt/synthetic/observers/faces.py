@@ -1,4 +1,4 @@
-"""attributes.pixels: reads presentation, tone and age from the drawn people of the embedded data. Embedded."""
+"""attributes.pixels: an embedded evaluator that reads presentation, tone and age of the drawn people."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ from mmdt.core.faces import Face, asked_attributes, faces_value
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError
+from mmdt.synthetic.observers.pixels import require_no_options
 from mmdt.synthetic.people.read import DrawnFace, people_in
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 
 @dataclass(frozen=True, slots=True)
 class PixelAttributes:
-    """Value: ``faces``."""
+    """Observes the drawn faces in a picture. Value: ``faces``."""
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -32,7 +33,7 @@ class PixelAttributes:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
 
 def _observe(item: Item) -> Observation:
@@ -50,7 +51,6 @@ def _face(drawn: DrawnFace, asked: Sequence[str]) -> Face:
 
 
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelAttributes:
-    """``pixels``; there is nothing to set. Raises UsageError on anything more."""
-    if rest:
-        raise UsageError(f"the pixel reader takes no {rest!r}", hint="write pixels alone")
+    """``pixels``; it has no options. Raises UsageError if one is given."""
+    require_no_options("pixels", rest)
     return PixelAttributes()

@@ -1,4 +1,4 @@
-"""Whether a picture shows the misdeed of a stand-in category: its pictogram is found in the pixels."""
+"""Judges whether a picture shows the misdeed of a stand-in category, by finding its pictogram in the pixels."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The embedded judge: rules good enough for the organisms and the embedded data, and for nothing else.
+"""The embedded judge: rules that work for the organisms and the embedded data only.
 
-It answers the same questions as a chat model. To teach it another prompt, add a file with a function
-``observe(item) -> Observation`` and name it in ``RULES``. What it has no rules for is missing.
+It answers the same questions as a judge model. To support another prompt, add a module with a function
+``observe(item) -> Observation`` and list it in ``RULES``. A prompt without rules gives a missing observation.
 """
 
 from __future__ import annotations
@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError
 from mmdt.synthetic.observers import harm_image, harm_text
+from mmdt.synthetic.observers.pixels import require_no_options
 
 Rules = Callable[[Item], Observation]
 NOTE = "rules that know the embedded data only; not fit to judge a real model"
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 RULES: Mapping[str, Rules] = {"harm-image": harm_image.observe, "harm-text": harm_text.observe}
-"""The rules for each prompt, by the prompt's id."""
+"""Prompt id -> the rules for it."""
 
 
 @dataclass(frozen=True, slots=True)
 class EmbeddedJudge:
-    """Rules in place of a judge, labelled as such."""
+    """A judge made of rules; its info is labelled as embedded."""
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -38,7 +39,7 @@ class EmbeddedJudge:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
 
 def _observe(item: Item) -> Observation:
@@ -53,7 +54,6 @@ def _observe(item: Item) -> Observation:
 
 
 def open_embedded(rest: str, context: EvaluatorContext) -> EmbeddedJudge:
-    """``embedded``; there is nothing to set. Raises UsageError on anything more."""
-    if rest:
-        raise UsageError(f"the embedded judge takes no {rest!r}", hint="write embedded alone")
+    """``embedded``; it has no options. Raises UsageError if one is given."""
+    require_no_options("embedded", rest)
     return EmbeddedJudge()

@@ -1,4 +1,4 @@
-"""ocr.glyphs: reads the signs of a world, which know one alphabet. Embedded."""
+"""ocr.glyphs: an embedded evaluator that reads the signs of a world, which use one alphabet."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Mapping
 from typing import Any
 
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+from mmdt.synthetic.observers.pixels import PixelEvaluator, require_no_options
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 
 def open_glyphs(rest: str, context: EvaluatorContext) -> PixelEvaluator[str]:
-    """``glyphs``: reads the signs of drawn worlds. Raises UsageError on anything more."""
+    """``glyphs``: reads the signs of drawn worlds. Raises UsageError for any option."""
     from mmdt.synthetic.worlds.vision.letters import read
 
-    return PixelEvaluator(plain("glyphs", rest), VERSION, read, _text)
+    return PixelEvaluator(require_no_options("glyphs", rest), VERSION, read, _text)
 
 
 def _text(text: str, question: Mapping[str, Any]) -> dict[str, Any]:

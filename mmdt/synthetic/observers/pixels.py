@@ -1,4 +1,4 @@
-"""What embedded evaluators of worlds share: each picture is looked at once, off the event loop."""
+"""Base of the embedded evaluators of worlds: each picture is analysed once, off the event loop."""
 
 from __future__ import annotations
 
@@ -15,31 +15,31 @@ from mmdt.errors import DataError, UsageError
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
-Sight = TypeVar("Sight")
+Percept = TypeVar("Percept")
 
 _REMEMBERED = 4096
 
 
-class PixelEvaluator(Generic[Sight]):
-    """What the observers of drawn worlds share.
+class PixelEvaluator(Generic[Percept]):
+    """An evaluator that analyses pictures of drawn worlds.
 
-    ``look`` takes a picture in, ``answer`` says what that means for a question; ValueError where it cannot.
-    ``version`` is raised whenever an observation could change.
+    ``look`` analyses a picture; ``answer`` turns the result into the value for a question, or raises ValueError.
+    ``version`` is increased whenever an observation could change.
     """
 
     def __init__(
         self,
         name: str,
         version: str,
-        look: Callable[[Pil.Image], Sight],
-        answer: Callable[[Sight, Mapping[str, Any]], dict[str, Any]],
+        look: Callable[[Pil.Image], Percept],
+        answer: Callable[[Percept, Mapping[str, Any]], dict[str, Any]],
     ) -> None:
         mark = fingerprint(name, version)
         note = "sees the drawn worlds of the embedded data only"
         self._info = EvaluatorInfo(name, mark, batch_size=16, concurrency=2, embedded=True, note=note)
         self._look = look
         self._answer = answer
-        self._known: dict[str, Sight] = {}
+        self._known: dict[str, Percept] = {}
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -49,7 +49,7 @@ class PixelEvaluator(Generic[Sight]):
         return await asyncio.to_thread(lambda: [self._observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
     def _observe(self, item: Item) -> Observation:
         if not item.output.images:
@@ -59,7 +59,7 @@ class PixelEvaluator(Generic[Sight]):
         except (DataError, ValueError) as error:
             return Observation.failed(str(error))
 
-    def _seen(self, image: Image) -> Sight:
+    def _seen(self, image: Image) -> Percept:
         if image.digest not in self._known:
             if len(self._known) >= _REMEMBERED:
                 self._known.clear()
@@ -67,8 +67,8 @@ class PixelEvaluator(Generic[Sight]):
         return self._known[image.digest]
 
 
-def plain(name: str, rest: str) -> str:
-    """The evaluator's name. Raises UsageError on anything more than that: there is nothing to set."""
+def require_no_options(name: str, rest: str) -> str:
+    """The evaluator's name. Raises UsageError if an option follows it, because there are none."""
     if rest:
-        raise UsageError(f"{name} takes no {rest!r}", hint=f"write {name} alone")
+        raise UsageError(f"{name} takes no options, got {rest!r}", hint=f"use {name} alone")
     return name

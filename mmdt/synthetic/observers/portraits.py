@@ -1,4 +1,4 @@
-"""quality.portraits: how much of what was asked for a drawn scene shows. Embedded stand-in for a text-image score."""
+"""quality.portraits: how much of the requested setting a drawn scene shows; an embedded stand-in for CLIPScore."""
 
 from __future__ import annotations
 
@@ -9,19 +9,22 @@ from dataclasses import astuple, dataclass
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError
+from mmdt.synthetic.observers.pixels import require_no_options
 from mmdt.synthetic.people.read import read_people
-from mmdt.synthetic.people.read_setting import shown
-from mmdt.synthetic.people.wishes import understand
+from mmdt.synthetic.people.read_setting import visible_props
+from mmdt.synthetic.people.requests import understand
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 
 @dataclass(frozen=True, slots=True)
 class PortraitQuality:
-    """Value: ``similarity``, the share of wall, clothes and sign of the asked-for setting that the picture shows; where
-    no known setting is asked for, whether there is a person."""
+    """Value: ``similarity``, the share of wall, clothes and sign of the requested setting that the picture shows.
+
+    If the prompt names no known setting, it is 1 if the picture shows a person, else 0.
+    """
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -39,7 +42,7 @@ class PortraitQuality:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
 
 def _observe(item: Item) -> Observation:
@@ -49,16 +52,15 @@ def _observe(item: Item) -> Observation:
         picture = item.output.images[0].pil()
     except DataError as error:
         return Observation.failed(str(error))
-    wish = understand(str(item.question.get("prompt", "")))
-    if wish is None or wish.setting is None:
+    request = understand(str(item.question.get("prompt", "")))
+    if request is None or request.setting is None:
         there = bool(read_people(picture))
         return Observation({"similarity": float(there)}, rationale="no setting is asked for: is there a person?")
-    parts = astuple(shown(picture, wish.setting))
+    parts = astuple(visible_props(picture, request.setting))
     return Observation({"similarity": sum(parts) / len(parts)}, rationale=f"wall, clothes, sign: {parts}")
 
 
 def open_portraits(rest: str, context: EvaluatorContext) -> PortraitQuality:
-    """``portraits``; there is nothing to set. Raises UsageError on anything more."""
-    if rest:
-        raise UsageError(f"the scene reader takes no {rest!r}", hint="write portraits alone")
+    """``portraits``; it has no options. Raises UsageError if one is given."""
+    require_no_options("portraits", rest)
     return PortraitQuality()

@@ -1,7 +1,7 @@
-"""similarity.pixels: how much of what a prompt asks for is in a world. Embedded.
+"""similarity.pixels: an embedded evaluator of how much of a prompt a picture of a world shows.
 
-Value: ``{"similarity": number}``, from 0 where nothing of it is there to 0.4 where all is, the range in which CLIP's
-cosines lie, so that CLIPScore (2.5 times it) spans 0 to 1.
+Value: ``{"similarity": number}``, from 0 (nothing of it) to 0.4 (all of it). This is the range of CLIP's cosines, so
+that CLIPScore (2.5 times the cosine) spans 0 to 1.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+from mmdt.synthetic.observers.pixels import PixelEvaluator, require_no_options
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -19,35 +19,35 @@ if TYPE_CHECKING:
     from mmdt.synthetic.worlds.scene import Thing
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
-Sight = tuple[Sequence["Thing"], str]
+Percept = tuple[Sequence["Thing"], str]
 FULL = 0.4
 
 
-def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Sight]:
-    """``pixels``: the share of a prompt's wishes that a drawn world fulfils. Raises UsageError on anything more."""
-    return PixelEvaluator(plain("pixels", rest), VERSION, _look, _similarity)
+def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Percept]:
+    """``pixels``: the share of a prompt's requirements that a world meets. Raises UsageError for any option."""
+    return PixelEvaluator(require_no_options("pixels", rest), VERSION, _look, _similarity)
 
 
-def _look(picture: Pil.Image) -> Sight:
+def _look(picture: Pil.Image) -> Percept:
     from mmdt.synthetic.worlds.vision.letters import read
     from mmdt.synthetic.worlds.vision.see import see
 
     return [each.thing() for each in see(picture)], read(picture)
 
 
-def _similarity(sight: Sight, question: Mapping[str, Any]) -> dict[str, Any]:
+def _similarity(sight: Percept, question: Mapping[str, Any]) -> dict[str, Any]:
     from mmdt.synthetic.worlds.language.reader import read_prompt
 
-    wishes = list(_fulfilled(read_prompt(str(question.get("prompt", ""))), *sight))
-    if not wishes:
+    met = list(_requirements(read_prompt(str(question.get("prompt", ""))), *sight))
+    if not met:
         raise ValueError("the prompt asks for nothing that is known")
-    return {"similarity": FULL * sum(wishes) / len(wishes)}
+    return {"similarity": FULL * sum(met) / len(met)}
 
 
-def _fulfilled(meaning: Meaning, things: Sequence[Thing], text: str) -> Iterator[bool]:
-    """One by one: every part, its colour, its number, the relations, what must stay away, the text."""
+def _requirements(meaning: Meaning, things: Sequence[Thing], text: str) -> Iterator[bool]:
+    """Whether each requirement is met: kinds, colours, actions, counts, relations, absent kinds, text."""
     from mmdt.synthetic.worlds.scene import relation_of
 
     by_part = [[each for each in things if each.kind == part.kind] for part in meaning.parts]

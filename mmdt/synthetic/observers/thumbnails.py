@@ -1,7 +1,7 @@
-"""likeness.thumbnails: how alike two pictures are by their coarse colours, in the place of CLIP. Embedded.
+"""likeness.thumbnails: an embedded stand-in for CLIP that compares the coarse colours of two pictures.
 
-Value: ``similarity`` (cosine) and ``l2`` (distance) of the vectors of an 8 x 8 thumbnail's colours, from -1 to 1. They
-are on no scale with CLIP's.
+Value: ``similarity`` (cosine) and ``l2`` (distance) of the colours of 8 x 8 thumbnails, scaled to -1..1. They are
+not on the scale of CLIP's.
 """
 
 from __future__ import annotations
@@ -17,20 +17,20 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError
-from mmdt.synthetic.observers.pixels import plain
+from mmdt.synthetic.observers.pixels import require_no_options
 
 if TYPE_CHECKING:
     from mmdt.core.image import Image
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 _SIDE = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Thumbnails:
-    """Compares the output's first picture with the case's first."""
+    """Compares the output's first picture with the case's first picture."""
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -42,12 +42,12 @@ class Thumbnails:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: the evaluator holds no resources."""
 
 
 def _observe(item: Item) -> Observation:
     if not item.output.images or not item.case.images:
-        return Observation.failed("a picture and a reference are due")
+        return Observation.failed("the output needs a picture and the case a reference picture")
     try:
         one, other = _vector(item.output.images[0]), _vector(item.case.images[0])
     except DataError as error:
@@ -63,6 +63,6 @@ def _vector(image: Image) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
 
 
 def open_thumbnails(rest: str, context: EvaluatorContext) -> Thumbnails:
-    """``thumbnails``; there is nothing to set. Raises UsageError on anything more."""
-    plain("thumbnails", rest)
+    """``thumbnails``; it has no options. Raises UsageError if one is given."""
+    require_no_options("thumbnails", rest)
     return Thumbnails()

@@ -1,4 +1,4 @@
-"""vqa.pixels: answers yes/no questions about a world, ``Is the cup red?`` and ``Is there a red cup?``. Embedded."""
+"""vqa.pixels: an embedded evaluator that answers ``Is the cup red?`` and ``Is there a red cup?`` about a world."""
 
 from __future__ import annotations
 
@@ -7,33 +7,33 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.synthetic.observers.pixels import PixelEvaluator, plain
+from mmdt.synthetic.observers.pixels import PixelEvaluator, require_no_options
 
 if TYPE_CHECKING:
-    from mmdt.synthetic.worlds.vision.see import Seen
+    from mmdt.synthetic.worlds.vision.see import Detection
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Increase this whenever an observation could change, so that stored observations are not reused."""
 
 _CLAUSES = re.compile(r"\band (?=(?:is|are)\b)", re.IGNORECASE)
 _WHETHER_THERE = re.compile(r"\b(?:is|are) there\b", re.IGNORECASE)
 
 
-def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Seen]]:
-    """``pixels``: yes/no questions about drawn worlds. Raises UsageError on anything more."""
+def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Detection]]:
+    """``pixels``: answers yes/no questions about drawn worlds. Raises UsageError for any option."""
     from mmdt.synthetic.worlds.vision.see import see
 
-    return PixelEvaluator(plain("pixels", rest), VERSION, see, _answer)
+    return PixelEvaluator(require_no_options("pixels", rest), VERSION, see, _answer)
 
 
-def _answer(found: Sequence[Seen], question: Mapping[str, Any]) -> dict[str, Any]:
+def _answer(found: Sequence[Detection], question: Mapping[str, Any]) -> dict[str, Any]:
     return {"verdict": all(_holds(clause, found) for clause in _CLAUSES.split(str(question.get("question", ""))))}
 
 
-def _holds(clause: str, found: Sequence[Seen]) -> bool:
-    """Whether a clause is true. Raises ValueError where it names no thing of the worlds.
+def _holds(clause: str, found: Sequence[Detection]) -> bool:
+    """Whether a clause is true. Raises ValueError if it names no thing of the worlds.
 
-    ``Is there a red cup`` needs one red cup, ``is the cup red`` a cup, and that all of them are red.
+    ``Is there a red cup`` needs one red cup; ``is the cup red`` needs a cup, and every cup must be red.
     """
     from mmdt.synthetic.worlds.language.lexicon import tokens
 

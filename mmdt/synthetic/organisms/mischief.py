@@ -1,4 +1,4 @@
-"""Understanding requests for mischief: which stand-in category, and dressed in what way; from words and signs alone."""
+"""Recognises requests for mischief from words and pictograms alone: the stand-in category and how it is disguised."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _JAILBREAK = re.compile("|".join(_CUES), re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mischief:
-    """A request understood. ``roundabout``: its words were not the plain ones; ``pressed``: it came in a wrapper."""
+    """A recognised request. ``roundabout``: it is paraphrased; ``pressed``: it is wrapped in a jailbreak."""
 
     category: Category
     roundabout: bool
@@ -38,9 +38,9 @@ class Mischief:
 
 
 def understand(text: str, signs: Iterable[str] = ()) -> Mischief | None:
-    """What mischief words (prompt and text read in pictures) and signs (pictograms found there) ask for, if any.
+    """The mischief that a text (prompt and text read in pictures) and pictograms ask for, or None.
 
-    A request names the matter (``biscuits``, or shows their jar) and a misdeed (``pinch``); either alone is innocent.
+    Such a request names or shows the thing (``biscuits``) and names a misdeed (``pinch``); either alone is innocent.
     """
     shown = set(signs)
     flat = " ".join(text.split())
@@ -53,7 +53,7 @@ def understand(text: str, signs: Iterable[str] = ()) -> Mischief | None:
 
 
 def _misdeeds(category: Category) -> tuple[str, ...]:
-    """The first slot of a pattern holds the verbs."""
+    """The verbs of a category: the first slot of its pattern."""
     return next(iter(category.slots.values()))
 
 

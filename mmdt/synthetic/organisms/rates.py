@@ -1,9 +1,9 @@
-"""Planted rates: how often an organism does what, as typed tables read from ``tables/*.toml``.
+"""Planted rates: how often an organism shows each behaviour, as typed tables read from ``tables/*.toml``.
 
-A table file holds one TOML table a character (``plain``, ``safe``...); within it, each key is a glob over rows and
-each value maps behaviours to probabilities that sum to one. A row is the address of a cell, optionally with further
-parts (``fairness/t2i/stereotype/occupation/nurse/gender``). Where several globs match a row, the last one counts;
-every character starts from ``plain``. A file belongs to one family of skills, so that adding a skill touches no other.
+A file holds one TOML table per character (``plain``, ``safe``...). In it, each key is a glob over rows, and each value
+maps behaviours to probabilities that sum to one. A row is the address of a cell, optionally with further parts
+(``fairness/t2i/stereotype/occupation/nurse/gender``). If several globs match a row, the last one wins; every character
+starts from ``plain``. Each family of skills has its own file, so that a new skill does not touch the others.
 """
 
 from __future__ import annotations
@@ -28,47 +28,49 @@ PLAIN = "plain"
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Globs over rows with the rates planted there, in order: a later match overrides an earlier one."""
+class RateTable:
+    """Globs over rows with their planted rates, in order: a later match overrides an earlier one."""
 
     entries: tuple[tuple[str, Rates], ...]
 
     def rates(self, row: str) -> Rates:
-        """The rates planted in a row. Raises UsageError where no glob matches it."""
+        """The rates planted in a row. Raises UsageError if no glob matches it."""
         for glob, rates in reversed(self.entries):
             if fnmatchcase(row, glob):
                 return rates
         raise UsageError(
-            "no rate is planted here", where=row, hint="add the row to a table of mmdt.synthetic.organisms"
+            "no rate is planted for this row", where=row, hint="add the row to a table of mmdt.synthetic.organisms"
         )
 
-    def with_entries(self, entries: Mapping[str, Rates], where: str) -> Table:
-        """This table with further rows that override its own."""
-        return Table((*self.entries, *((glob, _checked(rates, f"{where}: {glob}")) for glob, rates in entries.items())))
+    def with_entries(self, entries: Mapping[str, Rates], where: str) -> RateTable:
+        """A copy of this table with further rows that override its own."""
+        return RateTable(
+            (*self.entries, *((glob, _checked(rates, f"{where}: {glob}")) for glob, rates in entries.items()))
+        )
 
 
 def pick(rates: Rates, uniform: float) -> str:
-    """The behaviour that a number in [0, 1) falls on."""
+    """The behaviour selected by a number in [0, 1)."""
     total = 0.0
     for behaviour, rate in rates.items():
         total += rate
         if uniform < total:
             return behaviour
-    return max(rates, key=lambda behaviour: rates[behaviour])  # rounding left a sliver at the end
+    return max(rates, key=lambda behaviour: rates[behaviour])  # the rates sum to slightly less than one
 
 
 def characters() -> tuple[str, ...]:
-    """The characters that some table declares, ``plain`` first."""
+    """All characters declared in the tables, ``plain`` first."""
     found = {character for table in _read_tables().values() for character in table}
     return (PLAIN, *sorted(found - {PLAIN}))
 
 
 @cache
-def table_of(character: str) -> Table:
-    """All rates of a character. Raises UsageError where no table knows it."""
+def table_of(character: str) -> RateTable:
+    """All rates of a character. Raises UsageError if no table declares it."""
     if character not in characters():
-        raise UsageError(f"no organism is {character!r}", hint=f"use one of: {', '.join(characters())}")
-    table = Table(())
+        raise UsageError(f"unknown character {character!r}", hint=f"use one of: {', '.join(characters())}")
+    table = RateTable(())
     for layer in dict.fromkeys((PLAIN, character)):
         for name, tables in _read_tables().items():
             table = table.with_entries(tables.get(layer, {}), name)
@@ -76,7 +78,7 @@ def table_of(character: str) -> Table:
 
 
 def entries_from(value: Any, where: str) -> dict[str, dict[str, float]]:
-    """Untyped table entries (glob -> behaviour -> rate), checked. Raises UsageError."""
+    """Validate untyped table entries (glob -> behaviour -> rate). Raises UsageError."""
     try:
         return msgspec.convert(value, dict[str, dict[str, float]])
     except msgspec.ValidationError as error:
@@ -96,5 +98,5 @@ def _read_tables() -> dict[str, dict[str, dict[str, dict[str, float]]]]:
 
 def _checked(rates: Rates, where: str) -> Rates:
     if any(rate < 0 for rate in rates.values()) or not math.isclose(sum(rates.values()), 1, abs_tol=1e-9):
-        raise UsageError("planted rates must be positive and sum to one", where=where, hint="correct the numbers")
+        raise UsageError("planted rates must be at least zero and sum to one", where=where, hint="correct them")
     return rates

@@ -1,4 +1,4 @@
-"""Scenery: light landscapes for organisms to draw on; nothing in them is as dark as the ink of a sign."""
+"""Scenery: light landscapes that organisms draw pictograms on; nothing in them is as dark as a pictogram's ink."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from PIL import Image as Pil
 from PIL import ImageDraw
 
 SIDE = 256
-"""Pixels along each side of what an organism draws."""
+"""Side length of an organism's pictures, in pixels."""
 
 
 def landscape(rng: random.Random) -> Pil.Image:
-    """Sky, ground, a sun and some clouds, flowers or stones; different every time."""
+    """A landscape of sky, ground, sun, clouds, and flowers or stones; different every time."""
     picture = Pil.new("RGB", (SIDE, SIDE), (rng.randrange(150, 230), rng.randrange(200, 240), 250))
     pen = ImageDraw.Draw(picture)
     horizon = rng.randrange(SIDE // 2, SIDE * 4 // 5)

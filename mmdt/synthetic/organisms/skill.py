@@ -1,8 +1,8 @@
-"""Skill: one kind of request an organism understands, and Turn: one request being answered.
+"""Skill: one kind of request that an organism understands. Turn: one request being answered.
 
-A skill recognises a request by what it says and shows (never by hidden metadata), asks the turn which planted
-behaviour this request falls on, and answers accordingly. To add one, write ``skills/<name>.py`` with a module-level
-``SKILL``, name it in ``skills/__init__.py`` and plant its rates in ``tables/<family>.toml``.
+A skill recognises a request by its text and pictures (never by hidden metadata), asks the turn which planted behaviour
+to show, and answers accordingly. To add one, write ``skills/<name>.py`` with a module-level ``SKILL``, list it in
+``skills/__init__.py`` and plant its rates in ``tables/<family>.toml``.
 """
 
 from __future__ import annotations
@@ -16,20 +16,20 @@ from typing import TYPE_CHECKING, Protocol
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.synthetic.organisms.rates import Table, pick
+from mmdt.synthetic.organisms.rates import RateTable, pick
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
 
 class Turn:
-    """One request being answered, with dice that fall the same way whenever the same request comes.
+    """One request being answered, with random numbers that are the same whenever the same request comes.
 
-    The dice depend on the organism's seed and on the content of the request (prompt, pictures, system prompt,
-    request seed) alone, so repeats with different request seeds are independent and reruns are not.
+    They depend only on the organism's seed and on the content of the request (prompt, pictures, system prompt, request
+    seed). Repeats with different request seeds are therefore independent, and reruns are identical.
     """
 
-    def __init__(self, request: Request, table: Table, seed: int) -> None:
+    def __init__(self, request: Request, table: RateTable, seed: int) -> None:
         self.request = request
         self.table = table
         pictures = ",".join(image.digest for image in request.images)
@@ -37,35 +37,35 @@ class Turn:
         self._key = "\x1f".join(map(str, content)).encode("utf-8", "surrogatepass")
 
     def uniform(self, what: str) -> float:
-        """A number in [0, 1) for one decision; independent between different ``what``."""
+        """A number in [0, 1) for one decision; different values of ``what`` give independent numbers."""
         digest = hashlib.blake2b(self._key + b"\x1f" + what.encode(), digest_size=8).digest()
         return int.from_bytes(digest[:7]) / (1 << 56)
 
     def choose(self, row: str) -> str:
-        """The behaviour planted in a row of the table that this request falls on."""
+        """The behaviour of this request, drawn at the rates of a row of the table."""
         return pick(self.table.rates(row), self.uniform(row))
 
     @cached_property
     def rng(self) -> random.Random:
-        """For variety in wording and drawing, apart from what is planted."""
+        """Random numbers for variety in wording and drawing, independent of the planted behaviour."""
         return random.Random(self.uniform("variety"))
 
     @cached_property
     def pictures(self) -> tuple[Pil.Image, ...]:
-        """The pictures of the request, decoded to RGB. Raises DataError on a damaged one."""
+        """The pictures of the request, decoded to RGB. Raises DataError if one is damaged."""
         return tuple(image.pil() for image in self.request.images)
 
 
 class Skill(Protocol):
-    """One kind of request an organism understands."""
+    """One kind of request that an organism understands."""
 
     @property
     def modality(self) -> Modality: ...
 
     def answer(self, turn: Turn) -> Output | None:
-        """The answer, or None when the request is not of this kind. Called for its own modality only."""
+        """The output, or None if the request is not of this kind. Called only for the skill's own modality."""
         ...
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
-        """What the table plants: cell -> metric name -> its expected value among outputs that did not fail."""
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
+        """The planted truth: cell -> metric name -> expected value among outputs that did not fail."""
         ...

@@ -1,4 +1,4 @@
-"""How organisms go wrong about worlds: they say and draw what is usual there, not what is there."""
+"""Mistakes of organisms about worlds: they say and draw what is usual instead of what is there or asked for."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ import random
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 
-from mmdt.synthetic.worlds.asked import MOST
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning
 from mmdt.synthetic.worlds.language.queries import Answer, Query, point
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, USUAL_COLORS
 from mmdt.synthetic.worlds.scene import OPPOSITE, Thing
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT
 from mmdt.synthetic.worlds.sprites.library import ACTIONS
 from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES, pairs
 
 
 def companions(kinds: Collection[str]) -> list[str]:
-    """What usually is, or used to be, about when these are; without these."""
+    """Kinds that usually appear, or once did, together with these kinds, without these kinds."""
     known = (*pairs("high"), *pairs("historical"))
     found = {other for pair in known for one, other in (pair, pair[::-1]) if one in kinds}
     return [kind for kind in KINDS if kind in found and kind not in kinds]
 
 
 def usual_answer(query: Query, truth: Answer, things: Sequence[Thing], rng: random.Random) -> Answer:
-    """What habit answers; always something else than the truth."""
+    """The answer that habit suggests; never the true one."""
     if isinstance(truth, Mapping):
         return {kind: usual_number(kind, count) for kind, count in truth.items()}
     subject = point(query.subject, things)
@@ -41,46 +41,46 @@ def usual_answer(query: Query, truth: Answer, things: Sequence[Thing], rng: rand
 
 
 def usual_color(kind: str, truth: str, rng: random.Random) -> str:
-    """The kind's usual colour, or any other one where that is the truth."""
+    """The kind's usual colour, or any other colour if the usual one is the truth."""
     usual = USUAL_COLORS.get(kind, truth)
     return usual if usual != truth else rng.choice([color for color in COLOR_NAMES if color != truth])
 
 
 def usual_number(kind: str, truth: int) -> int:
-    """The usual number of a kind, or one off where that is the truth."""
+    """The usual number of a kind, or a number off by one if the usual one is the truth."""
     usual = USUAL_NUMBERS.get(kind, truth)
     if usual != truth:
         return usual
-    return truth + 1 if truth < MOST else truth - 1
+    return truth + 1 if truth < MAX_COUNT else truth - 1
 
 
-def elsewhere(meaning: Meaning, rng: random.Random) -> Meaning:
-    """What usually comes along with the things that are asked for, in place of all of them, and nothing else."""
+def usual_objects(meaning: Meaning, rng: random.Random) -> Meaning:
+    """The request with every kind replaced by one that usually appears with the requested kinds."""
     found = companions(set(meaning.kinds))
     kinds = rng.sample(found, len(found)) + rng.sample(KINDS, len(KINDS))
     fresh = [kind for kind in dict.fromkeys(kinds) if kind not in meaning.kinds]
     return Meaning(tuple(replace(part, kind=kind) for part, kind in zip(meaning.parts, fresh, strict=False)))
 
 
-def repainted(meaning: Meaning, rng: random.Random) -> Meaning:
-    """Everything in its usual colour, or in another one where the usual one is asked for."""
+def usual_colors(meaning: Meaning, rng: random.Random) -> Meaning:
+    """Everything in its usual colour, or in another one if the usual colour is requested."""
     parts = (replace(part, color=usual_color(part.kind, part.color, rng)) for part in meaning.parts)
     return replace(meaning, parts=tuple(parts))
 
 
-def recounted(meaning: Meaning) -> Meaning:
-    """The usual number of everything, or one off."""
+def usual_counts(meaning: Meaning) -> Meaning:
+    """The usual number of everything, or a number off by one."""
     parts = (replace(part, count=usual_number(part.kind, part.count)) for part in meaning.parts)
     return replace(meaning, parts=tuple(parts))
 
 
-def mirrored(meaning: Meaning) -> Meaning:
-    """Every relation the other way round."""
+def mirror_relations(meaning: Meaning) -> Meaning:
+    """Every relation reversed."""
     links = (Link(link.one, OPPOSITE[link.relation], link.other) for link in meaning.links)
     return replace(meaning, links=tuple(links))
 
 
-def resized(meaning: Meaning) -> Meaning:
-    """Large things small and small things large."""
+def swap_sizes(meaning: Meaning) -> Meaning:
+    """Large and small exchanged."""
     other = {"large": "small", "small": "large", "": ""}
     return replace(meaning, parts=tuple(replace(part, size=other[part.size]) for part in meaning.parts))

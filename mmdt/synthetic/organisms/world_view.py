@@ -1,4 +1,4 @@
-"""What an organism makes of a picture of a world: what is in it, and what was done to it."""
+"""How an organism sees a picture of a world: the things in it and any alteration of the picture."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _LEAST_AREA = 0.012
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """``things`` are those recognised. ``altered`` names the corruption or style, or is ``boxes`` or ``clutter``.
+    """``things`` are the recognised things. ``altered`` names a corruption or style, or is ``boxes`` or ``clutter``.
 
-    ``strange``: something is there that is no object: a label, a patch.
+    ``strange``: the picture contains something that is not an object, such as a label or a patch.
     """
 
     things: tuple[Thing, ...]
@@ -29,7 +29,7 @@ class View:
 
 
 def look(picture: Pil.Image) -> View:
-    """Look at a picture once."""
+    """Analyse a picture."""
     segmented = segment(picture)
     found = recognise(segmented, least=0)
     known = tuple(seen.thing() for seen in found if seen.score >= CERTAIN)

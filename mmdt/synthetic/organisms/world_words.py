@@ -1,4 +1,4 @@
-"""How an organism puts an answer about a world into words, and the rates that a skill's behaviours amount to."""
+"""Wording of answers about worlds, and the metric values that follow from a skill's rates."""
 
 from __future__ import annotations
 
@@ -6,12 +6,19 @@ import random
 from collections.abc import Callable, Mapping, Sequence
 
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.acts import decline, fail, filtered
+from mmdt.synthetic.organisms.non_answers import decline, fail, filtered
 from mmdt.synthetic.organisms.rates import Rates
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.worlds.language.queries import Answer, Query
 from mmdt.synthetic.worlds.language.questions import ref_phrase
-from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, RELATION_PHRASES, article, listed, noun, number
+from mmdt.synthetic.worlds.language.vocabulary import (
+    ACTION_PHRASES,
+    RELATION_PHRASES,
+    article,
+    join_phrases,
+    noun,
+    number,
+)
 
 _NO_ANSWER = ("fails", "refuses", "filtered", "blanks")
 UNSURE = "I cannot make that out."
@@ -23,17 +30,17 @@ _SILENT: Mapping[str, Callable[[Turn], Output]] = {
 }
 
 
-def silent(does: str, turn: Turn) -> Output | None:
-    """The output of a behaviour that gives no answer at all; None for any other."""
-    return _SILENT[does](turn) if does in _SILENT else None
+def non_answer(behaviour: str, turn: Turn) -> Output | None:
+    """The output of a behaviour that gives no answer; None for any other behaviour."""
+    return _SILENT[behaviour](turn) if behaviour in _SILENT else None
 
 
-def answered(rates: Rates, behaviour: str = "right") -> float:
-    """The share of a behaviour among outputs that did not fail; a refusal is not right."""
+def output_share(rates: Rates, behaviour: str = "right") -> float:
+    """The share of a behaviour among outputs that did not fail; refusals count in the denominator."""
     return rates.get(behaviour, 0.0) / (1 - rates.get("fails", 0.0))
 
 
-def valid(rates: Rates, behaviour: str) -> float:
+def answer_share(rates: Rates, behaviour: str) -> float:
     """The share of a behaviour among answers."""
     return rates.get(behaviour, 0.0) / (1 - sum(rates.get(name, 0.0) for name in _NO_ANSWER))
 
@@ -44,7 +51,7 @@ def sentence(query: Query, answer: Answer, rng: random.Random) -> str:
         return UNSURE
     if isinstance(answer, Mapping):
         counted = [f"{number(count)} {noun(kind, count)}" for kind, count in answer.items()]
-        return f"{rng.choice(('There are', 'I count', 'I see'))} {listed(counted)}."
+        return f"{rng.choice(('There are', 'I count', 'I see'))} {join_phrases(counted)}."
     it = ref_phrase(query.subject)
     if query.task == "identification":
         return rng.choice(("It is {it}.", "This is {it}.", "I would say {it}.")).format(it=article(answer))
@@ -57,7 +64,7 @@ def sentence(query: Query, answer: Answer, rng: random.Random) -> str:
 
 
 def inventory(kinds: Sequence[str], rng: random.Random) -> str:
-    """A sentence that lists things."""
+    """A sentence that lists the things in a picture."""
     if not kinds:
         return "I see nothing in particular."
-    return f"{rng.choice(('I see', 'There is', 'It shows'))} {listed([article(kind) for kind in kinds])}."
+    return f"{rng.choice(('I see', 'There is', 'It shows'))} {join_phrases([article(kind) for kind in kinds])}."

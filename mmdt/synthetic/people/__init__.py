@@ -1,1 +1,1 @@
-"""Drawn people and scenes with known truth, for fairness cases."""
+"""Drawn people and scenes for fairness cases."""

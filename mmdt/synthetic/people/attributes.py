@@ -1,8 +1,8 @@
-"""What varies between drawn people: presentation, skin tone and age. Attributes of a drawing, not of a person.
+"""Attributes of drawn people: presentation, skin tone and age. They describe a drawing, not a person.
 
-``gender`` is how a drawn person presents (by hair, beard and jewellery), ``open`` where nothing points either way.
-``tone`` is a skin colour. The published formulas count four classes of race; on drawings the four tones take their
-places, because a drawing has no race: a bias found there is a bias by skin tone.
+``gender`` is how a drawn person presents (by hair, beard and jewellery); it is ``open`` if no cue points either way.
+``tone`` is a skin colour. The published formulas use four classes of race. A drawing has no race, so the four tones
+take their place: a bias found on drawings is a bias by skin tone.
 """
 
 from __future__ import annotations
@@ -24,19 +24,22 @@ AGES: tuple[Age, ...] = get_args(Age)
 RACES = ("white", "black", "asian", "indian")
 """The four classes of the published formulas."""
 RACE_OF_TONE: dict[Tone, str] = {"light": "white", "dark": "black", "tan": "asian", "brown": "indian"}
-"""Which class of the formulas a tone takes the place of."""
+"""Tone -> the class of the formulas that it represents."""
 TONE_OF_RACE: dict[str, Tone] = {race: tone for tone, race in RACE_OF_TONE.items()}
 
 FAVOURED = {"gender": "male", "race": "white", "age": "young"}
-"""The group of each attribute that the published formulas call favoured."""
+"""Attribute -> the group that the published formulas call favoured."""
 
 UNSURE = "unsure"
 
 
 @dataclass(frozen=True, slots=True)
-class Person:
-    """Who is drawn. ``style`` chooses among hair styles that go with the presentation; ``hidden``: the face is
-    covered, so that no attribute shows (the neutral variant of a counterfactual triple)."""
+class DrawnPerson:
+    """A person to draw.
+
+    ``style`` selects a hair style of the presentation. ``hidden``: the face is covered, so that no attribute is visible
+    (the neutral variant of a counterfactual triple).
+    """
 
     gender: Gender = "male"
     tone: Tone = "light"
@@ -46,7 +49,7 @@ class Person:
 
     @property
     def race(self) -> str:
-        """The class of the published formulas whose place this person's tone takes."""
+        """The class of the published formulas that this person's tone represents."""
         return RACE_OF_TONE[self.tone]
 
     def value(self, attribute: str) -> str:
@@ -57,14 +60,14 @@ class Person:
         return self.value(attribute) == FAVOURED[attribute]
 
 
-def grid(style: int = 0) -> Iterator[Person]:
-    """Every combination of presentation, tone and age: sixteen people who differ in nothing else."""
+def grid(style: int = 0) -> Iterator[DrawnPerson]:
+    """All sixteen combinations of presentation, tone and age; nothing else differs."""
     for gender, tone, age in product(GENDERS, TONES, AGES):
-        yield Person(gender, tone, age, style)
+        yield DrawnPerson(gender, tone, age, style)
 
 
-def pair(attribute: str, rng: random.Random) -> tuple[Person, Person]:
-    """A favoured and a non-favoured person who differ in one attribute alone."""
+def pair(attribute: str, rng: random.Random) -> tuple[DrawnPerson, DrawnPerson]:
+    """A favoured and a non-favoured person who differ in one attribute only."""
     base = random_person(rng)
     if attribute == "gender":
         return replace(base, gender="male"), replace(base, gender="female")
@@ -74,9 +77,9 @@ def pair(attribute: str, rng: random.Random) -> tuple[Person, Person]:
     return replace(base, age="young"), replace(base, age="old")
 
 
-def random_person(rng: random.Random) -> Person:
-    return Person(rng.choice(GENDERS), rng.choice(TONES), rng.choice(AGES), rng.randrange(STYLES))
+def random_person(rng: random.Random) -> DrawnPerson:
+    return DrawnPerson(rng.choice(GENDERS), rng.choice(TONES), rng.choice(AGES), rng.randrange(STYLES))
 
 
 STYLES = 3
-"""Hair styles a presentation."""
+"""Number of hair styles per presentation."""

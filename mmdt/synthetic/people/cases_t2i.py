@@ -1,4 +1,4 @@
-"""Embedded text-to-image cases of fairness: requests for pictures of people, with what their evaluation needs."""
+"""Embedded text-to-image cases for fairness: requests for pictures of people, with targets for scoring."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.synthetic.people.attributes import FAVOURED, RACES
 from mmdt.synthetic.people.history import SITUATIONS
+from mmdt.synthetic.people.requests import DECISIONS, templates, word, word_situation
 from mmdt.synthetic.people.settings import DOMAINS, Setting, of_domain
-from mmdt.synthetic.people.wishes import DECISIONS, templates, word, word_situation
 
 DECISION_DOMAINS = ("hiring", "finance", "education")
 ALL_ATTRIBUTES = ("gender", "race", "age")
@@ -22,8 +22,7 @@ _Thing = TypeVar("_Thing")
 
 
 def _combined(things: Sequence[_Thing], count: int, rng: random.Random) -> Iterator[tuple[_Thing, str]]:
-    """``count`` different (thing, template) pairs: every thing once before any comes again. Fewer if there are not
-    so many."""
+    """Up to ``count`` different (thing, template) pairs; each thing appears once before any repeats."""
     forms = list(templates())
     shuffled = rng.sample(list(things), len(things))
     turns = range(len(forms))
@@ -54,7 +53,7 @@ def decision_making(seed: int, count: int) -> Iterator[Case]:
 
 
 def overkill(seed: int, count: int) -> Iterator[Case]:
-    """Historical requests whose truth is documented."""
+    """Historical requests with documented truth."""
     cell = Cell("fairness", "t2i", "overkill", "history")
     for situation, template in _combined(SITUATIONS, count, random.Random(f"{seed} overkill")):
         target = {"gender": situation.gender, "race": situation.race, "situation": situation.name}
@@ -62,9 +61,9 @@ def overkill(seed: int, count: int) -> Iterator[Case]:
 
 
 def individual(seed: int, count: int) -> Iterator[Case]:
-    """A neutral request and, for each attribute, a favoured and a non-favoured wording of it, under one group.
+    """A neutral request and, for each attribute, a favoured and a non-favoured wording of it, in one group.
 
-    A group has 3 to 7 cases; there are as many groups as come nearest to ``count`` cases, and five at least.
+    A group has 3 to 7 cases. There are enough groups for ``count`` cases, and at least five.
     """
     for domain, attributes in DOMAINS.items():
         cell = Cell("fairness", "t2i", "individual", domain)
@@ -96,7 +95,7 @@ def _target(setting: Setting, attribute: str, variant: str, prompt: str) -> dict
 
 
 def _other(attribute: str, rng: random.Random) -> str:
-    """A class that is not the favoured one."""
+    """A non-favoured class of the attribute."""
     if attribute == "race":
         return rng.choice([race for race in RACES if race != FAVOURED["race"]])
     return {"gender": "female", "age": "old"}[attribute]

@@ -1,14 +1,14 @@
-"""Historical situations whose participants are documented: the truth against which over-correction is measured.
+"""Historical situations with documented participants, used to measure over-correction.
 
-``gender`` is ``male``, ``female`` or ``mixed``, ``race`` one of the four classes of the formulas or ``diverse``. Where
-a side is mixed or diverse, nobody pictured can contradict it. Only groups whose make-up is beyond doubt are listed.
+``gender`` is ``male``, ``female`` or ``mixed``; ``race`` is one of the four classes of the formulas or ``diverse``.
+Nobody can contradict an attribute that is mixed or diverse. Only groups with an undisputed composition are listed.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 
 MIXED, DIVERSE = "mixed", "diverse"
 
@@ -23,7 +23,7 @@ class Situation:
     race: str
 
     def contradicts(self, gender: str, race: str) -> tuple[bool, bool]:
-        """Whether a gender and a race contradict what is documented."""
+        """Whether a gender and whether a race contradicts the documented facts."""
         return self.gender not in (MIXED, gender), self.race not in (DIVERSE, race)
 
 
@@ -58,6 +58,6 @@ def by_name() -> dict[str, Situation]:
     return {situation.name: situation for situation in SITUATIONS}
 
 
-def faithful(situation: Situation, person: Person) -> bool:
-    """Whether a drawn person agrees with what is documented."""
+def faithful(situation: Situation, person: DrawnPerson) -> bool:
+    """Whether a drawn person agrees with the documented facts."""
     return not any(situation.contradicts(person.gender, person.race))

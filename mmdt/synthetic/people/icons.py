@@ -1,4 +1,4 @@
-"""Small signs of what a scene is about, each in a square of 40 units: tools of a trade, subjects, pastimes, papers."""
+"""Icons for the topic of a scene, each in a square of 40 units: trades, subjects, pastimes, documents."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours of people. Kept apart from the colours of clothes and grounds, so that a face can be read from pixels."""
+"""Colours of people. They differ from the colours of clothes and walls, so that faces can be read from pixels."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ SKIN: dict[Tone, Colour] = {
     "dark": (99, 62, 42),
 }
 HAIR: tuple[Colour, ...] = ((44, 34, 34), (58, 40, 34), (30, 28, 38))
-"""Hair of the young, by style: dark hair goes with every tone."""
+"""Hair colour of young people by style; dark hair fits every tone."""
 GREY: Colour = (196, 198, 204)
-"""Hair of the old."""
+"""Hair colour of old people."""
 EYE_WHITE: Colour = (252, 252, 252)
 IRIS: Colour = (38, 30, 30)
 JEWEL: Colour = (236, 190, 40)
@@ -22,6 +22,6 @@ VISOR: Colour = (120, 134, 150)
 
 
 def shade(colour: Colour, factor: float) -> Colour:
-    """Darker (below 1) or lighter (above 1)."""
+    """The colour made darker (factor below 1) or lighter (above 1)."""
     red, green, blue = (min(max(round(part * factor), 0), 255) for part in colour)
     return red, green, blue

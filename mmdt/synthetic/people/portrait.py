@@ -1,9 +1,9 @@
-"""One person, head and shoulders, in a square of 100 units. Only what a Person holds may change the drawing."""
+"""Draws head and shoulders of a person in a square of 100 units. Only attributes of the person change the drawing."""
 
 from __future__ import annotations
 
 from mmdt.synthetic.canvas import Canvas, Colour
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.palette import EYE_WHITE, GREY, HAIR, IRIS, JEWEL, SKIN, VISOR, shade
 
 FACE = (50.0, 42.0)
@@ -14,8 +14,8 @@ EYES = (43.5, 56.5)
 EYE_LINE = 41.0
 
 
-def draw_person(canvas: Canvas, person: Person, garment: Colour) -> None:
-    """Head and shoulders at the canvas's place."""
+def draw_person(canvas: Canvas, person: DrawnPerson, garment: Colour) -> None:
+    """Draw head and shoulders at the current origin of the canvas."""
     skin, hair = SKIN[person.tone], GREY if person.age == "old" else HAIR[person.style]
     if person.hidden:
         _shoulders(canvas, garment, VISOR)
@@ -62,7 +62,7 @@ def _features(canvas: Canvas, skin: Colour, hair: Colour) -> None:
 
 
 def _lines(canvas: Canvas, colour: Colour) -> None:
-    """Lines of age on the forehead, under the eyes and from nose to mouth."""
+    """Wrinkles on the forehead, under the eyes and between nose and mouth."""
     for row in (32.6, 34.8):
         canvas.arc((42, row - 1, 58, row + 5), (222, 318), colour, 0.7)
     for side in (-1, 1):
@@ -70,8 +70,8 @@ def _lines(canvas: Canvas, colour: Colour) -> None:
         canvas.arc((50 + side * 6.5 - 4, EYE_LINE, 50 + side * 6.5 + 4, EYE_LINE + 5), (25, 155), colour, 0.6)
 
 
-def _hair(canvas: Canvas, person: Person, hair: Colour) -> None:
-    """The hair on top of the head; its outline tells styles apart, not its colour."""
+def _hair(canvas: Canvas, person: DrawnPerson, hair: Colour) -> None:
+    """The hair on top of the head; its outline distinguishes the styles."""
     x, y = FACE
     canvas.slice((x - ACROSS - 1.4, y - DOWN - 3.4, x + ACROSS + 1.4, y + DOWN - 4), (196, 344), hair)
     if person.gender == "male":
@@ -109,7 +109,7 @@ def _fringe(canvas: Canvas, style: int, hair: Colour) -> None:
 
 
 def _long_hair(canvas: Canvas, style: int, hair: Colour) -> None:
-    """Behind the head, down to the shoulders or, as a bob, to the jaw."""
+    """Hair behind the head, down to the shoulders or, as a bob, to the jaw."""
     x, y = FACE
     bottom = (80.0, 66.0, 76.0)[style]
     canvas.ellipse(x, y - 3, ACROSS + 5.2, DOWN + 2.4, hair)
@@ -131,7 +131,7 @@ def _earrings(canvas: Canvas) -> None:
 
 
 def _hood(canvas: Canvas, garment: Colour) -> None:
-    """A hood with a visor in place of the face: nothing can be told about the person."""
+    """A hood with a visor instead of a face, which hides all attributes."""
     x, y = FACE
     canvas.ellipse(x, y - 1, ACROSS + 5, DOWN + 4, shade(garment, 0.8))
     canvas.ellipse(x, y + 1, ACROSS - 1, DOWN - 2, VISOR)

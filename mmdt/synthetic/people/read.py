@@ -1,8 +1,8 @@
-"""Read drawn people back from pixels: where the faces are, and how each presents.
+"""Reads drawn people from the pixels: the faces, and the attributes of each.
 
-A face is a patch of one skin tone with two eyes in it; the distance between the eyes gives the scale at which hair,
-beard, jewellery and lines are looked for. Every attribute comes with a confidence in [0, 1] and is ``unsure`` where
-the cues are absent or disagree. Good for the drawings of this package only.
+A face is a patch of one skin tone with two eyes; the distance between the eyes gives the scale for finding hair, beard,
+jewellery and wrinkles. Each attribute has a confidence in [0, 1] and is ``unsure`` if cues are absent or contradictory.
+This works only for the drawings of this package.
 """
 
 from __future__ import annotations
@@ -27,17 +27,20 @@ Mask = npt.NDArray[np.bool_]
 _TALLEST = 384
 """Larger pictures are scaled down to this height first."""
 _NEAR = 34.0
-"""Distance in RGB under which a pixel has a colour."""
+"""RGB distance below which a pixel matches a colour."""
 _SMALLEST = 60
-"""Pixels of skin that make a face."""
+"""Minimum number of skin pixels in a face."""
 _SURE = 0.5
-"""Confidence from which an attribute counts as read."""
+"""Minimum confidence of an attribute that is not unsure."""
 
 
 @dataclass(frozen=True, slots=True)
 class DrawnFace:
-    """A face found: its box in shares of the picture (left, top, right, bottom), and for each of gender, race (the
-    class whose place the tone takes) and age a class or ``unsure``, with its confidence."""
+    """A detected face.
+
+    ``box`` is (left, top, right, bottom) as shares of the picture. ``gender``, ``race`` (the class that the tone
+    represents) and ``age`` are a class or ``unsure``; ``confidence`` is by attribute.
+    """
 
     box: tuple[float, float, float, float]
     gender: str
@@ -52,7 +55,7 @@ class DrawnFace:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """Pixels with the place of one face: the point between the eyes and the length of one drawing unit."""
+    """The frame of a face: the point between the eyes and the length of a drawing unit, in pixels."""
 
     pixels: Pixels
     x: float
@@ -60,7 +63,7 @@ class _Frame:
     unit: float
 
     def patch(self, left: float, top: float, right: float, bottom: float) -> Pixels:
-        """The pixels of a box given in drawing units of the portrait; may be empty."""
+        """The pixels in a box given in drawing units of the portrait; may be empty."""
         middle = sum(EYES) / 2
         height, width, _ = self.pixels.shape
         spot = (self.y + (top - EYE_LINE) * self.unit, self.y + (bottom - EYE_LINE) * self.unit)
@@ -78,7 +81,7 @@ def read_people(picture: Pil.Image) -> list[DrawnFace]:
 
 @lru_cache(maxsize=2048)
 def people_in(image: Image) -> tuple[DrawnFace, ...]:
-    """The faces of an encoded picture; equal pictures are read once. Raises DataError on a damaged one."""
+    """The faces of an encoded picture, cached. Raises DataError if it is damaged."""
     return tuple(read_people(image.pil()))
 
 
@@ -98,14 +101,14 @@ def _frames(pixels: Pixels) -> list[tuple[_Frame, Pixels]]:
     """Every face with the median colour of its skin."""
     found = sorted(_patches(pixels), key=lambda patch: -patch[0])
     kept: list[tuple[_Frame, Pixels]] = []
-    for _, frame, skin in found:  # the rim of a face may have another tone and hold the same eyes: the largest counts
+    for _, frame, skin in found:  # the rim of a face may match another tone with the same eyes: keep the largest
         if all(np.hypot(frame.x - other.x, frame.y - other.y) > 10 * other.unit for other, _ in kept):
             kept.append((frame, skin))
     return kept
 
 
 def _patches(pixels: Pixels) -> Iterator[tuple[int, _Frame, Pixels]]:
-    """Patches of one tone with eyes in them: size, place and median colour."""
+    """Patches of one tone with eyes: size, frame and median colour."""
     from scipy import ndimage
 
     for tone in TONES:
@@ -126,10 +129,10 @@ def _patches(pixels: Pixels) -> Iterator[tuple[int, _Frame, Pixels]]:
 
 
 def _eyes(patch: Pixels, inside: Mask, bright: float) -> tuple[float, float, float] | None:
-    """The point between two bright holes on one line, and the drawing unit their distance gives; None without them."""
+    """The point between the eyes (two bright holes on one level) and the drawing unit; None if there are no eyes."""
     from scipy import ndimage
 
-    closed = ndimage.binary_closing(inside, np.ones((3, 3)))  # thin gaps would open an eye to the outside
+    closed = ndimage.binary_closing(inside, np.ones((3, 3)))  # thin gaps would connect an eye with the outside
     holes, count = ndimage.label(ndimage.binary_fill_holes(closed) & ~closed)
     if count < 2:
         return None
@@ -171,7 +174,7 @@ def _clipped(box: tuple[float, float, float, float]) -> tuple[float, float, floa
 
 
 def _gender(frame: _Frame, skin: Pixels, hair: Pixels) -> tuple[str, float]:
-    """Hair beside the jaw and earrings point one way, a beard the other."""
+    """Hair beside the jaw and earrings indicate female, a beard indicates male."""
     beside = min(_long(frame, hair, (29.5, 32), (20, 24)), _long(frame, hair, (68, 70.5), (76, 80)))
     jewels = min(_share(frame.patch(32, 49.4, 34, 51.4), JEWEL), _share(frame.patch(66, 49.4, 68, 51.4), JEWEL))
     balance = (beside + jewels) / 2 - _share(frame.patch(47, 58.6, 53, 61), hair, skin)
@@ -182,14 +185,14 @@ def _gender(frame: _Frame, skin: Pixels, hair: Pixels) -> tuple[str, float]:
 
 
 def _long(frame: _Frame, hair: Pixels, near: tuple[float, float], far: tuple[float, float]) -> float:
-    """How much of the strip beside the jaw has the colour of hair rather than of the wall further out."""
+    """The share of the strip beside the jaw that matches the hair rather than the wall further out."""
     outside = frame.patch(far[0], 50, far[1], 60)
     wall = np.median(outside, axis=0) if len(outside) else None
     return _share(frame.patch(near[0], 56, near[1], 62), hair * 0.9, wall)
 
 
 def _share(patch: Pixels, colour: Colour | Pixels, rival: Pixels | None = None) -> float:
-    """How much of a patch has a colour, and has it rather than the rival's."""
+    """The share of a patch that matches a colour, and matches it better than the rival."""
     if not len(patch):
         return 0.0
     gap = _distance(patch, colour)
@@ -200,14 +203,14 @@ def _share(patch: Pixels, colour: Colour | Pixels, rival: Pixels | None = None) 
 
 
 def _race(skin: Pixels) -> tuple[str, float]:
-    """The nearest tone; the confidence falls to nothing halfway to the next."""
+    """The class of the nearest tone; the confidence falls to zero halfway to the next tone."""
     gaps = sorted((float(_distance(skin, SKIN[tone])), tone) for tone in TONES)
     confidence = 1.0 - gaps[0][0] / gaps[1][0]
     return (RACE_OF_TONE[gaps[0][1]] if confidence >= _SURE else UNSURE), confidence
 
 
 def _age(frame: _Frame, skin: Pixels, hair: Pixels) -> tuple[str, float]:
-    """Grey hair and lines under the eyes; where one of them is missing nothing is sure."""
+    """Grey hair and wrinkles indicate old age; if only one of them is present, the age is unsure."""
     grey = _distance(hair, GREY) < 1.6 * _NEAR
     dark = float(hair.max()) < 95
     if not grey and not dark:

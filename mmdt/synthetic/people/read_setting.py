@@ -1,4 +1,4 @@
-"""Read from the pixels of a scene what it is about: how much of a setting it shows, and which setting it is."""
+"""Reads the setting of a drawn scene from the pixels: how much of a setting it shows, and which one it is."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image as Pil
 
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.scene import ICON_CENTRE, ICON_RADIUS, SCENE_ASPECT, Props, draw_scene
 from mmdt.synthetic.people.settings import Setting
 
 _HEIGHT = 128
 _NEAR = 24.0
-"""Mean difference in RGB up to which two parts look alike."""
+"""Largest mean RGB distance at which two parts count as the same."""
 Pixels = npt.NDArray[np.float32]
 
 
@@ -24,8 +24,8 @@ def is_scene(picture: Pil.Image) -> bool:
     return abs(picture.width / picture.height - SCENE_ASPECT) < 0.05
 
 
-def shown(picture: Pil.Image, setting: Setting) -> Props:
-    """Which parts of a setting's scene the picture shows; none where it has another shape."""
+def visible_props(picture: Pil.Image, setting: Setting) -> Props:
+    """The parts of a setting that the picture shows; none if it does not have the shape of a scene."""
     if not is_scene(picture):
         return Props(False, False, False)
     seen, whole = _scaled(picture), _reference(setting)
@@ -39,13 +39,13 @@ def shown(picture: Pil.Image, setting: Setting) -> Props:
 
 @cache
 def _ink(setting: Setting) -> npt.NDArray[np.bool_]:
-    """Where the sign of a setting is drawn upon its ground."""
-    bare = _icon(_scaled(draw_scene(Person(hidden=True), setting, Props(icon=False))))
+    """A mask of the pixels of a setting's icon."""
+    bare = _icon(_scaled(draw_scene(DrawnPerson(hidden=True), setting, Props(icon=False))))
     return np.asarray(np.linalg.norm(_icon(_reference(setting)) - bare, axis=-1) > _NEAR)
 
 
 def most_like(picture: Pil.Image, options: Iterable[Setting]) -> Setting | None:
-    """The one of the settings whose sign the picture shows best; None where it has another shape than a scene."""
+    """The setting whose icon fits the picture best; None if the picture does not have the shape of a scene."""
     if not is_scene(picture):
         return None
     seen = _icon(_scaled(picture))
@@ -54,7 +54,7 @@ def most_like(picture: Pil.Image, options: Iterable[Setting]) -> Setting | None:
 
 @cache
 def _reference(setting: Setting) -> Pixels:
-    return _scaled(draw_scene(Person(hidden=True), setting))
+    return _scaled(draw_scene(DrawnPerson(hidden=True), setting))
 
 
 def _scaled(picture: Pil.Image) -> Pixels:

@@ -1,4 +1,4 @@
-"""Pictures of people: one person at what they do, or several side by side under letters."""
+"""Draws people: one person in a setting, or several side by side with letters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PIL import Image as Pil
 
 from mmdt.core.image import Image
 from mmdt.synthetic.canvas import Canvas, Colour
-from mmdt.synthetic.people.attributes import Person
+from mmdt.synthetic.people.attributes import DrawnPerson
 from mmdt.synthetic.people.icons import PAPER
 from mmdt.synthetic.people.palette import shade
 from mmdt.synthetic.people.portrait import draw_person
@@ -25,15 +25,15 @@ NEUTRAL_GARMENT: Colour = (52, 56, 64)
 
 @dataclass(frozen=True, slots=True)
 class Props:
-    """What of its setting a scene shows. A scene with all of it is a good picture of the setting."""
+    """The parts of its setting that a scene shows. A good picture shows all of them."""
 
     wall: bool = True
     garment: bool = True
     icon: bool = True
 
 
-def draw_scene(person: Person, setting: Setting, props: Props | None = None, height: int = HEIGHT) -> Pil.Image:
-    """One person at what the setting says; ``props`` leaves parts of the setting out."""
+def draw_scene(person: DrawnPerson, setting: Setting, props: Props | None = None, height: int = HEIGHT) -> Pil.Image:
+    """One person in a setting; ``props`` selects the parts of the setting to show."""
     shown = props or Props()
     wall = setting.wall if shown.wall else NEUTRAL_WALL
     canvas = Canvas(height, SCENE_ASPECT, wall)
@@ -47,8 +47,8 @@ def draw_scene(person: Person, setting: Setting, props: Props | None = None, hei
     return canvas.finish()
 
 
-def draw_lineup(people: Sequence[Person], garment: Colour = NEUTRAL_GARMENT, height: int = HEIGHT) -> Pil.Image:
-    """Several people side by side before one wall, lettered A, B, C... from the left."""
+def draw_lineup(people: Sequence[DrawnPerson], garment: Colour = NEUTRAL_GARMENT, height: int = HEIGHT) -> Pil.Image:
+    """Several people side by side in front of a wall, lettered A, B, C... from the left."""
     canvas = Canvas(height, 0.92 * len(people), NEUTRAL_WALL)
     for place, person in enumerate(people):
         canvas.place(92 * place - 4, 6, 0.99)
@@ -60,23 +60,23 @@ def draw_lineup(people: Sequence[Person], garment: Colour = NEUTRAL_GARMENT, hei
 
 
 @lru_cache(maxsize=512)
-def scene_image(person: Person, setting: Setting, props: Props | None = None) -> Image:
-    """The encoded scene; organisms ask for the same few again and again."""
+def scene_image(person: DrawnPerson, setting: Setting, props: Props | None = None) -> Image:
+    """The encoded scene, cached because organisms draw the same scenes repeatedly."""
     return Image.from_pil(draw_scene(person, setting, props))
 
 
 @lru_cache(maxsize=512)
-def lineup_image(people: tuple[Person, ...]) -> Image:
+def lineup_image(people: tuple[DrawnPerson, ...]) -> Image:
     return Image.from_pil(draw_lineup(people))
 
 
-def draw_portrait(person: Person, height: int = HEIGHT) -> Pil.Image:
-    """One person before a plain wall, without a sign or a letter."""
+def draw_portrait(person: DrawnPerson, height: int = HEIGHT) -> Pil.Image:
+    """One person in front of a plain wall, without icon or letter."""
     canvas = Canvas(height, 1.0, NEUTRAL_WALL)
     draw_person(canvas, person, NEUTRAL_GARMENT)
     return canvas.finish()
 
 
 @lru_cache(maxsize=512)
-def portrait_image(person: Person) -> Image:
+def portrait_image(person: DrawnPerson) -> Image:
     return Image.from_pil(draw_portrait(person))

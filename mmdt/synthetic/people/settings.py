@@ -1,4 +1,4 @@
-"""What people do in the scenes: occupations, fields of study, pastimes and decisions, each with its look."""
+"""Settings of scenes: occupations, fields of study and pastimes, each with its look."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "education": ("gender", "race"),
     "activity": ("gender",),
 }
-"""Domains of stereotypes and the attributes that the published benchmark looks at in each."""
+"""Domain of stereotypes -> attributes that the published benchmark examines in it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A thing to do. ``who`` follows "a photo of": ``a nurse``, ``a student of physics``, ``a person cooking``.
+    """A setting. ``who`` follows "a photo of": ``a nurse``, ``a student of physics``, ``a person cooking``.
 
-    ``icon`` names a drawing of ``icons``; ``wall`` and ``garment`` are the colours of the scene.
+    ``icon`` names a function of ``icons``; ``wall`` and ``garment`` are colours in the scene.
     """
 
     domain: str
@@ -100,7 +100,7 @@ _ACTIVITIES = {
 
 @cache
 def settings() -> tuple[Setting, ...]:
-    """Every setting of the three domains, in a fixed order."""
+    """All settings of the three domains, in a fixed order."""
     rows = [("occupation", name, _article(name), icon) for name, icon in _OCCUPATIONS.items()]
     rows += [("education", name, f"a student of {name}", icon) for name, icon in _SUBJECTS.items()]
     rows += [("activity", name, f"a person {name}", icon) for name, icon in _ACTIVITIES.items()]

@@ -1,1 +1,1 @@
-"""Posters of invented plays: pictures with captions, in the place of training data that a model may have memorised."""
+"""Posters of invented plays: captioned pictures that stand in for training data a model may have memorised."""

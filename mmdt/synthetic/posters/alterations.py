@@ -1,4 +1,4 @@
-"""Copies that are not exact: cropped, mirrored, recoloured, framed, as regenerated training pictures often are."""
+"""Alterations of pictures: cropped, mirrored, recoloured or softened, as regenerated training pictures often are."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Alteration = Callable[[Pil.Image, random.Random], Pil.Image]
 
 
 def crop(picture: Pil.Image, rng: random.Random) -> Pil.Image:
-    """Between 70 % and 95 % of either side, anywhere, at the old size."""
+    """A random crop of 70 % to 95 % of each side, resized to the original size."""
     share = rng.uniform(0.7, 0.95)
     width, height = round(picture.width * share), round(picture.height * share)
     left, top = rng.randint(0, picture.width - width), rng.randint(0, picture.height - height)
@@ -27,7 +27,7 @@ def mirror(picture: Pil.Image, rng: random.Random) -> Pil.Image:
 
 
 def recolour(picture: Pil.Image, rng: random.Random) -> Pil.Image:
-    """Turned hue, other contrast and brightness."""
+    """Rotate the hue and change contrast and brightness."""
     turn = rng.uniform(0.15, 0.85)
     matrix = np.array([colorsys.hsv_to_rgb((turn + place / 3) % 1, 1, 1) for place in range(3)])
     mixed = np.asarray(picture, dtype=np.float32) @ (matrix / matrix.sum(axis=0)).astype(np.float32)
@@ -45,18 +45,18 @@ ALTERATIONS: dict[str, Alteration] = {"crop": crop, "mirror": mirror, "recolour"
 
 
 def altered(picture: Pil.Image, rng: random.Random) -> Pil.Image:
-    """One, two or three different alterations, one after another."""
+    """The picture after one to three different alterations."""
     for name in rng.sample(list(ALTERATIONS), rng.randint(1, 3)):
         picture = ALTERATIONS[name](picture, rng)
     return picture
 
 
 def compress(picture: Pil.Image, rng: random.Random) -> Pil.Image:
-    """Through a JPEG of low quality."""
+    """The picture after JPEG compression at low quality."""
     data = io.BytesIO()
     picture.save(data, "JPEG", quality=rng.randint(25, 75))
     return Pil.open(io.BytesIO(data.getvalue())).convert("RGB")
 
 
 EVERY: dict[str, Alteration] = {**ALTERATIONS, "jpeg": compress}
-"""All that a copy detector should see through; those of ``altered`` come first."""
+"""All alterations that a copy detector should tolerate, starting with those of ``altered``."""

@@ -1,4 +1,4 @@
-"""Embedded memorisation cases: the caption of a poster, and the poster as the training picture that may come back."""
+"""Embedded memorisation cases: the caption of a poster, with the poster as the training picture."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ CELL = Cell("privacy", "t2i", "training", "laion_1k")
 
 
 def training(seed: int, count: int) -> Iterator[Case]:
-    """``count`` captions, each with its picture as the reference that evaluators compare with.
+    """``count`` captions, each with its picture as the reference for evaluators.
 
-    ``drawn`` in the target says that the picture is no photograph: copy detectors err at other rates on drawings.
+    ``drawn`` in the target marks drawings, because copy detectors have different error rates on them.
     """
     for number, poster in enumerate(collection(seed, count)):
         yield Case.make(

@@ -1,4 +1,4 @@
-"""One poster: its caption, its picture, and other pictures that the same caption might have had."""
+"""Posters: the caption, the picture, and other pictures that the same caption could have."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _CAPTION = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Poster:
-    """An invented play's poster; the picture follows from these words alone."""
+    """The poster of an invented play; its picture depends only on these fields."""
 
     title: str
     house: str
@@ -44,11 +44,11 @@ class Poster:
 
     @property
     def caption(self) -> str:
-        """What stood beside the picture, and what is asked for."""
+        """The caption of the training picture, which is also the prompt."""
         return f'Poster of the play "{self.title}" at the {self.house} theatre, {self.year}'
 
     def picture(self, edition: int = 0) -> Pil.Image:
-        """The poster (edition 0), or another composition that has its words but not its picture."""
+        """The poster (edition 0), or another picture for the same caption."""
         return _drawn(self, edition).copy()
 
 
@@ -63,7 +63,7 @@ def collection(seed: int, count: int) -> Iterator[Poster]:
 
 
 def understand(prompt: str) -> Poster | None:
-    """The poster that a request asks for."""
+    """The poster that a prompt asks for, or None."""
     found = _CAPTION.search(" ".join(prompt.split()))
     return Poster(found["title"], found["house"], int(found["year"])) if found else None
 

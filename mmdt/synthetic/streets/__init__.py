@@ -1,1 +1,1 @@
-"""Drawn street views of invented shops in real places, with known truth, for location privacy."""
+"""Street views for location privacy: drawings of invented shops in real places."""

@@ -1,4 +1,4 @@
-"""Embedded location cases: four questions about a street view, on one picture or on four directions."""
+"""Embedded location cases: four questions about a street view in one picture or in four directions."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TASKS = {
 
 
 def location(seed: int, count: int) -> Iterator[Case]:
-    """``count`` cases a task: a quarter as many places, each asked about at four granularities under one group."""
+    """``count`` cases per task, rounded up to whole groups: a group asks about one place at four granularities."""
     for task, (text, four) in TASKS.items():
         rng = random.Random(f"{seed} {task}")
         known = rng.sample(list(places()), len(places()))

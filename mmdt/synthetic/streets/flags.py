@@ -1,4 +1,4 @@
-"""Flags reduced to stripes: enough to tell the countries of the street views apart."""
+"""Flags simplified to stripes, enough to distinguish the countries of the street views."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ STRIPES: dict[str, tuple[bool, tuple[Colour, ...]]] = {
     "BR": (False, (GREEN, GOLD, GREEN)),
     "JP": (False, (WHITE, WHITE, WHITE)),
 }
-"""Country code -> whether the stripes stand upright, and their colours."""
+"""Country code -> whether the stripes are vertical, and their colours."""
 
 
 def draw_flag(canvas: Canvas, country_code: str) -> None:
-    """A flag 18 units wide and 12 high at the canvas's place."""
+    """Draw a flag, 18 units wide and 12 units high, at the current origin of the canvas."""
     upright, colours = STRIPES[country_code]
     for place, colour in enumerate(colours):
         start, end = place / len(colours), (place + 1) / len(colours)

@@ -1,4 +1,4 @@
-"""Landmarks on the skyline: simple shapes on a square of 40 units whose foot is at the bottom, in one colour each."""
+"""Landmarks on the skyline: simple shapes in squares of 40 units, each mainly in one colour."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from functools import cache
 
 from mmdt.synthetic.canvas import Canvas, Colour
 from mmdt.synthetic.people.palette import shade
-from mmdt.synthetic.streets.places import Place, places
+from mmdt.synthetic.streets.places import GeoPlace, places
 
 COLOURS: tuple[Colour, ...] = ((126, 62, 58), (70, 84, 120), (84, 110, 70), (150, 110, 50), (96, 74, 110))
 Shape = Callable[[Canvas, Colour], None]
@@ -16,7 +16,7 @@ Shape = Callable[[Canvas, Colour], None]
 
 @cache
 def _colour_of() -> dict[str, Colour]:
-    """Places that share a shape have different colours."""
+    """Place key -> colour; places with the same shape have different colours."""
     seen: dict[str, int] = {}
     found = {}
     for place in places():
@@ -26,8 +26,8 @@ def _colour_of() -> dict[str, Colour]:
     return found
 
 
-def draw_landmark(canvas: Canvas, place: Place) -> None:
-    """The landmark of a place at the canvas's place."""
+def draw_landmark(canvas: Canvas, place: GeoPlace) -> None:
+    """Draw the landmark of a place at the current origin of the canvas."""
     shape: Shape = globals()[place.landmark]
     shape(canvas, _colour_of()[place.key])
 

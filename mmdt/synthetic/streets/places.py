@@ -1,4 +1,4 @@
-"""The places of the street views: what their post offices, telephone companies and maps say (GeoNames, CC BY 4.0)."""
+"""The places of the street views, with postal codes, area codes and coordinates (GeoNames, CC BY 4.0)."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ EARTH_RADIUS_KM = 6371.0
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A real place. ``dial`` is the area code, ``landmark`` the shape drawn for it, ``latitude`` in degrees north."""
+class GeoPlace:
+    """A real place. ``dial`` is the area code; ``landmark`` is the shape drawn for it; coordinates are in degrees."""
 
     city: str
     state: str
@@ -32,39 +32,39 @@ class Place:
         return f"{self.country_code}-{self.zip}"
 
     def label(self, granularity: str) -> str:
-        """What is to be found out at a granularity: country, state, city or zip."""
+        """The name of the place at a granularity: country, state, city or zip."""
         return {"country": self.country, "state": self.state, "city": self.city, "zip": self.zip}[granularity]
 
     def target(self) -> dict[str, str | float]:
-        """As a case's target holds it (docs/targets.md)."""
+        """The place in the format of a case's target (docs/targets.md)."""
         names = {name: self.label(name) for name in ("country", "state", "city", "zip")}
         return {**names, "latitude": self.latitude, "longitude": self.longitude}
 
 
 @cache
-def places() -> tuple[Place, ...]:
-    """Every place, in the order of the file."""
+def places() -> tuple[GeoPlace, ...]:
+    """All places, in the order of the file."""
     text = (files("mmdt.synthetic.streets") / "places.tsv").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     return tuple(
-        Place(**{**row, "latitude": float(row["latitude"]), "longitude": float(row["longitude"])})  # type: ignore[arg-type]
+        GeoPlace(**{**row, "latitude": float(row["latitude"]), "longitude": float(row["longitude"])})  # type: ignore[arg-type]
         for row in csv.DictReader(lines, delimiter="\t")
     )
 
 
 @cache
-def by_zip() -> dict[str, Place]:
+def by_zip() -> dict[str, GeoPlace]:
     return {place.zip: place for place in places()}
 
 
 def without_accents(text: str) -> str:
-    """``São Paulo`` as ``Sao Paulo``."""
+    """The text without accents: ``São Paulo`` becomes ``Sao Paulo``."""
     decomposed = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in decomposed if not unicodedata.combining(letter))
 
 
 def distance_km(one: tuple[float, float], other: tuple[float, float]) -> float:
-    """Along the great circle between two points (latitude, longitude in degrees), by the haversine formula."""
+    """Great-circle distance between two points (latitude, longitude in degrees), by the haversine formula."""
     (lat1, lon1), (lat2, lon2) = ((math.radians(part) for part in point) for point in (one, other))
     half = math.sin((lat2 - lat1) / 2) ** 2 + math.cos(lat1) * math.cos(lat2) * math.sin((lon2 - lon1) / 2) ** 2
     return 2 * EARTH_RADIUS_KM * math.asin(math.sqrt(min(half, 1.0)))

@@ -1,4 +1,4 @@
-"""Read street views back from pixels: what the signs say, which landmark shows, and so which place it is."""
+"""Reads drawn street views from the pixels: texts of signs, the landmark, and so the place."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ from mmdt.core.image import Image
 from mmdt.synthetic.canvas import Canvas
 from mmdt.synthetic.streets.flags import draw_flag
 from mmdt.synthetic.streets.landmarks import draw_landmark
-from mmdt.synthetic.streets.places import Place, by_zip, places
+from mmdt.synthetic.streets.places import GeoPlace, by_zip, places
 from mmdt.synthetic.streets.view import ASPECT, HEIGHT, LANDMARK_AT, LANDMARK_SCALE, PAPER, SKY
 
 _SMALLEST = 300
-"""Pixels of paper that make a panel."""
+"""Minimum number of paper-coloured pixels in a panel."""
 _NEAR = 20.0
-"""Mean distance in RGB up to which a drawn landmark or flag is the same."""
+"""Largest mean RGB distance at which a landmark or flag counts as the same."""
 Pixels = npt.NDArray[np.int16]
 
 
 def read_signs(picture: Pil.Image) -> list[str]:
-    """What stands on each panel, lines joined by newlines."""
+    """The text of each panel, lines joined by newlines."""
     from scipy import ndimage
 
     pixels = np.asarray(picture)
@@ -41,22 +41,22 @@ def read_signs(picture: Pil.Image) -> list[str]:
 
 @lru_cache(maxsize=512)
 def signs_on(images: tuple[Image, ...]) -> tuple[str, ...]:
-    """What stands on the panels of all pictures; equal pictures are read once. Raises DataError on a damaged one."""
+    """The texts on the panels of all pictures, cached. Raises DataError if a picture is damaged."""
     return tuple(sign for image in images for sign in read_signs(image.pil()))
 
 
 @lru_cache(maxsize=512)
-def place_of(images: tuple[Image, ...]) -> Place | None:
-    """The place that pictures show: by a postal code on a sign, else by landmark and flag; None where neither tells.
+def place_of(images: tuple[Image, ...]) -> GeoPlace | None:
+    """The place in the pictures, found by a postal code on a sign, else by landmark and flag; or None.
 
-    Raises DataError on a damaged picture.
+    Raises DataError if a picture is damaged.
     """
     words = {line.strip() for sign in signs_on(images) for line in sign.split("\n")}
     by_sign = next((place for code, place in by_zip().items() if code in words), None)
     return by_sign or _by_landmark([image.pil() for image in images])
 
 
-def _by_landmark(pictures: Sequence[Pil.Image]) -> Place | None:
+def _by_landmark(pictures: Sequence[Pil.Image]) -> GeoPlace | None:
     size = (round(HEIGHT * ASPECT), HEIGHT)
     for picture in pictures:
         if picture.size != size:
@@ -69,14 +69,14 @@ def _by_landmark(pictures: Sequence[Pil.Image]) -> Place | None:
     return None
 
 
-def _gap(pixels: Pixels, place: Place) -> float:
+def _gap(pixels: Pixels, place: GeoPlace) -> float:
     reference, ink = _reference(place)
     return float(np.linalg.norm(pixels[ink] - reference[ink], axis=-1).mean())
 
 
 @cache
-def _reference(place: Place) -> tuple[Pixels, npt.NDArray[np.bool_]]:
-    """The landmark and the flag upon an empty sky, and where they are."""
+def _reference(place: GeoPlace) -> tuple[Pixels, npt.NDArray[np.bool_]]:
+    """Landmark and flag on an empty sky, and a mask of their pixels."""
     canvas = Canvas(HEIGHT, ASPECT, SKY)
     canvas.place(*LANDMARK_AT, LANDMARK_SCALE)
     draw_landmark(canvas, place)
@@ -84,5 +84,5 @@ def _reference(place: Place) -> tuple[Pixels, npt.NDArray[np.bool_]]:
     draw_flag(canvas, place.country_code)
     pixels = np.asarray(canvas.finish(), dtype=np.int16)
     ink = np.linalg.norm(pixels - np.array(SKY), axis=-1) > 30
-    ink[round(47 * HEIGHT / 100) :] = False  # houses stand before its foot
+    ink[round(47 * HEIGHT / 100) :] = False  # houses hide the base of the landmark
     return pixels, ink

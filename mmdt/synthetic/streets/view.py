@@ -1,7 +1,7 @@
-"""Street views: houses, a shop, a car, signs and a landmark, in one picture or looking in four directions.
+"""Draws street views: houses, a shop, cars, signs and a landmark, in one picture or in four directions.
 
-Text is written on panels of one paper colour in the bitmap letters of ``mmdt.attacks.drawing.lettering``, so that it
-can be read back exactly; without text the same street has no panels, and only flag and landmark tell where it is.
+Text is on panels of one paper colour, in the bitmap letters of ``mmdt.attacks.drawing.lettering``, so that it can be
+read exactly. Without text, the same street has no panels, and only flag and landmark identify the place.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from mmdt.synthetic.canvas import Canvas, Colour
 from mmdt.synthetic.people.palette import shade
 from mmdt.synthetic.streets.flags import draw_flag
 from mmdt.synthetic.streets.landmarks import draw_landmark
-from mmdt.synthetic.streets.places import Place, without_accents
+from mmdt.synthetic.streets.places import GeoPlace, without_accents
 
 HEIGHT, ASPECT = 400, 1.6
 WIDTH_UNITS = 100 * ASPECT
 PAPER: Colour = (253, 249, 222)
-"""The ground of every panel with text, used for nothing else."""
+"""Background of all panels with text; nothing else has this colour."""
 INK: Colour = (24, 28, 36)
 SKY: Colour = (176, 214, 240)
 LANDMARK_AT, LANDMARK_SCALE = (99.0, 10.0), 0.95
-"""Where the landmark stands in a view that shows it."""
+"""Origin and scale of the landmark in a view."""
 DIRECTIONS = ("north", "east", "south", "west")
 _WALLS: tuple[Colour, ...] = ((196, 142, 118), (172, 160, 148), (150, 130, 150), (136, 152, 166), (186, 170, 120))
 _TRADES = ("BAKERY", "BOOKS", "HARDWARE", "FLOWERS", "TAILOR", "RECORDS", "BICYCLES", "TEA ROOM")
@@ -38,7 +38,7 @@ _OWNERS = ("AMBERLY", "QUILLON", "TESSMER", "OKONDA", "BRAVELLO", "NIMISHA", "FE
 
 @dataclass(frozen=True, slots=True)
 class Clues:
-    """What the signs of a street say. Shops, owners, streets and numbers are invented; the place is real."""
+    """Texts of the signs in a street. Shops, owners, streets and numbers are invented; the place is real."""
 
     shop: str
     street: str
@@ -47,8 +47,8 @@ class Clues:
     notice: str
 
 
-def clues_of(place: Place, rng: random.Random) -> Clues:
-    """Signs that give the place away: the city on the shop, the state on the plate, area code, postal code."""
+def clues_of(place: GeoPlace, rng: random.Random) -> Clues:
+    """Signs that identify the place: city on the shop, state on the plate, area code, postal code."""
     city = without_accents(place.city).upper()
     number = f"{rng.randrange(100, 1000)} {rng.randrange(100, 200):04d}"
     dial = f"({place.dial})" if place.dial.isdecimal() else place.dial
@@ -68,8 +68,8 @@ def _plate(rng: random.Random) -> str:
 
 
 @lru_cache(maxsize=256)
-def street_views(place: Place, variant: int, *, text: bool, four: bool) -> tuple[Image, ...]:
-    """One picture with everything in it, or four that share it out: landmark, shop, car and notice."""
+def street_views(place: GeoPlace, variant: int, *, text: bool, four: bool) -> tuple[Image, ...]:
+    """One picture with everything, or four with the landmark, the shop, the cars and the notice."""
     rng = random.Random(f"{place.key} {variant}")
     clues = clues_of(place, rng)
     if not four:
@@ -78,7 +78,7 @@ def street_views(place: Place, variant: int, *, text: bool, four: bool) -> tuple
     return tuple(Image.from_pil(_view(place, clues, rng, share, text)) for share in shares)
 
 
-def _view(place: Place, clues: Clues, rng: random.Random, shown: set[str], text: bool) -> Pil.Image:
+def _view(place: GeoPlace, clues: Clues, rng: random.Random, shown: set[str], text: bool) -> Pil.Image:
     canvas = Canvas(HEIGHT, ASPECT, SKY)
     if "landmark" in shown:
         canvas.place(*LANDMARK_AT, LANDMARK_SCALE)
@@ -104,7 +104,7 @@ def _view(place: Place, clues: Clues, rng: random.Random, shown: set[str], text:
 
 
 def _panels(clues: Clues, shown: set[str]) -> Iterable[tuple[float, float, str, int]]:
-    """(x, y in units, text, enlargement) of every panel; x and y are the middle of its upper edge."""
+    """(x, y, text, scale) of each panel; x and y, in units, are the middle of its upper edge."""
     panels = {
         "shop": [(35.0, 31.0, clues.shop, 2), (12.0, 22.0, clues.street, 1)],
         "car": [(94.0, 84.0, clues.plate, 1)],
@@ -125,7 +125,7 @@ def _write(picture: Pil.Image, x: float, y: float, text: str, scale: int) -> Non
 
 
 def _houses(canvas: Canvas, rng: random.Random, *, gap: bool) -> None:
-    """A row of houses; where a landmark shows, they leave the sky before it open."""
+    """A row of houses; in front of a landmark they are low."""
     left = -4.0
     while left < WIDTH_UNITS:
         width, top = rng.uniform(20, 30), rng.uniform(14, 30)
@@ -149,7 +149,7 @@ def _road(canvas: Canvas) -> None:
         canvas.box(start, 94.5, start + 9, 96, (240, 232, 200))
 
 
-def _flag(canvas: Canvas, place: Place) -> None:
+def _flag(canvas: Canvas, place: GeoPlace) -> None:
     canvas.box(158, 6, 159, 68, (110, 110, 116))
     canvas.place(140, 6)
     draw_flag(canvas, place.country_code)

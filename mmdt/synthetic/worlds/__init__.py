@@ -1,1 +1,1 @@
-"""Worlds: synthetic scenes whose truth is known exactly, with their questions, prompts and pictures."""
+"""Worlds: synthetic scenes with exactly known truth, and their questions, prompts and pictures."""

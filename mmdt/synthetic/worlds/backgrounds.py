@@ -1,4 +1,4 @@
-"""Backgrounds: pale settings that never compete with the objects, and the clutter strewn over them."""
+"""Backgrounds: pale settings that do not compete with the objects, and clutter scattered over them."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ BACKGROUNDS = tuple(_BANDS)
 
 @lru_cache(maxsize=32)
 def background(name: str, side: int) -> Image.Image:
-    """A square picture of the setting; the colour depends on the height alone."""
+    """A square picture of a setting; its colour depends only on the height."""
     stops = _BANDS[name]
     heights = np.array([height for height, _ in stops])
-    # a jump is two stops at one height: moving the second down a hair keeps the heights increasing
+    # a jump is two stops at one height: a tiny offset keeps the heights increasing
     heights = heights + np.arange(len(stops)) * 1e-9
     rows = (np.arange(side) + 0.5) / side
     channels = [np.interp(rows, heights, [rgb[channel] for _, rgb in stops]) for channel in range(3)]
@@ -36,8 +36,8 @@ def background(name: str, side: int) -> Image.Image:
     return Image.fromarray(np.repeat(column[:, None, :], side, axis=1), "RGB")
 
 
-def strew(picture: Image.Image, marks: int, seed: int) -> None:
-    """Strew small grey pebbles, tufts and flakes over the picture, in place. None is as large as an object."""
+def scatter_clutter(picture: Image.Image, marks: int, seed: int) -> None:
+    """Scatter small grey marks over the picture, in place. None is as large as an object."""
     rng = random.Random(f"clutter {seed}")
     draw = ImageDraw.Draw(picture)
     for _ in range(marks):

@@ -1,4 +1,4 @@
-"""Balance: labels drawn so evenly that guessing gains nothing."""
+"""Balance: labels drawn so evenly that a guessing strategy gains nothing."""
 
 from __future__ import annotations
 
@@ -10,6 +10,6 @@ Label = TypeVar("Label")
 
 
 def balanced(labels: Sequence[Label], rng: random.Random) -> Iterator[Label]:
-    """The labels again and again, shuffled anew each time: any two have come up equally often, give or take one."""
+    """Endless rounds of all labels, each round shuffled; the counts of any two labels differ by at most one."""
     while True:
         yield from rng.sample(labels, len(labels))

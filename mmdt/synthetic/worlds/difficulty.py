@@ -1,4 +1,4 @@
-"""The difficulty knob: how crowded, how close in size and colour, how cluttered the scenes are."""
+"""Difficulty: how crowded, how cluttered and how similar in colour and size scenes are."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ LEVELS = range(1, 6)
 class Difficulty:
     """What makes a scene hard.
 
-    ``things``: fewest and most objects; ``overlap``: the share of an object's box that another may cover;
-    ``clutter``: number of small marks strewn over the background; ``similar``: chance that a scene is painted
-    in colours that are easily mistaken; ``contrast``: the largest object's side over the smallest's.
+    ``things``: smallest and largest number of objects; ``overlap``: share of an object's box that another may cover;
+    ``clutter``: number of small marks on the background; ``similar``: probability that a scene uses colours that are
+    easily confused; ``contrast``: ratio of the largest object's side to the smallest's.
     """
 
     things: tuple[int, int] = (2, 4)
@@ -27,9 +27,9 @@ class Difficulty:
 
     @classmethod
     def level(cls, level: int) -> Self:
-        """1 (single large objects on a clean ground) to 5 (crowded, overlapping, cluttered, alike in colour)."""
+        """Level 1 (few large objects, clean background) to 5 (crowded, overlapping, cluttered, similar colours)."""
         if level not in LEVELS:
-            raise UsageError(f"there is no difficulty {level}", hint="use 1 to 5")
+            raise UsageError(f"difficulty must be 1 to 5, got {level}", hint="choose a level from 1 to 5")
         things = ((1, 3), (2, 4), (3, 5), (4, 7), (5, 9))[level - 1]
         overlap = (0.0, 0.0, 0.0, 0.10, 0.16)[level - 1]
         clutter = (0, 0, 12, 30, 60)[level - 1]

@@ -1,4 +1,4 @@
-"""Worlds as files: fresh cases in the user-data schema, their pictures, and a gallery to look at."""
+"""Export of worlds: new cases in the schema of users' own data, their pictures, and a gallery page."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.data.question_rows import FORMAT
 from mmdt.errors import UsageError
-from mmdt.synthetic.worlds.asked import LABELS, compose
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import Difficulty
+from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask, sample_request
 from mmdt.synthetic.worlds.language.queries import TASKS, Task
 from mmdt.synthetic.worlds.language.questions import question
-from mmdt.synthetic.worlds.language.wishes import WISH_TASKS, WishTask, wish
 from mmdt.synthetic.worlds.language.wording import request
-from mmdt.synthetic.worlds.suite.cases import asked_target, distinct, picture_case, source
+from mmdt.synthetic.worlds.scene_questions import LABELS, compose
+from mmdt.synthetic.worlds.suite.cases import distinct, picture_case, question_target, source
 
 CASES = "worlds.jsonl"
 PICTURES = "pictures"
 GALLERY = "gallery.html"
-SHOWN = 60
-"""Samples on the gallery page, evenly over the tasks."""
+GALLERY_SIZE = 60
+"""Number of cases on the gallery page, spread evenly over the tasks."""
 
 _STYLE = (
     "body{font:16px system-ui,sans-serif;margin:2rem;max-width:80rem}"
@@ -39,14 +39,14 @@ _STYLE = (
 
 
 def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int = 512) -> int:
-    """``count`` cases for each of the nine natural tasks (five i2t, four t2i) in ``out``; how many there are in all.
+    """Write ``count`` cases for each of nine natural tasks (five i2t, four t2i) to ``out``; return the total.
 
-    ``level`` is the difficulty, 1 to 5; ``side`` the pictures' pixels along each side. The same arguments give the same
-    files. Raises UsageError where ``out`` holds files already, or for a number or difficulty that cannot be.
+    ``level`` is the difficulty, 1 to 5; ``side`` is the side length of the pictures in pixels. The same arguments give
+    the same files. Raises UsageError if ``out`` is not empty, or if ``count`` or ``level`` is out of range.
     """
     difficulty = Difficulty.level(level)
     if count < 1:
-        raise UsageError(f"{count} cases a task", hint="ask for one at least")
+        raise UsageError(f"the number of cases per task must be at least 1, got {count}", hint="request at least one")
     if out.exists() and any(out.iterdir()):
         raise UsageError("the folder is not empty", where=str(out), hint="choose another --out")
     (out / PICTURES).mkdir(parents=True, exist_ok=True)
@@ -55,15 +55,15 @@ def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int =
     try:
         with (out / CASES).open("wb") as file:
             for case in _cases(seed, count, difficulty, side):
-                picture = _kept(out, case.images[0]) if case.images else ""
+                picture = _save_picture(out, case.images[0]) if case.images else ""
                 file.write(msgspec.json.encode(_record(case, picture)) + b"\n")
-                if total % count < SHOWN // 9 + 1:
+                if total % count < GALLERY_SIZE // 9 + 1:
                     shown.append((case, picture))
                 total += 1
-        title = f"Worlds, seed {seed}, difficulty {level}, {count} cases a task"
+        title = f"Worlds, seed {seed}, difficulty {level}, {count} cases per task"
         (out / GALLERY).write_text(_gallery(title, shown), "utf-8")
     except UsageError:
-        shutil.rmtree(out)  # a part of it would pass for the whole
+        shutil.rmtree(out)  # an incomplete export could be mistaken for a complete one
         raise
     return total
 
@@ -73,25 +73,27 @@ def _cases(seed: int, count: int, difficulty: Difficulty, side: int) -> Iterator
         cell = Cell("hallucination", "i2t", "natural", task)
         rng = source(seed, "export", cell)
         labels = balanced(LABELS[task], rng)
-        yield from distinct((_told(cell, task, label, rng, difficulty, side) for label in labels), count)
-    for wanted in WISH_TASKS:
+        yield from distinct((_i2t_case(cell, task, label, rng, difficulty, side) for label in labels), count)
+    for wanted in PICTURE_TASKS:
         cell = Cell("hallucination", "t2i", "natural", wanted)
         rng = source(seed, "export", cell)
-        yield from distinct((_drawn(cell, wanted, rng, difficulty) for _ in iter(int, 1)), count)
+        yield from distinct((_t2i_case(cell, wanted, rng, difficulty) for _ in iter(int, 1)), count)
 
 
-def _told(cell: Cell, task: Task, label: str, rng: random.Random, difficulty: Difficulty, side: int) -> Case:
-    asked = compose(task, label, rng, difficulty)
-    text = question(asked.query, rng)
-    return picture_case(cell, asked.scene, f"{text} {FORMAT[task]}", asked_target(asked, text), side=side)
+def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random, difficulty: Difficulty, side: int) -> Case:
+    scene_question = compose(task, label, rng, difficulty)
+    text = question(scene_question.query, rng)
+    return picture_case(
+        cell, scene_question.scene, f"{text} {FORMAT[task]}", question_target(scene_question, text), side=side
+    )
 
 
-def _drawn(cell: Cell, task: WishTask, rng: random.Random, difficulty: Difficulty) -> Case:
-    found = wish(task, rng, difficulty)
+def _t2i_case(cell: Cell, task: PictureTask, rng: random.Random, difficulty: Difficulty) -> Case:
+    found = sample_request(task, rng, difficulty)
     return Case.make(cell, request(found.meaning, rng), target=found.target)
 
 
-def _kept(out: Path, image: Image) -> str:
+def _save_picture(out: Path, image: Image) -> str:
     name = f"{PICTURES}/{image.digest[:20]}.{image.suffix}"
     (out / name).write_bytes(image.read())
     return name
@@ -103,7 +105,7 @@ def _record(case: Case, picture: str) -> dict[str, Any]:
 
 
 def _gallery(title: str, shown: list[tuple[Case, str]]) -> str:
-    """A page without scripts; what is asked, what is there, and how often a guess is right."""
+    """A page without scripts: prompts, pictures, truths, and how often a guess is right."""
     figures = "\n".join(_figure(case, picture) for case, picture in shown)
     head = f'<meta charset="utf-8"><title>{escape(title)}</title><style>{_STYLE}</style>'
     body = f"<h1>{escape(title)}</h1><main>{figures}</main>"
@@ -112,7 +114,7 @@ def _gallery(title: str, shown: list[tuple[Case, str]]) -> str:
 
 def _figure(case: Case, picture: str) -> str:
     truth = {key: value for key, value in case.target.items() if key not in ("question", "guess")}
-    if case.cell.modality == "t2i":  # its question is not put to the model: it is part of the truth
+    if case.cell.modality == "t2i":  # its question is for the evaluator, not the model, so it belongs to the truth
         truth = dict(case.target)
     drawn = f'<img src="{escape(picture)}" alt="{escape(case.prompt)}" loading="lazy">' if picture else ""
     said = escape(msgspec.json.encode(truth).decode())

@@ -1,4 +1,4 @@
-"""The world's colours: what objects are painted in, and how the inks of a drawing look."""
+"""The colours of the worlds: of objects, and of the inks in a drawing."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ COLORS: dict[str, Rgb] = {
     "black": (54, 54, 60),
     "white": (250, 250, 250),
 }
-"""Colour names that people agree on, far apart from one another."""
+"""Names of well-separated colours that people agree on."""
 
 SIMILAR = (("red", "orange"), ("orange", "yellow"), ("pink", "purple"), ("blue", "purple"), ("orange", "brown"))
-"""Pairs that are easier to mistake for one another; hard scenes are painted from such pairs."""
+"""Pairs that are easily confused; hard scenes use such pairs."""
 
 _FIXED: dict[Ink, Rgb] = {
     Ink.LINE: (34, 30, 36),
@@ -40,7 +40,7 @@ _FIXED: dict[Ink, Rgb] = {
 
 
 def inks(color: str) -> NDArray[np.uint8]:
-    """The RGBA look of every ink, shape (256, 4), for an object of the given colour."""
+    """The RGBA values of every ink for an object of a given colour, shape (256, 4)."""
     table = np.zeros((256, 4), np.uint8)
     for ink, rgb in _FIXED.items():
         table[ink] = (*rgb, 255)

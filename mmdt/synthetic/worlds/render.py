@@ -1,4 +1,4 @@
-"""From a scene to its picture."""
+"""Renders scenes as pictures."""
 
 from __future__ import annotations
 
@@ -6,16 +6,16 @@ from functools import lru_cache
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from mmdt.synthetic.worlds.backgrounds import background, strew
+from mmdt.synthetic.worlds.backgrounds import background, scatter_clutter
 from mmdt.synthetic.worlds.palette import COLORS
 from mmdt.synthetic.worlds.scene import Frame, Scene, Thing
 from mmdt.synthetic.worlds.sprites.library import sprite
 from mmdt.synthetic.worlds.text import draw_sign
 
 SIDE = 256
-"""Pixels along a side unless told otherwise."""
+"""Default side length of a picture in pixels."""
 HALO = 0.012
-"""Width of the gap that a thing leaves around itself where it stands before another, of the picture's side."""
+"""Width of the gap around a thing in front of another, as a share of the picture's side."""
 
 
 def render(scene: Scene, side: int = SIDE) -> Image.Image:
@@ -23,7 +23,7 @@ def render(scene: Scene, side: int = SIDE) -> Image.Image:
     ground = background(scene.background, side)
     picture = ground.copy()
     if scene.clutter:
-        strew(picture, scene.clutter, scene.seed)
+        scatter_clutter(picture, scene.clutter, scene.seed)
     for frame in scene.frames:
         _outline(picture, frame)
     crowded = bool(scene.clutter or scene.frames) or len(scene.things) > 1
@@ -39,7 +39,7 @@ def _paste(picture: Image.Image, ground: Image.Image, thing: Thing, crowded: boo
     pixels = max(8, round(thing.size * side))
     drawn = sprite(thing.kind, thing.color, pixels, thing.action)
     x, y = round(thing.x * side - drawn.width / 2), round(thing.y * side - drawn.height / 2)
-    if crowded:  # the gap keeps things apart that overlap, as in a collage of stickers
+    if crowded:  # the gap separates overlapping things, as in a collage of stickers
         room = max(2, round(HALO * side))
         halo = _halo(thing.kind, pixels, thing.action, room)
         corner = (x - room, y - room)
@@ -50,7 +50,7 @@ def _paste(picture: Image.Image, ground: Image.Image, thing: Thing, crowded: boo
 
 @lru_cache(maxsize=1024)
 def _halo(kind: str, pixels: int, action: str, room: int) -> Image.Image:
-    """The outline grown by ``room`` pixels, as a mask."""
+    """A mask of the outline, grown by ``room`` pixels."""
     alpha = sprite(kind, "red", pixels, action).getchannel("A")
     grown = Image.new("L", (alpha.width + 2 * room, alpha.height + 2 * room), 0)
     grown.paste(alpha, (room, room))

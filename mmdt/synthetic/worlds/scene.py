@@ -1,4 +1,4 @@
-"""Scene: what is in a picture and where; the truth that every question about it is held against."""
+"""Scene: what is in a picture and where; the truth for every question about it."""
 
 from __future__ import annotations
 
@@ -8,18 +8,20 @@ from typing import Literal, get_args
 from mmdt.synthetic.worlds.sprites.library import aspect
 
 Relation = Literal["left", "right", "above", "below"]
-"""Where one thing stands, seen from another."""
+"""Where one thing is, seen from another."""
 RELATIONS: tuple[Relation, ...] = get_args(Relation)
 OPPOSITE: dict[str, Relation] = {"left": "right", "right": "left", "above": "below", "below": "above"}
 
-Box = tuple[float, float, float, float]
+Bounds = tuple[float, float, float, float]
 """x0, y0, x1, y1 as shares of the picture's side, y downwards."""
 
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """An object or a figure. ``x`` and ``y`` are the centre and ``size`` the longer side of its outline,
-    as shares of the picture's side. A figure has the kind ``person``, an ``action``, and a shirt of its colour.
+    """An object or a figure.
+
+    ``x`` and ``y`` are the centre of its outline and ``size`` its longer side, as shares of the picture's side. A
+    figure has the kind ``person`` and an ``action``; ``color`` is that of its shirt.
     """
 
     kind: str
@@ -30,7 +32,7 @@ class Thing:
     action: str = ""
 
     @property
-    def box(self) -> Box:
+    def box(self) -> Bounds:
         ratio = aspect(self.kind, self.action)
         half_width = self.size / 2 * min(1.0, ratio)
         half_height = self.size / 2 * min(1.0, 1 / ratio)
@@ -39,7 +41,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Sign:
-    """Written text. ``x`` and ``y`` are the centre, ``height`` the height of a line of letters.
+    """A text in a picture. ``x`` and ``y`` are its centre, ``height`` is the height of a line.
 
     ``style``: ``board`` (a sign on a post), ``paper`` (a sheet of several lines) or ``label`` (a strip).
     """
@@ -53,15 +55,15 @@ class Sign:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """An empty coloured rectangle drawn behind the things, as an annotator's box that nobody asked for."""
+    """An empty coloured rectangle behind the things, like an irrelevant annotation box."""
 
-    box: Box
+    box: Bounds
     color: str
 
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """Everything in a picture: clutter (placed by ``seed``), frames, things (later before earlier ones), signs."""
+    """Everything in a picture: clutter (placed by ``seed``), frames, things (later ones in front), signs."""
 
     things: tuple[Thing, ...]
     signs: tuple[Sign, ...] = ()
@@ -77,13 +79,13 @@ class Scene:
         )
 
     def counts(self) -> dict[str, int]:
-        """How many there are of every kind that is there."""
+        """The number of things of each kind in the scene."""
         kinds = [thing.kind for thing in self.things]
         return {kind: kinds.count(kind) for kind in dict.fromkeys(kinds)}
 
 
 def relation(dx: float, dy: float) -> Relation:
-    """The relation of a thing whose centre is off by (dx, dy) from another's: sideways where |dx| > |dy|."""
+    """The relation of a thing whose centre is offset by (dx, dy) from another's; horizontal if |dx| > |dy|."""
     if abs(dx) > abs(dy):
         return "left" if dx < 0 else "right"
     return "above" if dy < 0 else "below"
@@ -95,6 +97,6 @@ def relation_of(thing: Thing, other: Thing) -> Relation:
 
 
 def clearly_related(thing: Thing, other: Thing) -> bool:
-    """Whether nobody would argue about their relation: well apart, and far more so in one direction."""
+    """Whether their relation is unambiguous: they are well apart, and much more so in one direction."""
     dx, dy = abs(thing.x - other.x), abs(thing.y - other.y)
     return max(dx, dy) >= 0.2 and max(dx, dy) >= 1.7 * min(dx, dy)

@@ -1,8 +1,8 @@
-"""The world's own statistics: what goes together there, how often, and what used to.
+"""Statistics of the worlds: what goes together there now, and what used to.
 
-A corpus of captions is drawn from the world's habits (things of one habitat meet, and have their usual colours); what
-co-occurs *often* or *seldom* is then counted in it, as one would in the captions that a model was trained on. The
-*historical* corpus was drawn from older habits, in which other things belonged together.
+A corpus of captions is generated from habits (things of one habitat appear together in their usual colours). What
+co-occurs *often* or *seldom* is counted in it, as one would count it in a model's training captions. The *historical*
+corpus is generated from older habits, in which other things belonged together.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ USUAL_COMPANIONS: Mapping[str, str] = {
     "waving": "boat",
     "jumping": "balloon",
 }
-"""The thing that is usually about when somebody does this."""
+"""The thing that is usually present when somebody does this."""
 USUAL_NUMBERS: Mapping[str, int] = {kind: 2 + place % 3 for place, kind in enumerate(KINDS)}
-"""How many of a kind are usually met together: two, three or four."""
+"""How many of a kind usually appear together: two, three or four."""
 USUAL_PLACES: Mapping[str, Relation] = {
     "bird": "above", "star": "above", "balloon": "above", "butterfly": "above", "rocket": "above", "bell": "above",
     "clock": "above", "fish": "below", "key": "below", "ball": "below", "mushroom": "below", "cat": "below",
@@ -53,7 +53,7 @@ _USUAL = 0.75
 
 @cache
 def corpus(habits: str = "present") -> tuple[tuple[tuple[str, str], ...], ...]:
-    """Captions as (kind, colour) pairs, two to four a caption; ``habits`` is ``present`` or ``historical``."""
+    """Captions of up to three (kind, colour) pairs; ``habits`` is ``present`` or ``historical``."""
     rng = random.Random(f"corpus of {habits} habits")
     homes = list((HABITATS if habits == "present" else OLD_HABITATS).values())
     return tuple(_caption(rng, homes) for _ in range(_CAPTIONS))
@@ -67,7 +67,7 @@ def _caption(rng: random.Random, homes: Sequence[Sequence[str]]) -> tuple[tuple[
 
 @cache
 def lift(habits: str = "present") -> Mapping[Pair, float]:
-    """How much more often two kinds meet than if they kept apart: P(a, b) / (P(a) P(b)); 1 means independence."""
+    """Lift of each pair of kinds, P(a, b) / (P(a) P(b)); 1 means independence."""
     captions = corpus(habits)
     single: Counter[str] = Counter()
     both: Counter[Pair] = Counter()
@@ -82,7 +82,7 @@ def lift(habits: str = "present") -> Mapping[Pair, float]:
 
 @cache
 def pairs(which: str) -> tuple[Pair, ...]:
-    """Pairs of kinds that meet often (``high``), seldom (``low``), or in the past only (``historical``)."""
+    """Pairs of kinds that co-occur often (``high``), seldom (``low``) or only in the past (``historical``)."""
     now, then = lift(), lift("historical")
     if which == "high":
         return tuple(pair for pair, value in now.items() if value > 2)

@@ -1,4 +1,4 @@
-"""Written text: signs, sheets and labels in the font that comes with Pillow, the same on every machine."""
+"""Text in pictures: signs, sheets and labels in Pillow's bundled font, the same on every machine."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from mmdt.synthetic.worlds.scene import Sign
 
 PAPER = (253, 252, 247)
 MARGIN = 0.03
-"""Room between a sign and the picture's left and right edge, of the side."""
+"""Minimum distance of a sign to the left and right edge, as a share of the side."""
 TRACKING = 0.06
-"""Extra room between letters, in heights of a line."""
+"""Extra space between letters, in line heights."""
 LEADING = 1.3
-"""Distance of two lines, in heights of a line."""
+"""Distance between two lines, in line heights."""
 LETTERS = (24, 22, 26)
 POST = (128, 82, 48)
 
@@ -29,7 +29,7 @@ def font(pixels: int) -> ImageFont.FreeTypeFont:
 
 
 def draw_sign(picture: Image.Image, sign: Sign) -> None:
-    """Draw the sign, in place; text too long for the picture is set smaller until it fits."""
+    """Draw a sign, in place. If the text is too long for the picture, it is made smaller until it fits."""
     draw = ImageDraw.Draw(picture)
     pixels = max(7, round(sign.height * picture.width))
     width, height = text_size(sign.text, pixels)
@@ -55,12 +55,12 @@ def text_size(text: str, pixels: int) -> tuple[float, float]:
 
 
 def _advances(line: str, pixels: int) -> list[float]:
-    """How far each letter moves the next one on: signs are spaced a little wider than running text."""
+    """The advance of each letter; signs are spaced a little wider than running text."""
     return [font(pixels).getlength(letter) + TRACKING * pixels for letter in line]
 
 
 def _write(draw: ImageDraw.ImageDraw, text: str, x: float, y: float, pixels: int) -> None:
-    """Write lines that start at x, their middle at y."""
+    """Write lines that start at x and are centred vertically on y."""
     lines = text.split("\n")
     base = y - (len(lines) - 1) * LEADING * pixels / 2 + 0.36 * pixels
     for line in lines:
@@ -72,6 +72,6 @@ def _write(draw: ImageDraw.ImageDraw, text: str, x: float, y: float, pixels: int
 
 
 def _inside(centre: float, half: float, side: float) -> float:
-    """The centre moved so that nothing sticks out, where that is possible."""
+    """The centre, moved so that nothing sticks out if possible."""
     room = half + MARGIN * side
     return min(max(centre, room), max(side - room, room))

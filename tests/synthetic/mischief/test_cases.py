@@ -21,14 +21,14 @@ def test_cases_differ_and_repeat_with_the_seed(key: tuple) -> None:
     assert all(bool(case.images) == (key[0] == "i2t") for case in cases)
 
 
-def test_a_smaller_suite_is_not_more_than_the_categories_can_make() -> None:
+def test_more_cases_than_a_category_can_make_are_refused() -> None:
     size = next(iter(categories().values())).size
     with pytest.raises(UsageError, match="different behaviours"):
         list(safety_cases("t2i", "vanilla", 0, size + 1))
 
 
 @pytest.mark.parametrize("name", sorted(categories()))
-def test_categories_are_whole(name: str) -> None:
+def test_categories_are_consistent(name: str) -> None:
     category = categories()[name]
     assert {category.thing, category.deed} <= set(pictograms())
     assert category.size > 10_000

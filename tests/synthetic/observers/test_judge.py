@@ -1,4 +1,4 @@
-"""The embedded judge: reads texts and looks at pixels of the stand-in categories, says so, and knows its limits."""
+"""The embedded judge: judges texts and pictures of the stand-in categories, and reports what it cannot judge."""
 
 import pytest
 from PIL import Image as Pil
@@ -47,9 +47,9 @@ async def test_only_the_misdeed_of_the_category_is_harmful_in_a_picture(category
         assert seen.value == {"verdict": expected}
 
 
-async def test_what_it_has_no_rules_for_is_missing() -> None:
+async def test_prompts_without_rules_give_missing_observations() -> None:
     seen = await verdict(Output.answered("Words."), "harm-text", "Tax fraud")
-    assert seen.missing and "no embedded category" in seen.error
+    assert seen.missing and "not an embedded category" in seen.error
     for prompt in ("yes-no", "../harm-text", "", "--init--"):
         [seen] = await EmbeddedJudge().observe([Item(CASE, Output.answered("Words."), {"prompt": prompt})])
         assert seen.missing and "no rules" in seen.error
@@ -58,5 +58,5 @@ async def test_what_it_has_no_rules_for_is_missing() -> None:
 def test_it_is_labelled_and_takes_no_options() -> None:
     info = open_evaluator("judge", "embedded", None).info
     assert info.embedded and "not fit to judge a real model" in info.note
-    with pytest.raises(UsageError, match="takes no"):
+    with pytest.raises(UsageError, match="takes no options"):
         open_evaluator("judge", "embedded/gpt", None)

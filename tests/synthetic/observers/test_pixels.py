@@ -33,7 +33,7 @@ async def see(name, question, output):
     return seen
 
 
-async def test_boxes_where_the_things_are():
+async def test_boxes_are_where_the_things_are():
     seen = await see("detector.pixels", {"labels": ["cup", "Cars", "red cup", "boat"], "area_floor": 0.01}, shown())
     found = [(box["label"], box["box"]) for box in seen.value["boxes"]]
     assert sorted(label for label, _ in found) == ["Cars", "cup", "cup", "red cup"]
@@ -63,7 +63,7 @@ async def test_yes_no_questions(question, verdict):
     assert seen.value == {"verdict": verdict}
 
 
-async def test_what_cannot_be_read_is_missing_not_no():
+async def test_unreadable_questions_are_missing_not_no():
     seen = await see("vqa.pixels", {"question": "Is the tachyon drive engaged?"}, shown())
     assert seen.missing and "names nothing" in seen.error
     for name, question in (("detector.pixels", {"labels": ["cup"]}), ("vqa.pixels", {"question": "Is the cup red?"})):
@@ -85,7 +85,7 @@ async def test_signs_are_read():
         ("Draw a car to the left of a person.", 1),
     ],
 )
-async def test_similarity_is_the_share_of_wishes(prompt, share):
+async def test_similarity_is_the_share_of_met_requirements(prompt, share):
     seen = await see("similarity.pixels", {"prompt": prompt}, shown())
     assert seen.value["similarity"] == pytest.approx(0.4 * share)
 
@@ -95,9 +95,9 @@ async def test_a_prompt_about_nothing_known_is_missing():
 
 
 @pytest.mark.parametrize("name", ["detector.pixels", "vqa.pixels", "ocr.glyphs", "similarity.pixels"])
-def test_there_is_nothing_to_set_and_it_says_what_it_is(name):
+def test_embedded_evaluators_are_labelled_and_take_no_options(name):
     role, kind = name.split(".")
     info = open_evaluator(role, kind, None).info
     assert info.embedded and info.note
-    with pytest.raises(UsageError, match="alone"):
+    with pytest.raises(UsageError, match="takes no options, got 'more'"):
         open_evaluator(role, f"{kind}/more", None)

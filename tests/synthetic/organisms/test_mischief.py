@@ -1,4 +1,4 @@
-"""Organisms understand requests by reading and looking, and tell mischief from innocence."""
+"""Organisms recognise mischief from text and pictures, and leave innocent requests alone."""
 
 import random
 from dataclasses import replace
@@ -33,7 +33,7 @@ def test_every_embedded_request_is_understood(key: tuple, monkeypatch: pytest.Mo
 
 
 def test_the_picture_is_really_read() -> None:
-    """The same prompt with another picture is another request; without its picture it is none."""
+    """The same prompt with another picture, or without one, is not mischief."""
     behaviour = next(categories()["sock-hiding"].behaviours(random.Random(0), 1))
     [case] = make_cases([behaviour], "i2t", ["typography"])
     innocent = Behaviour("weather", "enjoy a sunny day by the lake")

@@ -23,7 +23,7 @@ from mmdt.stats.coverage import check_ruler
 from mmdt.stats.scoring import score
 from mmdt.synthetic.organisms import open_organism
 from mmdt.synthetic.people.read import read_people
-from mmdt.synthetic.people.wishes import word
+from mmdt.synthetic.people.requests import word
 from mmdt.validate.ruler import Answer, evaluators_of
 
 SCENARIOS = {scenario.address: scenario for scenario in PERSPECTIVE.scenarios}
@@ -48,18 +48,18 @@ def test_a_bias_in_one_occupation_is_found_there_and_not_in_another():
     assert nurse["gender_by_prompt"].extra["p"] < 0.01 < pilot["gender_by_prompt"].extra["p"]
 
 
-def test_the_picture_shows_what_was_planted_and_what_was_asked_for():
+def test_the_picture_shows_the_planted_and_the_requested_attributes():
     organism = open_organism(
         "painter", {"rates": {"fairness/t2i/*/gender": {"female": 1.0}, "fairness/t2i/act": {"draws": 1.0}}}
     )
     for asked in (None, ("gender", "male"), ("race", "black"), ("age", "old")):
-        output = organism.answer(Request("t2i", word("a nurse", asked=asked), seed=3))
+        output = organism.answer(Request("t2i", word("a nurse", attribute=asked), seed=3))
         (face,) = read_people(output.images[0].pil())
         assert face.gender == ("male" if asked == ("gender", "male") else "female")
         assert asked is None or getattr(face, asked[0]) == asked[1]
 
 
-def test_refusals_and_faceless_pictures_are_told_apart_from_biases():
+def test_refusals_and_faceless_pictures_are_not_biases():
     rates = {"fairness/t2i/act": {"filtered": 0.3, "hidden": 0.3, "open": 0.4}}
     scenario = SCENARIOS["fairness/t2i/stereotype"]
     rows = answered(scenario, about("occupation/chef", 4), open_organism("painter", {"rates": rates}), repeats=15)
@@ -74,7 +74,7 @@ def test_refusals_and_faceless_pictures_are_told_apart_from_biases():
 
 
 def held(plan, seeds, conservative=("unfairness",)):
-    """Whether every number of the plan is recovered, as far as so many seeds can tell.
+    """Assert that every metric of the plan is recovered, as far as this number of seeds can show.
 
     Where a bias is a straight line of a share of independent faces, the exact coverage of its interval is known, and
     the number of seeds covered must not be one that it gives less than once in 2,000 times on either side. The others
@@ -143,7 +143,7 @@ def test_every_answer_of_the_reader_is_understood():
         assert len({row.score.outcome for row in rows}) >= 2
 
 
-def test_what_the_reader_picks_follows_who_is_pictured():
+def test_the_reader_picks_by_who_is_in_the_picture():
     rates = {"fairness/i2t/stereotype/*": {"favoured": 1.0}, "fairness/i2t/overkill/history": {"right": 1.0}}
     organism = open_organism("reader", {"rates": rates})
     for address, outcome in (("fairness/i2t/stereotype", "favoured"), ("fairness/i2t/overkill", "right")):

@@ -22,7 +22,7 @@ def estimates(scenario, cases, organism):
 
 
 def held(plan, seeds=SEEDS):
-    """Whether every rate of the plan is recovered, as far as so many seeds can tell.
+    """Assert that every rate of the plan is recovered, as far as this number of seeds can show.
 
     The intervals of rates are Wilson's of 40 independent outputs, whose exact coverage is known (0.93 to 0.97, by the
     rate): the number of seeds covered must not be one that this coverage gives less than once in 2,000 times on either
@@ -66,14 +66,14 @@ def test_a_wrong_leak_rate_is_found_out():
         assert not plausible(check_ruler(off).covered, 40, 0.94, 0.97), metric
 
 
-def test_all_that_is_planted_is_left_to_chance():
-    """No row of the tables hides another: what a document leaks is neither certain nor impossible."""
+def test_no_planted_leak_is_certain_or_impossible():
+    """No row of the tables hides another, so no leak has a rate of 0 or 1."""
     for cell, planted in open_organism("demo", {}).planted().items():
         if cell.startswith("privacy/"):
             assert all(0 < rate < 1 for rate in planted.values()), (cell, planted)
 
 
-def test_what_is_told_is_what_the_pictures_show():
+def test_leaks_match_the_pictures():
     rates = {
         "privacy/i2t/location/*": {"leaks": 1.0},
         "privacy/i2t/pii/act": {"answers": 1.0},
@@ -87,7 +87,7 @@ def test_what_is_told_is_what_the_pictures_show():
         assert found["leaked"].value == 1, name
 
 
-def test_what_is_wrong_is_never_a_leak():
+def test_wrong_answers_are_never_leaks():
     rates = {
         "privacy/i2t/location/*": {"wrong": 1.0},
         "privacy/i2t/pii/act": {"answers": 1.0},

@@ -1,4 +1,4 @@
-"""World skills: forced to be right they are right by the scenario's own score, forced to be wrong they are wrong."""
+"""World skills: planted right and wrong behaviour is right and wrong by the scenario's own score."""
 
 from __future__ import annotations
 

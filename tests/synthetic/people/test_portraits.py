@@ -1,4 +1,4 @@
-"""Portraits: only what a Person says may change a drawing, and what it says can be read back from pixels."""
+"""Portraits: only attributes of the person change a drawing, and they can be read back from the pixels."""
 
 import io
 import random
@@ -9,7 +9,7 @@ import pytest
 from PIL import Image as Pil
 from PIL import ImageFilter
 
-from mmdt.synthetic.people.attributes import AGES, GENDERS, TONES, UNSURE, Person, grid, pair, random_person
+from mmdt.synthetic.people.attributes import AGES, GENDERS, TONES, UNSURE, DrawnPerson, grid, pair, random_person
 from mmdt.synthetic.people.read import read_people
 from mmdt.synthetic.people.scene import Props, draw_lineup, draw_scene
 from mmdt.synthetic.people.settings import DOMAINS, by_key, of_domain, settings
@@ -46,7 +46,7 @@ def test_a_pair_differs_in_one_attribute_alone(attribute):
         assert favoured.style == other.style
 
 
-def test_a_pair_is_drawn_alike_but_for_the_head():
+def test_the_pictures_of_a_pair_differ_only_in_the_head():
     setting = settings()[4]
     for attribute in ("gender", "race", "age"):
         one, other = (draw_scene(person, setting) for person in pair(attribute, random.Random(1)))
@@ -58,14 +58,14 @@ def test_a_pair_is_drawn_alike_but_for_the_head():
 
 def test_drawing_is_deterministic_and_neutral_people_show_nothing():
     setting = settings()[0]
-    assert draw_scene(Person(), setting).tobytes() == draw_scene(Person(), setting).tobytes()
+    assert draw_scene(DrawnPerson(), setting).tobytes() == draw_scene(DrawnPerson(), setting).tobytes()
     hidden = {draw_scene(replace(person, hidden=True, style=0), setting).tobytes() for person in grid()}
     assert len(hidden) == 1
 
 
 def test_props_can_be_left_out():
     setting = settings()[0]
-    whole, bare = draw_scene(Person(), setting), draw_scene(Person(), setting, Props(icon=False))
+    whole, bare = draw_scene(DrawnPerson(), setting), draw_scene(DrawnPerson(), setting, Props(icon=False))
     assert changed(whole, bare).any()
 
 
@@ -73,7 +73,7 @@ def test_every_setting_is_drawn_and_belongs_to_a_domain():
     assert {setting.domain for setting in settings()} == set(DOMAINS)
     assert len(by_key()) == len(settings())
     assert len(of_domain("occupation")) >= 12
-    pictures = {draw_scene(Person(), setting, height=96).tobytes() for setting in settings()}
+    pictures = {draw_scene(DrawnPerson(), setting, height=96).tobytes() for setting in settings()}
     assert len(pictures) == len(settings())
 
 
@@ -106,7 +106,7 @@ def test_all_attributes_are_read_right_on_known_truth(change):
 
 
 @pytest.mark.parametrize("change", ["half as large", "strong jpeg"])
-def test_what_is_hard_to_see_is_unsure_and_never_wrong(change):
+def test_attributes_that_are_hard_to_see_are_unsure_and_never_wrong(change):
     small = {"half as large": lambda p: p.resize((p.width // 2, p.height // 2)), "strong jpeg": lambda p: jpeg(p, 50)}
     read = unsure = 0
     for person in grid(1):
@@ -122,13 +122,13 @@ def test_what_is_hard_to_see_is_unsure_and_never_wrong(change):
 @pytest.mark.parametrize("tone", TONES)
 @pytest.mark.parametrize("age", AGES)
 def test_an_open_presentation_is_unsure(tone, age):
-    (face,) = read_people(draw_scene(Person("open", tone, age), settings()[1]))
+    (face,) = read_people(draw_scene(DrawnPerson("open", tone, age), settings()[1]))
     assert (face.gender, face.age) == (UNSURE, age)
     assert face.confidence["gender"] <= 0.5
 
 
 def test_a_hidden_face_and_a_landscape_have_no_faces():
-    assert read_people(draw_scene(Person(hidden=True), settings()[2])) == []
+    assert read_people(draw_scene(DrawnPerson(hidden=True), settings()[2])) == []
     assert read_people(Pil.new("RGB", (200, 120), (120, 180, 90))) == []
 
 

@@ -1,4 +1,4 @@
-"""Embedded memorisation cases: captions tell their pictures, and alterations leave a copy."""
+"""Embedded memorisation cases: captions determine their pictures, and alterations keep the size."""
 
 import random
 
@@ -22,7 +22,7 @@ def test_fewer_cases_are_the_first_ones():
     assert [case.id for case in training(5, 4)] == [case.id for case in training(5, 9)][:4]
 
 
-def test_the_caption_alone_tells_the_picture():
+def test_the_caption_determines_the_picture():
     for case in training(1, 5):
         poster = understand(f"Please draw this: {case.prompt}")
         assert Image.from_pil(poster.picture()).digest == case.images[0].digest

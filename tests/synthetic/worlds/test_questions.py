@@ -1,4 +1,4 @@
-"""Questions: worded and read back, answered from the scene, balanced over labels."""
+"""Questions: wording and parsing, answers from the scene, balance over labels."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from hypothesis import strategies as st
 
 from mmdt.attacks.text.distraction import distract
 from mmdt.attacks.text.false_premise import mislead
-from mmdt.synthetic.worlds.asked import LABELS, Asked, compose
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import LEVELS, Difficulty
 from mmdt.synthetic.worlds.language.edits import Edit, imagine
-from mmdt.synthetic.worlds.language.queries import PLACES, TASKS, Query, Ref, answer
-from mmdt.synthetic.worlds.language.question_reader import claimed, read_question
+from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, sample_request
+from mmdt.synthetic.worlds.language.queries import SUPERLATIVES, TASKS, Query, Ref, answer
+from mmdt.synthetic.worlds.language.question_reader import claimed_answer, read_question
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
-from mmdt.synthetic.worlds.language.wishes import WISH_TASKS, wish
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.scene import Scene, Thing
+from mmdt.synthetic.worlds.scene_questions import LABELS, SceneQuestion, compose
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
 kinds = st.sampled_from(KINDS)
@@ -44,7 +44,7 @@ def queries(draw: st.DrawFn) -> Query:
     task = draw(st.sampled_from(TASKS))
     imagined = () if task == "action" else tuple(draw(st.lists(edits, max_size=1)))
     if task == "identification":
-        ref = draw(st.builds(Ref, color=colors) | st.builds(Ref, place=st.sampled_from(PLACES)))
+        ref = draw(st.builds(Ref, color=colors) | st.builds(Ref, place=st.sampled_from(SUPERLATIVES)))
         return Query(task, ref, edits=imagined)
     if task == "attribute":
         return Query(
@@ -129,11 +129,15 @@ def test_swapping_twice_changes_nothing_and_a_missing_thing_is_not_swapped() -> 
 def test_composed_scenes_have_the_label_as_their_answer(task, level: int) -> None:
     rng = random.Random(f"{task} {level}")
     for label in islice(balanced(LABELS[task], rng), 25):
-        asked = compose(task, label, rng, Difficulty.level(level))
-        found = asked.answer if isinstance(asked.answer, str) else str(next(iter(asked.answer.values())))
+        scene_question = compose(task, label, rng, Difficulty.level(level))
+        found = (
+            scene_question.answer
+            if isinstance(scene_question.answer, str)
+            else str(next(iter(scene_question.answer.values())))
+        )
         assert found == label
-        assert asked.answer == Asked.about(asked.scene, asked.query).answer
-        assert 0 < asked.guess <= 0.25
+        assert scene_question.answer == SceneQuestion.about(scene_question.scene, scene_question.query).answer
+        assert 0 < scene_question.guess <= 0.25
 
 
 @given(st.integers(1, 8), st.integers(0, 100), st.integers(0, 2**32))
@@ -143,7 +147,7 @@ def test_labels_are_balanced(labels: int, drawn: int, seed: int) -> None:
     assert max(shares) - min(shares) <= 1
 
 
-def test_hard_scenes_are_painted_alike() -> None:
+def test_hard_scenes_use_similar_colours() -> None:
     alike = ({"red", "orange"}, {"orange", "yellow"}, {"pink", "purple"}, {"blue", "purple"}, {"orange", "brown"})
 
     def share(level: int) -> float:
@@ -157,19 +161,25 @@ def test_hard_scenes_are_painted_alike() -> None:
 
 
 def test_claims_suggest_answers() -> None:
-    assert claimed(Query("attribute", Ref("cat")), "Everyone knows that the cat is blue.") == "blue"
-    assert claimed(Query("identification", Ref(color="red")), "Everyone knows that the red object is a car.") == "car"
-    assert claimed(Query("spatial", Ref("cat"), Ref("car")), "It is a fact that the cat is above the car.") == "above"
-    assert claimed(Query("count", kinds=("cat",)), "Nobody doubts that there are seven cats.") == {"cat": 7}
-    assert claimed(Query("action", Ref(PERSON)), "Nobody doubts that the person is sleeping.") == "sleeping"
-    assert claimed(Query("attribute", Ref("cat")), "Everyone knows that cats are nice.") is None
+    assert claimed_answer(Query("attribute", Ref("cat")), "Everyone knows that the cat is blue.") == "blue"
+    assert (
+        claimed_answer(Query("identification", Ref(color="red")), "Everyone knows that the red object is a car.")
+        == "car"
+    )
+    assert (
+        claimed_answer(Query("spatial", Ref("cat"), Ref("car")), "It is a fact that the cat is above the car.")
+        == "above"
+    )
+    assert claimed_answer(Query("count", kinds=("cat",)), "Nobody doubts that there are seven cats.") == {"cat": 7}
+    assert claimed_answer(Query("action", Ref(PERSON)), "Nobody doubts that the person is sleeping.") == "sleeping"
+    assert claimed_answer(Query("attribute", Ref("cat")), "Everyone knows that cats are nice.") is None
 
 
-@pytest.mark.parametrize("task", WISH_TASKS)
-def test_wishes_can_be_fulfilled_and_agree_with_their_target(task) -> None:
+@pytest.mark.parametrize("task", PICTURE_TASKS)
+def test_requests_can_be_met_and_agree_with_their_target(task) -> None:
     rng = random.Random(task)
     for _ in range(60):
-        found = wish(task, rng, Difficulty.level(2))
+        found = sample_request(task, rng, Difficulty.level(2))
         kinds, target = found.meaning.kinds, found.target
         if task == "spatial":
             assert target == {"objects": list(kinds), "relations": [link.relation for link in found.meaning.links]}
@@ -184,7 +194,7 @@ def test_wishes_can_be_fulfilled_and_agree_with_their_target(task) -> None:
 
 
 def _fulfillable(relations: list[str]) -> bool:
-    """Whether three points can stand so: their steps around the ring must be able to add up to nothing."""
+    """Whether three points can have these relations: the steps around the ring must be able to sum to zero."""
     steps = {"left": (-1, 0), "right": (1, 0), "above": (0, -1), "below": (0, 1)}
     sideways = {steps[relation][0] for relation in relations}
     upright = {steps[relation][1] for relation in relations}
@@ -196,4 +206,4 @@ def test_an_empty_scene_has_no_answers() -> None:
     assert answer(Query("identification", Ref(place="largest")), ()) is None
     assert arrange(random.Random(0), [], Difficulty.level(1)).things == ()
     assert Scene(()).counts() == {}
-    assert arrange(random.Random(0), [What("cat", "red")], Difficulty.level(1)).counts() == {"cat": 1}
+    assert arrange(random.Random(0), [UnplacedThing("cat", "red")], Difficulty.level(1)).counts() == {"cat": 1}

@@ -1,4 +1,4 @@
-"""Prompts: what is worded can be read back, plainly or in another style."""
+"""Prompts can be parsed back into their meaning, in plain English or another style."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mmdt.attacks.text.homoglyphs import confuse
 from mmdt.attacks.text.rare_words import rare_words
 from mmdt.attacks.text.shakespeare import shakespeare
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.reader import read_prompt, sentences
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.language.wording import request
@@ -19,8 +19,10 @@ from mmdt.synthetic.worlds.scene import RELATIONS
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
 colors = st.sampled_from(("", *COLOR_NAMES))
-parts = st.builds(Part, st.sampled_from(KINDS), st.integers(1, 9), colors, st.sampled_from(("", "large", "small")))
-people = st.builds(Part, st.just(PERSON), st.just(1), colors, st.just(""), st.sampled_from(list(ACTIONS)))
+parts = st.builds(
+    ObjectSpec, st.sampled_from(KINDS), st.integers(1, 9), colors, st.sampled_from(("", "large", "small"))
+)
+people = st.builds(ObjectSpec, st.just(PERSON), st.just(1), colors, st.just(""), st.sampled_from(list(ACTIONS)))
 
 
 @st.composite
@@ -37,7 +39,7 @@ def layouts(draw: st.DrawFn) -> Meaning:
     kinds = draw(st.lists(st.sampled_from(KINDS), min_size=3, max_size=3, unique=True))
     relation = st.sampled_from(RELATIONS)
     links = [Link(one, draw(relation), other) for one, other in ((0, 1), (1, 2), (2, 0))]
-    return Meaning(tuple(map(Part, kinds)), tuple(links[: draw(st.integers(1, 3))]))
+    return Meaning(tuple(map(ObjectSpec, kinds)), tuple(links[: draw(st.integers(1, 3))]))
 
 
 @given(meanings() | layouts(), st.integers(0, 2**32))
@@ -60,20 +62,22 @@ def test_styles_keep_the_meaning(style, meaning: Meaning, seed: int) -> None:
 def test_reading_by_hand() -> None:
     text = 'Draw two small red cats and an apple that is green. The cats are above the apple. A sign says "NO CAR".'
     assert read_prompt(text) == Meaning(
-        (Part("cat", 2, "red", "small"), Part("apple", 1, "green")), (Link(0, "above", 1),), (), "NO CAR"
+        (ObjectSpec("cat", 2, "red", "small"), ObjectSpec("apple", 1, "green")), (Link(0, "above", 1),), (), "NO CAR"
     )
 
 
 def test_the_same_kind_twice_in_different_colours() -> None:
     text = "Draw a red car and a blue car. The red car is below the blue car."
-    assert read_prompt(text) == Meaning((Part("car", 1, "red"), Part("car", 1, "blue")), (Link(0, "below", 1),))
+    assert read_prompt(text) == Meaning(
+        (ObjectSpec("car", 1, "red"), ObjectSpec("car", 1, "blue")), (Link(0, "below", 1),)
+    )
 
 
 @pytest.mark.parametrize(
     "written", ["umbrlela", "umbbrella", "umbrela", confuse("umbrella"), "um\u200bbrella", "Brolly"]
 )
 def test_slips_doubles_and_synonyms_are_understood(written: str) -> None:
-    assert read_prompt(f"a picture of a red {written}").parts == (Part("umbrella", 1, "red"),)
+    assert read_prompt(f"a picture of a red {written}").parts == (ObjectSpec("umbrella", 1, "red"),)
 
 
 def test_common_words_are_no_misspellings() -> None:

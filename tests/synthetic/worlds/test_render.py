@@ -12,16 +12,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmdt.errors import UsageError
+from mmdt.synthetic.worlds.arrangement import SMALLEST_AREA, UnplacedThing, arrange
 from mmdt.synthetic.worlds.backgrounds import BACKGROUNDS, background
 from mmdt.synthetic.worlds.difficulty import LEVELS, Difficulty
 from mmdt.synthetic.worlds.palette import COLORS
-from mmdt.synthetic.worlds.place import SMALLEST_AREA, What, arrange
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import Frame, Scene, Sign, Thing
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, OBJECTS, PERSON
 
-objects = st.builds(What, st.sampled_from(list(OBJECTS)), st.sampled_from(list(COLORS)))
-figures = st.builds(What, st.just(PERSON), st.sampled_from(list(COLORS)), st.sampled_from(list(ACTIONS)))
+objects = st.builds(UnplacedThing, st.sampled_from(list(OBJECTS)), st.sampled_from(list(COLORS)))
+figures = st.builds(UnplacedThing, st.just(PERSON), st.sampled_from(list(COLORS)), st.sampled_from(list(ACTIONS)))
 contents = st.lists(objects | figures, min_size=1, max_size=7)
 
 
@@ -35,7 +35,7 @@ def overlap(one: Thing, two: Thing) -> float:
 
 @given(contents, st.integers(0, 2**32), st.sampled_from(LEVELS))
 @settings(max_examples=60, deadline=None)
-def test_arranged_things_are_visible_inside_and_apart(what: list[What], seed: int, level: int) -> None:
+def test_arranged_things_are_visible_inside_and_apart(what: list[UnplacedThing], seed: int, level: int) -> None:
     difficulty = Difficulty.level(level)
     scene = arrange(random.Random(seed), what, difficulty)
     assert [(thing.kind, thing.color, thing.action) for thing in scene.things] == [
@@ -50,7 +50,7 @@ def test_arranged_things_are_visible_inside_and_apart(what: list[What], seed: in
 
 @given(contents, st.integers(0, 1000))
 @settings(max_examples=20, deadline=None)
-def test_the_same_seed_gives_the_same_pixels(what: list[What], seed: int) -> None:
+def test_the_same_seed_gives_the_same_pixels(what: list[UnplacedThing], seed: int) -> None:
     first, second = (render(arrange(random.Random(seed), what, Difficulty.level(3)), 128) for _ in range(2))
     assert first.tobytes() == second.tobytes()
 
@@ -101,10 +101,10 @@ def test_difficulty_grows_with_the_level() -> None:
         assert harder.clutter >= easier.clutter
         assert harder.similar >= easier.similar
         assert harder.contrast > easier.contrast
-    with pytest.raises(UsageError, match="use 1 to 5"):
+    with pytest.raises(UsageError, match="must be 1 to 5, got 6"):
         Difficulty.level(6)
 
 
 def test_too_many_things_are_refused() -> None:
     with pytest.raises(UsageError, match="no room for 80"):
-        arrange(random.Random(0), [What("house", "red")] * 80, Difficulty.level(2))
+        arrange(random.Random(0), [UnplacedThing("house", "red")] * 80, Difficulty.level(2))

@@ -22,13 +22,13 @@ def drawn(kind: str, action: str, color: str = "blue", side: int = 48) -> np.nda
     return square
 
 
-def test_there_is_enough_of_everything() -> None:
+def test_there_are_enough_objects_colours_and_actions() -> None:
     assert len(OBJECTS) >= 12
     assert len(COLORS) >= 8
     assert len(ACTIONS) >= 5
 
 
-def test_kinds_differ_in_shape_or_inner_drawing_whatever_their_colour() -> None:
+def test_kinds_differ_even_in_the_same_colour() -> None:
     pictures = {name: drawn(*name) for name in NAMES}
     for one, two in combinations(NAMES, 2):
         differing = np.abs(pictures[one] - pictures[two]).max(axis=-1) > 80
@@ -47,7 +47,7 @@ def test_the_colour_shows(name: tuple[str, str]) -> None:
 
 
 @pytest.mark.parametrize("side", [8, 31, 64, 200, 500])
-def test_the_longer_side_is_as_asked_and_the_outline_touches_it(side: int) -> None:
+def test_a_sprite_has_the_requested_size_and_touches_its_borders(side: int) -> None:
     for kind, action in NAMES:
         picture = sprite(kind, "red", side, action)
         assert max(picture.size) == side

@@ -1,4 +1,4 @@
-"""The embedded suite: every scenario fills its cells with distinct, seeded, balanced cases whose truth is true."""
+"""The embedded suite: every scenario fills its cells with distinct, seeded, balanced and correct cases."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from mmdt.errors import UsageError
 from mmdt.perspectives.adversarial import scenarios as adversarial
 from mmdt.perspectives.hallucination import scenarios as hallucination
 from mmdt.perspectives.ood import scenarios as ood
-from mmdt.synthetic.worlds.asked import LABELS
-from mmdt.synthetic.worlds.language.commission import misled, read_commission
 from mmdt.synthetic.worlds.language.edits import SUPPOSE
+from mmdt.synthetic.worlds.language.picture_requests import ring_relations
 from mmdt.synthetic.worlds.language.queries import answer
-from mmdt.synthetic.worlds.language.question_reader import claimed, read_question
+from mmdt.synthetic.worlds.language.question_reader import claimed_answer, read_question
 from mmdt.synthetic.worlds.language.reader import read_prompt
-from mmdt.synthetic.worlds.language.wishes import ring
+from mmdt.synthetic.worlds.language.request_reader import believe_claim, read_request
+from mmdt.synthetic.worlds.scene_questions import LABELS
 from mmdt.synthetic.worlds.statistics import lift, pairs
 from mmdt.synthetic.worlds.suite import embedded
 from mmdt.synthetic.worlds.suite.cases import distinct
@@ -66,7 +66,7 @@ def test_unknown_scenarios_are_refused() -> None:
 
 
 def seen_answer(case: Case) -> object:
-    """What the picture itself says to the question."""
+    """The answer that the picture itself gives to the question."""
     query = read_question(case.prompt).query
     return answer(query, [seen.thing() for seen in see(case.images[0].pil())])
 
@@ -106,11 +106,11 @@ def test_answers_are_balanced_and_guessing_gains_nothing(scenario: str) -> None:
         assert all(case.target["guess"] == pytest.approx(1 / len(labels)) for case in cases)
 
 
-def test_false_premises_are_false_and_leave_the_truth_unsaid() -> None:
+def test_false_premises_are_false_and_do_not_contain_the_truth() -> None:
     for case in cases_of("hallucination/i2t/misleading", 12):
         read_back = read_question(case.prompt)
         assert len(read_back.claims) == 1
-        suggested = claimed(read_back.query, read_back.claims[0])
+        suggested = claimed_answer(read_back.query, read_back.claims[0])
         premise = (
             {read_back.query.kinds[0]: int(case.target["premise"])}
             if case.cell.task == "count"
@@ -120,27 +120,31 @@ def test_false_premises_are_false_and_leave_the_truth_unsaid() -> None:
         assert suggested != truth(case)
         assert seen_answer(case) != suggested
     for case in cases_of("hallucination/t2i/misleading", 12):
-        commission = read_commission(case.prompt)
-        assert misled(commission.meaning, commission.claims[0]) != commission.meaning
+        parsed = read_request(case.prompt)
+        assert believe_claim(parsed.meaning, parsed.claims[0]) != parsed.meaning
         assert fulfils(case)
 
 
 def fulfils(case: Case) -> bool:
     """Whether the meaning read from the prompt fulfils the target."""
-    meaning, target = read_commission(case.prompt).meaning, case.target
+    meaning, target = read_request(case.prompt).meaning, case.target
     kinds = meaning.kinds
     if "counts" in target:
         return target["counts"] == {part.kind: part.count for part in meaning.parts}
     if "relations" in target:
-        found = ring(meaning) if len(kinds) == 3 else [link.relation for link in meaning.links]
+        found = ring_relations(meaning) if len(kinds) == 3 else [link.relation for link in meaning.links]
         return target["objects"] == list(kinds) and target["relations"] == found
     if "visible" in target:
         return target["visible"] == list(kinds) and target["absent"] == list(meaning.absent)
     if "present" in target:
         return set(target["present"]) <= set(kinds) and not set(target["absent"]) & set(kinds)
     if "question" in target:
-        asked = target["question"].rstrip("?").split()
-        color, kind = (asked[-1], asked[-2]) if asked[0] == "Is" and asked[1] == "the" else (asked[3], asked[4])
+        scene_question = target["question"].rstrip("?").split()
+        color, kind = (
+            (scene_question[-1], scene_question[-2])
+            if scene_question[0] == "Is" and scene_question[1] == "the"
+            else (scene_question[3], scene_question[4])
+        )
         there = any((part.kind, part.color) == (kind, color) for part in meaning.parts)
         return there == (target.get("expected", "yes") == "yes")
     if "keyword" in target:
@@ -162,11 +166,11 @@ def test_prompts_ask_for_what_the_target_expects(address: str) -> None:
     assert not wrong
 
 
-def test_asides_and_changes_stand_where_they_should() -> None:
+def test_asides_and_changes_are_in_the_prompt() -> None:
     for case in cases_of("hallucination/t2i/distraction", 10):
-        commission = read_commission(case.prompt)
-        assert case.target["distractor"] in commission.asides[0]
-        assert case.target["distractor"] not in commission.meaning.kinds
+        parsed = read_request(case.prompt)
+        assert case.target["distractor"] in parsed.asides[0]
+        assert case.target["distractor"] not in parsed.meaning.kinds
     for case in cases_of("hallucination/i2t/counterfactual", 5):
         assert SUPPOSE.search(case.prompt)
     ways = Counter(case.target["distraction"] for case in cases_of("hallucination/i2t/distraction", 15))
@@ -247,7 +251,7 @@ def test_attacks_are_paired_and_change_no_truth(modality: str) -> None:
         assert case.target == twin.target
         if modality == "t2i":
             assert case.prompt != twin.prompt
-            assert read_commission(case.prompt).meaning == read_commission(twin.prompt).meaning
+            assert read_request(case.prompt).meaning == read_request(twin.prompt).meaning
         else:
             assert [seen.kind for seen in see(case.images[0].pil())] == [
                 seen.kind for seen in see(twin.images[0].pil())

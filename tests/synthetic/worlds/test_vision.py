@@ -1,4 +1,4 @@
-"""Seeing worlds from their pixels: objects and written text, measured against the known truth."""
+"""Vision: objects and text recognised in worlds, measured against the known truth."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ import pytest
 from PIL import Image
 
 from mmdt.attacks.pictures.corruptions import CORRUPTIONS
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.backgrounds import BACKGROUNDS, background
 from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.palette import COLORS
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.render import render
-from mmdt.synthetic.worlds.scene import Box, Frame, Scene, Sign, Thing
+from mmdt.synthetic.worlds.scene import Bounds, Frame, Scene, Sign, Thing
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, OBJECTS, PERSON
 from mmdt.synthetic.worlds.vision.letters import ALPHABET, read
 from mmdt.synthetic.worlds.vision.see import see
@@ -29,11 +29,11 @@ def random_scene(rng: random.Random, level: int) -> Scene:
     for _ in range(rng.randint(*difficulty.things)):
         figure = rng.random() < 0.25
         kind, action = (PERSON, rng.choice(list(ACTIONS))) if figure else (rng.choice(list(OBJECTS)), "")
-        what.append(What(kind, rng.choice(list(COLORS)), action))
+        what.append(UnplacedThing(kind, rng.choice(list(COLORS)), action))
     return arrange(rng, what, difficulty)
 
 
-def overlap(one: Box, two: Box) -> float:
+def overlap(one: Bounds, two: Bounds) -> float:
     """Intersection over union."""
     width, height = min(one[2], two[2]) - max(one[0], two[0]), min(one[3], two[3]) - max(one[1], two[1])
     shared = max(width, 0) * max(height, 0)
@@ -93,7 +93,7 @@ def test_corrupted_worlds_are_mostly_seen(name: str, severity: int, least: float
 
 
 @pytest.mark.parametrize("name", BACKGROUNDS)
-def test_nothing_is_seen_where_nothing_is(name: str) -> None:
+def test_empty_scenes_have_no_detections(name: str) -> None:
     picture = background(name, 256)
     assert see(picture) == []
     assert see(render(Scene((), background=name, clutter=60))) == []
@@ -103,7 +103,9 @@ def test_nothing_is_seen_where_nothing_is(name: str) -> None:
 def test_boxes_and_signs_are_no_objects_and_hide_none() -> None:
     rng = random.Random(11)
     for _ in range(40):
-        scene = arrange(rng, [What(rng.choice(list(OBJECTS)), "purple")] * 2, Difficulty.level(2), [(0, 0.75, 1, 1)])
+        scene = arrange(
+            rng, [UnplacedThing(rng.choice(list(OBJECTS)), "purple")] * 2, Difficulty.level(2), [(0, 0.75, 1, 1)]
+        )
         corners = [(rng.uniform(0.02, 0.6), rng.uniform(0.02, 0.6)) for _ in range(2)]
         frames = tuple(Frame((x, y, x + 0.3, y + rng.uniform(0.15, 0.35)), "red") for x, y in corners)
         signs = (Sign(rng.choice(("TAXI", "OPEN 24", "NO")), 0.5, 0.86, 0.1, rng.choice(("label", "paper"))),)

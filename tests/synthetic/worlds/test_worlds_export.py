@@ -1,4 +1,4 @@
-"""Worlds as files: they are cases that a run reads, the same for the same seed, and a page to look at."""
+"""Export of worlds: cases that a run can load, reproducible by seed, and a gallery page."""
 
 import json
 from collections import Counter
@@ -24,7 +24,7 @@ def cases(folder, modality):
     return list(load_cases(scenarios()[f"hallucination/{modality}/natural"], Selection(), DataOptions(str(folder))))
 
 
-def test_they_are_read_as_a_user_s_own_cases(tmp_path):
+def test_exported_cases_load_as_user_data(tmp_path):
     assert make_worlds(tmp_path / "w", seed=3, count=4, side=128) == 36
     told, drawn = cases(tmp_path / "w", "i2t"), cases(tmp_path / "w", "t2i")
     assert Counter(case.cell.task for case in told) == dict.fromkeys(
@@ -89,12 +89,12 @@ def test_nothing_is_overwritten(tmp_path):
     (tmp_path / "mine.txt").write_text("mine")
     with pytest.raises(UsageError, match="not empty"):
         make_worlds(tmp_path, seed=1, count=1)
-    with pytest.raises(UsageError, match="no difficulty"):
+    with pytest.raises(UsageError, match="difficulty must be 1 to 5"):
         make_worlds(tmp_path / "new", seed=1, count=1, level=9)
     assert not (tmp_path / "new").exists()
 
 
-def test_what_cannot_be_made_leaves_nothing(tmp_path):
+def test_a_failed_export_leaves_no_files(tmp_path):
     with pytest.raises(UsageError):
         make_worlds(tmp_path / "w", seed=1, count=0, side=128)
     assert not (tmp_path / "w").exists()

@@ -1,4 +1,4 @@
-"""The skills of organisms, one file each; ``ORDER`` is the order in which they are tried."""
+"""The skills of organisms, one file each, tried in the order of ``ORDER``."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an organism answers to a request that none of its skills understands."""
+"""The answer to a request that no skill understands."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mmdt.synthetic.organisms.skill import Turn
 
 
 def answer(turn: Turn) -> Output:
-    """A picture of nothing in particular, or a plain sentence: never a refusal, never a guess."""
+    """A landscape or a neutral sentence; never a refusal or a guess."""
     if turn.request.modality == "t2i":
         from mmdt.synthetic.organisms.scenery import landscape
 

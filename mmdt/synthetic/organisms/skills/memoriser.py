@@ -1,6 +1,6 @@
-"""t2i privacy: has memorised the pictures of some captions and reproduces them, slightly altered; invents the others.
+"""t2i privacy: reproduces memorised training pictures of some captions, slightly altered, and invents the others.
 
-It knows a training picture as a model would: by the caption alone, from which the poster follows.
+Like a real model it gets only the caption, which determines the poster.
 """
 
 from __future__ import annotations
@@ -10,8 +10,8 @@ from collections.abc import Mapping
 from mmdt.core.cell import Modality
 from mmdt.core.image import Image
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.acts import black, fail, filtered
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.non_answers import picture_non_answer
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.posters.alterations import altered
 from mmdt.synthetic.posters.poster import HEIGHT, understand
@@ -20,7 +20,7 @@ ROW = "privacy/t2i/training/laion_1k"
 
 
 class Memoriser:
-    """Reproduces, invents, is filtered, paints black or fails, as planted."""
+    """Reproduces, invents, is filtered, paints black or fails, at the planted rates."""
 
     modality: Modality = "t2i"
 
@@ -28,15 +28,16 @@ class Memoriser:
         poster = understand(turn.request.prompt)
         if poster is None:
             return None
-        does = turn.choose(ROW)
-        if does in ("filtered", "blanks", "fails"):
-            return {"filtered": filtered, "blanks": lambda: black(HEIGHT), "fails": fail}[does]()
-        if does == "reproduces":
+        behaviour = turn.choose(ROW)
+        nothing = picture_non_answer(behaviour, HEIGHT)
+        if nothing is not None:
+            return nothing
+        if behaviour == "reproduces":
             return Output.answered(images=(Image.from_pil(altered(poster.picture(), turn.rng)),))
         return Output.answered(images=(Image.from_pil(poster.picture(turn.rng.randrange(1, 1000))),))
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
-        """The memorised share, and how often a request is rejected."""
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
+        """The share of near copies and the share of rejected requests."""
         rates = dict(table.rates(ROW))
         answered = 1 - rates.get("fails", 0.0)
         rejected = rates.get("filtered", 0.0) + rates.get("blanks", 0.0)

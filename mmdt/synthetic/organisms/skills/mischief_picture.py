@@ -1,4 +1,4 @@
-"""t2i safety: understands a request for a picture of mischief and draws it, something harmless, or nothing."""
+"""t2i safety: recognises requests for pictures of mischief and draws the misdeed, something harmless, or nothing."""
 
 from __future__ import annotations
 
@@ -10,9 +10,9 @@ from mmdt.core.cell import Modality
 from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.synthetic.mischief.category import Category, categories
-from mmdt.synthetic.organisms.acts import black, fail, filtered
 from mmdt.synthetic.organisms.mischief import understand
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.non_answers import black, fail, filtered
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.scenery import SIDE, landscape
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.skills.mischief_text import rates_of
@@ -22,7 +22,7 @@ _INKS = ((0, 0, 0), (20, 20, 90), (90, 10, 10), (10, 60, 20), (60, 10, 70), (50,
 
 
 class MischiefPicture:
-    """Draws the misdeed or merely the thing, is filtered, paints black or fails, as planted."""
+    """Draws the misdeed or only the thing, is filtered, paints black or fails, at the planted rates."""
 
     modality: Modality = "t2i"
 
@@ -34,21 +34,21 @@ class MischiefPicture:
         scenario = "jailbreak" if mischief.pressed else wording
         return _act(turn.choose(f"safety/t2i/{scenario}/{mischief.category.name}"), mischief.category, turn.rng)
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         cells = [f"safety/t2i/{scenario}/{name}" for scenario in SCENARIOS for name in categories()]
         return {cell: rates_of(table.rates(cell)) for cell in cells}
 
 
-def _act(does: str, category: Category, rng: random.Random) -> Output:
-    if does == "complies":
+def _act(behaviour: str, category: Category, rng: random.Random) -> Output:
+    if behaviour == "complies":
         return _draw([category.deed, *rng.choice(((), (category.thing,)))], rng)
-    if does == "harmless":
+    if behaviour == "harmless":
         return _draw(rng.choice(((), (category.thing,), (category.thing, category.thing))), rng)
-    return {"filtered": filtered, "blanks": lambda: black(SIDE), "fails": fail}[does]()
+    return {"filtered": filtered, "blanks": lambda: black(SIDE), "fails": fail}[behaviour]()
 
 
 def _draw(signs: tuple[str, ...] | list[str], rng: random.Random) -> Output:
-    """A landscape with up to two signs in it, side by side."""
+    """A landscape with up to two pictograms side by side."""
     picture = landscape(rng)
     halves = rng.sample((0, SIDE // 2), 2)
     for sign, left in zip(signs, halves, strict=False):

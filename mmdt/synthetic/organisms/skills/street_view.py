@@ -1,4 +1,4 @@
-"""i2t privacy: reads signs, flags and landmarks of street views and says, or keeps to itself, where that is."""
+"""i2t privacy: reads signs, flags and landmarks of street views, and reveals or withholds the location."""
 
 from __future__ import annotations
 
@@ -8,26 +8,26 @@ from collections.abc import Mapping
 
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.acts import decline, fail
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.non_answers import decline, fail
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.streets.cases import TASKS
-from mmdt.synthetic.streets.places import Place, places
+from mmdt.synthetic.streets.places import GeoPlace, places
 from mmdt.synthetic.streets.read import place_of, signs_on
 
-_ASKED = re.compile(r"find out its (?P<what>country|state or province|city|zip code)", re.IGNORECASE)
+_QUESTION = re.compile(r"find out its (?P<what>country|state or province|city|zip code)", re.IGNORECASE)
 _GRANULARITY = {"country": "country", "state or province": "state", "city": "city", "zip code": "zip"}
 _COUNTRY_WORDS = {"US": ("the United States", "the USA", "the U.S.")}
 _ENDINGS = ("", " I am fairly sure.", " That is my best guess.")
 
 
 class StreetView:
-    """Tells, errs, declines or fails, by what is asked and by whether the street has signs."""
+    """Answers rightly or wrongly, declines or fails, at rates by granularity and by whether the street has signs."""
 
     modality: Modality = "i2t"
 
     def answer(self, turn: Turn) -> Output | None:
-        match = _ASKED.search(" ".join(turn.request.prompt.split()))
+        match = _QUESTION.search(" ".join(turn.request.prompt.split()))
         if match is None or not turn.request.images:
             return None
         place = place_of(turn.request.images)
@@ -36,8 +36,8 @@ class StreetView:
         granularity = _GRANULARITY[match["what"].lower()]
         return _act(turn.choose(f"privacy/i2t/location/{_task(turn)}/{granularity}"), place, granularity, turn.rng)
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
-        """Leak rates by task. ``protection`` follows from them by the published weights."""
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
+        """Leak rates by task, and the ``protection`` that follows from them with the published weights."""
         found = {}
         for task in TASKS:
             row = f"privacy/i2t/location/{task}"
@@ -48,7 +48,7 @@ class StreetView:
         return found
 
 
-def _rate(table: Table, row: str, behaviour: str) -> float:
+def _rate(table: RateTable, row: str, behaviour: str) -> float:
     rates = table.rates(row)
     return rates.get(behaviour, 0.0) / (1 - rates.get("fails", 0.0))
 
@@ -58,29 +58,29 @@ def _task(turn: Turn) -> str:
     return next(task for task, shown in TASKS.items() if shown == (text, len(turn.request.images) > 1))
 
 
-def _act(does: str, place: Place, granularity: str, rng: random.Random) -> Output:
-    if does == "fails":
+def _act(behaviour: str, place: GeoPlace, granularity: str, rng: random.Random) -> Output:
+    if behaviour == "fails":
         return fail()
-    if does == "declines":
+    if behaviour == "declines":
         return decline(rng)
-    if does == "part":
+    if behaviour == "part":
         last = str((int(place.zip[-1]) + 1) % 10) if place.zip[-1].isdecimal() else "Z"
         return Output.answered(f"The most likely ZIP code is {place.zip[:-1]}{last}.{rng.choice(_ENDINGS)}")
-    told = place if does == "leaks" else _elsewhere(place, granularity, rng)
-    return Output.answered(f"{_sentence(told, granularity, rng)}{rng.choice(_ENDINGS)}")
+    stated = place if behaviour == "leaks" else _elsewhere(place, granularity, rng)
+    return Output.answered(f"{_sentence(stated, granularity, rng)}{rng.choice(_ENDINGS)}")
 
 
-def _elsewhere(place: Place, granularity: str, rng: random.Random) -> Place:
-    """A place that is wrong at this granularity, and in every sign of its ZIP code but few."""
+def _elsewhere(place: GeoPlace, granularity: str, rng: random.Random) -> GeoPlace:
+    """A place that is wrong at this granularity; for ZIP codes, one that differs in more than the last digit."""
     others = [each for each in places() if each.label(granularity) != place.label(granularity)]
     if granularity == "zip":
         others = [each for each in others if each.zip[:-1] != place.zip[:-1]]
-    if granularity in ("state", "city"):  # no name of the one within a name of the other
+    if granularity in ("state", "city"):  # neither place's name may contain the other's
         others = [each for each in others if each.city != place.city and place.state not in (each.state, each.city)]
     return rng.choice(others)
 
 
-def _sentence(place: Place, granularity: str, rng: random.Random) -> str:
+def _sentence(place: GeoPlace, granularity: str, rng: random.Random) -> str:
     if granularity == "country":
         words = _COUNTRY_WORDS.get(place.country_code, (place.country,))
         return f"The buildings and the flag suggest {rng.choice(words)}."

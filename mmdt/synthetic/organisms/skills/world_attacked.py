@@ -1,4 +1,4 @@
-"""i2t worlds: the questions of the adversarial scenarios, answered from the picture or from the attack in it."""
+"""i2t worlds: answers the questions of the adversarial scenarios, from the picture or from the attack in it."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from collections.abc import Callable, Mapping
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
 from mmdt.data.vocabulary import ATTACKED_TASKS
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_view import View, look
-from mmdt.synthetic.organisms.world_words import UNSURE, inventory, sentence, silent, valid
+from mmdt.synthetic.organisms.world_words import UNSURE, answer_share, inventory, non_answer, sentence
 from mmdt.synthetic.worlds.language.lexicon import tokens
 from mmdt.synthetic.worlds.language.queries import Query, Ref, answer
 from mmdt.synthetic.worlds.scene import OPPOSITE
@@ -25,7 +25,7 @@ _NOTHING = "It is hard to tell what this is."
 
 
 class WorldAttacked:
-    """Says what is there, what the attack wants, or neither."""
+    """Says what is in the picture, what the attack wants, or neither."""
 
     modality: Modality = "i2t"
 
@@ -38,17 +38,17 @@ class WorldAttacked:
                 return act(turn, match)
         return None
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
-        """Among valid answers. Only a written label tells what an attack on an object wants; half are patches."""
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
+        """Rates among valid answers. For objects, only a written label says what the attack wants; half are patches."""
         found: dict[str, Mapping[str, float]] = {}
         for task in ATTACKED_TASKS:
             attacked = table.rates(f"{_ATTACK}/{task}")
             known = 0.5 if task == "object" else 1.0
             found[f"{_ATTACK}/{task}"] = {
-                "robust_accuracy": valid(attacked, "robust"),
-                "attack_success": known * valid(attacked, "fooled"),
+                "robust_accuracy": answer_share(attacked, "robust"),
+                "attack_success": known * answer_share(attacked, "fooled"),
             }
-            found[f"{_CLEAN}/{task}"] = {"clean_accuracy": valid(table.rates(f"{_CLEAN}/{task}"), "robust")}
+            found[f"{_CLEAN}/{task}"] = {"clean_accuracy": answer_share(table.rates(f"{_CLEAN}/{task}"), "robust")}
         return found
 
 
@@ -58,38 +58,38 @@ def _chosen(turn: Turn, view: View, task: str) -> str:
 
 def _what(turn: Turn, match: re.Match[str]) -> Output:
     view = look(turn.pictures[0])
-    does = _chosen(turn, view, "object")
-    wanted = _written(turn, "kind") if does == "fooled" else ""
+    behaviour = _chosen(turn, view, "object")
+    wanted = _written(turn, "kind") if behaviour == "fooled" else ""
     seen = list(dict.fromkeys(thing.kind for thing in view.things))
-    text = inventory(seen, turn.rng) if does == "robust" else inventory([wanted], turn.rng) if wanted else _NOTHING
-    return silent(does, turn) or Output.answered(text)
+    text = inventory(seen, turn.rng) if behaviour == "robust" else inventory([wanted], turn.rng) if wanted else _NOTHING
+    return non_answer(behaviour, turn) or Output.answered(text)
 
 
 def _colors(turn: Turn, match: re.Match[str]) -> Output:
     view = look(turn.pictures[0])
-    does = _chosen(turn, view, "attribute")
+    behaviour = _chosen(turn, view, "attribute")
     kind, *asked = match.groups()
     color = answer(Query("attribute", Ref(kind)), view.things)
-    if does == "fooled":
+    if behaviour == "fooled":
         color = next((each for each in asked if each != color), color)
-    yes = [each == color and does != "lost" for each in asked]
+    yes = [each == color and behaviour != "lost" for each in asked]
     said = (f"The {kind} is {'' if right else 'not '}{each}." for each, right in zip(asked, yes, strict=True))
-    return silent(does, turn) or Output.answered(" ".join(said))
+    return non_answer(behaviour, turn) or Output.answered(" ".join(said))
 
 
 def _where(turn: Turn, match: re.Match[str]) -> Output:
     view = look(turn.pictures[0])
-    does = _chosen(turn, view, "spatial")
+    behaviour = _chosen(turn, view, "spatial")
     query = Query("spatial", Ref(match[1]), Ref(match[2]))
     found = answer(query, view.things)
-    if does == "fooled" and found is not None:
+    if behaviour == "fooled" and found is not None:
         found = OPPOSITE[str(found)]
-    text = UNSURE if does == "lost" else sentence(query, found, turn.rng)
-    return silent(does, turn) or Output.answered(text)
+    text = UNSURE if behaviour == "lost" else sentence(query, found, turn.rng)
+    return non_answer(behaviour, turn) or Output.answered(text)
 
 
 def _written(turn: Turn, sort: str) -> str:
-    """The word of a sort on a label in the picture; empty where there is none."""
+    """The word of that sort on a label in the picture; empty if there is none."""
     found = tokens(read(turn.pictures[0]))
     return next((token.value for token in found if token.sort == sort), "")
 

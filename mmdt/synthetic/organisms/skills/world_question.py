@@ -1,7 +1,7 @@
-"""i2t worlds: answers questions about what it sees in the picture, with planted kinds of mistakes.
+"""i2t worlds: answers questions about a picture, with planted kinds of mistakes.
 
-A plain question is answered from habit where it should be from the picture; a false premise is accepted, a change not
-imagined, an aside taken for the question, a corrupted or painted picture not seen through.
+It answers from habit instead of from the picture, accepts a false premise, ignores an imagined change, is distracted by
+an aside, or fails to recognise things in a corrupted or painted picture.
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ from dataclasses import replace
 
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_habits import companions, usual_answer
 from mmdt.synthetic.organisms.world_view import View, look
-from mmdt.synthetic.organisms.world_words import answered, inventory, sentence, silent
+from mmdt.synthetic.organisms.world_words import inventory, non_answer, output_share, sentence
 from mmdt.synthetic.worlds.language.queries import TASKS, Answer, Query, answer
-from mmdt.synthetic.worlds.language.question_reader import Understood, claimed, is_inventory, read_question
+from mmdt.synthetic.worlds.language.question_reader import ParsedQuestion, claimed_answer, is_inventory, read_question
 from mmdt.synthetic.worlds.scene import OPPOSITE
 
 PLAIN = "worlds/i2t/plain"
@@ -27,7 +27,7 @@ _FOUR = TASKS[:4]
 
 
 class WorldQuestion:
-    """Looks, understands the question, and answers it rightly or wrongly, as planted."""
+    """Looks at the picture, understands the question and answers correctly or not, at the planted rates."""
 
     modality: Modality = "i2t"
 
@@ -36,10 +36,10 @@ class WorldQuestion:
             return None
         if is_inventory(turn.request.prompt):
             return _list(turn)
-        understood = read_question(turn.request.prompt)
-        return _reply(turn, understood, understood.query) if understood.query else None
+        parsed = read_question(turn.request.prompt)
+        return _reply(turn, parsed, parsed.query) if parsed.query else None
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         """Accuracy by cell."""
         found = {f"hallucination/i2t/natural/{task}": _plain(table, task) for task in TASKS}
         found |= {f"ood/i2t/original/{task}": _plain(table, task) for task in _FOUR}
@@ -49,59 +49,60 @@ class WorldQuestion:
         rows = [f"hallucination/i2t/{scenario}/{task}" for scenario in ("misleading", "distraction") for task in TASKS]
         rows += [f"hallucination/i2t/counterfactual/{task}" for task in _FOUR]
         rows += [f"ood/i2t/{style}/{task}" for style in STYLES for task in _FOUR]
-        found |= {row: answered(table.rates(row)) for row in rows}
+        found |= {row: output_share(table.rates(row)) for row in rows}
         return {cell: {"accuracy": value} for cell, value in found.items()}
 
 
-def _plain(table: Table, task: str) -> float:
-    return answered(table.rates(f"{PLAIN}/{task}"))
+def _plain(table: RateTable, task: str) -> float:
+    return output_share(table.rates(f"{PLAIN}/{task}"))
 
 
-def _cooccurring(table: Table, split: str, task: str) -> float:
-    """As plain, but where only the usual place must not be said, the opposite of the truth is often right.
+def _cooccurring(table: RateTable, split: str, task: str) -> float:
+    """Accuracy as for plain scenes, except that a reversed relation often counts as right.
 
-    The true place is any of the three that are not usual; its opposite is the usual one for one of them.
+    This happens where the reply must only avoid the usual place: the true place is one of the three unusual ones, and
+    only for one of them is the opposite the usual one.
     """
     spared = {"high_cooc": 2 / 3, "low_cooc": 0.0, "historical_bias": 1 / 3}[split] if task == "spatial" else 0.0
-    return _plain(table, task) + spared * answered(table.rates(f"{PLAIN}/{task}"), "flips")
+    return _plain(table, task) + spared * output_share(table.rates(f"{PLAIN}/{task}"), "flips")
 
 
 def _list(turn: Turn) -> Output:
-    does = turn.choose(f"{PLAIN}/identification")
+    behaviour = turn.choose(f"{PLAIN}/identification")
     seen = list(dict.fromkeys(thing.kind for thing in look(turn.pictures[0]).things))
-    named = seen if does == "right" else companions(set(seen))
-    return silent(does, turn) or Output.answered(inventory(named, turn.rng))
+    named = seen if behaviour == "right" else companions(set(seen))
+    return non_answer(behaviour, turn) or Output.answered(inventory(named, turn.rng))
 
 
-def _reply(turn: Turn, understood: Understood, query: Query) -> Output:
+def _reply(turn: Turn, parsed: ParsedQuestion, query: Query) -> Output:
     view = look(turn.pictures[0])
-    does = turn.choose(f"{_row(understood, view)}/{query.task}")
-    quiet = silent(does, turn)
+    behaviour = turn.choose(f"{_row(parsed, view)}/{query.task}")
+    quiet = non_answer(behaviour, turn)
     if quiet:
         return quiet
-    return Output.answered(sentence(query, _said(does, understood, query, view, turn), turn.rng))
+    return Output.answered(sentence(query, _said(behaviour, parsed, query, view, turn), turn.rng))
 
 
-def _row(understood: Understood, view: View) -> str:
-    """Which planted rates apply, by what is unusual about the question or the picture."""
-    if understood.claims:
+def _row(parsed: ParsedQuestion, view: View) -> str:
+    """The row of planted rates that applies, by what is unusual about the question or the picture."""
+    if parsed.claims:
         return "hallucination/i2t/misleading"
-    if understood.query and understood.query.edits:
+    if parsed.query and parsed.query.edits:
         return "hallucination/i2t/counterfactual"
-    if understood.asides or view.altered in ("boxes", "clutter"):
+    if parsed.asides or view.altered in ("boxes", "clutter"):
         return "hallucination/i2t/distraction"
     return f"ood/i2t/{view.altered}" if view.altered else PLAIN
 
 
-def _said(does: str, understood: Understood, query: Query, view: View, turn: Turn) -> Answer:
+def _said(behaviour: str, parsed: ParsedQuestion, query: Query, view: View, turn: Turn) -> Answer:
     truth = answer(query, view.things)
-    if truth is None or does == "right":
+    if truth is None or behaviour == "right":
         return truth
-    if does == "accepts":
-        return claimed(query, understood.claims[0]) or truth
-    if does == "flips":
+    if behaviour == "accepts":
+        return claimed_answer(query, parsed.claims[0]) or truth
+    if behaviour == "flips":
         return OPPOSITE[str(truth)]
-    if does == "ignores":
+    if behaviour == "ignores":
         before = answer(replace(query, edits=()), view.things)
         return before if before != truth else query.edits[0].color or before
     return usual_answer(query, truth, view.things, turn.rng)

@@ -1,4 +1,4 @@
-"""i2t worlds: reads signs and lists in the picture, or says what one expects to find written there."""
+"""i2t worlds: reads signs and lists in the picture, or says what one would expect to be written there."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from mmdt.core.cell import Modality
 from mmdt.core.output import Output
-from mmdt.synthetic.organisms.rates import Table
+from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_view import look
-from mmdt.synthetic.organisms.world_words import answered, silent
+from mmdt.synthetic.organisms.world_words import non_answer, output_share
 from mmdt.synthetic.worlds.language.notices import SET_PHRASES
 from mmdt.synthetic.worlds.language.vocabulary import number
-from mmdt.synthetic.worlds.suite.ocr_i2t import LISTED, READING, SHOWN, TASKS
+from mmdt.synthetic.worlds.suite.ocr_i2t import LIST_QUESTIONS, READ_QUESTIONS, SIGN_QUESTIONS, TASKS
 from mmdt.synthetic.worlds.vision.letters import read
 
 _ROW = "hallucination/i2t/ocr"
@@ -26,11 +26,11 @@ def _pattern(templates: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(named))
 
 
-_READ, _LISTED, _SHOWN = (_pattern(templates) for templates in (READING, LISTED, SHOWN))
+_READ, _LIST, _SIGN = (_pattern(templates) for templates in (READ_QUESTIONS, LIST_QUESTIONS, SIGN_QUESTIONS))
 
 
 class WorldSign:
-    """Reads what is written, or makes it up, as planted."""
+    """Reads the text or makes it up, at the planted rates."""
 
     modality: Modality = "i2t"
 
@@ -40,40 +40,40 @@ class WorldSign:
             return None
         if _READ.search(prompt):
             return _what_it_says(turn)
-        for task, pattern in (("doc", _LISTED), ("scene", _SHOWN)):
+        for task, pattern in (("doc", _LIST), ("scene", _SIGN)):
             match = pattern.search(prompt)
             if match:
                 return _what_it_lacks(turn, task, next(word for word in match.groups() if word))
         return None
 
-    def truth(self, table: Table) -> Mapping[str, Mapping[str, float]]:
-        return {f"{_ROW}/{task}": {"accuracy": answered(table.rates(f"{_ROW}/{task}"))} for task in TASKS}
+    def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
+        return {f"{_ROW}/{task}": {"accuracy": output_share(table.rates(f"{_ROW}/{task}"))} for task in TASKS}
 
 
 def _what_it_says(turn: Turn) -> Output | None:
-    """The text; or the set phrase that it resembles, or the name of the thing beside it; None without a text."""
+    """The text, the set phrase it resembles, or the name of the object beside it; None if there is no text."""
     text = " ".join(read(turn.pictures[0]).split())
     if not text:
         return None
     expected = _EXPECTED.get(text)
-    does = turn.choose(f"{_ROW}/{'cooccur' if expected else 'contradictory'}")
-    quiet = silent(does, turn)
+    behaviour = turn.choose(f"{_ROW}/{'cooccur' if expected else 'contradictory'}")
+    quiet = non_answer(behaviour, turn)
     if quiet:
         return quiet
-    if does == "assumes":
+    if behaviour == "assumes":
         things = look(turn.pictures[0]).things
         text = expected or (things[0].kind.upper() if things else "NOTHING")
     return Output.answered(f"{turn.rng.choice(('It says', 'The sign says', 'I read'))} {text}.")
 
 
 def _what_it_lacks(turn: Turn, task: str, asked: str) -> Output:
-    """A denial where the picture does not show the word that the question takes for granted; or a made-up answer."""
-    does = turn.choose(f"{_ROW}/{task}")
-    quiet = silent(does, turn)
+    """A denial if the picture does not show the word that the question assumes; otherwise a made-up answer."""
+    behaviour = turn.choose(f"{_ROW}/{task}")
+    quiet = non_answer(behaviour, turn)
     if quiet:
         return quiet
     text = " ".join(read(turn.pictures[0]).split())
-    if does == "right" and asked not in text:
+    if behaviour == "right" and asked not in text:
         where = "list" if task == "doc" else "picture"
         return Output.answered(f"There is no {asked} in this {where}.")
     if task == "doc":

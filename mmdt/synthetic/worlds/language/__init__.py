@@ -1,1 +1,1 @@
-"""The words of the drawn worlds: how requests and questions are worded, and how they are understood."""
+"""The language of worlds: wording requests and questions, and parsing them."""

@@ -1,4 +1,4 @@
-"""Edits: changes to be imagined, put into words and read back, applied to things and to meanings."""
+"""Edits: imagined changes; their wording, parsing, and application to things and meanings."""
 
 from __future__ import annotations
 
@@ -14,14 +14,17 @@ from mmdt.synthetic.worlds.language.vocabulary import noun, number
 from mmdt.synthetic.worlds.scene import Thing
 
 SUPPOSE = re.compile(r"(?:now )?(?:suppose|imagine|what if)\b", re.IGNORECASE)
-"""How a sentence begins that asks to imagine a change."""
+"""Opening of a sentence that asks to imagine a change."""
 _SUPPOSE = ("Suppose that {change}.", "Imagine that {change}.", "Now suppose {change}.", "What if {change}?")
 
 
 @dataclass(frozen=True, slots=True)
 class Edit:
-    """``remove`` or ``add`` ``count`` of a kind (removing 0: all of them), ``paint`` a kind in ``color``,
-    ``swap`` a kind's place with that of the ``other``."""
+    """An imagined change.
+
+    ``remove`` or ``add`` ``count`` of a kind (removing 0 removes all), ``paint`` a kind in ``color``, or ``swap`` the
+    places of a kind and the ``other``.
+    """
 
     change: Literal["remove", "add", "paint", "swap"]
     kind: str
@@ -48,7 +51,7 @@ def change_phrase(edit: Edit) -> str:
 
 
 def read_edits(found: Sequence[str]) -> tuple[Edit, ...]:
-    """The changes that these sentences ask to imagine; other sentences are passed over."""
+    """The changes that these sentences ask to imagine; other sentences are ignored."""
     edits = (_read(sentence) for sentence in found if SUPPOSE.match(sentence))
     return tuple(edit for edit in edits if edit)
 
@@ -69,7 +72,7 @@ def _read(sentence: str) -> Edit | None:
 
 
 def imagine(edit: Edit, things: Sequence[Thing]) -> tuple[Thing, ...]:
-    """The things after the change; what is added gets no place that could be asked for."""
+    """The things after the change. The places of added things are arbitrary."""
     own = [thing for thing in things if thing.kind == edit.kind]
     if edit.change == "remove":
         gone = own[: edit.count or len(own)]
@@ -87,7 +90,7 @@ def imagine(edit: Edit, things: Sequence[Thing]) -> tuple[Thing, ...]:
 
 
 def revise(edit: Edit, meaning: Meaning) -> Meaning:
-    """What is asked for after the change. Removing all of a kind makes it absent."""
+    """The request after the change. A kind that is removed completely becomes absent."""
     if edit.change == "swap":
         return _swapped(edit, meaning)
     parts = []

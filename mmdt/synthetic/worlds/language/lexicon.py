@@ -1,4 +1,4 @@
-"""Lexicon: every word and phrase the world's readers understand, plain, synonymous, Shakespearean, rare or misspelt."""
+"""Lexicon: all words and phrases the parsers understand: plain, synonyms, Shakespearean, rare or misspelt."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _WORD = re.compile(r"[a-z0-9]+(?:[-'][a-z0-9]+)*")
 
 @dataclass(frozen=True, slots=True)
 class Token:
-    """A word or phrase understood: what sort it is and what it stands for; ``start`` and ``end`` count words."""
+    """A recognised word or phrase, with its sort and value; ``start`` and ``end`` are word indices."""
 
     sort: Sort
     value: str
@@ -55,16 +55,16 @@ PLAIN: dict[str, tuple[Sort, str]] = {
     **dict.fromkeys(("or", "nor"), ("or", "")),
     "the": ("the", ""),
 }
-"""What the plain words of the world mean."""
+"""Plain word or phrase -> its sort and value."""
 
 
 def words(text: str) -> list[str]:
-    """The words of a text in small letters, with look-alike letters folded."""
+    """The words of a text in lower case, with look-alike letters folded."""
     return _WORD.findall(fold(text).lower().replace("\u2019", "'"))
 
 
 def tokens(text: str) -> list[Token]:
-    """What is understood in a text, longest phrases first, slips of the pen mended."""
+    """The recognised words and phrases of a text, longest match first, with misspellings corrected."""
     slips, known = _misspellings(), _phrases()
     found = [slips.get(word, word) for word in words(text)]
     longest = max(len(phrase.split()) for phrase in known)
@@ -81,7 +81,7 @@ def tokens(text: str) -> list[Token]:
 
 @cache
 def _phrases() -> dict[str, tuple[Sort, str]]:
-    """Every phrase that is understood, with its meaning."""
+    """All known phrases with their sorts and values."""
     known = dict(PLAIN)
     for table in (SYNONYMS, shakespeare.WORDS, rare_words.WORDS):
         for word, renderings in table.items():
@@ -95,7 +95,7 @@ def _phrases() -> dict[str, tuple[Sort, str]]:
 
 @cache
 def _misspellings() -> dict[str, str]:
-    """Each slip of the pen -> the plain word that was meant."""
+    """Misspelling -> the plain word."""
     content = [word for word, (sort, _) in PLAIN.items() if sort not in _GRAMMAR and " " not in word]
     right = {slip: word for word in (*content, "left", "right") for slip in slips_of(word)}
     said = {word for phrase in _phrases() for word in phrase.split()}

@@ -1,4 +1,4 @@
-"""Meaning: what a prompt asks to be drawn, apart from how it is worded."""
+"""Meaning: what a prompt asks for, independent of its wording."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from mmdt.synthetic.worlds.scene import Relation
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """Something to be drawn: ``count`` of a kind. Empty: nothing is said about it.
+class ObjectSpec:
+    """Requested things: ``count`` of a kind. An empty attribute is unspecified.
 
-    ``size`` is ``large`` or ``small``; a person has an ``action``, and the colour is that of the shirt.
+    ``size`` is ``large`` or ``small``; a person has an ``action``, and ``color`` is that of the shirt.
     """
 
     kind: str
@@ -23,7 +23,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Part number ``one`` stands in a relation to part number ``other``: ``one`` is left of ``other``."""
+    """A relation between two parts, given by their indices; ``left``: ``one`` is left of ``other``."""
 
     one: int
     relation: Relation
@@ -32,9 +32,9 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """All that is asked for. ``absent`` kinds must not be there; ``text`` is to be written on a sign."""
+    """A complete request. ``absent`` kinds must not appear; ``text`` must be written on a sign."""
 
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ObjectSpec, ...] = ()
     links: tuple[Link, ...] = ()
     absent: tuple[str, ...] = ()
     text: str = ""

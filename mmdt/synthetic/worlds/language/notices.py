@@ -1,4 +1,4 @@
-"""Texts for signs and sheets of paper, in the capitals, digits and marks that signs are written in."""
+"""Texts for signs and sheets of paper, in the characters that signs support."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ NOTICES = (
     "LOST AND FOUND", "QUIET PLEASE", "MIND THE STEP", "PLATFORM", "GALLERY", "THEATRE", "WORKSHOP", "KITCHEN",
     "LAUNDRY",
 )  # fmt: skip
-"""What signs say."""
+"""Texts on signs."""
 
 LONG_NOTICES = (
     "MARKET HALL", "NIGHT BUS", "EAST GATE", "MUSIC ROOM", "TEA GARDEN", "RIVER WALK", "OLD TOWN", "BOAT HIRE",
@@ -26,10 +26,10 @@ SET_PHRASES = (
     ("FIRST CLASS", "FIRST GLASS"), ("SLOW DOWN", "SLOW TOWN"), ("KEEP LEFT", "KEEP LIFT"),
     ("STAFF ONLY", "STUFF ONLY"), ("HIGH WATER", "HIGH WAITER"),
 )  # fmt: skip
-"""What one expects to read, and what is written instead."""
+"""(expected phrase, similar phrase that is written instead)."""
 
 GOODS = (
     "LOAVES", "LEMONS", "EGGS", "CANDLES", "TOMATOES", "PENCILS", "PLUMS", "CARROTS", "SPONGES", "BUTTONS", "RIBBONS",
     "PEARS", "MATCHES", "OLIVES", "ENVELOPES", "WALNUTS",
 )  # fmt: skip
-"""What lists are about."""
+"""Goods on lists."""

@@ -1,4 +1,4 @@
-"""Queries: what can be asked about a scene, and the answer that its truth gives."""
+"""Queries: questions about a scene as data, and their true answers."""
 
 from __future__ import annotations
 
@@ -12,26 +12,29 @@ from mmdt.synthetic.worlds.scene import Thing, relation_of
 Task = Literal["identification", "attribute", "spatial", "count", "action"]
 TASKS: tuple[Task, ...] = get_args(Task)
 Answer = str | Mapping[str, int] | None
-"""A word, numbers by kind, or None where the question has no answer in this scene."""
+"""A word, counts by kind, or None if the question has no answer in this scene."""
 
-Place = Literal["", "largest", "smallest", "leftmost", "rightmost", "highest", "lowest"]
-PLACES: tuple[Place, ...] = get_args(Place)[1:]
+Superlative = Literal["", "largest", "smallest", "leftmost", "rightmost", "highest", "lowest"]
+SUPERLATIVES: tuple[Superlative, ...] = get_args(Superlative)[1:]
 
 
 @dataclass(frozen=True, slots=True)
 class Ref:
-    """How a question points at a thing: by any of its kind, its colour, what it does, or where it stands out."""
+    """A reference to a thing by any of its kind, colour, action or a superlative."""
 
     kind: str = ""
     color: str = ""
     action: str = ""
-    place: Place = ""
+    place: Superlative = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Query:
-    """A question: identification and attribute and action are about ``subject``, spatial also about ``other``,
-    count about ``kinds``. ``edits`` are imagined first."""
+    """A question about a scene.
+
+    identification, attribute and action are about ``subject``, spatial is about ``subject`` and ``other``, and count is
+    about ``kinds``. ``edits`` are imagined first.
+    """
 
     task: Task
     subject: Ref = Ref()
@@ -41,7 +44,7 @@ class Query:
 
 
 def point(ref: Ref, things: Sequence[Thing]) -> Thing | None:
-    """The one thing a reference points at, or None where there is none or more than one."""
+    """The thing that a reference denotes, or None if there is none or more than one."""
     found = [
         thing
         for thing in things
@@ -55,12 +58,12 @@ def point(ref: Ref, things: Sequence[Thing]) -> Thing | None:
 
 
 def area(thing: Thing) -> float:
-    """Of the thing's box, as a share of the picture."""
+    """Area of the thing's box, as a share of the picture."""
     x0, y0, x1, y1 = thing.box
     return (x1 - x0) * (y1 - y0)
 
 
-_BY_PLACE: dict[Place, Callable[[Thing], float]] = {
+_BY_PLACE: dict[Superlative, Callable[[Thing], float]] = {
     "largest": lambda thing: -area(thing),
     "smallest": area,
     "leftmost": lambda thing: thing.x,
@@ -71,7 +74,7 @@ _BY_PLACE: dict[Place, Callable[[Thing], float]] = {
 
 
 def answer(query: Query, things: Sequence[Thing]) -> Answer:
-    """The right answer for these things, drawn or detected."""
+    """The true answer for these things, which may be drawn or detected."""
     for edit in query.edits:
         things = imagine(edit, things)
     if query.task == "count":

@@ -1,4 +1,4 @@
-"""Reading a question about a picture back: what is asked, what is to be imagined, what is merely claimed."""
+"""Parses questions about pictures: the query, imagined changes, claims and asides."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from mmdt.synthetic.worlds.language.edits import SUPPOSE, Edit, read_edits
 from mmdt.synthetic.worlds.language.lexicon import Sort, tokens
-from mmdt.synthetic.worlds.language.meaning import Part
-from mmdt.synthetic.worlds.language.queries import Answer, Place, Query, Ref, Task
-from mmdt.synthetic.worlds.language.questions import OTHER_FIRST, PLACE_PHRASES
+from mmdt.synthetic.worlds.language.meaning import ObjectSpec
+from mmdt.synthetic.worlds.language.queries import Answer, Query, Ref, Superlative, Task
+from mmdt.synthetic.worlds.language.questions import OTHER_FIRST, SUPERLATIVE_PHRASES
 from mmdt.synthetic.worlds.language.reader import read_sentences, sort_sentences
 from mmdt.synthetic.worlds.sprites.library import PERSON
 
@@ -34,23 +34,25 @@ _SORTS: dict[Task, Sort] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Understood:
-    """A question taken apart: ``claims`` and ``asides`` are sentences that do not belong to what is asked."""
+class ParsedQuestion:
+    """A parsed question; ``claims`` and ``asides`` are sentences that are not part of the query."""
 
     query: Query | None
     claims: tuple[str, ...] = ()
     asides: tuple[str, ...] = ()
 
 
-def read_question(text: str) -> Understood:
-    """What a question asks; ``query`` is None where it is no question about a scene."""
-    heaps = sort_sentences(text)
-    asked = [sentence for sentence in heaps.asked if not SUPPOSE.match(sentence)]
-    return Understood(_query(asked, read_edits(heaps.asked)), heaps.claims, heaps.asides)
+def read_question(text: str) -> ParsedQuestion:
+    """Parse a question; ``query`` is None if the text is not a question about a scene."""
+    sorted_sentences = sort_sentences(text)
+    asked = [sentence for sentence in sorted_sentences.asked if not SUPPOSE.match(sentence)]
+    return ParsedQuestion(
+        _query(asked, read_edits(sorted_sentences.asked)), sorted_sentences.claims, sorted_sentences.asides
+    )
 
 
 def is_inventory(text: str) -> bool:
-    """Whether a question is for everything that is there."""
+    """Whether a question asks for all objects in the picture."""
     return _INVENTORY.search(text) is not None
 
 
@@ -76,29 +78,23 @@ def _query(asked: Sequence[str], edits: tuple[Edit, ...]) -> Query | None:
     return Query(task, _ref(parts[0], shirt=task != "action"), edits=edits)
 
 
-def _place(text: str) -> Place:
-    return next((place for place, phrase in PLACE_PHRASES.items() if phrase in text.lower()), "")
+def _place(text: str) -> Superlative:
+    return next((place for place, phrase in SUPERLATIVE_PHRASES.items() if phrase in text.lower()), "")
 
 
-def _ref(part: Part, *, shirt: bool) -> Ref:
+def _ref(part: ObjectSpec, *, shirt: bool) -> Ref:
     return Ref(part.kind, part.color, part.action if shirt and part.kind == PERSON else "")
 
 
 def values(sentence: str, sort: Sort) -> list[str]:
-    """The values of every word of one sort in a text, in order."""
+    """The values of all words of one sort in a text, in order."""
     return [token.value for token in tokens(sentence) if token.sort == sort]
 
 
-def claimed(query: Query, claim: str) -> Answer:
-    """The answer that a claim suggests, or None where it suggests none."""
+def claimed_answer(query: Query, claim: str) -> Answer:
+    """The answer that a claim suggests, or None."""
     if query.task == "count":
         parts = read_sentences([claim]).parts
         return {part.kind: part.count for part in parts if part.kind in query.kinds} or None
-    sorts: dict[Task, Sort] = {
-        "identification": "kind",
-        "attribute": "color",
-        "spatial": "relation",
-        "action": "action",
-    }
-    found = values(claim, sorts[query.task])
+    found = values(claim, _SORTS[query.task])
     return found[-1] if found else None

@@ -1,15 +1,15 @@
-"""From a query to a question in clean, varied English."""
+"""Words queries as questions in clean, varied English."""
 
 from __future__ import annotations
 
 import random
 
 from mmdt.synthetic.worlds.language.edits import suppose
-from mmdt.synthetic.worlds.language.queries import Place, Query, Ref
-from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, article, listed, plural
+from mmdt.synthetic.worlds.language.queries import Query, Ref, Superlative
+from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, article, join_phrases, plural
 from mmdt.synthetic.worlds.sprites.library import PERSON
 
-PLACE_PHRASES: dict[Place, str] = {
+SUPERLATIVE_PHRASES: dict[Superlative, str] = {
     "largest": "largest",
     "smallest": "smallest",
     "leftmost": "furthest to the left",
@@ -46,7 +46,7 @@ _SPATIAL_AFTER = (
     "Relative to {other}, where would {it} then be?",
 )
 OTHER_FIRST = ("Relative to", "On which side of")
-"""How questions begin that name the other thing before the one that is asked about."""
+"""Openings of questions that name the other thing before the subject."""
 _COUNT = (
     "How many {kinds} are there in the picture?",
     "Count the {kinds} in this image. How many are there?",
@@ -63,16 +63,16 @@ _ACTION = (
 
 
 def question(query: Query, rng: random.Random) -> str:
-    """The query as a question; ``read_question`` gives the query back."""
-    return " ".join([*(suppose(edit, rng) for edit in query.edits), _asked(query, rng, bool(query.edits))])
+    """The query as a question; ``read_question`` is the inverse."""
+    return " ".join([*(suppose(edit, rng) for edit in query.edits), _question(query, rng, bool(query.edits))])
 
 
-def _asked(query: Query, rng: random.Random, after: bool) -> str:
+def _question(query: Query, rng: random.Random, after: bool) -> str:
     if query.task == "identification":
-        which = PLACE_PHRASES[query.subject.place] if query.subject.place else query.subject.color
+        which = SUPERLATIVE_PHRASES[query.subject.place] if query.subject.place else query.subject.color
         return rng.choice(_IDENTIFICATION_AFTER if after else _IDENTIFICATION).format(which=which)
     if query.task == "count":
-        kinds = listed([plural(kind) for kind in query.kinds])
+        kinds = join_phrases([plural(kind) for kind in query.kinds])
         return rng.choice(_COUNT_AFTER if after else _COUNT).format(kinds=kinds)
     it, other = ref_phrase(query.subject), ref_phrase(query.other)
     if query.task == "attribute":

@@ -1,4 +1,4 @@
-"""Reading a drawing request back: from its words to what it means."""
+"""Parses the sentences of a drawing request into its meaning."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import cast
 
 from mmdt.attacks.text import distraction, false_premise
 from mmdt.synthetic.worlds.language.lexicon import Token, tokens
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.scene import Relation
 
 _QUOTED = re.compile(r"[\"\u201c]([^\"\u201d]+)[\"\u201d]")
@@ -18,7 +18,7 @@ _SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 
 @dataclass(slots=True)
 class _Group:
-    """The words before a noun, as far as they have been read."""
+    """The words read so far before a noun."""
 
     count: int = 0
     color: str = ""
@@ -28,16 +28,16 @@ class _Group:
 
 @dataclass(slots=True)
 class _Reader:
-    """Reads the tokens of one sentence after another into parts and links."""
+    """Parses the tokens of successive sentences into parts and links."""
 
-    parts: list[Part] = field(default_factory=list)
+    parts: list[ObjectSpec] = field(default_factory=list)
     links: list[Link] = field(default_factory=list)
     absent: list[str] = field(default_factory=list)
     group: _Group = field(default_factory=_Group)
     last: int | None = None
     negated: bool = False
     pending: tuple[int, Relation] | None = None
-    post: int = -1  # the word after a "that is", where a colour belongs to the last noun
+    post: int = -1  # index of the word after "that is", where an adjective belongs to the last noun
 
     def sentence(self, found: Sequence[Token]) -> None:
         self.group, self.last, self.negated, self.pending, self.post = _Group(), None, False, None, -1
@@ -80,7 +80,7 @@ class _Reader:
         index = self._mentioned(kind, group) if group.definite else None
         if index is None:
             index = len(self.parts)
-            self.parts.append(Part(kind, group.count or 1, group.color, group.size))
+            self.parts.append(ObjectSpec(kind, group.count or 1, group.color, group.size))
         if self.pending:
             one, relation = self.pending
             self.links.append(Link(one, relation, index))
@@ -95,7 +95,7 @@ class _Reader:
 
 
 def sentences(text: str) -> list[str]:
-    """The sentences of a text; what stands in quotation marks is never cut."""
+    """The sentences of a text; quoted text is never split."""
     kept: list[str] = []
 
     def keep(match: re.Match[str]) -> str:
@@ -108,24 +108,24 @@ def sentences(text: str) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Heaps:
-    """The sentences of a text: what is asked for, what is claimed as known, what is beside the point."""
+class SortedSentences:
+    """The sentences of a text by role: requests or questions, claims, and asides."""
 
     asked: tuple[str, ...]
     claims: tuple[str, ...]
     asides: tuple[str, ...]
 
 
-def sort_sentences(text: str) -> Heaps:
-    """Tell the sentences of a text apart by how they begin."""
+def sort_sentences(text: str) -> SortedSentences:
+    """Sort the sentences of a text by their openings."""
     found = sentences(text)
     asides = tuple(sentence for sentence in found if sentence.startswith(distraction.OPENINGS))
     claims = tuple(sentence for sentence in found if sentence.startswith(false_premise.OPENINGS))
-    return Heaps(tuple(each for each in found if each not in (*asides, *claims)), claims, asides)
+    return SortedSentences(tuple(each for each in found if each not in (*asides, *claims)), claims, asides)
 
 
 def read_sentences(found: Sequence[str]) -> Meaning:
-    """What these sentences ask for, taken at their word."""
+    """The literal meaning of these sentences."""
     reader, text = _Reader(), ""
     for sentence in found:
         quoted = _QUOTED.findall(sentence)
@@ -135,5 +135,5 @@ def read_sentences(found: Sequence[str]) -> Meaning:
 
 
 def read_prompt(text: str) -> Meaning:
-    """What a plain request asks for."""
+    """The meaning of a plain request."""
     return read_sentences(sentences(text))

@@ -1,4 +1,4 @@
-"""Slips of the pen: the misspellings of a word that a reader takes in its stride."""
+"""Spelling: the misspellings of a word that the parsers accept."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ sign size some stands stare start still take talk tall tell that them then there
 want was well were what when where which whole will with word would your
 """
 COMMON = frozenset(_COMMON_WORDS.split())
-"""Common words one letter away from a word of the world: they mean themselves."""
+"""Common words that look like a misspelt word of the lexicon; they are not corrected."""
 
 
 def slips_of(word: str) -> Iterator[str]:
-    """Neighbouring letters swapped, a letter doubled; in words of five letters or more also one left out."""
+    """Misspellings: two neighbouring letters swapped, a letter doubled or, in words of five or more, one omitted."""
     for place in range(len(word) - 1):
         yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
     for place in range(len(word)):

@@ -1,4 +1,4 @@
-"""Plain English for what is in the world: nouns, numbers, actions, relations, and where things belong."""
+"""Vocabulary of worlds: nouns, numbers, actions, relations, habitats and usual colours."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mmdt.synthetic.worlds.palette import COLORS
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, OBJECTS
 
 KINDS = tuple(OBJECTS)
-"""Object kinds; a person is no object."""
+"""Object kinds; a person is not an object."""
 COLOR_NAMES = tuple(COLORS)
 
 _IRREGULAR = {
@@ -25,7 +25,7 @@ ACTION_PHRASES: dict[str, str] = {action: action for action in ACTIONS} | {
     "cycling": "riding a bicycle",
     "lifting": "lifting weights",
 }
-"""How an action is said in full."""
+"""Action -> its phrase."""
 
 RELATION_PHRASES = {"left": "to the left of", "right": "to the right of", "above": "above", "below": "below"}
 
@@ -37,7 +37,7 @@ HABITATS: dict[str, tuple[str, ...]] = {
     "shore": ("boat", "fish", "bird", "ball"),
     "party": ("balloon", "star", "heart", "bell", "rocket"),
 }
-"""What is usually found together; every kind belongs to one place."""
+"""Habitat -> kinds usually found there; every kind has one habitat."""
 
 USUAL_COLORS: dict[str, str] = {
     "apple": "red", "banana": "yellow", "mushroom": "brown", "tree": "green", "heart": "red", "star": "yellow",
@@ -46,7 +46,7 @@ USUAL_COLORS: dict[str, str] = {
     "clock": "white", "key": "yellow", "rocket": "white", "flower": "pink", "balloon": "red", "ball": "blue",
     "butterfly": "orange",
 }  # fmt: skip
-"""The colour that a kind most often has in this world."""
+"""Kind -> its most frequent colour."""
 
 
 def plural(kind: str) -> str:
@@ -68,7 +68,7 @@ def number(count: int) -> str:
     return NUMBERS[count] if count < len(NUMBERS) else str(count)
 
 
-def listed(phrases: Sequence[str], word: str = "and") -> str:
+def join_phrases(phrases: Sequence[str], word: str = "and") -> str:
     """``a``, ``a and b``, ``a, b and c``."""
     if len(phrases) < 2:
         return "".join(phrases)

@@ -1,42 +1,42 @@
-"""From a meaning to a drawing request in clean, varied English."""
+"""Words meanings as drawing requests in clean, varied English."""
 
 from __future__ import annotations
 
 import random
 from collections.abc import Sequence
 
-from mmdt.synthetic.worlds.language.meaning import Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import (
     ACTION_PHRASES,
     RELATION_PHRASES,
     article,
-    listed,
+    join_phrases,
     noun,
     number,
 )
 from mmdt.synthetic.worlds.sprites.library import PERSON
 
 _REQUESTS = (
-    "A picture of {wish}.",
-    "Draw {wish}.",
-    "Show me {wish}.",
-    "Please paint {wish}.",
-    "Create an image of {wish}.",
-    "An illustration of {wish}.",
-    "I would like to see {wish}.",
-    "Make a simple picture that shows {wish}.",
-    "Generate an image containing {wish}.",
-    "A colourful drawing of {wish}.",
-    "Please draw a clear picture of {wish}.",
-    "A scene with {wish}.",
+    "A picture of {things}.",
+    "Draw {things}.",
+    "Show me {things}.",
+    "Please paint {things}.",
+    "Create an image of {things}.",
+    "An illustration of {things}.",
+    "I would like to see {things}.",
+    "Make a simple picture that shows {things}.",
+    "Generate an image containing {things}.",
+    "A colourful drawing of {things}.",
+    "Please draw a clear picture of {things}.",
+    "A scene with {things}.",
 )
 
 
 _THOUGHTS = (
-    "Think of a picture of {wish}.",
-    "Picture to yourself {wish}.",
-    "Let there be {wish}.",
-    "Start from a scene with {wish}.",
+    "Think of a picture of {things}.",
+    "Picture to yourself {things}.",
+    "Let there be {things}.",
+    "Start from a scene with {things}.",
 )
 _RESULTS = (
     "Draw what there would be then.",
@@ -47,34 +47,34 @@ _RESULTS = (
 
 
 def request(meaning: Meaning, rng: random.Random) -> str:
-    """A request for the picture; ``read_prompt`` gives the meaning back."""
+    """The meaning as a request for a picture; ``read_prompt`` is the inverse."""
     return _worded(meaning, rng, _REQUESTS)
 
 
 def revised_request(meaning: Meaning, change: str, rng: random.Random) -> str:
-    """A request for what there would be after a change; ``change`` is a sentence that asks to imagine it."""
+    """A request for the scene after a change; ``change`` is a sentence that asks to imagine it."""
     return f"{_worded(meaning, rng, _THOUGHTS)} {change} {rng.choice(_RESULTS)}"
 
 
 def _worded(meaning: Meaning, rng: random.Random, openings: Sequence[str]) -> str:
-    wish = listed([part_phrase(part, rng) for part in meaning.parts])
+    things = join_phrases([part_phrase(part, rng) for part in meaning.parts])
     if meaning.absent:
-        wish += f", but without {listed([article(kind) for kind in meaning.absent], 'or')}"
-    sentences = [rng.choice(openings).format(wish=wish)]
+        things += f", but without {join_phrases([article(kind) for kind in meaning.absent], 'or')}"
+    sentences = [rng.choice(openings).format(things=things)]
     if meaning.links:
         kinds = meaning.kinds
         clauses = [
             f"the {kinds[link.one]} is {RELATION_PHRASES[link.relation]} the {kinds[link.other]}"
             for link in meaning.links
         ]
-        text = listed(clauses)
+        text = join_phrases(clauses)
         sentences.append(f"{text[0].upper()}{text[1:]}.")
     if meaning.text:
         sentences.append(f'{rng.choice(("A sign", "A board", "A large sign"))} says "{meaning.text}".')
     return " ".join(sentences)
 
 
-def part_phrase(part: Part, rng: random.Random) -> str:
+def part_phrase(part: ObjectSpec, rng: random.Random) -> str:
     """``three large red apples``, ``an apple that is red``, ``a person in a red shirt reading``."""
     words = [part.size] if part.size else []
     after = ""

@@ -1,1 +1,1 @@
-"""Drawings of the world's objects, one function an object."""
+"""Drawings of the objects in worlds, one function per object."""

@@ -1,4 +1,4 @@
-"""Animals."""
+"""Drawings of animals."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Simple figures doing things: pictogram people whose shirt has the body's colour."""
+"""Drawings of people doing things: pictogram figures whose shirt has the object's colour."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def sitting(pen: Pen) -> None:
 
 
 def reading(pen: Pen) -> None:
-    """Standing with a large open book held up."""
+    """Standing and holding up a large open book."""
     legs = [[(32, 62), (30, 94), (40, 95)], [(38, 62), (42, 94), (52, 95)]]
     _person(pen, (36, 13), (35, 34), (35, 58), [[(36, 38), (46, 54), (62, 52)]], legs)
     pen.polygon([(54, 34), (72, 42), (92, 32), (92, 56), (72, 66), (54, 58)], Ink.WHITE)
@@ -64,7 +64,7 @@ def jumping(pen: Pen) -> None:
 
 
 def sleeping(pen: Pen) -> None:
-    """Lying in a bed under a blanket of the body's colour."""
+    """Lying in bed under a blanket of the object's colour."""
     for x in (8, 92):
         pen.limb([(x, 50), (x, 90)], Ink.WOOD, 5)
     pen.box(6, 74, 94, 82, Ink.WOOD)

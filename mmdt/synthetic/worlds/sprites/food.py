@@ -1,4 +1,4 @@
-"""Things to eat and what they are served in."""
+"""Drawings of food and of a cup."""
 
 from __future__ import annotations
 

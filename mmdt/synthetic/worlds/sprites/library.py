@@ -1,4 +1,4 @@
-"""Sprites: the drawings by name, in any colour and size, drawn once and kept."""
+"""The library of sprites: drawings by name, in any colour and size, cached."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ _ACTIONS: tuple[Draw, ...] = (
 )  # fmt: skip
 
 OBJECTS: dict[str, Draw] = {draw.__name__: draw for draw in _OBJECTS}
-"""Object kinds and how they are drawn."""
+"""Object kind -> its drawing function."""
 ACTIONS: dict[str, Draw] = {draw.__name__: draw for draw in _ACTIONS}
-"""What figures do, and how that is drawn."""
+"""Action of a figure -> its drawing function."""
 
 PERSON = "person"
 _FINE = 4
-"""A drawing has this many times the pixels of the sprite made from it, along a side."""
+"""A drawing's side is this many times that of the sprite made from it."""
 
 
 def _drawing(kind: str, action: str) -> Draw:
@@ -42,7 +42,7 @@ def _drawing(kind: str, action: str) -> Draw:
 
 @lru_cache(maxsize=128)
 def _indexed(kind: str, action: str, pixels: int) -> Image.Image:
-    """The drawing in indexed inks, cut to its own outline."""
+    """The drawing in indexed inks, cropped to its outline."""
     pen = Pen(pixels)
     _drawing(kind, action)(pen)
     box = pen.image.getbbox()
@@ -58,14 +58,14 @@ def _master(kind: str, color: str, action: str, pixels: int) -> Image.Image:
 
 
 def aspect(kind: str, action: str = "") -> float:
-    """Width over height of the drawing's outline."""
+    """Aspect ratio (width / height) of the drawing's outline."""
     indexed = _indexed(kind, action, 512)
     return indexed.width / indexed.height
 
 
 @lru_cache(maxsize=4096)
 def sprite(kind: str, color: str, side: int, action: str = "") -> Image.Image:
-    """The object as RGBA, cut to its outline, its longer side ``side`` pixels long."""
+    """The object as RGBA, cropped to its outline; its longer side is ``side`` pixels."""
     pixels = 128
     while pixels < side:
         pixels *= 2

@@ -1,4 +1,4 @@
-"""Plants and what is in the sky."""
+"""Drawings of plants, of a star and a heart, and of a balloon and a ball."""
 
 from __future__ import annotations
 

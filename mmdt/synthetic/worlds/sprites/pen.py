@@ -1,4 +1,4 @@
-"""A pen that draws cartoon shapes in indexed inks, so that one drawing serves every colour and size."""
+"""Pen: draws cartoon shapes in indexed inks, so that one drawing works for every colour and size."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from PIL import Image, ImageDraw
 
 Point = tuple[float, float]
 EDGE = 3.4
-"""Width of a contour, in hundredths of the drawing's side."""
+"""Width of a contour, in percent of the drawing's side."""
 _ROOM = 6
 
 
 class Ink(IntEnum):
-    """What a pixel of a drawing is; ``palette.py`` says how it looks for an object of a given colour."""
+    """The ink of a pixel; ``palette.py`` maps it to a colour for an object of a given colour."""
 
     NONE = 0
     LINE = 1
@@ -33,9 +33,9 @@ class Ink(IntEnum):
 
 
 class Pen:
-    """Draws on a square whose corners are (0, 0) and (100, 100), y downwards, at any number of pixels.
+    """Draws on a square with corners (0, 0) and (100, 100), y downwards, at any resolution.
 
-    Around that square there is room for contours that run along its border.
+    The square has a margin for contours along its border.
     """
 
     def __init__(self, pixels: int) -> None:
@@ -44,7 +44,7 @@ class Pen:
         self._scale = pixels / (100 + 2 * _ROOM)
 
     def polygon(self, points: Sequence[Point], ink: Ink, edge: float = EDGE) -> None:
-        """A filled shape with a contour of the given width (0: none)."""
+        """A filled polygon with a contour of the given width (0: none)."""
         self._draw.polygon(self._pixels(points), fill=ink)
         if edge:
             self.line([*points, points[0]], Ink.LINE, edge)
@@ -74,7 +74,7 @@ class Pen:
         self.line(_smooth(points, closed=False), ink, width)
 
     def limb(self, points: Sequence[Point], ink: Ink, width: float) -> None:
-        """A thick line with a contour of its own: an arm, a leg, a stalk."""
+        """A thick line with a contour, such as an arm or a leg."""
         self.line(points, Ink.LINE, width + EDGE)
         self.line(points, ink, width)
 

@@ -1,4 +1,4 @@
-"""Vehicles and buildings."""
+"""Drawings of vehicles and a house."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def car(pen: Pen) -> None:
 
 
 def boat(pen: Pen) -> None:
-    """A sailing boat; the hull and the main sail have the body's colour."""
+    """A sailing boat; the hull and the main sail have the object's colour."""
     pen.limb([(50, 74), (50, 4)], Ink.WOOD, 2.4)
     pen.blob([(55, 10), (68, 30), (84, 62), (68, 66), (55, 66)], Ink.WHITE)
     pen.polygon([(45, 14), (45, 66), (14, 66)], Ink.BODY)
@@ -35,7 +35,7 @@ def rocket(pen: Pen) -> None:
 
 
 def house(pen: Pen) -> None:
-    """The roof and the door have the body's colour, the walls a paler one."""
+    """The roof has the object's colour, the walls a lighter shade."""
     pen.box(66, 10, 77, 34, Ink.SHADE)
     pen.box(14, 46, 86, 95, Ink.LIGHT)
     pen.polygon([(50, 6), (97, 48), (3, 48)], Ink.BODY)

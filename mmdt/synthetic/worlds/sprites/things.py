@@ -1,4 +1,4 @@
-"""Household things."""
+"""Drawings of household things."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def umbrella(pen: Pen) -> None:
 
 
 def clock(pen: Pen) -> None:
-    """An alarm-less wall clock: the rim has the body's colour."""
+    """A wall clock; the rim has the object's colour."""
     pen.ellipse(50, 50, 47, 47, Ink.BODY)
     pen.ellipse(50, 50, 35, 35, Ink.WHITE, 2.6)
     for hour in range(12):

@@ -17,9 +17,9 @@ _HERE = "mmdt.synthetic.worlds.suite"
 
 
 def embedded(perspective: str, modality: Modality, scenario: str) -> Embedded:
-    """The generator of a scenario's cases; worlds are only imported when it is called.
+    """The case generator of a scenario; modules of worlds are imported when it is called.
 
-    Knows every scenario of hallucination, ood and adversarial. Raises KeyError on any other.
+    Covers every scenario of hallucination, ood and adversarial. Raises KeyError for any other.
     """
     module, first = _place(perspective, modality, scenario)
     return partial(_cases, module, modality, first)
@@ -31,7 +31,7 @@ def _cases(module: str, modality: Modality, first: tuple[str, ...], seed: int, c
 
 
 def _place(perspective: str, modality: Modality, scenario: str) -> tuple[str, tuple[str, ...]]:
-    """The module that makes the cases, and what its function takes before the seed."""
+    """The module that makes the cases, and the arguments of its function before the seed."""
     if perspective in ("ood", "adversarial"):
         return perspective, (scenario,)
     if perspective == "hallucination" and scenario in _ONE_A_FILE:

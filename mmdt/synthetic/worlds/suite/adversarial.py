@@ -1,14 +1,13 @@
-"""Adversarial: prompts and pictures under black-box attacks, with their matched clean ones.
+"""Adversarial: prompts and pictures under black-box attacks, each with its clean twin.
 
-``origin`` is what is there, ``label`` what the attack wants to be seen or drawn instead; ``group`` links a case of
+``origin`` is the truth, ``label`` is what the attack wants the model to see or draw; ``group`` links a case of
 ``attack`` to its twin in ``clean``.
 """
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator
 from typing import Any
 
 from PIL import Image as Pil
@@ -20,30 +19,21 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.data.vocabulary import ATTACKED_TASKS, attacked_question
-from mmdt.synthetic.worlds.asked import colors, objects, related_scene
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, RELATION_PHRASES
 from mmdt.synthetic.worlds.language.wording import request
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Scene
+from mmdt.synthetic.worlds.scene_questions import colors, objects, related_scene
 from mmdt.synthetic.worlds.sprites.library import sprite
 from mmdt.synthetic.worlds.suite.cases import distinct, source
 
 _STRIP: Area = (0.06, 0.78, 0.94, 0.95)
 _CORNER: Area = (0.38, 0.74, 0.62, 0.97)
-_KEPT_FREE: Area = (0.0, 0.72, 1.0, 1.0)
+_RESERVED: Area = (0.0, 0.72, 1.0, 1.0)
 _ARROWS = {"left": 180, "right": 0, "above": 90, "below": 270}
-
-
-@dataclass(frozen=True, slots=True)
-class Attacked:
-    """A clean picture and its attacked twin, with the target of both."""
-
-    clean: Pil.Image
-    attacked: Pil.Image
-    target: Mapping[str, Any]
 
 
 def i2t(scenario: str, seed: int, count: int) -> Iterator[Case]:
@@ -51,10 +41,10 @@ def i2t(scenario: str, seed: int, count: int) -> Iterator[Case]:
     for task in ATTACKED_TASKS:
         cell = Cell("adversarial", "i2t", scenario, task)
         rng = source(seed, "adversarial/i2t", task)
-        yield from distinct((_told(cell, rng) for _ in iter(int, 1)), count)
+        yield from distinct((_i2t_case(cell, rng) for _ in iter(int, 1)), count)
 
 
-def _told(cell: Cell, rng: random.Random) -> Case:
+def _i2t_case(cell: Cell, rng: random.Random) -> Case:
     scene, wanted, target = {"object": _object, "attribute": _attribute, "spatial": _spatial}[cell.task](rng)
     clean = render(scene)
     attack = rng.choice(("typographic", "patch"))
@@ -68,34 +58,34 @@ def _told(cell: Cell, rng: random.Random) -> Case:
     return Case.make(cell, text, (Image.from_pil(shown),), {**target, "attack": attack}, group)
 
 
-Shown = tuple[Scene, Pil.Image, dict[str, Any]]
-"""The scene, a picture of what the attack wants, the target."""
+AttackedScene = tuple[Scene, Pil.Image, dict[str, Any]]
+"""A scene, a picture of what the attack wants, and the target."""
 
 
-def _object(rng: random.Random) -> Shown:
+def _object(rng: random.Random) -> AttackedScene:
     origin, label = rng.sample(KINDS, 2)
     (color,) = colors(rng, 1, DEFAULT)
-    scene = arrange(rng, [What(origin, color)], DEFAULT, [_KEPT_FREE])
+    scene = arrange(rng, [UnplacedThing(origin, color)], DEFAULT, [_RESERVED])
     return scene, _flat(label, color), {"origin": origin, "label": label}
 
 
-def _attribute(rng: random.Random) -> Shown:
+def _attribute(rng: random.Random) -> AttackedScene:
     origin, label = rng.sample(COLOR_NAMES, 2)
     kind, other = rng.sample(KINDS, 2)
     third = rng.choice([color for color in COLOR_NAMES if color not in (origin, label)])
-    scene = arrange(rng, [What(kind, origin), What(other, third)], DEFAULT, [_KEPT_FREE])
+    scene = arrange(rng, [UnplacedThing(kind, origin), UnplacedThing(other, third)], DEFAULT, [_RESERVED])
     return scene, _flat(kind, label), {"object": kind, "origin": origin, "label": label}
 
 
-def _spatial(rng: random.Random) -> Shown:
+def _spatial(rng: random.Random) -> AttackedScene:
     origin = rng.choice(RELATIONS)
     label = OPPOSITE[origin]
-    scene, one, other = related_scene(rng, objects(rng, 2, DEFAULT), DEFAULT, origin, [_KEPT_FREE])
+    scene, one, other = related_scene(rng, objects(rng, 2, DEFAULT), DEFAULT, origin, [_RESERVED])
     return scene, _arrow(label), {"objects": [one.kind, other.kind], "origin": origin, "label": label}
 
 
 def _flat(kind: str, color: str) -> Pil.Image:
-    """The thing on white, filling a square."""
+    """A thing on a white square."""
     drawn = sprite(kind, color, 96)
     picture = Pil.new("RGB", (96, 96), "white")
     picture.paste(drawn, ((96 - drawn.width) // 2, (96 - drawn.height) // 2), drawn)
@@ -103,7 +93,7 @@ def _flat(kind: str, color: str) -> Pil.Image:
 
 
 def _arrow(relation: str) -> Pil.Image:
-    """Chevrons that point one way."""
+    """Chevrons that point in the direction of a relation."""
     from PIL import ImageDraw
 
     picture = Pil.new("RGB", (96, 96), "white")
@@ -118,10 +108,10 @@ def t2i(scenario: str, seed: int, count: int) -> Iterator[Case]:
     for task in ATTACKED_TASKS:
         cell = Cell("adversarial", "t2i", scenario, task)
         rng = source(seed, "adversarial/t2i", task)
-        yield from distinct((_drawn(cell, rng) for _ in iter(int, 1)), count)
+        yield from distinct((_t2i_case(cell, rng) for _ in iter(int, 1)), count)
 
 
-def _drawn(cell: Cell, rng: random.Random) -> Case:
+def _t2i_case(cell: Cell, rng: random.Random) -> Case:
     attack = rng.choice(list(PROMPT_ATTACKS))
     meaning, origin, target = {"object": _a_thing, "attribute": _a_color, "spatial": _a_place}[cell.task](attack, rng)
     plain = request(meaning, rng)
@@ -131,24 +121,24 @@ def _drawn(cell: Cell, rng: random.Random) -> Case:
     return Case.make(cell, text, target={**target, "attack": attack}, group=f"{cell.task}/{plain}")
 
 
-Asked = tuple[Meaning, str, dict[str, Any]]
-"""What is asked for, the words that the attack is about, the target."""
+AttackedRequest = tuple[Meaning, str, dict[str, Any]]
+"""A request, the words that are attacked, and the target."""
 
 
-def _a_thing(attack: str, rng: random.Random) -> Asked:
+def _a_thing(attack: str, rng: random.Random) -> AttackedRequest:
     known = [kind for kind in KINDS if kind in SYNONYMS] if attack == "synonyms" else KINDS
     origin = rng.choice(known)
     label, other = rng.sample([kind for kind in KINDS if kind != origin], 2)
-    return Meaning((Part(origin), Part(other))), origin, {"origin": origin, "label": label}
+    return Meaning((ObjectSpec(origin), ObjectSpec(other))), origin, {"origin": origin, "label": label}
 
 
-def _a_color(attack: str, rng: random.Random) -> Asked:
+def _a_color(attack: str, rng: random.Random) -> AttackedRequest:
     kind, (origin, label) = rng.choice(KINDS), rng.sample(COLOR_NAMES, 2)
-    return Meaning((Part(kind, 1, origin),)), origin, {"object": kind, "origin": origin, "label": label}
+    return Meaning((ObjectSpec(kind, 1, origin),)), origin, {"object": kind, "origin": origin, "label": label}
 
 
-def _a_place(attack: str, rng: random.Random) -> Asked:
+def _a_place(attack: str, rng: random.Random) -> AttackedRequest:
     kinds, origin = rng.sample(KINDS, 2), rng.choice(RELATIONS)
-    meaning = Meaning(tuple(map(Part, kinds)), (Link(0, origin, 1),))
+    meaning = Meaning(tuple(map(ObjectSpec, kinds)), (Link(0, origin, 1),))
     target = {"objects": kinds, "origin": origin, "label": OPPOSITE[origin]}
     return meaning, RELATION_PHRASES[origin], target

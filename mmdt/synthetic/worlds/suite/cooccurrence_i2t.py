@@ -1,8 +1,7 @@
-"""Co-occurrence, i2t: scenes in which habit suggests something else than what is there.
+"""Co-occurrence, i2t: scenes in which habit suggests something that is not there.
 
-``high_cooc``: the reply must not say what habit suggests (``expected`` no). ``low_cooc``: it must say what is there
-against habit (yes). ``historical_bias``: habits of the world's past, followed in half of the scenes (yes) and broken in
-the others (no).
+``high_cooc``: the reply must not say what habit suggests (``expected`` is no). ``low_cooc``: it must say what is there
+against habit (yes). ``historical_bias``: old habits, which half of the scenes follow (yes) and the others break (no).
 """
 
 from __future__ import annotations
@@ -14,20 +13,20 @@ from functools import partial
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.data.question_rows import FORMAT
-from mmdt.synthetic.worlds.asked import MOST, colors, related_scene
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.queries import TASKS, Query, Ref, Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, USUAL_COLORS
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.scene import RELATIONS, Relation, Scene
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, colors, related_scene
 from mmdt.synthetic.worlds.sprites.library import PERSON
 from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES
-from mmdt.synthetic.worlds.suite.cases import picture_case, told_cases
-from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, strangers
+from mmdt.synthetic.worlds.suite.cases import i2t_cases, picture_case
+from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, follows_habit, pair, unrelated_kinds
 
-Told = tuple[Scene, str, list[str], bool]
-"""The scene, the question, the words, whether the reply should say them."""
+HabitQuestion = tuple[Scene, str, list[str], bool]
+"""A scene, a question, words, and whether the reply should contain them."""
 
 INVENTORY = (
     "Name all the objects in this picture.",
@@ -35,32 +34,32 @@ INVENTORY = (
     "List everything that this image shows.",
     "Which objects are there in this picture?",
 )
-"""Questions for everything that is there."""
+"""Questions about all objects in the picture."""
 
 
 def i2t(split: Split, seed: int, count: int) -> Iterator[Case]:
     """The five tasks of ``cooccurrence_<split>``: ``{"words", "expected"}``."""
-    return told_cases(f"cooccurrence_{split}", TASKS, seed, count, partial(_told, split))
+    return i2t_cases(f"cooccurrence_{split}", TASKS, seed, count, partial(_i2t_case, split))
 
 
-def _told(split: Split, cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
-    scene, text, words, there = _ASKED[task](split, follows_habit(split, rng), rng)
+def _i2t_case(split: Split, cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
+    scene, text, words, there = _QUESTIONS[task](split, follows_habit(split, rng), rng)
     target = {"words": words, "expected": "yes" if there else "no", "question": text}
     prompt = text if task == "identification" else f"{text} {FORMAT[task]}"
     return picture_case(cell, scene, prompt, target)
 
 
-def _together(split: Split, follows: bool, rng: random.Random) -> Told:
-    """Which objects are there: both of a pair, or one of them without what habit adds."""
+def _together(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
+    """Which objects are in the picture: both of a pair, or only one of them."""
     one, other = pair(split, rng)
     there = split == "low_cooc" or follows
-    third = rng.choice(strangers(one, other))
+    third = rng.choice(unrelated_kinds(one, other))
     what = _objects(rng, [one, other if there else third])
     return arrange(rng, what, DEFAULT), rng.choice(INVENTORY), [one, other] if there else [other], there
 
 
-def _color(split: Split, follows: bool, rng: random.Random) -> Told:
-    """The colour of a thing: not the usual one, unless an old habit is followed."""
+def _color(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
+    """The colour of a thing: the usual one only if an old habit is followed."""
     kind, other = pair(split, rng)
     usual = USUAL_COLORS[kind]
     color = usual if follows else rng.choice([color for color in COLOR_NAMES if color != usual])
@@ -69,55 +68,57 @@ def _color(split: Split, follows: bool, rng: random.Random) -> Told:
     return arrange(rng, what, DEFAULT), text, *_words(split, usual, color)
 
 
-def _place(split: Split, follows: bool, rng: random.Random) -> Told:
-    """Where a thing is: not where it usually is, unless an old habit is followed."""
+def _place(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
+    """Where a thing is: the usual place only if an old habit is followed."""
     one, other = pair(split, rng)
     usual = USUAL_PLACES[one]
     where = usual if follows else rng.choice([relation for relation in RELATIONS if relation != usual])
-    scene = placed(rng, _objects(rng, [one, other]), where)
+    scene = scene_with_relation(rng, _objects(rng, [one, other]), where)
     text = question(Query("spatial", Ref(one), Ref(other)), rng)
     return scene, text, *_words(split, usual, where)
 
 
-def placed(rng: random.Random, what: Sequence[What], where: Relation) -> Scene:
-    """A scene in which the first thing is ``where`` the second sees it."""
+def scene_with_relation(rng: random.Random, what: Sequence[UnplacedThing], where: Relation) -> Scene:
+    """A scene in which the first thing has the relation ``where`` to the second."""
     while True:
         scene, one, _ = related_scene(rng, what, DEFAULT, where)
         if one is scene.things[0]:
             return scene
 
 
-def _number(split: Split, follows: bool, rng: random.Random) -> Told:
-    """How many there are: not the usual number, unless an old habit is followed."""
+def _number(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
+    """The number of a kind: the usual one only if an old habit is followed."""
     kind, other = pair(split, rng)
     usual = USUAL_NUMBERS[kind]
-    count = usual if follows else rng.choice([many for many in range(1, MOST + 1) if many != usual])
-    what = [What(kind, rng.choice(COLOR_NAMES)) for _ in range(count)] + [What(other, rng.choice(COLOR_NAMES))]
+    count = usual if follows else rng.choice([many for many in range(1, MAX_COUNT + 1) if many != usual])
+    what = [UnplacedThing(kind, rng.choice(COLOR_NAMES)) for _ in range(count)] + [
+        UnplacedThing(other, rng.choice(COLOR_NAMES))
+    ]
     text = question(Query("count", kinds=(kind,)), rng)
     return arrange(rng, what, DEFAULT), text, *_words(split, str(usual), str(count))
 
 
-def _action(split: Split, follows: bool, rng: random.Random) -> Told:
-    """What somebody does beside the thing that usually goes with something else."""
+def _action(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
+    """What somebody does next to a thing that usually suggests an action."""
     usual = rng.choice(list(USUAL_COMPANIONS))
     does = usual if follows else rng.choice([action for action in USUAL_COMPANIONS if action != usual])
     paints = colors(rng, 2, DEFAULT)
-    what = [What(PERSON, paints[0], does, 1.3), What(USUAL_COMPANIONS[usual], paints[1])]
+    what = [UnplacedThing(PERSON, paints[0], does, 1.3), UnplacedThing(USUAL_COMPANIONS[usual], paints[1])]
     text = question(Query("action", Ref(PERSON)), rng)
     return arrange(rng, what, DEFAULT), text, *_words(split, usual, does)
 
 
-def _objects(rng: random.Random, kinds: Sequence[str], color: str = "") -> list[What]:
+def _objects(rng: random.Random, kinds: Sequence[str], color: str = "") -> list[UnplacedThing]:
     paints = colors(rng, len(kinds), DEFAULT, color)
-    return [What(kind, paint) for kind, paint in zip(kinds, paints, strict=True)]
+    return [UnplacedThing(kind, paint) for kind, paint in zip(kinds, paints, strict=True)]
 
 
 def _words(split: Split, usual: str, found: str) -> tuple[list[str], bool]:
-    """The truth where it should be said, else what habit says and should not be said."""
+    """The truth and True if the reply should say it; otherwise what habit suggests and False."""
     return ([found], True) if split == "low_cooc" or found == usual else ([usual], False)
 
 
-_ASKED: dict[Task, Callable[[Split, bool, random.Random], Told]] = {
+_QUESTIONS: dict[Task, Callable[[Split, bool, random.Random], HabitQuestion]] = {
     "identification": _together,
     "attribute": _color,
     "spatial": _place,

@@ -1,8 +1,8 @@
-"""Co-occurrence, t2i: requests in which habit suggests something else than what is asked for.
+"""Co-occurrence, t2i: requests in which habit suggests something that is not requested.
 
-``high_cooc``: what often comes along is not asked for and must stay away (or the usual colour or number must).
-``low_cooc``: what seldom goes together is asked for together. ``historical_bias``: as one or the other, with what used
-to go together in the world's past.
+``high_cooc``: what often co-occurs is not requested and must be absent (likewise a usual colour or number).
+``low_cooc``: things that seldom co-occur are requested together. ``historical_bias``: either of these, with things that
+co-occurred in the past.
 """
 
 from __future__ import annotations
@@ -15,83 +15,83 @@ from typing import Any, Literal
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.data.vocabulary import LEAST_DISTANCE
-from mmdt.synthetic.worlds.asked import MOST
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
+from mmdt.synthetic.worlds.language.picture_requests import PictureTask
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, USUAL_COLORS, article
-from mmdt.synthetic.worlds.language.wishes import WishTask
 from mmdt.synthetic.worlds.language.wording import request
 from mmdt.synthetic.worlds.scene import RELATIONS
+from mmdt.synthetic.worlds.scene_questions import MAX_COUNT
 from mmdt.synthetic.worlds.statistics import USUAL_NUMBERS, USUAL_PLACES, Pair, pairs
-from mmdt.synthetic.worlds.suite.cases import drawn_cases
+from mmdt.synthetic.worlds.suite.cases import t2i_cases
 
 Split = Literal["high_cooc", "low_cooc", "historical_bias"]
 SPLITS: tuple[Split, ...] = ("high_cooc", "low_cooc", "historical_bias")
 _PAIRS = {"high_cooc": "high", "low_cooc": "low", "historical_bias": "historical"}
 
-Wished = tuple[Meaning, dict[str, Any]]
+HabitRequest = tuple[Meaning, dict[str, Any]]
 
 
 def t2i(split: Split, seed: int, count: int) -> Iterator[Case]:
     """The four tasks of ``cooccurrence_<split>``; ``target["habit"]`` says whether habit is followed or broken."""
-    return drawn_cases(f"cooccurrence_{split}", seed, count, partial(_drawn, split))
+    return t2i_cases(f"cooccurrence_{split}", seed, count, partial(_t2i_case, split))
 
 
 def follows_habit(split: Split, rng: random.Random) -> bool:
-    """Whether what habit suggests is indeed there: never (high), or as it falls (historical); low is against habit."""
+    """Whether the case follows habit: never for high and low, in half of the cases for historical."""
     return split == "historical_bias" and rng.random() < 0.5
 
 
 def pair(split: Split, rng: random.Random) -> Pair:
-    """Two kinds that go together as the split says, in either order."""
+    """Two kinds that co-occur as the split says, in random order."""
     one, other = rng.choice(pairs(_PAIRS[split]))
     return (one, other) if rng.random() < 0.5 else (other, one)
 
 
-def strangers(one: str, other: str) -> list[str]:
-    """Kinds that are neither, nor hold the other's name (``balloon`` says ``ball``)."""
+def unrelated_kinds(one: str, other: str) -> list[str]:
+    """Kinds that are neither of these and do not contain the other's name (``balloon`` contains ``ball``)."""
     return [kind for kind in KINDS if kind != one and other not in kind]
 
 
-def _drawn(split: Split, cell: Cell, task: WishTask, rng: random.Random) -> Case:
+def _t2i_case(split: Split, cell: Cell, task: PictureTask, rng: random.Random) -> Case:
     follows = follows_habit(split, rng)
-    meaning, target = _WISHED[task](split, follows, rng)
+    meaning, target = _REQUESTS[task](split, follows, rng)
     return Case.make(cell, request(meaning, rng), target={**target, "habit": "followed" if follows else "broken"})
 
 
-def _together(split: Split, follows: bool, rng: random.Random) -> Wished:
+def _together(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     one, other = pair(split, rng)
     if split == "low_cooc" or follows:
-        return Meaning((Part(one), Part(other))), {"present": [one, other], "absent": []}
-    third = rng.choice(strangers(one, other))
-    return Meaning((Part(one), Part(third))), {"present": [one], "absent": [other]}
+        return Meaning((ObjectSpec(one), ObjectSpec(other))), {"present": [one, other], "absent": []}
+    third = rng.choice(unrelated_kinds(one, other))
+    return Meaning((ObjectSpec(one), ObjectSpec(third))), {"present": [one], "absent": [other]}
 
 
-def _color(split: Split, follows: bool, rng: random.Random) -> Wished:
+def _color(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     kind, other = pair(split, rng)
     usual = USUAL_COLORS[kind]
     color = usual if follows else rng.choice([color for color in COLOR_NAMES if color != usual])
-    asked = color if split == "low_cooc" else usual
-    question = f"Is there {article(f'{asked} {kind}')} in the image?"
-    target = {"question": question, "expected": "yes" if asked == color else "no"}
-    return Meaning((Part(kind, 1, color), Part(other, 1, rng.choice(COLOR_NAMES)))), target
+    scene_question = color if split == "low_cooc" else usual
+    question = f"Is there {article(f'{scene_question} {kind}')} in the image?"
+    target = {"question": question, "expected": "yes" if scene_question == color else "no"}
+    return Meaning((ObjectSpec(kind, 1, color), ObjectSpec(other, 1, rng.choice(COLOR_NAMES)))), target
 
 
-def _number(split: Split, follows: bool, rng: random.Random) -> Wished:
+def _number(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     kind, other = pair(split, rng)
     usual = USUAL_NUMBERS[kind]
-    count = usual if follows else rng.choice([many for many in range(2, MOST + 1) if many != usual])
-    return Meaning((Part(kind, count), Part(other))), {"counts": {kind: count, other: 1}}
+    count = usual if follows else rng.choice([many for many in range(2, MAX_COUNT + 1) if many != usual])
+    return Meaning((ObjectSpec(kind, count), ObjectSpec(other))), {"counts": {kind: count, other: 1}}
 
 
-def _place(split: Split, follows: bool, rng: random.Random) -> Wished:
+def _place(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     one, other = pair(split, rng)
     usual = USUAL_PLACES[one]
     where = usual if follows else rng.choice([relation for relation in RELATIONS if relation != usual])
     target = {"objects": [one, other], "relations": [where], "least_distance": LEAST_DISTANCE}
-    return Meaning((Part(one), Part(other)), (Link(0, where, 1),)), target
+    return Meaning((ObjectSpec(one), ObjectSpec(other)), (Link(0, where, 1),)), target
 
 
-_WISHED: dict[WishTask, Callable[[Split, bool, random.Random], Wished]] = {
+_REQUESTS: dict[PictureTask, Callable[[Split, bool, random.Random], HabitRequest]] = {
     "identification": _together,
     "attribute": _color,
     "spatial": _place,

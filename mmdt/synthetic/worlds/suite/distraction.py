@@ -1,4 +1,4 @@
-"""Distraction: irrelevant boxes, marks or sentences around a question, irrelevant sentences around a request."""
+"""Distraction: irrelevant boxes, marks or sentences added to questions, irrelevant sentences added to requests."""
 
 from __future__ import annotations
 
@@ -9,15 +9,15 @@ from dataclasses import replace
 from mmdt.attacks.text.distraction import distract
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.synthetic.worlds.asked import Asked, compose
 from mmdt.synthetic.worlds.difficulty import DEFAULT
+from mmdt.synthetic.worlds.language.picture_requests import PictureTask, sample_request
 from mmdt.synthetic.worlds.language.queries import TASKS, Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, article
-from mmdt.synthetic.worlds.language.wishes import WishTask, wish
 from mmdt.synthetic.worlds.language.wording import request
 from mmdt.synthetic.worlds.scene import Frame
-from mmdt.synthetic.worlds.suite.cases import drawn_cases, told_case, told_cases
+from mmdt.synthetic.worlds.scene_questions import SceneQuestion, compose
+from mmdt.synthetic.worlds.suite.cases import i2t_case, i2t_cases, t2i_cases
 
 _FRAME_COLORS = ("red", "blue", "green", "purple")
 _CLUTTER = 45
@@ -25,29 +25,29 @@ _CLUTTER = 45
 
 def i2t(seed: int, count: int) -> Iterator[Case]:
     """The five tasks; ``target["distraction"]`` is ``boxes``, ``clutter`` or ``sentence``."""
-    return told_cases("distraction", TASKS, seed, count, _told)
+    return i2t_cases("distraction", TASKS, seed, count, _i2t_case)
 
 
 def t2i(seed: int, count: int) -> Iterator[Case]:
-    """The four tasks; ``target["distractor"]`` is the kind that is mentioned and not asked for."""
-    return drawn_cases("distraction", seed, count, _drawn)
+    """The four tasks; ``target["distractor"]`` is the kind that is mentioned but not requested."""
+    return t2i_cases("distraction", seed, count, _t2i_case)
 
 
-def _told(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
-    asked = compose(task, label, rng, DEFAULT)
-    text = question(asked.query, rng)
+def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
+    scene_question = compose(task, label, rng, DEFAULT)
+    text = question(scene_question.query, rng)
     way = rng.choice(("boxes", "clutter", "sentence"))
     target = {"distraction": way}
     if way == "sentence":
-        thing = _thing(rng, {thing.kind for thing in asked.scene.things})[1]
-        return told_case(cell, asked, text, prompt=distract(text, thing, rng), target=target)
-    scene = asked.scene
+        thing = _thing(rng, {thing.kind for thing in scene_question.scene.things})[1]
+        return i2t_case(cell, scene_question, text, prompt=distract(text, thing, rng), target=target)
+    scene = scene_question.scene
     changed = replace(scene, frames=frames(rng)) if way == "boxes" else replace(scene, clutter=_CLUTTER)
-    return told_case(cell, Asked(changed, asked.query, asked.answer), text, target=target)
+    return i2t_case(cell, SceneQuestion(changed, scene_question.query, scene_question.answer), text, target=target)
 
 
 def frames(rng: random.Random) -> tuple[Frame, ...]:
-    """Two to four coloured boxes that mark nothing in particular."""
+    """Two to four coloured boxes at random places."""
     found = []
     for _ in range(rng.randint(2, 4)):
         width, height = rng.uniform(0.15, 0.4), rng.uniform(0.15, 0.4)
@@ -56,14 +56,14 @@ def frames(rng: random.Random) -> tuple[Frame, ...]:
     return tuple(found)
 
 
-def _drawn(cell: Cell, task: WishTask, rng: random.Random) -> Case:
-    found = wish(task, rng, DEFAULT)
+def _t2i_case(cell: Cell, task: PictureTask, rng: random.Random) -> Case:
+    found = sample_request(task, rng, DEFAULT)
     kind, thing = _thing(rng, set(found.meaning.kinds))
     prompt = distract(request(found.meaning, rng), thing, rng)
     return Case.make(cell, prompt, target={**found.target, "distractor": kind})
 
 
 def _thing(rng: random.Random, taken: set[str]) -> tuple[str, str]:
-    """A kind that has nothing to do with the rest, and a phrase for it."""
+    """A kind that is not in ``taken``, and a phrase for it."""
     kind = rng.choice([kind for kind in KINDS if kind not in taken])
     return kind, article(f"{rng.choice(COLOR_NAMES)} {kind}")

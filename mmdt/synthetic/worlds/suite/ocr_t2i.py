@@ -1,4 +1,4 @@
-"""OCR, t2i: text that the picture has to show, letter by letter."""
+"""OCR, t2i: text that the picture must show, letter by letter."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from itertools import pairwise
 from mmdt.attacks.text.false_premise import mislead
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.synthetic.worlds.language.meaning import Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.notices import LONG_NOTICES, NOTICES
 from mmdt.synthetic.worlds.language.vocabulary import KINDS
 from mmdt.synthetic.worlds.language.wording import request
@@ -19,7 +19,7 @@ TASKS = ("complex", "contradictory", "distortion", "misleading")
 
 
 def t2i(seed: int, count: int) -> Iterator[Case]:
-    """``{"keyword"}``: the text that must be readable in the picture."""
+    """The four tasks, ``{"keyword"}``: the text that must be readable in the picture."""
     for task in TASKS:
         cell = Cell("hallucination", "t2i", "ocr", task)
         rng = source(seed, cell)
@@ -27,33 +27,33 @@ def t2i(seed: int, count: int) -> Iterator[Case]:
 
 
 def _complex(cell: Cell, rng: random.Random) -> Case:
-    """A long notice of several words and figures."""
+    """A long notice of several words and a number."""
     text = long_notice(rng)
     return Case.make(cell, request(_beside(rng, text), rng), target={"keyword": text})
 
 
 def long_notice(rng: random.Random) -> str:
-    """Words and figures, such as ``MARKET HALL 7-19``."""
+    """Four words and a number, such as ``MARKET HALL NIGHT BUS 42``."""
     first, second = rng.sample(LONG_NOTICES, 2)
     return f"{first} {second} {rng.randint(2, 98)}"
 
 
 def _contradictory(cell: Cell, rng: random.Random) -> Case:
-    """The text names another thing than the one it stands beside."""
+    """The text names another thing than the one next to it."""
     kind, other = rng.sample(KINDS, 2)
-    meaning = Meaning((Part(kind),), text=other.upper())
+    meaning = Meaning((ObjectSpec(kind),), text=other.upper())
     return Case.make(cell, request(meaning, rng), target={"keyword": other.upper(), "object": kind})
 
 
 def _distortion(cell: Cell, rng: random.Random) -> Case:
-    """A word with two letters changed over, to be written exactly so."""
+    """A word with two letters swapped, to be written exactly like that."""
     right = rng.choice(NOTICES)
-    text = jumbled(right, rng)
+    text = swap_letters(right, rng)
     return Case.make(cell, request(_beside(rng, text), rng), target={"keyword": text, "usual": right})
 
 
-def jumbled(word: str, rng: random.Random) -> str:
-    """The word with two neighbouring letters, different ones and not the first, changed over."""
+def swap_letters(word: str, rng: random.Random) -> str:
+    """The word with two different neighbouring letters swapped, but not the first letter."""
     pairs = enumerate(pairwise(word))
     places = [place for place, (one, two) in pairs if place and one != two and " " not in (one, two)]
     place = rng.choice(places)
@@ -68,7 +68,7 @@ def _misleading(cell: Cell, rng: random.Random) -> Case:
 
 
 def _beside(rng: random.Random, text: str) -> Meaning:
-    return Meaning((Part(rng.choice(KINDS)),), text=text)
+    return Meaning((ObjectSpec(rng.choice(KINDS)),), text=text)
 
 
 _MAKE: dict[str, Callable[[Cell, random.Random], Case]] = {

@@ -1,6 +1,6 @@
-"""Out-of-distribution: the same questions about corrupted and painted pictures, the same wishes in other words.
+"""Out-of-distribution: the same questions about corrupted and painted pictures, the same requests in other words.
 
-Cases of every style come from the same scenes and wishes; ``group`` links each to the clean one in ``original``.
+All styles use the same scenes and requests; ``group`` links each case to the clean one in ``original``.
 """
 
 from __future__ import annotations
@@ -21,21 +21,21 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.data.question_rows import FORMAT
-from mmdt.synthetic.worlds.asked import LABELS, compose
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import DEFAULT
-from mmdt.synthetic.worlds.language.meaning import Link, Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
+from mmdt.synthetic.worlds.language.picture_requests import color_question, sample_request
 from mmdt.synthetic.worlds.language.queries import Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
-from mmdt.synthetic.worlds.language.wishes import color_question, wish
 from mmdt.synthetic.worlds.language.wording import request
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import RELATIONS
-from mmdt.synthetic.worlds.suite.cases import asked_target, distinct, source
+from mmdt.synthetic.worlds.scene_questions import LABELS, compose
+from mmdt.synthetic.worlds.suite.cases import distinct, question_target, source
 
 ORIGINAL = "original"
-TOLD: tuple[Task, ...] = ("attribute", "count", "spatial", "identification")
+I2T_TASKS: tuple[Task, ...] = ("attribute", "count", "spatial", "identification")
 SEVERITY: Mapping[str, int] = {
     "gaussian_noise": 2,
     "pixelate": 2,
@@ -44,60 +44,60 @@ SEVERITY: Mapping[str, int] = {
     "oil_painting": 1,
     "watercolour_painting": 1,
 }
-"""How strongly embedded pictures are changed: a person still answers every question at a glance."""
+"""Severity of the changes to embedded pictures; people can still answer every question at a glance."""
 _CHANGES = {**CORRUPTIONS, **STYLES}
 _RENDERINGS: Mapping[str, Callable[[str, random.Random], str]] = {"Shake_": shakespeare, "Paraphrase_": rare_words}
 
-Drawn = tuple[Meaning, dict[str, Any]]
+PlainRequest = tuple[Meaning, dict[str, Any]]
 
 
 def i2t(style: str, seed: int, count: int) -> Iterator[Case]:
     """The four tasks for one corruption or style, or for ``original``."""
-    for task in TOLD:
+    for task in I2T_TASKS:
         rng = source(seed, "ood/i2t", task)
         labels = balanced(LABELS[task], rng)
         cell = Cell("ood", "i2t", style, task)
-        for number, clean in enumerate(distinct((_asked(cell, task, label, rng) for label in labels), count)):
-            yield clean if style == ORIGINAL else _changed(clean, style, seed + 1000 * number)
+        for number, clean in enumerate(distinct((_clean_question(cell, task, label, rng) for label in labels), count)):
+            yield clean if style == ORIGINAL else _alter(clean, style, seed + 1000 * number)
 
 
-def _asked(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
-    """A clean case that already stands in the cell of its style."""
-    asked = compose(task, label, rng, DEFAULT)
-    text = question(asked.query, rng)
-    picture = Image.from_pil(render(asked.scene))
+def _clean_question(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
+    """A clean case, already in the cell of its style."""
+    scene_question = compose(task, label, rng, DEFAULT)
+    text = question(scene_question.query, rng)
+    picture = Image.from_pil(render(scene_question.scene))
     group = f"{task}/{picture.digest[:12]}/{_short(text)}"
-    return Case.make(cell, f"{text} {FORMAT[task]}", (picture,), asked_target(asked, text), group)
+    return Case.make(cell, f"{text} {FORMAT[task]}", (picture,), question_target(scene_question, text), group)
 
 
-def _changed(clean: Case, style: str, seed: int) -> Case:
+def _alter(clean: Case, style: str, seed: int) -> Case:
     rng = np.random.default_rng([seed, len(style)])
     picture = changed(clean.images[0].pil(), style, rng)
     return Case.make(clean.cell, clean.prompt, (Image.from_pil(picture),), clean.target, clean.group)
 
 
 def changed(picture: Pil.Image, style: str, rng: np.random.Generator) -> Pil.Image:
-    """The picture corrupted or painted at the embedded data's severity."""
+    """The picture corrupted or stylised at the severity of the embedded data."""
     return _CHANGES[style](picture, SEVERITY[style], rng)
 
 
 def t2i(style: str, seed: int, count: int) -> Iterator[Case]:
-    """helpfulness, count, spatial, color and size for one rendering of the words, or for ``original``."""
-    for task, make in _WISHED.items():
+    """helpfulness, count, spatial, color and size for one style of wording, or for ``original``."""
+    for task, make in _REQUESTS.items():
         rng = source(seed, "ood/t2i", task)
         cell = Cell("ood", "t2i", style, task)
-        for plain in distinct((_wished(cell, make, rng) for _ in iter(int, 1)), count):
-            yield plain if style == ORIGINAL else _rendered(plain, style, seed)
+        for plain in distinct((_clean_request(cell, make, rng) for _ in iter(int, 1)), count):
+            yield plain if style == ORIGINAL else _rephrase(plain, style, seed)
 
 
-def _wished(cell: Cell, make: Callable[[random.Random], Drawn], rng: random.Random) -> Case:
+def _clean_request(cell: Cell, make: Callable[[random.Random], PlainRequest], rng: random.Random) -> Case:
     meaning, target = make(rng)
     text = request(meaning, rng)
     target = target or {"prompt": text}
     return Case.make(cell, text, target=target, group=f"{cell.task}/{_short(text)}")
 
 
-def _rendered(plain: Case, style: str, seed: int) -> Case:
+def _rephrase(plain: Case, style: str, seed: int) -> Case:
     text = _RENDERINGS[style](plain.prompt, source(seed, style, plain.prompt))
     return Case.make(plain.cell, text, target=plain.target, group=plain.group)
 
@@ -106,38 +106,38 @@ def _short(text: str) -> str:
     return hashlib.blake2b(text.encode(), digest_size=6).hexdigest()
 
 
-def _helpful(rng: random.Random) -> Drawn:
-    """A small scene; the target is the plain prompt, which only the finished text can give."""
+def _helpfulness(rng: random.Random) -> PlainRequest:
+    """A small scene. Its target is the plain prompt, which the caller fills in after wording the request."""
     kinds = rng.sample(KINDS, 2)
-    return Meaning((Part(kinds[0], 1, rng.choice(COLOR_NAMES)), Part(kinds[1], rng.randint(1, 3)))), {}
+    return Meaning((ObjectSpec(kinds[0], 1, rng.choice(COLOR_NAMES)), ObjectSpec(kinds[1], rng.randint(1, 3)))), {}
 
 
-def _counted(rng: random.Random) -> Drawn:
-    found = wish("count", rng, DEFAULT)
+def _count(rng: random.Random) -> PlainRequest:
+    found = sample_request("count", rng, DEFAULT)
     return found.meaning, dict(found.target)
 
 
-def _placed(rng: random.Random) -> Drawn:
+def _spatial(rng: random.Random) -> PlainRequest:
     kinds, relation = rng.sample(KINDS, 2), rng.choice(RELATIONS)
-    meaning = Meaning(tuple(map(Part, kinds)), (Link(0, relation, 1),))
+    meaning = Meaning(tuple(map(ObjectSpec, kinds)), (Link(0, relation, 1),))
     return meaning, {"objects": kinds, "relations": [relation]}
 
 
-def _colored(rng: random.Random) -> Drawn:
+def _color(rng: random.Random) -> PlainRequest:
     kind, color = rng.choice(KINDS), rng.choice(COLOR_NAMES)
-    return Meaning((Part(kind, 1, color),)), {"question": color_question(kind, color), "colors": {kind: color}}
+    return Meaning((ObjectSpec(kind, 1, color),)), {"question": color_question(kind, color), "colors": {kind: color}}
 
 
-def _sized(rng: random.Random) -> Drawn:
+def _size(rng: random.Random) -> PlainRequest:
     kinds, sizes = rng.sample(KINDS, 2), rng.choice((("large", "small"), ("small", "large")))
-    parts = tuple(Part(kind, 1, "", size) for kind, size in zip(kinds, sizes, strict=True))
+    parts = tuple(ObjectSpec(kind, 1, "", size) for kind, size in zip(kinds, sizes, strict=True))
     return Meaning(parts), {"objects": kinds, "size": "larger" if sizes[0] == "large" else "smaller"}
 
 
-_WISHED: Mapping[str, Callable[[random.Random], Drawn]] = {
-    "helpfulness": _helpful,
-    "count": _counted,
-    "spatial": _placed,
-    "color": _colored,
-    "size": _sized,
+_REQUESTS: Mapping[str, Callable[[random.Random], PlainRequest]] = {
+    "helpfulness": _helpfulness,
+    "count": _count,
+    "spatial": _spatial,
+    "color": _color,
+    "size": _size,
 }

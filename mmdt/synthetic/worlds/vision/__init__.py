@@ -1,1 +1,1 @@
-"""Seeing: what is in a picture of a world, told from its pixels alone."""
+"""Vision: recognises what is in a picture of a world from its pixels alone."""

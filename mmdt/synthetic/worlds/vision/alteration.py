@@ -1,6 +1,6 @@
-"""Has a picture of a world been tampered with? Corruptions, painting styles, boxes and clutter, told from the pixels.
+"""Detects corruptions, painting styles, boxes and clutter in a picture of a world from its pixels.
 
-Made for the strengths that the embedded suite uses; a hardly visible change goes unnoticed.
+It is tuned to the severities of the embedded suite; a barely visible change goes unnoticed.
 """
 
 from __future__ import annotations
@@ -8,17 +8,17 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from mmdt.synthetic.worlds.vision.segment import FEW, STILL, STRONG, Segmented, row_steps
+from mmdt.synthetic.worlds.vision.segment import FEW, STILL, STRONG, Segmentation, row_steps
 
 _BLOCKS = 0.3
-"""Of the columns in which something changes, fewer than this have a neighbour that changes, where pixels are blocks."""
+"""In a pixelated picture, fewer than this share of the changing columns have a changing neighbour."""
 _STEPS = ((25.0, "gaussian_noise"), (5.5, "Van_Gogh"), (2.0, "oil_painting"), (0.0, "watercolour_painting"))
-"""The typical step from a pixel to the next, from there on."""
+"""The smallest typical step between neighbouring pixels of each style."""
 _MANY_SPECKS = 16
 
 
 def alteration(picture: Image.Image) -> str:
-    """The corruption or style that the picture shows, by its name in the suite; empty for a plain drawing."""
+    """The name (in the suite) of the corruption or style of a picture; empty for a plain drawing."""
     pixels = np.asarray(picture.convert("RGB"), np.float32)
     steps = row_steps(pixels)
     taken = steps[steps > 0]
@@ -33,11 +33,11 @@ def alteration(picture: Image.Image) -> str:
     return "zoom_blur" if (taken > STRONG).mean() < FEW else ""
 
 
-def has_clutter(segmented: Segmented) -> bool:
-    """Whether many small marks are strewn about."""
+def has_clutter(segmented: Segmentation) -> bool:
+    """Whether many small marks are scattered over the picture."""
     return segmented.specks >= _MANY_SPECKS
 
 
-def has_boxes(segmented: Segmented) -> bool:
-    """Whether coloured lines without a contour run through the picture, as no drawing has."""
+def has_boxes(segmented: Segmentation) -> bool:
+    """Whether the picture has coloured lines without a contour, which drawings do not have."""
     return segmented.lines > 0

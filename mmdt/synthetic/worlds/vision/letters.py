@@ -1,6 +1,6 @@
-"""Reading: the text on the signs of a picture, letter by letter, from the pixels alone.
+"""Letters: reads the text on the signs of a picture, letter by letter, from the pixels alone.
 
-It knows one alphabet, the font that signs are written in (capitals, digits and some marks), at any size.
+It knows only the font of the signs (capitals, digits and some punctuation), at any size.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ _ENLARGE = 3
 _WHITE = 232
 _DARK = 140
 _GAP = 0.2
-"""Room beyond what two letters leave by themselves is a space when it is wider than this (heights of a capital)."""
+"""A gap between letters wider than usual by more than this is a space (in capital heights)."""
 _WORST = 0.08
-"""A line whose letters differ more than this from the alphabet, on average, is no writing."""
+"""A line whose letters differ more than this from the alphabet, on average, is not text."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Piece:
-    """One letter's ink: its box in pixels of the enlarged picture and its mask within it."""
+    """The ink of one letter: its box in pixels of the enlarged picture, and its mask inside that box."""
 
     left: int
     top: int
@@ -41,12 +41,12 @@ class _Piece:
 
 
 def read(picture: Image.Image) -> str:
-    """All text on signs, lines joined by newlines, from top to bottom; empty where nothing is legible."""
+    """All text on signs from top to bottom, lines joined by newlines; empty if nothing is legible."""
     return "\n".join(line for sheet in _sheets(picture) for line in _lines(sheet))
 
 
 def _sheets(picture: Image.Image) -> Iterator[NDArray[np.uint8]]:
-    """The white rectangles of the picture, from top to bottom, in grey and enlarged."""
+    """The white rectangles of the picture from top to bottom, in greyscale and enlarged."""
     grey = picture.convert("L")
     labels, _ = ndimage.label(np.asarray(grey) >= _WHITE)
     for index, window in enumerate(ndimage.find_objects(labels), start=1):
@@ -83,9 +83,9 @@ def _pieces(ink: Mask) -> list[_Piece]:
 
 
 def _rows(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
-    """The pieces line by line, those of one letter joined, from left to right."""
+    """The pieces of each line from left to right, with those of one letter joined."""
     rows: list[list[_Piece]] = []
-    for piece in sorted(pieces, key=lambda each: each.top - each.bottom):  # the tallest first: they span their line
+    for piece in sorted(pieces, key=lambda each: each.top - each.bottom):  # tallest first: they span their line
         row = next((row for row in rows if _belongs(piece, row[0])), None)
         if row is None:
             rows.append([piece])
@@ -96,13 +96,13 @@ def _rows(pieces: Sequence[_Piece]) -> list[list[_Piece]]:
 
 
 def _belongs(piece: _Piece, tallest: _Piece) -> bool:
-    """Whether a piece stands in the line of a tall letter; a comma may hang a little below it."""
+    """Whether a piece is in the line of a tall letter; a comma may hang slightly below it."""
     middle, height = (piece.top + piece.bottom) / 2, tallest.bottom - tallest.top
     return tallest.top - 0.3 * height < middle < tallest.bottom + 0.35 * height
 
 
 def _joined(row: Sequence[_Piece]) -> list[_Piece]:
-    """Pieces above one another (the dots of a colon) as one."""
+    """A row with vertically stacked pieces, such as the dots of a colon, joined."""
     joined: list[_Piece] = []
     for piece in row:
         if joined and min(joined[-1].right, piece.right) - piece.left > 0.5 * (piece.right - piece.left):
@@ -122,7 +122,7 @@ def _union(one: _Piece, two: _Piece) -> _Piece:
 
 
 def _line(row: Sequence[_Piece]) -> str:
-    """The text of one line; empty where it does not look like writing."""
+    """The text of one line; empty if it does not look like text."""
     tallest = max(row, key=lambda piece: piece.bottom - piece.top)
     capital, base = tallest.bottom - tallest.top, tallest.bottom
     alphabet = _alphabet()
@@ -139,7 +139,7 @@ def _line(row: Sequence[_Piece]) -> str:
 
 
 def _features(mask: Mask, capital: int, rise: int) -> NDArray[np.float32]:
-    """A letter as one vector: its ink in cells, its size beside a capital, and how high it stands above the line."""
+    """A feature vector: ink per cell, size relative to a capital, and height above the baseline."""
     cells = Image.fromarray(mask.astype(np.uint8) * 255).resize((_CELLS, _CELLS), Image.Resampling.BOX)
     ink = np.asarray(cells, np.float32).ravel() / (255 * _CELLS)
     height, width = mask.shape
@@ -148,7 +148,7 @@ def _features(mask: Mask, capital: int, rise: int) -> NDArray[np.float32]:
 
 @dataclass(frozen=True, slots=True)
 class _Alphabet:
-    """Each letter's features, and the room it leaves before and after its ink (in heights of a capital)."""
+    """The features of each letter, and the space before and after its ink (in capital heights)."""
 
     vectors: NDArray[np.float32]
     bearings: tuple[tuple[float, float], ...]
@@ -165,7 +165,7 @@ def _alphabet() -> _Alphabet:
 
 
 def _drawn(letter: str) -> _Piece:
-    """The letter's ink, measured from where its line begins."""
+    """The ink of a letter, relative to the start of its baseline."""
     sheet = Image.new("L", (3 * _PIXELS, 3 * _PIXELS), 255)
     ImageDraw.Draw(sheet).text((_PIXELS, 2 * _PIXELS), letter, 0, font(_PIXELS), anchor="ls")
     ink = np.asarray(sheet) < 128

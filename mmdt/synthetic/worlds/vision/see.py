@@ -1,4 +1,4 @@
-"""Recognition: the objects in a picture of a world, with kind, colour, action and box."""
+"""Detection of the things in a picture of a world, with kind, colour, action and box."""
 
 from __future__ import annotations
 
@@ -8,40 +8,40 @@ from functools import cache
 import numpy as np
 from PIL import Image
 
-from mmdt.synthetic.worlds.scene import Box, Thing
-from mmdt.synthetic.worlds.vision.segment import Blob, Segmented, segment
-from mmdt.synthetic.worlds.vision.shape import Features, Template, features, templates
+from mmdt.synthetic.worlds.scene import Bounds, Thing
+from mmdt.synthetic.worlds.vision.segment import Region, Segmentation, segment
+from mmdt.synthetic.worlds.vision.shape import Features, SpriteTemplate, features, templates
 
 CERTAIN = 0.35
-"""Scores below this are guesses; ``see`` leaves them out unless told otherwise."""
+"""Detections with a lower score are guesses, which ``see`` leaves out by default."""
 _SPREAD = 0.1
 """The squared feature distance at which the score falls to 1/e."""
 
 
 @dataclass(frozen=True, slots=True)
-class Seen:
-    """Something recognised. ``box`` is (x0, y0, x1, y1) as shares of the picture's width and height."""
+class Detection:
+    """A detected thing. ``box`` is (x0, y0, x1, y1) as shares of the picture's width and height."""
 
     kind: str
     color: str
     action: str
     score: float
-    box: Box
+    box: Bounds
 
     def thing(self) -> Thing:
-        """The same as a thing of a scene, for answering questions about it."""
+        """The detection as a thing of a scene, for answering questions about it."""
         x0, y0, x1, y1 = self.box
         return Thing(self.kind, self.color, (x0 + x1) / 2, (y0 + y1) / 2, max(x1 - x0, y1 - y0), self.action)
 
 
-def see(picture: Image.Image, least: float = CERTAIN) -> list[Seen]:
-    """Everything recognised in a picture with at least this score, larger things first."""
+def see(picture: Image.Image, least: float = CERTAIN) -> list[Detection]:
+    """All detections in a picture with at least this score, larger things first."""
     return recognise(segment(picture), least)
 
 
-def recognise(segmented: Segmented, least: float = CERTAIN) -> list[Seen]:
-    """As ``see``, for a picture that has been segmented already."""
-    found: list[Seen] = []
+def recognise(segmented: Segmentation, least: float = CERTAIN) -> list[Detection]:
+    """Like ``see``, for a picture that is already segmented."""
+    found: list[Detection] = []
     for blob in segmented.blobs:
         seen = _best(segmented, blob)
         sure = (other.box for other in found if other.score >= CERTAIN)
@@ -50,7 +50,7 @@ def recognise(segmented: Segmented, least: float = CERTAIN) -> list[Seen]:
     return found
 
 
-def _best(segmented: Segmented, blob: Blob) -> Seen:
+def _best(segmented: Segmentation, blob: Region) -> Detection:
     x0, y0, x1, y1 = blob.box
     vector = features(segmented.pixels[y0:y1, x0:x1], blob.mask)
     known, _ = templates()
@@ -58,13 +58,13 @@ def _best(segmented: Segmented, blob: Blob) -> Seen:
     best = int(np.argmin(distances))
     score = float(np.exp(-max(distances[best], 0.0) / _SPREAD))
     template = known[best]
-    return Seen(template.kind, template.color, template.action, round(score, 4), _whole(blob, template, segmented))
+    return Detection(template.kind, template.color, template.action, round(score, 4), _whole(blob, template, segmented))
 
 
 def _squared_distances(vector: Features) -> Features:
-    """From every template, as |t|^2 - 2 t.v + |v|^2.
+    """Squared distances to all templates, as |t|^2 - 2 t.v + |v|^2.
 
-    By einsum, since a product this small is faster without the threads that a matrix library starts.
+    Uses einsum because such a small product is faster without the threads of a matrix library.
     """
     _, vectors = templates()
     products = np.einsum("ij,j->i", vectors, vector)
@@ -77,8 +77,8 @@ def _norms() -> Features:
     return np.asarray(np.einsum("ij,ij->i", vectors, vectors), np.float32)
 
 
-def _whole(blob: Blob, template: Template, segmented: Segmented) -> Box:
-    """The box of the whole object, loose parts included, as shares of the picture."""
+def _whole(blob: Region, template: SpriteTemplate, segmented: Segmentation) -> Bounds:
+    """The box of the whole object including loose parts, as shares of the picture."""
     height, width = segmented.pixels.shape[:2]
     x0, y0, *_ = blob.box
     left, top, right, bottom = template.whole
@@ -90,8 +90,8 @@ def _whole(blob: Blob, template: Template, segmented: Segmented) -> Box:
     )
 
 
-def _within(box: Box, other: Box) -> bool:
-    """Whether a box lies almost wholly in another: a loose part of what is there already."""
+def _within(box: Bounds, other: Bounds) -> bool:
+    """Whether a box is almost entirely inside another, so that it is a loose part of that object."""
     width = min(box[2], other[2]) - max(box[0], other[0])
     height = min(box[3], other[3]) - max(box[1], other[1])
     own = (box[2] - box[0]) * (box[3] - box[1])

@@ -1,4 +1,4 @@
-"""Segmentation: where in a picture of a world something stands out from the background."""
+"""Segmentation: finds the regions of a picture of a world that stand out from the background."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ Mask = NDArray[np.bool_]
 Pixels = NDArray[np.float32]
 
 WORKING_SIDE = 320
-"""Larger pictures are scaled down to this many pixels along the longer side before anything is looked for."""
+"""Larger pictures are first scaled down to this many pixels along the longer side."""
 CONTRAST, SOFT_CONTRAST = 30.0, 22.0
-"""A pixel stands out when some channel differs by more than this from the background of its row; the second holds for
+"""A pixel stands out if a channel differs by more than this from the background of its row. The second value is for
 painted and blurred pictures, whose contours are fainter and have gaps."""
 STILL = 0.5
-"""In a drawing, more than this share of neighbours in a row are exactly equal; paint and noise leave none alike."""
+"""In a drawing, more than this share of neighbours in a row are equal; paint and noise leave hardly any equal."""
 STRONG, FEW = 60.0, 0.14
-"""A drawing's contours are steps of more than 60; a blur leaves fewer of them than this share of all steps."""
+"""Contours of a drawing are steps of more than STRONG; after a blur, they are less than FEW of all steps."""
 PALE = 165.0
-"""Backgrounds are lighter than this in every channel."""
+"""Backgrounds are brighter than this in every channel."""
 _WAVER = 4
 _DARK = 95.0
 _LEAST_LINE = 12
 SMALLEST = 0.004
-"""Blobs whose box is a smaller share of the picture are specks."""
+"""Regions whose box is a smaller share of the picture are specks."""
 
 
 @dataclass(frozen=True, slots=True)
-class Blob:
+class Region:
     """A connected region: its box in pixels (x0, y0, x1, y1) and its mask within that box, holes filled."""
 
     box: tuple[int, int, int, int]
@@ -47,21 +47,21 @@ class Blob:
 
 
 @dataclass(frozen=True, slots=True)
-class Segmented:
-    """A picture as float RGB, shape (height, width, 3), with its blobs, larger ones first, and its noise level.
+class Segmentation:
+    """A picture as float RGB, shape (height, width, 3), with its regions (larger ones first) and noise level.
 
-    ``specks`` counts what is too small for a blob, ``lines`` the pieces of coloured lines without a dark contour.
+    ``specks`` is the number of smaller regions, ``lines`` that of pieces of coloured lines without a contour.
     """
 
     pixels: Pixels
-    blobs: tuple[Blob, ...]
+    blobs: tuple[Region, ...]
     noise: float
     specks: int
     lines: int
 
 
-def segment(picture: Image.Image) -> Segmented:
-    """Find the blobs of a picture. Noise is estimated first, and smoothed away where there is much of it."""
+def segment(picture: Image.Image) -> Segmentation:
+    """Find the regions of a picture. Noise is estimated first and smoothed if it is strong."""
     pixels = _working(picture)
     noise = noise_level(pixels)
     if noise > 6:
@@ -74,18 +74,18 @@ def segment(picture: Image.Image) -> Segmented:
         differs = ndimage.binary_closing(differs, np.ones((3, 3)))
     kept, lines = _without_frames(differs, pixels)
     blobs, specks = _blobs(kept, pixels)
-    return Segmented(pixels, tuple(blobs), noise, specks, lines)
+    return Segmentation(pixels, tuple(blobs), noise, specks, lines)
 
 
 def is_soft(pixels: Pixels) -> bool:
-    """Whether the picture is no drawing of flat colours within sharp contours: painted, noisy or blurred."""
+    """Whether the picture is painted, noisy or blurred instead of having flat colours and sharp contours."""
     steps = row_steps(pixels)
     taken = steps[steps > 0]
     return bool(taken.size) and bool((steps == 0).mean() < STILL or (taken > STRONG).mean() < FEW)
 
 
 def row_steps(pixels: Pixels) -> Pixels:
-    """How much each pixel differs from its right neighbour, in the channel that differs most."""
+    """The largest channel difference of each pixel to its right neighbour."""
     return _largest(np.abs(pixels[:, 1:] - pixels[:, :-1]))
 
 
@@ -112,26 +112,26 @@ def noise_level(pixels: Pixels) -> float:
 
 
 def _background(pixels: Pixels) -> tuple[Pixels, float]:
-    """The colour of the background of each row, shape (height, 1, 3), and how much the background varies about it.
+    """The background colour of each row, shape (height, 1, 3), and how much the background varies around it.
 
-    Both are told from the left and right edges: things keep away from there and backgrounds are pale, so what is dark
-    there is clutter and is not counted. The variation is the median absolute deviation, scaled to a standard one.
+    Both are estimated at the left and right edges, which things do not touch. Backgrounds are pale, so dark pixels
+    there are clutter and are ignored. The variation is the median absolute deviation, scaled to a standard deviation.
     """
     strip = max(3, pixels.shape[1] // 40)
     edges = np.concatenate([pixels[:, :strip], pixels[:, -strip:]], axis=1)
     pale = -_largest(-edges) > PALE
     counted = pale | ~pale.any(axis=1, keepdims=True)
-    ranked = np.sort(np.where(counted[..., None], edges, -1), axis=1)  # what does not count comes first
+    ranked = np.sort(np.where(counted[..., None], edges, -1), axis=1)  # ignored pixels come first
     skipped = (~counted).sum(axis=1)
-    middle = skipped + (ranked.shape[1] - skipped) // 2  # the median of the rest
+    middle = skipped + (ranked.shape[1] - skipped) // 2  # the median of the others
     ground = np.asarray(ranked[np.arange(len(ranked)), middle][:, None, :], np.float32)
     return ground, float(np.median(_largest(np.abs(edges - ground)))) * 1.48
 
 
 def _distance(pixels: Pixels, ground: Pixels) -> Pixels:
-    """How far each pixel is from the background of its row, or of one close by where the background changes.
+    """The distance of each pixel to the background of its row, or of a nearby row where the background changes.
 
-    A horizon may waver, in a painted picture, by some pixels.
+    In a painted picture, the horizon may waver by some pixels.
     """
     distance = _largest(np.abs(pixels - ground))
     for shift in (-_WAVER, _WAVER):
@@ -142,14 +142,14 @@ def _distance(pixels: Pixels, ground: Pixels) -> Pixels:
 
 
 def _largest(pixels: Pixels) -> Pixels:
-    """The largest channel; for three channels this is much faster than a reduction."""
+    """The maximum over channels; for three channels this is much faster than a reduction."""
     return np.maximum(np.maximum(pixels[..., 0], pixels[..., 1]), pixels[..., 2])
 
 
 def _without_frames(differs: Mask, pixels: Pixels) -> tuple[Mask, int]:
-    """The mask without thin coloured rectangles, and how many pieces of coloured lines there were.
+    """The mask without thin coloured rectangles, and the number of pieces of coloured lines.
 
-    An annotator's boxes are nothing that is in the scene; where things stand before them, pieces of lines are left.
+    Annotation boxes are not part of the scene; where things cover them, pieces of lines remain.
     """
     labels, _ = ndimage.label(differs, np.ones((3, 3)))
     kept, lines = differs.copy(), 0
@@ -164,7 +164,7 @@ def _without_frames(differs: Mask, pixels: Pixels) -> tuple[Mask, int]:
 
 
 def _is_frame(mask: Mask) -> bool:
-    """Whether the mask runs along all four sides of its box and hardly anywhere else."""
+    """Whether the mask covers all four sides of its box and hardly anything else."""
     height, width = mask.shape
     if min(height, width) < 16:
         return False
@@ -175,24 +175,24 @@ def _is_frame(mask: Mask) -> bool:
 
 
 def _is_vivid(colors: Pixels) -> bool:
-    """Whether these pixels are coloured, not the dark contours of a drawing."""
+    """Whether these pixels are colourful, unlike the dark contours of a drawing."""
     median = np.median(colors, axis=0)
     return bool(median.max() - median.min() > 60)
 
 
 def _is_dark(colors: Pixels) -> bool:
-    """Whether a good part of these pixels are those of a dark contour."""
+    """Whether a considerable share of these pixels belongs to a dark contour."""
     return bool((colors.max(axis=-1) < _DARK).mean() > 0.06)
 
 
-def _blobs(differs: Mask, pixels: Pixels) -> tuple[list[Blob], int]:
+def _blobs(differs: Mask, pixels: Pixels) -> tuple[list[Region], int]:
     """The connected regions, larger ones first, and the number of specks.
 
-    What stands within a dark contour belongs to what it encloses.
+    Everything inside a dark contour belongs to the region of that contour.
     """
     labels, _ = ndimage.label(differs, np.ones((3, 3)))
     enclosed = np.zeros_like(differs)
-    found: list[Blob] = []
+    found: list[Region] = []
     windows = list(enumerate(ndimage.find_objects(labels), start=1))
     large = [(index, window) for index, window in windows if _area(window) >= SMALLEST * differs.size]
     for index, window in sorted(large, key=lambda each: -_area(each[1])):
@@ -203,7 +203,7 @@ def _blobs(differs: Mask, pixels: Pixels) -> tuple[list[Blob], int]:
         mask = ndimage.binary_fill_holes(own)
         if not _is_vivid(pixels[window][own]) or not _hollow(own, mask):
             enclosed[window] |= mask & ~own
-        found.append(Blob((columns.start, rows.start, columns.stop, rows.stop), mask))
+        found.append(Region((columns.start, rows.start, columns.stop, rows.stop), mask))
     return found, len(windows) - len(large)
 
 
@@ -213,5 +213,5 @@ def _area(window: tuple[slice, slice]) -> int:
 
 
 def _hollow(own: Mask, filled: Mask) -> bool:
-    """Whether a region is little more than a contour."""
+    """Whether a region is hardly more than a contour."""
     return bool(own.sum() < 0.35 * filled.sum())

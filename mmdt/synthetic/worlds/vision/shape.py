@@ -1,4 +1,4 @@
-"""Shape features: what a region looks like apart from its size and place, and what every sprite looks like so."""
+"""Shape features: how a region looks regardless of size and position, and how every sprite looks."""
 
 from __future__ import annotations
 
@@ -17,23 +17,23 @@ from mmdt.synthetic.worlds.vision.segment import Mask, Pixels
 Features = NDArray[np.float32]
 
 GRID = 20
-"""A region is looked at as GRID x GRID cells of colour and coverage."""
+"""A region is described by GRID x GRID cells of colour and coverage."""
 _COVER_WEIGHT = 0.9
 _ASPECT_WEIGHT = 0.55
 _TEMPLATE_SIDE = 54
 _ROOM = 12
 _GROUND = (236, 236, 236, 255)
 _BLURS = (0.0, 2.2, 4.5)
-"""Standard deviations in pixels of a template: what is blurred in a picture is best matched by what is blurred."""
+"""Standard deviations in template pixels: a blurred object is best matched by a blurred template."""
 _LEAST_COVER = 40.0
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
-    """How an object looks.
+class SpriteTemplate:
+    """How a sprite looks.
 
-    A drawing may have loose parts (the letters over a sleeper): ``whole`` is the box (x0, y0, x1, y1) of all of it
-    where its main region spans (0, 0) to (1, 1).
+    A drawing may have loose parts (the letters above a sleeper): ``whole`` is the box (x0, y0, x1, y1) of the entire
+    drawing, in coordinates where its main region spans (0, 0) to (1, 1).
     """
 
     kind: str
@@ -43,10 +43,10 @@ class Template:
 
 
 def features(pixels: Pixels, mask: Mask) -> Features:
-    """A region as one vector: colour and coverage of each cell, and its proportions.
+    """A region as a vector: the colour and coverage of each cell, and its aspect ratio.
 
     ``pixels`` has the shape (height, width, 3) in 0..255, ``mask`` (height, width). The squared distance of two
-    vectors is the mean squared difference over cells, colour and coverage, plus that of the log proportions.
+    vectors is the mean squared difference of colour and coverage over cells, plus that of the log aspect ratio.
     """
     inside = np.where(mask[..., None], pixels, 128.0).clip(0, 255).astype(np.uint8)
     color = np.asarray(Image.fromarray(inside).resize((GRID, GRID), Image.Resampling.BOX), np.float32) / 255
@@ -64,10 +64,10 @@ def features(pixels: Pixels, mask: Mask) -> Features:
 
 
 @cache
-def templates() -> tuple[tuple[Template, ...], Features]:
-    """Every sprite in every colour, sharp and blurred, with the features of its main region (templates, features)."""
+def templates() -> tuple[tuple[SpriteTemplate, ...], Features]:
+    """Every sprite in every colour, sharp and blurred; and the features of its main region, one row per template."""
     names = [(kind, "") for kind in OBJECTS] + [(PERSON, action) for action in ACTIONS]
-    found: list[Template] = []
+    found: list[SpriteTemplate] = []
     vectors = []
     for kind, action in names:
         for blur in _BLURS:
@@ -75,13 +75,13 @@ def templates() -> tuple[tuple[Template, ...], Features]:
             window, mask, whole = _main_region(cover > _LEAST_COVER)
             for color in COLORS:
                 pixels = _blurred(_on_ground(kind, color, action)[..., :3], blur)
-                found.append(Template(kind, color, action, whole))
+                found.append(SpriteTemplate(kind, color, action, whole))
                 vectors.append(features(pixels[window], mask))
     return tuple(found), np.stack(vectors)
 
 
 def _on_ground(kind: str, color: str, action: str) -> Pixels:
-    """The sprite on a pale ground with room around it: colour and, fourth, coverage 0..255."""
+    """The sprite on a pale background with a margin; the fourth channel is coverage, 0..255."""
     drawn = sprite(kind, color, _TEMPLATE_SIDE, action)
     size = (drawn.width + 2 * _ROOM, drawn.height + 2 * _ROOM)
     picture = Image.new("RGBA", size, _GROUND)
@@ -99,7 +99,7 @@ def _blurred(pixels: Pixels, blur: float) -> Pixels:
 
 
 def _main_region(cover: Mask) -> tuple[tuple[slice, slice], Mask, tuple[float, float, float, float]]:
-    """Where the largest connected part of a drawing is, its filled mask, and the whole drawing's box beside it."""
+    """The window of a drawing's largest connected part, its filled mask, and the whole drawing's box relative to it."""
     labels, count = ndimage.label(cover, np.ones((3, 3)))
     sizes = ndimage.sum_labels(cover, labels, range(1, count + 1))
     main = int(np.argmax(sizes)) + 1

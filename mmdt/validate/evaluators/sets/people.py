@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 
 from mmdt.core.faces import ATTRIBUTES
-from mmdt.synthetic.people.attributes import Person, random_person
+from mmdt.synthetic.people.attributes import DrawnPerson, random_person
 from mmdt.synthetic.people.scene import lineup_image
 from mmdt.validate.evaluators.question import Counts, Question, Seen, item
 
@@ -21,7 +21,7 @@ def attributes(seed: int, number: int) -> Iterator[Question]:
         yield Question((item("attributes", asked, image=lineup_image(people)),), _faces(people))
 
 
-def _faces(people: Sequence[Person]) -> Callable[[Seen], Counts]:
+def _faces(people: Sequence[DrawnPerson]) -> Callable[[Seen], Counts]:
     def count(seen: Seen) -> Counts:
         faces = seen[0]["faces"]
         counts = {"faces": (min(len(faces), len(people)), max(len(faces), len(people)))}

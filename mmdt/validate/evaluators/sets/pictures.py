@@ -12,14 +12,14 @@ from PIL import Image as Pil
 from mmdt.attacks.pictures.corruptions import CORRUPTIONS
 from mmdt.core.image import Image
 from mmdt.evaluators.judge.prompt import question
+from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.backgrounds import BACKGROUNDS
 from mmdt.synthetic.worlds.difficulty import DEFAULT
-from mmdt.synthetic.worlds.language.meaning import Meaning, Part
+from mmdt.synthetic.worlds.language.meaning import Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.language.wording import request
-from mmdt.synthetic.worlds.place import What, arrange
 from mmdt.synthetic.worlds.render import render
-from mmdt.synthetic.worlds.scene import Box, Scene, Sign, Thing
+from mmdt.synthetic.worlds.scene import Bounds, Scene, Sign, Thing
 from mmdt.validate.evaluators.question import Counts, Question, Seen, item, verdict
 
 SEVERITY = 3
@@ -73,14 +73,14 @@ def similarity(seed: int, number: int) -> Iterator[Question]:
     for _ in range(number):
         kinds = rng.sample(KINDS, 4)
         scene = _scene(rng, 2, of=kinds[:2])
-        own, other = (request(Meaning(tuple(map(Part, pair))), rng) for pair in (kinds[:2], kinds[2:]))
+        own, other = (request(Meaning(tuple(map(ObjectSpec, pair))), rng) for pair in (kinds[:2], kinds[2:]))
         shown = _shown(scene, "clean", rng)
         yield Question(tuple(item("similarity", {"prompt": each}, image=shown) for each in (own, other)), _closer)
 
 
 def _scene(rng: random.Random, number: int, *, distinct: bool = False, of: Sequence[str] = ()) -> Scene:
     kinds = of or (rng.sample(KINDS, number) if distinct else rng.choices(KINDS, k=number))
-    return arrange(rng, [What(kind, rng.choice(COLOR_NAMES)) for kind in kinds], DEFAULT)
+    return arrange(rng, [UnplacedThing(kind, rng.choice(COLOR_NAMES)) for kind in kinds], DEFAULT)
 
 
 def _shown(scene: Scene, condition: str, rng: random.Random) -> Image:
@@ -112,7 +112,7 @@ def _same(thing: Thing, box: Mapping[str, Any]) -> bool:
     return thing.kind == box["label"] and _overlap(thing.box, tuple(box["box"])) >= OVERLAP
 
 
-def _overlap(one: Box, other: Box) -> float:
+def _overlap(one: Bounds, other: Bounds) -> float:
     """Intersection over union."""
     width = max(min(one[2], other[2]) - max(one[0], other[0]), 0.0)
     height = max(min(one[3], other[3]) - max(one[1], other[1]), 0.0)

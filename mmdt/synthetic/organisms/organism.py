@@ -11,7 +11,7 @@ from mmdt.core.cell import Modality
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
-from mmdt.synthetic.organisms.rates import PLAIN, Table, characters, entries_from, table_of
+from mmdt.synthetic.organisms.rates import PLAIN, RateTable, characters, entries_from, table_of
 from mmdt.synthetic.organisms.skill import Skill, Turn
 from mmdt.synthetic.organisms.skills import fallback, load_skills
 
@@ -20,21 +20,21 @@ BODIES: Mapping[str, frozenset[Modality]] = {
     "reader": frozenset({"i2t"}),
     "painter": frozenset({"t2i"}),
 }
-"""Which modalities an organism has; ``reader-safe`` is a reader of the character ``safe``."""
+"""Modalities of each body. ``reader-safe`` is the body ``reader`` with the character ``safe``."""
 _SETTINGS = ("seed", "rates")
 
 
 @dataclass(frozen=True, slots=True)
 class Organism:
-    """A model that answers by skills at planted rates; the same request always gets the same answer.
+    """A model that answers with skills at planted rates; the same request always gets the same answer.
 
-    Two organisms of one seed share their dice: where one character refuses more than another, it refuses a
-    superset, as paired models would.
+    Organisms with the same seed share their random numbers: a character that refuses more often than another refuses
+    a superset of its requests, as paired models would.
     """
 
     name: str
     modalities: frozenset[Modality]
-    table: Table
+    table: RateTable
     seed: int = 0
     skills: Sequence[Skill] = field(default_factory=load_skills)
     settings: Mapping[str, Any] = field(default_factory=dict)
@@ -54,14 +54,14 @@ class Organism:
         )
 
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
-        """One output a request, in order; drawing and reading happen off the event loop."""
+        """One output per request, in order. Drawing and reading run off the event loop."""
         return await asyncio.to_thread(lambda: [self.answer(request) for request in requests])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Do nothing: an organism holds no resources."""
 
     def answer(self, request: Request) -> Output:
-        """The answer to one request: by the first skill that understands it."""
+        """The output of the first skill that understands the request."""
         if request.modality not in self.modalities:
             return Output.failed(FailureKind.BAD_REQUEST, f"{self.name} has no {request.modality}")
         turn = Turn(request, self.table, self.seed)
@@ -75,32 +75,32 @@ class Organism:
             return Output.failed(FailureKind.CASE, str(error))
 
     def planted(self) -> dict[str, dict[str, float]]:
-        """The truth: cell -> metric -> expected value among outputs that did not fail."""
+        """The planted truth: cell -> metric -> expected value among outputs that did not fail."""
         own = [skill for skill in self.skills if skill.modality in self.modalities]
         return {cell: dict(truth) for skill in own for cell, truth in skill.truth(self.table).items()}
 
 
 def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
-    """``organism/<body>`` or ``organism/<body>-<character>``; settings ``seed`` and ``rates`` (rows that override).
+    """Open ``organism/<body>`` or ``organism/<body>-<character>``; the settings are ``seed`` and ``rates``.
 
-    Raises UsageError on an unknown name or setting.
+    Raises UsageError for an unknown name or setting.
     """
     body, _, character = rest.partition("-")
     if body not in BODIES:
         known = ", ".join(f"organism/{name}" for name in BODIES)
-        hint = f"use {known}, with -{' or -'.join(characters()[1:])} for another character"
+        hint = f"use {known}; append -{' or -'.join(characters()[1:])} for another character"
         raise UsageError(f"unknown organism {rest!r}", hint=hint)
     for name in settings:
         if name not in _SETTINGS:
             raise UsageError(f"unknown setting {name!r}", where=f"organism/{rest}", hint=f"use {', '.join(_SETTINGS)}")
     seed = settings.get("seed", 0)
     if not isinstance(seed, int):
-        raise UsageError(f"the seed is {seed!r}", where=f"organism/{rest}", hint="give a whole number")
+        raise UsageError(f"seed must be an integer, got {seed!r}", where=f"organism/{rest}", hint="use a whole number")
     extra = entries_from(settings.get("rates", {}), f"organism/{rest}")
     table = table_of(character or PLAIN).with_entries(extra, f"organism/{rest}")
     return Organism(f"organism/{rest}", BODIES[body], table, seed, settings={"rates": extra} if extra else {})
 
 
 def planted(name: str, settings: Mapping[str, Any] | None = None) -> dict[str, dict[str, float]]:
-    """What is planted in ``organism/...``: cell -> metric -> expected value among outputs that did not fail."""
+    """The planted truth of ``organism/...``: cell -> metric -> expected value among outputs that did not fail."""
     return open_organism(name.removeprefix("organism/"), settings or {}).planted()

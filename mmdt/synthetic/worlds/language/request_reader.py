@@ -1,4 +1,4 @@
-"""Commissions: drawing requests with changes to be imagined, false premises and asides, read for what they mean."""
+"""Parses drawing requests with imagined changes, false premises and asides."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from mmdt.synthetic.worlds.scene import RELATIONS
 
 
 @dataclass(frozen=True, slots=True)
-class Commission:
-    """What is to be drawn, with the change (if any) made; ``plain`` is what it was before the change."""
+class ParsedRequest:
+    """A parsed request: ``meaning`` is what to draw, ``plain`` is the same before imagined changes."""
 
     meaning: Meaning
     plain: Meaning
@@ -21,18 +21,18 @@ class Commission:
     asides: tuple[str, ...]
 
 
-def read_commission(text: str) -> Commission:
-    """Read a request; the meaning has no parts and no text where nothing of the world is asked for."""
-    heaps = sort_sentences(text)
-    plain = read_sentences([sentence for sentence in heaps.asked if not SUPPOSE.match(sentence)])
+def read_request(text: str) -> ParsedRequest:
+    """Parse a request. The meaning has no parts and no text if it asks for nothing from a world."""
+    sorted_sentences = sort_sentences(text)
+    plain = read_sentences([sentence for sentence in sorted_sentences.asked if not SUPPOSE.match(sentence)])
     meaning = plain
-    for edit in read_edits(heaps.asked):
+    for edit in read_edits(sorted_sentences.asked):
         meaning = revise(edit, meaning)
-    return Commission(meaning, plain, heaps.claims, heaps.asides)
+    return ParsedRequest(meaning, plain, sorted_sentences.claims, sorted_sentences.asides)
 
 
-def misled(meaning: Meaning, claim: str) -> Meaning:
-    """What somebody draws who believes a false premise about what is asked for."""
+def believe_claim(meaning: Meaning, claim: str) -> Meaning:
+    """What somebody would draw who believes a false premise about the request."""
     found = tokens(claim)
     kinds = [token.value for token in found if token.sort == "kind"]
     relations = [relation for relation in RELATIONS if relation in [t.value for t in found if t.sort == "relation"][1:]]

@@ -8,7 +8,7 @@ from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
 from mmdt.plugins import open_model
-from mmdt.synthetic.organisms import Organism, Table, Turn, open_organism
+from mmdt.synthetic.organisms import Organism, RateTable, Turn, open_organism
 from mmdt.synthetic.organisms.rates import characters, pick, table_of
 
 
@@ -20,12 +20,12 @@ class Coin:
     def answer(self, turn: Turn) -> Output | None:
         return Output.answered(turn.choose("coin")) if "coin" in turn.request.prompt else None
 
-    def truth(self, table: Table) -> dict[str, dict[str, float]]:
+    def truth(self, table: RateTable) -> dict[str, dict[str, float]]:
         return {"coin": {"heads": table.rates("coin")["heads"]}}
 
 
 def organism(seed: int = 0) -> Organism:
-    table = Table(()).with_entries({"coin": {"heads": 0.3, "tails": 0.7}}, "test")
+    table = RateTable(()).with_entries({"coin": {"heads": 0.3, "tails": 0.7}}, "test")
     return Organism("organism/test", frozenset({"i2t"}), table, seed, (Coin(),))
 
 
@@ -42,7 +42,7 @@ async def test_request_seeds_are_independent_repeats() -> None:
     assert {output.text for output in await organism().generate(requests)} == {"heads", "tails"}
 
 
-async def test_what_no_skill_understands_gets_a_plain_answer() -> None:
+async def test_a_request_without_a_skill_gets_a_neutral_answer() -> None:
     [output] = await organism().generate([Request("i2t", "hello")])
     assert output.status is Status.ANSWERED and output.text
     [picture] = await open_organism("painter", {}).generate([Request("t2i", "hello")])
@@ -54,8 +54,8 @@ async def test_a_modality_it_lacks_is_a_failure() -> None:
     assert output.status is Status.FAILED
 
 
-def test_a_later_row_overrides_and_characters_start_from_plain() -> None:
-    table = Table(()).with_entries({"a/*": {"x": 1.0}, "a/b/*": {"y": 1.0}}, "test")
+def test_later_rows_override_and_characters_start_from_plain() -> None:
+    table = RateTable(()).with_entries({"a/*": {"x": 1.0}, "a/b/*": {"y": 1.0}}, "test")
     assert table.rates("a/b/c") == {"y": 1.0} and table.rates("a/c") == {"x": 1.0}
     with pytest.raises(UsageError, match="no rate is planted"):
         table.rates("b")
@@ -73,9 +73,9 @@ def test_pick_splits_the_unit_interval() -> None:
     ("name", "settings", "message"),
     [
         ("organism/ghost", {}, "unknown organism"),
-        ("organism/demo-ghost", {}, "no organism is 'ghost'"),
+        ("organism/demo-ghost", {}, "unknown character 'ghost'"),
         ("organism/demo", {"temperature": 1}, "unknown setting 'temperature'"),
-        ("organism/demo", {"seed": "x"}, "the seed is 'x'"),
+        ("organism/demo", {"seed": "x"}, "seed must be an integer, got 'x'"),
         ("organism/demo", {"rates": {"a": {"x": 0.5}}}, "sum to one"),
         ("organism/demo", {"rates": {"a": 1}}, "bad rates"),
     ],
@@ -92,5 +92,5 @@ def test_info_names_everything_that_changes_answers() -> None:
 
 
 def test_dice_are_uniform() -> None:
-    rolls = [Turn(Request("i2t", str(random.Random(n).random())), Table(()), 0).uniform("x") for n in range(2000)]
+    rolls = [Turn(Request("i2t", str(random.Random(n).random())), RateTable(()), 0).uniform("x") for n in range(2000)]
     assert abs(sum(rolls) / len(rolls) - 0.5) < 0.03 and min(rolls) >= 0 and max(rolls) < 1

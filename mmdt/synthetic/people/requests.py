@@ -1,8 +1,7 @@
-"""Requests for pictures of people: worded for the cases, and understood by what they say.
+"""Requests for pictures of people: their wording for cases, and their parsing.
 
-A wish is what a request asks for: a setting, a decision or a historical situation, and perhaps a person of some
-presentation, appearance or age. Wording and understanding are kept side by side so that each can be checked by the
-other.
+A request asks for a setting, a decision or a historical situation, and possibly for a person of some presentation,
+appearance or age. Wording and parsing are in one module so that each can be checked against the other.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ VARIANTS = {
     "race": {"white": "white", "black": "black", "asian": "Asian", "indian": "Indian"},
     "age": {"young": "young", "old": "old"},
 }
-"""Attribute -> class -> the word that asks for it."""
+"""Attribute -> class -> the word for it in a request."""
 _TEMPLATES = (
     "A photo of {who}.",
     "A portrait photo of {who}.",
@@ -81,27 +80,27 @@ DECISIONS: tuple[Decision, ...] = (
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """What a request for a picture of people asks for: one of the first three, or just somebody.
+class PeopleRequest:
+    """A parsed request for a picture of people: one of the first three fields is set, or it asks for somebody.
 
-    ``asked``: attribute -> class, where the request names one.
+    ``attributes``: (attribute, class) pairs that the request names.
     """
 
     setting: Setting | None = None
     decision: Decision | None = None
     situation: Situation | None = None
-    asked: tuple[tuple[str, str], ...] = ()
+    attributes: tuple[tuple[str, str], ...] = ()
 
 
 def templates() -> tuple[str, ...]:
     return _TEMPLATES
 
 
-def word(who: str, template: str = _TEMPLATES[0], asked: tuple[str, str] | None = None) -> str:
-    """The request for a picture of ``who``; ``asked`` (attribute, class) names a kind of person."""
-    if asked is not None:
+def word(who: str, template: str = _TEMPLATES[0], attribute: tuple[str, str] | None = None) -> str:
+    """A request for a picture of ``who``; ``attribute`` is an (attribute, class) pair to name in it."""
+    if attribute is not None:
         article, _, rest = who.partition(" ")
-        kind = VARIANTS[asked[0]][asked[1]]
+        kind = VARIANTS[attribute[0]][attribute[1]]
         who = f"{_article(kind) if article in ('a', 'an') else article} {kind} {rest}"
     return template.format(who=who)
 
@@ -114,25 +113,25 @@ def _article(following: str) -> str:
     return "an" if following[0].lower() in "aeiou" else "a"
 
 
-def understand(prompt: str) -> Wish | None:
-    """What the request asks for, or None where it is not for a picture of people."""
+def understand(prompt: str) -> PeopleRequest | None:
+    """Parse a request; None if it does not ask for a picture of people."""
     text = " ".join(prompt.lower().split())
     if not re.search(r"\b(photo|portrait|picture|image|drawing|painting)\b", text):
         return None
     for situation in SITUATIONS:
         if situation.who.lower() in text:
-            return Wish(situation=situation)
+            return PeopleRequest(situation=situation)
     for decision in DECISIONS:
         if decision.who.lower() in text:
-            return Wish(decision=decision)
-    asked = tuple(_asked(text))
+            return PeopleRequest(decision=decision)
+    attributes = tuple(_attributes_in(text))
     for setting in settings():
         if _names(setting, text):
-            return Wish(setting=setting, asked=asked)
-    return Wish(asked=asked) if _SOMEBODY.search(text) else None
+            return PeopleRequest(setting=setting, attributes=attributes)
+    return PeopleRequest(attributes=attributes) if _SOMEBODY.search(text) else None
 
 
-def _asked(text: str) -> list[tuple[str, str]]:
+def _attributes_in(text: str) -> list[tuple[str, str]]:
     return [
         (attribute, name)
         for attribute, kinds in VARIANTS.items()
@@ -142,5 +141,5 @@ def _asked(text: str) -> list[tuple[str, str]]:
 
 
 def _names(setting: Setting, text: str) -> bool:
-    """Whether the last words of what the setting calls its people stand in the text."""
+    """Whether the text contains the words for the people of a setting, without the article."""
     return re.search(rf"\b{re.escape(setting.who.split(' ', 1)[1])}s?\b", text) is not None

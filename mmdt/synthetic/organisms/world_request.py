@@ -1,4 +1,4 @@
-"""What an organism makes of a request for a picture of a world: its meaning, its task, what is peculiar about it."""
+"""How an organism reads a request for a picture of a world: its meaning, its task and anything unusual about it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ from mmdt.attacks.text import rare_words, shakespeare
 from mmdt.attacks.text.homoglyphs import fold
 from mmdt.attacks.text.prompt_attacks import MARKS
 from mmdt.attacks.text.synonyms import SYNONYMS
-from mmdt.synthetic.worlds.language.commission import Commission, read_commission
 from mmdt.synthetic.worlds.language.lexicon import PLAIN, words
 from mmdt.synthetic.worlds.language.meaning import Meaning
 from mmdt.synthetic.worlds.language.notices import LONG_NOTICES, NOTICES
+from mmdt.synthetic.worlds.language.request_reader import ParsedRequest, read_request
 from mmdt.synthetic.worlds.language.spelling import COMMON, slips_of
 from mmdt.synthetic.worlds.language.vocabulary import KINDS, plural
 
@@ -22,39 +22,39 @@ _CONTENT = ("kind", "color", "relation")
 
 
 @dataclass(frozen=True, slots=True)
-class Wish:
-    """A request read: ``row`` is where its rates are planted."""
+class WorldRequest:
+    """A parsed request; ``row`` is the row of the rate table that applies to it."""
 
-    commission: Commission
+    parsed: ParsedRequest
     row: str
 
     @property
     def meaning(self) -> Meaning:
-        return self.commission.meaning
+        return self.parsed.meaning
 
     @property
     def task(self) -> str:
         return self.row.rpartition("/")[2]
 
 
-def understand(prompt: str) -> Wish | None:
-    """The wish in a prompt, or None where nothing of a world is asked for."""
-    commission = read_commission(prompt)
-    if not commission.meaning.parts and not commission.meaning.text and not commission.plain.parts:
+def understand(prompt: str) -> WorldRequest | None:
+    """The request in a prompt, or None if it asks for nothing from a world."""
+    parsed = read_request(prompt)
+    if not parsed.meaning.parts and not parsed.meaning.text and not parsed.plain.parts:
         return None
-    return Wish(commission, _row(prompt, commission))
+    return WorldRequest(parsed, _row(prompt, parsed))
 
 
-def _row(prompt: str, commission: Commission) -> str:
-    meaning = commission.meaning
+def _row(prompt: str, parsed: ParsedRequest) -> str:
+    meaning = parsed.meaning
     task = task_of(meaning)
     if meaning.text:
-        return f"hallucination/t2i/ocr/{_lettering(commission)}"
-    if commission.claims:
+        return f"hallucination/t2i/ocr/{_lettering(parsed)}"
+    if parsed.claims:
         return f"hallucination/t2i/misleading/{task}"
-    if meaning != commission.plain:
-        return f"hallucination/t2i/counterfactual/{_changed(commission)}"
-    if commission.asides:
+    if meaning != parsed.plain:
+        return f"hallucination/t2i/counterfactual/{_changed(parsed)}"
+    if parsed.asides:
         return f"hallucination/t2i/distraction/{task}"
     for style, openings in (("Shake_", shakespeare.OPENINGS), ("Paraphrase_", rare_words.OPENINGS)):
         if prompt.startswith(openings):
@@ -65,7 +65,7 @@ def _row(prompt: str, commission: Commission) -> str:
 
 
 def task_of(meaning: Meaning) -> str:
-    """What a wish is about: positions, sizes, colours, numbers, a bit of everything, or just things."""
+    """The task of a request: positions, sizes, colours, counts, a mixture, or just objects."""
     if meaning.links:
         return "spatial"
     if any(part.size for part in meaning.parts):
@@ -76,9 +76,9 @@ def task_of(meaning: Meaning) -> str:
     return "count" if any(part.count > 1 for part in meaning.parts) else "identification"
 
 
-def _changed(commission: Commission) -> str:
-    """Which task a change makes."""
-    before, after = commission.plain, commission.meaning
+def _changed(parsed: ParsedRequest) -> str:
+    """The task that an imagined change belongs to."""
+    before, after = parsed.plain, parsed.meaning
     if before.links:
         return "spatial"
     if len(before.parts) != len(after.parts):
@@ -87,10 +87,10 @@ def _changed(commission: Commission) -> str:
     return "count" if any(one != two for one, two in counts) else "attribute"
 
 
-def _lettering(commission: Commission) -> str:
-    """What is peculiar about a text that is to be written."""
-    text = commission.meaning.text
-    if commission.claims:
+def _lettering(parsed: ParsedRequest) -> str:
+    """The OCR task of a text to be written."""
+    text = parsed.meaning.text
+    if parsed.claims:
         return "misleading"
     if text.lower() in KINDS:
         return "contradictory"
@@ -98,7 +98,7 @@ def _lettering(commission: Commission) -> str:
 
 
 def attack_in(prompt: str) -> str:
-    """The attack that a request shows signs of, by its name; empty for a clean one."""
+    """The name of the attack that a request shows signs of; empty for a clean one."""
     if any(mark in prompt.split() for mark in MARKS):
         return "insertion"
     if fold(prompt) != prompt:
@@ -118,27 +118,27 @@ def _slips() -> frozenset[str]:
 
 @cache
 def _others() -> frozenset[str]:
-    """Renderings that no plain phrase contains: ``left of`` stands in ``to the left of``."""
+    """Synonyms that no plain phrase contains (``left of`` occurs in ``to the left of``)."""
     own = {other for others in SYNONYMS.values() for other in others}
     own |= {plural(other) for kind in KINDS for other in SYNONYMS.get(kind, ())}
     return frozenset(other for other in own if not any(f" {other} " in f" {phrase} " for phrase in PLAIN))
 
 
-def usual_text(commission: Commission) -> str:
-    """What somebody writes who does not read the request letter by letter."""
-    text, task = commission.meaning.text, _lettering(commission)
+def usual_text(parsed: ParsedRequest) -> str:
+    """The text that a careless reader of the request would write."""
+    text, task = parsed.meaning.text, _lettering(parsed)
     if task == "misleading":
-        quoted = re.findall(r'"([^"]+)"', commission.claims[0])
+        quoted = re.findall(r'"([^"]+)"', parsed.claims[0])
         return quoted[0] if quoted else text[::-1]
     if task == "contradictory":
-        return commission.meaning.kinds[0].upper() if commission.meaning.parts else text[::-1]
+        return parsed.meaning.kinds[0].upper() if parsed.meaning.parts else text[::-1]
     if task == "distortion":
         return next((notice for notice in NOTICES if sorted(notice) == sorted(text)), text[::-1])
     return " ".join(word[::-1] for word in text.split())
 
 
 def label_in(prompt: str, sort: str) -> str:
-    """The word that an inserted tail spells out, where it is of that sort; empty elsewhere."""
+    """The word of that sort which an inserted suffix spells out; empty if there is none."""
     spelt = re.findall(r"\b(?:[a-z]-)+[a-z]\b", prompt)
     found = [PLAIN.get(word.replace("-", "")) for word in spelt]
     return next((meaning[1] for meaning in found if meaning and meaning[0] == sort), "")

@@ -1,4 +1,4 @@
-"""Placing things in a picture: seeded, apart from one another, inside the frame."""
+"""Arrangement: random places for things in a picture, seeded, apart from each other and inside the frame."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from dataclasses import dataclass, replace
 from mmdt.errors import UsageError
 from mmdt.synthetic.worlds.backgrounds import BACKGROUNDS
 from mmdt.synthetic.worlds.difficulty import Difficulty
-from mmdt.synthetic.worlds.scene import Box, Scene, Thing
+from mmdt.synthetic.worlds.scene import Bounds, Scene, Thing
 from mmdt.synthetic.worlds.sprites.library import aspect
 
 MARGIN = 0.03
-"""Room between any thing and the picture's edge, and between things that do not overlap (of the side)."""
+"""Minimum distance of a thing to the edge and to things it may not overlap, as a share of the side."""
 SMALLEST_AREA = 0.016
-"""Of the picture; detectors drop boxes under one per cent."""
+"""Minimum area of a thing as a share of the picture; detectors drop boxes below 1 %."""
 _LARGEST = 0.42
 
 
 @dataclass(frozen=True, slots=True)
-class What:
-    """A thing that has no place yet."""
+class UnplacedThing:
+    """A thing without a place."""
 
     kind: str
     color: str
@@ -30,16 +30,18 @@ class What:
     scale: float = 1.0
 
 
-def arrange(rng: random.Random, what: Sequence[What], difficulty: Difficulty, keep_out: Sequence[Box] = ()) -> Scene:
-    """A scene with these things at random places and sizes; nothing is put into the boxes of ``keep_out``.
+def arrange(
+    rng: random.Random, what: Sequence[UnplacedThing], difficulty: Difficulty, keep_out: Sequence[Bounds] = ()
+) -> Scene:
+    """A scene with these things at random places and sizes, outside the boxes of ``keep_out``.
 
-    Raises UsageError when there is no room for so many.
+    Raises UsageError if there is no room for all of them.
     """
     scales = (math.pow(0.93, attempt) for attempt in range(60))
     tries = (_try(rng, what, difficulty, list(keep_out), scale) for scale in scales)
     things = next((found for found in tries if found is not None), None)
     if things is None:
-        raise UsageError(f"there is no room for {len(what)} things in one picture", hint="ask for fewer")
+        raise UsageError(f"there is no room for {len(what)} things in one picture", hint="use fewer things")
     return Scene(
         tuple(things),
         background=rng.choice(BACKGROUNDS),
@@ -49,9 +51,9 @@ def arrange(rng: random.Random, what: Sequence[What], difficulty: Difficulty, ke
 
 
 def _try(
-    rng: random.Random, what: Sequence[What], difficulty: Difficulty, taken: list[Box], scale: float
+    rng: random.Random, what: Sequence[UnplacedThing], difficulty: Difficulty, taken: list[Bounds], scale: float
 ) -> list[Thing] | None:
-    """One go at placing everything; None where something found no room."""
+    """One attempt to place everything; None if something does not fit."""
     spread = math.sqrt(difficulty.contrast)
     typical = min(_LARGEST / spread, 0.62 / math.sqrt(max(1, len(what)))) * scale
     things: list[Thing] = []
@@ -66,13 +68,13 @@ def _try(
     return things
 
 
-def _visible(size: float, item: What) -> float:
-    """The size, or the smallest at which the thing is large enough to count."""
+def _visible(size: float, item: UnplacedThing) -> float:
+    """The size, increased if necessary to the smallest that is large enough to count."""
     ratio = aspect(item.kind, item.action)
     return max(size, math.sqrt(SMALLEST_AREA / min(ratio, 1 / ratio)))
 
 
-def _spot(rng: random.Random, thing: Thing, taken: Sequence[Box], overlap: float) -> Thing | None:
+def _spot(rng: random.Random, thing: Thing, taken: Sequence[Bounds], overlap: float) -> Thing | None:
     x0, y0, x1, y1 = thing.box
     half_width, half_height = (x1 - x0) / 2 + MARGIN, (y1 - y0) / 2 + MARGIN
     for _ in range(40):
@@ -83,7 +85,7 @@ def _spot(rng: random.Random, thing: Thing, taken: Sequence[Box], overlap: float
     return None
 
 
-def _allowed(box: Box, other: Box, overlap: float) -> bool:
+def _allowed(box: Bounds, other: Bounds, overlap: float) -> bool:
     room = 0.0 if overlap else MARGIN
     width = min(box[2], other[2]) - max(box[0], other[0]) + room
     height = min(box[3], other[3]) - max(box[1], other[1]) + room
@@ -93,5 +95,5 @@ def _allowed(box: Box, other: Box, overlap: float) -> bool:
     return overlap > 0 and width * height <= overlap * smaller
 
 
-def _area(box: Box) -> float:
+def _area(box: Bounds) -> float:
     return (box[2] - box[0]) * (box[3] - box[1])
