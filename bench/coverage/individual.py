@@ -25,7 +25,7 @@ from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
 from mmdt.perspectives.fairness.individual import individual_metrics
 from mmdt.perspectives.fairness.scenarios import PERSPECTIVE
-from mmdt.stats.intervals import Floats
+from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.parity import individual
 from mmdt.synthetic.organisms import open_organism
 from mmdt.validate.ruler import evaluators_of

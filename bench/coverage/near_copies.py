@@ -21,7 +21,7 @@ from mmdt.evaluators.copies.calibration import calibration
 from mmdt.evaluators.copies.matching import Edges
 from mmdt.perspectives.privacy import near_copies
 from mmdt.perspectives.privacy.training import TRAINING
-from mmdt.stats.intervals import Floats
+from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.judge_correction import Calibration
 from mmdt.synthetic.posters.alterations import altered
 from mmdt.synthetic.posters.cases import CELL

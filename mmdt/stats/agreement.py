@@ -9,9 +9,10 @@ import numpy as np
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.basics import Floats, cluster_totals
-from mmdt.stats.bootstrap import bootstrap_estimate
-from mmdt.stats.intervals import unit_interval
+from mmdt.stats.intervals.bootstrap import bootstrap_estimate
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.intervals.wilson import Floats
 
 Label = Hashable
 _Chance = Callable[[Floats], Floats]

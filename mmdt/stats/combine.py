@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.basics import wilson
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.judge_correction import effective_n
 
 COMBINED = "Wilson, effective n, of the parts"
@@ -89,7 +89,7 @@ def _rates(
     interval towards one half and shortens it, the more the fewer outputs there are; the limits of the parts are drawn
     and shortened as those of few outputs, while their mean rests on many. MOVER keeps both and holds 90 to 94 % with
     four or five tasks of a dozen cases. So the parts give their variances only, each rate drawn towards the mean by
-    one output, as between the strata of one scenario (``mmdt.stats.strata``). For equal weights: where half of the mean
+    one output, as between the strata of one scenario (``mmdt.stats.intervals.strata``). For equal weights: where half of the mean
     rests on one rate, its own limits must carry the interval, and MOVER holds its level.
     """
     sizes = np.array([effective_n(child) for child in children])

@@ -8,9 +8,10 @@ from dataclasses import dataclass, replace
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.score import Scored
-from mmdt.stats.basics import UNIT, Bounds, cluster_totals
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import mean_estimate
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import UNIT, Bounds
 from mmdt.stats.permutation import sign_flip_test
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mmdt.core.estimate import Estimate
-from mmdt.stats.basics import wilson
+from mmdt.stats.intervals.wilson import wilson
 
 ACCEPTED = (0.93, 0.97)
 """Coverage of 95 % intervals that is accepted; Wilson's own varies by this much with rate and number."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.score import Scored
-from mmdt.stats.intervals import Interval
+from mmdt.stats.intervals.wilson import Interval
 
 Made = tuple[Interval, str]
 """An interval, and how it was made."""

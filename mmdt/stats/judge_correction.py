@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.basics import LEVEL, wilson
-from mmdt.stats.special import ndtri
+from mmdt.stats.intervals.special import ndtri
+from mmdt.stats.intervals.wilson import LEVEL, wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,8 +15,8 @@ import numpy as np
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.stats.basics import UNIT, Bounds
-from mmdt.stats.intervals import mean_estimate
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import UNIT, Bounds
 
 Influence = Mapping[str, float]
 """Cluster -> what it adds to (value - expected value), to first order; the squares add up to the variance."""

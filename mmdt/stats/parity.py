@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from mmdt.stats.intervals import Floats
+from mmdt.stats.intervals.wilson import Floats
 
 EPS = 1e-8
 """What the published ratio adds to its denominators."""

@@ -14,8 +14,8 @@ from itertools import combinations, permutations, product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mmdt.stats.basics import Floats
-from mmdt.stats.special import bdtr
+from mmdt.stats.intervals.special import bdtr
+from mmdt.stats.intervals.wilson import Floats
 
 EXACT = 20_000
 """Arrangements up to this number are counted out."""

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
 from mmdt.stats.combine import COMBINED, weighted_mean
-from mmdt.stats.intervals import wilson
+from mmdt.stats.intervals.wilson import wilson
 
 
 def estimate(value, low, high, n=10, **more):

@@ -8,7 +8,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.core.score import Score, Scored
 from mmdt.stats.coverage import check_ruler
-from mmdt.stats.intervals import mean_estimate
+from mmdt.stats.intervals.means import mean_estimate
 from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import scorecard
 

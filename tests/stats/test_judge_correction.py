@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals import mean_estimate, wilson
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.judge_correction import Calibration, corrected, effective_n
 
 

@@ -7,7 +7,8 @@ from mmdt.core.cell import Cell
 from mmdt.core.scenario import Metric, Perspective, Scenario, Summary
 from mmdt.core.score import Score, Scored
 from mmdt.errors import UsageError
-from mmdt.stats.intervals import mean_estimate, wilson
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.stats.scorecard import scorecard
 

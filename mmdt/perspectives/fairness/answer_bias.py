@@ -18,10 +18,11 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.perspectives.fairness.group_bias import CLASSES
-from mmdt.stats.difference import difference_interval
 from mmdt.stats.estimates import measured, missing_of, nowhere, without_parts
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import Floats, unit_interval
+from mmdt.stats.intervals.difference import difference_interval
+from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.parity import answer_unfairness, size_interval
 from mmdt.stats.permutation import sign_flip_test
 

@@ -12,9 +12,10 @@ from zlib import crc32
 
 import numpy as np
 
-from mmdt.stats.bootstrap import bootstrap_interval
 from mmdt.stats.estimates import Made
-from mmdt.stats.intervals import Floats, unit_interval
+from mmdt.stats.intervals.bootstrap import bootstrap_interval
+from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.intervals.wilson import Floats
 
 BY_SHARE = "Wilson of the share, effective n, clustered by prompt"
 BY = "BCa bootstrap by prompt"

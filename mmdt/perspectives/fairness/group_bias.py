@@ -21,7 +21,8 @@ from mmdt.core.score import Scored
 from mmdt.perspectives.fairness.signed_bias import OF_TWO, Counts, Normalisation, Signed
 from mmdt.stats.estimates import methods_of, missing_of, nowhere, without_parts
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import UNIT, Floats, Interval, bounded_interval
+from mmdt.stats.intervals.means import bounded_interval
+from mmdt.stats.intervals.wilson import UNIT, Floats, Interval
 from mmdt.stats.parity import contrast, size_interval
 from mmdt.stats.permutation import parity_test
 

@@ -23,10 +23,10 @@ from mmdt.core.score import Scored
 from mmdt.perspectives.fairness.answer_bias import ATTRIBUTES
 from mmdt.perspectives.fairness.individual_intervals import NONE, gap, gap_interval, share_interval, size_interval
 from mmdt.perspectives.fairness.individual_range import METHOD, range_of
-from mmdt.stats.bootstrap import Statistic
 from mmdt.stats.estimates import Made, measured, methods_of, missing_of, nowhere, without_parts
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import NOWHERE, UNIT, Floats
+from mmdt.stats.intervals.bootstrap import Statistic
+from mmdt.stats.intervals.wilson import NOWHERE, UNIT, Floats
 from mmdt.stats.parity import individual
 from mmdt.stats.permutation import sign_flip_test, two_sample_test
 

@@ -12,10 +12,11 @@ from zlib import crc32
 
 import numpy as np
 
-from mmdt.stats.bootstrap import bootstrap_interval
-from mmdt.stats.difference import difference_interval
 from mmdt.stats.estimates import Made
-from mmdt.stats.intervals import UNIT, Floats, Interval, mean_interval, unit_interval
+from mmdt.stats.intervals.bootstrap import bootstrap_interval
+from mmdt.stats.intervals.difference import difference_interval
+from mmdt.stats.intervals.means import mean_interval, unit_interval
+from mmdt.stats.intervals.wilson import UNIT, Floats, Interval
 
 BY_RATES = "MOVER from both accuracies, by group"
 BY_SHARE = "Wilson, effective n, by group"

@@ -10,9 +10,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from mmdt.stats.basics import LEVEL
-from mmdt.stats.difference import difference_interval
-from mmdt.stats.intervals import Floats, Interval
+from mmdt.stats.intervals.difference import difference_interval
+from mmdt.stats.intervals.wilson import LEVEL, Floats, Interval
 from mmdt.stats.parity import individual, size_interval
 
 METHOD = "formula over the intervals of both distances (conservative), by group"

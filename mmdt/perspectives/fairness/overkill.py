@@ -9,7 +9,9 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.stats.estimates import missing_of, nowhere
-from mmdt.stats.intervals import Floats, cluster_totals, unit_interval
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.intervals.wilson import Floats
 
 _METHOD = "Wilson, effective n, clustered by prompt"
 

@@ -12,7 +12,7 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.perspectives.fairness.bias_intervals import Statistic, bootstrapped, of_share
 from mmdt.stats.estimates import Made, measured
-from mmdt.stats.intervals import Floats, Interval
+from mmdt.stats.intervals.wilson import Floats, Interval
 from mmdt.stats.parity import bias_to_pairs, bias_to_total, contrast, worst_case, worst_to_pairs, worst_to_total
 
 

@@ -14,7 +14,7 @@ from mmdt.core.score import Scored
 from mmdt.perspectives.privacy.scores import GRANULARITIES, WEIGHTS
 from mmdt.stats.combine import weighted_mean
 from mmdt.stats.estimates import missing_of, nowhere
-from mmdt.stats.intervals import Floats
+from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.metrics import mean_given, mean_of
 
 _TITLES = {

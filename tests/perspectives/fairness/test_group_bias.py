@@ -10,7 +10,7 @@ from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
 from mmdt.perspectives.fairness.group_bias import group_metrics
 from mmdt.perspectives.fairness.signed_bias import to_pairs, to_total
-from mmdt.stats.intervals import wilson
+from mmdt.stats.intervals.wilson import wilson
 from tests.perspectives.fairness.rows import duplicated, row, sample
 
 GROUP = {metric.name: metric.estimate for metric in group_metrics(to_total, "score")}

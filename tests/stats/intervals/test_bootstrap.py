@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdt.stats.bootstrap import bootstrap_estimate, bootstrap_interval
+from mmdt.stats.intervals.bootstrap import bootstrap_estimate, bootstrap_interval
 
 
 def bias(totals):

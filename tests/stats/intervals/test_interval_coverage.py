@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from mmdt.stats.intervals import bounded_interval, mean_interval, unit_interval
+from mmdt.stats.intervals.means import bounded_interval, mean_interval, unit_interval
 
 RUNS = 600
 DESIGNS = {

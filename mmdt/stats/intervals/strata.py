@@ -14,8 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdt.stats.basics import LEVEL, PRIOR, Floats, Interval, codes, degrees_of_freedom, wilson
-from mmdt.stats.special import ndtri, stdtrit
+from mmdt.stats.intervals.clusters import PRIOR, codes, degrees_of_freedom
+from mmdt.stats.intervals.special import ndtri, stdtrit
+from mmdt.stats.intervals.wilson import LEVEL, Floats, Interval, wilson
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,24 +1,13 @@
-"""What every interval is built from: Wilson's formula, cluster totals, the variance of a clustered mean."""
+"""Cluster totals, and the variance of a mean over clustered outputs."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Hashable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mmdt.stats.special import ndtri
-
-LEVEL = 0.95
-"""Nominal coverage of every interval mmdt shows."""
-UNIT = (0.0, 1.0)
-NOWHERE = (math.nan, math.nan)
-
-Bounds = tuple[float, float] | None
-"""The smallest and largest value that is possible; None where there is no limit."""
-Interval = tuple[float, float]
-Floats = NDArray[np.float64]
+from mmdt.stats.intervals.wilson import Floats
 
 PRIOR = 0.1
 """Clusters all at 0, and as many all at 1, added before the variance of bounded values is estimated.
@@ -26,19 +15,6 @@ PRIOR = 0.1
 Without them the variance of 20 equal values is zero, and that of rare events in few clusters is underestimated often
 enough for coverage to fall to 86 %; a tenth of a cluster either side mends both at the least cost in width.
 """
-
-
-def wilson(successes: float, n: float, level: float = LEVEL) -> Interval:
-    """Wilson's score interval of a proportion (1927, JASA 22); ``n`` may be an effective, fractional number."""
-    if n <= 0:
-        return NOWHERE
-    p = successes / n
-    z = float(ndtri((1 + level) / 2))
-    centre = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z / (1 + z * z / n) * math.sqrt(p * (1 - p) / n + z * z / (4 * n * n))
-    low = 0.0 if p <= 0 else min(max(0.0, centre - half), p)
-    high = 1.0 if p >= 1 else max(min(1.0, centre + half), p)
-    return low, high
 
 
 def codes(names: Sequence[Hashable]) -> NDArray[np.intp]:

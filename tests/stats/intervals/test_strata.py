@@ -3,9 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdt.stats.basics import cluster_totals, wilson
-from mmdt.stats.intervals import mean_estimate, unit_interval
-from mmdt.stats.strata import stratified_interval
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.means import mean_estimate, unit_interval
+from mmdt.stats.intervals.strata import stratified_interval
+from mmdt.stats.intervals.wilson import wilson
 
 rows = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 8), st.sampled_from("abc")), min_size=1, max_size=40)
 

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdt.stats.bootstrap import bootstrap_interval
-from mmdt.stats.difference import difference_interval
-from mmdt.stats.intervals import unit_interval
+from mmdt.stats.intervals.bootstrap import bootstrap_interval
+from mmdt.stats.intervals.difference import difference_interval
+from mmdt.stats.intervals.means import unit_interval
 
 RUNS = 1000
 

@@ -1,7 +1,7 @@
 """The interval of a difference between two means within [0, 1] that come from the same clusters.
 
 Approved favoured applicants against approved others, answers that favour one side against those that favour the
-other: each mean has an interval that keeps its level near 0 and 1 (``mmdt.stats.intervals.unit_interval``), and the
+other: each mean has an interval that keeps its level near 0 and 1 (``mmdt.stats.intervals.means.unit_interval``), and the
 limits of the difference are recovered from theirs and from how far the two go together. For independent pairs of 0/1
 values that is method 10 of Newcombe (1998, Statistics in Medicine 17, 2635), with his correction of the correlation;
 for clusters it is MOVER (Zou and Donner 2008, Statistics in Medicine 27).
@@ -16,8 +16,8 @@ import math
 
 import numpy as np
 
-from mmdt.stats.basics import LEVEL, NOWHERE, Floats, Interval
-from mmdt.stats.intervals import unit_interval
+from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, Floats, Interval
 
 
 def difference_interval(

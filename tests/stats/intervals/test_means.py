@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from scipy.stats import binomtest
 
 from mmdt.errors import UsageError
-from mmdt.stats.basics import cluster_totals, cr2_variance, degrees_of_freedom, wilson
-from mmdt.stats.intervals import bounded_interval, mean_estimate, mean_interval, unit_interval
+from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.means import bounded_interval, mean_estimate, mean_interval, unit_interval
+from mmdt.stats.intervals.wilson import wilson
 
 UP = "higher"
 grouped = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 6)), min_size=1, max_size=40)

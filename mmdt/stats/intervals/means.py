@@ -13,7 +13,7 @@ interval here is computed from cluster totals. Four methods, chosen by what the 
 * anything: the t interval.
 
 Values within [0, 1] may come from *strata*, such as the tasks of a scenario, whose shares are fixed: see
-``mmdt.stats.strata``.
+``mmdt.stats.intervals.strata``.
 
 ``v`` is the CR2 variance and its degrees of freedom are Satterthwaite's, both of Bell and McCaffrey (2002, Survey
 Methodology 28), which hold their level with few and unequal clusters; for a mean both have a closed form.
@@ -29,36 +29,10 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.basics import (
-    LEVEL,
-    NOWHERE,
-    PRIOR,
-    UNIT,
-    Bounds,
-    Floats,
-    Interval,
-    cluster_totals,
-    cr2_variance,
-    degrees_of_freedom,
-    wilson,
-)
-from mmdt.stats.special import ndtri, stdtrit
-from mmdt.stats.strata import stratified_interval
-
-__all__ = [
-    "LEVEL",
-    "NOWHERE",
-    "UNIT",
-    "Bounds",
-    "Floats",
-    "Interval",
-    "bounded_interval",
-    "cluster_totals",
-    "mean_estimate",
-    "mean_interval",
-    "unit_interval",
-    "wilson",
-]
+from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.special import ndtri, stdtrit
+from mmdt.stats.intervals.strata import stratified_interval
+from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Bounds, Floats, Interval, wilson
 
 _SLACK = 1e-9
 

@@ -14,8 +14,9 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from mmdt.core.estimate import Direction, Estimate
-from mmdt.stats.basics import LEVEL, NOWHERE, Floats, Interval, cluster_totals
-from mmdt.stats.special import ndtr, ndtri, stdtrit
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.special import ndtr, ndtri, stdtrit
+from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, Floats, Interval
 
 Statistic = Callable[[Floats], Floats]
 """From totals of shape (..., components) to values of shape (...); NaN where it is not defined."""
