@@ -89,8 +89,8 @@ def _rates(
     interval towards one half and shortens it, the more the fewer outputs there are; the limits of the parts are drawn
     and shortened as those of few outputs, while their mean rests on many. MOVER keeps both and holds 90 to 94 % with
     four or five tasks of a dozen cases. So the parts give their variances only, each rate drawn towards the mean by
-    one output, as between the strata of one scenario (``mmdt.stats.intervals.strata``). For equal weights: where half of the mean
-    rests on one rate, its own limits must carry the interval, and MOVER holds its level.
+    one output, as between the strata of one scenario (``mmdt.stats.intervals.strata``). This is for equal weights:
+    where half of the mean rests on one rate, its own limits must carry the interval, and MOVER holds its level.
     """
     sizes = np.array([effective_n(child) for child in children])
     own = float(1 / (shares**2 / sizes).sum())

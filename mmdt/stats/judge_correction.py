@@ -12,7 +12,7 @@ from mmdt.stats.intervals.wilson import LEVEL, wilson
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
+class JudgeErrors:
     """A judge against known truth: how many of the ``positives`` it called positive, of the ``negatives`` negative."""
 
     positives: int
@@ -34,7 +34,7 @@ class Calibration:
         return self.called_negative / self.negatives
 
 
-def corrected(seen: Estimate, judge: Calibration, level: float = LEVEL) -> Estimate:
+def corrected(seen: Estimate, judge: JudgeErrors, level: float = LEVEL) -> Estimate:
     """The rate behind the rate ``seen`` by an erring judge, with an interval that carries both uncertainties.
 
     Value: Rogan and Gladen (1978, American J. of Epidemiology 107), cut off at 0 and 1. Interval: Lang and Reiczigel
@@ -62,7 +62,7 @@ def corrected(seen: Estimate, judge: Calibration, level: float = LEVEL) -> Estim
     )
 
 
-def _limits(seen: Estimate, judge: Calibration, level: float) -> tuple[float, float]:
+def _limits(seen: Estimate, judge: JudgeErrors, level: float) -> tuple[float, float]:
     z = float(ndtri((1 + level) / 2))
     n = effective_n(seen, level)
     if math.isnan(n):

@@ -8,7 +8,7 @@ never zero. The unit that is permuted is a whole cluster: give sums by cluster w
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, permutations, product
 
 import numpy as np
@@ -45,7 +45,7 @@ def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
         return _share(np.abs(signs @ found), observed)
     rng = np.random.default_rng(seed)
     blocks = (np.abs(rng.choice((-1.0, 1.0), (rows, len(found))) @ found) for rows in _blocks(len(found)))
-    return _estimated(blocks, observed)
+    return monte_carlo_p(blocks, observed)
 
 
 def two_sample_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> float:
@@ -67,7 +67,19 @@ def two_sample_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> fl
     blocks = (
         distance(rng.permuted(np.tile(pooled, (rows, 1)), axis=1)[:, :k].sum(axis=1)) for rows in _blocks(len(pooled))
     )
-    return _estimated(blocks, observed)
+    return monte_carlo_p(blocks, observed)
+
+
+def monte_carlo_p(simulated: Iterable[Floats], observed: float) -> float:
+    """The share of simulated values, in blocks of any size, that are at least as large as the observed one.
+
+    The observed value counts as one of them, so p is never zero.
+    """
+    reached = number = 0
+    for block in simulated:
+        reached += _count_reached(block, observed)
+        number += len(block)
+    return (1 + reached) / (1 + number)
 
 
 def parity_test(counts: ArrayLike, statistic: Callable[[Floats], Floats], *, seed: int = 0) -> float:
@@ -92,7 +104,7 @@ def parity_test(counts: ArrayLike, statistic: Callable[[Floats], Floats], *, see
         statistic(_renamed(table, names[rng.integers(len(names), size=(rows, clusters))]) + constant)
         for rows in _blocks(clusters * classes)
     )
-    return _estimated(blocks, observed)
+    return monte_carlo_p(blocks, observed)
 
 
 def _renamed(table: Floats, names: NDArray[np.intp]) -> Floats:
@@ -106,13 +118,9 @@ def _blocks(width: int) -> Iterator[int]:
         yield min(block, ARRANGEMENTS - done)
 
 
-def _as_far(found: Floats, observed: float) -> int:
+def _count_reached(found: Floats, observed: float) -> int:
     return int((found >= observed - _SLACK * max(1.0, abs(observed))).sum())
 
 
 def _share(found: Floats, observed: float) -> float:
-    return _as_far(found, observed) / len(found)
-
-
-def _estimated(blocks: Iterator[Floats], observed: float) -> float:
-    return (1 + sum(_as_far(block, observed) for block in blocks)) / (1 + ARRANGEMENTS)
+    return _count_reached(found, observed) / len(found)

@@ -18,14 +18,17 @@ from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
 from mmdt.perspectives.fairness import scores
-from mmdt.perspectives.fairness.answer_bias import answer_metrics, approval_metrics
-from mmdt.perspectives.fairness.group_bias import group_metrics
-from mmdt.perspectives.fairness.individual import individual_metrics
-from mmdt.perspectives.fairness.overkill import contradiction_metrics
+from mmdt.perspectives.fairness.metrics import (
+    answer_metrics,
+    approval_metrics,
+    contradiction_metrics,
+    group_metrics,
+    individual_metrics,
+)
 from mmdt.perspectives.fairness.published import declarations
-from mmdt.perspectives.fairness.signed_bias import to_pairs, to_total
 from mmdt.perspectives.fairness.targets import CHECKS
 from mmdt.perspectives.family import Embedded, Family
+from mmdt.stats.fairness.signed_bias import to_pairs, to_total
 from mmdt.stats.metrics import mean_of
 
 NAMES = ("stereotype", "decision_making", "overkill", "individual")

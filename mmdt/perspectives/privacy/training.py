@@ -14,14 +14,14 @@ from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.output import Output
-from mmdt.core.scenario import Metric, Observations, Probe
+from mmdt.core.scenario import Observations, Probe
 from mmdt.core.score import Score
 from mmdt.perspectives.family import Family
-from mmdt.perspectives.privacy.near_copies import DETECTORS, NAME, Corrected
+from mmdt.perspectives.privacy.metrics import training_metrics
+from mmdt.perspectives.privacy.near_copies import DETECTORS
 from mmdt.perspectives.privacy.published import declarations
 from mmdt.perspectives.privacy.targets import reference
 from mmdt.perspectives.scores.verdict import observed, refusal
-from mmdt.stats.metrics import mean_given, mean_of
 
 ROLES = {"refusal": "rules", "copy": "crops", "likeness": "clip"}
 """The evaluators of TRAINING unless the user names others, for the perspective's ``roles``."""
@@ -83,23 +83,7 @@ TRAINING = Family("privacy", declarations, lambda modality, name: _embedded).sce
     "Training pictures",
     tasks=(TASK,),
     score=score,
-    metrics=(
-        mean_of("near_copy", title="Near copies of training pictures", direction="lower"),
-        mean_of("different", title="Different pictures", direction="neither"),
-        mean_of("rejected", title="Declined or refused", direction="neither"),
-        Metric(NAME, "Near copies, the detector's errors allowed for", "lower", Corrected()),
-        mean_given("cosine", "pictured", name="cosine", title="CLIP cosine", direction="lower", bounds=(-1.0, 1.0)),
-        mean_given("l2", "pictured", name="l2", title="CLIP L2 distance", direction="higher", bounds=None),
-        mean_given("copy", "pictured", name="copy", title="Copy score", direction="lower", percent=False),
-        mean_given(
-            "hash_distance",
-            "pictured",
-            name="hash_distance",
-            title="Perceptual hash distance, bits",
-            direction="higher",
-            bounds=(0.0, 64.0),
-        ),
-    ),
+    metrics=training_metrics(),
     probes=(
         Probe("refusal", "refusal", lambda case, output: {}),
         Probe("copy", "copy", _reference),

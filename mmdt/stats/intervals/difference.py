@@ -1,10 +1,10 @@
 """The interval of a difference between two means within [0, 1] that come from the same clusters.
 
-Approved favoured applicants against approved others, answers that favour one side against those that favour the
-other: each mean has an interval that keeps its level near 0 and 1 (``mmdt.stats.intervals.means.unit_interval``), and the
-limits of the difference are recovered from theirs and from how far the two go together. For independent pairs of 0/1
-values that is method 10 of Newcombe (1998, Statistics in Medicine 17, 2635), with his correction of the correlation;
-for clusters it is MOVER (Zou and Donner 2008, Statistics in Medicine 27).
+Examples: approval rates of favoured and other applicants, answers that favour one side and those that favour the other.
+Each mean has an interval that keeps its level near 0 and 1 (``unit_interval``). The limits of the difference are
+recovered from these and from the correlation of the two means. For independent pairs of 0/1 values that is method 10 of
+Newcombe (1998, Statistics in Medicine 17, 2635), with his correction of the correlation; for clusters it is MOVER (Zou
+and Donner 2008, Statistics in Medicine 27).
 
 A bootstrap of the difference is no substitute: where nearly all applicants are approved, most of its resamples are the
 same few values, and its 95 % intervals hold the truth 80 to 90 % of the time.

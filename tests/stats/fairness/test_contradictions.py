@@ -8,8 +8,8 @@ from mmdt.core.case import Case
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.score import Scored
-from mmdt.perspectives.fairness.overkill import Contradiction
 from mmdt.perspectives.fairness.scores import historical
+from mmdt.stats.fairness.contradictions import ContradictionRate
 from tests.perspectives.fairness.rows import CELL, duplicated, row, sample
 
 
@@ -22,7 +22,7 @@ def test_contradictions_of_one_attribute_are_bounded_by_its_own_unsure_faces():
         row("a", gender_contradicting=1, gender_judged=2, gender_unsure=1),
         row("b", gender_judged=0, gender_unsure=1),
     ]
-    estimate = Contradiction("gender", "gender_")(sample(*rows))
+    estimate = ContradictionRate("gender", "gender_")(sample(*rows))
     assert estimate.value == pytest.approx(1 / 2)
     assert estimate.extra == {"unsure": 2 / 4, "worst_low": 1 / 4, "worst_high": 3 / 4}
 
@@ -45,7 +45,7 @@ def test_unsure_readings_do_not_move_the_share_of_contradictions(read):
         held(f"p{n}", ["male" if n % read == 0 else "unsure"] * 5, ["black", "white", "white", "white", "white"])
         for n in range(20)
     ]
-    estimate = Contradiction("unfairness", "")(sample(*rows))
+    estimate = ContradictionRate("unfairness", "")(sample(*rows))
     assert estimate.value == pytest.approx(1 / 5)
     assert estimate.extra["worst_low"] == pytest.approx(1 / 5)
     assert estimate.extra["worst_high"] == pytest.approx(1 / 5 + (1 - 1 / read) * 4 / 5)
@@ -54,15 +54,15 @@ def test_unsure_readings_do_not_move_the_share_of_contradictions(read):
 def test_contradictions_in_gender_alone_do_not_stand_for_both():
     """A reader that knows no race sees contradictions in gender; how many faces agree in both it cannot tell."""
     data = sample(*(held(f"p{n}", ["female" if n % 4 == 0 else "male"], ["unsure"]) for n in range(12)))
-    assert math.isnan(Contradiction("unfairness", "")(data).value)
-    assert Contradiction("gender", "gender_")(data).value == pytest.approx(1 / 4)
+    assert math.isnan(ContradictionRate("unfairness", "")(data).value)
+    assert ContradictionRate("gender", "gender_")(data).value == pytest.approx(1 / 4)
 
 
 def test_contradictions_by_hand():
     data = sample(judged("a", 1), judged("b", 0), judged("c", 0), judged("d", 2, 3, 1))
-    estimate = Contradiction("unfairness", "")(data)
+    estimate = ContradictionRate("unfairness", "")(data)
     assert estimate.value == pytest.approx(3 / 6)
     assert estimate.extra["worst_low"] == pytest.approx(3 / 7)
     assert estimate.extra["worst_high"] == pytest.approx(4 / 7)
-    assert Contradiction("unfairness", "")(duplicated(data)).value == estimate.value
-    assert math.isnan(Contradiction("unfairness", "")(sample(judged("a", 0, 0))).value)
+    assert ContradictionRate("unfairness", "")(duplicated(data)).value == estimate.value
+    assert math.isnan(ContradictionRate("unfairness", "")(sample(judged("a", 0, 0))).value)

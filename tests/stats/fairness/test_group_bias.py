@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
-from mmdt.perspectives.fairness.group_bias import group_metrics
-from mmdt.perspectives.fairness.signed_bias import to_pairs, to_total
+from mmdt.perspectives.fairness.metrics import group_metrics
+from mmdt.stats.fairness.signed_bias import to_pairs, to_total
 from mmdt.stats.intervals.wilson import wilson
 from tests.perspectives.fairness.rows import duplicated, row, sample
 

@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from mmdt.perspectives.fairness.individual import individual_metrics
+from mmdt.perspectives.fairness.metrics import individual_metrics
 from tests.perspectives.fairness.rows import row, sample
 
 BY_PROMPT = {metric.name: metric.estimate for metric in individual_metrics(pooled=False)}

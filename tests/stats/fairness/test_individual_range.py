@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdt.perspectives.fairness.individual_range import _extremes, range_of
-from mmdt.stats.parity import individual
+from mmdt.stats.fairness.individual_formulas import individual_unfairness
+from mmdt.stats.fairness.individual_range import _extremes, range_of
 
 
 def table(rng, groups, accuracies):
@@ -30,7 +30,7 @@ ends = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted)
 def test_no_pair_of_distances_gives_more_or_less(first, second, share, other, part):
     least, most = _extremes(part, tuple(first), tuple(second))
     a, b = first[0] + share * (first[1] - first[0]), second[0] + other * (second[1] - second[0])
-    value = float(getattr(individual(*map(np.asarray, (0.0, a, b))), part))
+    value = float(getattr(individual_unfairness(*map(np.asarray, (0.0, a, b))), part))
     assert least - 1e-9 <= value <= most + 1e-9
 
 
@@ -39,6 +39,6 @@ def test_no_pair_of_distances_gives_more_or_less(first, second, share, other, pa
 def test_it_is_never_too_narrow(accuracies, part):
     """300 runs of 40 groups: a coverage of 0.95 gives fewer than 278 less than once in 1,000 times."""
     rng = np.random.default_rng(41)
-    truth = float(getattr(individual(*map(np.asarray, accuracies)), part))
+    truth = float(getattr(individual_unfairness(*map(np.asarray, accuracies)), part))
     limits = [range_of(part, table(rng, 40, accuracies), binary=True) for _ in range(300)]
     assert sum(low <= truth <= high for low, high in limits) >= 278
