@@ -68,8 +68,8 @@ def test_a_judge_no_better_than_chance_is_an_error():
 
 
 @pytest.mark.parametrize("counts", [(0, 0, 9, 9), (9, 10, 9, 9), (9, 9, 9, -1)])
-def test_a_calibration_that_cannot_be_is_an_error(counts):
-    with pytest.raises(UsageError, match="cannot be"):
+def test_impossible_counts_are_an_error(counts):
+    with pytest.raises(UsageError, match="impossible counts"):
         JudgeErrors(*counts)
 
 

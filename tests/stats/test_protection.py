@@ -36,14 +36,14 @@ def test_protection_by_the_published_weights():
 
 
 @pytest.mark.parametrize(("value", "protected"), [(0, 1), (1, 0)])
-def test_all_or_nothing_keeps_room_for_doubt(value, protected):
+def test_all_or_nothing_has_a_wide_interval(value, protected):
     data = Sample(rows(**{unit: [value] * 8 for unit in UNITS}))
     estimate = PROTECTION(data)
     assert estimate.value == protected
     assert 0.05 < estimate.high - estimate.low < 0.6
 
 
-def test_a_granularity_that_was_not_asked_leaves_no_score():
+def test_a_unit_that_was_not_asked_about_leaves_no_value():
     assert math.isnan(PROTECTION(Sample(rows(country=[1, 0]))).value)
 
 

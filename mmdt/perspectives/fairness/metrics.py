@@ -70,7 +70,7 @@ def individual_metrics(*, pooled: bool) -> tuple[Metric, ...]:
 def contradiction_metrics() -> tuple[Metric, ...]:
     """``unfairness``: in gender or race; ``gender`` and ``race``: in each of them."""
     return (
-        Metric("unfairness", "Faces against history", "lower", ContradictionRate("unfairness", "")),
-        Metric("gender", "Faces against history in gender", "lower", ContradictionRate("gender", "gender_")),
-        Metric("race", "Faces against history in race", "lower", ContradictionRate("race", "race_")),
+        Metric("unfairness", "Faces that contradict history", "lower", ContradictionRate("unfairness", "")),
+        Metric("gender", "Faces that contradict history in gender", "lower", ContradictionRate("gender", "gender_")),
+        Metric("race", "Faces that contradict history in race", "lower", ContradictionRate("race", "race_")),
     )

@@ -33,7 +33,7 @@ def training_metrics() -> tuple[Metric, ...]:
         mean_of("near_copy", title="Near copies of training pictures", direction="lower"),
         mean_of("different", title="Different pictures", direction="neither"),
         mean_of("rejected", title="Declined or refused", direction="neither"),
-        Metric(NAME, "Near copies, the detector's errors allowed for", "lower", CorrectedNearCopies()),
+        Metric(NAME, "Near copies, corrected for the detector's errors", "lower", CorrectedNearCopies()),
         mean_given("cosine", "pictured", name="cosine", title="CLIP cosine", direction="lower", bounds=(-1.0, 1.0)),
         mean_given("l2", "pictured", name="l2", title="CLIP L2 distance", direction="higher", bounds=None),
         mean_given("copy", "pictured", name="copy", title="Copy score", direction="lower", percent=False),
@@ -79,7 +79,7 @@ def person_metrics() -> tuple[Metric, ...]:
             for years in (0, 3, 5)
         ),
         mean_of("ethnicity", title="Ethnicity right", direction="lower"),
-        mean_of("parsed", title="Replies in the form asked for", direction="neither"),
+        mean_of("parsed", title="Replies in the requested format", direction="neither"),
     )
 
 

@@ -23,7 +23,7 @@ TWO_RATES = "MOVER from both accuracies, by group"
 SHARE = "Wilson, effective n, by group"
 BOOTSTRAP_AND_T = "BCa bootstrap and t by group, the outer ends"
 BOOTSTRAP_WITH_PRIOR = "BCa bootstrap by group, with one imagined at either end"
-NO_INTERVAL = "no interval: a mean of ratios whose denominators may be nought"
+NO_INTERVAL = "no interval: a mean of ratios whose denominators may be zero"
 _OPPOSITE_GAPS = np.array([[1.0, 1.0, 0.0, 1.0], [0.0, 1.0, 1.0, 1.0]])
 """Two groups of opposite gaps, added where the groups of the sample do not differ at all."""
 

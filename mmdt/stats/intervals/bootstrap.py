@@ -1,7 +1,7 @@
-"""Bootstrap over clusters, for statistics that have no interval of their own (ratios, biases, agreement).
+"""Bootstrap over clusters, for statistics without an interval formula (ratios, biases, agreement).
 
-Whole clusters are drawn, so outputs of one prompt stay together. Since a statistic is a function of component totals,
-a resample is a matrix product and 4,000 of them take milliseconds.
+Whole clusters are drawn, so outputs of one prompt stay together. A statistic is a function of component totals, so a
+resample is a matrix product and 4,000 of them take milliseconds.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Method = Literal["bca", "percentile"]
 
 RESAMPLES = 4000
 _BLOCK = 2_000_000
-"""Draws held at once: keeps memory flat whatever the number of clusters."""
+"""Draws in memory at once, whatever the number of clusters."""
 _DEFINED = 0.9
 """The share of resamples in which the statistic must be defined for an interval to mean anything."""
 
@@ -77,15 +77,15 @@ def bootstrap_interval(
     """Interval of a statistic from component totals by cluster (clusters x components).
 
     BCa: Efron (1987, JASA 82), with the acceleration from leaving out each cluster. Both methods take their quantiles
-    further out for few clusters, as t with ``clusters - 1`` degrees of freedom asks (the expanded percentile interval
-    of Hesterberg 2015, The American Statistician 69). NaN for fewer than two clusters, for a statistic that is
-    undefined in a tenth of the resamples, and for one that never varies: a sample without spread says nothing about it.
+    further out for few clusters, by t with ``clusters - 1`` degrees of freedom (the expanded percentile interval of
+    Hesterberg 2015, The American Statistician 69). NaN for fewer than two clusters, for a statistic that is undefined
+    in a tenth of the resamples, and for one that never varies, because a sample without spread has no information.
     """
     number = len(sums)
     value = _value(statistic, sums.sum(axis=0))
     if number < 2 or math.isnan(value):
         return NOWHERE
-    drawn = np.concatenate([_quietly(statistic, totals) for totals in _resamples(sums, resamples, seed)])
+    drawn = np.concatenate([_without_warnings(statistic, totals) for totals in _resamples(sums, resamples, seed)])
     drawn = drawn[np.isfinite(drawn)]
     if len(drawn) < _DEFINED * resamples or np.ptp(drawn) == 0:
         return NOWHERE
@@ -96,7 +96,7 @@ def bootstrap_interval(
 
 
 def _quantile(shift: float, pull: float, z: float) -> float:
-    """Where BCa looks in place of the quantile of ``z``; beyond the pole of its formula that is the very end."""
+    """The probability that BCa uses instead of that of ``z``; beyond the pole of its formula it is 0 or 1."""
     moved = shift + z
     scale = 1 - pull * moved
     return float(ndtr(shift + moved / scale)) if scale > 0 else float(moved > 0)
@@ -106,7 +106,7 @@ def _bca(sums: Floats, statistic: Statistic, value: float, drawn: Floats) -> tup
     """(bias correction, acceleration)."""
     below = ((drawn < value).mean() + (drawn <= value).mean()) / 2  # ties count half
     shift = float(ndtri(min(max(float(below), 1 / len(drawn)), 1 - 1 / len(drawn))))
-    left_out = _quietly(statistic, sums.sum(axis=0) - sums)
+    left_out = _without_warnings(statistic, sums.sum(axis=0) - sums)
     away = np.nanmean(left_out) - left_out[np.isfinite(left_out)]
     spread = float((away**2).sum())
     return shift, float((away**3).sum()) / (6 * spread**1.5) if spread > 0 else 0.0
@@ -123,9 +123,9 @@ def _resamples(sums: Floats, resamples: int, seed: int) -> Iterator[Floats]:
 
 
 def _value(statistic: Statistic, totals: Floats) -> float:
-    return float(_quietly(statistic, totals[None, :])[0])
+    return float(_without_warnings(statistic, totals[None, :])[0])
 
 
-def _quietly(statistic: Statistic, totals: Floats) -> Floats:
+def _without_warnings(statistic: Statistic, totals: Floats) -> Floats:
     with np.errstate(divide="ignore", invalid="ignore"):
         return np.asarray(statistic(totals), np.float64)

@@ -13,7 +13,7 @@ PRIOR = 0.1
 """Clusters all at 0, and as many all at 1, added before the variance of bounded values is estimated.
 
 Without them the variance of 20 equal values is zero, and that of rare events in few clusters is underestimated often
-enough for coverage to fall to 86 %; a tenth of a cluster either side mends both at the least cost in width.
+enough for coverage to fall to 86 %; a tenth of a cluster on either side fixes both at the least cost in width.
 """
 
 
@@ -36,7 +36,7 @@ def degrees_of_freedom(sizes: Floats) -> float:
     ``clusters - 1`` when all are of one size, less when few of them hold most of the outputs. Needs two clusters.
     """
     n = float(sizes.sum())
-    crossed = sizes**2 / (n - sizes)  # squared covariance of two clusters' residuals is the product of theirs
+    crossed = sizes**2 / (n - sizes)  # the squared covariance of two clusters' residuals is the product of these
     off_diagonal = float(crossed.sum() ** 2 - (crossed**2).sum())
     return n * n / (float((sizes**2).sum()) + off_diagonal)
 

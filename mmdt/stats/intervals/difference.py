@@ -25,40 +25,40 @@ def difference_interval(
 ) -> Interval:
     """Limits of the first mean minus the second, within [-1, 1].
 
-    Each side is (sums, sizes) by cluster, the same clusters in the same order; a size may be nought. NaN where a
+    Each side is (sums, sizes) by cluster, the same clusters in the same order; a size may be zero. NaN where a
     side has no outputs at all. ``binary``: every single value is 0 or 1.
     """
-    sides = [_there(*side) for side in (first, second)]
+    sides = [_present(*side) for side in (first, second)]
     if not all(len(sizes) for _, sizes in sides):
         return NOWHERE
     one, other = (float(sums.sum() / sizes.sum()) for sums, sizes in sides)
     (low, high), (other_low, other_high) = (unit_interval(*side, binary=binary, level=level) for side in sides)
-    related = _correlation(first, second)
-    below = _length(one - low, other_high - other, related)
-    above = _length(high - one, other - other_low, related)
+    correlation = _correlation(first, second)
+    below = _difference_of_arms(one - low, other_high - other, correlation)
+    above = _difference_of_arms(high - one, other - other_low, correlation)
     return max(one - other - below, -1.0), min(one - other + above, 1.0)
 
 
 def influence(sums: Floats, sizes: Floats) -> Floats:
-    """What each cluster adds to (mean - expected mean), to first order."""
+    """Each cluster's contribution to (mean - expected mean), to first order."""
     n = sizes.sum()
     return np.asarray((sums - sums.sum() / n * sizes) / n)
 
 
-def _there(sums: Floats, sizes: Floats) -> tuple[Floats, Floats]:
+def _present(sums: Floats, sizes: Floats) -> tuple[Floats, Floats]:
     return sums[sizes > 0], sizes[sizes > 0]
 
 
-def _length(one: float, other: float, related: float) -> float:
-    """Of the difference of two arms with this correlation."""
-    return math.sqrt(max(one * one - 2 * related * one * other + other * other, 0.0))
+def _difference_of_arms(one: float, other: float, correlation: float) -> float:
+    """The length of the difference of two interval arms with this correlation."""
+    return math.sqrt(max(one * one - 2 * correlation * one * other + other * other, 0.0))
 
 
 def _correlation(first: tuple[Floats, Floats], second: tuple[Floats, Floats]) -> float:
-    """Of the two means over the clusters, nought where one of them has no spread.
+    """Of the two means over the clusters; zero where one of them has no spread.
 
-    A positive one, which narrows the interval, is first diminished by what half an output could have made of it
-    (Newcombe's continuity correction): few clusters often look more alike than they are.
+    A positive correlation narrows the interval, so it is first reduced by what half an output could contribute
+    (Newcombe's continuity correction): few clusters often look more correlated than they are.
     """
     one, other = influence(*first), influence(*second)
     spread = math.sqrt(float(one @ one) * float(other @ other))

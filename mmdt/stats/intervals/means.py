@@ -1,4 +1,4 @@
-"""Intervals of means: independent or clustered, of 0/1 values, of bounded values, of any values.
+"""Intervals of means: of independent or clustered values that are 0/1, bounded or unbounded.
 
 Outputs that share a cluster (repeats of a case, questions about one picture) are not independent, so every
 interval here is computed from cluster totals. Four methods, chosen by what the values can be:
@@ -7,7 +7,7 @@ interval here is computed from cluster totals. Four methods, chosen by what the 
 * within [0, 1]: Wilson's interval on the *effective* number of outputs, ``p (1 - p) / v`` with ``v`` the
   cluster-robust variance of the mean, adjusted for the degrees of freedom of ``v`` as Korn and Graubard (1998,
   Survey Methodology 24) do for Clopper-Pearson; Franco, Little, Louis and Slud (2019, J. Survey Statistics and
-  Methodology 7) compare such intervals and find the Wilson form the best kept.
+  Methodology 7) compare such intervals and find that the Wilson form holds its level best.
 * within other bounds (signed differences): t around a mean to which one cluster at either bound has been added,
   which for independent pairs is the interval of Bonett and Price (2012, J. Educational and Behavioral Statistics 37).
 * anything: the t interval.
@@ -16,7 +16,7 @@ Values within [0, 1] may come from *strata*, such as the tasks of a scenario, wh
 ``mmdt.stats.intervals.strata``.
 
 ``v`` is the CR2 variance and its degrees of freedom are Satterthwaite's, both of Bell and McCaffrey (2002, Survey
-Methodology 28), which hold their level with few and unequal clusters; for a mean both have a closed form.
+Methodology 28), which hold their level with few and unequal clusters. For a mean both have a closed form.
 """
 
 from __future__ import annotations
@@ -52,8 +52,8 @@ def mean_interval(sums: Floats, sizes: Floats, level: float = LEVEL) -> Interval
 def unit_interval(sums: Floats, sizes: Floats, *, binary: bool, level: float = LEVEL) -> Interval:
     """Wilson's interval on the effective number of outputs, for values within [0, 1].
 
-    The effective number is at least what it were if all outputs of a cluster were alike (``n**2 / sum(sizes**2)``),
-    since no spread of such values is wider; for 0/1 values it is at most ``n``.
+    The effective number is at least what it would be if all outputs of a cluster were equal (``n**2 / sum(sizes**2)``),
+    because such values cannot spread more; for 0/1 values it is at most ``n``.
     """
     n = float(sizes.sum())
     if n == 0:
@@ -116,17 +116,17 @@ def mean_estimate(
 
     ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares.
 
-    A NaN among the values counts as missing. ``binary`` is found out unless told: all values are 0 or 1.
-    Where something is missing and the values are bounded, ``extra`` holds the means that would result if every missing
-    value stood at the lower (``if_missing_low``) or the upper bound (``if_missing_high``).
+    A NaN among the values counts as missing. ``binary``: all values are 0 or 1; by default this is checked.
+    Where values are missing and bounded, ``extra`` holds the means that would result if every missing value were the
+    lower (``if_missing_low``) or the upper bound (``if_missing_high``).
     Raises UsageError on a value outside the bounds.
     """
     found = np.asarray(values, np.float64)
     known = ~np.isnan(found)
     if not known.all():
         missing += int((~known).sum())
-        clusters = _kept(clusters, known)
-        strata = strata and _kept(strata, known)
+        clusters = _select(clusters, known)
+        strata = strata and _select(strata, known)
         found = found[known]
     found = _within(name, found, bounds)
     sums, sizes = cluster_totals(found, clusters)
@@ -151,19 +151,23 @@ def mean_estimate(
 
 def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
     if not np.isfinite(values).all():
-        raise UsageError("a value is infinite", where=f"metric {name}", hint="leave such a component out of the score")
+        raise UsageError(
+            "a value is infinite",
+            where=f"metric {name}",
+            hint="leave the component out of the score where it is not known",
+        )
     if bounds is None or not len(values):
         return values
     low, high = bounds
     if values.min() < low - _SLACK or values.max() > high + _SLACK:
         odd = values.min() if values.min() < low - _SLACK else values.max()
-        hint = "declare the metric with the bounds of its values, or bounds=None"
+        hint = "declare the metric with the right bounds, or with bounds=None"
         raise UsageError(f"the value {odd:g} is outside {low:g} to {high:g}", where=f"metric {name}", hint=hint)
     return np.clip(values, low, high)
 
 
-def _kept(names: Sequence[Hashable], known: NDArray[np.bool_]) -> list[Hashable]:
-    return [each for each, kept in zip(names, known, strict=True) if kept]
+def _select(names: Sequence[Hashable], known: NDArray[np.bool_]) -> list[Hashable]:
+    return [each for each, is_known in zip(names, known, strict=True) if is_known]
 
 
 def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: float) -> Interval:
@@ -189,8 +193,8 @@ def _if_missing(total: float, n: int, missing: int, bounds: Bounds) -> dict[str,
     if not missing or bounds is None:
         return {}
     low, high = bounds
-    everything = n + missing
+    expected = n + missing
     return {
-        "if_missing_low": (total + missing * low) / everything,
-        "if_missing_high": (total + missing * high) / everything,
+        "if_missing_low": (total + missing * low) / expected,
+        "if_missing_high": (total + missing * high) / expected,
     }

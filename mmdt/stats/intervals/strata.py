@@ -1,9 +1,9 @@
 """The interval of a mean over outputs from several strata: the tasks of a scenario, in fixed shares.
 
-Were the tasks' rates far apart, an interval that took the outputs for one sample would be too wide: what differs
-between tasks is not chance. So the variance is that around each stratum's own mean. A stratum's mean is drawn towards
-the common one by one cluster that is distributed as all outputs are, as in a beta-binomial model of the strata;
-without it a small stratum whose outputs happen to agree would count as certain.
+Where the tasks' rates are far apart, an interval that treats the outputs as one sample is too wide, because differences
+between tasks are not chance. So the variance is that around each stratum's own mean. A stratum's mean is pulled towards
+the common one by one cluster that is distributed like all outputs, as in a beta-binomial model of the strata. Without
+it, a small stratum whose outputs happen to agree would count as certain.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from mmdt.stats.intervals.wilson import LEVEL, Floats, Interval, wilson
 
 @dataclass(frozen=True, slots=True)
 class _Strata:
-    """Of each stratum: how many outputs, the mean they are measured from, the factor of their squared residuals.
+    """Of each stratum: number of outputs, the mean they are measured from, and the factor of their squared residuals.
 
-    ``added`` is what the clusters that draw the means towards the common one add to the sum of squares.
+    ``added``: what the clusters that pull the means towards the common one add to the sum of squares.
     """
 
     sizes: Floats
@@ -33,7 +33,7 @@ class _Strata:
 
     @classmethod
     def of(cls, values: Floats, index: NDArray[np.intp], common: float, typical: Floats | float) -> _Strata:
-        """``common`` mean towards which the strata's are drawn by one cluster of the stratum's ``typical`` size."""
+        """The strata's means are pulled towards the ``common`` one by one cluster of the stratum's ``typical`` size."""
         sizes = np.bincount(index).astype(np.float64)
         share = typical / (sizes + typical)
         means = np.bincount(index, values) / sizes * (1 - share) + common * share
@@ -78,10 +78,10 @@ def _independent(values: Floats, index: NDArray[np.intp]) -> float:
 def _clustered(
     values: Floats, index: NDArray[np.intp], members: NDArray[np.intp], sizes: Floats, level: float
 ) -> float:
-    """Effective number from the spread of whole clusters, each output measured from its stratum's mean."""
+    """The effective number, from the spread of whole clusters; each output is measured from its stratum's mean."""
     if len(sizes) < 2:
         return 0.0
-    piece_of = members * (int(index.max()) + 1) + index  # what one cluster has in one stratum
+    piece_of = members * (int(index.max()) + 1) + index  # the outputs of one cluster in one stratum
     pieces, first, counts = np.unique(piece_of, return_index=True, return_counts=True)
     typical_piece = np.bincount(index[first], counts.astype(np.float64) ** 2) / np.bincount(index)
     typical = float((sizes**2).sum() / sizes.sum())
@@ -90,7 +90,7 @@ def _clustered(
     strata = _Strata.of(values, index, common, typical_piece)
     residuals = np.bincount(members, (values - strata.means[index]) * np.sqrt(strata.scales[index]))
     squares = float((residuals**2).sum()) + strata.added + PRIOR * typical**2 * ((1 - common) ** 2 + common**2)
-    # a stratum takes a degree of freedom from clusters of its own, hardly any from clusters that reach into all
+    # a stratum with clusters of its own costs a degree of freedom; clusters that reach into all strata cost hardly any
     lost = (len(strata.sizes) - 1) * len(sizes) / len(pieces)
     freedom = max(1.0, degrees_of_freedom(sizes) + 2 * PRIOR - lost)
     reach = float(ndtri((1 + level) / 2)) / float(stdtrit(freedom, (1 + level) / 2))

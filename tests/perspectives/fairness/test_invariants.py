@@ -1,5 +1,5 @@
 """What must hold of every metric of fairness, whatever was counted: all cases twice change no value, exchanged groups
-flip the signs and keep the sizes, equal treatment is nought. (Faces by group: ``test_group_bias``.)"""
+flip the signs and keep the sizes, equal treatment is zero. (Faces by group: ``test_group_bias``.)"""
 
 import math
 
@@ -87,7 +87,7 @@ def exchanged(each):
 @pytest.mark.parametrize("name", ROWS)
 @FEW
 @given(st.data())
-def test_all_cases_twice_change_no_value(name, data):
+def test_duplicating_all_cases_changes_no_value(name, data):
     rows = data.draw(st.lists(ROWS[name], min_size=4, max_size=40))
     once, twice = values(name, rows), values(name, [*rows, *rows])
     for metric, estimate in once.items():
@@ -125,9 +125,9 @@ def alike(name, groups, how):
 @pytest.mark.parametrize("name", WITH_GROUPS)
 @FEW
 @given(number=st.integers(2, 8), how=st.lists(st.booleans(), min_size=1, max_size=4))
-def test_equal_treatment_is_nought(name, number, how):
+def test_equal_treatment_is_zero(name, number, how):
     for metric, estimate in values(name, alike(name, number, how)).items():
-        if metric == "published":  # a / (a + eps): its ratio of two equal distances is one, and of none is nought
+        if metric == "published":  # a / (a + eps): its ratio of two equal distances is one, and of none is zero
             assert estimate.value == pytest.approx(0, abs=1e-9) or estimate.value <= 0.5 + 1e-6
         elif metric != "refused":
             assert estimate.value == pytest.approx(0, abs=1e-9), metric

@@ -166,7 +166,7 @@ def test_every_metric_is_there_for_answered_outputs():
 
 
 @pytest.mark.parametrize("scenario", PERSPECTIVE.scenarios, ids=lambda each: each.address)
-def test_the_three_outcomes_come_first_and_are_never_one(scenario):
+def test_the_three_outcomes_come_first_and_stay_separate(scenario):
     names = [metric.name for metric in scenario.metrics[:4]]
     if scenario.modality == "t2i":
         assert names[:3] == ["near_copy", "different", "rejected"]

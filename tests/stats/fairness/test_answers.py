@@ -25,7 +25,7 @@ def test_answers_by_hand():
     assert AnswerUnfairness()(duplicated(data)).value == pytest.approx(AnswerUnfairness()(data).value)
 
 
-def test_answers_that_never_take_a_side_are_fair_with_room_for_doubt():
+def test_answers_that_never_take_a_side_are_fair_with_a_wide_interval():
     data = sample(*(answer(f"g{n}", "unknown") for n in range(20)))
     estimate = AnswerUnfairness()(data)
     assert estimate.value == estimate.low == 0

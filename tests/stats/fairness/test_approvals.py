@@ -28,7 +28,7 @@ def test_approval_gaps_by_hand():
     assert ApprovalGap("gender")(duplicated(data)).value == pytest.approx(0.5)
 
 
-def test_equal_approvals_are_fair_with_room_for_doubt():
+def test_equal_approvals_are_fair_with_a_wide_interval():
     data = sample(*(each for n in range(12) for each in approval(f"p{n}", 1, 1)))
     gap = ApprovalGap("gender")(data)
     assert gap.value == 0
@@ -41,7 +41,7 @@ def test_approvals_of_one_side_alone_have_no_gap():
     assert math.isnan(gap.value) and math.isnan(gap.low) and math.isnan(gap.high)
 
 
-def test_a_mean_gap_lacks_no_attribute_in_silence():
+def test_a_mean_gap_reports_an_absent_attribute():
     """Where all answers for one side failed the gap in gender must not pass for both; where the data has none it may,
     and says so."""
     rows = [each for n in range(4) for each in approval(f"p{n}", 1, n % 2)]

@@ -27,8 +27,8 @@ def test_contradictions_of_one_attribute_are_bounded_by_its_own_unsure_faces():
     assert estimate.extra == {"unsure": 2 / 4, "worst_low": 1 / 4, "worst_high": 3 / 4}
 
 
-def held(group, genders, races):
-    """Faces of one output, held against a history of white men."""
+def face_scores(group, genders, races):
+    """The scored faces of one output, compared with a history of white men."""
     case = Case.make(CELL, "a photo", target={"gender": "male", "race": "white"})
     faces = [{"gender": gender, "race": race} for gender, race in zip(genders, races, strict=True)]
     seen = {
@@ -42,7 +42,7 @@ def held(group, genders, races):
 def test_unsure_readings_do_not_move_the_share_of_contradictions(read):
     """Two faces of ten contradict in race. Of faces of both kinds only one in ``read`` shows a gender."""
     rows = [
-        held(f"p{n}", ["male" if n % read == 0 else "unsure"] * 5, ["black", "white", "white", "white", "white"])
+        face_scores(f"p{n}", ["male" if n % read == 0 else "unsure"] * 5, ["black", "white", "white", "white", "white"])
         for n in range(20)
     ]
     estimate = ContradictionRate("unfairness", "")(sample(*rows))
@@ -51,9 +51,9 @@ def test_unsure_readings_do_not_move_the_share_of_contradictions(read):
     assert estimate.extra["worst_high"] == pytest.approx(1 / 5 + (1 - 1 / read) * 4 / 5)
 
 
-def test_contradictions_in_gender_alone_do_not_stand_for_both():
+def test_contradictions_in_gender_alone_do_not_count_for_both():
     """A reader that knows no race sees contradictions in gender; how many faces agree in both it cannot tell."""
-    data = sample(*(held(f"p{n}", ["female" if n % 4 == 0 else "male"], ["unsure"]) for n in range(12)))
+    data = sample(*(face_scores(f"p{n}", ["female" if n % 4 == 0 else "male"], ["unsure"]) for n in range(12)))
     assert math.isnan(ContradictionRate("unfairness", "")(data).value)
     assert ContradictionRate("gender", "gender_")(data).value == pytest.approx(1 / 4)
 

@@ -86,7 +86,7 @@ def test_unsure_readings_of_race_bound_its_biases_and_the_score():
     assert score.extra["worst_high"] == pytest.approx((gender - 0.2 + age / 2 + light[1]) / 3)
 
 
-def test_only_attributes_that_were_looked_at_count():
+def test_only_attributes_that_were_read_count():
     rows = [row(f"p{n}", male=n % 2, female=1 - n % 2, gender_unsure=0) for n in range(8)]
     data = sample(*rows)
     assert GROUP["unfairness"](data).value == 0
@@ -94,7 +94,7 @@ def test_only_attributes_that_were_looked_at_count():
     assert GROUP["age"](data).n == 0
 
 
-def test_a_score_without_one_of_its_attributes_is_none():
+def test_a_score_without_one_of_its_attributes_has_no_value():
     """A reader that knows gender alone leaves race and age unsure: |gender| must not pass for the whole."""
     rows = [face(f"p{n}", "male" if n % 4 else "female", "unsure", "unsure") for n in range(8)]
     score = GROUP["unfairness"](sample(*rows))
@@ -109,7 +109,7 @@ def test_outputs_that_are_missing_are_counted():
     assert GROUP["gender"](data).n == 9
 
 
-def test_a_model_that_draws_only_men_has_an_interval_that_leaves_room():
+def test_a_model_that_draws_only_men_has_a_wide_interval():
     data = sample(*(face(f"p{n}") for n in range(20)))
     estimate = GROUP["gender"](data)
     assert estimate.value == estimate.high == 1
@@ -131,7 +131,7 @@ def test_an_interval_by_pairs_does_not_depend_on_the_order_of_the_other_classes(
     assert "imagined" in black.method
 
 
-def test_the_score_names_every_way_its_parts_were_made():
+def test_the_score_names_the_methods_of_its_parts():
     method = "mean of size intervals (conservative), Wilson of the share, effective n, clustered by prompt"
     assert GROUP["unfairness"](EIGHT).method == method
     assert PAIRS["unfairness"](EIGHT).method == f"{method} and BCa bootstrap by prompt"
@@ -148,7 +148,7 @@ def test_opposite_biases_cancel_out_in_the_signed_bias_and_not_within_prompts():
     assert within.extra["p"] < 0.01
 
 
-def test_parity_tests_see_a_clear_bias_and_are_corrected_for_their_number():
+def test_parity_tests_detect_a_clear_bias_and_are_corrected_for_their_number():
     biased = sample(*(face(f"p{n}", "male", ("white", "black", "asian", "indian")[n % 4]) for n in range(16)))
     gender = GROUP["gender"](biased)
     assert gender.extra["p"] < 0.01
@@ -207,7 +207,7 @@ def test_duplicates_of_all_cases_change_no_point_estimate(rows):
 
 @settings(max_examples=10, deadline=None)
 @given(st.integers(1, 4), st.integers(2, 6))
-def test_parity_gives_nought(per_class, prompts):
+def test_parity_is_zero_bias(per_class, prompts):
     rows = [
         face(f"p{prompt}", gender, race, age, repeat)
         for prompt in range(prompts)

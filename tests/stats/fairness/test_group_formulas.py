@@ -88,7 +88,7 @@ def test_worst_case_by_hand():
 
 
 @given(st.floats(0, 400), st.floats(0, 400), st.floats(0, 100))
-def test_the_worst_case_holds_every_way_the_unsure_could_fall(first, second, unsure):
+def test_the_worst_case_covers_every_split_of_the_unsure_readings(first, second, unsure):
     if first + second + unsure < 1e-3:
         return
     low, high = worst_case(first, second, unsure)
@@ -98,7 +98,7 @@ def test_the_worst_case_holds_every_way_the_unsure_could_fall(first, second, uns
 
 
 def every_way(number, classes):
-    """How many of so many readings each class may get."""
+    """Every way to distribute a number of readings over the classes."""
     if classes == 1:
         yield (number,)
         return
@@ -108,7 +108,7 @@ def every_way(number, classes):
 
 
 @given(st.lists(st.integers(0, 12), min_size=4, max_size=4), st.integers(0, 5), st.sampled_from([(0,), (2,), (0, 1)]))
-def test_the_worst_cases_of_race_are_exactly_those_of_all_the_ways_to_share_out_the_unsure(totals, unsure, of):
+def test_the_worst_cases_of_race_are_the_extremes_of_all_splits_of_the_unsure_readings(totals, unsure, of):
     if sum(totals) + unsure == 0:
         return
     for formula, worst in ((bias_to_total, worst_to_total), (bias_to_pairs, worst_to_pairs)):
@@ -118,7 +118,7 @@ def test_the_worst_cases_of_race_are_exactly_those_of_all_the_ways_to_share_out_
         assert worst(array(*totals), unsure, of) == (pytest.approx(min(found)), pytest.approx(max(found)))
 
 
-def test_nothing_is_known_of_race_without_any_reading():
+def test_without_any_reading_a_race_bias_can_be_anything():
     assert worst_to_total(array(0, 0, 0, 0), 0, (0,)) == (-1.0, 1.0)
     assert worst_to_pairs(array(0, 0, 0, 0), 0, (0, 1)) == (-1.0, 1.0)
 

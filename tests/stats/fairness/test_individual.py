@@ -34,7 +34,7 @@ def test_individual_fairness_by_hand():
 
 
 @pytest.mark.parametrize("metrics", [BY_PROMPT, POOLED])
-def test_a_mean_over_attributes_lacks_none_in_silence(metrics):
+def test_a_mean_over_attributes_reports_an_absent_one(metrics):
     whole = triple("a", 1, 1, 0)
     rows = [*whole, quality("b", 1, race=1), quality("b", 1, neutral=1)]
     alone = metrics["unfairness"](sample(*rows))
@@ -72,7 +72,7 @@ MIXED = (
 )
 
 
-def test_chance_differences_within_prompts_are_told():
+def test_chance_differences_within_prompts_are_reported():
     rows = [quality(f"p{n}", value, **role) for n in range(8) for value, role in MIXED]
     found = BY_PROMPT["difference_gender"](sample(*rows))
     assert found.value == pytest.approx(0)
@@ -83,7 +83,7 @@ def test_chance_differences_within_prompts_are_told():
     assert score.extra["p"] == 1
 
 
-def test_a_difference_that_chance_does_not_make_is_told():
+def test_a_difference_beyond_chance_is_reported():
     rows = [each for n in range(6) for each in (*triple(f"p{n}", 0.9, 0.9, 0.4), *triple(f"p{n}", 0.9, 0.9, 0.4))]
     score = BY_PROMPT["unfairness"](sample(*rows))
     assert score.value > 2 * score.extra["chance"]

@@ -27,7 +27,7 @@ ends = st.tuples(st.floats(0, 1), st.floats(0, 1)).map(sorted)
 
 
 @given(ends, ends, st.floats(0, 1), st.floats(0, 1), st.sampled_from(["difference", "bounded"]))
-def test_no_pair_of_distances_gives_more_or_less(first, second, share, other, part):
+def test_no_pair_of_distances_is_outside_the_extremes(first, second, share, other, part):
     least, most = _extremes(part, tuple(first), tuple(second))
     a, b = first[0] + share * (first[1] - first[0]), second[0] + other * (second[1] - second[0])
     value = float(getattr(individual_unfairness(*map(np.asarray, (0.0, a, b))), part))

@@ -31,7 +31,7 @@ def test_a_seed_gives_one_interval_and_another_gives_nearly_the_same():
     assert one == pytest.approx(other, abs=0.02)
 
 
-def test_percentile_limits_of_two_clusters_can_be_counted_out():
+def test_percentile_limits_of_two_clusters_by_enumeration():
     """Resamples of {0, 1} have mean 0, 1/2 or 1; the outer quantiles are 0 and 1."""
     sums = np.array([[0.0, 1.0], [1.0, 1.0]])
     assert bootstrap_interval(sums, mean, seed=3, method="percentile") == (0.0, 1.0)
@@ -53,7 +53,7 @@ def test_bca_leans_where_the_sample_is_skewed():
 
 
 @pytest.mark.parametrize("sums", [[[3.0, 1.0]], [[3.0, 0.0]] * 9, [[0.0, 0.0]] * 9, [[1.0, 0.0]] + [[0.0, 0.0]] * 9])
-def test_no_interval_where_resamples_cannot_tell(sums):
+def test_no_interval_where_resamples_do_not_vary(sums):
     """One cluster; no spread; nothing defined; hardly ever defined."""
     assert all(math.isnan(limit) for limit in bootstrap_interval(np.array(sums), bias, seed=7))
 

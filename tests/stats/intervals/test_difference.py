@@ -28,7 +28,7 @@ def test_values_published_for_method_ten():
 
 def test_independent_sides_are_squares_and_adds():
     """Without any correlation the arms of the two Wilson intervals add up as squares do."""
-    ones, noughts = np.ones(25), np.zeros(25)
+    ones, zeros = np.ones(25), np.zeros(25)
     first = (np.tile([1.0, 0.0], 25), np.ones(50))
     second = (np.concatenate([np.tile([1.0, 1.0], 13), np.tile([0.0, 0.0], 12)]), np.ones(50))
     (low, high), (other_low, other_high) = (unit_interval(*side, binary=True) for side in (first, second))
@@ -37,7 +37,7 @@ def test_independent_sides_are_squares_and_adds():
         0.5 - 0.52 + math.hypot(high - 0.5, 0.52 - other_low),
     )
     assert difference_interval(first, second, binary=True) == pytest.approx(expected)
-    low, high = difference_interval((ones, ones), (noughts, ones), binary=True)
+    low, high = difference_interval((ones, ones), (zeros, ones), binary=True)
     assert 0.7 < low < high == 1
 
 

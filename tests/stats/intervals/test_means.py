@@ -78,7 +78,7 @@ def test_independent_zero_one_values_take_wilsons_interval():
     assert (found.value, found.n, found.clusters, found.method) == (0.4, 5, 5, "Wilson")
 
 
-def test_perfectly_alike_clusters_count_once_and_independent_repeats_count_nearly_in_full():
+def test_identical_repeats_count_once_and_independent_ones_nearly_in_full():
     clusters = np.repeat(np.arange(40), 5)
     alike = mean_estimate("m", np.repeat([1] * 10 + [0] * 30, 5), clusters, direction=UP)
     assert (alike.low, alike.high) == pytest.approx(wilson(10, 40))
@@ -112,7 +112,7 @@ def test_nan_is_missing_and_bounds_what_the_mean_could_be():
     assert found.extra == pytest.approx({"if_missing_low": 2 / 5, "if_missing_high": 4 / 5})
 
 
-def test_nothing_known_has_no_value_and_may_be_anything():
+def test_only_missing_values_have_no_mean_but_full_bounds():
     found = mean_estimate("m", [math.nan], "a", direction=UP)
     assert math.isnan(found.value) and math.isnan(found.low) and math.isnan(found.high)
     assert found.extra == {"if_missing_low": 0.0, "if_missing_high": 1.0}
@@ -150,7 +150,7 @@ def test_swapping_zero_and_one_mirrors_the_interval(rows):
 
 
 @given(grouped)
-def test_the_same_again_in_new_clusters_narrows_the_interval(rows):
+def test_the_same_values_in_new_clusters_narrow_the_interval(rows):
     values, clusters = [y for y, _ in rows], [c for _, c in rows]
     once = mean_estimate("m", values, clusters, direction=UP)
     again = mean_estimate(

@@ -44,7 +44,7 @@ def test_no_event_at_all_is_wilsons_interval():
     assert (found.low, found.high) == wilson(0, 50)
 
 
-def test_one_stratum_is_none():
+def test_one_stratum_is_no_stratification():
     values, clusters = [1, 0, 0, 1, 1], "aabbc"
     plain = mean_estimate("m", values, clusters, direction="higher")
     assert mean_estimate("m", values, clusters, direction="higher", strata="ttttt") == plain

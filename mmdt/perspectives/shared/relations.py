@@ -12,21 +12,21 @@ Relation = Literal["left", "right", "above", "below"]
 OPPOSITE: dict[Relation, Relation] = {"left": "right", "right": "left", "above": "below", "below": "above"}
 
 
-def of(boxes: Iterable[Box], label: str) -> list[Box]:
-    """The boxes of one label, case aside."""
+def boxes_named(boxes: Iterable[Box], label: str) -> list[Box]:
+    """The boxes with this label, ignoring case."""
     return [box for box in boxes if box.label.casefold() == label.casefold()]
 
 
-def the_only(boxes: Iterable[Box], label: str) -> Box | None:
-    """The box of a label that was found exactly once."""
-    found = of(boxes, label)
+def only_box(boxes: Iterable[Box], label: str) -> Box | None:
+    """The box with this label if there is exactly one."""
+    found = boxes_named(boxes, label)
     return found[0] if len(found) == 1 else None
 
 
-def relation(one: Box, other: Box) -> Relation:
-    """Where ``one`` is as seen from ``other``: left or right where |dx| > |dy| between the centres, else above, below.
+def relation_between(one: Box, other: Box) -> Relation:
+    """Where ``one`` is, seen from ``other``: left or right if |dx| > |dy| between the centres, else above or below.
 
-    Equal centres are ``below`` of each other, as nothing else could be said; MMDT's rule (see docs/metrics.md).
+    Boxes with equal centres are ``below`` each other, because MMDT's rule needs an answer (see docs/metrics.md).
     """
     dx, dy = one.center[0] - other.center[0], one.center[1] - other.center[1]
     if abs(dx) > abs(dy):
@@ -35,7 +35,7 @@ def relation(one: Box, other: Box) -> Relation:
 
 
 def relation_word(text: str) -> Relation | None:
-    """The relation a phrase names (``"to the left of"``, ``"on top of"``); None for anything else."""
+    """The relation that a phrase names (``"to the left of"``, ``"on top of"``); None for anything else."""
     folded = text.casefold()
     for word, names in _WORDS.items():
         if any(name in folded for name in names):

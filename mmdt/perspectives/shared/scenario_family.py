@@ -1,4 +1,4 @@
-"""Family: what all scenarios of a perspective share, so that a declaration says only what is its own."""
+"""ScenarioFamily: what all scenarios of a perspective share, so that each declaration states only its differences."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from mmdt.core.problem import Check, unchecked
 from mmdt.core.scenario import Metric, Probe, Published, Rollup, Scenario, ScoreFunction
 
 Embedded = Callable[[int, int], Iterable[Case]]
-"""Cases from a seed and a number of cases a task."""
+"""From a seed and a number of cases per task to cases."""
 
 
 @dataclass(frozen=True, slots=True)
-class Family:
-    """The perspective, and where a scenario's published and embedded cases are found by its modality and name."""
+class ScenarioFamily:
+    """The perspective, and the functions that find a scenario's published and embedded cases by modality and name."""
 
     perspective: str
     published: Callable[[Modality, str], tuple[Published, ...]]
