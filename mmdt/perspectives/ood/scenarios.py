@@ -6,9 +6,9 @@ from functools import partial
 
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
-from mmdt.perspectives.hallucination.scenarios import guessing
 from mmdt.perspectives.ood import published, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
+from mmdt.perspectives.shared.guessing import guess_rates
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
 from mmdt.perspectives.shared.questions import ATTRIBUTE, MATCHES
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
@@ -38,7 +38,7 @@ def reply_scenario(name: str) -> Scenario:
         metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
         probes=(REFUSAL_IN_WORDS, MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
-        about=guessing(REPLY_TASKS),
+        about=guess_rates(REPLY_TASKS),
         check=targets.reply_check,
     )
 

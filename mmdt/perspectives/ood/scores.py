@@ -11,12 +11,12 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
-from mmdt.perspectives.hallucination.scores import reply as hallucination_reply
 from mmdt.perspectives.shared.counting import counts_in_picture
 from mmdt.perspectives.shared.outcomes import accuracy, missing_picture, observed, refusal_outcome
 from mmdt.perspectives.shared.positions import relations_hold
 from mmdt.perspectives.shared.questions import expected_answer
 from mmdt.perspectives.shared.relations import boxes_named
+from mmdt.perspectives.shared.replies import score_reply
 
 COUNT_THRESHOLD = 0.4
 """Least score of a box that is counted."""
@@ -24,11 +24,14 @@ POSITION_THRESHOLD = 0.55
 """Least score of a box whose position or size is compared."""
 CLIP_SCALE = 2.5
 """CLIPScore: 2.5 * max(cos, 0) (Hessel et al. 2021)."""
+_REPLY_KEYS = {"count": "counts", **dict.fromkeys(("attribute", "spatial", "identification"), "answer")}
+"""Task -> the key of the target that decides."""
 
 
 def reply(case: Case, output: Output, observations: Observations) -> Score:
     """All or nothing: every count must be right, and a spatial reply must not name the opposite too."""
-    score = hallucination_reply(case, output, observations)
+    key = _REPLY_KEYS.get(case.cell.task, "")
+    score = score_reply(case, key if key in case.target else "", output, observations)
     if "strict" not in score.values:
         return score
     strict = score.values["strict"]

@@ -9,6 +9,8 @@ from mmdt.core.score import Score
 from mmdt.perspectives.shared.share import Share
 
 NO_PICTURE = "an answer without a picture"
+UNGRADED = Score.unknown("the target holds nothing to grade this task by")
+"""Of a case from an older run: today such a case is not loaded."""
 
 
 def refusal_outcome(output: Output, observations: Observations) -> str:

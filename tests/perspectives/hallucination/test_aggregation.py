@@ -5,6 +5,7 @@ import pytest
 from mmdt.core.cell import Cell
 from mmdt.core.score import Score, Scored
 from mmdt.perspectives.hallucination import scenarios as hallucination
+from mmdt.perspectives.shared import guessing
 from mmdt.stats.scorecard import scorecard
 from mmdt.synthetic.worlds.asked import LABELS
 
@@ -44,5 +45,5 @@ def test_cooccurrence_is_one_scenario_of_six_in_the_mean():
 
 
 def test_the_reported_guess_rates_are_those_of_the_worlds():
-    assert {task: len(labels) for task, labels in LABELS.items()} == hallucination.LABELS
+    assert {task: len(labels) for task, labels in LABELS.items()} == guessing.LABELS
     assert "0.25 (spatial)" in hallucination.PERSPECTIVE.scenarios[-7].about
