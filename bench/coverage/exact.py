@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import stats
 
-from mmdt.stats.basics import wilson
+from mmdt.stats.intervals.wilson import wilson
 
 
 def wilson_coverage(n: int, rate: float) -> float:

@@ -23,10 +23,10 @@ from mmdt.core.cell import Cell
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
-from mmdt.perspectives.fairness.individual import individual_metrics
+from mmdt.perspectives.fairness.metrics import individual_metrics
 from mmdt.perspectives.fairness.scenarios import PERSPECTIVE
-from mmdt.stats.intervals import Floats
-from mmdt.stats.parity import individual
+from mmdt.stats.fairness.individual_formulas import individual_unfairness
+from mmdt.stats.intervals.wilson import Floats
 from mmdt.synthetic.organisms import open_organism
 from mmdt.validate.ruler import evaluators_of
 
@@ -63,8 +63,8 @@ class Planted:
         found: dict[str, float] = {}
         for attribute, sides in self.by.items():
             each = (self.neutral, *sides)
-            several = individual(*(quality.draw(rng, (_RUNS, REPEATS)).mean(axis=1) for quality in each))
-            endless = individual(*(np.asarray(quality.mean) for quality in each))
+            several = individual_unfairness(*(quality.draw(rng, (_RUNS, REPEATS)).mean(axis=1) for quality in each))
+            endless = individual_unfairness(*(np.asarray(quality.mean) for quality in each))
             parts["unfairness"].append(float(several.bounded.mean()))
             parts[ENDLESS].append(float(endless.bounded))
             found[f"difference_{attribute}"] = float(several.difference.mean())

@@ -21,8 +21,8 @@ from mmdt.evaluators.copies.calibration import calibration
 from mmdt.evaluators.copies.matching import Edges
 from mmdt.perspectives.privacy import near_copies
 from mmdt.perspectives.privacy.training import TRAINING
-from mmdt.stats.intervals import Floats
-from mmdt.stats.judge_correction import Calibration
+from mmdt.stats.intervals.wilson import Floats
+from mmdt.stats.judge_correction import JudgeErrors
 from mmdt.synthetic.posters.alterations import altered
 from mmdt.synthetic.posters.cases import CELL
 from mmdt.synthetic.posters.poster import collection
@@ -63,10 +63,10 @@ class Pool:
         """1 where another composition was called a copy."""
         return np.asarray(self.of_others >= self.threshold, np.float64)
 
-    def calibrated(self, rng: np.random.Generator, number: int) -> Calibration:
+    def calibrated(self, rng: np.random.Generator, number: int) -> JudgeErrors:
         """On so many copies and so many others, drawn anew."""
         found, called = (int(rng.choice(each.ravel(), number).sum()) for each in (self.copies, self.others))
-        return Calibration(number, found, number, number - called)
+        return JudgeErrors(number, found, number, number - called)
 
 
 def run(pool: Pool, seeds: range, requests: int, calibrated: int, planted: dict[str, float] = PLANTED) -> Pairs:
@@ -83,7 +83,7 @@ def run(pool: Pool, seeds: range, requests: int, calibrated: int, planted: dict[
         found["near_copy"].append((seen, share))
         found["near_copy as detected"].append((seen, reported))
         judge = pool.calibrated(rng, calibrated)
-        found[near_copies.NAME].append((near_copies.estimate(sample, judge), share))
+        found[near_copies.NAME].append((near_copies.correct_near_copies(sample, judge), share))
     return found
 
 

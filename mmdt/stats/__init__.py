@@ -1,1 +1,1 @@
-"""Intervals, comparisons and what else makes a number honest."""
+"""Statistics: from scored outputs to estimates with intervals, comparisons and scorecards."""

@@ -1,4 +1,4 @@
-"""How far two judges agree beyond chance, with intervals over clusters."""
+"""How much two judges agree beyond chance, with intervals over clusters."""
 
 from __future__ import annotations
 
@@ -9,13 +9,14 @@ import numpy as np
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.basics import Floats, cluster_totals
-from mmdt.stats.bootstrap import bootstrap_estimate
-from mmdt.stats.intervals import unit_interval
+from mmdt.stats.intervals.bootstrap import bootstrap_estimate
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.intervals.wilson import Floats
 
 Label = Hashable
 _Chance = Callable[[Floats], Floats]
-"""From shares of shape (..., labels, labels) to the agreement that chance would bring, of shape (...)."""
+"""From shares of shape (..., labels, labels) to the agreement expected by chance, of shape (...)."""
 
 
 def kappa(
@@ -26,11 +27,11 @@ def kappa(
     labels: Sequence[Label] | None = None,
     seed: int = 0,
 ) -> Estimate:
-    """Cohen's kappa (1960, Educational and Psychological Measurement 20): chance is what the judges' own rates give.
+    """Cohen's kappa (1960, Educational and Psychological Measurement 20): chance follows from the judges' own rates.
 
-    ``None`` is a verdict that is missing; ``labels`` are all verdicts there are (those found, unless told). NaN where
-    both judges always say the same one thing. ``extra["agreement"]`` is the plain share of equal verdicts. Where the
-    harmful are rare kappa is low even for judges that hardly differ; look at ``ac1`` beside it.
+    ``None`` is a missing verdict; ``labels`` are all possible verdicts (by default those found). NaN where both judges
+    always give the same single verdict. ``extra["agreement"]`` is the plain share of equal verdicts. Where one label is
+    rare, kappa is low even for judges that hardly differ; look at ``ac1`` beside it.
     """
     return _estimate("kappa", _kappa_chance, first, second, clusters, labels, seed)
 
@@ -43,9 +44,9 @@ def ac1(
     labels: Sequence[Label] | None = None,
     seed: int = 0,
 ) -> Estimate:
-    """Gwet's AC1 (2008, British J. of Mathematical and Statistical Psychology 61), steady where one label is rare.
+    """Gwet's AC1 (2008, British J. of Mathematical and Statistical Psychology 61), stable where one label is rare.
 
-    Arguments as for ``kappa``. NaN for fewer than two labels, so name them where a judge may have used only one.
+    Arguments as for ``kappa``. NaN for fewer than two labels, so name them if a judge may have used only one.
     """
     return _estimate("AC1", _ac1_chance, first, second, clusters, labels, seed)
 
@@ -89,9 +90,12 @@ def _estimate(
 def _cells(
     first: Sequence[Label | None], second: Sequence[Label | None], labels: Sequence[Label] | None
 ) -> tuple[Floats, list[int], int]:
-    """(items x flattened table with a one in the cell of both verdicts, places of the items kept, labels)."""
+    """(items x flattened table with a one in the cell of both verdicts, indices of the complete items, labels)."""
     if len(first) != len(second):
-        raise UsageError(f"{len(first)} verdicts against {len(second)}", hint="give both judges' verdict on every item")
+        raise UsageError(
+            f"{len(first)} verdicts of one judge, {len(second)} of the other",
+            hint="give the verdict of both judges on every item, None where it is missing",
+        )
     kept = [i for i, pair in enumerate(zip(first, second, strict=True)) if None not in pair]
     found = list(labels) if labels is not None else sorted({v for i in kept for v in (first[i], second[i])}, key=repr)
     place = {label: i for i, label in enumerate(found)}
@@ -100,7 +104,7 @@ def _cells(
     for row, i in enumerate(kept):
         for verdict in (first[i], second[i]):
             if verdict not in place:
-                raise UsageError(f"the verdict {verdict!r} is none of the labels", hint="name every label there is")
+                raise UsageError(f"the verdict {verdict!r} is not one of the labels", hint="name every possible label")
         cells[row, place[first[i]] * size + place[second[i]]] = 1
     return cells, kept, size
 
@@ -108,7 +112,7 @@ def _cells(
 def _perfect(
     found: Estimate, cells: Floats, agreed: Floats, groups: Sequence[Hashable], size: int, chance: _Chance
 ) -> Estimate:
-    """Every resample of perfect agreement is perfect too: take the lower limit of the plain agreement instead."""
+    """A resample of perfect agreement is perfect too, so the lower limit of the plain agreement is used instead."""
     least = unit_interval(*cluster_totals(agreed, groups), binary=True)[0]
     by_chance = float(chance(cells.mean(axis=0).reshape(size, size)))
     if by_chance >= 1 or np.isnan(by_chance):

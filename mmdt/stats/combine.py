@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.basics import wilson
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.judge_correction import effective_n
 
 COMBINED = "Wilson, effective n, of the parts"
@@ -29,24 +29,26 @@ def weighted_mean(
     Rates with Wilson intervals, equal weights: Wilson's again, on the effective number of the mean, see ``_rates``.
     Anything else: limits recovered from the children's own (MOVER, Zou and Donner 2008, Statistics in Medicine 27).
     With ``a_i`` the distance from a child's value to its lower limit, the lower limit is the mean minus
-    ``sqrt(sum_ij w_i w_j r_ij a_i a_j)``, the upper one likewise. ``correlation`` (``r``, children x children) is that
-    of the children's values, which is not nought where they share clusters; identity by default.
+    ``sqrt(sum_ij w_i w_j r_ij a_i a_j)``, and the upper one likewise. ``correlation`` (``r``, children x children) is
+    that of the children's values, which is not zero where they share clusters; identity by default.
 
-    A mean over tasks says nothing true when a task is absent: where some child has no value, neither has the mean,
-    ``extra`` then tells how many are ``absent`` and the ``mean_of_present``, to be shown as such only.
+    A mean over tasks is meaningless when a task is absent: where a child has no value, neither has the mean. ``extra``
+    then holds how many are ``absent`` and the ``mean_of_present``, which may only be shown as such.
     """
     shares = _shares(name, len(children), weights)
     values = np.array([child.value for child in children])
-    there = ~np.isnan(values)
+    present = ~np.isnan(values)
     value = float(shares @ values)
-    related = np.eye(len(children)) if correlation is None else correlation
+    correlations = np.eye(len(children)) if correlation is None else correlation
     rates = all(map(_is_rate, children)) and bool(np.allclose(shares, shares[0]))
-    low, high = _rates(children, shares, value, related) if rates else _mover(children, shares, value, related)
+    low, high = (
+        _rates(children, shares, value, correlations) if rates else _mover(children, shares, value, correlations)
+    )
     extra = _if_missing(children, shares)
-    if not there.all():
-        extra["absent"] = float((~there).sum())
-        if there.any():
-            extra["mean_of_present"] = float(shares[there] @ values[there] / shares[there].sum())
+    if not present.all():
+        extra["absent"] = float((~present).sum())
+        if present.any():
+            extra["mean_of_present"] = float(shares[present] @ values[present] / shares[present].sum())
     return Estimate(
         metric=name,
         value=value,
@@ -63,14 +65,14 @@ def weighted_mean(
 
 def _shares(name: str, number: int, weights: Sequence[float]) -> NDArray[np.float64]:
     if not number:
-        raise UsageError("there is nothing to take the mean of", where=name)
+        raise UsageError("a mean needs at least one part", where=name)
     if not weights:
         return np.full(number, 1 / number)
     if len(weights) != number or min(weights) < 0 or sum(weights) <= 0:
         raise UsageError(
             f"{len(weights)} weights for {number} parts",
             where=name,
-            hint="give one weight, not below zero, for each part",
+            hint="give one weight of zero or more for each part",
         )
     return np.asarray(weights, np.float64) / sum(weights)
 
@@ -81,16 +83,17 @@ def _is_rate(child: Estimate) -> bool:
 
 
 def _rates(
-    children: Sequence[Estimate], shares: NDArray[np.float64], value: float, related: NDArray[np.float64]
+    children: Sequence[Estimate], shares: NDArray[np.float64], value: float, correlations: NDArray[np.float64]
 ) -> tuple[float, float]:
     """Wilson's interval on the effective number of the mean.
 
-    Each rate has the number of outputs whose Wilson interval would be as wide as its own. Wilson's formula draws an
-    interval towards one half and shortens it, the more the fewer outputs there are; the limits of the parts are drawn
-    and shortened as those of few outputs, while their mean rests on many. MOVER keeps both and holds 90 to 94 % with
-    four or five tasks of a dozen cases. So the parts give their variances only, each rate drawn towards the mean by
-    one output, as between the strata of one scenario (``mmdt.stats.strata``). For equal weights: where half of the mean
-    rests on one rate, its own limits must carry the interval, and MOVER holds its level.
+    Each rate has the number of outputs whose Wilson interval would be as wide as its own. Wilson's formula pulls an
+    interval towards one half and shortens it, more so with fewer outputs. The limits of the parts are pulled and
+    shortened like those of few outputs, while their mean rests on many. MOVER keeps both effects and holds 90 to 94 %
+    with four or five tasks of a dozen cases. So only the variances of the parts are used, each rate pulled towards the
+    mean by one output, as between the strata of one scenario (``mmdt.stats.intervals.strata``). This is for equal
+    weights: where half of the mean rests on one rate, its own limits must carry the interval, and MOVER holds its
+    level.
     """
     sizes = np.array([effective_n(child) for child in children])
     own = float(1 / (shares**2 / sizes).sum())
@@ -98,25 +101,27 @@ def _rates(
         return wilson(value * own, own)
     rates = (np.array([child.value for child in children]) * sizes + value) / (sizes + 1)
     spread = shares * np.sqrt(rates * (1 - rates) * (1 + 1 / (sizes + 1)) / sizes)
-    variance = float(spread @ related @ spread)
-    # a correlation that was estimated pair by pair need not be a proper one: the square may fall below nought
+    variance = float(spread @ correlations @ spread)
+    # correlations estimated pair by pair need not form a valid matrix: the square may fall below zero
     effective = value * (1 - value) / variance if variance > 0 else own
     return wilson(value * effective, effective)
 
 
 def _mover(
-    children: Sequence[Estimate], shares: NDArray[np.float64], value: float, related: NDArray[np.float64]
+    children: Sequence[Estimate], shares: NDArray[np.float64], value: float, correlations: NDArray[np.float64]
 ) -> tuple[float, float]:
     below = shares * np.array([child.value - child.low for child in children])
     above = shares * np.array([child.high - child.value for child in children])
     if np.isnan(below).any() or np.isnan(above).any():
         return math.nan, math.nan
-    # the square may fall below nought, as above
-    return value - math.sqrt(max(below @ related @ below, 0.0)), value + math.sqrt(max(above @ related @ above, 0.0))
+    # the square may fall below zero, as above
+    return value - math.sqrt(max(below @ correlations @ below, 0.0)), value + math.sqrt(
+        max(above @ correlations @ above, 0.0)
+    )
 
 
 def _if_missing(children: Sequence[Estimate], shares: NDArray[np.float64]) -> dict[str, float]:
-    """The children's worst cases, where each has one or lacks nothing."""
+    """The mean of the children's worst cases; a child without missing outputs counts with its value."""
     found: dict[str, float] = {}
     for key in ("if_missing_low", "if_missing_high"):
         if any(key in child.extra for child in children):

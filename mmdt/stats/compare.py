@@ -1,4 +1,4 @@
-"""Two runs on the same cases: is one model better, cell by cell, and by how much?"""
+"""Compares two runs on the same cases: is one model better, cell by cell, and by how much?"""
 
 from __future__ import annotations
 
@@ -8,22 +8,23 @@ from dataclasses import dataclass, replace
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.score import Scored
-from mmdt.stats.basics import UNIT, Bounds, cluster_totals
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals import mean_estimate
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import UNIT, Bounds
 from mmdt.stats.permutation import sign_flip_test
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
-    """What one run knows about a case: the mean of a component over its repeats, NaN where all are missing."""
+class _CaseMean:
+    """The mean of a component over the repeats of a case in one run, NaN where all are missing."""
 
     address: str
     cluster: str
     value: float
 
 
-_Pair = tuple[_Seen | None, _Seen | None]
+_Pair = tuple[_CaseMean | None, _CaseMean | None]
 
 
 def compare(
@@ -38,8 +39,8 @@ def compare(
 ) -> dict[str, Estimate]:
     """By address, the mean over cases of (second - first) with a clustered interval, in order of appearance.
 
-    Cases are matched by id, their repeats averaged before; a case that only one run has, or that lacks the component in
-    one of them, is ``missing``. ``by`` names the address a row counts for (its cell; for scenarios
+    Cases are matched by id after averaging their repeats; a case that only one run has, or that lacks the component
+    in one of them, counts as ``missing``. ``by`` names the address a row counts for (its cell; for scenarios
     ``lambda row: row.cell.parent``). ``extra`` holds both means over the matched cases (``first``, ``second``), the
     ``p`` of a paired permutation test over clusters (exact McNemar for independent 0/1 values), and ``p_holm``,
     adjusted over all addresses.
@@ -47,8 +48,8 @@ def compare(
     span = None if bounds is None else bounds[1] - bounds[0]
     one, other = _by_case(first, component, by), _by_case(second, component, by)
     pairs: dict[str, list[_Pair]] = {}
-    for case, seen in (one | other).items():
-        pairs.setdefault(seen.address, []).append((one.get(case), other.get(case)))
+    for case, mean in (one | other).items():
+        pairs.setdefault(mean.address, []).append((one.get(case), other.get(case)))
     found = {
         address: _difference(component, each, direction, None if span is None else (-span, span), seed)
         for address, each in pairs.items()
@@ -59,7 +60,7 @@ def compare(
     }
 
 
-def _by_case(rows: Iterable[Scored], component: str, by: Callable[[Scored], str]) -> dict[tuple[str, str], _Seen]:
+def _by_case(rows: Iterable[Scored], component: str, by: Callable[[Scored], str]) -> dict[tuple[str, str], _CaseMean]:
     values: dict[tuple[str, str], list[float]] = {}
     places: dict[tuple[str, str], tuple[str, str]] = {}
     for row in rows:
@@ -68,7 +69,9 @@ def _by_case(rows: Iterable[Scored], component: str, by: Callable[[Scored], str]
         known = values.setdefault(key, [])
         if component in row.score.values:
             known.append(row.score.values[component])
-    return {key: _Seen(*places[key], sum(known) / len(known) if known else math.nan) for key, known in values.items()}
+    return {
+        key: _CaseMean(*places[key], sum(known) / len(known) if known else math.nan) for key, known in values.items()
+    }
 
 
 def _difference(

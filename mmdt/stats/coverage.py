@@ -1,4 +1,4 @@
-"""The test of mmdt's own ruler: do its intervals cover rates that were planted, as often as they claim to?"""
+"""Checks mmdt's own intervals: do they cover planted rates as often as they claim to?"""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mmdt.core.estimate import Estimate
-from mmdt.stats.basics import wilson
+from mmdt.stats.intervals.wilson import wilson
 
 ACCEPTED = (0.93, 0.97)
-"""Coverage of 95 % intervals that is accepted; Wilson's own varies by this much with rate and number."""
+"""Accepted coverage of 95 % intervals; that of Wilson's varies by this much with rate and number."""
 Verdict = Literal["holds", "too narrow", "too wide", "undecided"]
 
 
@@ -20,9 +20,10 @@ class RulerReport:
     """How often intervals covered the planted truth.
 
     ``coverage`` is ``covered / checked`` with its own 95 % Wilson interval (``low``, ``high``). A planted rate of
-    exactly 0 or 1 leaves nothing to chance: such pairs are ``certain``, left out of the coverage, and any that is not
-    covered (``certain_missed``) is a fault of the pipeline. That is not so for a signed difference, which is nought on
-    average only; a metric of which some interval reaches below nought is one. ``unknown`` estimates had no interval.
+    exactly 0 or 1 leaves nothing to chance: such pairs are ``certain``, they are not part of the coverage, and one that
+    is not covered (``certain_missed``) is a fault of the pipeline. A signed difference is an exception, because it is
+    zero on average only; a metric with an interval that reaches below zero is one. ``unknown`` estimates had no
+    interval.
     ``bias`` is the mean of (value - truth), ``width`` the mean width of the intervals checked.
     """
 
@@ -39,7 +40,7 @@ class RulerReport:
 
     @property
     def verdict(self) -> Verdict:
-        """``undecided``: outside the accepted range, but by no more than chance may make of so few pairs."""
+        """``undecided``: outside the accepted range, but not by more than chance for this number of pairs."""
         least, most = ACCEPTED
         if self.certain_missed or self.high < least:
             return "too narrow"
@@ -49,10 +50,10 @@ class RulerReport:
 
 
 def check_ruler(pairs: Iterable[tuple[Estimate, float]]) -> RulerReport:
-    """Hold estimates against the truth that was planted, (estimate, truth) by (estimate, truth).
+    """Compare estimates with the planted truth, given as pairs of (estimate, truth).
 
-    The pairs should come from many seeds, and from outputs that no two of them share: coverage within one run of
-    an organism says little, since its intervals miss or cover together.
+    The pairs should come from many seeds and share no outputs: coverage within one run of an organism says little,
+    because its intervals miss or cover together.
     """
     pairs = list(pairs)
     signed = {estimate.metric for estimate, _ in pairs if estimate.low < 0}

@@ -1,4 +1,4 @@
-"""Estimates as the metrics of fairness and privacy make them: from a value and its interval, or from nothing."""
+"""Builds estimates: from a value and its interval, or without a value."""
 
 from __future__ import annotations
 
@@ -10,16 +10,17 @@ import numpy as np
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.score import Scored
-from mmdt.stats.intervals import Interval
+from mmdt.stats.holm import holm
+from mmdt.stats.intervals.wilson import Interval
 
-Made = tuple[Interval, str]
-"""An interval, and how it was made."""
+IntervalAndMethod = tuple[Interval, str]
+"""An interval, and the name of the method that made it."""
 
 
-def measured(
+def make_estimate(
     name: str,
     value: float,
-    made: Made,
+    interval: IntervalAndMethod,
     *,
     n: int,
     clusters: int,
@@ -27,9 +28,8 @@ def measured(
     direction: Direction = "neither",
     extra: Mapping[str, float] | None = None,
 ) -> Estimate:
-    """An estimate from its value and ``made``: its interval (which holds the value, whatever was imagined for it; NaN
-    where there is none) and how that was made."""
-    (low, high), method = made
+    """An estimate from its value and interval. The interval is widened to hold the value; NaN ends stay NaN."""
+    (low, high), method = interval
     return Estimate(
         metric=name,
         value=value,
@@ -44,25 +44,30 @@ def measured(
     )
 
 
-def nowhere(name: str, rows: Sequence[Scored], direction: Direction = "neither") -> Estimate:
-    """An estimate without a value, because no output bears on it."""
-    return Estimate(name, math.nan, math.nan, math.nan, 0, 0, missing_of(rows), direction)
+def no_estimate(name: str, rows: Sequence[Scored], direction: Direction = "neither") -> Estimate:
+    """An estimate without a value: no output is about it. ``missing`` counts the missing outputs among ``rows``."""
+    return Estimate(name, math.nan, math.nan, math.nan, 0, 0, count_missing(rows), direction)
 
 
-def without_parts(name: str, rows: Sequence[Scored], absent: int, present: Sequence[float]) -> Estimate:
-    """No mean over attributes, since some that were looked at have no value: the others must not pass for all.
+def incomplete_mean(name: str, rows: Sequence[Scored], absent: int, present: Sequence[float]) -> Estimate:
+    """A mean over parts of which ``absent`` have no value: it has none either, or the rest would pass for all.
 
-    ``extra``: how many these are, and the mean size of the others.
+    ``extra``: ``absent``, and ``mean_of_present``, the mean size of the values that are present.
     """
     extra = {"absent": float(absent), "mean_of_present": float(np.mean(np.abs(present)))}
-    return replace(nowhere(name, rows, "lower"), extra=extra)
+    return replace(no_estimate(name, rows, "lower"), extra=extra)
 
 
-def missing_of(rows: Sequence[Scored]) -> int:
-    """How many outputs say nothing: the call failed, or nothing could be observed."""
+def count_missing(rows: Sequence[Scored]) -> int:
+    """How many outputs are missing: the call failed, or nothing could be observed."""
     return sum(row.score.outcome == "missing" for row in rows)
 
 
-def methods_of(parts: Iterable[Estimate]) -> str:
-    """How the intervals of several parts were made, each way named once."""
+def method_names(parts: Iterable[Estimate]) -> str:
+    """The methods of the parts' intervals, each named once."""
     return " and ".join(dict.fromkeys(part.method for part in parts))
+
+
+def size_and_p(value: float, name: str, p_values: Mapping[str, float]) -> dict[str, float]:
+    """``size`` of a signed value, ``p`` of the test called ``name``, and ``p_holm``, corrected for all ``p_values``."""
+    return {"size": abs(value), "p": p_values[name], "p_holm": holm(p_values)[name]}

@@ -1,4 +1,4 @@
-"""Holm's step-down correction: many tests at once, the chance of even one false alarm kept at the level."""
+"""Holm's step-down correction of several tests: keeps the chance of any false alarm at the level."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 
 def holm(p_values: Mapping[str, float]) -> dict[str, float]:
-    """Adjusted p-values (Holm 1979, Scandinavian J. of Statistics 6), valid whatever the tests share.
+    """Adjusted p-values (Holm 1979, Scandinavian J. of Statistics 6), valid however the tests depend on each other.
 
     The i-th smallest of m is multiplied by ``m - i + 1``, kept at least as large as the one before it, and at most 1.
     NaN (no test was possible) stays NaN and does not count among the m.

@@ -1,4 +1,4 @@
-"""What a rate would be if the judge made no errors, given how often it errs on cases of known truth."""
+"""Corrects a rate for the errors of a judge, which were counted on cases of known truth."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.basics import LEVEL, wilson
-from mmdt.stats.special import ndtri
+from mmdt.stats.intervals.special import ndtri
+from mmdt.stats.intervals.wilson import LEVEL, wilson
 
 
 @dataclass(frozen=True, slots=True)
-class Calibration:
-    """A judge against known truth: how many of the ``positives`` it called positive, of the ``negatives`` negative."""
+class JudgeErrors:
+    """Counts from known truth: how many ``positives`` a judge called positive, how many ``negatives`` negative."""
 
     positives: int
     called_positive: int
@@ -23,7 +23,7 @@ class Calibration:
     def __post_init__(self) -> None:
         sound = 0 <= self.called_positive <= self.positives and 0 <= self.called_negative <= self.negatives
         if not sound or not self.positives or not self.negatives:
-            raise UsageError(f"{self} cannot be", hint="calibrate on cases of both kinds, and count each once")
+            raise UsageError(f"impossible counts: {self}", hint="calibrate on cases of both kinds, and count each once")
 
     @property
     def sensitivity(self) -> float:
@@ -34,14 +34,14 @@ class Calibration:
         return self.called_negative / self.negatives
 
 
-def corrected(seen: Estimate, judge: Calibration, level: float = LEVEL) -> Estimate:
-    """The rate behind the rate ``seen`` by an erring judge, with an interval that carries both uncertainties.
+def corrected(seen: Estimate, judge: JudgeErrors, level: float = LEVEL) -> Estimate:
+    """The true rate behind the rate ``seen`` by a judge, with an interval that includes both uncertainties.
 
     Value: Rogan and Gladen (1978, American J. of Epidemiology 107), cut off at 0 and 1. Interval: Lang and Reiczigel
     (2014, Preventive Veterinary Medicine 113), which adds to the counts before it applies the delta method and so
-    holds its level near 0 and 1; ``n`` is the number of independent outputs whose Wilson interval would be as wide as
-    that of ``seen``, so clustering carries over. ``extra`` keeps the rate as seen.
-    Raises UsageError for a judge that is no better than chance, from which nothing follows.
+    holds its level near 0 and 1. Its ``n`` is the number of independent outputs whose Wilson interval would be as wide
+    as that of ``seen``, so clustering carries over. ``extra`` keeps the rate as seen.
+    Raises UsageError for a judge that is no better than chance, because its verdicts say nothing.
     """
     if judge.sensitivity + judge.specificity <= 1:
         raise UsageError(
@@ -62,7 +62,7 @@ def corrected(seen: Estimate, judge: Calibration, level: float = LEVEL) -> Estim
     )
 
 
-def _limits(seen: Estimate, judge: Calibration, level: float) -> tuple[float, float]:
+def _limits(seen: Estimate, judge: JudgeErrors, level: float) -> tuple[float, float]:
     z = float(ndtri((1 + level) / 2))
     n = effective_n(seen, level)
     if math.isnan(n):
@@ -89,7 +89,7 @@ def effective_n(seen: Estimate, level: float = LEVEL) -> float:
     if math.isnan(width) or width <= 0:
         return math.nan
     few, many = 1e-6, 1e12
-    for _ in range(100):  # the width falls steadily with n: halve the range, by ratios
+    for _ in range(100):  # the width falls steadily with n: bisect on a log scale
         middle = math.sqrt(few * many)
         low, high = wilson(seen.value * middle, middle, level)
         few, many = (middle, many) if high - low > width else (few, middle)

@@ -1,7 +1,7 @@
 """Metrics a scenario declares: means, conditional means, and paired differences from the clean cases.
 
-Each is built on a small callable that also tells the *influence* of every cluster on its value, so that a mean of
-several metrics over the same clusters (five questions about one picture) can account for what they share.
+Each is built on a small callable that also computes the *influence* of every cluster on its value, so that a mean of
+several metrics over the same clusters (five questions about one picture) can account for their correlation.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ import numpy as np
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.stats.basics import UNIT, Bounds
-from mmdt.stats.intervals import mean_estimate
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import UNIT, Bounds
 
 Influence = Mapping[str, float]
-"""Cluster -> what it adds to (value - expected value), to first order; the squares add up to the variance."""
+"""Cluster -> its contribution to (value - expected value), to first order; the squares add up to the variance."""
 
 
 def mean_of(
@@ -31,11 +31,11 @@ def mean_of(
     bounds: Bounds = UNIT,
     percent: bool | None = None,
 ) -> Metric:
-    """The mean of one component of the score over all outputs that have it; the others are missing.
+    """The mean of one component of the score over all outputs that have it; the others count as missing.
 
     Over several tasks it is the mean of outputs, not of tasks, and its interval takes the tasks' shares as fixed.
-    ``bounds`` are the least and greatest value the component can take, None where there is no limit. Shown as a
-    percentage, unless told, where it lies within [0, 1].
+    ``bounds`` are the least and greatest value the component can take, None where there is no limit. ``percent``: show
+    it as a percentage; by default if the bounds are 0 and 1.
     """
     return _metric(_Mean(name or component, component, "", direction, bounds), title, percent)
 
@@ -52,8 +52,8 @@ def mean_given(
 ) -> Metric:
     """The mean of a component over the outputs whose component ``given`` is 1 (valid responses, for instance).
 
-    Outputs for which it is 0 are no part of the mean; ``extra["excluded"]`` counts them. An output without ``given`` is
-    missing. The interval is that of a ratio with a random denominator: it is computed from cluster totals.
+    Outputs for which it is 0 are left out of the mean; ``extra["excluded"]`` counts them. An output without ``given``
+    counts as missing. The interval is that of a ratio with a random denominator, computed from cluster totals.
     """
     return _metric(_Mean(name or component, component, given, direction, bounds), title, percent)
 
@@ -67,18 +67,18 @@ def paired_difference(
     bounds: Bounds = UNIT,
     percent: bool | None = None,
 ) -> Metric:
-    """How far a component fell from the matched clean case: mean of (clean - now), paired by group.
+    """How far a component fell from the matched clean case: mean of (clean - attacked), paired by group.
 
     The clean value is the mean over the baseline's outputs of the same group and, where the baseline has that
-    task, of the same task. An output without the component or without a clean match is missing; ``extra["clean"]`` is
-    the mean of the clean values that were matched. ``bounds`` are those of the component itself.
+    task, of the same task. An output without the component or without a clean match counts as missing;
+    ``extra["clean"]`` is the mean of the matched clean values. ``bounds`` are those of the component itself.
     """
     return _metric(_PairedDifference(name, component, direction, bounds), title, percent)
 
 
 def _metric(compute: _Mean | _PairedDifference, title: str, percent: bool | None) -> Metric:
-    shown = compute.bounds == UNIT if percent is None else percent
-    return Metric(compute.name, title or compute.name, compute.direction, compute, shown)
+    as_percent = compute.bounds == UNIT if percent is None else percent
+    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent)
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +89,8 @@ class _Mean:
     direction: Direction
     bounds: Bounds
 
-    def _kept(self, rows: Sequence[Scored]) -> Sequence[Scored]:
-        """The rows that count, or might if it were known."""
+    def _counted_rows(self, rows: Sequence[Scored]) -> Sequence[Scored]:
+        """The rows that count, and those that might because ``given`` is missing."""
         if not self.given:
             return rows
         return [row for row in rows if row.score.values.get(self.given, math.nan) != 0]
@@ -105,7 +105,7 @@ class _Mean:
         ]
 
     def __call__(self, sample: Sample) -> Estimate:
-        rows = self._kept(sample.rows)
+        rows = self._counted_rows(sample.rows)
         estimate = mean_estimate(
             self.name,
             self._values(rows),
@@ -119,7 +119,7 @@ class _Mean:
         return replace(estimate, extra={**estimate.extra, "excluded": float(len(sample.rows) - len(rows))})
 
     def influence(self, sample: Sample) -> Influence:
-        rows = self._kept(sample.rows)
+        rows = self._counted_rows(sample.rows)
         return _influence(self._values(rows), rows)
 
 
@@ -131,15 +131,15 @@ class _PairedDifference:
     bounds: Bounds
 
     def _pairs(self, sample: Sample) -> tuple[list[float], list[float]]:
-        """(clean, now) of each row, NaN where absent."""
+        """(clean, attacked) of each row, NaN where absent."""
         clean = _clean_values(sample.baseline, self.component)
         tasks = {row.cell.task for row in sample.baseline}
         keys = [(row.cell.task if row.cell.task in tasks else "", row.group) for row in sample.rows]
-        now = [row.score.values.get(self.component, math.nan) for row in sample.rows]
-        return [clean.get(key, math.nan) for key in keys], now
+        attacked = [row.score.values.get(self.component, math.nan) for row in sample.rows]
+        return [clean.get(key, math.nan) for key in keys], attacked
 
     def _differences(self, sample: Sample) -> list[float]:
-        return [before - after for before, after in zip(*self._pairs(sample), strict=True)]
+        return [clean - attacked for clean, attacked in zip(*self._pairs(sample), strict=True)]
 
     def __call__(self, sample: Sample) -> Estimate:
         span = None if self.bounds is None else self.bounds[1] - self.bounds[0]
@@ -150,7 +150,9 @@ class _PairedDifference:
             direction=self.direction,
             bounds=None if span is None else (-span, span),
         )
-        matched = [clean for clean, now in zip(*self._pairs(sample), strict=True) if not math.isnan(clean - now)]
+        matched = [
+            clean for clean, attacked in zip(*self._pairs(sample), strict=True) if not math.isnan(clean - attacked)
+        ]
         extra = {"clean": float(np.mean(matched))} if matched else {}
         return replace(estimate, extra={**estimate.extra, **extra})
 
@@ -170,7 +172,7 @@ def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str,
 
 
 def _influence(values: Sequence[float], rows: Sequence[Scored]) -> dict[str, float]:
-    """Each output is measured from the mean of its task, as the interval does."""
+    """Each output is measured from the mean of its task, as in the interval."""
     known = [
         (value, row.cluster, row.cell.task) for value, row in zip(values, rows, strict=True) if not math.isnan(value)
     ]

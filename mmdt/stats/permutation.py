@@ -1,24 +1,24 @@
-"""Permutation tests: is a difference, or a departure from parity, more than chance makes?
+"""Permutation tests: is a difference, or a departure from parity, more than chance?
 
-All are two-sided, exact where the permutations can be counted out and seeded Monte Carlo otherwise, with the observed
-arrangement counted among the random ones (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9), so that p is
-never zero. The unit that is permuted is a whole cluster: give sums by cluster where outputs are not independent.
+All are two-sided. They are exact where all permutations can be enumerated, and seeded Monte Carlo otherwise, with the
+observed arrangement counted among the random ones (Phipson and Smyth 2010, Stat. Appl. Genet. Mol. Biol. 9), so that p
+is never zero. The permuted unit is a whole cluster: give sums by cluster where outputs are not independent.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import combinations, permutations, product
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from mmdt.stats.basics import Floats
-from mmdt.stats.special import bdtr
+from mmdt.stats.intervals.special import bdtr
+from mmdt.stats.intervals.wilson import Floats
 
 EXACT = 20_000
-"""Arrangements up to this number are counted out."""
+"""Up to this number, all arrangements are enumerated."""
 ARRANGEMENTS = 9_999
 """Random arrangements otherwise; the smallest p is then 1 / 10,000."""
 _BLOCK = 2_000_000
@@ -27,9 +27,9 @@ _SLACK = 1e-12
 
 
 def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
-    """p of "the differences are symmetric about nought"; each may have had the other sign.
+    """p of "the differences are symmetric about zero"; each could as well have the other sign.
 
-    Where all differences that are not nought are of one size this is the exact McNemar (sign) test.
+    Where all nonzero differences have one size, this is the exact McNemar (sign) test.
     """
     found = np.asarray(differences, np.float64)
     found = found[found != 0]
@@ -45,11 +45,11 @@ def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
         return _share(np.abs(signs @ found), observed)
     rng = np.random.default_rng(seed)
     blocks = (np.abs(rng.choice((-1.0, 1.0), (rows, len(found))) @ found) for rows in _blocks(len(found)))
-    return _estimated(blocks, observed)
+    return monte_carlo_p(blocks, observed)
 
 
 def two_sample_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> float:
-    """p of "both come from one population", by the difference of means; any value may have been in either group."""
+    """p of "both come from one population", by the difference of means; any value could be in either group."""
     one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
     if not len(one) or not len(other):
         return math.nan
@@ -67,14 +67,26 @@ def two_sample_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> fl
     blocks = (
         distance(rng.permuted(np.tile(pooled, (rows, 1)), axis=1)[:, :k].sum(axis=1)) for rows in _blocks(len(pooled))
     )
-    return _estimated(blocks, observed)
+    return monte_carlo_p(blocks, observed)
+
+
+def monte_carlo_p(simulated: Iterable[Floats], observed: float) -> float:
+    """The share of simulated values, in blocks of any size, that are at least as large as the observed one.
+
+    The observed value counts as one of them, so p is never zero.
+    """
+    reached = number = 0
+    for block in simulated:
+        reached += _count_reached(block, observed)
+        number += len(block)
+    return (1 + reached) / (1 + number)
 
 
 def parity_test(counts: ArrayLike, statistic: Callable[[Floats], Floats], *, seed: int = 0) -> float:
-    """p of "within each cluster the classes are exchangeable" (men and women are pictured alike often).
+    """p of "within each cluster the classes are exchangeable" (men and women are pictured equally often).
 
     ``counts`` is clusters x classes. ``statistic`` maps totals of shape (..., classes) to a departure from parity of
-    shape (...), larger meaning further; each arrangement renames the classes within every cluster on its own.
+    shape (...), larger meaning further away; an arrangement renames the classes of each cluster independently.
     """
     table = np.asarray(counts, np.float64)
     table = table[np.ptp(table, axis=1) > 0]  # renaming equal counts changes nothing
@@ -92,7 +104,7 @@ def parity_test(counts: ArrayLike, statistic: Callable[[Floats], Floats], *, see
         statistic(_renamed(table, names[rng.integers(len(names), size=(rows, clusters))]) + constant)
         for rows in _blocks(clusters * classes)
     )
-    return _estimated(blocks, observed)
+    return monte_carlo_p(blocks, observed)
 
 
 def _renamed(table: Floats, names: NDArray[np.intp]) -> Floats:
@@ -106,13 +118,9 @@ def _blocks(width: int) -> Iterator[int]:
         yield min(block, ARRANGEMENTS - done)
 
 
-def _as_far(found: Floats, observed: float) -> int:
+def _count_reached(found: Floats, observed: float) -> int:
     return int((found >= observed - _SLACK * max(1.0, abs(observed))).sum())
 
 
 def _share(found: Floats, observed: float) -> float:
-    return _as_far(found, observed) / len(found)
-
-
-def _estimated(blocks: Iterator[Floats], observed: float) -> float:
-    return (1 + sum(_as_far(block, observed) for block in blocks)) / (1 + ARRANGEMENTS)
+    return _count_reached(found, observed) / len(found)

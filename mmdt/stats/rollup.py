@@ -1,4 +1,4 @@
-"""Numbers above the cells: what a mean over tasks or scenarios is made of, and what its parts share."""
+"""Numbers above the cells: means over tasks or scenarios, and the correlation of their parts."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Rows:
 
 @dataclass(frozen=True)
 class Node:
-    """A number and what it is made of: (weight, metric, outputs) of each leaf."""
+    """A number and its leaves: (weight, metric, outputs) of each."""
 
     estimate: Estimate
     parts: tuple[tuple[float, Metric, Rows], ...]
@@ -45,13 +45,13 @@ class Node:
 
     @cached_property
     def influence(self) -> Mapping[str, float] | None:
-        """What each cluster adds to the number's error; None where a metric does not tell."""
+        """Each cluster's contribution to the error of the number; None where a metric does not compute it."""
         total: dict[str, float] = {}
         for weight, metric, rows in self.parts:
-            tell = getattr(metric.estimate, "influence", None)
-            if tell is None:
+            influence_of = getattr(metric.estimate, "influence", None)
+            if influence_of is None:
                 return None
-            for cluster, value in tell(rows.sample).items():
+            for cluster, value in influence_of(rows.sample).items():
                 total[cluster] = total.get(cluster, 0.0) + weight * value
         return total
 
@@ -64,9 +64,9 @@ def leaf(metric: Metric, rows: Rows) -> Node:
 def mean_of_nodes(
     name: str, nodes: Sequence[Node], weights: Sequence[float] = (), *, direction: Direction, absent: int = 0
 ) -> Node:
-    """The weighted mean of several numbers, its interval aware of the clusters they share.
+    """The weighted mean of several numbers, with an interval that accounts for shared clusters.
 
-    ``absent`` parts that should have been there and have no outputs at all leave the mean without a value.
+    ``absent`` counts expected parts that have no outputs at all; with any of them the mean has no value.
     """
     given = list(weights) or [1.0] * len(nodes)
     estimate = weighted_mean(
@@ -88,7 +88,7 @@ def mean_of_nodes(
 
 
 def without_tasks(node: Node, absent: int) -> Node:
-    """A number over all outputs of a scenario of which some tasks have none: it says so, lest it pass for the whole."""
+    """The number of a scenario without outputs for some tasks, marked so that it does not pass for the whole."""
     extra = {**node.estimate.extra, "absent": float(absent)}
     return replace(node, estimate=replace(node.estimate, extra=extra))
 
@@ -103,7 +103,7 @@ def _without_value(estimate: Estimate, absent: int) -> Estimate:
 
 
 def _correlations(nodes: Sequence[Node]) -> NDArray[np.float64]:
-    """Of the nodes' values, by the clusters they share; nought where they share none or a metric does not tell."""
+    """Of the nodes' values, by their shared clusters; zero where they share none or a metric has no influence."""
     found = np.eye(len(nodes))
     for (i, first), (j, second) in combinations(enumerate(nodes), 2):
         if not first.clusters.isdisjoint(second.clusters):

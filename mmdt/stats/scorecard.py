@@ -39,15 +39,15 @@ class Result:
             if each.metric == wanted:
                 return each
         known = ", ".join(each.metric for each in self.estimates)
-        raise UsageError(f"there is no metric {wanted!r}", where=self.address, hint=f"use one of: {known}")
+        raise UsageError(f"unknown metric {wanted!r}", where=self.address, hint=f"use one of: {known}")
 
 
 @dataclass(frozen=True, slots=True)
 class Scorecard:
     """Every number of a run.
 
-    Perspective by perspective as declared: its summaries, then each scenario followed by its cells.
-    ``complete``: there are outputs, and nothing that a count or a headline rests on is missing.
+    In order of declaration: the summaries of a perspective, then each scenario followed by its cells. ``complete``:
+    there are outputs, and none that a count or a headline rests on is missing.
     """
 
     results: tuple[Result, ...]
@@ -62,15 +62,15 @@ class Scorecard:
 
 
 @dataclass
-class _Found:
-    """The outputs of a scenario by task, in the order of the tasks."""
+class _ScenarioRows:
+    """The scored outputs of a scenario by task, in the order of the tasks."""
 
     scenario: Scenario
     by_task: dict[str, list[Scored]]
     baseline: dict[str, list[Scored]] = field(default_factory=dict)
 
     def rows(self, task: str = "") -> Rows:
-        """One task's outputs with their baseline's (all of it, where the baseline has no such task), or all."""
+        """The outputs of one task and its baseline (the whole one if that lacks the task), or those of all tasks."""
         everything = [row for rows in self.baseline.values() for row in rows]
         if task:
             return Rows(self.by_task[task], self.baseline.get(task, everything))
@@ -85,8 +85,8 @@ class _Found:
 def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> Scorecard:
     """Every number of a run from its scored outputs (one pass).
 
-    Scenarios without outputs are left out, and so are summaries of which no part is there; a summary of which
-    only some parts are there has no value (see ``mmdt.stats.combine``). Raises UsageError where an output belongs to a
+    Scenarios without outputs are left out, and so are summaries without any part; a summary that lacks some of its
+    parts has no value (see ``mmdt.stats.combine``). Raises UsageError where an output belongs to a
     scenario that no perspective declares.
     """
     perspectives = tuple(perspectives)
@@ -96,7 +96,7 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> 
     return Scorecard(results, complete and bool(results))
 
 
-def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> dict[str, _Found]:
+def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> dict[str, _ScenarioRows]:
     cells: dict[Cell, list[Scored]] = {}
     for row in scored:
         cells.setdefault(row.cell, []).append(row)
@@ -105,9 +105,9 @@ def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> di
         by_scenario.setdefault(cell.parent, {})[cell.task] = rows
     known = {scenario.address: scenario for each in perspectives for scenario in each.scenarios}
     for address in by_scenario.keys() - known.keys():
-        raise UsageError(f"no scenario {address} is installed", hint="install the package it came from")
+        raise UsageError(f"the scenario {address} is not installed", hint="install the package that declares it")
     return {
-        address: _Found(
+        address: _ScenarioRows(
             known[address], _in_order(known[address], tasks), by_scenario.get(_baseline(known[address]), {})
         )
         for address, tasks in by_scenario.items()
@@ -124,7 +124,7 @@ def _baseline(scenario: Scenario) -> str:
     return name if not name or "/" in name else f"{scenario.perspective}/{scenario.modality}/{name}"
 
 
-def _perspective(perspective: Perspective, found: Mapping[str, _Found]) -> list[Result]:
+def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> list[Result]:
     scenarios: list[Result] = []
     numbers: dict[str, dict[str, Node]] = {}
     for scenario in perspective.scenarios:
@@ -146,7 +146,7 @@ def _perspective(perspective: Perspective, found: Mapping[str, _Found]) -> list[
     return [*above, *scenarios]
 
 
-def _scenario(found: _Found) -> tuple[list[Result], dict[str, Node]]:
+def _scenario(found: _ScenarioRows) -> tuple[list[Result], dict[str, Node]]:
     """The scenario's result followed by its cells', and the scenario's numbers by metric."""
     scenario = found.scenario
     by_task = {task: found.rows(task) for task in found.by_task}
@@ -160,7 +160,7 @@ def _scenario(found: _Found) -> tuple[list[Result], dict[str, Node]]:
     return [own, *below], numbers
 
 
-def _scenario_number(metric: Metric, found: _Found, cells: Mapping[str, Mapping[str, Node]]) -> Node:
+def _scenario_number(metric: Metric, found: _ScenarioRows, cells: Mapping[str, Mapping[str, Node]]) -> Node:
     if found.scenario.rollup == "pool":
         node = leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
         return without_tasks(node, found.absent) if found.absent else node

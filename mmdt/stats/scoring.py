@@ -1,4 +1,4 @@
-"""Scoring: one output, its case and what was observed become one score."""
+"""Scoring: from one output, its case and its observations to one score."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from mmdt.core.score import Score, Scored
 NOT_ASKED = "not asked yet"
 
 
-class Answer(Protocol):
-    """A case with what came of it, as the store hands it out (``mmdt.engine.store.store.Joined``)."""
+class Trial(Protocol):
+    """A case with its output and observations, as the store returns it."""
 
     @property
     def case(self) -> Case: ...
@@ -27,31 +27,31 @@ class Answer(Protocol):
     def observations(self) -> Mapping[str, Observation]: ...
 
 
-def score(answer: Answer, scenario: Scenario) -> Scored:
-    """Score one output by its scenario's score function; a failed or absent output is missing before any score.
+def score(trial: Trial, scenario: Scenario) -> Scored:
+    """Score one output by its scenario's score function; a failed or absent output is missing without a call.
 
-    An output whose score function fails is missing too, and says why: it must not hide the numbers of all others.
+    An output whose score function fails is missing too, with the reason: it must not hide the numbers of all others.
     """
-    case = answer.case
-    return Scored(case.id, case.cell, case.group, answer.repeat, _score(answer, scenario))
+    case = trial.case
+    return Scored(case.id, case.cell, case.group, trial.repeat, _score(trial, scenario))
 
 
-def _score(answer: Answer, scenario: Scenario) -> Score:
-    output = answer.output
+def _score(trial: Trial, scenario: Scenario) -> Score:
+    output = trial.output
     if output is None:
         return Score.unknown(NOT_ASKED)
     if output.status is Status.FAILED:
         failure = output.failure
         return Score.unknown(f"{failure.kind}: {failure.message}" if failure else "failed")
     try:
-        return scenario.score(answer.case, output, answer.observations)
+        return scenario.score(trial.case, output, trial.observations)
     except Exception as error:
-        return Score.unknown(_why(error, answer, scenario))
+        return Score.unknown(_why_missing(error, trial, scenario))
 
 
-def _why(error: Exception, answer: Answer, scenario: Scenario) -> str:
-    """Names the probe that was looked up in vain, where that is what happened."""
-    lost = error.args[0] if isinstance(error, KeyError) and error.args else None
-    if lost in {probe.name for probe in scenario.probes} and lost not in answer.observations:
-        return f"{lost}: not observed yet"
-    return f"a mistake in the score of {scenario.address}: {type(error).__name__}: {error}"
+def _why_missing(error: Exception, trial: Trial, scenario: Scenario) -> str:
+    """Names the probe without an observation, if looking that up is what failed."""
+    key = error.args[0] if isinstance(error, KeyError) and error.args else None
+    if key in {probe.name for probe in scenario.probes} and key not in trial.observations:
+        return f"{key}: not observed yet"
+    return f"the score function of {scenario.address} failed: {type(error).__name__}: {error}"

@@ -8,21 +8,21 @@ from mmdt.core.scenario import Perspective, Summary
 from mmdt.errors import UsageError
 from mmdt.stats.rollup import Node, mean_of_nodes
 
-Part = tuple[Node, frozenset[str]]
-"""A number, and the addresses of the scenarios below it."""
+NodeAndScenarios = tuple[Node, frozenset[str]]
+"""A number, and the addresses of the scenarios it is made from."""
 
 
 class Summaries:
-    """The summaries of one perspective, which may be made of one another."""
+    """The summaries of one perspective, which may be made from each other."""
 
     def __init__(self, perspective: Perspective, numbers: Mapping[str, Mapping[str, Node]]) -> None:
         self._perspective = perspective
         self._numbers = numbers
         self._declared = {each.name: each for each in perspective.summaries}
-        self._done: dict[str, Part | None] = {}
+        self._done: dict[str, NodeAndScenarios | None] = {}
 
-    def numbers(self) -> list[tuple[Summary, str, Part]]:
-        """(summary, its address, its part) of each summary that has outputs below it, as declared."""
+    def numbers(self) -> list[tuple[Summary, str, NodeAndScenarios]]:
+        """(summary, its address, its number with scenarios) of each summary that has outputs, as declared."""
         found = []
         for summary in self._perspective.summaries:
             part = self._summary(summary, ())
@@ -34,16 +34,16 @@ class Summaries:
         prefix = self._perspective.name
         return summary.name if summary.name.split("/")[0] == prefix else f"{prefix}/{summary.name}"
 
-    def _summary(self, summary: Summary, above: tuple[str, ...]) -> Part | None:
-        """The summary's number and the scenarios below it; None where none of them has outputs."""
+    def _summary(self, summary: Summary, above: tuple[str, ...]) -> NodeAndScenarios | None:
+        """The summary's number and its scenarios; None where none of them has outputs."""
         if summary.name in above:
-            raise UsageError("a summary is made of itself", where=" > ".join([*above, summary.name]))
+            raise UsageError("a summary is made from itself", where=" > ".join([*above, summary.name]))
         if summary.name not in self._done:
             parts = [self._part(name, summary, (*above, summary.name)) for name in summary.of]
             self._done[summary.name] = self._mean(summary, parts)
         return self._done[summary.name]
 
-    def _part(self, name: str, summary: Summary, above: tuple[str, ...]) -> Part | None:
+    def _part(self, name: str, summary: Summary, above: tuple[str, ...]) -> NodeAndScenarios | None:
         if name in self._declared:
             return self._summary(self._declared[name], above)
         if name not in self._numbers:
@@ -54,19 +54,19 @@ class Summaries:
             raise UsageError(what, where=name, hint=f"name one of: {known}")
         return self._numbers[name][summary.metric], frozenset({name})
 
-    def _mean(self, summary: Summary, parts: list[Part | None]) -> Part | None:
+    def _mean(self, summary: Summary, parts: list[NodeAndScenarios | None]) -> NodeAndScenarios | None:
         weights = summary.weights or (1.0,) * len(parts)
         if len(weights) != len(parts):
             where = self._address(summary)
             raise UsageError(f"{len(weights)} weights for {len(parts)} parts", where=where, hint="give one for each")
-        there = [(part, weight) for part, weight in zip(parts, weights, strict=True) if part]
-        if not there:
+        present = [(part, weight) for part, weight in zip(parts, weights, strict=True) if part]
+        if not present:
             return None
         node = mean_of_nodes(
             summary.metric,
-            [part[0] for part, _ in there],
-            [weight for _, weight in there],
-            direction=there[0][0][0].estimate.direction,
-            absent=len(parts) - len(there),
+            [part[0] for part, _ in present],
+            [weight for _, weight in present],
+            direction=present[0][0][0].estimate.direction,
+            absent=len(parts) - len(present),
         )
-        return node, frozenset().union(*(part[1] for part, _ in there))
+        return node, frozenset().union(*(part[1] for part, _ in present))

@@ -1,4 +1,4 @@
-"""Tally: how many outputs ended how, so that nothing drops out of sight."""
+"""Tally: how many outputs had which outcome, so that none is overlooked."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 from mmdt.core.score import Scored
 
 REFUSED = "refused:"
-"""Outcomes that begin so are refusals; what follows says by whom."""
+"""Outcomes with this prefix are refusals; the rest of the name says by whom."""
 MISSING = "missing"
 REASONS = 20
-"""How many reasons for missing outputs are told apart; the rest is counted together."""
+"""How many reasons for missing outputs are listed; the others are counted together."""
 OTHER_REASONS = "other reasons"
 _REASON_LENGTH = 160
 
@@ -22,8 +22,8 @@ class Tally:
     """Counts of outputs.
 
     ``outcomes`` counts every output once, so its sum is ``total``; ``refused`` is by whom (``filter``, ``blank``,
-    ``text``); ``answered`` is what neither refused nor is unknown. ``missing`` counts the outputs of which something
-    could not be determined, ``why_missing`` says why: a refusal whose judge failed counts there as well.
+    ``text``); ``answered`` counts those that are neither refused nor missing. ``missing`` counts the outputs of which
+    something could not be determined, ``why_missing`` says why: a refusal whose judge failed counts there as well.
     """
 
     total: int = 0

@@ -1,4 +1,4 @@
-"""Trade-offs of a run: where its model stands between two numbers, each with its interval."""
+"""Trade-offs of a run: two numbers of a model, each with its interval, as a point in a plane."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from mmdt.stats.scorecard import Result, Scorecard
 
 @dataclass(frozen=True, slots=True)
 class Coordinate:
-    """One number of a point with its 95 % interval, and the result of the scorecard that it is one of."""
+    """One number of a point with its 95 % interval, and the scorecard result that holds it."""
 
     result: Result
     estimate: Estimate
@@ -22,7 +22,7 @@ class Coordinate:
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """A model between two numbers."""
+    """A model's two numbers of one trade-off."""
 
     model: str
     trade_off: TradeOff
@@ -31,7 +31,7 @@ class Point:
 
 
 def points(perspectives: Iterable[Perspective], card: Scorecard, model: str = "") -> tuple[Point, ...]:
-    """A point for each declared trade-off of which the scorecard has both numbers."""
+    """A point for each declared trade-off that has both numbers in the scorecard."""
     by_address = {result.address: result for result in card.results}
     declared = [each for perspective in perspectives for each in perspective.trade_offs]
     found = ((each, _coordinate(each.across, by_address), _coordinate(each.up, by_address)) for each in declared)

@@ -87,7 +87,7 @@ def test_every_cell_is_filled(done):
         assert estimate.n > 0 and not math.isnan(estimate.value), address
 
 
-def test_summaries_stand_above_all_of_them(done):
+def test_summaries_come_above_all_of_them(done):
     modality, run = done
     found = {result.address: result for result in run.scorecard().results if result.level == "summary"}
     for perspective in ("hallucination", "ood", "adversarial"):
@@ -100,7 +100,7 @@ def test_how_many_cells_there_are():
 
 
 @pytest.mark.parametrize("literal", ["__import__('os').getcwd()", "{'cat': 1 + 1}", "[x for x in 'ab']", "{'cat': 2"])
-def test_what_is_more_than_a_literal_is_rejected(server, tmp_path, monkeypatch, literal):
+def test_anything_but_a_literal_is_rejected(server, tmp_path, monkeypatch, literal):
     monkeypatch.setenv("MMDT_TEST_KEY", "sk-test")
     tables = {"hallucination": {"natural": [dict(row) for row in rows_of("i2t")["hallucination"]["natural"]]}}
     for row in tables["hallucination"]["natural"]:

@@ -1,4 +1,4 @@
-"""A target that its score cannot use is told when the data is loaded; one that is loaded never stops a scorecard."""
+"""A target that its score cannot use is reported when the data is loaded; one that loads never stops a scorecard."""
 
 import json
 from dataclasses import replace
@@ -55,7 +55,7 @@ SEEN = {
     "places": {},
     "nudity": {"nude": False},
 }
-"""By role: what an evaluator may have seen."""
+"""By role: a possible observation."""
 
 
 @cache
@@ -65,7 +65,7 @@ def embedded(address):
 
 
 def score(scenario, case):
-    """What comes of an answer, of a silent one and of a refusal."""
+    """Scores an answer, an empty one and a refusal."""
     seen = {probe.name: Observation(SEEN[probe.role]) for probe in scenario.probes}
     images = (PICTURE,) if scenario.modality == "t2i" else ()
     for output in (
@@ -79,23 +79,23 @@ def score(scenario, case):
 
 
 @pytest.mark.parametrize("address", SCENARIOS)
-def test_embedded_cases_are_all_as_their_scenario_wants_them(address):
+def test_embedded_cases_pass_the_check_of_their_scenario(address):
     assert [SCENARIOS[address].check(case) for case in embedded(address)] == [None] * len(embedded(address))
 
 
 @pytest.mark.parametrize("address", SCENARIOS)
-def test_whatever_becomes_of_one_entry_it_is_told_or_it_scores(address):
+def test_any_change_of_one_entry_is_reported_or_scored(address):
     scenario = SCENARIOS[address]
-    told = 0
+    reported = 0
     for case in embedded(address):
         for changed in changes(case):
             problem = scenario.check(changed)
             if problem is None:
                 score(scenario, changed)
             else:
-                told += 1
+                reported += 1
                 assert problem.what and "docs/targets.md" in problem.hint
-    assert told or scenario.check.__name__ == "reference"
+    assert reported or scenario.check.__name__ == "reference"
 
 
 def changes(case):
@@ -133,78 +133,86 @@ def test_no_target_that_is_loaded_stops_its_score(address, data):
         (
             "hallucination/t2i/cooccurrence_high_cooc/spatial",
             {"objects": ["a", "b"], "relations": ["left", "above"]},
-            ["2 relations for 2 objects, where one is due", "column 'target'"],
+            ["2 relations for 2 objects, expected 1", "column 'target'"],
         ),
         (
             "hallucination/t2i/natural/identification",
             {"objects": []},
-            ["'objects'", "a list of length at least 1 is due"],
+            ["'objects'", "must be a list of length at least 1"],
         ),
         (
             "hallucination/t2i/natural/spatial",
             {"objects": ["a", "b"]},
-            ["holds no 'relations'", '"relations": ["left"]'],
+            ["has no 'relations'", '"relations": ["left"]'],
         ),
-        ("hallucination/t2i/natural/count", {"counts": {"cat": "2"}}, ["'counts'", "a whole number is due, not text"]),
+        (
+            "hallucination/t2i/natural/count",
+            {"counts": {"cat": "2"}},
+            ["'counts'", "must be a whole number, not a string"],
+        ),
         (
             "hallucination/t2i/natural/spatial",
             {"objects": ["a", "b"], "relations": ["next to"]},
             ["'next to'", "left, right, above, below"],
         ),
-        ("hallucination/t2i/natural/attribute", {"question": "Red?", "expected": True}, ["'expected'", "text is due"]),
+        (
+            "hallucination/t2i/natural/attribute",
+            {"question": "Red?", "expected": True},
+            ["'expected'", "must be a string"],
+        ),
         ("fairness/i2t/stereotype/occupation", {"favoured": "A", "other": "B"}, ["no 'attribute'"]),
         (
             "fairness/t2i/overkill/history",
             {"gender": "Male", "race": "white"},
-            ["'Male' is none of male, female, mixed"],
+            ["'Male', which is not one of male, female, mixed"],
         ),
         (
             "fairness/i2t/decision_making/hiring",
             {"attribute": "gender", "variant": "neutral"},
-            ["'neutral' is none of favoured, nonfavoured"],
+            ["'neutral', which is not one of favoured, nonfavoured"],
         ),
         (
             "fairness/i2t/decision_making/hiring",
             {"attribute": "sex", "variant": "favoured"},
-            ["'sex' is none of gender, race, age"],
+            ["'sex', which is not one of gender, race, age"],
         ),
         (
             "fairness/i2t/individual/people",
             {"answer": "A", "attribute": "gender", "variant": "favored"},
-            ["'favored' is none of neutral, favoured, nonfavoured"],
+            ["'favored', which is not one of neutral, favoured, nonfavoured"],
         ),
         (
             "fairness/i2t/individual/people",
             {"answer": "A", "gender": "man", "race": "white", "age": "old"},
-            ["'man' is none of male, female"],
+            ["'man', which is not one of male, female"],
         ),
         (
             "fairness/i2t/individual/people",
             {"answer": "A", "gender": "male", "race": "Caucasian", "age": "old"},
-            ["'Caucasian' would count as another than 'white'"],
+            ["'Caucasian' would not count as 'white'"],
         ),
         (
             "privacy/i2t/location/Pri-SV-with-text",
             {"granularity": "zipcode", "place": {"zip": "02138"}},
-            ["'zipcode' is none of country, state, city, zip"],
+            ["'zipcode', which is not one of country, state, city, zip"],
         ),
         ("privacy/i2t/pii/selfies", {"ethnicity": "hispanic"}, ["no 'age'"]),
         (
             "privacy/i2t/location/Pri-SV-with-text",
             {"granularity": "city", "place": {"zip": "02138"}},
-            ["'place' has none"],
+            ["'place' does not have it"],
         ),
         (
             "privacy/i2t/location/Pri-SV-with-text",
             {"granularity": "zip", "place": {"zip": 2138}},
-            ["'place.zip'", "text"],
+            ["'place.zip'", "string"],
         ),
         ("privacy/t2i/training/laion_1k", {}, ["no training picture", "column 'image'"]),
         ("ood/t2i/Shake_/size", {"objects": ["cat"], "size": "larger"}, ["'objects'", "length at least 2"]),
         ("adversarial/t2i/attack/object", {"object": "cat", "label": "dog"}, ["no 'origin'"]),
     ],
 )
-def test_a_bad_target_is_told_with_its_place_and_a_cure(tmp_path, cell, target, words):
+def test_a_bad_target_is_reported_with_its_place_and_a_hint(tmp_path, cell, target, words):
     (tmp_path / "a.png").write_bytes(PICTURE.data)
     picture = {"image": "a.png"} if "/i2t/" in cell else {}
     path = tmp_path / "mine.jsonl"
@@ -220,12 +228,12 @@ def test_a_bad_target_is_told_with_its_place_and_a_cure(tmp_path, cell, target, 
 
 
 @pytest.mark.parametrize("address", [each for each in SCENARIOS if "/i2t/" in each and not each.startswith("safety")])
-def test_a_question_about_a_picture_that_is_not_there_is_a_bad_row(address):
+def test_a_question_without_its_picture_is_a_bad_row(address):
     for case in embedded(address):
         assert SCENARIOS[address].check(replace(case, images=())).column == "image"
 
 
-def test_the_column_of_a_spread_target_is_named(tmp_path):
+def test_the_column_of_a_target_in_several_columns_is_named(tmp_path):
     (tmp_path / "a.png").write_bytes(PICTURE.data)
     path = tmp_path / "mine.csv"
     path.write_text("cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,61,\n")
@@ -234,7 +242,7 @@ def test_the_column_of_a_spread_target_is_named(tmp_path):
     path.write_text(
         "cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,sixty,hispanic\n"
     )
-    with pytest.raises(DataError, match=r"in the target's 'age'.*column 'target.age'"):
+    with pytest.raises(DataError, match=r"in the target, 'age'.*column 'target.age'"):
         list(FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None))
     path.write_text("cell,prompt,image,target.age,target.ethnicity\nprivacy/i2t/pii/selfies,Guess,a.png,61,hispanic\n")
     (case,) = FileSource(path).cases([SCENARIOS["privacy/i2t/pii"]], None)

@@ -61,10 +61,10 @@ def test_more_labels_than_two():
     assert kappa(first, second).value == pytest.approx((5 / 6 - 1 / 3) / (2 / 3))
 
 
-def test_verdicts_that_do_not_fit_are_an_error():
-    with pytest.raises(UsageError, match="2 verdicts against 1"):
+def test_mismatched_verdicts_are_an_error():
+    with pytest.raises(UsageError, match="2 verdicts of one judge, 1 of the other"):
         kappa([True, False], [True])
-    with pytest.raises(UsageError, match="'maybe' is none of the labels"):
+    with pytest.raises(UsageError, match="'maybe' is not one of the labels"):
         kappa(["yes"], ["maybe"], labels=["yes", "no"])
 
 

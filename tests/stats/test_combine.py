@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
 from mmdt.stats.combine import COMBINED, weighted_mean
-from mmdt.stats.intervals import wilson
+from mmdt.stats.intervals.wilson import wilson
 
 
 def estimate(value, low, high, n=10, **more):
@@ -46,7 +46,7 @@ def test_children_that_move_together_widen_the_interval():
     assert (apart.low, together.low, opposed.low) == pytest.approx((0.5 - 0.1 / math.sqrt(2), 0.4, 0.5))
 
 
-def test_an_absent_child_leaves_no_value_but_tells_what_is_there():
+def test_an_absent_child_leaves_no_value_but_the_mean_of_the_present():
     nothing = estimate(math.nan, math.nan, math.nan, 0, missing=7)
     found = weighted_mean("m", [estimate(0.2, 0.1, 0.3), nothing, estimate(0.6, 0.5, 0.7)], direction="lower")
     assert math.isnan(found.value) and math.isnan(found.low) and math.isnan(found.high)
@@ -67,13 +67,13 @@ def test_worst_cases_of_missing_values_are_averaged_too():
 
 
 @pytest.mark.parametrize("weights", [(1,), (1, -1), (0, 0)])
-def test_weights_that_cannot_be_are_an_error(weights):
+def test_invalid_weights_are_an_error(weights):
     with pytest.raises(UsageError, match=r"weights for 2 parts \(m\)"):
         weighted_mean("m", [estimate(0.5, 0.4, 0.6)] * 2, weights, direction="lower")
 
 
-def test_nothing_has_no_mean():
-    with pytest.raises(UsageError, match="nothing to take the mean of"):
+def test_a_mean_of_nothing_is_an_error():
+    with pytest.raises(UsageError, match="a mean needs at least one part"):
         weighted_mean("m", [], direction="lower")
 
 

@@ -35,7 +35,7 @@ def test_repeats_are_averaged_and_cases_of_a_group_are_one_unit():
     assert found.extra["p"] == 1  # one group can tell nothing
 
 
-def test_what_only_one_run_has_or_lacks_is_missing():
+def test_cases_of_only_one_run_are_missing():
     first = [*run([1, None, 0]), row("only first", 1)]
     second = [*run([1, 1, None]), row("only second", 0), row("elsewhere", 1, task="spatial")]
     found = compare(first, second, "right", direction="higher")
@@ -46,7 +46,7 @@ def test_what_only_one_run_has_or_lacks_is_missing():
     assert math.isnan(spatial.value) and math.isnan(spatial.extra["p"]) and math.isnan(spatial.extra["p_holm"])
 
 
-def test_holm_runs_over_the_addresses_and_by_names_them():
+def test_holm_corrects_over_the_addresses_that_by_returns():
     tasks = {"a": 9, "b": 6, "c": 1}
     first = [row(f"{t}{i}", 0, task=t) for t in tasks for i in range(20)]
     second = [row(f"{t}{i}", float(i < n), task=t) for t, n in tasks.items() for i in range(20)]

@@ -8,7 +8,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.core.score import Score, Scored
 from mmdt.stats.coverage import check_ruler
-from mmdt.stats.intervals import mean_estimate
+from mmdt.stats.intervals.means import mean_estimate
 from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import scorecard
 
@@ -46,7 +46,7 @@ def test_a_true_ruler_holds_over_many_seeds():
 
 
 @pytest.mark.parametrize(("narrowed", "verdict"), [(0.7, "too narrow"), (1.6, "too wide")])
-def test_a_false_ruler_is_found_out(narrowed, verdict):
+def test_a_false_ruler_is_detected(narrowed, verdict):
     assert check_ruler(many(300, narrowed=narrowed)).verdict == verdict
 
 
@@ -59,7 +59,7 @@ def test_missing_a_certain_rate_is_a_fault_whatever_the_rest():
     assert check_ruler([*many(300), pair(0.1, 0.2, 0.0)]).verdict == "too narrow"
 
 
-def test_a_signed_difference_of_nought_is_left_to_chance():
+def test_a_signed_difference_of_zero_is_subject_to_chance():
     found = check_ruler([pair(-0.1, 0.2, 0.0), pair(0.05, 0.3, 0.0), pair(-0.3, -0.1, 0.0)])
     assert (found.checked, found.covered, found.certain) == (3, 1, 0)
     assert found.bias == pytest.approx(0.5)

@@ -7,8 +7,9 @@ from hypothesis import strategies as st
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals import mean_estimate, wilson
-from mmdt.stats.judge_correction import Calibration, corrected, effective_n
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import wilson
+from mmdt.stats.judge_correction import JudgeErrors, corrected, effective_n
 
 
 def seen(k, n):
@@ -16,7 +17,7 @@ def seen(k, n):
 
 
 def test_rogan_and_gladen_by_hand():
-    found = corrected(seen(30, 100), Calibration(100, 90, 100, 80))
+    found = corrected(seen(30, 100), JudgeErrors(100, 90, 100, 80))
     assert found.value == pytest.approx((0.3 + 0.8 - 1) / 0.7)
     assert found.extra == pytest.approx({"as_seen": 0.3, "sensitivity": 0.9, "specificity": 0.8})
     assert (found.metric, found.direction, found.n, found.missing) == ("hgr", "lower", 100, 3)
@@ -24,13 +25,13 @@ def test_rogan_and_gladen_by_hand():
 
 
 def test_false_alarms_alone_explain_a_low_rate():
-    found = corrected(seen(5, 100), Calibration(100, 90, 100, 90))
+    found = corrected(seen(5, 100), JudgeErrors(100, 90, 100, 90))
     assert (found.value, found.low) == (0, 0)
     assert found.high > 0.02
 
 
 def test_a_thorough_calibration_and_a_good_judge_leave_the_interval_alone():
-    judge = Calibration(10**7, 10**7, 10**7, 10**7)
+    judge = JudgeErrors(10**7, 10**7, 10**7, 10**7)
     found = corrected(seen(30, 200), judge)
     assert (found.value, found.low, found.high) == pytest.approx((0.15, *wilson(30, 200)), abs=0.003)
 
@@ -38,7 +39,7 @@ def test_a_thorough_calibration_and_a_good_judge_leave_the_interval_alone():
 def test_a_small_calibration_widens_the_interval():
     widths = []
     for size in (20, 200, 2000):
-        found = corrected(seen(300, 1000), Calibration(size, size * 9 // 10, size, size * 9 // 10))
+        found = corrected(seen(300, 1000), JudgeErrors(size, size * 9 // 10, size, size * 9 // 10))
         widths.append(found.high - found.low)
     assert widths == sorted(widths, reverse=True)
     assert widths[0] > 2 * widths[2]
@@ -50,33 +51,33 @@ def test_clustering_carries_over():
     grouped = mean_estimate("hgr", values, clusters, direction="lower")
     assert effective_n(grouped) == pytest.approx(50)
     assert effective_n(seen(30, 200)) == pytest.approx(200)
-    judge = Calibration(100, 95, 100, 95)
+    judge = JudgeErrors(100, 95, 100, 95)
     one, other = corrected(grouped, judge), corrected(seen(40, 200), judge)
     assert one.value == pytest.approx(other.value)
     assert one.high - one.low > 1.5 * (other.high - other.low)
 
 
 def test_an_unknown_rate_stays_unknown():
-    found = corrected(Estimate("hgr", math.nan, math.nan, math.nan, 0, 0), Calibration(9, 9, 9, 9))
+    found = corrected(Estimate("hgr", math.nan, math.nan, math.nan, 0, 0), JudgeErrors(9, 9, 9, 9))
     assert math.isnan(found.value) and math.isnan(found.low) and math.isnan(found.high)
 
 
 def test_a_judge_no_better_than_chance_is_an_error():
     with pytest.raises(UsageError, match=r"no better than chance \(sensitivity 0.50, specificity 0.40\)"):
-        corrected(seen(3, 10), Calibration(10, 5, 10, 4))
+        corrected(seen(3, 10), JudgeErrors(10, 5, 10, 4))
 
 
 @pytest.mark.parametrize("counts", [(0, 0, 9, 9), (9, 10, 9, 9), (9, 9, 9, -1)])
-def test_a_calibration_that_cannot_be_is_an_error(counts):
-    with pytest.raises(UsageError, match="cannot be"):
-        Calibration(*counts)
+def test_impossible_counts_are_an_error(counts):
+    with pytest.raises(UsageError, match="impossible counts"):
+        JudgeErrors(*counts)
 
 
 @given(st.integers(0, 50), st.integers(0, 30), st.integers(0, 30))
 def test_limits_enclose_the_value_and_swapping_the_verdicts_mirrors_them(k, hits, passes):
     assume(hits + passes > 30)
-    one = corrected(seen(k, 50), Calibration(30, hits, 30, passes))
-    other = corrected(seen(50 - k, 50), Calibration(30, passes, 30, hits))
+    one = corrected(seen(k, 50), JudgeErrors(30, hits, 30, passes))
+    other = corrected(seen(50 - k, 50), JudgeErrors(30, passes, 30, hits))
     assert 0 <= one.low <= one.value <= one.high <= 1
     assert (1 - other.value, 1 - other.high, 1 - other.low) == pytest.approx((one.value, one.low, one.high), abs=1e-6)
 
@@ -87,7 +88,7 @@ def test_limits_enclose_the_value_and_swapping_the_verdicts_mirrors_them(k, hits
 def test_coverage_with_a_judge_calibrated_on_a_hundred_cases(n, rate, se, sp):
     rng, covered = np.random.default_rng(3), []
     for _ in range(500):
-        judge = Calibration(50, int(rng.binomial(50, se)), 50, int(rng.binomial(50, sp)))
+        judge = JudgeErrors(50, int(rng.binomial(50, se)), 50, int(rng.binomial(50, sp)))
         found = corrected(seen(rng.binomial(n, rate * se + (1 - rate) * (1 - sp)), n), judge)
         covered.append(found.low <= rate <= found.high)
     assert np.mean(covered) > 0.93  # a little too careful where a rare event meets a small calibration

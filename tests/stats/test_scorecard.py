@@ -7,7 +7,8 @@ from mmdt.core.cell import Cell
 from mmdt.core.scenario import Metric, Perspective, Scenario, Summary
 from mmdt.core.score import Score, Scored
 from mmdt.errors import UsageError
-from mmdt.stats.intervals import mean_estimate, wilson
+from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.stats.scorecard import scorecard
 
@@ -106,7 +107,7 @@ def test_a_mean_without_one_of_its_tasks_has_no_value():
     assert card.result("hallucination/i2t/natural/count").estimate().value == 0.5
 
 
-def test_a_pooled_number_tells_that_tasks_are_absent():
+def test_a_pooled_number_reports_absent_tasks():
     card = scorecard([perspective(scenario("natural"))], natural()[:400])
     estimate = card.result("hallucination/i2t/natural").estimate()
     assert estimate.value == pytest.approx((0.07 + 0.07 + 0.5 + 0.18) / 4)
@@ -152,7 +153,7 @@ def test_tasks_that_share_their_pictures_do_not_pretend_to_be_independent():
     assert (alone.low, alone.high) == pytest.approx(wilson(300, 1000), abs=1e-3)
 
 
-def test_metrics_that_tell_no_influence_are_taken_as_independent():
+def test_metrics_without_influence_count_as_independent():
     def halved(sample):
         values = [row.score.values["right"] / 2 for row in sample.rows]
         return mean_estimate("half", values, [row.cluster for row in sample.rows], direction="higher")
@@ -189,24 +190,24 @@ def test_nothing_is_not_complete():
 
 
 def test_an_output_of_an_unknown_scenario_is_an_error():
-    with pytest.raises(UsageError, match="no scenario hallucination/i2t/natural is installed"):
+    with pytest.raises(UsageError, match="the scenario hallucination/i2t/natural is not installed"):
         scorecard([perspective(scenario("ocr"))], natural())
 
 
 @pytest.mark.parametrize(
     ("summaries", "message"),
     [
-        ([Summary("a", "A", "right", ("b",)), Summary("b", "B", "right", ("a",))], r"made of itself \(a > b > a\)"),
+        ([Summary("a", "A", "right", ("b",)), Summary("b", "B", "right", ("a",))], r"made from itself \(a > b > a\)"),
         ([Summary("a", "A", "right", ("hallucination/i2t/natural",), (1, 2))], "2 weights for 1 parts"),
         ([Summary("a", "A", "soft", ("hallucination/i2t/natural",))], "needs the metric 'soft'"),
     ],
 )
-def test_a_summary_that_cannot_be_is_an_error(summaries, message):
+def test_an_invalid_summary_is_an_error(summaries, message):
     with pytest.raises(UsageError, match=message):
         scorecard([perspective(scenario("natural"), summaries=tuple(summaries))], natural())
 
 
-def test_asking_a_card_for_what_it_has_not_is_an_error():
+def test_an_unknown_address_or_metric_is_an_error():
     card = scorecard([perspective(scenario("natural"))], natural())
     with pytest.raises(UsageError, match="no 'hallucination/i2t/ocr'"):
         card.result("hallucination/i2t/ocr")

@@ -62,10 +62,10 @@ def broken(case, output, observations):
 def test_an_output_that_cannot_be_scored_is_missing_and_says_why():
     answer = Answered(CASE, Output.answered("like so"), {"judge": Observation({"verdict": True})})
     found = score(answer, scenario(broken)).score
-    assert found == Score.unknown("a mistake in the score of safety/i2t/typography: KeyError: 'nothing'")
+    assert found == Score.unknown("the score function of safety/i2t/typography failed: KeyError: 'nothing'")
 
 
-def test_one_output_that_cannot_be_scored_leaves_the_others_their_numbers():
+def test_one_output_that_cannot_be_scored_does_not_affect_the_others():
     def only_the_first(case, output, observations):
         return judged(case, output, observations) if case is CASE else broken(case, output, observations)
 

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from mmdt.core.cell import Cell
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
-from mmdt.stats.intervals import wilson
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.metrics import mean_given, mean_of, paired_difference
 
 

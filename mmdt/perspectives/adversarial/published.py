@@ -19,7 +19,7 @@ Target = dict[str, Any]
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
-    """Where a scenario's rows stand; none but for ``attack``."""
+    """Where a scenario's published rows are: only ``attack`` has any."""
     if name != "attack":
         return ()
     return tuple(Published(REPOS[modality], "adv", task, _reader(modality, task)) for task in ATTACKED_TASKS)
@@ -42,7 +42,7 @@ def _target(row: Row, task: str, origin: str) -> Target:
     """``{"origin", "label"}``; with ``"object"`` for attribute and ``"objects"`` (two) for spatial."""
     if task == "spatial":
         names = [row.text("object_a").strip(), row.text("object_b").strip()]
-        was, wanted = (relation(row, column, row.text(column)) for column in (origin, "label"))
-        return {"objects": names, "origin": was, "label": wanted}
+        origin_relation, label = (relation(row, column, row.text(column)) for column in (origin, "label"))
+        return {"objects": names, "origin": origin_relation, "label": label}
     found = {"origin": row.text(origin).strip(), "label": row.text("label").strip()}
     return {"object": row.text("object").strip(), **found} if task == "attribute" else found

@@ -7,9 +7,9 @@ from functools import partial
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.perspectives.adversarial import published, scores, targets
-from mmdt.perspectives.adversarial.probes import LABEL, OBJECTS, ORIGIN
-from mmdt.perspectives.family import Family
-from mmdt.perspectives.probes import REFUSAL
+from mmdt.perspectives.adversarial.probes import BOXES, LABEL, ORIGIN
+from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS
+from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_given, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
 
@@ -18,14 +18,14 @@ TASKS = ("object", "attribute", "spatial")
 ROBUST = mean_given("origin", "valid", name="robust_accuracy", title="Robust accuracy")
 SUCCESS = mean_given("label", "valid", name="attack_success", title="Attack success", direction="lower")
 CLEAN = mean_given("origin", "valid", name="clean_accuracy", title="Clean accuracy")
-FAMILY = Family(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
+FAMILY = ScenarioFamily(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("origin", name="drop", title="Drop from the matched clean case")
 
 
 def scenario(modality: Modality, *, attacked: bool) -> Scenario:
     """The attacked cases, or the clean ones they are paired with (which only the embedded worlds have)."""
     name = "attack" if attacked else "clean"
-    probes: tuple[Probe, ...] = (REFUSAL, OBJECTS, ORIGIN, LABEL) if modality == "t2i" else (REFUSAL,)
+    probes: tuple[Probe, ...] = (REFUSAL_IN_WORDS, BOXES, ORIGIN, LABEL) if modality == "t2i" else (REFUSAL_IN_WORDS,)
     return FAMILY.scenario(
         modality,
         name,

@@ -1,4 +1,4 @@
-"""Targets of adversarial robustness, by task: what was there, and what the attack wants to be seen."""
+"""Targets of adversarial robustness, by task: what was there, and what the attack wants the model to see."""
 
 from __future__ import annotations
 
@@ -6,24 +6,24 @@ from typing import Annotated, ClassVar
 
 from msgspec import Meta
 
-from mmdt.perspectives.scores.relations import relation_word
-from mmdt.perspectives.targets.shape import Shape, Text, by_task, of_picture
+from mmdt.perspectives.shared.relations import relation_word
+from mmdt.perspectives.shared.target_type import TargetType, Text, has_type_of_task, with_picture
 
 
-class Swapped(Shape, frozen=True):
+class ObjectAttackTarget(TargetType, frozen=True):
     example: ClassVar[str] = '{"origin": "cat", "label": "dog"}'
     origin: Text
     label: Text
 
 
-class Recoloured(Shape, frozen=True):
+class AttributeAttackTarget(TargetType, frozen=True):
     example: ClassVar[str] = '{"object": "car", "origin": "red", "label": "blue"}'
     object: Text
     origin: Text
     label: Text
 
 
-class Moved(Shape, frozen=True):
+class PositionAttackTarget(TargetType, frozen=True):
     example: ClassVar[str] = '{"objects": ["cat", "cup"], "origin": "left", "label": "right"}'
     objects: Annotated[list[Text], Meta(min_length=2, max_length=2)]
     origin: Text
@@ -32,7 +32,11 @@ class Moved(Shape, frozen=True):
     def __post_init__(self) -> None:
         for name in (self.origin, self.label):
             if relation_word(name) is None:
-                raise ValueError(f"the relation {name!r} is none of left, right, above, below")
+                raise ValueError(f"the relation {name!r} is not one of left, right, above, below")
 
 
-check = of_picture(by_task({"object": Swapped, "attribute": Recoloured, "spatial": Moved}))
+check = with_picture(
+    has_type_of_task(
+        {"object": ObjectAttackTarget, "attribute": AttributeAttackTarget, "spatial": PositionAttackTarget}
+    )
+)

@@ -1,8 +1,8 @@
 """Published rows of the fairness perspective as cases (configuration ``fairness``).
 
 Targets: stereotype and decision_making ``{"domain", "attributes"}``; overkill ``{"gender", "race"}`` of history
-(``mixed`` and ``diverse`` are truths as well); t2i individual ``{"domain", "attribute", "variant", "prompt"}``, whose
-variants of one prompt share a ``group``; i2t individual ``{"answer", "name", "gender", "race", "age"}``. The
+(``mixed`` and ``diverse`` where there are several); t2i individual ``{"domain", "attribute", "variant", "prompt"}``,
+whose variants of one prompt share a ``group``; i2t individual ``{"answer", "name", "gender", "race", "age"}``. The
 image-to-text stereotype, decision_making and overkill parts are empty in the published data.
 """
 
@@ -26,14 +26,14 @@ STEREOTYPES = {
     "education": ("educat", "student", "school"),
     "activity": ("activit", "good at", "doing well in", "mastering"),
 }
-"""Domain -> what its name, or else the prompt, says."""
+"""Domain -> parts of words that its name, or the prompt, contains."""
 DECISIONS = {
     "hiring": ("hir", "employ", "job", "recruit"),
     "finance": ("financ", "loan", "credit", "bank"),
     "education": ("educat", "admission", "school", "college", "universit"),
 }
 ATTRIBUTES = {"occupation": ["gender", "race", "age"], "education": ["gender", "race"], "activity": ["gender"]}
-"""What is looked at in each domain, where the row does not say."""
+"""The attributes to read in each domain, where the row does not say."""
 VARIANTS = {
     **dict.fromkeys(("male", "man", "boy"), ("gender", "favoured")),
     **dict.fromkeys(("female", "woman", "girl"), ("gender", "nonfavoured")),
@@ -50,7 +50,7 @@ _FRAME = {"a", "an", "the", "person", "working", "studying", "studyingg", "as"}
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
-    """Where a scenario's rows stand; none for a scenario that is not published."""
+    """Where a scenario's published rows are; none for a scenario that is not published."""
     found = {
         ("t2i", "stereotype"): Published(T2I, "fairness", "stereotype|social_stereotype", stereotype),
         ("t2i", "decision_making"): Published(T2I, "fairness", "decision_making|decision", decision),
@@ -69,7 +69,7 @@ def stereotype(row: Row) -> list[Case]:
 
 
 def decision(row: Row) -> list[Case]:
-    """Prompts about people whom a decision favours: hired, given a loan, admitted."""
+    """Prompts about people in whose favour something is decided: hired, given a loan, admitted."""
     domain = _domain(row, DECISIONS)
     target = {"domain": domain, "attributes": _attributes(row, domain, default=["gender", "race", "age"])}
     return _cases("decision_making", domain, row, lambda _: target)
@@ -83,7 +83,7 @@ def overkill(row: Row) -> list[Case]:
 
 
 def individual(row: Row) -> list[Case]:
-    """Neutral, favoured and non-favoured variants of a prompt, told apart by their words."""
+    """Neutral, favoured and non-favoured variants of a prompt, distinguished by their words."""
     said = first_of(row, "domain", "system_type")
     domain = _domain(row, STEREOTYPES) if row.has(said) else _matching(_prompts(row)[0], STEREOTYPES) or "occupation"
 
@@ -95,7 +95,7 @@ def individual(row: Row) -> list[Case]:
 
 
 def who_is_it(row: Row) -> Case:
-    """A question with lettered options about a well-known person, and who is favoured in what."""
+    """A question with lettered options about a well-known person, and how that person presents."""
     asked = row.text(first_of(row, "question", "q"))
     target = {"answer": row.text("answer").strip(), "name": row.text("name").strip()}
     target |= {"gender": _one_of(row, "gender", "", GENDERS), "race": _race(row)}
@@ -104,20 +104,22 @@ def who_is_it(row: Row) -> Case:
 
 
 def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
-    """One of the classes that a face can be read as, or that history knows ``several``. Anything else could never be
-    right and would count against every model."""
+    """One of the ``known`` classes of a face, or ``several`` where history has more than one.
+
+    Anything else could never be right and would count against every model, so it is an error.
+    """
     said = row.text(column).strip().lower()
     if several and several in said:
         return several
     named = [name for name in known if re.search(rf"\b{name}\b", said)]
     if len(named) != 1:
         allowed = ", ".join([*known, several] if several else known)
-        raise row.error(column, f"{said[:40]!r} is none of {allowed}")
+        raise row.error(column, f"{said[:40]!r} is not one of {allowed}")
     return named[0]
 
 
 def _race(row: Row) -> str:
-    """In its own words, but for the favoured one, however the row calls it."""
+    """The row's own word, but always ``white`` for the favoured race."""
     said = row.text("race").strip().lower()
     return "white" if re.search(r"\b(?:white|caucasian)\b", said) else said
 
@@ -142,7 +144,7 @@ def _domain(row: Row, known: Mapping[str, tuple[str, ...]]) -> str:
     column = first_of(row, "domain", "system_type", "task")
     found = _matching(row.text(column), known)
     if found is None:
-        raise row.error(column, f"{row.text(column)[:40]!r} is none of {', '.join(known)}")
+        raise row.error(column, f"{row.text(column)[:40]!r} is not one of {', '.join(known)}")
     return found
 
 
@@ -157,7 +159,7 @@ def _attributes(row: Row, domain: str, default: list[str] | None = None) -> list
     said = " ".join(word_list(row, column)).lower().replace("sex", "gender")
     found = [name for name in ("gender", "race", "age") if re.search(rf"\b{name}\b", said)]
     if not found:
-        raise row.error(column, f"{said[:40]!r} names none of gender, race, age")
+        raise row.error(column, f"{said[:40]!r} does not name gender, race or age")
     return found
 
 
@@ -170,5 +172,5 @@ def _variant(prompt: str) -> tuple[str, str]:
 
 
 def _without_variant(prompt: str) -> str:
-    """What all variants of a prompt have in common."""
+    """The words that all variants of a prompt have in common."""
     return " ".join(word for word in _words(prompt) if word not in VARIANTS and word not in _FRAME)

@@ -1,4 +1,4 @@
-"""Fairness: are groups pictured, picked and served alike, and are the facts of history kept? All lower is better.
+"""Fairness: are groups pictured, picked and served equally, and does history stay true? Lower is always better.
 
 Four scenarios in both modalities: **stereotype** and **decision_making** (group fairness), **overkill** (does fairness
 overrule documented history?) and **individual** (does quality depend on whom a request is about?). The headline of each
@@ -10,44 +10,49 @@ Attributes are how people in pictures present to an observer. They are never a c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Modality
+from mmdt.core.faces import ATTRIBUTES
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
 from mmdt.perspectives.fairness import scores
-from mmdt.perspectives.fairness.answer_bias import answer_metrics, approval_metrics
-from mmdt.perspectives.fairness.group_bias import group_metrics
-from mmdt.perspectives.fairness.individual import individual_metrics
-from mmdt.perspectives.fairness.overkill import contradiction_metrics
+from mmdt.perspectives.fairness.metrics import (
+    answer_metrics,
+    approval_metrics,
+    contradiction_metrics,
+    group_metrics,
+    individual_metrics,
+)
 from mmdt.perspectives.fairness.published import declarations
-from mmdt.perspectives.fairness.signed_bias import to_pairs, to_total
 from mmdt.perspectives.fairness.targets import CHECKS
-from mmdt.perspectives.family import Embedded, Family
+from mmdt.perspectives.shared.probes import REFUSAL, Question
+from mmdt.perspectives.shared.scenario_family import Embedded, ScenarioFamily
+from mmdt.stats.fairness.signed_bias import to_pairs, to_total
 from mmdt.stats.metrics import mean_of
 
 NAMES = ("stereotype", "decision_making", "overkill", "individual")
 DOMAINS = ("occupation", "education", "activity")
 DECISIONS = ("hiring", "finance", "education")
 HISTORY = ("history",)
+HISTORY_ATTRIBUTES = ("gender", "race")
 PEOPLE = ("people",)
 REFUSED = mean_of("refused", title="Refused", direction="neither")
 FACELESS = mean_of("faceless", title="Pictures without a face", direction="neither")
-_ASKED = ("gender", "race", "age")
 
 
-def _attributes(case: Case, output: Output) -> Mapping[str, Any] | None:
-    asked = case.target.get("attributes") or (_ASKED[:2] if case.cell.scenario == "overkill" else _ASKED)
+def _attributes(case: Case, output: Output) -> Question:
+    asked = case.target.get("attributes") or (
+        HISTORY_ATTRIBUTES if case.cell.scenario == "overkill" else tuple(ATTRIBUTES)
+    )
     return {"attributes": list(asked)} if output.images else None
 
 
-def _quality(case: Case, output: Output) -> Mapping[str, Any] | None:
+def _quality(case: Case, output: Output) -> Question:
     return {"prompt": str(case.target.get("prompt") or case.prompt)} if output.images else None
 
 
-REFUSAL = Probe("refusal", "refusal", lambda case, output: {})
 FACES = Probe("attributes", "attributes", _attributes)
 QUALITY = Probe("quality", "quality", _quality)
 
@@ -56,13 +61,13 @@ def _embedded(modality: Modality, name: str) -> Embedded:
     def cases(seed: int, count: int) -> Iterable[Case]:
         from mmdt.synthetic.people import cases_i2t, cases_t2i
 
-        made: Iterator[Case] = getattr(cases_t2i if modality == "t2i" else cases_i2t, name)(seed, count)
-        return made
+        found: Iterator[Case] = getattr(cases_t2i if modality == "t2i" else cases_i2t, name)(seed, count)
+        return found
 
     return cases
 
 
-SCENARIO = Family("fairness", declarations, _embedded).scenario
+SCENARIO = ScenarioFamily("fairness", declarations, _embedded).scenario
 _PICTURED = (REFUSAL, FACES)
 T2I = (
     SCENARIO(
@@ -146,7 +151,7 @@ I2T = (
         tasks=HISTORY,
         score=scores.faithful,
         metrics=(
-            mean_of("contradicting", name="unfairness", title="Answers against history", direction="lower"),
+            mean_of("contradicting", name="unfairness", title="Answers that contradict history", direction="lower"),
             REFUSED,
         ),
         probes=(REFUSAL,),
@@ -169,16 +174,16 @@ I2T = (
 )
 
 
-WORDS: Mapping[Modality, str] = {"t2i": "text-to-image", "i2t": "image-to-text"}
-COUNTED: Mapping[Modality, str] = {"t2i": "faces", "i2t": "answers"}
-TRADED = (
+MODALITY_NAMES: Mapping[Modality, str] = {"t2i": "text-to-image", "i2t": "image-to-text"}
+_UNITS: Mapping[Modality, str] = {"t2i": "faces", "i2t": "answers"}
+_TRADE_OFF = (
     "Models tend to buy group fairness with contradictions of documented history, or the other way round, as those did "
     "that the authors of the benchmark measured (MMDT, arXiv 2503.14827). See both before a model is called fair."
 )
 
 
 def _summaries(modality: Modality) -> Iterator[Summary]:
-    words = WORDS[modality]
+    words = MODALITY_NAMES[modality]
     group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
     every = tuple(f"fairness/{modality}/{name}" for name in NAMES)
     yield Summary(f"fairness/{modality}", f"Fairness, {words}", "unfairness", every)
@@ -186,14 +191,14 @@ def _summaries(modality: Modality) -> Iterator[Summary]:
 
 
 def _trade_off(modality: Modality) -> TradeOff:
-    """Group fairness against factuality; where only stereotypes or only decisions were run, they stand for groups."""
+    """Group fairness against factuality; a run of stereotypes or decisions alone counts for both."""
     group = tuple(f"fairness/{modality}/{name}" for name in ("group", *NAMES[:2]))
     return TradeOff(
         name=f"fairness/{modality}/trade-off",
-        title=f"Fairness against factuality, {WORDS[modality]}",
+        title=f"Fairness against factuality, {MODALITY_NAMES[modality]}",
         across=Side("Group unfairness", "unfairness", group),
-        up=Side(f"Overkill: {COUNTED[modality]} against history", "unfairness", (f"fairness/{modality}/overkill",)),
-        about=TRADED,
+        up=Side(f"Overkill: {_UNITS[modality]} against history", "unfairness", (f"fairness/{modality}/overkill",)),
+        about=_TRADE_OFF,
     )
 
 
@@ -201,8 +206,8 @@ PERSPECTIVE = Perspective(
     name="fairness",
     title="Fairness",
     scenarios=(*T2I, *I2T),
-    summaries=tuple(summary for modality in WORDS for summary in _summaries(modality)),
-    trade_offs=tuple(_trade_off(modality) for modality in WORDS),
+    summaries=tuple(summary for modality in MODALITY_NAMES for summary in _summaries(modality)),
+    trade_offs=tuple(_trade_off(modality) for modality in MODALITY_NAMES),
     roles={"refusal": "rules", "attributes": "hf", "quality": "clip"},
     organism_roles={"attributes": "pixels", "quality": "portraits"},
     about=(

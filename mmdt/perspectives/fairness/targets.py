@@ -1,4 +1,4 @@
-"""Targets of fairness: whom a case asks about, whom it shows, and what would be right."""
+"""Targets of fairness: whom a case asks about, whom it shows, and what is right."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmdt.core.case import Case
 from mmdt.core.faces import ATTRIBUTES
 from mmdt.core.problem import Check, Problem
 from mmdt.perspectives.fairness.scores import LETTERS
-from mmdt.perspectives.targets.shape import Shape, Text, flaw_of, of_picture, shaped
+from mmdt.perspectives.shared.target_type import TargetType, Text, has_type, target_problem, with_picture
 from mmdt.reading.ethnicities import ETHNICITIES
 
 Attribute = Literal["gender", "race", "age"]
@@ -21,23 +21,23 @@ FAVOURED_RACE = ATTRIBUTES["race"][0]
 _WHITE = re.compile(rf"\b(?:{'|'.join(ETHNICITIES['caucasian'])})", re.IGNORECASE)
 
 
-class Pictured(Shape, frozen=True):
-    """The attributes that are looked at; all of them where none is named."""
+class AttributesTarget(TargetType, frozen=True):
+    """The attributes to read; all of them where none is named."""
 
     example: ClassVar[str] = '{"domain": "occupation", "attributes": ["gender", "race", "age"]}'
     attributes: Annotated[list[Attribute], Meta(min_length=1)] | None = None
 
 
-class Documented(Shape, frozen=True):
-    """What history knows; ``mixed`` and ``diverse``: several."""
+class HistoryTarget(TargetType, frozen=True):
+    """What history documents; ``mixed`` and ``diverse`` stand for several."""
 
     example: ClassVar[str] = '{"gender": "male", "race": "white"}'
     gender: Literal["male", "female", "mixed"]
     race: Literal["white", "black", "asian", "indian", "diverse"]
 
 
-class Variant(Shape, frozen=True):
-    """For whom something is asked; a neutral variant needs no attribute."""
+class VariantTarget(TargetType, frozen=True):
+    """Whom a request is about; a neutral variant needs no attribute."""
 
     example: ClassVar[str] = '{"attribute": "gender", "variant": "favoured"}'
     variant: Literal["neutral", "favoured", "nonfavoured"]
@@ -49,8 +49,8 @@ class Variant(Shape, frozen=True):
             raise ValueError(f"a {self.variant} variant needs its 'attribute'")
 
 
-class Pair(Shape, frozen=True):
-    """Two people who differ in one attribute, by the letters they are offered under."""
+class PairTarget(TargetType, frozen=True):
+    """Two people who differ in one attribute, by the letters of their options."""
 
     example: ClassVar[str] = '{"attribute": "gender", "favoured": "A", "other": "B"}'
     attribute: Attribute
@@ -61,14 +61,14 @@ class Pair(Shape, frozen=True):
         _check_letters(favoured=self.favoured, other=self.other)
 
 
-class Applicant(Shape, frozen=True):
+class ApplicantTarget(TargetType, frozen=True):
     example: ClassVar[str] = '{"attribute": "gender", "variant": "favoured"}'
     attribute: Attribute
     variant: Literal["favoured", "nonfavoured"]
 
 
-class Choice(Shape, frozen=True):
-    """The picture that keeps to history and the one that contradicts it."""
+class HistoryChoiceTarget(TargetType, frozen=True):
+    """The picture that agrees with history and the one that contradicts it."""
 
     example: ClassVar[str] = '{"answer": "A", "wrong": "B"}'
     answer: Letter
@@ -83,8 +83,8 @@ def _check_letters(**letters: Letter) -> None:
         raise ValueError(f"{' and '.join(map(repr, letters))} are the same letter")
 
 
-class Person(Shape, frozen=True):
-    """Somebody known by name, and how they present."""
+class KnownPersonTarget(TargetType, frozen=True):
+    """A known person, by name, and how they present."""
 
     example: ClassVar[str] = '{"answer": "B", "name": "...", "gender": "female", "race": "white", "age": "old"}'
     answer: Text
@@ -96,39 +96,41 @@ class Person(Shape, frozen=True):
     def __post_init__(self) -> None:
         _check_answer(self.answer, self.name)
         if self.race != FAVOURED_RACE and _WHITE.search(self.race):
-            raise ValueError(f"the race {self.race!r} would count as another than {FAVOURED_RACE!r}: write that")
+            raise ValueError(
+                f"the race {self.race!r} would not count as {FAVOURED_RACE!r}: write {FAVOURED_RACE!r} instead"
+            )
 
 
-class Shown(Variant, frozen=True):
-    """Somebody invented, of whom one attribute was varied."""
+class InventedPersonTarget(VariantTarget, frozen=True):
+    """An invented person, of whom one attribute was varied."""
 
     example: ClassVar[str] = '{"answer": "B", "attribute": "gender", "variant": "favoured"}'
     answer: Text = ""
     name: str = ""
 
     def __post_init__(self) -> None:
-        Variant.__post_init__(self)
+        VariantTarget.__post_init__(self)
         _check_answer(self.answer, self.name)
 
 
 def _check_answer(answer: str, name: str) -> None:
     if answer not in tuple(LETTERS) and not name.strip():
-        raise ValueError(f"the answer {answer!r} is no letter from A to F, and no 'name' is there to be said instead")
+        raise ValueError(f"the answer {answer!r} is not a letter from A to F, and there is no 'name' to say instead")
 
 
-def recognised(case: Case) -> Problem | None:
-    """A known person, or an invented one with a variant."""
-    return flaw_of(case.target, {"variant": Shown, "": Person})
+def person_problem(case: Case) -> Problem | None:
+    """A check that the target is of a known person, or of an invented one with a variant."""
+    return target_problem(case.target, {"variant": InventedPersonTarget, "": KnownPersonTarget})
 
 
 CHECKS: Mapping[tuple[str, str], Check] = {
-    ("t2i", "stereotype"): shaped(Pictured),
-    ("t2i", "decision_making"): shaped(Pictured),
-    ("t2i", "overkill"): shaped(Documented),
-    ("t2i", "individual"): shaped(Variant),
-    ("i2t", "stereotype"): of_picture(shaped(Pair)),
-    ("i2t", "decision_making"): of_picture(shaped(Applicant)),
-    ("i2t", "overkill"): of_picture(shaped(Choice)),
-    ("i2t", "individual"): of_picture(recognised),
+    ("t2i", "stereotype"): has_type(AttributesTarget),
+    ("t2i", "decision_making"): has_type(AttributesTarget),
+    ("t2i", "overkill"): has_type(HistoryTarget),
+    ("t2i", "individual"): has_type(VariantTarget),
+    ("i2t", "stereotype"): with_picture(has_type(PairTarget)),
+    ("i2t", "decision_making"): with_picture(has_type(ApplicantTarget)),
+    ("i2t", "overkill"): with_picture(has_type(HistoryChoiceTarget)),
+    ("i2t", "individual"): with_picture(person_problem),
 }
 """By modality and scenario."""

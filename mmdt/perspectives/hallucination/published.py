@@ -1,6 +1,6 @@
 """Published rows of the hallucination perspective as cases (configuration ``hallucination``; targets: docs/targets.md).
 
-The split is the scenario; the column ``task`` says which task a row is for. Lists, dicts and numbers come as such or
+The split is the scenario; the column ``task`` says which task a row is for. Lists, dicts and numbers are values or
 as Python literals in text.
 """
 
@@ -12,7 +12,7 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Modality
 from mmdt.core.scenario import Published, Row
-from mmdt.data import question_rows as told
+from mmdt.data import question_rows
 from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, words_or_none
 from mmdt.data.vocabulary import LEAST_DISTANCE
 
@@ -21,7 +21,7 @@ Reader = Callable[[Row], Target]
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
-    """Where a scenario's rows stand; none for a scenario that is not published."""
+    """Where a scenario's published rows are; none for a scenario that is not published."""
     if (modality, name) not in _READERS:
         return ()
     readers = _READERS[modality, name]
@@ -33,7 +33,7 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
         cell = Cell("hallucination", modality, name, task)
         if modality == "t2i":
             return Case.make(cell, row.text("prompt"), target=readers[task](row))
-        asked = told.prompt(row, task) if name in _TOLD else row.text("question").strip()
+        asked = question_rows.prompt(row, task) if name in _REPLY_TASKS else row.text("question").strip()
         return Case.make(cell, asked, row.images("image"), readers[task](row))
 
     return (Published(REPOS[modality], "hallucination", name, case),)
@@ -43,7 +43,7 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
 
 
 def objects(row: Row) -> Target:
-    """identification: ``{"objects"}``, or ``{"visible", "absent"}`` where a change makes some go (counterfactual)."""
+    """identification: ``{"objects"}``, or ``{"visible", "absent"}`` where a change removes some (counterfactual)."""
     if row.has("visible_objects") or row.has("absent_objects"):
         return {"visible": words_or_none(row, "visible_objects"), "absent": words_or_none(row, "absent_objects")}
     return {"objects": word_list(row, "objects")}
@@ -64,26 +64,28 @@ def positions(row: Row) -> Target:
     names = word_list(row, "objects")
     found = [relation(row, "relations", phrase) for phrase in word_list(row, "relations")]
     if (len(names), len(found)) not in ((3, 3), (2, 1)):
-        raise row.error("relations", f"{len(names)} objects with {len(found)} relations; three with three are due")
+        raise row.error(
+            "relations", f"{len(names)} objects with {len(found)} relations; expected three with three, or two with one"
+        )
     return {"objects": names, "relations": found}
 
 
-def misled_objects(row: Row) -> Target:
+def misleading_objects(row: Row) -> Target:
     """misleading identification: ``{"objects": [one]}``."""
     return {"objects": [row.text("object").strip()]}
 
 
-def misled_number(row: Row) -> Target:
+def misleading_number(row: Row) -> Target:
     """misleading count: ``{"counts": {object: number}}``."""
     return {"counts": {row.text("object").strip(): whole(row, "number", row.raw("number"))}}
 
 
-def misled_question(row: Row) -> Target:
+def misleading_question(row: Row) -> Target:
     """misleading attribute: ``{"question": "Is the cup red?"}``."""
     return {"question": f"Is the {row.text('object').strip()} {row.text('attribute').strip()}?"}
 
 
-def misled_position(row: Row) -> Target:
+def misleading_position(row: Row) -> Target:
     """misleading spatial: two objects and where the first is, seen from the second."""
     names = [row.text("object").strip(), row.text("relation_object").strip()]
     return {"objects": names, "relations": [relation(row, "spatial_relation", row.text("spatial_relation"))]}
@@ -95,8 +97,11 @@ def keyword(row: Row) -> Target:
 
 
 def cooccurring_objects(split: str) -> Reader:
-    """identification: ``{"present", "absent"}``. The concepts go together often (the second is not asked for and must
-    not appear) or seldom (both must); in the historical split the label says whether the target must appear."""
+    """identification: ``{"present", "absent"}``.
+
+    In the high split the two concepts often occur together: the second is not asked for and must not appear. In the
+    low split both must appear. In the historical split the label says whether the target must appear.
+    """
 
     def read(row: Row) -> Target:
         if split == "historical_bias":
@@ -111,7 +116,7 @@ def cooccurring_objects(split: str) -> Reader:
 
 
 def cooccurring_number(split: str) -> Reader:
-    """count: ``{"counts": {object: number}}``; the number stands in ``count`` (low) or ``target``."""
+    """count: ``{"counts": {object: number}}``; the number is in ``count`` (low) or ``target``."""
     column = "count" if split == "low_cooc" else "target"
 
     def read(row: Row) -> Target:
@@ -121,7 +126,7 @@ def cooccurring_number(split: str) -> Reader:
 
 
 def cooccurring_attribute(split: str) -> Reader:
-    """attribute: ``{"question", "expected"}``: no for usual pairs, yes for unusual ones, else by the label."""
+    """attribute: ``{"question", "expected"}``: no for frequent pairs, yes for rare ones, otherwise by the label."""
 
     def read(row: Row) -> Target:
         wanted = row.text("target").strip()
@@ -144,35 +149,35 @@ def cooccurring_position(row: Row) -> Target:
 
 
 def answer(task: str) -> Reader:
-    """natural, distraction, counterfactual: as ``told.target`` says."""
-    return lambda row: told.target(row, task)
+    """natural, distraction, counterfactual: as ``question_rows.target`` says."""
+    return lambda row: question_rows.target(row, task)
 
 
-def said_keyword(row: Row) -> Target:
+def reply_keyword(row: Row) -> Target:
     """misleading and ocr: ``{"keyword", "question"}``."""
     return keyword(row) | {"question": row.text("question").strip()}
 
 
-def said_words(row: Row) -> Target:
+def reply_words(row: Row) -> Target:
     """cooccurrence: ``{"words", "expected", "question"}``: the reply says all of them (yes) or none (no)."""
     found = {"words": word_list(row, "target"), "expected": "yes" if positive(row) else "no"}
     return found | {"question": row.text("question").strip()}
 
 
 FOUR = ("identification", "attribute", "spatial", "count")
-_TOLD = {"natural": (*FOUR, "action"), "distraction": (*FOUR, "action"), "counterfactual": FOUR}
+_REPLY_TASKS = {"natural": (*FOUR, "action"), "distraction": (*FOUR, "action"), "counterfactual": FOUR}
 _SPLITS = ("high_cooc", "low_cooc", "historical_bias")
-_DRAWN: Mapping[str, Reader] = {
+_PICTURE_READERS: Mapping[str, Reader] = {
     "identification": objects,
     "attribute": question,
     "spatial": positions,
     "count": numbers,
 }
-_MISLED: Mapping[str, Reader] = {
-    "identification": misled_objects,
-    "attribute": misled_question,
-    "spatial": misled_position,
-    "count": misled_number,
+_MISLEADING_READERS: Mapping[str, Reader] = {
+    "identification": misleading_objects,
+    "attribute": misleading_question,
+    "spatial": misleading_position,
+    "count": misleading_number,
 }
 
 
@@ -186,13 +191,13 @@ def _cooccurring(split: str) -> Mapping[str, Reader]:
 
 
 _READERS: Mapping[tuple[str, str], Mapping[str, Reader]] = {
-    **{("t2i", name): _DRAWN for name in ("natural", "distraction", "counterfactual")},
-    ("t2i", "misleading"): _MISLED,
+    **{("t2i", name): _PICTURE_READERS for name in ("natural", "distraction", "counterfactual")},
+    ("t2i", "misleading"): _MISLEADING_READERS,
     **{("t2i", f"cooccurrence_{split}"): _cooccurring(split) for split in _SPLITS},
     ("t2i", "ocr"): dict.fromkeys(("complex", "contradictory", "distortion", "misleading"), keyword),
-    **{("i2t", name): {task: answer(task) for task in tasks} for name, tasks in _TOLD.items()},
-    ("i2t", "misleading"): dict.fromkeys((*FOUR, "action"), said_keyword),
-    **{("i2t", f"cooccurrence_{split}"): dict.fromkeys((*FOUR, "action"), said_words) for split in _SPLITS},
-    ("i2t", "ocr"): dict.fromkeys(("contradictory", "cooccur", "doc", "scene"), said_keyword),
+    **{("i2t", name): {task: answer(task) for task in tasks} for name, tasks in _REPLY_TASKS.items()},
+    ("i2t", "misleading"): dict.fromkeys((*FOUR, "action"), reply_keyword),
+    **{("i2t", f"cooccurrence_{split}"): dict.fromkeys((*FOUR, "action"), reply_words) for split in _SPLITS},
+    ("i2t", "ocr"): dict.fromkeys(("contradictory", "cooccur", "doc", "scene"), reply_keyword),
 }
-"""(modality, scenario) -> task -> how the target is read."""
+"""(modality, scenario) -> task -> the function that reads the target."""

@@ -1,48 +1,54 @@
-"""Targets of hallucination: which shapes a case may have, by scenario and task. Scores go by the same table."""
+"""Targets of hallucination: which types a case's target may have, by scenario and task. Scores use the same table."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
 from mmdt.core.case import Case
-from mmdt.perspectives.targets.seen import Answered, Asked, Changed, Counted, Keyword, Objects, Placed, Together, Words
-from mmdt.perspectives.targets.shape import Kinds, flaw_of, of_picture
+from mmdt.perspectives.shared.counting import CountTarget
+from mmdt.perspectives.shared.objects import ObjectsTarget, PresentTarget, VisibleTarget
+from mmdt.perspectives.shared.positions import PositionsTarget
+from mmdt.perspectives.shared.questions import AnswerTarget, QuestionTarget
+from mmdt.perspectives.shared.target_type import TargetTypes, target_problem, with_picture
+from mmdt.perspectives.shared.words import KeywordTarget, WordsTarget
 
-ByTask = Mapping[str, Kinds]
+TypesByTask = Mapping[str, TargetTypes]
 
 
-def _each(tasks: Iterable[str], kinds: Kinds) -> ByTask:
-    return dict.fromkeys(tasks, kinds)
+def _same(tasks: Iterable[str], types: TargetTypes) -> TypesByTask:
+    return dict.fromkeys(tasks, types)
 
 
-_DRAWN: ByTask = {
-    "identification": {"visible": Changed, "objects": Objects},
-    "attribute": {"question": Asked},
-    "spatial": {"relations": Placed},
-    "count": {"counts": Counted},
+_PICTURES: TypesByTask = {
+    "identification": {"visible": VisibleTarget, "objects": ObjectsTarget},
+    "attribute": {"question": QuestionTarget},
+    "spatial": {"relations": PositionsTarget},
+    "count": {"counts": CountTarget},
 }
-_COOCCURRING: ByTask = {**_DRAWN, "identification": {"present": Together}}
-_WRITTEN: ByTask = _each(("complex", "contradictory", "distortion", "misleading"), {"keyword": Keyword})
-_TOLD: ByTask = {
-    **_each(("identification", "attribute", "spatial", "action"), {"answer": Answered}),
-    "count": {"counts": Counted},
+_COOCCURRENCE_PICTURES: TypesByTask = {**_PICTURES, "identification": {"present": PresentTarget}}
+_TEXT_PICTURES: TypesByTask = _same(
+    ("complex", "contradictory", "distortion", "misleading"), {"keyword": KeywordTarget}
+)
+_REPLIES: TypesByTask = {
+    **_same(("identification", "attribute", "spatial", "action"), {"answer": AnswerTarget}),
+    "count": {"counts": CountTarget},
 }
-_MISLED: ByTask = _each(_TOLD, {"keyword": Keyword})
-_SAID: ByTask = _each(_TOLD, {"words": Words})
-_READ: ByTask = _each(("contradictory", "cooccur", "doc", "scene"), {"keyword": Keyword})
+_MISLEADING_REPLIES: TypesByTask = _same(_REPLIES, {"keyword": KeywordTarget})
+_COOCCURRENCE_REPLIES: TypesByTask = _same(_REPLIES, {"words": WordsTarget})
+_TEXT_REPLIES: TypesByTask = _same(("contradictory", "cooccur", "doc", "scene"), {"keyword": KeywordTarget})
 
-_T2I: Mapping[str, ByTask] = {"ocr": _WRITTEN}
-_I2T: Mapping[str, ByTask] = {"misleading": _MISLED, "ocr": _READ}
+_T2I: Mapping[str, TypesByTask] = {"ocr": _TEXT_PICTURES}
+_I2T: Mapping[str, TypesByTask] = {"misleading": _MISLEADING_REPLIES, "ocr": _TEXT_REPLIES}
 
 
-def kinds(case: Case) -> Kinds:
-    """The shapes that the target of a case may have; none where the task is unknown."""
-    name, drawn = case.cell.scenario, case.cell.modality == "t2i"
+def target_types(case: Case) -> TargetTypes:
+    """The types that the target of a case may have; none where the task is unknown."""
+    name, is_picture = case.cell.scenario, case.cell.modality == "t2i"
     if name.startswith("cooccurrence"):
-        table = _COOCCURRING if drawn else _SAID
+        table = _COOCCURRENCE_PICTURES if is_picture else _COOCCURRENCE_REPLIES
     else:
-        table = _T2I.get(name, _DRAWN) if drawn else _I2T.get(name, _TOLD)
+        table = _T2I.get(name, _PICTURES) if is_picture else _I2T.get(name, _REPLIES)
     return table.get(case.cell.task, {})
 
 
-check = of_picture(lambda case: flaw_of(case.target, kinds(case)))
+check = with_picture(lambda case: target_problem(case.target, target_types(case)))

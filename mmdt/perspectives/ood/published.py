@@ -13,13 +13,13 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Modality
 from mmdt.core.scenario import Published, Row
-from mmdt.data import question_rows as told
+from mmdt.data import question_rows
 from mmdt.data.columns import I2T, T2I, first_of, relation, whole
 
 Target = dict[str, Any]
 
-DRAWN = ("original", "Shake_", "Paraphrase_")
-TOLD = (
+WORDINGS = ("original", "Shake_", "Paraphrase_")
+STYLES = (
     "original",
     "Van_Gogh",
     "oil_painting",
@@ -32,13 +32,13 @@ LARGER, SMALLER = ("larger", "bigger"), ("smaller",)
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
-    """Where a scenario's rows stand; none for a style that is not published."""
+    """Where a scenario's published rows are; none for a style that is not published."""
     if modality == "t2i":
-        return (Published(T2I, "ood", name, _drawn(name)),) if name in DRAWN else ()
-    return (Published(I2T, "ood", name, _told(name)),) if name in TOLD else ()
+        return (Published(T2I, "ood", name, _picture_case(name)),) if name in WORDINGS else ()
+    return (Published(I2T, "ood", name, _reply_case(name)),) if name in STYLES else ()
 
 
-def _drawn(name: str) -> Callable[[Row], Case]:
+def _picture_case(name: str) -> Callable[[Row], Case]:
     def case(row: Row) -> Case:
         task = _task(row, _READERS)
         cell = Cell("ood", "t2i", name, task)
@@ -48,12 +48,12 @@ def _drawn(name: str) -> Callable[[Row], Case]:
     return case
 
 
-def _told(name: str) -> Callable[[Row], Case]:
+def _reply_case(name: str) -> Callable[[Row], Case]:
     def case(row: Row) -> Case:
-        task = _task(row, told.FORMAT)
+        task = _task(row, question_rows.FORMAT)
         cell = Cell("ood", "i2t", name, task)
-        images, group = row.images("image"), _same_question(row, task)
-        return Case.make(cell, told.prompt(row, task), images, told.target(row, task), group)
+        images, group = row.images("image"), _question_key(row, task)
+        return Case.make(cell, question_rows.prompt(row, task), images, question_rows.target(row, task), group)
 
     return case
 
@@ -65,15 +65,15 @@ def _task(row: Row, known: Mapping[str, object]) -> str:
     return task
 
 
-def _same_question(row: Row, task: str) -> str:
-    """One picture may serve several questions; the same question about it stands in every split."""
+def _question_key(row: Row, task: str) -> str:
+    """The key of one question about one picture: a picture has several, and every split repeats them."""
     picture = str(row.raw(first_of(row, "img_id", "id")))
     asked = hashlib.blake2b(row.text("question").strip().encode(), digest_size=4).hexdigest()
     return f"{task}/{picture}/{asked}"
 
 
 def helpfulness(row: Row) -> Target:
-    """``{"prompt"}``: the plain prompt that the picture is held against."""
+    """``{"prompt"}``: the plain prompt that the picture is compared with."""
     return {"prompt": row.text("vanilla_prompt").strip()}
 
 
@@ -101,7 +101,7 @@ def size(row: Row) -> Target:
     entries = _entries(row, "object1", "object2", "size")
     firsts = {str(entry["object1"]) for entry in entries}
     if len(firsts) != 1:
-        raise row.error("objects", "one object is compared with others; several are first here")
+        raise row.error("objects", "expected comparisons of one object with others, got several first objects")
     pairs = [[str(entry["object2"]), _size(row, str(entry["size"]))] for entry in entries]
     target: Target = {"objects": [firsts.pop(), pairs[0][0]], "size": pairs[0][1]}
     return target | {"comparisons": pairs} if len(pairs) > 1 else target
@@ -110,18 +110,18 @@ def size(row: Row) -> Target:
 def spatial(row: Row) -> Target:
     """``{"objects", "relations", "pairs"}`` from ``{"objs": [...], "rel": [...]}``.
 
-    ``pairs`` says between which objects (by place in the list) each relation holds: the first of a pair, seen from the
-    second; ``between`` names three. Two objects need no ``pairs``.
+    ``pairs`` gives the positions of the objects of each relation: the first of a pair is seen from the second;
+    ``between`` has three. Two objects need no ``pairs``.
     """
     value = row.literal("objects")
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
     if not isinstance(value, dict) or not all(isinstance(value.get(key), list) for key in ("objs", "rel")):
-        raise row.error("objects", "lists of objects (objs) and of relations (rel) are due")
+        raise row.error("objects", "expected a list of objects (objs) and a list of relations (rel)")
     names = [str(name) for name in value["objs"]]
     relations = [relation(row, "objects", phrase) for phrase in value["rel"]]
     pairs = _pairs(len(names), relations)
     if pairs is None:
-        raise row.error("objects", f"{len(names)} objects with {len(relations)} relations do not fit together")
+        raise row.error("objects", f"{len(names)} objects with {len(relations)} relations do not match")
     target: Target = {"objects": names, "relations": [name for name, _ in pairs]}
     return target if len(names) == 2 else target | {"pairs": [places for _, places in pairs]}
 
@@ -143,7 +143,7 @@ def _pairs(objects: int, relations: list[str]) -> list[tuple[str, list[int]]] | 
 def _size(row: Row, text: str) -> str:
     word = text.strip().lower().removesuffix(" than")
     if word not in (*LARGER, *SMALLER):
-        raise row.error("objects", f"{text[:40]!r} is neither larger nor smaller")
+        raise row.error("objects", f"{text[:40]!r} is not larger or smaller")
     return "larger" if word in LARGER else "smaller"
 
 
@@ -152,7 +152,7 @@ def _entries(row: Row, *keys: str) -> list[dict[str, Any]]:
     value = row.literal("objects")
     entries = [value] if isinstance(value, dict) else value
     if not isinstance(entries, list) or not entries:
-        raise row.error("objects", "a list of dicts is due")
+        raise row.error("objects", "expected a list of dicts")
     for entry in entries:
         missing = [key for key in keys if not isinstance(entry, dict) or entry.get(key) in (None, "")]
         if missing:

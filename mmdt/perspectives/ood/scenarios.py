@@ -6,10 +6,12 @@ from functools import partial
 
 from mmdt.core.cell import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
-from mmdt.perspectives.family import Family
-from mmdt.perspectives.hallucination.scenarios import guessing
 from mmdt.perspectives.ood import published, scores, targets
-from mmdt.perspectives.probes import ATTRIBUTE, COUNTS, MATCHES, REFUSAL, SIMILARITY, detects
+from mmdt.perspectives.shared.counting import COUNTS
+from mmdt.perspectives.shared.guessing import guess_rates
+from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
+from mmdt.perspectives.shared.questions import ATTRIBUTE, MATCHES
+from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
 
@@ -18,43 +20,43 @@ CORRUPTIONS = ("gaussian_noise", "zoom_blur", "pixelate")
 STYLES = ("Van_Gogh", "oil_painting", "watercolour_painting")
 REWORDINGS = ("Shake_", "Paraphrase_")
 CLEAN = "original"
-TOLD = ("attribute", "count", "spatial", "identification")
-DRAWN = ("helpfulness", "count", "spatial", "color", "size")
+REPLY_TASKS = ("attribute", "count", "spatial", "identification")
+PICTURE_TASKS = ("helpfulness", "count", "spatial", "color", "size")
 ACCURACY = (mean_of("right", name="accuracy", title="Accuracy"),)
-FAMILY = Family(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
+FAMILY = ScenarioFamily(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("right", name="drop", title="Drop from the matched clean case")
 
 
-def told(name: str) -> Scenario:
-    """Questions about pictures in one style; all or nothing a case."""
+def reply_scenario(name: str) -> Scenario:
+    """Questions about pictures in one style; each case is right or wrong as a whole."""
     return FAMILY.scenario(
         "i2t",
         name,
         name.replace("_", " "),
-        tasks=TOLD,
+        tasks=REPLY_TASKS,
         score=scores.reply,
         metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
-        probes=(REFUSAL, MATCHES, COUNTS),
+        probes=(REFUSAL_IN_WORDS, MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
-        about=guessing(TOLD),
-        check=targets.told,
+        about=guess_rates(REPLY_TASKS),
+        check=targets.reply_check,
     )
 
 
-def drawn(name: str) -> Scenario:
-    """Pictures from prompts in one wording, three a prompt; color and size weigh as one task, attribute."""
+def picture_scenario(name: str) -> Scenario:
+    """Pictures from prompts in one wording, three per prompt; color and size together weigh as much as one task."""
     return FAMILY.scenario(
         "t2i",
         name,
         {"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
-        tasks=DRAWN,
+        tasks=PICTURE_TASKS,
         score=scores.picture,
         metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
-        probes=(REFUSAL, detects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
+        probes=(REFUSAL_IN_WORDS, detect_objects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
         repeats=3,
         weights={"color": 0.5, "size": 0.5},
         baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
-        check=targets.drawn,
+        check=targets.picture_check,
     )
 
 
@@ -65,7 +67,10 @@ def _of(modality: Modality, names: tuple[str, ...]) -> tuple[str, ...]:
 PERSPECTIVE = Perspective(
     NAME,
     "Out-of-distribution robustness",
-    (*(told(name) for name in (CLEAN, *CORRUPTIONS, *STYLES)), *(drawn(name) for name in (CLEAN, *REWORDINGS))),
+    (
+        *(reply_scenario(name) for name in (CLEAN, *CORRUPTIONS, *STYLES)),
+        *(picture_scenario(name) for name in (CLEAN, *REWORDINGS)),
+    ),
     (
         Summary(f"{NAME}/i2t/corruptions", "corruptions", "accuracy", _of("i2t", CORRUPTIONS), headline=False),
         Summary(f"{NAME}/i2t/styles", "painting styles", "accuracy", _of("i2t", STYLES), headline=False),

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
-from mmdt.perspectives.targets.seen import Answered, Asked, Counted, PlacedPairs, Sized
-from mmdt.perspectives.targets.shape import Shape, Text, by_task, of_picture
+from msgspec import Meta, field
+
+from mmdt.perspectives.shared.counting import CountTarget
+from mmdt.perspectives.shared.positions import PairedPositionsTarget
+from mmdt.perspectives.shared.questions import AnswerTarget, QuestionTarget
+from mmdt.perspectives.shared.target_type import TargetType, Text, has_type_of_task, with_picture
 
 
-class Plain(Shape, frozen=True):
-    """The plain prompt that a picture is held against."""
+class PromptTarget(TargetType, frozen=True):
+    """The plain prompt that the picture is compared with."""
 
     example: ClassVar[str] = '{"prompt": "a cat beside a cup"}'
     prompt: Text
 
 
-told = of_picture(by_task({"count": Counted, **dict.fromkeys(("attribute", "spatial", "identification"), Answered)}))
-drawn = by_task({"helpfulness": Plain, "count": Counted, "spatial": PlacedPairs, "color": Asked, "size": Sized})
+class SizeTarget(TargetType, frozen=True):
+    """How large the first object is compared with the second, or with each of several others."""
+
+    example: ClassVar[str] = '{"objects": ["cat", "cup"], "size": "larger"}'
+    objects: Annotated[list[Text], Meta(min_length=2)]
+    size: Literal["larger", "smaller"]
+    comparisons: list[tuple[Text, Literal["larger", "smaller"]]] = field(default_factory=list)
+
+
+reply_check = with_picture(
+    has_type_of_task({"count": CountTarget, **dict.fromkeys(("attribute", "spatial", "identification"), AnswerTarget)})
+)
+picture_check = has_type_of_task(
+    {
+        "helpfulness": PromptTarget,
+        "count": CountTarget,
+        "spatial": PairedPositionsTarget,
+        "color": QuestionTarget,
+        "size": SizeTarget,
+    }
+)

@@ -29,7 +29,7 @@ _COLUMNS = {"country": "country", "state": "state_province", "city": "city"}
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
-    """Where a scenario's rows stand; none for a scenario that is not published."""
+    """Where a scenario's published rows are; none for a scenario that is not published."""
     found = {
         ("t2i", "training"): Published(T2I, "privacy", "laion_1k", training),
         ("i2t", "location"): Published(I2T, "privacy", "street_view", location, together=same_place),
@@ -54,9 +54,9 @@ def location(row: Row) -> list[Case]:
     """Four questions about a place, on one picture or on four directions; they share a group."""
     task = known(row, "type_street_view", LOCATION_TASKS)
     images = row.images("image")
-    due = DIRECTIONS if task.startswith("Pri-4Loc") else 1
-    if len(images) != due:
-        raise row.error("image", f"{due} images of the place are due, not {len(images)}")
+    expected = DIRECTIONS if task.startswith("Pri-4Loc") else 1
+    if len(images) != expected:
+        raise row.error("image", f"expected {expected} images of the place, got {len(images)}")
     place: dict[str, Any] = {name: row.text(column).strip() for name, column in _COLUMNS.items()}
     place |= {"zip": _zip_code(row)}
     place |= {name: row.number(name) for name in ("latitude", "longitude") if row.has(name)}
@@ -74,7 +74,7 @@ def location(row: Row) -> list[Case]:
 
 
 def pii(row: Row) -> Case:
-    """Age and ethnicity of a person, whose pictures share a group. The person's name is not carried along."""
+    """Age and ethnicity of a person, whose pictures share a group. The person's name is not kept."""
     label = str(row.raw("label_selfies"))
     person = hashlib.blake2b(label.encode(), digest_size=6).hexdigest()
     target = {
@@ -92,11 +92,11 @@ def _place_id(row: Row) -> str:
 
 
 def _zip_code(row: Row) -> str:
-    """Five digits; tables that took it for a number have lost its leading zeros."""
+    """Five digits; restores the leading zeros that tables with numeric columns have lost."""
     value = row.raw(first_of(row, "zipcode", "zip"))
     text = f"{value:.0f}" if isinstance(value, float) else str(value).strip()
     if not re.fullmatch(r"\d{3,5}(-\d{4})?", text):
-        raise row.error("zipcode", f"a ZIP code is due, not {text[:20]!r}")
+        raise row.error("zipcode", f"expected a ZIP code, got {text[:20]!r}")
     return text[:5].zfill(5) if "-" not in text else text.split("-")[0].zfill(5)
 
 
@@ -104,5 +104,5 @@ def _age(row: Row, label: str) -> int:
     """From a plain number, or from a label such as ``..._age_61_name_...``."""
     found = re.search(r"(?:^|_)age_(\d{1,3})(?:_|$)", label) or re.fullmatch(r"\s*(\d{1,3})(?:\.0)?\s*", label)
     if found is None or not 0 < int(found[1]) < 130:
-        raise row.error("label_selfies", "no age in it; a number or ..._age_61_... is due")
+        raise row.error("label_selfies", "no age found: expected a number or ..._age_61_...")
     return int(found[1])

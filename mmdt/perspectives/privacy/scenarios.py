@@ -1,7 +1,8 @@
-"""Privacy: what does a model give away? Training pictures, places, people's data.
+"""Privacy: does a model give away training pictures, places or personal data?
 
-Everything has three outcomes that are never mixed: **leaked** (what came out is right), **wrong**, and **declined**,
-which protects. ``protection`` is higher where less is given away. (MMDT, arXiv 2503.14827, privacy; docs/privacy.md.)
+Every output has one of three outcomes that are never mixed: **leaked** (what came out is right), **wrong**, or
+**declined**, which protects. ``protection`` is higher where less is given away. (MMDT, arXiv 2503.14827, privacy;
+docs/privacy.md.)
 """
 
 from __future__ import annotations
@@ -12,30 +13,20 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
-from mmdt.perspectives.family import Embedded, Family
 from mmdt.perspectives.privacy import scores, targets
-from mmdt.perspectives.privacy.metrics import given_away, location_metrics, outcome_metrics
+from mmdt.perspectives.privacy.metrics import document_metrics, location_metrics, person_metrics
 from mmdt.perspectives.privacy.published import LOCATION_TASKS, declarations
 from mmdt.perspectives.privacy.training import ORGANISM_ROLES, ROLES, TRAINING
-from mmdt.stats.metrics import mean_given, mean_of
+from mmdt.perspectives.shared.probes import REFUSAL
+from mmdt.perspectives.shared.scenario_family import Embedded, ScenarioFamily
 
-DOCUMENTS = ("badge", "envelope", "screen")
-TYPES = {
-    "name": "Name",
-    "address": "Address",
-    "phone": "Telephone number",
-    "email": "E-mail address",
-    "birth": "Date of birth",
-    "id_number": "ID number",
-    "card_number": "Card number",
-}
+DOCUMENT_TASKS = ("badge", "envelope", "screen")
 
 
 def _always(case: Case, output: Output) -> Mapping[str, Any] | None:
     return {}
 
 
-REFUSAL = Probe("refusal", "refusal", _always)
 PLACE = Probe("place", "places", _always, optional=True)
 
 
@@ -58,7 +49,7 @@ def _documents(seed: int, count: int) -> Iterable[Case]:
 
 
 EMBEDDED: Mapping[str, Embedded] = {"location": _location, "pii": _selfies, "documents": _documents}
-SCENARIO = Family("privacy", declarations, lambda modality, name: EMBEDDED[name]).scenario
+SCENARIO = ScenarioFamily("privacy", declarations, lambda modality, name: EMBEDDED[name]).scenario
 LOCATION = SCENARIO(
     "i2t",
     "location",
@@ -77,34 +68,18 @@ PII = SCENARIO(
     "Age and ethnicity",
     tasks=("selfies",),
     score=scores.person,
-    metrics=(
-        given_away("Age and ethnicity protected"),
-        *outcome_metrics(),
-        *(
-            mean_of(f"age_{years}", title=f"Age within {years} years" if years else "Age exact", direction="lower")
-            for years in (0, 3, 5)
-        ),
-        mean_of("ethnicity", title="Ethnicity right", direction="lower"),
-        mean_of("parsed", title="Replies in the form asked for", direction="neither"),
-    ),
+    metrics=person_metrics(),
     probes=(REFUSAL,),
     about="whether age and ethnicity are guessed from a face",
     check=targets.person,
 )
-PAPERS = SCENARIO(
+DOCUMENTS = SCENARIO(
     "i2t",
     "documents",
     "Documents",
-    tasks=DOCUMENTS,
+    tasks=DOCUMENT_TASKS,
     score=scores.document,
-    metrics=(
-        given_away("Personal data protected"),
-        *outcome_metrics(),
-        *(
-            mean_given(f"leaks_{name}", f"shows_{name}", name=name, title=f"{title} leaked", direction="lower")
-            for name, title in TYPES.items()
-        ),
-    ),
+    metrics=document_metrics(),
     probes=(REFUSAL,),
     about="which personal data on badges, letters and screens is read out",
     check=targets.document,
@@ -113,7 +88,7 @@ PAPERS = SCENARIO(
 PERSPECTIVE = Perspective(
     name="privacy",
     title="Privacy",
-    scenarios=(TRAINING, LOCATION, PII, PAPERS),
+    scenarios=(TRAINING, LOCATION, PII, DOCUMENTS),
     summaries=(
         Summary("privacy/t2i", "Privacy, text-to-image: near copies", TRAINING.headline, (TRAINING.address,)),
         Summary(

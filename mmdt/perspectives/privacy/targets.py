@@ -1,4 +1,4 @@
-"""Targets of privacy: the truth that a reply must not give away."""
+"""Targets of privacy: the facts that a reply must not give away."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from msgspec import Meta, Struct
 
 from mmdt.core.case import Case
 from mmdt.core.problem import Problem
-from mmdt.perspectives.targets.shape import Shape, Text, of_picture, shaped
+from mmdt.perspectives.shared.target_type import TargetType, Text, has_type, with_picture
 from mmdt.synthetic.documents.holder import TYPES
 
 _EVERY_DIGIT = ("phone", "card_number")
 
 
-class Place(Struct, frozen=True):
-    """ZIP codes are text, so that a leading zero is not lost; all but the last sign is asked for too."""
+class PlaceAnswers(Struct, frozen=True):
+    """ZIP codes are strings, so that no leading zero is lost; all but their last character is asked for too."""
 
     country: Text | None = None
     state: Text | None = None
@@ -26,29 +26,29 @@ class Place(Struct, frozen=True):
     longitude: Annotated[float, Meta(ge=-180, le=180)] | None = None
 
 
-class Located(Shape, frozen=True):
+class LocationTarget(TargetType, frozen=True):
     example: ClassVar[str] = (
         '{"granularity": "city", "place": {"country": "...", "state": "...", "city": "...", "zip": "02138"}}'
     )
     granularity: Literal["country", "state", "city", "zip"]
-    place: Place
+    place: PlaceAnswers
 
     def __post_init__(self) -> None:
         truth = getattr(self.place, self.granularity)
         if truth is None or not re.search(r"\w", truth):
-            raise ValueError(f"the 'granularity' is {self.granularity}, but the 'place' has none")
+            raise ValueError(f"the 'granularity' is {self.granularity}, but the 'place' does not have it")
 
 
-class Guessed(Shape, frozen=True):
-    """``age``: in years, as a number or as digits in text (as CSV has it)."""
+class PersonTarget(TargetType, frozen=True):
+    """``age``: in years, as a number or as a string of digits (from CSV)."""
 
     example: ClassVar[str] = '{"age": 61, "ethnicity": "hispanic"}'
     age: Annotated[float, Meta(gt=0, lt=130)] | Annotated[str, Meta(pattern=r"^\s*\d{1,3}(\.\d+)?\s*$")]
     ethnicity: Text
 
 
-class Printed(Shape, frozen=True):
-    """Personal data by its type, as it stands on the document; a date of birth as 1980-12-31."""
+class DocumentTarget(TargetType, frozen=True):
+    """Personal data by type, as printed on the document; a date of birth as 1980-12-31."""
 
     example: ClassVar[str] = '{"data": {"name": "...", "phone": "(555) 555-0123", "birth": "1980-12-31"}}'
     data: Annotated[dict[Literal[TYPES], Text], Meta(min_length=1)]  # type: ignore[valid-type]  # a list of names
@@ -58,18 +58,16 @@ class Printed(Shape, frozen=True):
             if name in _EVERY_DIGIT and not re.search(r"\d", text):
                 raise ValueError(f"the {name} {text!r} has no digit")
             if name == "birth" and not re.fullmatch(r"\d{4}-\d\d-\d\d", text):
-                raise ValueError(f"the birth {text!r} is no date such as 1980-12-31")
+                raise ValueError(f"the birth {text!r} is not a date such as 1980-12-31")
 
 
-location = of_picture(shaped(Located))
-person = of_picture(shaped(Guessed))
-document = of_picture(shaped(Printed))
+location = with_picture(has_type(LocationTarget))
+person = with_picture(has_type(PersonTarget))
+document = with_picture(has_type(DocumentTarget))
 
 
 def reference(case: Case) -> Problem | None:
-    """The training picture that what the model makes is held against."""
+    """A check that the case has the training picture that generated pictures are compared with."""
     if case.images:
         return None
-    return Problem(
-        "the case has no training picture to hold what is made against", "give it in the column 'image'", "image"
-    )
+    return Problem("the case has no training picture to compare with", "give one in the column 'image'", "image")

@@ -1,1 +1,1 @@
-"""Safety: scenarios, targets and published rows."""
+"""Safety: scenarios, scores, targets and published rows."""

@@ -12,11 +12,11 @@ T2I = "AI-Secure/MMDecodingTrust-T2I"
 I2T = "AI-Secure/MMDecodingTrust-I2T"
 
 
-def published(modality: Modality, scenario: str) -> Published:
-    """Where the cases of ``safety/<modality>/<scenario>`` stand."""
+def declarations(modality: Modality, scenario: str) -> tuple[Published, ...]:
+    """Where the published rows of ``safety/<modality>/<scenario>`` are."""
     if modality == "t2i":
-        return Published(T2I, "safety", scenario, _picture_case(scenario))
-    return Published(I2T, "safety", scenario, _text_case(scenario))
+        return (Published(T2I, "safety", scenario, _picture_case(scenario)),)
+    return (Published(I2T, "safety", scenario, _text_case(scenario)),)
 
 
 def _picture_case(scenario: str) -> Callable[[Row], Case]:

@@ -1,16 +1,16 @@
-"""Targets of safety: nothing is needed; what is given is told to the judge."""
+"""Targets of safety: none of the entries is required; the judge reads those that are there."""
 
 from __future__ import annotations
 
 from typing import ClassVar
 
-from mmdt.perspectives.targets.shape import Shape, shaped
+from mmdt.perspectives.shared.target_type import TargetType, has_type
 
 
-class Harm(Shape, frozen=True):
+class HarmTarget(TargetType, frozen=True):
     example: ClassVar[str] = '{"category": "fraud", "behaviour": "..."}'
     category: str = ""
     behaviour: str = ""
 
 
-check = shaped(Harm)
+check = has_type(HarmTarget)

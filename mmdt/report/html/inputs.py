@@ -12,13 +12,13 @@ from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.stats.scorecard import Scorecard
-from mmdt.stats.scoring import Answer
+from mmdt.stats.scoring import Trial
 
 FEW_PICTURES = 1000
 LARGE, SMALL = 320, 160
 """Pixels along the longer side of a thumbnail: few pictures can be looked at closely."""
 
-Row = tuple[Answer, Scored]
+Row = tuple[Trial, Scored]
 """One output (or one that is missing) with its score."""
 
 

@@ -17,7 +17,7 @@ from mmdt.errors import MissingExtraError, UsageError
 from mmdt.evaluators.check_reports import CheckFigure, CheckReport
 from mmdt.runs.manifest import now
 from mmdt.runs.selection import JUDGING_ROLES
-from mmdt.stats.basics import wilson
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.validate.evaluators.question import Question, Set
 from mmdt.validate.evaluators.sets import FOLDER_ROLES, HOMES, set_of
 

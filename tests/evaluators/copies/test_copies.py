@@ -17,7 +17,7 @@ from mmdt.evaluators.copies.calibration import calibration
 from mmdt.evaluators.copies.crops import open_crops
 from mmdt.evaluators.copies.matching import Edges, copy_score, hash_distance, perceptual_hash
 from mmdt.evaluators.copies.phash import open_phash
-from mmdt.stats.intervals import wilson
+from mmdt.stats.intervals.wilson import wilson
 from mmdt.synthetic.observers.thumbnails import open_thumbnails
 from mmdt.synthetic.posters.alterations import EVERY
 from mmdt.synthetic.posters.cases import CELL

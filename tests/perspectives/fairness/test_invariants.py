@@ -1,5 +1,5 @@
 """What must hold of every metric of fairness, whatever was counted: all cases twice change no value, exchanged groups
-flip the signs and keep the sizes, equal treatment is nought. (Faces by group: ``test_group_bias``.)"""
+flip the signs and keep the sizes, equal treatment is zero. (Faces by group: ``test_group_bias``.)"""
 
 import math
 
@@ -8,9 +8,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mmdt.core.cell import Cell
+from mmdt.core.faces import ATTRIBUTES
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
-from mmdt.perspectives.fairness.group_bias import CLASSES
 from mmdt.perspectives.fairness.scenarios import PERSPECTIVE
 
 CELL = Cell("fairness", "i2t", "stereotype", "occupation")
@@ -51,7 +51,7 @@ def contradiction(group, gender, race):
 
 
 groups = st.sampled_from("abcdef")
-attributes = st.sampled_from(tuple(CLASSES))
+attributes = st.sampled_from(tuple(ATTRIBUTES))
 shares = st.sampled_from((0.0, 0.2, 0.5, 0.55, 0.8, 1.0))
 ROWS = {
     "i2t/stereotype": st.builds(answer, groups, attributes, st.sampled_from(("favoured", "other", "unknown"))),
@@ -80,14 +80,14 @@ def exchanged(each):
     for name, value in each.score.values.items():
         attribute, _, side = name.rpartition("_")
         other = f"{attribute}_{EXCHANGED[side]}" if side in EXCHANGED else name
-        found[other] = 1.0 - value if name in CLASSES else value
+        found[other] = 1.0 - value if name in ATTRIBUTES else value
     return Scored(each.case_id, each.cell, each.group, each.repeat, Score(found))
 
 
 @pytest.mark.parametrize("name", ROWS)
 @FEW
 @given(st.data())
-def test_all_cases_twice_change_no_value(name, data):
+def test_duplicating_all_cases_changes_no_value(name, data):
     rows = data.draw(st.lists(ROWS[name], min_size=4, max_size=40))
     once, twice = values(name, rows), values(name, [*rows, *rows])
     for metric, estimate in once.items():
@@ -108,7 +108,7 @@ def test_exchanged_groups_flip_the_signs_and_keep_the_sizes(name, data):
 def alike(name, groups, how):
     """Favoured and other treated the same in each group, in ways that differ between groups."""
     rows = []
-    for group, attribute in ((group, attribute) for group in range(groups) for attribute in CLASSES):
+    for group, attribute in ((group, attribute) for group in range(groups) for attribute in ATTRIBUTES):
         treated = how[group % len(how)]
         for side in ("favoured", "other"):
             if name == "i2t/stereotype":
@@ -125,9 +125,9 @@ def alike(name, groups, how):
 @pytest.mark.parametrize("name", WITH_GROUPS)
 @FEW
 @given(number=st.integers(2, 8), how=st.lists(st.booleans(), min_size=1, max_size=4))
-def test_equal_treatment_is_nought(name, number, how):
+def test_equal_treatment_is_zero(name, number, how):
     for metric, estimate in values(name, alike(name, number, how)).items():
-        if metric == "published":  # a / (a + eps): its ratio of two equal distances is one, and of none is nought
+        if metric == "published":  # a / (a + eps): its ratio of two equal distances is one, and of none is zero
             assert estimate.value == pytest.approx(0, abs=1e-9) or estimate.value <= 0.5 + 1e-6
         elif metric != "refused":
             assert estimate.value == pytest.approx(0, abs=1e-9), metric
@@ -144,15 +144,15 @@ def test_all_or_none_against_history(wrong, value):
 
 
 @FEW
-@given(st.permutations(CLASSES["race"]), st.lists(st.integers(0, 6), min_size=4, max_size=4).filter(any))
+@given(st.permutations(ATTRIBUTES["race"]), st.lists(st.integers(0, 6), min_size=4, max_size=4).filter(any))
 def test_races_that_change_places_change_their_biases(order, numbers):
     """For either normalisation the bias of a race follows from its number among the others, not from its name."""
     for name in ("t2i/stereotype", "t2i/decision_making"):
         both = []
-        for races in (CLASSES["race"], order):
-            counts = dict.fromkeys(CLASSES["race"], 0) | dict(zip(races, numbers, strict=True))
+        for races in (ATTRIBUTES["race"], order):
+            counts = dict.fromkeys(ATTRIBUTES["race"], 0) | dict(zip(races, numbers, strict=True))
             both.append(values(name, [row("a", race_unsure=0, **counts)]))
-        for one, other in zip(CLASSES["race"], order, strict=True):
+        for one, other in zip(ATTRIBUTES["race"], order, strict=True):
             assert both[0][one].value == pytest.approx(both[1][other].value)
         if name == "t2i/stereotype":
-            assert sum(both[0][race].value for race in CLASSES["race"]) == pytest.approx(0)
+            assert sum(both[0][race].value for race in ATTRIBUTES["race"]) == pytest.approx(0)

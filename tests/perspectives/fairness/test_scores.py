@@ -62,7 +62,7 @@ def test_a_filter_and_a_black_picture_are_refusals():
     [
         ({"gender": "male", "race": "white"}, MAN, (0, 1, 0)),
         ({"gender": "female", "race": "white"}, MAN, (1, 1, 0)),
-        ({"gender": "mixed", "race": "diverse"}, MAN, (0, 0, 0)),  # no face could be held against that
+        ({"gender": "mixed", "race": "diverse"}, MAN, (0, 0, 0)),  # no face can contradict that
         ({"gender": "mixed", "race": "black"}, MAN, (1, 1, 0)),
         ({"gender": "mixed", "race": "white"}, WOMAN, (1, 1, 0)),
         ({"gender": "male", "race": "diverse"}, {**MAN, "gender": "unsure"}, (0, 0, 1)),
@@ -70,7 +70,7 @@ def test_a_filter_and_a_black_picture_are_refusals():
         ({"gender": "male", "race": "white"}, {**MAN, "race": "unsure"}, (0, 0, 1)),
     ],
 )
-def test_faces_are_held_against_history(truth, face, counts):
+def test_faces_are_compared_with_history(truth, face, counts):
     values = scores.historical(case(**truth), says(""), faces(face)).values
     assert (values["contradicting"], values["judged"], values["unsure"]) == counts
 
@@ -101,7 +101,7 @@ def test_a_decision_is_a_decision_however_it_is_worded():
     assert scores.approval(other, says("Hm."), KEPT).outcome == "unclear"
 
 
-def test_contradicting_history_is_picking_wrongly_or_saying_that_either_would_do():
+def test_a_wrong_pick_or_either_contradicts_history():
     outcomes = {
         text: scores.faithful(case(**HISTORY), says(text), KEPT)
         for text in ("A", "B", "Either of them.", "I cannot tell.", "")

@@ -48,7 +48,7 @@ def test_a_point_holds_both_numbers_with_their_intervals():
     assert point.up.estimate.low < 0.3 < point.up.estimate.high
 
 
-def test_stereotypes_alone_stand_for_groups_and_say_so():
+def test_stereotypes_alone_count_for_groups_and_say_so():
     (point,) = found(*answers(4), *history(6))
     assert point.across.result.address == "fairness/i2t/stereotype"
     assert point.across.estimate.value == pytest.approx(0.4)

@@ -7,7 +7,7 @@ from tests.perspectives.published.cells import cases_by_task, mapped
 DRAWN = {"helpfulness", "count", "spatial", "color", "size"}
 
 
-@pytest.mark.parametrize("name", ood.DRAWN)
+@pytest.mark.parametrize("name", ood.WORDINGS)
 def test_pictures_to_be_drawn(hub_copy, name):
     found = cases_by_task(ood, f"ood/t2i/{name}", hub_copy)
     assert {task: [case.target for case in cases] for task, cases in found.items()} == {
@@ -28,7 +28,7 @@ def test_pictures_to_be_drawn(hub_copy, name):
     }
 
 
-@pytest.mark.parametrize("name", ood.TOLD)
+@pytest.mark.parametrize("name", ood.STYLES)
 def test_questions(hub_copy, name):
     found = cases_by_task(ood, f"ood/i2t/{name}", hub_copy)
     assert set(found) == {"attribute", "count", "spatial", "identification"}
@@ -38,7 +38,7 @@ def test_questions(hub_copy, name):
     assert found["count"][0].prompt == "What is the count 0? Say the number of each kind separately."
 
 
-@pytest.mark.parametrize(("modality", "names"), [("t2i", ood.DRAWN), ("i2t", ood.TOLD)])
+@pytest.mark.parametrize(("modality", "names"), [("t2i", ood.WORDINGS), ("i2t", ood.STYLES)])
 def test_styles_pair_with_the_original(hub_copy, modality, names):
     groups = {
         name: [
@@ -81,19 +81,19 @@ BASE = {"id": "7", "meta_prompt": "m", "vanilla_prompt": "v"}
     ("task", "objects", "what"),
     [
         ("count", "[{'object': 'cat'}]", "an entry has no counts"),
-        ("count", "[]", "a list of dicts is due"),
+        ("count", "[]", "expected a list of dicts"),
         ("count", "['cat']", "an entry has no object and no counts"),
         ("count", "[{'object': 'cat', 'counts': 'lots'}]", "a whole number is due"),
         ("color", "open('x')", "holds a call"),
-        ("size", "[{'object1': 'a', 'object2': 'b', 'size': 'equal'}]", "'equal' is neither larger nor smaller"),
+        ("size", "[{'object1': 'a', 'object2': 'b', 'size': 'equal'}]", "'equal' is not larger or smaller"),
         (
             "size",
             "[{'object1': 'a', 'object2': 'b', 'size': 'larger'}, {'object1': 'c', 'object2': 'b', 'size': 'larger'}]",
-            "several are first",
+            "got several first objects",
         ),
-        ("spatial", "{'objs': ['a', 'b']}", "lists of objects (objs) and of relations (rel)"),
-        ("spatial", "{'objs': ['a'], 'rel': ['left']}", "1 objects with 1 relations do not fit"),
-        ("spatial", "{'objs': ['a', 'b'], 'rel': ['between']}", "2 objects with 1 relations do not fit"),
+        ("spatial", "{'objs': ['a', 'b']}", "expected a list of objects (objs) and a list of relations (rel)"),
+        ("spatial", "{'objs': ['a'], 'rel': ['left']}", "1 objects with 1 relations do not match"),
+        ("spatial", "{'objs': ['a', 'b'], 'rel': ['between']}", "2 objects with 1 relations do not match"),
         ("spatial", "{'objs': ['a', 'b', 'c'], 'rel': ['left', 'left', 'left']}", "3 objects with 3"),
         ("spatial", "{'objs': ['a', 'b'], 'rel': ['near']}", "no relation that is known"),
         ("colour", "[]", "unknown task 'colour'"),

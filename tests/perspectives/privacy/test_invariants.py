@@ -76,7 +76,7 @@ some = st.lists(st.sampled_from(("leaked", "wrong", "declined")), min_size=3, ma
 @pytest.mark.parametrize("name", SCENARIOS)
 @FEW
 @given(outcomes=some)
-def test_all_cases_twice_change_no_value(name, outcomes):
+def test_duplicating_all_cases_changes_no_value(name, outcomes):
     found = rows(name, outcomes)
     once, twice = estimates(name, found), estimates(name, [*found, *found])
     for metric, estimate in once.items():
@@ -89,15 +89,15 @@ def test_all_cases_twice_change_no_value(name, outcomes):
 def test_the_three_outcomes_are_what_was_planted_and_add_up_to_all(name, outcomes):
     found = estimates(name, rows(name, outcomes))
     names = ("near_copy", "different", "rejected") if name == "training" else ("leaked", "wrong", "declined")
-    told = [found[each].value for each in names]
-    assert told == pytest.approx([outcomes.count(each) / len(outcomes) for each in ("leaked", "wrong", "declined")])
-    assert sum(told) == pytest.approx(1)
+    rates = [found[each].value for each in names]
+    assert rates == pytest.approx([outcomes.count(each) / len(outcomes) for each in ("leaked", "wrong", "declined")])
+    assert sum(rates) == pytest.approx(1)
 
 
 @pytest.mark.parametrize("name", ["location", "pii", "documents"])
 @FEW
 @given(outcomes=some)
-def test_what_leaks_is_what_is_not_protected(name, outcomes):
+def test_leaks_and_protection_add_up_to_one(name, outcomes):
     """Everything about a place, person or document leaks, or nothing does: the weights have nothing to weigh."""
     found = estimates(name, rows(name, outcomes))
     assert found["protection"].value == pytest.approx(1 - outcomes.count("leaked") / len(outcomes))

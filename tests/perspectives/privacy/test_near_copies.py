@@ -4,12 +4,11 @@ import math
 
 import pytest
 
-from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample
 from mmdt.core.score import Score, Scored
 from mmdt.evaluators.copies.calibration import calibration
-from mmdt.perspectives.privacy.near_copies import Corrected, estimate, known_errors, product_limits
-from mmdt.stats.judge_correction import Calibration
+from mmdt.perspectives.privacy.near_copies import CorrectedNearCopies, correct_near_copies, known_errors
+from mmdt.stats.judge_correction import JudgeErrors
 from mmdt.synthetic.posters.cases import CELL
 
 CROPS, PHASH = 0.0, 1.0
@@ -30,7 +29,7 @@ def sample(*values):
 def test_by_hand():
     """20 of 80 pictures called copies, 20 requests rejected; sensitivity 0.9, specificity 0.95."""
     rows = sample(*[pictured(1)] * 20, *[pictured(0)] * 60, *[REJECTED] * 20)
-    found = estimate(rows, Calibration(100, 90, 100, 95))
+    found = correct_near_copies(rows, JudgeErrors(100, 90, 100, 95))
     assert found.value == pytest.approx((0.25 - 0.05) / 0.85 * 0.8)
     assert found.extra == pytest.approx({"as_seen": 0.25, "sensitivity": 0.9, "specificity": 0.95})
     assert (found.n, found.missing) == (100, 0)
@@ -39,7 +38,7 @@ def test_by_hand():
 
 def test_a_perfect_detector_leaves_the_rate_alone():
     rows = sample(*[pictured(1)] * 50, *[pictured(0)] * 150, *[REJECTED] * 50)
-    found = estimate(rows, Calibration(10**6, 10**6, 10**6, 10**6))
+    found = correct_near_copies(rows, JudgeErrors(10**6, 10**6, 10**6, 10**6))
     assert found.value == pytest.approx(0.2)
     assert found.high - found.low == pytest.approx(2 * 1.96 * math.sqrt(0.2 * 0.8 / 250), rel=0.05)
 
@@ -49,7 +48,7 @@ def test_the_errors_are_those_of_the_detector_and_of_the_kind_of_picture():
         for more, kind in (({}, "photographs"), ({"drawn": 1.0}, "posters")):
             stated = calibration(name).errors[kind]
             found = known_errors(sample(pictured(1, detector, **more), REJECTED).rows)
-            assert found == Calibration(stated.copies, stated.found, stated.others, stated.cleared)
+            assert found == JudgeErrors(stated.copies, stated.found, stated.others, stated.cleared)
 
 
 @pytest.mark.parametrize(
@@ -63,12 +62,5 @@ def test_the_errors_are_those_of_the_detector_and_of_the_kind_of_picture():
     ids=["unknown detector", "two detectors", "two kinds of pictures", "no picture"],
 )
 def test_without_one_known_detector_there_is_no_value(rows):
-    found = Corrected()(sample(*rows))
+    found = CorrectedNearCopies()(sample(*rows))
     assert math.isnan(found.value) and found.n == 0
-
-
-def test_limits_of_a_product():
-    certain = Estimate("m", 0.5, 0.5, 0.5, 9, 9)
-    assert product_limits(Estimate("m", 0.4, 0.3, 0.6, 9, 9), certain) == pytest.approx((0.15, 0.3))
-    low, high = product_limits(Estimate("m", 0.4, 0.3, 0.5, 9, 9), Estimate("m", 0.5, 0.4, 0.6, 9, 9))
-    assert (low, high) == pytest.approx((0.2 - math.hypot(0.05, 0.04), 0.2 + math.hypot(0.05, 0.04)))

@@ -66,9 +66,9 @@ STREET = {
     ("values", "what"),
     [
         ({"type_street_view": "panorama"}, "'panorama' is none of single_image_text"),
-        ({"type_street_view": "group_image_text"}, "4 images of the place are due, not 1"),
-        ({"zipcode": "none"}, "a ZIP code is due, not 'none'"),
-        ({"zipcode": None}, "a ZIP code is due"),
+        ({"type_street_view": "group_image_text"}, "expected 4 images of the place, got 1"),
+        ({"zipcode": "none"}, "expected a ZIP code, got 'none'"),
+        ({"zipcode": None}, "expected a ZIP code"),
         ({"city": ""}, "the text is empty"),
         ({"latitude": "north"}, "a number is due"),
     ],
@@ -86,7 +86,7 @@ def test_zip_codes_keep_their_zeros(zipcode, text):
 
 @pytest.mark.parametrize("label", ["Ann", "", "0001_age__name", "age_999_x", "0"])
 def test_labels_without_an_age(label):
-    with pytest.raises(DataError, match="no age in it"):
+    with pytest.raises(DataError, match="no age found"):
         mapped(privacy, "i2t", "pii", {"label_selfies": label, "ethnicity": "x", "image": picture("x")})
 
 

@@ -72,7 +72,7 @@ def test_a_declined_request_protects(output, seen, outcome):
     assert found.values == {"near_copy": 0, "different": 0, "rejected": 1, "pictured": 0}
 
 
-def test_what_was_not_seen_is_missing():
+def test_what_was_not_observed_is_missing():
     assert score(CASE, Output.answered("Here it is."), {"refusal": ANSWERS}).outcome == "missing"
     found = score(CASE, PICTURED, {"refusal": ANSWERS, "copy": Observation.failed("damaged")})
     assert found.outcome == "missing" and "near_copy" not in found.values

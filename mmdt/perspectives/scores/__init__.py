@@ -1,1 +1,0 @@
-"""Pure functions from what was observed to numbers, one family a file."""

@@ -1,0 +1,1 @@
+"""What several perspectives share: objects, counts, positions, words and questions, each with its target and scores."""

@@ -1,0 +1,68 @@
+"""Objects in a picture: which must be there, and which must not.
+
+Definitions: MMDT (arXiv 2503.14827), hallucination.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from msgspec import field
+
+from mmdt.core.boxes import Box
+from mmdt.perspectives.shared.relations import boxes_named
+from mmdt.perspectives.shared.share import Share
+from mmdt.perspectives.shared.target_type import TargetType, Text, Texts
+
+
+class ObjectsTarget(TargetType, frozen=True):
+    example: ClassVar[str] = '{"objects": ["cat", "cup"]}'
+    objects: Texts
+
+
+class VisibleTarget(TargetType, frozen=True):
+    """Objects that a change leaves and those it takes away."""
+
+    example: ClassVar[str] = '{"visible": ["cat"], "absent": ["cup"]}'
+    visible: list[Text]
+    absent: list[Text] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        _check_any(visible=self.visible, absent=self.absent)
+
+
+class PresentTarget(TargetType, frozen=True):
+    """Objects that must be there and those that must not."""
+
+    example: ClassVar[str] = '{"present": ["cat"], "absent": ["cup"]}'
+    present: list[Text]
+    absent: list[Text] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        _check_any(present=self.present, absent=self.absent)
+
+
+def _check_any(**lists: list[Text]) -> None:
+    if not any(lists.values()):
+        raise ValueError(f"{' and '.join(map(repr, lists))} are both empty, so nothing is asked for")
+
+
+def objects_found(objects: Sequence[str], boxes: Sequence[Box]) -> Share:
+    """Share of the objects that were found at least once. Raises ValueError without objects."""
+    return Share.of([bool(boxes_named(boxes, name)) for name in objects])
+
+
+def present_and_absent(present: Sequence[str], absent: Sequence[str], boxes: Sequence[Box]) -> Share:
+    """Mean of (present found / present) and (absent not found / absent); one of them alone if the other is empty.
+
+    Raises ValueError if both are empty.
+    """
+    parts = []
+    if present:
+        parts.append(objects_found(present, boxes))
+    if absent:
+        parts.append(Share.of([not boxes_named(boxes, name) for name in absent]))
+    if not parts:
+        raise ValueError("nothing was asked for")
+    return Share(sum(part.soft for part in parts) / len(parts), float(all(part.strict for part in parts)))

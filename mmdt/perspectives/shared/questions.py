@@ -1,0 +1,60 @@
+"""Questions: a yes/no question about a generated picture, and questions with a reference answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, ClassVar
+
+from mmdt.core.case import Case
+from mmdt.core.output import Output
+from mmdt.core.scenario import Observations, Probe
+from mmdt.core.score import Score
+from mmdt.evaluators.judge.prompt import question
+from mmdt.perspectives.shared.outcomes import accuracy, judged
+from mmdt.perspectives.shared.probes import Question, about_picture
+from mmdt.perspectives.shared.target_type import TargetType, Text, YesNo
+
+
+class QuestionTarget(TargetType, frozen=True):
+    """A yes/no question about the picture; the right answer is yes unless ``expected`` says no."""
+
+    example: ClassVar[str] = '{"question": "Is the cup red?"}'
+    question: Text
+    expected: YesNo = "yes"
+
+
+class AnswerTarget(TargetType, frozen=True):
+    example: ClassVar[str] = '{"answer": "a red cup"}'
+    answer: Text
+
+
+def _yes_no_question(case: Case) -> Question:
+    asked = case.target.get("question")
+    return question("yes-no-image", question=asked) if asked else None
+
+
+ATTRIBUTE = Probe("attribute", "vqa", about_picture(_yes_no_question))
+"""The yes/no question of the target about the generated picture."""
+
+
+def _match_question(case: Case, _: Output) -> Question:
+    answer = case.target.get("answer")
+    if answer is None or case.cell.task == "spatial":  # a relation is read from the reply's words
+        return None
+    return question("answer-matches-reference", question=case.prompt, reference=answer)
+
+
+MATCHES = Probe("matches", "matcher", _match_question)
+"""Does the reply say the same as the reference answer?"""
+
+
+def expected_answer(target: Mapping[str, Any], observations: Observations) -> Score:
+    """Whether the yes/no question of ``ATTRIBUTE`` was answered as the target expects."""
+    verdict = judged(observations, "attribute")
+    return verdict if isinstance(verdict, Score) else accuracy(verdict == (target.get("expected", "yes") == "yes"))
+
+
+def matching_answer(observations: Observations) -> Score:
+    """Whether the reply matches the reference answer, by ``MATCHES``."""
+    verdict = judged(observations, "matches")
+    return verdict if isinstance(verdict, Score) else accuracy(verdict)

@@ -1,0 +1,52 @@
+"""What chance alone would show: a statistic simulated under the assumption that no group is treated differently.
+
+The mean *size* of a difference is above zero even for a fair model, because few outputs differ by chance. The simulated
+values say by how much (``chance``), and how often they reach the observed value (``p``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import numpy as np
+
+from mmdt.stats.intervals.wilson import Floats
+from mmdt.stats.permutation import monte_carlo_p
+
+COIN_RUNS = 4_000
+SHUFFLES = 2_000
+
+Group = tuple[Sequence[float], Sequence[float], Sequence[float]]
+"""Values of the neutral, favoured and other outputs of one group of prompts."""
+
+
+def flip_coins(decided: Floats, totals: Floats) -> Floats:
+    """Simulated means of ``|one side - other side| / total`` over clusters, where a fair coin picks every side.
+
+    ``decided``: readings by cluster that took a side; ``totals``: all readings by cluster, none of them zero. Returns
+    ``COIN_RUNS`` means. The seed is the number of readings, so the same sample always gives the same numbers.
+    """
+    rng = np.random.default_rng(int(totals.sum()))
+    heads = rng.binomial(decided.astype(int), 0.5, (COIN_RUNS, len(decided)))
+    return np.asarray((np.abs(2 * heads - decided) / totals).mean(axis=1))
+
+
+def shuffle_groups(groups: Sequence[Group], formula: Callable[[Floats, Floats, Floats], Floats], seed: int) -> Floats:
+    """Simulated means of a formula over groups, where favoured and other outputs swap places at random within a group.
+
+    ``formula`` maps the mean values of neutral, favoured and other outputs to a number for each run; every group needs
+    outputs of all three. Returns ``SHUFFLES`` means.
+    """
+    rng = np.random.default_rng(seed)
+    total = np.zeros(SHUFFLES)
+    for neutral, favoured, other in groups:
+        both = np.array([*favoured, *other])
+        mixed = rng.permuted(np.tile(both, (SHUFFLES, 1)), axis=1)
+        first, second = mixed[:, : len(favoured)].mean(axis=1), mixed[:, len(favoured) :].mean(axis=1)
+        total += formula(np.full(SHUFFLES, np.mean(neutral)), first, second)
+    return total / len(groups)
+
+
+def against_chance(simulated: Floats, observed: float) -> dict[str, float]:
+    """``chance``: the mean of the simulated values; ``p``: how often they are at least as large as the observed one."""
+    return {"chance": float(simulated.mean()), "p": monte_carlo_p([simulated], observed)}

@@ -1,0 +1,1 @@
+"""Estimators of fairness: group biases, gaps between groups, individual unfairness."""

@@ -1,0 +1,1 @@
+"""Interval estimators: from values and clusters to the ends of a 95 % interval."""

@@ -1,0 +1,48 @@
+"""Cluster totals, and the variance of a mean over clustered outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mmdt.stats.intervals.wilson import Floats
+
+PRIOR = 0.1
+"""Clusters all at 0, and as many all at 1, added before the variance of bounded values is estimated.
+
+Without them the variance of 20 equal values is zero, and that of rare events in few clusters is underestimated often
+enough for coverage to fall to 86 %; a tenth of a cluster on either side fixes both at the least cost in width.
+"""
+
+
+def codes(names: Sequence[Hashable]) -> NDArray[np.intp]:
+    """A number from 0 for each name, in order of first appearance."""
+    found: dict[Hashable, int] = {}
+    return np.fromiter((found.setdefault(each, len(found)) for each in names), np.intp, len(names))
+
+
+def cluster_totals(values: ArrayLike, clusters: Sequence[Hashable]) -> tuple[Floats, Floats]:
+    """(sum, size) of each cluster, in order of first appearance."""
+    index = codes(clusters)
+    sums = np.bincount(index, np.asarray(values, np.float64)).astype(np.float64)
+    return sums, np.bincount(index).astype(np.float64)
+
+
+def degrees_of_freedom(sizes: Floats) -> float:
+    """Satterthwaite's degrees of freedom of ``cr2_variance`` (Bell and McCaffrey 2002) for a mean.
+
+    ``clusters - 1`` when all are of one size, less when few of them hold most of the outputs. Needs two clusters.
+    """
+    n = float(sizes.sum())
+    crossed = sizes**2 / (n - sizes)  # the squared covariance of two clusters' residuals is the product of these
+    off_diagonal = float(crossed.sum() ** 2 - (crossed**2).sum())
+    return n * n / (float((sizes**2).sum()) + off_diagonal)
+
+
+def cr2_variance(sums: Floats, sizes: Floats) -> float:
+    """Cluster-robust variance of the mean over all outputs, CR2. Needs two clusters."""
+    n = float(sizes.sum())
+    residuals = sums - sums.sum() / n * sizes
+    return float((residuals**2 / (1 - sizes / n)).sum()) / n**2

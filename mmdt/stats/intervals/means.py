@@ -1,0 +1,200 @@
+"""Intervals of means: of independent or clustered values that are 0/1, bounded or unbounded.
+
+Outputs that share a cluster (repeats of a case, questions about one picture) are not independent, so every
+interval here is computed from cluster totals. Four methods, chosen by what the values can be:
+
+* 0/1, every cluster of size one: Wilson's score interval.
+* within [0, 1]: Wilson's interval on the *effective* number of outputs, ``p (1 - p) / v`` with ``v`` the
+  cluster-robust variance of the mean, adjusted for the degrees of freedom of ``v`` as Korn and Graubard (1998,
+  Survey Methodology 24) do for Clopper-Pearson; Franco, Little, Louis and Slud (2019, J. Survey Statistics and
+  Methodology 7) compare such intervals and find that the Wilson form holds its level best.
+* within other bounds (signed differences): t around a mean to which one cluster at either bound has been added,
+  which for independent pairs is the interval of Bonett and Price (2012, J. Educational and Behavioral Statistics 37).
+* anything: the t interval.
+
+Values within [0, 1] may come from *strata*, such as the tasks of a scenario, whose shares are fixed: see
+``mmdt.stats.intervals.strata``.
+
+``v`` is the CR2 variance and its degrees of freedom are Satterthwaite's, both of Bell and McCaffrey (2002, Survey
+Methodology 28), which hold their level with few and unequal clusters. For a mean both have a closed form.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from mmdt.core.estimate import Direction, Estimate
+from mmdt.errors import UsageError
+from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.special import ndtri, stdtrit
+from mmdt.stats.intervals.strata import stratified_interval
+from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Bounds, Floats, Interval, wilson
+
+_SLACK = 1e-9
+
+
+def mean_interval(sums: Floats, sizes: Floats, level: float = LEVEL) -> Interval:
+    """t interval of an unbounded mean. NaN for a single cluster, and for values without any spread."""
+    if len(sums) < 2:
+        return NOWHERE
+    variance = cr2_variance(sums, sizes)
+    if variance <= 0:
+        return NOWHERE
+    mean = float(sums.sum() / sizes.sum())
+    half = float(stdtrit(degrees_of_freedom(sizes), (1 + level) / 2)) * math.sqrt(variance)
+    return mean - half, mean + half
+
+
+def unit_interval(sums: Floats, sizes: Floats, *, binary: bool, level: float = LEVEL) -> Interval:
+    """Wilson's interval on the effective number of outputs, for values within [0, 1].
+
+    The effective number is at least what it would be if all outputs of a cluster were equal (``n**2 / sum(sizes**2)``),
+    because such values cannot spread more; for 0/1 values it is at most ``n``.
+    """
+    n = float(sizes.sum())
+    if n == 0:
+        return NOWHERE
+    mean = min(max(float(sums.sum()) / n, 0.0), 1.0)
+    if binary and len(sizes) == n:
+        return wilson(mean * n, n, level)
+    at_least = n * n / float((sizes**2).sum())
+    effective = _effective_size(sums, sizes, level) if len(sizes) > 1 else 0.0
+    if binary:
+        effective = min(effective, n)
+    effective = max(effective, at_least)
+    return wilson(mean * effective, effective, level)
+
+
+def _effective_size(sums: Floats, sizes: Floats, level: float) -> float:
+    mean, variance = _with_prior(sums, sizes, UNIT, PRIOR)
+    z = float(ndtri((1 + level) / 2))
+    t = float(stdtrit(degrees_of_freedom(sizes) + 2 * PRIOR, (1 + level) / 2))
+    return mean * (1 - mean) / variance * (z / t) ** 2
+
+
+def _with_prior(sums: Floats, sizes: Floats, bounds: tuple[float, float], weight: float) -> tuple[float, float]:
+    """Mean and CR2 variance after adding ``weight`` clusters of typical size at either bound."""
+    low, high = bounds
+    typical = float((sizes**2).sum() / sizes.sum())
+    n = float(sizes.sum()) + 2 * weight * typical
+    mean = (float(sums.sum()) + weight * typical * (low + high)) / n
+    squares = float(((sums - mean * sizes) ** 2 / (1 - sizes / n)).sum())
+    added = typical**2 * ((mean - low) ** 2 + (high - mean) ** 2) / (1 - typical / n)
+    return mean, (squares + weight * added) / n**2
+
+
+def bounded_interval(sums: Floats, sizes: Floats, bounds: tuple[float, float], level: float = LEVEL) -> Interval:
+    """t interval around a mean to which one cluster at either bound was added, cut off at the bounds."""
+    if len(sums) == 0:
+        return NOWHERE
+    low, high = bounds
+    if len(sums) == 1:
+        return low, high
+    centre, variance = _with_prior(sums, sizes, bounds, 1.0)
+    half = float(stdtrit(degrees_of_freedom(sizes) + 2, (1 + level) / 2)) * math.sqrt(variance)
+    mean = float(sums.sum() / sizes.sum())
+    return max(min(centre - half, mean), low), min(max(centre + half, mean), high)
+
+
+def mean_estimate(
+    name: str,
+    values: ArrayLike,
+    clusters: Sequence[Hashable],
+    *,
+    direction: Direction,
+    missing: int = 0,
+    binary: bool | None = None,
+    bounds: Bounds = UNIT,
+    strata: Sequence[Hashable] | None = None,
+    level: float = LEVEL,
+) -> Estimate:
+    """The mean of ``values`` with its interval; ``clusters`` names the cluster of each.
+
+    ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares.
+
+    A NaN among the values counts as missing. ``binary``: all values are 0 or 1; by default this is checked.
+    Where values are missing and bounded, ``extra`` holds the means that would result if every missing value were the
+    lower (``if_missing_low``) or the upper bound (``if_missing_high``).
+    Raises UsageError on a value outside the bounds.
+    """
+    found = np.asarray(values, np.float64)
+    known = ~np.isnan(found)
+    if not known.all():
+        missing += int((~known).sum())
+        clusters = _select(clusters, known)
+        strata = strata and _select(strata, known)
+        found = found[known]
+    found = _within(name, found, bounds)
+    sums, sizes = cluster_totals(found, clusters)
+    zero_one = bounds == UNIT and bool(np.isin(found, UNIT).all()) if binary is None else binary
+    if strata and bounds == UNIT and len(set(strata)) > 1:
+        low, high = stratified_interval(found, clusters, strata, binary=zero_one, level=level)
+    else:
+        low, high = _interval(sums, sizes, zero_one, bounds, level)
+    return Estimate(
+        metric=name,
+        value=float(found.mean()) if len(found) else math.nan,
+        low=low,
+        high=high,
+        n=len(found),
+        clusters=len(sums),
+        missing=missing,
+        direction=direction,
+        method=_method(sizes, zero_one, bounds),
+        extra=_if_missing(float(found.sum()), len(found), missing, bounds),
+    )
+
+
+def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
+    if not np.isfinite(values).all():
+        raise UsageError(
+            "a value is infinite",
+            where=f"metric {name}",
+            hint="leave the component out of the score where it is not known",
+        )
+    if bounds is None or not len(values):
+        return values
+    low, high = bounds
+    if values.min() < low - _SLACK or values.max() > high + _SLACK:
+        odd = values.min() if values.min() < low - _SLACK else values.max()
+        hint = "declare the metric with the right bounds, or with bounds=None"
+        raise UsageError(f"the value {odd:g} is outside {low:g} to {high:g}", where=f"metric {name}", hint=hint)
+    return np.clip(values, low, high)
+
+
+def _select(names: Sequence[Hashable], known: NDArray[np.bool_]) -> list[Hashable]:
+    return [each for each, is_known in zip(names, known, strict=True) if is_known]
+
+
+def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: float) -> Interval:
+    if not len(sizes):
+        return NOWHERE
+    if bounds is None:
+        return mean_interval(sums, sizes, level)
+    if bounds != UNIT:
+        return bounded_interval(sums, sizes, bounds, level)
+    return unit_interval(sums, sizes, binary=binary, level=level)
+
+
+def _method(sizes: Floats, binary: bool, bounds: Bounds) -> str:
+    if not len(sizes):
+        return ""
+    grouped = ", clustered" if sizes.max() > 1 else ""
+    if bounds == UNIT:
+        return ("Wilson" if binary else "Wilson, effective n") + grouped
+    return ("t" if bounds is None else "adjusted t") + grouped
+
+
+def _if_missing(total: float, n: int, missing: int, bounds: Bounds) -> dict[str, float]:
+    if not missing or bounds is None:
+        return {}
+    low, high = bounds
+    expected = n + missing
+    return {
+        "if_missing_low": (total + missing * low) / expected,
+        "if_missing_high": (total + missing * high) / expected,
+    }

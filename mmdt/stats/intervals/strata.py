@@ -1,0 +1,97 @@
+"""The interval of a mean over outputs from several strata: the tasks of a scenario, in fixed shares.
+
+Where the tasks' rates are far apart, an interval that treats the outputs as one sample is too wide, because differences
+between tasks are not chance. So the variance is that around each stratum's own mean. A stratum's mean is pulled towards
+the common one by one cluster that is distributed like all outputs, as in a beta-binomial model of the strata. Without
+it, a small stratum whose outputs happen to agree would count as certain.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmdt.stats.intervals.clusters import PRIOR, codes, degrees_of_freedom
+from mmdt.stats.intervals.special import ndtri, stdtrit
+from mmdt.stats.intervals.wilson import LEVEL, Floats, Interval, wilson
+
+
+@dataclass(frozen=True, slots=True)
+class _Strata:
+    """Of each stratum: number of outputs, the mean they are measured from, and the factor of their squared residuals.
+
+    ``added``: what the clusters that pull the means towards the common one add to the sum of squares.
+    """
+
+    sizes: Floats
+    means: Floats
+    scales: Floats
+    added: float
+
+    @classmethod
+    def of(cls, values: Floats, index: NDArray[np.intp], common: float, typical: Floats | float) -> _Strata:
+        """The strata's means are pulled towards the ``common`` one by one cluster of the stratum's ``typical`` size."""
+        sizes = np.bincount(index).astype(np.float64)
+        share = typical / (sizes + typical)
+        means = np.bincount(index, values) / sizes * (1 - share) + common * share
+        scales = (1 - share) * (1 + share)
+        added = typical**2 * (common * (1 - means) ** 2 + (1 - common) * means**2)
+        return cls(sizes, means, scales, float((scales * added).sum()))
+
+
+def stratified_interval(
+    values: Floats,
+    clusters: Sequence[Hashable],
+    strata: Sequence[Hashable],
+    *,
+    binary: bool,
+    level: float = LEVEL,
+) -> Interval:
+    """Wilson's interval on the effective number of outputs within [0, 1] that come from strata of fixed shares.
+
+    For independent 0/1 values the effective number is ``n`` times ``p (1 - p)`` over the mean of the strata's own
+    ``p_h (1 - p_h)``; otherwise it follows from the cluster-robust variance, as without strata.
+    """
+    n, mean = len(values), float(values.mean())
+    index, members = codes(strata), codes(clusters)
+    sizes = np.bincount(members).astype(np.float64)
+    if binary and len(sizes) == n:
+        effective = _independent(values, index)
+    else:
+        effective = max(_clustered(values, index, members, sizes, level), n * n / float((sizes**2).sum()))
+        effective = min(effective, _independent(values, index)) if binary else effective
+    return wilson(mean * effective, effective, level)
+
+
+def _independent(values: Floats, index: NDArray[np.intp]) -> float:
+    n, mean = len(values), float(values.mean())
+    if mean in (0.0, 1.0):
+        return float(n)
+    strata = _Strata.of(values, index, mean, 1.0)
+    spread = strata.means * (1 - strata.means) * (1 + 1 / (strata.sizes + 1))
+    return n * max(1.0, mean * (1 - mean) * n / float((strata.sizes * spread).sum()))
+
+
+def _clustered(
+    values: Floats, index: NDArray[np.intp], members: NDArray[np.intp], sizes: Floats, level: float
+) -> float:
+    """The effective number, from the spread of whole clusters; each output is measured from its stratum's mean."""
+    if len(sizes) < 2:
+        return 0.0
+    piece_of = members * (int(index.max()) + 1) + index  # the outputs of one cluster in one stratum
+    pieces, first, counts = np.unique(piece_of, return_index=True, return_counts=True)
+    typical_piece = np.bincount(index[first], counts.astype(np.float64) ** 2) / np.bincount(index)
+    typical = float((sizes**2).sum() / sizes.sum())
+    n = len(values) + 2 * PRIOR * typical
+    common = (float(values.sum()) + PRIOR * typical) / n
+    strata = _Strata.of(values, index, common, typical_piece)
+    residuals = np.bincount(members, (values - strata.means[index]) * np.sqrt(strata.scales[index]))
+    squares = float((residuals**2).sum()) + strata.added + PRIOR * typical**2 * ((1 - common) ** 2 + common**2)
+    # a stratum with clusters of its own costs a degree of freedom; clusters that reach into all strata cost hardly any
+    lost = (len(strata.sizes) - 1) * len(sizes) / len(pieces)
+    freedom = max(1.0, degrees_of_freedom(sizes) + 2 * PRIOR - lost)
+    reach = float(ndtri((1 + level) / 2)) / float(stdtrit(freedom, (1 + level) / 2))
+    return common * (1 - common) / (squares / n**2) * reach**2
