@@ -11,7 +11,7 @@ from bench.copies.calibrate import Errors, Rate, Table, agreement, calibrate, cr
 from bench.copies.photographs import photographs
 from mmdt.evaluators.copies.matching import HASH_BITS
 
-TABLE = Path(__file__).parent.parent.parent / "mmdt" / "evaluators" / "calibration.toml"
+TABLE = Path(__file__).parent.parent.parent / "mmdt" / "evaluators" / "copies" / "calibration.toml"
 HEAD = """\
 # Near-copy decisions, by `python -m bench.copies`: error rates on pairs that chose no threshold.
 # errors: what a correction of rates rests on (see docs/privacy.md). share: called copies; low, high: its 95 % interval

@@ -33,7 +33,8 @@ class Axis:
         """The share of the way from low to high, within 0 and 1; None for NaN."""
         if math.isnan(value):
             return None
-        return min(1.0, max(0.0, (value - self.low) / (self.high - self.low)))
+        # Halves: the difference of two very large numbers may exceed the range of floats.
+        return min(1.0, max(0.0, (value / 2 - self.low / 2) / (self.high / 2 - self.low / 2)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,11 @@ def test_places_are_shares_of_the_axis():
     assert Whisker.of(made(0.2, 0.1, 0.4), Axis(0.0, 1.0)).zero is None
 
 
+def test_very_large_numbers_have_a_place():
+    axis = Axis.of([made(0.0, -1.7e308, 1.7e308)])
+    assert [axis.place(each) for each in (-1.7e308, 0.0, 1.7e308, math.inf)] == [0.0, 0.5, 1.0, 1.0]
+
+
 def test_half_an_interval_is_none():
     whisker = Whisker.of(made(0.2, 0.1, math.nan), Axis(0.0, 1.0))
     assert (whisker.low, whisker.high) == (None, None)
