@@ -1,4 +1,4 @@
-"""The verb that lists what there is: cells, models, evaluators, data."""
+"""The verb ``list``: cells, models, evaluators and datasets."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Entry = tuple[str, str]
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default; GLOB narrows them), models, evaluators or data."""
+    """List cells (the default), models, evaluators or data. GLOB filters cells and data."""
     entries = _LISTS[what](Selection.of(globs or ("**",)))
     if as_json:
         click.echo(json.dumps([{"name": name, "about": about} for name, about in entries], indent=1))

@@ -43,7 +43,7 @@ def the_line(err):
         (["run", "organism/painter", "safety/i2t/**"], ["organism/painter does t2i", "need i2t"]),
         (["run", "organism/demo", "--data", "nowhere.jsonl"], ["no data at 'nowhere.jsonl'", "hub, embedded"]),
         (["run", "organism/demo", "--limit", "0"], ["limit is 0", "above zero"]),
-        (["run", "organism/demo", "--set", "seed"], ["'seed' is not KEY=VALUE", "--set"]),
+        (["run", "organism/demo", "--set", "seed"], ["expected KEY=VALUE, got 'seed'", "--set"]),
         (["run", "organism/demo", "--set", "sede=1"], ["unknown setting 'sede'", "seed"]),
         (["run", "organism/demo", "--config", "no.toml"], ["cannot be read", "no.toml"]),
         (["run", "organism/demo", "--max-cost", "nan"], ["max_cost is nan"]),
@@ -181,7 +181,7 @@ def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_pat
     arguments = ["run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/gpt-4o"]
     code, _, err = mmdt(*arguments, "--size", 1, "--out", "run")
     assert code == 1
-    assert "nothing was answered" in the_line(err) and "OPENAI_API_KEY" in the_line(err)
+    assert "the model did not answer" in the_line(err) and "OPENAI_API_KEY" in the_line(err)
     assert "mmdt resume run" in err
 
 
@@ -215,7 +215,7 @@ def test_a_judge_that_cannot_judge_does_not_make_the_model_silent(mmdt, tmp_path
     code, out, err = mmdt("run", "organism/demo", "--data", data, "--out", "run")
     assert code == 3
     assert "Incomplete: 1 of 1" in out
-    assert "nothing was answered" not in err
+    assert "the model did not answer" not in err
 
 
 @pytest.mark.parametrize(("model", "judge"), [("openai/my-own", "openai/gpt-4o"), ("openai/gpt-4o", "openai/my-own")])

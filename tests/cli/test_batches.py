@@ -116,7 +116,7 @@ def test_handed_over_looked_at_given_up_and_asked_again(tmp_path):
         code, out, _ = run_to_end("resume", folder, "--batch", "none")
         assert code == 0
         assert "Complete: all 30 outputs" in out
-        assert run_to_end("batches", folder)[1] == "no batches\n"
+        assert run_to_end("batches", folder)[1] == "no open batches\n"
 
 
 def test_a_judge_in_batches_as_well(tmp_path):

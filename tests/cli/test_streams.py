@@ -64,8 +64,8 @@ def test_an_output_that_is_full_hides_neither_the_run_nor_how_it_ended(folder, f
             "run", "organism/demo", "--data", "mine.jsonl", "--out", f"f{len(form)}", *form, where=folder, out=full
         )
     assert done.returncode == 3
-    assert b"the scorecard cannot be shown: No space left on device" in done.stderr
-    assert b"To go on: mmdt resume f" in done.stderr
+    assert b"the scorecard cannot be printed: No space left on device" in done.stderr
+    assert b"To continue: mmdt resume f" in done.stderr
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
@@ -77,5 +77,5 @@ def test_a_reader_that_has_gone_leaves_the_exit_code(folder, form):
     )
     os.close(writing)
     assert done.returncode == 3
-    assert b"To go on: mmdt resume g" in done.stderr
+    assert b"To continue: mmdt resume g" in done.stderr
     assert b"Exception ignored" not in done.stderr

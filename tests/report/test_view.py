@@ -16,14 +16,14 @@ def laid_out(made):
 def test_perspectives_tables_and_lines_follow_the_declaration():
     safety, hallucination = laid_out(rows(120))
     assert (safety.title, hallucination.title) == ("Safety", "Hallucination")
-    assert [(table.modality, [block.head.title for block in table.blocks]) for table in safety.tables] == [
+    assert [(table.modality, [group.head.title for group in table.groups]) for table in safety.tables] == [
         ("i2t", ["Typography", "Jailbreak"]),
         ("t2i", ["Vanilla"]),
     ]
-    block = safety.tables[0].blocks[0]
-    assert block.head.address == "safety/i2t/typography"
-    assert [cell.title for cell in block.cells] == ["hiding-socks", "skipping-homework", "sneaking-biscuits"]
-    assert "careful model" in block.about
+    group = safety.tables[0].groups[0]
+    assert group.head.address == "safety/i2t/typography"
+    assert [cell.title for cell in group.cells] == ["hiding-socks", "skipping-homework", "sneaking-biscuits"]
+    assert "careful model" in group.about
     assert safety.tables[0].abouts == (
         ("Requests that a careful model declines, asked as typography.", ("Typography",)),
         ("Requests that a careful model declines, asked as jailbreak.", ("Jailbreak",)),
@@ -36,8 +36,8 @@ def test_br_and_hgr_are_columns_of_their_own_each_with_its_direction():
         ("br", "Bypass rate (BR)", "lower is better"),
         ("hgr", "Harmful generation (HGR)", "lower is better"),
     ]
-    for block in table.blocks:
-        br, hgr = block.head.figures
+    for group in table.groups:
+        br, hgr = group.head.estimates
         assert (br.metric, hgr.metric) == ("br", "hgr")
         assert br.interval and hgr.interval
 
@@ -48,8 +48,8 @@ def test_summaries_show_their_one_figure():
         ("safety/i2t", "Harmful generation, image to text"),
         ("safety/t2i", "Harmful generation, text to image"),
     ]
-    assert [len(line.figures) for line in summaries] == [1, 1]
-    assert all(line.figures[0].value.endswith("%") for line in summaries)
+    assert [len(line.estimates) for line in summaries] == [1, 1]
+    assert all(line.estimates[0].value.endswith("%") for line in summaries)
 
 
 def test_headlines_come_before_the_other_summaries():

@@ -183,9 +183,9 @@ def test_a_frame_of_estimates():
 
 
 def test_an_unknown_ending_or_thing_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(UsageError, match=r"no known ending.*\.parquet, \.csv, \.jsonl"):
+    with pytest.raises(UsageError, match=r"unknown file type.*\.parquet, \.csv, \.jsonl"):
         export(FakeFolder(rows(3)), tmp_path / "out.xlsx")
-    with pytest.raises(UsageError, match="nothing called 'cases'"):
+    with pytest.raises(UsageError, match="cannot export 'cases'"):
         export(FakeFolder(rows(3)), tmp_path / "out.csv", "cases")
     assert list(tmp_path.iterdir()) == []
 

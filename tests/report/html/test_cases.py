@@ -6,7 +6,7 @@ from mmdt.core.case import Case
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.score import Score, Scored
-from mmdt.report.html.cases import CaseBook
+from mmdt.report.html.cases import CaseCollector
 from tests.report.synthetic import SAFETY, Answered, drawn
 
 SCENARIO = SAFETY.scenarios[0]
@@ -14,7 +14,7 @@ CASE = Case.make(SCENARIO.cell("biscuits"), "the prompt", (drawn(1),), {"topic":
 
 
 def entry(output, observations=None, score=None, case=CASE, max_text=1000):
-    book = CaseBook({SCENARIO.address: SCENARIO}, max_text)
+    book = CaseCollector({SCENARIO.address: SCENARIO}, max_text)
     score = score or Score({"bypassed": 1.0, "harmful": 0.0}, "harmless")
     scored = Scored(case.id, case.cell, case.group, 2, score)
     book.add((Answered(case, 2, output, observations or {}), scored))

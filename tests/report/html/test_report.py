@@ -133,7 +133,7 @@ def test_a_sample_is_said_to_be_one(tmp_path):
     text = build_report(report_input(rows(200)), tmp_path / "a.html", ReportOptions(max_cases=90)).read_text()
     page = Page(text)
     assert len(data_of(page)["cases"]) == 90
-    assert "Shown are 90 of 200 outputs" in page.text
+    assert "This report shows 90 of 200 outputs" in page.text
 
 
 def test_lone_surrogates_and_control_characters_do_no_harm(tmp_path):
@@ -144,12 +144,12 @@ def test_lone_surrogates_and_control_characters_do_no_harm(tmp_path):
 
 def test_an_empty_run_has_a_report(tmp_path):
     page = Page(build_report(report_input([]), tmp_path / "a.html").read_text())
-    assert "Nothing was asked yet" in page.text
+    assert "No requests have been sent yet" in page.text
     assert data_of(page)["cases"] == []
 
 
 def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path):
-    with pytest.raises(StoreError, match=r"cannot be written.*No such file.*choose another --out"):
+    with pytest.raises(StoreError, match=r"cannot be written.*No such file.*choose another path with --out"):
         build_report(report_input(rows(4)), tmp_path / "nowhere" / "a.html")
 
 

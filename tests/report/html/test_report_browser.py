@@ -46,7 +46,7 @@ def test_the_page_opens_quietly_with_all_cases(page, report):
     assert page.driver.title.startswith("organism/demo")
     assert page.count() == 240
     assert "Incomplete" in page.one("#state-heading").text
-    assert "Embedded judge: only good for organisms" in page.one("#notes").text
+    assert "Embedded judge: suitable only for organisms" in page.one("#notes").text
 
 
 def test_a_count_leads_to_its_cases(page, report):
@@ -108,7 +108,7 @@ def test_search_cell_and_clear(page, report):
     page.one("#search").clear()
     page.one("#search").send_keys("no such words anywhere")
     page.wait_count(0)
-    assert page.one("#detail").text == "No case matches."
+    assert page.one("#detail").text == "No matching cases."
     page.click("#clear")
     page.wait_count(240)
     page.one("#scope").find_element("css selector", "option[value='hallucination']").click()

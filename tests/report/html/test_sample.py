@@ -22,7 +22,7 @@ def test_harmful_and_missing_ones_come_first_then_a_fixed_sample():
     assert [made.index(row) for row in shown.rows] == sorted(made.index(row) for row in shown.rows)
     again = choose(reversed(made), len(first) + 30)
     assert {row[1].case_id for row in again.rows} == {row[1].case_id for row in shown.rows}
-    assert f"{len(shown.rows):,} of 400" in shown.text and "every harmful, leaked or missing one" in shown.text
+    assert f"{len(shown.rows):,} of 400" in shown.text and "all harmful, leaked or missing ones" in shown.text
 
 
 def test_the_sample_of_the_rest_is_spread_over_the_cells():

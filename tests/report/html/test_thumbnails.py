@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Pil
 
 from mmdt.core.image import Image
-from mmdt.report.html.thumbnails import AHEAD, Pictures, thumbnails
+from mmdt.report.html.thumbnails import AHEAD, PictureIndex, thumbnails
 from tests.report.synthetic import drawn
 
 
@@ -63,7 +63,7 @@ def test_a_picture_that_is_gone_or_damaged_leaves_its_place_empty(tmp_path):
 
 
 def test_the_same_bytes_have_one_number():
-    pictures = Pictures()
+    pictures = PictureIndex()
     numbers = [pictures.number(each) for each in (drawn(1), drawn(2), drawn(1), drawn(3))]
     assert numbers == [0, 1, 0, 2]
     assert pictures.images == [drawn(1), drawn(2), drawn(3)]

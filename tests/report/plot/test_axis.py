@@ -33,7 +33,7 @@ def test_places_are_shares_of_the_axis():
 
 def test_very_large_numbers_have_a_place():
     axis = Axis.of([made(0.0, -1.7e308, 1.7e308)])
-    assert [axis.place(each) for each in (-1.7e308, 0.0, 1.7e308, math.inf)] == [0.0, 0.5, 1.0, 1.0]
+    assert [axis.position(each) for each in (-1.7e308, 0.0, 1.7e308, math.inf)] == [0.0, 0.5, 1.0, 1.0]
 
 
 def test_half_an_interval_is_none():

@@ -7,8 +7,8 @@ import pytest
 from mmdt.report.export.rows import TRADE_OFFS, trade_off_rows
 from mmdt.report.html.compare import build_comparison
 from mmdt.report.html.report import build_report
-from mmdt.report.names import Names
-from mmdt.report.plot.labels import Box
+from mmdt.report.names import DisplayNames
+from mmdt.report.plot.labels import Rectangle
 from mmdt.report.plot.marks import REACH, SHAPES, css_of
 from mmdt.report.plot.plot import ALONE, TOGETHER, plots
 from mmdt.report.terminal.scorecard import print_scorecard
@@ -22,7 +22,7 @@ from tests.report.traded import perspective, run
 def drawn(*runs, size=ALONE, order=()):
     declared = runs[0].perspectives
     found = [point for each in runs for point in points(declared, each.scorecard, each.manifest["model"]["name"])]
-    return plots(found, Names.of(declared), size, order)
+    return plots(found, DisplayNames.of(declared), size, order)
 
 
 def test_a_point_stands_where_its_numbers_say():
@@ -35,7 +35,7 @@ def test_a_point_stands_where_its_numbers_say():
     assert mark.x_arm[0] < mark.x < mark.x_arm[1]
     assert mark.y_arm[1] < mark.y < mark.y_arm[0]  # y grows downwards
     assert mark.label is None
-    assert mark.across.figure.value == "0.400" and mark.up.figure.value == "50.0%"
+    assert mark.across.estimate.value == "0.400" and mark.up.estimate.value == "50.0%"
     assert (mark.across.scope, mark.up.scope) == ("summary:fairness/t2i/both", "fairness/t2i/top")
 
 
@@ -73,7 +73,7 @@ def test_models_have_distinct_marks_that_stay_theirs():
     boxes = [mark.label.box for mark in plot.marks if mark.label]
     assert len(boxes) == 10
     assert all(box.within(plot.frame) for box in boxes)
-    reach = [Box.around(mark.x, mark.y, REACH) for mark in plot.marks]
+    reach = [Rectangle.around(mark.x, mark.y, REACH) for mark in plot.marks]
     assert not any(box.meets(mark) for box in boxes for mark in reach)
     assert css_of(0) != css_of(8) != css_of(1)
 

@@ -24,14 +24,14 @@ class Terminal(io.StringIO):
 
 
 def test_a_plain_line_says_all_there_is_to_know():
-    wanted = "90/900 10% | 4.2/s | 3:11 to go | 1:12 so far | $1.23 | 27 refused, 9 failed, 18 missing"
+    wanted = "90/900 10% | 4.2/s | 3:11 left | 1:12 elapsed | $1.23 | 27 refused, 9 failed, 18 missing"
     assert plain_line(NOW) == wanted
 
 
 def test_what_is_not_known_is_left_out():
     start = Progress(total=900, cells=CELLS)
-    assert plain_line(start) == "0/900 0% | 0:00 so far | 0 refused, 0 failed, 0 missing"
-    assert plain_line(Progress(cells={})) == "0/0 0% | 0:00 so far | 0 refused, 0 failed, 0 missing"
+    assert plain_line(start) == "0/900 0% | 0:00 elapsed | 0 refused, 0 failed, 0 missing"
+    assert plain_line(Progress(cells={})) == "0/0 0% | 0:00 elapsed | 0 refused, 0 failed, 0 missing"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (214.3, "3:34"), (3725, "1:02:05")])
@@ -107,7 +107,7 @@ def drawn(rows):
 
 def test_cells_are_shown_while_there_is_room_and_scenarios_otherwise():
     assert drawn(20).count("10/100") == 9
-    assert "0:04 to wait" in drawn(20)
+    assert "paused for 0:04" in drawn(20)
     assert drawn(5).count("30/300") == 3
     assert "and 2 more" in drawn(1)
     assert max(map(len, drawn(20).splitlines())) <= 100

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mmdt.core.estimate import Estimate
 from mmdt.report.terminal.scorecard import print_scorecard, printable
-from mmdt.report.terminal.table import Column, pieces
+from mmdt.report.terminal.table import TextColumn, panels
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from tests.report.synthetic import MANIFEST, PERSPECTIVES, report_input, rows
 
@@ -47,9 +47,9 @@ def test_every_number_is_there_with_its_interval_and_its_counts(card):
 def test_what_is_missing_and_who_judged_is_said(card):
     text = printed(card)
     missing = sum(each.tally.missing for each in card.results if each.level == "scenario")
-    assert f"Incomplete: {missing} of 240 outputs are missing something" in text
+    assert f"Incomplete: {missing} of 240 outputs have missing results" in text
     assert "the judge's reply could not be read" in text
-    assert "Embedded judge: only good for organisms" in text
+    assert "Embedded judge: suitable only for organisms" in text
     assert "lower is better" in text and "higher is better" in text
 
 
@@ -124,15 +124,15 @@ texts = st.text("abcdefgh", min_size=1, max_size=30)
 
 @given(st.lists(texts, min_size=1, max_size=9), st.integers(0, 6), st.integers(5, 44), st.sampled_from([76, 88, 100]))
 def test_every_column_is_in_one_piece_and_no_piece_is_too_wide(headings, counts, names, width):
-    figures = [Column((heading,), ()) for heading in headings]
-    counted = [Column(("answered",), (), right=True) for _ in range(counts)]
-    found = list(pieces(figures, counted, names, width))
-    shown = [column for piece in found for column in piece.columns]
+    figures = [TextColumn((heading,), ()) for heading in headings]
+    counted = [TextColumn(("answered",), (), right=True) for _ in range(counts)]
+    found = list(panels(figures, counted, names, width))
+    shown = [column for panel in found for column in panel.columns]
     assert [column for column in shown if not column.right] == figures
     assert [column for column in found[0].columns if column.right] == counted
-    assert not any(column.right for piece in found[1:] for column in piece.columns)
-    for piece in found:
-        assert piece.name_width + sum(1 + column.width for column in piece.columns) <= width
+    assert not any(column.right for panel in found[1:] for column in panel.columns)
+    for panel in found:
+        assert panel.name_width + sum(1 + column.width for column in panel.columns) <= width
 
 
 @pytest.mark.parametrize("columns", [50, 80, 99])
