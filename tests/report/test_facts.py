@@ -34,19 +34,19 @@ def test_settings_that_are_not_set_are_left_out():
     assert facts.settings == (("model", "a/b"), ("select", "safety/**, x"), ("nested", '{"t": 1}'))
 
 
-def test_damaged_rows_are_counted():
+def test_skipped_rows_are_counted():
     facts = read_facts({"data": {"source": "mine.csv", "cases": 1200, "bad_rows": 2}})
     assert dict(facts.data) == {"source": "mine.csv", "cases": "1,200", "invalid rows skipped": "2"}
 
 
-def test_a_whole_run_says_so():
+def test_a_complete_run_is_reported_as_complete():
     found = state(whole())
     assert found.complete
     assert found.headline.startswith("Complete: all ")
     assert found.reasons == ()
 
 
-def test_what_is_missing_is_counted_with_its_reasons():
+def test_missing_outputs_are_counted_by_reason():
     made = rows(400)
     found = state(made)
     missing = sum(bool(row[1].score.missing) for row in made)
@@ -57,7 +57,7 @@ def test_what_is_missing_is_counted_with_its_reasons():
 
 
 @pytest.mark.parametrize("how", ["budget", "interrupted", "failed", "running", "incomplete"])
-def test_a_run_that_did_not_end_well_is_not_complete(how):
+def test_a_run_that_did_not_finish_is_not_complete(how):
     facts = read_facts({"ended": {"how": how, "reason": "the reason"}})
     assert facts.ended.endswith("the reason")
     found = state(whole(), facts.ended)
@@ -65,7 +65,7 @@ def test_a_run_that_did_not_end_well_is_not_complete(how):
     assert "did not finish" in found.headline
 
 
-def test_nothing_asked():
+def test_a_run_without_requests():
     assert state([]).headline == "No requests have been sent yet"
 
 

@@ -13,7 +13,7 @@ def laid_out(made):
     return sections(report_input(made).scorecard, PERSPECTIVES)
 
 
-def test_perspectives_tables_and_lines_follow_the_declaration():
+def test_perspectives_tables_and_rows_follow_the_declaration():
     safety, hallucination = laid_out(rows(120))
     assert (safety.title, hallucination.title) == ("Safety", "Hallucination")
     assert [(table.modality, [group.head.title for group in table.groups]) for table in safety.tables] == [
@@ -42,7 +42,7 @@ def test_br_and_hgr_are_columns_of_their_own_each_with_its_direction():
         assert br.interval and hgr.interval
 
 
-def test_summaries_show_their_one_figure():
+def test_a_summary_shows_one_estimate():
     summaries = laid_out(rows(120))[0].summaries
     assert [(line.address, line.title) for line in summaries] == [
         ("safety/i2t", "Harmful generation, image to text"),
@@ -60,7 +60,7 @@ def test_headlines_come_before_the_other_summaries():
     assert [line.address for line in section.summaries] == ["safety/t2i", "safety/i2t"]
 
 
-def test_scenarios_with_other_metrics_have_a_table_of_their_own():
+def test_scenarios_with_different_metrics_have_separate_tables():
     two = Perspective("safety", "Both", (*SAFETY.scenarios,))
     made = rows(120)
     card = scorecard((two, HALLUCINATION), (scored for _, scored in made))
@@ -74,7 +74,7 @@ def test_outcomes_beside_the_plain_counts():
     assert hallucination.tables[0].outcomes == ("right", "wrong")
 
 
-def test_an_outcome_that_is_a_metric_has_its_column_even_where_there_is_none():
+def test_an_outcome_that_is_a_metric_always_has_a_column():
     made = (Estimate("leaked", 0.5, 0.4, 0.6, 4, 4), Estimate("wrong", 0.0, 0.0, 0.5, 4, 4))
     tally = Tally(4, 3, {"text": 1}, {"leaked": 2, "odd": 1, "refused:text": 1})
     (section,) = sections(Scorecard((Result("privacy/i2t/x", "scenario", "X", tally, made, "leaked"),), True))
@@ -86,7 +86,7 @@ def test_the_whole_run_is_counted_once():
     assert totals(report_input(made).scorecard).total == 120
 
 
-def test_addresses_speak_for_themselves_without_declarations():
+def test_addresses_are_shown_if_nothing_is_declared():
     (section, _) = sections(report_input(rows(40)).scorecard)
     assert section.title == "safety"
     assert section.tables[0].columns[0].title == "br"

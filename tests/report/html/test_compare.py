@@ -37,7 +37,7 @@ def line_of(parts, address, metric):
     return next(each for part in parts for each in part.rows if (each.address, each.metric) == (address, metric))
 
 
-def test_numbers_of_every_run_stand_side_by_side():
+def test_numbers_of_all_runs_are_side_by_side():
     runs = [named(rows(240, seed=1), "a/one"), named(rows(240, seed=2), "a/two")]
     parts = parts_of(runs)
     assert [(part.perspective, part.title) for part in parts] == [
@@ -52,7 +52,7 @@ def test_numbers_of_every_run_stand_side_by_side():
         assert entry.estimate.value == f"{100 * estimate.value:.1f}%"
 
 
-def test_a_difference_is_that_of_matched_cases():
+def test_a_difference_uses_matched_cases():
     first, second = rows(240, seed=1), rows(240, seed=2)
     line = line_of(parts_of([named(first, "a"), named(second, "b")]), "safety/t2i/vanilla", "br")
     by = compare(
@@ -68,7 +68,7 @@ def test_a_difference_is_that_of_matched_cases():
 
 
 @pytest.mark.parametrize(("value", "better"), [(0.0, True), (1.0, False)])
-def test_better_is_said_only_where_it_is_certain(value, better):
+def test_better_is_shown_only_if_significant(value, better):
     made = rows(240)
     mixed = named(made, "mixed")
     extreme = named(always(made, harmful=value, bypassed=value, soft=1.0, strict=1.0), "extreme")
@@ -79,7 +79,7 @@ def test_better_is_said_only_where_it_is_certain(value, better):
     assert same.values[1].difference.text.startswith("+0.0 points")
 
 
-def test_higher_is_better_where_the_metric_says_so():
+def test_better_follows_the_metrics_direction():
     made = rows(240)
     line = line_of(
         parts_of([named(made, "a"), named(always(made, strict=1.0), "b")]), "hallucination/i2t/natural", "strict"
@@ -100,7 +100,7 @@ def test_a_mean_over_tasks_has_no_difference_of_pooled_cases():
     assert line.values[1].estimate and line.values[1].difference is None
 
 
-def test_what_only_one_run_has_leaves_the_others_empty():
+def test_results_of_one_run_leave_the_others_empty():
     only = [row for row in rows(240) if row[1].cell.perspective == "hallucination"]
     parts = parts_of([named(only, "a"), named(rows(240), "b")])
     line = line_of(parts, "safety/i2t/jailbreak", "hgr")
@@ -108,7 +108,7 @@ def test_what_only_one_run_has_leaves_the_others_empty():
     assert line.values[1].estimate and line.values[1].difference is None
 
 
-def test_cautions_name_other_judges_other_data_and_what_is_missing():
+def test_cautions_name_different_judges_different_data_and_missing_outputs():
     made = rows(240)
     judged = {"judge": {"name": "chat/x", "fingerprint": "other", "embedded": False, "note": ""}}
     runs = [named(made, "a"), named(made, "b", evaluators=judged, data={"source": "hub", "fingerprint": "rev2"})]
@@ -119,11 +119,11 @@ def test_cautions_name_other_judges_other_data_and_what_is_missing():
     assert "a: Embedded judge" in text and "b: Embedded judge" not in text
     whole = [row for row in made if not row[1].score.missing]
     assert cautions(_compared_runs([named(whole, "a"), named(whole, "b")])) == [
-        "All runs: Embedded judge: only good for organisms and synthetic data (reads planted marks, not meaning)."
+        "All runs: Embedded judge: suitable only for organisms and synthetic data (reads planted marks, not meaning)."
     ]
 
 
-def test_runs_of_one_model_are_told_apart():
+def test_runs_of_the_same_model_have_different_labels():
     labels = [each.label for each in _compared_runs([named(rows(8), "a"), named(rows(8), "b"), named(rows(8), "a")])]
     assert labels == ["a", "b", "a (2)"]
 
@@ -145,7 +145,7 @@ def test_the_page_runs_no_script_and_escapes_names(tmp_path):
     assert "2 runs side by side" in page.text
 
 
-def test_perspectives_of_one_run_name_those_of_all():
+def test_one_runs_perspectives_name_the_results_of_all():
     names = DisplayNames.of((Perspective("safety", "Safety first", SAFETY.scenarios),))
     assert names.titles == {"safety": "Safety first"}
     assert names.style("safety/i2t/jailbreak/x", "hgr").title == "Harmful generation (HGR)"

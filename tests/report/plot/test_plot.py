@@ -25,7 +25,7 @@ def drawn(*runs, size=ALONE, order=()):
     return plots(found, DisplayNames.of(declared), size, order)
 
 
-def test_a_point_stands_where_its_numbers_say():
+def test_a_point_is_at_its_numbers():
     (plot,) = drawn(run("a", left=12, right=36, top=30))
     assert [tick.text for tick in plot.across_ticks] == ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]
     assert [tick.text for tick in plot.up_ticks] == ["0%", "20%", "40%", "60%", "80%"]
@@ -39,7 +39,7 @@ def test_a_point_stands_where_its_numbers_say():
     assert (mark.across.scope, mark.up.scope) == ("summary:fairness/t2i/both", "fairness/t2i/top")
 
 
-def test_what_stands_in_for_a_number_says_so():
+def test_a_substitute_number_is_announced():
     ((both,), (left,)) = (plot.marks for run_ in (run("a", left=12, right=30, top=3), run("b", left=12, top=3))
                           for plot in drawn(run_))  # fmt: skip
     assert not both.across.stand_in
@@ -62,7 +62,7 @@ def test_no_corner_is_better_where_a_number_has_no_better_side():
     assert plot.better is None
 
 
-def test_models_have_distinct_marks_that_stay_theirs():
+def test_models_have_distinct_and_stable_marks():
     runs = [run(f"model {number}", left=3 * number, right=12, top=40 - number) for number in range(10)]
     (plot,) = drawn(*runs, size=TOGETHER)
     looks = [(mark.shape, mark.css) for mark in plot.marks]
@@ -106,7 +106,7 @@ def test_runs_share_a_plot_and_names_stay_text(tmp_path):
     )
 
 
-def test_the_terminal_says_both_numbers():
+def test_the_terminal_shows_both_numbers():
     stream = io.StringIO()
     print_scorecard(run("a", left=12, top=30).scorecard, perspectives=(perspective(),), stream=stream)
     lines = [line.strip() for line in stream.getvalue().splitlines()]

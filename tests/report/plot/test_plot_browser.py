@@ -55,7 +55,7 @@ def show(browser, path):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_texts_of_a_plot_are_whole_and_apart(browser, alone, together, theme):
+def test_texts_of_a_plot_are_complete_and_do_not_overlap(browser, alone, together, theme):
     for path, marks in ((alone, 1), (together, 7)):
         show(browser, path)
         browser.run("document.documentElement.dataset.theme = arguments[0]", theme)
@@ -68,7 +68,7 @@ def test_texts_of_a_plot_are_whole_and_apart(browser, alone, together, theme):
         assert browser.requested() == []
 
 
-def test_every_model_is_labelled_and_its_numbers_stand_in_the_table(browser, together):
+def test_every_model_is_labelled_and_its_numbers_are_in_the_table(browser, together):
     show(browser, together)
     labels = [each.text for each in browser.all(".plot > svg .name")]
     assert len(labels) == 7
