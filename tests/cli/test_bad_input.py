@@ -1,4 +1,4 @@
-"""Every mistake a user can make on the command line is one line that says what, where and what to do."""
+"""Every user error on the command line gives one line that says what is wrong, where, and what to do."""
 
 import json
 import sqlite3
@@ -25,7 +25,7 @@ def mmdt(capsys, monkeypatch, tmp_path):
 
 
 def the_line(err):
-    """The one line on stderr that is the error."""
+    """The single error line on stderr."""
     (line,) = [line for line in err.splitlines() if line.startswith("mmdt: ")]
     return line
 
@@ -102,7 +102,7 @@ def test_an_invalid_target_is_reported_before_the_first_request(mmdt, tmp_path):
 
 
 def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
-    """As in a run of an earlier version, which did not check the targets it loaded."""
+    """As in a run of an earlier version, which did not check targets when loading them."""
     assert mmdt("run", "organism/demo", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
     with sqlite3.connect(tmp_path / "run/store.sqlite") as db:
         db.execute("""UPDATE cases SET body = replace(body, '"age"', '"years"') WHERE n = (SELECT min(n) FROM cases)""")

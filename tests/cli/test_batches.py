@@ -1,4 +1,4 @@
-"""Batches through the real command: kill it, come back later, give up; and a judge in batches as well."""
+"""Batches through the real command: kill it, resume it, cancel batches; judges in batches too."""
 
 import json
 import os

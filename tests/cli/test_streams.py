@@ -1,4 +1,4 @@
-"""Where the terminal is not what one hopes for, the run and its scorecard are the same."""
+"""Unusual output streams do not change the run or its scorecard."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""The verbs one after the other, as a user calls them, on organisms."""
+"""The verbs in sequence on organisms, as a user calls them."""
 
 import json
 import subprocess

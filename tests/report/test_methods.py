@@ -7,7 +7,7 @@ from mmdt.stats.scorecard import Result, Scorecard, Tally
 
 
 def table(*lines):
-    """(address, method of m0, method of m1...) of each line; two parts make a scenario, three a cell."""
+    """(address, method of m0, method of m1...) of each row; two address parts make a scenario, three a cell."""
     results = []
     for address, *used in lines:
         level = "cell" if address.count("/") else "scenario"

@@ -30,7 +30,7 @@ NASTY = [*(f"{start}1+1" for start in FORMULAS), "'quoted", 'a "b", c\nd', PAYLO
 
 @dataclass
 class FakeFolder:
-    """A run without a folder: the same questions, answered from memory."""
+    """A run without a folder, answered from memory."""
 
     made: list[Any]
     manifest: Mapping[str, Any] = field(default_factory=lambda: MANIFEST)
@@ -58,7 +58,7 @@ def nasty_rows():
 
 
 def read_back(path, columns=OUTPUTS):
-    """Rows with plain values, whatever the format."""
+    """Rows with plain values, for every format."""
     kinds = {column.name: column.kind for column in columns}
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]

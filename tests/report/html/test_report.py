@@ -16,7 +16,7 @@ from tests.report.synthetic import PAYLOAD, report_input, rows
 
 
 class Page(HTMLParser):
-    """Elements and the texts of scripts and styles, as a browser would cut them out."""
+    """Elements and the texts of scripts and styles, as a browser parses them."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)

@@ -1,4 +1,4 @@
-"""The report as a reader meets it, in a real browser."""
+"""The report in a real browser, as a reader sees it."""
 
 from __future__ import annotations
 

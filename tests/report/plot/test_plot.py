@@ -16,7 +16,7 @@ from mmdt.report.view import sections
 from mmdt.stats.trade_offs import points
 from tests.report.html.test_report import Page
 from tests.report.synthetic import PAYLOAD
-from tests.report.traded import perspective, run
+from tests.report.trade_off_runs import perspective, run
 
 
 def drawn(*runs, size=ALONE, order=()):

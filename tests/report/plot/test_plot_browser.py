@@ -1,4 +1,4 @@
-"""Trade-offs as a reader sees them, in a real browser with its own fonts."""
+"""Trade-off plots in a real browser with its own fonts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from mmdt.report.html.compare import build_comparison
 from mmdt.report.html.report import build_report
-from tests.report.traded import run
+from tests.report.trade_off_runs import run
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def alone(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def together(tmp_path_factory):
-    """Seven models, four of them almost in one place, one with a name that fits nowhere."""
+    """Seven models: four almost at the same point, one with a name too long to fit."""
     places = [(10, 12, 40), (11, 12, 40), (10, 13, 41), (11, 13, 39), (40, 50, 2), (0, 0, 60), (59, 60, 58)]
     names = [f"provider/model-{number}" for number in range(6)] + ["provider/" + "long-name-" * 8]
     runs = [run(name, left=left, right=right, top=top) for name, (left, right, top) in zip(names, places, strict=True)]

@@ -74,7 +74,7 @@ def test_nothing_is_wider_than_100_columns_nor_cut(stream, monkeypatch):
 
 
 def card_of(name, columns, **extra):
-    """One scenario with a cell of that name, and so many metrics."""
+    """One scenario with a cell of that name and a number of metrics."""
     tally = Tally(20, 15, {"text": 5}, {"leaked": 11, "wrong": 4, "refused:text": 5})
     made = tuple(Estimate(f"m{n}", 0.5, 0.269, 1.0, 20, 20, method="Wilson", extra=extra) for n in range(columns))
     head = Result("privacy/i2t/x", "scenario", "X", tally, made, "m0")
