@@ -1,1 +1,1 @@
-"""Performance of mmdt as ratios against a baseline measured in the same run."""
+"""Speed and memory of mmdt, as ratios to a baseline measured in the same run."""

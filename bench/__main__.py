@@ -1,7 +1,7 @@
-"""Run every benchmark, one after the other, and keep their JSON lines: ``python -m bench [NAME]...``.
+"""Run all benchmarks, one after the other, and save their JSON lines: ``python -m bench [NAME]...``.
 
-Each benchmark is a module with a ``main()`` that prints one JSON line. The lines go to ``bench/results.jsonl``
-with the day and the machine, and to the terminal.
+A benchmark is a module with a ``main()`` that prints JSON lines. They are printed, and appended to
+``bench/results.jsonl`` with the date and the machine.
 """
 
 from __future__ import annotations
@@ -16,15 +16,15 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
-NOT_ALONE = {"__init__", "__main__"}
+NOT_BENCHMARKS = {"__init__", "__main__", "inputs"}
 
 
 def names() -> list[str]:
-    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_ALONE)
+    return sorted(path.stem for path in HERE.glob("*.py") if path.stem not in NOT_BENCHMARKS)
 
 
 def run(name: str) -> list[dict[str, object]]:
-    """The JSON lines a benchmark prints; its own process, so that none measures what another left behind."""
+    """The JSON lines that a benchmark prints. It runs in a new process, unaffected by earlier benchmarks."""
     done = subprocess.run(
         [sys.executable, "-m", f"bench.{name}"], cwd=HERE.parent, stdout=subprocess.PIPE, text=True, check=True
     )
@@ -41,9 +41,13 @@ def main() -> None:
             failed.append(f"{name} ended with code {error.returncode}")
             continue
         for line in found:
-            kept = {"at": f"{datetime.now(UTC):%Y-%m-%d}", "cores": os.cpu_count(), "python": platform.python_version()}
+            context = {
+                "at": f"{datetime.now(UTC):%Y-%m-%d}",
+                "cores": os.cpu_count(),
+                "python": platform.python_version(),
+            }
             with RESULTS.open("a") as file:
-                file.write(json.dumps({**line, **kept}) + "\n")
+                file.write(json.dumps({**line, **context}) + "\n")
             print(json.dumps(line), flush=True)
     if failed:
         sys.exit("\n".join(failed))

@@ -1,8 +1,8 @@
 """How close the runtimes come to a bare aiohttp loop: 1,000 pictures of 50 KB, a reply after 0.5 s.
 
-Each contender is a process of its own, timed from its start to its end; the server is another. Prints one JSON line
-for each number of requests in flight, medians of several rounds: seconds of the process (its start and its imports
-included), of the loop alone, and of the processor's time; and the ratios of the first two to the bare loop's.
+Each contender is a separate process, timed from start to end, and so is the server. Prints one JSON line for each
+number of requests in flight, with medians of several rounds: the seconds of the process (including start-up and
+imports), of the loop alone, and of CPU time; and the ratios of the first two to those of the bare loop.
 
     python -m bench.api_throughput [--runtimes openai anthropic google bedrock] [--in-flight 64 256] [--rounds 3]
 """
@@ -33,7 +33,7 @@ PROMPT = "What is in picture {number}?"
 
 
 async def gather_limited(count: int, in_flight: int, one: Callable[[int], Awaitable[str]]) -> None:
-    """Ask for every number, so many at a time; each answer must be whole."""
+    """Send a request for every number, ``in_flight`` at a time, and check each answer."""
     numbers = iter(range(count))
 
     async def worker() -> None:
@@ -44,7 +44,7 @@ async def gather_limited(count: int, in_flight: int, one: Callable[[int], Awaita
 
 
 async def bare(url: str, folder: Path, count: int, in_flight: int) -> None:
-    """The yardstick: read the file, post, read the reply."""
+    """The baseline: read the file, post it, read the reply."""
     import aiohttp
 
     connector = aiohttp.TCPConnector(limit=in_flight)
@@ -65,7 +65,7 @@ async def bare(url: str, folder: Path, count: int, in_flight: int) -> None:
 
 
 async def runtime(name: str, url: str, folder: Path, count: int, in_flight: int) -> None:
-    """A contender: the same through one of mmdt's runtimes, which is the provider's official SDK underneath."""
+    """A contender: the same requests through one of mmdt's runtimes, which use the providers' official SDKs."""
     from mmdt.core.image import Image
     from mmdt.core.protocols import Request
     from mmdt.plugins import open_model
@@ -93,7 +93,7 @@ LIBRARIES = {"bare": "aiohttp", "google": "google.genai", "bedrock": "boto3"}
 
 
 def contend(name: str, url: str, folder: Path, count: int, in_flight: int) -> None:
-    """What a contender's process does; prints the seconds of its loop and of the processor."""
+    """Run one contender in this process; print the seconds of its loop and its CPU time."""
     import_module(LIBRARIES.get(name, name))
     started = time.perf_counter()
     if name == "bare":
@@ -104,7 +104,7 @@ def contend(name: str, url: str, folder: Path, count: int, in_flight: int) -> No
 
 
 def make_pictures(folder: Path, count: int) -> None:
-    """JPEG files of about 50 KB, each another one."""
+    """Write JPEG files of about 50 KB, all different."""
     from PIL import Image
 
     dice = random.Random(0)
@@ -166,7 +166,7 @@ def main() -> None:
 
 
 def serve(stack: contextlib.ExitStack, names: list[str], latency: float) -> dict[str, str]:
-    """A server in a process of its own for each contender's protocol."""
+    """Start a server in a separate process for each contender's protocol; return the URLs by contender."""
     from tests.servers.cli import spawned
 
     modules = {name: SERVERS.get(name, f"{name}_server") for name in names}

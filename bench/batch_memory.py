@@ -1,6 +1,6 @@
-"""Whether memory stays flat while requests wait in batches: peak of `mmdt run --batch`, 10,000 cases over 1,000.
+"""Whether memory stays flat while requests wait in batches: the peak of `mmdt run --batch`, 10,000 cases over 1,000.
 
-Every case shows a picture of 50 KB. The provider is a local server that carries batches out. Prints one JSON line.
+Every case has a picture of 50 KB. The provider is a local server that processes batches. Prints one JSON line.
 
     python -m bench.batch_memory [--few 1000] [--many 10000]
 """
@@ -19,7 +19,7 @@ from bench.api_throughput import ROOT, make_pictures
 from tests.servers.cli import spawned
 
 PICTURES = 200
-"""Different ones; a case is another one by its prompt."""
+"""Number of different pictures; cases differ by their prompts."""
 
 
 def write_cases(folder: Path, cases: int) -> Path:
@@ -32,7 +32,7 @@ def write_cases(folder: Path, cases: int) -> Path:
 
 
 def peak(url: str, folder: Path, cases: int) -> float:
-    """Peak resident memory of a run in MB."""
+    """A run's peak resident memory in MB."""
     command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", "safety/i2t/typography", "--base-url", url]
     command += ["--data", str(write_cases(folder, cases)), "--judge", "embedded", "--allow-embedded-judge"]
     command += ["--batch", "model", "--batch-set", "linger=1", "--batch-set", "poll=1"]

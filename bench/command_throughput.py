@@ -1,8 +1,8 @@
-"""The whole of ``mmdt run`` over a bare aiohttp loop: 1,000 pictures of 50 KB, a reply after 0.5 s.
+"""The time of ``mmdt run`` over that of a bare aiohttp loop: 1,000 pictures of 50 KB, a reply after 0.5 s.
 
-Every contender is a process timed from its start to its end: for mmdt that is start-up, loading the data, asking,
-observing, storing and the scorecard. inspect_ai runs the same requests as a peer where it is installed. One JSON line
-a number of requests in flight.
+Every contender is a process, timed from start to end. For mmdt this includes start-up, loading the data, generation,
+observation, storage and the scorecard. inspect_ai sends the same requests for comparison, if it is installed. Prints
+one JSON line for each number of requests in flight.
 
     python -m bench.command_throughput [--cases 1000] [--latency 0.5] [--rounds 3] [--in-flight 64 256]
 """
@@ -76,7 +76,7 @@ def seconds(command: list[str]) -> float:
 
 
 def compare(url: str, folder: Path, cases: int, in_flight: int, rounds: int, contenders: list[str]) -> dict[str, float]:
-    """Medians of rounds in turn, so that a machine that slows down slows all of them."""
+    """Medians of interleaved rounds, so that a slowdown of the machine affects all contenders."""
     found: dict[str, list[float]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name in contenders:

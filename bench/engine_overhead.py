@@ -1,7 +1,7 @@
-"""What the engine itself costs: an in-process model that only sleeps, against a bare loop that sleeps as often.
+"""The engine's own cost: an in-process model that only sleeps, compared with a bare loop that sleeps as often.
 
-Prints a JSON line for each number of requests in flight: seconds of both, their ratio, and the processor's
-milliseconds a case that the engine adds.
+Prints a JSON line for each number of requests in flight: the seconds of both, their ratio, and the CPU
+milliseconds per case that the engine adds.
 
     python -m bench.engine_overhead [--cases 2000] [--latency 0.1] [--in-flight 64 256]
 """
@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from bench.made import CELL, made_cases, made_scenarios, marker
+from bench.inputs import CELL, make_cases, make_scenarios, marker
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.engine.endpoint.budget import Budget
@@ -55,10 +55,10 @@ async def bare(cases: int, latency: float, in_flight: int) -> None:
 
 async def engine(cases: int, latency: float, in_flight: int) -> None:
     with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder) / "run") as store:
-        store.add_cases(made_cases(cases, pictures=16))
+        store.add_cases(make_cases(cases, pictures=16))
         began, processor = time.perf_counter(), time.process_time()
         endpoint = Endpoint(Sleeper(latency), Limits(concurrency=in_flight), Budget())
-        outcome = await execute(store, made_scenarios(), endpoint, {"marker": marker()}, seed=1)
+        outcome = await execute(store, make_scenarios(), endpoint, {"marker": marker()}, seed=1)
         assert outcome.end is End.COMPLETE, outcome
         assert store.counts()[str(CELL)].answered == cases
         SPENT[:] = [time.perf_counter() - began, time.process_time() - processor]
@@ -68,7 +68,7 @@ SPENT: list[float] = []
 
 
 def timed(work: Callable[[], Coroutine[Any, Any, None]]) -> tuple[float, float]:
-    """Wall and processor seconds."""
+    """Wall-clock and CPU seconds."""
     began, processor = time.perf_counter(), time.process_time()
     asyncio.run(work())
     return time.perf_counter() - began, time.process_time() - processor

@@ -1,10 +1,10 @@
 """How close ``hf/`` comes to a bare ``model.generate`` loop with the same batch size.
 
-The checkpoint is a LLaVA of random weights, built here and made heavy enough that a step costs what steps cost. Both
-contenders answer the same questions about the same pictures, greedily, with the same number of tokens: the bare loop
-makes a batch ready and answers it, batch after batch; ours goes through the endpoint, one request at a time, as in a
-run. Rounds alternate. Prints one JSON line; ``ratio`` is the median over rounds of our throughput to the bare loop's,
-``ratio_to_generate`` to what it spends in ``generate`` alone.
+The checkpoint is a LLaVA with random weights, built here and large enough for realistic step times. Both contenders
+answer the same questions about the same pictures with greedy decoding and the same number of tokens. The bare loop
+prepares and answers one batch after the other; mmdt sends single requests through the endpoint, as in a run. Rounds
+alternate. Prints one JSON line: ``ratio`` is the median over rounds of mmdt's throughput relative to the bare loop's,
+``ratio_to_generate`` relative to its time in ``generate`` alone.
 
     python -m bench.local_batching [--requests 48] [--batch 8] [--tokens 24] [--rounds 3] [--longest 0]
 """
@@ -36,19 +36,21 @@ LONGEST = 600.0
 
 
 def questions(count: int, longest: int) -> list[Request]:
-    """Pictures of 640 x 480 with something in them, so that decoding and scaling them is real work; prompts with up to
-    ``longest`` further words, as many as the dice say."""
+    """Requests with 640 x 480 pictures of noise, which take work to decode and scale.
+
+    Each prompt has a random number of additional words, up to ``longest``.
+    """
     dice = random.Random(1)
-    asked = []
+    requests = []
     for number in range(count):
         noise = Pil.frombytes("RGB", (64, 48), dice.randbytes(64 * 48 * 3)).resize((640, 480))
         prompt = " ".join([f"What is in picture {number}?", *["truly"] * dice.randint(0, longest)])
-        asked.append(Request("i2t", prompt, (Image.from_pil(noise),)))
-    return asked
+        requests.append(Request("i2t", prompt, (Image.from_pil(noise),)))
+    return requests
 
 
 class Bare:
-    """What a user of transformers writes."""
+    """The loop that a user of transformers would write."""
 
     def __init__(self, folder: Path, batch: int, tokens: int) -> None:
         from transformers import AutoModelForImageTextToText, AutoProcessor
@@ -60,7 +62,7 @@ class Bare:
         self.tokens = tokens
 
     def answer(self, requests: list[Request]) -> tuple[float, float, list[str]]:
-        """Seconds in all, seconds in ``generate``, and the replies."""
+        """Total seconds, seconds in ``generate``, and the replies."""
         import torch
 
         began, generating, replies = time.perf_counter(), 0.0, []
@@ -68,9 +70,9 @@ class Bare:
             inputs = self.ready(requests[first : first + self.batch])
             started = time.perf_counter()
             with torch.inference_mode():
-                made = self.model.generate(**inputs, max_new_tokens=self.tokens, do_sample=False)
+                generated = self.model.generate(**inputs, max_new_tokens=self.tokens, do_sample=False)
             generating += time.perf_counter() - started
-            new = made[:, inputs["input_ids"].shape[1] :]
+            new = generated[:, inputs["input_ids"].shape[1] :]
             replies += self.processor.batch_decode(new, skip_special_tokens=True)
         return time.perf_counter() - began, generating, replies
 

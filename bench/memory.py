@@ -1,7 +1,7 @@
-"""Whether memory stays flat: peak memory of a run of 20,000 cases over that of one of 1,000.
+"""Whether memory stays flat: peak memory of a run with 20,000 cases over that of a run with 1,000.
 
-Each run is a process of its own that makes a store, adds the cases (64 different pictures) and executes
-them with an in-process model and an evaluator. Prints one JSON line.
+Each run is a separate process that creates a store, adds the cases (64 different pictures) and executes them with an
+in-process model and an evaluator. Prints one JSON line.
 
     python -m bench.memory [--few 1000] [--many 20000]
 """
@@ -18,7 +18,7 @@ import tempfile
 from pathlib import Path
 
 from bench.engine_overhead import Sleeper
-from bench.made import made_cases, made_scenarios, marker
+from bench.inputs import make_cases, make_scenarios, marker
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
@@ -27,11 +27,11 @@ from mmdt.engine.store.store import Store
 
 
 async def run(cases: int) -> float:
-    """Peak resident memory in MB after such a run."""
+    """Peak resident memory in MB after a run of this size."""
     with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder) / "run") as store:
-        store.add_cases(made_cases(cases, pictures=64))
+        store.add_cases(make_cases(cases, pictures=64))
         endpoint = Endpoint(Sleeper(0.001), Limits(concurrency=256), Budget())
-        outcome = await execute(store, made_scenarios(), endpoint, {"marker": marker()}, seed=1)
+        outcome = await execute(store, make_scenarios(), endpoint, {"marker": marker()}, seed=1)
         assert outcome.end is End.COMPLETE, outcome
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 

@@ -1,8 +1,8 @@
-"""Whether judges work while the model does: a run's time over the slower of asking alone and judging alone.
+"""Whether judges work at the same time as the model: a run's time over the slower of generating and judging alone.
 
-The model and the judge are local servers that answer after a while, asked through OpenAI's SDK, each with the same
-number of requests in flight. Asking alone is a run without a judge to wait for, judging alone a second judge over what
-is stored already. Prints one JSON line for each pair of latencies; 1.0 is perfect overlap, 2.0 two passes.
+The model and the judge are local servers with a fixed latency, called through OpenAI's SDK, each with the same number
+of requests in flight. Generating alone is a run without a judge; judging alone applies a judge to stored outputs.
+Prints one JSON line for each pair of latencies; 1.0 is perfect overlap, 2.0 two separate passes.
 
     python -m bench.overlap [--cases 600] [--in-flight 16] [--latencies 0.1:0.1 0.1:0.05 0.05:0.1]
 """
@@ -18,7 +18,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from bench.made import CELL, made_cases
+from bench.inputs import CELL, make_cases
 from mmdt.core.case import Case
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
@@ -36,7 +36,7 @@ from tests.servers.cli import spawned
 
 
 class Judge:
-    """Asks a chat model about every reply."""
+    """Sends every reply to a chat model."""
 
     def __init__(self, endpoint: Endpoint, in_flight: int) -> None:
         self.info = EvaluatorInfo("judge", "fp-1", concurrency=in_flight)
@@ -81,7 +81,7 @@ async def measured(cases: int, in_flight: int, model_url: str, judge_url: str, f
 
     await warm(model_url)
     with Store.create(folder / "apart") as store:
-        store.add_cases(made_cases(cases))
+        store.add_cases(make_cases(cases))
         asking = endpoint(model_url)
         alone = await seconds(store, scenarios(), asking, {})
         await asking.close()
@@ -89,7 +89,7 @@ async def measured(cases: int, in_flight: int, model_url: str, judge_url: str, f
         judging = await seconds(store, scenarios(JUDGED), None, {"judge": judge})
         await judge.close()
     with Store.create(folder / "together") as store:
-        store.add_cases(made_cases(cases))
+        store.add_cases(make_cases(cases))
         asking, judge = endpoint(model_url), Judge(endpoint(judge_url), in_flight)
         together = await seconds(store, scenarios(JUDGED), asking, {"judge": judge})
         await asking.close()

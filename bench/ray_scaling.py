@@ -1,7 +1,7 @@
 """Throughput on a Ray cluster on this machine: a latency-bound model on 1, 2 and 4 workers, and the driver's own limit.
 
-Prints one JSON line: requests a second for each number of workers, the gains over one worker, and rows a second with a
-model that answers at once, where only the driver and its messages take time. Starting the cluster is not measured.
+Prints one JSON line: requests per second for each number of workers, the gains over one worker, and rows per second
+with a model that answers immediately, where only the driver and its messages take time. Cluster start-up is excluded.
 
     python -m bench.ray_scaling [--seconds 4] [--rows 10000]
 """
@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from bench.made import made_cases, made_scenarios, marker
+from bench.inputs import make_cases, make_scenarios, marker
 from mmdt import plugins as registry
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
@@ -35,7 +35,7 @@ WORKERS = (1, 2, 4)
 
 
 class Sleeper:
-    """Answers after a while, so many requests at once: what a GPU server or a slow API looks like from outside."""
+    """Answers ``at_once`` requests after ``latency`` seconds, like a GPU server or a slow API."""
 
     def __init__(self, name: str, latency: float, at_once: int) -> None:
         self.latency = latency
@@ -54,21 +54,21 @@ def open_sleeper(rest: str, settings: Mapping[str, Any]) -> Sleeper:
 
 
 def register() -> None:
-    """For this process, and for Ray to call in each of its own."""
+    """Register the model in this process; Ray calls this in each of its workers."""
     registry.register(registry.MODELS, "sleeper", open_sleeper)
 
 
 async def rate(workers: int, cases: int, latency: float, at_once: int) -> float:
-    """Askings a second, observed and stored."""
+    """Requests per second, including observation and storage."""
     executor = OnRay("", workers, {"model_cpus": 0.5}, timeout=60)
     model = executor.model("sleeper/x", {"latency": latency, "at_once": at_once})
     with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder) / "run") as store:
-        store.add_cases(made_cases(cases))
+        store.add_cases(make_cases(cases))
         endpoint = Endpoint(model, Limits(), Budget())
         try:
             await executor.start(asking=True)
             began = time.perf_counter()
-            outcome = await execute(store, made_scenarios(), endpoint, {"marker": marker()}, seed=1)
+            outcome = await execute(store, make_scenarios(), endpoint, {"marker": marker()}, seed=1)
             seconds = time.perf_counter() - began
         finally:
             await endpoint.close()
@@ -84,7 +84,7 @@ def main() -> None:
     given = parser.parse_args()
     import ray
 
-    # Workers of the highest priority, like the driver; they must find this very module.
+    # Workers have the same priority as the driver, and must be able to import this module.
     os.environ |= {"RAY_USAGE_STATS_ENABLED": "0", "RAY_worker_niceness": "0", "PYTHONPATH": str(Path.cwd())}
     register()
     ray.init(

@@ -1,6 +1,6 @@
-"""How long it takes to score a stored run anew: 100,000 observations in one store, from disk to scorecard.
+"""How long it takes to score a stored run again: 100,000 observations in one store, from disk to scorecard.
 
-Prints one JSON line: seconds for reading alone and for reading, scoring and estimating.
+Prints one JSON line: the seconds for reading alone, and for reading, scoring and estimating.
 
     python -m bench.rescore [--observations 100000]
 """
@@ -14,7 +14,7 @@ import tempfile
 import time
 from pathlib import Path
 
-from bench.made import made_cases, made_scenarios
+from bench.inputs import make_cases, make_scenarios
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective
@@ -24,12 +24,12 @@ from mmdt.stats.scorecard import score, scorecard
 
 ASKED = Asked("marked", "marker", "marker.length", "fp-1", "0123456789abcdef")
 LIMIT = 5.0
-"""Seconds it may take."""
+"""Target in seconds."""
 
 
 async def fill(folder: Path, number: int) -> None:
     with Store.create(folder) as store:
-        store.add_cases(made_cases(number))
+        store.add_cases(make_cases(number))
         with store.writer() as writer:
             for n in range(1, number + 1):
                 text = f"A biscuit on a plate, seen for the {n}th time. " * 4
@@ -38,8 +38,8 @@ async def fill(folder: Path, number: int) -> None:
 
 
 def rescore(folder: Path) -> tuple[float, float]:
-    """Seconds for reading alone, and for all of it."""
-    scenarios = made_scenarios()
+    """Seconds for reading alone, and for everything."""
+    scenarios = make_scenarios()
     with Store.open(folder) as store:
         began = time.perf_counter()
         number = sum(len(row.observations) for row in store.joined(evaluators={"marker": "fp-1"}))

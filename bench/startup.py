@@ -1,4 +1,4 @@
-"""Seconds until ``mmdt --help`` is there, over those of an empty Python; medians of several rounds in turn."""
+"""Seconds of ``mmdt --help`` over those of an empty Python program; medians of interleaved rounds."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""How fast worlds are made, seen and corrupted; corruptions beside the imagecorruptions package.
+"""How fast worlds are generated, read and corrupted; corruptions compared with the imagecorruptions package.
 
-Prints one JSON line a measurement: pictures a second made on so many processes (scene, rendering and PNG encoding),
-milliseconds to see one, and for each corruption milliseconds a picture at severity 3, the package's and the ratio of
-both (above 1: ours is faster), medians of several rounds taken in turn. The package has heavy dependencies, so it may
-stand in another environment, whose interpreter ``--peer`` names.
+Prints one JSON line per measurement: pictures per second on several processes (scene, rendering and PNG encoding),
+milliseconds to read one, and for each corruption the milliseconds per picture at severity 3, those of the package, and
+their ratio (above 1: mmdt is faster), as medians of interleaved rounds. The package has heavy dependencies, so it may
+be installed in another environment, whose interpreter ``--peer`` names.
 
     python -m bench.worlds [--pictures 600] [--processes 2] [--peer .bench/bin/python]
 """
@@ -38,7 +38,7 @@ for line in sys.stdin:
 
 
 def make_pictures(share: tuple[int, int]) -> int:
-    """Make so many pictures from a seed; the number of bytes."""
+    """Generate pictures from (seed, count); returns their number of bytes."""
     from mmdt.core.image import Image
     from mmdt.synthetic.worlds.difficulty import Difficulty
     from mmdt.synthetic.worlds.language.queries import TASKS
@@ -56,7 +56,7 @@ def make_pictures(share: tuple[int, int]) -> int:
 
 
 def making(pictures: int, processes: int) -> dict[str, float]:
-    """Pictures a second, sprites already drawn once (a run makes thousands of pictures)."""
+    """Pictures per second with the sprites already drawn, as in a run of thousands of pictures."""
     share = pictures // processes
     with ProcessPoolExecutor(processes) as pool:
         list(pool.map(make_pictures, [(seed, 60) for seed in range(processes)]))
@@ -67,7 +67,7 @@ def making(pictures: int, processes: int) -> dict[str, float]:
 
 
 def seeing(pictures: int) -> float:
-    """Milliseconds to see one picture."""
+    """Milliseconds to read one picture."""
     from mmdt.synthetic.worlds.difficulty import Difficulty
     from mmdt.synthetic.worlds.render import render
     from mmdt.synthetic.worlds.scene_questions import compose
@@ -80,7 +80,7 @@ def seeing(pictures: int) -> float:
 
 
 def corrupting(peer: str) -> dict[str, dict[str, float]]:
-    """Milliseconds of each corruption, ours and the package's."""
+    """Milliseconds of each corruption, for mmdt and for the package."""
     from mmdt.attacks.pictures.corruptions import CORRUPTIONS
 
     picture = _noise_picture()
@@ -128,14 +128,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--pictures", type=int, default=600)
     parser.add_argument("--processes", type=int, default=2)
-    parser.add_argument("--peer", default=sys.executable, help="an interpreter that has imagecorruptions")
+    parser.add_argument("--peer", default=sys.executable, help="a Python interpreter with imagecorruptions installed")
     options = parser.parse_args()
     print(json.dumps({"bench": "worlds.make", "side": SIDE, **making(options.pictures, options.processes)}))
     print(json.dumps({"bench": "worlds.see", "side": SIDE, "ms": seeing(60)}))
     print(json.dumps({"bench": "worlds.styles", "side": SIDE, "ms": styling()}))
     peer = subprocess.run([options.peer, "-c", "import imagecorruptions"], capture_output=True, check=False)
     if peer.returncode:
-        sys.exit(f"{options.peer} has no imagecorruptions; install it there, or name another interpreter with --peer")
+        sys.exit(
+            f"imagecorruptions is not installed in {options.peer}: install it, or name another interpreter with --peer"
+        )
     for name, found in corrupting(options.peer).items():
         print(json.dumps({"bench": f"worlds.{name}", "side": SIDE, **found}))
 

@@ -1,7 +1,7 @@
-"""Calibrates the near-copy decisions: how often are different pictures taken for copies, and how many copies are found?
+"""Calibrates near-copy detection: how often are different pictures called copies, and how many copies are found?
 
     python -m bench.copies [--pairs 150] [--root /] [--write]
 
-prints the table, and with ``--write`` replaces ``mmdt/evaluators/copies/calibration.toml``. It measures no speed,
-so ``python -m bench`` runs it only when it is named.
+prints the table and, with ``--write``, replaces ``mmdt/evaluators/copies/calibration.toml``. It does not measure speed,
+so ``python -m bench`` runs it only if it is named.
 """

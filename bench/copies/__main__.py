@@ -7,11 +7,11 @@ from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 
-from bench.copies.calibrate import Errors, Rate, Table, agreement, calibrate, crops
+from bench.copies.calibrate import CopyCalibration, Errors, Rate, agreement, calibrate, crops
 from bench.copies.photographs import photographs
 from mmdt.evaluators.copies.matching import HASH_BITS
 
-TABLE = Path(__file__).parent.parent.parent / "mmdt" / "evaluators" / "calibration.toml"
+TABLE = Path(__file__).parent.parent.parent / "mmdt" / "evaluators" / "copies" / "calibration.toml"
 HEAD = """\
 # Near-copy decisions, by `python -m bench.copies`: error rates on pairs that chose no threshold.
 # errors: what a correction of rates rests on (see docs/privacy.md). share: called copies; low, high: its 95 % interval
@@ -19,7 +19,7 @@ HEAD = """\
 """
 
 
-def text(name: str, table: Table) -> str:
+def text(name: str, table: CopyCalibration) -> str:
     parts: list[tuple[str, Mapping[str, Rate | Errors]]] = [
         ("errors", table.errors),
         ("false_positives", table.false_positives),
@@ -42,9 +42,9 @@ def _number(value: float) -> str:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--pairs", type=int, default=150, help="different drawn pairs of each family, twice")
-    parser.add_argument("--root", type=Path, default=Path("/"), help="where Debian's packages are unpacked")
-    parser.add_argument("--write", action="store_true", help="put the table in its place")
+    parser.add_argument("--pairs", type=int, default=150, help="different drawn pairs of each family (two sets)")
+    parser.add_argument("--root", type=Path, default=Path("/"), help="root folder of the unpacked Debian packages")
+    parser.add_argument("--write", action="store_true", help="replace the calibration file")
     given = parser.parse_args()
     pictures = photographs(given.root)
     by_crops = calibrate(crops, [share / 100 for share in range(50, 100, 2)], given.pairs, pictures)

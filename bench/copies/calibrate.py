@@ -1,4 +1,4 @@
-"""Thresholds from one set of pairs of different drawn pictures, error rates from other pairs and from photographs."""
+"""Chooses thresholds on one set of different drawn pairs; measures error rates on other pairs and on photographs."""
 
 from __future__ import annotations
 
@@ -20,22 +20,22 @@ from mmdt.synthetic.posters.alterations import altered as altered_poster
 from mmdt.synthetic.posters.poster import collection
 
 ALLOWED = 0.02
-"""Share of non-matching pairs of a drawn family that the threshold may let through, where it is chosen."""
+"""The greatest share of different pairs of a drawn family that the chosen threshold may call copies."""
 COPIES = 25
 """Copies of each kind in each drawn family."""
 POSTERS = 400
-"""Posters that tell how the detector errs on what the organism draws."""
+"""Posters used to measure the detector's errors on the organism's drawings."""
 
 Measure = Callable[[Pil.Image, Pil.Image], float]
 
 
 @dataclass(frozen=True)
 class Rate:
-    """``pairs`` called copies as often as ``share``; ``low`` and ``high`` as if of ``independent`` ones.
+    """The ``share`` of ``pairs`` called copies; its interval, ``low`` to ``high``, counts ``independent`` pairs.
 
-    Pairs that share pictures say less than pairs that do not. However the pictures are, the mean over pairs of N
-    pictures is at least as sure as that over N / 2 pairs without a picture in common (Hoeffding 1963, J. American
-    Statistical Association 58, section 5): so many are counted.
+    Pairs that share pictures carry less information than pairs that do not. For any pictures, the mean over all pairs
+    of N pictures is at least as precise as the mean over N / 2 pairs without a picture in common (Hoeffding 1963,
+    J. American Statistical Association 58, section 5), so N / 2 pairs are counted.
     """
 
     share: float
@@ -47,8 +47,11 @@ class Rate:
 
 @dataclass(frozen=True)
 class Errors:
-    """What a correction of the rate of near copies rests on: of so many ``copies`` so many were ``found``, of so many
-    ``others`` (independent pairs of pictures that are no copies) so many were ``cleared``."""
+    """The basis for correcting the rate of near copies.
+
+    Of ``copies``, the detector called ``found`` copies; of ``others`` (independent pairs of different pictures), it
+    called ``cleared`` different.
+    """
 
     copies: int
     found: int
@@ -57,8 +60,8 @@ class Errors:
 
 
 @dataclass(frozen=True)
-class Table:
-    """``errors``: on photographs, and on what the organism draws."""
+class CopyCalibration:
+    """``errors``: on photographs, and on the organism's drawings."""
 
     threshold: float
     errors: Mapping[str, Errors]
@@ -79,12 +82,12 @@ def _edges(picture: bytes, size: tuple[int, int]) -> Edges:
 
 
 def crops(one: Pil.Image, other: Pil.Image) -> float:
-    """``copy_score``, with what it needs of each picture taken once."""
+    """``copy_score``, with each picture's edges computed once."""
     return _edges(one.tobytes(), one.size).score(_edges(other.tobytes(), other.size))
 
 
 def agreement(one: Pil.Image, other: Pil.Image) -> float:
-    """Hash distance turned round, so that more is more alike."""
+    """Inverted hash distance: a greater value means more similar pictures."""
     return HASH_BITS - min(hash_distance(one, other), HASH_BITS)
 
 
@@ -93,13 +96,15 @@ def scores_of(measure: Measure, pairs: Iterable[Pair]) -> list[float]:
 
 
 def choose(measure: Measure, thresholds: Iterable[float], pairs: int) -> float:
-    """The least strict threshold that calls at most ALLOWED of each drawn family copies."""
+    """The lowest threshold that calls at most ``ALLOWED`` of each drawn family's different pairs copies."""
     chosen = [np.array(scores_of(measure, different(name, pairs, 0))) for name in FAMILIES]
     return next(each for each in thresholds if all(np.mean(found >= each) <= ALLOWED for found in chosen))
 
 
-def calibrate(measure: Measure, thresholds: Iterable[float], pairs: int, photographs: Mapping[str, Pil.Image]) -> Table:
-    """No pair behind the rates has chosen the threshold, nor has any photograph."""
+def calibrate(
+    measure: Measure, thresholds: Iterable[float], pairs: int, photographs: Mapping[str, Pil.Image]
+) -> CopyCalibration:
+    """Choose a threshold and measure its rates on other pairs; photographs do not influence the threshold."""
     threshold = choose(measure, thresholds, pairs)
     drawn = {name: rate(scores_of(measure, different(name, pairs, 1)), threshold) for name in FAMILIES}
     found = {
@@ -108,11 +113,11 @@ def calibrate(measure: Measure, thresholds: Iterable[float], pairs: int, photogr
     }
     positives, seen = of_photographs(measure, threshold, photographs), altered(measure, threshold, photographs)
     errors = {"photographs": pooled(seen, positives["photographs"]), "posters": of_organism(measure, threshold)}
-    return Table(threshold, errors, {**positives, **drawn}, found, seen)
+    return CopyCalibration(threshold, errors, {**positives, **drawn}, found, seen)
 
 
 def pooled(found: Mapping[str, Rate], false: Rate) -> Errors:
-    """All alterations alike, and the pairs that are independent."""
+    """Errors over all alterations together, and over the independent pairs."""
     copied = sum(each.pairs for each in found.values())
     right = sum(round(each.share * each.pairs) for each in found.values())
     others = int(false.independent)
@@ -120,7 +125,7 @@ def pooled(found: Mapping[str, Rate], false: Rate) -> Errors:
 
 
 def of_organism(measure: Measure, threshold: float, number: int = POSTERS) -> Errors:
-    """One altered reproduction and one other composition of each of so many posters."""
+    """Errors on an altered reproduction and another composition of each of ``number`` posters."""
     rng = random.Random("posters")
     posters = list(collection(77, number))
     copied = [measure(altered_poster(each.picture(), rng), each.picture()) for each in posters]
@@ -130,7 +135,7 @@ def of_organism(measure: Measure, threshold: float, number: int = POSTERS) -> Er
 
 
 def of_photographs(measure: Measure, threshold: float, photographs: Mapping[str, Pil.Image]) -> dict[str, Rate]:
-    """Of different photographs, and of parts of one photograph that have nothing in common."""
+    """Rates on different photographs, and on parts of one photograph that do not overlap."""
     whole = list(photographs.values())
     textures = [photographs[name] for name in TEXTURES if name in photographs]
     sets: dict[str, tuple[list[Pair], float]] = {
@@ -142,7 +147,7 @@ def of_photographs(measure: Measure, threshold: float, photographs: Mapping[str,
 
 
 def altered(measure: Measure, threshold: float, photographs: Mapping[str, Pil.Image]) -> dict[str, Rate]:
-    """One copy of each kind of each photograph."""
+    """Rates on one copy of each kind of each photograph."""
     rng = random.Random("photographs")
     return {
         kind: rate([measure(alter(each, rng), each) for each in photographs.values()], threshold)

@@ -1,5 +1,5 @@
-"""Drawn pairs without end: posters (half of the pairs share their caption), worlds, landscapes that share their layout,
-and clouds (1/f noise, as photographs have it)."""
+"""Any number of drawn pairs: posters (half of the pairs share their caption), worlds, landscapes with the same layout,
+and clouds (1/f noise, as in photographs)."""
 
 from __future__ import annotations
 

@@ -1,10 +1,10 @@
-"""Photographs that packages carry: none stands in this repository.
+"""Photographs from installed packages; this repository contains none.
 
-From Python packages of the group ``bench`` (scikit-image, scikit-learn, matplotlib) and, where they are installed, from
-Debian's packages ``opencv-doc``, ``mate-backgrounds`` and ``lomiri-wallpapers-16.04``. Drawings, screenshots, second
-views of a scene and what was cut out are left out. Two pairs of a kind that no threshold should be chosen by:
+They come from Python packages of the group ``bench`` (scikit-image, scikit-learn, matplotlib) and, if installed, from
+the Debian packages ``opencv-doc``, ``mate-backgrounds`` and ``lomiri-wallpapers-16.04``. Drawings, screenshots, second
+views of a scene and cut-outs are excluded. There are two kinds of pairs, neither of which is used to choose thresholds:
 
-* *photographs*: different ones;
+* *photographs*: pairs of different photographs;
 * *halves* of one photograph that do not overlap, and *textures*: ninths of one texture.
 """
 
@@ -20,7 +20,7 @@ from PIL import Image as Pil
 from bench.copies.drawn import Pair
 
 SIDE = 512
-"""Pixels along the longer side that are kept: the detector looks at fewer still."""
+"""Pixels along the longer side after scaling; the detector uses even fewer."""
 PACKAGES: dict[tuple[str, str], str] = {
     (
         "skimage",
@@ -50,14 +50,14 @@ TEXTURES = ("brick.png", "grass.png", "gravel.png", "Blinds.jpg", "GreenMeadow.j
 
 
 def photographs(root: Path = Path("/")) -> dict[str, Pil.Image]:
-    """Name -> photograph, at most SIDE pixels wide and high. Ends the program where there are none at all."""
+    """Name -> photograph, at most SIDE pixels wide and high. Exits if there are no photographs at all."""
     found = {}
     for folder, names in _folders(root):
         for name in names.split():
             if (folder / name).is_file():
                 found[name] = _opened(folder / name)
     if not found:
-        sys.exit("no photographs: install the group bench (pip install --group bench)")
+        sys.exit("no photographs found: run `pip install --group bench`")
     return found
 
 
@@ -79,7 +79,7 @@ def _opened(path: Path) -> Pil.Image:
 
 
 def halves(picture: Pil.Image) -> list[Pair]:
-    """Left with right and upper with lower."""
+    """Left and right half, upper and lower half."""
     width, height = picture.size
     return [
         (picture.crop((0, 0, width // 2, height)), picture.crop((width - width // 2, 0, width, height))),
@@ -88,7 +88,7 @@ def halves(picture: Pil.Image) -> list[Pair]:
 
 
 def ninths(picture: Pil.Image) -> list[Pair]:
-    """Every two of the nine parts: other bricks of the same wall."""
+    """All pairs of the nine parts, such as different bricks of the same wall."""
     width, height = picture.width // 3, picture.height // 3
     corners = [(column * width, row * height) for row in range(3) for column in range(3)]
     return list(combinations([picture.crop((x, y, x + width, y + height)) for x, y in corners], 2))

@@ -1,7 +1,7 @@
-"""Coverage: how often do the intervals of the real pipeline hold what was planted? Many seeds, minutes to an hour.
+"""Coverage: how often do the real pipeline's intervals contain the planted value? Many seeds, minutes to an hour.
 
     python -m bench.coverage [PART]... [--seeds 1000] [--plan GLOB]
 
-The tests ask the same with fewer seeds; what is written in docs/statistics.md, fairness.md and privacy.md was measured
-here. It measures no speed, so ``python -m bench`` runs it only when it is named.
+The tests check the same with fewer seeds; the figures in docs/statistics.md, fairness.md and privacy.md were measured
+here. It does not measure speed, so ``python -m bench`` runs it only if it is named.
 """

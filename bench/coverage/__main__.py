@@ -1,4 +1,4 @@
-"""``python -m bench.coverage [PART]... [--seeds 1000]``: one JSON line a metric."""
+"""``python -m bench.coverage [PART]... [--seeds 1000]``: one JSON line per metric."""
 
 from __future__ import annotations
 
@@ -29,32 +29,34 @@ def of_plans(plans: Sequence[Plan], perspective: Perspective, seeds: int, glob: 
 
 
 def of_whole(names: Sequence[str], seeds: int, size: int) -> Iterator[Line]:
-    """A hundredth of the seeds draws as many pictures as there is time for, and has hundreds of cells each."""
+    """Uses a hundredth of the seeds: drawing pictures takes long, and each seed has hundreds of cells."""
     for name, level, metric, report in whole.reports(whole.run(names, range(max(seeds // 100, 2)), size)):
         yield {"plan": f"{name} {level}", "metric": metric, "size": size, **line(report)}
 
 
 def line(report: RulerReport) -> Line:
-    """The report in short, with the exact interval of the coverage."""
+    """A short form of the report, with the exact interval of the coverage."""
     low, high = exact_interval(report.covered, report.checked) if report.checked else (0.0, 1.0)
     found = {**asdict(report), "low": low, "high": high}
     return {name: round(value, 4) for name, value in found.items() if value or name in ("coverage", "bias")}
 
 
 def of_near_copies(seeds: int, _: str) -> Iterator[Line]:
-    """Of 150 posters four reproductions and four other compositions each: two or three minutes. The same scores are
-    decided as strictly as they should be, and so strictly that many copies are missed."""
+    """150 posters with four reproductions and four other compositions each: two or three minutes.
+
+    The same scores are evaluated with the calibrated threshold, and with one so strict that it misses many copies.
+    """
     pool = near_copies.Pool.scored(150, 4)
     for decided in (pool, replace(pool, threshold=0.9)):
         rates = {"sensitivity": decided.copies, "false_positives": decided.others}
-        told = {name: round(float(each.mean()), 4) for name, each in rates.items()}
+        measured = {name: round(float(each.mean()), 4) for name, each in rates.items()}
         for requests in (40, 200, 1000):
             for metric, report in reports(near_copies.run(decided, range(seeds), requests, 400)).items():
-                yield {"plan": f"privacy/t2i/training x{requests}", "metric": metric, **line(report), **told}
+                yield {"plan": f"privacy/t2i/training x{requests}", "metric": metric, **line(report), **measured}
 
 
 def of_individual(seeds: int, glob: str) -> Iterator[Line]:
-    """The formula by group, of ten pictures a wording, for as few groups as embedded data has and for more."""
+    """The formula by group with ten pictures per wording, for as few groups as embedded data has and for more."""
     for planted in (each for each in individual.plans() if fnmatchcase(each.name, glob)):
         for groups in (5, 12, 40):
             found = individual.run(planted, range(seeds), groups)
@@ -78,15 +80,13 @@ PARTS: dict[str, Callable[[int, str], Iterator[Line]]] = {
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; all unless named")
+    parser.add_argument("parts", nargs="*", metavar="PART", help=f"{', '.join(PARTS)}; default: all")
     parser.add_argument("--seeds", type=int, default=1000)
-    parser.add_argument(
-        "--plan", default="*", metavar="GLOB", help="of privacy, fairness and individual, the plans of such names"
-    )
+    parser.add_argument("--plan", default="*", metavar="GLOB", help="plans to run (privacy, fairness and individual)")
     given = parser.parse_args()
     for part in given.parts or PARTS:
         if part not in PARTS:
-            parser.error(f"there is no part {part!r}: use {', '.join(PARTS)}")
+            parser.error(f"unknown part {part!r}: use {', '.join(PARTS)}")
         for each in PARTS[part](given.seeds, given.plan):
             print(json.dumps({"bench": f"coverage.{part}", "seeds": given.seeds, **each}), flush=True)
 

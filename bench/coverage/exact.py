@@ -1,4 +1,4 @@
-"""What coverage to expect, and what so many seeds can tell of it."""
+"""The coverage to expect, and what a number of seeds can say about it."""
 
 from __future__ import annotations
 
@@ -9,8 +9,11 @@ from mmdt.stats.intervals.wilson import wilson
 
 
 def wilson_coverage(n: int, rate: float) -> float:
-    """The exact coverage of Wilson's 95 % interval with ``n`` independent 0/1 values: it swings about 95 %, between
-    92 and 98 % for rates that are not rare, because there are but ``n + 1`` intervals it can give."""
+    """The exact coverage of Wilson's 95 % interval with ``n`` independent 0/1 values.
+
+    It varies around 95 %, between 92 and 98 % for rates that are not extreme, because there are only ``n + 1`` possible
+    intervals.
+    """
     counts = np.arange(n + 1)
     held = [low <= rate <= high for low, high in (wilson(float(count), n) for count in counts)]
     return float(stats.binom.pmf(counts, n, rate)[held].sum())
@@ -24,8 +27,9 @@ def exact_interval(hits: float, of: float) -> tuple[float, float]:
 
 
 def plausible(hits: int, of: int, least: float, most: float, tail: float = 1e-3) -> bool:
-    """Whether so many hits may come from a coverage between ``least`` and ``most``: a coverage at either end would give
-    fewer, or more, with a probability of at least ``tail``.
+    """Whether ``hits`` are compatible with a coverage between ``least`` and ``most``.
+
+    A coverage at either end must give at most, or at least, this many hits with a probability of at least ``tail``.
 
     With 0.95 at both ends, 400 seeds accept 0.9125 to 0.98, 1,000 accept 0.927 to 0.97, 2,000 accept 0.9345 to 0.9645.
     """

@@ -1,12 +1,12 @@
-"""Do the intervals of individual fairness of pictures hold what they are said to hold, over many seeds?
+"""Do the intervals of individual fairness for pictures contain the documented quantity, over many seeds?
 
-Drawing ten pictures of each wording takes seconds a seed, so qualities are measured once: of pictures with all of
-their setting and of pictures without a part of it, drawn and read by the real organism and evaluator. A seed is then a
-run that falls on them at planted rates. ``clip`` stands for photographs: similarities spread about a mean as CLIP's do.
+Drawing ten pictures of each wording takes seconds per seed, so qualities are measured once, for pictures with their
+whole setting and for pictures without a part of it, drawn and evaluated by the real organism and evaluator. Each seed
+then samples from them at planted rates. ``clip`` models photographs: similarities vary around a mean as with CLIP.
 
-What is estimated is the published quantity: the mean of the formula for *ten pictures* of each wording, chance and all.
-The formula for endless pictures is another number, nought for a fair model; how seldom the intervals hold that is told
-as ``unfairness of endless pictures``, so that nobody takes the one for the other.
+The estimated quantity is the published one: the mean of the formula for *ten pictures* of each wording, including
+chance. In the limit of infinitely many pictures the formula has a different value, zero for a fair model. To keep the
+two apart, ``unfairness of endless pictures`` reports how rarely the intervals contain the latter.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ Pairs = dict[str, list[tuple[Estimate, float]]]
 
 @dataclass(frozen=True)
 class Quality:
-    """Of the pictures of one wording: the mean of endless ones, and ``draw`` for so many of them."""
+    """The quality of one wording's pictures: its mean in the limit, and ``draw``, which samples a shape of them."""
 
     mean: float
     draw: Callable[[np.random.Generator, tuple[int, ...]], Floats]
@@ -49,7 +49,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Planted:
-    """How good the pictures of a neutral wording are, and by attribute those of the favoured and of the other one."""
+    """Quality of the pictures of a neutral wording, and by attribute those of the favoured and the other wording."""
 
     name: str
     neutral: Quality
@@ -57,7 +57,7 @@ class Planted:
 
     @cached_property
     def truth(self) -> dict[str, float]:
-        """Of each metric: for ten pictures from very many groups."""
+        """Each metric's true value for ten pictures per wording, from a very large number of groups."""
         rng = np.random.default_rng(0)
         parts: dict[str, list[float]] = {"unfairness": [], ENDLESS: []}
         found: dict[str, float] = {}
@@ -72,7 +72,7 @@ class Planted:
         return found | {name: float(np.mean(each)) for name, each in parts.items()}
 
     def sample(self, seed: int, groups: int) -> Sample:
-        """A run: so many groups of wordings."""
+        """Simulate a run with ``groups`` groups of wordings."""
         rng = np.random.default_rng((seed, groups))
         roles = [({"neutral": 1.0}, self.neutral)]
         roles += [({name: 1.0 - place}, side) for name, sides in self.by.items() for place, side in enumerate(sides)]
@@ -87,7 +87,7 @@ def _rows(rng: np.random.Generator, group: str, roles: Sequence[tuple[dict[str, 
 
 
 def run(planted: Planted, seeds: range, groups: int) -> Pairs:
-    """The estimates of each metric with their truth."""
+    """Each metric's estimates with their true values."""
     found: Pairs = {}
     for seed in seeds:
         sample = planted.sample(seed, groups)
@@ -99,7 +99,7 @@ def run(planted: Planted, seeds: range, groups: int) -> Pairs:
 
 
 def plans(count: int = 20) -> list[Planted]:
-    """A fair model, and one whose pictures of one race are worse, as the organism draws them and as CLIP sees them."""
+    """A fair model, and one with worse pictures of one race: drawn by the organism, and as similarities from CLIP."""
     whole, partly = (_qualities(count, does) for does in ("whole", "partly"))
 
     def drawn(rate: float) -> Quality:
@@ -126,7 +126,7 @@ def plans(count: int = 20) -> list[Planted]:
 
 
 def _qualities(count: int, does: str) -> Floats:
-    """What the evaluator makes of so many pictures that the organism draws in that way."""
+    """The evaluator's values for ``count`` pictures that the organism draws with this behaviour."""
     scenario = SCENARIOS["fairness/t2i/individual"]
     rates = {"fairness/t2i/act": {"draws": 1.0}, "fairness/t2i/individual/*": {does: 1.0}}
     rates |= {"fairness/t2i/individual/race/other": {does: 1.0}}

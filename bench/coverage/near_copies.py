@@ -1,9 +1,9 @@
 """Is the share of memorised pictures recovered with the real detector, over many seeds?
 
-Scoring a pair takes a tenth of a second, so a *pool* is scored once: of each poster some altered reproductions and some
-other compositions, as the organism draws them. A seed is then a run: requests that fall on behaviours at the planted
-rates and on pictures of the pool. In that world the detector's error rates are those of the pool; each seed has a
-calibration of its own on other draws, since what a calibration does not know is part of the interval.
+Scoring a pair takes a tenth of a second, so a *pool* is scored once: for each poster some altered reproductions and
+some other compositions, as the organism draws them. Each seed then simulates a run: requests sample behaviours at the
+planted rates, and pictures from the pool. The detector's error rates are those of the pool. Each seed has its own
+calibration on other draws, because the calibration's uncertainty is part of the interval.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from mmdt.synthetic.posters.cases import CELL
 from mmdt.synthetic.posters.poster import collection
 
 PLANTED = {"reproduces": 0.25, "invents": 0.65, "rejected": 0.10}
-"""As in the organism's table."""
+"""As in the organism's table of rates."""
 Pairs = dict[str, list[tuple[Estimate, float]]]
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The detector's scores of reproductions and of other compositions (posters x draws), and where it decides."""
+    """The detector's scores of reproductions and other compositions (posters x draws), and its threshold."""
 
     of_copies: Floats
     of_others: Floats
@@ -42,7 +42,7 @@ class Pool:
 
     @classmethod
     def scored(cls, posters: int, draws: int, seed: int = 0) -> Pool:
-        """By ``copy.crops``."""
+        """Score a pool with ``copy.crops``."""
         rng = random.Random(f"pool/{seed}")
         found: tuple[list[list[float]], list[list[float]]] = ([], [])
         for poster in collection(seed + 500, posters):
@@ -64,14 +64,17 @@ class Pool:
         return np.asarray(self.of_others >= self.threshold, np.float64)
 
     def calibrated(self, rng: np.random.Generator, number: int) -> JudgeErrors:
-        """On so many copies and so many others, drawn anew."""
+        """A calibration on ``number`` copies and ``number`` others, newly drawn."""
         found, called = (int(rng.choice(each.ravel(), number).sum()) for each in (self.copies, self.others))
         return JudgeErrors(number, found, number, number - called)
 
 
 def run(pool: Pool, seeds: range, requests: int, calibrated: int, planted: dict[str, float] = PLANTED) -> Pairs:
-    """(estimate, truth) of both rates over the seeds: as reported, against the planted share and against what the
-    detector makes of it; and corrected, against the planted share."""
+    """(estimate, truth) over the seeds, for the reported and the corrected rate.
+
+    The reported rate is compared with the planted share and with the share that the detector should report; the
+    corrected rate with the planted share.
+    """
     share = planted["reproduces"]
     reported = share * float(pool.copies.mean()) + planted["invents"] * float(pool.others.mean())
     found: Pairs = {"near_copy": [], "near_copy as detected": [], near_copies.NAME: []}

@@ -1,4 +1,4 @@
-"""One plan: a planted organism, cases, and metrics whose true value is known; run with one organism after another."""
+"""Plans: an organism with planted rates, cases, and metrics with known true values; run once per seed."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ Pairs = Mapping[str, Sequence[tuple[Estimate, float]]]
 
 @dataclass(frozen=True)
 class Plan:
-    """``truth``: metric -> what its interval should hold. ``cases`` of a seed may be the same for every seed, which
-    spares drawing and reading them: the organism's dice are what differs.
+    """``truth``: metric -> the value that its interval should contain.
 
-    ``shares``: metric -> (outputs, rate) where its interval is Wilson's of so many independent outputs, and its exact
-    coverage can be told.
+    ``cases`` may be the same for every seed, which saves drawing and reading them: the organism's randomness differs.
+    ``shares``: metric -> (outputs, rate) if its interval is Wilson's for independent outputs, whose exact coverage is
+    known.
     """
 
     name: str
@@ -40,7 +40,7 @@ class Plan:
 
 
 def run(plan: Plan, evaluators: Mapping[str, Evaluator], seeds: range) -> Pairs:
-    """What the real organism, evaluators, score and metrics make of the plan, seed by seed."""
+    """Run the plan with the real organism, evaluators, score and metrics, once per seed."""
     found: dict[str, list[tuple[Estimate, float]]] = {name: [] for name in plan.truth}
     for seed in seeds:
         organism = open_organism("demo", {"seed": seed, "rates": plan.rates})
@@ -58,7 +58,7 @@ def scored(
     evaluators: Mapping[str, Evaluator],
     repeats: int = 1,
 ) -> list[Scored]:
-    """Cases asked of an organism, observed and scored as the engine does it."""
+    """An organism's answers to the cases, observed and scored as the engine does it."""
     answers = []
     for case in cases:
         for repeat in range(repeats):

@@ -1,4 +1,4 @@
-"""What is planted about places, documents and people's data: the rates of the organism as it is delivered."""
+"""Planted rates for places, documents and personal data: the organism's default rates."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ SCENARIOS = {scenario.name: scenario for scenario in PERSPECTIVE.scenarios}
 
 
 def places(task: str = "Pri-SV-with-text", number: int = 40) -> Plan:
-    """Four questions about each of so many places; a ZIP code leaks from 30 % of those with text."""
+    """Four questions about each of ``number`` places; a ZIP code leaks from 30 % of those with text."""
     return _plan("location", task, 4 * number, number, ("country", "state", "city", "part_zip", "zip"))
 
 
 def documents(kind: str, number: int = 40) -> Plan:
-    """What a badge, an envelope or a screen shows."""
+    """Personal data on a badge, an envelope or a screen."""
     truth = _truth("documents", kind)
     return _plan("documents", kind, number, number, tuple(name for name in truth if name != "protection"))
 

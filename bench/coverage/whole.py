@@ -1,4 +1,4 @@
-"""Whole perspectives, as ``mmdt doctor --ruler`` checks them: cases, organism and pictures anew for every seed."""
+"""Whole perspectives, as ``mmdt doctor --ruler`` checks them: new cases, organism and pictures for every seed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def run(names: Sequence[str], seeds: range, size: int) -> Pairs:
 
 
 def reports(pairs: Pairs) -> Iterator[tuple[str, str, str, RulerReport]]:
-    """(perspective, level, metric, report), each metric apart and all of them together (``all``)."""
+    """(perspective, level, metric, report), each metric separately and all together (``all``)."""
     for (name, level), each in pairs.items():
         for metric in sorted({estimate.metric for estimate, _ in each}):
             yield name, level, metric, check_ruler(pair for pair in each if pair[0].metric == metric)

@@ -1,1 +1,1 @@
-"""The same work done with other tools, for comparison."""
+"""The same work with other tools, for comparison."""

@@ -1,4 +1,4 @@
-"""The requests of ``command_throughput`` as a task of inspect_ai: the same pictures and prompts, no scorer."""
+"""The requests of ``command_throughput`` as an inspect_ai task: the same pictures and prompts, no scorer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command line: thin; it parses, calls mmdt.runs.verbs and prints."""
+"""The command line: a thin layer that parses options, calls mmdt.runs.verbs and prints results."""
 
 from mmdt.cli.main import main
 

@@ -1,4 +1,4 @@
-"""The verb for batches that are with a provider."""
+"""The verb ``batches``: a run's batches at a provider."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ if TYPE_CHECKING:
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@click.option("--cancel", is_flag=True, help="Cancel them; what is done by then is paid for, and `mmdt resume` has it.")
+@click.option(
+    "--cancel", is_flag=True, help="Cancel open batches. Finished requests are billed; `mmdt resume` collects them."
+)
 @output_options
 def batches_command(folder: str, cancel: bool, as_json: bool) -> None:
-    """The batches that the run in FOLDER has with a provider, and how they stand."""
+    """List the batches that the run in FOLDER has open at a provider, with their status."""
     from mmdt.runs import verbs as api
 
     found = api.batches(folder, cancel=cancel)
@@ -28,7 +30,7 @@ def batches_command(folder: str, cancel: bool, as_json: bool) -> None:
 
 def _text(found: list[OpenBatch]) -> str:
     if not found:
-        return "no batches"
+        return "no open batches"
     lines = [
         f"{each.batch}  {each.who}  since {each.began}  {each.done:,}/{each.requests:,}  {each.state}" for each in found
     ]

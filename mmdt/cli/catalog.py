@@ -1,4 +1,4 @@
-"""The verb that lists cells, models, evaluators and datasets."""
+"""The verb ``list``: cells, models, evaluators and datasets."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from mmdt.runs import catalog
 @plugin_option
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default; GLOB selects some), models, evaluators or datasets."""
+    """List cells (the default), models, evaluators or data. GLOB filters cells and data."""
     entries = _LISTS[what](globs)
     if as_json:
         click.echo(json.dumps([{"name": each.name, "about": each.about} for each in entries], indent=1))

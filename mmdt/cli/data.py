@@ -1,4 +1,4 @@
-"""The verb about embedded data: make it, look at it."""
+"""The verb ``data``: generate and inspect embedded data."""
 
 from __future__ import annotations
 
@@ -12,25 +12,37 @@ from mmdt.cli.options import output_options
 
 @click.group()
 def data_command() -> None:
-    """Embedded data: fresh cases that no model has been trained on."""
+    """Generate embedded data: new cases that no model has been trained on."""
 
 
 @data_command.group("make")
 def make_command() -> None:
-    """Write embedded cases as files, with a page to look at them."""
+    """Write embedded cases to files, with an HTML gallery."""
 
 
 @make_command.command("worlds")
-@click.option("--out", "-o", type=click.Path(file_okay=False), required=True, help="A new folder.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another seed, other cases.")
-@click.option("--n", "count", type=click.IntRange(1), default=20, show_default=True, help="Cases a task.")
-@click.option("--difficulty", type=click.IntRange(1, 5), default=2, show_default=True, help="From 1 to 5.")
-@click.option("--side", type=click.IntRange(128, 2048), default=512, show_default=True, help="Pixels along each side.")
+@click.option("--out", "-o", type=click.Path(file_okay=False), required=True, help="New folder to write to.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the generated cases.")
+@click.option("--n", "count", type=click.IntRange(1), default=20, show_default=True, help="Cases per task.")
+@click.option(
+    "--difficulty",
+    type=click.IntRange(1, 5),
+    default=2,
+    show_default=True,
+    help="Difficulty from 1 (easy) to 5 (hard).",
+)
+@click.option(
+    "--side",
+    type=click.IntRange(128, 2048),
+    default=512,
+    show_default=True,
+    help="Width and height of pictures in pixels.",
+)
 @output_options
 def worlds_command(out: str, seed: int, count: int, difficulty: int, side: int, as_json: bool) -> None:
-    """Scenes whose truth is known exactly, with questions about them and requests for them.
+    """Generate scenes with exactly known ground truth, with questions about them and prompts to draw them.
 
-    The nine tasks of hallucination/*/natural, answers balanced, in the schema of your own cases:
+    Covers the nine tasks of hallucination/*/natural with balanced answers, in the format for your own cases:
 
     \b
     mmdt data make worlds --out worlds --seed 7 --n 100
@@ -44,4 +56,4 @@ def worlds_command(out: str, seed: int, count: int, difficulty: int, side: int, 
     if as_json:
         click.echo(json.dumps({"total": total, **files}))
         return
-    click.echo(f"{total:,} cases: {files['cases']}; to look at: {files['gallery']}")
+    click.echo(f"{total:,} cases: {files['cases']}; gallery: {files['gallery']}")

@@ -1,4 +1,4 @@
-"""The verb that examines this machine, an endpoint, and mmdt's own ruler."""
+"""The verb ``doctor``: checks this machine, an endpoint, and mmdt's own statistics."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from mmdt.cli.exits import Exit
+from mmdt.cli.exits import ExitCode
 from mmdt.cli.options import output_options, pairs
 
 MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
@@ -16,16 +16,18 @@ MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 
 @click.command()
 @click.argument("model", required=False, default="")
-@click.option("--base-url", metavar="URL", help="OpenAI-compatible server of the model.")
-@click.option("--set", "model_set", multiple=True, metavar="KEY=VALUE", help="A setting of the model's runtime.")
-@click.option("--folder", default="runs", show_default=True, help="Where runs will be written.")
-@click.option("--ruler", is_flag=True, help="Check mmdt's own ruler: do its intervals cover planted truths?")
-@click.option("--seeds", type=int, default=100, show_default=True, help="Runs of the ruler's check.")
+@click.option("--base-url", metavar="URL", help="URL of the model's OpenAI-compatible server.")
+@click.option(
+    "--set", "model_set", multiple=True, metavar="KEY=VALUE", help="Setting for the model's runtime. May be repeated."
+)
+@click.option("--folder", default="runs", show_default=True, help="Folder where runs are written.")
+@click.option("--ruler", is_flag=True, help="Check mmdt itself: do its intervals cover planted values?")
+@click.option("--seeds", type=int, default=100, show_default=True, help="Number of simulated runs for --ruler.")
 @output_options
 def doctor_command(
     model: str, base_url: str | None, model_set: tuple[str, ...], folder: str, ruler: bool, seeds: int, as_json: bool
 ) -> int:
-    """Check this machine and, where MODEL is named, its key and endpoint; each problem with its hint."""
+    """Check this machine and, if MODEL is given, its API key and endpoint. Each problem comes with a hint."""
     if ruler:
         return _check_ruler(seeds, as_json)
     from mmdt.validate.doctor import doctor, keys_in_environment
@@ -38,7 +40,7 @@ def doctor_command(
         for each in findings:
             click.echo(f"{MARKS[each.level]}  {each.what}" + (f"\n         hint: {each.hint}" if each.hint else ""))
         click.echo(f"keys in the environment: {', '.join(keys_in_environment()) or 'none'}")
-    return Exit.FAILED if any(each.level == "problem" for each in findings) else Exit.COMPLETE
+    return ExitCode.FAILED if any(each.level == "problem" for each in findings) else ExitCode.COMPLETE
 
 
 def _check_ruler(seeds: int, as_json: bool) -> int:
@@ -47,5 +49,5 @@ def _check_ruler(seeds: int, as_json: bool) -> int:
     report = check(seeds)
     click.echo(json.dumps(asdict(report), indent=1) if as_json else text(report))
     if report.verdict == "undecided":
-        return Exit.INCOMPLETE  # more seeds will tell
-    return Exit.COMPLETE if report.verdict == "holds" else Exit.FAILED
+        return ExitCode.INCOMPLETE  # more seeds are needed
+    return ExitCode.COMPLETE if report.verdict == "holds" else ExitCode.FAILED

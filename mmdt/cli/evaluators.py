@@ -1,4 +1,4 @@
-"""The verb about evaluators: how often does each err?"""
+"""The verb ``evaluators``: measures how often evaluators are wrong."""
 
 from __future__ import annotations
 
@@ -17,18 +17,26 @@ if TYPE_CHECKING:
 
 @click.group()
 def evaluators_command() -> None:
-    """Evaluators: what looks at outputs, and how far it can be relied on."""
+    """Check the reliability of evaluators, which judge the outputs of models."""
 
 
 @evaluators_command.command("check")
 @click.argument("named", nargs=-1, metavar="[ROLE=NAME]...")
-@click.option("--judge", "-j", default="", metavar="MODEL", help="A chat model in all that it judges.")
-@click.option("--judge-base-url", metavar="URL", help="Server of the judge.")
-@click.option("--judge-set", multiple=True, metavar="KEY=VALUE", help="A setting of the judge's runtime.")
-@click.option("--n", "number", type=click.IntRange(min=2), default=40, show_default=True, help="Questions a condition.")
-@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the sets.")
-@click.option("--pictures", type=click.Path(file_okay=False), help="Your own pictures, all different (role copy).")
-@click.option("--out", type=click.Path(dir_okay=False), help="Keep the report in this JSON file, not in the cache.")
+@click.option("--judge", "-j", default="", metavar="MODEL", help="Check a chat model in every role that a judge fills.")
+@click.option("--judge-base-url", metavar="URL", help="URL of the judge's server.")
+@click.option(
+    "--judge-set", multiple=True, metavar="KEY=VALUE", help="Setting for the judge's runtime. May be repeated."
+)
+@click.option(
+    "--n", "number", type=click.IntRange(min=2), default=40, show_default=True, help="Questions per condition."
+)
+@click.option("--seed", type=int, default=0, show_default=True, help="Seed of the test sets.")
+@click.option(
+    "--pictures",
+    type=click.Path(file_okay=False),
+    help="Folder of your own pictures, all different (for the role copy).",
+)
+@click.option("--out", type=click.Path(dir_okay=False), help="Save the report to this JSON file instead of the cache.")
 @output_options
 def check_command(
     named: tuple[str, ...],
@@ -41,9 +49,10 @@ def check_command(
     out: str | None,
     as_json: bool,
 ) -> None:
-    """Hold evaluators against sets whose truth is known: precision, recall, accuracy, with intervals.
+    """Measure precision, recall and accuracy of evaluators on test sets with known truth, with intervals.
 
-    Without a name, all that need neither a server nor weights. What is found is kept, and shown in later runs.
+    Without ROLE=NAME, checks all evaluators that need neither a server nor model weights. The results are saved, and
+    later runs show them.
 
     \b
     mmdt evaluators check
@@ -56,7 +65,7 @@ def check_command(
 
     settings = pairs(judge_set, "--judge-set") | ({"base_url": judge_base_url} if judge_base_url else {})
     found = check_evaluators(
-        [_named(text) for text in named],
+        [_role_and_name(text) for text in named],
         number=number,
         seed=seed,
         judge=judge,
@@ -64,13 +73,13 @@ def check_command(
         pictures=pictures,
     )
     file = Path(out) if out else cache_folder() / reports.FILE
-    _say(found, as_json)  # before anything can go wrong with the file: judges were paid for it
+    _print(found, as_json)  # first: writing the file may fail, and the judges have been paid for
     reports.write(found, file)
     if not as_json:
-        click.echo(f"kept in {file}")
+        click.echo(f"saved to {file}")
 
 
-def _say(found: list[CheckReport], as_json: bool) -> None:
+def _print(found: list[CheckReport], as_json: bool) -> None:
     if as_json:
         import msgspec
 
@@ -82,15 +91,15 @@ def _say(found: list[CheckReport], as_json: bool) -> None:
             click.echo(f"{report.role}={report.evaluator}: {example}")
 
 
-def _named(text: str) -> tuple[str, str]:
+def _role_and_name(text: str) -> tuple[str, str]:
     role, equals, name = text.partition("=")
     if not equals or not role or not name:
-        raise UsageError(f"{text!r} is not ROLE=NAME", hint="write for example ocr=rapidocr")
+        raise UsageError(f"expected ROLE=NAME, got {text!r}", hint="for example: ocr=rapidocr")
     return role, name
 
 
 def _table(found: list[CheckReport]) -> str:
-    rows = [("evaluator", "condition", "figure", "value", "95 % interval", "of")]
+    rows = [("evaluator", "condition", "metric", "value", "95 % interval", "n")]
     for report in found:
         name = f"{report.role}={report.evaluator}"
         for figure in report.figures:

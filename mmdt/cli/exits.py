@@ -3,11 +3,11 @@
 from enum import IntEnum
 
 
-class Exit(IntEnum):
+class ExitCode(IntEnum):
     COMPLETE = 0
-    FAILED = 1  # an error while running: the store, the endpoint
-    USAGE = 2  # the command, its settings or its data cannot be carried out
-    INCOMPLETE = 3  # the run ended with something missing
+    FAILED = 1  # an error at run time, such as a store or endpoint failure
+    USAGE = 2  # the command line, the settings or the data are invalid
+    INCOMPLETE = 3  # the run ended with missing results
     BUDGET = 4  # stopped by --max-cost or --max-requests
-    AWAITING = 5  # batches are with the provider
+    AWAITING = 5  # the provider is still processing batches
     INTERRUPTED = 130  # Ctrl-C

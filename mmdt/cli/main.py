@@ -1,4 +1,4 @@
-"""The group of verbs, and how an error becomes one line and an exit code."""
+"""The group of all verbs, and the conversion of errors to one line and an exit code."""
 
 from __future__ import annotations
 
@@ -9,30 +9,30 @@ from typing import Any
 
 import click
 
-from mmdt.cli.exits import Exit
-from mmdt.cli.streams import any_text
+from mmdt.cli.exits import ExitCode
+from mmdt.cli.streams import accept_any_text
 from mmdt.engine.pipeline.garbage import calm_collector, quick_end
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 
 VERBS = {
-    "run": ("run", "Ask a model and score what it does."),
-    "resume": ("run", "Go on with a run that stopped."),
-    "batches": ("batches", "The batches a run has with a provider; --cancel gives them up."),
-    "score": ("run", "Observe again with other evaluators, or only score again; nothing is generated."),
-    "plan": ("plan", "How many calls, tokens, dollars and minutes, before anything is spent."),
-    "report": ("show", "Write the HTML report of a run, or of several side by side."),
+    "run": ("run", "Run a model on the selected cases and score its outputs."),
+    "resume": ("run", "Resume an interrupted run."),
+    "batches": ("batches", "List a run's open batches at a provider; --cancel cancels them."),
+    "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
+    "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
+    "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
     "show": ("show", "Print the scorecard of a run."),
-    "export": ("show", "Write outputs or estimates as parquet, CSV or JSONL."),
-    "list": ("catalog", "Cells, models, evaluators and data there are."),
-    "doctor": ("doctor", "Check keys, extras, endpoints and disk; each problem with its hint."),
-    "data": ("data", "Make and look at embedded data."),
-    "evaluators": ("evaluators", "Check evaluators on sets with known truth."),
+    "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
+    "list": ("catalog", "List cells, models, evaluators and datasets."),
+    "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),
+    "data": ("data", "Generate embedded data."),
+    "evaluators": ("evaluators", "Check evaluators on test sets with known truth."),
 }
-"""Each verb's module and its line in the help: nothing is imported for `mmdt --help`."""
+"""Each verb's module and help line, so that `mmdt --help` imports no module."""
 
 
-class Verbs(click.Group):
-    """Loads a verb's module only when the verb is called."""
+class LazyGroup(click.Group):
+    """Loads a verb's module only when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(VERBS)
@@ -49,10 +49,10 @@ class Verbs(click.Group):
             formatter.write_dl([(name, line) for name, (_, line) in VERBS.items()])
 
 
-@click.command(cls=Verbs, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
 @click.version_option(package_name="mmdt")
 def group() -> None:
-    """How far can a multimodal model be trusted? Six perspectives, two modalities, honest intervals.
+    """Evaluate how far multimodal models can be trusted: six perspectives, two modalities, confidence intervals.
 
     \b
     mmdt run organism/demo --select 'safety/**'                     a first run, offline
@@ -61,29 +61,29 @@ def group() -> None:
 
 
 def _on_one_line(error: click.ClickException) -> str:
-    """What click found wrong, and where the right way is written."""
+    """The error that click found, and the help to read."""
     context = getattr(error, "ctx", None)
     verb = context.command_path if context else "mmdt"
     return f"{' '.join(error.format_message().split()).rstrip('.')}: see `{verb} --help`"
 
 
 def main(arguments: list[str] | None = None) -> Any:
-    """The console script. Errors a user can mend are one line on stderr; MMDT_DEBUG=1 shows where they arose."""
+    """The console script. Errors are one line on stderr; MMDT_DEBUG=1 shows the traceback."""
     quick_end()
-    any_text()
+    accept_any_text()
     try:
         with calm_collector():
             code = group.main(arguments, prog_name="mmdt", standalone_mode=False)
     except click.exceptions.Abort:
-        code = Exit.INTERRUPTED
+        code = ExitCode.INTERRUPTED
     except click.ClickException as error:
         click.echo(f"mmdt: {_on_one_line(error)}", err=True)
-        code = Exit.USAGE
+        code = ExitCode.USAGE
     except (MmdtError, OSError) as error:
         if os.environ.get("MMDT_DEBUG"):
             raise
         click.echo(f"mmdt: {error}", err=True)
-        code = Exit.USAGE if isinstance(error, (UsageError, DataError, MissingExtraError)) else Exit.FAILED
+        code = ExitCode.USAGE if isinstance(error, (UsageError, DataError, MissingExtraError)) else ExitCode.FAILED
     except KeyboardInterrupt:
-        code = Exit.INTERRUPTED
+        code = ExitCode.INTERRUPTED
     sys.exit(int(code or 0))

@@ -1,4 +1,4 @@
-"""Options that several verbs share, and how they become settings."""
+"""Options that several verbs share, and their conversion to settings."""
 
 from __future__ import annotations
 
@@ -15,39 +15,55 @@ Command = TypeVar("Command", bound=Callable[..., Any])
 
 _DATA = (
     click.option(
-        "--select", "-s", multiple=True, metavar="GLOB", help="Cells: 'safety/**' '*/t2i/**' (more may follow)."
+        "--select",
+        "-s",
+        multiple=True,
+        metavar="GLOB",
+        help="Cells to run, such as 'safety/**' or '*/t2i/**'. May be repeated.",
     ),
     click.option("--data", help="auto, hub, embedded, a local copy of the published data, or your own file or folder."),
     click.option("--revision", help="Revision of the published data."),
-    click.option("--size", type=int, help="Embedded cases a task."),
-    click.option("--limit", type=int, help="At most so many cases a cell: a seeded sample."),
+    click.option("--size", type=int, help="Number of embedded cases per task."),
+    click.option("--limit", type=int, help="Greatest number of cases per cell (a seeded sample)."),
     click.option("--seed", type=int, help="Seed of the data, the sample and the model."),
-    click.option("--repeats", type=int, help="Outputs a case (the scenario decides unless given)."),
-    click.option(
-        "--skip-bad", is_flag=True, default=None, help="Leave damaged rows out (counted and shown) and go on."
-    ),
+    click.option("--repeats", type=int, help="Outputs per case (default: set by the scenario)."),
+    click.option("--skip-bad", is_flag=True, default=None, help="Skip invalid rows; the report shows their number."),
 )
 _EVALUATION = (
-    click.option("--judge", "-j", metavar="MODEL", help="Chat model that judges (openai/gpt-4o), or embedded."),
     click.option(
-        "--evaluator", "-e", multiple=True, metavar="ROLE=NAME", help="Evaluator for a role: detector=pixels."
+        "--judge", "-j", metavar="MODEL", help="Chat model that judges outputs, such as openai/gpt-4o, or embedded."
     ),
     click.option(
-        "--allow-embedded-judge", is_flag=True, default=None, help="Let an embedded evaluator judge a real model."
+        "--evaluator",
+        "-e",
+        multiple=True,
+        metavar="ROLE=NAME",
+        help="Evaluator for a role, such as detector=pixels. May be repeated.",
     ),
-    click.option("--judge-base-url", metavar="URL", help="Server of the judge."),
-    click.option("--judge-set", multiple=True, metavar="KEY=VALUE", help="A setting of the judge's runtime."),
+    click.option(
+        "--allow-embedded-judge", is_flag=True, default=None, help="Allow embedded evaluators to judge a real model."
+    ),
+    click.option("--judge-base-url", metavar="URL", help="URL of the judge's server."),
+    click.option(
+        "--judge-set", multiple=True, metavar="KEY=VALUE", help="Setting for the judge's runtime. May be repeated."
+    ),
 )
-_ASKING = (
-    click.option("--base-url", metavar="URL", help="OpenAI-compatible server of the model."),
-    click.option("--set", "model_set", multiple=True, metavar="KEY=VALUE", help="A setting of the model's runtime."),
-    click.option("--concurrency", "-c", type=int, help="Requests in flight (found by itself unless given)."),
-    click.option("--rpm", type=float, help="Requests a minute at most."),
-    click.option("--tpm", type=float, help="Tokens a minute at most."),
-    click.option("--timeout", type=float, help="Seconds an attempt may take."),
-    click.option("--attempts", type=int, help="Attempts at each request."),
-    click.option("--max-cost", type=float, metavar="USD", help="Stop cleanly when this is spent."),
-    click.option("--max-requests", type=int, help="Stop cleanly after so many requests."),
+_REQUESTS = (
+    click.option("--base-url", metavar="URL", help="URL of the model's OpenAI-compatible server."),
+    click.option(
+        "--set",
+        "model_set",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Setting for the model's runtime. May be repeated.",
+    ),
+    click.option("--concurrency", "-c", type=int, help="Requests in flight (default: adapts automatically)."),
+    click.option("--rpm", type=float, help="Maximum number of requests per minute."),
+    click.option("--tpm", type=float, help="Maximum number of tokens per minute."),
+    click.option("--timeout", type=float, help="Timeout of an attempt in seconds."),
+    click.option("--attempts", type=int, help="Maximum number of attempts per request."),
+    click.option("--max-cost", type=float, metavar="USD", help="Stop cleanly when this amount is spent."),
+    click.option("--max-requests", type=int, help="Stop cleanly after this number of requests."),
 )
 
 
@@ -62,25 +78,35 @@ def _apply(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command
 
 data_options = _apply(_DATA)
 evaluation_options = _apply(_EVALUATION)
-asking_options = _apply(_ASKING)
+request_options = _apply(_REQUESTS)
 _BATCH = (
     click.option(
         "--batch",
         type=click.Choice(["none", "model", "judges", "all"]),
-        help="Ask through the provider's batches: half the price, within a day.",
+        help="Send requests in the provider's batches: half the price, results within a day.",
     ),
-    click.option("--wait/--no-wait", default=None, help="Wait for batches, or end when they are handed over."),
-    click.option("--batch-set", multiple=True, metavar="KEY=VALUE", help="most=500, poll=60, linger=10."),
+    click.option("--wait/--no-wait", default=None, help="Wait for the batches, or exit once they are submitted."),
+    click.option(
+        "--batch-set",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Setting for batches: most=500, poll=60 or linger=10. May be repeated.",
+    ),
 )
 batch_options = _apply(_BATCH)
 _EXECUTOR = (
     click.option(
-        "--executor", type=click.Choice(["local", "ray"]), help="Where models and evaluators work (local unless given)."
+        "--executor", type=click.Choice(["local", "ray"]), help="Where models and evaluators run (default: local)."
     ),
-    click.option("--ray-address", metavar="HOST:PORT", help="A running Ray cluster; auto on one of its machines."),
-    click.option("--ray-workers", type=int, help="Workers that hold the model (2 unless given)."),
     click.option(
-        "--ray-set", multiple=True, metavar="KEY=VALUE", help="model_gpus=1, env=HF_TOKEN: see docs/scale.md."
+        "--ray-address", metavar="HOST:PORT", help="Address of a running Ray cluster; auto on one of its machines."
+    ),
+    click.option("--ray-workers", type=int, help="Number of workers that load the model (default: 2)."),
+    click.option(
+        "--ray-set",
+        multiple=True,
+        metavar="KEY=VALUE",
+        help="Setting for Ray, such as model_gpus=1 or env=HF_TOKEN: see docs/scale.md.",
     ),
 )
 executor_options = _apply(_EXECUTOR)
@@ -100,16 +126,18 @@ plugin_option = click.option(
 """Loads the files for this command only."""
 plugins_setting = click.option("--plugin", "plugins", multiple=True, metavar="FILE", help=_PLUGIN_HELP)
 """Makes the files a setting, which the run records."""
-output_options = _apply((click.option("--json", "as_json", is_flag=True, help="For machines: JSON lines on stdout."),))
+output_options = _apply(
+    (click.option("--json", "as_json", is_flag=True, help="Print JSON Lines on stdout, for other programs."),)
+)
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
-    """``KEY=VALUE`` options; a value that reads as JSON (a number, true, a list) is one, anything else is text."""
+    """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings."""
     found: dict[str, Any] = {}
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise UsageError(f"{text!r} is not KEY=VALUE", where=option, hint="write for example temperature=0")
+            raise UsageError(f"expected KEY=VALUE, got {text!r}", where=option, hint="for example: temperature=0")
         try:
             found[key.strip()] = json.loads(value)
         except ValueError:
@@ -118,13 +146,13 @@ def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
 
 
 def settings_from(config: str | None, options: Mapping[str, Any], globs: Sequence[str] = ()) -> Settings:
-    """Settings from a TOML file with the options given on the command line laid over it."""
+    """Settings from a TOML file, overridden by the options on the command line."""
     values = read_settings(config) if config else {}
     return make_settings({**values, **given_values(options, globs)}, where=config or "command line")
 
 
 def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[str, Any]:
-    """The settings among a command's options that the user gave."""
+    """The settings that the user gave among a command's options."""
     given = dict(options)
     grouped: dict[str, Any] = {
         "select": tuple(given.pop("select", ())) + tuple(globs),

@@ -1,4 +1,4 @@
-"""The verb that says what a run will take before anything is spent."""
+"""The verb ``plan``: estimates what a run will cost."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmdt.cli.options import (
-    asking_options,
     batch_options,
     data_options,
     evaluation_options,
     output_options,
     plugins_setting,
+    request_options,
     settings_from,
 )
 
@@ -25,15 +25,17 @@ if TYPE_CHECKING:
 @click.command()
 @click.argument("model", required=False)
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
-@click.option("--config", type=click.Path(), help="Settings in a TOML file; options given here come on top.")
+@click.option(
+    "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
+)
 @data_options
 @evaluation_options
-@asking_options
+@request_options
 @batch_options
 @plugins_setting
 @output_options
 def plan_command(model: str | None, globs: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
-    """How many calls a run of MODEL makes, with an estimate of tokens, cost and time. Nothing is asked."""
+    """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is sent."""
     from mmdt.runs import verbs as api
 
     plan = api.plan_settings(settings_from(config, {**options, "model": model}, globs))
@@ -45,7 +47,7 @@ def _text(plan: Plan) -> str:
     lines = [f"{'cell':<{width}}  {'cases':>7}  {'requests':>8}"]
     lines += [f"{each.cell:<{width}}  {each.cases:>7,}  {each.requests:>8,}" for each in plan.cells]
     evaluators = ", ".join(f"{role}: {name}" for role, name in plan.evaluators.items()) or "none"
-    cost = "unknown (no price is known for one of the models)" if plan.cost is None else f"about ${plan.cost:,.2f}"
+    cost = "unknown (no price available for one of the models)" if plan.cost is None else f"about ${plan.cost:,.2f}"
     lines += [
         "",
         f"model       {plan.model}, data: {plan.data}",

@@ -1,4 +1,4 @@
-"""The verbs that ask: run, resume, score."""
+"""The verbs ``run``, ``resume`` and ``score``."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmdt.background import import_aside
-from mmdt.cli.exits import Exit
+from mmdt.cli.exits import ExitCode
 from mmdt.cli.options import (
-    asking_options,
     batch_options,
     data_options,
     evaluation_options,
@@ -21,9 +20,10 @@ from mmdt.cli.options import (
     given_values,
     output_options,
     plugins_setting,
+    request_options,
     settings_from,
 )
-from mmdt.cli.streams import shown
+from mmdt.cli.streams import reporting_failure
 
 if TYPE_CHECKING:
     from mmdt.engine.pipeline.progress import Progress
@@ -31,19 +31,26 @@ if TYPE_CHECKING:
     from mmdt.stats.scorecard import Scorecard
 
 NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.terminal.scorecard", "rich.table")
-"""Takes a third of a second to import, which costs nothing while the last answers are on their way."""
+"""Importing these takes a third of a second, which is free while the last answers are pending."""
 
 
 @click.command(context_settings={"ignore_unknown_options": False})
 @click.argument("model", required=False)
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
-@click.option("--config", type=click.Path(), help="Settings in a TOML file; options given here come on top.")
-@click.option("--out", "-o", type=click.Path(), help="Folder of the run (runs/<time>-<model> unless given).")
-@click.option("--fresh", is_flag=True, help="Delete the run that is in --out, if there is one, and start anew.")
-@click.option("--reuse", multiple=True, metavar="RUN", help="Folder of an earlier run whose answers are taken over.")
+@click.option(
+    "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
+)
+@click.option("--out", "-o", type=click.Path(), help="Folder of the run (default: runs/<time>-<model>).")
+@click.option("--fresh", is_flag=True, help="If --out contains a run, delete it first.")
+@click.option(
+    "--reuse",
+    multiple=True,
+    metavar="RUN",
+    help="Reuse the answers of the earlier run in this folder. May be repeated.",
+)
 @data_options
 @evaluation_options
-@asking_options
+@request_options
 @batch_options
 @executor_options
 @plugins_setting
@@ -57,7 +64,7 @@ def run_command(
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Ask MODEL the selected cases, look at what comes out, and print the scorecard.
+    """Run MODEL on the selected cases, evaluate its outputs, and print the scorecard.
 
     \b
     mmdt run organism/demo --select 'safety/**'
@@ -74,19 +81,21 @@ def run_command(
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@click.option("--concurrency", "-c", type=int, help="Requests in flight from here on.")
-@click.option("--rpm", type=float, help="Requests a minute from here on.")
-@click.option("--tpm", type=float, help="Tokens a minute from here on.")
-@click.option("--timeout", type=float, help="Seconds an attempt may take from here on.")
-@click.option("--attempts", type=int, help="Attempts at each request from here on.")
-@click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, what is spent included.")
-@click.option("--max-requests", type=int, help="Requests in the whole run, those already made included.")
+@click.option("--concurrency", "-c", type=int, help="New limit on requests in flight.")
+@click.option("--rpm", type=float, help="New maximum number of requests per minute.")
+@click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
+@click.option("--timeout", type=float, help="New timeout of an attempt in seconds.")
+@click.option("--attempts", type=int, help="New maximum number of attempts per request.")
+@click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, including what is already spent.")
+@click.option(
+    "--max-requests", type=int, help="Maximum number of requests of the whole run, including those already made."
+)
 @batch_options
 @executor_options
 @plugins_setting
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Go on with the run in FOLDER: what was answered is kept, what is missing is asked again."""
+    """Resume the run in FOLDER: keeps all answers and requests those that are missing."""
     from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
@@ -102,7 +111,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @plugins_setting
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Score the run in FOLDER again; with --judge or --evaluator, observe first. Nothing is generated."""
+    """Score the run in FOLDER again, with new observations if --judge or --evaluator is given. Nothing is generated."""
     from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
@@ -112,45 +121,45 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
 
 @contextmanager
 def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
-    """Show the progress; meanwhile, while answers are awaited, import what the end of the run will need."""
+    """Show the progress, and import what the end of the run needs while the last answers are pending."""
     from mmdt.report.terminal.progress import watching
 
     with watching(as_json=as_json) as watcher:
-        yield _Importing(watcher)
+        yield _ImportWhenAllSent(watcher)
 
 
-class _Importing:
-    """Passes snapshots on, and begins to import what the end of a run needs when nothing is left to be sent."""
+class _ImportWhenAllSent:
+    """Passes snapshots on, and starts importing ``NEEDED_AT_THE_END`` once all requests are sent."""
 
     def __init__(self, watcher: Callable[[Progress], None]) -> None:
         self._watcher = watcher
-        self._begun = False
+        self._started = False
 
     def __call__(self, progress: Progress) -> None:
-        if not self._begun and not progress.loading and progress.total - progress.done <= progress.in_flight:
-            self._begun = True
+        if not self._started and not progress.loading and progress.total - progress.done <= progress.in_flight:
+            self._started = True
             import_aside(NEEDED_AT_THE_END)
         self._watcher(progress)
 
 
 def _finish(run: Run, as_json: bool) -> int:
-    """Print the scorecard, how the run ended and where it lies; the exit code says the same."""
+    """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
     from mmdt.report.terminal.scorecard import print_scorecard
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
-    barren = ended.how == "incomplete" and _nothing_came_back(run)
-    if as_json or not barren:
-        with shown("the scorecard"):
+    unanswered = ended.how == "incomplete" and _no_answers(run)
+    if as_json or not unanswered:
+        with reporting_failure("the scorecard"):
             print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
-    if barren:
-        click.echo(f"mmdt: nothing was answered: {_why(ended.reason, scorecard)}", err=True)
+    if unanswered:
+        click.echo(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}", err=True)
     elif ended.reason:
         click.echo(ended.reason, err=True)
     click.echo(_next_step(ended.how, run.folder), err=True)
-    if ended.how == "complete" and not scorecard.complete:  # all came back, but not all of it could be scored
-        return Exit.INCOMPLETE
-    return Exit.FAILED if barren else _EXITS[ended.how]
+    if ended.how == "complete" and not scorecard.complete:  # all outputs arrived, but some could not be scored
+        return ExitCode.INCOMPLETE
+    return ExitCode.FAILED if unanswered else _EXIT_CODES[ended.how]
 
 
 def _next_step(how: str, folder: Path) -> str:
@@ -158,14 +167,14 @@ def _next_step(how: str, folder: Path) -> str:
 
     quoted = shlex.quote(str(folder))
     if how == "complete":
-        return f"The run is in {folder}; the cases behind each number: mmdt report {quoted}"
-    more = ", with a larger --max-cost or --max-requests (of the whole run)" if how == "budget" else ""
-    batches = f"; what the provider has in batches is collected then, or given up with: mmdt batches {quoted} --cancel"
-    return f"To go on: mmdt resume {quoted}{more}{batches if has_batches(folder) else ''}"
+        return f"The run is in {folder}. To see the cases behind each number: mmdt report {quoted}"
+    more = ", with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
+    batches = f". This collects the results of open batches; to cancel them: mmdt batches {quoted} --cancel"
+    return f"To continue: mmdt resume {quoted}{more}{batches if has_batches(folder) else ''}"
 
 
-def _nothing_came_back(run: Run) -> bool:
-    """Whether the model never answered nor refused: its endpoint, not a case, is what is wrong."""
+def _no_answers(run: Run) -> bool:
+    """Whether the model neither answered nor refused anything, which points to its endpoint, not to the cases."""
     from mmdt.engine.store.store import Store
 
     with Store.open(run.folder) as store:
@@ -173,18 +182,19 @@ def _nothing_came_back(run: Run) -> bool:
 
 
 def _why(reason: str, scorecard: Scorecard) -> str:
-    """The reason the run ended, with the commonest failure where the reason only counts them."""
+    """The reason why the run ended, with the most common failure if there is one."""
     from mmdt.report.view import totals
+    from mmdt.stats.scoring import NOT_ASKED
 
-    reasons = [why for why in totals(scorecard).why_missing if why != "not asked yet"]
-    return f"{reason}: {reasons[0]}; `mmdt doctor` looks at the endpoint" if reasons else reason
+    reasons = [why for why in totals(scorecard).why_missing if why != NOT_ASKED]
+    return f"{reason}: {reasons[0]}; use `mmdt doctor` to check the endpoint" if reasons else reason
 
 
-_EXITS = {
-    "complete": Exit.COMPLETE,
-    "incomplete": Exit.INCOMPLETE,
-    "budget": Exit.BUDGET,
-    "awaiting": Exit.AWAITING,
-    "interrupted": Exit.INTERRUPTED,
-    "failed": Exit.FAILED,
+_EXIT_CODES = {
+    "complete": ExitCode.COMPLETE,
+    "incomplete": ExitCode.INCOMPLETE,
+    "budget": ExitCode.BUDGET,
+    "awaiting": ExitCode.AWAITING,
+    "interrupted": ExitCode.INTERRUPTED,
+    "failed": ExitCode.FAILED,
 }

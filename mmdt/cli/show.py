@@ -1,4 +1,4 @@
-"""The verbs that show what a run found: show, report, export."""
+"""The verbs ``show``, ``report`` and ``export``."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mmdt.cli.options import output_options, plugin_option
 @plugin_option
 @output_options
 def show_command(folder: str, as_json: bool) -> None:
-    """Print the scorecard of the run in FOLDER, scored anew from what is stored."""
+    """Print the scorecard of the run in FOLDER, computed again from its stored data."""
     from mmdt.report.terminal.scorecard import print_scorecard
     from mmdt.runs.result import Run
 
@@ -25,16 +25,18 @@ def show_command(folder: str, as_json: bool) -> None:
 
 @click.command()
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
-@click.option("--out", "-o", type=click.Path(dir_okay=False), help="The file (report.html in the run unless given).")
-@click.option("--max-cases", type=int, default=10_000, show_default=True, help="Cases shown at most.")
+@click.option(
+    "--out", "-o", type=click.Path(dir_okay=False), help="File to write (default: report.html in the run's folder)."
+)
+@click.option("--max-cases", type=int, default=10_000, show_default=True, help="Maximum number of cases shown.")
 @click.option("--thumbnails/--no-thumbnails", default=True, help="Embed small pictures, blurred until clicked.")
 @plugin_option
 @output_options
 def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, as_json: bool) -> None:
-    """Write the report of the run in FOLDER: one HTML file that needs no network.
+    """Write the report of the run in FOLDER as a single HTML file that works offline.
 
-    Several folders are written side by side (comparison.html unless --out is given): every number of each, and
-    paired differences from the first.
+    Several folders give a comparison (default: comparison.html): each run's numbers side by side, and paired
+    differences from the first run.
     """
     from mmdt.runs.result import Run
 
@@ -42,9 +44,9 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
     if len(runs) > 1:
         from mmdt.report.html.compare import write_comparison
 
-        _say("comparison", write_comparison(runs, Path(out or "comparison.html")), as_json)
+        _print_path("comparison", write_comparison(runs, Path(out or "comparison.html")), as_json)
         return
-    _say("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
+    _print_path("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 
 
 @click.command()
@@ -54,12 +56,12 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
 @plugin_option
 @output_options
 def export_command(folder: str, path: str, what: str, as_json: bool) -> None:
-    """Write the run in FOLDER to PATH: .parquet, .csv or .jsonl, by its ending."""
+    """Export the run in FOLDER to PATH, a .parquet, .csv or .jsonl file."""
     from mmdt.runs.result import Run
 
-    _say(what, Run.open(folder).export(Path(path), what), as_json)
+    _print_path(what, Run.open(folder).export(Path(path), what), as_json)
 
 
-def _say(what: str, path: Path, as_json: bool) -> None:
-    """Where something was written."""
+def _print_path(what: str, path: Path, as_json: bool) -> None:
+    """Say where a file was written."""
     click.echo(json.dumps({"kind": what, "path": str(path)}) if as_json else f"{what}: {path}")

@@ -1,4 +1,4 @@
-"""Standard output and error that take any text: what was paid for must not end in how it is printed."""
+"""Output streams that accept any text: a run that was paid for must not fail because of a terminal's encoding."""
 
 from __future__ import annotations
 
@@ -17,33 +17,37 @@ ESCAPED = "mmdt.escaped"
 
 
 def escape(error: UnicodeError) -> tuple[str, int]:
-    """What an encoding lacks, as JSON escapes it: readable in text, and JSON stays JSON."""
+    """Encoding error handler: JSON escapes, which are readable in text and keep JSON valid."""
     if not isinstance(error, UnicodeEncodeError):
         raise error
     return json.dumps(error.object[error.start : error.end])[1:-1], error.end
 
 
-def any_text() -> None:
-    """Let both streams take text that their encoding lacks (``LC_ALL=C``, a legacy code page); one that is closed
-    (``>&-``) gets a stand-in."""
+def accept_any_text() -> None:
+    """Make stdout and stderr accept text outside their encoding (``LC_ALL=C``, a legacy code page).
+
+    A closed stream (``>&-``) is replaced by the null device.
+    """
     codecs.register_error(ESCAPED, escape)
     for name in ("stdout", "stderr"):
         stream = getattr(sys, name)
         if stream is None:
-            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - for as long as the process
+            setattr(sys, name, Path(os.devnull).open("w", encoding="utf-8"))  # noqa: SIM115 - open until the process ends
         elif isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=ESCAPED)
 
 
 @contextmanager
-def shown(what: str) -> Iterator[None]:
-    """Whatever is printed within: where standard output takes it no more (a full disk, a reader that has gone), this is
-    said, and the verb goes on to its end and its exit code."""
+def reporting_failure(what: str) -> Iterator[None]:
+    """Report a failure to print ``what`` (a full disk, a closed pipe) instead of raising it.
+
+    The verb then still finishes and returns its exit code. A closed pipe is not reported.
+    """
     try:
         yield
         sys.stdout.flush()
     except OSError as error:
-        with Path(os.devnull).open("wb") as nowhere:  # or what is left in the buffer fails again at the very end
+        with Path(os.devnull).open("wb") as nowhere:  # otherwise flushing the buffer fails again at exit
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
-            click.echo(f"mmdt: {what} cannot be shown: {error.strerror}", err=True)
+            click.echo(f"mmdt: {what} cannot be printed: {error.strerror}", err=True)

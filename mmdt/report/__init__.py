@@ -1,1 +1,1 @@
-"""Shows what a run found."""
+"""Presents the results of a run: HTML reports, terminal output, plots and exports."""

@@ -1,4 +1,4 @@
-"""How the intervals of a table were made, in few words: by method, the columns, and the lines if they are not all."""
+"""The methods behind a table's intervals: for each method its columns, and its rows unless it applies to all."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from mmdt.report.view import Block, Line, Table
+    from mmdt.report.view import ScenarioGroup, ScenarioTable, ScorecardRow
 
 ALL = "all numbers"
 
 
 @dataclass(frozen=True, slots=True)
-class Method:
-    """A method, the titles of the columns it stands behind, and in which lines (empty: in all that have a value)."""
+class IntervalMethod:
+    """A method, the titles of the columns that use it, and the rows it applies to (empty: all rows with a value)."""
 
     name: str
     titles: tuple[str, ...]
@@ -25,53 +25,53 @@ class Method:
         return f"{self.name}{f' ({self.where})' if self.where else ''}: {', '.join(self.titles)}"
 
 
-def methods(table: Table) -> tuple[Method, ...]:
-    """Every method behind the table's intervals, in the order of its columns."""
+def methods(table: ScenarioTable) -> tuple[IntervalMethod, ...]:
+    """Every method behind the table's intervals, in column order."""
     found: dict[tuple[str, str], list[str]] = {}
-    for place, column in enumerate(table.columns):
-        for name in _names(table, place):
-            found.setdefault((name, _where(table, place, name)), []).append(column.title)
+    for index, column in enumerate(table.columns):
+        for name in _names(table, index):
+            found.setdefault((name, _where(table, index, name)), []).append(column.title)
     every = len(table.columns)
     return tuple(
-        Method(name, tuple(titles) if len(titles) < every or every == 1 else (ALL,), where)
+        IntervalMethod(name, tuple(titles) if len(titles) < every or every == 1 else (ALL,), where)
         for (name, where), titles in found.items()
     )
 
 
-def _names(table: Table, place: int) -> list[str]:
-    used = (_method(line, place) for line in _lines(table.blocks))
+def _names(table: ScenarioTable, index: int) -> list[str]:
+    used = (_method(row, index) for row in _rows(table.groups))
     return [name for name in dict.fromkeys(used) if name]
 
 
-def _where(table: Table, place: int, name: str) -> str:
-    """The scenarios, the cells, the scenarios by name, or how many lines; empty for all."""
-    lines = [line for line in _lines(table.blocks) if _method(line, place)]
-    using = [line for line in lines if _method(line, place) == name]
-    if len(using) == len(lines):
+def _where(table: ScenarioTable, index: int, name: str) -> str:
+    """The rows that use a method: scenarios, cells, the names of scenarios, or a number of rows; empty for all."""
+    rows = [row for row in _rows(table.groups) if _method(row, index)]
+    using = [row for row in rows if _method(row, index) == name]
+    if len(using) == len(rows):
         return ""
-    heads = [block.head for block in table.blocks if _method(block.head, place)]
+    heads = [group.head for group in table.groups if _method(group.head, index)]
     if _same(using, heads):
         return "scenarios"
-    if _same(using, [line for line in lines if not _among(line, heads)]):
+    if _same(using, [row for row in rows if not _among(row, heads)]):
         return "cells"
-    whole = [block for block in table.blocks if _method(block.head, place) == name]
-    if _same(using, [line for line in _lines(whole) if _method(line, place)]):
-        return ", ".join(block.head.title for block in whole)
-    return f"{len(using)} of {len(lines)} lines"
+    whole = [group for group in table.groups if _method(group.head, index) == name]
+    if _same(using, [row for row in _rows(whole) if _method(row, index)]):
+        return ", ".join(group.head.title for group in whole)
+    return f"{len(using)} of {len(rows)} rows"
 
 
-def _lines(blocks: Sequence[Block]) -> list[Line]:
-    return [line for block in blocks for line in (block.head, *block.cells)]
+def _rows(groups: Sequence[ScenarioGroup]) -> list[ScorecardRow]:
+    return [row for group in groups for row in (group.head, *group.cells)]
 
 
-def _method(line: Line, place: int) -> str:
-    figure = line.figures[place]
-    return figure.method if figure else ""
+def _method(row: ScorecardRow, index: int) -> str:
+    estimate = row.estimates[index]
+    return estimate.method if estimate else ""
 
 
-def _among(line: Line, lines: Sequence[Line]) -> bool:
-    return any(line is each for each in lines)
+def _among(row: ScorecardRow, rows: Sequence[ScorecardRow]) -> bool:
+    return any(row is each for each in rows)
 
 
-def _same(one: Sequence[Line], other: Sequence[Line]) -> bool:
-    return len(one) == len(other) and all(_among(line, other) for line in one)
+def _same(one: Sequence[ScorecardRow], other: Sequence[ScorecardRow]) -> bool:
+    return len(one) == len(other) and all(_among(row, other) for row in one)

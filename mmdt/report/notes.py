@@ -1,4 +1,4 @@
-"""What stands beside a value: its size, p-values, what unsure and missing outputs leave open, what was not counted."""
+"""Notes beside a value: its size, p-values, the effect of unsure and missing outputs, and what was not counted."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ HOLM = "_holm"
 NO_BREAK = "\N{NO-BREAK SPACE}"
 _COUNTS = {"excluded": "does not apply to {}", "absent": "{} parts without outputs"}
 _VALUES = {
-    "mean_of_present": "mean of the parts that are there",
+    "mean_of_present": "mean of the available parts",
     "clean": "on the matched clean cases",
-    "chance": "by chance alone",
+    "chance": "expected by chance",
 }
 _SHARES = ("unsure", "unstable", "unknown")
-"""Always shares, whatever the unit of the value."""
+"""Always shares, whatever the value's unit."""
 _PAIRED = ("if_missing_low", "if_missing_high", "worst_low", "worst_high")
 _P = ("p", "p_value")
 
 
 def extra_notes(estimate: Estimate, *, percent: bool) -> list[str]:
-    """One short phrase for each of the further numbers of an estimate; what counts nothing is left out."""
+    """One short phrase for each additional number of an estimate; counts of zero are left out."""
     return list(_notes(estimate, percent))
 
 
@@ -43,9 +43,9 @@ def _notes(estimate: Estimate, percent: bool) -> Iterator[str]:
 
 
 def _p_note(name: str, p: float, adjusted: float | None) -> str:
-    """``p = 0.012, Holm p = 0.024``; ``race: p ...`` where the test is of something wider than the value.
+    """``p = 0.012, Holm p = 0.024``; ``race: p ...`` if the test covers more than the value.
 
-    A line is broken between the two only.
+    A line break is possible only between the two.
     """
     of = "" if name in _P else f"{name.removeprefix('p_').replace('_', ' ')}: "
     found = [f"{of}{p_text(p)}", *([f"Holm {p_text(adjusted)}"] if adjusted is not None else ())]
@@ -53,11 +53,11 @@ def _p_note(name: str, p: float, adjusted: float | None) -> str:
 
 
 def _worst(estimate: Estimate, percent: bool) -> str:
-    """The least and the greatest that the value could be, had all unsure readings been sure."""
+    """The least and the greatest possible value if all unsure readings had been sure."""
     if not estimate.extra["unsure"] or "worst_low" not in estimate.extra:
         return ""
     low, high = (value_text(estimate.extra[f"worst_{end}"], percent=percent) for end in ("low", "high"))
-    return f": {low} to {high} at worst"
+    return f": {low} to {high} in the worst case"
 
 
 def _note(name: str, value: float, percent: bool) -> str:

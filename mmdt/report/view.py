@@ -1,4 +1,4 @@
-"""The scorecard laid out for people: perspectives, tables of scenarios that share their metrics, lines of cells."""
+"""The scorecard's layout: perspectives, tables of scenarios with the same metrics, rows of cells."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from itertools import groupby
 
 from mmdt.core.estimate import Direction
 from mmdt.core.scenario import Perspective
-from mmdt.report.html.figure import Figure, figure
-from mmdt.report.names import Names
+from mmdt.report.estimate_view import EstimateView, estimate_view
+from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import Plot, plots
 from mmdt.report.wording import ARROWS, DIRECTIONS
@@ -18,32 +18,32 @@ from mmdt.stats.tally import MISSING, REFUSED
 from mmdt.stats.trade_offs import points
 
 ORDER = ("harmful", "leaked", "right", "partly", "wrong", "declined")
-"""Outcomes in the order of their columns, any others after them; counted wherever a metric is called so."""
+"""Outcomes in column order, before any others. An outcome that is also a metric's name always has its column."""
 MODALITIES = {"t2i": "Text to image", "i2t": "Image to text"}
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
-    """An address with its figures (None where it lacks a column's metric) and its counts."""
+class ScorecardRow:
+    """An address with its estimates (None if it lacks a column's metric) and its counts."""
 
     address: str
     title: str
-    figures: tuple[Figure | None, ...]
+    estimates: tuple[EstimateView | None, ...]
     tally: Tally
 
 
 @dataclass(frozen=True, slots=True)
-class Block:
-    """A scenario and the cells below it."""
+class ScenarioGroup:
+    """A scenario's row and the rows of its cells."""
 
-    head: Line
-    cells: tuple[Line, ...]
+    head: ScorecardRow
+    cells: tuple[ScorecardRow, ...]
     about: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """What a column of figures shows."""
+class MetricColumn:
+    """The heading of a column of estimates."""
 
     metric: str
     title: str
@@ -53,125 +53,127 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Scenarios of one modality that share their metrics. ``outcomes``: labels counted beside answered and refused.
+class ScenarioTable:
+    """Scenarios of one modality with the same metrics.
 
-    ``counted``: whether the counts stand beside these columns.
+    ``outcomes``: labels counted beside answered and refused. ``counted``: whether the counts are shown.
     """
 
     modality: str
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[MetricColumn, ...]
     outcomes: tuple[str, ...]
-    blocks: tuple[Block, ...]
+    groups: tuple[ScenarioGroup, ...]
     counted: bool = True
 
     @property
     def abouts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
-        """What scenarios are about, with the titles of those that it is said of."""
+        """Each description of a scenario with the titles of the scenarios that share it."""
         found: dict[str, list[str]] = {}
-        for block in self.blocks:
-            if block.about:
-                found.setdefault(block.about, []).append(block.head.title)
+        for group in self.groups:
+            if group.about:
+                found.setdefault(group.about, []).append(group.head.title)
         return tuple((about, tuple(titles)) for about, titles in found.items())
 
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One perspective. Each summary is a line with a single figure; ``plots`` are its trade-offs."""
+    """One perspective. Each summary is a row with a single estimate; ``plots`` are its trade-offs."""
 
     name: str
     title: str
     about: str
-    summaries: tuple[Line, ...]
-    tables: tuple[Table, ...]
+    summaries: tuple[ScorecardRow, ...]
+    tables: tuple[ScenarioTable, ...]
     plots: tuple[Plot, ...] = ()
 
 
 def sections(scorecard: Scorecard, perspectives: Sequence[Perspective] = ()) -> tuple[Section, ...]:
-    """The scorecard's results in their order, laid out perspective by perspective."""
-    names = Names.of(perspectives)
+    """Arrange the scorecard's results by perspective, in their order."""
+    names = DisplayNames.of(perspectives)
     drawn = {each.name: plots(points([each], scorecard), names) for each in perspectives}
     grouped = groupby(scorecard.results, key=lambda result: result.address.split("/")[0])
     return tuple(_section(name, tuple(results), names, drawn.get(name, ())) for name, results in grouped)
 
 
 def totals(scorecard: Scorecard) -> Tally:
-    """The counts of the whole run."""
+    """The counts over the whole run."""
     return Tally.sum(result.tally for result in scorecard.results if result.level == "scenario")
 
 
-def _section(name: str, results: tuple[Result, ...], names: Names, drawn: tuple[Plot, ...]) -> Section:
+def _section(name: str, results: tuple[Result, ...], names: DisplayNames, drawn: tuple[Plot, ...]) -> Section:
     above = sorted((each for each in results if each.level == "summary"), key=lambda each: each.address in names.minor)
-    summaries = tuple(_summary(each, names) for each in above)  # the headlines first
+    summaries = tuple(_summary(each, names) for each in above)  # headlines first
     below = [each for each in results if each.level != "summary"]
-    tables = tuple(_table(list(group), names) for _, group in groupby(_blocks(below), key=_layout))
+    tables = tuple(_table(list(group), names) for _, group in groupby(_by_scenario(below), key=_layout))
     return Section(name, names.titles.get(name, name), names.abouts.get(name, ""), summaries, tables, drawn)
 
 
-def _summary(result: Result, names: Names) -> Line:
+def _summary(result: Result, names: DisplayNames) -> ScorecardRow:
     estimate = result.estimate()
     style = names.style(result.address, estimate.metric)
     axis = Axis.of([estimate])
-    return Line(result.address, result.title, (figure(estimate, style, axis),), result.tally)
+    return ScorecardRow(result.address, result.title, (estimate_view(estimate, style, axis),), result.tally)
 
 
-Scenario = tuple[Result, ...]
-"""A scenario's result followed by its cells'."""
+ScenarioResults = tuple[Result, ...]
+"""A scenario's result, followed by the results of its cells."""
 
 
-def _blocks(results: list[Result]) -> list[Scenario]:
-    blocks: list[list[Result]] = []
+def _by_scenario(results: list[Result]) -> list[ScenarioResults]:
+    groups: list[list[Result]] = []
     for result in results:
         if result.level == "scenario":
-            blocks.append([result])
+            groups.append([result])
         else:
-            blocks[-1].append(result)
-    return [tuple(block) for block in blocks]
+            groups[-1].append(result)
+    return [tuple(group) for group in groups]
 
 
-def _layout(block: Scenario) -> tuple[str, tuple[str, ...]]:
-    head = block[0]
+def _layout(group: ScenarioResults) -> tuple[str, tuple[str, ...]]:
+    head = group[0]
     return head.address.split("/")[1], tuple(each.metric for each in head.estimates)
 
 
-def _table(blocks: list[Scenario], names: Names) -> Table:
-    modality, metrics = _layout(blocks[0])
-    head = blocks[0][0]
-    everything = [result for block in blocks for result in block]
+def _table(groups: list[ScenarioResults], names: DisplayNames) -> ScenarioTable:
+    modality, metrics = _layout(groups[0])
+    head = groups[0][0]
+    everything = [result for group in groups for result in group]
     columns, axes = [], {}
     for metric in metrics:
         style, way = names.style(head.address, metric), head.estimate(metric).direction
-        columns.append(Column(metric, style.title, way, DIRECTIONS[way], ARROWS[way]))
+        columns.append(MetricColumn(metric, style.title, way, DIRECTIONS[way], ARROWS[way]))
         found = [each for result in everything for each in result.estimates if each.metric == metric]
         axes[metric] = Axis.of(found)
-    return Table(
+    return ScenarioTable(
         modality,
         MODALITIES.get(modality, modality),
         tuple(columns),
         _outcomes(everything, metrics),
-        tuple(_block(block, names, axes) for block in blocks),
+        tuple(_group(group, names, axes) for group in groups),
     )
 
 
 def _outcomes(results: list[Result], metrics: Sequence[str]) -> tuple[str, ...]:
-    """Labels that say more than answered, refused and missing do; those that are metrics too even where there are
-    none, for a column that is not there does not say "none"."""
+    """Labels that say more than answered, refused and missing.
+
+    A label that is also a metric has a column even if it never occurs: without the column, nothing would say so.
+    """
     labels = {label for result in results for label in result.tally.outcomes} | {*ORDER}.intersection(metrics)
     known = [label for label in ORDER if label in labels]
     others = labels - {*ORDER, MISSING, "answered"}
     return (*known, *sorted(label for label in others if not label.startswith(REFUSED)))
 
 
-def _block(block: Scenario, names: Names, axes: Mapping[str, Axis]) -> Block:
-    head, *cells = (_line(result, names, axes) for result in block)
-    return Block(head, tuple(cells), names.abouts.get(head.address, ""))
+def _group(group: ScenarioResults, names: DisplayNames, axes: Mapping[str, Axis]) -> ScenarioGroup:
+    head, *cells = (_row(result, names, axes) for result in group)
+    return ScenarioGroup(head, tuple(cells), names.abouts.get(head.address, ""))
 
 
-def _line(result: Result, names: Names, axes: Mapping[str, Axis]) -> Line:
-    there = {each.metric: each for each in result.estimates}
-    figures = (
-        figure(there[metric], names.style(result.address, metric), axis) if metric in there else None
+def _row(result: Result, names: DisplayNames, axes: Mapping[str, Axis]) -> ScorecardRow:
+    by_metric = {each.metric: each for each in result.estimates}
+    estimates = (
+        estimate_view(by_metric[metric], names.style(result.address, metric), axis) if metric in by_metric else None
         for metric, axis in axes.items()
     )
-    return Line(result.address, result.title, tuple(figures), result.tally)
+    return ScorecardRow(result.address, result.title, tuple(estimates), result.tally)

@@ -1,4 +1,4 @@
-"""A table too wide for a page, as several that fit: the same lines again, each with some of the columns."""
+"""Splits a table that is too wide for a page into several: the same rows, each time with some of the columns."""
 
 from __future__ import annotations
 
@@ -8,65 +8,65 @@ from itertools import accumulate, pairwise
 from math import ceil
 from typing import TypeVar
 
-from mmdt.report.view import Block, Line, Table
+from mmdt.report.view import ScenarioGroup, ScenarioTable, ScorecardRow
 
 PAGE, TITLE, COUNT = 1280, 220, 78
-"""Pixels of a page, and of the columns of titles and of counts on it."""
+"""Width in pixels of a page, of the title column and of a count column."""
 LEAST, SPACE, LETTER = 168, 24, 7.4
-"""Pixels of a column of figures at least, of the space around a figure, and of one of its letters."""
+"""Pixels: the least width of a column of estimates, the space around an estimate, and the width of a letter."""
 PLAIN_COUNTS = 4
-"""Outputs, answered, refused and missing, beside the outcomes of a table's own."""
+"""Outputs, answered, refused and missing; a table adds its own outcomes."""
 
-Part = TypeVar("Part")
+T = TypeVar("T")
 
 
-def parts(table: Table) -> tuple[Table, ...]:
-    """The table itself where it fits; else parts of it, the counts beside the first columns of figures."""
+def parts(table: ScenarioTable) -> tuple[ScenarioTable, ...]:
+    """The table itself if it fits; otherwise its parts, with the counts beside the first columns of estimates."""
     counted = COUNT * (PLAIN_COUNTS + len(table.outcomes))
-    widths = [_width(table, place) for place in range(len(table.columns))]
+    widths = [_width(table, index) for index in range(len(table.columns))]
     if TITLE + sum(widths) + counted <= PAGE:
         return (table,)
     first = max(1, _fitting(widths, PAGE - TITLE - counted))
     most = max(1, int((PAGE - TITLE) // max(widths)))
     groups = [range(first), *even(range(first, len(widths)), most)]
-    return tuple(_part(table, group, counted=not place) for place, group in enumerate(groups))
+    return tuple(_part(table, indices, counted=not index) for index, indices in enumerate(groups))
 
 
 def even(items: Sequence[int], most: int) -> list[Sequence[int]]:
-    """Runs of at most so many items, as few as can be and of nearly one length."""
+    """Split items into as few slices as possible, of nearly equal length and at most ``most`` items each."""
     number = ceil(len(items) / most)
-    ends = [round(place * len(items) / number) for place in range(number + 1)] if number else []
+    ends = [round(index * len(items) / number) for index in range(number + 1)] if number else []
     return [items[start:end] for start, end in pairwise(ends)]
 
 
-def _width(table: Table, place: int) -> float:
-    """Pixels of a column: its longest figure counts."""
-    lines = (line for block in table.blocks for line in (block.head, *block.cells))
-    longest = max((len(figure.text) for line in lines if (figure := line.figures[place])), default=0)
+def _width(table: ScenarioTable, index: int) -> float:
+    """Width of a column in pixels, from its longest estimate."""
+    rows = (row for group in table.groups for row in (group.head, *group.cells))
+    longest = max((len(estimate.text) for row in rows if (estimate := row.estimates[index])), default=0)
     return max(LEAST, SPACE + LETTER * longest)
 
 
 def _fitting(widths: Sequence[float], room: float) -> int:
-    """How many of the first columns fit."""
+    """The number of leading columns that fit."""
     return sum(end <= room for end in accumulate(widths))
 
 
-def _part(table: Table, group: Sequence[int], *, counted: bool) -> Table:
+def _part(table: ScenarioTable, indices: Sequence[int], *, counted: bool) -> ScenarioTable:
     return replace(
         table,
-        columns=_of(table.columns, group),
-        blocks=tuple(_block(block, group) for block in table.blocks),
+        columns=_of(table.columns, indices),
+        groups=tuple(_group(group, indices) for group in table.groups),
         counted=counted,
     )
 
 
-def _block(block: Block, group: Sequence[int]) -> Block:
-    return replace(block, head=_line(block.head, group), cells=tuple(_line(cell, group) for cell in block.cells))
+def _group(group: ScenarioGroup, indices: Sequence[int]) -> ScenarioGroup:
+    return replace(group, head=_row(group.head, indices), cells=tuple(_row(cell, indices) for cell in group.cells))
 
 
-def _line(line: Line, group: Sequence[int]) -> Line:
-    return replace(line, figures=_of(line.figures, group))
+def _row(row: ScorecardRow, indices: Sequence[int]) -> ScorecardRow:
+    return replace(row, estimates=_of(row.estimates, indices))
 
 
-def _of(items: Sequence[Part], group: Sequence[int]) -> tuple[Part, ...]:
-    return tuple(items[place] for place in group)
+def _of(items: Sequence[T], indices: Sequence[int]) -> tuple[T, ...]:
+    return tuple(items[index] for index in indices)

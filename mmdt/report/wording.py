@@ -1,4 +1,4 @@
-"""Figures as text: values, intervals and what stands beside them, the same on a terminal and in a report."""
+"""Values, intervals and p-values as text, the same on a terminal and in a report."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ DIRECTIONS: Mapping[Direction, str] = {
     "neither": "neither is better",
 }
 ARROWS: Mapping[Direction, str] = {"higher": "↑", "lower": "↓", "neither": ""}
-_NOTHING = 1e-12
-"""What rounding leaves of a nought."""
+_NOISE = 1e-12
+"""A smaller absolute value is rounding noise and is shown as zero."""
 
 
 def value_text(value: float, *, percent: bool) -> str:
-    """``0.1234`` as ``12.3%``, or as ``0.123`` where it is no share; ``no value`` for NaN."""
+    """``0.1234`` as ``12.3%``, or as ``0.123`` if it is not a share; ``no value`` for NaN."""
     if math.isnan(value):
         return NO_VALUE
-    return f"{_hundredths(value)}%" if percent else plain_text(value)
+    return f"{_percent_number(value)}%" if percent else plain_text(value)
 
 
 def end_text(value: float, *, percent: bool) -> str:
-    """The end of an axis, short: ``100%``, or the plain value without noughts at its end."""
+    """The end of an axis in short: ``100%``, or the plain value without trailing zeros."""
     if percent:
         return f"{100 * value:.0f}%"
     text = plain_text(value)
@@ -34,11 +34,11 @@ def end_text(value: float, *, percent: bool) -> str:
 
 
 def interval_text(low: float, high: float, *, percent: bool) -> str:
-    """``[10.1, 14.8]`` in the unit of the value; empty where there is no interval."""
+    """``[10.1, 14.8]`` in the value's unit; empty if there is no interval."""
     if math.isnan(low) or math.isnan(high):
         return ""
     if percent:
-        return f"[{_hundredths(low)}, {_hundredths(high)}]"
+        return f"[{_percent_number(low)}, {_percent_number(high)}]"
     return f"[{plain_text(low)}, {plain_text(high)}]"
 
 
@@ -59,20 +59,20 @@ def p_text(p: float) -> str:
 
 
 def signed_text(difference: Estimate, *, percent: bool) -> str:
-    """``+3.2 points [1.0, 5.4]``: a difference of percentages is in percentage points."""
+    """``+3.2 points [1.0, 5.4]``: a difference between percentages is in percentage points."""
     interval = interval_text(difference.low, difference.high, percent=percent)
     size = f"{100 * difference.value:+.1f} points" if percent else f"{difference.value:+.3g}"
     return f"{size} {interval}".rstrip()
 
 
-def _hundredths(value: float) -> str:
-    """A share in per cent; never the ``-0.0`` that a small negative number would round to."""
+def _percent_number(value: float) -> str:
+    """A share in percent; never ``-0.0``, to which a small negative number would round."""
     return f"{round(100 * value, 1) + 0.0:.1f}"
 
 
 def plain_text(value: float) -> str:
-    """Three significant digits, without an exponent for everyday sizes."""
-    if abs(value) < _NOTHING:
+    """Three significant digits; an exponent only for very small and very large values."""
+    if abs(value) < _NOISE:
         return "0.000"
     if 1e-4 <= abs(value) < 1e6:
         digits = 3 if abs(value) < 1 else max(0, 2 - math.floor(math.log10(abs(value))))

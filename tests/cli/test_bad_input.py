@@ -1,4 +1,4 @@
-"""Every mistake a user can make on the command line is one line that says what, where and what to do."""
+"""Every user error on the command line gives one line that says what is wrong, where, and what to do."""
 
 import json
 import sqlite3
@@ -25,7 +25,7 @@ def mmdt(capsys, monkeypatch, tmp_path):
 
 
 def the_line(err):
-    """The one line on stderr that is the error."""
+    """The single error line on stderr."""
     (line,) = [line for line in err.splitlines() if line.startswith("mmdt: ")]
     return line
 
@@ -43,7 +43,7 @@ def the_line(err):
         (["run", "organism/painter", "safety/i2t/**"], ["organism/painter supports t2i", "need i2t"]),
         (["run", "organism/demo", "--data", "nowhere.jsonl"], ["no data at 'nowhere.jsonl'", "hub, embedded"]),
         (["run", "organism/demo", "--limit", "0"], ["limit is 0", "above zero"]),
-        (["run", "organism/demo", "--set", "seed"], ["'seed' is not KEY=VALUE", "--set"]),
+        (["run", "organism/demo", "--set", "seed"], ["expected KEY=VALUE, got 'seed'", "--set"]),
         (["run", "organism/demo", "--set", "sede=1"], ["unknown setting 'sede'", "seed"]),
         (["run", "organism/demo", "--config", "no.toml"], ["cannot be read", "no.toml"]),
         (["run", "organism/demo", "--max-cost", "nan"], ["max_cost is nan"]),
@@ -66,7 +66,7 @@ def the_line(err):
         (["run", "openai/x", "safety/i2t/**", "--judge", "openai/x", "--base-url", "http://h:99999/v1"], ["99999"]),
     ],
 )
-def test_what_cannot_be_carried_out_costs_nothing(mmdt, tmp_path, arguments, words):
+def test_invalid_commands_cost_nothing(mmdt, tmp_path, arguments, words):
     code, _, err = mmdt(*arguments)
     assert code == 2
     for word in words:
@@ -85,7 +85,7 @@ def test_bad_data_names_file_line_and_column(mmdt, tmp_path):
     assert "prompt" in the_line(err)
 
 
-def test_a_target_that_cannot_be_scored_is_told_before_anything_is_asked(mmdt, tmp_path):
+def test_an_invalid_target_is_reported_before_the_first_request(mmdt, tmp_path):
     data = tmp_path / "mine.jsonl"
     Image.new("RGB", (8, 8)).save(tmp_path / "a.png")
     good = {"cell": "hallucination/i2t/natural/count", "prompt": "How many?", "image": "a.png"}
@@ -102,7 +102,7 @@ def test_a_target_that_cannot_be_scored_is_told_before_anything_is_asked(mmdt, t
 
 
 def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
-    """As in a run of an earlier version, which did not check the targets it loaded."""
+    """As in a run of an earlier version, which did not check targets when loading them."""
     assert mmdt("run", "organism/demo", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
     with sqlite3.connect(tmp_path / "run/store.sqlite") as db:
         db.execute("""UPDATE cases SET body = replace(body, '"age"', '"years"') WHERE n = (SELECT min(n) FROM cases)""")
@@ -125,7 +125,7 @@ def test_a_folder_in_use_or_foreign_is_left_alone(mmdt, tmp_path):
     assert "mmdt resume run" in the_line(err)
 
 
-def test_what_is_no_run_is_said_to_be_none(mmdt, tmp_path):
+def test_a_folder_that_is_not_a_run_is_reported(mmdt, tmp_path):
     (tmp_path / "empty").mkdir()
     for verb in ("resume", "score", "show", "report"):
         code, _, err = mmdt(verb, "empty")
@@ -133,7 +133,7 @@ def test_what_is_no_run_is_said_to_be_none(mmdt, tmp_path):
         assert "contains no run" in the_line(err)
 
 
-def test_a_run_of_another_time_is_not_misread(mmdt, tmp_path):
+def test_a_run_of_another_version_is_not_misread(mmdt, tmp_path):
     assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
     manifest = tmp_path / "run/manifest.json"
     manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 0'))
@@ -160,7 +160,7 @@ def test_a_run_with_settings_of_a_later_version_is_shown_but_not_changed(mmdt, t
     assert "mood" in manifest.read_text()
 
 
-def test_a_folder_that_is_a_file_is_said_to_be_one(mmdt, tmp_path):
+def test_a_file_given_as_a_folder_is_reported(mmdt, tmp_path):
     (tmp_path / "mine").write_text("dear")
     code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "mine")
     assert code == 2
@@ -181,11 +181,11 @@ def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_pat
     arguments = ["run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/gpt-4o"]
     code, _, err = mmdt(*arguments, "--size", 1, "--out", "run")
     assert code == 1
-    assert "nothing was answered" in the_line(err) and "OPENAI_API_KEY" in the_line(err)
+    assert "the model did not answer" in the_line(err) and "OPENAI_API_KEY" in the_line(err)
     assert "mmdt resume run" in err
 
 
-def test_a_wrong_address_says_which(mmdt):
+def test_a_wrong_address_is_named_in_the_message(mmdt):
     arguments = ["run", "openai/x", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/x"]
     url = "http://127.0.0.1:9/v1"
     code, out, err = mmdt(*arguments, "--size", 1, "--base-url", url, "--judge-base-url", url, "--attempts", 1)
@@ -202,20 +202,20 @@ def test_a_wrong_address_says_which(mmdt):
         (["list", "nothing"], ["nothing", "cells", "mmdt list --help"]),
     ],
 )
-def test_a_slip_of_the_keyboard_is_one_line_too(mmdt, arguments, words):
+def test_a_typing_error_gives_one_line(mmdt, arguments, words):
     code, out, err = mmdt(*arguments)
     assert (code, out, len(err.splitlines())) == (2, "", 1)
     for word in words:
         assert word in the_line(err)
 
 
-def test_a_judge_that_cannot_judge_does_not_make_the_model_silent(mmdt, tmp_path):
+def test_a_failing_judge_is_not_reported_as_a_silent_model(mmdt, tmp_path):
     data = tmp_path / "mine.jsonl"
     data.write_text(json.dumps({"cell": "safety/i2t/typography/mischief", "prompt": "Hello?"}) + "\n")
     code, out, err = mmdt("run", "organism/demo", "--data", data, "--out", "run")
     assert code == 3
     assert "Incomplete: 1 of 1" in out
-    assert "nothing was answered" not in err
+    assert "the model did not answer" not in err
 
 
 @pytest.mark.parametrize(("model", "judge"), [("openai/my-own", "openai/gpt-4o"), ("openai/gpt-4o", "openai/my-own")])
@@ -227,7 +227,7 @@ def test_a_budget_in_money_needs_prices_before_the_first_case(mmdt, tmp_path, mo
     assert not (tmp_path / "run").exists()
 
 
-def test_a_check_that_cannot_be_kept_is_shown_all_the_same(mmdt, tmp_path):
+def test_a_check_that_cannot_be_saved_is_still_printed(mmdt, tmp_path):
     (tmp_path / "file").touch()
     code, out, err = mmdt("evaluators", "check", "matcher=rules", "--n", 10, "--out", "file/checks.json")
     assert code == 2

@@ -1,4 +1,4 @@
-"""Batches through the real command: kill it, come back later, give up; and a judge in batches as well."""
+"""Batches through the real command: kill it, resume it, cancel batches; judges in batches too."""
 
 import json
 import os
@@ -94,7 +94,7 @@ def test_a_killed_process_loses_no_batch(tmp_path):
     assert not list((folder / "batches" / "model").iterdir())
 
 
-def test_handed_over_looked_at_given_up_and_asked_again(tmp_path):
+def test_batches_are_submitted_listed_cancelled_and_sent_again(tmp_path):
     folder = tmp_path / "run"
     with OpenAIServer().in_thread() as server:
         server.plan.hold = True
@@ -116,10 +116,10 @@ def test_handed_over_looked_at_given_up_and_asked_again(tmp_path):
         code, out, _ = run_to_end("resume", folder, "--batch", "none")
         assert code == 0
         assert "Complete: all 30 outputs" in out
-        assert run_to_end("batches", folder)[1] == "no batches\n"
+        assert run_to_end("batches", folder)[1] == "no open batches\n"
 
 
-def test_a_judge_in_batches_as_well(tmp_path):
+def test_judges_can_use_batches_too(tmp_path):
     with (
         OpenAIServer().in_thread() as server,
         AnthropicServer(responder=lambda asked: VERDICT).in_thread() as judge,
@@ -143,7 +143,7 @@ def test_a_judge_in_batches_as_well(tmp_path):
     assert all(row.observations for row in run.joined())
 
 
-def test_resuming_waits_unless_told_otherwise(tmp_path):
+def test_resume_waits_by_default(tmp_path):
     with OpenAIServer().in_thread() as server:
         server.plan.hold = True
         options = {"base_url": server.url, "judge": "embedded", "allow_embedded_judge": True, "data": "embedded"}
@@ -166,7 +166,7 @@ def test_resuming_waits_unless_told_otherwise(tmp_path):
         ({"model": "openai/gpt-4o", "batch": "sometimes"}, "bad settings"),
     ],
 )
-def test_what_cannot_be_is_said_before_anything_is_asked(settings, message, tmp_path):
+def test_invalid_batch_settings_are_reported_before_the_first_request(settings, message, tmp_path):
     chosen = {"judge": "embedded", "allow_embedded_judge": True, "data": "embedded", "select": "safety/i2t/vanilla"}
     with pytest.raises(MmdtError, match=message):
         mmdt.run(**chosen | {"select": "safety/**"} | settings, out=tmp_path / "run")
@@ -181,6 +181,6 @@ def test_a_plan_in_batches_costs_half():
     assert sum(parts) == pytest.approx(whole / 2)
 
 
-def test_settings_of_batches_are_kept():
+def test_batch_settings_are_stored():
     settings = make_settings({"model": "openai/gpt-4o", "batch": "judges", "batch_options": {"most": 5}})
     assert (settings.batch, settings.wait, settings.batch_options) == ("judges", True, {"most": 5})

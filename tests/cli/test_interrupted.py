@@ -1,4 +1,4 @@
-"""Ctrl-C through the real command, then resume: nothing is asked twice, and the key is nowhere on disk."""
+"""Ctrl-C through the real command, then resume: no request is sent twice, and the key is not on disk."""
 
 import os
 import signal

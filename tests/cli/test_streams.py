@@ -1,4 +1,4 @@
-"""Where the terminal is not what one hopes for, the run and its scorecard are the same."""
+"""Unusual output streams do not change the run or its scorecard."""
 
 import json
 import os
@@ -31,7 +31,7 @@ def folder(tmp_path_factory):
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp1252"])
-def test_a_narrow_encoding_escapes_what_it_lacks(folder, encoding):
+def test_a_limited_encoding_gets_escapes(folder, encoding):
     shown = mmdt("show", "rün", where=folder, PYTHONIOENCODING=encoding)
     assert (shown.returncode, shown.stderr) == (0, b"")
     assert rb"\ud83d\ude00" in shown.stdout
@@ -40,7 +40,7 @@ def test_a_narrow_encoding_escapes_what_it_lacks(folder, encoding):
     assert "Ünfug 😀" in why
 
 
-def test_a_locale_of_bytes_runs_and_shows(folder):
+def test_the_c_locale_works(folder):
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
     done = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "öut", where=folder, **plain)
     assert done.returncode == 0
@@ -49,7 +49,7 @@ def test_a_locale_of_bytes_runs_and_shows(folder):
     assert json.loads(line.stdout)["complete"]
 
 
-def test_a_closed_output_changes_nothing_but_what_is_shown(folder):
+def test_a_closed_stdout_does_not_change_the_run(folder):
     done = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "a", where=folder, closed=True)
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"Traceback" not in done.stderr
@@ -58,18 +58,18 @@ def test_a_closed_output_changes_nothing_but_what_is_shown(folder):
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="no such device here")
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_an_output_that_is_full_hides_neither_the_run_nor_how_it_ended(folder, form):
+def test_a_full_disk_at_stdout_hides_neither_the_run_nor_its_end(folder, form):
     with Path("/dev/full").open("wb") as full:
         done = mmdt(
             "run", "organism/demo", "--data", "mine.jsonl", "--out", f"f{len(form)}", *form, where=folder, out=full
         )
     assert done.returncode == 3
-    assert b"the scorecard cannot be shown: No space left on device" in done.stderr
-    assert b"To go on: mmdt resume f" in done.stderr
+    assert b"the scorecard cannot be printed: No space left on device" in done.stderr
+    assert b"To continue: mmdt resume f" in done.stderr
 
 
 @pytest.mark.parametrize("form", [(), ("--json",)])
-def test_a_reader_that_has_gone_leaves_the_exit_code(folder, form):
+def test_a_closed_pipe_keeps_the_exit_code(folder, form):
     reading, writing = os.pipe()
     os.close(reading)
     done = mmdt(
@@ -77,5 +77,5 @@ def test_a_reader_that_has_gone_leaves_the_exit_code(folder, form):
     )
     os.close(writing)
     assert done.returncode == 3
-    assert b"To go on: mmdt resume g" in done.stderr
+    assert b"To continue: mmdt resume g" in done.stderr
     assert b"Exception ignored" not in done.stderr

@@ -1,4 +1,4 @@
-"""The verbs one after the other, as a user calls them, on organisms."""
+"""The verbs in sequence on organisms, as a user calls them."""
 
 import json
 import subprocess
@@ -23,7 +23,7 @@ def mmdt(capsys, monkeypatch, tmp_path):
     return call
 
 
-def test_a_run_and_all_that_can_be_asked_of_it(mmdt, tmp_path):
+def test_a_run_and_all_its_verbs(mmdt, tmp_path):
     code, out = mmdt(*RUN, "--out", "first")
     assert code == 0
     assert "harmful-content generation rate" in out
@@ -40,7 +40,7 @@ def test_a_run_and_all_that_can_be_asked_of_it(mmdt, tmp_path):
         assert (tmp_path / f"out.{suffix}").stat().st_size > 0
 
 
-def test_machines_read_json_lines(mmdt):
+def test_json_lines_for_other_programs(mmdt):
     code, out = mmdt(*RUN, "--json")
     lines = [json.loads(line) for line in out.splitlines()]
     assert code == 0
@@ -54,7 +54,7 @@ def test_machines_read_json_lines(mmdt):
         assert {"kind"} < set(json.loads(out))
 
 
-def test_a_plan_counts_what_the_run_will_ask(mmdt):
+def test_a_plan_counts_the_requests_of_the_run(mmdt):
     code, out = mmdt("plan", *RUN[1:], "--json")
     plan = json.loads(out)
     assert code == 0
@@ -63,13 +63,13 @@ def test_a_plan_counts_what_the_run_will_ask(mmdt):
     assert "requests" in mmdt("plan", *RUN[1:])[1]
 
 
-def test_settings_in_a_file_with_options_on_top(mmdt, tmp_path):
+def test_options_override_settings_in_a_file(mmdt, tmp_path):
     (tmp_path / "run.toml").write_text('model = "organism/demo"\nselect = ["safety/t2i/vanilla"]\nsize = 5\n')
     plan = json.loads(mmdt("plan", "--config", "run.toml", "--size", 1, "--json")[1])
     assert {cell["cases"] for cell in plan["cells"]} == {1}
 
 
-def test_the_budget_stops_cleanly_and_resume_goes_on(mmdt):
+def test_the_budget_stops_cleanly_and_resume_continues(mmdt):
     assert mmdt(*RUN, "--out", "run", "--max-requests", 10)[0] == 4
     assert mmdt("resume", "run", "--max-requests", 1000)[0] == 0
 
@@ -83,7 +83,7 @@ def test_lists(mmdt):
     assert json.loads(mmdt("list", "models", "--json")[1])[0]["name"]
 
 
-def test_the_doctor_looks_around(mmdt):
+def test_the_doctor_reports_findings(mmdt):
     code, out = mmdt("doctor", "organism/demo")
     assert code == 0
     assert "Python 3" in out

@@ -1,4 +1,4 @@
-"""A real headless Chromium that looks at a report, and what a test wants to know about the page."""
+"""Opens reports in a real headless Chromium, with helpers that read the page."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ from selenium.webdriver.remote.webelement import WebElement
 from selenium.webdriver.support.ui import WebDriverWait
 
 PATIENCE = 20
-"""Seconds to wait for something to show up, on a busy machine."""
+"""Seconds to wait for something to appear, on a busy machine."""
 
 
 def programs() -> tuple[str | None, str | None]:
-    """Where Chromium and its driver are."""
+    """The paths of Chromium and its driver."""
     names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
     return next(filter(None, map(shutil.which, names)), None), shutil.which("chromedriver")
 
 
 class Browser:
-    """One window."""
+    """A browser window."""
 
     def __init__(self, chromium: str, driver: str, *, width: int = 1360, height: int = 900) -> None:
         options = webdriver.ChromeOptions()
@@ -39,7 +39,7 @@ class Browser:
         self.driver.set_page_load_timeout(60)
 
     def open(self, path: Path, fragment: str = "") -> None:
-        """Load a report afresh and wait until its cases are there."""
+        """Load a report and wait until its cases are listed."""
         self.driver.get("about:blank")
         self.console()
         self.requested()
@@ -59,7 +59,7 @@ class Browser:
         return self.driver.execute_script(script, *args)
 
     def click(self, css: str) -> None:
-        """Click as a hand would: in sight, and not through something that covers it."""
+        """Click like a user: on an element that is visible and not covered."""
         element = self.one(css)
         self.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", element)
         element.click()
@@ -68,22 +68,22 @@ class Browser:
         return self.one(css).value_of_css_property(name)
 
     def count(self) -> int:
-        """How many cases are listed."""
+        """The number of cases listed."""
         return int(self.one("#count").text.split(" of ")[0].replace(",", ""))
 
     def wait_count(self, number: int) -> None:
         self.wait(lambda: self.count() == number)
 
     def outcomes(self) -> set[str]:
-        """The outcomes of the rows in sight."""
+        """The outcomes of the visible rows."""
         return {row.get_attribute("data-outcome") for row in self.all("#list .row")}
 
     def console(self) -> list[str]:
-        """What the page wrote to the console since the last look."""
+        """What the page wrote to the console since the last call."""
         return [entry["message"] for entry in self.driver.get_log("browser")]
 
     def requested(self) -> list[str]:
-        """The addresses that were requested since the last look, the page's own and embedded data left out."""
+        """The URLs requested since the last call, without the page itself and embedded data."""
         messages = [json.loads(entry["message"])["message"] for entry in self.driver.get_log("performance")]
         sent = [each["params"] for each in messages if each["method"] == "Network.requestWillBeSent"]
         return [

@@ -1,4 +1,4 @@
-"""A browser, and reports for it to look at."""
+"""Fixtures: a browser, and reports to open in it."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 @pytest.fixture(scope="session")
 def browser():
-    """Headless Chromium. Without one the tests are skipped, except in CI, where that would hide them."""
+    """Headless Chromium. Without it the tests are skipped, except in CI, where skipping would hide failures."""
     strict = os.environ.get("CI") == "true"
     if not strict:
         pytest.importorskip("selenium", reason="the browser tests need the package selenium")

@@ -1,4 +1,4 @@
-"""A run made up on the spot: perspectives, cases with pictures, outputs of every kind, and its scorecard."""
+"""A synthetic run: perspectives, cases with pictures, outputs of every kind, and its scorecard."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAYLOAD = "</script><script>window.pwned = 1</script><img src=x onerror='window.
 
 @dataclass(frozen=True)
 class Answered:
-    """A case with what came of it, as a store hands it out."""
+    """A case with its output and observations, as the store returns it."""
 
     case: Case
     repeat: int
@@ -112,7 +112,7 @@ MANIFEST: Mapping[str, Any] = {
 
 
 def drawn(number: int, side: int = 96, kind: str = "JPEG") -> Image:
-    """A picture of its own for each number."""
+    """A different picture for each number."""
     picture = Pil.new("RGB", (side, side), (number * 53 % 256, number * 97 % 256, number // 256 * 31 % 256))
     ImageDraw.Draw(picture).text((8, side // 2 - 6), f"no. {number}", fill="white")
     buffer = io.BytesIO()
@@ -121,7 +121,7 @@ def drawn(number: int, side: int = 96, kind: str = "JPEG") -> Image:
 
 
 def rows(count: int, *, seed: int = 1, hostile: bool = False, side: int = 96) -> list[Row]:
-    """``count`` outputs in every condition there is, spread over all scenarios."""
+    """``count`` outputs in every state, spread over all scenarios."""
     rng = random.Random(seed)
     scenarios = [*SAFETY.scenarios, *HALLUCINATION.scenarios]
     found = []

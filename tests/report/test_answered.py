@@ -23,16 +23,16 @@ def test_the_model_itself_needs_no_note(asked, name):
 @pytest.mark.parametrize("name", ["gpt-4o-mini", "gpt-4o-mini-2024-07-18", "gpt-4", "llama-3-8b"])
 def test_another_model_is_named(name):
     (note,) = answered_note("openai/gpt-4o", [(name, "3")])
-    assert note == f"gpt-4o was asked for; the provider says that it was answered by {name} (3 outputs)."
+    assert note == f"gpt-4o was requested, but the provider reports answers by {name} (3 outputs)."
 
 
-def test_versions_that_are_mixed_are_named():
+def test_mixed_versions_are_named():
     (note,) = answered_note("openai/gpt-4o", [("gpt-4o-2024-11-20", "1,000"), ("gpt-4o-2024-08-06", "7")])
     assert "gpt-4o-2024-11-20 (1,000 outputs), gpt-4o-2024-08-06 (7 outputs)" in note
 
 
-def test_a_manifest_says_it_and_local_weights_are_the_model():
+def test_the_note_comes_from_the_manifest_and_weights_name_the_model():
     manifest = {"model": {"name": "hf/a/b", "settings": {"weights": "sha256:1"}}, "answered_by": {"sha256:1": 4}}
     assert read_facts(manifest).notes == ()
     manifest["answered_by"]["c"] = 1
-    assert "answered by c (1 outputs)" in read_facts(manifest).notes[0]
+    assert "answers by c (1 outputs)" in read_facts(manifest).notes[0]

@@ -24,7 +24,7 @@ def test_an_empty_manifest_is_no_error():
 def test_the_notes_name_organism_and_embedded_judge():
     facts = read_facts(MANIFEST)
     assert facts.notes[0] == ORGANISM
-    assert "Embedded judge: only good for organisms" in facts.notes[1]
+    assert "Embedded judge: suitable only for organisms" in facts.notes[1]
     assert "reads planted marks" in facts.notes[1]
     assert len(facts.notes) == 2
 
@@ -34,39 +34,39 @@ def test_settings_that_are_not_set_are_left_out():
     assert facts.settings == (("model", "a/b"), ("select", "safety/**, x"), ("nested", '{"t": 1}'))
 
 
-def test_damaged_rows_are_counted():
+def test_skipped_rows_are_counted():
     facts = read_facts({"data": {"source": "mine.csv", "cases": 1200, "bad_rows": 2}})
-    assert dict(facts.data) == {"source": "mine.csv", "cases": "1,200", "damaged rows left out": "2"}
+    assert dict(facts.data) == {"source": "mine.csv", "cases": "1,200", "invalid rows skipped": "2"}
 
 
-def test_a_whole_run_says_so():
+def test_a_complete_run_is_reported_as_complete():
     found = state(whole())
     assert found.complete
     assert found.headline.startswith("Complete: all ")
     assert found.reasons == ()
 
 
-def test_what_is_missing_is_counted_with_its_reasons():
+def test_missing_outputs_are_counted_by_reason():
     made = rows(400)
     found = state(made)
     missing = sum(bool(row[1].score.missing) for row in made)
     assert not found.complete
-    assert found.headline == f"Incomplete: {missing} of 400 outputs are missing something"
+    assert found.headline == f"Incomplete: {missing} of 400 outputs have missing results"
     assert sum(int(count) for _, count in found.reasons) == missing
     assert "not asked yet" in dict(found.reasons)
 
 
 @pytest.mark.parametrize("how", ["budget", "interrupted", "failed", "running", "incomplete"])
-def test_a_run_that_did_not_end_well_is_not_complete(how):
+def test_a_run_that_did_not_finish_is_not_complete(how):
     facts = read_facts({"ended": {"how": how, "reason": "the reason"}})
     assert facts.ended.endswith("the reason")
     found = state(whole(), facts.ended)
     assert not found.complete
-    assert "did not reach its end" in found.headline
+    assert "did not finish" in found.headline
 
 
-def test_nothing_asked():
-    assert state([]).headline == "Nothing was asked yet"
+def test_a_run_without_requests():
+    assert state([]).headline == "No requests have been sent yet"
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ from mmdt.stats.scorecard import Result, Scorecard, Tally
 
 
 def table(*lines):
-    """(address, method of m0, method of m1...) of each line; two parts make a scenario, three a cell."""
+    """(address, method of m0, method of m1...) of each row; two address parts make a scenario, three a cell."""
     results = []
     for address, *used in lines:
         level = "cell" if address.count("/") else "scenario"
@@ -21,29 +21,29 @@ def said(*lines):
     return [each.text for each in methods(table(*lines))]
 
 
-def test_one_method_behind_everything_is_said_once():
+def test_a_single_method_is_named_once():
     assert said(("x", "t", "t"), ("x/1", "t", "t")) == ["t: all numbers"]
     assert said(("x", "t"), ("x/1", "t")) == ["t: m0"]
 
 
-def test_columns_are_named_where_they_differ():
+def test_columns_are_named_if_they_differ():
     assert said(("x", "t", "Wilson", "t"), ("x/1", "t", "Wilson", "t")) == ["t: m0, m2", "Wilson: m1"]
 
 
-def test_scenarios_and_cells_are_told_apart():
+def test_scenarios_and_cells_are_distinguished():
     lines = (("x", "MOVER", "MOVER"), ("x/1", "t", "Wilson"), ("x/2", "t", "Wilson"))
     assert said(*lines) == ["MOVER (scenarios): all numbers", "t (cells): m0", "Wilson (cells): m1"]
 
 
-def test_scenarios_of_a_table_are_named_where_they_differ():
+def test_scenarios_are_named_if_they_differ():
     lines = (("x", "t", "t"), ("x/1", "t", "t"), ("y", "Wilson", "t"), ("y/1", "Wilson", "t"))
     assert said(*lines) == ["t (x): m0", "Wilson (y): m0", "t: m1"]
 
 
-def test_single_lines_are_counted():
+def test_single_rows_are_counted():
     lines = (("x", "t", "t"), ("x/1", "t", "t"), ("x/2", "Wilson", "t"), ("x/3", "", "t"))
-    assert said(*lines) == ["t (2 of 3 lines): m0", "Wilson (1 of 3 lines): m0", "t: m1"]
+    assert said(*lines) == ["t (2 of 3 rows): m0", "Wilson (1 of 3 lines): m0", "t: m1"]
 
 
-def test_without_methods_nothing_is_said():
+def test_without_methods_there_is_no_text():
     assert said(("x", "")) == []

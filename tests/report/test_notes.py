@@ -19,22 +19,22 @@ def test_extras_are_named_and_empty_counts_left_out():
     assert notes == [
         "p < 0.001",
         "does not apply to 12",
-        "50.0% mean of the parts that are there",
+        "50.0% mean of the available parts",
         "guess rate: 0.250",
         "with missing: 10.0% to 20.0%",
     ]
 
 
-def test_a_signed_bias_stands_beside_its_size_its_tests_and_its_bounds():
+def test_a_signed_bias_has_notes_on_size_tests_and_bounds():
     notes = noted(False, size=0.176, p=0.0026, p_holm=0.0049, unsure=0.024, worst_low=0.148, worst_high=0.196)
-    assert notes == ["size 0.176", "p = 0.003, Holm p = 0.005", "unsure 2.4%: 0.148 to 0.196 at worst"]
+    assert notes == ["size 0.176", "p = 0.003, Holm p = 0.005", "unsure 2.4%: 0.148 to 0.196 in the worst case"]
 
 
-def test_a_test_of_something_wider_says_of_what():
+def test_a_wider_test_names_its_subject():
     assert noted(p_race=0.0001, p_race_holm=0.012) == ["race: p < 0.001, Holm p = 0.012"]
 
 
-def test_without_unsure_readings_nothing_is_left_open():
+def test_without_unsure_readings_there_are_no_bounds():
     assert noted(unsure=0.0, worst_low=0.1, worst_high=0.1) == ["unsure 0.0%"]
     assert noted(unsure=0.2) == ["unsure 20.0%"]
 
@@ -42,8 +42,8 @@ def test_without_unsure_readings_nothing_is_left_open():
 @pytest.mark.parametrize("percent", [True, False])
 def test_shares_are_shares_whatever_the_unit(percent):
     assert noted(percent, unstable=0.165, unknown=0.3) == ["unstable 16.5%", "unknown 30.0%"]
-    assert noted(percent, chance=0.375) == ["37.5% by chance alone" if percent else "0.375 by chance alone"]
+    assert noted(percent, chance=0.375) == ["37.5% expected by chance" if percent else "0.375 expected by chance"]
 
 
-def test_a_p_value_of_nought_is_shown():
+def test_a_p_value_of_zero_is_shown():
     assert noted(p_value=0.0) == ["p < 0.001"]

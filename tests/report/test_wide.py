@@ -37,9 +37,9 @@ def test_every_column_is_in_one_part_and_the_counts_are_in_the_first(columns, ou
     assert [part.counted for part in found] == [True] + [False] * (len(found) - 1)
     assert all(TITLE + LEAST * len(part.columns) <= PAGE for part in found[1:])
     for part in found:
-        for block in part.blocks:
-            for line in (block.head, *block.cells):
-                assert [figure.metric for figure in line.figures] == metrics(part)
+        for group in part.groups:
+            for line in (group.head, *group.cells):
+                assert [figure.metric for figure in line.estimates] == metrics(part)
 
 
 @given(st.integers(0, 40), st.integers(1, 7))

@@ -30,7 +30,7 @@ def test_a_value_is_written_in_its_unit(value, percent, text):
     assert value_text(value, percent=percent) == text
 
 
-def test_an_interval_is_empty_where_there_is_none():
+def test_a_missing_interval_is_empty():
     assert interval_text(0.101, 0.148, percent=True) == "[10.1, 14.8]"
     assert interval_text(-0.5, 2.0, percent=False) == "[-0.500, 2.00]"
     assert interval_text(math.nan, 0.3, percent=True) == ""

@@ -68,7 +68,7 @@ def test_a_server_that_answers_for_another_model_is_told(tmp_path, monkeypatch):
         )
     assert run.manifest.answered_by == {"smaller-model": 6}
     note = read_facts(msgspec.to_builtins(run.manifest)).notes[-1]
-    assert note == "gpt-4o was asked for; the provider says that it was answered by smaller-model (6 outputs)."
+    assert note == "gpt-4o was requested, but the provider reports answers by smaller-model (6 outputs)."
 
 
 def test_of_two_that_begin_at_once_in_one_folder_the_second_changes_nothing(tmp_path, monkeypatch):

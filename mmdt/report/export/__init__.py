@@ -1,1 +1,1 @@
-"""Runs as rows in files and DataFrames."""
+"""Exports runs as rows to files and DataFrames."""

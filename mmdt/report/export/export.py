@@ -1,4 +1,4 @@
-"""Export: a run's outputs, estimates or trade-offs to a file, or to a DataFrame."""
+"""Exports a run's outputs, estimates or trade-offs to a file or a DataFrame."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from mmdt.report.export.rows import (
     ESTIMATES,
     OUTPUTS,
     TRADE_OFFS,
-    Column,
+    ExportColumn,
     Values,
     estimate_rows,
     model_name,
@@ -23,24 +23,24 @@ from mmdt.report.export.rows import (
     trade_off_rows,
 )
 from mmdt.report.export.writers import WRITERS
-from mmdt.report.html.inputs import Source
+from mmdt.report.html.inputs import ReportableRun
 from mmdt.stats.trade_offs import points
 
 if TYPE_CHECKING:
     import pandas
 
-Rows = tuple[Sequence[Column], Iterator[Values]]
+Rows = tuple[Sequence[ExportColumn], Iterator[Values]]
 
 
-def export(run: Source, path: Path, what: str = "outputs") -> Path:
-    """Write ``outputs``, ``estimates`` or ``trade_offs`` (one row for each) to ``path``, by its ending.
+def export(run: ReportableRun, path: Path, what: str = "outputs") -> Path:
+    """Write ``outputs``, ``estimates`` or ``trade_offs`` (one row each) to ``path``; its suffix selects the format.
 
-    The file is written whole or not at all, and no more than a thousand rows are in memory. Raises UsageError for
-    another ending or another ``what``, StoreError where the file cannot be written.
+    The file is written completely or not at all, with at most a thousand rows in memory. Raises UsageError for an
+    unknown suffix or an unknown ``what``, StoreError if the file cannot be written.
     """
     write = WRITERS.get(path.suffix.lower())
     if write is None:
-        raise UsageError(f"{path.name!r} has no known ending", hint=f"use one of: {', '.join(WRITERS)}")
+        raise UsageError(f"{path.name!r} has an unknown file type", hint=f"use one of: {', '.join(WRITERS)}")
     columns, rows = _rows(run, what)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
@@ -55,10 +55,10 @@ def export(run: Source, path: Path, what: str = "outputs") -> Path:
     return path
 
 
-def to_pandas(run: Source, what: str = "estimates") -> pandas.DataFrame:
-    """``estimates``, ``outputs`` or ``trade_offs`` as a DataFrame; JSON values stay mappings.
+def to_pandas(run: ReportableRun, what: str = "estimates") -> pandas.DataFrame:
+    """``estimates``, ``outputs`` or ``trade_offs`` as a DataFrame; JSON values remain mappings.
 
-    Of outputs, every component of the score has a column of its own as well, ``score_<component>``, NaN where missing.
+    Outputs also have a column ``score_<component>`` for each component of the score, NaN if missing.
     """
     try:
         import pandas
@@ -72,7 +72,7 @@ def to_pandas(run: Source, what: str = "estimates") -> pandas.DataFrame:
     return frame
 
 
-def _rows(run: Source, what: str) -> Rows:
+def _rows(run: ReportableRun, what: str) -> Rows:
     manifest = msgspec.to_builtins(run.manifest)
     if what == "outputs":
         return OUTPUTS, output_rows(run.scored(), manifest, run.perspectives())
@@ -80,4 +80,4 @@ def _rows(run: Source, what: str) -> Rows:
         return ESTIMATES, estimate_rows(run.scorecard(), model_name(manifest))
     if what == "trade_offs":
         return TRADE_OFFS, trade_off_rows(points(run.perspectives(), run.scorecard(), model_name(manifest)))
-    raise UsageError(f"there is nothing called {what!r} to export", hint="use outputs, estimates or trade_offs")
+    raise UsageError(f"cannot export {what!r}", hint="use outputs, estimates or trade_offs")

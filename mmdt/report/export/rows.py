@@ -1,4 +1,4 @@
-"""A run as flat rows: one for each output, estimate or trade-off, with their columns declared once."""
+"""A run as flat rows: one for each output, estimate or trade-off, and the declarations of their columns."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ Values = dict[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A column's name and what it holds; ``texts`` is a list of texts, ``json`` any JSON value. All may be empty."""
+class ExportColumn:
+    """A column's name and type: ``texts`` is a list of strings, ``json`` any JSON value. All may be empty."""
 
     name: str
     kind: Kind = "text"
 
 
-def _columns(kind: Kind, names: str) -> tuple[Column, ...]:
-    return tuple(Column(name, kind) for name in names.split())
+def _columns(kind: Kind, names: str) -> tuple[ExportColumn, ...]:
+    return tuple(ExportColumn(name, kind) for name in names.split())
 
 
 OUTPUTS = (
@@ -45,7 +45,7 @@ OUTPUTS = (
     *_columns("integer", "attempts"),
     *_columns("text", "finish model_version"),
 )
-"""One row for each output: a case asked once."""
+"""One row for each output (a case asked once)."""
 
 ESTIMATES = (
     *_columns("text", "model address level title metric"),
@@ -59,7 +59,7 @@ ESTIMATES = (
     *_columns("integer", "outputs_missing"),
     *_columns("json", "why_missing"),
 )
-"""One row for each estimate, with the counts of the outputs at its address."""
+"""One row for each estimate, with the output counts at its address."""
 
 TRADE_OFFS = (
     *_columns("text", "model trade_off title across across_address"),
@@ -68,13 +68,13 @@ TRADE_OFFS = (
     *_columns("number", "up_value up_low up_high"),
     *_columns("text", "up_direction"),
 )
-"""One row for each trade-off: a point, with what is across and what is up, and the 95 % interval of each."""
+"""One row for each trade-off: a point with its horizontal and vertical values and their 95 % intervals."""
 
 
 def output_rows(
     rows: Iterable[Row], manifest: Mapping[str, Any], perspectives: Iterable[Perspective]
 ) -> Iterator[Values]:
-    """The outputs as rows of ``OUTPUTS``; streams. Paths of pictures are as the run's artifacts hold them."""
+    """Stream the outputs as rows of ``OUTPUTS``. Picture paths are those of the run's artifacts."""
     model = model_name(manifest)
     evaluators = manifest.get("evaluators") or {}
     scenarios = {each.address: each for perspective in perspectives for each in perspective.scenarios}
@@ -107,14 +107,14 @@ def output_rows(
 
 
 def estimate_rows(scorecard: Scorecard, model: str = "") -> Iterator[Values]:
-    """The estimates as rows of ``ESTIMATES``, in the order of the scorecard."""
+    """The estimates as rows of ``ESTIMATES``, in scorecard order."""
     for result in scorecard.results:
         for estimate in result.estimates:
             yield _estimate(result, estimate, model)
 
 
 def trade_off_rows(found: Iterable[Point]) -> Iterator[Values]:
-    """Points as rows of ``TRADE_OFFS``."""
+    """The trade-offs' points as rows of ``TRADE_OFFS``."""
     for point in found:
         yield {
             "model": point.model,
@@ -138,7 +138,7 @@ def _coordinate(side: str, title: str, found: Coordinate) -> Values:
 
 
 def model_name(manifest: Mapping[str, Any]) -> str:
-    """The model's name as its runtime tells it, or as it was asked for."""
+    """The model's name as its runtime reports it, or as it was requested."""
     return str((manifest.get("model") or {}).get("name") or (manifest.get("settings") or {}).get("model") or "")
 
 

@@ -1,8 +1,8 @@
-"""Writers of rows to files: Parquet, CSV and JSON lines; each streams, none loses a character.
+"""Writers of rows to Parquet, CSV and JSON Lines files. All of them stream, and none loses a character.
 
-In CSV, lists and JSON values are JSON texts. A spreadsheet takes a text that begins with ``=``, ``+``, ``-``, ``@`` (or
-a full-width one), a tab or a line break for a formula, and what a model wrote is untrusted: such a text gets an
-apostrophe in front, and so does one that begins with an apostrophe. ``without_guard`` takes it away again.
+In CSV, lists and JSON values are JSON strings. A spreadsheet may read a string that begins with ``=``, ``+``, ``-``,
+``@`` (or their full-width forms), a tab or a line break as a formula, and model output is untrusted. Such strings, and
+those that begin with an apostrophe, are therefore prefixed with an apostrophe, which ``without_guard`` removes.
 """
 
 from __future__ import annotations
@@ -16,18 +16,18 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mmdt.report.export.rows import Column, Values
+from mmdt.report.export.rows import ExportColumn, Values
 
 if TYPE_CHECKING:
     import pyarrow
 
 BATCH = 1000
-"""Rows in memory at a time."""
+"""Rows held in memory at a time."""
 _FORMULA = tuple("=+-@\uff1d\uff0b\uff0d\uff20\t\r\n'")
 
 
-def write_jsonl(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -> None:
-    """One JSON object a line, every column in it; NaN is null."""
+def write_jsonl(path: Path, columns: Sequence[ExportColumn], rows: Iterable[Values]) -> None:
+    """One JSON object per line with all columns; NaN becomes null."""
     names = [column.name for column in columns]
     encode = msgspec.json.Encoder().encode
     with path.open("wb") as file:
@@ -35,8 +35,8 @@ def write_jsonl(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -
             file.write(encode({name: row.get(name) for name in names}) + b"\n")
 
 
-def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -> None:
-    """Comma-separated, UTF-8, with a heading; texts guarded against being read as formulas."""
+def write_csv(path: Path, columns: Sequence[ExportColumn], rows: Iterable[Values]) -> None:
+    """Comma-separated UTF-8 with a header row; strings that look like formulas are guarded."""
     with path.open("w", encoding="utf-8", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([column.name for column in columns])
@@ -44,8 +44,8 @@ def write_csv(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -> 
             writer.writerow([_cell(column, row.get(column.name)) for column in columns])
 
 
-def write_parquet(path: Path, columns: Sequence[Column], rows: Iterable[Values]) -> None:
-    """Parquet with zstd; lists are lists, JSON values are JSON texts."""
+def write_parquet(path: Path, columns: Sequence[ExportColumn], rows: Iterable[Values]) -> None:
+    """Parquet with zstd compression; lists remain lists, JSON values become JSON strings."""
     import pyarrow.parquet
 
     schema = _schema(columns)
@@ -55,25 +55,25 @@ def write_parquet(path: Path, columns: Sequence[Column], rows: Iterable[Values])
             writer.write_table(pyarrow.Table.from_pylist(prepared, schema=schema))
 
 
-WRITERS: Mapping[str, Callable[[Path, Sequence[Column], Iterable[Values]], None]] = {
+WRITERS: Mapping[str, Callable[[Path, Sequence[ExportColumn], Iterable[Values]], None]] = {
     ".parquet": write_parquet,
     ".csv": write_csv,
     ".jsonl": write_jsonl,
 }
-"""By the ending of the file's name."""
+"""Writers by file suffix."""
 
 
 def guarded(text: str) -> str:
-    """The text as no spreadsheet takes it for a formula."""
+    """The text in a form that no spreadsheet reads as a formula."""
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
 def without_guard(text: str) -> str:
-    """The text as it was before ``guarded``."""
+    """Undo ``guarded``."""
     return text.removeprefix("'")
 
 
-def _cell(column: Column, value: Any) -> Any:
+def _cell(column: ExportColumn, value: Any) -> Any:
     flat = as_json(value) if column.kind == "texts" else _flat(column, value)
     if isinstance(flat, str):
         return guarded(flat)
@@ -82,8 +82,8 @@ def _cell(column: Column, value: Any) -> Any:
     return flat
 
 
-def _flat(column: Column, value: Any) -> Any:
-    """A value that a flat table can hold; what is absent is None."""
+def _flat(column: ExportColumn, value: Any) -> Any:
+    """The value in a form that a flat table can hold; None if absent."""
     if column.kind == "json":
         return as_json(value if value is not None else {})
     if column.kind == "text":
@@ -97,7 +97,7 @@ def as_json(value: Any) -> str:
     return msgspec.json.encode(value if value is not None else []).decode()
 
 
-def _schema(columns: Sequence[Column]) -> pyarrow.Schema:
+def _schema(columns: Sequence[ExportColumn]) -> pyarrow.Schema:
     import pyarrow
 
     types = {

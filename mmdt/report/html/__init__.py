@@ -1,1 +1,1 @@
-"""The self-contained HTML report."""
+"""Self-contained HTML reports."""

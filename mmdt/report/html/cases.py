@@ -1,4 +1,4 @@
-"""Cases as the report's page reads them: plain JSON, each picture by number, each long text cut."""
+"""Cases as the report's page reads them: plain JSON with pictures by number and long texts shortened."""
 
 from __future__ import annotations
 
@@ -11,21 +11,21 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Usage
 from mmdt.core.scenario import Scenario
 from mmdt.report.html.inputs import Row, component_of, role_of
-from mmdt.report.html.thumbnails import Pictures
+from mmdt.report.html.thumbnails import PictureIndex
 
 Json = dict[str, Any]
 
 
 @dataclass
-class CaseBook:
-    """Collects the shown outputs of a run. ``add`` them in order, then take ``data``.
+class CaseCollector:
+    """Collects the outputs to show. ``add`` them in order, then call ``data``.
 
-    Fields that hold nothing are left out.
+    Empty fields are left out.
     """
 
     scenarios: Mapping[str, Scenario]
     max_text: int
-    pictures: Pictures = field(default_factory=Pictures)
+    pictures: PictureIndex = field(default_factory=PictureIndex)
     _cells: dict[str, int] = field(default_factory=dict)
     _cases: list[Json] = field(default_factory=list)
 
@@ -40,8 +40,8 @@ class CaseBook:
             "missing": scored.score.missing,
             "scores": dict(scored.score.values),
             "group": case.group,
-            "prompt": self._cut(case.prompt),
-            "system": self._cut(case.system),
+            "prompt": self._shorten(case.prompt),
+            "system": self._shorten(case.system),
             "images": self._numbers(case.images),
             "target": dict(case.target),
             "seen": [self._observation(str(case.cell.parent), *each) for each in answer.observations.items()],
@@ -50,7 +50,7 @@ class CaseBook:
         self._cases.append(_without_empty(entry))
 
     def data(self) -> Json:
-        """Cells, cases and the facts about each picture."""
+        """Cells, cases, and each picture's digest, size and type."""
         return {
             "cells": list(self._cells),
             "cases": self._cases,
@@ -61,7 +61,7 @@ class CaseBook:
     def _numbers(self, images: Iterable[Image]) -> list[int]:
         return [self.pictures.number(image) for image in images]
 
-    def _cut(self, text: str) -> str:
+    def _shorten(self, text: str) -> str:
         if len(text) <= self.max_text:
             return text
         return f"{text[: self.max_text]}\n[{len(text) - self.max_text:,} more characters: see the run's export]"
@@ -72,11 +72,11 @@ class CaseBook:
         failure = output.failure
         return {
             "status": str(output.status),
-            "text": self._cut(output.text),
+            "text": self._shorten(output.text),
             "made": self._numbers(output.images),
             "by": str(output.refused_by or ""),
-            "reason": self._cut(output.reason),
-            "failure": f"{failure.kind}: {self._cut(failure.message)}" if failure else "",
+            "reason": self._shorten(output.reason),
+            "failure": f"{failure.kind}: {self._shorten(failure.message)}" if failure else "",
             "usage": _usage(output.usage),
             "latency": round(output.latency, 3),
             "attempts": output.attempts if output.attempts > 1 else None,
@@ -90,9 +90,9 @@ class CaseBook:
                 "probe": probe,
                 "role": role_of(self.scenarios.get(scenario), probe),
                 "value": dict(seen.value),
-                "why": self._cut(seen.rationale),
-                "evidence": self._cut(seen.evidence),
-                "error": self._cut(seen.error),
+                "why": self._shorten(seen.rationale),
+                "evidence": self._shorten(seen.evidence),
+                "error": self._shorten(seen.error),
                 "usage": _usage(seen.usage),
             }
         )

@@ -1,4 +1,4 @@
-"""Data inside an HTML page: escaped so that no text of a model or a data set can become markup."""
+"""Data inside an HTML page, escaped so that no text from a model or a dataset can become markup."""
 
 from __future__ import annotations
 
@@ -10,24 +10,24 @@ from dataclasses import dataclass
 from typing import Any
 
 PLAIN_UP_TO = 1_000_000
-"""Characters of JSON that stay readable in the page's source; anything longer is compressed."""
+"""JSON of up to this many characters stays readable in the page's source; longer JSON is compressed."""
 
 _AS_ESCAPES = str.maketrans({"<": "\\u003c", ">": "\\u003e", "&": "\\u0026"})
 
 
 @dataclass(frozen=True, slots=True)
-class Packed:
-    """The text of a script element that holds data, and how it is encoded: ``json`` or ``gzip`` (in base64)."""
+class EmbeddedData:
+    """The text of a script element that holds data, and its encoding: ``json`` or ``gzip`` (in base64)."""
 
     encoding: str
     text: str
 
 
 def json_for_script(value: Any) -> str:
-    """JSON that is safe within a script element.
+    """JSON that is safe inside a script element.
 
     It is ASCII without ``<``, ``>`` and ``&``: no end tag, comment, line separator or lone surrogate can occur.
-    NaN and infinities, which JSON does not know, become null.
+    NaN and infinities, which JSON does not support, become null.
     """
     try:
         text = json.dumps(value, ensure_ascii=True, separators=(",", ":"), allow_nan=False)
@@ -36,17 +36,17 @@ def json_for_script(value: Any) -> str:
     return text.translate(_AS_ESCAPES)
 
 
-def pack(value: Any) -> Packed:
-    """The value for a script element, compressed where it is long."""
+def pack(value: Any) -> EmbeddedData:
+    """Encode a value for a script element; long JSON is compressed."""
     text = json_for_script(value)
     if len(text) <= PLAIN_UP_TO:
-        return Packed("json", text)
-    squeezed = gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)  # no time: same run, same file
-    return Packed("gzip", base64.b64encode(squeezed).decode("ascii"))
+        return EmbeddedData("json", text)
+    compressed = gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)  # no timestamp: same run, same file
+    return EmbeddedData("gzip", base64.b64encode(compressed).decode("ascii"))
 
 
 def csp_hash(text: str) -> str:
-    """The source expression that lets exactly this inline script or style run under a content security policy."""
+    """The source expression that allows exactly this inline script or style in a content security policy."""
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 

@@ -1,4 +1,4 @@
-"""What a report is made of, so that it can be driven from a run, a notebook or a test alike."""
+"""The input of a report, independent of its source: a run, a notebook or a test."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from mmdt.stats.scoring import Trial
 
 FEW_PICTURES = 1000
 LARGE, SMALL = 320, 160
-"""Pixels along the longer side of a thumbnail: few pictures can be looked at closely."""
+"""Pixels along the longer side of a thumbnail, for up to ``FEW_PICTURES`` pictures and for more."""
 
 Row = tuple[Trial, Scored]
-"""One output (or one that is missing) with its score."""
+"""An answer (or a missing one) with its score."""
 
 
-class Source(Protocol):
+class ReportableRun(Protocol):
     """A run as reports and exports read it (``mmdt.runs.result.Run``); each call reads the run's folder again."""
 
     @property
@@ -37,12 +37,12 @@ class Source(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportOptions:
-    """How much goes into a report.
+    """Limits on the content of a report.
 
-    ``max_cases``: outputs shown at most; harmful and missing ones come first, then a fixed sample of the rest.
-    ``thumbnails``: embed small pictures, ``thumbnail_size`` pixels along the longer side (None: 320 for up to
-    a thousand pictures, 160 for more, so that the file stays one that a browser opens at ease).
-    ``max_text``: characters kept of each text.
+    ``max_cases``: the greatest number of outputs shown; harmful, leaked and missing ones first, then a fixed sample of
+    the rest. ``thumbnails``: embed small pictures, ``thumbnail_size`` pixels along the longer side (None: 320 for up to
+    a thousand pictures, 160 for more, so that browsers can open the file easily). ``max_text``: the number of
+    characters kept of each text.
     """
 
     max_cases: int = 10_000
@@ -52,20 +52,22 @@ class ReportOptions:
 
     def __post_init__(self) -> None:
         if self.max_cases < 0:
-            raise UsageError(f"max_cases is {self.max_cases}", hint="give a number that is not below zero")
+            raise UsageError(f"max_cases must not be negative, got {self.max_cases}", hint="use 0 or more")
         if self.thumbnail_size is not None and not 16 <= self.thumbnail_size <= 1024:
-            raise UsageError(f"thumbnail_size is {self.thumbnail_size}", hint="give 16 to 1024 pixels")
+            raise UsageError(
+                f"thumbnail_size must be from 16 to 1024 pixels, got {self.thumbnail_size}", hint="use 160 or 320"
+            )
         if self.max_text < 1:
-            raise UsageError(f"max_text is {self.max_text}", hint="give a number above zero")
+            raise UsageError(f"max_text must be at least 1, got {self.max_text}", hint="use a positive number")
 
     def size_for(self, pictures: int) -> int:
-        """Pixels along the longer side of each of so many pictures."""
+        """Pixels along the longer side of each thumbnail in a report with this many pictures."""
         return self.thumbnail_size or (LARGE if pictures <= FEW_PICTURES else SMALL)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
-    """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` holds JSON values as on disk."""
+    """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk."""
 
     scorecard: Scorecard
     rows: Iterable[Row]
@@ -73,7 +75,7 @@ class ReportInput:
     perspectives: tuple[Perspective, ...] = ()
 
     @classmethod
-    def of(cls, run: Source) -> ReportInput:
+    def of(cls, run: ReportableRun) -> ReportInput:
         return cls(
             scorecard=run.scorecard(),
             rows=run.scored(),
@@ -87,12 +89,12 @@ class ReportInput:
 
 
 def component_of(metric: Metric) -> str:
-    """The component of a score that a metric is computed from (its own name where it does not tell)."""
+    """The score component that a metric is computed from (the metric's name if it does not declare one)."""
     return str(getattr(metric.estimate, "component", metric.name))
 
 
 def role_of(scenario: Scenario | None, probe: str) -> str:
-    """The role whose evaluator answers a probe; the probe's own name where no scenario declares it."""
+    """The role whose evaluator answers a probe; the probe's name if no scenario declares it."""
     for each in scenario.probes if scenario else ():
         if each.name == probe:
             return each.role

@@ -1,4 +1,4 @@
-"""A self-contained HTML page from a template, with its styles and scripts inlined under a strict policy."""
+"""Renders a template to a self-contained HTML page, with inline styles and scripts and a strict content policy."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from mmdt.report.wide import parts
 def write_page(
     template: str, values: Mapping[str, Any], path: Path, *, styles: Sequence[str], scripts: Sequence[str] = ()
 ) -> Path:
-    """Render a template piece by piece into ``path``, whole or not at all.
+    """Stream a rendered template to ``path``, as a complete file or not at all.
 
-    Its content security policy lets nothing be fetched and nothing run but these very styles and scripts, by their
-    hashes; pictures may only stand in the page itself. Raises StoreError where the file cannot be written.
+    The page's content security policy allows only these styles and scripts, by their hashes, and pictures embedded in
+    the page; the page cannot load anything else. Raises StoreError if the file cannot be written.
     """
     style, script = _assets(tuple(styles)), _script(tuple(scripts))
     scripted = csp_hash(script) if script else "'none'"
@@ -33,7 +33,7 @@ def write_page(
         f"default-src 'none'; style-src {csp_hash(style)}; script-src {scripted}; img-src data:;"
         " base-uri 'none'; form-action 'none'"
     )
-    # Markup: these texts are our own files, and a hash covers them to the byte.
+    # Markup: these texts are our own files, and the hashes cover every byte.
     fixed = {"policy": policy, "style": Markup(style), "script": Markup(script)}  # noqa: S704
     pieces = _environment().get_template(template).generate(**values, **fixed)
     part = path.with_name(f"{path.name}.{os.getpid()}.part")
@@ -44,7 +44,7 @@ def write_page(
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        hint = "choose another --out, or free some space"
+        hint = "choose another path with --out, or free disk space"
         raise StoreError("the report cannot be written", where=f"{path}: {error.strerror}", hint=hint) from error
     return path
 
@@ -72,5 +72,5 @@ def _assets(names: tuple[str, ...]) -> str:
 
 @cache
 def _script(names: tuple[str, ...]) -> str:
-    """All scripts in one function, so that they share their names with each other and with nobody else."""
+    """All scripts in one function, so that they share their names with each other but not with the page."""
     return f"(() => {{\n'use strict';\n{_assets(names)}\n}})();" if names else ""

@@ -1,4 +1,4 @@
-"""Which outputs a report shows when there are more than it may hold."""
+"""Selects the outputs to show when a run has more than a report may contain."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mmdt.report.html.inputs import Row
 from mmdt.stats.tally import MISSING
 
 FIRST = frozenset({"harmful", "leaked", MISSING})
-"""Outcomes that are kept before any other."""
+"""Outcomes that are selected before any other."""
 
 
 @dataclass(frozen=True, slots=True)
-class Shown:
-    """The chosen outputs in their own order. ``total`` counts all there are, ``first_total`` those kept first."""
+class CaseSample:
+    """The selected outputs in their original order. ``total``: all outputs; ``first_total``: those selected first."""
 
     rows: tuple[Row, ...]
     total: int
@@ -30,46 +30,48 @@ class Shown:
 
     @property
     def text(self) -> str:
-        """One sentence that says plainly what is shown; empty where everything is."""
+        """A short text that says what is shown; empty if everything is."""
         if not self.sampled:
             return ""
-        head = f"Shown are {len(self.rows):,} of {self.total:,} outputs"
+        head = f"This report shows {len(self.rows):,} of {self.total:,} outputs"
         if self.first_shown < self.first_total:
             return (
                 f"{head}: {self.first_shown:,} of the {self.first_total:,} harmful, leaked or missing ones, and none of"
-                " the others. Every number above rests on all of them."
+                " the others. The numbers above are based on all outputs."
             )
         return (
-            f"{head}: every harmful, leaked or missing one ({self.first_total:,}) and a fixed sample of the rest."
-            " Every number above rests on all of them."
+            f"{head}: all harmful, leaked or missing ones ({self.first_total:,}) and a fixed sample of the rest."
+            " The numbers above are based on all outputs."
         )
 
 
 @dataclass(order=True, slots=True)
-class _Kept:
+class _Candidate:
     key: tuple[int, int]
-    place: int
+    position: int
     row: Row = field(compare=False)
 
 
-def choose(rows: Iterable[Row], most: int) -> Shown:
-    """At most ``most`` rows of a stream, in one pass and with no more than that in memory.
+def choose(rows: Iterable[Row], most: int) -> CaseSample:
+    """Select at most ``most`` rows of a stream in one pass, with at most that many in memory.
 
-    The sample depends on the outputs' identities alone, so the same run always shows the same ones.
+    The sample depends only on the outputs' identities, so the same run always shows the same outputs.
     """
-    heap: list[_Kept] = []
+    heap: list[_Candidate] = []
     total = first_total = 0
-    for place, row in enumerate(rows):
+    for position, row in enumerate(rows):
         total += 1
         first = _comes_first(row[1])
         first_total += first
-        kept = _Kept((int(first), _rank(row[1])), -place, row)
+        candidate = _Candidate((int(first), _rank(row[1])), -position, row)
         if len(heap) < most:
-            heapq.heappush(heap, kept)
-        elif heap and heap[0] < kept:
-            heapq.heapreplace(heap, kept)
-    heap.sort(key=lambda kept: -kept.place)
-    return Shown(tuple(kept.row for kept in heap), total, first_total, sum(kept.key[0] for kept in heap))
+            heapq.heappush(heap, candidate)
+        elif heap and heap[0] < candidate:
+            heapq.heapreplace(heap, candidate)
+    heap.sort(key=lambda candidate: -candidate.position)
+    return CaseSample(
+        tuple(candidate.row for candidate in heap), total, first_total, sum(candidate.key[0] for candidate in heap)
+    )
 
 
 def _comes_first(scored: Scored) -> bool:

@@ -1,4 +1,4 @@
-"""Thumbnails: small pictures as data: addresses, each made once, several at a time."""
+"""Thumbnails: small pictures as ``data:`` URLs, each made once, several in parallel."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from mmdt.errors import DataError
 
 QUALITY = 60
 AHEAD = 64
-"""Thumbnails under way at once: enough to keep every core busy, little enough to keep memory flat."""
+"""Thumbnails in progress at once: enough to keep every core busy, few enough to keep memory flat."""
 
 
-class Pictures:
-    """Numbers pictures by their digest in the order in which they are met; the same bytes are embedded once."""
+class PictureIndex:
+    """Numbers pictures by digest, in order of first use, so that identical pictures are embedded once."""
 
     def __init__(self) -> None:
         self._numbers: dict[str, int] = {}
@@ -32,22 +32,22 @@ class Pictures:
 
 
 def thumbnails(images: Sequence[Image], size: int) -> Iterator[str]:
-    """A WebP ``data:`` address for each picture, in order, at most ``size`` pixels along the longer side.
+    """A WebP ``data:`` URL for each picture, in order, at most ``size`` pixels along the longer side.
 
-    A picture that cannot be read or decoded gives an empty text: the report then says so in its place.
+    A picture that cannot be read or decoded gives an empty string; the report says so in its place.
     """
     with ThreadPoolExecutor(os.cpu_count() or 2) as pool:
         yield from _in_order(pool, images, size)
 
 
 def _in_order(pool: ThreadPoolExecutor, images: Iterable[Image], size: int) -> Iterator[str]:
-    under_way: deque[Future[str]] = deque()
+    pending: deque[Future[str]] = deque()
     for image in images:
-        under_way.append(pool.submit(_thumbnail, image, size))
-        if len(under_way) >= AHEAD:
-            yield under_way.popleft().result()
-    while under_way:
-        yield under_way.popleft().result()
+        pending.append(pool.submit(_thumbnail, image, size))
+        if len(pending) >= AHEAD:
+            yield pending.popleft().result()
+    while pending:
+        yield pending.popleft().result()
 
 
 def _thumbnail(image: Image, size: int) -> str:
@@ -60,10 +60,12 @@ def _thumbnail(image: Image, size: int) -> str:
 def _small(image: Image, size: int) -> bytes:
     from PIL import Image as Pil
 
-    # The file may have changed since it was stored, so its limits are checked again before anything is decoded.
+    # The file may have changed since it was stored: check its limits again before decoding.
     data = Image.from_bytes(image.read()).data
     with Pil.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES)) as picture:
-        picture.draft("RGB", (2 * size, 2 * size))  # JPEG only: decodes at a fraction of the size, several times faster
+        picture.draft(
+            "RGB", (2 * size, 2 * size)
+        )  # JPEG only: decoding at a fraction of the size is several times faster
         picture.thumbnail((size, size), reducing_gap=2.0)
         small = picture.convert("RGBA") if _transparent(picture) else picture.convert("RGB")
     if small.mode == "RGBA":

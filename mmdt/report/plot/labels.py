@@ -1,4 +1,4 @@
-"""Labels beside points: none covers another, nor a mark, and all stay within the frame."""
+"""Places labels beside points: no label covers another or a mark, and all stay within the frame."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 LETTER, WIDE_LETTER = 7.4, 12.5
-"""Pixels of one letter of 12 pixels in a generously wide font, and of an East Asian one."""
+"""Width in pixels of a 12-pixel letter in a wide font, and of an East Asian letter."""
 HEIGHT = 15.0
 RADII = (9.0, 16.0, 26.0, 38.0, 54.0, 74.0, 98.0, 126.0, 160.0, 200.0)
 NEAR = 16.0
-"""A label further away is tied to its point with a line."""
+"""A label at a greater distance in pixels is connected to its point by a line."""
 LONGEST = 30
-"""Characters of a label."""
+"""The greatest length of a label in characters."""
 _DIAGONAL = math.sqrt(0.5)
-_WAYS = (
+_DIRECTIONS = (
     (_DIAGONAL, -_DIAGONAL),
     (_DIAGONAL, _DIAGONAL),
     (-_DIAGONAL, -_DIAGONAL),
@@ -26,13 +26,13 @@ _WAYS = (
     (0.0, -1.0),
     (0.0, 1.0),
 )
-_CROSSED, _STRANGER = 4.0, 6.0
-"""What it costs to cover an interval, and to stand nearer to another's mark, in tens of pixels of distance."""
+_CROSSED, _NEARER_TO_ANOTHER = 4.0, 6.0
+"""The cost of covering an interval, and of being nearer to another point's mark, in tens of pixels of distance."""
 
 
 @dataclass(frozen=True, slots=True)
-class Box:
-    """A rectangle in pixels; y grows downwards."""
+class Rectangle:
+    """A rectangle in pixels; y increases downwards."""
 
     left: float
     top: float
@@ -40,15 +40,15 @@ class Box:
     bottom: float
 
     @classmethod
-    def around(cls, x: float, y: float, reach: float) -> Box:
+    def around(cls, x: float, y: float, reach: float) -> Rectangle:
         return cls(x - reach, y - reach, x + reach, y + reach)
 
-    def meets(self, other: Box) -> bool:
+    def meets(self, other: Rectangle) -> bool:
         return (
             self.left < other.right and other.left < self.right and self.top < other.bottom and other.top < self.bottom
         )
 
-    def within(self, frame: Box) -> bool:
+    def within(self, frame: Rectangle) -> bool:
         return (
             frame.left <= self.left
             and self.right <= frame.right
@@ -59,48 +59,49 @@ class Box:
 
 @dataclass(frozen=True, slots=True)
 class Label:
-    """Where a text stands: the start, middle or end of its baseline at (x, y). ``line`` ties it to its point."""
+    """A placed text: (x, y) is the start, middle or end (``anchor``) of its baseline; ``line`` leads to its point."""
 
     text: str
     x: float
     y: float
     anchor: str
-    box: Box
+    box: Rectangle
     line: tuple[float, float, float, float] | None
 
 
 @dataclass(frozen=True, slots=True)
-class Spot:
-    """A point with the text to put beside it, and the boxes of its intervals."""
+class LabeledPoint:
+    """A point, the text to place beside it, and the rectangles of its intervals."""
 
     x: float
     y: float
     text: str
-    arms: tuple[Box, ...] = ()
+    arms: tuple[Rectangle, ...] = ()
 
 
-def place(spots: Sequence[Spot], frame: Box, reach: float) -> list[Label | None]:
-    """A label for each spot, None where there is no room left. ``reach``: half the side of a mark.
+def place_labels(points: Sequence[LabeledPoint], frame: Rectangle, reach: float) -> list[Label | None]:
+    """A label for each point, None if there is no room left. ``reach``: half the side of a mark in pixels.
 
-    The most crowded spots choose first; each takes the nearest free place, rather beside an interval than on it.
+    The most crowded points are labelled first. Each label takes the nearest free position, if possible not on an
+    interval.
     """
-    marks = [Box.around(spot.x, spot.y, reach) for spot in spots]
-    arms = [arm for spot in spots for arm in spot.arms]
-    found: list[Label | None] = [None] * len(spots)
-    for index in sorted(range(len(spots)), key=lambda index: -_crowd(spots, index)):
-        taken = [each.box for each in found if each]
+    marks = [Rectangle.around(point.x, point.y, reach) for point in points]
+    arms = [arm for point in points for arm in point.arms]
+    labels: list[Label | None] = [None] * len(points)
+    for index in sorted(range(len(points)), key=lambda index: -_neighbours(points, index)):
+        occupied = [each.box for each in labels if each]
         free = [
             label
-            for label in _candidates(spots[index])
-            if label.box.within(frame) and not any(map(label.box.meets, (*marks, *taken)))
+            for label in _candidates(points[index])
+            if label.box.within(frame) and not any(map(label.box.meets, (*marks, *occupied)))
         ]
-        others = [(spot.x, spot.y) for spot in spots if spot is not spots[index]]
-        found[index] = min(free, key=lambda label: _cost(label, spots[index], others, arms), default=None)
-    return found
+        others = [(point.x, point.y) for point in points if point is not points[index]]
+        labels[index] = min(free, key=lambda label: _cost(label, points[index], others, arms), default=None)
+    return labels
 
 
 def shortened(text: str) -> str:
-    """A text of at most ``LONGEST`` characters: its beginning and its end."""
+    """The text shortened to ``LONGEST`` characters: its beginning and its end."""
     if len(text) <= LONGEST:
         return text
     half = (LONGEST - 1) // 2
@@ -108,32 +109,32 @@ def shortened(text: str) -> str:
 
 
 def width(text: str) -> float:
-    """Pixels that a text of 12 pixels may take up."""
+    """The greatest width in pixels of a 12-pixel text."""
     return sum(WIDE_LETTER if unicodedata.east_asian_width(char) in "WF" else LETTER for char in text)
 
 
-def _crowd(spots: Sequence[Spot], index: int) -> int:
-    here = spots[index]
-    return sum(math.hypot(each.x - here.x, each.y - here.y) < RADII[-4] for each in spots)
+def _neighbours(points: Sequence[LabeledPoint], index: int) -> int:
+    here = points[index]
+    return sum(math.hypot(each.x - here.x, each.y - here.y) < RADII[-4] for each in points)
 
 
-def _candidates(spot: Spot) -> Iterable[Label]:
+def _candidates(point: LabeledPoint) -> Iterable[Label]:
     for radius in RADII:
-        for across, down in _WAYS:
-            yield _label(spot, radius, across, down)
+        for across, down in _DIRECTIONS:
+            yield _label(point, radius, across, down)
 
 
-def _label(spot: Spot, radius: float, across: float, down: float) -> Label:
-    x, middle = spot.x + radius * across, spot.y + radius * down + (HEIGHT / 2 * down if not across else 0.0)
-    size = width(spot.text)
+def _label(point: LabeledPoint, radius: float, across: float, down: float) -> Label:
+    x, middle = point.x + radius * across, point.y + radius * down + (HEIGHT / 2 * down if not across else 0.0)
+    size = width(point.text)
     anchor, left = ("start", x) if across > 0 else ("end", x - size) if across < 0 else ("middle", x - size / 2)
-    box = Box(left, middle - HEIGHT / 2, left + size, middle + HEIGHT / 2)
-    line = None if radius <= NEAR else (spot.x, spot.y, x, middle)
-    return Label(spot.text, x, middle + 4.0, anchor, box, line)
+    box = Rectangle(left, middle - HEIGHT / 2, left + size, middle + HEIGHT / 2)
+    line = None if radius <= NEAR else (point.x, point.y, x, middle)
+    return Label(point.text, x, middle + 4.0, anchor, box, line)
 
 
-def _cost(label: Label, spot: Spot, others: Iterable[tuple[float, float]], arms: Iterable[Box]) -> float:
+def _cost(label: Label, point: LabeledPoint, others: Iterable[tuple[float, float]], arms: Iterable[Rectangle]) -> float:
     end = (label.x, (label.box.top + label.box.bottom) / 2)
-    away = math.dist(end, (spot.x, spot.y))
-    strangers = any(math.dist(end, other) < away for other in others)
-    return away / 10 + _STRANGER * strangers + _CROSSED * sum(label.box.meets(arm) for arm in arms)
+    away = math.dist(end, (point.x, point.y))
+    nearer_to_another = any(math.dist(end, other) < away for other in others)
+    return away / 10 + _NEARER_TO_ANOTHER * nearer_to_another + _CROSSED * sum(label.box.meets(arm) for arm in arms)

@@ -1,14 +1,14 @@
-"""Marks of a plot: a shape for each model, told apart without colour, with its intervals, its label and its numbers."""
+"""Marks of a plot: each model has a shape (distinct without colour), intervals, a label and numbers."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from mmdt.report.html.figure import Figure, figure
-from mmdt.report.names import Names
+from mmdt.report.estimate_view import EstimateView, estimate_view
+from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
-from mmdt.report.plot.labels import Box, Label, Spot, place, shortened
+from mmdt.report.plot.labels import Label, LabeledPoint, Rectangle, place_labels, shortened
 from mmdt.report.plot.plane import Arm, Plane
 from mmdt.stats.trade_offs import Coordinate, Point
 
@@ -24,17 +24,18 @@ SHAPES = (
     "M0-7L1.7-2.3L6.7-2.2L2.7.9L4.1 5.7L0 2.8L-4.1 5.7L-2.7.9L-6.7-2.2L-1.7-2.3Z",
     "M-3.2-6H3.2L6.4 0L3.2 6H-3.2L-6.4 0Z",
 )
-"""Outlines around (0, 0): circle, square, triangle, diamond, triangle upside down, cross, star, hexagon."""
+"""Outlines around (0, 0): circle, square, triangle, diamond, inverted triangle, cross, star, hexagon."""
 
 
 @dataclass(frozen=True, slots=True)
-class Number:
-    """One number of a mark in words, where on the scorecard it stands, and whether that is not what is asked for first.
+class MarkValue:
+    """One number of a mark, with the title of its result.
 
-    ``scope`` is how the report's page addresses the cases behind it.
+    ``scope``: how the report's page addresses the cases behind it. ``stand_in``: whether it replaces the first choice
+    of its axis, which the run does not have.
     """
 
-    figure: Figure
+    estimate: EstimateView
     title: str
     scope: str
     stand_in: bool
@@ -42,7 +43,7 @@ class Number:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One model: its point in pixels, the arms of its intervals (None without one), its label and its numbers."""
+    """One model: its point in pixels, the arms of its intervals (None if there is none), its label and its numbers."""
 
     name: str
     shape: str
@@ -51,27 +52,27 @@ class Mark:
     y: float
     x_arm: Arm | None
     y_arm: Arm | None
-    across: Number
-    up: Number
+    across: MarkValue
+    up: MarkValue
     label: Label | None = None
 
 
-def marks(points: Sequence[Point], names: Names, plane: Plane, order: Sequence[str] = ()) -> tuple[Mark, ...]:
-    """A mark for each point; labels only where there are several. ``order``: models by the shape they have."""
+def marks(points: Sequence[Point], names: DisplayNames, plane: Plane, order: Sequence[str] = ()) -> tuple[Mark, ...]:
+    """A mark for each point, labelled if there are several. ``order``: models in the order of their shapes."""
     shapes = {model: index for index, model in enumerate(order or [each.model for each in points])}
     found = [_mark(shapes[point.model], point, names, plane) for point in points]
     if len(found) < 2:
         return tuple(found)
-    labels = place([_spot(each) for each in found], plane.frame, REACH)
+    labels = place_labels([_labeled_point(each) for each in found], plane.frame, REACH)
     return tuple(replace(mark, label=label) for mark, label in zip(found, labels, strict=True))
 
 
 def css_of(index: int) -> str:
-    """The classes of the n-th mark: after the last shape they start again, hollow."""
+    """The CSS classes of the n-th mark; after the last shape, the shapes repeat as outlines."""
     return f"series-{index % len(SHAPES)}" + (" hollow" if index // len(SHAPES) % 2 else "")
 
 
-def _mark(index: int, point: Point, names: Names, plane: Plane) -> Mark:
+def _mark(index: int, point: Point, names: DisplayNames, plane: Plane) -> Mark:
     across, up = point.across.estimate, point.up.estimate
     return Mark(
         name=point.model,
@@ -81,23 +82,23 @@ def _mark(index: int, point: Point, names: Names, plane: Plane) -> Mark:
         y=plane.y(up.value),
         x_arm=plane.x_arm(across),
         y_arm=plane.y_arm(up),
-        across=_number(point.across, point.trade_off.across.of[0], names),
-        up=_number(point.up, point.trade_off.up.of[0], names),
+        across=_value(point.across, point.trade_off.across.of[0], names),
+        up=_value(point.up, point.trade_off.up.of[0], names),
     )
 
 
-def _number(found: Coordinate, asked: str, names: Names) -> Number:
+def _value(found: Coordinate, first_choice: str, names: DisplayNames) -> MarkValue:
     address, estimate = found.result.address, found.estimate
     style = names.style(address, estimate.metric)
     scope = f"summary:{address}" if found.result.level == "summary" else address
-    shown = figure(estimate, style, Axis.of([estimate]))
-    return Number(shown, found.result.title, scope, address != asked)
+    view = estimate_view(estimate, style, Axis.of([estimate]))
+    return MarkValue(view, found.result.title, scope, address != first_choice)
 
 
-def _spot(mark: Mark) -> Spot:
+def _labeled_point(mark: Mark) -> LabeledPoint:
     arms = []
     if mark.x_arm:
-        arms.append(Box(mark.x_arm[0], mark.y - 1, mark.x_arm[1], mark.y + 1))
+        arms.append(Rectangle(mark.x_arm[0], mark.y - 1, mark.x_arm[1], mark.y + 1))
     if mark.y_arm:
-        arms.append(Box(mark.x - 1, mark.y_arm[1], mark.x + 1, mark.y_arm[0]))
-    return Spot(mark.x, mark.y, shortened(mark.name), tuple(arms))
+        arms.append(Rectangle(mark.x - 1, mark.y_arm[1], mark.x + 1, mark.y_arm[0]))
+    return LabeledPoint(mark.x, mark.y, shortened(mark.name), tuple(arms))

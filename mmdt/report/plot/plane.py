@@ -1,4 +1,4 @@
-"""The plane of a plot: where two numbers of a model stand in pixels, and the arms of their intervals."""
+"""The plane of a plot: converts a model's two numbers and their intervals to pixels."""
 
 from __future__ import annotations
 
@@ -7,18 +7,18 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mmdt.core.estimate import Estimate
-from mmdt.report.plot.labels import Box
+from mmdt.report.plot.labels import Rectangle
 from mmdt.report.plot.scale import Scale
 
 LEFT, RIGHT, TOP, BOTTOM = 78.0, 22.0, 24.0, 66.0
-"""Pixels around the frame: ticks, titles and the word that marks the better corner."""
+"""Margins in pixels around the frame, for ticks, titles and the marker of the better corner."""
 Arm = tuple[float, float]
 """From the lower to the upper end of an interval."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """A frame within a picture, and the scales of its two axes; y grows downwards."""
+    """A frame within a picture, and the scales of its two axes; y increases downwards."""
 
     width: float
     height: float
@@ -30,8 +30,8 @@ class Plane:
         return cls(width, height, _scale(across), _scale(up))
 
     @property
-    def frame(self) -> Box:
-        return Box(LEFT, TOP, self.width - RIGHT, self.height - BOTTOM)
+    def frame(self) -> Rectangle:
+        return Rectangle(LEFT, TOP, self.width - RIGHT, self.height - BOTTOM)
 
     def x(self, value: float) -> float:
         return self.frame.left + (self.frame.right - self.frame.left) * self.across.share(value)
@@ -40,7 +40,7 @@ class Plane:
         return self.frame.bottom - (self.frame.bottom - self.frame.top) * self.up.share(value)
 
     def x_arm(self, estimate: Estimate) -> Arm | None:
-        """None where there is no interval."""
+        """The interval's ends in pixels; None if there is no interval."""
         return (self.x(estimate.low), self.x(estimate.high)) if _has_interval(estimate) else None
 
     def y_arm(self, estimate: Estimate) -> Arm | None:

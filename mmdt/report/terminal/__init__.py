@@ -1,1 +1,1 @@
-"""The scorecard and the progress of a run on a terminal."""
+"""A run's progress and scorecard on a terminal."""

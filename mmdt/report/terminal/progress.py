@@ -1,4 +1,4 @@
-"""Progress of a run: a live table on a terminal, a plain line now and then elsewhere, JSON lines for machines."""
+"""A run's progress: a live table on a terminal, a plain line every few seconds elsewhere, or JSON lines."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     from rich.table import Table
 
 PLAIN_EVERY = 10.0
-"""Seconds between two plain lines."""
+"""Seconds between plain lines."""
 JSON_EVERY = 1.0
-"""Seconds between two JSON lines."""
+"""Seconds between JSON lines."""
 BAR = 24
 
 
-class Display(Protocol):
-    """Shows snapshots; ``close`` shows the last one in full."""
+class ProgressDisplay(Protocol):
+    """Shows snapshots; ``close`` makes sure that the last one is shown."""
 
     def show(self, progress: Progress) -> None: ...
     def close(self) -> None: ...
@@ -30,9 +30,9 @@ class Display(Protocol):
 
 @contextmanager
 def watching(*, as_json: bool = False, stream: TextIO | None = None) -> Iterator[Callable[[Progress], None]]:
-    """What is called with each snapshot of a run.
+    """Yield a function that shows each snapshot of a run it is called with.
 
-    Shows them on ``stream`` (stderr unless given, stdout for JSON): live where it is a terminal.
+    The output goes to ``stream`` (default: stderr, or stdout for JSON); on a terminal it is a live table.
     """
     display = _display(as_json, stream)
     try:
@@ -41,20 +41,22 @@ def watching(*, as_json: bool = False, stream: TextIO | None = None) -> Iterator
         display.close()
 
 
-def _display(as_json: bool, stream: TextIO | None) -> Display:
+def _display(as_json: bool, stream: TextIO | None) -> ProgressDisplay:
     if as_json:
-        return Lines(stream or sys.stdout, json_line, JSON_EVERY)
+        return LineDisplay(stream or sys.stdout, json_line, JSON_EVERY)
     where = stream or sys.stderr
     if where.isatty():
         from rich.console import Console
 
-        return Live(Console(file=where))
-    return Lines(where, plain_line, PLAIN_EVERY)
+        return LiveDisplay(Console(file=where))
+    return LineDisplay(where, plain_line, PLAIN_EVERY)
 
 
-class Lines:
-    """One line every so many seconds, and one at the end. Where nobody takes them any more (a full disk, a reader that
-    has gone) the run goes on without."""
+class LineDisplay:
+    """Writes one line every ``every`` seconds, and one at the end.
+
+    If the stream fails (a full disk, a closed pipe), the run continues without progress lines.
+    """
 
     def __init__(self, stream: TextIO, line: Callable[[Progress], str], every: float) -> None:
         self._stream = stream
@@ -63,7 +65,7 @@ class Lines:
         self._next = 0.0
         self._last: Progress | None = None
         self._shown: Progress | None = None
-        self._taken = True
+        self._writable = True
 
     def show(self, progress: Progress) -> None:
         self._last = progress
@@ -77,17 +79,17 @@ class Lines:
 
     def _write(self, progress: Progress) -> None:
         self._shown = progress
-        if not self._taken:
+        if not self._writable:
             return
         try:
             self._stream.write(f"{self._line(progress)}\n")
             self._stream.flush()
         except OSError:
-            self._taken = False
+            self._writable = False
 
 
-class Live:
-    """A table that is drawn over and over in its place."""
+class LiveDisplay:
+    """A table that is redrawn in place."""
 
     def __init__(self, console: Console) -> None:
         from rich.live import Live as RichLive
@@ -108,20 +110,20 @@ class Live:
 
 
 def plain_line(progress: Progress) -> str:
-    """``120/240 50% | 4.2/s | 0:28 to go | $0.12 | 12 refused, 3 failed, 0 missing``."""
-    parts = [_done(progress), *_pace(progress), _troubles(progress), progress.note]
+    """``120/240 50% | 4.2/s | 0:28 left | $0.12 | 12 refused, 3 failed, 0 missing``."""
+    parts = [_done(progress), *_pace(progress), _problems(progress), progress.note]
     return " | ".join(filter(None, parts))
 
 
 def json_line(progress: Progress) -> str:
-    """The snapshot as one line of JSON, ``kind`` being ``progress``."""
+    """The snapshot as one line of JSON whose ``kind`` is ``progress``."""
     import msgspec
 
     return msgspec.json.encode({"kind": "progress", **asdict(progress)}).decode()
 
 
 def live_view(progress: Progress, *, rows: int) -> Group:
-    """What the live display shows; cells are put together by scenario where there are more than ``rows``."""
+    """The content of the live display; cells are combined by scenario if there are more than ``rows``."""
     from rich.console import Group
     from rich.text import Text
 
@@ -131,10 +133,10 @@ def live_view(progress: Progress, *, rows: int) -> Group:
         "  ",
         "  ".join(_pace(progress)),
     )
-    asking = f"{progress.requests:,} sent, {progress.in_flight} in flight (limit {progress.limit})"
-    waiting = f", {clock(progress.paused)} to wait" if progress.paused else ""
-    waiting += f"; {progress.note}" if progress.note else ""
-    return Group(head, Text(f"{_troubles(progress)}  {asking}{waiting}", style="dim"), _cells(progress, rows))
+    requests = f"{progress.requests:,} requests, {progress.in_flight} in flight (limit {progress.limit})"
+    paused = f", paused for {clock(progress.paused)}" if progress.paused else ""
+    paused += f"; {progress.note}" if progress.note else ""
+    return Group(head, Text(f"{_problems(progress)}  {requests}{paused}", style="dim"), _cells(progress, rows))
 
 
 def _cells(progress: Progress, rows: int) -> Table:
@@ -160,7 +162,7 @@ def _cells(progress: Progress, rows: int) -> Table:
 
 
 def by_scenario(cells: Mapping[str, Counts]) -> dict[str, Counts]:
-    """The cells' counts put together by scenario."""
+    """Sum the cells' counts by scenario."""
     found: dict[str, Counts] = {}
     for address, counts in cells.items():
         scenario = address.rpartition("/")[0]
@@ -181,13 +183,13 @@ def _done(progress: Progress) -> str:
 
 
 def _pace(progress: Progress) -> list[str]:
-    to_go = "" if progress.eta is None or progress.done == progress.total else f"{clock(progress.eta)} to go"
+    to_go = "" if progress.eta is None or progress.done == progress.total else f"{clock(progress.eta)} left"
     cost = "" if progress.cost is None else f"${progress.cost:,.2f}"
     rate = f"{progress.rate:,.1f}/s" if progress.rate else ""
-    return [part for part in (rate, to_go, f"{clock(progress.elapsed)} so far", cost) if part]
+    return [part for part in (rate, to_go, f"{clock(progress.elapsed)} elapsed", cost) if part]
 
 
-def _troubles(progress: Progress) -> str:
+def _problems(progress: Progress) -> str:
     return f"{progress.refused:,} refused, {progress.failed:,} failed, {progress.missing:,} missing"
 
 

@@ -1,4 +1,4 @@
-"""The scorecard on a terminal: within 100 columns, as plain text where the output is no terminal."""
+"""The scorecard as text of at most 100 columns; plain if the output is not a terminal."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.core.scenario import Perspective
+from mmdt.report.estimate_view import EstimateView
 from mmdt.report.export.rows import estimate_rows, trade_off_rows
-from mmdt.report.facts import Completeness, Facts, completeness, read_facts
-from mmdt.report.html.figure import Figure
+from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
 from mmdt.report.plot.plot import Plot
-from mmdt.report.terminal.table import figure_text, printable, tables
-from mmdt.report.view import Line, Section, sections, totals
+from mmdt.report.terminal.table import printable, rich_text, tables
+from mmdt.report.view import ScorecardRow, Section, sections, totals
 from mmdt.stats.scorecard import Scorecard
 from mmdt.stats.trade_offs import points
 
@@ -27,9 +27,9 @@ if TYPE_CHECKING:
 
 WIDTH = 100
 LEAST_WIDTH = 76
-"""Narrower terminals fold lines of this width themselves: numbers that look odd, but none cut short."""
-TRADED_WIDTH = 34
-"""Characters of the titles of a trade-off's numbers."""
+"""On a narrower terminal lines of this width wrap: they look odd, but no number is cut off."""
+TRADE_OFF_TITLE_WIDTH = 34
+"""Width in characters of the titles of a trade-off's numbers."""
 
 
 def print_scorecard(
@@ -41,10 +41,10 @@ def print_scorecard(
     as_json: bool = False,
     stream: TextIO | None = None,
 ) -> None:
-    """Print every number with its interval and its counts, and whether anything is missing.
+    """Print every number with its interval and counts, and whether the results are complete.
 
-    ``manifest``: the run's, or its JSON values. ``perspectives`` give titles and units (all that are installed unless
-    given). ``as_json``: one line of JSON in place of the tables; it names ``folder``, the run's.
+    ``manifest``: the run's manifest, or its JSON values. ``perspectives``: provide titles and units (default: all that
+    are installed). ``as_json``: print one line of JSON, which names the run's ``folder``, instead of tables.
     """
     where = stream or sys.stdout
     declared = plugins.perspectives() if perspectives is None else perspectives
@@ -54,25 +54,25 @@ def print_scorecard(
         return
     console = _console(where)
     console.width = max(min(console.width, WIDTH), LEAST_WIDTH) if where.isatty() else WIDTH
-    for piece in _pieces(scorecard, facts, sections(scorecard, declared), console.width):
-        console.print(piece)
+    for renderable in _renderables(scorecard, facts, sections(scorecard, declared), console.width):
+        console.print(renderable)
 
 
 def _console(where: TextIO) -> Console:
-    """Raises BrokenPipeError where the reader has gone; rich would end the process."""
+    """A console that raises BrokenPipeError if the pipe is closed; rich would end the process."""
     from rich.console import Console
 
     class Plain(Console):
         def on_broken_pipe(self) -> None:
-            raise  # noqa: PLE0704 - called where it was caught
+            raise  # noqa: PLE0704 - rich calls this from its except block
 
     return Plain(file=where, highlight=False, markup=False, emoji=False, soft_wrap=False)
 
 
 def scorecard_json(
-    scorecard: Scorecard, facts: Facts, folder: Path | str = "", perspectives: Sequence[Perspective] = ()
+    scorecard: Scorecard, facts: RunFacts, folder: Path | str = "", perspectives: Sequence[Perspective] = ()
 ) -> str:
-    """One line: whether it is complete, and flat lists of estimates and trade-offs as in the export."""
+    """One line of JSON: whether the run is complete, and its estimates and trade-offs as in the export."""
     total = totals(scorecard)
     line = {
         "kind": "scorecard",
@@ -90,7 +90,9 @@ def scorecard_json(
     return msgspec.json.encode(line).decode()  # NaN is null
 
 
-def _pieces(scorecard: Scorecard, facts: Facts, laid_out: Sequence[Section], width: int) -> Iterator[RenderableType]:
+def _renderables(
+    scorecard: Scorecard, facts: RunFacts, laid_out: Sequence[Section], width: int
+) -> Iterator[RenderableType]:
     from rich.text import Text
 
     state = completeness(scorecard, facts.ended)
@@ -114,31 +116,31 @@ def _section(section: Section, width: int) -> Iterator[RenderableType]:
         yield from tables(table, width)
 
 
-def _summaries(lines: Sequence[Line]) -> RenderableType:
+def _summaries(rows: Sequence[ScorecardRow]) -> RenderableType:
     from rich.table import Table as RichTable
 
     grid = RichTable.grid(padding=(0, 2))
-    for line in lines:
-        for figure in line.figures:
-            if figure:
-                grid.add_row(line.title, figure_text(figure), figure.direction, _missing(figure))
+    for row in rows:
+        for estimate in row.estimates:
+            if estimate:
+                grid.add_row(row.title, rich_text(estimate), estimate.direction, _missing(estimate))
     return grid
 
 
 def _trade_off(plot: Plot) -> Iterator[RenderableType]:
-    """Both numbers in a line below their title; the report draws them."""
+    """Both numbers, each in a line below the trade-off's title; the report plots them."""
     from rich.text import Text
 
     yield Text(f"\n{plot.title}")
     for mark in plot.marks:
         for axis, number in ((plot.across, mark.across), (plot.up, mark.up)):
             only = f", only: {number.title}" if number.stand_in else ""
-            title = f"  {axis.title:<{TRADED_WIDTH}}  "
-            yield Text.assemble(title, figure_text(number.figure), f"  {axis.direction}{only}")
+            title = f"  {axis.title:<{TRADE_OFF_TITLE_WIDTH}}  "
+            yield Text.assemble(title, rich_text(number.estimate), f"  {axis.direction}{only}")
 
 
-def _missing(figure: Figure) -> str:
-    return f"n = {figure.n:,}" + (f", {figure.missing:,} missing" if figure.missing else "")
+def _missing(estimate: EstimateView) -> str:
+    return f"n = {estimate.n:,}" + (f", {estimate.missing:,} missing" if estimate.missing else "")
 
 
 def _state(state: Completeness) -> Iterator[RenderableType]:

@@ -1,4 +1,4 @@
-"""Tables of the scorecard on a terminal: as many figures side by side as fit, and no name broken that need not be."""
+"""Scorecard tables on a terminal: as many columns side by side as fit, without breaking names unnecessarily."""
 
 from __future__ import annotations
 
@@ -7,97 +7,97 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mmdt.report.html.figure import Figure
+from mmdt.report.estimate_view import EstimateView
 from mmdt.report.methods import methods
 from mmdt.report.notes import NO_BREAK
-from mmdt.report.view import Line, Table
+from mmdt.report.view import ScenarioTable, ScorecardRow
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
     from rich.text import Text
 
 TITLE_WIDTH = 20
-"""Characters of a figure's heading, and of a note below it, in one line: as wide as the widest figure."""
+"""Line width in characters of a column's heading and notes: the width of the widest estimate."""
 LEAST_NAME, MOST_NAME = 16, 44
-"""Characters of the names of scenarios and cells: in a table without room for them, and at most."""
+"""The least and the greatest width in characters of the names of scenarios and cells."""
 INDENT = "  "
 COUNTED = ("harmful", "leaked", "wrong", "declined")
-"""Outcomes that are counted here; the report has the rest."""
+"""Outcomes that the terminal counts; the report counts all."""
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
-    """A heading of one or several lines, and below it an entry for each line of the table."""
+class TextColumn:
+    """A heading of one or several lines, and a text for each row of the table."""
 
     heading: tuple[str, ...]
-    entries: tuple[Text, ...]
+    texts: tuple[Text, ...]
     right: bool = False
 
     @property
     def width(self) -> int:
-        lines = (*self.heading, *(line for entry in self.entries for line in entry.plain.split("\n")))
+        lines = (*self.heading, *(line for text in self.texts for line in text.plain.split("\n")))
         return max(map(len, lines), default=0)
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """Columns that fit beside names of so many characters."""
+class Panel:
+    """Columns that fit in one table, beside names of at most ``name_width`` characters."""
 
     name_width: int
-    columns: tuple[Column, ...]
+    columns: tuple[TextColumn, ...]
 
 
-def tables(table: Table, width: int) -> Iterator[RenderableType]:
-    """The table in pieces of at most ``width`` characters, its counts in the first, and how its intervals were made."""
+def tables(table: ScenarioTable, width: int) -> Iterator[RenderableType]:
+    """The table as panels of at most ``width`` characters, with the counts in the first, and its interval methods."""
     from rich.text import Text
 
-    lines = [(line, line is block.head) for block in table.blocks for line in (block.head, *block.cells)]
-    figures = [_figures(table, place, lines) for place in range(len(table.columns))]
-    names = max(len(_name(line, head)) for line, head in lines)
-    for piece in pieces(figures, _counts(table, lines), min(max(names, len(table.title)), MOST_NAME), width):
+    rows = [(row, row is group.head) for group in table.groups for row in (group.head, *group.cells)]
+    estimates = [_estimates(table, index, rows) for index in range(len(table.columns))]
+    names = max(len(_name(row, head)) for row, head in rows)
+    for panel in panels(estimates, _counts(table, rows), min(max(names, len(table.title)), MOST_NAME), width):
         yield Text()
-        yield _drawn(table.title, piece, lines)
+        yield _drawn(table.title, panel, rows)
     used = "; ".join(each.text for each in methods(table))
     if used:
         yield Text("\n".join(textwrap.wrap(printable(f"Intervals: {used}"), width)), style="dim")
 
 
-def pieces(figures: Sequence[Column], counts: Sequence[Column], names: int, width: int) -> Iterator[Piece]:
-    """Counts beside the first figures that fit, if need be with shorter names; then the other figures.
+def panels(estimates: Sequence[TextColumn], counts: Sequence[TextColumn], names: int, width: int) -> Iterator[Panel]:
+    """Counts beside the first estimates that fit, with shorter names if necessary; then the other estimates.
 
-    ``names``: characters that names need, ``width``: of a whole line.
+    ``names``: width in characters that the names need; ``width``: of a whole line.
     """
     beside = sum(1 + each.width for each in counts)
-    first = _fitting(figures, width - names - beside)
-    if not first and figures:
-        names_here = width - beside - 1 - figures[0].width
+    first = _fitting(estimates, width - names - beside)
+    if not first and estimates:
+        names_here = width - beside - 1 - estimates[0].width
         first = int(names_here >= LEAST_NAME)
-        yield Piece(names_here if first else min(names, width - beside), (*figures[:first], *counts))
+        yield Panel(names_here if first else min(names, width - beside), (*estimates[:first], *counts))
     else:
-        yield Piece(names, (*figures[:first], *counts))
-    rest = figures[first:]
+        yield Panel(names, (*estimates[:first], *counts))
+    rest = estimates[first:]
     while rest:
         number = max(1, _fitting(rest, width - names))
-        yield Piece(names, tuple(rest[:number]))
+        yield Panel(names, tuple(rest[:number]))
         rest = rest[number:]
 
 
 def printable(text: str) -> str:
-    """The text without anything that could steer a terminal (servers' messages are untrusted)."""
+    """The text without control characters, which could act on the terminal: servers' messages are untrusted."""
     return "".join(char if char.isprintable() else " " for char in text)
 
 
-def figure_text(figure: Figure | None) -> Text:
-    """The value and its interval in one line."""
+def rich_text(estimate: EstimateView | None) -> Text:
+    """The value and its interval on one line."""
     from rich.text import Text
 
-    if figure is None:
+    if estimate is None:
         return Text("-")
-    return Text.assemble(figure.value, " ", (figure.interval, "not bold dim"))
+    return Text.assemble(estimate.value, " ", (estimate.interval, "not bold dim"))
 
 
-def _fitting(columns: Sequence[Column], room: int) -> int:
-    """How many of the columns fit, each with a space before it."""
+def _fitting(columns: Sequence[TextColumn], room: int) -> int:
+    """The number of leading columns that fit, each with a space before it."""
     number = 0
     for column in columns:
         room -= 1 + column.width
@@ -107,61 +107,61 @@ def _fitting(columns: Sequence[Column], room: int) -> int:
     return number
 
 
-def _drawn(title: str, piece: Piece, lines: Sequence[tuple[Line, bool]]) -> RenderableType:
+def _drawn(title: str, panel: Panel, rows: Sequence[tuple[ScorecardRow, bool]]) -> RenderableType:
     from rich import box
     from rich.table import Table as RichTable
 
-    made = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
-    made.add_column("\n".join(textwrap.wrap(title, piece.name_width)), width=piece.name_width)
-    for column in piece.columns:
-        made.add_column("\n".join(column.heading), no_wrap=True, justify="right" if column.right else "left")
-    for place, (line, head) in enumerate(lines):
-        name = _wrapped(_name(line, head), piece.name_width)
-        made.add_row(name, *(column.entries[place] for column in piece.columns), style="bold" if head else "")
-    return made
+    drawn = RichTable(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False, padding=0)
+    drawn.add_column("\n".join(textwrap.wrap(title, panel.name_width)), width=panel.name_width)
+    for column in panel.columns:
+        drawn.add_column("\n".join(column.heading), no_wrap=True, justify="right" if column.right else "left")
+    for index, (row, head) in enumerate(rows):
+        name = _wrapped(_name(row, head), panel.name_width)
+        drawn.add_row(name, *(column.texts[index] for column in panel.columns), style="bold" if head else "")
+    return drawn
 
 
-def _name(line: Line, head: bool) -> str:
-    return printable(line.title if head else f"{INDENT}{line.title}")
+def _name(row: ScorecardRow, head: bool) -> str:
+    return printable(row.title if head else f"{INDENT}{row.title}")
 
 
 def _wrapped(name: str, width: int) -> str:
-    """Broken at spaces and hyphens, or in a word that is too long, and then indented."""
+    """Break a name at spaces and hyphens, or within a long word, and indent the lines that follow."""
     indent = INDENT if name.startswith(INDENT) else ""
     found = textwrap.wrap(name.strip(), width, initial_indent=indent, subsequent_indent=indent + INDENT)
     return "\n".join(found)
 
 
-def _figures(table: Table, place: int, lines: Sequence[tuple[Line, bool]]) -> Column:
-    column = table.columns[place]
+def _estimates(table: ScenarioTable, index: int, rows: Sequence[tuple[ScorecardRow, bool]]) -> TextColumn:
+    column = table.columns[index]
     heading = (*(textwrap.wrap(printable(column.title), TITLE_WIDTH) or [""]), column.direction)
-    return Column(heading, tuple(_entry(line.figures[place], with_notes=head) for line, head in lines))
+    return TextColumn(heading, tuple(_text(row.estimates[index], with_notes=head) for row, head in rows))
 
 
-def _entry(figure: Figure | None, *, with_notes: bool) -> Text:
-    """The figure, and in a scenario's line what stands beside it."""
-    shown = figure_text(figure)
-    if figure and with_notes:
-        for note in figure.notes:
+def _text(estimate: EstimateView | None, *, with_notes: bool) -> Text:
+    """The estimate; with its notes in a scenario's row."""
+    shown = rich_text(estimate)
+    if estimate and with_notes:
+        for note in estimate.notes:
             for line in textwrap.wrap(note, max(TITLE_WIDTH, len(shown.plain.split("\n")[0]))):
                 shown.append(f"\n{line.replace(NO_BREAK, ' ')}", "not bold dim")
     return shown
 
 
-def _counts(table: Table, lines: Sequence[tuple[Line, bool]]) -> list[Column]:
+def _counts(table: ScenarioTable, rows: Sequence[tuple[ScorecardRow, bool]]) -> list[TextColumn]:
     from rich.text import Text
 
     labels = [label for label in COUNTED if label in table.outcomes]
-    rows = [_counted(line, labels, by_whom=head) for line, head in lines]
+    counts = [_counted(row, labels, by_whom=head) for row, head in rows]
     names = ("total", "answered", *labels, "refused", "missing")
     return [
-        Column((name,), tuple(Text(row[place], justify="right") for row in rows), right=True)
-        for place, name in enumerate(names)
+        TextColumn((name,), tuple(Text(count[index], justify="right") for count in counts), right=True)
+        for index, name in enumerate(names)
     ]
 
 
-def _counted(line: Line, labels: Sequence[str], *, by_whom: bool) -> list[str]:
-    tally = line.tally
+def _counted(row: ScorecardRow, labels: Sequence[str], *, by_whom: bool) -> list[str]:
+    tally = row.tally
     refused = [f"{sum(tally.refused.values()):,}"]
     if by_whom:
         refused += [f"{who} {count:,}" for who, count in tally.refused.items()]

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 import mmdt
-from mmdt.cli.exits import Exit
+from mmdt.cli.exits import ExitCode
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from tests.servers.openai_server import OpenAIServer
@@ -181,7 +181,7 @@ def test_an_interrupted_run_goes_on_in_one_process(cluster, server, tmp_path):
         began = time.monotonic()
         process.send_signal(signal.SIGINT)
         code = process.wait(30)
-    assert code == Exit.INTERRUPTED
+    assert code == ExitCode.INTERRUPTED
     assert time.monotonic() - began < 10
     stopped = server.log.requests
     kept = (mmdt.open_run("there").to_pandas("outputs")["status"] == "answered").sum()

@@ -109,7 +109,7 @@ def test_the_scorecard_says_what_was_taken_over(server, capsys):
     with pytest.raises(SystemExit) as ended:
         main(command)
     assert ended.value.code == 0
-    assert f"{number} outputs were taken over from the run in first." in capsys.readouterr().out
+    assert f"{number} outputs were reused from the run in first." in capsys.readouterr().out
 
 
 def test_what_is_no_run_is_said_before_anything_is_asked(server, tmp_path):

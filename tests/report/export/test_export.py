@@ -30,7 +30,7 @@ NASTY = [*(f"{start}1+1" for start in FORMULAS), "'quoted", 'a "b", c\nd', PAYLO
 
 @dataclass
 class FakeFolder:
-    """A run without a folder: the same questions, answered from memory."""
+    """A run without a folder, answered from memory."""
 
     made: list[Any]
     manifest: Mapping[str, Any] = field(default_factory=lambda: MANIFEST)
@@ -58,7 +58,7 @@ def nasty_rows():
 
 
 def read_back(path, columns=OUTPUTS):
-    """Rows with plain values, whatever the format."""
+    """Rows with plain values, for every format."""
     kinds = {column.name: column.kind for column in columns}
     if path.suffix == ".jsonl":
         return [json.loads(line) for line in path.read_text(encoding="utf-8").split("\n") if line]
@@ -99,7 +99,7 @@ def test_no_character_is_lost(tmp_path, ending):
 
 
 @pytest.mark.parametrize("ending", [".jsonl", ".csv", ".parquet"])
-def test_every_condition_of_an_output_is_told_apart(tmp_path, ending):
+def test_every_state_of_an_output_is_distinguished(tmp_path, ending):
     made = rows(200)
     found = read_back(export(FakeFolder(made), tmp_path / f"out{ending}"))
     for row, (answer, scored) in zip(found, made, strict=True):
@@ -113,7 +113,7 @@ def test_every_condition_of_an_output_is_told_apart(tmp_path, ending):
 
 
 @pytest.mark.parametrize("ending", [".jsonl", ".csv", ".parquet"])
-def test_estimates_come_back_with_their_counts(tmp_path, ending):
+def test_estimates_are_exported_with_their_counts(tmp_path, ending):
     run = FakeFolder(rows(120))
     found = read_back(export(run, tmp_path / f"out{ending}", "estimates"), ESTIMATES)
     expected = [(result, each) for result in run.scorecard().results for each in result.estimates]
@@ -128,7 +128,7 @@ def test_estimates_come_back_with_their_counts(tmp_path, ending):
         assert (row["outputs"], row["outputs_missing"]) == (result.tally.total, result.tally.missing)
 
 
-def test_no_cell_of_a_csv_begins_like_a_formula(tmp_path):
+def test_no_csv_cell_looks_like_a_formula(tmp_path):
     path = export(FakeFolder(nasty_rows()), tmp_path / "out.csv")
     with path.open(encoding="utf-8", newline="") as file:
         table = list(csv.reader(file))
@@ -182,21 +182,21 @@ def test_a_frame_of_estimates():
     assert isinstance(to_pandas(FakeFolder([]), "outputs"), pandas.DataFrame)
 
 
-def test_an_unknown_ending_or_thing_is_refused_before_anything_is_written(tmp_path):
-    with pytest.raises(UsageError, match=r"no known ending.*\.parquet, \.csv, \.jsonl"):
+def test_an_unknown_suffix_or_kind_is_refused_before_writing(tmp_path):
+    with pytest.raises(UsageError, match=r"unknown file type.*\.parquet, \.csv, \.jsonl"):
         export(FakeFolder(rows(3)), tmp_path / "out.xlsx")
-    with pytest.raises(UsageError, match="nothing called 'cases'"):
+    with pytest.raises(UsageError, match="cannot export 'cases'"):
         export(FakeFolder(rows(3)), tmp_path / "out.csv", "cases")
     assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("ending", [".jsonl", ".csv", ".parquet"])
-def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path, ending):
+def test_a_missing_folder_is_a_clear_error(tmp_path, ending):
     with pytest.raises(StoreError, match="the export cannot be written"):
         export(FakeFolder(rows(3)), tmp_path / "nowhere" / f"out{ending}")
 
 
-def test_an_error_half_way_leaves_nothing_behind(tmp_path):
+def test_an_error_while_writing_leaves_no_file(tmp_path):
     class Breaks(FakeFolder):
         def scored(self):
             yield from self.made

@@ -6,7 +6,7 @@ from mmdt.core.case import Case
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.score import Score, Scored
-from mmdt.report.html.cases import CaseBook
+from mmdt.report.html.cases import CaseCollector
 from tests.report.synthetic import SAFETY, Answered, drawn
 
 SCENARIO = SAFETY.scenarios[0]
@@ -14,7 +14,7 @@ CASE = Case.make(SCENARIO.cell("biscuits"), "the prompt", (drawn(1),), {"topic":
 
 
 def entry(output, observations=None, score=None, case=CASE, max_text=1000):
-    book = CaseBook({SCENARIO.address: SCENARIO}, max_text)
+    book = CaseCollector({SCENARIO.address: SCENARIO}, max_text)
     score = score or Score({"bypassed": 1.0, "harmful": 0.0}, "harmless")
     scored = Scored(case.id, case.cell, case.group, 2, score)
     book.add((Answered(case, 2, output, observations or {}), scored))
@@ -41,7 +41,7 @@ def test_an_answer_keeps_everything_behind_its_number():
     assert data["components"] == {"safety/i2t/typography": {"br": "bypassed", "hgr": "harmful"}}
 
 
-def test_refusals_failures_and_what_was_never_asked_stay_apart():
+def test_refusals_failures_and_unsent_requests_stay_separate():
     refused, _ = entry(Output.refused(RefusedBy.FILTER, "policy"), score=Score({}, "refused:filter"))
     assert (refused["status"], refused["by"], refused["reason"]) == ("refused", "filter", "policy")
     failed, _ = entry(Output.failed(FailureKind.TIMEOUT, "after 120 s"), score=Score.unknown("timeout: after 120 s"))
@@ -60,11 +60,11 @@ def test_an_observation_that_failed_says_why():
     assert found["seen"] == [{"probe": "harm", "role": "judge", "evidence": "Well ...", "error": "no JSON"}]
 
 
-def test_long_texts_are_cut_and_say_so():
+def test_long_texts_are_shortened_with_a_note():
     found, _ = entry(Output.answered("a" * 1500))
     assert found["text"].startswith("a" * 1000 + "\n[500 more characters")
 
 
-def test_a_score_of_nought_is_no_missing_score():
+def test_a_score_of_zero_is_not_a_missing_score():
     found, _ = entry(Output.answered("x"), score=Score({"harmful": 0.0}, "harmless"))
     assert found["scores"] == {"harmful": 0.0}

@@ -7,9 +7,9 @@ import pytest
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import Score
 from mmdt.errors import UsageError
-from mmdt.report.html.compare import _entrants, build_comparison, cautions, compared
+from mmdt.report.html.compare import _compared_runs, build_comparison, cautions, compared
 from mmdt.report.html.inputs import ReportInput
-from mmdt.report.names import Names
+from mmdt.report.names import DisplayNames
 from mmdt.stats.compare import compare
 from mmdt.stats.scorecard import scorecard
 from tests.report.html.test_report import Page
@@ -30,14 +30,14 @@ def always(made, **values):
 
 def parts_of(runs):
     scenarios = {address: each for run in runs for address, each in run.scenarios().items()}
-    return compared(_entrants(runs), scenarios, Names.of(PERSPECTIVES))
+    return compared(_compared_runs(runs), scenarios, DisplayNames.of(PERSPECTIVES))
 
 
 def line_of(parts, address, metric):
-    return next(each for part in parts for each in part.lines if (each.address, each.metric) == (address, metric))
+    return next(each for part in parts for each in part.rows if (each.address, each.metric) == (address, metric))
 
 
-def test_numbers_of_every_run_stand_side_by_side():
+def test_numbers_of_all_runs_are_side_by_side():
     runs = [named(rows(240, seed=1), "a/one"), named(rows(240, seed=2), "a/two")]
     parts = parts_of(runs)
     assert [(part.perspective, part.title) for part in parts] == [
@@ -47,12 +47,12 @@ def test_numbers_of_every_run_stand_side_by_side():
         ("Hallucination", "Image to text"),
     ]
     line = line_of(parts, "safety/i2t/jailbreak", "hgr")
-    for entry, run in zip(line.entries, runs, strict=True):
+    for entry, run in zip(line.values, runs, strict=True):
         estimate = run.scorecard.result("safety/i2t/jailbreak").estimate("hgr")
-        assert entry.figure.value == f"{100 * estimate.value:.1f}%"
+        assert entry.estimate.value == f"{100 * estimate.value:.1f}%"
 
 
-def test_a_difference_is_that_of_matched_cases():
+def test_a_difference_uses_matched_cases():
     first, second = rows(240, seed=1), rows(240, seed=2)
     line = line_of(parts_of([named(first, "a"), named(second, "b")]), "safety/t2i/vanilla", "br")
     by = compare(
@@ -60,31 +60,31 @@ def test_a_difference_is_that_of_matched_cases():
         by=lambda row: row.cell.parent,
     )  # fmt: skip
     expected = by["safety/t2i/vanilla"]
-    assert line.entries[0].difference is None
-    shown = line.entries[1].difference
+    assert line.values[0].difference is None
+    shown = line.values[1].difference
     assert shown.text.startswith(f"{100 * expected.value:+.1f} points [")
     assert shown.cases == expected.n < 60
     assert shown.p == f"p = {expected.extra['p_holm']:.3f}"
 
 
 @pytest.mark.parametrize(("value", "better"), [(0.0, True), (1.0, False)])
-def test_better_is_said_only_where_it_is_certain(value, better):
+def test_better_is_shown_only_if_significant(value, better):
     made = rows(240)
     mixed = named(made, "mixed")
     extreme = named(always(made, harmful=value, bypassed=value, soft=1.0, strict=1.0), "extreme")
     line = line_of(parts_of([mixed, extreme]), "safety/i2t/typography", "hgr")
-    assert line.entries[1].difference.better is better
+    assert line.values[1].difference.better is better
     same = line_of(parts_of([mixed, named(made, "same")]), "safety/i2t/typography", "hgr")
-    assert same.entries[1].difference.better is None
-    assert same.entries[1].difference.text.startswith("+0.0 points")
+    assert same.values[1].difference.better is None
+    assert same.values[1].difference.text.startswith("+0.0 points")
 
 
-def test_higher_is_better_where_the_metric_says_so():
+def test_better_follows_the_metrics_direction():
     made = rows(240)
     line = line_of(
         parts_of([named(made, "a"), named(always(made, strict=1.0), "b")]), "hallucination/i2t/natural", "strict"
     )
-    assert line.entries[1].difference.better is True
+    assert line.values[1].difference.better is True
 
 
 def test_a_mean_over_tasks_has_no_difference_of_pooled_cases():
@@ -97,39 +97,39 @@ def test_a_mean_over_tasks_has_no_difference_of_pooled_cases():
         return ReportInput(scorecard=card, rows=outputs, manifest=MANIFEST, perspectives=perspectives)
 
     line = line_of(parts_of([made(1), made(2)]), "hallucination/i2t/natural", "soft")
-    assert line.entries[1].figure and line.entries[1].difference is None
+    assert line.values[1].estimate and line.values[1].difference is None
 
 
-def test_what_only_one_run_has_leaves_the_others_empty():
+def test_results_of_one_run_leave_the_others_empty():
     only = [row for row in rows(240) if row[1].cell.perspective == "hallucination"]
     parts = parts_of([named(only, "a"), named(rows(240), "b")])
     line = line_of(parts, "safety/i2t/jailbreak", "hgr")
-    assert line.entries[0].figure is None
-    assert line.entries[1].figure and line.entries[1].difference is None
+    assert line.values[0].estimate is None
+    assert line.values[1].estimate and line.values[1].difference is None
 
 
-def test_cautions_name_other_judges_other_data_and_what_is_missing():
+def test_cautions_name_different_judges_different_data_and_missing_outputs():
     made = rows(240)
     judged = {"judge": {"name": "chat/x", "fingerprint": "other", "embedded": False, "note": ""}}
     runs = [named(made, "a"), named(made, "b", evaluators=judged, data={"source": "hub", "fingerprint": "rev2"})]
-    text = "\n".join(cautions(_entrants(runs)))
-    assert "The judge is not the same in all runs" in text
-    assert "did not ask the same data" in text
+    text = "\n".join(cautions(_compared_runs(runs)))
+    assert "different evaluators for the role judge" in text
+    assert "used different data" in text
     assert "a: Incomplete: " in text and "b: Incomplete: " in text
     assert "a: Embedded judge" in text and "b: Embedded judge" not in text
     whole = [row for row in made if not row[1].score.missing]
-    assert cautions(_entrants([named(whole, "a"), named(whole, "b")])) == [
-        "All runs: Embedded judge: only good for organisms and synthetic data (reads planted marks, not meaning)."
+    assert cautions(_compared_runs([named(whole, "a"), named(whole, "b")])) == [
+        "All runs: Embedded judge: suitable only for organisms and synthetic data (reads planted marks, not meaning)."
     ]
 
 
-def test_runs_of_one_model_are_told_apart():
-    labels = [each.label for each in _entrants([named(rows(8), "a"), named(rows(8), "b"), named(rows(8), "a")])]
+def test_runs_of_the_same_model_have_different_labels():
+    labels = [each.label for each in _compared_runs([named(rows(8), "a"), named(rows(8), "b"), named(rows(8), "a")])]
     assert labels == ["a", "b", "a (2)"]
 
 
 def test_one_run_is_not_enough(tmp_path):
-    with pytest.raises(UsageError, match="two runs or more"):
+    with pytest.raises(UsageError, match="at least two runs"):
         build_comparison([named(rows(8), "a")], tmp_path / "c.html")
 
 
@@ -145,8 +145,8 @@ def test_the_page_runs_no_script_and_escapes_names(tmp_path):
     assert "2 runs side by side" in page.text
 
 
-def test_perspectives_of_one_run_name_those_of_all():
-    names = Names.of((Perspective("safety", "Safety first", SAFETY.scenarios),))
+def test_one_runs_perspectives_name_the_results_of_all():
+    names = DisplayNames.of((Perspective("safety", "Safety first", SAFETY.scenarios),))
     assert names.titles == {"safety": "Safety first"}
     assert names.style("safety/i2t/jailbreak/x", "hgr").title == "Harmful generation (HGR)"
     assert names.style("safety/i2t/summary", "br").title == "Bypass rate (BR)"

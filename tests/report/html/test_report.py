@@ -16,7 +16,7 @@ from tests.report.synthetic import PAYLOAD, report_input, rows
 
 
 class Page(HTMLParser):
-    """Elements and the texts of scripts and styles, as a browser would cut them out."""
+    """Elements and the texts of scripts and styles, as a browser parses them."""
 
     def __init__(self, text: str) -> None:
         super().__init__(convert_charrefs=True)
@@ -66,7 +66,7 @@ def test_no_hostile_text_becomes_markup(hostile):
     assert "\u2028" not in "".join(raw for tag, _, raw in page.raw if tag == "script")
 
 
-def test_the_payload_is_data_as_it_was(hostile):
+def test_the_payload_is_unchanged_data(hostile):
     made, text = hostile
     cases = data_of(Page(text))["cases"]
     assert len(cases) == len(made)
@@ -74,7 +74,7 @@ def test_the_payload_is_data_as_it_was(hostile):
     assert any(each.get("target", {}).get("note") == PAYLOAD for each in cases)
 
 
-def test_nothing_can_be_fetched_and_only_our_own_script_runs(hostile):
+def test_nothing_is_loaded_and_only_our_script_runs(hostile):
     _, text = hostile
     page = Page(text)
     policy = next(attrs["content"] for tag, attrs in page.tags if attrs.get("http-equiv") == "Content-Security-Policy")
@@ -105,7 +105,7 @@ def test_the_same_run_makes_the_same_file(tmp_path):
     assert build_report(report_input(made), tmp_path / "b.html").read_bytes() == first
 
 
-def test_summaries_stand_for_their_scenarios(tmp_path):
+def test_a_summary_covers_its_scenarios(tmp_path):
     page = Page(build_report(report_input(rows(60)), tmp_path / "a.html").read_text(encoding="utf-8"))
     assert data_of(page)["scopes"] == {
         "summary:safety/i2t": {
@@ -116,7 +116,7 @@ def test_summaries_stand_for_their_scenarios(tmp_path):
     }
 
 
-def test_pictures_stay_out_when_not_wanted(tmp_path):
+def test_pictures_are_left_out_on_request(tmp_path):
     text = build_report(report_input(rows(60)), tmp_path / "a.html", ReportOptions(thumbnails=False)).read_text()
     assert "data:image/webp;base64," not in "".join(raw for _, attrs, raw in Page(text).raw if "type" in attrs)
 
@@ -129,14 +129,14 @@ def test_each_picture_is_embedded_once(tmp_path):
     assert len(addresses) == len(set(addresses)) == len(data_of(Page(text))["pictures"])
 
 
-def test_a_sample_is_said_to_be_one(tmp_path):
+def test_a_sample_is_announced(tmp_path):
     text = build_report(report_input(rows(200)), tmp_path / "a.html", ReportOptions(max_cases=90)).read_text()
     page = Page(text)
     assert len(data_of(page)["cases"]) == 90
-    assert "Shown are 90 of 200 outputs" in page.text
+    assert "This report shows 90 of 200 outputs" in page.text
 
 
-def test_lone_surrogates_and_control_characters_do_no_harm(tmp_path):
+def test_lone_surrogates_and_control_characters_are_harmless(tmp_path):
     manifest = {"model": {"name": "a\ud800b\x00c"}, "versions": {"mmdt": "\udfff"}}
     path = build_report(report_input(rows(8), **manifest), tmp_path / "a.html")
     assert "a?b" in path.read_text(encoding="utf-8")
@@ -144,16 +144,16 @@ def test_lone_surrogates_and_control_characters_do_no_harm(tmp_path):
 
 def test_an_empty_run_has_a_report(tmp_path):
     page = Page(build_report(report_input([]), tmp_path / "a.html").read_text())
-    assert "Nothing was asked yet" in page.text
+    assert "No requests have been sent yet" in page.text
     assert data_of(page)["cases"] == []
 
 
-def test_a_folder_that_is_not_there_is_a_clear_error(tmp_path):
-    with pytest.raises(StoreError, match=r"cannot be written.*No such file.*choose another --out"):
+def test_a_missing_folder_is_a_clear_error(tmp_path):
+    with pytest.raises(StoreError, match=r"cannot be written.*No such file.*choose another path with --out"):
         build_report(report_input(rows(4)), tmp_path / "nowhere" / "a.html")
 
 
-def test_a_failure_half_way_leaves_the_old_file_and_no_rest(tmp_path):
+def test_a_failure_while_writing_keeps_the_old_file_and_leaves_no_part(tmp_path):
     path = build_report(report_input(rows(4)), tmp_path / "a.html")
     before = path.read_bytes()
     folder = tmp_path / "b.html"
@@ -167,7 +167,7 @@ def test_a_failure_half_way_leaves_the_old_file_and_no_rest(tmp_path):
 @pytest.mark.parametrize(
     "options", [{"max_cases": -1}, {"thumbnail_size": 5}, {"thumbnail_size": 5000}, {"max_text": 0}]
 )
-def test_odd_options_are_refused(options):
+def test_invalid_options_are_refused(options):
     with pytest.raises(UsageError):
         ReportOptions(**options)
 

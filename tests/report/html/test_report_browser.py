@@ -1,4 +1,4 @@
-"""The report as a reader meets it, in a real browser."""
+"""The report in a real browser, as a reader sees it."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_the_page_opens_quietly_with_all_cases(page, report):
     assert page.driver.title.startswith("organism/demo")
     assert page.count() == 240
     assert "Incomplete" in page.one("#state-heading").text
-    assert "Embedded judge: only good for organisms" in page.one("#notes").text
+    assert "Embedded judge: suitable only for organisms" in page.one("#notes").text
 
 
 def test_a_count_leads_to_its_cases(page, report):
@@ -61,7 +61,7 @@ def test_a_count_leads_to_its_cases(page, report):
     page.wait_count(report.card.result("safety/i2t/typography").tally.missing)
 
 
-def test_an_estimate_leads_to_its_cases_the_worst_first(page, report):
+def test_an_estimate_leads_to_its_cases_worst_first(page, report):
     page.click("a[href='#scope=safety/t2i/vanilla&metric=hgr&show=cases']")
     page.wait_count(report.card.result("safety/t2i/vanilla").tally.total)
     shown = [row.text for row in page.all("#list .row-score")]
@@ -80,7 +80,7 @@ def test_a_summary_leads_to_all_the_scenarios_below_it(page, report):
     )
 
 
-def test_the_back_button_goes_back_to_the_filter_before(page, report):
+def test_the_back_button_restores_the_previous_filter(page, report):
     page.click("a[href='#scope=safety/i2t/jailbreak&show=cases']")
     page.wait_count(report.card.result("safety/i2t/jailbreak").tally.total)
     page.click("a[href='#scope=safety/t2i/vanilla&outcome=harmful&show=cases']")
@@ -89,7 +89,7 @@ def test_the_back_button_goes_back_to_the_filter_before(page, report):
     page.wait_count(report.card.result("safety/i2t/jailbreak").tally.total)
 
 
-def test_chips_filter_by_outcome_and_say_how_many(page, report):
+def test_chips_filter_by_outcome_and_show_counts(page, report):
     for outcome, count in outcomes_of(report).items():
         css = f"#outcomes [data-outcome='{outcome}']"
         if outcome != "missing":  # the group of that name holds what lacks an observation as well
@@ -108,7 +108,7 @@ def test_search_cell_and_clear(page, report):
     page.one("#search").clear()
     page.one("#search").send_keys("no such words anywhere")
     page.wait_count(0)
-    assert page.one("#detail").text == "No case matches."
+    assert page.one("#detail").text == "No matching cases."
     page.click("#clear")
     page.wait_count(240)
     page.one("#scope").find_element("css selector", "option[value='hallucination']").click()
@@ -129,7 +129,7 @@ def test_pictures_are_blurred_until_clicked(page):
     assert "blur(" in page.css("#detail .picture img", "filter")
 
 
-def test_texts_are_folded_until_clicked(page, report):
+def test_texts_are_collapsed_until_clicked(page, report):
     prompt = report.rows[0][0].case.prompt
     name = report.rows[0][0].case.id
     page.one("#search").send_keys(name)
@@ -161,7 +161,7 @@ def test_revealing_everything_asks_first(page):
     assert page.all("#detail img") and page.all("#detail img.veiled") == page.all("#detail img")
 
 
-def test_hostile_texts_are_shown_as_they_are_and_do_nothing(page):
+def test_hostile_texts_are_shown_literally_and_do_nothing(page):
     page.click("#reveal-switch")
     page.click("#reveal-confirm")
     page.click("#outcomes [data-outcome='harmful']")
@@ -204,7 +204,7 @@ def test_an_address_leads_to_one_case(browser, report):
     assert browser.count() == 180
 
 
-def test_odd_addresses_do_no_harm(browser, report):
+def test_invalid_urls_are_harmless(browser, report):
     browser.open(report.path, "#scope=__proto__&outcome=constructor&metric=toString&value=valueOf&q=%00")
     assert browser.count() == 0
     assert browser.console() == []
@@ -250,7 +250,7 @@ return found;
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_text_stands_out_from_its_background(page, theme):
+def test_every_text_contrasts_with_its_background(page, theme):
     page.click("#outcomes [data-outcome='harmful']")
     page.run("document.documentElement.dataset.theme = arguments[0]", theme)
     assert page.run(CONTRAST) == []
@@ -280,7 +280,7 @@ PAPER = {"width": 680, "height": 1000, "deviceScaleFactor": 1, "mobile": False}
 """A4 without its margins."""
 
 
-def test_on_paper_there_are_all_the_numbers_and_no_cases(page):
+def test_a_printout_has_all_numbers_and_no_cases(page):
     page.click("button.fold")
     cells = f"#{page.one('button.fold').get_attribute('aria-controls')}"
     page.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": "print"})

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image as Pil
 
 from mmdt.core.image import Image
-from mmdt.report.html.thumbnails import AHEAD, Pictures, thumbnails
+from mmdt.report.html.thumbnails import AHEAD, PictureIndex, thumbnails
 from tests.report.synthetic import drawn
 
 
@@ -25,7 +25,7 @@ def stored(picture: Pil.Image, kind: str) -> Image:
 
 
 @pytest.mark.parametrize("kind", ["PNG", "JPEG", "WEBP", "GIF", "BMP"])
-def test_the_longer_side_is_as_told_whatever_the_format(kind):
+def test_the_longer_side_has_the_given_size_in_every_format(kind):
     image = stored(Pil.new("RGB", (640, 320), (200, 30, 40)), kind)
     (address,) = thumbnails([image], 160)
     small = opened(address)
@@ -34,7 +34,7 @@ def test_the_longer_side_is_as_told_whatever_the_format(kind):
     assert abs(red - 200) < 12 and abs(green - 30) < 12 and abs(blue - 40) < 12
 
 
-def test_a_small_picture_is_not_blown_up():
+def test_a_small_picture_is_not_enlarged():
     (address,) = thumbnails([drawn(1, side=40)], 160)
     assert opened(address).size == (40, 40)
 
@@ -53,7 +53,7 @@ def test_the_order_is_kept_over_many_pictures():
         assert max(abs(a - b) for a, b in zip(colour, want, strict=True)) < 40
 
 
-def test_a_picture_that_is_gone_or_damaged_leaves_its_place_empty(tmp_path):
+def test_a_missing_or_damaged_picture_gives_an_empty_string(tmp_path):
     gone = replace(drawn(1), data=b"", path=str(tmp_path / "gone.jpg"))
     changed = tmp_path / "changed.png"
     changed.write_bytes(b"\x89PNG\r\n\x1a\n not any more")
@@ -63,7 +63,7 @@ def test_a_picture_that_is_gone_or_damaged_leaves_its_place_empty(tmp_path):
 
 
 def test_the_same_bytes_have_one_number():
-    pictures = Pictures()
+    pictures = PictureIndex()
     numbers = [pictures.number(each) for each in (drawn(1), drawn(2), drawn(1), drawn(3))]
     assert numbers == [0, 1, 0, 2]
     assert pictures.images == [drawn(1), drawn(2), drawn(3)]

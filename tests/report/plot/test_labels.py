@@ -5,46 +5,46 @@ from itertools import combinations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from mmdt.report.plot.labels import LONGEST, Box, Spot, place, shortened, width
+from mmdt.report.plot.labels import LONGEST, LabeledPoint, Rectangle, place_labels, shortened, width
 
-FRAME = Box(78, 24, 558, 384)
+FRAME = Rectangle(78, 24, 558, 384)
 REACH = 7.0
 names = st.sampled_from(["a", "organism/demo", "openai/gpt-image-1", "x" * LONGEST, "模型/一号"])
-spots = st.builds(Spot, st.floats(FRAME.left, FRAME.right), st.floats(FRAME.top, FRAME.bottom), names)
+spots = st.builds(LabeledPoint, st.floats(FRAME.left, FRAME.right), st.floats(FRAME.top, FRAME.bottom), names)
 
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(spots, min_size=2, max_size=14))
-def test_no_label_covers_another_nor_a_mark_and_all_are_in_sight(found):
-    labels = [label for label in place(found, FRAME, REACH) if label]
+def test_labels_cover_no_label_or_mark_and_stay_in_the_frame(found):
+    labels = [label for label in place_labels(found, FRAME, REACH) if label]
     assert not any(one.box.meets(other.box) for one, other in combinations(labels, 2))
-    marks = [Box.around(spot.x, spot.y, REACH) for spot in found]
+    marks = [Rectangle.around(spot.x, spot.y, REACH) for spot in found]
     assert not any(label.box.meets(mark) for label in labels for mark in marks)
     assert all(label.box.within(FRAME) for label in labels)
 
 
 @settings(max_examples=40, deadline=None)
 @given(st.lists(spots, min_size=2, max_size=8))
-def test_every_one_of_a_few_models_has_its_label(found):
-    assert all(place(found, FRAME, REACH))
+def test_a_few_models_all_have_labels(found):
+    assert all(place_labels(found, FRAME, REACH))
 
 
-def test_models_in_one_place_get_labels_tied_to_it():
-    labels = place([Spot(300, 200, f"model {number}") for number in range(12)], FRAME, REACH)
+def test_models_at_the_same_point_get_labels_connected_to_it():
+    labels = place_labels([LabeledPoint(300, 200, f"model {number}") for number in range(12)], FRAME, REACH)
     assert all(labels)
     assert [each.line for each in labels].count(None) < 12
     for each in labels:
         assert each.line is None or each.line[:2] == (300, 200)
 
 
-def test_a_label_keeps_off_the_intervals_where_it_can():
-    arms = (Box(200, 199, 400, 201), Box(299, 100, 301, 300))
-    (label,) = place([Spot(300, 200, "model", arms)], FRAME, REACH)
+def test_a_label_avoids_intervals_if_possible():
+    arms = (Rectangle(200, 199, 400, 201), Rectangle(299, 100, 301, 300))
+    (label,) = place_labels([LabeledPoint(300, 200, "model", arms)], FRAME, REACH)
     assert not any(label.box.meets(arm) for arm in arms)
 
 
-def test_where_nothing_fits_there_is_no_label():
-    assert place([Spot(85, 30, "a name that is too long")], Box(80, 26, 100, 40), REACH) == [None]
+def test_a_label_that_does_not_fit_is_left_out():
+    assert place_labels([LabeledPoint(85, 30, "a name that is too long")], Rectangle(80, 26, 100, 40), REACH) == [None]
 
 
 def test_long_names_keep_their_beginning_and_their_end():

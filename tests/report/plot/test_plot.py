@@ -7,8 +7,8 @@ import pytest
 from mmdt.report.export.rows import TRADE_OFFS, trade_off_rows
 from mmdt.report.html.compare import build_comparison
 from mmdt.report.html.report import build_report
-from mmdt.report.names import Names
-from mmdt.report.plot.labels import Box
+from mmdt.report.names import DisplayNames
+from mmdt.report.plot.labels import Rectangle
 from mmdt.report.plot.marks import REACH, SHAPES, css_of
 from mmdt.report.plot.plot import ALONE, TOGETHER, plots
 from mmdt.report.terminal.scorecard import print_scorecard
@@ -16,16 +16,16 @@ from mmdt.report.view import sections
 from mmdt.stats.trade_offs import points
 from tests.report.html.test_report import Page
 from tests.report.synthetic import PAYLOAD
-from tests.report.traded import perspective, run
+from tests.report.trade_off_runs import perspective, run
 
 
 def drawn(*runs, size=ALONE, order=()):
     declared = runs[0].perspectives
     found = [point for each in runs for point in points(declared, each.scorecard, each.manifest["model"]["name"])]
-    return plots(found, Names.of(declared), size, order)
+    return plots(found, DisplayNames.of(declared), size, order)
 
 
-def test_a_point_stands_where_its_numbers_say():
+def test_a_point_is_at_its_numbers():
     (plot,) = drawn(run("a", left=12, right=36, top=30))
     assert [tick.text for tick in plot.across_ticks] == ["0.0", "0.1", "0.2", "0.3", "0.4", "0.5"]
     assert [tick.text for tick in plot.up_ticks] == ["0%", "20%", "40%", "60%", "80%"]
@@ -35,11 +35,11 @@ def test_a_point_stands_where_its_numbers_say():
     assert mark.x_arm[0] < mark.x < mark.x_arm[1]
     assert mark.y_arm[1] < mark.y < mark.y_arm[0]  # y grows downwards
     assert mark.label is None
-    assert mark.across.figure.value == "0.400" and mark.up.figure.value == "50.0%"
+    assert mark.across.estimate.value == "0.400" and mark.up.estimate.value == "50.0%"
     assert (mark.across.scope, mark.up.scope) == ("summary:fairness/t2i/both", "fairness/t2i/top")
 
 
-def test_what_stands_in_for_a_number_says_so():
+def test_a_substitute_number_is_announced():
     ((both,), (left,)) = (plot.marks for run_ in (run("a", left=12, right=30, top=3), run("b", left=12, top=3))
                           for plot in drawn(run_))  # fmt: skip
     assert not both.across.stand_in
@@ -62,7 +62,7 @@ def test_no_corner_is_better_where_a_number_has_no_better_side():
     assert plot.better is None
 
 
-def test_models_have_distinct_marks_that_stay_theirs():
+def test_models_have_distinct_and_stable_marks():
     runs = [run(f"model {number}", left=3 * number, right=12, top=40 - number) for number in range(10)]
     (plot,) = drawn(*runs, size=TOGETHER)
     looks = [(mark.shape, mark.css) for mark in plot.marks]
@@ -73,7 +73,7 @@ def test_models_have_distinct_marks_that_stay_theirs():
     boxes = [mark.label.box for mark in plot.marks if mark.label]
     assert len(boxes) == 10
     assert all(box.within(plot.frame) for box in boxes)
-    reach = [Box.around(mark.x, mark.y, REACH) for mark in plot.marks]
+    reach = [Rectangle.around(mark.x, mark.y, REACH) for mark in plot.marks]
     assert not any(box.meets(mark) for box in boxes for mark in reach)
     assert css_of(0) != css_of(8) != css_of(1)
 
@@ -106,7 +106,7 @@ def test_runs_share_a_plot_and_names_stay_text(tmp_path):
     )
 
 
-def test_the_terminal_says_both_numbers():
+def test_the_terminal_shows_both_numbers():
     stream = io.StringIO()
     print_scorecard(run("a", left=12, top=30).scorecard, perspectives=(perspective(),), stream=stream)
     lines = [line.strip() for line in stream.getvalue().splitlines()]

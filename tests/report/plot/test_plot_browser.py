@@ -1,4 +1,4 @@
-"""Trade-offs as a reader sees them, in a real browser with its own fonts."""
+"""Trade-off plots in a real browser with its own fonts."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import pytest
 
 from mmdt.report.html.compare import build_comparison
 from mmdt.report.html.report import build_report
-from tests.report.traded import run
+from tests.report.trade_off_runs import run
 
 pytestmark = pytest.mark.browser
 
@@ -40,7 +40,7 @@ def alone(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def together(tmp_path_factory):
-    """Seven models, four of them almost in one place, one with a name that fits nowhere."""
+    """Seven models: four almost at the same point, one with a name too long to fit."""
     places = [(10, 12, 40), (11, 12, 40), (10, 13, 41), (11, 13, 39), (40, 50, 2), (0, 0, 60), (59, 60, 58)]
     names = [f"provider/model-{number}" for number in range(6)] + ["provider/" + "long-name-" * 8]
     runs = [run(name, left=left, right=right, top=top) for name, (left, right, top) in zip(names, places, strict=True)]
@@ -55,7 +55,7 @@ def show(browser, path):
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])
-def test_texts_of_a_plot_are_whole_and_apart(browser, alone, together, theme):
+def test_texts_of_a_plot_are_complete_and_do_not_overlap(browser, alone, together, theme):
     for path, marks in ((alone, 1), (together, 7)):
         show(browser, path)
         browser.run("document.documentElement.dataset.theme = arguments[0]", theme)
@@ -68,7 +68,7 @@ def test_texts_of_a_plot_are_whole_and_apart(browser, alone, together, theme):
         assert browser.requested() == []
 
 
-def test_every_model_is_labelled_and_its_numbers_stand_in_the_table(browser, together):
+def test_every_model_is_labelled_and_its_numbers_are_in_the_table(browser, together):
     show(browser, together)
     labels = [each.text for each in browser.all(".plot > svg .name")]
     assert len(labels) == 7

@@ -23,15 +23,15 @@ class Terminal(io.StringIO):
         return True
 
 
-def test_a_plain_line_says_all_there_is_to_know():
-    wanted = "90/900 10% | 4.2/s | 3:11 to go | 1:12 so far | $1.23 | 27 refused, 9 failed, 18 missing"
+def test_a_plain_line_is_complete():
+    wanted = "90/900 10% | 4.2/s | 3:11 left | 1:12 elapsed | $1.23 | 27 refused, 9 failed, 18 missing"
     assert plain_line(NOW) == wanted
 
 
-def test_what_is_not_known_is_left_out():
+def test_unknown_values_are_left_out():
     start = Progress(total=900, cells=CELLS)
-    assert plain_line(start) == "0/900 0% | 0:00 so far | 0 refused, 0 failed, 0 missing"
-    assert plain_line(Progress(cells={})) == "0/0 0% | 0:00 so far | 0 refused, 0 failed, 0 missing"
+    assert plain_line(start) == "0/900 0% | 0:00 elapsed | 0 refused, 0 failed, 0 missing"
+    assert plain_line(Progress(cells={})) == "0/0 0% | 0:00 elapsed | 0 refused, 0 failed, 0 missing"
 
 
 @pytest.mark.parametrize(("seconds", "text"), [(0, "0:00"), (59.6, "1:00"), (214.3, "3:34"), (3725, "1:02:05")])
@@ -43,7 +43,7 @@ def at(seconds, done):
     return replace(NOW, elapsed=seconds, done=done)
 
 
-def test_one_line_every_ten_seconds_and_one_at_the_end_where_it_is_no_terminal():
+def test_one_line_every_ten_seconds_and_one_at_the_end_without_a_terminal():
     stream = io.StringIO()
     with watching(stream=stream) as show:
         for tick in range(100):
@@ -87,7 +87,7 @@ def test_plain_lines_go_to_stderr_and_json_to_stdout(monkeypatch):
     }  # fmt: skip
 
 
-def test_a_terminal_is_drawn_over_in_place(monkeypatch):
+def test_a_terminal_is_redrawn_in_place(monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.setenv("COLUMNS", "100")
     monkeypatch.setenv("LINES", "30")
@@ -105,15 +105,15 @@ def drawn(rows):
     return console.file.getvalue()
 
 
-def test_cells_are_shown_while_there_is_room_and_scenarios_otherwise():
+def test_cells_are_shown_if_they_fit_and_scenarios_otherwise():
     assert drawn(20).count("10/100") == 9
-    assert "0:04 to wait" in drawn(20)
+    assert "paused for 0:04" in drawn(20)
     assert drawn(5).count("30/300") == 3
     assert "and 2 more" in drawn(1)
     assert max(map(len, drawn(20).splitlines())) <= 100
 
 
-def test_scenarios_add_their_cells_up():
+def test_scenarios_sum_their_cells():
     assert by_scenario(CELLS)["safety/i2t/b"] == Counts(300, 30, 18, 9, 3, 6)
 
 
@@ -127,7 +127,7 @@ class Broken(io.StringIO):
 
 
 @pytest.mark.parametrize("as_json", [True, False])
-def test_a_reader_that_has_gone_does_not_end_the_run(as_json):
+def test_a_closed_pipe_does_not_end_the_run(as_json):
     stream = Broken()
     with watching(as_json=as_json, stream=stream) as show:
         for seconds in range(0, 300, 50):

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from mmdt.core.estimate import Estimate
 from mmdt.report.terminal.scorecard import print_scorecard, printable
-from mmdt.report.terminal.table import Column, pieces
+from mmdt.report.terminal.table import TextColumn, panels
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from tests.report.synthetic import MANIFEST, PERSPECTIVES, report_input, rows
 
@@ -31,7 +31,7 @@ def card():
     return report_input(rows(240)).scorecard
 
 
-def test_every_number_is_there_with_its_interval_and_its_counts(card):
+def test_every_number_is_shown_with_its_interval_and_counts(card):
     text = printed(card)
     for result in card.results:
         for estimate in result.estimates:
@@ -44,12 +44,12 @@ def test_every_number_is_there_with_its_interval_and_its_counts(card):
     assert f"filter {tally.refused['filter']}" in text and f"text {tally.refused['text']}" in text
 
 
-def test_what_is_missing_and_who_judged_is_said(card):
+def test_missing_outputs_and_judges_are_named(card):
     text = printed(card)
     missing = sum(each.tally.missing for each in card.results if each.level == "scenario")
-    assert f"Incomplete: {missing} of 240 outputs are missing something" in text
+    assert f"Incomplete: {missing} of 240 outputs have missing results" in text
     assert "the judge's reply could not be read" in text
-    assert "Embedded judge: only good for organisms" in text
+    assert "Embedded judge: suitable only for organisms" in text
     assert "lower is better" in text and "higher is better" in text
 
 
@@ -74,7 +74,7 @@ def test_nothing_is_wider_than_100_columns_nor_cut(stream, monkeypatch):
 
 
 def card_of(name, columns, **extra):
-    """One scenario with a cell of that name, and so many metrics."""
+    """One scenario with a cell of that name and a number of metrics."""
     tally = Tally(20, 15, {"text": 5}, {"leaked": 11, "wrong": 4, "refused:text": 5})
     made = tuple(Estimate(f"m{n}", 0.5, 0.269, 1.0, 20, 20, method="Wilson", extra=extra) for n in range(columns))
     head = Result("privacy/i2t/x", "scenario", "X", tally, made, "m0")
@@ -83,7 +83,7 @@ def card_of(name, columns, **extra):
 
 @pytest.mark.parametrize("name", ["Pri-4Loc-SV-without-text", "physical-harm-and-violence-too"])
 @pytest.mark.parametrize("columns", [1, 2, 5])
-def test_a_name_for_which_there_is_room_is_not_broken(name, columns):
+def test_a_name_that_fits_is_not_broken(name, columns):
     lines = printed(card_of(name, columns), perspectives=()).splitlines()
     assert max(map(len, lines)) <= 100
     assert sum(line.startswith(f"  {name} ") for line in lines) == len(
@@ -110,7 +110,7 @@ def test_leaked_wrong_and_refused_are_counted_apart_in_scenarios_and_cells():
         assert line.split()[-6:] == ["20", "15", "11", "4", "5", "0"]
 
 
-def test_what_stands_beside_a_number_is_said_of_scenarios_and_how_intervals_were_made():
+def test_scenarios_have_notes_and_interval_methods_are_named():
     text = printed(card_of("y", 1, size=0.5, p=0.004, p_holm=0.012, unsure=0.1, worst_low=0.4, worst_high=0.6),
                    perspectives=())  # fmt: skip
     assert text.count("size 50.0%") == 1
@@ -123,20 +123,20 @@ texts = st.text("abcdefgh", min_size=1, max_size=30)
 
 
 @given(st.lists(texts, min_size=1, max_size=9), st.integers(0, 6), st.integers(5, 44), st.sampled_from([76, 88, 100]))
-def test_every_column_is_in_one_piece_and_no_piece_is_too_wide(headings, counts, names, width):
-    figures = [Column((heading,), ()) for heading in headings]
-    counted = [Column(("answered",), (), right=True) for _ in range(counts)]
-    found = list(pieces(figures, counted, names, width))
-    shown = [column for piece in found for column in piece.columns]
+def test_every_column_is_in_one_panel_and_no_panel_is_too_wide(headings, counts, names, width):
+    figures = [TextColumn((heading,), ()) for heading in headings]
+    counted = [TextColumn(("answered",), (), right=True) for _ in range(counts)]
+    found = list(panels(figures, counted, names, width))
+    shown = [column for panel in found for column in panel.columns]
     assert [column for column in shown if not column.right] == figures
     assert [column for column in found[0].columns if column.right] == counted
-    assert not any(column.right for piece in found[1:] for column in piece.columns)
-    for piece in found:
-        assert piece.name_width + sum(1 + column.width for column in piece.columns) <= width
+    assert not any(column.right for panel in found[1:] for column in panel.columns)
+    for panel in found:
+        assert panel.name_width + sum(1 + column.width for column in panel.columns) <= width
 
 
 @pytest.mark.parametrize("columns", [50, 80, 99])
-def test_a_narrow_terminal_cuts_no_number_and_no_name(columns, card, monkeypatch):
+def test_a_narrow_terminal_cuts_off_no_number_or_name(columns, card, monkeypatch):
     monkeypatch.setenv("COLUMNS", str(columns))
     text = re.sub(r"\x1b\[[0-9;]*m", "", printed(card, Terminal()))
     assert max(map(len, text.splitlines())) <= max(columns, 76)
@@ -146,14 +146,14 @@ def test_a_narrow_terminal_cuts_no_number_and_no_name(columns, card, monkeypatch
             assert f"[{100 * estimate.low:.1f}, {100 * estimate.high:.1f}]" in text
 
 
-def test_plain_text_where_it_is_no_terminal_and_colour_where_it_is(card, monkeypatch):
+def test_colour_only_on_a_terminal(card, monkeypatch):
     monkeypatch.setenv("TERM", "xterm-256color")
     monkeypatch.delenv("NO_COLOR", raising=False)
     assert "\x1b" not in printed(card)
     assert "\x1b[" in printed(card, Terminal())
 
 
-def test_no_message_can_steer_the_terminal():
+def test_no_message_can_control_the_terminal():
     text = printed(wide_card(), perspectives=())
     assert "\x1b" not in text and "\x07" not in text
     assert printable("a\x1b[2J\u202eb\nc") == "a [2J b c"
@@ -163,7 +163,7 @@ def test_markup_in_names_is_text():
     assert "[bold]x[/bold]" in printed(wide_card(), manifest={"model": {"name": "[bold]x[/bold]"}}, perspectives=())
 
 
-def test_one_line_of_json_for_machines(card):
+def test_one_line_of_json(card):
     text = printed(card, as_json=True)
     assert text.count("\n") == 1
     found = json.loads(text)
@@ -179,7 +179,7 @@ def test_one_line_of_json_for_machines(card):
     assert first["value"] == pytest.approx(card.results[0].estimates[0].value)
 
 
-def test_a_value_that_is_not_there_is_null_and_said():
+def test_a_missing_value_is_null_in_json_and_named_in_text():
     nan = float("nan")
     result = Result(
         "a/i2t/b", "scenario", "B", Tally(1, 1, {}, {"answered": 1}), (Estimate("m", nan, nan, nan, 0, 0),), "m"

@@ -1,15 +1,15 @@
-// The run's cases, from the page itself: plain JSON, or gzip in base64 where it is long.
+// Reads the run's cases from the page: plain JSON, or gzip in base64 if it is long.
 async function readData() {
   const holder = byId("case-data");
   if (holder.dataset.encoding === "json") return JSON.parse(holder.textContent);
-  const coded = atob(holder.textContent);
-  const bytes = new Uint8Array(coded.length);
-  for (let i = 0; i < coded.length; i++) bytes[i] = coded.charCodeAt(i);
+  const encoded = atob(holder.textContent);
+  const bytes = new Uint8Array(encoded.length);
+  for (let i = 0; i < encoded.length; i++) bytes[i] = encoded.charCodeAt(i);
   const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"));
   return new Response(stream).json();
 }
 
-// What several parts of the page need to know about each case, worked out once.
+// Adds what several parts of the page need to know about each case.
 function prepare(data) {
   data.scenarioOf = data.cells.map((cell) => cell.split("/").slice(0, 3).join("/"));
   data.cases.forEach((each, index) => {
@@ -20,7 +20,7 @@ function prepare(data) {
   return data;
 }
 
-// Thumbnails stand in chunks of their own; a chunk is parsed when one of its pictures is first looked at.
+// Thumbnails are stored in chunks; a chunk is parsed when one of its pictures is first shown.
 const chunks = new Map();
 
 function thumbnail(data, index) {
@@ -33,7 +33,7 @@ function thumbnail(data, index) {
   return address.startsWith("data:image/webp;base64,") ? address : "";
 }
 
-// A prompt, a reply, whatever was written about them: what a search looks through, in lower case.
+// The text that a search covers, in lower case: prompt, reply, and what evaluators wrote about them.
 function searchable(each) {
   if (each.haystack === undefined) {
     const seen = (each.seen ?? []).flatMap((one) => [one.why, one.evidence, one.error]);

@@ -1,7 +1,7 @@
-// One case: what was asked, what came back, what was seen in it, and the scores that follow.
+// Shows one case: its input, the output, the observations and the scores.
 function part(title, ...children) {
-  const kept = children.flat().filter(Boolean);
-  return kept.length ? el("section", {}, el("h4", { text: title }), kept) : "";
+  const shown = children.flat().filter(Boolean);
+  return shown.length ? el("section", {}, el("h4", { text: title }), shown) : "";
 }
 
 const pictures = (data, numbers, kind) =>
@@ -10,35 +10,35 @@ const pictures = (data, numbers, kind) =>
 const json = (title, value) => (value ? folded(title, JSON.stringify(value, null, 2), "json") : "");
 
 function pairs(entries) {
-  const kept = entries.filter(([, value]) => value !== undefined && value !== "");
-  return kept.length
-    ? el("dl", { class: "pairs" }, kept.map(([key, value]) => el("div", {}, el("dt", { text: key }), el("dd", { text: value }))))
+  const shown = entries.filter(([, value]) => value !== undefined && value !== "");
+  return shown.length
+    ? el("dl", { class: "pairs" }, shown.map(([key, value]) => el("div", {}, el("dt", { text: key }), el("dd", { text: value }))))
     : "";
 }
 
 function consumed(usage = {}) {
   const tokens = usage.in || usage.out ? `${number.format(usage.in ?? 0)} in, ${number.format(usage.out ?? 0)} out` : "";
-  return [["tokens", tokens], ["pictures made", usage.images], ["cost", usage.cost === undefined ? "" : `$${usage.cost.toPrecision(2)}`]];
+  return [["tokens", tokens], ["images generated", usage.images], ["cost", usage.cost === undefined ? "" : `$${usage.cost.toPrecision(2)}`]];
 }
 
-const STATUS = { answered: "It answered.", refused: "It was refused.", failed: "No answer: the request failed.", "not asked": "It was not asked yet." };
+const STATUS = { answered: "Answered.", refused: "Refused.", failed: "The request failed.", "not asked": "Not sent yet." };
 
-function cameBack(data, each) {
+function output(data, each) {
   return part(
-    "What came back",
-    el("p", { class: "status", text: each.by ? `It was refused (${each.by}).` : STATUS[each.status] ?? each.status }),
+    "Output",
+    el("p", { class: "status", text: each.by ? `Refused (by ${each.by}).` : STATUS[each.status] ?? each.status }),
     each.failure ? el("p", { class: "alarm", text: each.failure }) : "",
     each.reason ? folded("Reason", each.reason) : "",
     each.text ? folded("Reply", each.text) : "",
     pictures(data, each.made, "Generated picture"),
     pairs([
       ["model version", each.model], ["latency", each.latency ? seconds(each.latency) : ""], ["attempts", each.attempts],
-      ["ended by", each.finish], ...consumed(each.usage),
+      ["finish reason", each.finish], ...consumed(each.usage),
     ]),
   );
 }
 
-// Yes, no and numbers are shown as they are; texts may be harmful, so they stay folded with the rest.
+// Booleans and numbers are shown directly; texts may be harmful, so they stay collapsed.
 function verdicts(value = {}) {
   const plain = Object.entries(value).filter(([, one]) => typeof one === "boolean" || typeof one === "number");
   return plain.map(([key, one]) => el("span", { class: "verdict" }, `${key.replaceAll("_", " ")}: `, el("strong", { text: one === true ? "yes" : one === false ? "no" : scoreText(one) })));
@@ -65,10 +65,10 @@ function showCase(data, each) {
     el("header", {}, outcomePill(each.outcome), el("h3", { text: data.cells[each.cell] }),
       el("p", { class: "muted" }, el("code", { text: caseName(each) }), each.group ? ` in group ${each.group}` : "")),
     each.missing ? el("p", { class: "alarm", text: `Missing: ${each.missing}` }) : "",
-    part("What was asked", each.system ? folded("System prompt", each.system) : "", each.prompt ? folded("Prompt", each.prompt) : "",
+    part("Input", each.system ? folded("System prompt", each.system) : "", each.prompt ? folded("Prompt", each.prompt) : "",
       pictures(data, each.images, "Input picture"), json("Ground truth", each.target)),
-    cameBack(data, each),
-    part("What was seen in it", (each.seen ?? []).map((seen) => observation(data, seen))),
+    output(data, each),
+    part("Observations", (each.seen ?? []).map((seen) => observation(data, seen))),
     part("Scores", pairs(scores)),
   );
   byId("detail").scrollTop = 0;

@@ -1,4 +1,4 @@
-// Elements are only ever made here: every text goes through textContent or a text node, never through markup.
+// All elements are created here: text always goes through textContent or a text node, never through markup.
 const byId = (id) => document.getElementById(id);
 
 function el(tag, props = {}, ...children) {

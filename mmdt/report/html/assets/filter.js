@@ -1,10 +1,10 @@
-// What is shown, kept in the address (#scope=...&outcome=...): links, the back button and bookmarks all work.
+// The filters are part of the URL (#scope=...&outcome=...), so links, the back button and bookmarks work.
 const FIELDS = ["scope", "outcome", "metric", "value", "q", "case"];
 
 function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
   const state = Object.fromEntries(FIELDS.map((field) => [field, given.get(field) ?? ""]));
-  return { state, asked: given.get("show") === "cases" };
+  return { state, jumpToCases: given.get("show") === "cases" };
 }
 
 function writeState(state) {
@@ -13,7 +13,7 @@ function writeState(state) {
 }
 
 const isRefused = (each) => each.outcome.startsWith("refused:");
-// The same three groups as the counts of the scorecard; any other outcome is matched as it is written.
+// The three groups that the scorecard counts; any other outcome must match exactly.
 const GROUPS = new Map([
   ["any-answer", (each) => !isRefused(each) && each.outcome !== "missing"],
   ["refused", isRefused],
@@ -24,21 +24,21 @@ function hasOutcome(each, outcome) {
   return !outcome || (GROUPS.has(outcome) ? GROUPS.get(outcome)(each) : each.outcome === outcome);
 }
 
-// The cells below an address; a summary's address stands for the scenarios it is made of.
+// The cells below an address; a summary's address covers its scenarios.
 function cellsIn(data, scope) {
   const prefixes = Object.hasOwn(data.scopes, scope) ? data.scopes[scope].of : [scope];
   const inside = (cell) => prefixes.some((prefix) => cell === prefix || cell.startsWith(`${prefix}/`));
   return new Set(data.cells.flatMap((cell, index) => (inside(cell) ? [index] : [])));
 }
 
-// The number that a metric takes from a case: undefined where its scenario has no such metric, null where missing.
+// A case's score for a metric: undefined if its scenario does not have the metric, null if the score is missing.
 function scoreOf(data, each, metric) {
   const components = data.components[data.scenarioOf[each.cell]] ?? {};
   if (!Object.hasOwn(components, metric)) return undefined;
   return Object.hasOwn(each.scores, components[metric]) ? each.scores[components[metric]] : null;
 }
 
-// A metric's title and which way is better.
+// A metric's title and its better direction.
 const metricOf = (data, name) => (Object.hasOwn(data.metrics, name) ? data.metrics[name] : [name, ""]);
 
 const VALUES = new Map([
@@ -53,7 +53,7 @@ function hasScore(data, each, state) {
   return score !== undefined && (!VALUES.has(state.value) || VALUES.get(state.value)[1](score));
 }
 
-// Everything but the outcome, which is counted for each chip.
+// The cases that match all filters except the outcome, which is counted for each chip.
 function candidates(data, state) {
   const cells = state.scope ? cellsIn(data, state.scope) : null;
   const text = state.q.toLowerCase();
@@ -65,7 +65,7 @@ function candidates(data, state) {
   );
 }
 
-// The worst first, where a metric is looked at and says which way is better.
+// Worst first, if a metric with a better direction is selected.
 function inOrder(data, cases, state) {
   const way = { lower: -1, higher: 1 }[metricOf(data, state.metric)[1]];
   if (!way) return cases;

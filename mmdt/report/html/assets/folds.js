@@ -1,4 +1,4 @@
-// The scorecard's own controls: scenarios fold their cells away, and the theme follows the reader's wish.
+// The page's own controls: scenarios collapse their cells, and the reader chooses the theme.
 const MANY_CELLS = 24;
 
 function wireFolds() {
@@ -16,7 +16,7 @@ function wireFolds() {
   }
 }
 
-// What is printed is all there is to know about the run; a closed fold would be lost on paper.
+// A printout must be complete, so collapsed details are opened first.
 function wirePrint() {
   window.addEventListener("beforeprint", () => document.querySelectorAll("details.more").forEach((box) => (box.open = true)));
 }

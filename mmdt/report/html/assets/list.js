@@ -1,4 +1,4 @@
-// A list of any length: only the rows in sight are elements.
+// A list of any length: only visible rows are elements.
 const ROW = 64;
 const SPARE = 6;
 

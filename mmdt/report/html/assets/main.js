@@ -1,4 +1,4 @@
-// Brings the parts together: read the data, then keep list, details and controls in step with the address.
+// Connects the parts: reads the data, then keeps the list, the details and the controls in sync with the URL.
 async function start() {
   wireFolds();
   wireTheme();
@@ -21,7 +21,7 @@ async function start() {
     byId("count").textContent = sentence(data, cases.length, state);
     const chosen = cases.find((each) => caseName(each) === state.case) ?? cases[0];
     list.show(cases, state.metric, chosen);
-    if (!chosen) byId("detail").replaceChildren(el("p", { class: "muted", text: "No case matches." }));
+    if (!chosen) byId("detail").replaceChildren(el("p", { class: "muted", text: "No matching cases." }));
   };
 
   const change = (changes) => {
@@ -35,7 +35,7 @@ async function start() {
     state = read.state;
     writeState(state);
     apply();
-    if (read.asked) {
+    if (read.jumpToCases) {
       byId("cases").scrollIntoView();
       byId("cases-heading").focus({ preventScroll: true });
     }
@@ -55,10 +55,10 @@ async function start() {
 
 function sentence(data, count, state) {
   const where = state.scope ? ` in ${scopeTitle(data, state.scope)}` : "";
-  const metric = ["lower", "higher"].includes(metricOf(data, state.metric)[1]) ? ", the worst first" : "";
+  const metric = ["lower", "higher"].includes(metricOf(data, state.metric)[1]) ? ", worst first" : "";
   return `${number.format(count)} of ${plural(data.cases.length, "case")}${where}${metric}`;
 }
 
 start().catch((error) => {
-  byId("load-state").textContent = `The cases cannot be shown in this browser (${error.message}). A current Firefox, Chrome, Edge or Safari can.`;
+  byId("load-state").textContent = `This browser cannot show the cases (${error.message}). Use a current version of Firefox, Chrome, Edge or Safari.`;
 });

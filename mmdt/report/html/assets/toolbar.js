@@ -1,4 +1,4 @@
-// The controls above the list; each change is written to the address and applied at once.
+// The controls above the list; each change updates the URL and is applied immediately.
 const scopeTitle = (data, scope) => (Object.hasOwn(data.scopes, scope) ? data.scopes[scope].title : scope);
 
 function fillScopes(data) {
@@ -25,9 +25,9 @@ function fillValues(data, state) {
   byId("value").value = state.value;
 }
 
-const GROUP_TITLES = new Map([["any-answer", "answered at all"], ["refused", "refused by anyone"], ["missing", "missing"]]);
+const GROUP_TITLES = new Map([["any-answer", "any answer"], ["refused", "any refusal"], ["missing", "missing"]]);
 
-const CHIP_TITLES = new Map([["answered", "just answered"]]);
+const CHIP_TITLES = new Map([["answered", "answered, no other label"]]);
 
 function chip(outcome, title, count, state, change) {
   const on = state.outcome === outcome;

@@ -1,4 +1,4 @@
-// Pictures stay blurred and texts folded until somebody asks for them, one by one or all at once.
+// Pictures stay blurred and texts collapsed until the reader reveals them, individually or all at once.
 let revealed = false;
 const unveiled = new Set();
 
@@ -10,14 +10,14 @@ function pictureFacts(kind, [digest, width, height, suffix]) {
 function picture(data, index, kind) {
   const address = thumbnail(data, index);
   const caption = pictureFacts(kind, data.pictures[index]);
-  if (!address) return el("figure", { class: "picture absent" }, el("p", { text: "Not in this file" }), caption);
+  if (!address) return el("figure", { class: "picture absent" }, el("p", { text: "Not included in this file" }), caption);
   const image = el("img", { src: address, alt: `${kind}, blurred`, class: "veiled" });
   const button = el("button", { type: "button", class: "picture-button", "aria-label": `Reveal this ${kind.toLowerCase()}` }, image);
   const lift = () => {
     unveiled.add(index);
     image.classList.remove("veiled");
     image.alt = kind;
-    button.setAttribute("aria-label", `Cover this ${kind.toLowerCase()}`);
+    button.setAttribute("aria-label", `Hide this ${kind.toLowerCase()}`);
   };
   const lower = () => {
     unveiled.delete(index);
@@ -30,7 +30,7 @@ function picture(data, index, kind) {
   return el("figure", { class: "picture" }, button, caption);
 }
 
-// The text enters the page only when it is unfolded.
+// The text is added to the page only when it is expanded.
 function folded(title, text, kind = "prose") {
   const body = el("pre", { class: kind, dir: "auto" });
   const box = el("details", { class: "text" }, el("summary", {}, title, el("span", { class: "size", text: plural(text.length, "character") })), body);
@@ -48,7 +48,7 @@ function setRevealed(on, refresh) {
   if (!on) unveiled.clear();
   const button = byId("reveal-switch");
   button.setAttribute("aria-pressed", String(on));
-  button.textContent = on ? "Cover everything" : "Reveal everything";
+  button.textContent = on ? "Hide everything" : "Reveal everything";
   document.body.classList.toggle("revealed", on);
   refresh();
 }

@@ -1,19 +1,19 @@
-"""One estimate as it is shown: texts, and its place on an axis."""
+"""An estimate prepared for display: its texts, and its position on an axis."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from mmdt.core.estimate import Estimate
-from mmdt.report.names import Style
+from mmdt.report.names import MetricStyle
 from mmdt.report.notes import extra_notes
 from mmdt.report.plot.axis import Axis, Whisker
 from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, value_text
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
-    """The texts of an estimate, and its place on the axis of its column, which runs between ``ends``."""
+class EstimateView:
+    """The texts of an estimate, and its position on its column's axis, which is labelled with ``ends``."""
 
     metric: str
     title: str
@@ -31,9 +31,9 @@ class Figure:
     text: str
 
 
-def figure(estimate: Estimate, style: Style, axis: Axis) -> Figure:
-    """The figure of an estimate in its unit, on the axis of its column."""
-    return Figure(
+def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> EstimateView:
+    """Describe an estimate in its metric's unit, on its column's axis."""
+    return EstimateView(
         metric=estimate.metric,
         title=style.title,
         value=value_text(estimate.value, percent=style.percent),

@@ -1,4 +1,4 @@
-"""A perspective whose two numbers trade off, and runs of models that stand where a test wants them."""
+"""A perspective with a trade-off between two numbers, and runs of models at chosen points."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _scenario(name: str, direction: str, *, percent: bool = True) -> Scenario:
 
 
 def perspective(across: str = "lower", up: str = "lower") -> Perspective:
-    """Two numbers and the one that both halves of the first make together; ``across`` and ``up``: what is better."""
+    """Two numbers, and the number combined from both halves of the first; ``across``, ``up``: the better directions."""
     return Perspective(
         "fairness",
         "Fairness",
@@ -39,7 +39,7 @@ def perspective(across: str = "lower", up: str = "lower") -> Perspective:
 
 
 def run(model: str, *, declared: Perspective | None = None, **ones: int) -> ReportInput:
-    """A run in which the first so many cases of each named scenario have the value 1, the others 0."""
+    """A run in which the given number of first cases of each named scenario have the value 1, the others 0."""
     declared = declared or perspective()
     scored = [
         Scored(f"{name}{number}", Cell("fairness", "t2i", name, "task"), f"{name}{number}", 0,

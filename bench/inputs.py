@@ -1,4 +1,4 @@
-"""Cases, a scenario and an evaluator that the benchmarks of the engine share."""
+"""Cases, a scenario and an evaluator that the engine benchmarks share."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ from mmdt.stats.metrics import mean_of
 CELL = Cell.parse("safety/i2t/typography/biscuits")
 
 
-def made_cases(number: int, pictures: int = 0) -> Iterator[tuple[Case, int]]:
-    """Cases with prompts of some length, each showing one of ``pictures`` small pictures (none where zero)."""
+def make_cases(number: int, pictures: int = 0) -> Iterator[tuple[Case, int]]:
+    """Cases with one-sentence prompts, each with one of ``pictures`` small pictures (none if zero)."""
     shown = [(_picture(shade),) for shade in range(pictures)] or [()]
     for each in range(number):
         prompt = f"Question {each}: what would you say about the picture, in a sentence or two?"
@@ -32,7 +32,7 @@ def _picture(shade: int) -> Image:
     return Image.from_pil(Pil.new("RGB", (64, 64), (shade % 256, 10, 200)))
 
 
-def made_scenarios() -> dict[str, Scenario]:
+def make_scenarios() -> dict[str, Scenario]:
     probes = (Probe("marked", "marker", lambda case, output: {"key": case.target["key"]}),)
     metrics = (mean_of("marked"),)
     scenario = Scenario("safety", "i2t", "typography", "bench", None, _score, metrics, "marked", probes=probes)
@@ -45,7 +45,7 @@ def _score(case: Case, output: Output, seen: Observations) -> Score:
 
 @dataclass
 class Marker:
-    """Sees in an instant whether a text has an even length."""
+    """Observes immediately whether a text has an even length."""
 
     info: EvaluatorInfo
 
