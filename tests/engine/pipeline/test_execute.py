@@ -377,9 +377,19 @@ class TestProgress:
 
 async def test_cancelling_keeps_what_came_back(store):
     store.add_cases(cases(50))
-    task = asyncio.create_task(run(store, talker(delay=0.02), limits={"concurrency": 2}))
-    await asyncio.sleep(0.2)
+    model, hangs = talker(), asyncio.Event()
+    generate = model.generate
+
+    async def hang_after_ten(requests):
+        if len(model.asked) == 10:
+            hangs.set()
+            await asyncio.Event().wait()
+        return await generate(requests)
+
+    model.generate = hang_after_ten
+    task = asyncio.create_task(run(store, model, limits={"concurrency": 1}))
+    await hangs.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert 0 < store.counts()[str(I2T)].answered < 50
+    assert store.counts()[str(I2T)].answered == 10
