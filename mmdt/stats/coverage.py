@@ -9,7 +9,7 @@ from typing import Literal
 
 from mmdt.core.estimate import Estimate
 from mmdt.stats.basics import wilson
-from mmdt.stats.special import binomial_cdf
+from mmdt.stats.special import bdtr
 
 ACCEPTED = (0.93, 0.97)
 """Coverage of 95 % intervals that is accepted; Wilson's own varies by this much with rate and number."""
@@ -92,4 +92,4 @@ def coverage_p_value(covered: int, checked: int, nominal: float = 0.95) -> float
     """The probability that intervals with the ``nominal`` coverage hold the truth this rarely: a one-sided exact
     binomial test of ``checked`` independent intervals, of which ``covered`` hold it. Small where they are too narrow.
     """
-    return binomial_cdf(covered, checked, nominal)
+    return float(bdtr(covered, checked, nominal))

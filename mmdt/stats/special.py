@@ -31,10 +31,3 @@ def bdtr(k: Any, n: Any, p: Any) -> Any:
     from scipy import special
 
     return special.bdtr(k, n, p)
-
-
-def binomial_cdf(k: int, n: int, p: float) -> float:
-    """The probability of at most ``k`` successes in ``n`` trials."""
-    from scipy import special
-
-    return float(special.bdtr(k, n, p))
