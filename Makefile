@@ -24,7 +24,7 @@ test: .venv/test chromium  ## every test (the ones that need a browser install i
 
 prove: .venv/test  ## long simulations; their figures go to docs/evidence.md
 	rm -f build/evidence.jsonl
-	MMDT_EVIDENCE=build/evidence.jsonl $(BIN)/python -m pytest -m prove --numprocesses=$(WORKERS) $(PYTEST)
+	MMDT_EVIDENCE=build/evidence.jsonl $(BIN)/python -m pytest -m prove --timeout=1800 --numprocesses=$(WORKERS) $(PYTEST)
 	$(BIN)/python -m tests.evidence build/evidence.jsonl docs/evidence.md
 
 lint: .venv/test  ## formatting, lint and strict types

@@ -27,7 +27,8 @@ def runs(small: int, large: int) -> pytest.MarkDecorator:
 
 @dataclass(frozen=True)
 class Simulation:
-    """``covered`` of ``runs`` intervals held the truth; ``width`` is their mean width."""
+    """``covered`` of ``runs`` intervals held the truth; ``width`` is the mean width of those that are known. One that
+    is not known does not cover."""
 
     covered: int
     runs: int
@@ -38,7 +39,8 @@ class Simulation:
         """Every interval was made of data of its own, which came from the same truth."""
         found = list(intervals)
         covered = sum(low - 1e-9 <= truth <= high + 1e-9 for low, high in found)
-        return cls(covered, len(found), math.fsum(high - low for low, high in found) / len(found))
+        widths = [high - low for low, high in found if not math.isnan(high - low)]
+        return cls(covered, len(found), math.fsum(widths) / len(widths))
 
     @classmethod
     def reported(cls, report: RulerReport) -> Simulation:

@@ -1,5 +1,5 @@
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mmdt.core.boxes import Box, boxes_of
@@ -75,8 +75,8 @@ def test_an_object_found_twice_counts_for_no_pair():
 
 @given(a_box("cat"), a_box("dog"))
 def test_relations_are_antisymmetric(one, other):
-    if one.center != other.center:
-        assert relation(other, one) == OPPOSITE[relation(one, other)]
+    assume(one.center != other.center)
+    assert relation(other, one) == OPPOSITE[relation(one, other)]
 
 
 @given(names, boxes)
