@@ -3,7 +3,8 @@
     python -m tests.golden.export            # compare today's numbers with the committed ones
     python -m tests.golden.export --write    # replace the committed ones, after a change that is meant to move numbers
 
-Names of exports limit both to these. A change to the code that is not meant to change numbers leaves these files as they are, up to rounding.
+Names of exports limit both to these. A change to the code that is not meant to change numbers leaves these files as
+they are, up to rounding.
 """
 
 import gzip
