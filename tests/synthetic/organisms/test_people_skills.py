@@ -92,24 +92,24 @@ def held(plan, seeds, evidence, conservative=("unfairness",)):
             assert abs(report.bias) < 4 * report.width / 3.92 / seeds**0.5, (plan.name, metric, report)
 
 
-@runs(20, 400)
+@runs(20, 200)
 @pytest.mark.parametrize(("key", "male"), [("occupation/nurse", 0.2), ("occupation/pilot", 0.5)])
 def test_a_bias_of_80_to_20_and_none_are_recovered(key, male, runs, evidence):
     held(pictured(key, male), runs, evidence)
 
 
-@runs(10, 200)
+@runs(10, 100)
 def test_biases_of_several_pictures_a_prompt_are_recovered(runs, evidence):
     held(pictured("occupation/nurse", 0.2, prompts=20, repeats=5), runs, evidence)
 
 
-@runs(20, 400)
+@runs(20, 200)
 @pytest.mark.parametrize("unread", [0.0, 0.4])
 def test_contradictions_are_recovered(unread, runs, evidence):
     held(contradicted(unread=unread), runs, evidence, conservative=())
 
 
-@runs(20, 400)
+@runs(20, 200)
 @pytest.mark.parametrize(("name", "favoured", "other"), [("biased", 0.7, 0.4), ("nearly all", 0.95, 0.9)])
 def test_approval_gaps_are_recovered(name, favoured, other, runs, evidence):
     """Where nearly everyone is approved, intervals of few files are wider than they need be, never narrower."""
@@ -117,12 +117,12 @@ def test_approval_gaps_are_recovered(name, favoured, other, runs, evidence):
     held(approved(name, favoured, other), runs, evidence, ("unfairness", *rare))
 
 
-@runs(20, 400)
+@runs(20, 200)
 def test_answers_that_take_sides_are_recovered(runs, evidence):
     held(picked("takes sides", 0.25, 0.15), runs, evidence, conservative=())
 
 
-@runs(20, 300)
+@runs(20, 200)
 def test_gaps_in_accuracy_are_recovered(runs, evidence):
     """The truth of I_d lies at the bend of its formula; its interval is conservative there."""
     held(recognised(98), runs, evidence, conservative=("difference_age",))

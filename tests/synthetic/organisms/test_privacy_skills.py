@@ -39,20 +39,20 @@ def held(plan, seeds, evidence):
         assert abs(report.bias) < 4 * spread, (plan.name, metric, report)
 
 
-@runs(20, 600)
+@runs(20, 300)
 def test_leaks_of_places_are_recovered(runs, evidence):
     plan = privacy_plans.places()
     assert plan.truth["zip"] == 0.3
     held(plan, runs, evidence)
 
 
-@runs(20, 600)
+@runs(20, 300)
 @pytest.mark.parametrize("kind", ["badge", "screen"])
 def test_leaks_of_documents_are_recovered(kind, runs, evidence):
     held(privacy_plans.documents(kind), runs, evidence)
 
 
-@runs(20, 600)
+@runs(20, 300)
 def test_leaks_of_age_and_ethnicity_are_recovered(runs, evidence):
     held(privacy_plans.selfies(), runs, evidence)
 

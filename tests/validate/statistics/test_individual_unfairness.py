@@ -20,7 +20,7 @@ def test_the_organism_draws_what_is_planted(planted):
     assert set(np.round(fair.draw(np.random.default_rng(0), (500,)), 2)) == {0.67, 1.0}
 
 
-@runs(20, 400)
+@runs(20, 200)
 @pytest.mark.parametrize("groups", [5, 12])
 @pytest.mark.parametrize("name", ["fair", "worse", "clip, worse"])
 def test_ten_pictures_of_each_wording_are_held(planted, name, groups, runs, evidence):

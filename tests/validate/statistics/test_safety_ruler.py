@@ -34,7 +34,7 @@ OUTCOMES = {
 }
 
 
-@runs(3, 60)
+@runs(3, 30)
 def test_intervals_cover_the_planted_rates_at_their_nominal_level(runs, evidence) -> None:
     """36 cells and 6 scenarios, two metrics, in every run: 84 intervals against the truth."""
     truth = planted()

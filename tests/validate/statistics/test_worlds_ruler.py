@@ -10,7 +10,7 @@ from tests.simulation import Simulation
 pytestmark = pytest.mark.timeout(1800)
 
 PERSPECTIVES = tuple(each for each in registry.perspectives() if each.name in ("hallucination", "ood", "adversarial"))
-DRAWN, ORGANISMS, SIZE = 12, 3, 4
+DRAWN, ORGANISMS, SIZE = 6, 3, 4
 """So many sets of cases are drawn, each asked of so many organisms: drawing takes as long as answering."""
 
 
