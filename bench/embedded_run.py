@@ -25,7 +25,7 @@ def main() -> None:
         began = time.perf_counter()
         run = mmdt.run("organism/demo", select=GLOBS, size=SIZE, out=Path(folder) / "run")
         took = time.perf_counter() - began
-    assert run.complete, run.manifest.ended
+        assert run.complete, run.manifest.ended
     print(
         json.dumps(
             {"bench": "embedded_run", "seconds": round(took, 2), "limit": LIMIT, "ratio": round(took / LIMIT, 3)}
