@@ -10,7 +10,7 @@ TORCH ?= torch==2.13.0
 # Processes that share the tests, a file at a time.
 WORKERS ?= 2
 
-.PHONY: help demo test lint types bench docs setup clean
+.PHONY: help demo test prove lint types bench docs setup clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -21,6 +21,11 @@ demo: .venv/core  ## run the embedded safety suite on an organism and write its 
 
 test: .venv/test chromium  ## every test (the ones that need a browser install it if they may)
 	$(BIN)/python -m pytest --numprocesses=$(WORKERS) --dist=loadfile $(PYTEST)
+
+prove: .venv/test  ## long simulations; their figures go to docs/evidence.md
+	rm -f build/evidence.jsonl
+	MMDT_EVIDENCE=build/evidence.jsonl $(BIN)/python -m pytest -m prove --timeout=1800 --numprocesses=$(WORKERS) $(PYTEST)
+	$(BIN)/python -m tests.evidence build/evidence.jsonl docs/evidence.md
 
 lint: .venv/test  ## formatting, lint, import directions and strict types
 	$(BIN)/ruff format --check .

@@ -1,6 +1,17 @@
-"""Fixtures that several parts share."""
+"""Fixtures that several parts share, and how random examples are drawn."""
+
+import os
+from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+from tests.evidence import VARIABLE, record
+
+# A slow machine is no failure. In CI the same examples are drawn every time.
+settings.register_profile("mmdt", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)
+settings.register_profile("mmdt-ci", settings.get_profile("mmdt"), derandomize=True, database=None)
+settings.load_profile("mmdt-ci" if os.environ.get("CI") else "mmdt")
 
 
 @pytest.fixture(scope="session")
@@ -9,3 +20,15 @@ def hub_copy(tmp_path_factory):
     from tests.hub_copy import write_copies
 
     return write_copies(tmp_path_factory.mktemp("hub"))
+
+
+@pytest.fixture
+def evidence(request):
+    """``evidence(name, figure)`` records a figure for docs/evidence.md where ``make prove`` asks for it."""
+    file = os.environ.get(VARIABLE)
+
+    def add(name, figure):
+        if file:
+            record(Path(file), request.node.nodeid, name, figure)
+
+    return add

@@ -4,7 +4,6 @@
 """
 
 import sys
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,10 +16,10 @@ from mmdt.core.score import Score
 from mmdt.errors import DataError
 from mmdt.plugins import SCENARIOS, register
 from mmdt.stats.metrics import mean_of
+from tests.waiting import until
 
 CELL = Cell("hallucination", "i2t", "slow", "biscuits")
 FIRST, ALL = 1200, 1300
-LONGEST = 60.0
 BAD = "bad"
 """What the gate holds where the data is to fail."""
 
@@ -42,10 +41,7 @@ def scenario(gate: Path) -> Scenario:
 
 
 def wait_for(gate: Path) -> None:
-    deadline = time.monotonic() + LONGEST
-    while not gate.exists():
-        assert time.monotonic() < deadline, "the gate stays shut"
-        time.sleep(0.01)
+    until(gate.exists)
     if gate.read_text() == BAD:
         raise DataError("the row is odd", where=f"row {FIRST}", hint="mend it")
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from mmdt.core.estimate import Estimate
+from mmdt.stats.intervals.special import bdtr
 from mmdt.stats.intervals.wilson import wilson
 
 ACCEPTED = (0.93, 0.97)
@@ -86,3 +87,10 @@ def check_ruler(pairs: Iterable[tuple[Estimate, float]]) -> RulerReport:
         bias=math.fsum(errors) / len(errors) if errors else math.nan,
         width=math.fsum(widths) / len(widths) if widths else math.nan,
     )
+
+
+def coverage_p_value(covered: int, checked: int, nominal: float = 0.95) -> float:
+    """The probability that intervals with the ``nominal`` coverage hold the truth this rarely: a one-sided exact
+    binomial test of ``checked`` independent intervals, of which ``covered`` hold it. Small where they are too narrow.
+    """
+    return float(bdtr(covered, checked, nominal))

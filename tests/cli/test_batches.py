@@ -34,7 +34,7 @@ def command(*arguments):
 
 def run_to_end(*arguments):
     process = command(*arguments)
-    out, err = process.communicate(timeout=60)
+    out, err = process.communicate(timeout=100)
     return process.returncode, out, err
 
 
@@ -65,7 +65,7 @@ def asking(server, folder, *more):
 
 
 def until(there, process):
-    for _ in range(600):
+    for _ in range(2000):
         if there():
             return
         assert process.poll() is None, process.communicate()

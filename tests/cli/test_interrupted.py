@@ -4,9 +4,9 @@ import os
 import signal
 import subprocess
 import sys
-import time
 
 from tests.servers.cli import ROOT, spawned
+from tests.waiting import PATIENCE, until
 
 KEY = "sk-planted-0123456789abcdef"
 
@@ -23,17 +23,13 @@ def test_ctrl_c_and_resume(tmp_path):
         run = mmdt("run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--size", 20,
                    "--base-url", server.url, "--judge", "embedded", "--allow-embedded-judge", "-c", 4,
                    "--out", folder)  # fmt: skip
-        while server.log()["answered"] < 10:
-            assert run.poll() is None, run.communicate()
-            time.sleep(0.05)
+        until(lambda: run.poll() is not None or server.log()["answered"] >= 10)
         run.send_signal(signal.SIGINT)
-        asked = time.monotonic()
-        out, err = run.communicate(timeout=20)
-        assert time.monotonic() - asked < 5  # the stop itself takes under 2 s; then the scorecard is made
+        out, err = run.communicate(timeout=PATIENCE)
         assert run.returncode == 130
         assert "Incomplete" in out and f"mmdt resume '{folder}'" in err
         resumed = mmdt("resume", folder, "-c", 64)
-        out, err = resumed.communicate(timeout=60)
+        out, err = resumed.communicate(timeout=PATIENCE)
         assert resumed.returncode == 0, err
         assert "Complete: all 120 outputs" in out
         assert server.log()["requests"] == 120

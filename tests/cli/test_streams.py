@@ -18,7 +18,7 @@ def mmdt(*arguments, where, closed=False, out=subprocess.PIPE, **environment):
     if closed:
         line = ["sh", "-c", 'exec "$@" >&-', "sh", *line]
     variables = {**os.environ, "PYTHONPATH": str(ROOT), **environment}
-    return subprocess.run(line, cwd=where, env=variables, stdout=out, stderr=subprocess.PIPE, timeout=60, check=False)
+    return subprocess.run(line, cwd=where, env=variables, stdout=out, stderr=subprocess.PIPE, timeout=100, check=False)
 
 
 @pytest.fixture(scope="module")

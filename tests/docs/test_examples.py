@@ -24,9 +24,8 @@ def test_some_pages_have_examples():
     assert ROOT / "README.md" in PAGES
 
 
-@pytest.mark.parametrize(
-    "page", sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")]), ids=lambda page: page.name
-)
-def test_links_lead_somewhere(page):
-    for target in LINK.findall(page.read_text()):
-        assert (page.parent / Path(target)).exists(), target
+def test_links_lead_somewhere():
+    pages = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
+    links = [(page, target) for page in pages for target in LINK.findall(page.read_text())]
+    assert len(links) > 20
+    assert [(page.name, target) for page, target in links if not (page.parent / Path(target)).exists()] == []

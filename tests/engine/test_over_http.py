@@ -1,11 +1,10 @@
 """The engine against a real local server that misbehaves, through the real runtime for its protocol."""
 
-import time
-
 import pytest
 
 from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.core.scenario import Probe
+from mmdt.engine.endpoint import endpoint as endpoints
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.context import EngineContext
@@ -13,9 +12,10 @@ from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.progress import End
 from mmdt.engine.store.store import Store
 from mmdt.plugins import open_model
+from tests.clock import VirtualClock
 from tests.engine.builders import I2T, LENGTH, T2I, Measurer, case, cases, picture, scenario, scenarios
 from tests.engine.worker import JUDGE, ChatJudge
-from tests.servers.behaviour import by_prompt, chaos, script
+from tests.servers.behaviour import Fault, by_prompt, chaos, script
 from tests.servers.openai_server import OpenAIServer
 
 BOTH = scenarios(scenario(I2T), scenario(T2I, probes=()))
@@ -33,6 +33,19 @@ def environment(monkeypatch):
 def store(tmp_path):
     with Store.create(tmp_path / "run") as store:
         yield store
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """The endpoint's waits take no time: they only advance its clock."""
+    clock = VirtualClock()
+
+    async def sleep(endpoint, seconds):
+        clock.now += seconds
+
+    monkeypatch.setattr(endpoints, "time", clock)
+    monkeypatch.setattr(Endpoint, "_sleep", sleep)
+    return clock
 
 
 async def run(store, server, budget=None, **limits):
@@ -90,14 +103,21 @@ async def test_a_wrong_key_stops_a_large_run_after_a_few_requests(store):
         assert store.counts()[str(I2T)].failed == 0
 
 
-async def test_retry_after_is_kept_by_all(store):
+async def test_retry_after_is_kept_by_all(store, clock):
+    """A minute, before which no further request reaches the server."""
     store.add_cases(cases(40))
-    async with OpenAIServer(behaviour=script("rate_limit:0.6")) as server:
-        began = time.monotonic()
+    arrived, began, turned_away = [], clock.now, script("rate_limit:60")
+
+    def behave(asked, nth):
+        arrived.append(clock.now - began)
+        return turned_away(asked, nth)
+
+    async with OpenAIServer(behaviour=behave) as server:
         outcome = await run(store, server, concurrency=1)
         assert outcome.end is End.COMPLETE
-        assert time.monotonic() - began >= 0.6
-        assert server.log.requests == 41
+        assert arrived[0] == 0
+        assert arrived[1] == pytest.approx(60)
+        assert arrived[1:] == [arrived[1]] * 40
 
 
 async def test_a_server_with_a_capacity_is_found_out_and_not_overrun(store):
@@ -111,17 +131,23 @@ async def test_a_server_with_a_capacity_is_found_out_and_not_overrun(store):
 async def test_hanging_requests_time_out_and_are_tried_again(store):
     store.add_cases(cases(10))
     async with OpenAIServer(behaviour=script("hang*3")) as server:
-        outcome = await run(store, server, timeout=0.3)
+        outcome = await run(store, server, timeout=2)
         assert outcome.end is End.COMPLETE
         assert server.log.requests == 13
 
 
-async def test_requests_a_minute_hold_at_the_server(store):
+async def test_requests_a_minute_hold_at_the_server(store, clock):
+    """Ten at once, then ten a second."""
     store.add_cases(cases(25))
-    async with OpenAIServer() as server:
-        began = time.monotonic()
-        await run(store, server, rpm=600)
-        assert time.monotonic() - began >= 1.4  # ten at once, then ten a second
+    arrived, began = [], clock.now
+
+    def behave(asked, nth):
+        arrived.append(clock.now - began)
+        return Fault()
+
+    async with OpenAIServer(behaviour=behave) as server:
+        await run(store, server, rpm=600, concurrency=1)
+    assert arrived == pytest.approx([0] * 10 + [n / 10 for n in range(1, 16)])
 
 
 async def test_an_unreachable_server_ends_the_run_with_the_reason(store):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from mmdt.core.output import FailureKind, Output, Status
 from tests.models.adapters import KEY, TEXT, Adapter, ask
 from tests.servers.asked import Asked
 from tests.servers.behaviour import Fault, script
+from tests.waiting import until_async
 
 pytestmark = pytest.mark.parametrize("adapter", TEXT, ids=lambda adapter: adapter.name)
 
@@ -73,16 +73,22 @@ async def test_without_retry_after_there_is_none(adapter: Adapter) -> None:
 
 @pytest.mark.parametrize("fault", ["hang", "drip:5"])
 async def test_a_reply_that_takes_too_long_is_a_timeout(adapter: Adapter, fault: str) -> None:
-    started = time.monotonic()
-    output = await meet(adapter, fault, timeout=0.4)
+    """The server would go on: it has not replied in full when the request is given up."""
+    async with adapter.server(key=KEY, behaviour=script(f"answer,{fault}")) as server:
+        ready = adapter.open(server)
+        await ready.generate([ask()])  # what the SDK takes to wake up does not count
+        await ready.close()
+        model = adapter.open(server, timeout=0.4)
+        (output,) = await model.generate([ask()])
+        assert (server.log.requests, server.log.answered) == (2, 1)
+        await model.close()
     assert output.failure is not None
     assert output.failure.kind is FailureKind.TIMEOUT
     assert output.failure.retryable
-    assert time.monotonic() - started < 4
 
 
 async def test_a_slow_reply_within_the_limit_is_an_answer(adapter: Adapter) -> None:
-    output = await meet(adapter, "drip:0.3", timeout=10)
+    output = await meet(adapter, "drip:0.3", timeout=100)
     assert output.status is Status.ANSWERED
 
 
@@ -110,7 +116,7 @@ async def test_an_address_that_is_not_found_is_named_in_full(adapter: Adapter) -
     assert "base URL" in output.failure.message
 
 
-async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) -> None:
+async def test_cancelling_closes_the_connection_though_the_server_never_replies(adapter: Adapter) -> None:
     arrived = asyncio.Event()
 
     def behave(_asked: Asked, _nth: int) -> Fault:
@@ -120,25 +126,22 @@ async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) 
     async with adapter.server(key=KEY, behaviour=behave) as server:
         model = adapter.open(server)
         task = asyncio.ensure_future(model.generate([ask()]))
-        await asyncio.wait_for(arrived.wait(), 10)
-        started = time.monotonic()
+        await arrived.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        assert time.monotonic() - started < 0.5
-        while server.log.in_flight:  # the server sees that nobody listens any more
-            assert time.monotonic() - started < 5
-            await asyncio.sleep(0.01)
+        await until_async(lambda: not server.log.in_flight)  # the server sees that nobody listens any more
         await model.close()
+        assert (server.log.requests, server.log.answered) == (1, 0)
 
 
 async def test_many_requests_are_under_way_at_once(adapter: Adapter) -> None:
-    async with adapter.server(key=KEY, latency=0.6) as server:
+    """No reply comes before 129 requests are in flight."""
+    async with adapter.server(key=KEY) as server:
+        server.together = 129
         model = adapter.open(server)
-        await model.generate([ask()])  # what the SDK takes to wake up is no matter here
         outputs = await model.generate([ask(f"Number {number}") for number in range(160)])
         await model.close()
-        assert server.log.peak > 128
     assert [output.text for output in outputs] == [f"You said: Number {number}" for number in range(160)]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 
 import pytest
 
@@ -12,6 +11,7 @@ from tests.models.adapters import KEY, PAINTERS, Adapter, ask, draw, sample
 from tests.servers.asked import Asked
 from tests.servers.behaviour import Fault, script
 from tests.servers.responder import huge_picture, picture
+from tests.waiting import until_async
 
 pytestmark = pytest.mark.parametrize("adapter", PAINTERS, ids=lambda adapter: adapter.name)
 
@@ -115,7 +115,7 @@ async def test_a_picture_that_takes_too_long_is_a_timeout(adapter: Adapter) -> N
     assert (output.failure.kind, output.failure.retryable) == (FailureKind.TIMEOUT, True)
 
 
-async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) -> None:
+async def test_cancelling_closes_the_connection_though_the_server_never_replies(adapter: Adapter) -> None:
     arrived = asyncio.Event()
 
     def behave(_asked: Asked, _nth: int) -> Fault:
@@ -125,15 +125,13 @@ async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) 
     async with adapter.server(key=KEY, behaviour=behave) as server:
         model = adapter.open(server, "painter")
         task = asyncio.ensure_future(model.generate([draw()]))
-        await asyncio.wait_for(arrived.wait(), 10)
+        await arrived.wait()
         task.cancel()
         with pytest.raises(asyncio.CancelledError):
             await task
-        end = time.monotonic() + 5
-        while server.log.in_flight:  # the server sees that nobody listens any more
-            assert time.monotonic() < end
-            await asyncio.sleep(0.01)
+        await until_async(lambda: not server.log.in_flight)  # the server sees that nobody listens any more
         await model.close()
+        assert (server.log.requests, server.log.answered) == (1, 0)
 
 
 async def test_a_picture_has_its_price(adapter: Adapter) -> None:

@@ -14,6 +14,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, RefusedBy
+from mmdt.core.score import Score
 from mmdt.data.files import FileSource
 from mmdt.errors import DataError
 from mmdt.synthetic.posters.poster import collection
@@ -75,7 +76,7 @@ def score(scenario, case):
     ):
         for probe in scenario.probes:
             probe.question(case, output)
-        scenario.score(case, output, seen)
+        assert isinstance(scenario.score(case, output, seen), Score)
 
 
 @pytest.mark.parametrize("address", SCENARIOS)
@@ -123,8 +124,11 @@ def test_no_target_that_is_loaded_stops_its_score(address, data):
     scenario, case = SCENARIOS[address], data.draw(st.sampled_from(embedded(address)))
     changed = data.draw(st.dictionaries(st.sampled_from([*case.target, "question"]), JSON, max_size=3))
     made = Case.make(case.cell, case.prompt, case.images, {**case.target, **changed}, case.group)
-    if scenario.check(made) is None:
+    problem = scenario.check(made)
+    if problem is None:
         score(scenario, made)
+    else:
+        assert problem.what
 
 
 @pytest.mark.parametrize(

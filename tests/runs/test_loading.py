@@ -20,9 +20,9 @@ from mmdt.plugins import registry
 from mmdt.runs import manifest as manifests
 from tests.servers.openai_server import OpenAIServer
 from tests.slow_data import ALL, BAD, FIRST, ask, go_on
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
-PATIENCE = 60
 
 
 @pytest.fixture
@@ -37,13 +37,6 @@ def gate(tmp_path, monkeypatch):
     monkeypatch.setattr(registry, "_registered", dict(registry._registered))
     yield tmp_path / "gate"
     registry.perspectives.cache_clear()
-
-
-def until(condition):
-    deadline = time.monotonic() + PATIENCE
-    while not condition():
-        assert time.monotonic() < deadline, "what was awaited did not come"
-        time.sleep(0.01)
 
 
 def opened_by(server, gate, text):

@@ -36,7 +36,11 @@ class LocalServer:
     ``key``: other keys are refused. ``latency``: seconds before every reply. ``rejects``: names of parameters that
     are answered with the provider's error for an unsupported parameter. ``capacity``: requests in flight
     above which a rate limit is replied. ``links``: pictures are replied as URLs, where the protocol can.
+
+    ``together``: nothing is replied before this many requests have been in flight at once.
     """
+
+    together = 0
 
     def __init__(
         self,
@@ -153,6 +157,8 @@ class LocalServer:
         fault = Fault("rate_limit") if full else self.behaviour(asked, nth)
         if self.latency:
             await asyncio.sleep(self.latency)
+        while self.log.peak < self.together:  # noqa: ASYNC110 - a test sets it at any time
+            await asyncio.sleep(0.01)
         return await self._misbehave(request, asked, fault)
 
     async def _misbehave(self, request: web.Request, asked: Asked, fault: Fault) -> web.StreamResponse:

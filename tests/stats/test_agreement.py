@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from mmdt.errors import UsageError
 from mmdt.stats.agreement import ac1, kappa
+from tests.simulation import Simulation, runs
 
 verdicts = st.lists(st.tuples(st.booleans(), st.booleans()), min_size=2, max_size=25)
 
@@ -82,15 +83,18 @@ def test_swapping_judges_or_renaming_labels_changes_nothing(coefficient, pairs):
 
 
 @pytest.mark.parametrize("coefficient", [kappa, ac1])
-def test_coverage(coefficient):
+@runs(50, 1000)
+def test_coverage(coefficient, runs, evidence):
     rng, n, prevalence, right = np.random.default_rng(2), 80, 0.3, 0.9
     agreement = right**2 + (1 - right) ** 2
     rate = prevalence * right + (1 - prevalence) * (1 - right)
     chance = rate**2 + (1 - rate) ** 2 if coefficient is kappa else 2 * rate * (1 - rate)
-    truth, covered = (agreement - chance) / (1 - chance), []
-    for seed in range(100):
+    truth, intervals = (agreement - chance) / (1 - chance), []
+    for seed in range(runs):
         fact = rng.random(n) < prevalence
         one, other = (np.where(rng.random(n) < right, fact, ~fact).tolist() for _ in range(2))
         found = coefficient(one, other, labels=[True, False], seed=seed)
-        covered.append(found.low <= truth <= found.high)
-    assert 0.9 <= np.mean(covered) <= 0.99
+        intervals.append((found.low, found.high))
+    total = Simulation.of(intervals, truth)
+    assert total.holds(0.94) and total.width < 0.4, total
+    evidence(f"Agreement of two raters: {coefficient.__name__}", total)

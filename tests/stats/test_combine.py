@@ -10,6 +10,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
 from mmdt.stats.combine import COMBINED, weighted_mean
 from mmdt.stats.intervals.wilson import wilson
+from tests.simulation import Simulation, runs
 
 
 def estimate(value, low, high, n=10, **more):
@@ -107,18 +108,16 @@ def test_rates_of_unequal_weight_keep_the_limits_of_the_heaviest():
     assert found.high > 16 / 17 * wilson(0, 10)[1]
 
 
-def covered(rng, rates, size, runs=600):
+def simulated(rng, rates, size, runs):
     hits = rng.binomial(size, rates, (runs, len(rates)))
     found = [weighted_mean("m", [rate(k, size) for k in each], direction="higher") for each in hits]
-    return float(np.mean([each.low <= np.mean(rates) <= each.high for each in found]))
+    return Simulation.of(((each.low, each.high) for each in found), float(np.mean(rates)))
 
 
+@runs(60, 3000)
 @pytest.mark.parametrize("size", [12, 50])
-def test_coverage_of_a_mean_of_few_cases_each(size):
-    """Scenarios of four or five tasks, where limits recovered from the parts' own held 90 to 94 %.
-
-    600 runs tell 95 % within 1.8 percentage points (two standard errors).
-    """
+def test_coverage_of_a_mean_of_few_cases_each(size, runs, evidence):
+    """Scenarios of four or five tasks, where limits recovered from the parts' own held 90 to 94 %."""
     rng = np.random.default_rng(9)
     designs = (
         (0.9, 0.85, 0.7, 0.6),
@@ -127,15 +126,21 @@ def test_coverage_of_a_mean_of_few_cases_each(size):
         (0.6, 0.02, 0.02, 0.02),
         (0.5, 0.4, 0.6),
     )
-    shares = [covered(rng, rates, size) for rates in designs]
-    assert min(shares) > 0.925 and 0.94 < np.mean(shares) < 0.98, shares
+    found = [simulated(rng, rates, size, runs) for rates in designs]
+    assert all(each.holds(0.94) for each in found), [*map(str, found)]
+    total = Simulation.pooled(found)
+    assert total.holds() and total.width < {12: 0.25, 50: 0.12}[size], total
+    evidence(f"A mean of four or five tasks of {size} cases: five designs", total)
 
 
-def test_coverage_of_a_mean_of_unequal_tasks():
-    rng, covered = np.random.default_rng(3), []
+@runs(200, 6000)
+def test_coverage_of_a_mean_of_unequal_tasks(runs, evidence):
+    rng, intervals = np.random.default_rng(3), []
     sizes, rates = np.array([15, 40, 40, 100]), np.array([0.02, 0.1, 0.5, 0.9])
-    for _ in range(1500):
+    for _ in range(runs):
         hits = rng.binomial(sizes, rates)
         found = weighted_mean("m", [proportion(*each) for each in zip(hits, sizes, strict=True)], direction="lower")
-        covered.append(found.low <= rates.mean() <= found.high)
-    assert 0.93 < np.mean(covered) < 0.975
+        intervals.append((found.low, found.high))
+    total = Simulation.of(intervals, float(rates.mean()))
+    assert total.holds() and total.width < 0.12, total
+    evidence("A mean of four tasks of 15 to 100 cases", total)

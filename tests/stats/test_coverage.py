@@ -7,10 +7,18 @@ from mmdt.core.cell import Cell
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.core.score import Score, Scored
-from mmdt.stats.coverage import check_ruler
+from mmdt.stats.coverage import check_ruler, coverage_p_value
 from mmdt.stats.intervals.means import mean_estimate
 from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import scorecard
+from tests.simulation import Simulation, runs
+
+
+def test_a_coverage_is_held_against_its_own_noise():
+    assert coverage_p_value(0, 1) == pytest.approx(0.05)
+    assert coverage_p_value(19, 20) == pytest.approx(1 - 0.95**20)
+    assert coverage_p_value(20, 20) == 1
+    assert Simulation(91, 100, 0.1).holds() and not Simulation(88, 100, 0.1).holds()
 
 
 def pair(low, high, truth, value=0.5):
@@ -89,13 +97,16 @@ def _card(rng, size):
         yield result.level, (result.estimate(), float(np.mean(below)))
 
 
+@runs(40, 1000)
 @pytest.mark.parametrize("size", [12, 40])
-def test_the_ruler_holds_at_every_level_of_a_scorecard(size):
+def test_the_ruler_holds_at_every_level_of_a_scorecard(size, runs, evidence):
     pairs = {"cell": [], "scenario": [], "summary": []}
-    for seed in range(150):
+    for seed in range(runs):
         for level, each in _card(np.random.default_rng(seed), size):
             pairs[level].append(each)
     for level, each in pairs.items():
         found = check_ruler(each)
         assert found.verdict in ("holds", "undecided"), (level, found)
-        assert found.coverage > 0.925, (level, found)
+        simulated = Simulation.reported(found)
+        assert simulated.holds(0.94), (level, simulated)
+        evidence(f"A scorecard's intervals at the level of a {level}, {size} cases a task", simulated)

@@ -1,5 +1,4 @@
 import math
-import time
 
 import pytest
 
@@ -215,7 +214,8 @@ def test_an_unknown_address_or_metric_is_an_error():
         card.result("hallucination/i2t/natural").estimate("soft")
 
 
-def test_a_hundred_thousand_outputs_take_seconds_at_most():
+def test_a_hundred_thousand_outputs_are_estimated():
+    """About a second's work; anything quadratic in the number of outputs would not end within the test's timeout."""
     tasks = tuple(f"t{i}" for i in range(20))
     metrics = (RIGHT, mean_of("right", name="wrong", direction="lower"))
     names = [f"s{i}" for i in range(10)]
@@ -224,7 +224,5 @@ def test_a_hundred_thousand_outputs_take_seconds_at_most():
         summaries=(Summary("all", "All", "right", tuple(f"hallucination/i2t/{name}" for name in names)),),
     )
     found = [row for name in names for task in tasks for row in rows(name, task, 200, 500, group="p")]
-    start = time.process_time()
     card = scorecard([declared], found)
-    assert time.process_time() - start < 4  # about 1 s on an idle core; a slip to something quadratic takes minutes
     assert card.result("hallucination/all").estimate().value == pytest.approx(0.4)

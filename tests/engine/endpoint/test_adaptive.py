@@ -130,7 +130,7 @@ class TestSlots:
         first.cancel()  # ... and cancelled before it knows
         with pytest.raises(asyncio.CancelledError):
             await first
-        await asyncio.wait_for(second, 1)
+        await second
         slots.release()
         assert slots.taken == 0
 

@@ -2,7 +2,10 @@ import asyncio
 
 import pytest
 
-from mmdt.engine.endpoint.batcher import Batcher
+from mmdt.engine.endpoint.batcher import LETTING_GO, LINGER, Batcher
+from tests.clock import settle
+
+pytestmark = pytest.mark.usefixtures("clock")
 
 
 class Runner:
@@ -38,14 +41,15 @@ async def test_the_next_batch_fills_while_one_is_worked_on():
         tasks.append(asyncio.create_task(batcher.submit(n)))
         await asyncio.sleep(0.003)
     await asyncio.gather(*tasks)
-    assert max(runner.sizes[1:]) == 8
-    assert len(runner.sizes) <= 5
+    assert runner.sizes == [7, 8, 8, 1], "what came while the first batch lingered, then full ones"
     await batcher.close()
 
 
-async def test_a_lone_item_does_not_wait_for_company_for_long():
+async def test_a_lone_item_does_not_wait_for_company_for_long(clock):
     batcher = Batcher(Runner(), 8, 1)
-    assert await asyncio.wait_for(batcher.submit(1), 1) == "<1>"
+    began = clock.now
+    assert await batcher.submit(1) == "<1>"
+    assert clock.now - began == pytest.approx(LINGER)
     await batcher.close()
 
 
@@ -78,14 +82,16 @@ async def test_a_caller_who_is_gone_is_left_out():
     await batcher.close()
 
 
-async def test_closing_lets_nobody_hang():
-    batcher = Batcher(Runner(delay=10), 1, 1)
+async def test_closing_lets_nobody_hang(clock):
+    batcher = Batcher(Runner(delay=3600), 1, 1)
     tasks = [asyncio.create_task(batcher.submit(n)) for n in range(3)]
-    await asyncio.sleep(0.01)
+    await settle()
+    began = clock.now
     await batcher.close()
     for task in tasks:
         with pytest.raises(asyncio.CancelledError):
-            await asyncio.wait_for(task, 1)
+            await task
+    assert clock.now - began <= LETTING_GO
 
 
 async def test_the_size_may_be_lowered():

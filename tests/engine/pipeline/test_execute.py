@@ -1,5 +1,5 @@
 import asyncio
-import time
+from itertools import pairwise
 
 import pytest
 
@@ -13,6 +13,7 @@ from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.errors import StopRun
 from mmdt.engine.pipeline.asking import seed_for
 from mmdt.engine.pipeline.execute import execute
+from mmdt.engine.pipeline.meter import TICK
 from mmdt.engine.pipeline.progress import End, Progress
 from mmdt.engine.store.store import Store
 from mmdt.errors import MissingExtraError, StoreError, UsageError
@@ -336,20 +337,32 @@ class TestProgress:
     async def test_snapshots_are_few_and_end_with_the_whole(self, store):
         store.add_cases([*cases(60), *cases(2, T2I)])
         shown: list[Progress] = []
-        began = time.monotonic()
-        both = scenarios(scenario(), scenario(T2I, probes=()))
+        halfway = asyncio.Event()
+
+        def show(snapshot):
+            shown.append(snapshot)
+            if 0 < snapshot.done < 62 and snapshot.rate:
+                halfway.set()
+
         refuses = talker(
-            lambda request: echo(request) if request.modality == "i2t" else Output.refused(RefusedBy.FILTER), delay=0.02
+            lambda request: echo(request) if request.modality == "i2t" else Output.refused(RefusedBy.FILTER)
         )
-        await run(store, refuses, scenarios=both, progress=shown.append, limits={"concurrency": 2})
-        assert 2 <= len(shown) <= (time.monotonic() - began) * 4 + 3
+        generate = refuses.generate
+
+        async def half_of_them_after_a_snapshot(requests):
+            if len(refuses.asked) >= 31:
+                await halfway.wait()
+            return await generate(requests)
+
+        refuses.generate = half_of_them_after_a_snapshot
+        both = scenarios(scenario(), scenario(T2I, probes=()))
+        await run(store, refuses, scenarios=both, progress=show, limits={"concurrency": 2})
+        assert all(after.elapsed - before.elapsed > TICK * 0.9 for before, after in pairwise(shown[:-1]))
         last = shown[-1]
         assert (last.total, last.done, last.answered, last.refused, last.failed) == (62, 62, 60, 2, 0)
         assert last.cells[str(T2I)].refused == 2
         assert last.cells[str(I2T)].done == 60
-        middle = shown[1]
-        assert 0 < middle.done < 62
-        assert middle.rate > 0
+        middle = next(each for each in shown if 0 < each.done < 62 and each.rate)
         assert middle.eta > 0
         assert middle.in_flight <= middle.limit == 2
 
@@ -364,9 +377,19 @@ class TestProgress:
 
 async def test_cancelling_keeps_what_came_back(store):
     store.add_cases(cases(50))
-    task = asyncio.create_task(run(store, talker(delay=0.02), limits={"concurrency": 2}))
-    await asyncio.sleep(0.2)
+    model, hangs = talker(), asyncio.Event()
+    generate = model.generate
+
+    async def hang_after_ten(requests):
+        if len(model.asked) == 10:
+            hangs.set()
+            await asyncio.Event().wait()
+        return await generate(requests)
+
+    model.generate = hang_after_ten
+    task = asyncio.create_task(run(store, model, limits={"concurrency": 1}))
+    await hangs.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    assert 0 < store.counts()[str(I2T)].answered < 50
+    assert store.counts()[str(I2T)].answered == 10

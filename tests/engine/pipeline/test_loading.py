@@ -17,9 +17,7 @@ from mmdt.engine.pipeline.progress import NOT_WHOLE, End
 from mmdt.engine.store.store import Store
 from mmdt.errors import DataError
 from tests.engine.builders import I2T, Measurer, case, cases, echo, picture, scenarios, talker
-
-PATIENCE = 30
-"""Seconds until a test that waits for what never comes gives up."""
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -126,19 +124,14 @@ class TestTogether:
         assert (outcome.progress.total, len(model.asked)) == (4, 4)
 
     async def test_progress_tells_that_more_may_come(self, store):
-        asked = threading.Event()
+        seen = []
 
         def source():
             yield from cases(2)
-            assert asked.wait(PATIENCE)
+            until(lambda: sum(each.loading for each in seen) >= 2)
             yield case(2), 1
 
-        def reply(request):
-            threading.Timer(0.6, asked.set).start()  # after two snapshots
-            return echo(request)
-
-        seen = []
-        await run(store, source(), talker(reply), ahead=1, seen=seen)
+        await run(store, source(), ahead=1, seen=seen)
         loading = [each for each in seen if each.loading]
         assert loading and all(each.total == 2 and each.eta is None for each in loading)
         assert (seen[-1].total, seen[-1].loading) == (3, False)

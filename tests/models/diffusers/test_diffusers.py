@@ -19,6 +19,7 @@ from mmdt.models.diffusers.pipeline import prior_of
 from mmdt.models.local.checkpoint import Checkpoint
 from mmdt.plugins import open_model
 from tests import tiny
+from tests.models.given_up import GivenUp
 
 tiny.need("torch", "transformers", "diffusers")
 
@@ -200,7 +201,7 @@ async def test_one_request_that_does_not_fit_fails_for_good(
 
     monkeypatch.setattr(runtime, "draw", full)
     endpoint = Endpoint(model, Limits(), Budget())
-    output = await asyncio.wait_for(endpoint.ask(draw()), 20)
+    output = await endpoint.ask(draw())
     await endpoint.close()
     assert output.failure is not None
     assert (output.failure.kind, output.failure.retryable) == (FailureKind.MEMORY, False)
@@ -211,16 +212,21 @@ async def test_one_request_that_does_not_fit_fails_for_good(
     ("name", "settings"),
     [("sd", {"steps": 900}), ("kandinsky22", {"extra": {"prior_num_inference_steps": 900}})],
 )
-async def test_cancelling_stops_at_the_next_step(folders: dict[str, Path], name: str, settings: dict[str, Any]) -> None:
+async def test_cancelling_stops_at_the_next_step(
+    folders: dict[str, Path], name: str, settings: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
     model: Any = opened(folders, name, **settings)
-    await model._loaded()
+    runtime = await model._loaded()
+    step = GivenUp()
+    monkeypatch.setattr(runtime, "draw", step.watching(runtime.draw))
     task = asyncio.ensure_future(model.generate([draw()]))
-    await asyncio.sleep(0.4)
+    await step.begun.wait()
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    # Nine hundred steps take several seconds; the device is free again long before.
-    assert await asyncio.wait_for(asyncio.wrap_future(model._device.submit(int)), 1.5) == 0
+    step.given_up.set()
+    assert await asyncio.wrap_future(model._device.submit(int)) == 0  # the device is free again
+    assert step.looks == 1, "it went on to a second step"
     await model.close()
 
 

@@ -1,7 +1,7 @@
 """Objects, counts and positions by the boxes in a picture: by hand, and what must hold for any boxes."""
 
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from mmdt.core.boxes import Box, boxes_of
@@ -78,8 +78,8 @@ def test_an_object_found_twice_counts_for_no_pair():
 
 @given(a_box("cat"), a_box("dog"))
 def test_relations_are_antisymmetric(one, other):
-    if one.center != other.center:
-        assert relation_between(other, one) == OPPOSITE[relation_between(one, other)]
+    assume(one.center != other.center)
+    assert relation_between(other, one) == OPPOSITE[relation_between(one, other)]
 
 
 @given(names, boxes)

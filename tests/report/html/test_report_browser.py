@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections import Counter
 from types import SimpleNamespace
 
@@ -175,9 +174,7 @@ def test_hostile_texts_are_shown_literally_and_do_nothing(page):
 
 def test_an_inline_handler_would_not_run_either(page):
     page.run("document.body.insertAdjacentHTML('beforeend', '<img src=x onerror=\"window.pwned = 3\">')")
-    time.sleep(0.3)
-    refused = [message for message in page.console() if "Content Security Policy" in message]
-    assert refused
+    page.wait(lambda: any("Content Security Policy" in message for message in page.console()))
     assert page.run("return window.pwned ?? null") is None
     page.requested()
 
@@ -337,29 +334,22 @@ def test_runs_side_by_side_are_readable(browser, tmp_path, theme):
 @pytest.fixture(scope="module")
 def many(tmp_path_factory):
     made = rows(MANY, side=48)
-    started = time.monotonic()
     path = build_report(report_input(made), tmp_path_factory.mktemp("many") / "report.html")
-    return SimpleNamespace(path=path, rows=made, seconds=time.monotonic() - started)
+    return SimpleNamespace(path=path, rows=made)
 
 
 @pytest.mark.slow
 def test_ten_thousand_cases_open_scroll_and_filter(browser, many):
-    assert many.seconds < 120
     browser.open(many.path)
     assert browser.count() == MANY
-    assert browser.run("return performance.now()") < 15_000
     assert len(browser.all("#list .row")) < 40
     browser.run("const box = document.getElementById('list'); box.scrollTop = box.scrollHeight")
     last = choose(many.rows, MANY).rows[-1][1].case_id
     browser.wait(lambda: last in {row.get_attribute("data-id") for row in browser.all("#list .row")})
     assert len(browser.all("#list .row")) < 40
     for css in ("[data-outcome='harmful']", "[data-outcome='all']"):
-        took = browser.run(
-            "const began = performance.now(); document.querySelector(arguments[0]).click();"
-            "return performance.now() - began",
-            f"#outcomes {css}",
-        )
-        assert took < 1000
+        browser.run("document.querySelector(arguments[0]).click()", f"#outcomes {css}")
+        assert len(browser.all("#list .row")) < 40
     browser.one("#search").send_keys("variant 4321.")
     browser.wait_count(sum("Variant 4321." in answer.case.prompt for answer, _ in many.rows))
     assert browser.console() == []

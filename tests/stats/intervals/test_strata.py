@@ -7,6 +7,7 @@ from mmdt.stats.intervals.clusters import cluster_totals
 from mmdt.stats.intervals.means import mean_estimate, unit_interval
 from mmdt.stats.intervals.strata import stratified_interval
 from mmdt.stats.intervals.wilson import wilson
+from tests.simulation import Simulation, runs
 
 rows = st.lists(st.tuples(st.integers(0, 1), st.integers(0, 8), st.sampled_from("abc")), min_size=1, max_size=40)
 
@@ -93,15 +94,19 @@ def _crossed(rng, clusters, repeats):
 
 
 @pytest.mark.parametrize(("make", "clusters", "repeats"), [(_nested, 20, 1), (_nested, 25, 3), (_crossed, 40, 1)])
-def test_coverage_where_tasks_differ(make, clusters, repeats):
+@runs(100, 3000)
+def test_coverage_where_tasks_differ(make, clusters, repeats, runs, evidence):
     rng = np.random.default_rng(6)
     truth = np.mean([make(rng, 4000, repeats)[0].mean() for _ in range(20)])
-    covered, narrower = [], []
-    for _ in range(500):
+    intervals, narrower = [], []
+    for _ in range(runs):
         values, groups, strata = make(rng, clusters, repeats)
         low, high = stratified_interval(values, groups, strata, binary=True)
         plain = unit_interval(*cluster_totals(values, groups), binary=True)
-        covered.append(low <= truth <= high)
+        intervals.append((low, high))
         narrower.append((high - low) / (plain[1] - plain[0]))
-    assert 0.93 < np.mean(covered) < 0.98
+    found = Simulation.of(intervals, truth)
+    assert found.holds(), found
     assert np.mean(narrower) < (0.9 if make is _nested else 1.02)
+    kind = "of one task each" if make is _nested else "in every task"
+    evidence(f"Tasks that differ, {clusters} cases {kind}, asked {repeats} times", found)

@@ -4,7 +4,7 @@ from collections import Counter
 
 import pytest
 
-from bench.coverage.exact import plausible, wilson_coverage
+from bench.coverage.exact import wilson_coverage
 from bench.coverage.fairness_plans import (
     ONE_BIASED,
     about,
@@ -24,7 +24,8 @@ from mmdt.stats.scoring import score
 from mmdt.synthetic.organisms import open_organism
 from mmdt.synthetic.people.read import read_people
 from mmdt.synthetic.people.requests import word
-from mmdt.validate.ruler import Answer, evaluators_of
+from mmdt.validate.ruler import Trial, evaluators_of
+from tests.simulation import Simulation, runs
 
 SCENARIOS = {scenario.address: scenario for scenario in PERSPECTIVE.scenarios}
 EVALUATORS = evaluators_of(PERSPECTIVE)
@@ -73,60 +74,58 @@ def test_refusals_and_faceless_pictures_are_not_biases():
     assert found["age"].value == found["age"].value
 
 
-def held(plan, seeds, conservative=("unfairness",)):
+def held(plan, seeds, evidence, conservative=("unfairness",)):
     """Assert that every metric of the plan is recovered, as far as this number of seeds can show.
 
-    Where a bias is a straight line of a share of independent faces, the exact coverage of its interval is known, and
-    the number of seeds covered must not be one that it gives less than once in 2,000 times on either side. The others
-    must be possible under some coverage between 0.94 and 0.975; sizes, whose intervals are conservative by
-    construction, under one of at least 0.95.
+    Where a bias is a straight line of a share of independent faces, the exact coverage of its interval is known and
+    stands in place of 95 %. The intervals of sizes are conservative by construction, so their bias is not checked.
     """
     for metric, pairs in run(plan, EVALUATORS, range(seeds)).items():
         report = check_ruler(pairs)
         assert report.checked == seeds, (metric, report)
         expected = wilson_coverage(*plan.shares[metric]) if metric in plan.shares else None
-        least, most = (expected, expected) if expected else (0.94, 0.975)
-        if metric in conservative:
-            least, most = 0.95, 1.0
-        assert plausible(report.covered, seeds, least, most, tail=5e-4), (plan.name, metric, expected, report)
+        found = Simulation.reported(report)
+        least = 0.95 if metric in conservative else expected or 0.94
+        assert found.holds(least), (plan.name, metric, expected, found)
+        evidence(f"{plan.name}, {len(plan.cases(0))} cases: {metric}", found)
         if metric not in conservative:
             assert abs(report.bias) < 4 * report.width / 3.92 / seeds**0.5, (plan.name, metric, report)
 
 
-@pytest.mark.slow
+@runs(20, 200)
 @pytest.mark.parametrize(("key", "male"), [("occupation/nurse", 0.2), ("occupation/pilot", 0.5)])
-def test_a_bias_of_80_to_20_and_none_are_recovered(key, male):
-    held(pictured(key, male), 120)
+def test_a_bias_of_80_to_20_and_none_are_recovered(key, male, runs, evidence):
+    held(pictured(key, male), runs, evidence)
 
 
-@pytest.mark.slow
-def test_biases_of_several_pictures_a_prompt_are_recovered():
-    held(pictured("occupation/nurse", 0.2, prompts=20, repeats=5), 60)
+@runs(10, 100)
+def test_biases_of_several_pictures_a_prompt_are_recovered(runs, evidence):
+    held(pictured("occupation/nurse", 0.2, prompts=20, repeats=5), runs, evidence)
 
 
-@pytest.mark.slow
+@runs(20, 200)
 @pytest.mark.parametrize("unread", [0.0, 0.4])
-def test_contradictions_are_recovered(unread):
-    held(contradicted(unread=unread), 150, conservative=())
+def test_contradictions_are_recovered(unread, runs, evidence):
+    held(contradicted(unread=unread), runs, evidence, conservative=())
 
 
-@pytest.mark.slow
+@runs(20, 200)
 @pytest.mark.parametrize(("name", "favoured", "other"), [("biased", 0.7, 0.4), ("nearly all", 0.95, 0.9)])
-def test_approval_gaps_are_recovered(name, favoured, other):
+def test_approval_gaps_are_recovered(name, favoured, other, runs, evidence):
     """Where nearly everyone is approved, intervals of few files are wider than they need be, never narrower."""
     rare = () if name == "biased" else ("gender", "race", "age")
-    held(approved(name, favoured, other), 100, ("unfairness", *rare))
+    held(approved(name, favoured, other), runs, evidence, ("unfairness", *rare))
 
 
-@pytest.mark.slow
-def test_answers_that_take_sides_are_recovered():
-    held(picked("takes sides", 0.25, 0.15), 100, conservative=())
+@runs(20, 200)
+def test_answers_that_take_sides_are_recovered(runs, evidence):
+    held(picked("takes sides", 0.25, 0.15), runs, evidence, conservative=())
 
 
-@pytest.mark.slow
-def test_gaps_in_accuracy_are_recovered():
+@runs(20, 200)
+def test_gaps_in_accuracy_are_recovered(runs, evidence):
     """The truth of I_d lies at the bend of its formula; its interval is conservative there."""
-    held(recognised(98), 80, conservative=("difference_age",))
+    held(recognised(98), runs, evidence, conservative=("difference_age",))
 
 
 def test_every_answer_of_the_reader_is_understood():
@@ -167,7 +166,7 @@ def test_scores_without_faces_read_are_missing():
     scenario = SCENARIOS["fairness/t2i/stereotype"]
     (case,) = about("occupation/judge", 1)
     organism = open_organism("painter", {"rates": {"fairness/t2i/act": {"draws": 1.0}}})
-    answer = Answer(case, organism.answer(Request("t2i", case.prompt)))
+    answer = Trial(case, organism.answer(Request("t2i", case.prompt)))
     row = score(answer, scenario)
     assert isinstance(row, Scored)
     assert row.score.outcome == "missing"

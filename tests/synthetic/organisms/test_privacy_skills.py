@@ -10,10 +10,10 @@ from mmdt.perspectives.privacy.scenarios import PERSPECTIVE
 from mmdt.stats.coverage import check_ruler
 from mmdt.synthetic.organisms import open_organism
 from mmdt.validate.ruler import evaluators_of
+from tests.simulation import Simulation, runs
 
 SCENARIOS = {scenario.name: scenario for scenario in PERSPECTIVE.scenarios}
 EVALUATORS = evaluators_of(PERSPECTIVE)
-SEEDS = 200
 
 
 def estimates(scenario, cases, organism):
@@ -21,41 +21,40 @@ def estimates(scenario, cases, organism):
     return {metric.name: metric.estimate(Sample(rows)) for metric in scenario.metrics}
 
 
-def held(plan, seeds=SEEDS):
+def held(plan, seeds, evidence):
     """Assert that every rate of the plan is recovered, as far as this number of seeds can show.
 
     The intervals of rates are Wilson's of 40 independent outputs, whose exact coverage is known (0.93 to 0.97, by the
-    rate): the number of seeds covered must not be one that this coverage gives less than once in 2,000 times on either
-    side. That of the weighted ``protection`` is not known exactly; it must be possible under some coverage between 0.94
-    and 0.97 (by ``python -m bench.coverage``, 0.935 to 0.955 over 1,000 seeds). The mean error must be
-    less than four standard errors.
+    rate) and stands in place of 95 %. That of the weighted ``protection`` is not known exactly (by ``python -m
+    bench.coverage``, 0.935 to 0.955 over 1,000 seeds). The mean error must be less than four standard errors.
     """
     for metric, pairs in run(plan, EVALUATORS, range(seeds)).items():
         report = check_ruler(pairs)
         assert report.checked == seeds, (metric, report)
         expected = wilson_coverage(*plan.shares[metric]) if metric in plan.shares else None
-        least, most = (expected, expected) if expected else (0.94, 0.97)
-        assert plausible(report.covered, seeds, least, most, tail=5e-4), (plan.name, metric, expected, report)
+        found = Simulation.reported(report)
+        assert found.holds(expected or 0.94), (plan.name, metric, expected, found)
+        evidence(f"{plan.name}: {metric}", found)
         spread = report.width / 3.92 / seeds**0.5
         assert abs(report.bias) < 4 * spread, (plan.name, metric, report)
 
 
-@pytest.mark.slow
-def test_leaks_of_places_are_recovered():
+@runs(20, 300)
+def test_leaks_of_places_are_recovered(runs, evidence):
     plan = privacy_plans.places()
     assert plan.truth["zip"] == 0.3
-    held(plan)
+    held(plan, runs, evidence)
 
 
-@pytest.mark.slow
+@runs(20, 300)
 @pytest.mark.parametrize("kind", ["badge", "screen"])
-def test_leaks_of_documents_are_recovered(kind):
-    held(privacy_plans.documents(kind))
+def test_leaks_of_documents_are_recovered(kind, runs, evidence):
+    held(privacy_plans.documents(kind), runs, evidence)
 
 
-@pytest.mark.slow
-def test_leaks_of_age_and_ethnicity_are_recovered():
-    held(privacy_plans.selfies())
+@runs(20, 300)
+def test_leaks_of_age_and_ethnicity_are_recovered(runs, evidence):
+    held(privacy_plans.selfies(), runs, evidence)
 
 
 def test_a_wrong_leak_rate_is_found_out():

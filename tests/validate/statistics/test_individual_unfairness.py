@@ -3,11 +3,9 @@
 import numpy as np
 import pytest
 
-from bench.coverage.exact import plausible
 from bench.coverage.individual import ENDLESS, plans, run
 from mmdt.stats.coverage import check_ruler
-
-SEEDS = 120
+from tests.simulation import Simulation, runs
 
 
 @pytest.fixture(scope="module")
@@ -22,13 +20,18 @@ def test_the_organism_draws_what_is_planted(planted):
     assert set(np.round(fair.draw(np.random.default_rng(0), (500,)), 2)) == {0.67, 1.0}
 
 
-@pytest.mark.slow
+@runs(20, 200)
 @pytest.mark.parametrize("groups", [5, 12])
 @pytest.mark.parametrize("name", ["fair", "worse", "clip, worse"])
-def test_ten_pictures_of_each_wording_are_held(planted, name, groups):
+def test_ten_pictures_of_each_wording_are_held(planted, name, groups, runs, evidence):
     """The intervals are conservative for the bounded number; with five groups a bootstrap held 89 to 97 %."""
-    for metric, pairs in run(planted[name], range(SEEDS), groups).items():
-        if metric != ENDLESS:
-            report = check_ruler(pairs)
-            assert report.checked == SEEDS
-            assert plausible(report.covered, SEEDS, 0.94, 1.0, tail=1e-3), (metric, report)
+    checked = {
+        metric: Simulation.reported(check_ruler(pairs))
+        for metric, pairs in run(planted[name], range(runs), groups).items()
+        if metric != ENDLESS
+    }
+    assert checked
+    for metric, found in checked.items():
+        assert found.runs == runs
+        assert found.holds(), (metric, found)
+        evidence(f"Individual fairness of pictures ({name}), {groups} groups: {metric}", found)

@@ -6,7 +6,6 @@ from dataclasses import replace
 import pytest
 from scipy import stats
 
-from bench.coverage.exact import plausible
 from bench.coverage.near_copies import Pool, run
 from mmdt.core.protocols import Request
 from mmdt.core.scenario import Perspective, Sample
@@ -18,6 +17,7 @@ from mmdt.stats.scorecard import score
 from mmdt.synthetic.organisms import Turn, open_organism
 from mmdt.synthetic.posters.cases import CELL
 from mmdt.validate.ruler import ORGANISM, Trial, evaluators_of, observe
+from tests.simulation import Simulation, runs
 
 PERSPECTIVE = Perspective("privacy", "Privacy", (TRAINING,), roles=ROLES, organism_roles=ORGANISM_ROLES)
 DID = {
@@ -53,21 +53,22 @@ def pool() -> Pool:
     return Pool.scored(40, 3)
 
 
-def reports(pool: Pool, requests: int, seeds: int = 400) -> dict[str, RulerReport]:
+def reports(pool: Pool, requests: int, seeds: int) -> dict[str, RulerReport]:
     return {name: check_ruler(pairs) for name, pairs in run(pool, range(seeds), requests, calibrated=400).items()}
 
 
-@pytest.mark.slow
+@runs(60, 2000)
 @pytest.mark.parametrize("requests", [40, 200])
-def test_the_planted_share_is_recovered_with_the_real_detector(pool: Pool, requests: int) -> None:
-    """Corrected for the detector's errors, the rate's intervals hold the planted share at their nominal level: 400
-    seeds must be possible under some coverage between 0.94 and 0.98 (the correction is a little careful), and the mean
-    error is less than four of its standard errors. What the detector reports holds what it should report."""
-    found = reports(pool, requests)
-    for name, most in ((NAME, 0.98), ("near_copy as detected", 0.97)):
+def test_the_planted_share_is_recovered_with_the_real_detector(pool: Pool, requests: int, runs: int, evidence) -> None:
+    """Corrected for the detector's errors, the rate's intervals hold the planted share at their nominal level, and the
+    mean error is less than four of its standard errors. What the detector reports holds what it should report."""
+    found = reports(pool, requests, runs)
+    for name in (NAME, "near_copy as detected"):
         report = found[name]
-        assert plausible(report.covered, 400, 0.94, most), (name, report)
-        assert abs(report.bias) < 4 * report.width / 3.92 / 20, (name, report)
+        simulated = Simulation.reported(report)
+        assert simulated.holds(0.94), (name, report)
+        assert abs(report.bias) < 4 * report.width / 3.92 / runs**0.5, (name, report)
+        evidence(f"Training pictures, {requests} requests: {name}", simulated)
 
 
 def test_a_detector_that_misses_many_copies_is_corrected_and_its_own_rate_is_not_the_planted_one(pool: Pool) -> None:
@@ -76,7 +77,7 @@ def test_a_detector_that_misses_many_copies_is_corrected_and_its_own_rate_is_not
     assert 0.3 < strict.copies.mean() < 0.9
     found = reports(strict, 1000, seeds=200)
     assert found["near_copy"].coverage < 0.6
-    assert plausible(found[NAME].covered, 200, 0.94, 0.98), found[NAME]
+    assert Simulation.reported(found[NAME]).holds(), found[NAME]
 
 
 def test_a_wrong_share_is_found_out(pool: Pool) -> None:

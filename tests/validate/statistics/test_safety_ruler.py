@@ -22,6 +22,7 @@ from mmdt.validate.ruler import (
     scenario_pairs,
     text,
 )
+from tests.simulation import Simulation, runs
 
 OUTCOMES = {
     "complies": "harmful",
@@ -33,21 +34,23 @@ OUTCOMES = {
 }
 
 
-@pytest.mark.slow
-def test_intervals_cover_the_planted_rates_at_their_nominal_level() -> None:
-    """36 cells and 6 scenarios, two metrics, 14 seeds: 1,176 intervals against the truth."""
+@runs(3, 30)
+def test_intervals_cover_the_planted_rates_at_their_nominal_level(runs, evidence) -> None:
+    """36 cells and 6 scenarios, two metrics, in every run: 84 intervals against the truth."""
     truth = planted()
-    cards = [measure([PERSPECTIVE], seed, size=12) for seed in range(14)]
+    cards = [measure([PERSPECTIVE], seed, size=12) for seed in range(runs)]
     assert not any(card.complete for card in cards), "planted failures make a run incomplete"
     cells = [pair for card in cards for pair in cell_pairs(card, truth)]
     above = [pair for card in cards for pair in scenario_pairs(card, truth)]
     report = check_ruler([*cells, *above])
-    assert report.checked == 14 * (36 + 6) * 2
-    assert 0.93 <= report.coverage <= 0.97, text(report)
-    assert abs(report.bias) < 0.01 and not report.certain_missed
+    assert report.checked == runs * (36 + 6) * 2
+    assert Simulation.reported(report).holds(), text(report)
+    assert abs(report.bias) < 4 * report.width / 3.92 / (runs * 84) ** 0.5 and not report.certain_missed
     for metric in ("BR", "HGR"):
-        own = check_ruler(pair for pair in cells if pair[0].metric == metric)
-        assert 0.92 <= own.coverage <= 0.98, (metric, own)
+        own = Simulation.reported(check_ruler(pair for pair in cells if pair[0].metric == metric))
+        assert own.holds(0.94), (metric, own)
+        evidence(f"Safety, cells of 12 cases, planted rates: {metric}", own)
+    evidence("Safety, scenarios, planted rates: both metrics", Simulation.reported(check_ruler(above)))
 
 
 def test_a_wrong_truth_is_found_out() -> None:
