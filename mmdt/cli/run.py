@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmdt.background import import_aside
+from mmdt.background import import_in_background
 from mmdt.cli.exits import Exit
 from mmdt.cli.options import (
     asking_options,
@@ -125,7 +125,7 @@ class _Importing:
     def __call__(self, progress: Progress) -> None:
         if not self._begun and not progress.loading and progress.total - progress.done <= progress.in_flight:
             self._begun = True
-            import_aside(NEEDED_AT_THE_END)
+            import_in_background(NEEDED_AT_THE_END)
         self._watcher(progress)
 
 

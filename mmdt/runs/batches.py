@@ -10,11 +10,11 @@ from pathlib import Path
 from mmdt.core.batch_api import Batchable, BatchApi, BatchState
 from mmdt.core.cell import slug
 from mmdt.core.output import FailureKind, Output
-from mmdt.engine.batches.book import FOLDER, Entry, read_entries
-from mmdt.engine.batches.carrier import Pace
 from mmdt.engine.batches.endpoint import BatchEndpoint
-from mmdt.engine.endpoint.askable import Askable
+from mmdt.engine.batches.ledger import FOLDER, BatchRecord, read_records
+from mmdt.engine.batches.tracker import Pace
 from mmdt.engine.endpoint.endpoint import Endpoint
+from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.errors import UsageError
 from mmdt.models.settings import read_settings
 from mmdt.runs.settings import Settings
@@ -35,11 +35,11 @@ class Batching:
         self.endpoints: dict[str, BatchEndpoint] = {}
         """By the name of their folder."""
 
-    def model(self, direct: Endpoint) -> Askable:
+    def model(self, direct: Endpoint) -> RequestSender:
         """The way to the model under test. Raises UsageError where it is to be asked in batches and cannot be."""
         return self._way(direct, MODEL, wanted=self._settings.batches_model)
 
-    def judge(self, direct: Endpoint) -> Askable:
+    def judge(self, direct: Endpoint) -> RequestSender:
         """The way to a judge."""
         return self._way(direct, f"judge-{slug(direct.info.name)}", wanted=self._settings.batches_judges)
 
@@ -52,8 +52,8 @@ class Batching:
         """How the batches stand, in words; empty where there are none."""
         return "; ".join(filter(None, (endpoint.note for endpoint in self.endpoints.values())))
 
-    def _way(self, direct: Endpoint, name: str, *, wanted: bool) -> Askable:
-        left = self._where is not None and any(read_entries(self._where / FOLDER / name))
+    def _way(self, direct: Endpoint, name: str, *, wanted: bool) -> RequestSender:
+        left = self._where is not None and any(read_records(self._where / FOLDER / name))
         if not wanted and not left:
             return direct
         api = api_of(direct)
@@ -64,7 +64,7 @@ class Batching:
         return self.endpoints[name]
 
 
-def api_of(endpoint: Askable) -> BatchApi | None:
+def api_of(endpoint: RequestSender) -> BatchApi | None:
     """The batch endpoint of the model, None where it has none."""
     return endpoint.model.batches if isinstance(endpoint.model, Batchable) else None
 
@@ -87,7 +87,9 @@ def has_batches(folder: Path) -> bool:
     return any(True for _ in _entries(folder))
 
 
-async def open_batches(folder: Path, endpoints: Mapping[str, Askable], *, cancel: bool = False) -> list[OpenBatch]:
+async def open_batches(
+    folder: Path, endpoints: Mapping[str, RequestSender], *, cancel: bool = False
+) -> list[OpenBatch]:
     """The batches of the run in ``folder``, looked up with their providers, and cancelled first where told to."""
     found = []
     for name, entry in _entries(folder):
@@ -98,13 +100,13 @@ async def open_batches(folder: Path, endpoints: Mapping[str, Askable], *, cancel
     return found
 
 
-def _entries(folder: Path) -> Iterator[tuple[str, Entry]]:
+def _entries(folder: Path) -> Iterator[tuple[str, BatchRecord]]:
     top = folder / FOLDER
     for part in sorted(top.iterdir()) if top.is_dir() else ():
-        yield from ((part.name, entry) for entry in sorted(read_entries(part), key=lambda entry: entry.began))
+        yield from ((part.name, entry) for entry in sorted(read_records(part), key=lambda entry: entry.began))
 
 
-async def _stands(entry: Entry, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
+async def _stands(entry: BatchRecord, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
     """The state in words, and how many requests are done."""
     if entry.landed:
         return "fetched, to be used by `mmdt resume`", entry.count

@@ -7,18 +7,18 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdt.background import aside, import_early
+from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
 from mmdt.core.protocols import EvaluatorInfo
 from mmdt.core.scenario import Scenario
-from mmdt.engine.endpoint.budget import Budget, Spent
+from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.engine.pipeline.execute import execute
-from mmdt.engine.pipeline.executor import Executor, Here
-from mmdt.engine.pipeline.loading import AHEAD, Loading
+from mmdt.engine.pipeline.executor import Executor, LocalExecutor
+from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
 from mmdt.engine.pipeline.progress import End, Outcome, Progress
-from mmdt.engine.store.reuse import check_sources, take_over
+from mmdt.engine.store.reuse import check_sources, reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import kept
 from mmdt.models.prices import check_budget
@@ -52,7 +52,7 @@ class Session:
         addresses: Sequence[str] | None = None,
         *,
         where: Path | None = None,
-        already: Mapping[str, Spent] | None = None,
+        already: Mapping[str, Spending] | None = None,
     ) -> None:
         self.settings = settings
         check_sources(settings.reuse)
@@ -75,7 +75,7 @@ class Session:
             settings={judge: settings.for_judge() for judge in chat_models(self.names)},
             default=Limits(timeout=settings.timeout, attempts=settings.attempts),
             open_model=self.executor.judge,
-            way=self.batching.judge,
+            wrap=self.batching.judge,
         )
         self.evaluators = open_evaluators(
             self.names,
@@ -103,12 +103,12 @@ class Session:
     def warm_up(self) -> None:
         """Import what the first requests will need."""
         models = (self.model, *(each.model for each in self.context.endpoints.values()))
-        import_early(name for model in models for name in getattr(model, "imports", ()))
+        import_all(name for model in models for name in getattr(model, "imports", ()))
 
     def used_evaluators(self) -> dict[str, UsedEvaluator]:
         return {role: _used(role, each.info) for role, each in self.evaluators.items()}
 
-    def loading(self, store: Store, loaded: Loaded) -> Loading:
+    def loading(self, store: Store, loaded: Loaded) -> CaseLoader:
         """What puts the selected cases into the store; ``loaded`` is called when all of them are there.
 
         With ``reuse`` what earlier runs have for them is taken over first, and before anything is asked. Where the
@@ -119,13 +119,13 @@ class Session:
         bad = BadRows()
 
         async def done(count: int) -> None:
-            fingerprint = await aside(lambda: data_fingerprint(self.scenarios.values(), self.data))
+            fingerprint = await run_in_thread(lambda: data_fingerprint(self.scenarios.values(), self.data))
             reused = await self.reuse(store)
             loaded(UsedData(self.data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
 
         whole = self.settings.reuse or self.settings.batches_model
         ahead = None if whole else AHEAD
-        return Loading(self._askings(bad), store, self.warm_up, done, ahead=ahead)
+        return CaseLoader(self._askings(bad), store, self.warm_up, done, ahead=ahead)
 
     def _askings(self, bad: BadRows) -> Iterator[tuple[Case, int]]:
         from mmdt.data.hub import hide_bars
@@ -144,10 +144,10 @@ class Session:
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; how many outputs each of them gave."""
-        return await take_over(store, self.settings.reuse, self.model.info, self.settings.seed)
+        return await reuse_outputs(store, self.settings.reuse, self.model.info, self.settings.seed)
 
     async def carry_out(
-        self, store: Store, watch: Watch | None, *, ask: bool, loading: Loading | None = None
+        self, store: Store, watch: Watch | None, *, ask: bool, loading: CaseLoader | None = None
     ) -> Outcome:
         """Ask (unless told otherwise) and observe what the store lacks; closes everything that was opened.
 
@@ -193,10 +193,10 @@ class Session:
 def open_executor(settings: Settings) -> Executor:
     """Where the settings want the work to be done. Raises MissingExtraError, UsageError."""
     if settings.executor == "local":
-        return Here()
-    from mmdt.engine.ray.executor import OnRay
+        return LocalExecutor()
+    from mmdt.engine.ray.executor import RayExecutor
 
-    return OnRay(settings.ray_address, settings.ray_workers, settings.ray_options, timeout=settings.timeout)
+    return RayExecutor(settings.ray_address, settings.ray_workers, settings.ray_options, timeout=settings.timeout)
 
 
 def _used(role: str, info: EvaluatorInfo) -> UsedEvaluator:

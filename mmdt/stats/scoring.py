@@ -15,7 +15,7 @@ NOT_ASKED = "not asked yet"
 
 
 class Answer(Protocol):
-    """A case with what came of it, as the store hands it out (``mmdt.engine.store.store.Joined``)."""
+    """A case with what came of it, as the store hands it out (``mmdt.engine.store.store.Trial``)."""
 
     @property
     def case(self) -> Case: ...

@@ -45,7 +45,7 @@ async def run(store, server, budget=None, **limits):
 
 
 def outputs(store):
-    return {row.case.prompt: row.output for row in store.joined()}
+    return {row.case.prompt: row.output for row in store.trials()}
 
 
 async def test_everything_that_can_go_wrong_on_the_way_is_overcome(store):
@@ -152,4 +152,4 @@ async def test_a_judge_over_http_shares_the_budget_and_has_its_own_endpoint(stor
             assert outcome.end is end
         assert server.log.requests == 40  # 20 answers and 20 verdicts, none twice
     assert {name: spent.requests for name, spent in store.spent().items()} == {"openai/llava": 20, JUDGE: 20}
-    assert all(set(row.observations) == {"length", "verdict"} for row in store.joined())
+    assert all(set(row.observations) == {"length", "verdict"} for row in store.trials())

@@ -18,14 +18,14 @@ UPLOADING = 1800.0
 T = TypeVar("T")
 
 
-class Named(msgspec.Struct):
+class ResultLine(msgspec.Struct):
     custom_id: str
 
 
 def key_of(line: bytes) -> str:
     """Whose result a line is; empty where it cannot be read."""
     try:
-        return msgspec.json.decode(line, type=Named).custom_id
+        return msgspec.json.decode(line, type=ResultLine).custom_id
     except msgspec.MsgspecError:
         return ""
 

@@ -47,15 +47,15 @@ class Access:
     timeout: float
 
 
-class Listed(msgspec.Struct):
+class ListedModel(msgspec.Struct):
     id: str
 
 
-class Listing(msgspec.Struct):
-    data: list[Listed]
+class ModelList(msgspec.Struct):
+    data: list[ListedModel]
 
 
-class WithError(msgspec.Struct):
+class ErrorReply(msgspec.Struct):
     error: Any = None
 
 
@@ -107,7 +107,7 @@ class SdkClient:
     async def models(self) -> list[str] | Output:
         """The names of the models the endpoint lists, or the Output that says why there are none."""
         reply = await self._send(self.models_path)
-        found = reply if isinstance(reply, Output) else decode(reply, Listing)
+        found = reply if isinstance(reply, Output) else decode(reply, ModelList)
         return found if isinstance(found, Output) else [model.id for model in found.data]
 
     async def web(self) -> httpx2.AsyncClient:
@@ -165,7 +165,7 @@ class SdkClient:
         """The error that stands in a reply with status 200: gateways pass on so what went wrong behind them. Its code
         is taken for the status where it is one."""
         try:
-            error = msgspec.json.decode(reply, type=WithError).error
+            error = msgspec.json.decode(reply, type=ErrorReply).error
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         code = error.get("code") if isinstance(error, Mapping) else None

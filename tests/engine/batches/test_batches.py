@@ -8,9 +8,9 @@ import pytest
 
 from mmdt.core.batch_api import Batchable
 from mmdt.core.output import FailureKind, RefusedBy, Status
-from mmdt.engine.batches.book import Book, Entry
-from mmdt.engine.batches.carrier import Pace
 from mmdt.engine.batches.endpoint import BatchEndpoint
+from mmdt.engine.batches.ledger import BatchLedger, BatchRecord
+from mmdt.engine.batches.tracker import Pace
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
@@ -37,7 +37,7 @@ def environment(monkeypatch):
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         monkeypatch.setenv(name, KEY)
     monkeypatch.setattr("mmdt.engine.endpoint.retry.FIRST_WAIT", 0.02)
-    monkeypatch.setattr("mmdt.engine.batches.carrier.LATER", 0.3)
+    monkeypatch.setattr("mmdt.engine.batches.tracker.RESUBMIT_AFTER", 0.3)
 
 
 @pytest.fixture
@@ -79,7 +79,7 @@ async def ask(store, server, protocol=PROTOCOLS["chat"], **options):
 
 
 def outputs(store):
-    return {row.case.prompt: row.output for row in store.joined()}
+    return {row.case.prompt: row.output for row in store.trials()}
 
 
 def left_over(store):
@@ -127,7 +127,7 @@ async def test_without_waiting_the_run_ends_and_another_process_collects(store, 
         server.plan.hold = True
         outcome = await ask(store, server, protocol, wait=False, most=4)
         assert outcome.end is End.AWAITING
-        assert outcome.reason == "3 batches with the provider: 0 of 9 requests done"
+        assert outcome.reason == "3 batches at the provider: 0 of 9 requests done"
         outcome = await ask(store, server, protocol, wait=False, most=4)
         assert outcome.end is End.AWAITING
         assert len(server.batches) == 3
@@ -168,8 +168,8 @@ async def test_a_process_killed_while_it_handed_over_finds_its_batch(store, prot
     async with protocol[0]() as server:
         server.plan.hold = True
         await ask(store, server, protocol, wait=False)
-        book = Book(store.folder / "batches" / "model")
-        (entry,) = book.entries()
+        book = BatchLedger(store.folder / "batches" / "model")
+        (entry,) = book.records()
         book.write(msgspec.structs.replace(entry, batch=""))
         server.plan.hold = False
         outcome = await ask(store, server, protocol)
@@ -183,8 +183,8 @@ async def test_a_batch_that_never_arrived_is_handed_over_anew(store):
     async with OpenAIServer() as server:
         server.plan.hold = True
         await ask(store, server, wait=False)
-        book = Book(store.folder / "batches" / "model")
-        (entry,) = book.entries()
+        book = BatchLedger(store.folder / "batches" / "model")
+        (entry,) = book.records()
         book.write(msgspec.structs.replace(entry, batch=""))
         server.batches.clear()
         server.plan.hold = False
@@ -251,13 +251,13 @@ async def test_a_batch_is_handed_over_until_the_provider_takes_it(store, protoco
 
 
 async def test_a_provider_that_never_takes_it_ends_the_run(store, monkeypatch):
-    monkeypatch.setattr("mmdt.engine.batches.carrier.REFUSED", 3)
+    monkeypatch.setattr("mmdt.engine.batches.tracker.MOST_FAILURES", 3)
     store.add_cases(cases(5))
     async with OpenAIServer() as server:
         server.plan.overloaded = 1000
         outcome = await ask(store, server)
         assert outcome.end is End.INCOMPLETE
-        assert "does not take the batch" in outcome.reason and "overloaded" in outcome.reason
+        assert "does not accept the batch" in outcome.reason and "overloaded" in outcome.reason
         assert server.plan.overloaded == 997
         server.plan.overloaded = 0
         assert (await ask(store, server)).end is End.COMPLETE
@@ -271,7 +271,7 @@ async def test_a_batch_that_is_wrong_as_a_whole_ends_the_run(store):
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "the provider did not take the batch: Not taken (model_not_found)"
         assert len(outputs(store)) == 5 and outcome.progress.answered == 1
-        assert (await ask(store, server)).end is End.COMPLETE  # resumed when it is mended
+        assert (await ask(store, server)).end is End.COMPLETE  # resumed when it is replace_surrogates
 
 
 async def test_a_wrong_key_shows_before_any_batch(store):
@@ -350,7 +350,7 @@ async def test_cancelled_batches_keep_what_is_done_and_ask_the_rest_when_resumed
         server.plan.hold = True
         await ask(store, server, protocol, wait=False)
         asking = Asking(store, server, *protocol[1:])
-        (entry,) = Book(store.folder / "batches" / "model").entries()
+        (entry,) = BatchLedger(store.folder / "batches" / "model").records()
         assert await asking.model.batches.cancel(entry.batch) is None
         await asking.endpoint.close()
         outcome = await ask(store, server, protocol)
@@ -434,8 +434,8 @@ def test_only_models_with_a_batch_endpoint_have_one(monkeypatch):
 
 
 def test_an_entry_that_cannot_be_read_is_passed_over(tmp_path):
-    book = Book(tmp_path)
-    book.write(Entry("a" * 32, "m", 1, 5.0, "batch_1"))
+    book = BatchLedger(tmp_path)
+    book.write(BatchRecord("a" * 32, "m", 1, 5.0, "batch_1"))
     (tmp_path / "broken.json").write_text('{"mark": ')
-    assert book.entries() == [Entry("a" * 32, "m", 1, 5.0, "batch_1")]
+    assert book.records() == [BatchRecord("a" * 32, "m", 1, 5.0, "batch_1")]
     assert json.loads((tmp_path / f"{'a' * 32}.json").read_text())["batch"] == "batch_1"

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdt.core.output import Usage
-from mmdt.engine.endpoint.budget import Budget, Spent
+from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.errors import BudgetExceeded
 
 
@@ -24,7 +24,7 @@ async def test_requests_over_all_models():
 
 
 async def test_what_was_spent_before_counts():
-    budget = Budget(max_requests=3, already={"a": Spent(2, Usage(1, 1, 0, 0.5))})
+    budget = Budget(max_requests=3, already={"a": Spending(2, Usage(1, 1, 0, 0.5))})
     assert budget.cost == 0.5
     await budget.reserve("a")
     with pytest.raises(BudgetExceeded):
@@ -45,7 +45,7 @@ async def test_a_model_whose_price_nobody_knows_cannot_be_held_to_a_budget_in_mo
     budget = Budget(max_cost=1.0)
     await budget.reserve("a")
     budget.settle("a", Usage(5, 5), must_have_price=True)
-    with pytest.raises(BudgetExceeded, match="what a reply of a costs is not known"):
+    with pytest.raises(BudgetExceeded, match="the cost of a reply from a is unknown"):
         await budget.reserve("a")
 
 
@@ -68,9 +68,9 @@ async def test_fresh_spending_is_told_once():
     budget = Budget()
     await budget.reserve("a")
     budget.settle("a", Usage(1, 2, 0, 0.5))
-    assert budget.fresh() == {"a": Spent(1, Usage(1, 2, 0, 0.5))}
+    assert budget.fresh() == {"a": Spending(1, Usage(1, 2, 0, 0.5))}
     assert budget.fresh() == {}
-    assert budget.spent == {"a": Spent(1, Usage(1, 2, 0, 0.5))}
+    assert budget.spent == {"a": Spending(1, Usage(1, 2, 0, 0.5))}
 
 
 @given(

@@ -112,7 +112,7 @@ class TestRetryAfter:
 
     async def test_a_server_that_asks_for_hours_ends_the_run(self):
         model = talker(lambda request: failed(FailureKind.RATE_LIMIT, "daily limit", retry_after=7200.0))
-        with pytest.raises(EndpointDead, match=r"wait 120 minutes \(daily limit\).*resume"):
+        with pytest.raises(EndpointDead, match=r"wait of 120 minutes \(daily limit\).*resume"):
             await Endpoint(model, Limits(), Budget()).ask(request())
 
 

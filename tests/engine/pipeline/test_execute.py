@@ -11,7 +11,7 @@ from mmdt.core.scenario import Probe
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.errors import StopRun
-from mmdt.engine.pipeline.asking import seed_for
+from mmdt.engine.pipeline.build_request import seed_for
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.progress import End, Progress
 from mmdt.engine.store.store import Store
@@ -50,7 +50,7 @@ async def run(store, model=None, measurer=None, **more):
 
 
 def lengths(store, fingerprint):
-    rows = store.joined(evaluators={"measure": fingerprint})
+    rows = store.trials(evaluators={"measure": fingerprint})
     return {row.observations["length"].value["length"] for row in rows}
 
 
@@ -62,7 +62,7 @@ class TestComplete:
         assert outcome.end is End.COMPLETE
         assert outcome.reason == ""
         assert sorted(request.prompt for request in model.asked) == sorted(f"prompt {n}" for n in range(500))
-        for row in store.joined():
+        for row in store.trials():
             assert row.output.text == f"echo {row.case.prompt}"
             assert row.observations["length"].value == {"length": len(row.output.text)}
         assert max(measurer.batches) == 4
@@ -117,10 +117,10 @@ class TestWhatIsAsked:
         model = talker(modalities=frozenset({"i2t"}))
         outcome = await run(store, model, scenarios=scenarios(scenario(), scenario(T2I)))
         assert [request.prompt for request in model.asked] == ["prompt 3"]
-        outputs = [row.output for row in store.joined()]
+        outputs = [row.output for row in store.trials()]
         assert [output.failure.kind for output in outputs[:2]] == [FailureKind.CASE] * 2
-        assert "3 images; test/talker takes 2" in outputs[0].failure.message
-        assert "needs t2i; test/talker does i2t only" in outputs[1].failure.message
+        assert "3 images; test/talker accepts 2" in outputs[0].failure.message
+        assert "needs t2i; test/talker supports only i2t" in outputs[1].failure.message
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "2 failed (case 2)"
 
@@ -141,7 +141,7 @@ class TestFailures:
         outcome = await run(store, down)
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "10 failed (bad_request 10)"
-        assert all(row.output.status is Status.FAILED for row in store.joined())
+        assert all(row.output.status is Status.FAILED for row in store.trials())
         model = talker()
         outcome = await run(store, model)
         assert outcome.end is End.COMPLETE
@@ -166,7 +166,7 @@ class TestFailures:
         store.add_cases(cases(10))
         outcome = await run(store, talker(reply))
         assert outcome.reason == "1 failed (bug 1)"
-        (failed,) = [row.output for row in store.joined() if row.output.status is Status.FAILED]
+        (failed,) = [row.output for row in store.trials() if row.output.status is Status.FAILED]
         assert failed.failure.message == "KeyError: 'choices'"
 
     async def test_a_wrong_key_stops_the_run_at_once(self, store):
@@ -196,8 +196,8 @@ class TestFailures:
         outcome = await run(store, measurer=Measurer(see=see))
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "1 observations missing"
-        (missing,) = [row.observations["length"] for row in store.joined() if row.observations["length"].missing]
-        assert missing.error == "a mistake in measure.length: ZeroDivisionError: by zero"
+        (missing,) = [row.observations["length"] for row in store.trials() if row.observations["length"].missing]
+        assert missing.error == "error in measure.length: ZeroDivisionError: by zero"
         outcome = await run(store)
         assert outcome.end is End.COMPLETE
 
@@ -205,14 +205,14 @@ class TestFailures:
         store.add_cases(cases(2))
         outcome = await run(store, measurer=Measurer(see=lambda item: Observation({"length": object()})))
         assert outcome.reason == "2 observations missing"
-        assert "not JSON" in next(store.joined()).observations["length"].error
+        assert "not JSON" in next(store.trials()).observations["length"].error
 
     async def test_a_mistake_in_a_probe_is_a_missing_observation(self, store):
         store.add_cases(cases(2))
         broken = Probe("broken", "measure", lambda case, output: {"x": case.target["absent"]})
         outcome = await run(store, scenarios=scenarios(scenario(probes=(LENGTH, broken))))
         assert outcome.reason == "2 observations missing"
-        row = next(store.joined())
+        row = next(store.trials())
         assert "KeyError: 'absent'" in row.observations["broken"].error
         assert not row.observations["length"].missing
 
@@ -234,7 +234,7 @@ class TestFailures:
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "the judge is gone"
         assert store.counts()[str(I2T)].answered > 0
-        assert not any(row.observations for row in store.joined())
+        assert not any(row.observations for row in store.trials())
 
     async def test_an_evaluator_without_its_library_is_an_error(self, store):
         def see(item):
@@ -324,11 +324,11 @@ class TestPanel:
         optional = Probe("more", "ocr", lambda case, output: {}, optional=True)
         outcome = await run(store, scenarios=scenarios(scenario(probes=(LENGTH, optional))))
         assert outcome.end is End.COMPLETE
-        assert set(next(store.joined()).observations) == {"length"}
+        assert set(next(store.trials()).observations) == {"length"}
 
     async def test_an_unknown_scenario(self, store):
         store.add_cases(cases(3))
-        with pytest.raises(UsageError, match="unknown here"):
+        with pytest.raises(UsageError, match="unknown scenario"):
             await run(store, scenarios={})
 
 

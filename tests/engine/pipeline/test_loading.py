@@ -12,8 +12,8 @@ from mmdt.core.output import Status
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
-from mmdt.engine.pipeline.loading import AHEAD, Loading
-from mmdt.engine.pipeline.progress import NOT_WHOLE, End
+from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
+from mmdt.engine.pipeline.progress import STILL_LOADING, End
 from mmdt.engine.store.store import Store
 from mmdt.errors import DataError
 from tests.engine.builders import I2T, Measurer, case, cases, echo, picture, scenarios, talker
@@ -39,7 +39,7 @@ async def run(store, source, model=None, *, ahead=AHEAD, budget=None, seen=None)
     async def done(count):
         ended.append(count)
 
-    loading = Loading(source, store, ready, done, ahead=ahead)
+    loading = CaseLoader(source, store, ready, done, ahead=ahead)
     endpoint = Endpoint(model, Limits(concurrency=8), budget or Budget())
     progress = None if seen is None else seen.append
     outcome = await asyncio.wait_for(
@@ -81,7 +81,7 @@ async def break_off(store, source):
 
 
 def names(store):
-    return [row.case.id for row in store.joined()]
+    return [row.case.id for row in store.trials()]
 
 
 def prompts(model):
@@ -167,8 +167,8 @@ class TestBadData:
 
         outcome, first, _ = await run(store, source(), talker(reply))
         assert outcome.end is End.INCOMPLETE
-        assert NOT_WHOLE in outcome.reason
-        kept = {row.case.prompt for row in store.joined() if row.output}
+        assert STILL_LOADING in outcome.reason
+        kept = {row.case.prompt for row in store.trials() if row.output}
         assert kept == set(prompts(first)) and len(kept) >= 41
 
         outcome, second, _ = await run(store, cases(AHEAD + 500))
@@ -189,21 +189,21 @@ class TestAgain:
         every = list(self.doubled())
         with Store.create(tmp_path / "whole") as store:
             store.add_cases(every)
-            wanted = [(row.case, row.repeat) for row in store.joined()]
+            wanted = [(row.case, row.repeat) for row in store.trials()]
         for stop in range(1, len(every), 11):
             with Store.create(tmp_path / str(stop)) as store:
                 await break_off(store, every[:stop])
                 await run(store, every, ahead=0)
-                assert [(row.case, row.repeat) for row in store.joined()] == wanted
-                assert all(row.output.status is Status.ANSWERED for row in store.joined())
+                assert [(row.case, row.repeat) for row in store.trials()] == wanted
+                assert all(row.output.status is Status.ANSWERED for row in store.trials())
 
     @pytest.mark.parametrize(
         ("changed", "words"),
         [
-            (lambda known: [*known[:5], (case(99), 1), *known[6:]], "case number 6 is another one"),
-            (lambda known: [*known[:5], (known[5][0], 2), *known[6:]], "case number 6 is another one"),
-            (lambda known: known[:7], "it has 7 cases, the run began with more"),
-            (lambda known: [known[1], known[0], *known[2:]], "case number 1 is another one"),
+            (lambda known: [*known[:5], (case(99), 1), *known[6:]], "case number 6 is a different one now"),
+            (lambda known: [*known[:5], (known[5][0], 2), *known[6:]], "case number 6 is a different one now"),
+            (lambda known: known[:7], "it has 7 cases now, and the run began with more"),
+            (lambda known: [known[1], known[0], *known[2:]], "case number 1 is a different one now"),
         ],
     )
     async def test_other_data_is_refused_where_answers_belong_to_the_first(self, store, changed, words):
@@ -225,7 +225,7 @@ class TestAgain:
         first, longer = (Case(I2T, "hello", id=name) for name in ("ab", "ab-c"))
         await break_off(store, [(longer, 1)])
         outcome, _, _ = await run(store, [(first, 1)])
-        assert "case number 1 is another one" in outcome.reason
+        assert "case number 1 is a different one now" in outcome.reason
 
 
 class TestStopping:
@@ -246,7 +246,7 @@ class TestStopping:
         finally:
             over.set()
         assert outcome.end is End.INTERRUPTED
-        assert not loading.whole and outcome.reason.endswith(NOT_WHOLE)
+        assert not loading.whole and outcome.reason.endswith(STILL_LOADING)
         outcome, model, _ = await run(store, [*cases(3), (case(4), 1)])
         assert outcome.end is End.COMPLETE
         assert "prompt 4" in prompts(model)
@@ -267,7 +267,7 @@ class TestStopping:
         assert outcome.end is End.BUDGET
         assert len(model.asked) == 20
         assert count(store) == outcome.progress.total == AHEAD + 400
-        assert NOT_WHOLE not in outcome.reason
+        assert STILL_LOADING not in outcome.reason
 
     async def test_a_mistake_in_what_makes_the_cases_is_raised(self, store):
         def source():

@@ -147,7 +147,7 @@ def test_a_worker_without_the_key_says_so(cluster, server, monkeypatch):
 
 
 def test_a_cluster_without_room_is_an_error(cluster, server):
-    with pytest.raises(UsageError, match=r"no Ray worker came up.*64 CPU.*the cluster has"):
+    with pytest.raises(UsageError, match=r"no Ray worker started.*64 CPU.*the cluster has"):
         run("there", base_url=server.url, size=1, **on(cluster, model_cpus=64, patience=2))
     assert server.log.requests == 0
 
@@ -155,9 +155,9 @@ def test_a_cluster_without_room_is_an_error(cluster, server):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"ray_address": "ray://head:10001"}, "direct connection"),
-        ({"ray_address": "127.0.0.1:1"}, "no Ray cluster.*refused.*127.0.0.1:1"),
-        ({"ray_address": "127.0.0.1:gcs"}, "no Ray cluster.*127.0.0.1:gcs"),
+        ({"ray_address": "ray://head:10001"}, "cannot use a Ray client address"),
+        ({"ray_address": "127.0.0.1:1"}, "cannot connect to a Ray cluster.*refused.*127.0.0.1:1"),
+        ({"ray_address": "127.0.0.1:gcs"}, "cannot connect to a Ray cluster.*127.0.0.1:gcs"),
         ({"ray_options": {"gpus": 1}}, "unknown setting 'gpus'.*model_gpus"),
         ({"ray_options": {"env": "NO_SUCH_VARIABLE"}}, "NO_SUCH_VARIABLE is not set"),
         ({"ray_workers": 0}, "ray_workers is 0|0 workers"),

@@ -2,7 +2,7 @@ import gc
 
 import pytest
 
-from mmdt.engine.pipeline.garbage import THRESHOLDS, calm_collector
+from mmdt.engine.pipeline.collector import THRESHOLDS, calm_collector
 
 
 def test_everything_is_put_back_also_after_an_error():
