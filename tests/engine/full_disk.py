@@ -1,4 +1,4 @@
-"""Writes outputs until the system refuses and prints what happened; a process of its own, started by tests.
+"""Writes outputs until the disk is full and prints what happened. Tests start it as a separate process.
 
 ``python -m tests.engine.full_disk write|run FOLDER``
 """

@@ -48,7 +48,7 @@ def outputs(store):
     return {row.case.prompt: row.output for row in store.trials()}
 
 
-async def test_everything_that_can_go_wrong_on_the_way_is_overcome(store):
+async def test_every_recoverable_fault_is_overcome(store):
     """A third of all requests meets a fault; in the end every case has its answer, and only one."""
     image = picture()
     store.add_cases([*((case(n, I2T, (image,)), 1) for n in range(150)), *((case(n, T2I), 1) for n in range(150, 200))])
@@ -90,7 +90,7 @@ async def test_a_wrong_key_stops_a_large_run_after_a_few_requests(store):
         assert store.counts()[str(I2T)].failed == 0
 
 
-async def test_retry_after_is_kept_by_all(store):
+async def test_retry_after_holds_for_all_requests(store):
     store.add_cases(cases(40))
     async with OpenAIServer(behaviour=script("rate_limit:0.6")) as server:
         began = time.monotonic()
@@ -100,7 +100,7 @@ async def test_retry_after_is_kept_by_all(store):
         assert server.log.requests == 41
 
 
-async def test_a_server_with_a_capacity_is_found_out_and_not_overrun(store):
+async def test_the_capacity_of_a_server_is_found_and_respected(store):
     store.add_cases(cases(300))
     async with OpenAIServer(capacity=12, latency=0.01) as server:
         outcome = await run(store, server)

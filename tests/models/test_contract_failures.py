@@ -44,7 +44,7 @@ async def meet(adapter: Adapter, fault: str, **settings: object) -> Output:
         ("wrong_shape", FailureKind.BAD_REPLY, True, False),
     ],
 )
-async def test_each_fault_is_the_failure_it_is(
+async def test_each_fault_has_its_kind_of_failure(
     adapter: Adapter, fault: str, kind: FailureKind, retryable: bool, fatal: bool
 ) -> None:
     if fault.partition(":")[0] in adapter.skips:
@@ -132,7 +132,7 @@ async def test_cancelling_is_prompt_and_closes_the_connection(adapter: Adapter) 
         await model.close()
 
 
-async def test_many_requests_are_under_way_at_once(adapter: Adapter) -> None:
+async def test_many_requests_are_in_flight_at_once(adapter: Adapter) -> None:
     async with adapter.server(key=KEY, latency=0.6) as server:
         model = adapter.open(server)
         await model.generate([ask()])  # what the SDK takes to wake up is no matter here

@@ -23,7 +23,7 @@ async def test_requests_over_all_models():
     assert budget.requests == 3
 
 
-async def test_what_was_spent_before_counts():
+async def test_earlier_spending_counts():
     budget = Budget(max_requests=3, already={"a": Spending(2, Usage(1, 1, 0, 0.5))})
     assert budget.cost == 0.5
     await budget.reserve("a")
@@ -41,7 +41,7 @@ async def test_the_first_request_of_a_model_goes_alone_until_its_price_is_known(
     await asyncio.wait_for(second, 1)
 
 
-async def test_a_model_whose_price_nobody_knows_cannot_be_held_to_a_budget_in_money():
+async def test_a_budget_in_money_needs_a_known_price():
     budget = Budget(max_cost=1.0)
     await budget.reserve("a")
     budget.settle("a", Usage(5, 5), must_have_price=True)
@@ -64,7 +64,7 @@ async def test_free_models_are_free():
     assert budget.cost == 0.0
 
 
-async def test_fresh_spending_is_told_once():
+async def test_new_spending_is_reported_once():
     budget = Budget()
     await budget.reserve("a")
     budget.settle("a", Usage(1, 2, 0, 0.5))
@@ -76,7 +76,7 @@ async def test_fresh_spending_is_told_once():
 @given(
     limit=st.floats(0.05, 3), costs=st.lists(st.floats(0.001, 0.1), min_size=1, max_size=60), width=st.integers(1, 16)
 )
-def test_money_is_overdrawn_by_no_more_than_surprises(limit, costs, width):
+def test_overspending_is_bounded_by_unexpected_costs(limit, costs, width):
     """Whatever the costs: what is spent exceeds the limit at most by how much dearer than all before it the
     requests in the last wave were, and never at all when all cost the same."""
 

@@ -28,16 +28,16 @@ class TestPatience:
         retries = RetryCounter(3)
         assert [retries.again(RESET, others_got_through=True) for _ in range(3)] == [True, True, False]
 
-    def test_what_cannot_succeed_is_not_tried_again(self):
+    def test_a_failure_that_is_not_retryable_is_not_retried(self):
         assert not RetryCounter(6).again(WRONG, others_got_through=True)
 
-    def test_being_turned_away_while_others_get_through_costs_nothing(self):
+    def test_a_rejection_while_others_get_through_uses_up_no_attempt(self):
         retries = RetryCounter(2)
         assert all(retries.again(BUSY, others_got_through=True) for _ in range(FREE_REJECTIONS))
         assert retries.again(BUSY, others_got_through=True)
         assert not retries.again(BUSY, others_got_through=True)
 
-    def test_being_turned_away_with_everybody_else_counts(self):
+    def test_a_rejection_of_all_requests_uses_up_an_attempt(self):
         retries = RetryCounter(2)
         assert retries.again(BUSY, others_got_through=False)
         assert not retries.again(BUSY, others_got_through=False)

@@ -84,7 +84,7 @@ class TestComplete:
         assert {request.seed for request in model.asked} == {seed_for(7, case(1).id, repeat) for repeat in range(3)}
         assert len({request.seed for request in model.asked}) == 3
 
-    async def test_a_selection_leaves_the_rest_alone(self, store):
+    async def test_only_the_selected_cells_are_asked(self, store):
         store.add_cases([*cases(3), *cases(2, T2I)])
         model = talker()
         both = scenarios(scenario(), scenario(T2I))
@@ -93,7 +93,7 @@ class TestComplete:
         assert len(model.asked) == 3
         assert outcome.progress.total == 3
 
-    async def test_evaluators_work_while_the_model_does(self, store):
+    async def test_evaluators_and_model_work_at_the_same_time(self, store):
         store.add_cases(cases(40))
         order = []
         model = talker(reply=lambda request: order.append("asked") or echo(request), delay=0.01)
@@ -111,7 +111,7 @@ class TestComplete:
 
 
 class TestWhatIsAsked:
-    async def test_a_case_the_model_cannot_take_is_not_asked(self, store):
+    async def test_an_unsupported_case_is_not_sent(self, store):
         many = tuple(picture((shade, 0, 0)) for shade in range(3))
         store.add_cases([(case(1, images=many), 1), (case(2, T2I), 1), (case(3), 1)])
         model = talker(modalities=frozenset({"i2t"}))
@@ -147,7 +147,7 @@ class TestFailures:
         assert outcome.end is End.COMPLETE
         assert len(model.asked) == 10
 
-    async def test_refused_is_final_and_not_observed(self, store):
+    async def test_a_refusal_is_final_and_not_observed(self, store):
         store.add_cases(cases(5))
         model, measurer = talker(reply=lambda request: Output.refused(RefusedBy.FILTER, "policy")), Measurer()
         outcome = await run(store, model, measurer)
@@ -157,7 +157,7 @@ class TestFailures:
         await run(store, model, measurer)
         assert len(model.asked) == 5
 
-    async def test_a_mistake_in_the_model_costs_one_case(self, store):
+    async def test_an_exception_in_the_model_fails_one_case(self, store):
         def reply(request):
             if request.prompt == "prompt 3":
                 raise KeyError("choices")
@@ -186,7 +186,7 @@ class TestFailures:
         outcome = await run(store, talker(reply))
         assert "pip install 'mmdt[hf]'" in outcome.reason
 
-    async def test_a_mistake_in_an_evaluator_is_a_missing_observation(self, store):
+    async def test_an_exception_in_an_evaluator_is_a_missing_observation(self, store):
         def see(item):
             if item.case.prompt == "prompt 2":
                 raise ZeroDivisionError("by zero")
@@ -207,7 +207,7 @@ class TestFailures:
         assert outcome.reason == "2 observations missing"
         assert "not JSON" in next(store.trials()).observations["length"].error
 
-    async def test_a_mistake_in_a_probe_is_a_missing_observation(self, store):
+    async def test_an_exception_in_a_probe_is_a_missing_observation(self, store):
         store.add_cases(cases(2))
         broken = Probe("broken", "measure", lambda case, output: {"x": case.target["absent"]})
         outcome = await run(store, scenarios=scenarios(scenario(probes=(LENGTH, broken))))
@@ -244,7 +244,7 @@ class TestFailures:
         with pytest.raises(MissingExtraError, match="nudenet"):
             await run(store, measurer=Measurer(see=see))
 
-    async def test_a_disk_that_refuses_is_an_error(self, store):
+    async def test_a_disk_error_is_raised(self, store):
         (store.folder / "artifacts").write_text("in the way")
         store.add_cases(cases(5, T2I))
         model = talker(lambda request: Output.answered(images=(picture(),)))
@@ -312,14 +312,14 @@ class TestObserveOnly:
 
 
 class TestPanel:
-    async def test_an_evaluator_that_is_lacking_is_told_before_anything_is_asked(self, store):
+    async def test_a_missing_evaluator_is_reported_before_anything_is_asked(self, store):
         store.add_cases(cases(3))
         model = talker()
         with pytest.raises(UsageError, match=r"no evaluator for the role 'measure' \(safety/i2t/typography\)"):
             await run(store, model, evaluators={})
         assert model.asked == []
 
-    async def test_an_optional_one_may_be_lacking(self, store):
+    async def test_an_optional_evaluator_may_be_missing(self, store):
         store.add_cases(cases(3))
         optional = Probe("more", "ocr", lambda case, output: {}, optional=True)
         outcome = await run(store, scenarios=scenarios(scenario(probes=(LENGTH, optional))))

@@ -107,7 +107,7 @@ class TestTogether:
         assert names(store) == [case.id for case, _ in cases(AHEAD + 200)]
         assert outcome.progress.total == outcome.progress.done == AHEAD + 200
 
-    async def test_small_data_is_there_as_a_whole_before_anything_is_asked(self, store):
+    async def test_small_data_is_loaded_completely_before_anything_is_asked(self, store):
         loaded = threading.Event()
 
         def source():
@@ -121,11 +121,11 @@ class TestTogether:
         outcome, _, _ = await run(store, source(), talker(reply))
         assert outcome.end is End.COMPLETE
 
-    async def test_a_case_is_asked_as_often_as_its_data_says(self, store):
+    async def test_each_case_is_asked_as_many_times_as_the_data_says(self, store):
         outcome, model, _ = await run(store, [(case(1), 3), (case(2), 1)])
         assert (outcome.progress.total, len(model.asked)) == (4, 4)
 
-    async def test_progress_tells_that_more_may_come(self, store):
+    async def test_progress_says_that_more_cases_may_come(self, store):
         asked = threading.Event()
 
         def source():
@@ -152,7 +152,7 @@ class TestBadData:
         assert isinstance(loading.error, DataError)
         assert f"line {AHEAD}" in outcome.reason and "mend it" in outcome.reason
 
-    async def test_what_was_asked_before_it_is_kept_and_not_asked_again(self, store):
+    async def test_answers_before_bad_data_are_kept_and_not_asked_again(self, store):
         going = threading.Event()
 
         def source():
@@ -215,13 +215,13 @@ class TestAgain:
         assert isinstance(loading.error, DataError)
         assert names(store) == before
 
-    async def test_where_nothing_was_asked_other_data_may_come(self, store):
+    async def test_the_data_may_change_before_anything_was_asked(self, store):
         store.add_cases(cases(10))  # a process was killed when these were there
         outcome, model, _ = await run(store, [(case(99), 1)])
         assert outcome.end is End.COMPLETE
         assert prompts(model) == ["prompt 99"]
 
-    async def test_a_name_that_only_begins_like_another_is_no_copy_of_it(self, store):
+    async def test_an_id_that_only_starts_like_another_is_not_a_copy(self, store):
         first, longer = (Case(I2T, "hello", id=name) for name in ("ab", "ab-c"))
         await break_off(store, [(longer, 1)])
         outcome, _, _ = await run(store, [(first, 1)])
@@ -269,7 +269,7 @@ class TestStopping:
         assert count(store) == outcome.progress.total == AHEAD + 400
         assert STILL_LOADING not in outcome.reason
 
-    async def test_a_mistake_in_what_makes_the_cases_is_raised(self, store):
+    async def test_an_exception_in_the_case_generator_is_raised(self, store):
         def source():
             yield from cases(2)
             raise ZeroDivisionError

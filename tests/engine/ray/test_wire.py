@@ -1,4 +1,4 @@
-"""What driver and workers send each other arrives as it was sent."""
+"""Messages between driver and workers arrive unchanged."""
 
 from dataclasses import replace
 
@@ -14,7 +14,7 @@ from tests.engine.builders import case, picture
 FAILED = Output.failed(FailureKind.RATE_LIMIT, "slow down", retryable=True, retry_after=2.5)
 
 
-def test_a_job_and_what_came_of_it_arrive_whole():
+def test_jobs_and_results_arrive_complete():
     request = Request("i2t", "what is it?", (picture(),), "be brief", 7, {"type": "object"})
     item = Item(case(1, images=(picture(),)), Output.answered("a cat"), {"key": ["cat"], "most": 2})
     sent = Job(3, "model:x", (request,), (item,))
@@ -24,12 +24,12 @@ def test_a_job_and_what_came_of_it_arrive_whole():
     assert decode(encode(done), JobResult) == done
 
 
-def test_half_a_character_from_a_provider_does_not_stop_anything():
+def test_half_a_surrogate_pair_is_encoded():
     found = decode(encode(JobResult(1, (Output.answered("fine \ud83d"),))), JobResult)
     assert found.outputs[0].text == "fine ?"
 
 
-async def test_without_a_shared_place_bytes_travel(tmp_path):
+async def test_without_a_shared_folder_the_bytes_are_sent(tmp_path):
     file = tmp_path / "a.png"
     file.write_bytes(picture().data)
     stored = replace(picture(), data=b"", path=str(file))
@@ -39,7 +39,7 @@ async def test_without_a_shared_place_bytes_travel(tmp_path):
 
 
 @pytest.mark.parametrize("where", ["folder", "memory://bucket/pictures"])
-async def test_with_a_shared_place_only_addresses_travel(tmp_path, where):
+async def test_with_a_shared_folder_only_addresses_are_sent(tmp_path, where):
     shared = where if "://" in where else str(tmp_path / where)
     packer = ImagePacker(shared)
     (item,) = await packer.items([Item(case(1, images=(picture(),)), Output.answered("", (picture((1, 2, 3)),)), {})])
@@ -50,6 +50,6 @@ async def test_with_a_shared_place_only_addresses_travel(tmp_path, where):
     assert output.images[0].read() == picture((9, 9, 9)).data
 
 
-async def test_a_picture_that_is_lost_is_said():
+async def test_a_lost_picture_is_an_error():
     with pytest.raises(DataError, match="cannot be read"):
         await ImagePacker().requests([Request("i2t", "?", (replace(picture(), data=b"", path="/nowhere.png"),))])

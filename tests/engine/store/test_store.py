@@ -38,7 +38,7 @@ def store_with(folder: Path, cases) -> Store:
     return store
 
 
-def test_cases_come_back_whole_and_in_order(tmp_path):
+def test_cases_come_back_complete_and_in_order(tmp_path):
     image = Image.from_pil(Pil.new("RGB", (8, 8), "red"))
     cases = [case(number, images=(image,)) for number in range(600)]
     with store_with(tmp_path / "run", ((each, 2) for each in cases)) as store:
@@ -195,7 +195,7 @@ class TestOpening:
         with pytest.raises(StoreError, match=f"not an mmdt store .{tmp_path}"):
             Store.open(tmp_path)
 
-    def test_somebody_elses_database(self, tmp_path):
+    def test_a_database_of_another_program(self, tmp_path):
         db = sqlite3.connect(tmp_path / "store.sqlite")
         db.execute("CREATE TABLE recipes (name)")
         db.commit()
@@ -230,7 +230,7 @@ class TestOpening:
                 store.add_cases([(case(1), 1)])
 
     @pytest.mark.parametrize("name", ["run #1, 50% done?", "läuft & läuft", "a'b\"c;d", "?mode=memory"])
-    def test_any_name_will_do_for_a_folder(self, tmp_path, name):
+    def test_a_folder_may_have_any_name(self, tmp_path, name):
         store_with(tmp_path / name, [(case(1), 1)]).close()
         with Store.open(tmp_path / name) as store:
             assert len(list(store.trials())) == 1
@@ -244,7 +244,7 @@ class TestOpening:
             assert next(store.trials()).case.images[0].read() == image.data
 
     @pytest.mark.parametrize("body", ["{", '{"status": "delighted"}'])
-    async def test_a_row_that_makes_no_sense_is_a_clear_error(self, tmp_path, body):
+    async def test_an_invalid_row_is_a_clear_error(self, tmp_path, body):
         with store_with(tmp_path, [(case(1), 1)]) as store, store.writer() as writer:
             writer.output(TrialKey(1, 0), "k", Output.answered("a"))
         db = sqlite3.connect(tmp_path / "store.sqlite")
