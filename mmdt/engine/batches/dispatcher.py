@@ -72,7 +72,7 @@ class Dispatcher:
 
     def halt(self, reason: StopRun) -> None:
         """Submit no more requests; the batches that the provider has are still waited for."""
-        for key in self._tracker.take_back():
+        for key in self._tracker.drop_unsubmitted():
             self._batch_of.pop(key, None)
             for future in self._waiting.pop(key, ()):
                 _fail(future, reason)

@@ -36,7 +36,7 @@ class BatchListener(Protocol):
 
     @property
     def waiting(self) -> int:
-        """How many requests have somebody waiting for the answer."""
+        """How many requests have a task waiting for the answer."""
         ...
 
     def taken(self, mark: str, keys: Iterable[str]) -> None:
@@ -63,44 +63,44 @@ class BatchTracker:
     """
 
     def __init__(
-        self, api: BatchApi, ledger: BatchLedger, model: str, pace: Pace, to: BatchListener, *, wait: bool
+        self, api: BatchApi, ledger: BatchLedger, model: str, pace: Pace, listener: BatchListener, *, wait: bool
     ) -> None:
         self._api = api
         self._ledger = ledger
         self._model = model
         self._pace = pace
-        self._to = to
+        self._listener = listener
         self._wait = wait
         self._most = min(pace.most or api.most_requests, api.most_requests)
-        self._under_way: dict[str, BatchRecord] = {}
+        self._submitted: dict[str, BatchRecord] = {}
         self._done: dict[str, int] = {}
-        self._due: dict[str, float] = {}
+        self._check_at: dict[str, float] = {}
         self._open_file: RequestFile | None = None
         self._queue: deque[RequestFile] = deque()
-        self._busy_at = 0.0
+        self._last_added = 0.0
         self._trouble = ""
-        self._keeper: asyncio.Task[None] | None = None
+        self._task: asyncio.Task[None] | None = None
 
     async def start(self) -> None:
         """Pick up the batches of earlier processes and start the background task. Raises StoreError."""
-        self._busy_at = self._now()
+        self._last_added = self._now()
         for record in self._ledger.records():
             keys = self._ledger.keys(record.mark)
-            self._to.taken(record.mark, keys)
+            self._listener.taken(record.mark, keys)
             if record.landed:
                 await self._open(record)
             else:
-                self._under_way[record.mark] = record
-                self._due[record.mark] = self._busy_at
-        self._keeper = asyncio.create_task(self._keep())
+                self._submitted[record.mark] = record
+                self._check_at[record.mark] = self._last_added
+        self._task = asyncio.create_task(self._run())
 
     @property
     def note(self) -> str:
         """The state of the batches, for the progress display."""
-        count, done = sum(each.count for each in self._under_way.values()), sum(map(self._done_of, self._under_way))
-        if not self._under_way:
+        count, done = sum(each.count for each in self._submitted.values()), sum(map(self._done_of, self._submitted))
+        if not self._submitted:
             return self._trouble
-        what = "1 batch" if len(self._under_way) == 1 else f"{len(self._under_way)} batches"
+        what = "1 batch" if len(self._submitted) == 1 else f"{len(self._submitted)} batches"
         trouble = f" ({self._trouble})" if self._trouble else ""
         return f"{what} at the provider: {done:,} of {count:,} requests done{trouble}"
 
@@ -108,16 +108,16 @@ class BatchTracker:
         """Add a request to the open batch. Raises StoreError."""
         file = self._open_file
         if file and (len(file.keys) >= self._most or file.bytes + len(line) >= self._api.most_bytes):
-            self._queue_up()
+            self._close_open_file()
         if self._open_file is None:
             self._open_file = RequestFile(self._ledger)
         self._open_file.add(key, line)
-        self._to.taken(self._open_file.mark, (key,))
-        self._busy_at = self._now()
+        self._listener.taken(self._open_file.mark, (key,))
+        self._last_added = self._now()
 
-    def take_back(self) -> list[str]:
+    def drop_unsubmitted(self) -> list[str]:
         """Drop all requests that are not submitted yet, and return their keys."""
-        self._queue_up()
+        self._close_open_file()
         taken = list(self._queue)
         self._queue.clear()
         for file in taken:
@@ -126,10 +126,10 @@ class BatchTracker:
 
     async def close(self) -> None:
         """Stop. The provider keeps the batches it has."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-            await asyncio.wait([self._keeper])
-        self.take_back()
+        if self._task is not None:
+            self._task.cancel()
+            await asyncio.wait([self._task])
+        self.drop_unsubmitted()
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
@@ -137,40 +137,40 @@ class BatchTracker:
     def _done_of(self, mark: str) -> int:
         return self._done.get(mark, 0)
 
-    async def _keep(self) -> None:
+    async def _run(self) -> None:
         tick = max(0.01, min(1.0, self._pace.linger / 2, self._pace.poll / 2))
         try:
             while True:
-                await self._turn()
+                await self._step()
                 await asyncio.sleep(tick)
         except Exception as error:
-            self._to.stopped(error)
+            self._listener.stopped(error)
 
-    async def _turn(self) -> None:
-        quiet = self._now() - self._busy_at >= self._pace.linger
+    async def _step(self) -> None:
+        quiet = self._now() - self._last_added >= self._pace.linger
         if quiet:
-            self._queue_up()
+            self._close_open_file()
         for file in list(self._queue):
             if file.not_before <= self._now():
-                await self._hand_over(file)
-        for mark, record in list(self._under_way.items()):
-            if self._due[mark] <= self._now():
-                self._due[mark] = self._now() + self._pace.poll
-                await self._look(record)
-        if quiet and not self._wait and self._to.waiting and self._open_file is None:
+                await self._submit(file)
+        for mark, record in list(self._submitted.items()):
+            if self._check_at[mark] <= self._now():
+                self._check_at[mark] = self._now() + self._pace.poll
+                await self._check(record)
+        if quiet and not self._wait and self._listener.waiting and self._open_file is None:
             later = sum(len(file.keys) for file in self._queue)
             more = f"; {later:,} requests are not submitted yet" if later else ""
             raise AwaitingBatches(f"{self.note or 'the provider is not ready for more'}{more}")
 
     # Submitting.
 
-    def _queue_up(self) -> None:
+    def _close_open_file(self) -> None:
         if self._open_file is not None:
             self._open_file.finish()
             self._queue.append(self._open_file)
             self._open_file = None
 
-    async def _hand_over(self, file: RequestFile) -> None:
+    async def _submit(self, file: RequestFile) -> None:
         """Submit one batch. The record is written first, so that the batch is found again whatever happens then."""
         mark, count = file.mark, len(file.keys)
         self._ledger.write_keys(mark, file.keys)
@@ -181,7 +181,7 @@ class BatchTracker:
             found = await self._api.find(mark, count, record.began) or found
         if isinstance(found, str):
             self._queue.remove(file)
-            self._took(msgspec.structs.replace(record, batch=found), self._now() + self._pace.poll)
+            self._confirm(msgspec.structs.replace(record, batch=found), self._now() + self._pace.poll)
             return
         self._ledger.drop_record(mark)
         failure = _failure(found)
@@ -192,53 +192,53 @@ class BatchTracker:
         wait = failure.retry_after or min(RESUBMIT_AFTER, self._pace.poll * 2.0**file.failures)
         file.not_before = self._now() + wait
 
-    def _took(self, record: BatchRecord, due: float) -> None:
+    def _confirm(self, record: BatchRecord, due: float) -> None:
         self._trouble = ""
-        self._under_way[record.mark] = record
-        self._due[record.mark] = due
+        self._submitted[record.mark] = record
+        self._check_at[record.mark] = due
         self._ledger.write(record)
 
-    def _hand_over_again(self, record: BatchRecord) -> None:
+    def _resubmit(self, record: BatchRecord) -> None:
         """The provider's queue is full and it rejected the whole batch: submit it later, in two halves."""
         keys = self._ledger.keys(record.mark)
         self._most = max(1, min(self._most, len(keys) // 2))
-        self._queue_up()
+        self._close_open_file()
         before = len(self._queue)
         for key, line in zip(keys, self._ledger.request_lines(record.mark), strict=False):
             self.add(key, line)
-        self._queue_up()
+        self._close_open_file()
         self._forget(record)
         for file in list(self._queue)[before:]:
-            file.not_before = self._now() + (RESUBMIT_AFTER if self._under_way else self._pace.poll)
+            file.not_before = self._now() + (RESUBMIT_AFTER if self._submitted else self._pace.poll)
 
     # Checking and fetching.
 
-    async def _look(self, record: BatchRecord) -> None:
+    async def _check(self, record: BatchRecord) -> None:
         if not record.batch:
             await self._find(record)
             return
         state = await self._api.look(record.batch)
         if isinstance(state, Output):
-            self._lost_or_later(record, _failure(state))
+            self._retry_or_fail(record, _failure(state))
             return
         self._trouble = ""
         if state.failure is None:
-            await self._ended_or_not(record, state)
+            await self._handle_state(record, state)
         elif state.failure.retryable:
-            self._hand_over_again(record)
+            self._resubmit(record)
         else:
             self._forget(record)
             raise EndpointDead(state.failure.message)
 
-    async def _ended_or_not(self, record: BatchRecord, state: BatchState) -> None:
+    async def _handle_state(self, record: BatchRecord, state: BatchState) -> None:
         self._done[record.mark] = state.done
         if not state.ended:
             return
         failed = await self._api.fetch(record.batch, self._ledger.results(record.mark))
         if failed is not None:
-            self._lost_or_later(record, _failure(failed))
+            self._retry_or_fail(record, _failure(failed))
             return
-        del self._under_way[record.mark], self._due[record.mark]
+        del self._submitted[record.mark], self._check_at[record.mark]
         record = msgspec.structs.replace(record, landed=True)
         self._ledger.write(record)
         for waiting in self._queue:
@@ -247,18 +247,18 @@ class BatchTracker:
 
     async def _open(self, record: BatchRecord) -> None:
         results = await asyncio.to_thread(ResultFile, self._ledger.results(record.mark), self._api.key)
-        await self._to.landed(record.mark, results, self._ledger.keys(record.mark))
+        await self._listener.landed(record.mark, results, self._ledger.keys(record.mark))
 
     async def _find(self, record: BatchRecord) -> None:
         found = await self._api.find(record.mark, record.count, record.began)
         if isinstance(found, Output):
-            self._lost_or_later(record, _failure(found))
+            self._retry_or_fail(record, _failure(found))
         elif found:
-            self._took(msgspec.structs.replace(record, batch=found), self._now())
+            self._confirm(msgspec.structs.replace(record, batch=found), self._now())
         else:
             self._lose(record)
 
-    def _lost_or_later(self, record: BatchRecord, failure: Failure) -> None:
+    def _retry_or_fail(self, record: BatchRecord, failure: Failure) -> None:
         if failure.kind is FailureKind.NOT_FOUND:
             self._lose(record)
         elif failure.retryable:
@@ -270,10 +270,10 @@ class BatchTracker:
         """The provider does not know the batch (any more): its requests must be sent again."""
         keys = self._ledger.keys(record.mark)
         self._forget(record)
-        self._to.lost(keys)
+        self._listener.lost(keys)
 
     def _forget(self, record: BatchRecord) -> None:
-        del self._under_way[record.mark], self._due[record.mark]
+        del self._submitted[record.mark], self._check_at[record.mark]
         self._ledger.drop(record.mark)
 
 

@@ -44,8 +44,8 @@ class Budget:
         self._requests = sum(each.requests for each in self.spent.values())
         self._cost = sum(each.usage.cost or 0.0 for each in self.spent.values())
         self._fresh: dict[str, Spending] = {}
-        self._under_way: dict[str, int] = {}
-        self._dearest: dict[str, float] = {}
+        self._in_flight: dict[str, int] = {}
+        self._highest_cost: dict[str, float] = {}
         self._settled = asyncio.Event()
 
     @property
@@ -68,17 +68,17 @@ class Budget:
 
     def count(self, model: str) -> None:
         """Reserve one request without a check: it was sent already, and its cost is unavoidable."""
-        self._under_way[model] = self._under_way.get(model, 0) + 1
+        self._in_flight[model] = self._in_flight.get(model, 0) + 1
         self._requests += 1
 
     def settle(self, model: str, usage: Usage, *, must_have_price: bool = False) -> None:
         """Close one reservation with what the request used. ``must_have_price``: a model that costs money answered."""
-        self._under_way[model] -= 1
+        self._in_flight[model] -= 1
         self._cost += usage.cost or 0.0
         self.spent[model] = self.spent.get(model, Spending()).plus(1, usage)
         self._fresh[model] = self._fresh.get(model, Spending()).plus(1, usage)
         if usage.cost is not None:
-            self._dearest[model] = max(self._dearest.get(model, 0.0), usage.cost)
+            self._highest_cost[model] = max(self._highest_cost.get(model, 0.0), usage.cost)
         elif must_have_price and self.max_cost is not None and self.exceeded is None:
             self.exceeded = BudgetExceeded(
                 f"the cost of a reply from {model} is unknown (the model has no price, or the reply has no usage), "
@@ -88,7 +88,7 @@ class Budget:
 
     def give_back(self, model: str) -> None:
         """Drop one reservation: the request was not sent."""
-        self._under_way[model] -= 1
+        self._in_flight[model] -= 1
         self._requests -= 1
         self._settled.set()
 
@@ -104,16 +104,16 @@ class Budget:
             raise self.exceeded.fresh()
         if self.max_cost is None:
             return True
-        under_way = self._under_way.get(model, 0)
-        if under_way and model not in self._dearest:
+        in_flight = self._in_flight.get(model, 0)
+        if in_flight and model not in self._highest_cost:
             return False
-        expected = sum(number * self._dearest.get(name, 0.0) for name, number in self._under_way.items())
-        if self._cost + expected + self._dearest.get(model, 0.0) <= self.max_cost:
+        expected = sum(number * self._highest_cost.get(name, 0.0) for name, number in self._in_flight.items())
+        if self._cost + expected + self._highest_cost.get(model, 0.0) <= self.max_cost:
             return True
-        if any(self._under_way.values()):
+        if any(self._in_flight.values()):
             return False
         self.exceeded = BudgetExceeded(
             f"the budget of ${self.max_cost:,.2f} is used up: ${self._cost:,.4f} spent,"
-            f" and a request to {model} costs up to ${self._dearest.get(model, 0.0):,.4f}"
+            f" and a request to {model} costs up to ${self._highest_cost.get(model, 0.0):,.4f}"
         )
         raise self.exceeded.fresh()

@@ -77,8 +77,8 @@ async def test_new_spending_is_reported_once():
     limit=st.floats(0.05, 3), costs=st.lists(st.floats(0.001, 0.1), min_size=1, max_size=60), width=st.integers(1, 16)
 )
 def test_overspending_is_bounded_by_unexpected_costs(limit, costs, width):
-    """Whatever the costs: what is spent exceeds the limit at most by how much dearer than all before it the
-    requests in the last wave were, and never at all when all cost the same."""
+    """Overspending is at most the amount by which the last requests in flight cost more than all earlier ones. It is
+    zero if all cost the same."""
 
     async def spend() -> float:
         budget, left = Budget(max_cost=limit), list(costs)
