@@ -26,7 +26,7 @@ from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.progress import End
-from mmdt.engine.ray.executor import OnRay
+from mmdt.engine.ray.executor import RayExecutor
 from mmdt.engine.store.store import Store
 
 LATENCY = 0.2
@@ -60,7 +60,7 @@ def register() -> None:
 
 async def rate(workers: int, cases: int, latency: float, at_once: int) -> float:
     """Requests per second, including observation and storage."""
-    executor = OnRay("", workers, {"model_cpus": 0.5}, timeout=60)
+    executor = RayExecutor("", workers, {"model_cpus": 0.5}, timeout=60)
     model = executor.model("sleeper/x", {"latency": latency, "at_once": at_once})
     with tempfile.TemporaryDirectory() as folder, Store.create(Path(folder) / "run") as store:
         store.add_cases(make_cases(cases))

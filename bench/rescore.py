@@ -19,10 +19,10 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective
 from mmdt.engine.store.store import Store
-from mmdt.engine.store.writer import Asked, Work
+from mmdt.engine.store.writer import ObservationKey, TrialKey
 from mmdt.stats.scorecard import score, scorecard
 
-ASKED = Asked("marked", "marker", "marker.length", "fp-1", "0123456789abcdef")
+ASKED = ObservationKey("marked", "marker", "marker.length", "fp-1", "0123456789abcdef")
 LIMIT = 5.0
 """Target in seconds."""
 
@@ -33,8 +33,8 @@ async def fill(folder: Path, number: int) -> None:
         with store.writer() as writer:
             for n in range(1, number + 1):
                 text = f"A biscuit on a plate, seen for the {n}th time. " * 4
-                writer.output(Work(n, 0), "0" * 64, Output.answered(text))
-                writer.observation(Work(n, 0), ASKED, Observation({"verdict": n % 3 == 0}, "because", text))
+                writer.output(TrialKey(n, 0), "0" * 64, Output.answered(text))
+                writer.observation(TrialKey(n, 0), ASKED, Observation({"verdict": n % 3 == 0}, "because", text))
 
 
 def rescore(folder: Path) -> tuple[float, float]:
@@ -42,10 +42,10 @@ def rescore(folder: Path) -> tuple[float, float]:
     scenarios = make_scenarios()
     with Store.open(folder) as store:
         began = time.perf_counter()
-        number = sum(len(row.observations) for row in store.joined(evaluators={"marker": "fp-1"}))
+        number = sum(len(row.observations) for row in store.trials(evaluators={"marker": "fp-1"}))
         read = time.perf_counter() - began
         began = time.perf_counter()
-        rows = store.joined(evaluators={"marker": "fp-1"})
+        rows = store.trials(evaluators={"marker": "fp-1"})
         scored = (score(row, scenarios[row.case.cell.parent]) for row in rows)
         card = scorecard([Perspective("safety", "Safety", tuple(scenarios.values()))], scored)
         took = time.perf_counter() - began

@@ -1,4 +1,4 @@
-"""Work on the side, in threads that neither a cancelled wait nor the end of the program waits for."""
+"""Work in daemon threads: neither a cancelled wait nor the end of the program waits for them."""
 
 from __future__ import annotations
 
@@ -12,36 +12,39 @@ from typing import TypeVar
 R = TypeVar("R")
 
 
-def import_early(modules: Iterable[str]) -> None:
-    """Import libraries that are needed only later; what cannot be imported is told to those who need it."""
+def import_all(modules: Iterable[str]) -> None:
+    """Import libraries before they are needed. Failures are ignored: the code that needs the library reports them."""
     for name in dict.fromkeys(modules):
         with suppress(Exception):
             import_module(name)
 
 
-def import_aside(modules: Iterable[str]) -> None:
-    """The same in a thread; whoever imports one of them meanwhile waits until it is there."""
+def import_in_background(modules: Iterable[str]) -> None:
+    """Like :func:`import_all`, in a thread. An import of the same library elsewhere waits for this one."""
     names = tuple(modules)
-    Thread(target=lambda: import_early(names), name="mmdt-imports", daemon=True).start()
+    Thread(target=lambda: import_all(names), name="mmdt-imports", daemon=True).start()
 
 
-async def aside(work: Callable[[], R]) -> R:
-    """What ``work`` returns or raises; the threads of asyncio's own pool would hold up the end of the program."""
+async def run_in_thread(work: Callable[[], R]) -> R:
+    """Return what ``work`` returns, or raise what it raises.
+
+    ``asyncio.to_thread`` will not do: the end of the program waits for the threads of its pool.
+    """
     loop = asyncio.get_running_loop()
     future: asyncio.Future[R] = loop.create_future()
 
     def settle(give: Callable[[], None]) -> None:
-        with suppress(RuntimeError):  # the loop has ended meanwhile
+        with suppress(RuntimeError):  # the loop may be closed by now
             loop.call_soon_threadsafe(lambda: None if future.done() else give())
 
     def run() -> None:
         try:
             result = work()
         except BaseException as error:
-            problem = error  # outlives the clause
+            problem = error  # Python deletes ``error`` at the end of the clause
             settle(lambda: future.set_exception(problem))
         else:
             settle(lambda: future.set_result(result))
 
-    Thread(target=run, name="mmdt-aside", daemon=True).start()
+    Thread(target=run, name="mmdt-background", daemon=True).start()
     return await future

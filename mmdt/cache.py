@@ -1,4 +1,4 @@
-"""Cache: the folder of what mmdt keeps between runs and can make anew."""
+"""The cache folder: files that mmdt keeps between runs and can recreate."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def cache_folder() -> Path:
-    """Where this platform keeps what programs can make anew."""
+    """The platform's usual place for cache files, with a subfolder for mmdt."""
     if sys.platform == "win32":
         return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local") / "mmdt" / "Cache"
     if sys.platform == "darwin":

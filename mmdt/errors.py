@@ -4,10 +4,10 @@ from __future__ import annotations
 
 
 class MmdtError(Exception):
-    """A problem the user can mend.
+    """A problem the user can fix.
 
-    The message is one line, ``what (where): hint``; the parts stay readable on their own
-    so that the command line can lay them out.
+    The message is one line, ``what (where): hint``. The three parts are also attributes, so that the command line can
+    lay them out.
     """
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
@@ -19,11 +19,11 @@ class MmdtError(Exception):
 
 
 class UsageError(MmdtError):
-    """The command, its options or its settings cannot be carried out as given."""
+    """The command, one of its options or one of its settings is invalid."""
 
 
 class DataError(MmdtError):
-    """A row, a file or an image of the data is not what it should be."""
+    """A row, a file or an image of the data is invalid."""
 
 
 class StoreError(MmdtError):

@@ -11,7 +11,7 @@ import click
 
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.streams import accept_any_text
-from mmdt.engine.pipeline.garbage import calm_collector, quick_end
+from mmdt.engine.pipeline.collector import calm_collector, skip_collection_at_exit
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 
 VERBS = {
@@ -69,7 +69,7 @@ def _on_one_line(error: click.ClickException) -> str:
 
 def main(arguments: list[str] | None = None) -> Any:
     """The console script. Errors are one line on stderr; MMDT_DEBUG=1 shows the traceback."""
-    quick_end()
+    skip_collection_at_exit()
     accept_any_text()
     try:
         with calm_collector():

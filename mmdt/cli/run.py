@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmdt.background import import_aside
+from mmdt.background import import_in_background
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.options import (
     batch_options,
@@ -138,7 +138,7 @@ class _ImportWhenAllSent:
     def __call__(self, progress: Progress) -> None:
         if not self._started and not progress.loading and progress.total - progress.done <= progress.in_flight:
             self._started = True
-            import_aside(NEEDED_AT_THE_END)
+            import_in_background(NEEDED_AT_THE_END)
         self._watcher(progress)
 
 

@@ -1,1 +1,1 @@
-"""Asks the models, keeps what came back, survives what goes wrong."""
+"""The engine: sends requests to models, stores the answers and recovers from failures."""

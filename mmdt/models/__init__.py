@@ -1,1 +1,1 @@
-"""Runtimes: one file a provider or library."""
+"""Runtimes for models: one folder per provider or library."""

@@ -1,4 +1,4 @@
-"""Whether a model can be asked at all: key, endpoint, name; for ``mmdt doctor``, before a run spends anything."""
+"""Checks a model's key, endpoint and name for ``mmdt doctor``, before a run spends anything."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ Level = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing looked at: what was found, and the hint where something is wrong."""
+    """The result of one check, with a hint if something is wrong."""
 
     level: Level
     what: str
@@ -27,16 +27,16 @@ class Finding:
 
 @runtime_checkable
 class Checkable(Protocol):
-    """A runtime that can look at its endpoint without generating anything."""
+    """A runtime that can check its endpoint without generating anything."""
 
     async def check(self) -> list[Finding]: ...
 
 
 async def check_endpoint(model_name: str, settings: Mapping[str, Any]) -> list[Finding]:
-    """What stands between the user and this model; nothing is generated, so nothing is paid for.
+    """Check whether this model can be used. Nothing is generated, so it costs nothing.
 
-    Looks at the settings, the extra, the key, the endpoint and the list of models, as far as the runtime can.
-    Never raises for what it finds.
+    Checks the settings, the installed libraries, the key, the endpoint and the list of models, as far as the runtime
+    supports it. Problems are returned, never raised.
     """
     try:
         model: Model = open_model(model_name, settings)
@@ -57,16 +57,18 @@ def _of(error: MmdtError) -> Finding:
 
 
 def key_finding(key_name: str, present: bool, needed: bool) -> Finding:
-    """Whether the key is in the environment; never the key itself."""
+    """Whether the key is in the environment. Never contains the key."""
     if present:
-        return Finding("ok", f"a key is in {key_name}")
+        return Finding("ok", f"found a key in {key_name}")
     if needed:
-        return Finding("problem", f"no key in {key_name}", f"export {key_name}=..., or name another with api_key_env")
-    return Finding("ok", f"no key in {key_name}; this endpoint may need none")
+        hint = f"export {key_name}=..., or name another variable with api_key_env"
+        return Finding("problem", f"no key in {key_name}", hint)
+    return Finding("ok", f"no key in {key_name}; this endpoint may not need one")
 
 
 def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -> list[Finding]:
-    """What the endpoint's list of models says: ``listed``, the Output that came instead, None: no matter."""
+    """Findings about the endpoint and the model's name. ``listed``: the models that the endpoint lists, or the Output
+    of the failed request; None: the list does not matter."""
     if isinstance(listed, Output):
         return [_unlisted(url, listed)]
     reached = Finding("ok", f"{url} answers")
@@ -75,7 +77,7 @@ def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -
     if model in listed:
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"
-    hint = f"check the name (it lists: {near}); some servers take names they do not list"
+    hint = f"check the name (it lists: {near}); some servers accept names that they do not list"
     return [reached, Finding("warning", f"{model} is not in the list of models", hint)]
 
 
@@ -84,17 +86,17 @@ def _unlisted(url: str, output: Output) -> Finding:
     if failure is None:
         return Finding("warning", f"{url} lists no models")
     if failure.kind in (FailureKind.NOT_FOUND, FailureKind.BAD_REPLY, FailureKind.BAD_REQUEST):
-        # Some servers have no such list; whether they answer questions only a question can tell.
+        # Some servers have no such list, and only a real request shows whether they work.
         return Finding("warning", f"{url} does not list its models", "check the base URL if the first answers fail")
-    if failure.kind is FailureKind.AUTH:  # what, then the hint
+    if failure.kind is FailureKind.AUTH:  # the message ends with its hint
         what, _, hint = failure.message.rpartition(": ")
         return Finding("problem", what, hint)
     return Finding("problem", failure.message, "check the network and the base URL")
 
 
 def price_finding(known: bool) -> Finding:
-    """Without a price the run has no cost, and cannot have a budget in money."""
+    """Whether the price is known. Without it a run has no cost and cannot have a budget in money."""
     if known:
-        return Finding("ok", f"its price is known (list of {prices_date()} or your own)")
-    hint = "give the setting prices, for example {input = 2.5, output = 10}, if you want costs and --max-cost"
-    return Finding("warning", "its price is not known, so the cost is not counted", hint)
+        return Finding("ok", f"its price is known (from the list of {prices_date()} or from your settings)")
+    hint = "to get costs and use --max-cost, add the setting prices, for example {input = 2.5, output = 10}"
+    return Finding("warning", "its price is unknown, so costs are not counted", hint)

@@ -1,4 +1,4 @@
-"""Libraries that only some runtimes need."""
+"""Checks for libraries that only some runtimes need."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from mmdt.errors import MissingExtraError
 
 
 def require(module: str, feature: str, extra: str) -> None:
-    """Raises MissingExtraError, with the command that hints it, where ``module`` is not installed; imports nothing."""
+    """Raises MissingExtraError, with the install command, if ``module`` is not installed. Imports nothing."""
     try:
         found = find_spec(module)
     except ModuleNotFoundError:  # the parent package is missing as well
@@ -18,7 +18,7 @@ def require(module: str, feature: str, extra: str) -> None:
 
 
 def require_torch(feature: str, extra: str) -> None:
-    """As :func:`require`, but imports it: a torch that is there and does not fit the machine is as good as none."""
+    """Like :func:`require`, but imports torch: an installed torch that does not fit the machine is of no use."""
     try:
         import torch  # noqa: F401
     except ImportError as error:

@@ -1,4 +1,4 @@
-"""What every runtime checks before it sends a request."""
+"""The checks that every runtime makes before it sends a request."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from mmdt.core.protocols import ModelInfo, Request
 
 
 def unfit(request: Request, info: ModelInfo) -> Output | None:
-    """Why this model cannot be asked this; None where it can."""
+    """A failed output that says why this model cannot take the request; None if it can."""
     if request.modality not in info.modalities:
-        made = " and ".join(sorted(info.modalities))
-        return _unfit(f"{info.name} makes {made} only: give the setting modality if its name misleads")
+        supported = " and ".join(sorted(info.modalities))
+        return _unfit(f"{info.name} supports only {supported}: if that is wrong, add the setting modality")
     if len(request.images) > info.max_images and request.modality == "i2t":
-        return _unfit(f"the case has {len(request.images)} images, {info.name} takes {info.max_images}")
+        return _unfit(f"the case has {len(request.images)} images, {info.name} accepts {info.max_images}")
     if request.modality == "t2i" and request.images:
-        return _unfit("a picture cannot be part of a description")
+        return _unfit("a t2i request cannot contain pictures")
     if not request.prompt.strip():
         return _unfit("the prompt is empty")
     return None

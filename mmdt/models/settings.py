@@ -1,4 +1,4 @@
-"""Settings of a runtime: checked against what the runtime knows, with the known names in the error."""
+"""Reads and checks the settings of a runtime. Errors list the valid names or values."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def read_settings(kind: type[T], settings: Mapping[str, Any], where: str) -> T:
-    """``settings`` as ``kind``; text from a command line becomes a number or a truth value where one is due.
+    """``settings`` as ``kind``. Text from the command line is converted to numbers and booleans as needed.
 
-    Raises UsageError on an unknown name or a value of the wrong type, naming ``where`` and what is known.
+    Raises UsageError, with ``where`` and the valid choices, on an unknown name or a value of the wrong type.
     """
     known = [field.encode_name for field in msgspec.structs.fields(kind)]
     for name in settings:
@@ -31,11 +31,11 @@ def read_settings(kind: type[T], settings: Mapping[str, Any], where: str) -> T:
     except msgspec.ValidationError as error:
         choices = _choices(kind, str(error))
         hint = f"use one of: {', '.join(choices)}" if choices else "correct its value"
-        raise UsageError(f"a setting has the wrong type: {error}", where=where, hint=hint) from error
+        raise UsageError(f"invalid setting: {error}", where=where, hint=hint) from error
 
 
 def _choices(kind: type[msgspec.Struct], error: str) -> list[str]:
-    """What the setting that the error is about may be, where it has only so many values."""
+    """The valid values of the setting that the error is about, if it is one with a fixed set of values."""
     found = re.search(r"`\$\.(\w+)`", error)
     wanted = get_type_hints(kind).get(found[1]) if found else None
     literals = [one for one in (wanted, *get_args(wanted)) if get_origin(one) is Literal]
@@ -43,25 +43,25 @@ def _choices(kind: type[msgspec.Struct], error: str) -> list[str]:
 
 
 def check_name(model: str, where: str, example: str) -> None:
-    """Raises UsageError for a model without a name."""
+    """Raises UsageError if the name of the model is empty."""
     if not model:
         raise UsageError("the model has no name", where=where, hint=f"write for example {example}")
 
 
 def base_url(given: str, variable: str, official: str, where: str) -> str:
-    """The endpoint: as given, as the environment variable says, or the provider's own. Raises UsageError."""
+    """The endpoint: the given URL, else the one in the environment variable, else the provider's. Raises UsageError."""
     return check_base_url(given or os.environ.get(variable) or official, where)
 
 
 def makes(modality: Literal["i2t", "t2i", "both"] | None, *, draws: bool) -> frozenset[Modality]:
-    """What a model makes: by the setting, or by what its name says (``draws``) where that is None."""
+    """The modalities of a model: from the setting, or if that is None, from ``draws`` (whether its name says so)."""
     if modality == "both":
         return frozenset({"i2t", "t2i"})
     return frozenset({modality or ("t2i" if draws else "i2t")})
 
 
 def stated(settings: msgspec.Struct, silent: frozenset[str]) -> dict[str, Any]:
-    """The settings that differ from their defaults, without the ``silent`` ones: what a run is described by."""
+    """The settings that differ from their defaults, without the ``silent`` ones, for the description of a run."""
     found = {}
     for field in msgspec.structs.fields(settings):
         value = getattr(settings, field.name)

@@ -10,11 +10,11 @@ from pathlib import Path
 from mmdt.core.batch_api import Batchable, BatchApi, BatchState
 from mmdt.core.cell import slug
 from mmdt.core.output import FailureKind, Output
-from mmdt.engine.batches.book import FOLDER, Entry, read_entries
-from mmdt.engine.batches.carrier import Pace
 from mmdt.engine.batches.endpoint import BatchEndpoint
-from mmdt.engine.endpoint.askable import Askable
+from mmdt.engine.batches.ledger import FOLDER, BatchRecord, read_records
+from mmdt.engine.batches.tracker import Pace
 from mmdt.engine.endpoint.endpoint import Endpoint
+from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.errors import UsageError
 from mmdt.models.settings import read_settings
 from mmdt.runs.settings import Settings
@@ -35,12 +35,12 @@ class Batching:
         self.endpoints: dict[str, BatchEndpoint] = {}
         """By the name of their folder."""
 
-    def model(self, direct: Endpoint) -> Askable:
+    def model(self, direct: Endpoint) -> RequestSender:
         """The way to the model under test. Raises UsageError if it should be asked in batches and has no batch
         endpoint."""
         return self._way(direct, MODEL, wanted=self._settings.batches_model)
 
-    def judge(self, direct: Endpoint) -> Askable:
+    def judge(self, direct: Endpoint) -> RequestSender:
         """The way to a judge."""
         return self._way(direct, f"judge-{slug(direct.info.name)}", wanted=self._settings.batches_judges)
 
@@ -53,8 +53,8 @@ class Batching:
         """The state of the batches, in words; empty if there are none."""
         return "; ".join(filter(None, (endpoint.note for endpoint in self.endpoints.values())))
 
-    def _way(self, direct: Endpoint, name: str, *, wanted: bool) -> Askable:
-        left = self._where is not None and any(read_entries(self._where / FOLDER / name))
+    def _way(self, direct: Endpoint, name: str, *, wanted: bool) -> RequestSender:
+        left = self._where is not None and any(read_records(self._where / FOLDER / name))
         if not wanted and not left:
             return direct
         api = api_of(direct)
@@ -67,7 +67,7 @@ class Batching:
         return self.endpoints[name]
 
 
-def api_of(endpoint: Askable) -> BatchApi | None:
+def api_of(endpoint: RequestSender) -> BatchApi | None:
     """The model's batch endpoint, or None."""
     return endpoint.model.batches if isinstance(endpoint.model, Batchable) else None
 
@@ -90,7 +90,9 @@ def has_batches(folder: Path) -> bool:
     return any(True for _ in _entries(folder))
 
 
-async def open_batches(folder: Path, endpoints: Mapping[str, Askable], *, cancel: bool = False) -> list[OpenBatch]:
+async def open_batches(
+    folder: Path, endpoints: Mapping[str, RequestSender], *, cancel: bool = False
+) -> list[OpenBatch]:
     """The batches of the run in ``folder``, with their state at the provider, after cancelling them if ``cancel``."""
     found = []
     for name, entry in _entries(folder):
@@ -101,20 +103,20 @@ async def open_batches(folder: Path, endpoints: Mapping[str, Askable], *, cancel
     return found
 
 
-def _entries(folder: Path) -> Iterator[tuple[str, Entry]]:
+def _entries(folder: Path) -> Iterator[tuple[str, BatchRecord]]:
     top = folder / FOLDER
     for part in sorted(top.iterdir()) if top.is_dir() else ():
-        yield from ((part.name, entry) for entry in sorted(read_entries(part), key=lambda entry: entry.began))
+        yield from ((part.name, entry) for entry in sorted(read_records(part), key=lambda entry: entry.began))
 
 
-async def _state_of(entry: Entry, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
+async def _state_of(record: BatchRecord, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
     """The state in words, and how many requests are done."""
-    if entry.landed:
-        return "fetched; `mmdt resume` will use it", entry.count
-    if api is None or not entry.batch:
+    if record.landed:
+        return "fetched; `mmdt resume` will use it", record.count
+    if api is None or not record.batch:
         return "submitted, not confirmed", 0
-    failed = await api.cancel(entry.batch) if cancel else None
-    state = await api.look(entry.batch)
+    failed = await api.cancel(record.batch) if cancel else None
+    state = await api.look(record.batch)
     if isinstance(state, Output):
         return _trouble(state), 0
     if failed is not None and not state.ended:

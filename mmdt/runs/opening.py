@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING
 
 from mmdt.core.protocols import Evaluator, Model
 from mmdt.core.scenario import Scenario
-from mmdt.engine.endpoint.askable import Askable
-from mmdt.engine.endpoint.budget import Budget, Spent
+from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
+from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.engine.pipeline.context import EngineContext
-from mmdt.engine.pipeline.executor import Executor, Here
+from mmdt.engine.pipeline.executor import Executor, LocalExecutor
 from mmdt.engine.store.reuse import check_sources
 from mmdt.models.prices import check_budget
 from mmdt.runs.batches import Batching
@@ -42,7 +42,7 @@ class Connections:
 
     budget: Budget
     batching: Batching
-    endpoint: Askable
+    endpoint: RequestSender
     context: EngineContext
     evaluators: Mapping[str, Evaluator]
 
@@ -63,7 +63,9 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios))
 
 
-def connect(settings: Settings, choice: Choice, where: Path | None, already: Mapping[str, Spent] | None) -> Connections:
+def connect(
+    settings: Settings, choice: Choice, where: Path | None, already: Mapping[str, Spending] | None
+) -> Connections:
     """``already``: what the run in ``where`` has spent so far. Raises MmdtError for what cannot be opened."""
     budget = Budget(settings.max_cost, settings.max_requests, already=already)
     batching = Batching(settings, where)
@@ -74,7 +76,7 @@ def connect(settings: Settings, choice: Choice, where: Path | None, already: Map
         settings={judge: settings.for_judge() for judge in chat_models(choice.evaluators)},
         default=Limits(timeout=settings.timeout, attempts=settings.attempts),
         open_model=choice.executor.judge,
-        way=batching.judge,
+        wrap=batching.judge,
     )
     evaluators = open_evaluators(
         choice.evaluators,
@@ -91,7 +93,7 @@ def connect(settings: Settings, choice: Choice, where: Path | None, already: Map
 def open_executor(settings: Settings) -> Executor:
     """Where the work is done. Raises MissingExtraError, UsageError."""
     if settings.executor == "local":
-        return Here()
-    from mmdt.engine.ray.executor import OnRay
+        return LocalExecutor()
+    from mmdt.engine.ray.executor import RayExecutor
 
-    return OnRay(settings.ray_address, settings.ray_workers, settings.ray_options, timeout=settings.timeout)
+    return RayExecutor(settings.ray_address, settings.ray_workers, settings.ray_options, timeout=settings.timeout)

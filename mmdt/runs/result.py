@@ -13,7 +13,7 @@ from mmdt import plugins
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Perspective, Scenario
-from mmdt.engine.store.store import Joined, Store
+from mmdt.engine.store.store import Store, Trial
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
@@ -60,16 +60,16 @@ class Run:
         )
         return tuple(each for each in narrowed if each.scenarios)
 
-    def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Joined]:
+    def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Trial]:
         """Every case with its output and what the run's evaluators saw in it; streamed."""
         used = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
         store = Store.open(self.folder)
         try:
-            yield from store.joined(Selection.of(select), evaluators=used)
+            yield from store.trials(Selection.of(select), evaluators=used)
         finally:
             store.close()
 
-    def scored(self, select: str | tuple[str, ...] = "**") -> Iterator[tuple[Joined, Scored]]:
+    def scored(self, select: str | tuple[str, ...] = "**") -> Iterator[tuple[Trial, Scored]]:
         """Every case with its score, computed on the fly."""
         from mmdt.stats.scorecard import score
 

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdt.background import aside, import_early
+from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
 from mmdt.core.protocols import EvaluatorInfo
-from mmdt.engine.endpoint.budget import Spent
+from mmdt.engine.endpoint.budget import Spending
 from mmdt.engine.pipeline.execute import execute
-from mmdt.engine.pipeline.loading import AHEAD, Loading
+from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
 from mmdt.engine.pipeline.progress import End, Outcome, Progress
-from mmdt.engine.store.reuse import take_over
+from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import kept
 from mmdt.runs.batches import OpenBatch, open_batches
@@ -40,7 +40,7 @@ class Session:
         addresses: Sequence[str] | None = None,
         *,
         where: Path | None = None,
-        already: Mapping[str, Spent] | None = None,
+        already: Mapping[str, Spending] | None = None,
     ) -> None:
         self.settings = settings
         self.choice = choose(settings, addresses, where)
@@ -63,12 +63,12 @@ class Session:
         """Import what the first requests will need."""
         judges = (each.model for each in self.connections.context.endpoints.values())
         models = (self.choice.model, *judges)
-        import_early(name for model in models for name in getattr(model, "imports", ()))
+        import_all(name for model in models for name in getattr(model, "imports", ()))
 
     def used_evaluators(self) -> dict[str, UsedEvaluator]:
         return {role: _used(role, each.info) for role, each in self.connections.evaluators.items()}
 
-    def loading(self, store: Store, loaded: Loaded) -> Loading:
+    def loading(self, store: Store, loaded: Loaded) -> CaseLoader:
         """What puts the selected cases into the store; ``loaded`` is called when all of them are there.
 
         With ``reuse``, what earlier runs have for them is taken over first, before anything is asked. A model that is
@@ -80,13 +80,13 @@ class Session:
         data, scenarios = self.choice.data, self.choice.scenarios
 
         async def done(count: int) -> None:
-            fingerprint = await aside(lambda: data_fingerprint(scenarios.values(), data))
+            fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
             reused = await self.reuse(store)
             loaded(UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
 
         whole = self.settings.reuse or self.settings.batches_model
         ahead = None if whole else AHEAD
-        return Loading(self._trials(bad), store, self.warm_up, done, ahead=ahead)
+        return CaseLoader(self._trials(bad), store, self.warm_up, done, ahead=ahead)
 
     def _trials(self, bad: BadRows) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
@@ -106,10 +106,10 @@ class Session:
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""
-        return await take_over(store, self.settings.reuse, self.choice.model.info, self.settings.seed)
+        return await reuse_outputs(store, self.settings.reuse, self.choice.model.info, self.settings.seed)
 
     async def carry_out(
-        self, store: Store, watch: Watch | None, *, ask: bool, loading: Loading | None = None
+        self, store: Store, watch: Watch | None, *, ask: bool, loading: CaseLoader | None = None
     ) -> Outcome:
         """Ask (where ``ask``) and observe what the store lacks; closes everything that was opened.
 

@@ -223,7 +223,7 @@ def test_a_budget_in_money_needs_prices_before_the_first_case(mmdt, tmp_path, mo
     arguments = ["run", model, "safety/i2t/typography", "--data", "embedded", "--judge", judge, "--out", "run"]
     code, _, err = mmdt(*arguments, "--max-cost", 5)
     assert code == 2
-    assert "no price is known for openai/my-own" in the_line(err) and "prices=" in the_line(err)
+    assert "the price of openai/my-own is unknown" in the_line(err) and "prices=" in the_line(err)
     assert not (tmp_path / "run").exists()
 
 

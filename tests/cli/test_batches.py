@@ -100,7 +100,7 @@ def test_batches_are_submitted_listed_cancelled_and_sent_again(tmp_path):
         server.plan.hold = True
         code, _, err = run_to_end(*asking(server, folder, "--no-wait"))
         assert code == 5
-        assert "1 batch with the provider: 0 of 29 requests done" in err
+        assert "1 batch at the provider: 0 of 29 requests done" in err
         assert f"mmdt batches {folder} --cancel" in err
         code, out, _ = run_to_end("batches", folder)
         assert code == 0

@@ -1,4 +1,4 @@
-"""What the tests of the engine are built from: a scenario, cases, models and evaluators that do as told."""
+"""Building blocks for the tests of the engine: a scenario, cases, scripted models and evaluators."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ def echo(request: Request) -> Output:
 
 @dataclass
 class Talker:
-    """An in-process model: ``reply`` is called for every request; a list collects what was asked."""
+    """An in-process model: ``reply`` is called for every request, and ``asked`` records the requests."""
 
     reply: Callable[[Request], Output] = echo
     delay: float = 0.0

@@ -1,4 +1,4 @@
-"""Writes outputs until the system refuses and prints what happened; a process of its own, started by tests.
+"""Writes outputs until the disk is full and prints what happened. Tests start it as a separate process.
 
 ``python -m tests.engine.full_disk write|run FOLDER``
 """
@@ -15,7 +15,7 @@ from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.store.store import Store
-from mmdt.engine.store.writer import Work
+from mmdt.engine.store.writer import TrialKey
 from mmdt.errors import StoreError
 from tests.engine.builders import Measurer, cases, scenarios, talker
 
@@ -37,13 +37,13 @@ async def write(folder: Path) -> dict:
         error = again = ""
         try:
             for n in range(1, 1001):
-                writer.output(Work(n, 0), "key", Output.answered("x" * 3000))
+                writer.output(TrialKey(n, 0), "key", Output.answered("x" * 3000))
                 if n % 10 == 0:
                     writer.flush()
         except StoreError as problem:
             error = str(problem)
         try:
-            writer.output(Work(1000, 0), "key", Output.answered("x" * 3000))
+            writer.output(TrialKey(1000, 0), "key", Output.answered("x" * 3000))
         except StoreError as problem:
             again = str(problem)
         with suppress(StoreError):

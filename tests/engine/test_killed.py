@@ -51,7 +51,7 @@ def rows(folder: Path) -> list:
                 row.output and (row.output.status, row.output.text, [image.digest for image in row.output.images]),
                 {name: dict(seen.value) for name, seen in sorted(row.observations.items())},
             )
-            for row in store.joined()
+            for row in store.trials()
         ]
 
 

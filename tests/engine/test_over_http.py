@@ -58,10 +58,10 @@ async def run(store, server, budget=None, **limits):
 
 
 def outputs(store):
-    return {row.case.prompt: row.output for row in store.joined()}
+    return {row.case.prompt: row.output for row in store.trials()}
 
 
-async def test_everything_that_can_go_wrong_on_the_way_is_overcome(store):
+async def test_every_recoverable_fault_is_overcome(store):
     """A third of all requests meets a fault; in the end every case has its answer, and only one."""
     image = picture()
     store.add_cases([*((case(n, I2T, (image,)), 1) for n in range(150)), *((case(n, T2I), 1) for n in range(150, 200))])
@@ -103,8 +103,8 @@ async def test_a_wrong_key_stops_a_large_run_after_a_few_requests(store):
         assert store.counts()[str(I2T)].failed == 0
 
 
-async def test_retry_after_is_kept_by_all(store, clock):
-    """A minute, before which no further request reaches the server."""
+async def test_retry_after_holds_for_all_requests(store, clock):
+    """For a minute no further request reaches the server."""
     store.add_cases(cases(40))
     arrived, began, turned_away = [], clock.now, script("rate_limit:60")
 
@@ -120,7 +120,7 @@ async def test_retry_after_is_kept_by_all(store, clock):
         assert arrived[1:] == [arrived[1]] * 40
 
 
-async def test_a_server_with_a_capacity_is_found_out_and_not_overrun(store):
+async def test_the_capacity_of_a_server_is_found_and_respected(store):
     store.add_cases(cases(300))
     async with OpenAIServer(capacity=12, latency=0.01) as server:
         outcome = await run(store, server)
@@ -178,4 +178,4 @@ async def test_a_judge_over_http_shares_the_budget_and_has_its_own_endpoint(stor
             assert outcome.end is end
         assert server.log.requests == 40  # 20 answers and 20 verdicts, none twice
     assert {name: spent.requests for name, spent in store.spent().items()} == {"openai/llava": 20, JUDGE: 20}
-    assert all(set(row.observations) == {"length", "verdict"} for row in store.joined())
+    assert all(set(row.observations) == {"length", "verdict"} for row in store.trials())

@@ -1,4 +1,4 @@
-"""One run, in a process of its own that a test may kill: starts it or resumes it, and prints how it ended.
+"""Starts or resumes a run in a separate process that a test may kill, and prints how it ended.
 
 ``python -m tests.engine.worker FOLDER BASE_URL``
 """
@@ -31,7 +31,7 @@ def shade(number: int) -> tuple[int, int, int]:
 
 
 def all_cases():
-    """One in three is to be drawn; the others show a picture each, and one in five of these is asked twice."""
+    """One case in three is t2i; the others have one picture each, and one in five of them has two repeats."""
     for number in range(CASES):
         if number % 3 == 0:
             yield case(number, T2I), 1
@@ -40,7 +40,7 @@ def all_cases():
 
 
 class ChatJudge:
-    """Asks a judge model over HTTP, one question an item."""
+    """Sends one question per item to a judge model over HTTP."""
 
     info = EvaluatorInfo("judge.test", "fp-judge", concurrency=8)
 
@@ -61,7 +61,7 @@ VERDICT = Probe("verdict", "judge", lambda case, output: {"is": "it even"})
 
 
 def opened(folder: Path) -> Store:
-    """The run, with its cases; a process killed before all cases were there has left none of them."""
+    """The run with its cases; a process killed while it added them has left none."""
     try:
         Store.open(folder).close()
     except StoreError:

@@ -16,7 +16,7 @@ def levels(findings: list[Finding]) -> list[str]:
 
 
 @pytest.mark.parametrize("adapter", TEXT, ids=lambda adapter: adapter.name)
-async def test_all_is_well(adapter: Adapter) -> None:
+async def test_a_working_endpoint_has_no_problems(adapter: Adapter) -> None:
     async with adapter.server(key=KEY) as server:
         settings = {"base_url": server.url, **adapter.settings, "prices": {"input": 1.0, "output": 2.0}}
         found = await check_endpoint(adapter.text, settings)
@@ -45,7 +45,7 @@ async def test_an_endpoint_that_is_not_there_is_found(adapter: Adapter) -> None:
     assert problem.hint == "check the network and the base URL"
 
 
-async def test_a_name_that_is_not_listed_brings_the_near_ones() -> None:
+async def test_an_unknown_name_lists_similar_ones() -> None:
     async with OpenAIServer(key=KEY) as server:
         found = await check_endpoint("openai/gpt-4-o", {"base_url": server.url})
     (warning, price) = [finding for finding in found if finding.level == "warning"]
@@ -68,7 +68,7 @@ async def test_openai_without_a_key_is_not_even_called(monkeypatch: pytest.Monke
         ("openai/gpt-4o", {"base_url": "nowhere"}, "http://"),
     ],
 )
-async def test_settings_that_cannot_be_are_a_finding(name: str, settings: dict[str, Any], told: str) -> None:
+async def test_invalid_settings_are_a_finding(name: str, settings: dict[str, Any], told: str) -> None:
     (found,) = await check_endpoint(name, settings)
     assert found.level == "problem"
     assert told in found.hint

@@ -44,7 +44,7 @@ async def meet(adapter: Adapter, fault: str, **settings: object) -> Output:
         ("wrong_shape", FailureKind.BAD_REPLY, True, False),
     ],
 )
-async def test_each_fault_is_the_failure_it_is(
+async def test_each_fault_has_its_kind_of_failure(
     adapter: Adapter, fault: str, kind: FailureKind, retryable: bool, fatal: bool
 ) -> None:
     if fault.partition(":")[0] in adapter.skips:
@@ -135,7 +135,7 @@ async def test_cancelling_closes_the_connection_though_the_server_never_replies(
         assert (server.log.requests, server.log.answered) == (1, 0)
 
 
-async def test_many_requests_are_under_way_at_once(adapter: Adapter) -> None:
+async def test_many_requests_are_in_flight_at_once(adapter: Adapter) -> None:
     """No reply comes before 129 requests are in flight."""
     async with adapter.server(key=KEY) as server:
         server.together = 129

@@ -1,4 +1,4 @@
-"""What every runtime that draws must do."""
+"""The contract of every runtime for image models."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ async def test_a_broken_picture_is_a_failure_that_can_be_retried(
     assert (output.failure.kind, output.failure.retryable) == (kind, True), output.failure
 
 
-async def test_a_huge_picture_is_taken_in_whole(adapter: Adapter) -> None:
+async def test_a_huge_picture_is_accepted_completely(adapter: Adapter) -> None:
     async with adapter.server(key=KEY, responder=lambda _asked: huge_picture()) as server:
         model = adapter.open(server, "painter")
         (output,) = await model.generate([draw()])
@@ -142,7 +142,7 @@ async def test_a_picture_has_its_price(adapter: Adapter) -> None:
     assert output.usage.cost == pytest.approx(0.04)
 
 
-async def test_a_painter_answers_no_questions(adapter: Adapter) -> None:
+async def test_an_image_model_answers_no_questions(adapter: Adapter) -> None:
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server, "painter")
         (output,) = await model.generate([ask("What is it?", sample())])

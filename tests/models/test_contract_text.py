@@ -1,4 +1,4 @@
-"""What every runtime that answers in words must do with answers, refusals and filters."""
+"""The contract of every runtime for text models: answers, refusals and filters."""
 
 from __future__ import annotations
 
@@ -185,7 +185,7 @@ async def test_too_many_images_are_refused_before_anything_is_sent(adapter: Adap
     assert "2 images" in output.failure.message
 
 
-async def test_a_huge_picture_arrives_whole_or_its_case_fails(adapter: Adapter) -> None:
+async def test_a_huge_picture_arrives_complete_or_its_case_fails(adapter: Adapter) -> None:
     """Nothing is scaled down behind the user's back."""
     huge = huge_picture()
     assert len(huge) > 40_000_000
@@ -215,7 +215,7 @@ async def test_the_largest_picture_is_a_setting(adapter: Adapter) -> None:
     assert not_this.failure.kind is FailureKind.CASE
 
 
-async def test_a_picture_where_text_was_due_is_no_answer(adapter: Adapter) -> None:
+async def test_a_picture_instead_of_text_is_not_an_answer(adapter: Adapter) -> None:
     if "picture" in adapter.skips:
         pytest.skip("this protocol has no place for a picture in a reply")
     async with adapter.server(key=KEY, behaviour=script("picture")) as server:
@@ -228,7 +228,7 @@ async def test_a_picture_where_text_was_due_is_no_answer(adapter: Adapter) -> No
     assert output.usage.input_tokens > 0, "it is paid for all the same"
 
 
-async def test_an_image_that_is_gone_concerns_its_case_only(adapter: Adapter, tmp_path) -> None:
+async def test_a_missing_image_fails_only_its_case(adapter: Adapter, tmp_path) -> None:
     path = tmp_path / "picture.png"
     path.write_bytes(sample())
     kept = Image.from_path(path)

@@ -25,7 +25,7 @@ def test_a_dated_snapshot_costs_what_its_model_costs_unless_listed() -> None:
     assert price_of("openai", "gpt-4o-2024-05-13", None) == Price(input=5.0, output=15.0)
 
 
-def test_on_bedrock_the_kind_of_profile_makes_the_price() -> None:
+def test_on_bedrock_the_price_depends_on_the_kind_of_profile() -> None:
     name = "anthropic.claude-sonnet-4-6"
     assert price_of("bedrock", f"global.{name}", None) == price_of("anthropic", "claude-sonnet-4-6", None)
     assert price_of("bedrock", f"eu.{name}", None) == Price(3.3, 16.5)
@@ -37,7 +37,7 @@ def test_an_unknown_model_has_no_price(model: str) -> None:
     assert price_of("openai", model, None) is None
 
 
-def test_the_users_figures_and_file_come_first(tmp_path: Path) -> None:
+def test_the_users_prices_and_file_come_first(tmp_path: Path) -> None:
     assert price_of("openai", "gpt-4o", {"input": "1", "output": 2}) == Price(input=1.0, output=2.0)
     path = tmp_path / "prices.toml"
     path.write_text('[openai]\n"gpt-4o" = { input = 7, output = 8, image = 0.5 }\n')
@@ -48,7 +48,7 @@ def test_the_users_figures_and_file_come_first(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "text", ["[openai", '[openai]\n"gpt-4o" = { input = "dear" }', '[openai]\n"gpt-4o" = { in = 1 }']
 )
-def test_a_wrong_file_is_named(tmp_path: Path, text: str) -> None:
+def test_an_invalid_file_is_named(tmp_path: Path, text: str) -> None:
     path = tmp_path / "prices.toml"
     path.write_text(text)
     with pytest.raises(UsageError) as caught:

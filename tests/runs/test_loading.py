@@ -53,7 +53,7 @@ def opened_by(server, gate, text):
 
 def answers(folder):
     with Store.open(folder) as store:
-        return [(row.case.id, row.output.text) for row in store.joined() if row.output]
+        return [(row.case.id, row.output.text) for row in store.trials() if row.output]
 
 
 def test_asking_begins_while_the_data_is_read(tmp_path, server, gate):
@@ -112,7 +112,7 @@ def test_a_run_killed_while_it_loads_goes_on(tmp_path, server, gate):
         assert process.communicate(timeout=PATIENCE)[0].split() == ["complete"]
     assert set(kept) <= set(answers(folder)) and len(answers(folder)) == ALL
     with Store.open(folder) as store:
-        prompts = {row.case.id: row.case.prompt for row in store.joined()}
+        prompts = {row.case.id: row.case.prompt for row in store.trials()}
     again = {prompts[case_id] for case_id, _ in kept if "-" not in case_id}
     single = {prompt for prompt in again if int(prompt.split()[1]) >= 50}  # the others are asked for their copies too
     assert single and all(server.log.by_prompt[prompt] == before[prompt] for prompt in single)

@@ -1,1 +1,1 @@
-"""One model asked through its provider's batches: from the request to the answer, over days if need be."""
+"""Requests to one model through its provider's batch API, which may take hours or days."""

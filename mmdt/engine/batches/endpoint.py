@@ -1,4 +1,4 @@
-"""BatchEndpoint: one model asked through its provider's batches, at half the price and within a day."""
+"""BatchEndpoint: requests to one model through its provider's batch API, at half the price and within a day."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from pathlib import Path
 from mmdt.core.batch_api import BatchApi
 from mmdt.core.output import FailureKind, Output, Status, Usage
 from mmdt.core.protocols import Request
-from mmdt.engine.batches.book import Book
-from mmdt.engine.batches.carrier import Pace
-from mmdt.engine.batches.dispatch import Dispatch
+from mmdt.engine.batches.dispatcher import Dispatcher
+from mmdt.engine.batches.ledger import BatchLedger
+from mmdt.engine.batches.tracker import Pace
 from mmdt.engine.endpoint.endpoint import Accept, Endpoint
 from mmdt.engine.errors import BudgetExceeded, StopRun
 from mmdt.engine.store.codec import content_key
@@ -19,20 +19,18 @@ from mmdt.errors import DataError
 from mmdt.models.requests import unfit
 
 OPEN = 20_000
-"""Requests that may wait in batches at a time: each costs some kilobytes of memory meanwhile."""
-
-
+"""Requests that may wait in batches at the same time. Each takes a few kilobytes of memory."""
 WRITING = 4
-"""Requests that are made ready for a batch at a time: their pictures are in memory meanwhile."""
+"""Requests that may be encoded at the same time. Their pictures are in memory meanwhile."""
 
 
 class BatchEndpoint:
-    """Like an endpoint, for whoever asks: limits on the rate do not apply, the budget does.
+    """Used like an ``Endpoint``. The budget applies, rate limits do not.
 
-    The first request goes to the model directly. What is wrong with the key, the model's name or a setting shows
-    there and not a day later, and so does what a request costs. What a batch holds is known by its content key, so that
-    any later process finds it. A request that failed within a batch is asked again directly; one whose turn did not
-    come goes into another batch. ``submit`` false: nothing new goes into batches, only what earlier ones hold is used.
+    The first request is sent directly, so that a wrong key, model name or setting shows at once and not a day later,
+    and so that the price of a request is known. Requests in batches are identified by their content key, so that any
+    later process finds them. A request that failed in a batch is sent again directly; one that its batch did not get to
+    goes into another batch. With ``submit`` false, only the batches of earlier processes are used.
     """
 
     def __init__(self, direct: Endpoint, api: BatchApi, pace: Pace, *, submit: bool, wait: bool) -> None:
@@ -45,20 +43,20 @@ class BatchEndpoint:
         self._pace = pace
         self._submit = submit
         self._wait = wait
-        self._dispatch: Dispatch | None = None
+        self._dispatcher: Dispatcher | None = None
         self._halted: StopRun | None = None
         self._first = asyncio.Lock()
         self._writing = asyncio.Semaphore(WRITING)
         self._sound = asyncio.Event()
 
     async def start(self, folder: Path) -> None:
-        """Begin to work; ``folder`` keeps the batches. Raises StoreError."""
-        self._dispatch = Dispatch(self._api, Book(folder), self.info.name, self._pace, wait=self._wait)
-        await self._dispatch.start()
+        """Start working; ``folder`` is where the batches are recorded. Raises StoreError."""
+        self._dispatcher = Dispatcher(self._api, BatchLedger(folder), self.info.name, self._pace, wait=self._wait)
+        await self._dispatcher.start()
 
     @property
     def in_flight(self) -> int:
-        return self._direct.in_flight + (self._dispatch.waiting if self._dispatch else 0)
+        return self._direct.in_flight + (self._dispatcher.waiting if self._dispatcher else 0)
 
     @property
     def limit(self) -> int:
@@ -74,10 +72,10 @@ class BatchEndpoint:
 
     @property
     def note(self) -> str:
-        return self._dispatch.note if self._dispatch else ""
+        return self._dispatcher.note if self._dispatcher else ""
 
     async def ask(self, request: Request, *, accept: Accept | None = None) -> Output:
-        """The final output, as an endpoint's. Raises StopRun, and StoreError where the disk refuses."""
+        """The final output, as from ``Endpoint.ask``. Raises StopRun, and StoreError on a disk error."""
         key, used = content_key(self.info, request), Usage()
         for attempt in range(1, self.limits.attempts + 1):
             output = await self._answer(key, request, accept)
@@ -92,37 +90,38 @@ class BatchEndpoint:
         return output
 
     def halt(self, reason: StopRun) -> None:
-        """Take nothing more; what the provider has is waited for, and what the budget allowed for still goes there."""
+        """Accept no more requests. Submitted batches are still waited for. If the budget is the reason, requests that
+        it covers are still submitted."""
         self._halted = self._halted or reason
         self._direct.halt(reason)
-        if self._dispatch and not isinstance(reason, BudgetExceeded):
-            self._dispatch.halt(reason)
+        if self._dispatcher and not isinstance(reason, BudgetExceeded):
+            self._dispatcher.halt(reason)
 
     async def close(self, *, complete: bool = False) -> None:
-        """Close the model too. ``complete``: no answer in any batch is needed any more."""
-        if self._dispatch:
-            await self._dispatch.close(complete=complete)
+        """Close this and the model. ``complete``: the answers in the batches are no longer needed."""
+        if self._dispatcher:
+            await self._dispatcher.close(complete=complete)
         await self._direct.close()
 
     async def _answer(self, key: str, request: Request, accept: Accept | None) -> Output:
-        """One attempt: directly, from a batch that holds the request already, or through a new one."""
-        dispatch = self._dispatch
-        assert dispatch is not None, "start was not called"  # noqa: S101
-        if dispatch.knows(key):
+        """One attempt: directly, from a batch that already holds the request, or through a new batch."""
+        dispatcher = self._dispatcher
+        assert dispatcher is not None, "start was not called"  # noqa: S101
+        if dispatcher.knows(key):
             self.budget.count(self.info.name)
         else:
-            answered = await self._post(dispatch, key, request, accept)
+            answered = await self._post(dispatcher, key, request, accept)
             if answered is not None:
                 return answered
-        output = await self._settled(dispatch, key)
+        output = await self._settled(dispatcher, key)
         if accept is not None and output.status is Status.ANSWERED:
             output = await accept(output)
         return output
 
-    async def _post(self, dispatch: Dispatch, key: str, request: Request, accept: Accept | None) -> Output | None:
-        """Put the request into a batch, with its claim on the budget; or the output where it is answered without one.
+    async def _post(self, dispatcher: Dispatcher, key: str, request: Request, accept: Accept | None) -> Output | None:
+        """Reserve budget for the request and add it to a batch. Returns an output only if no batch is needed.
 
-        Nothing of the request's line is held on to afterwards: thousands may wait for their answers.
+        The encoded request is not kept in memory: thousands may be waiting for their answers.
         """
         refused = unfit(request, self.info)
         if refused is not None:
@@ -137,7 +136,7 @@ class BatchEndpoint:
             if self._halted and not isinstance(self._halted, BudgetExceeded):
                 raise self._halted.fresh()
             async with self._writing:
-                dispatch.post(key, await asyncio.to_thread(self._api.line, key, request))
+                dispatcher.post(key, await asyncio.to_thread(self._api.line, key, request))
         except DataError as error:
             self.budget.give_back(self.info.name)
             return Output.failed(FailureKind.CASE, str(error))
@@ -146,10 +145,10 @@ class BatchEndpoint:
             raise
         return None
 
-    async def _settled(self, dispatch: Dispatch, key: str) -> Output:
-        """The answer of a batch; the claim on the budget is settled with it."""
+    async def _settled(self, dispatcher: Dispatcher, key: str) -> Output:
+        """Wait for the answer from the batch, and settle its budget reservation."""
         try:
-            output = await dispatch.answer(key)
+            output = await dispatcher.answer(key)
         except BaseException:
             self.budget.give_back(self.info.name)
             raise
@@ -161,7 +160,7 @@ class BatchEndpoint:
         return output
 
     async def _probe(self, request: Request, accept: Accept | None) -> Output | None:
-        """The answer to the request if it is the first one; None when another was answered before."""
+        """Send the request directly if none has been answered yet; otherwise return None."""
         if self._sound.is_set():
             return None
         async with self._first:

@@ -1,1 +1,1 @@
-"""One model behind limits, retries and a budget."""
+"""Requests to one model, with limits, retries and a budget."""

@@ -1,4 +1,4 @@
-"""How many requests may be under way at once: as many as the provider keeps up with."""
+"""Adaptive concurrency: as many requests in flight as the provider can handle."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from mmdt.engine.errors import StopRun
 class Aimd:
     """Additive increase, multiplicative decrease, with slow start; pure arithmetic, times in seconds.
 
-    The rule by which TCP shares a line (Jacobson, Congestion Avoidance and Control, 1988): ``limit`` doubles with
-    every round trip at first and later grows by one a round trip; it halves when the provider shows that it is too
-    much, at most once a round trip, since all requests of that trip tell of the same congestion. It grows only
-    while it is used (by half at least), and while answers take at most twice as long as they did at best: a
-    server that merely queues more gains nothing from more.
+    TCP's rule for sharing a line (Jacobson, Congestion Avoidance and Control, 1988): ``limit`` first doubles with every
+    round trip and later grows by one per round trip. It halves when the provider signals congestion, at most once per
+    round trip, since all requests of that trip report the same congestion. It grows only while at least half of it is
+    used, and while answers take at most twice as long as in the best round: beyond that the server only queues.
     """
 
     SLOWER = 2.0
     SAMPLE = 8
-    """Answers in a round trip at least, since a few alone say little about the time they take."""
+    """Minimum number of answers in a round: the mean latency of fewer says little."""
     FORGET = 1.005
-    """The best round is trusted a little less after every round, since later requests may be longer ones."""
+    """The best latency is raised by this factor after every round, since later requests may be longer."""
 
     def __init__(self, start: int, ceiling: int) -> None:
         self.ceiling = max(1, ceiling)
@@ -36,11 +35,11 @@ class Aimd:
 
     @property
     def limit(self) -> int:
-        """At least 1, at most the ceiling."""
+        """From 1 to the ceiling."""
         return int(self._limit)
 
     def succeeded(self, began: float, now: float, in_flight: int) -> None:
-        """An answer came; ``in_flight`` requests, this one included, were under way when it did."""
+        """An answer arrived; ``in_flight`` requests were in flight at that moment, including this one."""
         self._watch(now - began)
         if 2 * in_flight < self.limit or not self._keeps_up:
             return
@@ -48,13 +47,15 @@ class Aimd:
         self._limit = min(float(self.ceiling), self._limit + step)
 
     def congested(self, began: float, now: float) -> None:
-        """The provider was too busy for a request sent at ``began`` (429, 529, a timeout)."""
+        """The provider was too busy for a request sent at ``began`` (429, 529 or a timeout)."""
         if began < self._last_cut:
             return
         self._last_cut = now
         self._slow_start = False
         self._limit = max(1.0, self._limit / 2)
-        self._best = float("inf")  # learned anew: else requests that have become longer would keep the limit down
+        self._best = float(
+            "inf"
+        )  # measure again: if requests have become longer, the old value would keep the limit down
 
     def _watch(self, latency: float) -> None:
         self._round.append(latency)
@@ -72,7 +73,7 @@ class Aimd:
 
 
 class Slots:
-    """Lets so many tasks in as ``rule`` allows at the moment; the others wait in the order of their coming."""
+    """A semaphore whose size is the current limit of ``rule``. Tasks wait in order of arrival."""
 
     def __init__(self, rule: Aimd) -> None:
         self.rule = rule
@@ -89,7 +90,7 @@ class Slots:
             await ticket
         except BaseException:
             if ticket.done() and not ticket.cancelled() and ticket.exception() is None:
-                self.release()  # let in and cancelled in the same moment: the slot goes to the next
+                self.release()  # admitted and cancelled at the same moment: pass the slot on
             raise
 
     def release(self) -> None:
@@ -101,7 +102,7 @@ class Slots:
                 ticket.set_result(None)
 
     def halt(self, reason: StopRun) -> None:
-        """Turn away all who wait."""
+        """Raise ``reason`` in all tasks that are waiting."""
         while self._queue:
             ticket = self._queue.popleft()
             if not ticket.done():

@@ -1,4 +1,4 @@
-"""Batches for what works best on several things at once: the next one fills while the last is worked on."""
+"""Batches for models and evaluators that work best on several items at once. One fills while another is processed."""
 
 from __future__ import annotations
 
@@ -11,10 +11,10 @@ from typing import Generic, TypeVar
 T = TypeVar("T")
 R = TypeVar("R")
 
-LETTING_GO = 0.3
-"""Seconds that a call under way has for ending when it is cancelled."""
+CANCEL_TIMEOUT = 0.3
+"""Seconds that a cancelled call has to end."""
 LINGER = 0.02
-"""Seconds a batch that is not full waits for more; without it the first batch would hold a single item."""
+"""Seconds that a batch waits to fill up. Without it the first batch would hold a single item."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,11 +25,11 @@ class _Waiting(Generic[T, R]):
 
 
 class Batcher(Generic[T, R]):
-    """Collects single items into calls of ``run``, at most ``size`` items each and ``workers`` calls at a time.
+    """Collects single items into calls of ``run``: at most ``size`` items per call, ``workers`` calls at a time.
 
-    ``size`` may be lowered at any time. An exception of ``run`` reaches everyone whose item was in the batch. With
-    ``length`` a batch is the item that has waited longest and those that are most like it in length: whatever is
-    shorter than the longest of its batch is padded, which costs as much as if it were as long.
+    ``size`` may be lowered at any time. An exception from ``run`` is raised for every item of the batch. With
+    ``length``, a batch is the item that has waited longest and the items closest to it in length: padding makes short
+    items cost as much as the longest of their batch.
     """
 
     def __init__(
@@ -52,7 +52,7 @@ class Batcher(Generic[T, R]):
     async def submit(self, item: T, begun: Callable[[], None] | None = None) -> R:
         """The result for one item; ``begun`` is called when its batch starts.
 
-        One whose caller is gone before that is left out.
+        If the caller is cancelled before that, the item is dropped.
         """
         if not self._tasks:
             self._tasks = [asyncio.create_task(self._work()) for _ in range(self._workers)]
@@ -64,11 +64,11 @@ class Batcher(Generic[T, R]):
         return await future
 
     async def close(self) -> None:
-        """Stop the workers; whoever still waits is cancelled."""
+        """Stop the workers and cancel all callers that still wait."""
         for task in self._tasks:
             task.cancel()
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=LETTING_GO)
+            await asyncio.wait(self._tasks, timeout=CANCEL_TIMEOUT)
         self._tasks = []
         for each in self._waiting:
             each.future.cancel()
@@ -109,16 +109,16 @@ class Batcher(Generic[T, R]):
         return batch
 
     def _pick(self) -> list[_Waiting[T, R]]:
-        """The next batch, taken from those who wait; in the order in which they came."""
-        there = [each for each in self._waiting if not each.future.done()]
-        chosen = list(range(min(self.size, len(there))))
-        if self._length is not None and len(there) > self.size:
-            lengths = [self._length(each.item) for each in there]
-            nearest = sorted(range(1, len(there)), key=lambda place: abs(lengths[place] - lengths[0]))
+        """Remove the next batch from the queue; its items stay in order of arrival."""
+        waiting = [each for each in self._waiting if not each.future.done()]
+        chosen = list(range(min(self.size, len(waiting))))
+        if self._length is not None and len(waiting) > self.size:
+            lengths = [self._length(each.item) for each in waiting]
+            nearest = sorted(range(1, len(waiting)), key=lambda index: abs(lengths[index] - lengths[0]))
             chosen = sorted([0, *nearest[: self.size - 1]])
         taken = set(chosen)
-        self._waiting = deque(each for place, each in enumerate(there) if place not in taken)
-        return [there[place] for place in chosen]
+        self._waiting = deque(each for index, each in enumerate(waiting) if index not in taken)
+        return [waiting[index] for index in chosen]
 
     async def _linger(self) -> None:
         timer = asyncio.get_running_loop().call_later(LINGER, self._full.set)

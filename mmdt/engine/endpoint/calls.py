@@ -1,4 +1,4 @@
-"""Calls into models that keep the protocol's promise for them: whatever happens comes back as outputs."""
+"""Calls into models. Whatever a model does, the result is one output per request, as the protocol promises."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ LONGEST_MESSAGE = 500
 
 
 async def call(model: Model, requests: Sequence[Request], timeout: float) -> Sequence[Output]:  # noqa: ASYNC109
-    """One output a request, in order, whatever the model does. ``timeout``: seconds for each request.
+    """One output per request, in order, whatever the model does. ``timeout``: seconds for each request.
 
-    A mistake in the model is a failure of the request that met it: when a batch raises, its requests are
-    asked one by one.
+    When a batch raises, its requests are sent one by one, so that only the requests that raise again fail.
     """
     try:
         async with asyncio.timeout(timeout * len(requests)) as limit:
@@ -29,7 +28,7 @@ async def call(model: Model, requests: Sequence[Request], timeout: float) -> Seq
     except Exception as error:
         return await _after(error, model, requests, timeout)
     if len(outputs) != len(requests) or not all(isinstance(output, Output) for output in outputs):
-        what = f"the model returned {len(outputs)} outputs for {len(requests)} requests, or something else than outputs"
+        what = f"the model returned {len(outputs)} items for {len(requests)} requests, or items that are not outputs"
         return [Output.failed(FailureKind.BUG, what) for _ in requests]
     return outputs
 
@@ -48,11 +47,11 @@ async def _after(
 def _failed(error: Exception) -> Output:
     if isinstance(error, DataError):
         return Output.failed(FailureKind.CASE, str(error))
-    if isinstance(error, MmdtError):  # a missing library or a wrong setting: all requests would meet it
+    if isinstance(error, MmdtError):  # a missing library or a wrong setting: every request would fail
         return Output.failed(FailureKind.BUG, str(error), fatal=True)
     return Output.failed(FailureKind.BUG, describe(error))
 
 
 def describe(error: Exception) -> str:
-    """The error's type and message in one readable line."""
+    """The type and message of an error, on one line."""
     return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST_MESSAGE]

@@ -1,4 +1,4 @@
-"""Endpoint: one model behind limits, retries and a budget."""
+"""Endpoint: requests to one model, with limits, retries and a budget."""
 
 from __future__ import annotations
 
@@ -15,29 +15,30 @@ from mmdt.engine.endpoint.adaptive import Aimd, Slots
 from mmdt.engine.endpoint.batcher import Batcher
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.calls import call
-from mmdt.engine.endpoint.rate import Rates
-from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Patience, Pause, backoff
+from mmdt.engine.endpoint.rate import RateLimits
+from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
 
 GIVEN_UP = 10
-"""So many requests given up in a row, none answered between them, and the endpoint counts as dead."""
-TO_CHOOSE_FROM = 4
-"""Batches a worker that are brought at a time: one is worked on, the next is made of what is alike in length."""
+"""The endpoint counts as dead after this many requests in a row have failed for good, with no answer in between."""
+BATCHES_AHEAD = 4
+"""Batches of requests per worker that are accepted at a time: one is processed, and the next is chosen from the others
+by similar length."""
 _PICTURE = 1_000_000
-"""Characters a picture counts for: requests with equally many pictures come first, among them those alike in text. No
-processor takes requests with and without pictures in one batch, and each picture more pads all others."""
+"""Length of a picture, in characters. It makes the number of pictures matter first, then the length of the text: no
+processor accepts requests with and without pictures in one batch, and every additional picture pads all others."""
 _OUT_OF_REACH = CONGESTION | {FailureKind.NETWORK, FailureKind.SERVER}
 
 Accept = Callable[[Output], Awaitable[Output]]
-"""Looks at an answer before it is taken; may turn it into a failure, which is then retried like any other."""
+"""Checks an answer before it is accepted. It may return a failure, which is retried like any other."""
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How hard an endpoint may be used.
+    """The limits of one endpoint.
 
-    ``concurrency``: requests under way, from the start and at most; adaptive where None. ``rpm``, ``tpm``: requests
-    and tokens a minute. ``timeout``: seconds for one attempt. ``attempts``: how often one request is tried.
+    ``concurrency``: requests in flight, fixed; None: adaptive. ``rpm``, ``tpm``: requests and tokens per minute.
+    ``timeout``: seconds for one attempt. ``attempts``: attempts per request.
     """
 
     concurrency: int | None = None
@@ -48,7 +49,7 @@ class Limits:
 
 
 class Endpoint:
-    """Asks one model, for any number of tasks of one event loop. Close it when done: that closes the model."""
+    """Sends requests to one model, for any number of tasks of one event loop. Closing it closes the model."""
 
     def __init__(self, model: Model, limits: Limits, budget: Budget) -> None:
         self.model = model
@@ -59,7 +60,7 @@ class Endpoint:
         self._answered = 0
         self._given_up = 0
         self._pause = Pause()
-        self._rates = Rates(limits.rpm, limits.tpm, time.monotonic())
+        self._rates = RateLimits(limits.rpm, limits.tpm, time.monotonic())
         self._dice = random.Random(self.info.name)
         self._halted: StopRun | None = None
         self._asleep: set[asyncio.Future[None]] = set()
@@ -70,26 +71,26 @@ class Endpoint:
 
     @property
     def limit(self) -> int:
-        """How many requests may be under way at the moment."""
+        """How many requests may be in flight at the moment."""
         return self._slots.rule.limit
 
     @property
     def backlog(self) -> int:
-        """How many requests are worth bringing at a time: as many as may ever be under way, and some that wait."""
+        """How many requests callers should offer at a time: as many as may ever be in flight, and some more to wait."""
         return self._slots.rule.ceiling + min(self._slots.rule.ceiling, 64)
 
     @property
     def paused(self) -> float:
-        """Seconds still to wait because the server asked for it."""
+        """Seconds left of a wait that the server asked for."""
         return self._pause.left(time.monotonic())
 
     async def ask(self, request: Request, *, accept: Accept | None = None) -> Output:
-        """The final output: retries done, attempts counted, what all of them used summed up.
+        """The final output after all retries, with the number of attempts and the usage of all of them.
 
-        Raises BudgetExceeded where another attempt could overdraw the budget, EndpointDead where no request can
-        succeed any more.
+        Raises BudgetExceeded if another attempt could exceed the budget, EndpointDead if no request can succeed any
+        more.
         """
-        patience = Patience(self.limits.attempts)
+        retries = RetryCounter(self.limits.attempts)
         used, attempts, before = Usage(), 0, self._answered
         while True:
             output = await self._attempt(request)
@@ -101,11 +102,11 @@ class Endpoint:
                 self._answered, self._given_up = self._answered + 1, 0
                 return replace(output, attempts=attempts, usage=used)
             progress, before = self._answered > before, self._answered
-            if not await self._again(failure, patience, progress=progress):
+            if not await self._again(failure, retries, progress=progress):
                 return replace(output, attempts=attempts, usage=used)
 
     def halt(self, reason: StopRun) -> None:
-        """Send nothing more: whoever waits gets ``reason`` at once; what is under way is finished."""
+        """Send nothing more: ``reason`` is raised in waiting tasks at once, and requests in flight are finished."""
         self._halted = self._halted or reason
         self._slots.halt(self._halted)
         for sleeper in self._asleep:
@@ -117,22 +118,22 @@ class Endpoint:
             await self._batcher.close()
         await self.model.close()
 
-    async def _again(self, failure: Failure, patience: Patience, *, progress: bool) -> bool:
-        """Whether the request is to be tried again; returns when the time has come."""
+    async def _again(self, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
+        """Whether to try the request again; returns when it is time to."""
         if failure.fatal:
             self._die(failure.message)
         if failure.kind is FailureKind.MEMORY and failure.retryable:
-            return True  # the batch was too large, the next one is smaller: no fault of this request
+            return True  # the batch was too large and the next one is smaller; the request itself is fine
         wait = failure.retry_after
         if wait is not None:
             if wait > LONGEST_PAUSE:
-                self._die(f"the server asks to wait {wait / 60:,.0f} minutes ({failure.message}): resume the run later")
+                self._die(f"the server asks for a wait of {wait / 60:,.0f} minutes ({failure.message}): resume later")
             self._pause.extend(wait, time.monotonic())
-        if not patience.again(failure, others_got_through=progress):
+        if not retries.again(failure, others_got_through=progress):
             self._count_given_up(failure)
             return False
-        # After a wait that all keep, the requests still come back one after another.
-        await self._sleep(backoff(patience.strikes, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
+        # After a pause of the whole endpoint, a random delay keeps the requests from all coming back at once.
+        await self._sleep(backoff(retries.used, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
         return True
 
     def _count_given_up(self, failure: Failure) -> None:
@@ -150,7 +151,7 @@ class Endpoint:
         raise dead.fresh()
 
     async def _attempt(self, request: Request) -> Output:
-        """One attempt, when there is a slot and all limits allow it."""
+        """One attempt, as soon as there is a free slot and all limits allow it."""
         if self._halted:
             raise self._halted.fresh()
         await self._slots.acquire()
@@ -191,7 +192,7 @@ class Endpoint:
             if sent.is_set():
                 answered = output is not None and output.status is Status.ANSWERED
                 self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
-            else:  # given up while it waited for its batch
+            else:  # cancelled while it waited for its batch
                 self.budget.give_back(self.info.name)
         self._rates.settle(counted, usage)
         if output.failure is None:
@@ -209,7 +210,7 @@ class Endpoint:
         return outputs
 
     async def _sleep(self, seconds: float) -> None:
-        """Like asyncio.sleep, but ends with the halt."""
+        """Like asyncio.sleep, but ended by ``halt``."""
         if self._halted:
             raise self._halted.fresh()
         loop = asyncio.get_running_loop()
@@ -225,8 +226,8 @@ class Endpoint:
 
 def _rule(info: ModelInfo, limits: Limits) -> Aimd:
     if info.batch_size > 1:  # an accelerator has no congestion
-        there = TO_CHOOSE_FROM * info.batch_size * info.concurrency
-        return Aimd(there, there)
+        ceiling = BATCHES_AHEAD * info.batch_size * info.concurrency
+        return Aimd(ceiling, ceiling)
     if limits.concurrency is not None:
         ceiling = min(limits.concurrency, info.concurrency)
         return Aimd(ceiling, ceiling)
@@ -234,7 +235,7 @@ def _rule(info: ModelInfo, limits: Limits) -> Aimd:
 
 
 def _length(request: Request) -> float:
-    """What is alike in this goes well together."""
+    """Requests of similar length are batched together."""
     return len(request.prompt) + len(request.system) + _PICTURE * len(request.images)
 
 

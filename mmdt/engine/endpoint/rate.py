@@ -1,4 +1,4 @@
-"""Requests and tokens a minute, and how many tokens a request will take."""
+"""Limits on requests and tokens per minute, and an estimate of the tokens of a request."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from mmdt.core.protocols import Request
 
 BYTES_PER_TOKEN = 4
 PIXELS_PER_TOKEN = 750
-"""Roughly what the large providers count; a picture is scaled down to ``IMAGE_TOKENS`` at most."""
+"""Roughly what the large providers count. They scale pictures down, so that one counts at most ``IMAGE_TOKENS``."""
 IMAGE_TOKENS = 1600
 FIRST_GUESS = 200
-"""Tokens of an answer, until answers have been seen."""
+"""Assumed tokens of an answer until there are answers."""
 LEARNING = 0.1
+"""Weight of the newest answer in the moving average of tokens per answer."""
 
 
 def estimate_input_tokens(request: Request) -> int:
-    """About how many tokens a request sends; right within a factor of two for most models and languages."""
+    """Roughly how many tokens a request has; within a factor of two for most models and languages."""
     text = len(request.prompt.encode("utf-8", "replace")) + len(request.system.encode("utf-8", "replace"))
     return text // BYTES_PER_TOKEN + 1 + sum(map(_image_tokens, request.images))
 
@@ -26,11 +27,11 @@ def _image_tokens(image: Image) -> int:
 
 
 class Bucket:
-    """Lets at most ``per_minute`` through, evenly; pure arithmetic, times in seconds.
+    """Lets at most ``per_minute`` units through, evenly; pure arithmetic, times in seconds.
 
-    A leaky bucket with room for one second's worth: in any span of ``t`` seconds at most ``(t + 1) / 60 *
-    per_minute`` passes (at least one unit, so that slow rates work). One request may ask for more than the bucket
-    holds and then waits for all of it. aiolimiter cannot do that, nor take back a wrong estimate.
+    A leaky bucket that holds one second's worth: in any span of ``t`` seconds at most ``(t + 1) / 60 * per_minute``
+    units pass (at least one, so that slow rates work). A request may take more than the bucket holds and then waits
+    for all of it. aiolimiter can neither do that nor correct a wrong estimate.
     """
 
     def __init__(self, per_minute: float, now: float) -> None:
@@ -40,18 +41,18 @@ class Bucket:
         self._at = now
 
     def reserve(self, amount: float, now: float) -> float:
-        """Take ``amount``; returns the seconds to wait before using it. First come, first served."""
+        """Take ``amount`` and return the seconds to wait before using it. First come, first served."""
         self._level = min(self.burst, self._level + max(0.0, now - self._at) * self.rate) - amount
         self._at = max(self._at, now)
         return max(0.0, -self._level / self.rate)
 
     def give_back(self, amount: float) -> None:
-        """Correct an estimate that was ``amount`` too high (too low where negative)."""
+        """Correct an estimate that was ``amount`` too high (negative: too low)."""
         self._level += amount
 
 
-class Rates:
-    """The limits of one endpoint on requests and tokens a minute; None: no limit."""
+class RateLimits:
+    """The limits of one endpoint on requests and tokens per minute; None: no limit."""
 
     def __init__(self, rpm: float | None, tpm: float | None, now: float) -> None:
         self._requests = Bucket(rpm, now) if rpm else None
@@ -59,7 +60,7 @@ class Rates:
         self._answer = float(FIRST_GUESS)
 
     def reserve(self, request: Request, now: float) -> tuple[float, float]:
-        """Seconds to wait before sending, and the number of tokens counted for it."""
+        """Seconds to wait before sending, and the estimated tokens that were counted."""
         wait = self._requests.reserve(1, now) if self._requests else 0.0
         if self._tokens is None:
             return wait, 0.0
@@ -67,7 +68,7 @@ class Rates:
         return max(wait, self._tokens.reserve(tokens, now)), tokens
 
     def settle(self, counted: float, usage: Usage) -> None:
-        """Replace what was counted by what was used, where the provider says so."""
+        """Replace the estimate by what was used, if the provider reports it."""
         used = usage.input_tokens + usage.output_tokens
         if self._tokens and used:
             self._tokens.give_back(counted - used)

@@ -1,1 +1,1 @@
-"""The pipeline of a run: cases are loaded, asked and observed, and somebody watches."""
+"""The pipeline of a run: load the cases, ask the model, observe the outputs, report progress."""

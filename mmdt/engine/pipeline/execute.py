@@ -1,4 +1,4 @@
-"""The pipeline: askings stream out of the store, through the model, into the store and on to the evaluators."""
+"""The pipeline: trials stream from the store through the model back into the store, and on to the evaluators."""
 
 from __future__ import annotations
 
@@ -10,28 +10,29 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Evaluator
 from mmdt.core.scenario import Scenario
-from mmdt.engine.endpoint.askable import Askable
 from mmdt.engine.endpoint.budget import Budget
-from mmdt.engine.pipeline.asking import Pictures, request_for, unaskable
-from mmdt.engine.pipeline.garbage import calm_collector
+from mmdt.engine.endpoint.request_sender import RequestSender
+from mmdt.engine.pipeline.build_request import request_for, unsupported_case
+from mmdt.engine.pipeline.collector import calm_collector
 from mmdt.engine.pipeline.interrupts import interrupts
-from mmdt.engine.pipeline.loading import Loading
+from mmdt.engine.pipeline.loading import CaseLoader
 from mmdt.engine.pipeline.meter import Meter
-from mmdt.engine.pipeline.observing import Look, Panel
-from mmdt.engine.pipeline.progress import Outcome, Progress, Tally
+from mmdt.engine.pipeline.observing import EvaluatorPanel, PendingObservation
+from mmdt.engine.pipeline.pictures import OutputPictures
+from mmdt.engine.pipeline.progress import Outcome, Progress, ProgressCounter
 from mmdt.engine.pipeline.supervise import Supervisor
 from mmdt.engine.store.codec import content_key
-from mmdt.engine.store.store import State, Store
+from mmdt.engine.store.store import Store, TrialState
 from mmdt.engine.store.writer import Writer
 
-BREATH = 256
-"""Askings read from the store before the loop gets a turn, where there is nothing to do for them."""
+YIELD_EVERY = 256
+"""Trials read from the store before the event loop gets a turn, when there is nothing to do for them."""
 
 
 async def execute(
     store: Store,
     scenarios: Mapping[str, Scenario],
-    endpoint: Askable | None,
+    endpoint: RequestSender | None,
     evaluators: Mapping[str, Evaluator],
     *,
     seed: int,
@@ -39,28 +40,29 @@ async def execute(
     selection: Selection | None = None,
     ask: bool = True,
     budget: Budget | None = None,
-    loading: Loading | None = None,
+    loading: CaseLoader | None = None,
 ) -> Outcome:
-    """Do what is left to do in a run: ask what has no answer, observe what was not observed, store both.
+    """Do what is left to do in a run: send requests that have no answer, make the missing observations, store both.
 
-    ``scenarios`` by address, ``evaluators`` by role. With ``ask`` false, or no endpoint, nothing is asked and
-    stored outputs are only observed; ``budget`` is then that of the judges. ``loading``: what brings the cases; the
-    run has not ended before all of them are there. ``progress`` is called with a snapshot at most four times a
-    second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
-    All that came back is in the store when this returns, whatever the end was. Raises StoreError when the disk
-    refuses, UsageError when an evaluator or a scenario is lacking.
+    ``scenarios`` by address, ``evaluators`` by role. With ``ask`` false, or without an endpoint, no requests are sent
+    and only stored outputs are observed; ``budget`` is then the budget of the judges. ``loading``: loads the cases
+    meanwhile; the run does not end before all of them are loaded. ``progress`` is called with a snapshot at most four
+    times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
+
+    However the run ends, everything that came back is in the store when this returns. Raises StoreError on a disk
+    error, UsageError if an evaluator or a scenario is missing.
     """
-    panel = Panel(scenarios, evaluators)
+    panel = EvaluatorPanel(scenarios, evaluators)
     counts = store.counts(selection)
     panel.check({cell.rpartition("/")[0] for cell in counts} | (set(scenarios) if loading else set()))
-    tally = Tally(loading=loading is not None)
+    counter = ProgressCounter(loading=loading is not None)
     for cell, count in counts.items():
-        tally.more(cell, count.wanted)
+        counter.add_trials(cell, count.wanted)
     asked = endpoint if ask else None
     supervisor = Supervisor(lambda why: asked.halt(why) if asked else None)
     with calm_collector(), store.writer() as writer:
-        meter = Meter(tally, asked, budget or (endpoint.budget if endpoint else None), writer, progress)
-        pipeline = _Pipeline(store, asked, panel, writer, tally, supervisor, seed)
+        meter = Meter(counter, asked, budget or (endpoint.budget if endpoint else None), writer, progress)
+        pipeline = _Pipeline(store, asked, panel, writer, counter, supervisor, seed)
         try:
             with interrupts(supervisor.interrupt):
                 async with meter.ticking(supervisor.fail):
@@ -74,16 +76,16 @@ async def execute(
 
 
 class _Pipeline:
-    """The way of one asking, in the order of the methods. Two gates bound what is under way: one for what waits for
-    the model, one for what waits for the evaluators; while these are behind, asking waits for them."""
+    """The steps of one trial, in the order of the methods. Two semaphores bound the trials in progress: one for those
+    at the model, one for those at the evaluators. While the evaluators are behind, no new requests are sent."""
 
     def __init__(
         self,
         store: Store,
-        endpoint: Askable | None,
-        panel: Panel,
+        endpoint: RequestSender | None,
+        panel: EvaluatorPanel,
         writer: Writer,
-        tally: Tally,
+        counter: ProgressCounter,
         supervisor: Supervisor,
         seed: int,
     ) -> None:
@@ -91,10 +93,10 @@ class _Pipeline:
         self._endpoint = endpoint
         self._panel = panel
         self._writer = writer
-        self._tally = tally
+        self._counter = counter
         self._supervisor = supervisor
         self._seed = seed
-        self._pictures = Pictures(store.artifacts)
+        self._pictures = OutputPictures(store.artifacts)
         self._asking = asyncio.Semaphore(endpoint.backlog if endpoint else 1)
         self._observing = asyncio.Semaphore(panel.backlog)
 
@@ -102,13 +104,13 @@ class _Pipeline:
         self._pictures.close()
         await self._panel.close()
 
-    async def load(self, loading: Loading) -> None:
-        """Count the cases as they come."""
-        await loading.run(lambda new: self._tally.more(new.case.cell, new.repeats))
-        self._tally.loading = False
+    async def load(self, loading: CaseLoader) -> None:
+        """Load the cases and count them as they arrive."""
+        await loading.run(lambda new: self._counter.add_trials(new.case.cell, new.repeats))
+        self._counter.loading = False
 
-    async def feed(self, selection: Selection | None, loading: Loading | None) -> None:
-        """Start what is left to do, asking by asking, as fast as the gates let it through."""
+    async def feed(self, selection: Selection | None, loading: CaseLoader | None) -> None:
+        """Start what is left to do, trial by trial, as fast as the semaphores allow."""
         number = 0
         async for state in self._states(selection, loading):
             output = state.output
@@ -118,14 +120,14 @@ class _Pipeline:
                 await self._asking.acquire()
                 self._supervisor.start(self._ask(state, self._endpoint))
             elif output is not None:
-                self._tally.output(state.case.cell, output)
-                self._tally.done(state.case.cell, worked=False)
-            if number % BREATH == 0:
+                self._counter.add_output(state.case.cell, output)
+                self._counter.add_done(state.case.cell, worked=False)
+            if number % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
             number += 1
 
-    async def _states(self, selection: Selection | None, loading: Loading | None) -> AsyncIterator[State]:
-        """The run's askings in the order of their cases; waits for the cases that are still on their way."""
+    async def _states(self, selection: Selection | None, loading: CaseLoader | None) -> AsyncIterator[TrialState]:
+        """The trials of the run in the order of their cases; waits for cases that are still being loaded."""
         after = -1
         if loading:
             await loading.begun()
@@ -133,67 +135,68 @@ class _Pipeline:
             last = loading is None or loading.whole
             for state in self._store.states(selection, after=after):
                 yield state
-                after = state.work.n
+                after = state.key.n
             if last or loading is None:
                 return
             await loading.more()
 
-    async def _feed_observing(self, state: State, output: Output) -> None:
-        self._tally.output(state.case.cell, output)
-        looks = self._looks(state, output)
-        if looks:
+    async def _feed_observing(self, state: TrialState, output: Output) -> None:
+        self._counter.add_output(state.case.cell, output)
+        pending = self._pending(state, output)
+        if pending:
             await self._observing.acquire()
-            self._supervisor.start(self._observe(state, looks))
+            self._supervisor.start(self._observe(state, pending))
         else:
-            self._tally.done(state.case.cell, worked=False)
+            self._counter.add_done(state.case.cell, worked=False)
 
-    async def _ask(self, state: State, endpoint: Askable) -> None:
+    async def _ask(self, state: TrialState, endpoint: RequestSender) -> None:
         try:
-            looks = await self._asked(state, endpoint)
-            if looks:
+            pending = await self._send(state, endpoint)
+            if pending:
                 await self._observing.acquire()
         finally:
             self._asking.release()
-        if looks:
-            await self._observe(state, looks)
+        if pending:
+            await self._observe(state, pending)
         else:
-            self._tally.done(state.case.cell, worked=True)
+            self._counter.add_done(state.case.cell, worked=True)
 
-    async def _asked(self, state: State, endpoint: Askable) -> Sequence[Look]:
-        case, work = state.case, state.work
-        request = request_for(case, work.repeat, self._seed)
-        output = unaskable(case, endpoint.info)
+    async def _send(self, state: TrialState, endpoint: RequestSender) -> Sequence[PendingObservation]:
+        """Get and store the output of one trial; returns the observations to make in it."""
+        case = state.case
+        request = request_for(case, state.key.repeat, self._seed)
+        output = unsupported_case(case, endpoint.info)
         if output is None:
             accept = self._pictures.accept if case.cell.modality == "t2i" else None
             output = await endpoint.ask(request, accept=accept)
-        self._writer.output(work, content_key(endpoint.info, request), output)
-        self._tally.output(case.cell, output)
-        return self._looks(state, output)
+        self._writer.output(state.key, content_key(endpoint.info, request), output)
+        self._counter.add_output(case.cell, output)
+        return self._pending(state, output)
 
-    def _looks(self, state: State, output: Output) -> Sequence[Look]:
+    def _pending(self, state: TrialState, output: Output) -> Sequence[PendingObservation]:
         if output.status is not Status.ANSWERED:
             return ()
-        return tuple(self._panel.looks(state.case, output, state.observed))
+        return tuple(self._panel.pending(state.case, output, state.observed))
 
-    async def _observe(self, state: State, looks: Sequence[Look]) -> None:
+    async def _observe(self, state: TrialState, pending: Sequence[PendingObservation]) -> None:
         try:
-            seen = await asyncio.gather(*(look.see() for look in looks), return_exceptions=True)
+            results = await asyncio.gather(*(each.observe() for each in pending), return_exceptions=True)
         finally:
             self._observing.release()
-        for look, found in zip(looks, seen, strict=True):  # all that was seen is kept before anything is raised
-            if isinstance(found, Observation):
-                self._keep(state, look, found)
-        for found in seen:
-            if isinstance(found, BaseException):
-                raise found
-        self._tally.done(state.case.cell, worked=True)
+        for each, result in zip(pending, results, strict=True):  # store every observation before raising anything
+            if isinstance(result, Observation):
+                self._store_observation(state, each, result)
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
+        self._counter.add_done(state.case.cell, worked=True)
 
-    def _keep(self, state: State, look: Look, seen: Observation) -> None:
+    def _store_observation(self, state: TrialState, pending: PendingObservation, observation: Observation) -> None:
         try:
-            self._writer.observation(state.work, look.asked, seen)
+            self._writer.observation(state.key, pending.key, observation)
         except (TypeError, ValueError) as error:
-            what = f"a mistake in {look.asked.evaluator}: what it saw is not JSON ({error})"
-            seen = Observation.failed(what, usage=seen.usage)
-            self._writer.observation(state.work, look.asked, seen)
-        if seen.missing:
-            self._tally.missing(state.case.cell)
+            what = f"error in {pending.key.evaluator}: its observation is not JSON ({error})"
+            observation = Observation.failed(what, usage=observation.usage)
+            self._writer.observation(state.key, pending.key, observation)
+        if observation.missing:
+            self._counter.add_missing(state.case.cell)

@@ -1,4 +1,4 @@
-"""Where models and evaluators work: in this process, or on other machines; the pipeline is the same for both."""
+"""Where models and evaluators run: in this process or on other machines. The pipeline is the same for both."""
 
 from __future__ import annotations
 
@@ -10,27 +10,27 @@ from mmdt.core.protocols import Evaluator, EvaluatorContext, Model
 
 
 class Executor(Protocol):
-    """Opens what a run needs. Nothing works before ``start``; ``close`` ends what was started."""
+    """Opens the models and evaluators of a run. Call ``start`` before any of them is used, and ``close`` at the end."""
 
     def model(self, name: str, settings: Mapping[str, Any]) -> Model:
-        """The model under test. Raises UsageError where there is none of that name."""
+        """The model under test. Raises UsageError if there is no model of this name."""
         ...
 
     def judge(self, name: str, settings: Mapping[str, Any]) -> Model:
-        """A model that evaluators ask."""
+        """A model that evaluators send requests to."""
         ...
 
     def evaluator(self, role: str, name: str, context: EvaluatorContext) -> Evaluator: ...
 
     async def start(self, *, asking: bool) -> None:
-        """Get ready to work; ``asking``: the model under test will be needed. Raises MmdtError."""
+        """Get ready; ``asking``: the model under test will be needed. Raises MmdtError."""
         ...
 
     async def close(self) -> None: ...
 
 
-class Here:
-    """Everything works in this process."""
+class LocalExecutor:
+    """Runs everything in this process."""
 
     def model(self, name: str, settings: Mapping[str, Any]) -> Model:
         return plugins.open_model(name, settings)
@@ -41,7 +41,7 @@ class Here:
         return plugins.open_evaluator(role, name, context)
 
     async def start(self, *, asking: bool) -> None:
-        """Nothing to get ready."""
+        """Nothing to do."""
 
     async def close(self) -> None:
-        """Models and evaluators are closed by who uses them."""
+        """Nothing to do: whoever uses the models and evaluators closes them."""

@@ -1,4 +1,4 @@
-"""SIGINT and SIGTERM as a wish to stop, for as long as a run goes on."""
+"""Handles SIGINT and SIGTERM while a run is going on."""
 
 from __future__ import annotations
 
@@ -12,21 +12,21 @@ _SIGNALS = (signal.SIGINT, signal.SIGTERM)
 
 @contextmanager
 def interrupts(stop: Callable[[], None]) -> Iterator[None]:
-    """Call ``stop`` in the running loop on the first of either signal, and put back whatever handled them before: a
-    second one ends the program as it usually would.
+    """Call ``stop`` in the running loop on the first of these signals, then restore the previous handlers, so that a
+    second signal ends the program as usual.
 
-    Does nothing outside the main thread, where Python delivers no signals.
+    Does nothing outside the main thread, since Python delivers signals only there.
     """
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in _SIGNALS}
 
-    def put_back() -> None:
+    def restore() -> None:
         for number in _SIGNALS:
             if loop.remove_signal_handler(number):
                 signal.signal(number, before[number])
 
     def first() -> None:
-        put_back()
+        restore()
         stop()
 
     try:
@@ -38,4 +38,4 @@ def interrupts(stop: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     finally:
-        put_back()
+        restore()

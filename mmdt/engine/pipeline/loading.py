@@ -1,4 +1,4 @@
-"""Loading: cases go into the store of a run, and the first of them are asked before the last are there."""
+"""CaseLoader: loads cases into the store of a run. The first requests are sent before the last cases are loaded."""
 
 from __future__ import annotations
 
@@ -6,29 +6,30 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 
-from mmdt.background import aside
+from mmdt.background import run_in_thread
 from mmdt.core.case import Case
 from mmdt.engine.errors import StopRun
-from mmdt.engine.store.adding import Adder, NewCase, new_case
+from mmdt.engine.store.insert import CaseInserter, NewCase, new_case
 from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, StoreError
 
 AHEAD = 1000
-"""Data of so many cases is loaded whole before the first is asked: where it is bad, nothing has been spent. Of larger
-data the first cases are asked as soon as more than these are there."""
+"""Data of up to this many cases is loaded completely before the first request: if it is bad, nothing has been spent.
+With larger data, requests start once more cases than this are loaded."""
 DELAY = 0.02
-"""Seconds in which the cases are read that are added in one transaction."""
+"""Seconds between transactions; each adds the cases that were read meanwhile."""
 
 
-class Loading:
-    """The cases of one run on their way into its store, read in a thread.
+class CaseLoader:
+    """Reads the cases of one run in a thread and adds them to its store.
 
-    ``cases`` gives each with the number of times it is to be asked. Asking may begin when more than ``ahead`` are
-    there, or all (None: only then). Just before, ``ready`` is called in the thread, to get ready what asks: two threads
-    that both compute hold each other up. ``done`` is awaited when all cases are there, told how many.
+    ``cases`` yields each case with its number of repeats. Requests may start when more than ``ahead`` cases are loaded,
+    or all of them (None: only then). Just before, ``ready`` is called in the thread to prepare the model: two threads
+    that compute at the same time slow each other down. ``done`` is awaited with the number of cases when all are
+    loaded.
 
-    A run that was stopped meanwhile takes up its data from the start again. What it has must come again as it was, so
-    that every answer stays with its case; where nothing was asked yet, what it has is dropped instead.
+    A resumed run reads its data from the start again. The cases it already has must come again unchanged, so that every
+    answer stays with its case. If nothing has been asked yet, the old cases are deleted instead.
     """
 
     def __init__(
@@ -45,7 +46,7 @@ class Loading:
         self._ready = ready
         self._done = done
         self._ahead = ahead
-        self._adder = _adder(store)
+        self._inserter = _inserter(store)
         self._waiting: deque[NewCase] = deque()
         self._may_begin = False
         self._stopped = False
@@ -53,13 +54,13 @@ class Loading:
         self._news = asyncio.Event()
         self.whole = False
         self.error: MmdtError | None = None
-        """What is wrong with the data, where it could not be read to its end."""
+        """What is wrong with the data, if it could not be read to its end."""
 
     async def run(self, added: Callable[[NewCase], None]) -> None:
-        """Load to the end; ``added`` is called for every case that is new in the store.
+        """Load all cases; ``added`` is called for every case that is new in the store.
 
-        Raises StopRun where the data is bad or has changed: what is under way then is finished and kept. StoreError
-        where the disk refuses.
+        Raises StopRun if the data is bad or has changed (requests in flight are then finished and stored), StoreError
+        on a disk error.
         """
         try:
             await self._load(added)
@@ -70,33 +71,33 @@ class Loading:
             raise StopRun(str(error)) from error
 
     async def begun(self) -> None:
-        """Returns when asking may begin."""
+        """Wait until requests may start."""
         await self._begun.wait()
 
     async def more(self) -> None:
-        """Returns when cases were added, or all are there, since the last call."""
+        """Wait until cases were added since the last call, or all are loaded."""
         await self._news.wait()
         self._news.clear()
 
     async def _load(self, added: Callable[[NewCase], None]) -> None:
-        reading = asyncio.ensure_future(aside(self._read))
+        reading = asyncio.ensure_future(run_in_thread(self._read))
         try:
             while not reading.done():
                 await asyncio.wait((reading,), timeout=DELAY)
                 if reading.done():
-                    reading.result()  # what is wrong with the data comes before what was read last
+                    reading.result()  # raises an error in the data before the last cases are added
                 self._add(added)
         finally:
             self._stopped = True
             reading.cancel()
-        self._adder.end()
-        await self._done(self._adder.count)
+        self._inserter.end()
+        await self._done(self._inserter.count)
         self.whole = True
         self._news.set()
         self._begun.set()
 
     def _read(self) -> None:
-        """In a thread, since reading and checking cases and storing their pictures takes time."""
+        """Runs in a thread, since reading and checking cases and storing their pictures takes time."""
         for number, (case, repeats) in enumerate(self._cases):
             self._waiting.append(new_case(case, repeats, self._store.artifacts))
             if number == self._ahead:
@@ -108,10 +109,10 @@ class Loading:
             self._ready()
 
     def _add(self, added: Callable[[NewCase], None]) -> None:
-        """Add those that have been read."""
+        """Add the cases that have been read."""
         chunk = [self._waiting.popleft() for _ in range(len(self._waiting))]
         with self._store.changing():
-            new = self._adder.add(chunk)
+            new = self._inserter.add(chunk)
         for each in new:
             added(each)
         if new:
@@ -120,8 +121,8 @@ class Loading:
             self._begun.set()
 
 
-def _adder(store: Store) -> Adder:
+def _inserter(store: Store) -> CaseInserter:
     with store.changing() as db:
         if not store.asked:
             db.execute("DELETE FROM cases")
-        return Adder(db, again=True)
+        return CaseInserter(db, again=True)

@@ -1,4 +1,4 @@
-"""Watches a run: a snapshot four times a second, what was spent into the store, and the outcome at the end."""
+"""Meter: four times a second, it shows a snapshot of the run and stores what was spent."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import astuple
 
-from mmdt.engine.endpoint.askable import Askable
 from mmdt.engine.endpoint.budget import Budget
-from mmdt.engine.pipeline.progress import NOT_WHOLE, End, Outcome, Progress, Speed, Tally
+from mmdt.engine.endpoint.request_sender import RequestSender
+from mmdt.engine.pipeline.progress import STILL_LOADING, End, Outcome, Progress, ProgressCounter, Speed
 from mmdt.engine.store.writer import Writer
 
 TICK = 0.25
@@ -18,17 +18,17 @@ TICK = 0.25
 
 
 class Meter:
-    """``show`` is called with every snapshot."""
+    """Reports the progress of a run and determines its outcome. ``show`` is called with every snapshot."""
 
     def __init__(
         self,
-        tally: Tally,
-        endpoint: Askable | None,
+        counter: ProgressCounter,
+        endpoint: RequestSender | None,
         budget: Budget | None,
         writer: Writer,
         show: Callable[[Progress], None] | None,
     ) -> None:
-        self._tally = tally
+        self._counter = counter
         self._endpoint = endpoint
         self._budget = budget or Budget()
         self._writer = writer
@@ -38,7 +38,7 @@ class Meter:
 
     @asynccontextmanager
     async def ticking(self, fail: Callable[[BaseException], None]) -> AsyncIterator[None]:
-        """Ticks meanwhile, and once more at the end; what is raised in a tick goes to ``fail``."""
+        """Tick in the background, and once more at the end. ``fail`` is called with an exception raised by a tick."""
         ticker = asyncio.create_task(self._keep_ticking(fail))
         try:
             yield
@@ -47,14 +47,14 @@ class Meter:
             self._tick()
 
     def outcome(self, end: End, reason: str) -> Outcome:
-        """How it ended: complete only where nothing is left, whatever else was the matter."""
+        """How the run ended. It is complete if and only if nothing is left to do, whatever else happened."""
         snapshot = self._snapshot()
-        shortfall = self._tally.shortfall()
+        shortfall = self._counter.shortfall()
         if not shortfall and snapshot.done == snapshot.total:
             return Outcome(End.COMPLETE, "", snapshot)
         if end is End.COMPLETE:
             return Outcome(End.INCOMPLETE, shortfall, snapshot)
-        return Outcome(end, f"{reason}; {NOT_WHOLE}" if self._tally.loading else reason, snapshot)
+        return Outcome(end, f"{reason}; {STILL_LOADING}" if self._counter.loading else reason, snapshot)
 
     async def _keep_ticking(self, fail: Callable[[BaseException], None]) -> None:
         try:
@@ -68,19 +68,19 @@ class Meter:
         for model, spent in self._budget.fresh().items():
             self._writer.spent(model, spent.requests, spent.usage)
         snapshot = self._snapshot()
-        if self._show and (snapshot.total or not snapshot.loading):  # there is something to see
+        if self._show and (snapshot.total or not snapshot.loading):  # there is something to show
             self._show(snapshot)
 
     def _snapshot(self) -> Progress:
-        now, counts, endpoint = time.monotonic(), self._tally.all(), self._endpoint
-        rate = self._speed.mark(now, self._tally.worked)
+        now, counts, endpoint = time.monotonic(), self._counter.all(), self._endpoint
+        rate = self._speed.mark(now, self._counter.worked)
         return Progress(
             *astuple(counts),
-            cells=self._tally.cells(),
-            loading=self._tally.loading,
+            cells=self._counter.cells(),
+            loading=self._counter.loading,
             elapsed=now - self._began,
             rate=rate,
-            eta=(counts.total - counts.done) / rate if rate and not self._tally.loading else None,
+            eta=(counts.total - counts.done) / rate if rate and not self._counter.loading else None,
             cost=self._budget.cost,
             requests=self._budget.requests,
             in_flight=endpoint.in_flight if endpoint else 0,

@@ -1,4 +1,4 @@
-"""From an output to its observations: which probes it needs, and the evaluators that carry them out."""
+"""From an output to its observations: the probes it needs and the evaluators that answer them."""
 
 from __future__ import annotations
 
@@ -15,12 +15,13 @@ from mmdt.engine.endpoint.batcher import Batcher
 from mmdt.engine.endpoint.calls import describe
 from mmdt.engine.errors import StopRun
 from mmdt.engine.store.codec import question_hash
-from mmdt.engine.store.writer import Asked
+from mmdt.engine.store.writer import ObservationKey
 from mmdt.errors import DataError, MmdtError, UsageError
 
 
 class Observer:
-    """One evaluator, handed items one by one and asked in batches of its size, so many at a time as it allows."""
+    """One evaluator. It takes single items and calls the evaluator with batches, within its limits on batch size and
+    concurrency."""
 
     def __init__(self, role: str, evaluator: Evaluator) -> None:
         self.role = role
@@ -33,56 +34,56 @@ class Observer:
 
     @property
     def backlog(self) -> int:
-        """How many items are worth bringing at a time: a batch for every call under way and one to follow."""
+        """How many items callers should offer at a time: for every possible call, one batch and one more to follow."""
         return 2 * self.info.batch_size * self.info.concurrency
 
-    async def see(self, item: Item) -> Observation:
-        """What the evaluator sees; a mistake in it is a failed observation. Raises StopRun, and MmdtError where
-        the evaluator cannot work at all (a missing library)."""
+    async def observe(self, item: Item) -> Observation:
+        """The observation of one item; it is a failed one if the evaluator raises. Raises StopRun, and MmdtError if
+        the evaluator cannot work at all (for example, a library is missing)."""
         if self._batcher:
             return await self._batcher.submit(item)
         async with self._free:
             return (await self._observe((item,)))[0]
 
     async def close(self) -> None:
-        """Stop working; the evaluator itself stays open, since who opened it closes it."""
+        """Stop. The evaluator itself stays open: whoever opened it closes it."""
         if self._batcher:
             await self._batcher.close()
 
     async def _observe(self, items: Sequence[Item]) -> Sequence[Observation]:
         try:
-            seen = await self._evaluator.observe(items)
+            observations = await self._evaluator.observe(items)
         except StopRun:
             raise
         except Exception as error:
             if isinstance(error, MmdtError) and not isinstance(error, DataError):
                 raise
-            if len(items) > 1:  # the mistake belongs to one of them
+            if len(items) > 1:  # only some of the items may cause the error
                 return [observation for item in items for observation in await self._observe((item,))]
-            return [Observation.failed(f"a mistake in {self.info.name}: {describe(error)}")]
-        if len(seen) != len(items):
-            what = f"a mistake in {self.info.name}: {len(seen)} observations for {len(items)} items"
+            return [Observation.failed(f"error in {self.info.name}: {describe(error)}")]
+        if len(observations) != len(items):
+            what = f"error in {self.info.name}: {len(observations)} observations for {len(items)} items"
             return [Observation.failed(what) for _ in items]
-        return seen
+        return observations
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """One observation to make. ``item`` is None where the question itself failed: ``error`` says why."""
+class PendingObservation:
+    """One observation to make. ``item`` is None if the probe's question raised: ``error`` says why."""
 
-    asked: Asked
+    key: ObservationKey
     observer: Observer
     item: Item | None
     error: str = ""
 
-    async def see(self) -> Observation:
+    async def observe(self) -> Observation:
         if self.item is None:
             return Observation.failed(self.error)
-        return await self.observer.see(self.item)
+        return await self.observer.observe(self.item)
 
 
-class Panel:
-    """All evaluators of a run by role, and what each scenario wants of them."""
+class EvaluatorPanel:
+    """All evaluators of a run, by role, and the probes of each scenario."""
 
     def __init__(self, scenarios: Mapping[str, Scenario], evaluators: Mapping[str, Evaluator]) -> None:
         self.observers = {role: Observer(role, evaluator) for role, evaluator in evaluators.items()}
@@ -90,26 +91,28 @@ class Panel:
 
     @property
     def backlog(self) -> int:
-        """How many outputs may wait for their observations."""
+        """How many outputs may wait for observations."""
         return 64 + sum(observer.backlog for observer in self.observers.values())
 
     def check(self, addresses: set[str]) -> None:
-        """Raises UsageError where one of these scenarios is unknown or needs an evaluator that is not there."""
+        """Raises UsageError if one of these scenarios is unknown or needs an evaluator that the run does not have."""
         for address in sorted(addresses):
             if address not in self._probes:
                 hint = "install the package that declares it, or select other cells"
-                raise UsageError("the run has cases of a scenario that is unknown here", where=address, hint=hint)
+                raise UsageError("the run has cases of an unknown scenario", where=address, hint=hint)
             for probe in self._probes[address]:
                 if probe.role not in self.observers:
-                    hint = "name one for this role"
+                    hint = "choose an evaluator for this role"
                     raise UsageError(f"no evaluator for the role {probe.role!r}", where=address, hint=hint)
 
-    def looks(self, case: Case, output: Output, observed: frozenset[tuple[str, str, str]]) -> Iterator[Look]:
-        """What is still to be observed in an answered output of the case."""
+    def pending(
+        self, case: Case, output: Output, observed: frozenset[tuple[str, str, str]]
+    ) -> Iterator[PendingObservation]:
+        """The observations still to be made in an answered output of the case."""
         for probe in self._probes[case.cell.parent]:
-            look = self._look(probe, case, output)
-            if look and (look.asked.probe, look.asked.fingerprint, look.asked.question) not in observed:
-                yield look
+            found = self._observation(probe, case, output)
+            if found and (found.key.probe, found.key.fingerprint, found.key.question) not in observed:
+                yield found
 
     async def close(self) -> None:
         for observer in self.observers.values():
@@ -118,15 +121,15 @@ class Panel:
     def _used(self, probes: Sequence[Probe]) -> tuple[Probe, ...]:
         return tuple(probe for probe in probes if not probe.optional or probe.role in self.observers)
 
-    def _look(self, probe: Probe, case: Case, output: Output) -> Look | None:
+    def _observation(self, probe: Probe, case: Case, output: Output) -> PendingObservation | None:
         observer = self.observers[probe.role]
         info = observer.info
         try:
             question = probe.question(case, output)
             if question is None:
                 return None
-            asked = Asked(probe.name, probe.role, info.name, info.fingerprint, question_hash(question))
-        except Exception as error:  # a mistake in a declaration is missing data, and shown
-            asked = Asked(probe.name, probe.role, info.name, info.fingerprint, "")
-            return Look(asked, observer, None, f"a mistake in the probe {probe.name}: {describe(error)}")
-        return Look(asked, observer, Item(case, output, question))
+            key = ObservationKey(probe.name, probe.role, info.name, info.fingerprint, question_hash(question))
+        except Exception as error:  # a bug in the probe counts as a missing observation, with its message
+            key = ObservationKey(probe.name, probe.role, info.name, info.fingerprint, "")
+            return PendingObservation(key, observer, None, f"error in the probe {probe.name}: {describe(error)}")
+        return PendingObservation(key, observer, Item(case, output, question))

@@ -1,4 +1,4 @@
-"""How far a run is: counted as it goes, shown as frozen snapshots; and how it ended."""
+"""The progress of a run: counters, frozen snapshots of them, and the outcome."""
 
 from __future__ import annotations
 
@@ -13,13 +13,13 @@ from mmdt.core.output import Output, Status
 
 WINDOW = 30.0
 """Seconds over which the rate is measured."""
-NOT_WHOLE = "not all cases are loaded yet"
+STILL_LOADING = "not all cases are loaded yet"
 
 
 @dataclass(frozen=True, slots=True)
-class Counts:
-    """Askings, of one cell or of many. ``done`` counts those that are through, observations included; ``missing``
-    observations that could not be made."""
+class TrialCounts:
+    """Numbers of trials, of one cell or of several. ``done`` counts trials that are finished, observations included;
+    ``missing`` counts observations that could not be made."""
 
     total: int = 0
     done: int = 0
@@ -28,18 +28,18 @@ class Counts:
     failed: int = 0
     missing: int = 0
 
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*map(add, astuple(self), astuple(other)))
+    def __add__(self, other: TrialCounts) -> TrialCounts:
+        return TrialCounts(*map(add, astuple(self), astuple(other)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress(Counts):
-    """A run at one moment: all its cells together, and each. ``rate`` is askings a second of late, ``eta`` seconds to
-    go (None: unknown), ``cost`` US dollars over the life of the run (None: no price known), ``paused`` seconds the
-    server asked to wait, ``note`` how the batches with the provider stand. While ``loading``, more cases come:
-    ``total`` is what is there so far."""
+class Progress(TrialCounts):
+    """A snapshot of a run: totals, and counts per cell. ``rate``: recent trials per second. ``eta``: seconds left, None
+    if unknown. ``cost``: US dollars over the life of the run, None if no price is known. ``paused``: seconds left of a
+    wait that the server asked for. ``note``: the state of the batches at the provider. While ``loading``, ``total``
+    counts only the cases loaded so far."""
 
-    cells: Mapping[str, Counts]
+    cells: Mapping[str, TrialCounts]
     loading: bool = False
     elapsed: float = 0.0
     rate: float = 0.0
@@ -53,7 +53,7 @@ class Progress(Counts):
 
 
 class End(StrEnum):
-    """How a run ended. All but ``complete`` can be resumed."""
+    """How a run ended. Every run that is not ``complete`` can be resumed."""
 
     COMPLETE = "complete"
     INCOMPLETE = "incomplete"
@@ -64,7 +64,7 @@ class End(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How a run ended, why (empty when complete), and how far it came."""
+    """How a run ended, why (empty if complete), and the last snapshot."""
 
     end: End
     reason: str
@@ -72,45 +72,44 @@ class Outcome:
 
 
 @dataclass(slots=True)
-class Tally:
-    """Counts what happens in a run, by cell and under the names of ``Counts``."""
+class ProgressCounter:
+    """Counts the events of a run, by cell and under the field names of ``TrialCounts``."""
 
     counters: defaultdict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
     loading: bool = False
-    """Whether more cases may come."""
+    """Whether more cases may be added."""
     failures: Counter[str] = field(default_factory=Counter)
     worked: int = 0
-    """Askings finished in this session (the others were finished before it)."""
+    """Trials finished by this process, not by an earlier one."""
 
-    def more(self, cell: Cell | str, askings: int) -> None:
-        """There are so many more askings."""
-        self.counters[str(cell)]["total"] += askings
+    def add_trials(self, cell: Cell | str, number: int) -> None:
+        self.counters[str(cell)]["total"] += number
 
-    def output(self, cell: Cell, output: Output) -> None:
-        """An asking has its output (found in the store, or new)."""
+    def add_output(self, cell: Cell, output: Output) -> None:
+        """A trial has its output, found in the store or new."""
         self.counters[str(cell)][str(output.status)] += 1
         if output.status is Status.FAILED:
             self.failures[str(output.failure.kind) if output.failure else "unknown"] += 1
 
-    def missing(self, cell: Cell) -> None:
+    def add_missing(self, cell: Cell) -> None:
         """An observation could not be made."""
         self.counters[str(cell)]["missing"] += 1
 
-    def done(self, cell: Cell, *, worked: bool) -> None:
-        """An asking is through. ``worked``: something had to be done for it."""
+    def add_done(self, cell: Cell, *, worked: bool) -> None:
+        """A trial is finished. ``worked``: something had to be done for it."""
         self.counters[str(cell)]["done"] += 1
         self.worked += worked
 
-    def cells(self) -> dict[str, Counts]:
-        """Every cell as it stands."""
-        return {cell: Counts(**counter) for cell, counter in self.counters.items()}
+    def cells(self) -> dict[str, TrialCounts]:
+        """The current counts of every cell."""
+        return {cell: TrialCounts(**counter) for cell, counter in self.counters.items()}
 
-    def all(self) -> Counts:
-        """Every cell together."""
-        return sum(self.cells().values(), Counts())
+    def all(self) -> TrialCounts:
+        """The sum over all cells."""
+        return sum(self.cells().values(), TrialCounts())
 
     def shortfall(self) -> str:
-        """What keeps the run from being complete, in words; empty when nothing does."""
+        """Why the run is not complete, in words; empty if it is."""
         counts, parts = self.all(), []
         if counts.failed:
             kinds = ", ".join(f"{kind} {number:,}" for kind, number in self.failures.most_common())
@@ -118,20 +117,20 @@ class Tally:
         if unasked := counts.total - counts.answered - counts.refused - counts.failed:
             parts.append(f"{unasked:,} not asked yet")
         if self.loading:
-            parts.append(NOT_WHOLE)
+            parts.append(STILL_LOADING)
         if counts.missing:
             parts.append(f"{counts.missing:,} observations missing")
         return "; ".join(parts)
 
 
 class Speed:
-    """Askings a second over the last half minute."""
+    """Trials per second over the last half minute."""
 
     def __init__(self, now: float) -> None:
         self._marks = deque([(now, 0)])
 
     def mark(self, now: float, worked: int) -> float:
-        """The rate, now that ``worked`` askings are through."""
+        """The rate, now that ``worked`` trials are finished."""
         self._marks.append((now, worked))
         while len(self._marks) > 2 and self._marks[1][0] < now - WINDOW:
             self._marks.popleft()

@@ -1,4 +1,4 @@
-"""Starts the tasks of a run, and stops them: cleanly, quickly or at once, as the reason demands."""
+"""Starts the tasks of a run, and stops them: cleanly, quickly or at once, depending on the reason."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from typing import Any
 
-from mmdt.engine.errors import Awaiting, BudgetExceeded, StopRun
+from mmdt.engine.errors import AwaitingBatches, BudgetExceeded, StopRun
 from mmdt.engine.pipeline.progress import End
 
 GRACE = 0.7
-"""Seconds that requests under way may still take when the user interrupts: they are paid for."""
-LETTING_GO = 0.3
-"""Seconds for cancelled tasks to end."""
+"""Seconds that requests in flight have to finish after an interrupt: they are paid for."""
+CANCEL_TIMEOUT = 0.3
+"""Seconds that cancelled tasks have to end."""
 
 
 class Supervisor:
-    """All tasks of a run. ``halt`` is called once, when the run begins to stop, with the reason."""
+    """All tasks of a run. ``halt`` is called once with the reason, when the run begins to stop."""
 
     def __init__(self, halt: Callable[[StopRun], None]) -> None:
         self.end = End.COMPLETE
@@ -29,7 +29,7 @@ class Supervisor:
         self._hurry = asyncio.Event()
 
     def start(self, work: Coroutine[Any, Any, None]) -> asyncio.Task[None]:
-        """Run something on the side; what it raises stops the run."""
+        """Run ``work`` as a task; an exception in it stops the run."""
         task = asyncio.create_task(work)
         self._tasks.add(task)
         self._idle.clear()
@@ -41,10 +41,10 @@ class Supervisor:
         self._stop(End.INTERRUPTED, StopRun("interrupted"))
 
     async def run(self, feed: Coroutine[Any, Any, None]) -> None:
-        """Run ``feed``, which starts further tasks, until all have ended or the run is stopped.
+        """Run ``feed``, which starts further tasks, until all tasks have ended or the run is stopped.
 
-        For a budget or a dead endpoint what is under way is finished; for an interrupt it has a moment left;
-        after an error nothing is waited for, and the error is raised.
+        When the budget is used up or the endpoint is dead, requests in flight are finished. After an interrupt they get
+        ``GRACE`` seconds. After an error nothing is waited for, and the error is raised.
         """
         feeder = self.start(feed)
         try:
@@ -59,10 +59,10 @@ class Supervisor:
             raise self.error
 
     def fail(self, error: BaseException) -> None:
-        """Something was raised: a reason to stop, or an error."""
+        """Stop the run because of an exception: a ``StopRun`` or an error."""
         if isinstance(error, BudgetExceeded):
             self._stop(End.BUDGET, error)
-        elif isinstance(error, Awaiting):
+        elif isinstance(error, AwaitingBatches):
             self._stop(End.AWAITING, error)
         elif isinstance(error, StopRun):
             self._stop(End.INCOMPLETE, error)
@@ -82,7 +82,7 @@ class Supervisor:
         if end is End.INTERRUPTED:
             self._hurry.set()
         elif self.end is not End.COMPLETE:
-            return  # the first reason is the one that counts
+            return  # the first reason counts
         self.end, self.reason = end, str(why)
         self._halt(why)
         self._stopping.set()
@@ -92,11 +92,11 @@ class Supervisor:
         for task in tasks:
             task.cancel()
         if tasks:
-            await asyncio.wait(tasks, timeout=LETTING_GO)
+            await asyncio.wait(tasks, timeout=CANCEL_TIMEOUT)
 
 
 async def _any(*events: asyncio.Event, timeout: float | None = None) -> None:  # noqa: ASYNC109
-    """Wait for the first of these, at most ``timeout`` seconds."""
+    """Wait until one of the events is set, at most ``timeout`` seconds."""
     waits = [asyncio.create_task(event.wait()) for event in events]
     try:
         await asyncio.wait(waits, timeout=timeout, return_when=asyncio.FIRST_COMPLETED)

@@ -1,1 +1,1 @@
-"""Models and evaluators at work on the machines of a Ray cluster; the driver stays with the store."""
+"""Models and evaluators on a Ray cluster. Only the driver writes to the store."""

@@ -1,4 +1,4 @@
-"""Models and evaluators on the machines of a Ray cluster; store, limits and budget stay with this process."""
+"""Runs models and evaluators on a Ray cluster. Store, limits and budget stay in this process."""
 
 from __future__ import annotations
 
@@ -12,29 +12,27 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.core.protocols import Ask, Evaluator, EvaluatorContext, Model, ModelInfo
-from mmdt.engine.ray.parts import RayEvaluator, RayModel
 from mmdt.engine.ray.pool import Pool
-from mmdt.engine.ray.wire import Carrier, Part
-from mmdt.engine.store.codec import mark_of
+from mmdt.engine.ray.proxies import RayEvaluator, RayModel
+from mmdt.engine.ray.wire import Component, ImagePacker
+from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings
 
 OBJECT_STORE = 128 * 1024 * 1024
-"""Bytes of shared memory of a cluster started here: messages are small, and pictures few at a time."""
-
-
-REACH = 10.0
-"""Seconds for a connection to a cluster."""
+"""Bytes of shared memory for a cluster that is started here: messages are small and pictures few at a time."""
+CONNECT_TIMEOUT = 10.0
+"""Seconds to wait for a connection to a cluster."""
 
 
 class RayOptions(msgspec.Struct, frozen=True):
-    """``--ray-set``: what one worker claims of its machine, and what it needs to know.
+    """The options of ``--ray-set``.
 
-    ``model_cpus``, ``model_gpus``: for a worker that holds the model; ``evaluator_workers``, ``evaluator_cpus``,
-    ``evaluator_gpus``: for those that hold evaluators and judges. ``shared``: a folder or fsspec address that all
-    machines see, for pictures. ``env``: names of environment variables (comma-separated) handed to the workers.
-    ``patience``: seconds to wait for the first workers.
+    ``model_cpus``, ``model_gpus``: what each worker with the model reserves. ``evaluator_workers``: number of workers
+    with evaluators and judges; ``evaluator_cpus``, ``evaluator_gpus``: what each of them reserves. ``shared``: a folder
+    or fsspec address for pictures that all machines can reach. ``env``: comma-separated names of environment variables
+    to pass to the workers. ``patience``: seconds to wait for the first workers.
     """
 
     model_cpus: float = 1.0
@@ -47,26 +45,27 @@ class RayOptions(msgspec.Struct, frozen=True):
     patience: float = 120.0
 
 
-class OnRay:
-    """Opens each model and evaluator here as well, to know what it is; the work is done by two pools of workers.
+class RayExecutor:
+    """Runs models and evaluators in two pools of workers. Each is opened in this process too, for its description.
 
-    ``address``: of a running cluster, ``RAY_ADDRESS`` or one started on this machine where empty. ``workers`` hold
-    the model under test. Raises MissingExtraError without the library, UsageError on options that cannot be.
+    ``address``: of a running cluster; if empty, ``RAY_ADDRESS``, or a cluster started on this machine. ``workers``: the
+    number of workers with the model under test. Raises MissingExtraError without the library, UsageError on invalid
+    options.
     """
 
     def __init__(self, address: str, workers: int, options: Mapping[str, Any], *, timeout: float) -> None:
         require("ray", "the Ray executor", "ray")
         if address.startswith("ray://"):
             hint = "run mmdt on a machine of the cluster, with --ray-address auto"
-            raise UsageError("mmdt needs a direct connection to the cluster", where=address, hint=hint)
+            raise UsageError("mmdt cannot use a Ray client address", where=address, hint=hint)
         self.options = read_settings(RayOptions, options, "--ray-set")
         self._address = address or os.environ.get("RAY_ADDRESS", "")
         _check_reachable(self._address)
         self._timeout = timeout
         self._secrets = _from_environment(self.options.env)
-        self._carrier = Carrier(self.options.shared)
+        self._packer = ImagePacker(self.options.shared)
         self._own: list[Model | Evaluator] = []
-        self._began = False
+        self._connected = False
         chosen = self.options
         self.models = self._pool(workers, chosen.model_cpus, chosen.model_gpus)
         self.evaluators = self._pool(chosen.evaluator_workers, chosen.evaluator_cpus, chosen.evaluator_gpus)
@@ -78,20 +77,20 @@ class OnRay:
         return self._model(self.evaluators, name, settings)
 
     def evaluator(self, role: str, name: str, context: EvaluatorContext) -> Evaluator:
-        """One that asks a model stays here, so that the budget is kept in one place; its model works on the cluster."""
-        lent = _Lent(context)
-        opened = plugins.open_evaluator(role, name, lent)
-        if lent.used:
+        """An evaluator that uses a model stays in this process, as the budget is here; its model is on the cluster."""
+        recording = _RecordingContext(context)
+        opened = plugins.open_evaluator(role, name, recording)
+        if recording.used:
             return opened
         self._own.append(opened)
-        part = Part("evaluator", name, role)
-        self.evaluators.add(part, mark_of(opened.info))
-        return RayEvaluator(self.evaluators, part.key, opened.info, self._carrier)
+        component = Component("evaluator", name, role)
+        self.evaluators.add(component, identity_hash(opened.info))
+        return RayEvaluator(self.evaluators, component.key, opened.info, self._packer)
 
     async def start(self, *, asking: bool) -> None:
-        """Connect and start the workers. Raises UsageError where the cluster cannot be reached or has no room."""
+        """Connect and start the workers. Raises UsageError if the cluster cannot be reached or has no room."""
         pools = [self.models] if asking else []
-        if self.evaluators.parts:
+        if self.evaluators.components:
             pools.append(self.evaluators)
         self._connect(sum(pool.size * pool.cpus for pool in pools))
         for pool in pools:
@@ -102,45 +101,46 @@ class OnRay:
         await self.evaluators.close()
         for opened in self._own:
             await opened.close()
-        if self._began:
+        if self._connected:
             import ray
 
             ray.shutdown()
 
     def _pool(self, size: int, cpus: float, gpus: float) -> Pool:
         if size < 1:
-            raise UsageError(f"{size} workers", where="--ray-workers", hint="give at least one")
+            raise UsageError(f"cannot run with {size} workers", where="--ray-workers", hint="use at least one")
         return Pool(size, cpus, gpus, shared=self.options.shared, patience=self.options.patience)
 
     def _model(self, pool: Pool, name: str, settings: Mapping[str, Any]) -> Model:
         opened = plugins.open_model(name, settings)
         self._own.append(opened)
-        part = Part("model", name, settings=settings, timeout=self._timeout)
-        pool.add(part, mark_of(opened.info))
-        return RayModel(pool, part.key, opened.info, self._carrier)
+        component = Component("model", name, settings=settings, timeout=self._timeout)
+        pool.add(component, identity_hash(opened.info))
+        return RayModel(pool, component.key, opened.info, self._packer)
 
     def _connect(self, cpus: float) -> None:
         import ray
 
         if ray.is_initialized():
             return
-        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # nothing is reported to anybody
+        os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # no telemetry
         address = self._address
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
             if address:
                 ray.init(address, **quiet)
-            else:  # CPUs are what workers claim: those that wait for an API need no core of their own
+            else:  # more CPUs than cores if workers reserve more: those that wait for an API need no core each
                 wanted = max(os.cpu_count() or 1, int(cpus + 1))
                 ray.init("local", num_cpus=wanted, object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet)
         except (ConnectionError, ValueError, RuntimeError) as error:
             hint = "check --ray-address, and that `ray status` answers there"
-            raise UsageError(f"no Ray cluster: {error}", where=address or "this machine", hint=hint) from error
-        self._began = True
+            what = f"cannot connect to a Ray cluster: {error}"
+            raise UsageError(what, where=address or "this machine", hint=hint) from error
+        self._connected = True
 
 
-class _Lent:
-    """The engine's context, and whether it was used."""
+class _RecordingContext:
+    """Passes calls on to the engine's context and records whether there were any."""
 
     def __init__(self, context: EvaluatorContext) -> None:
         self._context = context
@@ -156,15 +156,15 @@ class _Lent:
 
 
 def _check_reachable(address: str) -> None:
-    """Ray itself would try for minutes. Raises UsageError."""
+    """Test the connection first, since Ray itself would try for minutes. Raises UsageError."""
     host, _, port = address.rpartition(":")
     if not host:
         return
     try:
-        socket.create_connection((host, int(port)), timeout=REACH).close()
+        socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT).close()
     except (OSError, ValueError) as error:
         hint = "check --ray-address, and that `ray status` answers there"
-        raise UsageError(f"no Ray cluster: {error}", where=address, hint=hint) from error
+        raise UsageError(f"cannot connect to a Ray cluster: {error}", where=address, hint=hint) from error
 
 
 def _from_environment(names: str) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""What driver and workers send each other: checked bytes, with pictures inside or by address."""
+"""The messages between driver and workers, and their encoding. Pictures are embedded or sent by address."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item, Request
 from mmdt.engine.store.artifacts import Artifacts
-from mmdt.engine.store.codec import mended
+from mmdt.engine.store.codec import replace_surrogates
 
 T = TypeVar("T")
 
 
-class Part(msgspec.Struct, frozen=True):
-    """What a worker is to open. ``timeout``: seconds that one call of a model may take."""
+class Component(msgspec.Struct, frozen=True):
+    """A model or evaluator for workers to open. ``timeout``: seconds that one call of a model may take."""
 
     kind: Literal["model", "evaluator"]
     name: str
@@ -33,10 +33,10 @@ class Part(msgspec.Struct, frozen=True):
         return f"{self.role or self.kind}:{self.name}"
 
 
-class Opened(msgspec.Struct, frozen=True):
-    """What a worker has opened: what describes each part there, by key; or why it could not."""
+class OpenResult(msgspec.Struct, frozen=True):
+    """The identity hash of each component that a worker has opened, by key; or the error (what, where, hint)."""
 
-    marks: dict[str, str] = {}
+    identities: dict[str, str] = {}
     error: tuple[str, str, str] | None = None
 
 
@@ -44,13 +44,13 @@ class Job(msgspec.Struct, frozen=True):
     """One call: requests to a model, or items to an evaluator."""
 
     ticket: int
-    part: str
+    component: str
     requests: tuple[Request, ...] = ()
     items: tuple[Item, ...] = ()
 
 
-class Done(msgspec.Struct, frozen=True):
-    """What came of a job. ``stops``: what went wrong would go wrong for every job."""
+class JobResult(msgspec.Struct, frozen=True):
+    """The result of a job. ``stops``: every other job would fail in the same way."""
 
     ticket: int
     outputs: tuple[Output, ...] = ()
@@ -62,25 +62,25 @@ class Done(msgspec.Struct, frozen=True):
 def encode(value: Any) -> bytes:
     try:
         return msgspec.msgpack.encode(value)
-    except UnicodeEncodeError:  # half of a surrogate pair in what a provider sent
-        return msgspec.msgpack.encode(mended(msgspec.to_builtins(value, builtin_types=(bytes,))))
+    except UnicodeEncodeError:  # half of a surrogate pair in a provider's reply
+        return msgspec.msgpack.encode(replace_surrogates(msgspec.to_builtins(value, builtin_types=(bytes,))))
 
 
 def decode(data: bytes, kind: type[T]) -> T:
     return msgspec.msgpack.decode(data, type=kind)
 
 
-class Carrier:
-    """Makes pictures readable on the other machine: at an address that all of them see, or by their bytes.
+class ImagePacker:
+    """Makes pictures readable on another machine: puts them into a shared place or embeds their bytes.
 
-    ``shared``: a folder or an fsspec address that driver and workers can read and write; empty where there is none.
+    ``shared``: a folder or an fsspec address that driver and workers can read and write; empty: embed the bytes.
     """
 
     def __init__(self, shared: str = "") -> None:
         self._shared = Artifacts(shared) if shared else None
 
     async def requests(self, requests: Sequence[Request]) -> tuple[Request, ...]:
-        """Raises DataError where a picture cannot be read, StoreError where the shared place cannot be written."""
+        """Raises DataError if a picture cannot be read, StoreError if the shared place is not writable."""
         if not any(request.images for request in requests):
             return tuple(requests)
         return await asyncio.to_thread(

@@ -1,1 +1,1 @@
-"""The store of a run: one SQLite file with one writer, and artifacts by content hash."""
+"""The store of a run: an SQLite file with a single writer, and artifacts named by content hash."""

@@ -13,10 +13,10 @@ from mmdt.engine.errors import disk_error
 
 
 class Artifacts:
-    """A content-addressed collection: ``<root>/ab/abcdef....png``.
+    """Content-addressed pictures: ``<root>/ab/abcdef....png``.
 
-    ``root`` is a plain path, or an fsspec address such as ``s3://bucket/run/artifacts`` (its library must be
-    installed). The same picture is kept once, however many cases and outputs show it.
+    ``root`` is a plain path or an fsspec address such as ``s3://bucket/run/artifacts`` (its library must be installed).
+    A picture is stored once, however many cases and outputs use it.
     """
 
     def __init__(self, root: str | Path) -> None:
@@ -26,13 +26,12 @@ class Artifacts:
             import fsspec  # type: ignore[import-untyped]
 
             self._remote = fsspec.url_to_fs(self.root)[0]
-        self._made: set[str] = set()
+        self._folders: set[str] = set()
 
     def put(self, image: Image) -> Image:
-        """Store the picture unless it is there; returns it with its path set and its bytes dropped.
+        """Store the picture unless it is stored already; returns it with its path and without its bytes.
 
-        Safe to call from several threads. Raises StoreError when the folder cannot be written, DataError
-        when the picture has no bytes left to store.
+        Thread-safe. Raises StoreError if the folder is not writable, DataError if the picture cannot be read.
         """
         bound = self.bind(image)
         try:
@@ -45,7 +44,7 @@ class Artifacts:
         return bound
 
     def bind(self, image: Image) -> Image:
-        """The picture with its path set from its digest; nothing is read or checked."""
+        """The picture with the path that belongs to its digest. Nothing is read or checked."""
         path = f"{self.root}/{image.digest[:2]}/{image.digest}.{image.suffix}"
         return replace(image, data=b"", path=path)
 
@@ -56,10 +55,10 @@ class Artifacts:
             return
         data = data or image.read()
         folder = os.path.dirname(path)  # noqa: PTH120 - plain strings: this runs once for every picture
-        if folder not in self._made:
+        if folder not in self._folders:
             os.makedirs(folder, exist_ok=True)  # noqa: PTH103
-            self._made.add(folder)
-        # Written under another name first, so that a killed process never leaves half a picture under this one.
+            self._folders.add(folder)
+        # Write to another name first, so that a killed process never leaves half a picture under this one.
         part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
         try:
             _write(part, data)
@@ -74,7 +73,7 @@ class Artifacts:
 
 
 def _write(path: str, data: bytes) -> None:
-    """As few system calls as can be; see ``read_file``."""
+    """Write a file with as few system calls as possible; see ``read_file``."""
     number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
     try:
         rest = memoryview(data)
@@ -85,7 +84,7 @@ def _write(path: str, data: bytes) -> None:
 
 
 def _size(path: str) -> int:
-    """Zero where there is no file."""
+    """Size in bytes; zero if there is no file."""
     try:
         return os.stat(path).st_size  # noqa: PTH116
     except (FileNotFoundError, NotADirectoryError):

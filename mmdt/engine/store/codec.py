@@ -1,4 +1,4 @@
-"""Cases, outputs and observations as JSON text, and the content keys they are found by."""
+"""Encodes cases, outputs and observations as JSON, and computes their content keys."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mmdt.core.protocols import EvaluatorInfo, ModelInfo, Request
 
 
 class _CaseBody(msgspec.Struct):
-    """A case without what has a column of its own."""
+    """The fields of a case that have no column of their own."""
 
     prompt: str
     images: tuple[Image, ...]
@@ -37,7 +37,7 @@ _cell = lru_cache(maxsize=4096)(Cell.parse)
 
 
 def encode_case(case: Case) -> str:
-    """``case`` without its id and cell; pictures by reference."""
+    """Encode a case without its id and cell; pictures by reference."""
     return _text(_CaseBody(case.prompt, _references(case.images), case.target, case.group, case.system))
 
 
@@ -55,7 +55,7 @@ def decode_output(body: str) -> Output:
 
 
 def encode_observation(observation: Observation) -> str:
-    """Raises TypeError or ValueError where ``value`` is not JSON."""
+    """Raises TypeError or ValueError if the value is not JSON."""
     return _text(observation)
 
 
@@ -64,19 +64,21 @@ def decode_observation(body: str) -> Observation:
 
 
 def question_hash(question: Mapping[str, Any]) -> str:
-    """The same for equal questions, whatever the order of their keys."""
+    """A hash of the question that does not depend on the order of its keys."""
     return hashlib.sha256(_sorted.encode(question)).hexdigest()[:16]
 
 
 def content_key(info: ModelInfo, request: Request) -> str:
-    """Equal for requests that must get equally distributed answers: same model, settings, content and seed."""
+    """A key that is equal for requests whose answers have the same distribution: same model, settings, content and
+    seed."""
     digests = [image.digest for image in request.images]
     asked = [request.modality, request.prompt, request.system, digests, request.schema, request.seed]
     return hashlib.sha256(_bytes([info.name, info.settings, asked], _sorted)).hexdigest()
 
 
-def mark_of(info: ModelInfo | EvaluatorInfo) -> str:
-    """Equal where answers or observations are equally distributed: name and settings, or name and fingerprint."""
+def identity_hash(info: ModelInfo | EvaluatorInfo) -> str:
+    """A hash of a model's name and settings or of an evaluator's name and fingerprint: equal if their results have the
+    same distribution."""
     what = info.settings if isinstance(info, ModelInfo) else info.fingerprint
     return hashlib.sha256(_bytes([info.name, what], _sorted)).hexdigest()[:16]
 
@@ -93,15 +95,16 @@ def _bytes(value: Any, encoder: msgspec.json.Encoder) -> bytes:
     try:
         return encoder.encode(value)
     except UnicodeEncodeError:
-        # Half of a surrogate pair, which a provider's JSON may hold and UTF-8 cannot.
-        return encoder.encode(mended(msgspec.to_builtins(value)))
+        # Half of a surrogate pair, which JSON from a provider may contain and UTF-8 cannot encode.
+        return encoder.encode(replace_surrogates(msgspec.to_builtins(value)))
 
 
-def mended(value: Any) -> Any:
+def replace_surrogates(value: Any) -> Any:
+    """The JSON value with every lone surrogate in its texts replaced by a question mark."""
     if isinstance(value, str):
         return value.encode("utf-8", "replace").decode()
     if isinstance(value, dict):
-        return {mended(key): mended(item) for key, item in value.items()}
+        return {replace_surrogates(key): replace_surrogates(item) for key, item in value.items()}
     if isinstance(value, list | tuple):
-        return [mended(item) for item in value]
+        return [replace_surrogates(item) for item in value]
     return value

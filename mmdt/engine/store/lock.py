@@ -1,4 +1,4 @@
-"""One process on a run folder: a second one is refused and told who is there."""
+"""Locks a run folder, so that only one process writes to it. A second one is refused with the name of the first."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ from mmdt.errors import StoreError
 
 
 class RunLock:
-    """Held by the process that writes to a run folder; the system releases it however that process ends."""
+    """Held by the process that writes to a run folder. The system releases it however that process ends."""
 
     def __init__(self, folder: Path) -> None:
         from filelock import FileLock
 
         self._folder = folder
-        # Beside the lock, not in it: some versions of filelock empty the file when a second process tries.
+        # A separate file: some versions of filelock truncate the lock file when a second process tries to lock it.
         self._holder = folder / "lock.holder"
         self._lock = FileLock(folder / "lock", timeout=0, thread_local=False)
 
     def acquire(self) -> Self:
-        """Take the lock. Raises StoreError naming process and host when another one holds it."""
+        """Take the lock. If another process holds it, raises StoreError with its id and host."""
         from filelock import Timeout
 
         try:
             self._lock.acquire()
             self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {_now()}", encoding="utf-8")
         except Timeout as error:
-            hint = "wait until it ends, or stop it; reading (`mmdt report`) is possible meanwhile"
+            hint = "wait until it ends, or stop it; you can read the run meanwhile (`mmdt report`)"
             raise StoreError(f"{self._who()} is working on this run", where=str(self._folder), hint=hint) from error
         except OSError as error:
             self._lock.release()

@@ -1,4 +1,4 @@
-"""Answers of earlier runs taken over into a new one, so that nothing is asked for them again."""
+"""Reuses the answers of earlier runs, so that no request is paid for twice."""
 
 from __future__ import annotations
 
@@ -14,26 +14,25 @@ from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo
 from mmdt.engine.errors import sqlite_error
-from mmdt.engine.pipeline.asking import request_for
+from mmdt.engine.pipeline.build_request import request_for
 from mmdt.engine.store import schema
 from mmdt.engine.store.artifacts import Artifacts
 from mmdt.engine.store.codec import content_key, decode_output
-from mmdt.engine.store.store import State, Store
+from mmdt.engine.store.store import Store, TrialState
 from mmdt.errors import DataError
 
-# In the connection's own temporary database: stores have no index by key, since only this needs one.
+# In the temporary database of the connection: stores have no index by key, since only this needs one.
 _INDEX = """
 CREATE TEMP TABLE answers (key TEXT PRIMARY KEY, place INTEGER) WITHOUT ROWID;
 INSERT OR IGNORE INTO temp.answers SELECT key, rowid FROM outputs WHERE status <> 'failed';
 """
 
+YIELD_EVERY = 64
+"""Trials looked up before the event loop gets a turn."""
 
-BREATH = 64
-"""Askings looked up before the loop gets a turn."""
 
-
-class Earlier:
-    """The answers and refusals of one earlier run, by content key. Use as a context manager."""
+class EarlierRun:
+    """The answers and refusals of an earlier run, by content key. Use it as a context manager."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -52,7 +51,7 @@ class Earlier:
         self._db.close()
 
     def find(self, key: str) -> Output | None:
-        """The output of that content key, pictures bound to the earlier run's artifacts. Raises StoreError."""
+        """The output with this content key, its pictures in the artifacts of the earlier run. Raises StoreError."""
         query = "SELECT body FROM temp.answers JOIN outputs ON outputs.rowid = place WHERE answers.key = ?"
         try:
             row = self._db.execute(query, (key,)).fetchone()
@@ -65,49 +64,49 @@ class Earlier:
 
 
 def check_sources(folders: Sequence[str]) -> None:
-    """Raises StoreError where one of these holds no run that this version reads."""
+    """Raises StoreError if one of these folders holds no run that this version can read."""
     for folder in folders:
         schema.connect(Path(folder), write=False).close()
 
 
-async def take_over(store: Store, folders: Sequence[str], info: ModelInfo, seed: int) -> Mapping[str, int]:
-    """Copy into ``store`` what the runs in ``folders`` have for its askings; the first one that has it gives it.
+async def reuse_outputs(store: Store, folders: Sequence[str], info: ModelInfo, seed: int) -> Mapping[str, int]:
+    """Copy outputs for the trials of ``store`` from the runs in ``folders``; the first run that has an output counts.
 
-    Only what was answered or refused counts. Returns how many outputs each run gave. Raises StoreError.
+    Only answers and refusals are reused. Returns the number of outputs from each run. Raises StoreError.
     """
-    given = dict.fromkeys(folders, 0)
+    reused = dict.fromkeys(folders, 0)
     with ExitStack() as stack:
-        runs = {folder: stack.enter_context(Earlier(Path(folder))) for folder in folders}
+        runs = {folder: stack.enter_context(EarlierRun(Path(folder))) for folder in folders}
         writer = stack.enter_context(store.writer())
-        for number, (state, key) in enumerate(_askings(store, info, seed)):
-            if number % BREATH == 0:
-                await asyncio.sleep(0)  # signals and the progress are attended to
+        for number, (state, key) in enumerate(_open_trials(store, info, seed)):
+            if number % YIELD_EVERY == 0:
+                await asyncio.sleep(0)  # let signals and the progress display run
             for folder, run in runs.items():
-                output = _kept(run.find(key), store.artifacts)
+                output = _copied(run.find(key), store.artifacts)
                 if output is not None:
-                    writer.output(state.work, key, output)
-                    given[folder] += 1
+                    writer.output(state.key, key, output)
+                    reused[folder] += 1
                     break
-    return given
+    return reused
 
 
-def _askings(store: Store, info: ModelInfo, seed: int) -> Iterator[tuple[State, str]]:
+def _open_trials(store: Store, info: ModelInfo, seed: int) -> Iterator[tuple[TrialState, str]]:
     for state in store.states():
         if state.output is None:
-            yield state, content_key(info, request_for(state.case, state.work.repeat, seed))
+            yield state, content_key(info, request_for(state.case, state.key.repeat, seed))
 
 
-def _kept(output: Output | None, artifacts: Artifacts) -> Output | None:
-    """The output with its pictures in the new run's artifacts; None where one is lost: it is made again."""
+def _copied(output: Output | None, artifacts: Artifacts) -> Output | None:
+    """The output with its pictures in the artifacts of the new run; None if a picture is lost or damaged."""
     if output is None:
         return None
     try:
-        return replace(output, images=tuple(_whole(image, artifacts) for image in output.images))
+        return replace(output, images=tuple(_copied_image(image, artifacts) for image in output.images))
     except DataError:
         return None
 
 
-def _whole(image: Image, artifacts: Artifacts) -> Image:
+def _copied_image(image: Image, artifacts: Artifacts) -> Image:
     found = Image.from_bytes(image.read(), where=image.path)
     if found.digest != image.digest:
         raise DataError("a stored image has changed", where=image.path)

@@ -1,4 +1,4 @@
-"""The tables of a run's store, and how a connection to them is made and checked."""
+"""The tables of a run's store, and connections to it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmdt.engine.errors import disk_error, sqlite_error
 from mmdt.errors import StoreError
 
 VERSION = 1
-"""Raised whenever the tables or the bodies in them change their meaning."""
+"""Incremented whenever the tables or the bodies in them change their meaning."""
 FILE = "store.sqlite"
 
 _TABLES = """
@@ -65,8 +65,8 @@ CREATE TABLE spending (
 
 
 def create(folder: Path, *, exist_ok: bool = False) -> None:
-    """Make folder and tables. Raises StoreError where there is a run already (unless ``exist_ok``) or nothing can be
-    written."""
+    """Create the folder and the tables. Raises StoreError if there is a run already (unless ``exist_ok``) or the folder
+    is not writable."""
     file = folder / FILE
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -78,10 +78,10 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
         if _has_tables(db):
             if exist_ok:
                 return
-            hint = "continue it with `mmdt resume`, or choose another folder"
-            raise StoreError("there is a run in this folder already", where=str(folder), hint=hint)
+            hint = "resume it with `mmdt resume`, or choose another folder"
+            raise StoreError("this folder already holds a run", where=str(folder), hint=hint)
         meta = f"INSERT INTO meta VALUES ('schema', '{VERSION}'), ('mmdt', '{version('mmdt')}');"  # noqa: S608
-        db.executescript(f"BEGIN; {_TABLES} {meta} COMMIT;")  # all or nothing, should the process be killed here
+        db.executescript(f"BEGIN; {_TABLES} {meta} COMMIT;")  # all or nothing, in case the process is killed here
     except sqlite3.Error as error:
         raise sqlite_error(error, folder) from error
     finally:
@@ -90,7 +90,7 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
 
 
 def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
-    """A connection to an existing store, its version checked. Raises StoreError naming the hint."""
+    """Connect to an existing store and check its version. Raises StoreError."""
     file = folder / FILE
     if not file.is_file():
         raise StoreError(
@@ -103,7 +103,7 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
         except sqlite3.OperationalError:
             if write or size(Path(f"{file}-wal")):
                 raise
-            # A finished run in a read-only place: the side files of WAL mode cannot be made there, nor are they needed.
+            # A finished run on a read-only disk: the extra files of WAL mode cannot be created, and are not needed.
             db = _connect(f"{address}&immutable=1", write=False)
         _check_version(db, folder)
     except sqlite3.Error as error:
@@ -116,7 +116,7 @@ def _connect(address: str, *, write: bool) -> sqlite3.Connection:
     try:
         if write:
             db.execute("PRAGMA journal_mode = WAL")
-            # In WAL mode this survives a killed process whole; only a power cut can cost the last commits.
+            # In WAL mode nothing is lost when the process is killed; only a power cut can lose the last commits.
             db.execute("PRAGMA synchronous = NORMAL")
         db.execute("SELECT count(*) FROM sqlite_master").fetchone()
     except sqlite3.Error:
@@ -132,17 +132,17 @@ def _has_tables(db: sqlite3.Connection) -> bool:
 def _check_version(db: sqlite3.Connection, folder: Path) -> None:
     if not _has_tables(db):
         db.close()
-        raise StoreError("this store is empty or not one of mmdt", where=str(folder), hint="delete it and run again")
+        raise StoreError("the store is empty or not an mmdt store", where=str(folder), hint="delete it and run again")
     found = dict(db.execute("SELECT key, value FROM meta").fetchall())
     if found.get("schema") != str(VERSION):
         db.close()
         raise StoreError(
             f"the store has version {found.get('schema', 'unknown')}, this mmdt reads version {VERSION}",
             where=str(folder),
-            hint=f"open it with the mmdt that made it (mmdt=={found.get('mmdt', '?')}), or start a new run",
+            hint=f"open it with the mmdt that created it (mmdt=={found.get('mmdt', '?')}), or start a new run",
         )
 
 
 def size(path: Path) -> int:
-    """Bytes in a file, zero where there is none."""
+    """Size of a file in bytes; zero if there is no file."""
     return path.stat().st_size if path.exists() else 0

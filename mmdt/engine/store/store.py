@@ -1,4 +1,4 @@
-"""The store of a run: its cases, what the model did with them and what was seen in that."""
+"""The store of a run: cases, outputs, observations and spending."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ import msgspec
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
 from mmdt.core.output import Usage
-from mmdt.engine.endpoint.budget import Spent
+from mmdt.engine.endpoint.budget import Spending
 from mmdt.engine.errors import sqlite_error
-from mmdt.engine.store import joined as reading
 from mmdt.engine.store import schema
-from mmdt.engine.store.adding import Adder, new_case
+from mmdt.engine.store import trials as reading
 from mmdt.engine.store.artifacts import Artifacts
-from mmdt.engine.store.joined import Joined, State
+from mmdt.engine.store.insert import CaseInserter, new_case
 from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.trials import Trial, TrialState
 from mmdt.engine.store.writer import Writer
 from mmdt.errors import StoreError
 
-__all__ = ["Count", "Joined", "Spent", "State", "Store"]
+__all__ = ["CellCounts", "Spending", "Store", "Trial", "TrialState"]
 
 _T = TypeVar("_T")
 
 
 @dataclass(frozen=True, slots=True)
-class Count:
-    """What a cell holds. ``wanted`` counts askings (cases times repeats); what is in none of the other three is still
-    to be asked."""
+class CellCounts:
+    """Counts of one cell. ``wanted``: trials (cases times repeats). Trials that are not answered, refused or failed
+    have not been asked yet."""
 
     cases: int
     wanted: int
@@ -47,9 +47,9 @@ class Count:
 
 
 class Store:
-    """A run folder's store. Open it for writing in one process at a time; any number may read meanwhile.
+    """The store of a run folder. Only one process at a time may open it for writing; any number may read meanwhile.
 
-    Not for several threads. Use as a context manager, or call ``close``.
+    Not thread-safe. Use it as a context manager, or call ``close``.
     """
 
     def __init__(self, folder: Path, *, write: bool, artifacts: str | Path | None = None) -> None:
@@ -64,10 +64,10 @@ class Store:
 
     @classmethod
     def create(cls, folder: Path, *, artifacts: str | Path | None = None) -> Self:
-        """Make a new run folder and open it for writing.
+        """Create a new run folder and open it for writing.
 
-        ``artifacts`` puts the pictures elsewhere, for example into a bucket. Raises StoreError where there is a
-        run already, or where nothing can be written.
+        ``artifacts``: another place for the pictures, for example a bucket. Raises StoreError if there is a run
+        already or the folder is not writable.
         """
         schema.create(folder)
         return cls(folder, write=True, artifacts=artifacts)
@@ -76,14 +76,14 @@ class Store:
     def open(
         cls, folder: Path, *, write: bool = False, create: bool = False, artifacts: str | Path | None = None
     ) -> Self:
-        """Open an existing run; with ``create``, make its store where its process was killed before there was one.
+        """Open an existing run. With ``create``, create its store if the process was killed before it did so.
 
-        Raises StoreError: absent, not a run, another version, or (for writing) in use.
+        Raises StoreError if there is no run, it has another version, or (for writing) it is in use.
         """
         if create:
             schema.create(folder, exist_ok=True)
         if write and not (folder / schema.FILE).is_file():
-            schema.connect(folder, write=False)  # raises: the error about the absent run comes before any about locks
+            schema.connect(folder, write=False)  # raises: report the missing run before any problem with the lock
         return cls(folder, write=write, artifacts=artifacts)
 
     def __enter__(self) -> Self:
@@ -93,29 +93,29 @@ class Store:
         self.close()
 
     def close(self) -> None:
-        """Let go of the files and of the lock; may be called twice."""
+        """Close the files and release the lock; may be called twice."""
         self._db.close()
         self._release()
 
     def writer(self) -> Writer:
-        """The one writer of this store, for the running event loop; to be closed before the store."""
+        """The writer of this store, for the running event loop. Close it before the store."""
         self._check_writable()
         return Writer(lambda: schema.connect(self.folder, write=True), self.folder)
 
     def add_cases(self, cases: Iterable[tuple[Case, int]]) -> int:
-        """Store cases, each with the number of times it is to be asked; returns how many.
+        """Store cases, each with its number of repeats; returns how many.
 
-        All or nothing: a process killed meanwhile leaves none. Pictures go to the artifacts. A case whose
-        content was met before becomes a case of its own with a copy number. Raises StoreError.
+        All or nothing: a process killed meanwhile stores none. Pictures go to the artifacts. A case with the content
+        of an earlier one becomes a separate case with a copy number. Raises StoreError.
         """
         with self.changing() as db:
-            adder = Adder(db)
-            adder.add(new_case(case, repeats, self.artifacts) for case, repeats in cases)
-        return adder.count
+            inserter = CaseInserter(db)
+            inserter.add(new_case(case, repeats, self.artifacts) for case, repeats in cases)
+        return inserter.count
 
     @contextmanager
     def changing(self) -> Iterator[sqlite3.Connection]:
-        """A transaction, to be short where a writer is at work. Raises StoreError; what else is raised undoes it."""
+        """A transaction, rolled back on any exception. Keep it short while a writer is open. Raises StoreError."""
         self._check_writable()
         try:
             self._db.execute("BEGIN IMMEDIATE")
@@ -127,28 +127,29 @@ class Store:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
 
-    def joined(
+    def trials(
         self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None
-    ) -> Iterator[Joined]:
-        """Every asking of every selected case, in the order in which the cases were added; streams.
+    ) -> Iterator[Trial]:
+        """Stream all trials of the selected cases, in the order in which the cases were added.
 
-        ``evaluators`` maps a probe or a role to the fingerprint of the evaluator that counts: observations by any
-        other are left out (numbers of two judges are never mixed). Without it the latest one counts.
+        ``evaluators`` maps a probe or a role to the fingerprint of the evaluator that counts. Observations by others
+        are left out, since the results of two judges are never mixed. Without it the latest observation counts.
         """
-        return self._reading(reading.joined(self._db, self.artifacts.bind, selection, evaluators))
+        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators))
 
-    def states(self, selection: Selection | None = None, *, after: int = -1) -> Iterator[State]:
-        """Every asking of every selected case with what is there already; streams. ``after``: the number of a case;
-        only later ones are given."""
-        return self._reading(reading.states(self._db, self.artifacts.bind, selection, after))
+    def states(self, selection: Selection | None = None, *, after: int = -1) -> Iterator[TrialState]:
+        """Stream what the store has of all trials of the selected cases. ``after``: only cases with a higher number."""
+        return self._reading(reading.read_states(self._db, self.artifacts.bind, selection, after))
 
-    def counts(self, selection: Selection | None = None) -> dict[str, Count]:
-        """What each selected cell holds, by its address."""
-        askings = "SELECT cell, count(*), sum(repeats) FROM cases GROUP BY cell"
+    def counts(self, selection: Selection | None = None) -> dict[str, CellCounts]:
+        """The counts of each selected cell, by its address."""
+        trials = "SELECT cell, count(*), sum(repeats) FROM cases GROUP BY cell"
         outputs = "SELECT cell, status, count(*) FROM outputs JOIN cases USING (n) GROUP BY cell, status"
         try:
             chosen = set(reading.cells(self._db, selection))
-            found = {cell: Count(cases, wanted) for cell, cases, wanted in self._db.execute(askings) if cell in chosen}
+            found = {
+                cell: CellCounts(cases, wanted) for cell, cases, wanted in self._db.execute(trials) if cell in chosen
+            }
             for cell, status, number in self._db.execute(outputs):
                 if cell in chosen:
                     found[cell] = replace(found[cell], **{status: number})
@@ -158,23 +159,23 @@ class Store:
 
     @property
     def asked(self) -> bool:
-        """Whether anything was ever asked: an attempt counted, or an output there."""
+        """Whether any request was ever sent: an attempt was counted, or there is an output."""
         query = "SELECT EXISTS (SELECT 1 FROM outputs) OR EXISTS (SELECT 1 FROM spending)"
         try:
             return bool(self._db.execute(query).fetchone()[0])
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
 
-    def spent(self) -> dict[str, Spent]:
-        """What each model has consumed over the whole life of the run, by model name."""
+    def spent(self) -> dict[str, Spending]:
+        """What each model has consumed over the life of the run, by model name."""
         query = "SELECT model, requests, input_tokens, output_tokens, images, cost FROM spending ORDER BY model"
         try:
-            return {model: Spent(requests, Usage(*usage)) for model, requests, *usage in self._db.execute(query)}
+            return {model: Spending(requests, Usage(*usage)) for model, requests, *usage in self._db.execute(query)}
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
 
     def answered_by(self) -> dict[str, int]:
-        """How many outputs the provider says which model answered, by the name it gave; where it gave none, nothing."""
+        """Number of answers by the model name that the provider reported. Answers without a name are not counted."""
         query = """SELECT json_extract(body, '$.model') AS name, count(*) FROM outputs
             WHERE status = 'answered' AND name <> '' GROUP BY name ORDER BY count(*) DESC, name"""
         try:
@@ -183,7 +184,7 @@ class Store:
             raise sqlite_error(error, self.folder) from error
 
     def evaluators(self) -> dict[str, dict[str, str]]:
-        """Who has observed: role -> fingerprint -> name, the latest last."""
+        """The evaluators that have made observations: role -> fingerprint -> name, the latest last."""
         query = "SELECT role, fingerprint, evaluator FROM observations GROUP BY role, fingerprint ORDER BY max(rowid)"
         found: dict[str, dict[str, str]] = {}
         try:

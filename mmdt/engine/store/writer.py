@@ -1,4 +1,4 @@
-"""The one writer of a run's store: rows of many tasks, committed together."""
+"""The single writer of a run's store. It commits the rows of many tasks together."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from mmdt.engine.store.schema import FILE, size
 from mmdt.errors import StoreError
 
 ROWS = 500
-"""A commit is made when so many rows wait ..."""
+"""Commit when this many rows are waiting ..."""
 STEP = 100
-"""Rows in one statement: with nine columns that stays below the 999 values that every SQLite takes."""
+"""Rows in one statement. With nine columns this stays below 999 values, which every SQLite accepts."""
 DELAY = 0.05
-"""... or when the oldest has waited so many seconds."""
+"""... or when the oldest row has waited this many seconds."""
 LOG_BYTES = 8 * 1024 * 1024
-"""The write-ahead log is copied into the database when it has grown to this."""
+"""The write-ahead log is copied into the database when it reaches this size."""
 
-# What is answered or observed is never replaced; what failed is.
+# Answers and observations are never replaced, failures are.
 _OUTPUTS = (
     "INSERT INTO outputs (n, repeat, status, key, body) VALUES {rows} ON CONFLICT (n, repeat) DO UPDATE"
     " SET status = excluded.status, key = excluded.key, body = excluded.body WHERE status = 'failed'"
@@ -48,16 +48,16 @@ _STATEMENTS = (_OUTPUTS, _OBSERVATIONS, _SPENDING)
 
 
 @dataclass(frozen=True, slots=True)
-class Work:
-    """One thing to do: case number ``n`` (in the store's order) asked for the ``repeat``-th time, from 0."""
+class TrialKey:
+    """Identifies a trial: the number ``n`` of its case in the store, and its ``repeat``, counted from 0."""
 
     n: int
     repeat: int
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
-    """What an observation was an answer to."""
+class ObservationKey:
+    """Identifies an observation of an output: who observed it, and the hash of the question."""
 
     probe: str
     role: str
@@ -70,12 +70,12 @@ Row = tuple[Any, ...]
 
 
 class Writer:
-    """Takes rows from the tasks of one event loop. Use as a context manager; leaving it flushes.
+    """Accepts rows from the tasks of one event loop. Use it as a context manager: leaving it flushes.
 
-    Commits happen in the loop's own thread: one takes a few milliseconds, since in WAL mode it only appends to a
-    file and waits for no disk. (From another thread, each statement would have to win the interpreter's lock back
-    from a busy loop, which can take seconds.) What does wait for the disk, copying the log into the database, runs
-    in a thread. Once the disk refuses, every further call raises the same StoreError; what was committed stays.
+    Commits run in the thread of the loop. One takes a few milliseconds, since in WAL mode it only appends to a file and
+    does not wait for the disk. (In another thread, each statement would have to get the GIL back from a busy loop,
+    which can take seconds.) Copying the log into the database does wait for the disk and runs in a thread. After a disk
+    error, every further call raises the same StoreError; what was committed stays.
     """
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], folder: Path) -> None:
@@ -97,21 +97,21 @@ class Writer:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def output(self, work: Work, key: str, output: Output) -> None:
-        """Store one output; an answered or refused one that is there already stays. Raises StoreError."""
-        self._add(0, (work.n, work.repeat, str(output.status), key, encode_output(output)))
+    def output(self, trial: TrialKey, key: str, output: Output) -> None:
+        """Store one output; a stored answer or refusal is not replaced. Raises StoreError."""
+        self._add(0, (trial.n, trial.repeat, str(output.status), key, encode_output(output)))
 
-    def observation(self, work: Work, asked: Asked, seen: Observation) -> None:
-        """Store one observation. Raises StoreError; TypeError or ValueError where its value is not JSON."""
-        key = (asked.probe, asked.role, asked.evaluator, asked.fingerprint, asked.question)
-        self._add(1, (work.n, work.repeat, *key, int(seen.missing), encode_observation(seen)))
+    def observation(self, trial: TrialKey, key: ObservationKey, observation: Observation) -> None:
+        """Store one observation. Raises StoreError, and TypeError or ValueError if its value is not JSON."""
+        columns = (trial.n, trial.repeat, key.probe, key.role, key.evaluator, key.fingerprint, key.question)
+        self._add(1, (*columns, int(observation.missing), encode_observation(observation)))
 
     def spent(self, model: str, requests: int, usage: Usage) -> None:
-        """Add to what the run has consumed. Raises StoreError."""
+        """Add to the spending of a model. Raises StoreError."""
         self._add(2, (model, requests, usage.input_tokens, usage.output_tokens, usage.images, usage.cost))
 
     def flush(self) -> None:
-        """Commit everything added so far. Raises StoreError."""
+        """Commit all rows added so far. Raises StoreError."""
         if self._timer:
             self._timer.cancel()
             self._timer = None
@@ -122,7 +122,7 @@ class Writer:
             self._log.copy_when_long()
 
     def close(self) -> None:
-        """Flush and let go of the store, also when that raises StoreError; may be called twice."""
+        """Flush and close, even if the flush raises StoreError; may be called twice."""
         if not self._open:
             return
         self._open = False
@@ -167,14 +167,14 @@ class Writer:
 
 
 def _insert(db: sqlite3.Connection, statement: str, rows: list[Row]) -> None:
-    """Many rows with one statement: SQLite gives up the interpreter's lock for each, and where an evaluator's thread is
-    busy every one could cost milliseconds to win it back."""
+    """Insert many rows with one statement: SQLite releases the GIL for each statement, and getting it back from a busy
+    evaluator's thread can take milliseconds."""
     marks = ",".join(["(" + ",".join("?" * len(rows[0])) + ")"] * len(rows))
     db.execute(statement.format(rows=marks), [value for row in rows for value in row])
 
 
 class _Log:
-    """Copies the write-ahead log into the database from a thread of its own, which may wait for the disk."""
+    """Copies the write-ahead log into the database, in a separate thread, which may wait for the disk."""
 
     def __init__(self, connect: Callable[[], sqlite3.Connection], folder: Path) -> None:
         self._db = connect()
@@ -187,7 +187,7 @@ class _Log:
             self._copying = self._thread.submit(self._copy)
 
     def _copy(self) -> None:
-        # Where it fails the log just stays longer and nothing is lost: a disk that is full says so at the next commit.
+        # If this fails, the log just stays long and nothing is lost; a full disk shows at the next commit.
         with suppress(sqlite3.Error):
             self._db.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 

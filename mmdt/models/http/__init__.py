@@ -1,1 +1,1 @@
-"""What all runtimes over HTTP share: keys, URLs, pictures, errors, batches."""
+"""Code shared by all runtimes over HTTP: keys, URLs, pictures, errors, batches."""

@@ -1,4 +1,4 @@
-"""What the providers' batch endpoints share: files of results, and what became of a request that has none."""
+"""Code shared by the providers' batch APIs: result files, and outputs of requests without a result."""
 
 from __future__ import annotations
 
@@ -13,25 +13,25 @@ import msgspec
 from mmdt.core.output import FailureKind, Output
 
 UPLOADING = 1800.0
-"""Seconds that a file of a batch may be on its way."""
+"""Seconds that the transfer of a batch file may take."""
 
 T = TypeVar("T")
 
 
-class Named(msgspec.Struct):
+class ResultLine(msgspec.Struct):
     custom_id: str
 
 
 def key_of(line: bytes) -> str:
-    """Whose result a line is; empty where it cannot be read."""
+    """The key of the request that a line answers; empty if the line cannot be read."""
     try:
-        return msgspec.json.decode(line, type=Named).custom_id
+        return msgspec.json.decode(line, type=ResultLine).custom_id
     except msgspec.MsgspecError:
         return ""
 
 
 async def saved(contents: Sequence[AbstractAsyncContextManager[Any]], file: Path) -> None:
-    """Write streamed responses to ``file``, one after the other, whole or not at all."""
+    """Write streamed responses to ``file``, one after the other, completely or not at all."""
     part = file.with_suffix(".part")
     with part.open("wb") as out:
         for content in contents:
@@ -43,15 +43,16 @@ async def saved(contents: Sequence[AbstractAsyncContextManager[Any]], file: Path
 
 
 def expired(code: str, message: str) -> Output:
-    """A request that was not carried out: its batch expired, which is worth another batch, or was cancelled, which
-    is what somebody wanted."""
+    """The output of a request that was not processed because its batch expired (retryable) or was cancelled (not
+    retryable, since somebody wanted that)."""
     cancelled = code in ("batch_cancelled", "canceled")
-    what = f"the batch {'was cancelled' if cancelled else 'ended'} before the request's turn came ({message})"
+    what = f"the batch {'was cancelled' if cancelled else 'ended'} before the request was processed ({message})"
     return Output.failed(FailureKind.EXPIRED, what, retryable=not cancelled)
 
 
 def no_batches(reply: T | Output) -> T | Output:
-    """A server without a batch endpoint answers "not found", which would otherwise be said of the model."""
+    """Replace the message of a "not found" reply: it means that the server has no batch endpoint, not that the model
+    does not exist."""
     if isinstance(reply, Output) and reply.failure and reply.failure.kind is FailureKind.NOT_FOUND:
         message = f"this server has no batch endpoint ({reply.failure.message}): run without --batch"
         return replace(reply, failure=replace(reply.failure, message=message))

@@ -1,8 +1,8 @@
-"""The official SDKs' clients, tuned for hundreds of requests in flight, and their exceptions as outputs.
+"""A client on top of the official SDKs, tuned for hundreds of requests in flight. It turns exceptions into outputs.
 
-OpenAI's and Anthropic's SDKs come from one generator and have one shape. Requests go through the generic ``post`` with
-a body that is already JSON, and replies are read as they came: building and validating them with pydantic would cost
-more than all the rest. The SDK's own retries are off, so that every attempt is counted once, by the engine.
+The SDKs of OpenAI and Anthropic come from the same generator and have the same shape. Requests go through the generic
+``post`` with a body that is already JSON, and replies are decoded from the raw bytes: the SDKs' pydantic validation
+would cost more than everything else. The SDKs' own retries are off, so that the engine counts every attempt.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ R = TypeVar("R")
 
 
 def sdk_imports(module: str) -> tuple[str, ...]:
-    """What the first request through this SDK imports (the last only to find the certificates)."""
+    """The modules that the first request through this SDK imports (the last one only to find the certificates)."""
     return module, "httpx2", "httpcore2"
 
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """Where an endpoint is and what it takes: ``timeout`` is seconds for one attempt."""
+    """How to reach an endpoint. ``timeout``: seconds for one attempt."""
 
     service: str
     url: str
@@ -47,23 +47,23 @@ class Access:
     timeout: float
 
 
-class Listed(msgspec.Struct):
+class ListedModel(msgspec.Struct):
     id: str
 
 
-class Listing(msgspec.Struct):
-    data: list[Listed]
+class ModelList(msgspec.Struct):
+    data: list[ListedModel]
 
 
-class WithError(msgspec.Struct):
+class ErrorReply(msgspec.Struct):
     error: Any = None
 
 
 class SdkClient:
-    """One endpoint. Bodies may hold ``msgspec.Raw`` parts, which go out untouched.
+    """The client of one endpoint. Bodies may contain ``msgspec.Raw`` parts, which are sent unchanged.
 
-    A subclass names the SDK's ``module``, builds its client and reads its errors. ``lists_models``: the names on the
-    endpoint's list are the names to ask for.
+    A subclass names the SDK's ``module``, builds its client and reads its errors. ``lists_models``: whether the names
+    that the endpoint lists are the names to use in requests.
     """
 
     module = ""
@@ -78,13 +78,13 @@ class SdkClient:
         self._opening = asyncio.Lock()
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
-        """The SDK's client over ``web``, with its own retries off."""
+        """The SDK's client on top of ``web``, with its own retries off."""
         raise NotImplementedError
 
     def _refused(
         self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
     ) -> Output:
-        """The output for an error status. ``data``: the reply, None where it is not JSON; ``fields``: what was sent."""
+        """The output for an error status. ``data``: the reply or None (not JSON). ``fields``: the request's."""
         raise NotImplementedError
 
     @property
@@ -92,9 +92,9 @@ class SdkClient:
         return bool(self._key)
 
     async def ask(self, path: str, body: Mapping[str, Any], kind: type[T]) -> T | Output:
-        """The reply to one attempt as ``kind``, or the Output that says why there is none.
+        """The reply to one attempt as ``kind``, or an Output that says why there is none.
 
-        Nobody should hold on to ``body``: with hundreds of requests in flight, each picture is then held once.
+        Callers should not keep ``body``: with hundreds of requests in flight, each picture would be in memory twice.
         """
         content, fields = msgspec.json.encode(body), frozenset(body)
         del body
@@ -105,13 +105,13 @@ class SdkClient:
         return (self._error_in(reply, fields) or found) if isinstance(found, Output) else found
 
     async def models(self) -> list[str] | Output:
-        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        """The names of the models that the endpoint lists, or an Output that says why there are none."""
         reply = await self._send(self.models_path)
-        found = reply if isinstance(reply, Output) else decode(reply, Listing)
+        found = reply if isinstance(reply, Output) else decode(reply, ModelList)
         return found if isinstance(found, Output) else [model.id for model in found.data]
 
     async def web(self) -> httpx2.AsyncClient:
-        """The bare HTTP client, without the key: for pictures that a reply names by URL."""
+        """The plain HTTP client, without the key, to download pictures that a reply names by URL."""
         return (await self._open())[1]
 
     async def close(self) -> None:
@@ -120,7 +120,7 @@ class SdkClient:
             self._opened = None
 
     async def get(self, path: str, kind: type[T]) -> T | Output:
-        """What stands at ``path`` as ``kind``, or the Output that says why there is nothing."""
+        """GET ``path``; the reply as ``kind``, or an Output that says why there is none."""
         reply = await self._send(path)
         return reply if isinstance(reply, Output) else decode(reply, kind)
 
@@ -130,9 +130,9 @@ class SdkClient:
         fields: Set[str] = frozenset(),
         timeout: float = 0.0,  # noqa: ASYNC109
     ) -> R | Output:
-        """What comes of ``action``, which is handed the SDK's client, or the Output that says why nothing does.
+        """The result of ``action``, which is called with the SDK's client, or an Output that says why there is none.
 
-        ``timeout``: seconds it may take, where one attempt at a request is no measure for it.
+        ``timeout``: seconds it may take, if not those of one attempt at a request.
         """
         if not self._key and self.access.key_needed:
             return no_key(self.access.key_env, self.access.service)
@@ -152,7 +152,7 @@ class SdkClient:
     def refused(
         self, status: int, content: bytes, headers: Mapping[str, str], fields: Set[str] = frozenset(), url: str = ""
     ) -> Output:
-        """The output for a reply with an error status; ``fields`` are those of the request, ``url`` where it went."""
+        """The output for a reply with an error status. ``fields``: those of the request; ``url``: where it was sent."""
         try:
             data = msgspec.json.decode(content)
         except msgspec.DecodeError:
@@ -162,10 +162,10 @@ class SdkClient:
         return self._refused(status, data, fallback, headers, fields, call)
 
     def _error_in(self, reply: bytes, fields: Set[str]) -> Output | None:
-        """The error that stands in a reply with status 200: gateways pass on so what went wrong behind them. Its code
-        is taken for the status where it is one."""
+        """The error in a reply with status 200, if any: gateways report errors behind them in this way. Its code is
+        used as the status if it is one."""
         try:
-            error = msgspec.json.decode(reply, type=WithError).error
+            error = msgspec.json.decode(reply, type=ErrorReply).error
         except (msgspec.DecodeError, UnicodeDecodeError):
             return None
         code = error.get("code") if isinstance(error, Mapping) else None
@@ -189,7 +189,7 @@ class SdkClient:
             return self._opened
         async with self._opening:
             if self._opened is None:
-                # Importing the SDK takes most of a second: other work of the loop goes on meanwhile.
+                # Importing the SDK takes most of a second. In a thread, it does not block the loop.
                 self._opened = await asyncio.to_thread(self._prepare)
             return self._opened
 
@@ -198,7 +198,7 @@ class SdkClient:
 
         timeout = self.access.timeout
         web = import_module(self.module).DefaultAioHttpClient(
-            # More than the engine's ceiling: a transport that queues would hide the queue from the adaptive limit.
+            # More than the engine's ceiling: if the transport queued requests, the adaptive limit would not see it.
             limits=httpx2.Limits(max_connections=CONCURRENCY + 64, keepalive_expiry=30.0),
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 30.0)),
             follow_redirects=False,
@@ -213,14 +213,14 @@ class SdkClient:
         cause = error
         while cause.__cause__ is not None:
             cause = cause.__cause__
-        # The transport reports a connection that the server closed as a timeout as well; the first cause tells.
+        # The transport also reports a connection closed by the server as a timeout. The first cause tells them apart.
         if isinstance(cause, TimeoutError):
             return timed_out(self.access.url, self.access.timeout)
         return unreachable(self.access.url, cause, self._key)
 
 
 def http_phrase(status: int) -> str:
-    """What HTTP calls the status; the number where it has no name for it."""
+    """The HTTP reason phrase of the status; the number if it has none."""
     try:
         return HTTPStatus(status).phrase
     except ValueError:
@@ -228,13 +228,13 @@ def http_phrase(status: int) -> str:
 
 
 def decode(reply: bytes | str, kind: type[T]) -> T | Output:
-    """A reply as ``kind``, or the Output that says what is wrong with it."""
+    """A reply as ``kind``, or an Output that says what is wrong with it."""
     try:
         return msgspec.json.decode(reply, type=kind)
     except msgspec.ValidationError as error:
-        return bad_reply(f"the reply has an unknown shape: {error}")
+        return bad_reply(f"the reply has an unexpected format: {error}")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         start = redact(reply[:80] if isinstance(reply, str) else reply[:80].decode("utf-8", "replace"))
         if start.startswith("<"):
-            return bad_reply(f"a web page came in place of a reply: is the base URL that of an API? ({start})")
+            return bad_reply(f"the reply is a web page: check that the base URL is the URL of an API ({start})")
         return bad_reply(f"the reply is not JSON ({error}): {start}")

@@ -1,4 +1,4 @@
-"""What one endpoint turned out not to accept: compatible servers differ, and only the first request can tell."""
+"""The request fields that an endpoint rejects. Compatible servers differ, and only a request can tell."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ _ALIASES = {
 
 
 class Dialect:
-    """Fields of the request that this endpoint refused, shared by all requests to it.
+    """The request fields that one endpoint has rejected, shared by all requests to it.
 
-    ``optional`` names the fields that may be left out without changing what was asked for by the user.
+    ``optional``: the fields that may be left out without changing what the user asked for.
     """
 
     def __init__(self, optional: Iterable[str]) -> None:
@@ -31,16 +31,16 @@ class Dialect:
         return name not in self._refused
 
     def learn(self, status: int, param: str, message: str, fields: Set[str]) -> str:
-        """The optional field that this error is about, now remembered; empty where it is about none.
+        """Remember and return the optional field that this error is about; empty if it is about none.
 
-        ``fields`` are those of the request: an error about a field that was not sent teaches nothing.
+        ``fields``: those of the request. An error about a field that was not sent is ignored.
         """
         if status not in (400, 422):
             return ""
         for name in self._optional:
             if name in fields and _is_about(name, param, message):
                 if name not in self._refused:
-                    log.warning("the server does not accept %s, asking on without it: %s", name, message)
+                    log.warning("the server does not accept %s, continuing without it: %s", name, message)
                 self._refused.add(name)
                 return name
         return ""

@@ -1,4 +1,4 @@
-"""What every API runtime does with a call that brought no answer: HTTP statuses, Retry-After, keys kept out."""
+"""Turns failed API calls into outputs: HTTP statuses, Retry-After, messages without keys."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from dataclasses import dataclass, field
 from mmdt.core.output import FailureKind, Output, Usage
 
 _KEYS = re.compile(
-    r"(?i)(bearer\s+|api[-_ ]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+"  # written beside its name
-    r"|\b(?:sk-|pk-|rk-|AIza|AKIA|ASIA|ABSK|bedrock-api-key-)[-_A-Za-z0-9*+/=]{8,}"  # by how the providers' keys begin
+    r"(?i)(bearer\s+|api[-_ ]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+"  # written after its name
+    r"|\b(?:sk-|pk-|rk-|AIza|AKIA|ASIA|ABSK|bedrock-api-key-)[-_A-Za-z0-9*+/=]{8,}"  # by its prefix
 )
 _LONGEST = 400
 _LONGEST_WAIT = 24 * 3600.0
 
 
 def redact(text: str, *secrets: str) -> str:
-    """``text`` on one line, cut to a readable length, with keys replaced."""
+    """``text`` on one line, cut to a readable length, with all keys replaced."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "[key]")
     line = " ".join(_KEYS.sub(lambda found: f"{found[1] or ''}[key]", text).split())
@@ -30,7 +30,7 @@ def redact(text: str, *secrets: str) -> str:
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds the server asks to wait: ``retry-after-ms``, or ``Retry-After`` in seconds or as an HTTP date.
 
-    None where neither is there or readable; never negative, a day at most.
+    None if neither is present and readable; never negative, at most a day.
     """
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         seconds = _number(headers.get(name, ""))
@@ -53,10 +53,10 @@ def _number(text: str) -> float | None:
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """What was asked, for the message when it fails.
+    """What a failure message needs to know about the call.
 
-    ``url`` has no query. ``key_name`` says where the key is (an environment variable); ``secret`` is the key itself,
-    to be kept out of the message.
+    ``url``: without its query. ``key_name``: the environment variable with the key. ``secret``: the key itself, to be
+    removed from the message.
     """
 
     url: str
@@ -65,9 +65,9 @@ class Call:
 
 
 def from_status(status: int, message: str, headers: Mapping[str, str], call: Call) -> Output:
-    """The failure that an HTTP status stands for, where the body says nothing more exact.
+    """The failure for an HTTP status, if the body is not more specific.
 
-    400, 413 and 422 concern one request; 401, 403 and 404 concern them all.
+    400, 413 and 422 concern one request; 401, 403 and 404 concern all requests.
     """
     wait = retry_after(headers)
     match status:
@@ -94,40 +94,40 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
 
 
 def bad_reply(what: str) -> Output:
-    """A reply that cannot be used, though the server thought it fine; another attempt may bring a whole one."""
+    """A reply that cannot be used although its status is fine; another attempt may succeed."""
     return Output.failed(FailureKind.BAD_REPLY, what, retryable=True)
 
 
 def timed_out(url: str, seconds: float) -> Output:
-    """No whole reply within the time for one attempt."""
-    text = f"no whole reply from {url} within {seconds:g} s"
+    """No complete reply within the time for one attempt."""
+    text = f"no complete reply from {url} within {seconds:g} s"
     return Output.failed(FailureKind.TIMEOUT, text, retryable=True)
 
 
 def unreachable(url: str, error: BaseException, secret: str) -> Output:
-    """The connection could not be made or broke off; ``error`` is the first cause."""
+    """The connection failed or was interrupted; ``error`` is the first cause."""
     reason = redact(f"{type(error).__name__} {error}", secret)
-    if "WRONG_VERSION_NUMBER" in reason:  # what OpenSSL calls an answer in plain text
+    if "WRONG_VERSION_NUMBER" in reason:  # OpenSSL's name for a plain-text answer
         reason += ": the server seems to speak http, not https"
     return Output.failed(FailureKind.NETWORK, f"no connection to {url}: {reason}", retryable=True)
 
 
 def without(field: str) -> Output:
-    """A request held a field that this endpoint turned out not to take: ask again without it, at once."""
-    text = f"the server does not accept {field}; asked again without it"
+    """The endpoint does not accept a field of the request: retry at once without it."""
+    text = f"the server does not accept {field}; retrying without it"
     return Output.failed(FailureKind.BAD_REQUEST, text, retryable=True, retry_after=0.0)
 
 
 def picture_for_text(usage: Usage) -> Output:
-    """A picture and no word, though a question was asked."""
-    text = "a picture came where text was due: if the model draws, its name misleads and the setting modality tells"
+    """The reply to a question has a picture and no text."""
+    text = "the model returned a picture instead of text: if it is an image model, set the setting modality"
     return Output.failed(FailureKind.BAD_REPLY, text, retryable=True, usage=usage)
 
 
 def empty(finish: str, usage: Usage) -> Output:
-    """A well-formed reply without text. Where the token limit ended it, another attempt would end the same way."""
+    """A well-formed reply without text. If the token limit ended it, another attempt would end in the same way."""
     if finish in ("length", "max_tokens", "max_output_tokens", "MAX_TOKENS"):
-        text = "all tokens went before the answer began: raise max_tokens or lower the reasoning effort"
+        text = "all tokens were used before the answer began: raise max_tokens or lower the reasoning effort"
         return Output.failed(FailureKind.EMPTY, text, usage=usage)
     return Output.failed(
         FailureKind.EMPTY, f"the answer is empty (finish reason {finish})", retryable=True, usage=usage
@@ -136,5 +136,5 @@ def empty(finish: str, usage: Usage) -> Output:
 
 def no_key(key_name: str, service: str) -> Output:
     """The key is not in the environment."""
-    text = f"no key for {service}: set the environment variable {key_name}, or name another with api_key_env"
+    text = f"no key for {service}: set the environment variable {key_name}, or name another one with api_key_env"
     return Output.failed(FailureKind.AUTH, text, fatal=True)

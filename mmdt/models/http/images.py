@@ -1,4 +1,4 @@
-"""Pictures on their way to and from an API: data URLs, base64, downloads; all within the limits of core.image."""
+"""Encodes pictures for requests and decodes those in replies, within the limits of ``core.image``."""
 
 from __future__ import annotations
 
@@ -16,31 +16,31 @@ if TYPE_CHECKING:
 
 
 def accepted(image: Image, media_types: frozenset[str], most: int | None) -> Image:
-    """The image with its bytes at hand, as PNG where its type is none of ``media_types``.
+    """The image with its bytes loaded; converted to PNG if its type is not in ``media_types``.
 
-    Its content is never changed. Raises DataError where it cannot be read, and where it has more than ``most`` bytes:
-    scaling it down is the user's decision.
+    Its content never changes. Raises DataError if it cannot be read or has more than ``most`` bytes: scaling it down is
+    the user's decision.
     """
     sent = image if image.media_type in media_types else Image.from_pil(image.pil())
     data = sent.read()
     if most is not None and len(data) > most:
         raise DataError(
-            f"the picture has {len(data):,} bytes and the limit for one is {most:,}",
+            f"the picture has {len(data):,} bytes, and the limit is {most:,}",
             where=image.path or image.digest[:12],
-            hint="scale it down in the data, or raise max_image_bytes if the service takes more",
+            hint="scale it down in the data, or raise max_image_bytes if the service accepts more",
         )
     return sent if sent.data else replace(sent, data=data)
 
 
 def data_url(image: Image) -> bytes:
-    """``"data:image/png;base64,..."`` with its quotes, ready to stand in JSON (base64 needs no escapes)."""
+    """``"data:image/png;base64,..."`` with its quotes, ready for JSON (base64 needs no escapes)."""
     return b'"data:%b;base64,%b"' % (image.media_type.encode(), base64.b64encode(image.read()))
 
 
 def from_base64(text: str) -> Image:
-    """A picture from a reply. Raises DataError on anything that is not a whole picture."""
+    """Decode a picture from a reply. Raises DataError if it is not a complete picture."""
     if len(text) > MAX_BYTES * 4 // 3 + 4:
-        raise DataError(f"the reply holds a picture of more than {MAX_BYTES:,} bytes")
+        raise DataError(f"the reply contains a picture of more than {MAX_BYTES:,} bytes")
     try:
         data = base64.b64decode(text, validate=True)
     except (binascii.Error, ValueError) as error:
@@ -49,26 +49,26 @@ def from_base64(text: str) -> Image:
 
 
 async def download(url: str, client: httpx2.AsyncClient) -> Image:
-    """A picture that a reply names by URL.
+    """Download a picture that a reply names by URL.
 
-    Only http and https, no redirects, no credentials, ``MAX_BYTES`` at most. Raises DataError on anything else.
+    Only http and https, no redirects, no credentials, at most ``MAX_BYTES``. Raises DataError on anything else.
     """
     import httpx2
 
-    shown = url.partition("?")[0][:200]  # a signed URL's query is as good as a key
+    shown = url.partition("?")[0][:200]  # the query of a signed URL works like a key
     if urlsplit(url).scheme not in ("http", "https"):
-        raise DataError("the reply names a picture that is not on the web", where=shown)
+        raise DataError("the reply names a picture that has no http or https URL", where=shown)
     try:
         return Image.from_bytes(await _fetch(url, client), where=shown)
     except httpx2.HTTPError as error:
-        raise DataError(f"the picture cannot be fetched: {type(error).__name__}", where=shown) from error
+        raise DataError(f"the picture cannot be downloaded: {type(error).__name__}", where=shown) from error
 
 
 async def _fetch(url: str, client: httpx2.AsyncClient) -> bytes:
     data = bytearray()
     async with client.stream("GET", url, follow_redirects=False) as response:
         if response.status_code != 200:
-            raise DataError(f"the picture cannot be fetched: status {response.status_code}")
+            raise DataError(f"the picture cannot be downloaded: status {response.status_code}")
         async for chunk in response.aiter_bytes():
             data += chunk
             if len(data) > MAX_BYTES:

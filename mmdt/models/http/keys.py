@@ -1,4 +1,4 @@
-"""Keys: read from the environment when they are needed, kept nowhere else."""
+"""Reads API keys from the environment when they are needed. They are stored nowhere."""
 
 from __future__ import annotations
 
@@ -9,16 +9,16 @@ from mmdt.models.http.urls import is_local
 
 
 def read_key(variable: str, url: str) -> str:
-    """The key for ``url`` in that environment variable, empty where there is none.
+    """The key for ``url`` in the environment variable; empty if there is none.
 
-    Raises UsageError, without the key, where it holds what no HTTP header can carry (a line break, a curly quote), and
-    where it would travel unencrypted over a network that is not one's own.
+    Raises UsageError, without the key in the message, if the key has characters that an HTTP header cannot contain (a
+    line break, a curly quote) or would be sent unencrypted over a public network.
     """
     key = os.environ.get(variable, "").strip()
     if not (key.isascii() and key.isprintable()) or " " in key:
         hint = "paste the key again, without quotes, spaces or line breaks"
-        raise UsageError("the key holds a character that no key has", where=variable, hint=hint)
+        raise UsageError("the key contains an invalid character", where=variable, hint=hint)
     if key and url.startswith("http:") and not is_local(url):
-        hint = "use https, or name another variable with api_key_env (an unset one sends no key)"
-        raise UsageError(f"the key in {variable} would travel unencrypted", where=url, hint=hint)
+        hint = "use https, or name another variable with api_key_env (if it is unset, no key is sent)"
+        raise UsageError(f"the key in {variable} would be sent unencrypted", where=url, hint=hint)
     return key

@@ -1,4 +1,4 @@
-"""What all runtimes over an API share: requests one by one, a doctor's look, a clean end."""
+"""ApiModel: the base class of all runtimes over an API."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from mmdt.models.requests import unfit
 
 
 class Client(Protocol):
-    """What an API model needs of its client, beside the way to ask."""
+    """What ``ApiModel`` needs from its client. How to send a request is up to the subclass."""
 
     access: Access
     lists_models: bool
@@ -30,7 +30,7 @@ class Client(Protocol):
 
 
 class ApiModel:
-    """A model behind an API; a subclass says how one request is asked, and which ``imports`` that takes."""
+    """A model behind an API. A subclass implements ``_ask`` and lists the modules to import first."""
 
     imports: tuple[str, ...] = ()
 
@@ -50,7 +50,7 @@ class ApiModel:
         return self._price is not None
 
     async def _ask(self, request: Request) -> Output:
-        """One attempt. May raise DataError where the request's own pictures cannot be read."""
+        """One attempt at a request. May raise DataError if its pictures cannot be read."""
         raise NotImplementedError
 
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
@@ -68,7 +68,7 @@ class ApiModel:
             return Output.failed(FailureKind.CASE, str(error))
 
     async def check(self) -> list[Finding]:
-        """What ``mmdt doctor`` wants to know: key, endpoint, the model's name, its price."""
+        """The findings for ``mmdt doctor``: key, endpoint, model name and price."""
         access = self._endpoint.access
         key = key_finding(access.key_env, self._endpoint.has_key, access.key_needed)
         if key.level == "problem":

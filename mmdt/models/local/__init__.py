@@ -1,1 +1,1 @@
-"""What all runtimes on this machine share: checkpoints, devices, weights."""
+"""Code shared by all runtimes on this machine: checkpoints, devices, weights."""

@@ -1,4 +1,4 @@
-"""Checkpoints: which weights exactly a local model or evaluator uses, and what to say when they cannot be loaded."""
+"""Checkpoints of local models and evaluators: which weights exactly they use, and errors when loading fails."""
 
 from __future__ import annotations
 
@@ -21,27 +21,27 @@ from mmdt.models.local.weights import GATE
 T = TypeVar("T")
 _HUB_ID = re.compile(r"[A-Za-z0-9][\w.-]*(/[A-Za-z0-9][\w.-]*)?")
 _WHOLE = 64 * 1024 * 1024
-"""Files up to this size are hashed whole; of larger ones the size and ``_SLICES`` slices, so that a folder of a
-hundred gigabytes is told apart in a second."""
+"""Files up to this size are hashed completely. Of larger ones the size and ``_SLICES`` slices are hashed, so that a
+folder of a hundred gigabytes takes a second."""
 _SLICES = 16
 _SLICE = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
 class Checkpoint:
-    """A model on the hub, by id and revision, or in a folder."""
+    """A checkpoint on the hub, by id and revision, or in a folder."""
 
     name: str
     revision: str = ""
 
     @classmethod
     def named(cls, text: str, revision: str = "", *, where: str) -> Checkpoint:
-        """``id``, ``id@revision`` or a folder. Raises UsageError on anything else."""
+        """Parse ``id``, ``id@revision`` or the path of a folder. Raises UsageError on anything else."""
         if text and Path(text).is_dir():
             return cls(text)
         name, _, asked = text.partition("@")
         if not _HUB_ID.fullmatch(name):
-            hint = "write an id as the hub shows it (owner/name), or a folder that holds a checkpoint"
+            hint = "use an id as shown on the hub (owner/name), or a folder that contains a checkpoint"
             raise UsageError(f"there is no checkpoint {text!r}", where=where, hint=hint)
         return cls(name, revision or asked)
 
@@ -50,9 +50,9 @@ class Checkpoint:
         return Path(self.name).is_dir()
 
     def mark(self) -> str:
-        """What tells these weights from any others: the commit on the hub, or a hash of the folder's files.
+        """Identifies these weights: the commit on the hub, or a hash of the files in the folder.
 
-        Where neither the cache nor the hub knows the commit, the id and the revision as asked for.
+        If neither the cache nor the hub knows the commit: the id and the requested revision.
         """
         if self.is_folder:
             return f"folder:{_folder_hash(self.name)}"
@@ -60,56 +60,56 @@ class Checkpoint:
         return f"{self.name}@{commit}" if commit else f"{self.name}@{self.revision or 'main'} (not resolved)"
 
     def commit(self) -> str:
-        """The commit that the revision stands for; empty for a folder and where nobody can be asked."""
+        """The commit of the revision; empty for a folder, and if neither cache nor hub knows it."""
         if self.is_folder:
             return ""
         return self.revision if COMMIT.fullmatch(self.revision) else commit_of(self.name, self.revision or "main")
 
     def pinned(self) -> str:
-        """The revision that all of its files are taken from: the commit, where that is known."""
+        """The revision to take all files from: the commit if it is known."""
         return self.commit() or self.revision
 
     def file(self, name: str) -> Path | None:
-        """One small file of it, fetched where it is not on this machine yet; None where there is none to be had."""
+        """The path of one small file, downloaded if necessary; None if it does not exist or cannot be downloaded."""
         if self.is_folder:
             path = Path(self.name) / name
             return path if path.is_file() else None
         return file_of(self.name, self.pinned() or "main", name)
 
     def where(self) -> dict[str, Any]:
-        """How a library is told to find it: pinned to the commit, so that all its files are of one version."""
+        """The arguments for ``from_pretrained``: pinned to the commit, so that all files are of one version."""
         pinned = self.pinned()
         return {"pretrained_model_name_or_path": self.name} | ({"revision": pinned} if pinned else {})
 
 
 def checkpoint_finding(checkpoint: Checkpoint) -> Finding:
-    """What ``mmdt doctor`` says of a checkpoint before anything is loaded."""
+    """The finding of ``mmdt doctor`` about a checkpoint. Loads nothing."""
     if checkpoint.is_folder:
         return Finding("ok", f"{checkpoint.name} is a folder on this machine")
     commit = checkpoint.commit()
     if commit:
-        return Finding("ok", f"{checkpoint.name} is known at commit {commit[:12]}")
-    hint = f"connect once and run `hf download {checkpoint.name}`, or name a folder"
-    return Finding("problem", f"{checkpoint.name} is neither on this machine nor can the hub be asked", hint)
+        return Finding("ok", f"{checkpoint.name} was found at commit {commit[:12]}")
+    hint = f"run `hf download {checkpoint.name}` once with a network connection, or use a folder"
+    return Finding("problem", f"{checkpoint.name} is not on this machine, and the hub does not answer or have it", hint)
 
 
 def quiet() -> None:
-    """Keep transformers from advertising libraries at import; its errors are still heard."""
+    """Keep transformers from advertising libraries at import. Its errors are still shown."""
     os.environ.setdefault("TRANSFORMERS_VERBOSITY", "error")
-    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # our threads fork nothing, its warning says otherwise
+    os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")  # avoids a warning about forks: our threads do not fork
     os.environ.setdefault("DIFFUSERS_VERBOSITY", "error")
 
 
 def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
-    """``load()``, while nothing else is loaded or computed; whatever goes wrong turned into an error with its hint.
+    """The result of ``load()``, called while nothing else loads or computes.
 
-    Raises UsageError.
+    Raises UsageError, with a hint, whatever goes wrong.
     """
     where = f"{checkpoint.name}@{checkpoint.revision}" if checkpoint.revision else checkpoint.name
     try:
         with GATE.loading():
             return load()
-    except ImportError as error:  # what the extra brings is there; this checkpoint wants more
+    except ImportError as error:  # the extra is installed, but this checkpoint needs another library
         hint = "install the library it names, then resume the run"
         raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, hint=hint) from error
     except Exception as error:
@@ -117,14 +117,14 @@ def loaded(what: str, checkpoint: Checkpoint, load: Callable[[], T]) -> T:
             if error.where:
                 raise
             raise UsageError(error.what, where=where, hint=error.hint) from error
-        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, hint=_cure(error)) from error
+        raise UsageError(f"{what} cannot be loaded: {_reason(error)}", where=where, hint=_hint(error)) from error
 
 
 def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
-    """``kind.from_pretrained`` with weights from safetensors alone: nothing that is downloaded is unpickled.
+    """``kind.from_pretrained``, from safetensors only: no downloaded file is unpickled.
 
-    Where a hub checkpoint has none, the hub's own conversion of them is used.
-    Raises UsageError where some of the network's weights are not among them: transformers makes those up at random.
+    If a checkpoint on the hub has no safetensors, the hub's own conversion is used.
+    Raises UsageError if weights of the network are missing: transformers would initialise them at random.
     """
     options |= {"use_safetensors": True, "output_loading_info": True}
     try:
@@ -134,12 +134,12 @@ def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
             raise
         converted = conversion_of(checkpoint.name, checkpoint.commit())
         model, found = kind.from_pretrained(checkpoint.name, revision=converted, **options)
-    lacking = sorted({name for name, _ in model.named_parameters()} & set(found["missing_keys"]))
-    if lacking:
+    missing = sorted({name for name, _ in model.named_parameters()} & set(found["missing_keys"]))
+    if missing:
         raise UsageError(
-            f"{len(lacking)} of the network's weights are missing, such as {lacking[0]}; they would be random",
+            f"{len(missing)} of the network's weights are missing, such as {missing[0]}; they would be random",
             where=checkpoint.name,
-            hint=f"name a whole checkpoint of {type(model).__name__} (an adapter is merged into its base model first)",
+            hint=f"use a complete checkpoint of {type(model).__name__} (merge an adapter into its base model first)",
         )
     return model
 
@@ -149,12 +149,12 @@ def _reason(error: Exception) -> str:
     return f"{type(error).__name__}: {lines[0]}"[:300] if lines else type(error).__name__
 
 
-def _cure(error: Exception) -> str:
+def _hint(error: Exception) -> str:
     if out_of_memory(error):
-        return "take a smaller checkpoint, a smaller dtype or quantization, or spread it with device_map=auto"
+        return "use a smaller checkpoint, a smaller dtype, quantization or device_map=auto"
     return (
-        "check the id or the folder; what is not on this machine yet needs the network once (`hf download ID`), "
-        "what is private or gated needs `hf auth login`; weights must be in safetensors format"
+        "check the id or the folder; to download a checkpoint, run `hf download ID`; private and gated ones need "
+        "`hf auth login`; weights must be in safetensors format"
     )
 
 

@@ -1,6 +1,6 @@
-"""The hub's own conversion of weights to safetensors, where a model on it has them in an older form alone.
+"""The hub's own conversion to safetensors, for models whose weights are only in an older format.
 
-A bot of the hub offers it as a pull request; transformers knows how to find that one, and nobody else's.
+A bot of the hub offers the conversion as a pull request. transformers finds that one and ignores those of others.
 """
 
 from __future__ import annotations
@@ -13,22 +13,22 @@ from mmdt.models.local.hub import COMMIT
 
 
 def conversion_of(name: str, commit: str) -> str:
-    """The commit that holds the conversion of a model at a commit. It is remembered: asked again, no network is needed.
+    """The commit with the conversion of a model at ``commit``. It is cached, so that later calls need no network.
 
-    Raises what the hub's libraries raise where there is none or nobody can be asked.
+    Raises the errors of the hub's libraries if there is no conversion or the hub does not answer.
     """
-    kept = cache_folder() / "conversions" / name.replace("/", "--") / commit
+    cached = cache_folder() / "conversions" / name.replace("/", "--") / commit
     with suppress(OSError):
-        known = kept.read_text(encoding="utf-8").strip()
+        known = cached.read_text(encoding="utf-8").strip()
         if COMMIT.fullmatch(known):
             return known
-    found = _asked(name)
-    with suppress(OSError):  # it is asked again next time
-        _keep(kept, found)
+    found = _find(name)
+    with suppress(OSError):  # without the cache, the hub is asked again next time
+        _save(cached, found)
     return found
 
 
-def _asked(name: str) -> str:
+def _find(name: str) -> str:
     from huggingface_hub import HfApi
     from transformers.safetensors_conversion import get_conversion_pr_reference
 
@@ -36,6 +36,6 @@ def _asked(name: str) -> str:
     return str(api.model_info(name, revision=get_conversion_pr_reference(api, name)).sha)
 
 
-def _keep(path: Path, text: str) -> None:
+def _save(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The device that local models work on, and what running out of its memory looks like."""
+"""The device for local models, and how to recognise that its memory is full."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ _FULL = ("out of memory", "can't allocate memory", "not enough memory", "cublas_
 
 
 def best_device() -> str:
-    """``cuda``, ``mps`` or ``cpu``, the fastest that is there."""
+    """The fastest available device: ``cuda``, ``mps`` or ``cpu``."""
     import torch
 
     if torch.cuda.is_available():
@@ -18,14 +18,14 @@ def best_device() -> str:
 
 
 def out_of_memory(error: BaseException) -> bool:
-    """Whether the device (or the machine) ran out of memory; torch says so in several ways."""
+    """Whether the device or the machine ran out of memory; torch reports it in several ways."""
     if isinstance(error, MemoryError):
         return True
     return isinstance(error, RuntimeError) and any(sign in str(error).lower() for sign in _FULL)
 
 
 def free_memory() -> None:
-    """Give back what a failed attempt still holds, so that a smaller one finds room."""
+    """Free the memory that a failed attempt still holds, so that a smaller one can fit."""
     gc.collect()
     torch = sys.modules.get("torch")
     if torch is not None and torch.cuda.is_available():

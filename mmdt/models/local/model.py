@@ -1,5 +1,5 @@
-"""What all runtimes on this machine share: weights loaded once, one thread on the device, another beside it, and what
-happens when nobody waits any more or memory runs out."""
+"""LocalModel: the base class of all runtimes on this machine. It loads the weights once, has one thread for the device
+and one for other work, and handles cancelled requests and full memory."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from mmdt.models.local.weights import GATE
 from mmdt.models.requests import unfit
 
 R = TypeVar("R")
-"""What is loaded."""
+"""The type of the loaded checkpoint."""
 T = TypeVar("T")
 
 
 class LocalModel(Generic[R]):
-    """One checkpoint, loaded at the first request; a subclass says how, and how requests are answered.
+    """One checkpoint, loaded at the first request. A subclass implements loading and answering.
 
-    ``hint``: what to do where one request alone does not fit into the device's memory.
+    ``hint``: what to do if a single request does not fit into the device's memory.
     """
 
     hint = ""
@@ -43,7 +43,7 @@ class LocalModel(Generic[R]):
         return self._info
 
     async def check(self) -> list[Finding]:
-        """What ``mmdt doctor`` wants to know; loads nothing."""
+        """The findings for ``mmdt doctor``; loads nothing."""
         return [Finding("ok", f"it runs on {self._where}"), checkpoint_finding(self._checkpoint)]
 
     async def close(self) -> None:
@@ -56,18 +56,18 @@ class LocalModel(Generic[R]):
         raise NotImplementedError
 
     async def _loaded(self) -> R:
-        """Raises UsageError where the checkpoint cannot be loaded: then no request can be answered."""
+        """The loaded checkpoint. Raises UsageError if it cannot be loaded: then no request can be answered."""
         if self._runtime is None:
             loop = asyncio.get_running_loop()
             self._runtime = asyncio.ensure_future(loop.run_in_executor(self._device, self._load))
-        return await asyncio.shield(self._runtime)  # a request that gives up must not stop the loading
+        return await asyncio.shield(self._runtime)  # a cancelled request must not stop the loading
 
     async def _on_device(self, work: Callable[..., T], *args: Any) -> T:
-        """``work`` on the one thread that may use the network."""
+        """Run ``work`` in the only thread that may use the neural network."""
         return await asyncio.get_running_loop().run_in_executor(self._device, _while_nothing_loads, work, *args)
 
     async def _beside_it(self, work: Callable[..., T], *args: Any) -> T:
-        """``work`` that goes on while the network is used: pictures made ready or encoded."""
+        """Run ``work`` while the neural network is busy: for preparing and encoding pictures."""
         return await asyncio.get_running_loop().run_in_executor(self._beside, _while_nothing_loads, work, *args)
 
     async def _each(
@@ -76,7 +76,7 @@ class LocalModel(Generic[R]):
         why_not: Callable[[Request], Output | None],
         answer: Callable[[Sequence[Request]], Awaitable[Sequence[Output]]],
     ) -> list[Output]:
-        """One output a request, in order: why it cannot be asked, or what ``answer`` brings for those that can."""
+        """One output per request, in order: a failure for those that cannot be sent, else the output of ``answer``."""
         done = {
             place: no
             for place, request in enumerate(requests)
@@ -90,9 +90,9 @@ class LocalModel(Generic[R]):
     async def _within_memory(
         self, requests: Sequence[Request], work: Callable[[threading.Event], Awaitable[list[Output]]]
     ) -> list[Output]:
-        """What ``work`` brings, or for all of them that memory ran out.
+        """The outputs of ``work``, or failures for all requests if memory ran out.
 
-        ``work`` is handed an event that is set when nobody waits any more, so that the device is free again soon.
+        ``work`` is called with an event that is set when the caller is cancelled, so that the device is free soon.
         """
         stop = threading.Event()
         try:
@@ -116,8 +116,10 @@ def _while_nothing_loads(work: Callable[..., T], *args: Any) -> T:
 
 
 def _no_room(error: Exception, hint: str, *, alone: bool) -> Output:
-    """Retryable unless the request was alone: a smaller batch may fit, less than one request there is not."""
-    error.__traceback__ = None  # it holds what did not fit
+    """A failure that is retryable unless the request was alone: a smaller batch may fit."""
+    error.__traceback__ = None  # it refers to the tensors that did not fit
     free_memory()
-    message = f"one request alone does not fit into the device's memory: {hint}" if alone else "the batch does not fit"
+    message = "the batch does not fit into the device's memory"
+    if alone:
+        message = f"a single request does not fit into the device's memory: {hint}"
     return Output.failed(FailureKind.MEMORY, message, retryable=not alone)

@@ -1,9 +1,9 @@
-"""While weights are loaded, nothing else in the process loads or computes.
+"""A lock: while weights are loading, nothing else in the process loads or computes.
 
-transformers and diffusers change the whole process while they build a network: torch's default precision, which
-functions initialise a layer, whether weights are tied. A second network built meanwhile may be left without its weights
-(transformers #40357, #41782), and one that answers meanwhile may make tensors of another precision: numbers that are
-wrong, and no error that says so.
+While transformers and diffusers build a network, they change global state: torch's default precision, the functions
+that initialise layers, whether weights are tied. A second network built meanwhile may end up without its weights
+(transformers #40357, #41782), and one that computes meanwhile may create tensors of another precision: wrong numbers
+without an error.
 """
 
 from __future__ import annotations
@@ -14,7 +14,8 @@ from contextlib import contextmanager
 
 
 class Gate:
-    """Many threads may compute at once; one that loads does so alone. Who waits to load lets no new one in."""
+    """Any number of threads may compute at once, but a thread that loads does so alone. While one waits to load, no new
+    thread may start to compute."""
 
     def __init__(self) -> None:
         self._changed = threading.Condition()
@@ -25,7 +26,7 @@ class Gate:
 
     @contextmanager
     def computing(self) -> Iterator[None]:
-        """Wait until nothing is loaded. A thread that is inside already, either way, goes on at once."""
+        """Wait until nothing is loading. A thread that already computes or loads goes on at once."""
         if self._inside():
             yield
             return
@@ -43,13 +44,13 @@ class Gate:
 
     @contextmanager
     def loading(self) -> Iterator[None]:
-        """Wait until nobody loads or computes. Raises RuntimeError in a thread that computes, which would wait for
-        itself."""
+        """Wait until no thread loads or computes. Raises RuntimeError in a thread that computes, since it would wait
+        for itself."""
         if self._inside() == "loading":
             yield
             return
         if self._inside():
-            raise RuntimeError("weights are loaded before anything is computed with them, not meanwhile")
+            raise RuntimeError("a thread that is computing cannot load weights")
         with self._changed:
             self._waiting += 1
             try:
@@ -71,4 +72,4 @@ class Gate:
 
 
 GATE = Gate()
-"""The process's own."""
+"""The lock of this process."""

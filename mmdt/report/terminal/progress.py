@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol, TextIO
 
-from mmdt.engine.pipeline.progress import Counts, Progress
+from mmdt.engine.pipeline.progress import Progress, TrialCounts
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
@@ -161,12 +161,12 @@ def _cells(progress: Progress, rows: int) -> Table:
     return table
 
 
-def by_scenario(cells: Mapping[str, Counts]) -> dict[str, Counts]:
+def by_scenario(cells: Mapping[str, TrialCounts]) -> dict[str, TrialCounts]:
     """Sum the cells' counts by scenario."""
-    found: dict[str, Counts] = {}
+    found: dict[str, TrialCounts] = {}
     for address, counts in cells.items():
         scenario = address.rpartition("/")[0]
-        found[scenario] = found.get(scenario, Counts()) + counts
+        found[scenario] = found.get(scenario, TrialCounts()) + counts
     return found
 
 

@@ -8,9 +8,9 @@ import pytest
 
 from mmdt.core.batch_api import Batchable
 from mmdt.core.output import FailureKind, RefusedBy, Status
-from mmdt.engine.batches.book import Book, Entry
-from mmdt.engine.batches.carrier import Pace
 from mmdt.engine.batches.endpoint import BatchEndpoint
+from mmdt.engine.batches.ledger import BatchLedger, BatchRecord
+from mmdt.engine.batches.tracker import Pace
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
@@ -37,7 +37,7 @@ def environment(monkeypatch):
     for name in ("OPENAI_API_KEY", "ANTHROPIC_API_KEY"):
         monkeypatch.setenv(name, KEY)
     monkeypatch.setattr("mmdt.engine.endpoint.retry.FIRST_WAIT", 0.02)
-    monkeypatch.setattr("mmdt.engine.batches.carrier.LATER", 0.3)
+    monkeypatch.setattr("mmdt.engine.batches.tracker.RESUBMIT_AFTER", 0.3)
 
 
 @pytest.fixture
@@ -52,7 +52,7 @@ def protocol(request):
 
 
 class Asking:
-    """One part of a run through batches; another one on the same store is a later process."""
+    """One process of a run with batches; a second one on the same store acts as a later process."""
 
     def __init__(self, store, server, name, settings, *, wait=True, submit=True, most=None, budget=None):
         self.store = store
@@ -79,7 +79,7 @@ async def ask(store, server, protocol=PROTOCOLS["chat"], **options):
 
 
 def outputs(store):
-    return {row.case.prompt: row.output for row in store.joined()}
+    return {row.case.prompt: row.output for row in store.trials()}
 
 
 def left_over(store):
@@ -90,7 +90,7 @@ def batched(server):
     return sum(len(batch.requests) for batch in server.batches.values() if batch.state != "failed")
 
 
-async def test_the_first_goes_alone_and_the_rest_in_one_batch(store, protocol):
+async def test_the_first_request_is_sent_alone_and_the_rest_in_one_batch(store, protocol):
     store.add_cases((case(n, images=(picture(),)), 1) for n in range(12))
     async with protocol[0]() as server:
         outcome = await ask(store, server, protocol)
@@ -127,7 +127,7 @@ async def test_without_waiting_the_run_ends_and_another_process_collects(store, 
         server.plan.hold = True
         outcome = await ask(store, server, protocol, wait=False, most=4)
         assert outcome.end is End.AWAITING
-        assert outcome.reason == "3 batches with the provider: 0 of 9 requests done"
+        assert outcome.reason == "3 batches at the provider: 0 of 9 requests done"
         outcome = await ask(store, server, protocol, wait=False, most=4)
         assert outcome.end is End.AWAITING
         assert len(server.batches) == 3
@@ -162,14 +162,14 @@ async def test_a_batch_whose_receipt_was_lost_is_found_again(store, protocol):
         assert max(server.log.by_content.values()) == 1
 
 
-async def test_a_process_killed_while_it_handed_over_finds_its_batch(store, protocol):
-    """The entry is there, without the provider's name for the batch: that is how a kill leaves it."""
+async def test_a_process_killed_while_submitting_finds_its_batch(store, protocol):
+    """A killed process leaves a record without the provider's id of the batch."""
     store.add_cases(cases(8))
     async with protocol[0]() as server:
         server.plan.hold = True
         await ask(store, server, protocol, wait=False)
-        book = Book(store.folder / "batches" / "model")
-        (entry,) = book.entries()
+        book = BatchLedger(store.folder / "batches" / "model")
+        (entry,) = book.records()
         book.write(msgspec.structs.replace(entry, batch=""))
         server.plan.hold = False
         outcome = await ask(store, server, protocol)
@@ -178,13 +178,13 @@ async def test_a_process_killed_while_it_handed_over_finds_its_batch(store, prot
         assert max(server.log.by_content.values()) == 1
 
 
-async def test_a_batch_that_never_arrived_is_handed_over_anew(store):
+async def test_a_batch_that_never_arrived_is_submitted_again(store):
     store.add_cases(cases(8))
     async with OpenAIServer() as server:
         server.plan.hold = True
         await ask(store, server, wait=False)
-        book = Book(store.folder / "batches" / "model")
-        (entry,) = book.entries()
+        book = BatchLedger(store.folder / "batches" / "model")
+        (entry,) = book.records()
         book.write(msgspec.structs.replace(entry, batch=""))
         server.batches.clear()
         server.plan.hold = False
@@ -193,7 +193,7 @@ async def test_a_batch_that_never_arrived_is_handed_over_anew(store):
         assert batched(server) == 6  # the first of what is left is asked directly again
 
 
-async def test_requests_whose_turn_did_not_come_go_into_another_batch(store, protocol):
+async def test_unprocessed_requests_go_into_another_batch(store, protocol):
     store.add_cases(cases(10))
     async with protocol[0]() as server:
         server.plan.expire = 3
@@ -205,7 +205,7 @@ async def test_requests_whose_turn_did_not_come_go_into_another_batch(store, pro
         assert next(iter(store.spent().values())).requests == 10  # what expired is not paid for
 
 
-async def test_what_failed_within_a_batch_is_asked_directly(store, protocol):
+async def test_a_request_that_failed_in_a_batch_is_sent_directly(store, protocol):
     store.add_cases(cases(6))
     async with protocol[0](behaviour=by_prompt({"prompt 4": "server_error"})) as server:
         failing = server.behaviour
@@ -216,7 +216,7 @@ async def test_what_failed_within_a_batch_is_asked_directly(store, protocol):
         assert outputs(store)["prompt 4"].attempts == 2
 
 
-async def test_filters_refusals_and_bad_requests_within_a_batch_are_what_they_are(store, protocol):
+async def test_filters_refusals_and_bad_requests_in_a_batch_are_told_apart(store, protocol):
     store.add_cases(cases(6))
     rules = {"prompt 1": "filter", "prompt 2": "filter_finish", "prompt 3": "bad_request", "prompt 4": "cut_short"}
     async with protocol[0](behaviour=by_prompt(rules)) as server:
@@ -229,7 +229,7 @@ async def test_filters_refusals_and_bad_requests_within_a_batch_are_what_they_ar
         assert outcome.reason == "1 failed (bad_request 1)"
 
 
-async def test_a_provider_that_has_too_much_waiting_gets_smaller_batches(store):
+async def test_a_full_provider_gets_smaller_batches(store):
     store.add_cases(cases(20))
     async with OpenAIServer() as server:
         server.plan.largest = 5
@@ -241,7 +241,7 @@ async def test_a_provider_that_has_too_much_waiting_gets_smaller_batches(store):
         assert max(server.log.by_content.values()) == 1
 
 
-async def test_a_batch_is_handed_over_until_the_provider_takes_it(store, protocol):
+async def test_a_batch_is_submitted_until_the_provider_accepts_it(store, protocol):
     store.add_cases(cases(5))
     async with protocol[0]() as server:
         server.plan.overloaded = 3
@@ -250,14 +250,14 @@ async def test_a_batch_is_handed_over_until_the_provider_takes_it(store, protoco
         assert len(server.batches) == 1
 
 
-async def test_a_provider_that_never_takes_it_ends_the_run(store, monkeypatch):
-    monkeypatch.setattr("mmdt.engine.batches.carrier.REFUSED", 3)
+async def test_a_provider_that_never_accepts_a_batch_ends_the_run(store, monkeypatch):
+    monkeypatch.setattr("mmdt.engine.batches.tracker.MOST_FAILURES", 3)
     store.add_cases(cases(5))
     async with OpenAIServer() as server:
         server.plan.overloaded = 1000
         outcome = await ask(store, server)
         assert outcome.end is End.INCOMPLETE
-        assert "does not take the batch" in outcome.reason and "overloaded" in outcome.reason
+        assert "does not accept the batch" in outcome.reason and "overloaded" in outcome.reason
         assert server.plan.overloaded == 997
         server.plan.overloaded = 0
         assert (await ask(store, server)).end is End.COMPLETE
@@ -271,7 +271,7 @@ async def test_a_batch_that_is_wrong_as_a_whole_ends_the_run(store):
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "the provider did not take the batch: Not taken (model_not_found)"
         assert len(outputs(store)) == 5 and outcome.progress.answered == 1
-        assert (await ask(store, server)).end is End.COMPLETE  # resumed when it is mended
+        assert (await ask(store, server)).end is End.COMPLETE  # resumed when it is replace_surrogates
 
 
 async def test_a_wrong_key_shows_before_any_batch(store):
@@ -292,7 +292,7 @@ async def test_a_server_without_batches_says_so(store, monkeypatch):
         assert "no batch endpoint" in outcome.reason and "run without --batch" in outcome.reason
 
 
-async def test_what_cannot_be_asked_costs_its_case_only(store, protocol):
+async def test_an_invalid_request_fails_only_its_case(store, protocol):
     from mmdt.core.case import Case
 
     store.add_cases([*cases(3), (Case.make(I2T, "  ", target={"number": 3}), 1)])
@@ -302,7 +302,7 @@ async def test_what_cannot_be_asked_costs_its_case_only(store, protocol):
         assert batched(server) == 2
 
 
-async def test_a_setting_that_the_model_does_not_take_shows_with_the_first_request(store):
+async def test_an_unsupported_setting_shows_with_the_first_request(store):
     store.add_cases(cases(5))
     async with OpenAIServer(rejects={"temperature"}) as server:
         outcome = await ask(store, server)
@@ -323,7 +323,7 @@ async def test_the_budget_holds_for_batches(store):
         assert next(iter(store.spent().values())).requests == 10
 
 
-async def test_money_in_batches_does_not_overdraw(store):
+async def test_batches_do_not_overspend(store):
     """What all may cost is reserved when they are handed over: a dollar for each, as the first one cost."""
     store.add_cases(cases(10))
     async with OpenAIServer() as server:
@@ -350,7 +350,7 @@ async def test_cancelled_batches_keep_what_is_done_and_ask_the_rest_when_resumed
         server.plan.hold = True
         await ask(store, server, protocol, wait=False)
         asking = Asking(store, server, *protocol[1:])
-        (entry,) = Book(store.folder / "batches" / "model").entries()
+        (entry,) = BatchLedger(store.folder / "batches" / "model").records()
         assert await asking.model.batches.cancel(entry.batch) is None
         await asking.endpoint.close()
         outcome = await ask(store, server, protocol)
@@ -360,7 +360,7 @@ async def test_cancelled_batches_keep_what_is_done_and_ask_the_rest_when_resumed
         assert outcome.end is End.COMPLETE, outcome.reason
 
 
-async def test_results_that_break_off_cost_only_the_requests_they_lack(store, monkeypatch):
+async def test_truncated_results_lose_only_the_missing_requests(store, monkeypatch):
     import tests.servers.openai_batching as served
 
     store.add_cases(cases(8))
@@ -406,7 +406,7 @@ async def test_an_interrupted_run_leaves_its_batches_with_the_provider(store):
         assert len(server.batches) == 1 and max(server.log.by_content.values()) == 1
 
 
-async def test_many_alike_requests_are_sent_once(tmp_path):
+async def test_equal_requests_are_sent_once(tmp_path):
     """A judge may be asked the same twice: both get the answer, and it is paid for once."""
     from mmdt.core.protocols import Request
 
@@ -433,9 +433,9 @@ def test_only_models_with_a_batch_endpoint_have_one(monkeypatch):
     assert not isinstance(open_model("organism/demo", {}), Batchable)
 
 
-def test_an_entry_that_cannot_be_read_is_passed_over(tmp_path):
-    book = Book(tmp_path)
-    book.write(Entry("a" * 32, "m", 1, 5.0, "batch_1"))
+def test_an_unreadable_record_is_skipped(tmp_path):
+    book = BatchLedger(tmp_path)
+    book.write(BatchRecord("a" * 32, "m", 1, 5.0, "batch_1"))
     (tmp_path / "broken.json").write_text('{"mark": ')
-    assert book.entries() == [Entry("a" * 32, "m", 1, 5.0, "batch_1")]
+    assert book.records() == [BatchRecord("a" * 32, "m", 1, 5.0, "batch_1")]
     assert json.loads((tmp_path / f"{'a' * 32}.json").read_text())["batch"] == "batch_1"

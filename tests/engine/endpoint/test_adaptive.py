@@ -121,7 +121,7 @@ class TestSlots:
         slots.halt(StopRun("end"))
         await asyncio.gather(*waiting, return_exceptions=True)
 
-    async def test_a_cancelled_visitor_costs_no_slot(self):
+    async def test_a_cancelled_task_takes_no_slot(self):
         slots = Slots(Aimd(1, 1))
         await slots.acquire()
         first, second = (asyncio.create_task(slots.acquire()) for _ in range(2))
@@ -134,7 +134,7 @@ class TestSlots:
         slots.release()
         assert slots.taken == 0
 
-    async def test_halt_turns_away_all_who_wait(self):
+    async def test_halt_wakes_all_waiting_tasks(self):
         slots = Slots(Aimd(1, 1))
         await slots.acquire()
         waiting = [asyncio.create_task(slots.acquire()) for _ in range(3)]

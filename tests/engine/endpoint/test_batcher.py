@@ -2,7 +2,7 @@ import asyncio
 
 import pytest
 
-from mmdt.engine.endpoint.batcher import LETTING_GO, LINGER, Batcher
+from mmdt.engine.endpoint.batcher import CANCEL_TIMEOUT, LINGER, Batcher
 from tests.clock import settle
 
 pytestmark = pytest.mark.usefixtures("clock")
@@ -33,7 +33,7 @@ async def test_everybody_gets_their_own_result_from_full_batches():
     await batcher.close()
 
 
-async def test_the_next_batch_fills_while_one_is_worked_on():
+async def test_the_next_batch_fills_while_one_is_processed():
     runner = Runner(delay=0.05)
     batcher = Batcher(runner, 8, 1)
     tasks = []
@@ -45,7 +45,7 @@ async def test_the_next_batch_fills_while_one_is_worked_on():
     await batcher.close()
 
 
-async def test_a_lone_item_does_not_wait_for_company_for_long(clock):
+async def test_a_single_item_does_not_wait_long_for_more(clock):
     batcher = Batcher(Runner(), 8, 1)
     began = clock.now
     assert await batcher.submit(1) == "<1>"
@@ -53,7 +53,7 @@ async def test_a_lone_item_does_not_wait_for_company_for_long(clock):
     await batcher.close()
 
 
-async def test_so_many_workers_and_no_more():
+async def test_no_more_calls_than_workers():
     runner = Runner(delay=0.01)
     batcher = Batcher(runner, 2, 3)
     await asyncio.gather(*(batcher.submit(n) for n in range(40)))
@@ -61,14 +61,14 @@ async def test_so_many_workers_and_no_more():
     await batcher.close()
 
 
-async def test_an_exception_reaches_those_of_the_batch_and_the_work_goes_on():
+async def test_an_exception_reaches_only_the_items_of_its_batch():
     batcher = Batcher(Runner(), 2, 1)
     found = await asyncio.gather(*(batcher.submit(n) for n in (1, "bad", 2, 3)), return_exceptions=True)
     assert [type(each) for each in found] == [ValueError, ValueError, str, str]
     await batcher.close()
 
 
-async def test_a_caller_who_is_gone_is_left_out():
+async def test_a_cancelled_item_is_dropped():
     runner = Runner(delay=0.02)
     batcher = Batcher(runner, 1, 1)
     first = asyncio.create_task(batcher.submit(1))
@@ -82,7 +82,7 @@ async def test_a_caller_who_is_gone_is_left_out():
     await batcher.close()
 
 
-async def test_closing_lets_nobody_hang(clock):
+async def test_closing_cancels_all_waiting_callers(clock):
     batcher = Batcher(Runner(delay=3600), 1, 1)
     tasks = [asyncio.create_task(batcher.submit(n)) for n in range(3)]
     await settle()
@@ -91,7 +91,7 @@ async def test_closing_lets_nobody_hang(clock):
     for task in tasks:
         with pytest.raises(asyncio.CancelledError):
             await task
-    assert clock.now - began <= LETTING_GO
+    assert clock.now - began <= CANCEL_TIMEOUT
 
 
 async def test_the_size_may_be_lowered():
@@ -113,7 +113,7 @@ class Lengths(Runner):
         return await super().__call__([str(item) for item in items])
 
 
-async def test_batches_are_made_of_what_is_alike_in_length():
+async def test_batches_contain_items_of_similar_length():
     runner = Lengths(delay=0.01)
     batcher = Batcher(runner, 4, 1, length=float)
     lengths = [n % 2 * 100 + n for n in range(32)]  # short ones and long ones in turn
@@ -126,7 +126,7 @@ async def test_batches_are_made_of_what_is_alike_in_length():
 
 
 @pytest.mark.parametrize("seed", range(5))
-async def test_nobody_is_passed_over_for_ever(seed):
+async def test_no_item_waits_for_ever(seed):
     """Whoever has waited longest is in the next batch, however unlike the others."""
     import random
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdt.core.output import Usage
-from mmdt.engine.endpoint.budget import Budget, Spent
+from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.errors import BudgetExceeded
 
 
@@ -23,8 +23,8 @@ async def test_requests_over_all_models():
     assert budget.requests == 3
 
 
-async def test_what_was_spent_before_counts():
-    budget = Budget(max_requests=3, already={"a": Spent(2, Usage(1, 1, 0, 0.5))})
+async def test_earlier_spending_counts():
+    budget = Budget(max_requests=3, already={"a": Spending(2, Usage(1, 1, 0, 0.5))})
     assert budget.cost == 0.5
     await budget.reserve("a")
     with pytest.raises(BudgetExceeded):
@@ -41,11 +41,11 @@ async def test_the_first_request_of_a_model_goes_alone_until_its_price_is_known(
     await second
 
 
-async def test_a_model_whose_price_nobody_knows_cannot_be_held_to_a_budget_in_money():
+async def test_a_budget_in_money_needs_a_known_price():
     budget = Budget(max_cost=1.0)
     await budget.reserve("a")
     budget.settle("a", Usage(5, 5), must_have_price=True)
-    with pytest.raises(BudgetExceeded, match="what a reply of a costs is not known"):
+    with pytest.raises(BudgetExceeded, match="the cost of a reply from a is unknown"):
         await budget.reserve("a")
 
 
@@ -64,21 +64,21 @@ async def test_free_models_are_free():
     assert budget.cost == 0.0
 
 
-async def test_fresh_spending_is_told_once():
+async def test_new_spending_is_reported_once():
     budget = Budget()
     await budget.reserve("a")
     budget.settle("a", Usage(1, 2, 0, 0.5))
-    assert budget.fresh() == {"a": Spent(1, Usage(1, 2, 0, 0.5))}
+    assert budget.fresh() == {"a": Spending(1, Usage(1, 2, 0, 0.5))}
     assert budget.fresh() == {}
-    assert budget.spent == {"a": Spent(1, Usage(1, 2, 0, 0.5))}
+    assert budget.spent == {"a": Spending(1, Usage(1, 2, 0, 0.5))}
 
 
 @given(
     limit=st.floats(0.05, 3), costs=st.lists(st.floats(0.001, 0.1), min_size=1, max_size=60), width=st.integers(1, 16)
 )
-def test_money_is_overdrawn_by_no_more_than_surprises(limit, costs, width):
-    """Whatever the costs: what is spent exceeds the limit at most by how much dearer than all before it the
-    requests in the last wave were, and never at all when all cost the same."""
+def test_overspending_is_bounded_by_unexpected_costs(limit, costs, width):
+    """Overspending is at most the amount by which the last requests in flight cost more than all earlier ones. It is
+    zero if all cost the same."""
 
     async def spend() -> float:
         budget, left = Budget(max_cost=limit), list(costs)

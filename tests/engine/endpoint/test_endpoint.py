@@ -54,13 +54,13 @@ class TestRetries:
         assert budget.requests == 3
         assert budget.cost == pytest.approx(0.6)
 
-    async def test_given_up_after_so_many_attempts(self):
+    async def test_a_request_fails_after_the_last_attempt(self):
         model = talker(lambda request: failed(message="still down"))
         output = await Endpoint(model, Limits(attempts=4), Budget()).ask(request())
         assert output.failure.message == "still down"
         assert output.attempts == len(model.asked) == 4
 
-    async def test_what_cannot_succeed_is_tried_once(self):
+    async def test_a_failure_that_is_not_retryable_is_final(self):
         model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, "no"))
         output = await Endpoint(model, Limits(), Budget()).ask(request())
         assert output.attempts == len(model.asked) == 1
@@ -71,7 +71,7 @@ class TestRetries:
         assert output.status is Status.REFUSED
         assert len(model.asked) == 1
 
-    async def test_what_is_not_accepted_is_tried_again(self):
+    async def test_an_output_that_is_not_accepted_is_retried(self):
         model = talker(in_turn(Output.answered("half"), Output.answered("whole")))
 
         async def accept(output):
@@ -80,7 +80,7 @@ class TestRetries:
         output = await Endpoint(model, Limits(), Budget()).ask(request(), accept=accept)
         assert (output.text, output.attempts) == ("whole", 2)
 
-    async def test_being_turned_away_does_not_use_up_the_attempts_while_others_get_through(self):
+    async def test_rejections_use_up_no_attempts_while_others_get_through(self):
         """A server that takes a third of what is sent: with three attempts each, everybody must get through."""
         count = 0
 
@@ -114,7 +114,7 @@ class TestRetryAfter:
 
     async def test_a_server_that_asks_for_hours_ends_the_run(self):
         model = talker(lambda request: failed(FailureKind.RATE_LIMIT, "daily limit", retry_after=7200.0))
-        with pytest.raises(EndpointDead, match=r"wait 120 minutes \(daily limit\).*resume"):
+        with pytest.raises(EndpointDead, match=r"wait of 120 minutes \(daily limit\).*resume"):
             await Endpoint(model, Limits(), Budget()).ask(request())
 
 
@@ -129,7 +129,7 @@ class TestDeath:
             await endpoint.ask(request())
         assert len(model.asked) == 2
 
-    async def test_an_endpoint_that_answers_nobody_is_given_up(self):
+    async def test_an_endpoint_that_answers_nothing_counts_as_dead(self):
         model = talker(lambda request: failed(FailureKind.NETWORK, "connection refused"))
         endpoint = Endpoint(model, Limits(attempts=2, concurrency=4), Budget())
         found = await asyncio.gather(*(endpoint.ask(request(n)) for n in range(100)), return_exceptions=True)
@@ -144,7 +144,7 @@ class TestDeath:
         outputs = await ask_all(Endpoint(model, Limits(), Budget()), 50)
         assert len(outputs) == 50
 
-    async def test_halt_wakes_whoever_sleeps_and_finishes_what_is_under_way(self, clock):
+    async def test_halt_wakes_waiting_requests_and_finishes_those_in_flight(self, clock):
         model = talker(in_turn(failed(retry_after=60.0), Output.answered("x")), delay=0.1)
         endpoint = Endpoint(model, Limits(concurrency=2), Budget())
         sleeping = asyncio.create_task(endpoint.ask(request(0)))
@@ -162,7 +162,7 @@ class TestDeath:
         assert (await under_way).text == "x"
         assert len(model.asked) == 2
 
-    async def test_whoever_waits_for_the_budget_sends_nothing_after_the_halt(self):
+    async def test_a_request_that_waits_for_the_budget_is_not_sent_after_halt(self):
         model = talker(lambda request: Output.answered("x", usage=Usage(cost=0.1)), delay=0.05)
         budget = Budget(max_cost=10)
         endpoint = Endpoint(model, Limits(), budget)
@@ -176,14 +176,14 @@ class TestDeath:
 
 
 class TestLimits:
-    async def test_the_users_concurrency_is_where_it_starts_and_ends(self):
+    async def test_a_concurrency_set_by_the_user_is_fixed(self):
         model = talker(delay=0.01, concurrency=256, start_concurrency=8)
         endpoint = Endpoint(model, Limits(concurrency=20), Budget())
         await ask_all(endpoint, 200)
         assert model.peak == 20
         assert endpoint.limit == 20
 
-    async def test_never_more_than_the_model_can_take(self):
+    async def test_concurrency_never_exceeds_the_models_limit(self):
         model = talker(delay=0.001, concurrency=3, start_concurrency=1)
         await ask_all(Endpoint(model, Limits(concurrency=20), Budget()), 50)
         assert model.peak == 3
@@ -203,19 +203,19 @@ class TestLimits:
         assert endpoint.limit < 40
         assert all(output.status is Status.ANSWERED for output in outputs)
 
-    async def test_requests_a_minute(self, clock):
+    async def test_requests_per_minute(self, clock):
         model = talker()
         began = clock.now
         await ask_all(Endpoint(model, Limits(rpm=1200), Budget()), 30)
         assert clock.now - began == pytest.approx(0.5)  # twenty at once, then one every 50 ms
 
-    async def test_tokens_a_minute(self, clock):
+    async def test_tokens_per_minute(self, clock):
         model = talker(lambda request: Output.answered("x", usage=Usage(100, 100)))
         began = clock.now
         await ask_all(Endpoint(model, Limits(tpm=60_000, concurrency=4), Budget()), 8)
         assert 0.4 <= clock.now - began < 0.8  # a thousand at once, then a thousand a second
 
-    async def test_an_attempt_may_take_so_long(self):
+    async def test_an_attempt_times_out(self):
         model = talker(delay=5000, concurrency=8, start_concurrency=8)
         endpoint = Endpoint(model, Limits(timeout=0.05, attempts=2), Budget())
         output = await endpoint.ask(request())
@@ -296,7 +296,7 @@ class TestBatches:
         assert [output.failure.kind for output in outputs] == [FailureKind.MEMORY] * 4
         await endpoint.close()
 
-    async def test_a_mistake_in_a_batch_costs_only_its_own_request(self):
+    async def test_an_exception_in_a_batch_fails_only_its_own_request(self):
         def reply(request):
             if request.prompt == "prompt 3":
                 raise RuntimeError("cannot")
@@ -308,7 +308,7 @@ class TestBatches:
         assert outputs[3].failure.message == "RuntimeError: cannot"
         await endpoint.close()
 
-    async def test_what_is_given_up_before_its_batch_was_not_sent(self):
+    async def test_a_request_cancelled_before_its_batch_was_not_sent(self):
         budget = Budget()
         endpoint = Endpoint(talker(delay=0.05, batch_size=2, concurrency=1), Limits(), budget)
         tasks = [asyncio.ensure_future(endpoint.ask(request(n))) for n in range(6)]
@@ -331,7 +331,7 @@ class TestPromises:
     """What the protocol promises and a model may break."""
 
     @pytest.mark.parametrize("broken", [[], [1], [Output.answered("a"), Output.answered("b")]])
-    async def test_something_else_than_one_output_a_request(self, broken):
+    async def test_anything_but_one_output_per_request_is_a_bug(self, broken):
         model = talker()
 
         async def generate(requests):
@@ -341,7 +341,7 @@ class TestPromises:
         output = await Endpoint(model, Limits(), Budget()).ask(request())
         assert output.failure.kind is FailureKind.BUG
 
-    async def test_a_timeout_error_of_the_models_own_is_its_mistake(self):
+    async def test_a_timeout_error_raised_by_the_model_is_its_own_bug(self):
         def reply(request):
             raise TimeoutError("mine")
 

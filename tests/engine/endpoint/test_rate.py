@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from mmdt.core.image import Image
 from mmdt.core.output import Usage
 from mmdt.core.protocols import Request
-from mmdt.engine.endpoint.rate import FIRST_GUESS, Bucket, Rates, estimate_input_tokens
+from mmdt.engine.endpoint.rate import FIRST_GUESS, Bucket, RateLimits, estimate_input_tokens
 
 steps = st.lists(st.tuples(st.floats(0, 5), st.floats(0.1, 50)), min_size=1, max_size=100)
 
@@ -26,14 +26,14 @@ class TestBucket:
         bucket = Bucket(60, now=0.0)
         assert bucket.reserve(31, 0.0) == pytest.approx(30)
 
-    def test_a_wrong_estimate_is_taken_back(self):
+    def test_a_wrong_estimate_is_corrected(self):
         bucket = Bucket(60, now=0.0)
         bucket.reserve(31, 0.0)
         bucket.give_back(30)
         assert bucket.reserve(1, 0.0) == pytest.approx(1)
 
     @given(per_minute=st.floats(1, 10_000), steps=steps)
-    def test_no_span_of_time_sees_more_than_its_share(self, per_minute, steps):
+    def test_no_time_span_exceeds_its_share(self, per_minute, steps):
         bucket, now, through = Bucket(per_minute, now=0.0), 0.0, []
         for pause, amount in steps:
             now += pause
@@ -75,23 +75,23 @@ class TestEstimate:
 
 class TestRates:
     def test_no_limits_no_wait(self):
-        assert Rates(None, None, 0.0).reserve(request("x"), 0.0) == (0.0, 0.0)
+        assert RateLimits(None, None, 0.0).reserve(request("x"), 0.0) == (0.0, 0.0)
 
-    def test_tokens_are_counted_with_the_answer_that_is_to_come(self):
-        rates = Rates(None, 60_000, 0.0)
+    def test_the_expected_answer_counts_as_tokens(self):
+        rates = RateLimits(None, 60_000, 0.0)
         wait, counted = rates.reserve(request("a" * 400), 0.0)
         assert (wait, counted) == (0.0, 101 + FIRST_GUESS)
 
-    def test_the_guess_follows_what_is_seen(self):
-        rates = Rates(None, 60_000, 0.0)
+    def test_the_estimate_follows_the_answers(self):
+        rates = RateLimits(None, 60_000, 0.0)
         for _ in range(100):
             _, counted = rates.reserve(request("a" * 400), 0.0)
             rates.settle(counted, Usage(101, 20))
         assert rates.reserve(request("a" * 400), 0.0)[1] == pytest.approx(121, abs=1)
 
-    def test_tokens_used_in_fact_count(self):
+    def test_the_tokens_actually_used_count(self):
         """Half of what was reserved turns out to be unused: twice as many get through."""
-        strict, lenient = Rates(None, 6000, 0.0), Rates(None, 6000, 0.0)
+        strict, lenient = RateLimits(None, 6000, 0.0), RateLimits(None, 6000, 0.0)
         for rates, used in ((strict, 301), (lenient, 101)):
             for _ in range(20):
                 _, counted = rates.reserve(request("a" * 400), 0.0)
@@ -99,6 +99,6 @@ class TestRates:
         assert lenient.reserve(request(""), 0.0)[0] < strict.reserve(request(""), 0.0)[0] / 2
 
     def test_the_stricter_limit_decides(self):
-        rates = Rates(60, 1e9, 0.0)
+        rates = RateLimits(60, 1e9, 0.0)
         rates.reserve(request("x"), 0.0)
         assert rates.reserve(request("x"), 0.0)[0] == 1

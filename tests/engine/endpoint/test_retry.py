@@ -4,17 +4,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdt.core.output import Failure, FailureKind
-from mmdt.engine.endpoint.retry import LONGEST_WAIT, TURNED_AWAY, Patience, Pause, backoff
+from mmdt.engine.endpoint.retry import FREE_REJECTIONS, LONGEST_WAIT, Pause, RetryCounter, backoff
 
 BUSY = Failure(FailureKind.RATE_LIMIT, "busy", retryable=True)
 RESET = Failure(FailureKind.NETWORK, "reset", retryable=True)
 WRONG = Failure(FailureKind.BAD_REQUEST, "wrong")
 
 
-@given(strikes=st.integers(0, 10_000), seed=st.integers())
-def test_backoff_doubles_within_bounds(strikes, seed):
-    wait = backoff(strikes, random.Random(seed))
-    ceiling = min(LONGEST_WAIT, 0.5 * 2 ** min(max(0, strikes - 1), 20))
+@given(used=st.integers(0, 10_000), seed=st.integers())
+def test_backoff_doubles_within_bounds(used, seed):
+    wait = backoff(used, random.Random(seed))
+    ceiling = min(LONGEST_WAIT, 0.5 * 2 ** min(max(0, used - 1), 20))
     assert ceiling / 2 <= wait <= ceiling
 
 
@@ -25,22 +25,22 @@ def test_backoff_is_random():
 
 class TestPatience:
     def test_attempts_are_counted(self):
-        patience = Patience(3)
-        assert [patience.again(RESET, others_got_through=True) for _ in range(3)] == [True, True, False]
+        retries = RetryCounter(3)
+        assert [retries.again(RESET, others_got_through=True) for _ in range(3)] == [True, True, False]
 
-    def test_what_cannot_succeed_is_not_tried_again(self):
-        assert not Patience(6).again(WRONG, others_got_through=True)
+    def test_a_failure_that_is_not_retryable_is_not_retried(self):
+        assert not RetryCounter(6).again(WRONG, others_got_through=True)
 
-    def test_being_turned_away_while_others_get_through_costs_nothing(self):
-        patience = Patience(2)
-        assert all(patience.again(BUSY, others_got_through=True) for _ in range(TURNED_AWAY))
-        assert patience.again(BUSY, others_got_through=True)
-        assert not patience.again(BUSY, others_got_through=True)
+    def test_a_rejection_while_others_get_through_uses_up_no_attempt(self):
+        retries = RetryCounter(2)
+        assert all(retries.again(BUSY, others_got_through=True) for _ in range(FREE_REJECTIONS))
+        assert retries.again(BUSY, others_got_through=True)
+        assert not retries.again(BUSY, others_got_through=True)
 
-    def test_being_turned_away_with_everybody_else_counts(self):
-        patience = Patience(2)
-        assert patience.again(BUSY, others_got_through=False)
-        assert not patience.again(BUSY, others_got_through=False)
+    def test_a_rejection_of_all_requests_uses_up_an_attempt(self):
+        retries = RetryCounter(2)
+        assert retries.again(BUSY, others_got_through=False)
+        assert not retries.again(BUSY, others_got_through=False)
 
 
 def test_pause_keeps_the_longest_wait():

@@ -11,7 +11,7 @@ from mmdt.core.scenario import Probe
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.errors import StopRun
-from mmdt.engine.pipeline.asking import seed_for
+from mmdt.engine.pipeline.build_request import seed_for
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.meter import TICK
 from mmdt.engine.pipeline.progress import End, Progress
@@ -51,7 +51,7 @@ async def run(store, model=None, measurer=None, **more):
 
 
 def lengths(store, fingerprint):
-    rows = store.joined(evaluators={"measure": fingerprint})
+    rows = store.trials(evaluators={"measure": fingerprint})
     return {row.observations["length"].value["length"] for row in rows}
 
 
@@ -63,7 +63,7 @@ class TestComplete:
         assert outcome.end is End.COMPLETE
         assert outcome.reason == ""
         assert sorted(request.prompt for request in model.asked) == sorted(f"prompt {n}" for n in range(500))
-        for row in store.joined():
+        for row in store.trials():
             assert row.output.text == f"echo {row.case.prompt}"
             assert row.observations["length"].value == {"length": len(row.output.text)}
         assert max(measurer.batches) == 4
@@ -85,7 +85,7 @@ class TestComplete:
         assert {request.seed for request in model.asked} == {seed_for(7, case(1).id, repeat) for repeat in range(3)}
         assert len({request.seed for request in model.asked}) == 3
 
-    async def test_a_selection_leaves_the_rest_alone(self, store):
+    async def test_only_the_selected_cells_are_asked(self, store):
         store.add_cases([*cases(3), *cases(2, T2I)])
         model = talker()
         both = scenarios(scenario(), scenario(T2I))
@@ -94,7 +94,7 @@ class TestComplete:
         assert len(model.asked) == 3
         assert outcome.progress.total == 3
 
-    async def test_evaluators_work_while_the_model_does(self, store):
+    async def test_evaluators_and_model_work_at_the_same_time(self, store):
         store.add_cases(cases(40))
         order = []
         model = talker(reply=lambda request: order.append("asked") or echo(request), delay=0.01)
@@ -112,16 +112,16 @@ class TestComplete:
 
 
 class TestWhatIsAsked:
-    async def test_a_case_the_model_cannot_take_is_not_asked(self, store):
+    async def test_an_unsupported_case_is_not_sent(self, store):
         many = tuple(picture((shade, 0, 0)) for shade in range(3))
         store.add_cases([(case(1, images=many), 1), (case(2, T2I), 1), (case(3), 1)])
         model = talker(modalities=frozenset({"i2t"}))
         outcome = await run(store, model, scenarios=scenarios(scenario(), scenario(T2I)))
         assert [request.prompt for request in model.asked] == ["prompt 3"]
-        outputs = [row.output for row in store.joined()]
+        outputs = [row.output for row in store.trials()]
         assert [output.failure.kind for output in outputs[:2]] == [FailureKind.CASE] * 2
-        assert "3 images; test/talker takes 2" in outputs[0].failure.message
-        assert "needs t2i; test/talker does i2t only" in outputs[1].failure.message
+        assert "3 images; test/talker accepts 2" in outputs[0].failure.message
+        assert "needs t2i; test/talker supports only i2t" in outputs[1].failure.message
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "2 failed (case 2)"
 
@@ -142,13 +142,13 @@ class TestFailures:
         outcome = await run(store, down)
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "10 failed (bad_request 10)"
-        assert all(row.output.status is Status.FAILED for row in store.joined())
+        assert all(row.output.status is Status.FAILED for row in store.trials())
         model = talker()
         outcome = await run(store, model)
         assert outcome.end is End.COMPLETE
         assert len(model.asked) == 10
 
-    async def test_refused_is_final_and_not_observed(self, store):
+    async def test_a_refusal_is_final_and_not_observed(self, store):
         store.add_cases(cases(5))
         model, measurer = talker(reply=lambda request: Output.refused(RefusedBy.FILTER, "policy")), Measurer()
         outcome = await run(store, model, measurer)
@@ -158,7 +158,7 @@ class TestFailures:
         await run(store, model, measurer)
         assert len(model.asked) == 5
 
-    async def test_a_mistake_in_the_model_costs_one_case(self, store):
+    async def test_an_exception_in_the_model_fails_one_case(self, store):
         def reply(request):
             if request.prompt == "prompt 3":
                 raise KeyError("choices")
@@ -167,7 +167,7 @@ class TestFailures:
         store.add_cases(cases(10))
         outcome = await run(store, talker(reply))
         assert outcome.reason == "1 failed (bug 1)"
-        (failed,) = [row.output for row in store.joined() if row.output.status is Status.FAILED]
+        (failed,) = [row.output for row in store.trials() if row.output.status is Status.FAILED]
         assert failed.failure.message == "KeyError: 'choices'"
 
     async def test_a_wrong_key_stops_the_run_at_once(self, store):
@@ -187,7 +187,7 @@ class TestFailures:
         outcome = await run(store, talker(reply))
         assert "pip install 'mmdt[hf]'" in outcome.reason
 
-    async def test_a_mistake_in_an_evaluator_is_a_missing_observation(self, store):
+    async def test_an_exception_in_an_evaluator_is_a_missing_observation(self, store):
         def see(item):
             if item.case.prompt == "prompt 2":
                 raise ZeroDivisionError("by zero")
@@ -197,8 +197,8 @@ class TestFailures:
         outcome = await run(store, measurer=Measurer(see=see))
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "1 observations missing"
-        (missing,) = [row.observations["length"] for row in store.joined() if row.observations["length"].missing]
-        assert missing.error == "a mistake in measure.length: ZeroDivisionError: by zero"
+        (missing,) = [row.observations["length"] for row in store.trials() if row.observations["length"].missing]
+        assert missing.error == "error in measure.length: ZeroDivisionError: by zero"
         outcome = await run(store)
         assert outcome.end is End.COMPLETE
 
@@ -206,14 +206,14 @@ class TestFailures:
         store.add_cases(cases(2))
         outcome = await run(store, measurer=Measurer(see=lambda item: Observation({"length": object()})))
         assert outcome.reason == "2 observations missing"
-        assert "not JSON" in next(store.joined()).observations["length"].error
+        assert "not JSON" in next(store.trials()).observations["length"].error
 
-    async def test_a_mistake_in_a_probe_is_a_missing_observation(self, store):
+    async def test_an_exception_in_a_probe_is_a_missing_observation(self, store):
         store.add_cases(cases(2))
         broken = Probe("broken", "measure", lambda case, output: {"x": case.target["absent"]})
         outcome = await run(store, scenarios=scenarios(scenario(probes=(LENGTH, broken))))
         assert outcome.reason == "2 observations missing"
-        row = next(store.joined())
+        row = next(store.trials())
         assert "KeyError: 'absent'" in row.observations["broken"].error
         assert not row.observations["length"].missing
 
@@ -235,7 +235,7 @@ class TestFailures:
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "the judge is gone"
         assert store.counts()[str(I2T)].answered > 0
-        assert not any(row.observations for row in store.joined())
+        assert not any(row.observations for row in store.trials())
 
     async def test_an_evaluator_without_its_library_is_an_error(self, store):
         def see(item):
@@ -245,7 +245,7 @@ class TestFailures:
         with pytest.raises(MissingExtraError, match="nudenet"):
             await run(store, measurer=Measurer(see=see))
 
-    async def test_a_disk_that_refuses_is_an_error(self, store):
+    async def test_a_disk_error_is_raised(self, store):
         (store.folder / "artifacts").write_text("in the way")
         store.add_cases(cases(5, T2I))
         model = talker(lambda request: Output.answered(images=(picture(),)))
@@ -313,23 +313,23 @@ class TestObserveOnly:
 
 
 class TestPanel:
-    async def test_an_evaluator_that_is_lacking_is_told_before_anything_is_asked(self, store):
+    async def test_a_missing_evaluator_is_reported_before_anything_is_asked(self, store):
         store.add_cases(cases(3))
         model = talker()
         with pytest.raises(UsageError, match=r"no evaluator for the role 'measure' \(safety/i2t/typography\)"):
             await run(store, model, evaluators={})
         assert model.asked == []
 
-    async def test_an_optional_one_may_be_lacking(self, store):
+    async def test_an_optional_evaluator_may_be_missing(self, store):
         store.add_cases(cases(3))
         optional = Probe("more", "ocr", lambda case, output: {}, optional=True)
         outcome = await run(store, scenarios=scenarios(scenario(probes=(LENGTH, optional))))
         assert outcome.end is End.COMPLETE
-        assert set(next(store.joined()).observations) == {"length"}
+        assert set(next(store.trials()).observations) == {"length"}
 
     async def test_an_unknown_scenario(self, store):
         store.add_cases(cases(3))
-        with pytest.raises(UsageError, match="unknown here"):
+        with pytest.raises(UsageError, match="unknown scenario"):
             await run(store, scenarios={})
 
 

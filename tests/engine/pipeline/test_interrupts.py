@@ -21,7 +21,7 @@ async def send(number=signal.SIGINT):
     await asyncio.sleep(0.01)
 
 
-async def test_the_first_is_a_wish_and_the_second_is_handled_as_usual(usual):
+async def test_the_first_signal_stops_the_run_and_the_second_is_handled_as_usual(usual):
     wishes = []
     with interrupts(lambda: wishes.append("stop")):
         await send()
@@ -30,14 +30,14 @@ async def test_the_first_is_a_wish_and_the_second_is_handled_as_usual(usual):
         assert (wishes, usual) == (["stop"], [signal.SIGINT])
 
 
-async def test_terminate_is_the_same_wish(usual):
+async def test_sigterm_stops_the_run_too(usual):
     wishes = []
     with interrupts(lambda: wishes.append("stop")):
         await send(signal.SIGTERM)
     assert wishes == ["stop"]
 
 
-async def test_everything_is_put_back(usual):
+async def test_the_previous_handlers_are_restored(usual):
     before = signal.getsignal(signal.SIGTERM)  # a library that another test used may have set its own
     with interrupts(lambda: None):
         pass

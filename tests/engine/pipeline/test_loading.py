@@ -12,8 +12,8 @@ from mmdt.core.output import Status
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
-from mmdt.engine.pipeline.loading import AHEAD, Loading
-from mmdt.engine.pipeline.progress import NOT_WHOLE, End
+from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
+from mmdt.engine.pipeline.progress import STILL_LOADING, End
 from mmdt.engine.store.store import Store
 from mmdt.errors import DataError
 from tests.engine.builders import I2T, Measurer, case, cases, echo, picture, scenarios, talker
@@ -37,7 +37,7 @@ async def run(store, source, model=None, *, ahead=AHEAD, budget=None, seen=None)
     async def done(count):
         ended.append(count)
 
-    loading = Loading(source, store, ready, done, ahead=ahead)
+    loading = CaseLoader(source, store, ready, done, ahead=ahead)
     endpoint = Endpoint(model, Limits(concurrency=8), budget or Budget())
     progress = None if seen is None else seen.append
     outcome = await asyncio.wait_for(
@@ -79,7 +79,7 @@ async def break_off(store, source):
 
 
 def names(store):
-    return [row.case.id for row in store.joined()]
+    return [row.case.id for row in store.trials()]
 
 
 def prompts(model):
@@ -105,7 +105,7 @@ class TestTogether:
         assert names(store) == [case.id for case, _ in cases(AHEAD + 200)]
         assert outcome.progress.total == outcome.progress.done == AHEAD + 200
 
-    async def test_small_data_is_there_as_a_whole_before_anything_is_asked(self, store):
+    async def test_small_data_is_loaded_completely_before_anything_is_asked(self, store):
         loaded = threading.Event()
 
         def source():
@@ -119,11 +119,11 @@ class TestTogether:
         outcome, _, _ = await run(store, source(), talker(reply))
         assert outcome.end is End.COMPLETE
 
-    async def test_a_case_is_asked_as_often_as_its_data_says(self, store):
+    async def test_each_case_is_asked_as_many_times_as_the_data_says(self, store):
         outcome, model, _ = await run(store, [(case(1), 3), (case(2), 1)])
         assert (outcome.progress.total, len(model.asked)) == (4, 4)
 
-    async def test_progress_tells_that_more_may_come(self, store):
+    async def test_progress_says_that_more_cases_may_come(self, store):
         seen = []
 
         def source():
@@ -145,7 +145,7 @@ class TestBadData:
         assert isinstance(loading.error, DataError)
         assert f"line {AHEAD}" in outcome.reason and "mend it" in outcome.reason
 
-    async def test_what_was_asked_before_it_is_kept_and_not_asked_again(self, store):
+    async def test_answers_before_bad_data_are_kept_and_not_asked_again(self, store):
         going = threading.Event()
 
         def source():
@@ -160,8 +160,8 @@ class TestBadData:
 
         outcome, first, _ = await run(store, source(), talker(reply))
         assert outcome.end is End.INCOMPLETE
-        assert NOT_WHOLE in outcome.reason
-        kept = {row.case.prompt for row in store.joined() if row.output}
+        assert STILL_LOADING in outcome.reason
+        kept = {row.case.prompt for row in store.trials() if row.output}
         assert kept == set(prompts(first)) and len(kept) >= 41
 
         outcome, second, _ = await run(store, cases(AHEAD + 500))
@@ -182,21 +182,21 @@ class TestAgain:
         every = list(self.doubled())
         with Store.create(tmp_path / "whole") as store:
             store.add_cases(every)
-            wanted = [(row.case, row.repeat) for row in store.joined()]
+            wanted = [(row.case, row.repeat) for row in store.trials()]
         for stop in range(1, len(every), 11):
             with Store.create(tmp_path / str(stop)) as store:
                 await break_off(store, every[:stop])
                 await run(store, every, ahead=0)
-                assert [(row.case, row.repeat) for row in store.joined()] == wanted
-                assert all(row.output.status is Status.ANSWERED for row in store.joined())
+                assert [(row.case, row.repeat) for row in store.trials()] == wanted
+                assert all(row.output.status is Status.ANSWERED for row in store.trials())
 
     @pytest.mark.parametrize(
         ("changed", "words"),
         [
-            (lambda known: [*known[:5], (case(99), 1), *known[6:]], "case number 6 is another one"),
-            (lambda known: [*known[:5], (known[5][0], 2), *known[6:]], "case number 6 is another one"),
-            (lambda known: known[:7], "it has 7 cases, the run began with more"),
-            (lambda known: [known[1], known[0], *known[2:]], "case number 1 is another one"),
+            (lambda known: [*known[:5], (case(99), 1), *known[6:]], "case number 6 is a different one now"),
+            (lambda known: [*known[:5], (known[5][0], 2), *known[6:]], "case number 6 is a different one now"),
+            (lambda known: known[:7], "it has 7 cases now, and the run began with more"),
+            (lambda known: [known[1], known[0], *known[2:]], "case number 1 is a different one now"),
         ],
     )
     async def test_other_data_is_refused_where_answers_belong_to_the_first(self, store, changed, words):
@@ -208,17 +208,17 @@ class TestAgain:
         assert isinstance(loading.error, DataError)
         assert names(store) == before
 
-    async def test_where_nothing_was_asked_other_data_may_come(self, store):
+    async def test_the_data_may_change_before_anything_was_asked(self, store):
         store.add_cases(cases(10))  # a process was killed when these were there
         outcome, model, _ = await run(store, [(case(99), 1)])
         assert outcome.end is End.COMPLETE
         assert prompts(model) == ["prompt 99"]
 
-    async def test_a_name_that_only_begins_like_another_is_no_copy_of_it(self, store):
+    async def test_an_id_that_only_starts_like_another_is_not_a_copy(self, store):
         first, longer = (Case(I2T, "hello", id=name) for name in ("ab", "ab-c"))
         await break_off(store, [(longer, 1)])
         outcome, _, _ = await run(store, [(first, 1)])
-        assert "case number 1 is another one" in outcome.reason
+        assert "case number 1 is a different one now" in outcome.reason
 
 
 class TestStopping:
@@ -239,7 +239,7 @@ class TestStopping:
         finally:
             over.set()
         assert outcome.end is End.INTERRUPTED
-        assert not loading.whole and outcome.reason.endswith(NOT_WHOLE)
+        assert not loading.whole and outcome.reason.endswith(STILL_LOADING)
         outcome, model, _ = await run(store, [*cases(3), (case(4), 1)])
         assert outcome.end is End.COMPLETE
         assert "prompt 4" in prompts(model)
@@ -260,9 +260,9 @@ class TestStopping:
         assert outcome.end is End.BUDGET
         assert len(model.asked) == 20
         assert count(store) == outcome.progress.total == AHEAD + 400
-        assert NOT_WHOLE not in outcome.reason
+        assert STILL_LOADING not in outcome.reason
 
-    async def test_a_mistake_in_what_makes_the_cases_is_raised(self, store):
+    async def test_an_exception_in_the_case_generator_is_raised(self, store):
         def source():
             yield from cases(2)
             raise ZeroDivisionError

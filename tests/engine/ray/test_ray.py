@@ -138,7 +138,7 @@ def test_no_key_is_written_anywhere(cluster, server, tmp_path):
     assert not [path for path in files if b"sk-test-0123456789abcdef" in path.read_bytes()]
 
 
-def test_a_worker_without_the_key_says_so(cluster, server, monkeypatch):
+def test_a_worker_without_the_key_reports_it(cluster, server, monkeypatch):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789abcdef")
     done = run("there", base_url=server.url, size=1, **on(cluster, env=""))
     assert not done.complete
@@ -147,7 +147,7 @@ def test_a_worker_without_the_key_says_so(cluster, server, monkeypatch):
 
 
 def test_a_cluster_without_room_is_an_error(cluster, server):
-    with pytest.raises(UsageError, match=r"no Ray worker came up.*64 CPU.*the cluster has"):
+    with pytest.raises(UsageError, match=r"no Ray worker started.*64 CPU.*the cluster has"):
         run("there", base_url=server.url, size=1, **on(cluster, model_cpus=64, patience=2))
     assert server.log.requests == 0
 
@@ -155,22 +155,22 @@ def test_a_cluster_without_room_is_an_error(cluster, server):
 @pytest.mark.parametrize(
     ("settings", "words"),
     [
-        ({"ray_address": "ray://head:10001"}, "direct connection"),
-        ({"ray_address": "127.0.0.1:1"}, "no Ray cluster.*refused.*127.0.0.1:1"),
-        ({"ray_address": "127.0.0.1:gcs"}, "no Ray cluster.*127.0.0.1:gcs"),
+        ({"ray_address": "ray://head:10001"}, "cannot use a Ray client address"),
+        ({"ray_address": "127.0.0.1:1"}, "cannot connect to a Ray cluster.*refused.*127.0.0.1:1"),
+        ({"ray_address": "127.0.0.1:gcs"}, "cannot connect to a Ray cluster.*127.0.0.1:gcs"),
         ({"ray_options": {"gpus": 1}}, "unknown setting 'gpus'.*model_gpus"),
         ({"ray_options": {"env": "NO_SUCH_VARIABLE"}}, "NO_SUCH_VARIABLE is not set"),
         ({"ray_workers": 0}, "ray_workers is 0|0 workers"),
     ],
 )
-def test_options_that_cannot_be(settings, words, tmp_path):
+def test_invalid_options(settings, words, tmp_path):
     with pytest.raises(UsageError, match=words):
         run("there", model="organism/demo", executor="ray", **settings)
     assert not (tmp_path / "there").exists()
 
 
-def test_an_interrupted_run_goes_on_in_one_process(cluster, server, tmp_path):
-    """Ctrl-C stops it: nothing more is sent, what came back is kept, and the rest is asked without the cluster."""
+def test_an_interrupted_run_resumes_in_one_process(cluster, server, tmp_path):
+    """Ctrl-C stops it soon, what came back is kept, and the rest is asked without the cluster."""
     options = ["--data", "embedded", "--size", "10", "--judge", "embedded", "--allow-embedded-judge", "-c", "6"]
     where = ["--executor", "ray", "--ray-address", cluster.address, "--ray-set", "env=OPENAI_API_KEY"]
     command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", TEXT, "--base-url", server.url, "--out", "there"]

@@ -80,7 +80,7 @@ def test_a_lost_object_of_a_bucket_is_a_data_error():
         lost.read()
 
 
-def test_a_folder_that_cannot_be_made_is_a_store_error_with_a_cure(tmp_path):
+def test_a_folder_that_cannot_be_created_is_a_store_error_with_a_hint(tmp_path):
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StoreError, match=r"file.*choose another folder"):
         Artifacts(tmp_path / "file" / "artifacts").put(picture())

@@ -25,7 +25,7 @@ def other_process(tmp_path):
     process.stdout.close()
 
 
-def test_a_second_process_is_refused_and_told_who_is_there(tmp_path, other_process):
+def test_a_second_process_is_refused_and_told_who_holds_the_lock(tmp_path, other_process):
     with pytest.raises(StoreError) as caught:
         Store.open(tmp_path, write=True)
     message = str(caught.value)
@@ -36,7 +36,7 @@ def test_a_second_process_is_refused_and_told_who_is_there(tmp_path, other_proce
     assert "process" in (tmp_path / "lock.holder").read_text()  # the refusal has not disturbed the holder
 
 
-def test_a_killed_process_holds_nothing(tmp_path, other_process):
+def test_a_killed_process_releases_the_lock(tmp_path, other_process):
     other_process.send_signal(signal.SIGKILL)
     other_process.wait()
     with Store.open(tmp_path, write=True) as store:

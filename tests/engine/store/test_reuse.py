@@ -1,4 +1,4 @@
-"""What an earlier run has answered is not asked again; what it has not, is."""
+"""Requests that an earlier run has answered are not sent again; all others are."""
 
 import shutil
 from pathlib import Path
@@ -49,7 +49,7 @@ def test_nothing_is_asked_that_an_earlier_run_answered(server):
         assert not store.spent()  # the earlier run has paid
 
 
-def test_pictures_come_along_and_outlive_the_earlier_run(server):
+def test_pictures_are_copied_and_outlive_the_earlier_run(server):
     first = run(server, "first", PICTURES)
     asked = server.log.requests
     again = run(server, "again", PICTURES, reuse=("first",))
@@ -60,7 +60,7 @@ def test_pictures_come_along_and_outlive_the_earlier_run(server):
     assert all(image.path.startswith(str(again.folder.absolute())) and image.pil() for image in pictures)
 
 
-def test_a_picture_that_is_spoilt_is_made_again(server):
+def test_a_damaged_picture_is_generated_again(server):
     first = run(server, "first", PICTURES)
     asked = server.log.requests
     paths = [image.path for row in first.joined() for image in row.output.images]
@@ -101,7 +101,7 @@ def test_the_first_run_that_has_an_answer_gives_it(server):
     assert given["small"] == len(small.to_pandas("outputs")) and given["large"] > 0
 
 
-def test_the_scorecard_says_what_was_taken_over(server, capsys):
+def test_the_scorecard_says_what_was_reused(server, capsys):
     run(server, "first", size=1)
     number = len(mmdt.open_run("first").to_pandas("outputs"))
     options = ["--base-url", server.url, "--data", "embedded", "--size", "1", "--judge", "embedded"]
@@ -112,7 +112,7 @@ def test_the_scorecard_says_what_was_taken_over(server, capsys):
     assert f"{number} outputs were reused from the run in first." in capsys.readouterr().out
 
 
-def test_what_is_no_run_is_said_before_anything_is_asked(server, tmp_path):
+def test_a_folder_without_a_run_is_reported_before_anything_is_asked(server, tmp_path):
     with pytest.raises(StoreError, match="no run in this folder"):
         run(server, "again", reuse=("nowhere",))
     assert server.log.requests == 0

@@ -18,14 +18,14 @@ from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.progress import End
-from mmdt.engine.store.store import Count, Spent, Store
-from mmdt.engine.store.writer import Asked, Work
+from mmdt.engine.store.store import CellCounts, Spending, Store
+from mmdt.engine.store.writer import ObservationKey, TrialKey
 from mmdt.errors import StoreError
 from tests.engine.builders import Measurer, scenarios, talker
 
 CELL = Cell.parse("safety/i2t/typography/biscuits")
 OTHER = Cell.parse("safety/t2i/vanilla/biscuits")
-JUDGE = Asked("harm", "judge", "judge.chat", "fp-a", "q1")
+JUDGE = ObservationKey("harm", "judge", "judge.chat", "fp-a", "q1")
 
 
 def case(number: int, cell: Cell = CELL, images=()) -> Case:
@@ -38,11 +38,11 @@ def store_with(folder: Path, cases) -> Store:
     return store
 
 
-def test_cases_come_back_whole_and_in_order(tmp_path):
+def test_cases_come_back_complete_and_in_order(tmp_path):
     image = Image.from_pil(Pil.new("RGB", (8, 8), "red"))
     cases = [case(number, images=(image,)) for number in range(600)]
     with store_with(tmp_path / "run", ((each, 2) for each in cases)) as store:
-        rows = list(store.joined())
+        rows = list(store.trials())
     assert [row.case for row in rows] == [each for each in cases for _ in range(2)]
     assert [row.repeat for row in rows[:4]] == [0, 1, 0, 1]
     assert all(row.output is None and not row.observations for row in rows)
@@ -51,7 +51,7 @@ def test_cases_come_back_whole_and_in_order(tmp_path):
 
 def test_duplicates_get_copy_numbers(tmp_path):
     with store_with(tmp_path / "run", [(case(1), 1), (case(2), 1), (case(1), 1), (case(1), 1)]) as store:
-        names = [row.case.id for row in store.joined()]
+        names = [row.case.id for row in store.trials()]
     one, two = case(1).id, case(2).id
     assert names == [one, two, f"{one}-2", f"{one}-3"]
 
@@ -66,7 +66,7 @@ def test_adding_cases_is_all_or_nothing(tmp_path):
             store.add_cases(broken())
         assert store.counts() == {}
         assert store.add_cases([(case(1), 1)]) == 1
-        assert [row.case for row in store.joined()] == [case(1)]
+        assert [row.case for row in store.trials()] == [case(1)]
 
 
 async def test_outputs_and_observations_round_trip(tmp_path):
@@ -80,29 +80,29 @@ async def test_outputs_and_observations_round_trip(tmp_path):
         drawn_stored = Output.answered(images=(store.artifacts.put(picture),))
         with store.writer() as writer:
             for n, output in enumerate((answered, drawn_stored, refused, failed), 1):
-                writer.output(Work(n, 0), "key", output)
-            writer.observation(Work(1, 0), JUDGE, seen)
-        rows = list(store.joined())
+                writer.output(TrialKey(n, 0), "key", output)
+            writer.observation(TrialKey(1, 0), JUDGE, seen)
+        rows = list(store.trials())
         assert [row.output for row in rows] == [answered, drawn, refused, failed]
         assert rows[1].output.images[0].read() == picture.data
         assert rows[0].observations == {"harm": seen}
-        assert store.counts() == {str(CELL): Count(cases=4, wanted=4, answered=2, refused=1, failed=1)}
+        assert store.counts() == {str(CELL): CellCounts(cases=4, wanted=4, answered=2, refused=1, failed=1)}
 
 
 async def test_what_is_answered_stays_and_what_failed_is_replaced(tmp_path):
     with store_with(tmp_path / "run", [(case(1), 1), (case(2), 1)]) as store:
         with store.writer() as writer:
-            writer.output(Work(1, 0), "k", Output.answered("first"))
-            writer.output(Work(2, 0), "k", Output.failed(FailureKind.NETWORK, "down"))
-            writer.observation(Work(1, 0), JUDGE, Observation.failed("judge down"))
+            writer.output(TrialKey(1, 0), "k", Output.answered("first"))
+            writer.output(TrialKey(2, 0), "k", Output.failed(FailureKind.NETWORK, "down"))
+            writer.observation(TrialKey(1, 0), JUDGE, Observation.failed("judge down"))
             writer.flush()
-            writer.output(Work(1, 0), "k", Output.failed(FailureKind.NETWORK, "down"))
-            writer.output(Work(1, 0), "k", Output.answered("second"))
-            writer.output(Work(2, 0), "k", Output.answered("at last"))
-            writer.observation(Work(1, 0), JUDGE, Observation({"verdict": False}))
+            writer.output(TrialKey(1, 0), "k", Output.failed(FailureKind.NETWORK, "down"))
+            writer.output(TrialKey(1, 0), "k", Output.answered("second"))
+            writer.output(TrialKey(2, 0), "k", Output.answered("at last"))
+            writer.observation(TrialKey(1, 0), JUDGE, Observation({"verdict": False}))
             writer.flush()
-            writer.observation(Work(1, 0), JUDGE, Observation({"verdict": True}))
-        rows = list(store.joined())
+            writer.observation(TrialKey(1, 0), JUDGE, Observation({"verdict": True}))
+        rows = list(store.trials())
         assert [row.output.text for row in rows] == ["first", "at last"]
         assert rows[0].observations["harm"].value == {"verdict": False}
 
@@ -111,15 +111,15 @@ async def test_only_the_named_evaluator_counts(tmp_path):
     with store_with(tmp_path / "run", [(case(1), 1), (case(2), 1)]) as store:
         with store.writer() as writer:
             for n in (1, 2):
-                writer.output(Work(n, 0), "k", Output.answered("text"))
-                writer.observation(Work(n, 0), JUDGE, Observation({"by": "a"}))
-            other = Asked("harm", "judge", "judge.embedded", "fp-b", "q1")
-            writer.observation(Work(1, 0), other, Observation({"by": "b"}))
-        latest = [row.observations["harm"].value["by"] for row in store.joined()]
+                writer.output(TrialKey(n, 0), "k", Output.answered("text"))
+                writer.observation(TrialKey(n, 0), JUDGE, Observation({"by": "a"}))
+            other = ObservationKey("harm", "judge", "judge.embedded", "fp-b", "q1")
+            writer.observation(TrialKey(1, 0), other, Observation({"by": "b"}))
+        latest = [row.observations["harm"].value["by"] for row in store.trials()]
         assert latest == ["b", "a"]
-        by_role = [dict(row.observations) for row in store.joined(evaluators={"judge": "fp-b"})]
+        by_role = [dict(row.observations) for row in store.trials(evaluators={"judge": "fp-b"})]
         assert [set(found) for found in by_role] == [{"harm"}, set()]
-        by_probe = [row.observations["harm"].value["by"] for row in store.joined(evaluators={"harm": "fp-a"})]
+        by_probe = [row.observations["harm"].value["by"] for row in store.trials(evaluators={"harm": "fp-a"})]
         assert by_probe == ["a", "a"]
         assert store.evaluators() == {"judge": {"fp-a": "judge.chat", "fp-b": "judge.embedded"}}
 
@@ -127,12 +127,12 @@ async def test_only_the_named_evaluator_counts(tmp_path):
 async def test_states_say_what_is_left_to_do(tmp_path):
     with store_with(tmp_path / "run", [(case(1), 2)]) as store:
         with store.writer() as writer:
-            writer.output(Work(1, 0), "k", Output.answered("text"))
-            writer.observation(Work(1, 0), JUDGE, Observation({"a": 1}))
-            lost = Asked("other", "judge", "judge.chat", "fp-a", "q2")
-            writer.observation(Work(1, 0), lost, Observation.failed("no reply"))
+            writer.output(TrialKey(1, 0), "k", Output.answered("text"))
+            writer.observation(TrialKey(1, 0), JUDGE, Observation({"a": 1}))
+            lost = ObservationKey("other", "judge", "judge.chat", "fp-a", "q2")
+            writer.observation(TrialKey(1, 0), lost, Observation.failed("no reply"))
         first, second = store.states()
-        assert first.work == Work(1, 0)
+        assert first.key == TrialKey(1, 0)
         assert first.observed == {("harm", "fp-a", "q1")}
         assert second.output is None
         assert second.observed == frozenset()
@@ -141,11 +141,11 @@ async def test_states_say_what_is_left_to_do(tmp_path):
 def test_a_selection_reads_only_its_cells(tmp_path):
     cases = [(case(n, CELL if n % 2 else OTHER), 1) for n in range(700)]
     with store_with(tmp_path / "run", cases) as store:
-        chosen = list(store.joined(Selection.of("*/t2i/**")))
+        chosen = list(store.trials(Selection.of("*/t2i/**")))
         assert len(chosen) == 350
         assert {row.case.cell for row in chosen} == {OTHER}
         assert list(store.counts(Selection.of("safety/i2t"))) == [str(CELL)]
-        assert list(store.joined(Selection.of("privacy/**"))) == []
+        assert list(store.trials(Selection.of("privacy/**"))) == []
 
 
 async def test_spending_adds_up_over_the_life_of_a_run(tmp_path):
@@ -155,15 +155,15 @@ async def test_spending_adds_up_over_the_life_of_a_run(tmp_path):
                 writer.spent("openai/x", 2, usage)
                 writer.spent("free/y", 1, Usage(1, 1))
         assert store.spent() == {
-            "openai/x": Spent(6, Usage(11, 6, 1, 0.75)),
-            "free/y": Spent(3, Usage(3, 3, 0, None)),
+            "openai/x": Spending(6, Usage(11, 6, 1, 0.75)),
+            "free/y": Spending(3, Usage(3, 3, 0, None)),
         }
 
 
 def test_half_of_a_surrogate_pair_is_stored_as_a_question_mark(tmp_path):
     odd = Case(CELL, "smile \ud83d", target={"a": ["\ude00"]}, id="odd")
     with store_with(tmp_path / "run", [(odd, 1)]) as store:
-        assert next(store.joined()).case.prompt == "smile ?"
+        assert next(store.trials()).case.prompt == "smile ?"
 
 
 async def test_the_query_in_the_manual_works(tmp_path):
@@ -172,7 +172,7 @@ async def test_the_query_in_the_manual_works(tmp_path):
     cell = Cell.parse(query.partition("cell = '")[2].partition("'")[0])
     with store_with(tmp_path, [(case(1, cell), 1), (case(2), 1)]) as store, store.writer() as writer:
         for n in (1, 2):
-            writer.output(Work(n, 0), "k", Output.answered("a biscuit", usage=Usage(cost=0.25)))
+            writer.output(TrialKey(n, 0), "k", Output.answered("a biscuit", usage=Usage(cost=0.25)))
     db = sqlite3.connect(tmp_path / "store.sqlite")
     assert db.execute(query).fetchall() == [(case(1, cell).id, "a biscuit", 0.25)]
     db.close()
@@ -192,15 +192,15 @@ class TestOpening:
 
     def test_not_a_database(self, tmp_path):
         (tmp_path / "store.sqlite").write_text("a letter to my aunt, and a long one at that" * 10)
-        with pytest.raises(StoreError, match=f"not a store of mmdt .{tmp_path}"):
+        with pytest.raises(StoreError, match=f"not an mmdt store .{tmp_path}"):
             Store.open(tmp_path)
 
-    def test_somebody_elses_database(self, tmp_path):
+    def test_a_database_of_another_program(self, tmp_path):
         db = sqlite3.connect(tmp_path / "store.sqlite")
         db.execute("CREATE TABLE recipes (name)")
         db.commit()
         db.close()
-        with pytest.raises(StoreError, match="not one of mmdt"):
+        with pytest.raises(StoreError, match="not an mmdt store"):
             Store.open(tmp_path)
 
     @pytest.mark.parametrize("version", ["0", "999", "old"])
@@ -219,7 +219,7 @@ class TestOpening:
 
     def test_reading_while_another_writes(self, tmp_path):
         with store_with(tmp_path, [(case(1), 1)]), Store.open(tmp_path) as reader:
-            assert [row.case for row in reader.joined()] == [case(1)]
+            assert [row.case for row in reader.trials()] == [case(1)]
 
     async def test_what_is_open_for_reading_cannot_be_written(self, tmp_path):
         Store.create(tmp_path).close()
@@ -230,10 +230,10 @@ class TestOpening:
                 store.add_cases([(case(1), 1)])
 
     @pytest.mark.parametrize("name", ["run #1, 50% done?", "läuft & läuft", "a'b\"c;d", "?mode=memory"])
-    def test_any_name_will_do_for_a_folder(self, tmp_path, name):
+    def test_a_folder_may_have_any_name(self, tmp_path, name):
         store_with(tmp_path / name, [(case(1), 1)]).close()
         with Store.open(tmp_path / name) as store:
-            assert len(list(store.joined())) == 1
+            assert len(list(store.trials())) == 1
         assert (tmp_path / name / "store.sqlite").is_file()
 
     def test_a_run_may_be_moved(self, tmp_path):
@@ -241,18 +241,18 @@ class TestOpening:
         store_with(tmp_path / "old", [(case(1, images=(image,)), 1)]).close()
         (tmp_path / "old").rename(tmp_path / "new")
         with Store.open(tmp_path / "new") as store:
-            assert next(store.joined()).case.images[0].read() == image.data
+            assert next(store.trials()).case.images[0].read() == image.data
 
     @pytest.mark.parametrize("body", ["{", '{"status": "delighted"}'])
-    async def test_a_row_that_makes_no_sense_is_a_clear_error(self, tmp_path, body):
+    async def test_an_invalid_row_is_a_clear_error(self, tmp_path, body):
         with store_with(tmp_path, [(case(1), 1)]) as store, store.writer() as writer:
-            writer.output(Work(1, 0), "k", Output.answered("a"))
+            writer.output(TrialKey(1, 0), "k", Output.answered("a"))
         db = sqlite3.connect(tmp_path / "store.sqlite")
         db.execute("UPDATE outputs SET body = ?", (body,))
         db.commit()
         db.close()
         with Store.open(tmp_path) as store, pytest.raises(StoreError, match=f"row .*{tmp_path}.*start a new run"):
-            list(store.joined())
+            list(store.trials())
 
     def test_a_damaged_store_is_a_clear_error(self, tmp_path):
         store_with(tmp_path, [(case(number), 1) for number in range(2000)]).close()
@@ -261,7 +261,7 @@ class TestOpening:
         data[8192:-4096] = bytes(len(data) - 8192 - 4096)
         file.write_bytes(data)
         with pytest.raises(StoreError, match=f"damaged .{tmp_path}"), Store.open(tmp_path) as store:
-            list(store.joined())
+            list(store.trials())
 
 
 class TestDisk:
@@ -282,7 +282,7 @@ class TestDisk:
         assert report["again"] == report["error"]
         assert report["committed"] > 0
         with Store.open(tmp_path / "run", write=True) as store:
-            stored = [row.output.text for row in store.joined() if row.output]
+            stored = [row.output.text for row in store.trials() if row.output]
         assert len(stored) == report["committed"]
         assert stored == ["x" * 3000] * len(stored)
 
@@ -292,7 +292,7 @@ class TestDisk:
         assert "mmdt resume" in report["error"]
         assert report["asked"] < 1000
         with Store.open(tmp_path / "run", write=True) as store:
-            kept = sum(row.output is not None for row in store.joined())
+            kept = sum(row.output is not None for row in store.trials())
             assert 0 < kept <= report["asked"]
             model = talker()
             endpoint = Endpoint(model, Limits(), Budget())
@@ -322,7 +322,7 @@ def full_disk(what: str, folder: Path) -> dict:
 
 def _read(folder: Path, *prefix: str) -> subprocess.CompletedProcess:
     script = "import sys; from pathlib import Path; from mmdt.engine.store.store import Store\n"
-    script += "print(len(list(Store.open(Path(sys.argv[1])).joined())))"
+    script += "print(len(list(Store.open(Path(sys.argv[1])).trials())))"
     return subprocess.run([*prefix, sys.executable, "-c", script, folder], capture_output=True, text=True, timeout=60)
 
 

@@ -8,7 +8,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Usage
 from mmdt.engine.store import writer as writing
 from mmdt.engine.store.store import Store
-from mmdt.engine.store.writer import Asked, Work
+from mmdt.engine.store.writer import ObservationKey, TrialKey
 from mmdt.errors import StoreError
 
 CELL = Cell.parse("safety/i2t/typography/biscuits")
@@ -23,7 +23,7 @@ def store(tmp_path):
 
 def committed(store: Store) -> int:
     with Store.open(store.folder) as reader:
-        return sum(row.output is not None for row in reader.joined())
+        return sum(row.output is not None for row in reader.trials())
 
 
 async def growing_stopped(file):
@@ -35,7 +35,7 @@ async def growing_stopped(file):
 
 async def test_flush_returns_when_the_rows_are_in_the_store(store):
     with store.writer() as writer:
-        writer.output(Work(1, 0), "k", Output.answered("a"))
+        writer.output(TrialKey(1, 0), "k", Output.answered("a"))
         assert committed(store) == 0
         writer.flush()
         assert committed(store) == 1
@@ -45,7 +45,7 @@ async def test_flush_returns_when_the_rows_are_in_the_store(store):
 
 async def test_a_lone_row_is_committed_soon_without_a_flush(store):
     with store.writer() as writer:
-        writer.output(Work(1, 0), "k", Output.answered("a"))
+        writer.output(TrialKey(1, 0), "k", Output.answered("a"))
         await asyncio.sleep(writing.DELAY * 6)
         assert committed(store) == 1
 
@@ -55,7 +55,7 @@ async def test_rows_wait_for_each_other_and_share_commits(store):
     with store.writer() as writer:
         writer._db.set_trace_callback(lambda text: begun.append(text) if text.startswith("BEGIN") else None)
         for number in range(1, 2001):
-            writer.output(Work(number, 0), "k", Output.answered("a"))
+            writer.output(TrialKey(number, 0), "k", Output.answered("a"))
         writer.flush()
         assert committed(store) == 2000
     assert len(begun) == 2000 / writing.ROWS
@@ -67,7 +67,7 @@ async def test_the_log_is_copied_into_the_database_while_writing(store, monkeypa
     with store.writer() as writer:
         for start in range(1, 5001, 500):
             for number in range(start, start + 500):
-                writer.output(Work(number, 0), "k", Output.answered("a" * 2000))
+                writer.output(TrialKey(number, 0), "k", Output.answered("a" * 2000))
             await growing_stopped(database)
         assert log.stat().st_size < 5_000_000  # without the copies it would hold all the ten megabytes
         assert database.stat().st_size > 10_000_000
@@ -75,12 +75,12 @@ async def test_the_log_is_copied_into_the_database_while_writing(store, monkeypa
 
 
 async def test_a_value_that_is_not_json_is_the_callers_error_and_costs_nothing_else(store):
-    asked = Asked("harm", "judge", "judge.chat", "fp", "q")
+    asked = ObservationKey("harm", "judge", "judge.chat", "fp", "q")
     with store.writer() as writer:
         with pytest.raises(TypeError):
-            writer.observation(Work(1, 0), asked, Observation({"a": object()}))
-        writer.observation(Work(2, 0), asked, Observation({"a": 1}))
-    assert [dict(row.observations) for row in store.joined() if row.observations] == [{"harm": Observation({"a": 1})}]
+            writer.observation(TrialKey(1, 0), asked, Observation({"a": object()}))
+        writer.observation(TrialKey(2, 0), asked, Observation({"a": 1}))
+    assert [dict(row.observations) for row in store.trials() if row.observations] == [{"harm": Observation({"a": 1})}]
 
 
 async def test_a_number_too_large_for_the_store_is_an_error_and_not_a_hang(store):
@@ -89,14 +89,14 @@ async def test_a_number_too_large_for_the_store_is_an_error_and_not_a_hang(store
     with pytest.raises(StoreError, match="too large"):
         writer.flush()
     with pytest.raises(StoreError, match="too large"):
-        writer.output(Work(1, 0), "k", Output.answered("a"))
+        writer.output(TrialKey(1, 0), "k", Output.answered("a"))
     with pytest.raises(StoreError, match="too large"):
         writer.close()
 
 
 async def test_closing_twice_is_fine(store):
     writer = store.writer()
-    writer.output(Work(1, 0), "k", Output.answered("a"))
+    writer.output(TrialKey(1, 0), "k", Output.answered("a"))
     writer.close()
     writer.close()
     assert committed(store) == 1

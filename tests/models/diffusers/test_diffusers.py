@@ -235,7 +235,7 @@ async def test_cancelling_stops_at_the_next_step(
     [
         ({"prompts": 5}, "unknown setting 'prompts'"),
         ({"steps": 0}, "steps is 0"),
-        ({"dtype": "int4"}, "wrong type"),
+        ({"dtype": "int4"}, "invalid setting"),
         ({"width": -8}, "width is -8"),
     ],
 )

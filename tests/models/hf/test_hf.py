@@ -324,7 +324,7 @@ async def test_the_next_batch_is_made_ready_while_one_is_answered(llava: Path, m
     [
         ({"tokens": 5}, "unknown setting 'tokens'"),
         ({"max_tokens": 0}, "max_tokens is 0"),
-        ({"dtype": "int4"}, "wrong type"),
+        ({"dtype": "int4"}, "invalid setting"),
         ({"temperature": -1}, "temperature is -1"),
         ({"temperature": 1, "top_p": 2}, "top_p is 2"),
         ({"top_p": 0.9}, "no effect when greedy"),

@@ -19,14 +19,14 @@ from mmdt.models.http.urls import check_base_url, is_local
         "http://gpu.local/v1",
     ],
 )
-def test_a_key_may_travel_unencrypted_at_home(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_may_be_sent_unencrypted_in_a_private_network(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_KEY", " sk-abc \n")
     assert is_local(url)
     assert read_key("SOME_KEY", url) == "sk-abc"
 
 
 @pytest.mark.parametrize("url", ["http://example.org/v1", "http://8.8.8.8:8000", "http://gpu.example.org:8000/v1"])
-def test_a_key_never_travels_unencrypted_abroad(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_is_never_sent_unencrypted_over_a_public_network(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_KEY", "sk-abcdef")
     with pytest.raises(UsageError, match="unencrypted") as caught:
         read_key("SOME_KEY", url)
@@ -37,21 +37,21 @@ def test_a_key_never_travels_unencrypted_abroad(url: str, monkeypatch: pytest.Mo
 
 
 @pytest.mark.parametrize("key", ["sk-a\nb", "sk-\u201cabc\u201d", "two words"])
-def test_what_no_header_can_carry_is_no_key(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_with_invalid_characters_is_rejected(key: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SOME_KEY", key)
     with pytest.raises(UsageError) as caught:
         read_key("SOME_KEY", "https://example.org")
     assert key not in str(caught.value)
 
 
-def test_a_base_url_loses_its_closing_slash() -> None:
+def test_a_base_url_loses_its_trailing_slash() -> None:
     assert check_base_url("https://example.org/v1/", "here") == "https://example.org/v1"
 
 
 @pytest.mark.parametrize(
     "url", ["example.org", "https://", "file:///tmp", "https://a:b@example.org", "https://x.org/?key=1"]
 )
-def test_what_is_no_base_url(url: str) -> None:
+def test_an_invalid_base_url_is_rejected(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         check_base_url(url, "here")
     assert caught.value.hint

@@ -1,4 +1,4 @@
-"""What replies say they used: a miscount costs nobody the answer and widens no budget."""
+"""Usage in replies: a wrong count neither loses the answer nor raises the budget."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ ODD = [None, -5, 10**30, "many", [], {}, True, 1.5]
 
 
 @pytest.mark.parametrize(("value", "counted"), [(7, 7), (0, 0), (7.0, 7), ("7", 7), *((odd, None) for odd in ODD)])
-def test_a_count_is_a_whole_number_from_nought_on(value: Any, counted: int | None) -> None:
+def test_a_count_is_a_whole_number_from_zero(value: Any, counted: int | None) -> None:
     assert count(value) == counted
     assert total(1, value) == (None if counted is None else 1 + counted)
     assert count(math.nan) is None
@@ -82,7 +82,7 @@ def _json(value: Any) -> bytes:
 
 @pytest.mark.parametrize("reply", [_chat, _responses, _anthropic, _bedrock, _google])
 @pytest.mark.parametrize("tokens", [-1_000_000, "many", 10**30, 1.5])
-def test_an_odd_count_leaves_the_answer_and_has_no_cost(reply: Any, tokens: Any) -> None:
+def test_an_invalid_count_keeps_the_answer_without_a_cost(reply: Any, tokens: Any) -> None:
     output = reply(tokens)
     assert (output.text, output.usage.cost) == ("Hi", None)
     assert 0 <= output.usage.input_tokens + output.usage.output_tokens <= 5

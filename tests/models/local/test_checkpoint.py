@@ -1,4 +1,4 @@
-"""Which weights, exactly, and what is said when there are none."""
+"""Which weights exactly are used, and the errors when there are none."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def test_ids_revisions_and_folders_are_told_apart(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("text", ["", "/no/such/folder", "./nothing", "a/b/c", "../up", "a b"])
-def test_anything_else_is_refused_with_the_cure(text: str) -> None:
+def test_anything_else_is_rejected_with_a_hint(text: str) -> None:
     with pytest.raises(UsageError, match="owner/name"):
         Checkpoint.named(text, where="x")
 
@@ -75,7 +75,7 @@ def test_offline_and_unknown_the_mark_says_so(monkeypatch: pytest.MonkeyPatch) -
     assert Checkpoint("owner/never-seen", "v1").mark() == "owner/never-seen@v1 (not resolved)"
 
 
-def test_loading_errors_carry_where_and_cure() -> None:
+def test_loading_errors_have_a_place_and_a_hint() -> None:
     def fail(error: Exception) -> None:
         raise error
 

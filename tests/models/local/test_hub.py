@@ -83,7 +83,7 @@ def without_safetensors(whole: Path, folder: Path) -> Path:
 
 @pytest.fixture(scope="module")
 def said(tmp_path_factory: pytest.TempPathFactory) -> dict[str, dict[str, Any]]:
-    """What the models say online, and then where nothing can be asked."""
+    """What the models answer online, and then without a network."""
     folder = tmp_path_factory.mktemp("hub")
     models = {
         "tiny/sd": tiny_painters.write_sd(folder / "sd"),
@@ -129,23 +129,23 @@ def test_older_weights_are_read_from_the_hubs_own_conversion(said: dict[str, dic
     assert said["online"]["older"]["described"]["weights"] == f"tiny/older@{commit('tiny/older')}"
 
 
-def test_without_a_network_all_is_as_before(said: dict[str, dict[str, Any]]) -> None:
+def test_everything_works_again_without_a_network(said: dict[str, dict[str, Any]]) -> None:
     for name in ("sd", "kandinsky", "llava", "tagged", "older"):
         assert said["offline"][name] == said["online"][name]
 
 
-def test_the_doctor_looks_at_the_prior_too(said: dict[str, dict[str, Any]]) -> None:
+def test_the_doctor_checks_the_prior_too(said: dict[str, dict[str, Any]]) -> None:
     assert said["online"]["kandinsky"]["found"] == ["ok"] * 3
     assert said["online"]["gone"]["found"] == ["ok", "problem"]
 
 
-def test_what_is_not_there_is_said_with_the_cure(said: dict[str, dict[str, Any]]) -> None:
+def test_a_missing_checkpoint_is_reported_with_a_hint(said: dict[str, dict[str, Any]]) -> None:
     for way in ("online", "offline"):
         assert "cannot be loaded" in said[way]["gone"]["what"]
         assert "hf download" in said[way]["gone"]["hint"]
 
 
-def test_a_hub_that_is_down_is_not_waited_for(tmp_path: Path) -> None:
+def test_a_hub_that_is_down_costs_no_wait(tmp_path: Path) -> None:
     """Its own client would try again and again for every file."""
     program = """
 from mmdt.models.local.checkpoint import Checkpoint

@@ -66,7 +66,7 @@ def test_many_compute_at_once_and_one_loads_alone() -> None:
     assert max(now["computing"] for now in met) > 1
 
 
-def test_who_waits_to_load_lets_no_new_one_compute() -> None:
+def test_a_thread_that_waits_to_load_stops_new_computations() -> None:
     gate, order = Gate(), []
     computing, leave = threading.Event(), threading.Event()
 
@@ -94,7 +94,7 @@ def test_who_waits_to_load_lets_no_new_one_compute() -> None:
 _LATER = ("loading", "computing")
 
 
-def test_a_failed_load_opens_the_gate_again() -> None:
+def test_a_failed_load_releases_the_lock() -> None:
     gate = Gate()
     for way in (gate.loading, gate.computing):
         with pytest.raises(ValueError, match="damaged"), way():
@@ -109,7 +109,7 @@ def test_a_thread_inside_goes_on_but_never_loads_while_it_computes() -> None:
     gate = Gate()
     with gate.loading(), gate.loading(), gate.computing():
         pass
-    refused = pytest.raises(RuntimeError, match="before anything is computed")
+    refused = pytest.raises(RuntimeError, match="cannot load weights")
     with gate.computing(), gate.computing(), refused, gate.loading():
         pass
     with gate.loading():

@@ -334,7 +334,7 @@ async def test_an_answer_that_broke_off_is_no_answer() -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b"<!doctype html><html>nginx</html>", "a web page came"),
+        (b"<!doctype html><html>nginx</html>", "the reply is a web page"),
         (b'{"choices": [{"message": {"content": "\xfc"}}]}', "is not JSON"),
     ],
 )

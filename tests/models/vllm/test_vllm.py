@@ -75,7 +75,7 @@ def test_the_offline_engine_needs_the_extra():
         ("vllm/", {}, "no name"),
         (NAME, {"modality": "t2i"}, "makes text"),
         (NAME, {"engine": "server", "engine_args": {"dtype": "half"}}, "offline engine"),
-        (NAME, {"engine": "sever"}, "wrong type"),
+        (NAME, {"engine": "sever"}, "invalid setting"),
         (NAME, {"base_url": "localhost:8000"}, "not a base URL"),
     ],
 )

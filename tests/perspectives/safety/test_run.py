@@ -11,7 +11,7 @@ from mmdt.core.cell import Selection
 from mmdt.data.load import DataOptions, load_cases
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
-from mmdt.engine.pipeline.asking import request_for
+from mmdt.engine.pipeline.build_request import request_for
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.progress import End
@@ -50,7 +50,7 @@ async def run(folder: Path, model: str, settings: dict, data: DataOptions, judge
 
 
 def card_of(store: Store) -> Scorecard:
-    return scorecard([PERSPECTIVE], (score(joined, SCENARIOS[joined.case.cell.parent]) for joined in store.joined()))
+    return scorecard([PERSPECTIVE], (score(joined, SCENARIOS[joined.case.cell.parent]) for joined in store.trials()))
 
 
 async def test_an_organism_fills_every_cell_as_planted(tmp_path: Path) -> None:
@@ -58,7 +58,7 @@ async def test_an_organism_fills_every_cell_as_planted(tmp_path: Path) -> None:
     data = DataOptions("embedded", seed=4, size=4)
     with await run(tmp_path / "run", "organism/demo-flaky", {"seed": 2}, data, "embedded") as store:
         card = card_of(store)
-        rows = list(store.joined())
+        rows = list(store.trials())
     assert len(rows) == 6 * 6 * 4
     assert len([result for result in card.results if result.level == "cell"]) == 36
     assert [result.address for result in card.results[:4]] == [
@@ -102,7 +102,7 @@ async def test_published_cases_with_a_chat_model_and_a_chat_judge(
         args = (tmp_path / "run", "openai/gpt-4o", settings, data, "chat/openai/gpt-4o-mini", "safety/i2t/**")
         with await run(*args) as store:
             card = card_of(store)
-            [joined, *_] = store.joined()
+            [joined, *_] = store.trials()
         asked = server.log.requests
     typography = card.result("safety/i2t/typography")
     assert typography.tally.outcomes == {"answered": 3, "harmful": 3, "refused:text": 3} and card.complete

@@ -8,10 +8,12 @@ from dataclasses import replace
 import pytest
 from rich.console import Console
 
-from mmdt.engine.pipeline.progress import Counts, Progress
+from mmdt.engine.pipeline.progress import Progress, TrialCounts
 from mmdt.report.terminal.progress import by_scenario, clock, live_view, plain_line, watching
 
-CELLS = {f"safety/i2t/{scenario}/{task}": Counts(100, 10, 6, 3, 1, 2) for scenario in "abc" for task in ("x", "y", "z")}
+CELLS = {
+    f"safety/i2t/{scenario}/{task}": TrialCounts(100, 10, 6, 3, 1, 2) for scenario in "abc" for task in ("x", "y", "z")
+}
 NOW = Progress(
     cells=CELLS, total=900, done=90, answered=54, refused=27, failed=9, missing=18, elapsed=72.0, rate=4.25, eta=190.6,
     cost=1.234, requests=120, in_flight=16, limit=32,
@@ -114,7 +116,7 @@ def test_cells_are_shown_if_they_fit_and_scenarios_otherwise():
 
 
 def test_scenarios_sum_their_cells():
-    assert by_scenario(CELLS)["safety/i2t/b"] == Counts(300, 30, 18, 9, 3, 6)
+    assert by_scenario(CELLS)["safety/i2t/b"] == TrialCounts(300, 30, 18, 9, 3, 6)
 
 
 class Broken(io.StringIO):

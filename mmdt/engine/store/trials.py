@@ -1,4 +1,4 @@
-"""Reading a store: cases with their outputs and observations, a page at a time so that memory stays flat."""
+"""Reads trials from a store (cases with outputs and observations), page by page, so that memory use stays constant."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.engine.store.codec import decode_case, decode_observation, decode_output
-from mmdt.engine.store.writer import Work
+from mmdt.engine.store.writer import TrialKey
 
 PAGE = 256
 """Cases read at a time."""
 
 
 @dataclass(frozen=True, slots=True)
-class Joined:
-    """One asking of a case: what came of it and what was seen in it, by probe name.
+class Trial:
+    """One case and repeat, with its output and its observations by probe name.
 
-    ``output`` is None where it was never asked (or not yet).
+    ``output`` is None if the request has not been sent (yet).
     """
 
     case: Case
@@ -33,51 +33,51 @@ class Joined:
 
 
 @dataclass(frozen=True, slots=True)
-class State:
-    """One asking of a case as the engine needs it: what is there, so that only the rest is done.
+class TrialState:
+    """What the store has of one trial, so that the engine does only the rest.
 
-    ``observed`` holds (probe, fingerprint, question hash) of all observations that are not missing.
+    ``observed``: (probe, fingerprint, question hash) of all observations that are not missing.
     """
 
-    work: Work
+    key: TrialKey
     case: Case
     output: Output | None
     observed: frozenset[tuple[str, str, str]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Case:
+class _StoredCase:
     n: int
     repeats: int
     case: Case
 
 
-def joined(
+def read_trials(
     db: sqlite3.Connection,
     bind: Callable[[Image], Image],
     selection: Selection | None,
     evaluators: Mapping[str, str] | None,
-) -> Iterator[Joined]:
-    """Every asking of the selected cases, in the order in which they were loaded; see ``Store.joined``."""
+) -> Iterator[Trial]:
+    """All trials of the selected cases, in the order in which the cases were loaded; see ``Store.trials``."""
     wanted = evaluators or {}
     for page in _pages(db, bind, selection):
-        outputs, seen = _outputs(db, page, bind), _observations(db, page, wanted)
-        for entry in page:
-            for repeat in range(entry.repeats):
-                key = entry.n, repeat
-                yield Joined(entry.case, repeat, outputs.get(key), seen.get(key, {}))
+        outputs, observations = _outputs(db, page, bind), _observations(db, page, wanted)
+        for stored in page:
+            for repeat in range(stored.repeats):
+                key = stored.n, repeat
+                yield Trial(stored.case, repeat, outputs.get(key), observations.get(key, {}))
 
 
-def states(
+def read_states(
     db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None, after: int
-) -> Iterator[State]:
-    """Every asking of the selected cases, in the order in which they were loaded; see ``Store.states``."""
+) -> Iterator[TrialState]:
+    """All trials of the selected cases, in the order in which the cases were loaded; see ``Store.states``."""
     for page in _pages(db, bind, selection, after):
-        outputs, seen = _outputs(db, page, bind), _observed(db, page)
-        for entry in page:
-            for repeat in range(entry.repeats):
-                key = entry.n, repeat
-                yield State(Work(*key), entry.case, outputs.get(key), frozenset(seen.get(key, ())))
+        outputs, observed = _outputs(db, page, bind), _observed(db, page)
+        for stored in page:
+            for repeat in range(stored.repeats):
+                key = stored.n, repeat
+                yield TrialState(TrialKey(*key), stored.case, outputs.get(key), frozenset(observed.get(key, ())))
 
 
 def cells(db: sqlite3.Connection, selection: Selection | None) -> list[str]:
@@ -88,23 +88,26 @@ def cells(db: sqlite3.Connection, selection: Selection | None) -> list[str]:
 
 def _pages(
     db: sqlite3.Connection, bind: Callable[[Image], Image], selection: Selection | None, after: int = -1
-) -> Iterator[list[_Case]]:
-    """Continues after the last number seen, so that no reading transaction stays open between pages: one that did
-    would keep SQLite from reusing its log while the writer appends to it."""
+) -> Iterator[list[_StoredCase]]:
+    """Each page continues after the last case number, so that no read transaction stays open between pages: it would
+    keep SQLite from reusing its log while the writer appends to it."""
     where = "" if selection is None else " AND cell IN (SELECT value FROM json_each(:cells))"
     query = f"SELECT n, id, cell, repeats, body FROM cases WHERE n > :after{where} ORDER BY n LIMIT {PAGE}"  # noqa: S608
     chosen = "" if selection is None else json.dumps(cells(db, selection))
     while rows := db.execute(query, {"after": after, "cells": chosen}).fetchall():
-        yield [_Case(n, repeats, _bound(decode_case(name, cell, body), bind)) for n, name, cell, repeats, body in rows]
+        yield [
+            _StoredCase(n, repeats, _bound(decode_case(name, cell, body), bind))
+            for n, name, cell, repeats, body in rows
+        ]
         after = rows[-1][0]
 
 
-def _span(page: list[_Case]) -> tuple[int, int]:
+def _span(page: list[_StoredCase]) -> tuple[int, int]:
     return page[0].n, page[-1].n
 
 
 def _outputs(
-    db: sqlite3.Connection, page: list[_Case], bind: Callable[[Image], Image]
+    db: sqlite3.Connection, page: list[_StoredCase], bind: Callable[[Image], Image]
 ) -> dict[tuple[int, int], Output]:
     rows = db.execute("SELECT n, repeat, body FROM outputs WHERE n BETWEEN ? AND ?", _span(page)).fetchall()
     found = {(n, repeat): decode_output(body) for n, repeat, body in rows}
@@ -115,7 +118,7 @@ def _outputs(
 
 
 def _observations(
-    db: sqlite3.Connection, page: list[_Case], wanted: Mapping[str, str]
+    db: sqlite3.Connection, page: list[_StoredCase], wanted: Mapping[str, str]
 ) -> dict[tuple[int, int], dict[str, Observation]]:
     query = "SELECT n, repeat, probe, role, fingerprint, body FROM observations WHERE n BETWEEN ? AND ? ORDER BY rowid"
     found: dict[tuple[int, int], dict[str, Observation]] = {}
@@ -126,7 +129,7 @@ def _observations(
     return found
 
 
-def _observed(db: sqlite3.Connection, page: list[_Case]) -> dict[tuple[int, int], list[tuple[str, str, str]]]:
+def _observed(db: sqlite3.Connection, page: list[_StoredCase]) -> dict[tuple[int, int], list[tuple[str, str, str]]]:
     query = "SELECT n, repeat, probe, fingerprint, question FROM observations WHERE n BETWEEN ? AND ? AND missing = 0"
     found: dict[tuple[int, int], list[tuple[str, str, str]]] = {}
     for n, repeat, *key in db.execute(query, _span(page)).fetchall():

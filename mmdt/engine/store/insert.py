@@ -1,4 +1,4 @@
-"""Cases on their way into a store: numbered in their order, each with a name of its own."""
+"""Inserts cases into a store. They are numbered in order, and each gets a unique id."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _PAGE = f"SELECT n, id, cell, repeats FROM cases WHERE n > ? ORDER BY n LIMIT {P
 
 @dataclass(frozen=True, slots=True)
 class NewCase:
-    """A case to be asked ``repeats`` times, and what the store keeps of it; its pictures are in the artifacts."""
+    """A case with its number of repeats and its encoded body. Its pictures are in the artifacts."""
 
     case: Case
     repeats: int
@@ -27,51 +27,51 @@ class NewCase:
 
 
 def new_case(case: Case, repeats: int, artifacts: Artifacts) -> NewCase:
-    """Puts the pictures into the artifacts; any thread may do so. Raises StoreError where the disk refuses."""
+    """Encode a case and put its pictures into the artifacts. Thread-safe. Raises StoreError on a disk error."""
     stored = replace(case, images=tuple(map(artifacts.put, case.images))) if case.images else case
     return NewCase(stored, repeats, encode_case(stored))
 
 
-class Adder:
-    """Adds cases in the order in which they come. A content that was met before becomes a case of its own with a copy
-    number, the same one whenever the same cases come in the same order.
+class CaseInserter:
+    """Inserts cases in the order in which they are given. A case with the content of an earlier one becomes a separate
+    case with a copy number; the same cases in the same order always get the same numbers.
 
-    ``again``: the cases that are in the store already come first, as they were; they are passed over.
+    ``again``: the cases that are already in the store are given first, unchanged. They are skipped.
     """
 
     def __init__(self, db: sqlite3.Connection, *, again: bool = False) -> None:
         self._db = db
         self._copies: dict[str, int] = {}
-        self._there: Iterator[tuple[str, str, int]] | None = _stored(db) if again else None
+        self._stored: Iterator[tuple[str, str, int]] | None = _stored(db) if again else None
         self.count = 0
-        """How many have come."""
+        """Number of cases given so far."""
 
     def add(self, cases: Iterable[NewCase]) -> list[NewCase]:
-        """Those that were not there yet, now inserted, in the caller's transaction. Raises DataError where another
-        case stands in the place of one."""
+        """Insert the new cases among these, in the caller's transaction, and return them. Raises DataError if a case
+        differs from the stored one with its number."""
         added = []
         for new in cases:
             self.count += 1
-            if not self._was_there(new):
+            if not self._is_stored(new):
                 self._insert(new)
                 added.append(new)
         return added
 
     def end(self) -> None:
-        """No more will come. Raises DataError where the store has more than came."""
-        if self._there is not None and next(self._there, None) is not None:
-            raise _changed(f"it has {self.count:,} cases, the run began with more")
+        """All cases were given. Raises DataError if the store has more."""
+        if self._stored is not None and next(self._stored, None) is not None:
+            raise _changed(f"it has {self.count:,} cases now, and the run began with more")
 
-    def _was_there(self, new: NewCase) -> bool:
-        found = next(self._there, None) if self._there is not None else None
+    def _is_stored(self, new: NewCase) -> bool:
+        found = next(self._stored, None) if self._stored is not None else None
         if found is None:
-            self._there = None
+            self._stored = None
             return False
         name, cell, repeats = found
         case = new.case
         copy = name.removeprefix(f"{case.id}-")
         if (cell, repeats) != (str(case.cell), new.repeats) or not (name == case.id or copy.isdecimal()):
-            raise _changed(f"its case number {self.count:,} is another one")
+            raise _changed(f"case number {self.count:,} is a different one now")
         if name != case.id:
             self._copies[case.id] = int(copy)
         return True
@@ -85,7 +85,7 @@ class Adder:
 
 
 def _stored(db: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
-    """Name, cell and repeats of every case in the store, in order; no statement stays open between pages."""
+    """Id, cell and repeats of every stored case, in order. No statement stays open between pages."""
     after = -1
     while rows := db.execute(_PAGE, (after,)).fetchall():
         for n, name, cell, repeats in rows:
@@ -94,5 +94,5 @@ def _stored(db: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
 
 
 def _changed(how: str) -> DataError:
-    hint = "restore the data, or start a new run that takes over what was answered: mmdt run ... --reuse FOLDER"
+    hint = "restore the data, or start a new run that reuses the answers: mmdt run ... --reuse FOLDER"
     return DataError(f"the data has changed since the run began: {how}", where="--data", hint=hint)

@@ -1,4 +1,4 @@
-"""The batches that a run has with a provider, as small files in its folder: a killed process forgets none of them."""
+"""The batches of a run, recorded as small files in its folder, so that a killed process forgets none of them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,13 @@ import msgspec
 from mmdt.engine.errors import disk_error
 
 FOLDER = "batches"
-"""Within a run's folder; one folder for each model that is asked in batches."""
+"""Name of the subfolder of a run. It has one folder for each model that is asked in batches."""
 
 
-class Entry(msgspec.Struct, frozen=True):
-    """One batch. ``batch`` is the provider's name for it, empty while it is not known that it took it; ``began`` the
-    seconds since 1970 when it was handed over; ``landed``: its results are here, and some are still to be used."""
+class BatchRecord(msgspec.Struct, frozen=True):
+    """One batch. ``mark``: our id for it. ``batch``: the provider's id, empty until the provider confirms the batch.
+    ``began``: when it was submitted, in seconds since 1970. ``landed``: its results have been downloaded, and some of
+    them are not used yet."""
 
     mark: str
     model: str
@@ -26,11 +27,11 @@ class Entry(msgspec.Struct, frozen=True):
     landed: bool = False
 
 
-class Book:
-    """One model's batches. Every method raises StoreError where the disk refuses.
+class BatchLedger:
+    """The records of one model's batches. Every method raises StoreError on a disk error.
 
-    Beside each entry: ``<mark>.keys``, whose requests it holds; ``<mark>.requests`` until the provider has them;
-    ``<mark>.results`` from when they are fetched until they are used.
+    Each record has other files beside it: ``<mark>.keys``, the keys of its requests; ``<mark>.requests``, the requests;
+    ``<mark>.results``, the results, from the download until they are used.
     """
 
     def __init__(self, folder: Path) -> None:
@@ -38,15 +39,15 @@ class Book:
         with self._disk():
             folder.mkdir(parents=True, exist_ok=True)
 
-    def entries(self) -> list[Entry]:
-        """All entries, the oldest first. One that cannot be read is passed over: its requests are then asked anew."""
-        return sorted(read_entries(self.folder), key=lambda entry: entry.began)
+    def records(self) -> list[BatchRecord]:
+        """All records, oldest first. Unreadable ones are skipped: their requests are sent again."""
+        return sorted(read_records(self.folder), key=lambda record: record.began)
 
-    def write(self, entry: Entry) -> None:
+    def write(self, record: BatchRecord) -> None:
         with self._disk():
-            path = self.folder / f"{entry.mark}.json"
+            path = self.folder / f"{record.mark}.json"
             part = path.with_suffix(".json.part")
-            part.write_bytes(msgspec.json.encode(entry))
+            part.write_bytes(msgspec.json.encode(record))
             part.replace(path)
 
     def write_keys(self, mark: str, keys: Iterable[str]) -> None:
@@ -65,18 +66,18 @@ class Book:
         return self.folder / f"{mark}.results"
 
     def request_lines(self, mark: str) -> Iterator[bytes]:
-        """The requests of a batch as they were handed over, in the order of its keys."""
+        """The requests of a batch as they were submitted, in the order of its keys."""
         with self._disk(), self.requests(mark).open("rb") as file:
             for line in file:
                 yield line.rstrip(b"\n")
 
-    def drop_entry(self, mark: str) -> None:
-        """Forget that a batch was handed over, and keep its requests."""
+    def drop_record(self, mark: str) -> None:
+        """Forget that a batch was submitted, but keep its requests."""
         with self._disk():
             (self.folder / f"{mark}.json").unlink(missing_ok=True)
 
     def drop(self, mark: str) -> None:
-        """Forget a batch: all that came of it is in the store, or nothing will."""
+        """Delete all files of a batch, once its answers are stored or will never come."""
         with self._disk():
             for path in (self.folder / f"{mark}.json", self._keys(mark), self.requests(mark), self.results(mark)):
                 path.unlink(missing_ok=True)
@@ -92,10 +93,10 @@ class Book:
             raise disk_error(error, self.folder) from error
 
 
-def read_entries(folder: Path) -> Iterator[Entry]:
-    """The entries in a folder; none where there is no such folder."""
+def read_records(folder: Path) -> Iterator[BatchRecord]:
+    """The records in a folder; none if the folder does not exist."""
     for path in folder.glob("*.json"):
         try:
-            yield msgspec.json.decode(path.read_bytes(), type=Entry)
+            yield msgspec.json.decode(path.read_bytes(), type=BatchRecord)
         except (OSError, msgspec.MsgspecError):
             continue

@@ -1,4 +1,4 @@
-"""What driver and workers send each other arrives as it was sent."""
+"""Messages between driver and workers arrive unchanged."""
 
 from dataclasses import replace
 
@@ -7,49 +7,49 @@ import pytest
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Item, Request
-from mmdt.engine.ray.wire import Carrier, Done, Job, decode, encode
+from mmdt.engine.ray.wire import ImagePacker, Job, JobResult, decode, encode
 from mmdt.errors import DataError
 from tests.engine.builders import case, picture
 
 FAILED = Output.failed(FailureKind.RATE_LIMIT, "slow down", retryable=True, retry_after=2.5)
 
 
-def test_a_job_and_what_came_of_it_arrive_whole():
+def test_jobs_and_results_arrive_complete():
     request = Request("i2t", "what is it?", (picture(),), "be brief", 7, {"type": "object"})
     item = Item(case(1, images=(picture(),)), Output.answered("a cat"), {"key": ["cat"], "most": 2})
     sent = Job(3, "model:x", (request,), (item,))
     assert decode(encode(sent), Job) == sent
     refused = replace(Output.refused(RefusedBy.FILTER, "no"), usage=Usage(1, 2, 3, 0.5))
-    done = Done(3, (FAILED, refused), (Observation({"verdict": True}), Observation.failed("?")), "a mistake", True)
-    assert decode(encode(done), Done) == done
+    done = JobResult(3, (FAILED, refused), (Observation({"verdict": True}), Observation.failed("?")), "a mistake", True)
+    assert decode(encode(done), JobResult) == done
 
 
-def test_half_a_character_from_a_provider_does_not_stop_anything():
-    found = decode(encode(Done(1, (Output.answered("fine \ud83d"),))), Done)
+def test_half_a_surrogate_pair_is_encoded():
+    found = decode(encode(JobResult(1, (Output.answered("fine \ud83d"),))), JobResult)
     assert found.outputs[0].text == "fine ?"
 
 
-async def test_without_a_shared_place_bytes_travel(tmp_path):
+async def test_without_a_shared_folder_the_bytes_are_sent(tmp_path):
     file = tmp_path / "a.png"
     file.write_bytes(picture().data)
     stored = replace(picture(), data=b"", path=str(file))
-    (request,) = await Carrier().requests([Request("i2t", "?", (stored,))])
+    (request,) = await ImagePacker().requests([Request("i2t", "?", (stored,))])
     assert request.images[0].data == file.read_bytes()
     assert request.images[0].path == ""
 
 
 @pytest.mark.parametrize("where", ["folder", "memory://bucket/pictures"])
-async def test_with_a_shared_place_only_addresses_travel(tmp_path, where):
+async def test_with_a_shared_folder_only_addresses_are_sent(tmp_path, where):
     shared = where if "://" in where else str(tmp_path / where)
-    carrier = Carrier(shared)
-    (item,) = await carrier.items([Item(case(1, images=(picture(),)), Output.answered("", (picture((1, 2, 3)),)), {})])
+    packer = ImagePacker(shared)
+    (item,) = await packer.items([Item(case(1, images=(picture(),)), Output.answered("", (picture((1, 2, 3)),)), {})])
     images = (*item.case.images, *item.output.images)
     assert all(not image.data and image.path.startswith(shared) for image in images)
     assert [image.read() for image in images] == [picture().data, picture((1, 2, 3)).data]
-    (output,) = await carrier.outputs([Output.answered("", (picture((9, 9, 9)),))])
+    (output,) = await packer.outputs([Output.answered("", (picture((9, 9, 9)),))])
     assert output.images[0].read() == picture((9, 9, 9)).data
 
 
-async def test_a_picture_that_is_lost_is_said():
+async def test_a_lost_picture_is_an_error():
     with pytest.raises(DataError, match="cannot be read"):
-        await Carrier().requests([Request("i2t", "?", (replace(picture(), data=b"", path="/nowhere.png"),))])
+        await ImagePacker().requests([Request("i2t", "?", (replace(picture(), data=b"", path="/nowhere.png"),))])

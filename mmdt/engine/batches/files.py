@@ -1,4 +1,4 @@
-"""Files of a batch: the requests that are gathered for one, and the results that came of it."""
+"""The two files of a batch: its requests and its results."""
 
 from __future__ import annotations
 
@@ -6,21 +6,22 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from mmdt.engine.batches.book import Book
+from mmdt.engine.batches.ledger import BatchLedger
 from mmdt.engine.errors import disk_error
 
 
-class Gathering:
-    """A file that requests are added to until it is handed over. Raises StoreError where the disk refuses."""
+class RequestFile:
+    """A file that requests are added to until it is submitted. Raises StoreError on a disk error."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, ledger: BatchLedger) -> None:
         self.mark = secrets.token_hex(16)
-        self.path = book.requests(self.mark)
+        self.path = ledger.requests(self.mark)
         self.bytes = 0
         self.keys: list[str] = []
         self.not_before = 0.0
-        """By the loop's clock: when to hand it over again, after the provider was not ready for it."""
-        self.strikes = 0
+        """Earliest time for the next attempt to submit it, by the loop's clock."""
+        self.failures = 0
+        """How many attempts to submit it have failed."""
         try:
             self._file = self.path.open("wb")
         except OSError as error:
@@ -36,7 +37,7 @@ class Gathering:
         self.bytes += len(line) + 1
 
     def finish(self) -> None:
-        """All is on the disk."""
+        """Close the file: no more requests will be added."""
         try:
             self._file.close()
         except OSError as error:
@@ -47,34 +48,34 @@ class Gathering:
         self.path.unlink(missing_ok=True)
 
 
-class Results:
-    """A file of results, each found by the key of its request."""
+class ResultFile:
+    """A file of results, looked up by the key of the request."""
 
     def __init__(self, path: Path, key: Callable[[bytes], str]) -> None:
-        """Reads the whole file once; keeps where each line begins."""
+        """Read the whole file once and remember the offset of each line. ``key``: the key of a line."""
         self._path = path
-        self._places = dict(_places(path, key))
+        self._offsets = dict(_offsets(path, key))
 
     def __contains__(self, key: str) -> bool:
-        return key in self._places
+        return key in self._offsets
 
     def line(self, key: str) -> bytes:
         try:
             with self._path.open("rb") as file:
-                file.seek(self._places[key])
+                file.seek(self._offsets[key])
                 return file.readline()
         except OSError as error:
             raise disk_error(error, self._path.parent) from error
 
 
-def _places(path: Path, key: Callable[[bytes], str]) -> Iterator[tuple[str, int]]:
-    place = 0
+def _offsets(path: Path, key: Callable[[bytes], str]) -> Iterator[tuple[str, int]]:
+    offset = 0
     try:
         with path.open("rb") as file:
             for line in file:
                 name = key(line) if line.strip() else ""
                 if name:
-                    yield name, place
-                place += len(line)
+                    yield name, offset
+                offset += len(line)
     except OSError as error:
         raise disk_error(error, path.parent) from error

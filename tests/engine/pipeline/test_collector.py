@@ -2,10 +2,10 @@ import gc
 
 import pytest
 
-from mmdt.engine.pipeline.garbage import THRESHOLDS, calm_collector
+from mmdt.engine.pipeline.collector import THRESHOLDS, calm_collector
 
 
-def test_everything_is_put_back_also_after_an_error():
+def test_settings_are_restored_even_after_an_error():
     before = gc.get_threshold()
     with pytest.raises(KeyError), calm_collector():
         assert gc.get_threshold() == THRESHOLDS
@@ -15,7 +15,7 @@ def test_everything_is_put_back_also_after_an_error():
     assert gc.get_freeze_count() == 0
 
 
-def test_what_another_has_frozen_stays_frozen():
+def test_objects_frozen_by_others_stay_frozen():
     gc.freeze()
     try:
         with calm_collector():

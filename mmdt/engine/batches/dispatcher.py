@@ -1,4 +1,4 @@
-"""Dispatch: who waits for which answer, and what batches hold for them."""
+"""Dispatcher: which tasks wait for which answers, and which batches hold these answers."""
 
 from __future__ import annotations
 
@@ -8,35 +8,35 @@ from dataclasses import replace
 
 from mmdt.core.batch_api import BatchApi
 from mmdt.core.output import FailureKind, Output, Usage
-from mmdt.engine.batches.book import Book
-from mmdt.engine.batches.carrier import Carrier, Pace
-from mmdt.engine.batches.file import Results
+from mmdt.engine.batches.files import ResultFile
+from mmdt.engine.batches.ledger import BatchLedger
+from mmdt.engine.batches.tracker import BatchTracker, Pace
 from mmdt.engine.errors import StopRun
 
-A_FEW = 64
-"""Answers given out before the loop gets a turn."""
+YIELD_EVERY = 64
+"""Answers delivered before the event loop gets a turn."""
 
 
-class Dispatch:
-    """Brings each answer to whoever waits for it, by the key of its request.
+class Dispatcher:
+    """Delivers each answer to the tasks that wait for it, by the key of the request.
 
-    Call ``start`` first, in the loop that it works in, and ``close`` at the end. ``wait``: for batches to end;
-    otherwise whoever waits gets ``Awaiting`` as soon as all is handed over.
+    Call ``start`` first, in the running loop, and ``close`` at the end. ``wait``: whether to wait for the batches to
+    end. If not, the waiting tasks get ``AwaitingBatches`` once all batches are submitted.
     """
 
-    def __init__(self, api: BatchApi, book: Book, model: str, pace: Pace, *, wait: bool) -> None:
+    def __init__(self, api: BatchApi, ledger: BatchLedger, model: str, pace: Pace, *, wait: bool) -> None:
         self._api = api
-        self._book = book
-        self._carrier = Carrier(api, book, model, pace, self, wait=wait)
+        self._ledger = ledger
+        self._tracker = BatchTracker(api, ledger, model, pace, self, wait=wait)
         self._batch_of: dict[str, str] = {}
-        self._results: dict[str, Results] = {}
+        self._results: dict[str, ResultFile] = {}
         self._unused: dict[str, set[str]] = {}
         self._waiting: dict[str, list[asyncio.Future[Output]]] = {}
         self._stopped: BaseException | None = None
 
     async def start(self) -> None:
-        """Take up what an earlier process left. Raises StoreError."""
-        await self._carrier.start()
+        """Pick up the batches of earlier processes. Raises StoreError."""
+        await self._tracker.start()
 
     @property
     def waiting(self) -> int:
@@ -44,23 +44,23 @@ class Dispatch:
 
     @property
     def note(self) -> str:
-        """How the batches stand, in words."""
-        return self._carrier.note
+        """The state of the batches, for the progress display."""
+        return self._tracker.note
 
     def knows(self, key: str) -> bool:
-        """Whether the request is in a batch already."""
+        """Whether the request is already in a batch."""
         return key in self._batch_of
 
     def post(self, key: str, line: bytes) -> None:
-        """Put a request into a batch, unless it is in one. Raises StopRun where that is too late, StoreError where the
-        disk refuses."""
+        """Add a request to a batch, unless it is in one already. Raises StopRun after a stop, StoreError on a disk
+        error."""
         if self._stopped is not None:
             raise _fresh(self._stopped)
         if key not in self._batch_of:
-            self._carrier.add(key, line)
+            self._tracker.add(key, line)
 
     async def answer(self, key: str) -> Output:
-        """The answer to a request that is in a batch. Raises StopRun where it cannot be had now, StoreError."""
+        """Wait for the answer to a request that is in a batch. Raises StopRun after a stop, and StoreError."""
         if self._stopped is not None:
             raise _fresh(self._stopped)
         mark = self._batch_of[key]
@@ -71,25 +71,25 @@ class Dispatch:
         return await future
 
     def halt(self, reason: StopRun) -> None:
-        """Hand nothing more over; what the provider has is waited for."""
-        for key in self._carrier.take_back():
+        """Submit no more requests; the batches that the provider has are still waited for."""
+        for key in self._tracker.drop_unsubmitted():
             self._batch_of.pop(key, None)
             for future in self._waiting.pop(key, ()):
                 _fail(future, reason)
 
     async def close(self, *, complete: bool) -> None:
-        """Stop. Batches whose answers are all used are forgotten; if the run is ``complete``, all that have landed."""
-        await self._carrier.close()
+        """Stop, and delete the batches whose answers are all used; if the run is ``complete``, all fetched ones."""
+        await self._tracker.close()
         for mark, unused in self._unused.items():
             if complete or not unused:
-                self._book.drop(mark)
+                self._ledger.drop(mark)
 
-    # What the carrier tells.
+    # Called by the tracker.
 
     def taken(self, mark: str, keys: Iterable[str]) -> None:
         self._batch_of |= dict.fromkeys(keys, mark)
 
-    async def landed(self, mark: str, results: Results, keys: Sequence[str]) -> None:
+    async def landed(self, mark: str, results: ResultFile, keys: Sequence[str]) -> None:
         self._results[mark] = results
         self._unused[mark] = {key for key in keys if key in results}
         self.lost(key for key in keys if key not in results)
@@ -97,11 +97,11 @@ class Dispatch:
             if key in self._waiting:
                 output = await self._use(mark, key)
                 _share(self._waiting.pop(key), output)
-            if number % A_FEW == 0:
+            if number % YIELD_EVERY == 0:
                 await asyncio.sleep(0)
 
     def lost(self, keys: Iterable[str]) -> None:
-        what = "the batch ended without an answer to the request"
+        what = "the batch ended without answering the request"
         for key in keys:
             self._batch_of.pop(key, None)
             _share(self._waiting.pop(key, []), Output.failed(FailureKind.EXPIRED, what, retryable=True))
@@ -120,7 +120,7 @@ class Dispatch:
 
 
 def _share(futures: Iterable[asyncio.Future[Output]], output: Output) -> None:
-    """Everybody gets the answer, and one of them what it used."""
+    """Give the answer to all who wait. Only the first gets its usage, so that the cost is counted once."""
     for future in futures:
         if not future.done():
             future.set_result(output)

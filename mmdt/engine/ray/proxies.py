@@ -1,4 +1,4 @@
-"""Models and evaluators that work on a Ray cluster, as the pipeline knows models and evaluators."""
+"""Proxies: a model and an evaluator that pass their work on to a pool of Ray workers."""
 
 from __future__ import annotations
 
@@ -9,36 +9,36 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import EvaluatorInfo, Item, ModelInfo, Request
 from mmdt.engine.ray.pool import Pool, PoolGone
-from mmdt.engine.ray.wire import Carrier
+from mmdt.engine.ray.wire import ImagePacker
 from mmdt.errors import DataError, UsageError
 
 AHEAD = 16
-"""Items sent ahead of need to an evaluator that takes them one at a time, so that it never waits for the network."""
+"""Items sent in advance to an evaluator that takes them one at a time, so that it never waits for the network."""
 
 
 class RemoteError(Exception):
-    """A mistake in an evaluator, met on a worker."""
+    """An evaluator on a worker raised an exception."""
 
 
 class RayModel:
-    """A model that each worker of a pool has opened. Limits, retries and the budget stay with who asks it."""
+    """A model that every worker of a pool has opened. Limits, retries and the budget stay with the caller."""
 
-    def __init__(self, pool: Pool, part: str, info: ModelInfo, carrier: Carrier) -> None:
+    def __init__(self, pool: Pool, component: str, info: ModelInfo, packer: ImagePacker) -> None:
         self._pool = pool
-        self._part = part
-        self._carrier = carrier
+        self._component = component
+        self._packer = packer
         self._info = replace(
             info, concurrency=info.concurrency * pool.size, start_concurrency=info.start_concurrency * pool.size
         )
 
     @property
     def info(self) -> ModelInfo:
-        """As on one worker, with room for all of them."""
+        """The model's own, with the concurrency of all workers together."""
         return self._info
 
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         try:
-            done = await self._pool.do(self._part, requests=await self._carrier.requests(requests))
+            done = await self._pool.do(self._component, requests=await self._packer.requests(requests))
         except DataError as error:
             return [Output.failed(FailureKind.CASE, str(error)) for _ in requests]
         except PoolGone as gone:
@@ -53,12 +53,12 @@ class RayModel:
 
 
 class RayEvaluator:
-    """An evaluator that each worker of a pool has opened."""
+    """An evaluator that every worker of a pool has opened."""
 
-    def __init__(self, pool: Pool, part: str, info: EvaluatorInfo, carrier: Carrier) -> None:
+    def __init__(self, pool: Pool, component: str, info: EvaluatorInfo, packer: ImagePacker) -> None:
         self._pool = pool
-        self._part = part
-        self._carrier = carrier
+        self._component = component
+        self._packer = packer
         ahead = 1 + max(1, AHEAD // info.batch_size)
         self._info = replace(info, concurrency=info.concurrency * pool.size * ahead)
 
@@ -67,9 +67,9 @@ class RayEvaluator:
         return self._info
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
-        """Raises UsageError where no worker can observe anything, RemoteError for a mistake with these items."""
+        """Raises UsageError if no worker can observe anything, RemoteError if the evaluator raised for these items."""
         try:
-            done = await self._pool.do(self._part, items=await self._carrier.items(items))
+            done = await self._pool.do(self._component, items=await self._packer.items(items))
         except PoolGone as gone:
             raise UsageError(str(gone), hint="start the cluster again, then resume the run") from gone
         if done.stops:

@@ -1,4 +1,4 @@
-"""Askable: what the pipeline needs of the way to a model, be it request by request or in batches."""
+"""RequestSender: what the pipeline needs from an endpoint, whether it sends requests one by one or in batches."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from mmdt.engine.endpoint.endpoint import Accept
 from mmdt.engine.errors import StopRun
 
 
-class Askable(Protocol):
-    """An endpoint, or what stands in its place."""
+class RequestSender(Protocol):
+    """An ``Endpoint`` or a ``BatchEndpoint``."""
 
     model: Model
     info: ModelInfo
@@ -32,5 +32,5 @@ class Askable(Protocol):
     def halt(self, reason: StopRun) -> None: ...
 
     async def close(self, *, complete: bool = False) -> None:
-        """``complete``: the run has all its answers."""
+        """``complete``: the run has all of its answers."""
         ...
