@@ -15,11 +15,11 @@ Entry = tuple[str, str]
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["cells", "models", "evaluators", "data"]), default="cells")
+@click.argument("what", type=click.Choice(["cells", "models", "evaluators", "attacks", "data"]), default="cells")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default; GLOB narrows them), models, evaluators or data."""
+    """List cells (the default; GLOB narrows them), models, evaluators, attacks or data."""
     entries = _LISTS[what](Selection.of(globs or ("**",)))
     if as_json:
         click.echo(json.dumps([{"name": name, "about": about} for name, about in entries], indent=1))
@@ -47,6 +47,10 @@ def _evaluators(_: Selection) -> list[Entry]:
     return [(name.replace(".", "="), registry.describe(registry.EVALUATORS, name)) for name in names]
 
 
+def _attacks(_: Selection) -> list[Entry]:
+    return [(name, registry.describe(registry.ATTACKS, name)) for name in registry.attacks()]
+
+
 def _data(selection: Selection) -> list[Entry]:
     found: list[Entry] = []
     for scenario in registry.scenarios().values():
@@ -62,5 +66,6 @@ _LISTS: dict[str, Callable[[Selection], list[Entry]]] = {
     "cells": _cells,
     "models": _models,
     "evaluators": _evaluators,
+    "attacks": _attacks,
     "data": _data,
 }
