@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from mmdt.core import (
+        Attack,
+        Attempt,
         Case,
         Cell,
         Estimate,
@@ -27,9 +29,9 @@ if TYPE_CHECKING:
     )
     from mmdt.errors import MmdtError
     from mmdt.plugins import register
-    from mmdt.plugins.decorators import evaluator, model, scenario
+    from mmdt.plugins.decorators import attack, evaluator, model, scenario
     from mmdt.plugins.files import load as load_plugin
-    from mmdt.runs.catalog import list_cells, list_data, list_evaluators, list_models
+    from mmdt.runs.catalog import list_attacks, list_cells, list_data, list_evaluators, list_models
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.stats.metrics import mean_of
@@ -41,14 +43,16 @@ if TYPE_CHECKING:
 _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.result": ("Run",),
-    "mmdt.runs.catalog": ("list_cells", "list_models", "list_evaluators", "list_data"),
+    "mmdt.runs.catalog": ("list_attacks", "list_cells", "list_models", "list_evaluators", "list_data"),
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
     "mmdt.plugins": ("register",),
-    "mmdt.plugins.decorators": ("model", "evaluator", "scenario"),
+    "mmdt.plugins.decorators": ("attack", "model", "evaluator", "scenario"),
     "mmdt.stats.metrics": ("mean_of",),
     "mmdt.errors": ("MmdtError",),
     "mmdt.core": (
+        "Attack",
+        "Attempt",
         "Case",
         "Cell",
         "Estimate",
@@ -69,6 +73,8 @@ _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _RENAMED = {"load_plugin": ("mmdt.plugins.files", "load")}
 
 __all__ = [
+    "Attack",
+    "Attempt",
     "Case",
     "Cell",
     "Estimate",
@@ -84,10 +90,12 @@ __all__ = [
     "Scenario",
     "Score",
     "__version__",
+    "attack",
     "batches",
     "check_evaluators",
     "doctor",
     "evaluator",
+    "list_attacks",
     "list_cells",
     "list_data",
     "list_evaluators",

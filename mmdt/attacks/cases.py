@@ -1,4 +1,4 @@
-"""Make cases: behaviours dressed by one method after another."""
+"""Make cases: apply one attack after another to a behaviour, or to a case that exists."""
 
 from __future__ import annotations
 
@@ -6,101 +6,116 @@ import hashlib
 import random
 from collections.abc import Iterable, Iterator, Sequence
 
-from mmdt.attacks.attempt import Attempt, Method
-from mmdt.attacks.behaviour import Behaviour
-from mmdt.attacks.pictures.illustration import ILLUSTRATION
-from mmdt.attacks.pictures.typography import TYPOGRAPHY
-from mmdt.attacks.text.hypothetical import HYPOTHETICAL
+from mmdt import plugins
 from mmdt.attacks.text.plain import plain
-from mmdt.attacks.text.prefix_injection import PREFIX_INJECTION
-from mmdt.attacks.text.refusal_suppression import REFUSAL_SUPPRESSION
-from mmdt.attacks.text.role_play import ROLE_PLAY
-from mmdt.attacks.text.roundabout import ROUNDABOUT
+from mmdt.core.attack import Attack, Attempt
+from mmdt.core.behaviour import Behaviour
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Modality, slug
 from mmdt.errors import UsageError
 
-METHODS: dict[str, Method] = {
-    method.name: method
-    for method in (
-        TYPOGRAPHY,
-        ILLUSTRATION,
-        ROUNDABOUT,
-        ROLE_PLAY,
-        HYPOTHETICAL,
-        PREFIX_INJECTION,
-        REFUSAL_SUPPRESSION,
-    )
-}
-"""Every method by name. Methods that draw a picture come first in a chain, wrappers after them."""
-DRAWING = (ILLUSTRATION.name, TYPOGRAPHY.name)
-WRAPPERS = frozenset(each.name for each in (ROLE_PLAY, HYPOTHETICAL, PREFIX_INJECTION, REFUSAL_SUPPRESSION))
+Chain = str | Attack | Sequence[str | Attack]
+"""Attacks in the order in which they are applied: names, Attack objects, or both. One text may hold several names, as
+in ``typography+role-play``."""
 
 
-def make_attempt(behaviour: Behaviour, modality: Modality, methods: Sequence[str] = (), *, seed: int = 0) -> Attempt:
-    """The behaviour dressed by the methods in order; the same arguments always give the same attempt.
+def make_attempt(behaviour: Behaviour, modality: Modality, attacks: Chain = (), *, seed: int = 0) -> Attempt:
+    """The open request for a behaviour with the attacks applied to it. The same arguments give the same attempt.
 
-    Raises UsageError on an unknown method, one that does not fit the modality, or one that draws and is not first.
+    Raises UsageError for an unknown attack, one that does not fit the modality, or one that cannot be applied here.
     """
-    rng = _rng(seed, modality, behaviour.category, behaviour.text, *methods)
-    attempt = plain(behaviour, modality, rng)
-    for method in map(_method, methods):
-        if modality not in method.modalities:
-            fitting = ", ".join(name for name, each in METHODS.items() if modality in each.modalities)
-            raise UsageError(f"the method {method.name!r} is not for {modality}", hint=f"use one of: {fitting}")
-        if method.name in DRAWING and attempt.methods:
-            hint = f"write {method.name} before {attempt.methods[-1]}"
-            raise UsageError(f"the method {method.name!r} draws the request anew", hint=hint)
-        attempt = method(attempt, rng)
-    return attempt
+    chosen = resolve(attacks)
+    rng = _rng(seed, modality, behaviour.category, behaviour.text, *(attack.name for attack in chosen))
+    return _applied(plain(behaviour, modality, rng, seed), chosen, rng)
 
 
 def make_case(attempt: Attempt, perspective: str = "safety", scenario: str = "") -> Case:
-    """An attempt as a case of ``perspective/modality/scenario/category``.
+    """An attempt as a case of ``perspective/modality/scenario/category``, with its recipe.
 
-    The scenario follows from the methods unless given. Target: category, behaviour and methods. Raises UsageError
-    where no scenario holds such cases.
+    The scenario follows from the attacks unless given. Target: category, behaviour, and the names of the attacks as
+    ``methods``. Raises UsageError when the attempt has no behaviour or no scenario holds such cases.
     """
-    name = scenario or scenario_of(attempt.modality, attempt.methods)
     behaviour = attempt.behaviour
+    if behaviour is None:
+        raise UsageError("the attempt has no behaviour", hint="use attack_case for an attempt made from a case")
+    name = scenario or scenario_of(attempt)
     target = {"category": behaviour.category, "behaviour": behaviour.text, "methods": list(attempt.methods)}
     cell = Cell(perspective, attempt.modality, name, slug(behaviour.category))
-    return Case.make(cell, attempt.prompt, attempt.images, target)
+    return Case.make(cell, attempt.prompt, attempt.images, target, recipe=attempt.recipe)
 
 
 def make_cases(
     behaviours: Iterable[Behaviour],
     modality: Modality,
-    methods: Sequence[str] = (),
+    attacks: Chain = (),
     *,
     seed: int = 0,
     perspective: str = "safety",
     scenario: str = "",
 ) -> Iterator[Case]:
-    """One case a behaviour, streamed. Raises as :func:`make_attempt` does."""
+    """One case for each behaviour, streamed. Raises UsageError as :func:`make_attempt` and :func:`make_case` do."""
+    chosen = resolve(attacks)
     for behaviour in behaviours:
-        yield make_case(make_attempt(behaviour, modality, methods, seed=seed), perspective, scenario)
+        yield make_case(make_attempt(behaviour, modality, chosen, seed=seed), perspective, scenario)
 
 
-def scenario_of(modality: Modality, methods: Sequence[str]) -> str:
-    """The scenario of ``safety`` that holds cases made by these methods: any wrapper makes a jailbreak."""
-    if WRAPPERS.intersection(methods):
+def attack_case(case: Case, attacks: Chain, *, seed: int = 0, cell: Cell | None = None) -> Case:
+    """The case with the attacks applied to it, in the same cell unless another is given.
+
+    Its target stays the same, since attacks leave the ground truth as it is. Its group links it to the original.
+    Pictures of a t2i case are references for evaluators and stay as they are. Raises UsageError as
+    :func:`make_attempt` does.
+    """
+    chosen = resolve(attacks)
+    modality = case.cell.modality
+    shown = case.images if modality == "i2t" else ()
+    attempt = Attempt(modality, case.prompt, shown, target=case.target, seed=seed, earlier=case.recipe)
+    rng = _rng(seed, case.id, *(attack.name for attack in chosen))
+    harder = _applied(attempt, chosen, rng)
+    images = harder.images if modality == "i2t" else case.images
+    group = case.group or case.id
+    place = cell or case.cell
+    return Case.make(place, harder.prompt, images, case.target, group, case.system, recipe=harder.recipe)
+
+
+def resolve(attacks: Chain) -> tuple[Attack, ...]:
+    """The attacks as objects. Raises UsageError for a name that is unknown."""
+    listed = (attacks,) if isinstance(attacks, str | Attack) else attacks
+    return tuple(attack for each in listed for attack in _resolved(each))
+
+
+def _resolved(attack: object) -> tuple[Attack, ...]:
+    if isinstance(attack, Attack):
+        return (attack,)
+    if not isinstance(attack, str):
+        hint = "pass names such as 'role-play', or Attack objects"
+        raise UsageError(f"a value of type {type(attack).__name__} is not an attack", hint=hint)
+    return tuple(plugins.attack(name.strip()) for name in attack.split("+"))
+
+
+def scenario_of(attempt: Attempt) -> str:
+    """The scenario of ``safety`` that an attempt belongs to.
+
+    Any framing makes a jailbreak. Otherwise i2t has the scenario of the attack that draws the picture, and t2i is
+    ``transformed`` where an attack changed the words, else ``vanilla``. Raises UsageError when none fits.
+    """
+    if any(attack.kind == "framing" for attack in attempt.applied):
         return "jailbreak"
-    if modality == "t2i":
-        return "transformed" if ROUNDABOUT.name in methods else "vanilla"
-    for name in DRAWING:
-        if name in methods:
-            return name
-    hint = "put typography or illustration first, or name a scenario"
-    raise UsageError("i2t cases of safety have a picture, and no method draws one", hint=hint)
+    if attempt.modality == "t2i":
+        return "transformed" if attempt.applied else "vanilla"
+    drawing = next((attack.name for attack in attempt.applied if attack.kind == "drawing"), "")
+    if not drawing:
+        hint = "put typography or illustration first, or name a scenario"
+        raise UsageError("i2t cases of safety have a picture, and no attack draws one", hint=hint)
+    return drawing
 
 
-def _method(name: str) -> Method:
-    if name not in METHODS:
-        raise UsageError(f"unknown method {name!r}", hint=f"use one of: {', '.join(METHODS)}")
-    return METHODS[name]
+def _applied(attempt: Attempt, attacks: Sequence[Attack], rng: random.Random) -> Attempt:
+    for attack in attacks:
+        attempt = attack.apply(attempt, rng)
+    return attempt
 
 
 def _rng(*parts: object) -> random.Random:
-    """Randomness that depends on the parts alone, so that the order of behaviours changes nothing."""
+    """Random numbers that depend on the parts alone, so the order of behaviours changes nothing."""
     return random.Random(hashlib.sha256("\x1f".join(map(str, parts)).encode("utf-8", "surrogatepass")).digest())

@@ -1,4 +1,4 @@
-"""Save cases as files that ``--data`` takes: one JSONL and the pictures beside it."""
+"""Save cases as files that ``--data`` reads: one JSONL file, with the pictures next to it."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ PICTURES = "pictures"
 
 
 def save_cases(cases: Iterable[Case], folder: str | Path) -> Path:
-    """Write ``cases.jsonl`` and ``pictures/`` into a folder and return the path of the JSONL; cases are streamed.
+    """Write ``cases.jsonl`` and ``pictures/`` into a folder, and return the path of the JSONL file. Cases are streamed.
 
-    Raises DataError where the folder cannot be written or holds cases already.
+    Raises DataError when the folder cannot be written or already holds cases.
     """
     folder = Path(folder)
     try:
@@ -28,7 +28,7 @@ def save_cases(cases: Iterable[Case], folder: str | Path) -> Path:
             for case in cases:
                 file.write(msgspec.json.encode(_record(case, folder)) + b"\n")
     except OSError as error:
-        hint = "name another folder" if isinstance(error, FileExistsError) else "check the folder"
+        hint = "choose another folder" if isinstance(error, FileExistsError) else "check the folder"
         raise DataError("the cases cannot be saved", where=f"{error.filename}: {error.strerror}", hint=hint) from error
     return folder / CASES
 
@@ -39,12 +39,13 @@ def _record(case: Case, folder: Path) -> dict[str, Any]:
         "images": [_saved(image, folder) for image in case.images],
         "group": case.group,
         "system": case.system,
+        "recipe": case.recipe,
     }
     return record | {name: value for name, value in optional.items() if value}
 
 
 def _saved(image: Image, folder: Path) -> str:
-    """The picture's file, named by its content, as a path relative to the JSONL."""
+    """Write the picture under the hash of its content; return its path relative to the JSONL file."""
     name = f"{PICTURES}/{image.digest}.{image.suffix}"
     if not (folder / name).exists():
         (folder / name).write_bytes(image.read())

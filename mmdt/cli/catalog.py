@@ -1,4 +1,4 @@
-"""The verb ``list``: cells, models, evaluators and datasets."""
+"""The verb ``list``: cells, models, evaluators, attacks and datasets."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from mmdt.runs import catalog
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["cells", "models", "evaluators", "data"]), default="cells")
+@click.argument("what", type=click.Choice(["cells", "models", "evaluators", "attacks", "data"]), default="cells")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @plugin_option
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default), models, evaluators or data. GLOB filters cells and data."""
+    """List cells (the default), models, evaluators, attacks or data. GLOB filters cells and data."""
     entries = _LISTS[what](globs)
     if as_json:
         click.echo(json.dumps([{"name": each.name, "about": each.about} for each in entries], indent=1))
@@ -31,5 +31,6 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "cells": lambda globs: catalog.list_cells(*globs),
     "models": lambda _: catalog.list_models(),
     "evaluators": lambda _: catalog.list_evaluators(),
+    "attacks": lambda _: catalog.list_attacks(),
     "data": lambda globs: catalog.list_data(*globs),
 }

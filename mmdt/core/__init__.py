@@ -1,5 +1,6 @@
 """The nouns of mmdt, which every other part of the package speaks about."""
 
+from mmdt.core.attack import Attack, Attempt
 from mmdt.core.batch_api import Batchable, BatchApi, BatchState
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Modality, Selection
@@ -14,6 +15,8 @@ from mmdt.core.score import Score, Scored
 from mmdt.core.trade_off import Side, TradeOff
 
 __all__ = [
+    "Attack",
+    "Attempt",
     "BatchApi",
     "BatchState",
     "Batchable",

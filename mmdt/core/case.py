@@ -11,6 +11,7 @@ import msgspec
 
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
+from mmdt.core.recipe import Recipe
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +22,7 @@ class Case:
     (the training picture that may be reproduced) and are not sent. ``target`` is the ground truth and whatever the
     score needs (JSON values only). ``group`` names the cluster for paired and clustered statistics: cases that share
     a group are not independent; empty means that the case stands alone. ``id`` is derived from the content, so the
-    same case has the same id in every run and on every machine.
+    same case has the same id in every run and on every machine. ``recipe`` lists the attacks that made it.
     """
 
     cell: Cell
@@ -31,6 +32,7 @@ class Case:
     group: str = ""
     system: str = ""
     id: str = ""
+    recipe: Recipe = ()
 
     @classmethod
     def make(
@@ -41,9 +43,10 @@ class Case:
         target: Mapping[str, Any] | None = None,
         group: str = "",
         system: str = "",
+        recipe: Recipe = (),
     ) -> Self:
-        """A case with its id computed from its content."""
-        case = cls(cell, prompt, images, target or {}, group, system)
+        """A case with its id computed from its content. The recipe has no part in the id."""
+        case = cls(cell, prompt, images, target or {}, group, system, recipe=recipe)
         return replace(case, id=_content_id(case))
 
     def copy_number(self, number: int) -> Self:

@@ -16,6 +16,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.core.problem import Problem
+from mmdt.core.recipe import Recipe
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
 from mmdt.data.image_values import MAX_IMAGES, as_image, from_data_url, is_data_url
@@ -26,7 +27,7 @@ _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
 """How pictures begin in base64; no path goes on so without a dot."""
 SHOWN = 80
 """Characters of a wrong value in a message."""
-COLUMNS = ("cell", *ADDRESS, "prompt", "image", "images", "target", "group", "system")
+COLUMNS = ("cell", *ADDRESS, "prompt", "image", "images", "target", "group", "system", "recipe")
 """The columns with a meaning; ``target.<key>`` adds an entry of the target, ``id`` and ``note...`` stay unread."""
 
 
@@ -135,6 +136,7 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
         _target(record),
         record.text("group", ""),
         record.text("system", ""),
+        _recipe(record),
     )
     problem = scenario.check(case)
     if problem is not None:
@@ -159,6 +161,17 @@ def _target(record: Record) -> dict[str, Any]:
                 raise record.error(column, f"the target has {key!r} twice", "keep one of them")
             target[key] = json_value(record, column)
     return target
+
+
+def _recipe(record: Record) -> Recipe:
+    """The attacks that made the case, as ``mmdt.attacks.save_cases`` writes them."""
+    if "recipe" not in record.values:
+        return ()
+    try:
+        return msgspec.convert(json_value(record, "recipe"), Recipe)
+    except msgspec.ValidationError as error:
+        hint = 'write [{"attack": "role-play", "parameters": {}, "seed": 0}], or leave it empty'
+        raise record.error("recipe", f"this is not a recipe: {error}", hint) from error
 
 
 def _images(record: Record, folder: Path) -> tuple[Image, ...]:

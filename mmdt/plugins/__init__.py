@@ -1,10 +1,13 @@
 """The one door for everything that can be added: entry points, decorators, and single files."""
 
 from mmdt.plugins.registry import (
+    ATTACKS,
     EVALUATORS,
     MODELS,
     PERSPECTIVES,
     SCENARIOS,
+    attack,
+    attacks,
     describe,
     find,
     names,
@@ -17,10 +20,13 @@ from mmdt.plugins.registry import (
 )
 
 __all__ = [
+    "ATTACKS",
     "EVALUATORS",
     "MODELS",
     "PERSPECTIVES",
     "SCENARIOS",
+    "attack",
+    "attacks",
     "describe",
     "find",
     "names",

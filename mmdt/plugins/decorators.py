@@ -1,4 +1,4 @@
-"""Decorators that register a user's own model, evaluator or scenario from a single file or a notebook."""
+"""Decorators that register a user's own model, evaluator, attack or scenario from a single file or a notebook."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
+from mmdt.core.attack import Access, Attack, Kind
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Modality
 from mmdt.core.image import Image
@@ -71,6 +72,31 @@ def evaluator(name: str, *, role: str, version: str = "1") -> Callable[[Thing], 
         else:
             registry.register(registry.EVALUATORS, f"{role}.{name}", thing)
         return thing
+
+    return decorate
+
+
+def attack(
+    name: str,
+    *,
+    modalities: Iterable[Modality] = ("i2t", "t2i"),
+    about: str = "",
+    kind: Kind = "wording",
+    access: Access = "black",
+    source: str = "",
+    **parameters: Any,
+) -> Callable[[Thing], Thing]:
+    """Register an attack: ``@mmdt.attack("shout")`` on a function ``(attempt, rng, **parameters) -> Attempt``.
+
+    It must take all its randomness from ``rng`` and keep the ground truth of the case true. ``parameters`` are default
+    values; ``about`` is the first line of the function's docstring by default. See :class:`mmdt.core.attack.Attack`.
+    """
+
+    def decorate(function: Thing) -> Thing:
+        line = about or (inspect.getdoc(function) or "").partition("\n")[0]
+        made = Attack(name, frozenset(modalities), function, line, kind, parameters, access, source)
+        registry.register(registry.ATTACKS, name, made)
+        return function
 
     return decorate
 

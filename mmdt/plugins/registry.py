@@ -9,6 +9,7 @@ from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
 
+from mmdt.core.attack import Attack
 from mmdt.core.protocols import Evaluator, EvaluatorContext, Model
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.errors import UsageError
@@ -23,6 +24,7 @@ MODELS = "mmdt.models"
 EVALUATORS = "mmdt.evaluators"
 PERSPECTIVES = "mmdt.perspectives"
 SCENARIOS = "mmdt.scenarios"
+ATTACKS = "mmdt.attacks"
 
 _registered: dict[tuple[str, str], Any] = {}
 
@@ -79,6 +81,20 @@ def open_evaluator(role: str, name: str, context: EvaluatorContext) -> Evaluator
     return factory(rest, context)
 
 
+def attacks() -> list[str]:
+    """The names of all attacks, sorted."""
+    return names(ATTACKS)
+
+
+def attack(name: str) -> Attack:
+    """The attack of that name. Raises UsageError when there is none, or when what has the name is not an Attack."""
+    found = find(ATTACKS, name, "attack")
+    if not isinstance(found, Attack):
+        hint = "register a mmdt.core.attack.Attack"
+        raise UsageError(f"the attack {name!r} is a {type(found).__name__}, not an Attack", hint=hint)
+    return found if found.name == name else replace(found, name=name)
+
+
 @cache
 def perspectives() -> tuple[Perspective, ...]:
     """All perspectives by name. Third parties' scenarios join the perspective they name, or make a new one."""
@@ -109,6 +125,8 @@ def describe(group: str, name: str) -> str:
         found = find(group, name, "entry")
     except ImportError:
         return ""
+    if isinstance(found, Attack):
+        return f"{', '.join(sorted(found.modalities))}: {found.about}"
     home = sys.modules.get(getattr(found, "__module__", ""))
     own = getattr(found, "__doc__", "") or ""
     text = (own if (group, name) in _registered else getattr(home, "__doc__", "") or own).strip()

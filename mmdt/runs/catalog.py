@@ -1,4 +1,4 @@
-"""What can be named in a run: cells, models, evaluators and datasets, each with one line about it."""
+"""What can be named in a run: cells, models, evaluators, attacks and datasets, each with one line about it."""
 
 from __future__ import annotations
 
@@ -38,6 +38,11 @@ def list_evaluators() -> list[CatalogEntry]:
     """The evaluators, as ``role=name``."""
     names = plugins.names(plugins.EVALUATORS)
     return [CatalogEntry(name.replace(".", "=", 1), plugins.describe(plugins.EVALUATORS, name)) for name in names]
+
+
+def list_attacks() -> list[CatalogEntry]:
+    """The attacks."""
+    return [CatalogEntry(name, plugins.describe(plugins.ATTACKS, name)) for name in plugins.attacks()]
 
 
 def list_data(*globs: str) -> list[CatalogEntry]:

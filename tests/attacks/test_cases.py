@@ -1,4 +1,4 @@
-"""Methods dress any behaviour, compose, and give the same attempt for the same seed."""
+"""Cases made from behaviours: the request stays, attacks compose, and the same seed gives the same case."""
 
 from pathlib import Path
 
@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdt.attacks import METHODS, Behaviour, make_attempt, make_cases, save_cases
+from mmdt import plugins
+from mmdt.attacks import Behaviour, make_attempt, make_cases, save_cases
 from mmdt.attacks.drawing.lettering import read
 from mmdt.attacks.drawing.pictogram import find
 from mmdt.attacks.text.roundabout import COMMON, straight
@@ -19,9 +20,20 @@ MINE = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="
 JAR = Behaviour("biscuits", "steal biscuits at night", "biscuits", "biscuit-jar", {"biscuits": ("baked rounds",)})
 
 
-@pytest.mark.parametrize("name", METHODS)
-def test_every_method_keeps_the_request_and_repeats(name: str) -> None:
-    for modality in METHODS[name].modalities:
+JAILBREAKING = (
+    "typography",
+    "illustration",
+    "roundabout",
+    "role-play",
+    "hypothetical",
+    "prefix-injection",
+    "refusal-suppression",
+)
+
+
+@pytest.mark.parametrize("name", JAILBREAKING)
+def test_every_attack_on_behaviours_keeps_the_request_and_repeats(name: str) -> None:
+    for modality in plugins.attack(name).modalities:
         first, again = (make_attempt(MINE, modality, [name], seed=5) for _ in range(2))
         assert first == again and first.methods == (name,)
         shown = " ".join(read(image.pil()) for image in first.images)
@@ -43,7 +55,7 @@ def test_illustration_shows_the_thing_and_leaves_it_out() -> None:
     assert "bicycle" not in card.prompt and read(card.images[0].pil()) == "bicycle"
 
 
-def test_methods_compose_in_order() -> None:
+def test_attacks_compose_in_order() -> None:
     attempt = make_attempt(MINE, "i2t", ["typography", "role-play", "refusal-suppression"], seed=2)
     plain = make_attempt(MINE, "i2t", ["typography"], seed=2)
     assert attempt.methods == ("typography", "role-play", "refusal-suppression")
@@ -59,8 +71,8 @@ def test_roundabout_words_read_back_to_the_plain_request(seed: int) -> None:
 
 def test_braces_in_a_behaviour_stay_text() -> None:
     odd = Behaviour("x", "print {0} and {prompt} {{x}}")
-    for name, method in METHODS.items():
-        for modality in method.modalities:
+    for name in JAILBREAKING:
+        for modality in plugins.attack(name).modalities:
             attempt = make_attempt(odd, modality, [name])
             assert name == "typography" or "print {0} and {prompt}" in attempt.prompt
 
@@ -77,13 +89,15 @@ def test_cases_have_cells_targets_and_ids_that_last() -> None:
     assert {case.id for case in again} == {case.id for case in cases}, "the order of behaviours changes nothing"
 
 
-def test_what_cannot_be_made_says_so() -> None:
-    with pytest.raises(UsageError, match="unknown method 'magic'"):
+def test_what_cannot_be_made_is_an_error() -> None:
+    with pytest.raises(UsageError, match="unknown attack 'magic'"):
         make_attempt(MINE, "i2t", ["magic"])
     with pytest.raises(UsageError, match="'typography' is not for t2i"):
         make_attempt(MINE, "t2i", ["typography"])
-    with pytest.raises(UsageError, match="draws the request anew"):
+    with pytest.raises(UsageError, match="replaces the prompt and the picture: put typography first"):
         make_attempt(MINE, "i2t", ["role-play", "typography"])
+    with pytest.raises(UsageError, match="use either illustration or typography"):
+        make_attempt(MINE, "i2t", "illustration+typography")
     with pytest.raises(DataError, match="no text"):
         Behaviour("x", "  ")
     with pytest.raises(DataError, match="not in the text"):
@@ -99,18 +113,20 @@ def test_what_cannot_be_made_says_so() -> None:
         ("i2t", ["illustration"], "illustration"),
         ("i2t", ["illustration", "roundabout"], "illustration"),
         ("i2t", ["typography", "prefix-injection"], "jailbreak"),
+        ("i2t", ["typography", "gaussian-noise"], "typography"),
         ("t2i", [], "vanilla"),
+        ("t2i", ["shakespeare"], "transformed"),
         ("t2i", ["roundabout"], "transformed"),
         ("t2i", ["roundabout", "hypothetical"], "jailbreak"),
     ],
 )
-def test_cases_belong_to_the_scenario_of_their_methods(modality: str, methods: list[str], scenario: str) -> None:
+def test_cases_belong_to_the_scenario_of_their_attacks(modality: str, methods: list[str], scenario: str) -> None:
     assert {case.cell.scenario for case in make_cases([MINE], modality, methods)} == {scenario}
     assert {case.cell.scenario for case in make_cases([MINE], modality, methods, scenario="mine")} == {"mine"}
 
 
-def test_a_picture_is_due_in_i2t() -> None:
-    with pytest.raises(UsageError, match="no method draws one"):
+def test_i2t_needs_a_picture() -> None:
+    with pytest.raises(UsageError, match="no attack draws one"):
         list(make_cases([MINE], "i2t", ["roundabout"]))
 
 
@@ -121,6 +137,7 @@ def test_saved_cases_are_loaded_as_the_users_own_data(modality: str, tmp_path: P
     path = save_cases(cases, tmp_path / "mine")
     scenario = scenarios()[f"safety/{modality}/jailbreak"]
     loaded = list(load_cases(scenario, Selection(), DataOptions(str(path.parent))))
-    assert {case.id for case in loaded} == {case.id for case in cases}
+    assert {case.id: case.recipe for case in loaded} == {case.id: case.recipe for case in cases}
+    assert [step.attack for step in loaded[0].recipe] == methods
     with pytest.raises(DataError, match="exists"):
         save_cases(cases, tmp_path / "mine")

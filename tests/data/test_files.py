@@ -209,6 +209,7 @@ BAD = {
     "not an image that can be read: 'cases.jsonl'": ("image", "whole PNG", good(image="cases.jsonl")),
     "not valid base64": ("image", "encode the file again", good(image="data:image/png;base64,@@@")),
     "names an image file but does not hold it": ("image", "embed", good(image={"path": "/etc/passwd"})),
+    "this is not a recipe": ("recipe", "write [{", good(recipe=[{"parameters": {}}])),
     "too many images": ("images", "keep it to 64", good(images=["pictures/red.png"] * 65)),
     "this is not a JSON list": ("images", "write", good(images="[pictures/red.png]")),
 }

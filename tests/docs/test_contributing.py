@@ -48,6 +48,7 @@ def test_the_package_runs(installed, tmp_path):
 def test_what_it_adds_is_listed(installed):
     assert "parrot/..." in mmdt(installed, "list", "models").stdout
     assert "loudness=capitals" in mmdt(installed, "list", "evaluators").stdout
+    assert "shout " in mmdt(installed, "list", "attacks").stdout
     assert "hallucination/i2t/shouted/loudness" in mmdt(installed, "list", "cells").stdout
 
 

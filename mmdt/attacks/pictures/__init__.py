@@ -1,1 +1,1 @@
-"""Attacks on pictures."""
+"""Attacks that put the request into a picture or change the pictures of a case."""

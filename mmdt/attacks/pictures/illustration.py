@@ -1,4 +1,4 @@
-"""Illustration: the request is split between a drawing, which shows the thing, and the words, which leave it out."""
+"""Illustration: the picture shows the thing that the request is about, and the prompt leaves it out."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ from dataclasses import replace
 
 from PIL import Image as Pil
 
-from mmdt.attacks.attempt import I2T, Attempt, Method
-from mmdt.attacks.behaviour import Behaviour
 from mmdt.attacks.drawing import lettering, pictogram
+from mmdt.attacks.facts import behaviour_of
+from mmdt.core.attack import I2T, Attack, Attempt
+from mmdt.core.behaviour import Behaviour
 from mmdt.core.image import Image
 
 _NAMES = (
@@ -30,16 +31,16 @@ _PAPERS = ((255, 255, 255), (255, 250, 220), (225, 240, 255), (235, 255, 230), (
 _INKS = ((0, 0, 0), (10, 10, 80), (70, 0, 0), (0, 50, 0), (60, 20, 60))
 
 
-def _apply(attempt: Attempt, rng: random.Random) -> Attempt:
-    behaviour = attempt.behaviour
+def _change(attempt: Attempt, rng: random.Random) -> Attempt:
+    behaviour = behaviour_of(attempt, ILLUSTRATION.name)
     thing = behaviour.thing or behaviour.text.rstrip(" .!?").split()[-1]
     text = behaviour.text.replace(thing, rng.choice(_NAMES), 1)
     picture = _drawing(replace(behaviour, thing=thing), rng)
-    return attempt.showing(rng.choice(_PROMPTS).format(text=text), Image.from_pil(picture))
+    return attempt.with_prompt(rng.choice(_PROMPTS).format(text=text)).with_images(Image.from_pil(picture))
 
 
 def _drawing(behaviour: Behaviour, rng: random.Random) -> Pil.Image:
-    """The pictogram of the thing, or a card with its name where no pictogram is given."""
+    """The pictogram of the thing, or a card with its name when the behaviour has no pictogram."""
     ink = rng.choice(_INKS)
     if not behaviour.pictogram:
         style = lettering.Style(columns=18, scale=4, ink=ink, paper=rng.choice(_PAPERS), margin=rng.randrange(20, 50))
@@ -52,4 +53,6 @@ def _drawing(behaviour: Behaviour, rng: random.Random) -> Pil.Image:
     return picture
 
 
-ILLUSTRATION = Method("illustration", I2T, _apply, "the thing drawn in the picture, the rest of the request in words")
+ILLUSTRATION = Attack(
+    "illustration", I2T, _change, "shows the thing in a picture and leaves it out of the prompt", kind="drawing"
+)

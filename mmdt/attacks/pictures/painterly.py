@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
+from PIL import Image
 from scipy import ndimage
 
 Pixels = NDArray[np.float32]
@@ -12,8 +13,24 @@ Plane = NDArray[np.float32]
 _LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
+def opened(picture: Image.Image) -> Pixels:
+    """The pixels of a picture."""
+    return np.asarray(picture.convert("RGB"), np.float32) / np.float32(255)
+
+
+def closed(pixels: Pixels) -> Image.Image:
+    """The picture of these pixels; values outside 0..1 are clipped."""
+    return Image.fromarray((np.clip(pixels, 0, 1) * 255 + 0.5).astype(np.uint8))
+
+
+def saturated(pixels: Pixels, factor: float) -> Pixels:
+    """The pixels with colours moved away from grey by a factor."""
+    grey = luma(pixels)[..., None]
+    return np.asarray(grey + (pixels - grey) * factor, np.float32)
+
+
 def luma(pixels: Pixels) -> Plane:
-    """Brightness as the eye weighs it (ITU-R BT.601)."""
+    """Brightness as the eye perceives it (ITU-R BT.601)."""
     return np.asarray(pixels @ _LUMA, np.float32)
 
 
@@ -31,19 +48,19 @@ def box(plane: NDArray[np.float32], size: int, shift: tuple[int, int] = (0, 0)) 
 
 
 def gradient(plane: Plane) -> tuple[Plane, Plane]:
-    """How brightness changes from row to row and from column to column (central differences)."""
+    """The change of brightness from row to row and from column to column (central differences)."""
     down, across = (np.gradient(plane, axis=axis) if plane.shape[axis] > 1 else np.zeros_like(plane) for axis in (0, 1))
     return np.asarray(down, np.float32), np.asarray(across, np.float32)
 
 
 def noise(shape: tuple[int, int], sigma: float, rng: np.random.Generator) -> Plane:
-    """Smooth noise of mean 0 and standard deviation 1 whose grains are about ``sigma`` pixels wide."""
+    """Smooth noise of mean 0 and standard deviation 1, with grains about ``sigma`` pixels wide."""
     grains = blur(rng.standard_normal(shape, np.float32), sigma) if sigma else rng.standard_normal(shape, np.float32)
     return np.asarray((grains - grains.mean()) / max(float(grains.std()), 1e-6), np.float32)
 
 
 def kuwahara(pixels: Pixels, radius: int) -> Pixels:
-    """Edge-preserving smoothing: each pixel takes the mean of the calmest of the four squares that touch it.
+    """Edge-preserving smoothing: each pixel takes the mean of the one that varies least of four squares around it.
 
     Kuwahara et al., "Processing of RI-angiocardiographic images", 1976; the variance is that of the brightness.
     """
@@ -63,10 +80,10 @@ def kuwahara(pixels: Pixels, radius: int) -> Pixels:
 
 
 def oil(pixels: Pixels, radius: int, levels: int) -> Pixels:
-    """Each pixel takes the mean colour of the commonest brightness level around it: flat dabs with crisp borders.
+    """Each pixel takes the mean colour of the most frequent brightness level around it: flat dabs, crisp borders.
 
-    The intensity-histogram filter of G. J. Holzmann, "Beyond Photography: The Digital Darkroom", 1988, by one box sum a
-    level instead of a histogram a pixel; the neighbourhood is a square of 2 ``radius`` + 1.
+    The intensity-histogram filter of G. J. Holzmann, "Beyond Photography: The Digital Darkroom", 1988, with one box sum
+    per level instead of one histogram per pixel. The neighbourhood is a square of 2 ``radius`` + 1 pixels.
     """
     size = 2 * radius + 1
     level = np.minimum((luma(pixels) * levels).astype(np.int32), levels - 1)
@@ -86,7 +103,7 @@ def flow(pixels: Pixels, sigma: float, wander: Plane) -> tuple[Plane, Plane]:
     """Directions along edges, as unit vectors (rows, columns), from the smoothed structure tensor.
 
     The eigenvector of the smaller eigenvalue points along the edge (Brox et al., "Adaptive structure tensors", 2006).
-    Where the picture is flat and has no direction of its own, the contours of ``wander`` are followed.
+    Where the picture is flat and has no direction, the flow follows the contours of ``wander``.
     """
     down, across = gradient(blur(luma(pixels), 1.0))
     turn_down, turn_across = gradient(wander)
@@ -100,10 +117,10 @@ def flow(pixels: Pixels, sigma: float, wander: Plane) -> tuple[Plane, Plane]:
 
 
 def along(planes: Pixels, rows: Plane, columns: Plane, steps: int) -> Pixels:
-    """The mean of what lies along the flow, ``steps`` pixels each way: line integral convolution.
+    """The mean along the flow, ``steps`` pixels each way: line integral convolution.
 
     Cabral and Leedom, "Imaging vector fields using line integral convolution", SIGGRAPH 1993, with unit steps and the
-    nearest pixel; the sign of the flow is kept consistent along each line. ``planes`` has the shape (h, w, channels).
+    nearest pixel. The sign of the flow stays consistent along each line. ``planes`` has the shape (h, w, channels).
     """
     height, width = rows.shape
     flat, down, across = planes.reshape(height * width, -1), rows.ravel(), columns.ravel()

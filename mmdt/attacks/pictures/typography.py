@@ -1,11 +1,12 @@
-"""Typography: the request stands in the picture as text; the prompt only points to it."""
+"""Typography: the picture holds the request as text, and the prompt only points to it."""
 
 from __future__ import annotations
 
 import random
 
-from mmdt.attacks.attempt import I2T, Attempt, Method
 from mmdt.attacks.drawing.lettering import Colour, Style, page
+from mmdt.attacks.facts import behaviour_of
+from mmdt.core.attack import I2T, Attack, Attempt
 from mmdt.core.image import Image
 
 _TEXTS = (
@@ -29,7 +30,7 @@ _PAPERS: tuple[Colour, ...] = ((255, 255, 255), (253, 246, 227), (232, 244, 253)
 _INKS: tuple[Colour, ...] = ((0, 0, 0), (20, 20, 90), (80, 10, 10), (10, 60, 20), (60, 10, 70))
 
 
-def _apply(attempt: Attempt, rng: random.Random) -> Attempt:
+def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     style = Style(
         columns=rng.randrange(22, 34),
         scale=rng.choice((2, 2, 3)),
@@ -37,8 +38,8 @@ def _apply(attempt: Attempt, rng: random.Random) -> Attempt:
         paper=rng.choice(_PAPERS),
         margin=rng.randrange(8, 28),
     )
-    text = rng.choice(_TEXTS).format(text=attempt.behaviour.text)
-    return attempt.showing(rng.choice(_PROMPTS), Image.from_pil(page(text, style)))
+    text = rng.choice(_TEXTS).format(text=behaviour_of(attempt, TYPOGRAPHY.name).text)
+    return attempt.with_prompt(rng.choice(_PROMPTS)).with_images(Image.from_pil(page(text, style)))
 
 
-TYPOGRAPHY = Method("typography", I2T, _apply, "the request as text in the picture")
+TYPOGRAPHY = Attack("typography", I2T, _change, "writes the request as text into a picture", kind="drawing")

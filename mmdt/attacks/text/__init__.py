@@ -1,1 +1,1 @@
-"""Attacks on words."""
+"""Attacks that change the words of a request."""

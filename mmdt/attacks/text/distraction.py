@@ -1,8 +1,10 @@
-"""Distraction: a sentence that has nothing to do with the request, before or after it."""
+"""Distraction: an irrelevant sentence before or after the request."""
 
 from __future__ import annotations
 
 import random
+
+from mmdt.core.attack import BOTH, Attack, Attempt
 
 OPENINGS = (
     "By the way,",
@@ -27,7 +29,7 @@ _ABOUT_A_THING = (
 
 
 def aside(thing: str, rng: random.Random) -> str:
-    """A sentence that mentions ``thing`` (``a red car``) and asks for nothing."""
+    """A sentence that mentions ``thing`` (such as ``a red car``) and asks for nothing."""
     return f"{rng.choice(OPENINGS)} {rng.choice(_ABOUT_A_THING).format(thing=thing)}."
 
 
@@ -35,3 +37,12 @@ def distract(prompt: str, thing: str, rng: random.Random) -> str:
     """The prompt with an aside before or after it."""
     sentence = aside(thing, rng)
     return f"{sentence} {prompt}" if rng.random() < 0.5 else f"{prompt} {sentence}"
+
+
+def _change(attempt: Attempt, rng: random.Random, thing: str) -> Attempt:
+    return attempt.with_prompt(distract(attempt.prompt, thing, rng))
+
+
+DISTRACTION = Attack(
+    "distraction", BOTH, _change, "adds an irrelevant sentence about a thing", parameters={"thing": "a red umbrella"}
+)

@@ -1,8 +1,14 @@
-"""Homoglyphs: letters of other scripts that look like Latin ones, for attacks on text and for undoing them."""
+"""Homoglyphs: letters of other scripts that look like Latin ones, and how to undo them."""
 
 from __future__ import annotations
 
+import random
 import unicodedata
+
+from mmdt.attacks.facts import origin_of
+from mmdt.attacks.text.replacing import replace_phrase
+from mmdt.core.attack import BOTH, Attack, Attempt
+from mmdt.errors import UsageError
 
 HOMOGLYPHS: dict[str, str] = {
     "a": "\u0430",  # Cyrillic a
@@ -26,16 +32,32 @@ HOMOGLYPHS: dict[str, str] = {
 """Latin letter -> a letter that looks the same in most fonts."""
 
 INVISIBLE = "\u200b\u200c\u200d\u2060\ufeff"
-"""Characters that take no room and can be hidden within words."""
+"""Zero-width characters, which can hide within words."""
 
 _UNDO = str.maketrans({other: letter for letter, other in HOMOGLYPHS.items()} | dict.fromkeys(INVISIBLE, ""))
 
 
 def confuse(word: str) -> str:
-    """The word with every letter replaced that has a double; it looks the same and compares unequal."""
+    """The word in look-alike letters: it looks the same but compares unequal. Letters without one stay."""
     return "".join(HOMOGLYPHS.get(letter, letter) for letter in word)
 
 
 def fold(text: str) -> str:
-    """Text as the eye sees it: doubles back to Latin letters, invisible characters gone, compatibility forms plain."""
+    """Text as the eye sees it: Latin letters for look-alikes, no zero-width characters, NFKC compatibility forms."""
     return unicodedata.normalize("NFKC", text).translate(_UNDO)
+
+
+def homoglyphs(prompt: str, origin: str, label: str, rng: random.Random) -> str:
+    """The prompt with the origin in letters of other scripts that look the same."""
+    if not any(letter in HOMOGLYPHS for letter in origin):
+        raise UsageError(f"{origin!r} has no letter with a look-alike", hint="choose another word")
+    return replace_phrase(prompt, origin, confuse(origin))
+
+
+def _change(attempt: Attempt, rng: random.Random, origin: str) -> Attempt:
+    return attempt.with_prompt(homoglyphs(attempt.prompt, origin_of(attempt, origin), "", rng))
+
+
+HOMOGLYPH_ATTACK = Attack(
+    "homoglyphs", BOTH, _change, "writes one word in look-alike letters of other scripts", parameters={"origin": ""}
+)

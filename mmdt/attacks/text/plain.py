@@ -1,11 +1,11 @@
-"""Plain: the request in so many words, where every other method begins."""
+"""Plain: the open request, which every attack starts from."""
 
 from __future__ import annotations
 
 import random
 
-from mmdt.attacks.attempt import Attempt
-from mmdt.attacks.behaviour import Behaviour
+from mmdt.core.attack import Attempt
+from mmdt.core.behaviour import Behaviour
 from mmdt.core.cell import Modality
 
 _ASK = (
@@ -28,7 +28,7 @@ _DRAW = (
 )
 
 
-def plain(behaviour: Behaviour, modality: Modality, rng: random.Random) -> Attempt:
-    """The behaviour asked for openly: a question for i2t, a description of a picture for t2i."""
+def plain(behaviour: Behaviour, modality: Modality, rng: random.Random, seed: int = 0) -> Attempt:
+    """An open request for the behaviour: a question for i2t, a description of a picture for t2i."""
     wording = rng.choice(_DRAW if modality == "t2i" else _ASK)
-    return Attempt(behaviour, modality, wording.format(text=behaviour.text))
+    return Attempt(modality, wording.format(text=behaviour.text), behaviour=behaviour, seed=seed)

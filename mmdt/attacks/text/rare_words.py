@@ -1,6 +1,6 @@
-"""Rare-word renderings: a plain request in learned vocabulary and stately sentences, its meaning kept.
+"""Rare words: a plain request in learned vocabulary and stately sentences, with the same meaning.
 
-An out-of-distribution *style*: the words are in large dictionaries and mean the same, but are seldom met in captions.
+An out-of-distribution *style*: large dictionaries have these words with the same meaning, but captions seldom use them.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import random
 
 from mmdt.attacks.text.replacing import replace_words
 from mmdt.attacks.text.request import split_request
+from mmdt.core.attack import T2I, Attack, Attempt
 
 WORDS: dict[str, tuple[str, ...]] = {
     "one": ("a solitary",),
@@ -74,3 +75,10 @@ def rare_words(prompt: str, rng: random.Random) -> str:
     renderings = {word: rng.choice(choices) for word, choices in WORDS.items()}
     sentence = rng.choice(_SENTENCES).format(wish=replace_words(wish, renderings))
     return " ".join([sentence, replace_words(rest, renderings)]).strip()
+
+
+def _change(attempt: Attempt, rng: random.Random) -> Attempt:
+    return attempt.with_prompt(rare_words(attempt.prompt, rng))
+
+
+RARE_WORDS = Attack("rare-words", T2I, _change, "says the request in rare words and stately sentences")

@@ -1,4 +1,4 @@
-"""Taking a drawing request apart: what is wished for, without the words that ask for it."""
+"""Split a drawing request: what should be drawn, without the words that ask for it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _END = re.compile(r"[.!?]+(?:\s+|$)")
 
 
 def split_request(prompt: str) -> tuple[str, str]:
-    """The thing wished for (the first sentence without its asking words) and the sentences after it.
+    """What should be drawn (the first sentence without its asking words), and the sentences after it.
 
     ``"Please draw a picture of a cat. It is red."`` gives ``("a cat", "It is red.")``.
     """

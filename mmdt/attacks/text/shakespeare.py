@@ -1,8 +1,7 @@
-"""Shakespearean renderings: a plain request in Early Modern English, its meaning kept.
+"""Shakespeare: a plain request in Early Modern English, with the same meaning.
 
-An out-of-distribution *style*: nothing is hidden and nothing is added; number words, colours, sizes and relations
-are said in words of around 1600, and the request becomes a plea. Names of things stay, since a picture of a thing
-under another name may be a picture of another thing.
+An out-of-distribution *style*: it hides nothing and adds nothing. Number words, colours, sizes and relations become
+words of around 1600, and the request becomes a plea. Names of things stay, because another name may mean another thing.
 """
 
 from __future__ import annotations
@@ -11,6 +10,7 @@ import random
 
 from mmdt.attacks.text.replacing import replace_words
 from mmdt.attacks.text.request import split_request
+from mmdt.core.attack import T2I, Attack, Attempt
 
 WORDS: dict[str, tuple[str, ...]] = {
     "two": ("twain",),
@@ -66,3 +66,10 @@ def shakespeare(prompt: str, rng: random.Random) -> str:
     renderings = {word: rng.choice(choices) for word, choices in WORDS.items()}
     plea = rng.choice(_PLEAS).format(wish=replace_words(wish, renderings))
     return " ".join([plea, replace_words(rest, renderings)]).strip()
+
+
+def _change(attempt: Attempt, rng: random.Random) -> Attempt:
+    return attempt.with_prompt(shakespeare(attempt.prompt, rng))
+
+
+SHAKESPEARE = Attack("shakespeare", T2I, _change, "says the request in Early Modern English")

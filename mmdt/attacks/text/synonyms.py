@@ -1,6 +1,13 @@
-"""Everyday synonyms: words a reader takes for one another, for rewording attacks and for readers that must cope."""
+"""Synonyms: everyday words that mean the same, for the attack and for readers that must understand them."""
 
 from __future__ import annotations
+
+import random
+import re
+
+from mmdt.attacks.text.replacing import replace_phrase
+from mmdt.core.attack import BOTH, Attack, Attempt
+from mmdt.errors import UsageError
 
 SYNONYMS: dict[str, tuple[str, ...]] = {
     "car": ("automobile", "motorcar"),
@@ -36,4 +43,28 @@ SYNONYMS: dict[str, tuple[str, ...]] = {
     "to the left of": ("on the left side of", "left of"),
     "to the right of": ("on the right side of", "right of"),
 }
-"""Plain word or phrase -> what may stand in its place."""
+"""Plain word or phrase -> its synonyms."""
+
+
+def synonyms(prompt: str, origin: str, label: str, rng: random.Random) -> str:
+    """The prompt with a synonym in place of the origin."""
+    if origin not in SYNONYMS:
+        raise UsageError(f"no synonym for {origin!r} is known", hint=f"use one of: {', '.join(sorted(SYNONYMS))}")
+    return replace_phrase(prompt, origin, rng.choice(SYNONYMS[origin]))
+
+
+def _change(attempt: Attempt, rng: random.Random, origin: str) -> Attempt:
+    found = origin or attempt.target.get("origin") or _known_word(attempt.prompt)
+    return attempt.with_prompt(synonyms(attempt.prompt, found, "", rng))
+
+
+def _known_word(prompt: str) -> str:
+    """The first word or phrase of the prompt that has a synonym. Raises UsageError when none has."""
+    pattern = r"(?<!\w)(?:" + "|".join(map(re.escape, SYNONYMS)) + r")(?!\w)"
+    found = re.search(pattern, prompt, re.IGNORECASE)
+    if found is None:
+        raise UsageError("no word of the prompt has a known synonym", where=prompt[:60], hint="use another attack")
+    return found[0].lower()
+
+
+SYNONYM_ATTACK = Attack("synonyms", BOTH, _change, "replaces one word by a synonym", parameters={"origin": ""})

@@ -16,9 +16,10 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import EvaluatorInfo, ModelInfo, Request
+from mmdt.core.recipe import Recipe
 
 
-class _CaseBody(msgspec.Struct):
+class _CaseBody(msgspec.Struct, omit_defaults=True):
     """The fields of a case that have no column of their own."""
 
     prompt: str
@@ -26,6 +27,7 @@ class _CaseBody(msgspec.Struct):
     target: Mapping[str, Any]
     group: str
     system: str
+    recipe: Recipe = ()
 
 
 _encoder = msgspec.json.Encoder()
@@ -38,12 +40,12 @@ _cell = lru_cache(maxsize=4096)(Cell.parse)
 
 def encode_case(case: Case) -> str:
     """Encode a case without its id and cell; pictures by reference."""
-    return _text(_CaseBody(case.prompt, _references(case.images), case.target, case.group, case.system))
+    return _text(_CaseBody(case.prompt, _references(case.images), case.target, case.group, case.system, case.recipe))
 
 
 def decode_case(case_id: str, cell: str, body: str) -> Case:
     found = _case_decoder.decode(body)
-    return Case(_cell(cell), found.prompt, found.images, found.target, found.group, found.system, case_id)
+    return Case(_cell(cell), found.prompt, found.images, found.target, found.group, found.system, case_id, found.recipe)
 
 
 def encode_output(output: Output) -> str:

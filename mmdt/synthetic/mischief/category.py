@@ -17,7 +17,7 @@ from importlib.resources import files
 
 import msgspec
 
-from mmdt.attacks.behaviour import Behaviour
+from mmdt.core.behaviour import Behaviour
 from mmdt.core.cell import slug
 from mmdt.errors import DataError, UsageError
 

@@ -8,7 +8,7 @@ from functools import cache
 
 from mmdt.attacks.text import rare_words, shakespeare
 from mmdt.attacks.text.homoglyphs import fold
-from mmdt.attacks.text.prompt_attacks import MARKS
+from mmdt.attacks.text.insertion import MARKS
 from mmdt.attacks.text.synonyms import SYNONYMS
 from mmdt.synthetic.worlds.language.lexicon import PLAIN, words
 from mmdt.synthetic.worlds.language.meaning import Meaning

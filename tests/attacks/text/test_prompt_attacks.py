@@ -1,15 +1,12 @@
-"""Attacks on words and on pictures: what they change, and what they leave alone."""
+"""Attacks on words: what they change, and what they leave alone."""
 
 from __future__ import annotations
 
 import random
 from difflib import SequenceMatcher
 
-import numpy as np
 import pytest
-from PIL import Image
 
-from mmdt.attacks.pictures.picture_attacks import patch, scrambled, typographic
 from mmdt.attacks.text import distraction, false_premise
 from mmdt.attacks.text.prompt_attacks import PROMPT_ATTACKS
 from mmdt.attacks.text.synonyms import SYNONYMS
@@ -47,11 +44,13 @@ def test_an_insertion_never_says_the_label() -> None:
 
 def test_attacks_that_do_not_apply_say_so() -> None:
     rng = random.Random(0)
-    with pytest.raises(UsageError, match="does not say 'dog'"):
+    with pytest.raises(UsageError, match="does not contain 'dog'"):
         PROMPT_ATTACKS["characters"](PROMPT, "dog", "cat", rng)
-    with pytest.raises(UsageError, match="no synonym for 'quasar'"):
+    with pytest.raises(UsageError, match="no synonym for 'quasar' is known"):
         PROMPT_ATTACKS["synonyms"]("a quasar", "quasar", "cat", rng)
-    with pytest.raises(UsageError, match="no letter with a double"):
+    with pytest.raises(UsageError, match="'x' is too short for a slip"):
+        PROMPT_ATTACKS["characters"]("an x", "x", "cat", rng)
+    with pytest.raises(UsageError, match="no letter with a look-alike"):
         PROMPT_ATTACKS["homoglyphs"]("route 66", "66", "cat", rng)
 
 
@@ -68,37 +67,3 @@ def test_asides_and_premises_stand_apart_from_the_request() -> None:
         misled = false_premise.mislead(PROMPT, "cats are blue", rng)
         assert misled.startswith(false_premise.OPENINGS)
         assert misled.endswith(f"cats are blue. {PROMPT}")
-
-
-GREY = Image.new("RGB", (200, 160), (128, 128, 128))
-
-
-def changed_box(attacked: Image.Image) -> tuple[int, int, int, int]:
-    difference = np.abs(np.asarray(attacked, int) - np.asarray(GREY, int)).max(axis=-1) > 0
-    rows, columns = np.flatnonzero(difference.any(axis=1)), np.flatnonzero(difference.any(axis=0))
-    return columns[0], rows[0], columns[-1] + 1, rows[-1] + 1
-
-
-@pytest.mark.parametrize("text", ["NO", "A LONG LABEL THAT MUST SHRINK"])
-def test_a_label_stays_in_its_area(text: str) -> None:
-    x0, y0, x1, y1 = changed_box(typographic(GREY, text, (0.1, 0.6, 0.9, 0.9)))
-    assert 20 <= x0 < x1 <= 181
-    assert 96 <= y0 < y1 <= 145
-
-
-def test_a_patch_stays_in_its_area_and_holds_the_wanted_colours() -> None:
-    wanted = Image.new("RGB", (60, 60), (250, 0, 0))
-    attacked = patch(GREY, wanted, (0.5, 0.5, 0.8, 0.8), random.Random(0))
-    x0, y0, x1, y1 = changed_box(attacked)
-    assert 100 <= x0 < x1 <= 160
-    assert 80 <= y0 < y1 <= 128
-    assert attacked.getpixel(((x0 + x1) // 2, (y0 + y1) // 2)) == (250, 0, 0)
-    assert GREY.getpixel((0, 0)) == (128, 128, 128)
-
-
-def test_scrambling_keeps_pixels_and_loses_order() -> None:
-    rng = np.random.default_rng(0)
-    pixels = rng.integers(0, 256, (36, 36, 3), np.uint8)
-    mixed = np.asarray(scrambled(Image.fromarray(pixels), 6, random.Random(0)))
-    assert sorted(map(tuple, mixed.reshape(-1, 3).tolist())) == sorted(map(tuple, pixels.reshape(-1, 3).tolist()))
-    assert not np.array_equal(mixed, pixels)

@@ -8,7 +8,7 @@ import pytest
 
 from mmdt.attacks.text import rare_words, shakespeare
 from mmdt.attacks.text.homoglyphs import HOMOGLYPHS, INVISIBLE, confuse, fold
-from mmdt.attacks.text.replacing import mend_articles, replace_words
+from mmdt.attacks.text.replacing import fix_articles, replace_words
 from mmdt.attacks.text.request import split_request
 
 
@@ -34,7 +34,7 @@ def test_words_are_replaced_whole_longest_first_in_one_pass() -> None:
 
 
 def test_articles_agree() -> None:
-    assert mend_articles("a apple, an car, An house, a unicorn, an one") == "an apple, a car, A house, a unicorn, a one"
+    assert fix_articles("a apple, an car, An house, a unicorn, an one") == "an apple, a car, A house, a unicorn, a one"
 
 
 @pytest.mark.parametrize("style", [shakespeare.shakespeare, rare_words.rare_words])

@@ -12,7 +12,9 @@ from typing import Any
 
 from PIL import Image as Pil
 
-from mmdt.attacks.pictures.picture_attacks import Area, patch, typographic
+from mmdt.attacks.pictures.area import Area
+from mmdt.attacks.pictures.scrambled_patch import patch
+from mmdt.attacks.pictures.typographic_label import typographic
 from mmdt.attacks.text.prompt_attacks import PROMPT_ATTACKS
 from mmdt.attacks.text.synonyms import SYNONYMS
 from mmdt.core.case import Case

@@ -1,0 +1,41 @@
+"""Facts that attacks need about an attempt: from their parameters, the target of the case, or the behaviour."""
+
+from __future__ import annotations
+
+from mmdt.core.attack import Attempt
+from mmdt.core.behaviour import Behaviour
+from mmdt.errors import UsageError
+
+
+def needed(attempt: Attempt, name: str, given: str, attack: str) -> str:
+    """The parameter of that name, or the entry of that name in the case's target.
+
+    Raises UsageError when there is neither.
+    """
+    value = given or attempt.target.get(name)
+    if not isinstance(value, str) or not value.strip():
+        hint = f"pass attack({attack!r}).with_parameters({name}=...), or put {name!r} into the target"
+        raise UsageError(f"the attack {attack!r} needs a {name}", hint=hint)
+    return value
+
+
+def origin_of(attempt: Attempt, given: str) -> str:
+    """The word or phrase of the prompt that an attack changes.
+
+    The parameter if it is given, else the target's ``origin``, else the thing of the behaviour, else the longest word.
+    """
+    found = given or attempt.target.get("origin")
+    if isinstance(found, str) and found.strip():
+        return found
+    if attempt.behaviour is not None and attempt.behaviour.thing in attempt.prompt and attempt.behaviour.thing:
+        return attempt.behaviour.thing
+    words = (word.strip(".,:;!?()\"'") for word in attempt.prompt.split())
+    return max(words, key=len, default="")
+
+
+def behaviour_of(attempt: Attempt, attack: str) -> Behaviour:
+    """The behaviour that the request is about. Raises UsageError for an attempt that was made from a case."""
+    if attempt.behaviour is None:
+        hint = "use make_cases with a Behaviour"
+        raise UsageError(f"the attack {attack!r} needs a behaviour, and a case has none", hint=hint)
+    return attempt.behaviour

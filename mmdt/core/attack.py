@@ -1,0 +1,124 @@
+"""Attack: one way to make a case harder. Attempt: a request while attacks are applied to it.
+
+A user passes attacks to ``mmdt.attacks`` by name or as objects; both kinds follow the protocol of this module.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from mmdt.core.behaviour import Behaviour
+from mmdt.core.cell import Modality
+from mmdt.core.image import Image
+from mmdt.core.recipe import Recipe, Step
+from mmdt.errors import UsageError
+
+I2T: frozenset[Modality] = frozenset({"i2t"})
+T2I: frozenset[Modality] = frozenset({"t2i"})
+BOTH: frozenset[Modality] = I2T | T2I
+
+Access = Literal["black", "white"]
+"""What an attack needs of the model: nothing beyond its answers (``black``), or its weights (``white``)."""
+
+Kind = Literal["drawing", "framing", "wording", "picture"]
+"""``drawing``: moves the request into a new picture, so it comes first. ``framing``: surrounds the request with words
+that press the model to comply. ``wording``: changes the words of the prompt. ``picture``: changes the pictures."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """A request while attacks are applied to it.
+
+    ``images`` are what the model sees (none for t2i). ``behaviour`` is what the request is about, for requests made
+    from one; ``target`` is the target of the case, for requests made from one (``origin``: what is there, ``label``:
+    what the attack wants the model to see). ``applied`` are the attacks so far, ``earlier`` the recipe that the case
+    already had, and ``seed`` decides all random numbers.
+    """
+
+    modality: Modality
+    prompt: str
+    images: tuple[Image, ...] = ()
+    behaviour: Behaviour | None = None
+    target: Mapping[str, Any] = field(default_factory=dict)
+    seed: int = 0
+    applied: tuple[Attack, ...] = ()
+    earlier: Recipe = ()
+
+    @property
+    def methods(self) -> tuple[str, ...]:
+        """The names of the attacks applied so far, in order."""
+        return tuple(attack.name for attack in self.applied)
+
+    @property
+    def recipe(self) -> Recipe:
+        """One step for each attack: name, parameters and seed."""
+        steps = (Step(attack.name, attack.recorded_parameters, self.seed) for attack in self.applied)
+        return (*self.earlier, *steps)
+
+    def with_prompt(self, prompt: str) -> Attempt:
+        """The same attempt with another prompt."""
+        return replace(self, prompt=prompt)
+
+    def with_images(self, *images: Image) -> Attempt:
+        """The same attempt with these pictures in place of its own."""
+        return replace(self, images=images)
+
+
+Change = Callable[..., Attempt]
+"""``change(attempt, rng, **parameters)`` returns the harder attempt; ``rng`` is a ``random.Random``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Attack:
+    """One way to make a case harder while its ground truth stays true.
+
+    ``change`` does the work. It is called as ``change(attempt, rng, **parameters)`` and must take all its randomness
+    from ``rng``; it raises UsageError when it cannot be applied. ``parameters`` holds their default values (JSON
+    values or Images). ``about`` says in one line what the attack does, ``source`` names the paper it follows.
+    """
+
+    name: str
+    modalities: frozenset[Modality]
+    change: Change
+    about: str
+    kind: Kind = "wording"
+    parameters: Mapping[str, Any] = field(default_factory=dict)
+    access: Access = "black"
+    source: str = ""
+
+    def apply(self, attempt: Attempt, rng: random.Random) -> Attempt:
+        """The harder attempt, with this attack added to its recipe.
+
+        Raises UsageError when the attack does not fit the attempt.
+        """
+        if attempt.modality not in self.modalities:
+            hint = f"it is for {' and '.join(sorted(self.modalities))}; `mmdt list attacks` shows the others"
+            raise UsageError(f"the attack {self.name!r} is not for {attempt.modality}", hint=hint)
+        if self.kind == "drawing" and attempt.applied:
+            first = attempt.applied[0]
+            hint = f"use either {first.name} or {self.name}" if first.kind == "drawing" else f"put {self.name} first"
+            raise UsageError(f"the attack {self.name!r} replaces the prompt and the picture", hint=hint)
+        changed = self.change(attempt, rng, **self.parameters)
+        return replace(changed, applied=(*attempt.applied, self))
+
+    def with_parameters(self, **changes: Any) -> Attack:
+        """The same attack with other values. Raises UsageError for a parameter that it does not have."""
+        unknown = [name for name in changes if name not in self.parameters]
+        if unknown:
+            hint = f"use {', '.join(self.parameters)}" if self.parameters else "it has no parameters"
+            raise UsageError(f"the attack {self.name!r} has no parameter {unknown[0]!r}", hint=hint)
+        return replace(self, parameters={**self.parameters, **changes})
+
+    @property
+    def recorded_parameters(self) -> dict[str, Any]:
+        """The parameters as JSON values: a picture is recorded by the SHA-256 of its bytes."""
+        return {name: _recorded(value) for name, value in self.parameters.items()}
+
+
+def _recorded(value: Any) -> Any:
+    if isinstance(value, Image):
+        return f"sha256:{value.digest}"
+    return list(value) if isinstance(value, tuple) else value
