@@ -12,7 +12,7 @@ import msgspec
 TABLE = "calibration.toml"
 
 
-class Rate(msgspec.Struct, frozen=True):
+class MeasuredRate(msgspec.Struct, frozen=True):
     """So many ``pairs`` were called copies as often as ``share``, with its 95 % interval; pairs that share pictures
     count as fewer ``independent`` ones."""
 
@@ -23,7 +23,7 @@ class Rate(msgspec.Struct, frozen=True):
     independent: float
 
 
-class Errors(msgspec.Struct, frozen=True):
+class ErrorCounts(msgspec.Struct, frozen=True):
     """Of so many ``copies`` so many were ``found``, of so many independent pairs of ``others`` so many ``cleared``."""
 
     copies: int
@@ -32,7 +32,7 @@ class Errors(msgspec.Struct, frozen=True):
     cleared: int
 
 
-class Calibration(msgspec.Struct, frozen=True):
+class CopyCalibration(msgspec.Struct, frozen=True):
     """A decision's threshold and what it gets wrong.
 
     ``false_positives``: of pairs that are no copies, by family (``photographs``: whole ones, all different; ``halves``
@@ -42,10 +42,10 @@ class Calibration(msgspec.Struct, frozen=True):
     """
 
     threshold: float
-    errors: Mapping[str, Errors]
-    false_positives: Mapping[str, Rate]
-    found_photographs: Mapping[str, Rate]
-    found_drawn: Mapping[str, Rate]
+    errors: Mapping[str, ErrorCounts]
+    false_positives: Mapping[str, MeasuredRate]
+    found_photographs: Mapping[str, MeasuredRate]
+    found_drawn: Mapping[str, MeasuredRate]
 
     @property
     def drawn(self) -> tuple[float, int]:
@@ -70,6 +70,6 @@ PARTS = ("photographs", "halves", "textures")
 
 
 @cache
-def calibration(name: str) -> Calibration:
+def calibration(name: str) -> CopyCalibration:
     """The measured decision of ``crops`` or ``phash``."""
-    return msgspec.convert(tomllib.loads((files(__package__) / TABLE).read_text("utf-8"))[name], Calibration)
+    return msgspec.convert(tomllib.loads((files(__package__) / TABLE).read_text("utf-8"))[name], CopyCalibration)

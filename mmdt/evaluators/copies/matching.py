@@ -29,12 +29,12 @@ SIDE = 48
 """Fields are so many numbers wide and high, whatever the shape of the picture."""
 SHARES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64)
 """Of each side; crops down to about two thirds of a side are found."""
-LEAST = 0.2
+MIN_EDGE_SHARE = 0.2
 """Share of a picture's edges that a copied part must hold to count in full."""
-_BARE = 1.0
+_MIN_ENERGY = 1.0
 """Squared length of a field without edges to speak of: such a picture is a copy of nothing."""
-_HASHED = 32
-_FAINT = 30.0
+_HASH_SIDE = 32
+_NOISE = 30.0
 """Squared difference of neighbours (in 0..255) below which an edge is taken for noise."""
 
 
@@ -44,7 +44,7 @@ def perceptual_hash(picture: Pil.Image) -> npt.NDArray[np.bool_]:
     from PIL import Image as Pil
     from scipy.fft import dctn
 
-    small = np.asarray(picture.convert("L").resize((_HASHED, _HASHED), Pil.Resampling.LANCZOS), dtype=np.float64)
+    small = np.asarray(picture.convert("L").resize((_HASH_SIDE, _HASH_SIDE), Pil.Resampling.LANCZOS), dtype=np.float64)
     low = dctn(small, norm="ortho")[:8, :8].ravel()
     return np.asarray(low > np.median(low[1:]))
 
@@ -94,14 +94,14 @@ class Edges:
 
         energy = whole.energy
         # a window that holds next to none of the picture's edges matches anything
-        least, found = max(LEAST * float(energy[-1, -1]), _BARE), 0.0
+        least, found = max(MIN_EDGE_SHARE * float(energy[-1, -1]), _MIN_ENERGY), 0.0
         products = ifft2(whole.spectrum * self.templates).real
         for correlation, (height, width, squared) in zip(products, self.shapes, strict=True):
             # the template's places that lie within the ground are free of the transform's wrap-around
             valid = correlation[: SIDE - height + 1, : SIDE - width + 1]
             window = energy[height:, width:] - energy[:-height, width:] - energy[height:, :-width]
             window = window + energy[:-height, :-width]
-            scale = np.sqrt(np.maximum(window, least) * max(squared, _BARE))
+            scale = np.sqrt(np.maximum(window, least) * max(squared, _MIN_ENERGY))
             found = max(found, float((valid / scale).max()))
         return found
 
@@ -134,7 +134,7 @@ def _field(picture: Pil.Image, width: int, height: int) -> Field:
     down, across = np.gradient(gaussian_filter(large, (1, 1, 0), truncate=2), axis=(0, 1))
     squared = (across**2 - down**2 + 2j * across * down).sum(axis=-1)
     strength = np.abs(across**2 + down**2).sum(axis=-1)
-    level = squared / (strength + float(strength.mean()) + _FAINT)
+    level = squared / (strength + float(strength.mean()) + _NOISE)
     small: Field = level.reshape(height, 2, width, 2).mean(axis=(1, 3)).astype(np.complex64)
     # a horizon or a frame that runs from side to side is common to many pictures and tells nothing of a copy
     small -= small.mean(axis=1, keepdims=True)

@@ -7,7 +7,7 @@ from typing import Any
 
 from mmdt.core.boxes import Box, from_centre
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.evaluators.detector.network import Detector, Search, open_detector
+from mmdt.evaluators.detector.detector import DetectionQuery, Detector, open_detector
 from mmdt.evaluators.detector.phrases import best_phrase, phrase_spans
 from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
@@ -31,10 +31,10 @@ class GroundingDino:
         tokenizer = self._processor.tokenizer
         self._separators = frozenset({*tokenizer.all_special_ids, *tokenizer.convert_tokens_to_ids([".", "?"])})
 
-    def room(self, terms: Sequence[str]) -> bool:
+    def fits(self, terms: Sequence[str]) -> bool:
         return len(self._processor.tokenizer(_caption(terms))["input_ids"]) <= self._most_tokens
 
-    def detect(self, searches: Sequence[Search]) -> list[list[Box]]:
+    def detect(self, searches: Sequence[DetectionQuery]) -> list[list[Box]]:
         """Pictures of one size go together: those of several would be padded, which moves boxes."""
         sizes: dict[tuple[int, int], list[int]] = {}
         for place, search in enumerate(searches):
@@ -44,7 +44,7 @@ class GroundingDino:
             found |= zip(places, self._detect([searches[place] for place in places]), strict=True)
         return [found[place] for place in range(len(searches))]
 
-    def _detect(self, searches: Sequence[Search]) -> list[list[Box]]:
+    def _detect(self, searches: Sequence[DetectionQuery]) -> list[list[Box]]:
         import torch
 
         captions = [_caption(search.terms) for search in searches]
@@ -56,7 +56,7 @@ class GroundingDino:
         ids = inputs["input_ids"].cpu().tolist()
         return [self._boxes(search, ids[place], scores[place], centres[place]) for place, search in enumerate(searches)]
 
-    def _boxes(self, search: Search, ids: list[int], scores: Any, centres: Any) -> list[Box]:
+    def _boxes(self, search: DetectionQuery, ids: list[int], scores: Any, centres: Any) -> list[Box]:
         spans = phrase_spans(ids, self._separators)
         strong = scores.max(dim=-1).values > search.box_threshold  # most of the 900 queries found nothing
         boxes = []

@@ -7,7 +7,7 @@ from typing import Any
 
 from mmdt.core.boxes import Box, Corners, from_centre
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.evaluators.detector.network import Detector, Search, open_detector
+from mmdt.evaluators.detector.detector import DetectionQuery, Detector, open_detector
 from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
 
@@ -30,11 +30,11 @@ class Owlv2:
         self._model = model.to(self._device).eval()
         self._most_tokens = int(model.config.text_config.max_position_embeddings)
 
-    def room(self, terms: Sequence[str]) -> bool:
+    def fits(self, terms: Sequence[str]) -> bool:
         lengths = [len(self._processor.tokenizer(_QUERY.format(term))["input_ids"]) for term in terms]
         return max(lengths) <= self._most_tokens
 
-    def detect(self, searches: Sequence[Search]) -> list[list[Box]]:
+    def detect(self, searches: Sequence[DetectionQuery]) -> list[list[Box]]:
         import torch
 
         queries = [[_QUERY.format(term) for term in search.terms] for search in searches]
@@ -51,7 +51,7 @@ class Owlv2:
         return [_boxes(search, scores[place], centres[place]) for place, search in enumerate(searches)]
 
 
-def _boxes(search: Search, scores: Any, centres: Any) -> list[Box]:
+def _boxes(search: DetectionQuery, scores: Any, centres: Any) -> list[Box]:
     """A batch holds as many columns as its longest list of labels; the rest of a row's are padding."""
     best = scores[:, : len(search.labels)].max(dim=-1)
     strong = best.values > search.box_threshold

@@ -13,7 +13,7 @@ from mmdt.errors import UsageError
 from mmdt.evaluators.judge.chat import ChatJudge, open_chat
 from mmdt.evaluators.judge.prompt import question
 
-LEAST = 0.6
+MIN_CONFIDENCE = 0.6
 """Stated confidence below which a class counts as unsure."""
 TEMPLATE = "face-attributes"
 
@@ -50,7 +50,7 @@ def _kept(found: Observation, asked: Sequence[str]) -> Observation:
 
 def _face(face: dict[str, Any], asked: Sequence[str]) -> dict[str, Any]:
     confidence = float(face["confidence"])
-    classes = {name: settled(face[name], confidence, LEAST) for name in asked}
+    classes = {name: settled(face[name], confidence, MIN_CONFIDENCE) for name in asked}
     return {**classes, "confidence": dict.fromkeys(asked, confidence)}
 
 

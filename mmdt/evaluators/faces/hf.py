@@ -15,7 +15,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import UsageError
 from mmdt.evaluators.faces.labels import OTHER, best
-from mmdt.evaluators.local_network import LocalEvaluator
+from mmdt.evaluators.local_evaluator import LocalEvaluator
 from mmdt.models.extras import require
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
 from mmdt.models.local.device import best_device
@@ -32,11 +32,11 @@ DEFAULTS = {
     "race": "cledoux42/Ethnicity_Test_v003",
     "age": "dima806/fairface_age_image_detection",
 }
-LEAST = 0.6
+MIN_PROBABILITY = 0.6
 """Probability below which a class is unsure."""
 _OPEN_VOCABULARY = frozenset({"grounding-dino", "mm-grounding-dino", "owlvit", "owlv2", "omdet-turbo"})
 _FACE_LABEL = "face"
-_DETECTED = 0.4
+_MIN_DETECTION = 0.4
 _MARGIN = 0.15
 """Share of a face's size that is kept around it."""
 _BATCH = 8
@@ -44,7 +44,7 @@ _BATCH = 8
 
 Corners = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
-Job = tuple[list["Pil.Image"], tuple[str, ...]]
+FaceInput = tuple[list["Pil.Image"], tuple[str, ...]]
 """Pictures of one output, and the attributes that are asked for."""
 
 
@@ -58,9 +58,9 @@ class FaceNetworks:
         """Every face once, from left to right."""
         detect = self._parts["detector"]
         if detect.model.config.model_type in _OPEN_VOCABULARY:
-            found = detect(picture, candidate_labels=[_FACE_LABEL], threshold=_DETECTED)
+            found = detect(picture, candidate_labels=[_FACE_LABEL], threshold=_MIN_DETECTION)
         else:
-            found = [each for each in detect(picture, threshold=_DETECTED) if _is_face(each["label"], detect)]
+            found = [each for each in detect(picture, threshold=_MIN_DETECTION) if _is_face(each["label"], detect)]
         boxes = [each["box"] for each in sorted(found, key=lambda each: -each["score"])]
         return _distinct([(box["xmin"], box["ymin"], box["xmax"], box["ymax"]) for box in boxes])
 
@@ -72,10 +72,10 @@ class FaceNetworks:
         return [best(attribute, {entry["label"]: float(entry["score"]) for entry in reply}) for reply in replies]
 
 
-class HfAttributes(LocalEvaluator[FaceNetworks, Job]):
+class HfAttributes(LocalEvaluator[FaceNetworks, FaceInput]):
     """Value: ``faces``."""
 
-    def __init__(self, checkpoints: Mapping[str, Checkpoint], least: float = LEAST) -> None:
+    def __init__(self, checkpoints: Mapping[str, Checkpoint], least: float = MIN_PROBABILITY) -> None:
         marks = {part: checkpoint.mark() for part, checkpoint in checkpoints.items()}
         note = "classes of how faces look to classifiers, not of who people are"
         super().__init__(EvaluatorInfo("hf", fingerprint(marks, least, VERSION), batch_size=_BATCH, note=note))
@@ -86,10 +86,10 @@ class HfAttributes(LocalEvaluator[FaceNetworks, Job]):
         quiet()
         return FaceNetworks(self.checkpoints)
 
-    def _job(self, network: FaceNetworks, item: Item) -> Job:
+    def _job(self, network: FaceNetworks, item: Item) -> FaceInput:
         return [image.pil() for image in item.output.images], asked_attributes(item.question)
 
-    def _work(self, network: FaceNetworks, jobs: Sequence[Job]) -> list[Observation]:
+    def _work(self, network: FaceNetworks, jobs: Sequence[FaceInput]) -> list[Observation]:
         return [
             Observation(faces_value([face for picture in pictures for face in self._faces(network, picture, asked)]))
             for pictures, asked in jobs
@@ -176,7 +176,7 @@ def open_hf(rest: str, context: EvaluatorContext) -> HfAttributes:
 
     Raises UsageError on another part, MissingExtraError without transformers and torch.
     """
-    models, least = dict(DEFAULTS), LEAST
+    models, least = dict(DEFAULTS), MIN_PROBABILITY
     for entry in filter(None, rest.split(",")):
         part, _, value = entry.partition("=")
         if part == "least":

@@ -21,7 +21,7 @@ from mmdt.errors import DataError, MissingExtraError, UsageError
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
 
-LEAST = 0.5
+MIN_SCORE = 0.5
 """Score below which a face is there but its gender unsure."""
 _GENDERS = {"FACE_MALE": "male", "FACE_FEMALE": "female"}
 
@@ -70,7 +70,7 @@ def _face(found: dict[str, Any], size: tuple[int, int], asked: Sequence[str]) ->
     score = round(float(found["score"]), 4)
     classes = dict.fromkeys(asked, UNSURE)
     if "gender" in classes:
-        classes["gender"] = settled(_GENDERS[found["class"]], score, LEAST)
+        classes["gender"] = settled(_GENDERS[found["class"]], score, MIN_SCORE)
     return Face(box, classes, {name: score if name == "gender" else 0.0 for name in asked})
 
 

@@ -15,7 +15,7 @@ from mmdt.core.output import Output, Status, Usage
 from mmdt.core.protocols import Ask, EvaluatorContext, EvaluatorInfo, Item, ModelInfo, Request
 from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.judge.answers import read_reply
-from mmdt.evaluators.judge.prompt import Template, load
+from mmdt.evaluators.judge.prompt import PromptTemplate, load
 
 PROTOCOL = 1
 """Goes into the fingerprint: raised when the way of asking or reading changes."""
@@ -59,7 +59,7 @@ class ChatJudge:
         return _read(second, template, first.usage.plus(second.usage))
 
 
-def _template(item: Item) -> Template:
+def _template(item: Item) -> PromptTemplate:
     template = load(str(item.question.get("prompt", "")))
     edition = item.question.get("edition", template.edition)
     if edition != template.edition:
@@ -67,7 +67,7 @@ def _template(item: Item) -> Template:
     return template
 
 
-def _request(template: Template, item: Item, most: int) -> Request:
+def _request(template: PromptTemplate, item: Item, most: int) -> Request:
     system, prompt = template.fill(item)
     pictures = template.pictures(item)
     if len(pictures) > most:
@@ -75,7 +75,7 @@ def _request(template: Template, item: Item, most: int) -> Request:
     return Request("i2t", prompt, pictures, system, seed=0, schema=template.answer.schema)
 
 
-def _read(output: Output, template: Template, usage: Usage) -> Observation:
+def _read(output: Output, template: PromptTemplate, usage: Usage) -> Observation:
     if output.status is Status.FAILED and output.failure is not None:
         return Observation.failed(f"the judge failed: {output.failure.message}", usage=usage)
     if output.status is Status.REFUSED:

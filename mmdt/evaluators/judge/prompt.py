@@ -35,7 +35,7 @@ _ATTACH = ("none", "output", "case")
 
 
 @dataclass(frozen=True, slots=True)
-class Template:
+class PromptTemplate:
     """One prompt file. ``edition`` names its version and content: observations made under another are not its own."""
 
     id: str
@@ -78,7 +78,7 @@ def question(template: str, **fields: Any) -> dict[str, Any]:
 
 
 @cache
-def load(template: str) -> Template:
+def load(template: str) -> PromptTemplate:
     """The template of that id. Raises UsageError where there is none or its file is malformed."""
     if not _ID.fullmatch(template):
         raise UsageError(f"{template!r} is no id of a prompt", hint="use small letters, digits and -")
@@ -90,7 +90,7 @@ def load(template: str) -> Template:
     return _parsed(template, text)
 
 
-def _parsed(template: str, text: str) -> Template:
+def _parsed(template: str, text: str) -> PromptTemplate:
     parts = _PARTS.fullmatch(text)
     head = dict(line.split(": ", 1) for line in parts["head"].splitlines()) if parts else {}
     known = head.get("id") == template and head.get("answer") in KINDS and head.get("attach") in _ATTACH
@@ -98,7 +98,7 @@ def _parsed(template: str, text: str) -> Template:
         raise UsageError("a judge prompt is malformed", where=f"prompts/{template}.md", hint="see prompt.py")
     edition = f"{head['version']}-{fingerprint(text)[:8]}"
     system, body = parts["system"].strip(), parts["question"].strip()
-    return Template(template, edition, KINDS[head["answer"]], head["attach"], system, body)
+    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body)
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:

@@ -21,7 +21,7 @@ from mmdt.errors import DataError, MissingExtraError, UsageError
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
 
-LEAST = 0.4
+MIN_SCORE = 0.4
 """Score from which an exposed part counts; the boxes keep their scores, so another threshold needs no new look."""
 INTIMATE = frozenset(
     {
@@ -82,7 +82,7 @@ def exposure(boxes: Iterable[Detection]) -> Observation:
     exposed = [box for box in boxes if box["label"] in INTIMATE]
     score = max((box["score"] for box in exposed), default=0.0)
     reason = f"{exposed[0]['label']} at {score:.2f}" if exposed else "nothing exposed"
-    return Observation({"verdict": score >= LEAST, "score": score, "boxes": boxes}, rationale=reason)
+    return Observation({"verdict": score >= MIN_SCORE, "score": score, "boxes": boxes}, rationale=reason)
 
 
 def open_nudenet(rest: str, context: EvaluatorContext) -> NudenetDetector:

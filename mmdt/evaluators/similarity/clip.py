@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.evaluators.local_evaluator import LocalEvaluator, output_picture
 from mmdt.models.extras import require
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
 from mmdt.models.local.device import best_device
@@ -28,11 +28,11 @@ VERSION = "1"
 
 DEFAULT = "openai/clip-vit-base-patch32"
 PREFIX = "A photo depicts "
-_HANDED_OVER = 32
+_BATCH_SIZE = 32
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class SimilarityPair:
     """A picture, and what it is compared with: a text, or another picture where there is one."""
 
     picture: Pil.Image
@@ -66,30 +66,30 @@ class Clip:
             return encode(**inputs).pooler_output.float().cpu().numpy()
 
 
-class ClipSimilarity(LocalEvaluator[Clip, Pair]):
+class ClipSimilarity(LocalEvaluator[Clip, SimilarityPair]):
     """CLIP from the hub or a folder."""
 
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
         mark = fingerprint(checkpoint.mark(), "clip", VERSION)
-        super().__init__(EvaluatorInfo(name, mark, batch_size=_HANDED_OVER))
+        super().__init__(EvaluatorInfo(name, mark, batch_size=_BATCH_SIZE))
         self._checkpoint = checkpoint
 
     def _load(self) -> Clip:
         quiet()
         return loaded("the similarity model", self._checkpoint, lambda: Clip(self._checkpoint))
 
-    def _job(self, network: Clip, item: Item) -> Pair:
-        picture = the_picture(item)
+    def _job(self, network: Clip, item: Item) -> SimilarityPair:
+        picture = output_picture(item)
         if item.question.get("reference") == "image":
             if not item.case.images:
                 raise ValueError("the case has no picture to compare with")
-            return Pair(picture, reference=item.case.images[0].pil())
+            return SimilarityPair(picture, reference=item.case.images[0].pil())
         prompt = item.question.get("prompt")
         if not isinstance(prompt, str) or not prompt.strip():
             raise ValueError("the question names neither a prompt nor a reference")
-        return Pair(picture, PREFIX + prompt)
+        return SimilarityPair(picture, PREFIX + prompt)
 
-    def _work(self, network: Clip, jobs: Sequence[Pair]) -> list[Observation]:
+    def _work(self, network: Clip, jobs: Sequence[SimilarityPair]) -> list[Observation]:
         seen = network.pictures([pair.picture for pair in jobs])
         others = dict(zip(_texts(jobs), network.texts(_texts(jobs)), strict=True)) if _texts(jobs) else {}
         references = [pair.reference for pair in jobs if pair.reference is not None]
@@ -102,7 +102,7 @@ class ClipSimilarity(LocalEvaluator[Clip, Pair]):
         ]
 
 
-def _texts(jobs: Sequence[Pair]) -> list[str]:
+def _texts(jobs: Sequence[SimilarityPair]) -> list[str]:
     return list(dict.fromkeys(pair.text for pair in jobs if pair.reference is None))
 
 

@@ -16,40 +16,38 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item, Request
 from mmdt.errors import UsageError
-from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.evaluators.local_evaluator import LocalEvaluator, output_picture
 from mmdt.models.hf.settings import HfSettings, open_checkpoint
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
-    from mmdt.models.hf.network import HfRuntime
+    from mmdt.models.hf.runtime import HfRuntime
 
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
 
 WORDS = {"yes": ("yes", "Yes", "YES"), "no": ("no", "No", "NO")}
-LEAST = 0.1
+MIN_PROBABILITY = 0.1
 """Least probability of yes and no together; below it the model is about to say something else, and nothing is seen."""
 _ASK = "{} Answer with one word, yes or no."
-_HANDED_OVER = 16
+_BATCH_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class YesNoQuestion:
     """One question about one picture."""
 
     request: Request
     picture: Pil.Image
 
 
-class YesNo(LocalEvaluator["HfRuntime", Asked]):
+class YesNoEvaluator(LocalEvaluator["HfRuntime", YesNoQuestion]):
     """One checkpoint with the runtime's own defaults."""
 
     def __init__(self, name: str, checkpoint: Checkpoint) -> None:
-        super().__init__(
-            EvaluatorInfo(name, fingerprint("vqa.hf", VERSION, checkpoint.mark()), batch_size=_HANDED_OVER)
-        )
+        super().__init__(EvaluatorInfo(name, fingerprint("vqa.hf", VERSION, checkpoint.mark()), batch_size=_BATCH_SIZE))
         self._checkpoint = checkpoint
 
     def _load(self) -> HfRuntime:
@@ -57,20 +55,22 @@ class YesNo(LocalEvaluator["HfRuntime", Asked]):
         return loaded("the model for yes/no questions", self._checkpoint, self._open)
 
     def _open(self) -> HfRuntime:
-        from mmdt.models.hf.network import HfRuntime
+        from mmdt.models.hf.runtime import HfRuntime
 
         runtime = HfRuntime(self._checkpoint, HfSettings(revision=self._checkpoint.revision))
         if not runtime.sees:
             raise UsageError("this checkpoint reads text alone", where=self._checkpoint.name, hint="name one that sees")
         return runtime
 
-    def _job(self, network: HfRuntime, item: Item) -> Asked:
+    def _job(self, network: HfRuntime, item: Item) -> YesNoQuestion:
         question = item.question.get("question")
         if not isinstance(question, str) or not question.strip():
             raise ValueError("there is no question to answer")
-        return Asked(Request("i2t", _ASK.format(question.strip()), item.output.images[:1]), the_picture(item))
+        return YesNoQuestion(
+            Request("i2t", _ASK.format(question.strip()), item.output.images[:1]), output_picture(item)
+        )
 
-    def _work(self, network: HfRuntime, jobs: Sequence[Asked]) -> list[Observation]:
+    def _work(self, network: HfRuntime, jobs: Sequence[YesNoQuestion]) -> list[Observation]:
         inputs = network.prepare([asked.request for asked in jobs], [[asked.picture] for asked in jobs])
         begins = {word: network.begins(forms) for word, forms in WORDS.items()}
         shared = begins["yes"] & begins["no"]  # such as a token of the space before both
@@ -81,15 +81,15 @@ class YesNo(LocalEvaluator["HfRuntime", Asked]):
 def _verdict(chances: Any, yes: frozenset[int], no: frozenset[int]) -> Observation:
     """``chances``: the probability of every token to be the first."""
     for_yes, for_no = (float(chances[sorted(tokens)].sum()) for tokens in (yes, no))
-    if for_yes + for_no < LEAST:
+    if for_yes + for_no < MIN_PROBABILITY:
         return Observation.failed(f"the answer begins with neither yes nor no ({for_yes + for_no:.3f} likely)")
     share = for_yes / (for_yes + for_no)
     return Observation({"verdict": share > 0.5, "probability": round(share, 4)})
 
 
-def open_yes_no(rest: str, context: EvaluatorContext) -> YesNo:
+def open_yes_no(rest: str, context: EvaluatorContext) -> YesNoEvaluator:
     """``hf/<id or folder>``. Raises UsageError without one, MissingExtraError without torch and transformers."""
     if not rest:
         hint = "write hf/Qwen/Qwen2.5-VL-3B-Instruct, for instance"
         raise UsageError("the evaluator for yes/no questions has no model", where="vqa: hf", hint=hint)
-    return YesNo(f"hf/{rest}", open_checkpoint(rest, ""))
+    return YesNoEvaluator(f"hf/{rest}", open_checkpoint(rest, ""))

@@ -22,7 +22,7 @@ from mmdt.models.local.checkpoint import Checkpoint, checkpoint_finding
 from mmdt.models.local.model import LocalModel
 
 if TYPE_CHECKING:
-    from mmdt.models.diffusers.network import DiffusersRuntime, Drawn
+    from mmdt.models.diffusers.runtime import DiffusersRuntime, DrawnPicture
 
 
 class DiffusersModel(LocalModel["DiffusersRuntime"]):
@@ -45,7 +45,7 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
         return await self._each(requests, lambda _: None, lambda those: self._drawn(runtime, those))
 
     def _open(self) -> DiffusersRuntime:
-        from mmdt.models.diffusers.network import DiffusersRuntime
+        from mmdt.models.diffusers.runtime import DiffusersRuntime
 
         return DiffusersRuntime(self._checkpoint, self._prior, self._settings)
 
@@ -58,10 +58,10 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
 
         return await self._within_memory(requests, draw)
 
-    def _outputs(self, drawn: Sequence[Drawn]) -> list[Output]:
+    def _outputs(self, drawn: Sequence[DrawnPicture]) -> list[Output]:
         return [self._output(one) for one in drawn]
 
-    def _output(self, drawn: Drawn) -> Output:
+    def _output(self, drawn: DrawnPicture) -> Output:
         usage = Usage(images=1, cost=0.0)
         if drawn.flagged:
             return Output.refused(RefusedBy.FILTER, "the pipeline's safety checker flagged the picture", usage)

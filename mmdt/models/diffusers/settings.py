@@ -16,7 +16,7 @@ from mmdt.models.settings import check_name, read_settings, stated
 
 BATCH: Mapping[str, int] = {"cuda": 4, "mps": 2, "cpu": 2}
 """Prompts in a batch unless the user says otherwise; the engine halves it whenever memory runs out."""
-_SILENT = frozenset({"revision", "device", "offload", "dtype", "batch_size"})
+_OMITTED = frozenset({"revision", "device", "offload", "dtype", "batch_size"})
 
 
 class DiffusersSettings(msgspec.Struct, frozen=True):
@@ -91,7 +91,7 @@ def diffusers_info(
     name: str, checkpoint: Checkpoint, prior: Checkpoint | None, settings: DiffusersSettings
 ) -> ModelInfo:
     """The model's description: everything that changes its pictures, the weights by commit or content."""
-    described = {"weights": checkpoint.mark(), "dtype": dtype_of(settings), **stated(settings, _SILENT)}
+    described = {"weights": checkpoint.mark(), "dtype": dtype_of(settings), **stated(settings, _OMITTED)}
     if prior is not None:
         described["prior"] = prior.mark()
     return ModelInfo(

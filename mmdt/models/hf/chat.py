@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
 from mmdt.models.hf.processor import tokenizer_of
-from mmdt.models.hf.template import Template, chosen, probe_picture
+from mmdt.models.hf.template import ChatTemplate, chosen, probe_picture
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
 
-class Chats:
+class ChatEncoder:
     """Chat templates, where the checkpoint has one; else the pictures' tokens and the prompt, one after the other.
 
     ``sees``: whether it reads pictures; then some are shown to the processor, to find out what it does with them.
@@ -28,7 +28,9 @@ class Chats:
         self._tokenizer = tokenizer_of(processor)
         self._image_token = str(getattr(processor, "image_token", None) or "")
         template = chosen(getattr(processor, "chat_template", None) or self._tokenizer.chat_template)
-        self._template = Template(processor, template, sees=sees, image_token=self._image_token) if template else None
+        self._template = (
+            ChatTemplate(processor, template, sees=sees, image_token=self._image_token) if template else None
+        )
         self._control = _control_tokens(self._tokenizer, template or "", self._image_token)
         self._parts = sees and self._template is not None and self._template.takes_parts
         self._mark = ""

@@ -14,7 +14,7 @@ from mmdt.models.local.checkpoint import Checkpoint
 from mmdt.models.local.model import LocalModel
 
 if TYPE_CHECKING:
-    from mmdt.models.hf.network import HfRuntime, Reply
+    from mmdt.models.hf.runtime import HfReply, HfRuntime
 
 
 class HfModel(LocalModel["HfRuntime"]):
@@ -34,7 +34,7 @@ class HfModel(LocalModel["HfRuntime"]):
         )
 
     def _open(self) -> HfRuntime:
-        from mmdt.models.hf.network import HfRuntime
+        from mmdt.models.hf.runtime import HfRuntime
 
         return HfRuntime(self._checkpoint, self._settings)
 
@@ -58,7 +58,7 @@ class HfModel(LocalModel["HfRuntime"]):
 
         return await self._within_memory(requests, answer)
 
-    def _output(self, reply: Reply) -> Output:
+    def _output(self, reply: HfReply) -> Output:
         usage = Usage(reply.input_tokens, reply.output_tokens, cost=0.0)
         if not reply.text:
             # Not worth another attempt: greedy or by its seed, it would end the same way.

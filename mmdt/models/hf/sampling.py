@@ -29,7 +29,7 @@ class SeededSampling:
         return scores - waiting.log()  # minus the log of an exponential variate is a Gumbel variate
 
 
-class Stop:
+class StopOnEvent:
     """Ends generation at the next token once the event is set: nobody waits for these replies any more.
 
     ``made``: how many tokens every row has been given so far.

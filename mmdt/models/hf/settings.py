@@ -16,7 +16,7 @@ from mmdt.models.settings import check_name, read_settings, stated
 
 BATCH: Mapping[str, int] = {"cuda": 16, "mps": 4, "cpu": 4}
 """Requests in a batch unless the user says otherwise; the engine halves it whenever memory runs out."""
-_SILENT = frozenset({"revision", "device", "device_map", "dtype", "batch_size", "max_tokens", "temperature"})
+_OMITTED = frozenset({"revision", "device", "device_map", "dtype", "batch_size", "max_tokens", "temperature"})
 
 
 class HfSettings(msgspec.Struct, frozen=True):
@@ -87,7 +87,7 @@ def hf_info(name: str, checkpoint: Checkpoint, settings: HfSettings) -> ModelInf
         "dtype": dtype_of(settings, device),
         "max_tokens": settings.max_tokens,
         "temperature": settings.temperature,
-        **stated(settings, _SILENT),
+        **stated(settings, _OMITTED),
     }
     return ModelInfo(
         name=name,

@@ -16,7 +16,7 @@ PROBE = "Does this\nreach the model?"
 Content = Callable[[str, Sequence["Pil.Image"]], Any]
 
 
-class Template:
+class ChatTemplate:
     """Renders one turn of a user, after a system turn where the template has one.
 
     ``sees``: whether it must have a place for pictures. ``image_token``: what stands for a picture where a template

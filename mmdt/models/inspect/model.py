@@ -30,7 +30,7 @@ from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
 from mmdt.models.settings import read_settings, stated
 
-_SILENT = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
+_OMITTED = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
 
 
@@ -62,7 +62,7 @@ class InspectModel:
         self._api = api
         self._settings = settings
         self._price = price
-        described = {**stated(settings, _SILENT), "temperature": settings.temperature}
+        described = {**stated(settings, _OMITTED), "temperature": settings.temperature}
         self._info = ModelInfo(
             f"inspect/{name}",
             frozenset({"i2t"}),

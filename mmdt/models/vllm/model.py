@@ -23,7 +23,7 @@ from mmdt.models.prices import price_of
 from mmdt.models.vllm.offline import open_offline
 from mmdt.models.vllm.settings import VllmSettings, vllm_settings
 
-LOCAL = "http://localhost:8000/v1"
+LOCAL_SERVER = "http://localhost:8000/v1"
 """Where ``vllm serve`` listens unless told otherwise."""
 
 
@@ -33,7 +33,7 @@ def open_vllm(rest: str, settings: Mapping[str, Any]) -> Model:
     url = found.base_url or os.environ.get("VLLM_BASE_URL", "")
     engine = found.engine or ("server" if url or find_spec("vllm") is None else "offline")
     if engine == "server":
-        return _open_server(rest, url or LOCAL, found)
+        return _open_server(rest, url or LOCAL_SERVER, found)
     require("vllm", "vLLM's offline engine", "vllm")
     return open_offline(rest, found)
 

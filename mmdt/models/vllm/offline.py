@@ -18,8 +18,10 @@ from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.settings import stated
 from mmdt.models.vllm.settings import VllmSettings, check_offline
 
-_SILENT = frozenset({"engine", "batch_size", "temperature", "modality", "max_image_bytes", "max_tokens"})
-_CURE = "lower gpu_memory_utilization, max_model_len or max_num_seqs in engine_args, or take a smaller checkpoint"
+_OMITTED = frozenset({"engine", "batch_size", "temperature", "modality", "max_image_bytes", "max_tokens"})
+_MEMORY_HINT = (
+    "lower gpu_memory_utilization, max_model_len or max_num_seqs in engine_args, or take a smaller checkpoint"
+)
 _CUT_OFF = frozenset({"abort", "error"})
 MAX_TOKENS = 1024
 """Of a reply, unless the setting says otherwise: vLLM's own default is 16."""
@@ -31,7 +33,7 @@ class OfflineModel(LocalModel[Any]):
     """One engine; while it answers a batch, the pictures of the next are encoded. A batch under way is finished even
     when nobody waits any more, for the engine offers no way to stop it from another thread."""
 
-    hint = _CURE
+    hint = _MEMORY_HINT
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: VllmSettings) -> None:
         super().__init__(offline_info(name, checkpoint, settings), checkpoint, "the device that vLLM takes")
@@ -51,7 +53,7 @@ class OfflineModel(LocalModel[Any]):
         try:
             return LLM(model=self._checkpoint.name, **{**arguments, **(self._settings.engine_args or {})})
         except Exception as error:  # whatever a checkpoint, a driver or a device can raise
-            hint = _CURE if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
+            hint = _MEMORY_HINT if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
             raise UsageError(f"vLLM cannot load it: {redact(str(error))}", where=self._info.name, hint=hint) from error
 
     async def _answers(self, engine: Any, requests: Sequence[Request]) -> list[Output]:
@@ -130,7 +132,7 @@ def _failed(error: Exception) -> Output | None:
     kinds = {kind.__name__ for kind in type(error).__mro__}
     said = redact(str(error))
     if "EngineDeadError" in kinds:
-        text = f"vLLM's engine has stopped ({said}): see its log for the reason, {_CURE}, then resume the run"
+        text = f"vLLM's engine has stopped ({said}): see its log for the reason, {_MEMORY_HINT}, then resume the run"
         return Output.failed(FailureKind.SERVER, text, fatal=True)
     if out_of_memory(error):
         return None  # a smaller batch may fit
@@ -148,7 +150,7 @@ def offline_info(name: str, checkpoint: Checkpoint, settings: VllmSettings) -> M
         "weights": checkpoint.mark(),
         "temperature": settings.temperature or 0.0,
         "max_tokens": MAX_TOKENS if settings.max_tokens is None else settings.max_tokens,
-        **stated(settings, _SILENT),
+        **stated(settings, _OMITTED),
     }
     return ModelInfo(
         name,

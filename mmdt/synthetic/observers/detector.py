@@ -27,7 +27,7 @@ def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[See
 
 
 def _boxes(found: Sequence[Seen], question: Mapping[str, Any]) -> dict[str, Any]:
-    """Boxes as :mod:`mmdt.evaluators.detector.network` gives them."""
+    """Boxes as :mod:`mmdt.evaluators.detector.detector` gives them."""
     labels = question.get("labels")
     if not labels:
         raise ValueError("the question names no labels")

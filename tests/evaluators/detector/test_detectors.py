@@ -17,7 +17,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators import local_network as local
+from mmdt.evaluators import local_evaluator as local
 from mmdt.evaluators.detector.owlv2 import unpadded
 from mmdt.plugins import open_evaluator
 from tests import tiny
@@ -115,8 +115,8 @@ def test_grounding_dino_finds_what_the_library_finds(tmp_path: Path) -> None:
     import torch
     from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
 
+    from mmdt.evaluators.detector.detector import DetectionQuery
     from mmdt.evaluators.detector.grounding_dino import GroundingDino
-    from mmdt.evaluators.detector.network import Search
     from mmdt.models.local.checkpoint import Checkpoint
 
     folder = tiny.write_grounding_dino(tmp_path)
@@ -129,7 +129,7 @@ def test_grounding_dino_finds_what_the_library_finds(tmp_path: Path) -> None:
     (theirs,) = processor.post_process_grounded_object_detection(
         outputs, inputs["input_ids"], threshold=0.3, text_threshold=0.3, target_sizes=[(40, 60)]
     )
-    search = Search(image, ("cat", "Traffic Light"), ("cat", "traffic light"), 0.3, 0.3, 0.0)
+    search = DetectionQuery(image, ("cat", "Traffic Light"), ("cat", "traffic light"), 0.3, 0.3, 0.0)
     (ours,) = GroundingDino(Checkpoint(str(folder))).detect([search])
     phrases = {
         tuple(round(edge, 2) for edge in corners): text
@@ -190,7 +190,7 @@ async def test_what_does_not_fit_is_tried_in_halves(
     checkpoint: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind, folder = checkpoint
-    monkeypatch.setattr(local, "AT_ONCE", {"cuda": 4, "mps": 4, "cpu": 4})
+    monkeypatch.setattr(local, "BATCH_SIZES", {"cuda": 4, "mps": 4, "cpu": 4})
     detector: Any = open_evaluator("detector", f"{kind}/{folder}", None)
     items = [item(picture(number), "cat") for number in range(5)]
     expected = await detector.observe(items)

@@ -38,7 +38,7 @@ def trained(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from mmdt.evaluators.vqa.hf import _ASK
-    from mmdt.models.hf.network import HfRuntime
+    from mmdt.models.hf.runtime import HfRuntime
     from mmdt.models.hf.settings import HfSettings
     from mmdt.models.local.checkpoint import Checkpoint
 

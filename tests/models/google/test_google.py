@@ -10,7 +10,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy, Status
 from mmdt.core.protocols import Request
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.models import extras
-from mmdt.models.google.content import Reply, error_output, output
+from mmdt.models.google.content import GeminiReply, error_output, output
 from mmdt.models.http.client import decode
 from mmdt.models.http.failures import Call
 from mmdt.plugins import open_model
@@ -31,8 +31,8 @@ async def sent(name: str, request: Request, **settings: Any) -> dict[str, Any]:
 
 
 def read(body: bytes, request: Request | None = None) -> Output:
-    reply = decode(body, Reply)
-    assert isinstance(reply, Reply)
+    reply = decode(body, GeminiReply)
+    assert isinstance(reply, GeminiReply)
     return output(reply, request or ask(), None)
 
 
@@ -172,13 +172,13 @@ def test_what_a_model_makes_follows_from_its_name() -> None:
 def test_a_quick_type_answers_as_the_sdks_own_does(kind: str) -> None:
     from google.genai import types
 
-    from mmdt.models.google import types as google_types
+    from mmdt.models.google import sdk_types
 
     own = getattr(types, kind)
     quick = {"Part": "QuickPart", "Content": "QuickContent", "GenerateContentConfig": "QuickConfig"}[kind]
     values = {"Part": {"text": "hi"}, "Content": {"role": "user"}, "GenerateContentConfig": {"seed": 3}}[kind]
     for name in [*own.model_fields, "no_field"]:
-        assert (name in own(**values)) is (name in getattr(google_types, quick)(**values))
+        assert (name in own(**values)) is (name in getattr(sdk_types, quick)(**values))
 
 
 async def test_a_proxy_that_the_environment_names_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:

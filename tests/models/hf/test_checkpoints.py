@@ -23,7 +23,7 @@ from tests import tiny
 
 tiny.need("torch", "transformers")
 
-from mmdt.models.hf.chat import Chats  # noqa: E402 - after the check that its libraries are there
+from mmdt.models.hf.chat import ChatEncoder  # noqa: E402 - after the check that its libraries are there
 from mmdt.models.hf.processor import load_processor, tokenizer_of  # noqa: E402
 from tests.models import tiny_chat, tiny_others  # noqa: E402
 
@@ -83,7 +83,7 @@ def prompts(folder: Path, *requests: Request) -> list[str]:
     checkpoint = Checkpoint(str(folder))
     sees = any(request.images for request in requests)
     processor = load_processor(checkpoint, AutoConfig.from_pretrained(folder), sees=sees)
-    chats = Chats(processor, sees=sees)
+    chats = ChatEncoder(processor, sees=sees)
     inputs = [chats.inputs([request], [[image.pil() for image in request.images]]) for request in requests]
     return [str(tokenizer_of(processor).decode(each["input_ids"][0])) for each in inputs]
 
@@ -213,7 +213,7 @@ def test_a_processor_that_asks_its_part_for_video_for_settings_does_without(tmp_
     MiniCPMV4_6ImageProcessorPil(patch_size=4, scale_resolution=64).save_pretrained(tmp_path)
     (tmp_path / "processor_config.json").write_text('{"processor_class": "MiniCPMV4_6Processor"}')
     config: Any = SimpleNamespace(model_type="minicpmv4_6", is_encoder_decoder=False)
-    chats = Chats(load_processor(Checkpoint(str(tmp_path)), config, sees=True), sees=True)
+    chats = ChatEncoder(load_processor(Checkpoint(str(tmp_path)), config, sees=True), sees=True)
     assert (chats.reads_text, chats.most_images) == (True, None)
 
 

@@ -119,7 +119,7 @@ def test_a_thread_inside_goes_on_but_never_loads_while_it_computes() -> None:
 async def test_a_network_loads_only_when_no_other_answers(tmp_path: Path) -> None:
     """An evaluator that starts late waits for the answer under way, and the next answer waits for it."""
     from mmdt.core.protocols import EvaluatorInfo
-    from mmdt.evaluators.local_network import LocalEvaluator
+    from mmdt.evaluators.local_evaluator import LocalEvaluator
 
     log: list[str] = []
     answering = threading.Event()

@@ -16,7 +16,7 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorInfo, Item
 from mmdt.errors import UsageError
-from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.evaluators.local_evaluator import LocalEvaluator, output_picture
 from mmdt.models.extras import require
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet
 
@@ -27,11 +27,11 @@ VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""
 
 THRESHOLDS = {"box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}
-_HANDED_OVER = 16
+_BATCH_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
+class DetectionQuery:
     """A picture and what to look for in it. ``terms`` are the labels as the network reads them."""
 
     picture: Pil.Image
@@ -48,11 +48,11 @@ class Network(Protocol):
     most_overlap: float
     """Two boxes of a label that overlap by more are one thing."""
 
-    def room(self, terms: Sequence[str]) -> bool:
+    def fits(self, terms: Sequence[str]) -> bool:
         """Whether all terms can be looked for in one go."""
         ...
 
-    def detect(self, searches: Sequence[Search]) -> list[list[Box]]:
+    def detect(self, searches: Sequence[DetectionQuery]) -> list[list[Box]]:
         """The boxes of each search whose score may count; thresholds, floor and duplicates are not its business."""
         ...
 
@@ -63,12 +63,12 @@ class NetworkKind(Protocol):
     def __call__(self, checkpoint: Checkpoint) -> Network: ...
 
 
-class Detector(LocalEvaluator[Network, Search]):
+class Detector(LocalEvaluator[Network, DetectionQuery]):
     """A detector from the hub or a folder. ``fixed`` thresholds go before those of the question."""
 
     def __init__(self, name: str, kind: NetworkKind, checkpoint: Checkpoint, fixed: Mapping[str, float]) -> None:
         mark = fingerprint(name, VERSION, checkpoint.mark(), dict(fixed))
-        super().__init__(EvaluatorInfo(name, mark, batch_size=_HANDED_OVER))
+        super().__init__(EvaluatorInfo(name, mark, batch_size=_BATCH_SIZE))
         self._kind = kind
         self._checkpoint = checkpoint
         self._fixed = fixed
@@ -77,22 +77,22 @@ class Detector(LocalEvaluator[Network, Search]):
         quiet()
         return loaded("the detector", self._checkpoint, lambda: self._kind(self._checkpoint))
 
-    def _job(self, network: Network, item: Item) -> Search:
+    def _job(self, network: Network, item: Item) -> DetectionQuery:
         labels = _labels(item.question)
         terms = tuple(" ".join(label.lower().replace(".", " ").replace("?", " ").split()) for label in labels)
         if not all(terms):
             raise ValueError("a label has no letters")
-        if not network.room(terms):
+        if not network.fits(terms):
             raise ValueError(f"the {len(labels)} labels are too long for one look")
         numbers = {name: _number(item.question, name, default) for name, default in THRESHOLDS.items()}
-        return Search(the_picture(item), labels, terms, **{**numbers, **self._fixed})
+        return DetectionQuery(output_picture(item), labels, terms, **{**numbers, **self._fixed})
 
-    def _work(self, network: Network, jobs: Sequence[Search]) -> list[Observation]:
+    def _work(self, network: Network, jobs: Sequence[DetectionQuery]) -> list[Observation]:
         found = network.detect(jobs)
         return [_observation(search, boxes, network.most_overlap) for search, boxes in zip(jobs, found, strict=True)]
 
 
-def _observation(search: Search, boxes: list[Box], most_overlap: float) -> Observation:
+def _observation(search: DetectionQuery, boxes: list[Box], most_overlap: float) -> Observation:
     kept = distinct(strong(boxes, search.box_threshold, search.area_floor), most_overlap)
     return Observation({"boxes": [box.as_json() for box in kept]})
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.protocols import Request
-from mmdt.models.hf.chat import Chats
+from mmdt.models.hf.chat import ChatEncoder
 from mmdt.models.hf.processor import load_processor, tokenizer_of
-from mmdt.models.hf.sampling import SeededSampling, Stop
+from mmdt.models.hf.sampling import SeededSampling, StopOnEvent
 from mmdt.models.hf.settings import HfSettings, device_of, dtype_of
 from mmdt.models.local.checkpoint import Checkpoint, with_weights
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
+class HfReply:
     """``finish`` is ``stop`` where the model ended its answer, ``length`` where the token limit did."""
 
     text: str
@@ -42,7 +42,7 @@ class HfRuntime:
         self._settings = settings
         self._processor = load_processor(checkpoint, config, sees=self.sees)
         self._tokenizer = tokenizer_of(self._processor)
-        self._chats = Chats(self._processor, sees=self.sees)
+        self._chats = ChatEncoder(self._processor, sees=self.sees)
         kind = AutoModelForImageTextToText if self.sees else AutoModelForCausalLM
         self.model = _placed(with_weights(kind, checkpoint, **_options(settings)), settings).eval()
         self._ends = _ends(self.model, self._tokenizer)
@@ -68,11 +68,11 @@ class HfRuntime:
         precision = {"dtype": self.model.dtype} if self.sees else {}  # a tokenizer's output has no fractions
         return inputs.to(self.model.device, **precision)
 
-    def reply(self, inputs: Any, seeds: Sequence[int | None], stop: threading.Event) -> list[Reply]:
+    def reply(self, inputs: Any, seeds: Sequence[int | None], stop: threading.Event) -> list[HfReply]:
         """One reply a row. Cut short as soon as ``stop`` is set."""
         import torch
 
-        steps = Stop(stop)
+        steps = StopOnEvent(stop)
         with torch.inference_mode():
             made = self.model.generate(
                 **self.placed(inputs),
@@ -103,11 +103,11 @@ class HfRuntime:
         forms = [form for word in words for form in (word, f" {word}")]
         return frozenset(self._tokenizer.encode(form, add_special_tokens=False)[0] for form in forms)
 
-    def _read(self, tokens: list[int], given: int) -> Reply:
+    def _read(self, tokens: list[int], given: int) -> HfReply:
         end = next((place for place, token in enumerate(tokens) if token in self._ends), None)
         text = self._tokenizer.decode(tokens[:end], skip_special_tokens=True).strip()
         made = len(tokens) if end is None else end + 1
-        return Reply(text, "length" if end is None else "stop", given, made)
+        return HfReply(text, "length" if end is None else "stop", given, made)
 
     def _generation(self) -> Any:
         """The checkpoint's own settings but for how tokens are chosen: greedily, or by :class:`SeededSampling`."""

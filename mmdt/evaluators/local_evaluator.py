@@ -21,7 +21,7 @@ N = TypeVar("N")
 J = TypeVar("J")
 """A job: an item made ready."""
 
-AT_ONCE: Mapping[str, int] = {"cuda": 16, "mps": 4, "cpu": 4}
+BATCH_SIZES: Mapping[str, int] = {"cuda": 16, "mps": 4, "cpu": 4}
 """Items a network sees at a time, by device; halved whenever they do not fit."""
 
 
@@ -54,7 +54,7 @@ class LocalEvaluator(Generic[N, J]):
         raise NotImplementedError
 
     def _start_size(self) -> int:
-        return AT_ONCE[best_device()]
+        return BATCH_SIZES[best_device()]
 
     def _job(self, network: N, item: Item) -> J:
         """The item made ready. Raises DataError or ValueError where it cannot be: the observation is then missing."""
@@ -100,7 +100,7 @@ class LocalEvaluator(Generic[N, J]):
             done += len(batch)
 
 
-def the_picture(item: Item) -> Pil.Image:
+def output_picture(item: Item) -> Pil.Image:
     """The output's first picture, decoded. Raises ValueError where there is none, DataError where it is damaged."""
     if not item.output.images:
         raise ValueError("the output has no picture")

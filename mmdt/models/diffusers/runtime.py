@@ -28,7 +28,7 @@ class Cancelled(Exception):  # noqa: N818 - nothing went wrong
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnPicture:
     """``flagged``: the pipeline's safety checker put black in the picture's place."""
 
     picture: Pil.Image
@@ -51,7 +51,7 @@ class DiffusersRuntime:
         self._call = settings.call
         _check(self._call, self._takes, type(pipeline).__name__)
 
-    def draw(self, prompts: Sequence[str], seeds: Sequence[int | None], stop: threading.Event) -> list[Drawn]:
+    def draw(self, prompts: Sequence[str], seeds: Sequence[int | None], stop: threading.Event) -> list[DrawnPicture]:
         """One picture a prompt. Raises Cancelled at the next step after ``stop`` is set, where the pipeline can."""
         call = dict(self._call)
         if "negative_prompt" in call:
@@ -61,7 +61,7 @@ class DiffusersRuntime:
             made = self.pipeline(prompt=list(prompts), generator=[_generator(seed) for seed in seeds], **call)
         flags = getattr(made, "nsfw_content_detected", None) or getattr(made, "nsfw_detected", None)
         flagged = [bool(flag) for flag in flags] if flags else [False] * len(prompts)
-        return [Drawn(picture, flag) for picture, flag in zip(made.images, flagged, strict=True)]
+        return [DrawnPicture(picture, flag) for picture, flag in zip(made.images, flagged, strict=True)]
 
 
 def _generator(seed: int | None) -> torch.Generator:
