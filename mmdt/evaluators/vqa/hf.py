@@ -72,9 +72,9 @@ class YesNoEvaluator(LocalEvaluator["HfRuntime", YesNoQuestion]):
 
     def _work(self, network: HfRuntime, jobs: Sequence[YesNoQuestion]) -> list[Observation]:
         inputs = network.prepare([asked.request for asked in jobs], [[asked.picture] for asked in jobs])
-        begins = {word: network.begins(forms) for word, forms in WORDS.items()}
+        begins = {word: network.first_tokens(forms) for word, forms in WORDS.items()}
         shared = begins["yes"] & begins["no"]  # such as a token of the space before both
-        chances = network.first_chances(inputs)
+        chances = network.first_token_probabilities(inputs)
         return [_verdict(row, begins["yes"] - shared, begins["no"] - shared) for row in chances]
 
 

@@ -123,7 +123,7 @@ class BedrockClient:
     def _refused(self, response: Mapping[str, Any], fields: Set[str], listing: bool) -> Output:
         found = response.get("Error", {})
         message, status = str(found.get("Message") or ""), response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if listing and str(found.get("Code")).startswith("AccessDenied"):  # the key may still be allowed to call the model
+        if listing and str(found.get("Code")).startswith("AccessDenied"):  # it may still call models
             return Output.failed(FailureKind.BAD_REQUEST, redact(message))
         dropped = self.dialect.learn(status or 500, "", message, fields)
         if dropped:

@@ -24,7 +24,10 @@ _FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
 }
-_FILTERS = {"guardrail_intervened": "the guardrail blocked the answer", "content_filtered": "the content filter blocked the answer"}
+_FILTERS = {
+    "guardrail_intervened": "the guardrail blocked the answer",
+    "content_filtered": "the content filter blocked the answer",
+}
 
 
 class ConverseBlock(msgspec.Struct):
@@ -87,7 +90,7 @@ def optional_fields(arguments: dict[str, Any]) -> frozenset[str]:
 
 
 def converse_output(reply: Any, model: str, price: Price | None) -> Output:
-    """Convert boto3's reply to an output. The service reports no model version, so the output names the requested id."""
+    """Convert boto3's reply to an output. The service reports no version, so the output names the requested id."""
     try:
         found = msgspec.convert(reply, ConverseReply)
     except msgspec.ValidationError as error:

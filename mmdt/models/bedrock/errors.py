@@ -71,7 +71,9 @@ def _fatal(code: str, message: str, model: str, region: str) -> Output | None:
         return Output.failed(FailureKind.AUTH, f"no access to {model} ({message}): {hint}", fatal=True)
     if code == "Validation" and _NEEDS_PROFILE.search(message):
         hint = f"use a profile instead, for example bedrock/us.{model} or bedrock/global.{model}"
-        return Output.failed(FailureKind.NOT_FOUND, f"{model} is available through inference profiles only: {hint}", fatal=True)
+        return Output.failed(
+            FailureKind.NOT_FOUND, f"{model} is available through inference profiles only: {hint}", fatal=True
+        )
     if code == "ResourceNotFound" or (code == "Validation" and _NO_MODEL.search(message)):
         what = f"{model} is not available in {region} ({message})"
         hint = "check the id (profiles begin with us., eu. or global.) and the region, or follow the message"

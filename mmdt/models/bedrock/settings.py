@@ -65,7 +65,9 @@ def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings
     image_api = found.image_api or next((api for name, api in _IMAGE_MODELS if name.search(model)), None)
     region = found.region or _region(model, found.profile, where)
     if not _REGION.fullmatch(region):
-        raise UsageError(f"{region!r} is not an AWS region", where=where, hint="use AWS's own name, for example us-east-1")
+        raise UsageError(
+            f"{region!r} is not an AWS region", where=where, hint="use AWS's own name, for example us-east-1"
+        )
     return msgspec.structs.replace(found, base_url=url, region=region, image_api=image_api)
 
 

@@ -74,7 +74,7 @@ class Transport:
     async def _send_async(self, request: AWSPreparedRequest) -> _Reply:
         from yarl import URL
 
-        # Send exactly what was signed: do not re-encode the path, and let boto3 decompress the body.
+        # Send exactly what was signed: do not re-encode the path, and request no compression boto3 does not expect.
         headers = {name: value if isinstance(value, str) else value.decode() for name, value in request.headers.items()}
         headers.setdefault("Accept-Encoding", "identity")
         pending = self._session.request(

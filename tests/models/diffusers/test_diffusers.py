@@ -160,7 +160,7 @@ async def test_unicode_and_long_prompts_are_drawn(folders: dict[str, Path], name
 
 async def test_a_setting_that_the_pipeline_lacks_is_said_with_what_it_takes(folders: dict[str, Path]) -> None:
     model = opened(folders, extra={"sharpness": 3})
-    with pytest.raises(UsageError, match=r"takes no sharpness.*guidance_scale"):
+    with pytest.raises(UsageError, match=r"does not support sharpness.*guidance_scale"):
         await model.generate([draw()])
     await model.close()
 

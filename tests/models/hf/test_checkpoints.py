@@ -32,7 +32,7 @@ STRINGS = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] | trim }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-"""A template of a model of text alone, as fine-tuned checkpoints inherit it."""
+"""A template of a text-only model, as fine-tuned checkpoints inherit it."""
 LOST = "{% for message in messages %}<|im_start|>{{ message['role'] }}<|im_end|>{% endfor %}"
 
 Copy = Callable[[str], Path]
@@ -106,7 +106,7 @@ async def test_models_without_a_template_answer_about_a_picture_whatever_the_bat
     assert all(1 < output.usage.output_tokens <= TOKENS for output in together)
 
 
-@pytest.mark.parametrize(("name", "why"), [("paligemma", "only about pictures"), ("blip-2", "only about pictures")])
+@pytest.mark.parametrize(("name", "why"), [("paligemma", "needs an image"), ("blip-2", "needs an image")])
 async def test_a_prompt_without_a_picture_fails_clearly_where_one_is_needed(
     written: dict[str, Path], name: str, why: str
 ) -> None:
@@ -127,7 +127,7 @@ async def test_a_second_picture_is_read_or_its_case_fails(written: dict[str, Pat
         return
     assert two.failure is not None
     assert two.failure.kind is FailureKind.CASE
-    assert "one picture a prompt" in two.failure.message
+    assert "one image per prompt" in two.failure.message
 
 
 def test_a_system_turn_that_is_a_string_and_never_beside_a_picture(written: dict[str, Path]) -> None:
@@ -191,14 +191,14 @@ async def test_pictures_that_do_not_reach_the_network_are_an_error_when_loading(
     settings = json.loads(file.read_text())
     settings.get("image_processor", settings)["rescale_factor"] = 0.0
     file.write_text(json.dumps(settings))
-    with pytest.raises(UsageError, match="pictures do not reach this checkpoint"):
+    with pytest.raises(UsageError, match="images do not reach this checkpoint"):
         await answers(folder, [ask("What?", picture("red"))])
 
 
 def test_a_checkpoint_that_sees_must_say_how_it_reads_pictures(written: dict[str, Path]) -> None:
     """transformers falls back to the tokenizer alone, and says nothing."""
     config: Any = SimpleNamespace(model_type="llama", is_encoder_decoder=False)
-    with pytest.raises(UsageError, match="how it reads pictures"):
+    with pytest.raises(UsageError, match="no image processor"):
         load_processor(Checkpoint(str(written["llama"])), config, sees=True)
 
 

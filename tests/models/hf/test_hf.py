@@ -174,7 +174,7 @@ async def test_an_answer_that_ends_says_stop(llava: Path) -> None:
     assert free.finish == "length"
     last = next(letter for letter in free.text[1:] if letter.isascii() and letter.isprintable())
     (token,) = runtime._tokenizer.encode(last, add_special_tokens=False)
-    runtime._ends |= {token}
+    runtime._end_tokens |= {token}
     runtime.model.generation_config.eos_token_id = token
     (ended,) = await model.generate([ask("Say")])
     await model.close()
@@ -186,7 +186,7 @@ async def test_an_answer_that_ends_says_stop(llava: Path) -> None:
 async def test_an_answer_that_ends_at_once_is_no_answer(llava: Path) -> None:
     model: Any = opened(llava)
     runtime = await model._loaded()
-    runtime._ends = frozenset(range(len(runtime._tokenizer)))
+    runtime._end_tokens = frozenset(range(len(runtime._tokenizer)))
     (output,) = await model.generate([ask("Say")])
     await model.close()
     assert output.failure is not None
@@ -327,7 +327,7 @@ async def test_the_next_batch_is_made_ready_while_one_is_answered(llava: Path, m
         ({"dtype": "int4"}, "wrong type"),
         ({"temperature": -1}, "temperature is -1"),
         ({"temperature": 1, "top_p": 2}, "top_p is 2"),
-        ({"top_p": 0.9}, "no effect when greedy"),
+        ({"top_p": 0.9}, "no effect at temperature 0"),
         ({"batch_size": 0}, "batch_size is 0"),
     ],
 )

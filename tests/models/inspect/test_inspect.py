@@ -125,7 +125,7 @@ async def test_cancelling_ends_the_request(server):
 @pytest.mark.parametrize(
     ("name", "settings", "words"),
     [
-        ("inspect/nobody/x", {}, "inspect_ai cannot open it"),
+        ("inspect/nobody/x", {}, "inspect_ai cannot open the model"),
         ("inspect/openai", {}, "no provider or no name"),
         ("inspect/openai/gpt-4o", {"temprature": 1}, "unknown setting 'temprature'"),
         ("inspect/openai/gpt-4o", {"base_url": "http://me:secret@x/v1"}, "credentials"),

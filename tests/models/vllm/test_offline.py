@@ -161,7 +161,7 @@ async def test_cancelling_is_prompt_and_the_next_batch_is_answered(engine: type[
 async def test_an_engine_that_cannot_be_loaded_is_said_with_the_cure(
     engine: type[LLM], name: str, engine_args: dict[str, Any], told: str
 ) -> None:
-    with pytest.raises(UsageError, match="vLLM cannot load it") as caught:
+    with pytest.raises(UsageError, match="vLLM cannot load the model") as caught:
         await answers(name, ask("One"), engine_args=engine_args)
     assert told in str(caught.value)
 
@@ -170,9 +170,9 @@ async def test_an_engine_that_cannot_be_loaded_is_said_with_the_cure(
     ("rest", "settings", "told"),
     [
         ("/no/such/folder", {}, "no checkpoint"),
-        ("{}", {"extra_body": {"top_k": 5}}, "takes no extra_body"),
-        ("{}", {"timeout": 5, "engine": "offline"}, "takes no timeout"),
-        ("{}", {"modality": "t2i"}, "makes text"),
+        ("{}", {"extra_body": {"top_k": 5}}, "does not support extra_body"),
+        ("{}", {"timeout": 5, "engine": "offline"}, "does not support timeout"),
+        ("{}", {"modality": "t2i"}, "produces text"),
     ],
 )
 def test_what_cannot_be(engine: type[LLM], tmp_path: Path, rest: str, settings: dict[str, Any], told: str) -> None:

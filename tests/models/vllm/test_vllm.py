@@ -73,7 +73,7 @@ def test_the_offline_engine_needs_the_extra():
     ("name", "settings", "words"),
     [
         ("vllm/", {}, "no name"),
-        (NAME, {"modality": "t2i"}, "makes text"),
+        (NAME, {"modality": "t2i"}, "produces text"),
         (NAME, {"engine": "server", "engine_args": {"dtype": "half"}}, "offline engine"),
         (NAME, {"engine": "sever"}, "wrong type"),
         (NAME, {"base_url": "localhost:8000"}, "not a base URL"),
