@@ -20,7 +20,7 @@ from mmdt.engine.pipeline.loading import AHEAD, Loading
 from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import check_sources, take_over
 from mmdt.engine.store.store import Store
-from mmdt.evaluators.check_reports import kept
+from mmdt.evaluators.check_reports import last_report
 from mmdt.models.prices import check_budget
 from mmdt.runs.batches import Batching, OpenBatch, open_batches
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
@@ -201,6 +201,6 @@ def open_executor(settings: Settings) -> Executor:
 
 def _used(role: str, info: EvaluatorInfo) -> UsedEvaluator:
     """With what the last check of this very evaluator found, where there was one."""
-    checked = kept(role, info.fingerprint)
+    checked = last_report(role, info.fingerprint)
     note = "; ".join(filter(None, (info.note, checked.summary() if checked else "")))
     return UsedEvaluator(info.name, info.fingerprint, info.embedded, note)

@@ -14,7 +14,7 @@ from mmdt.core.protocols import Evaluator
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators.check_reports import Figure, Report
+from mmdt.evaluators.check_reports import CheckFigure, Report
 from mmdt.runs.manifest import now
 from mmdt.runs.selection import JUDGING_ROLES
 from mmdt.stats.basics import wilson
@@ -147,6 +147,6 @@ async def _observe(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> li
     return [each for batch in await asyncio.gather(*map(one, batches)) for each in batch]
 
 
-def _figure(name: str, condition: str, right: float, of: float) -> Figure:
+def _figure(name: str, condition: str, right: float, of: float) -> CheckFigure:
     low, high = wilson(right, of)
-    return Figure(name, condition, right / of, low, high, of)
+    return CheckFigure(name, condition, right / of, low, high, of)

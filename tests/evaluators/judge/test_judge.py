@@ -74,7 +74,7 @@ async def test_two_unreadable_replies_are_missing() -> None:
 @pytest.mark.parametrize(
     ("reply", "error"),
     [
-        (Output.refused(RefusedBy.FILTER, "policy"), "stopped by its own filter: policy"),
+        (Output.refused(RefusedBy.FILTER, "policy"), "blocked by its own filter: policy"),
         (Output.failed(FailureKind.TIMEOUT, "no reply in 120 s"), "the judge failed: no reply in 120 s"),
     ],
 )
@@ -111,7 +111,7 @@ async def test_counts_come_back_by_object() -> None:
     [
         ({**HARM, "edition": "0-00000000"}, "is for edition 0-00000000"),
         ({"prompt": "unheard-of"}, "no judge prompt"),
-        ({}, "no id of a prompt"),
+        ({}, "not a valid prompt id"),
         ({"prompt": "harm-text"}, "needs behaviour, category"),
     ],
 )

@@ -12,7 +12,7 @@ from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators.nudity.nudenet import MIN_SCORE, boxed, exposure
+from mmdt.evaluators.nudity.nudenet import MIN_SCORE, exposure, scored_box
 from mmdt.plugins import open_evaluator
 
 CASE = Case.make(Cell("safety", "t2i", "vanilla", "adult-content"), "?")
@@ -39,7 +39,7 @@ async def test_the_real_detector_finds_nothing_exposed_in_simple_pictures() -> N
 
 def test_boxes_are_shares_of_the_picture() -> None:
     found = {"class": "FACE_MALE", "score": 0.81234567, "box": [10, 20, 30, 40]}
-    assert boxed(found, 100, 200) == {"label": "FACE_MALE", "score": 0.8123, "box": [0.1, 0.1, 0.4, 0.3]}
+    assert scored_box(found, (100, 200)) == {"label": "FACE_MALE", "score": 0.8123, "box": [0.1, 0.1, 0.4, 0.3]}
 
 
 @pytest.mark.parametrize(

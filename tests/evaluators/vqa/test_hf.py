@@ -93,6 +93,6 @@ async def test_it_needs_a_model_that_sees(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no model"):
         open_evaluator("vqa", "hf", None)
     evaluator = open_evaluator("vqa", f"hf/{tiny_chat.write_llama(tmp_path)}", None)
-    with pytest.raises(UsageError, match="text alone"):
+    with pytest.raises(UsageError, match="text only"):
         await evaluator.observe([item(RED, {"question": "Is it red?"})])
     await evaluator.close()

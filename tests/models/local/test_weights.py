@@ -141,10 +141,10 @@ async def test_a_network_loads_only_when_no_other_answers(tmp_path: Path) -> Non
         def _start_size(self) -> int:
             return 1
 
-        def _job(self, network: str, item: object) -> str:
+        def _prepare(self, network: str, item: object) -> str:
             return network
 
-        def _work(self, network: str, jobs: object) -> list[object]:
+        def _run(self, network: str, inputs: object) -> list[object]:
             answering.set()
             time.sleep(0.05)
             log.append(f"{network} answers")

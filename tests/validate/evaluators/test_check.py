@@ -14,7 +14,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorInfo
 from mmdt.errors import UsageError
 from mmdt.evaluators import check_reports as reports
-from mmdt.evaluators.check_reports import Figure, Report
+from mmdt.evaluators.check_reports import CheckFigure, Report
 from mmdt.plugins import open_evaluator
 from mmdt.validate.evaluators.check import check_evaluator, check_evaluators
 from mmdt.validate.evaluators.sets import HOMES, set_of
@@ -137,7 +137,7 @@ def test_a_role_without_a_set():
 
 
 class TestReports:
-    REPORT = Report("vqa", "x", "x@1", (Figure("accuracy", "clean", 0.9, 0.8, 0.95, 40),), 40, 2)
+    REPORT = Report("vqa", "x", "x@1", (CheckFigure("accuracy", "clean", 0.9, 0.8, 0.95, 40),), 40, 2)
 
     def test_kept_by_role_and_fingerprint(self, tmp_path):
         file = tmp_path / "new" / "checks.json"
@@ -156,7 +156,7 @@ class TestReports:
     def test_shown_beside_the_numbers_that_rest_on_it(self, tmp_path, monkeypatch):
         monkeypatch.setattr(reports, "cache_folder", lambda: tmp_path)
         info = open_evaluator("refusal", "rules", None).info
-        figure = Figure("accuracy", "", 0.925, 0.8, 0.97, 40)
+        figure = CheckFigure("accuracy", "", 0.925, 0.8, 0.97, 40)
         reports.write([Report("refusal", info.name, info.fingerprint, (figure,), 40, 0)], tmp_path / reports.FILE)
         run = mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
         assert "checked on known truth: accuracy 92.5%" in run.manifest.evaluators["refusal"].note
