@@ -2,9 +2,9 @@
 
 The hash recognizes copies that were scaled, compressed or slightly edited. ``copy_score`` also recognizes copies that
 were cropped, mirrored or recoloured. It compares *edge orientations*, which do not depend on colours: each image
-becomes a field of complex numbers (the squared gradient summed over the colour channels, which ignores which side of
-an edge is lighter), normalized so that weak edges count too. One image, shrunk by every pair of ``SHARES`` and mirrored or not,
-slides over the other, and vice versa; the score is the best normalized correlation of the two fields.
+becomes a field of complex numbers (the squared gradient summed over the colour channels, which ignores which side of an
+edge is lighter), normalized so that weak edges count too. One image, shrunk by every pair of ``SHARES`` and mirrored or
+not, slides over the other, and vice versa; the score is the best normalized correlation of the two fields.
 """
 
 from __future__ import annotations

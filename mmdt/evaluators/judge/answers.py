@@ -112,5 +112,5 @@ KINDS: dict[str, AnswerKind] = {
         AnswerKind("faces", _object(reason=_REASON, faces={"type": "array", "items": _FACES}), _read_faces),
     )
 }
-"""``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower-case objects.
+"""``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower case.
 ``faces``: value ``{"faces": [{"gender", "race", "age": class or "unsure", "confidence": number}]}``."""

@@ -36,7 +36,7 @@ _ATTACH = ("none", "output", "case")
 
 @dataclass(frozen=True, slots=True)
 class PromptTemplate:
-    """One prompt file. ``edition`` identifies its version and content, so that other editions' observations do not match."""
+    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only."""
 
     id: str
     edition: str

@@ -63,7 +63,8 @@ def _last_city(reply: str) -> dict[str, Any]:
     text = plain(reply)
     known = [name for name in _candidates(reply) if name in _cities()]
     names = [name for name in known if not any(name != other and says(other, name) for other in known)]
-    cities = [name for name in names if name not in _regions()] or names  # "Portland, Maine": not the town of Maine
+    # In "Portland, Maine", Maine is the state, not a town of that name.
+    cities = [name for name in names if name not in _regions()] or names
     if not cities:
         return {}
     best = max(_cities()[cities[-1]], key=lambda city: (_context_score(city, text), city["population"]))

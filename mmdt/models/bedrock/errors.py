@@ -64,7 +64,7 @@ def error_output(error: Mapping[str, Any], model: str, region: str, call: Call) 
 def _fatal(code: str, message: str, model: str, region: str) -> Output | None:
     """The failure if no other request could succeed either; None for all other errors."""
     if code in _REFUSED_KEYS:
-        what, hint = f"the server rejects the key ({code} {message})", f"check {KEYS}, and the clock of this machine"
+        what, hint = f"the server refuses the key ({code} {message})", f"check {KEYS}, and the clock of this machine"
         return Output.failed(FailureKind.AUTH, f"{what}: {hint}", fatal=True)
     if code == "AccessDenied":
         hint = f"allow bedrock InvokeModel, enable the model in the Bedrock console of {region}, check {KEYS}"

@@ -147,7 +147,7 @@ def test_grounding_dino_finds_what_the_library_finds(tmp_path: Path) -> None:
     assert matched >= len(ours) / 2
 
 
-def test_boxes_on_a_padded_square_are_brought_back() -> None:
+def test_boxes_on_a_padded_square_are_converted_back() -> None:
     # A picture of 200 x 100 fills the upper half of its square: y doubles, x stays.
     assert unpadded((0.5, 0.25, 0.5, 0.25), 200, 100) == (0.25, 0.25, 0.75, 0.75)
     # One of 50 x 100 fills the left half: x doubles.
@@ -221,12 +221,12 @@ def test_the_fingerprint_follows_weights_and_thresholds(checkpoint: tuple[str, P
 
 
 @pytest.mark.parametrize("rest", ["none/such/id", "/no/such/folder", "a/b,box_threshold=2", "a/b,width=3"])
-def test_a_name_that_cannot_be_meant_is_refused(rest: str) -> None:
+def test_an_impossible_name_is_a_usage_error(rest: str) -> None:
     with pytest.raises(UsageError):
         open_evaluator("detector", f"owlv2/{rest}", None)
 
 
-async def test_weights_that_are_not_there_stop_the_run_with_the_cure(tmp_path: Path) -> None:
+async def test_missing_weights_stop_the_run_with_a_hint(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     detector = open_evaluator("detector", f"grounding-dino/{tmp_path}", None)
     with pytest.raises(UsageError) as caught:

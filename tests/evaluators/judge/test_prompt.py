@@ -77,7 +77,7 @@ def test_pictures_are_those_of_the_output_or_none() -> None:
     assert load("harm-text").pictures(item("")) == ()
 
 
-def test_what_does_not_fit_is_an_error() -> None:
+def test_wrong_ids_and_fields_are_errors() -> None:
     with pytest.raises(UsageError, match="no judge prompt 'unheard-of'"):
         question("unheard-of")
     with pytest.raises(UsageError, match="not a valid prompt id"):

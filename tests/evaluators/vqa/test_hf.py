@@ -81,7 +81,7 @@ async def test_a_model_about_to_say_something_else_has_not_answered(plain: Path)
     assert "neither yes nor no" in seen.error
 
 
-async def test_what_cannot_be_asked_is_missing(plain: Path) -> None:
+async def test_an_invalid_question_is_missing(plain: Path) -> None:
     evaluator = open_evaluator("vqa", f"hf/{plain}", None)
     none, pictureless = await evaluator.observe([item(RED, {}), item(None, {"question": "Is it red?"})])
     await evaluator.close()
@@ -89,7 +89,7 @@ async def test_what_cannot_be_asked_is_missing(plain: Path) -> None:
     assert pictureless.error == "the output has no picture"
 
 
-async def test_it_needs_a_model_that_sees(tmp_path: Path) -> None:
+async def test_it_needs_a_vision_model(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no model"):
         open_evaluator("vqa", "hf", None)
     evaluator = open_evaluator("vqa", f"hf/{tiny_chat.write_llama(tmp_path)}", None)

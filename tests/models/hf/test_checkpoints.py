@@ -1,5 +1,4 @@
-"""What a checkpoint's own files decide: its template, its processor, its weights. Whatever they are, no question and no
-picture may be lost on the way."""
+"""A checkpoint's own files: template, processor and weights. Whatever they contain, no question or picture is lost."""
 
 from __future__ import annotations
 
@@ -65,7 +64,7 @@ def picture(colour: str, size: tuple[int, int] = (60, 40)) -> Image:
 
 
 async def answers(folder: Path, *batches: list[Request]) -> list[Output]:
-    """Of one model, batch by batch."""
+    """One model's outputs, batch by batch."""
     model = open_model(f"hf/{folder}", {"max_tokens": TOKENS})
     outputs = [output for batch in batches for output in await model.generate(batch)]
     await model.close()
@@ -130,7 +129,7 @@ async def test_a_second_picture_is_read_or_its_case_fails(written: dict[str, Pat
     assert "one image per prompt" in two.failure.message
 
 
-def test_a_system_turn_that_is_a_string_and_never_beside_a_picture(written: dict[str, Path]) -> None:
+def test_a_system_turn_is_a_string_and_moves_into_the_prompt_beside_a_picture(written: dict[str, Path]) -> None:
     """Llama 3.2 Vision: its template raises an error there, and would write a list of parts as Python does."""
     words, shown = prompts(
         written["mllama"], ask("Say", system="You're terse."), ask("What?", picture("red"), system="You're terse.")
@@ -140,8 +139,8 @@ def test_a_system_turn_that_is_a_string_and_never_beside_a_picture(written: dict
     assert "'type'" not in words + shown
 
 
-async def test_words_before_a_picture_do_not_see_what_fills_up_others_of_the_batch(written: dict[str, Path]) -> None:
-    """Llama 3.2 Vision: tokens that see no picture attend to all, those that are made up as well."""
+async def test_text_before_a_picture_does_not_see_padding_of_the_batch(written: dict[str, Path]) -> None:
+    """Llama 3.2 Vision: tokens before a picture attend to all pictures, including padding."""
     asked: list[list[int]] = []
     model: Any = open_model(f"hf/{written['mllama']}", {"max_tokens": TOKENS})
     runtime = await model._loaded()
@@ -195,14 +194,14 @@ async def test_pictures_that_do_not_reach_the_network_are_an_error_when_loading(
         await answers(folder, [ask("What?", picture("red"))])
 
 
-def test_a_checkpoint_that_sees_must_say_how_it_reads_pictures(written: dict[str, Path]) -> None:
-    """transformers falls back to the tokenizer alone, and says nothing."""
+def test_a_vision_checkpoint_needs_an_image_processor(written: dict[str, Path]) -> None:
+    """transformers silently falls back to the tokenizer alone."""
     config: Any = SimpleNamespace(model_type="llama", is_encoder_decoder=False)
     with pytest.raises(UsageError, match="no image processor"):
         load_processor(Checkpoint(str(written["llama"])), config, sees=True)
 
 
-def test_a_processor_that_asks_its_part_for_video_for_settings_does_without(tmp_path: Path) -> None:
+def test_a_processor_that_reads_video_settings_works_without_video(tmp_path: Path) -> None:
     from transformers import MiniCPMV4_6ImageProcessorPil
 
     marks = ("image", "slice", "image_id")
@@ -229,7 +228,7 @@ async def test_weights_that_are_missing_are_an_error_and_not_random(copy: Copy) 
         await answers(folder, [ask("What?", picture("red"))])
 
 
-async def test_how_a_checkpoint_would_rather_generate_changes_nothing_but_tokens(
+async def test_a_checkpoints_own_generation_settings_do_not_change_answers(
     copy: Copy, written: dict[str, Path]
 ) -> None:
     folder = copy("gemma3")
