@@ -1,4 +1,4 @@
-"""Chat templates: what form of messages a checkpoint's takes. None says so, hence it is tried when it is loaded."""
+"""Chat templates: finds the message format that a template accepts by trying it, because no template declares it."""
 
 from __future__ import annotations
 
@@ -11,32 +11,32 @@ if TYPE_CHECKING:
     from PIL import Image as Pil
 
 PROBE = "Does this\nreach the model?"
-"""With a line break: where a template expects a string and writes a list of parts as Python does, it reads ``\\n``."""
+"""Contains a line break, which becomes ``\\n`` if a template that expects a string prints a list of parts instead."""
 
 Content = Callable[[str, Sequence["Pil.Image"]], Any]
 
 
-class Template:
-    """Renders one turn of a user, after a system turn where the template has one.
+class ChatTemplate:
+    """Renders one user turn, after a system turn if the template supports one.
 
-    ``sees``: whether it must have a place for pictures. ``image_token``: what stands for a picture where a template
-    takes strings alone. Raises UsageError where the template loses the question or the pictures.
+    ``sees``: whether the template must have a place for images. ``image_token``: represents an image in templates that
+    accept strings only. Raises UsageError if the template loses the question or the images.
     """
 
     def __init__(self, processor: Any, text: str, *, sees: bool, image_token: str) -> None:
         self.text = text
         self._processor = processor
         self._image_token = image_token
-        self._user = self._users_form(sees)
-        self._system = {seeing: self._systems_form(seeing) for seeing in ({False, True} if sees else {False})}
+        self._user = self._user_format(sees)
+        self._system = {seeing: self._system_format(seeing) for seeing in ({False, True} if sees else {False})}
 
     @property
     def takes_parts(self) -> bool:
-        """Whether pictures are handed over within the messages."""
+        """Whether images are passed as parts of the messages."""
         return self._user == self._parts
 
     def chat(self, system: str, prompt: str, shown: Sequence[Pil.Image]) -> list[dict[str, Any]]:
-        """The messages; the system prompt goes before the question where the template has no turn for it."""
+        """The messages. If the template supports no system turn, the system prompt is put before the question."""
         form = self._system[bool(shown)]
         if system and form is None:
             system, prompt = "", f"{system}\n\n{prompt}"
@@ -49,29 +49,29 @@ class Template:
         )
         return str(rendered)
 
-    def _users_form(self, sees: bool) -> Content:
+    def _user_format(self, sees: bool) -> Content:
         for form in (self._parts, self._string) if sees else (self._string, self._parts):
-            text = self._tried({"role": "user", "content": form(PROBE, ())})
-            shown = self._tried({"role": "user", "content": form(PROBE, [probe_picture()])}) if sees else text
+            text = self._try_render({"role": "user", "content": form(PROBE, ())})
+            shown = self._try_render({"role": "user", "content": form(PROBE, [probe_picture()])}) if sees else text
             if PROBE in text and PROBE in shown and (shown != text or not sees):
                 return form
-        lost = "question or its picture" if sees else "question"
-        hint = "put the template that belongs to this model into chat_template.jinja, or remove the one that is there"
+        lost = "question or its image" if sees else "question"
+        hint = "put this model's own template into chat_template.jinja, or remove that file"
         raise UsageError(f"the checkpoint's chat template loses the {lost}", hint=hint)
 
-    def _systems_form(self, seeing: bool) -> Content | None:
-        """Some templates raise an error at a system turn, or only beside a picture; some leave it out."""
+    def _system_format(self, seeing: bool) -> Content | None:
+        """The content format for a system turn, or None: some templates reject or drop it, some only with an image."""
         user = {"role": "user", "content": self._user("Hello", [probe_picture()] if seeing else [])}
         for form in (self._user, self._string):
-            text = self._tried({"role": "system", "content": form(PROBE, ())}, user)
+            text = self._try_render({"role": "system", "content": form(PROBE, ())}, user)
             if PROBE in text and "Hello" in text:
                 return form
         return None
 
-    def _tried(self, *chat: dict[str, Any]) -> str:
+    def _try_render(self, *chat: dict[str, Any]) -> str:
         try:
             return self.render(chat)
-        except Exception:  # the template's own error
+        except Exception:  # templates raise their own errors
             return ""
 
     def _parts(self, text: str, images: Sequence[Pil.Image]) -> Any:
@@ -82,15 +82,15 @@ class Template:
         return mark * len(images) + text
 
 
-def chosen(template: Any) -> str | None:
-    """A checkpoint may have several templates, by name: the one for plain chats."""
+def default_template(template: Any) -> str | None:
+    """The template for plain chats; a checkpoint may have several, by name."""
     if isinstance(template, dict):
         template = template.get("default") or next(iter(template.values()), None)
     return None if template is None else str(template)
 
 
 def probe_picture(*, turned: bool = False) -> Pil.Image:
-    """From black to white, downwards or (``turned``) to the right: whatever scales or normalizes, the two differ."""
+    """A gradient from black to white, downwards or (``turned``) to the right. The two differ after any scaling."""
     from PIL import Image as Pil
 
     ramp = Pil.linear_gradient("L").convert("RGB")

@@ -1,4 +1,4 @@
-"""The Responses API: prompt and pictures in, text out."""
+"""The Responses API: prompt and images in, text out."""
 
 from __future__ import annotations
 
@@ -21,35 +21,35 @@ PATH = "/responses"
 OPTIONAL = ("text", "temperature")
 
 
-class Part(msgspec.Struct):
+class ResponsePart(msgspec.Struct):
     text: str = ""
     refusal: str = ""
 
 
-class Item(msgspec.Struct):
+class ResponseItem(msgspec.Struct):
     type: str = ""
-    content: list[Part] | None = None
+    content: list[ResponsePart] | None = None
 
 
-class Tokens(msgspec.Struct):
+class ResponseTokens(msgspec.Struct):
     input_tokens: Any = None
     output_tokens: Any = None
 
 
-class Incomplete(msgspec.Struct):
+class IncompleteDetails(msgspec.Struct):
     reason: str | None = None
 
 
 class Response(msgspec.Struct):
-    output: list[Item]
+    output: list[ResponseItem]
     model: str | None = None
-    usage: Tokens | None = None
+    usage: ResponseTokens | None = None
     error: dict[str, Any] | None = None
-    incomplete_details: Incomplete | None = None
+    incomplete_details: IncompleteDetails | None = None
 
 
 def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
-    """The request's JSON; nothing is kept on the server. Raises DataError where a picture cannot be read."""
+    """The request body; the server stores nothing. Raises DataError if an image cannot be read."""
     content = [_image(request, settings, number) for number in range(len(request.images))]
     content.append({"type": "input_text", "text": request.prompt})
     body: dict[str, Any] = {"model": model, "input": [{"role": "user", "content": content}], "store": False}
@@ -74,20 +74,20 @@ def _image(request: Request, settings: OpenAISettings, number: int) -> dict[str,
 
 
 def responses_output(reply: Response, price: Price | None) -> Output:
-    """The response as an output; a refusal in the field made for it is an answer in words, as for chat."""
-    tokens = reply.usage or Tokens()
+    """Convert a response to an output. As in chat, text in the ``refusal`` field counts as an answer."""
+    tokens = reply.usage or ResponseTokens()
     usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
     if reply.error:
         error = read_error(reply.error, "the response failed")
         return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)
     finish = (reply.incomplete_details.reason if reply.incomplete_details else None) or "stop"
     if finish == "content_filter":
-        return Output.refused(RefusedBy.FILTER, "the provider's content filter stopped the answer", usage)
+        return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     parts = [part for item in reply.output if item.type == "message" for part in item.content or ()]
     refusal = "".join(part.refusal for part in parts)
     text = refusal or "".join(part.text for part in parts)
     if not text.strip():
-        pictured = any(item.type == "image_generation_call" for item in reply.output)
-        return picture_for_text(usage) if pictured else empty(finish, usage)
+        has_images = any(item.type == "image_generation_call" for item in reply.output)
+        return picture_for_text(usage) if has_images else empty(finish, usage)
     finish = "refusal" if refusal else {"max_output_tokens": "length"}.get(finish, finish)
     return Output.answered(text, usage=usage, finish=finish, model=reply.model or "")
