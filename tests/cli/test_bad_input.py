@@ -232,4 +232,4 @@ def test_a_check_that_cannot_be_saved_is_still_printed(mmdt, tmp_path):
     code, out, err = mmdt("evaluators", "check", "matcher=rules", "--n", 10, "--out", "file/checks.json")
     assert code == 2
     assert "matcher=matcher/rules" in out and "accuracy" in out
-    assert "the report cannot be written" in the_line(err) and "--out" in the_line(err)
+    assert "cannot write the report" in the_line(err) and "--out" in the_line(err)
