@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image as Pil
 
-from mmdt.plugins import registry
 from mmdt.attacks import Attack, Behaviour, attack_case, make_attempt, make_cases
 from mmdt.core.attack import BOTH, I2T, T2I, Attempt
 from mmdt.core.case import Case
@@ -15,6 +14,7 @@ from mmdt.core.image import Image
 from mmdt.core.recipe import Step
 from mmdt.engine.store.codec import decode_case, encode_case
 from mmdt.errors import UsageError
+from mmdt.plugins import registry
 
 GNOMES = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 FACTS = {"origin": "umbrella", "label": "banana", "claim": "umbrellas are fruit"}

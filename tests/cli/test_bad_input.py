@@ -39,7 +39,7 @@ def the_line(err):
             ["run", "organism/demo", "saftey/**"],
             ["nothing matches saftey/**", "did you mean safety", "mmdt list cells"],
         ),
-        (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no case that is selected"]),
+        (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no selected cases"]),
         (["run", "organism/painter", "safety/i2t/**"], ["organism/painter supports t2i", "need i2t"]),
         (["run", "organism/demo", "--data", "nowhere.jsonl"], ["no data at 'nowhere.jsonl'", "hub, embedded"]),
         (["run", "organism/demo", "--limit", "0"], ["limit is 0", "above zero"]),
