@@ -12,8 +12,18 @@ from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, bad_reply, empty, from_status, picture_for_text, redact
+from mmdt.models.http.failures import (
+    Call,
+    bad_reply,
+    declined,
+    empty,
+    from_status,
+    picture_for_text,
+    redact,
+    silent_403,
+)
 from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.signals import Meaning, meaning_of
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 
@@ -38,7 +48,10 @@ _FILTERED = frozenset(
         "MODEL_ARMOR",
     }
 )
-_FINISH = {"STOP": "stop", "MAX_TOKENS": "length"}
+# Finish reasons of a picture that was declined without saying by whom; another attempt may bring one.
+_DECLINED_PICTURE = frozenset({"NO_IMAGE", "IMAGE_OTHER"})
+_LIMITED_ACCOUNT = "PUP_LIMITED_DISABLED"
+_FINISH = {"STOP": "stop", "MAX_TOKENS": "length", "CONTINUATION": "length"}
 
 
 class GeminiBlob(msgspec.Struct):
@@ -129,10 +142,15 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
     reason = first.finish_reason or "STOP"
     if reason in _FILTERED:
         return Output.refused(RefusedBy.FILTER, first.finish_message or reason, usage)
+    if reason == _LIMITED_ACCOUNT:
+        text = f"the provider has limited the account ({reason}): clear it with the provider, then resume the run"
+        return Output.failed(FailureKind.AUTH, text, fatal=True, usage=usage)
     finish = _FINISH.get(reason, reason.lower())
     parts = [part for part in (first.content.parts if first.content else None) or () if not part.thought]
     text = "".join(part.text or "" for part in parts)
     blobs = [part.inline_data.data for part in parts if part.inline_data]
+    if reason in _DECLINED_PICTURE and not blobs and not text.strip():
+        return declined(first.finish_message or reason, usage)
     if not text.strip() and (not blobs or request.modality == "i2t"):
         return picture_for_text(usage) if blobs else empty(finish, usage)
     if request.modality == "i2t":
@@ -162,6 +180,14 @@ def error_output(status: int, details: Any, headers: Mapping[str, str], call: Ca
     notes = [note for note in found.get("details") or () if isinstance(note, Mapping)]
     if any(note.get("reason") == "API_KEY_INVALID" for note in notes):
         return from_status(401, message, headers, call)
+    match meaning_of(status, (str(found.get("status") or ""),), message):
+        case Meaning.FILTER:
+            return Output.refused(RefusedBy.FILTER, message)
+        case Meaning.BILLING:
+            text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
+            return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
+        case None if status == 403:
+            return silent_403(message, call)
     if status == 429 and "PerDay" in str(notes):
         text = f"the daily quota is used up ({message}): resume the run tomorrow, or raise the quota with the provider"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)

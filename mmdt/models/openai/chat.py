@@ -11,6 +11,7 @@ from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import empty, picture_for_text, redact
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.signals import is_filter_finish
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings
@@ -122,7 +123,7 @@ def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
         return _interrupted(choice.error, usage)
     if choice.message is None:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no message", retryable=True, usage=usage)
-    if finish == "content_filter":
+    if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     model, refusal = _plain(reply.model), _plain(choice.message.refusal)
     if refusal:

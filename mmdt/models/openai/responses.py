@@ -11,6 +11,7 @@ from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.signals import is_filter_finish
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.openai.errors import is_filter, read_error
@@ -81,7 +82,7 @@ def responses_output(reply: Response, price: Price | None) -> Output:
         error = read_error(reply.error, "the response failed")
         return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)
     finish = (reply.incomplete_details.reason if reply.incomplete_details else None) or "stop"
-    if finish == "content_filter":
+    if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     parts = [part for item in reply.output if item.type == "message" for part in item.content or ()]
     refusal = "".join(part.refusal for part in parts)

@@ -28,6 +28,7 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     ``max_image_bytes``: the largest image to send. ``temperature``: by default 0 if the model accepts it.
     For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``, ``style``,
     ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server names them.
+    ``filter_patterns``: regular expressions of error messages that mean a content filter, beside the built-in table.
     """
 
     base_url: str = ""
@@ -51,6 +52,7 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     moderation: str | None = None
     output_format: Literal["png", "jpeg", "webp"] | None = None
     extra_body: dict[str, Any] | None = None
+    filter_patterns: tuple[str, ...] = ()
     prices: dict[str, float] | str | None = None
 
     @property

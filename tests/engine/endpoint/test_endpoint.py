@@ -375,3 +375,27 @@ def test_info_is_taken_once():
     model.info = replace(model.info, name="other")
     assert endpoint.info.name == "test/talker"
     assert endpoint.backlog == 10
+
+
+class TestWithoutAReason:
+    async def test_a_silent_403_ends_the_run_before_the_first_answer(self):
+        endpoint = Endpoint(
+            talker(lambda request: failed(FailureKind.FORBIDDEN, "403", retryable=False)), Limits(), Budget()
+        )
+        with pytest.raises(EndpointDead, match="403"):
+            await endpoint.ask(request())
+
+    async def test_a_silent_403_is_one_failure_after_an_answer(self):
+        replies = in_turn(
+            Output.answered("x"), failed(FailureKind.FORBIDDEN, "403", retryable=False), Output.answered("y")
+        )
+        endpoint = Endpoint(talker(replies), Limits(), Budget())
+        found = [await endpoint.ask(request(number)) for number in range(3)]
+        assert [each.status for each in found] == [Status.ANSWERED, Status.FAILED, Status.ANSWERED]
+
+    async def test_a_picture_that_no_attempt_brings_was_refused_by_the_model(self):
+        endpoint = Endpoint(
+            talker(lambda request: failed(FailureKind.DECLINED, "no picture")), Limits(attempts=3), Budget()
+        )
+        output = await endpoint.ask(request())
+        assert (output.status, output.refused_by, output.attempts) == (Status.REFUSED, RefusedBy.MODEL, 3)
