@@ -3,9 +3,10 @@
 from mmdt.core.attack import Attack, Attempt
 from mmdt.core.batch_api import Batchable, BatchApi, BatchState
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality, Selection
+from mmdt.core.cell import Cell, Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.image import Image
+from mmdt.core.modality import Modality
 from mmdt.core.observation import Observation
 from mmdt.core.output import Failure, FailureKind, Output, RefusedBy, Status, Usage
 from mmdt.core.problem import Problem

@@ -8,11 +8,9 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mmdt.core.chat_format import MAX_IMAGES
 from mmdt.core.image import MAX_BYTES, Image
 from mmdt.errors import DataError
-
-MAX_IMAGES = 64
-"""Pictures of one row."""
 
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 

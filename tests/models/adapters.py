@@ -104,12 +104,12 @@ PAINTERS = [adapter for adapter in ADAPTERS if adapter.painter]
 
 def ask(prompt: str = "What is it?", *images: bytes, **more: Any) -> Request:
     """A question about pictures."""
-    return Request("i2t", prompt, tuple(Image.from_bytes(data) for data in images), **more)
+    return Request.of(prompt, tuple(Image.from_bytes(data) for data in images), **more)
 
 
 def draw(prompt: str = "a red square", **more: Any) -> Request:
     """A description of a picture."""
-    return Request("t2i", prompt, **more)
+    return Request.of(prompt, wants="image", **more)
 
 
 def sample(number: int = 0) -> bytes:

@@ -52,7 +52,7 @@ async def test_a_bitmap_is_sent_as_a_type_the_provider_takes(adapter: Adapter) -
     bitmap = Image.from_pil(Image.from_bytes(sample()).pil(), "BMP")
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server)
-        (output,) = await model.generate([Request("i2t", "What is it?", (bitmap,))])
+        (output,) = await model.generate([Request.of("What is it?", (bitmap,))])
         await model.close()
         assert server.log.last is not None
         (sent,) = server.log.last.images
@@ -207,7 +207,7 @@ async def test_the_largest_picture_is_a_setting(adapter: Adapter) -> None:
     bitmap = Image.from_pil(Image.from_bytes(sample()).pil(), "BMP")  # what counts is the PNG that would be sent
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server, max_image_bytes=len(sample()))
-        fits, not_this = await model.generate([ask("What?", sample()), Request("i2t", "What?", (bitmap,))])
+        fits, not_this = await model.generate([ask("What?", sample()), Request.of("What?", (bitmap,))])
         await model.close()
         assert server.log.requests == 1
     assert fits.status is Status.ANSWERED
@@ -235,7 +235,7 @@ async def test_a_missing_image_fails_only_its_case(adapter: Adapter, tmp_path) -
     lost = Image(kept.digest, kept.media_type, kept.width, kept.height, path=str(tmp_path / "lost.png"))
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server)
-        outputs = await model.generate([Request("i2t", "What?", (image,)) for image in (lost, kept)])
+        outputs = await model.generate([Request.of("What?", (image,)) for image in (lost, kept)])
         await model.close()
     assert outputs[0].failure is not None
     assert outputs[0].failure.kind is FailureKind.CASE

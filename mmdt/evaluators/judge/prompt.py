@@ -53,7 +53,7 @@ class Template:
 
     def fill(self, item: Item) -> tuple[str, str]:
         """System part and question with everything filled in. Raises ValueError when a field is missing."""
-        values = {**item.question, "prompt": item.case.prompt, "reply": item.output.text}
+        values = {**item.question, "prompt": item.case.asked, "reply": item.output.text}
         missing = sorted(self.fields - values.keys())
         if missing:
             raise ValueError(f"the prompt {self.id} needs {', '.join(missing)}")

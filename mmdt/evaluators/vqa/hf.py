@@ -68,7 +68,7 @@ class YesNo(LocalEvaluator["HfRuntime", Asked]):
         question = item.question.get("question")
         if not isinstance(question, str) or not question.strip():
             raise ValueError("there is no question to answer")
-        return Asked(Request("i2t", _ASK.format(question.strip()), item.output.images[:1]), the_picture(item))
+        return Asked(Request.of(_ASK.format(question.strip()), item.output.images[:1]), the_picture(item))
 
     def _work(self, network: HfRuntime, jobs: Sequence[Asked]) -> list[Observation]:
         inputs = network.prepare([asked.request for asked in jobs], [[asked.picture] for asked in jobs])

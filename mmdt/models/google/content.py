@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mmdt.core import message
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
@@ -79,13 +80,24 @@ class Reply(msgspec.Struct, rename="camel"):
     model_version: str | None = None
 
 
-def content(request: Request, settings: GoogleSettings) -> types.Content:
-    """The pictures, then the prompt. Raises DataError where a picture cannot be read."""
-    from mmdt.models.google.types import QuickContent, QuickPart
+def contents(request: Request, settings: GoogleSettings) -> list[types.Content]:
+    """The turns of the conversation. Raises DataError where a picture cannot be read."""
+    from mmdt.models.google.types import QuickContent
 
-    images = [accepted(image, MEDIA_TYPES, settings.max_image_bytes) for image in request.images]
-    parts = [QuickPart.from_bytes(data=image.read(), mime_type=image.media_type) for image in images]
-    return QuickContent(role="user", parts=[*parts, QuickPart.from_text(text=request.prompt)])
+    roles = {"user": "user", "assistant": "model"}
+    return [
+        QuickContent(role=roles[each.role], parts=[_part(part, settings) for part in each.parts])
+        for each in request.turns
+    ]
+
+
+def _part(part: message.Part, settings: GoogleSettings) -> types.Part:
+    from mmdt.models.google.types import QuickPart
+
+    if isinstance(part, message.Text):
+        return QuickPart.from_text(text=part.text)
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
+    return QuickPart.from_bytes(data=image.read(), mime_type=image.media_type)
 
 
 def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> types.GenerateContentConfig:
@@ -93,7 +105,7 @@ def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> type
     from mmdt.models.google.types import QuickConfig
 
     chosen: dict[str, Any] = {"should_return_http_response": True}
-    text = request.modality == "i2t"
+    text = request.wants == "text"
     chosen["temperature"] = 0 if settings.temperature is None and text else settings.temperature
     chosen |= {"top_p": settings.top_p, "max_output_tokens": settings.max_tokens, "seed": request.seed}
     chosen["system_instruction"] = request.system or None
@@ -134,9 +146,9 @@ def output(reply: Reply, request: Request, price: Price | None) -> Output:
     parts = [part for part in (first.content.parts if first.content else None) or () if not part.thought]
     text = "".join(part.text or "" for part in parts)
     blobs = [part.inline_data.data for part in parts if part.inline_data]
-    if not text.strip() and (not blobs or request.modality == "i2t"):
+    if not text.strip() and (not blobs or request.wants == "text"):
         return picture_for_text(usage) if blobs else empty(finish, usage)
-    if request.modality == "i2t":
+    if request.wants == "text":
         return Output.answered(text, usage=usage, finish=finish, model=reply.model_version or "")
     try:
         images = tuple(from_base64(data) for data in blobs)
@@ -159,14 +171,14 @@ def error_output(status: int, details: Any, headers: Mapping[str, str], call: Ca
     """A reply with an error status as an output; ``details`` is the decoded reply."""
     found = details.get("error", details) if isinstance(details, Mapping) else None
     found = found if isinstance(found, Mapping) else {"message": str(found or "no message")}
-    message = redact(str(found.get("message") or found.get("status") or "no message"), call.secret)
+    said = redact(str(found.get("message") or found.get("status") or "no message"), call.secret)
     notes = [note for note in found.get("details") or () if isinstance(note, Mapping)]
     if any(note.get("reason") == "API_KEY_INVALID" for note in notes):
-        return from_status(401, message, headers, call)
+        return from_status(401, said, headers, call)
     if status == 429 and "PerDay" in str(notes):
-        text = f"the quota of the day is used up ({message}): resume tomorrow, or raise it with the provider"
+        text = f"the quota of the day is used up ({said}): resume tomorrow, or raise it with the provider"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
     delay = next((str(note["retryDelay"]) for note in notes if "retryDelay" in note), "")
     if delay and "retry-after" not in headers:
         headers = {**headers, "retry-after": delay.removesuffix("s")}
-    return from_status(status, message, headers, call)
+    return from_status(status, said, headers, call)

@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
+from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
 _SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes", "temperature"})
@@ -20,7 +21,8 @@ class GoogleSettings(msgspec.Struct, frozen=True):
     """Settings of ``google/<model>``; None leaves a choice to the server.
 
     ``safety``: one threshold for all of the provider's own safety filters, such as ``BLOCK_NONE``.
-    ``modality``: what the model makes, guessed from its name when None. ``temperature`` is 0 for text unless given.
+    ``modality``: what goes in and what comes out (i2t, t2t, t2i or both), guessed from its name when None.
+    ``temperature`` is 0 for text unless given.
     ``max_image_bytes``: the largest picture that is sent. ``aspect_ratio`` and ``image_size``: for pictures made.
     ``extra_body``: further fields of the request.
     """
@@ -28,7 +30,7 @@ class GoogleSettings(msgspec.Struct, frozen=True):
     base_url: str = ""
     api_key_env: str = "GEMINI_API_KEY"
     timeout: float = 120.0
-    modality: Literal["i2t", "t2i", "both"] | None = None
+    modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None
     temperature: float | None = None
@@ -57,18 +59,18 @@ def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
 
 
 def google_info(model: str, settings: GoogleSettings) -> ModelInfo:
-    made = makes(settings.modality, draws="image" in model.lower())
+    made = modalities(settings.modality, draws="image" in model.lower())
     described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
     if settings.temperature is not None:
         described["temperature"] = settings.temperature
-    elif "i2t" in made:
+    elif makes(made, "text"):
         described["temperature"] = 0
     return ModelInfo(
         name=f"google/{model}",
         modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in made else 0,
+        max_images=settings.max_images if takes_images(made) else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in made,
+        seeds=makes(made, "text"),
     )

@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mmdt.core.message import Text
 from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
 from mmdt.models.hf.processor import tokenizer_of
-from mmdt.models.hf.template import Template, chosen, probe_picture
+from mmdt.models.hf.template import Template, Turn, chosen, probe_picture
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -41,23 +42,39 @@ class Chats:
         if self._template is None:
             return self._processed([self._bare(*pair) for pair in zip(requests, pictures, strict=True)], pictures)
         chats = [
-            self._template.chat(self._defused(request.system), self._defused(request.prompt), shown)
+            self._template.chat(self._defused(request.system), self._turns(request, shown))
             for request, shown in zip(requests, pictures, strict=True)
         ]
+        return self._templated(self._template, chats, pictures)
+
+    def _templated(self, template: Template, chats: Sequence[Any], pictures: Sequence[Sequence[Pil.Image]]) -> Any:
         if any(pictures) and not self._parts:
-            return self._processed([self._template.render(chat) for chat in chats], pictures)
+            return self._processed([template.render(chat) for chat in chats], pictures)
         options: dict[str, Any] = (
             {"padding": True} if self._tokenizer is self._processor else {"processor_kwargs": {"padding": True}}
         )
         return self._processor.apply_chat_template(
             chats,
-            chat_template=self._template.text,
+            chat_template=template.text,
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
             return_tensors="pt",
             **options,
         )
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it reads conversations of several turns."""
+        return self._template is not None and self._template.assistant is not None
+
+    def _turns(self, request: Request, shown: Sequence[Pil.Image]) -> list[Turn]:
+        """The turns of a request with its pictures decoded: ``shown``, in the order of its messages."""
+        left = iter(shown)
+        return [
+            (each.role, [self._defused(part.text) if isinstance(part, Text) else next(left) for part in each.parts])
+            for each in request.turns
+        ]
 
     def _defused(self, text: str) -> str:
         """With a space in every control token: what data wrote is text, never a turn of the chat nor a picture's
@@ -91,13 +108,15 @@ class Chats:
     def _places(self, one: Pil.Image, other: Pil.Image) -> bool:
         """Whether a second picture has a place in the prompt: else it is left out, or taken for another prompt's."""
         if self._template is not None:
-            chats = (self._template.chat("", "Hello", shown) for shown in ([one], [one, other]))
+            chats = (self._template.chat("", [("user", [*shown, "Hello"])]) for shown in ([one], [one, other]))
             return len({self._template.render(chat) for chat in chats}) == 2
         alone, both = (self._probe(*shown)["input_ids"].shape[1] for shown in ([one], [one, other]))
         return bool(self._mark or both > alone)
 
     def _probe(self, *shown: Pil.Image) -> Any:
-        return self.inputs([Request("i2t", "Hello")], [shown])
+        if self._template is None:
+            return self._processed([self._bare(Request.of("Hello"), shown)], [shown])
+        return self._templated(self._template, [self._template.chat("", [("user", [*shown, "Hello"])])], [shown])
 
     def _works(self, *shown: Pil.Image) -> bool:
         try:

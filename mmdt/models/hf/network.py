@@ -48,8 +48,10 @@ class HfRuntime:
         self._ends = _ends(self.model, self._tokenizer)
         self._reads_text = self._chats.reads_text and _writes_without_pictures(self.model)
 
-    def why_not(self, images: int) -> str:
-        """Why this checkpoint cannot be asked about so many pictures; empty where it can."""
+    def why_not(self, images: int, turns: int = 1) -> str:
+        """Why this checkpoint cannot be asked about so many pictures in so many turns; empty where it can."""
+        if turns > 1 and not self._chats.takes_turns:
+            return f"this checkpoint's chat template has no place for earlier replies, and the case has {turns} turns"
         most = self._chats.most_images
         if most == 0 and images:
             return "this checkpoint reads text alone, the case has pictures"

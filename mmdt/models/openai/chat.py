@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core import message
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
@@ -61,11 +62,8 @@ class Completion(msgspec.Struct):
 
 def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
     """The request's JSON. Raises DataError where a picture cannot be read."""
-    messages = [{"role": "system", "content": request.system}] if request.system else []
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [*messages, {"role": "user", "content": _content(request, settings)}],
-    }
+    messages = [{"role": each.role, "content": _content(each, settings)} for each in request.messages]
+    body: dict[str, Any] = {"model": model, "messages": messages}
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
     elif dialect.accepts("temperature"):
@@ -89,21 +87,19 @@ def _limit_name(settings: OpenAISettings, dialect: Dialect) -> str:
     return next(filter(dialect.accepts, ordered), ordered[0])
 
 
-def _content(request: Request, settings: OpenAISettings) -> str | list[dict[str, Any]]:
-    if not request.images:
-        return request.prompt
+def _content(turn: message.Message, settings: OpenAISettings) -> str | list[dict[str, Any]]:
+    """Text alone as a string, which every compatible server takes."""
+    if not turn.images:
+        return turn.text
+    return [_part(part, settings) for part in turn.parts]
+
+
+def _part(part: message.Part, settings: OpenAISettings) -> dict[str, Any]:
+    if isinstance(part, message.Text):
+        return {"type": "text", "text": part.text}
+    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
     detail = {"detail": settings.detail} if settings.detail else {}
-    parts: list[dict[str, Any]] = [
-        {
-            "type": "image_url",
-            "image_url": {
-                "url": msgspec.Raw(data_url(accepted(image, MEDIA_TYPES, settings.max_image_bytes))),
-                **detail,
-            },
-        }
-        for image in request.images
-    ]
-    return [*parts, {"type": "text", "text": request.prompt}]
+    return {"type": "image_url", "image_url": {"url": url, **detail}}
 
 
 def chat_output(reply: Completion, price: Price | None) -> Output:

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Medium
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
@@ -44,8 +44,8 @@ _RESPONSES = Form(openai_responses.PATH, openai_responses.responses_body, openai
 _IMAGES = Form(openai_images.PATH, openai_images.images_body, openai_images.Pictures, openai_images.images_output)
 
 
-def form_of(modality: Modality, settings: OpenAISettings) -> Form:
+def form_of(wants: Medium, settings: OpenAISettings) -> Form:
     """The form for what must come out."""
-    if modality == "t2i":
+    if wants == "image":
         return _IMAGES
     return _RESPONSES if settings.api == "responses" else _CHAT

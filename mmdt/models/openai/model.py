@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mmdt.core.modality import flow
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.client import Access, sdk_imports
@@ -35,11 +36,12 @@ class OpenAIModel(ApiModel):
         if len(self.info.modalities) > 1:
             return None
         (modality,) = self.info.modalities
-        form, most = form_of(modality, self._settings), MOST_PICTURES if modality == "t2i" else MOST_REQUESTS
+        wants = flow(modality).output
+        form, most = form_of(wants, self._settings), MOST_PICTURES if wants == "image" else MOST_REQUESTS
         return OpenAIBatches(self._client, self._model, self._settings, form, self._price, most)
 
     async def _ask(self, request: Request) -> Output:
-        form = form_of(request.modality, self._settings)
+        form = form_of(request.wants, self._settings)
         body = form.body(self._model, request, self._settings, self._client.dialect)
         reply = await self._client.ask(form.path, body, form.reply)
         return reply if isinstance(reply, Output) else await form.output(reply, self._client, self._price)

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
+from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://api.openai.com/v1"
 _PAINTERS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
@@ -24,7 +25,8 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     """Settings of ``openai/<model>``; None leaves a choice to the server.
 
     ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key.
-    ``timeout``: seconds for one attempt. ``modality``: what the model makes, guessed from its name when None.
+    ``timeout``: seconds for one attempt. ``modality``: what goes in and what comes out (i2t, t2t, t2i or both), guessed
+    from its name when None.
     ``max_image_bytes``: the largest picture that is sent. ``temperature``: 0 where the model accepts it, unless given.
     ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``: for text; ``size``, ``quality``, ``style``,
     ``background``, ``moderation``, ``output_format``: for pictures made. ``extra_body``: further fields of the request,
@@ -37,7 +39,7 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     project: str | None = None
     timeout: float = 120.0
     api: Literal["chat", "responses"] = "chat"
-    modality: Literal["i2t", "t2i", "both"] | None = None
+    modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None
     temperature: float | None = None
@@ -71,16 +73,16 @@ def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
 def openai_info(name: str, model: str, settings: OpenAISettings) -> ModelInfo:
     """The model's description; the temperature is part of it because its default is ours, not the server's."""
     # A gateway may put the provider in front: "openai/gpt-image-1.5".
-    made = makes(settings.modality, draws=bool(_PAINTERS.match(model.rpartition("/")[2])))
+    made = modalities(settings.modality, draws=bool(_PAINTERS.match(model.rpartition("/")[2])))
     described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
-    if "i2t" in made:
+    if makes(made, "text"):
         described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
     return ModelInfo(
         name=name,
         modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in made else 0,
+        max_images=settings.max_images if takes_images(made) else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in made and settings.api == "chat",
+        seeds=makes(made, "text") and settings.api == "chat",
     )

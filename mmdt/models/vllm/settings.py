@@ -44,8 +44,9 @@ def vllm_settings(model: str, settings: Mapping[str, Any]) -> VllmSettings:
     where = f"vllm/{model}"
     check_name(model, where, "vllm/llava-hf/llava-1.5-7b-hf")
     found = read_settings(VllmSettings, settings, where)
-    if found.modality not in (None, "i2t"):
-        raise UsageError(f"vLLM makes text, not {found.modality}", where=where, hint="leave the setting modality out")
+    if found.modality not in (None, "i2t", "t2t"):
+        hint = "leave the setting modality out, or set it to i2t or t2t"
+        raise UsageError(f"vLLM makes text, not {found.modality}", where=where, hint=hint)
     return found
 
 

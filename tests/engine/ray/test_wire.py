@@ -15,7 +15,7 @@ FAILED = Output.failed(FailureKind.RATE_LIMIT, "slow down", retryable=True, retr
 
 
 def test_jobs_and_results_arrive_complete():
-    request = Request("i2t", "what is it?", (picture(),), "be brief", 7, {"type": "object"})
+    request = Request.of("what is it?", (picture(),), "be brief", 7, {"type": "object"})
     item = Item(case(1, images=(picture(),)), Output.answered("a cat"), {"key": ["cat"], "most": 2})
     sent = Job(3, "model:x", (request,), (item,))
     assert decode(encode(sent), Job) == sent
@@ -33,7 +33,7 @@ async def test_without_a_shared_folder_the_bytes_are_sent(tmp_path):
     file = tmp_path / "a.png"
     file.write_bytes(picture().data)
     stored = replace(picture(), data=b"", path=str(file))
-    (request,) = await ImagePacker().requests([Request("i2t", "?", (stored,))])
+    (request,) = await ImagePacker().requests([Request.of("?", (stored,))])
     assert request.images[0].data == file.read_bytes()
     assert request.images[0].path == ""
 
@@ -52,4 +52,4 @@ async def test_with_a_shared_folder_only_addresses_are_sent(tmp_path, where):
 
 async def test_a_lost_picture_is_an_error():
     with pytest.raises(DataError, match="cannot be read"):
-        await ImagePacker().requests([Request("i2t", "?", (replace(picture(), data=b"", path="/nowhere.png"),))])
+        await ImagePacker().requests([Request.of("?", (replace(picture(), data=b"", path="/nowhere.png"),))])

@@ -56,7 +56,7 @@ def picture(colour: str, size: tuple[int, int] = (60, 40)) -> Image:
 
 
 def ask(prompt: str, *images: Image, **more: Any) -> Request:
-    return Request("i2t", prompt, images, **more)
+    return Request.of(prompt, images, **more)
 
 
 async def answers(folder: Path, *requests: Request, **settings: Any) -> list[Output]:
@@ -230,7 +230,11 @@ async def test_a_picture_that_is_gone_concerns_its_case_only(llava: Path, tmp_pa
 
 async def test_what_cannot_be_asked_is_a_problem_of_the_case(llava: Path) -> None:
     outputs = await answers(
-        llava, ask("  "), ask("Which?", picture("red"), picture("blue")), Request("t2i", "a cup"), max_images=1
+        llava,
+        ask("  "),
+        ask("Which?", picture("red"), picture("blue")),
+        Request.of("a cup", wants="image"),
+        max_images=1,
     )
     assert [output.failure.kind for output in outputs if output.failure] == [FailureKind.CASE] * 3
 

@@ -95,11 +95,11 @@ async def test_a_request_that_is_turned_away_does_not_take_the_others_along(engi
 async def test_what_cannot_be_asked_concerns_its_case_only(engine: type[LLM], name: str, tmp_path: Path) -> None:
     kept = Image.from_bytes(sample())
     lost = Image(kept.digest, kept.media_type, kept.width, kept.height, path=str(tmp_path / "lost.png"))
-    asked = [ask(" "), draw(), Request("i2t", "What?", (lost,)), ask("Many", *[sample()] * 3), ask("One")]
+    asked = [ask(" "), draw(), Request.of("What?", (lost,)), ask("Many", *[sample()] * 3), ask("One")]
     outputs = await answers(name, *asked, max_images=2, max_image_bytes=10_000)
     assert kinds(outputs) == [FailureKind.CASE] * 4 + [None]
     assert engine.loaded[0].calls == [1]
-    only = await answers(name, Request("i2t", "What?", (lost,)))
+    only = await answers(name, Request.of("What?", (lost,)))
     assert kinds(only) == [FailureKind.CASE]
 
 
