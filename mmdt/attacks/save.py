@@ -36,6 +36,7 @@ def save_cases(cases: Iterable[Case], folder: str | Path) -> Path:
 
 def _record(case: Case, folder: Path) -> dict[str, Any]:
     optional: dict[str, Any] = {"group": case.group, "recipe": case.recipe}
+    asked: dict[str, Any]
     if case.messages:
         asked = {"messages": write_messages(case.messages, lambda image: _saved(image, folder))}
     else:
