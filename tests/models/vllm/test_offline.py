@@ -21,7 +21,7 @@ from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.errors import UsageError
 from mmdt.models.check import check_endpoint
 from mmdt.plugins import open_model
-from tests.models.adapters import ask, draw, sample
+from tests.models.adapters import ask, conversation, draw, sample
 from tests.models.test_contract_text import SCHEMA
 from tests.models.vllm import stand_in as vllm_stand_in
 from tests.models.vllm.stand_in import LLM
@@ -68,6 +68,13 @@ async def test_a_batch_is_one_call_and_comes_back_in_order(engine: type[LLM], na
     (llm,) = engine.loaded
     assert llm.calls == [3]
     assert llm.arguments["model"] == name.removeprefix("vllm/")
+
+
+async def test_every_turn_of_a_conversation_reaches_the_engine(engine: type[LLM], name: str) -> None:
+    shown = f"[image {hashlib.sha256(sample(1)).hexdigest()[:8]}]"
+    (output,) = await answers(name, conversation(sample(1)))
+    said = f"Be brief. Look at {shown} and remember it. (assistant) I will. What did you see? (seed 5)"
+    assert output.text == said
 
 
 async def test_settings_reach_the_engine_and_the_sampling(engine: type[LLM], name: str) -> None:
