@@ -129,7 +129,7 @@ def test_only_attacks_can_be_used_as_attacks():
 def forget_registered():
     yield
     for name in ("shout", "loud", "quiet"):
-        plugins._registered.pop((plugins.ATTACKS, name), None)
+        registry._registered.pop((plugins.ATTACKS, name), None)
 
 
 def test_parameters_have_defaults_and_are_recorded():

@@ -188,7 +188,7 @@ BAD = {
         good(cell="hallucination/i2t/natural/cuont"),
     ),
     "is not a cell": ("cell", "perspective/modality/scenario/task", good(cell="natural/count")),
-    "unknown modality": ("cell", "t2i or i2t", good(cell="hallucination/i2i/natural/count")),
+    "unknown modality": ("cell", "t2i, i2t, t2t, it2i", good(cell="hallucination/i2i/natural/count")),
     "names no cell": ("cell", "four columns", {"prompt": "p", "perspective": "safety"}),
     "needs a task of its own": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
     "nothing stands where text": ("prompt", "fill it in", {"cell": good()["cell"]}),

@@ -15,7 +15,7 @@ FAILED = Output.failed(FailureKind.RATE_LIMIT, "slow down", retryable=True, retr
 
 
 def test_jobs_and_results_arrive_complete():
-    request = Request.of("what is it?", (picture(),), "be brief", 7, {"type": "object"})
+    request = Request.of("what is it?", (picture(),), "be brief", seed=7, schema={"type": "object"})
     item = Item(case(1, images=(picture(),)), Output.answered("a cat"), {"key": ["cat"], "most": 2})
     sent = Job(3, "model:x", (request,), (item,))
     assert decode(encode(sent), Job) == sent
