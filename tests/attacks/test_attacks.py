@@ -15,6 +15,7 @@ from mmdt.core.image import Image
 from mmdt.core.recipe import Step
 from mmdt.engine.store.codec import decode_case, encode_case
 from mmdt.errors import UsageError
+from mmdt.plugins import registry
 
 GNOMES = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 FACTS = {"origin": "umbrella", "label": "banana", "claim": "umbrellas are fruit"}

@@ -74,7 +74,10 @@ def test_parts_without_a_picture_take_those_beside_the_messages():
         ([{"role": "user"}], r"expected content as a string or a list of parts, got nothing \(message 1\)"),
         ([user(5)], "got a value of type int"),
         ([user([5])], r"expected a part as a JSON object, got a value of type int \(message 1, part 1\)"),
-        ([user([{"type": "video", "video": "a.mp4"}])], r"unknown type of part 'video' \(message 1, part 1\): use text"),
+        (
+            [user([{"type": "video", "video": "a.mp4"}])],
+            r"unknown type of part 'video' \(message 1, part 1\)",
+        ),
         ([user([{"type": "text"}])], "expected text as a string, got nothing"),
         ([user(["a", {"type": "image", "image": "no.png"}])], r"there is no image 'no.png' \(message 1, part 2\)"),
         ([user(["a", {"type": "image", "image": "red.png", "url": "red.png"}])], "more than one picture"),

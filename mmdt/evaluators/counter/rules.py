@@ -1,4 +1,4 @@
-"""counter.rules: how many of each object a reply says there are, by rules alone."""
+"""counter.rules: reads counts of objects from a reply, by rules alone."""
 
 from __future__ import annotations
 
@@ -19,6 +19,6 @@ def counts_said(reply: str, question: Mapping[str, Any]) -> Observation:
 
 
 def open_counter(_: str, __: EvaluatorContext) -> RuleEvaluator:
-    """Extracts how many of each object a reply says there are, by rules."""
+    """Entry point of the counter that uses rules."""
     note = "by rules: a reply they cannot read counts as giving no number"
     return RuleEvaluator("counter/rules", COUNTER_VERSION, note, counts_said)

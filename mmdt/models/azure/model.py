@@ -1,4 +1,4 @@
-"""OpenAI's models deployed on Azure: ``azure/<deployment>``."""
+"""OpenAI models deployed on Azure: ``azure/<deployment>``."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class AzureSettings(OpenAISettings, frozen=True):
-    """Settings of ``azure/<deployment>``: those of ``openai/``, with ``base_url`` the resource's endpoint.
+    """Settings of ``azure/<deployment>``: the settings of ``openai/``, with ``base_url`` the resource's endpoint.
 
     ``api_version``: the version of Azure's API, a date.
     """
@@ -33,9 +33,9 @@ class AzureSettings(OpenAISettings, frozen=True):
 
 
 class AzureClient(OpenAIClient):
-    """Azure puts the deployment into the path and the key into a header of its own; its errors are OpenAI's."""
+    """Azure expects the deployment in the path and the key in its own header; its errors are OpenAI's."""
 
-    lists_models = False  # it lists what could be deployed, not what is
+    lists_models = False  # Azure lists what could be deployed, not what is deployed
 
     def __init__(self, deployment: str, settings: AzureSettings) -> None:
         access = Access("Azure OpenAI", settings.base_url, settings.api_key_env, True, settings.timeout)
@@ -57,7 +57,7 @@ class AzureClient(OpenAIClient):
 
 
 class AzureModel(OpenAIModel):
-    """Batches are deployments of a kind of their own on Azure, asked in another form; mmdt does not know it."""
+    """A deployment on Azure. Azure's batches need a separate kind of deployment, which mmdt does not support."""
 
     @property
     def batches(self) -> None:
@@ -65,16 +65,16 @@ class AzureModel(OpenAIModel):
 
 
 def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
-    """The factory behind the entry point: ``rest`` is the name of the deployment. Raises UsageError."""
+    """Entry point; ``rest`` is the deployment's name. Raises UsageError."""
     name = f"azure/{rest}"
     if not rest:
-        raise UsageError("the deployment has no name", where=name, hint="write azure/ and the deployment's name")
+        raise UsageError("the deployment has no name", where=name, hint="write azure/<deployment>")
     found = read_settings(AzureSettings, settings, name)
     url = found.base_url or os.environ.get("AZURE_OPENAI_ENDPOINT", "")
     if not url:
         hint = "set base_url or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
         raise UsageError("no endpoint for Azure OpenAI", where=name, hint=hint)
     found = msgspec.structs.replace(found, base_url=check_base_url(url, name))
-    # A deployment's name is the user's choice: it says nothing certain about the price.
+    # The user chooses the deployment's name, so it does not determine the price.
     price = price_of("openai", rest, found.prices) if found.prices else None
     return AzureModel(name, rest, found, AzureClient(rest, found), price)

@@ -1,4 +1,4 @@
-"""Bedrock's Converse: prompt and pictures in, text out, in one form for the models of all providers."""
+"""Bedrock's Converse API: prompt and images in, text out, in one format for all providers' models."""
 
 from __future__ import annotations
 
@@ -6,8 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.message import Message as Turn
-from mmdt.core.message import Part, Text
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.bedrock.settings import BedrockSettings
@@ -25,37 +24,40 @@ _FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
 }
-_FILTERS = {"guardrail_intervened": "the guardrail intervened", "content_filtered": "the content filter intervened"}
+_FILTERS = {
+    "guardrail_intervened": "the guardrail blocked the answer",
+    "content_filtered": "the content filter blocked the answer",
+}
 
 
-class Block(msgspec.Struct):
+class ConverseBlock(msgspec.Struct):
     text: str = ""
     image: dict[str, Any] | None = None
 
 
-class Message(msgspec.Struct):
-    content: list[Block]
+class ConverseMessage(msgspec.Struct):
+    content: list[ConverseBlock]
 
 
-class Said(msgspec.Struct):
-    message: Message
+class ConverseResult(msgspec.Struct):
+    message: ConverseMessage
 
 
-class Tokens(msgspec.Struct, rename="camel"):
+class ConverseTokens(msgspec.Struct, rename="camel"):
     input_tokens: Any = None
     output_tokens: Any = None
     cache_read_input_tokens: Any = None
     cache_write_input_tokens: Any = None
 
 
-class Reply(msgspec.Struct, rename="camel"):
-    output: Said
+class ConverseReply(msgspec.Struct, rename="camel"):
+    output: ConverseResult
     stop_reason: str
-    usage: Tokens = msgspec.field(default_factory=Tokens)
+    usage: ConverseTokens = msgspec.field(default_factory=ConverseTokens)
 
 
 def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Dialect) -> dict[str, Any]:
-    """The arguments of boto3's ``converse``. Raises DataError where a picture cannot be read."""
+    """The arguments of boto3's ``converse``. Raises DataError if an image cannot be read."""
     arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, settings) for each in request.turns]}
     if request.system:
         arguments["system"] = [{"text": request.system}]
@@ -76,7 +78,7 @@ def converse_arguments(model: str, request: Request, settings: BedrockSettings, 
     return arguments
 
 
-def _turn(message: Turn, settings: BedrockSettings) -> dict[str, Any]:
+def _turn(message: Message, settings: BedrockSettings) -> dict[str, Any]:
     return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
 
 
@@ -88,32 +90,32 @@ def _part(part: Part, settings: BedrockSettings) -> dict[str, Any]:
 
 
 def optional_fields(arguments: dict[str, Any]) -> frozenset[str]:
-    """What the request holds of the fields that may be left out."""
+    """The optional fields that the request contains."""
     return frozenset({*arguments, *arguments.get("inferenceConfig", ())} & set(OPTIONAL))
 
 
 def converse_output(reply: Any, model: str, price: Price | None) -> Output:
-    """boto3's reply as an output. The service names no version of the model, so it is the id that was asked."""
+    """Convert boto3's reply to an output. The service reports no version, so the output names the requested id."""
     try:
-        found = msgspec.convert(reply, Reply)
+        found = msgspec.convert(reply, ConverseReply)
     except msgspec.ValidationError as error:
-        return bad_reply(f"the reply has an unknown shape: {error}{_kind(reply)}")
+        return bad_reply(f"the reply has an unexpected shape: {error}{_content_type(reply)}")
     tokens = found.usage
     given = total(tokens.input_tokens, tokens.cache_read_input_tokens or 0, tokens.cache_write_input_tokens or 0)
     usage = used(price, given, count(tokens.output_tokens))
     blocks = found.output.message.content
     text = "".join(block.text for block in blocks)
     if found.stop_reason in _FILTERS:
-        said = _FILTERS[found.stop_reason]
-        return Output.refused(RefusedBy.FILTER, f"{said}: {text.strip()}" if text.strip() else said, usage)
+        reason = _FILTERS[found.stop_reason]
+        return Output.refused(RefusedBy.FILTER, f"{reason}: {text.strip()}" if text.strip() else reason, usage)
     finish = _FINISH.get(found.stop_reason, found.stop_reason)
     if not text.strip():
         return picture_for_text(usage) if any(block.image for block in blocks) else empty(finish, usage)
     return Output.answered(text, usage=usage, finish=finish, model=model)
 
 
-def _kind(reply: Any) -> str:
-    """Of the body, where it is no JSON: botocore takes any text for an empty reply."""
+def _content_type(reply: Any) -> str:
+    """The content type if the body is not JSON: botocore parses any other text as an empty reply."""
     headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {}) if isinstance(reply, dict) else {}
     kind = str(headers.get("content-type", "")).partition(";")[0]
     return f" (the reply is {kind})" if kind and kind != "application/json" else ""

@@ -1,4 +1,4 @@
-"""Google's SDK over its own aiohttp transport, and its exceptions as outputs."""
+"""A client for the Gemini API, built on Google's SDK and aiohttp; its exceptions converted to outputs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from urllib.request import getproxies
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.google.content import Reply, config, contents, error_output
+from mmdt.models.google.content import GeminiReply, config, contents, error_output
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.client import CONCURRENCY, Access, decode
 from mmdt.models.http.dialect import Dialect
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class GoogleClient:
-    """The Gemini API, or a gateway that speaks its protocol.
+    """The Gemini API or a compatible gateway.
 
-    The SDK's own retries are off: without ``retry_options`` it would repeat a broken connection by itself, after
-    up to ten seconds, and nobody would count it.
+    ``retry_options`` turns the SDK's own retries off: it would otherwise retry a broken connection after up to ten
+    seconds, uncounted.
     """
 
     lists_models = True
@@ -43,22 +43,22 @@ class GoogleClient:
     def has_key(self) -> bool:
         return bool(self._key)
 
-    async def ask(self, request: Request) -> Reply | Output:
-        """The reply to one attempt, or the Output that says why there is none. Raises DataError for a lost picture."""
+    async def ask(self, request: Request) -> GeminiReply | Output:
+        """The reply to one attempt, or an Output with the failure. Raises DataError if an image cannot be read."""
         found = await self._open()
         if isinstance(found, Output):
             return found
         options = config(request, self._settings, self._dialect)
-        asked = contents(request, self._settings)
+        turns = contents(request, self._settings)
 
         async def call() -> Any:
-            return await found.aio.models.generate_content(model=self._model, contents=asked, config=options)
+            return await found.aio.models.generate_content(model=self._model, contents=turns, config=options)
 
         reply = await self._attempt(call, frozenset({"response_json_schema"} if request.schema else ()))
-        return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", Reply)
+        return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", GeminiReply)
 
     async def models(self) -> list[str] | Output:
-        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        """The names of the models the endpoint lists, or an Output with the failure."""
         found = await self._open()
         if isinstance(found, Output):
             return found
@@ -97,7 +97,7 @@ class GoogleClient:
             return error_output(error.code, error.details, low, Call(url, self.access.key_env, self._key))
         except aiohttp.ClientError as error:
             return unreachable(self.access.url, error, self._key)
-        except ValueError as error:  # what the SDK lets through when a reply is not JSON or not text
+        except ValueError as error:  # raised by the SDK when a reply is not JSON or not text
             return bad_reply(f"the reply cannot be read: {type(error).__name__}")
 
     async def _open(self) -> genai.Client | Output:
@@ -106,7 +106,7 @@ class GoogleClient:
         if self._opened is None:
             async with self._opening:
                 if self._opened is None:
-                    # Importing the SDK and building its client takes a second: the loop goes on meanwhile.
+                    # Importing the SDK and building its client takes a second: do it off the event loop.
                     await asyncio.to_thread(__import__, "google.genai")
                     session = _session()
                     self._opened = await asyncio.to_thread(self._build, session), session
@@ -126,7 +126,7 @@ class GoogleClient:
 
 
 def _session() -> aiohttp.ClientSession:
-    """Looks for a proxy anew for every request, in a thread, where one is set at all."""
+    """Enable ``trust_env`` only if a proxy is set: it costs a proxy lookup in a thread for every request."""
     import aiohttp
 
     connector = aiohttp.TCPConnector(limit=CONCURRENCY + 64, keepalive_timeout=30.0)

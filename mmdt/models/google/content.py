@@ -1,4 +1,4 @@
-"""Gemini's generateContent: what goes out in the SDK's types, and its replies and errors as outputs."""
+"""Gemini's generateContent: build requests in the SDK's types, convert replies and errors to outputs."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from mmdt.core import message
+from mmdt.core.message import Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
@@ -21,10 +21,11 @@ from mmdt.models.prices import Price
 if TYPE_CHECKING:
     from google.genai import types
 
+_ROLES = {"user": "user", "assistant": "model"}
 OPTIONAL = ("response_json_schema",)
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 _CATEGORIES = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
-# Finish reasons that are a filter's doing; the others are an end, a limit or an accident.
+# Finish reasons set by a filter; the others mean a normal end, a limit or an error.
 _FILTERED = frozenset(
     {
         "SAFETY",
@@ -42,67 +43,66 @@ _FILTERED = frozenset(
 _FINISH = {"STOP": "stop", "MAX_TOKENS": "length"}
 
 
-class Blob(msgspec.Struct):
+class GeminiBlob(msgspec.Struct):
     data: str = ""
 
 
-class Part(msgspec.Struct, rename="camel"):
+class GeminiPart(msgspec.Struct, rename="camel"):
     text: str | None = None
     thought: bool = False
-    inline_data: Blob | None = None
+    inline_data: GeminiBlob | None = None
 
 
-class Content(msgspec.Struct):
-    parts: list[Part] | None = None
+class GeminiContent(msgspec.Struct):
+    parts: list[GeminiPart] | None = None
 
 
-class Candidate(msgspec.Struct, rename="camel"):
-    content: Content | None = None
+class GeminiCandidate(msgspec.Struct, rename="camel"):
+    content: GeminiContent | None = None
     finish_reason: str | None = None
     finish_message: str | None = None
 
 
-class Feedback(msgspec.Struct, rename="camel"):
+class PromptFeedback(msgspec.Struct, rename="camel"):
     block_reason: str | None = None
     block_reason_message: str | None = None
 
 
-class Tokens(msgspec.Struct, rename="camel"):
+class GeminiTokens(msgspec.Struct, rename="camel"):
     prompt_token_count: Any = None
     candidates_token_count: Any = None
     thoughts_token_count: Any = None
 
 
-class Reply(msgspec.Struct, rename="camel"):
-    candidates: list[Candidate] | None = None
-    prompt_feedback: Feedback | None = None
-    usage_metadata: Tokens | None = None
+class GeminiReply(msgspec.Struct, rename="camel"):
+    candidates: list[GeminiCandidate] | None = None
+    prompt_feedback: PromptFeedback | None = None
+    usage_metadata: GeminiTokens | None = None
     model_version: str | None = None
 
 
 def contents(request: Request, settings: GoogleSettings) -> list[types.Content]:
-    """The turns of the conversation. Raises DataError where a picture cannot be read."""
-    from mmdt.models.google.types import QuickContent
+    """The turns of the conversation. Raises DataError if an image cannot be read."""
+    from mmdt.models.google.sdk_types import QuickContent
 
-    roles = {"user": "user", "assistant": "model"}
     return [
-        QuickContent(role=roles[each.role], parts=[_part(part, settings) for part in each.parts])
+        QuickContent(role=_ROLES[each.role], parts=[_part(part, settings) for part in each.parts])
         for each in request.turns
     ]
 
 
-def _part(part: message.Part, settings: GoogleSettings) -> types.Part:
-    from mmdt.models.google.types import QuickPart
+def _part(part: Part, settings: GoogleSettings) -> types.Part:
+    from mmdt.models.google.sdk_types import QuickPart
 
-    if isinstance(part, message.Text):
+    if isinstance(part, Text):
         return QuickPart.from_text(text=part.text)
     image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
     return QuickPart.from_bytes(data=image.read(), mime_type=image.media_type)
 
 
 def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> types.GenerateContentConfig:
-    """Everything beside the content; the reply comes back as it was sent, to be read here."""
-    from mmdt.models.google.types import QuickConfig
+    """Everything but the content. Asks the SDK for the raw HTTP reply, which is decoded here."""
+    from mmdt.models.google.sdk_types import QuickConfig
 
     chosen: dict[str, Any] = {"should_return_http_response": True}
     text = request.wants == "text"
@@ -126,11 +126,10 @@ def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> type
     return QuickConfig(**{name: value for name, value in chosen.items() if value is not None})
 
 
-def output(reply: Reply, request: Request, price: Price | None) -> Output:
-    """The reply as an output.
+def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
+    """Convert a reply to an output.
 
-    A painter that answers in words only has answered in words: text without a picture, for the refusal
-    evaluator to read.
+    An image model that replies with text only has answered with text: the refusal evaluator judges it.
     """
     usage = _usage(reply.usage_metadata, price)
     feedback = reply.prompt_feedback
@@ -158,27 +157,27 @@ def output(reply: Reply, request: Request, price: Price | None) -> Output:
     return Output.answered(text, images, counted, finish, reply.model_version or "")
 
 
-def _usage(tokens: Tokens | None, price: Price | None, images: int = 0) -> Usage:
-    """A count of nought is left out of the reply; where pictures have a price of their own, all of them may be."""
+def _usage(tokens: GeminiTokens | None, price: Price | None, images: int = 0) -> Usage:
+    """The API omits counts of zero. With a price per image, it may omit all counts."""
     if tokens is None and (price is None or not price.image or not images):
         return Usage(images=images)
-    tokens = tokens or Tokens()
+    tokens = tokens or GeminiTokens()
     made = total(tokens.candidates_token_count or 0, tokens.thoughts_token_count or 0)
     return used(price, count(tokens.prompt_token_count or 0), made, images)
 
 
 def error_output(status: int, details: Any, headers: Mapping[str, str], call: Call) -> Output:
-    """A reply with an error status as an output; ``details`` is the decoded reply."""
+    """Convert an error reply to an output; ``details`` is the decoded reply."""
     found = details.get("error", details) if isinstance(details, Mapping) else None
     found = found if isinstance(found, Mapping) else {"message": str(found or "no message")}
-    said = redact(str(found.get("message") or found.get("status") or "no message"), call.secret)
+    message = redact(str(found.get("message") or found.get("status") or "no message"), call.secret)
     notes = [note for note in found.get("details") or () if isinstance(note, Mapping)]
     if any(note.get("reason") == "API_KEY_INVALID" for note in notes):
-        return from_status(401, said, headers, call)
+        return from_status(401, message, headers, call)
     if status == 429 and "PerDay" in str(notes):
-        text = f"the quota of the day is used up ({said}): resume tomorrow, or raise it with the provider"
+        text = f"the daily quota is used up ({message}): resume the run tomorrow, or raise the quota with the provider"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
     delay = next((str(note["retryDelay"]) for note in notes if "retryDelay" in note), "")
     if delay and "retry-after" not in headers:
         headers = {**headers, "retry-after": delay.removesuffix("s")}
-    return from_status(status, said, headers, call)
+    return from_status(status, message, headers, call)

@@ -1,4 +1,4 @@
-"""Gemini models behind Google's API, for questions and for pictures: ``google/<model>``."""
+"""Gemini models served by Google's API, for text and for images: ``google/<model>``."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from mmdt.models.prices import price_of
 
 
 class GoogleModel(ApiModel):
-    """A Gemini model; the ones with ``image`` in their name draw."""
+    """A Gemini model. Models with ``image`` in their name generate images."""
 
     imports = ("google.genai",)
 
@@ -30,8 +30,8 @@ class GoogleModel(ApiModel):
 
 
 def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
-    """The factory behind the entry point. Raises UsageError, or MissingExtraError without the SDK."""
-    require("google.genai", "a model of Google's", "google")
+    """Entry point. Raises UsageError, or MissingExtraError without the SDK."""
+    require("google.genai", "a Google model", "google")
     found = google_settings(rest, settings)
     official = found.base_url == OFFICIAL
     access = Access("the Gemini API", found.base_url, found.api_key_env, official, found.timeout)

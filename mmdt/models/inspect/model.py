@@ -1,7 +1,7 @@
-"""Any provider of the inspect_ai library, with its names and its environment: ``inspect/openai/gpt-4o``.
+"""Any provider of the inspect_ai library, with its model names and environment variables: ``inspect/openai/gpt-4o``.
 
-One attempt is one call of the provider's own ``generate``: the library's retries, cache and limit of connections stand
-around that call and are left out, since the engine has its own. The retries of an SDK below it are switched off.
+One attempt is one call of the provider's own ``generate``. That bypasses the library's retries, cache and connection
+limit, because the engine has its own. Retries in the underlying SDK are switched off.
 """
 
 from __future__ import annotations
@@ -31,15 +31,15 @@ from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
 from mmdt.models.settings import read_settings, stated
 
-_SILENT = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
+_OMITTED = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
 
 
 class InspectSettings(msgspec.Struct, frozen=True):
-    """Settings of ``inspect/<provider>/<model>``. Keys come from where the provider looks for them.
+    """Settings of ``inspect/<provider>/<model>``. The provider finds its own API key.
 
-    ``model_args``: what the provider itself takes (``-M`` of the library's command line). ``temperature``: null leaves
-    it to the server. ``max_image_bytes``: the largest picture that is sent.
+    ``model_args``: the provider's own arguments (``-M`` on the library's command line). ``timeout``: seconds per
+    attempt. ``temperature``: null leaves it to the server. ``max_image_bytes``: the largest image to send.
     """
 
     base_url: str = ""
@@ -55,7 +55,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
 
 
 class InspectModel:
-    """A model of one of the library's providers; text out only."""
+    """A model of one of the library's providers; produces text only."""
 
     def __init__(self, name: str, api: Any, settings: InspectSettings, price: Price | None) -> None:
         self._name = name
@@ -63,7 +63,7 @@ class InspectModel:
         self._api = api
         self._settings = settings
         self._price = price
-        described = {**stated(settings, _SILENT), "temperature": settings.temperature}
+        described = {**stated(settings, _OMITTED), "temperature": settings.temperature}
         self._info = ModelInfo(
             f"inspect/{name}",
             frozenset({"i2t"}),
@@ -82,8 +82,8 @@ class InspectModel:
         return await asyncio.gather(*(self._one(request) for request in requests))
 
     async def check(self) -> list[Finding]:
-        """That it could be opened says that the library is there and that the provider has its key."""
-        return [Finding("ok", f"{self._info.name} can be opened"), price_finding(self._price is not None)]
+        """The findings for ``mmdt doctor``. Opening the model has already checked the library and the key."""
+        return [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self._price is not None)]
 
     async def close(self) -> None:
         await self._api.aclose()
@@ -119,7 +119,7 @@ class InspectModel:
             seed=request.seed,
             response_schema=_schema(request.schema),
         )
-        if config.max_tokens is None:  # some providers must be told one
+        if config.max_tokens is None:  # some providers require a limit
             config.max_tokens = self._api.max_tokens_for_config(config) or self._api.max_tokens()
         return config
 
@@ -148,10 +148,9 @@ class InspectModel:
         return counted if self._price else replace(counted, cost=used.total_cost)
 
     def _failure(self, error: Exception) -> Output:
-        """By the HTTP status where there is one, otherwise by what the provider says about retrying.
+        """Classify an error by its HTTP status if it has one, otherwise by the provider's own retry decision.
 
-        Raises the error where it says neither, unless the provider stumbled over the reply: then it is a mistake, not
-        an answer.
+        Raises the error if neither applies, unless its type shows that the provider could not parse the reply.
         """
         response = getattr(error, "response", None)
         status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
@@ -165,12 +164,12 @@ class InspectModel:
         if self._api.should_retry(error):
             return unreachable(self._where, error, self._api.api_key or "")
         if isinstance(error, ValueError | TypeError | AttributeError | LookupError | AssertionError):
-            return bad_reply(f"the provider cannot read the reply: {redact(f'{type(error).__name__} {error}')}")
+            return bad_reply(f"the provider could not parse the reply: {redact(f'{type(error).__name__} {error}')}")
         raise error
 
 
 def _schema(schema: Mapping[str, Any] | None) -> Any:
-    """In the library's form; providers that can enforce none leave it out."""
+    """The schema in the library's format. Providers that cannot enforce one ignore it."""
     if schema is None:
         return None
     from inspect_ai.model import ResponseSchema
@@ -207,25 +206,27 @@ def _json(text: str) -> Any:
 
 
 def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
-    """The factory behind the entry point: ``rest`` is what the library calls the model, ``provider/name``.
+    """Entry point; ``rest`` is the library's name of the model, ``provider/name``.
 
-    Raises UsageError where the library cannot open it (no such provider, no key), MissingExtraError without it.
+    Raises UsageError if the library cannot open it (unknown provider, no key), MissingExtraError without the library.
     """
     where = f"inspect/{rest}"
-    require("inspect_ai", "a model of inspect_ai", "inspect")
+    require("inspect_ai", "an inspect_ai model", "inspect")
     found = read_settings(InspectSettings, settings, where)
     provider, _, name = rest.partition("/")
     if not name:
-        raise UsageError("the model has no provider or no name", where=where, hint="write inspect/openai/gpt-4o")
+        raise UsageError(
+            "the model has no provider or no name", where=where, hint="write, for example, inspect/openai/gpt-4o"
+        )
     url = check_base_url(found.base_url, where) if found.base_url else None
     from inspect_ai.model import get_model
 
     try:
         api = get_model(rest, base_url=url, memoize=False, **(found.model_args or {})).api
-    except Exception as error:  # each provider has its own ways to say what it lacks
-        what = f"inspect_ai cannot open it: {redact(str(error))}"
-        raise UsageError(what, where=where, hint="try it with `inspect eval` first") from error
+    except Exception as error:  # each provider raises its own errors
+        what = f"inspect_ai cannot open the model: {redact(str(error))}"
+        raise UsageError(what, where=where, hint="try the model with `inspect eval` first") from error
     if hasattr(getattr(api, "client", None), "max_retries"):
-        api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry by themselves
+        api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry on their own
     price = price_of(provider, name, found.prices) if found.prices or not url else None
     return InspectModel(rest, api, found, price)

@@ -1,4 +1,4 @@
-"""OpenAI's SDK, for OpenAI itself and for every server that speaks its protocol."""
+"""A client for OpenAI and compatible servers, built on OpenAI's SDK."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 class OpenAIClient(SdkClient):
-    """One endpoint of OpenAI's or of a compatible server; a key is needed by OpenAI itself only."""
+    """One endpoint of OpenAI or of a compatible server. Only OpenAI itself requires a key."""
 
     module = "openai"
 

@@ -1,4 +1,4 @@
-"""Errors of OpenAI and of servers that speak its protocol, as outputs."""
+"""Convert errors from OpenAI and compatible servers to outputs."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ _FILTER_CODES = frozenset(
         "misalignment_policy_violation",
     }
 )
-# `invalid_prompt` is used for flagged prompts and for malformed ones; only the words tell them apart.
+# `invalid_prompt` covers both flagged and malformed prompts; only the message tells them apart.
 _FLAGGED = re.compile(r"(?i)usage polic|content polic|safety system|content management policy|flagged")
 _QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 
 
-class ApiError(msgspec.Struct, frozen=True):
-    """The error object of a reply. Servers disagree on the type of ``code``; it is text here."""
+class OpenAIError(msgspec.Struct, frozen=True):
+    """The error object of a reply. Servers disagree on the type of ``code``; here it is always a string."""
 
     message: str = ""
     code: str = ""
@@ -38,15 +38,15 @@ class ApiError(msgspec.Struct, frozen=True):
     inner: str = ""
 
 
-def read_error(data: Any, fallback: str) -> ApiError:
-    """The error in a decoded reply, wherever the server puts it; ``fallback`` is its message where there is none."""
+def read_error(data: Any, fallback: str) -> OpenAIError:
+    """Find the error in a decoded reply, wherever the server puts it; ``fallback`` replaces a missing message."""
     found = data.get("error", data) if isinstance(data, Mapping) else None
     if isinstance(found, str):
-        return ApiError(message=found)
+        return OpenAIError(message=found)
     if not isinstance(found, Mapping):
-        return ApiError(message=fallback)
+        return OpenAIError(message=fallback)
     inner = found.get("innererror") or {}
-    return ApiError(
+    return OpenAIError(
         message=_text(found.get("message") or found.get("detail")) or fallback,
         code=_text(found.get("code")),
         kind=_text(found.get("type")),
@@ -59,18 +59,18 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def is_filter(error: ApiError) -> bool:
-    """Whether the provider declined because of the content."""
+def is_filter(error: OpenAIError) -> bool:
+    """Whether the provider's content filter blocked the request."""
     codes = {error.code.lower(), error.kind.lower(), error.inner.lower()}
     return bool(codes & _FILTER_CODES) or (error.code == "invalid_prompt" and bool(_FLAGGED.search(error.message)))
 
 
-def error_output(status: int, error: ApiError, headers: Mapping[str, str], call: Call) -> Output:
-    """A reply with an error status as an output: refused by the filter, or failed with the reason."""
+def error_output(status: int, error: OpenAIError, headers: Mapping[str, str], call: Call) -> Output:
+    """Convert an error reply to an output: refused by the filter, or failed with the reason."""
     message = redact(error.message, call.secret)
     if is_filter(error):
         return Output.refused(RefusedBy.FILTER, message)
     if {error.code, error.kind} & _QUOTA_CODES:
-        text = f"the account has no quota left ({message}): add credit with the provider, then resume"
+        text = f"the account has no quota left ({message}): add credit with the provider, then resume the run"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
     return from_status(status, message, headers, call)

@@ -1,4 +1,4 @@
-"""Settings of the OpenAI runtime, and what they say about the model."""
+"""Settings of ``openai/`` models, and the model description they give."""
 
 from __future__ import annotations
 
@@ -14,23 +14,22 @@ from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://api.openai.com/v1"
-_PAINTERS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
-# What changes nothing in an answer is no part of a run's description.
-_SILENT = frozenset(
+_IMAGE_MODELS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
+# Settings that change no answer are left out of the model description; the others here are added in openai_info.
+_OMITTED = frozenset(
     {"api_key_env", "organization", "project", "timeout", "prices", "base_url", "temperature", "max_image_bytes"}
 )
 
 
 class OpenAISettings(msgspec.Struct, frozen=True):
-    """Settings of ``openai/<model>``; None leaves a choice to the server.
+    """Settings of ``openai/<model>``; None leaves the choice to the server.
 
     ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key.
-    ``timeout``: seconds for one attempt. ``modality``: what goes in and what comes out (i2t, t2t, t2i or both), guessed
-    from its name when None.
-    ``max_image_bytes``: the largest picture that is sent. ``temperature``: 0 where the model accepts it, unless given.
-    ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``: for text; ``size``, ``quality``, ``style``,
-    ``background``, ``moderation``, ``output_format``: for pictures made. ``extra_body``: further fields of the request,
-    as the server names them.
+    ``timeout``: seconds per attempt. ``modality``: i2t, t2t, t2i or both (i2t and t2i); None guesses it
+    from the name.
+    ``max_image_bytes``: the largest image to send. ``temperature``: by default 0 if the model accepts it.
+    For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``, ``style``,
+    ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server names them.
     """
 
     base_url: str = ""
@@ -58,12 +57,12 @@ class OpenAISettings(msgspec.Struct, frozen=True):
 
     @property
     def official(self) -> bool:
-        """Whether requests go to OpenAI itself."""
+        """Whether requests go to OpenAI itself, not to a compatible server."""
         return self.base_url == OFFICIAL
 
 
 def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
-    """Checked settings with the base URL in place. Raises UsageError."""
+    """Check the settings and fill in the base URL. Raises UsageError."""
     where = f"openai/{model}"
     check_name(model, where, "openai/gpt-4o")
     found = read_settings(OpenAISettings, settings, where)
@@ -71,10 +70,10 @@ def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
 
 
 def openai_info(name: str, model: str, settings: OpenAISettings) -> ModelInfo:
-    """The model's description; the temperature is part of it because its default is ours, not the server's."""
-    # A gateway may put the provider in front: "openai/gpt-image-1.5".
-    made = modalities(settings.modality, draws=bool(_PAINTERS.match(model.rpartition("/")[2])))
-    described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
+    """The model description. It includes the temperature because mmdt, not the server, sets the default."""
+    # A gateway may prefix the provider: "openai/gpt-image-1.5".
+    made = modalities(settings.modality, draws=bool(_IMAGE_MODELS.match(model.rpartition("/")[2])))
+    described = {"base_url": settings.base_url, **stated(settings, _OMITTED)}
     if makes(made, "text"):
         described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
     return ModelInfo(

@@ -40,7 +40,7 @@ class TextColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class TablePanel:
     """Columns that fit in one table, beside names of at most ``name_width`` characters."""
 
     name_width: int
@@ -62,7 +62,9 @@ def tables(table: ScenarioTable, width: int) -> Iterator[RenderableType]:
         yield Text("\n".join(textwrap.wrap(printable(f"Intervals: {used}"), width)), style="dim")
 
 
-def panels(estimates: Sequence[TextColumn], counts: Sequence[TextColumn], names: int, width: int) -> Iterator[Panel]:
+def panels(
+    estimates: Sequence[TextColumn], counts: Sequence[TextColumn], names: int, width: int
+) -> Iterator[TablePanel]:
     """Counts beside the first estimates that fit, with shorter names if necessary; then the other estimates.
 
     ``names``: width in characters that the names need; ``width``: of a whole line.
@@ -72,13 +74,13 @@ def panels(estimates: Sequence[TextColumn], counts: Sequence[TextColumn], names:
     if not first and estimates:
         names_here = width - beside - 1 - estimates[0].width
         first = int(names_here >= LEAST_NAME)
-        yield Panel(names_here if first else min(names, width - beside), (*estimates[:first], *counts))
+        yield TablePanel(names_here if first else min(names, width - beside), (*estimates[:first], *counts))
     else:
-        yield Panel(names, (*estimates[:first], *counts))
+        yield TablePanel(names, (*estimates[:first], *counts))
     rest = estimates[first:]
     while rest:
         number = max(1, _fitting(rest, width - names))
-        yield Panel(names, tuple(rest[:number]))
+        yield TablePanel(names, tuple(rest[:number]))
         rest = rest[number:]
 
 
@@ -107,7 +109,7 @@ def _fitting(columns: Sequence[TextColumn], room: int) -> int:
     return number
 
 
-def _drawn(title: str, panel: Panel, rows: Sequence[tuple[ScorecardRow, bool]]) -> RenderableType:
+def _drawn(title: str, panel: TablePanel, rows: Sequence[tuple[ScorecardRow, bool]]) -> RenderableType:
     from rich import box
     from rich.table import Table as RichTable
 

@@ -269,7 +269,7 @@ async def test_a_batch_that_is_wrong_as_a_whole_ends_the_run(store):
         server.plan.turn_away = ["model_not_found"]
         outcome = await ask(store, server)
         assert outcome.end is End.INCOMPLETE
-        assert outcome.reason == "the provider did not take the batch: Not taken (model_not_found)"
+        assert outcome.reason == "the provider rejected the batch: Not taken (model_not_found)"
         assert len(outputs(store)) == 5 and outcome.progress.answered == 1
         assert (await ask(store, server)).end is End.COMPLETE  # resumed when it is replace_surrogates
 

@@ -62,7 +62,7 @@ def test_a_line_stays_one_line_in_quotation_marks() -> None:
     assert len(asked) < 1_500
 
 
-def test_a_list_is_told_one_after_another() -> None:
+def test_a_list_is_joined_with_commas() -> None:
     _, asked = load("count-extraction").fill(item("r", objects=["cat", "red cup"], question="q"))
     assert 'Objects: "cat, red cup"' in asked
 
@@ -77,12 +77,12 @@ def test_pictures_are_those_of_the_output_or_none() -> None:
     assert load("harm-text").pictures(item("")) == ()
 
 
-def test_what_does_not_fit_is_an_error() -> None:
-    with pytest.raises(UsageError, match="no judge prompt is called 'unheard-of'"):
+def test_wrong_ids_and_fields_are_errors() -> None:
+    with pytest.raises(UsageError, match="no judge prompt 'unheard-of'"):
         question("unheard-of")
-    with pytest.raises(UsageError, match="no id of a prompt"):
+    with pytest.raises(UsageError, match="not a valid prompt id"):
         load("../harm-text")
-    with pytest.raises(UsageError, match="give behaviour, category"):
+    with pytest.raises(UsageError, match="expected behaviour, category"):
         question("harm-text", category="x")
     with pytest.raises(ValueError, match="needs behaviour"):
         load("harm-text").fill(item("r", category="x"))

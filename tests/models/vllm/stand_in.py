@@ -1,4 +1,4 @@
-"""The part of vLLM 0.33.0 that the offline runtime touches, with its signatures and its manners, in place of an engine.
+"""The part of vLLM 0.33.0 that the offline runtime touches, with its signatures and its behaviour.
 
 vLLM itself needs a GPU. What is written here was read from that release's ``LLM.__init__``, ``LLM.chat``,
 ``SamplingParams``, ``StructuredOutputsParams``, ``RequestOutput`` and exceptions; where vLLM is installed, a test
@@ -82,8 +82,8 @@ class RequestOutput:
 
 
 class LLM:
-    """Repeats what it is told. Words in a prompt make it misbehave as the real one would: ``long`` (the prompt does not
-    fit, so the whole call is turned away), ``silence``, ``abort``, ``dead``, ``full``."""
+    """Repeats its prompt. Words in a prompt make it fail as the real one would: ``long`` (the prompt does not fit, so
+    the whole call is rejected), ``silence``, ``abort``, ``dead``, ``full``."""
 
     loaded: list[LLM]
     """Every engine that was made."""

@@ -86,7 +86,7 @@ def held(plan, seeds, evidence, conservative=("unfairness",)):
         expected = wilson_coverage(*plan.shares[metric]) if metric in plan.shares else None
         found = Simulation.reported(report)
         least = 0.95 if metric in conservative else expected or 0.94
-        assert found.holds(least), (plan.name, metric, expected, found)
+        assert found.holds(least, among=len(plan.truth)), (plan.name, metric, expected, found)
         evidence(f"{plan.name}, {len(plan.cases(0))} cases: {metric}", found)
         if metric not in conservative:
             assert abs(report.bias) < 4 * report.width / 3.92 / seeds**0.5, (plan.name, metric, report)

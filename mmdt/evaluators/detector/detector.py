@@ -1,8 +1,8 @@
-"""Open-vocabulary detection: which of the asked things are in a picture, and where.
+"""Open-vocabulary detection: which of the given labels are in an image, and where.
 
-Question: ``{"labels": [...], "box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}`` (the defaults are those
-of MMDT). Value: ``{"boxes": [{"label", "score", "box": [left, top, right, bottom]}]}``, edges as shares of the picture,
-labels as they were asked for, best first.
+Question: ``{"labels": [...], "box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}`` (these defaults are
+MMDT's). Value: ``{"boxes": [{"label", "score", "box": [left, top, right, bottom]}]}``, edges relative to the image
+size, labels as in the question, highest score first.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorInfo, Item
 from mmdt.errors import UsageError
-from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.evaluators.local_evaluator import LocalEvaluator, output_picture
 from mmdt.models.extras import require
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet
 
@@ -24,15 +24,15 @@ if TYPE_CHECKING:
     from PIL import Image as Pil
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
 THRESHOLDS = {"box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}
-_HANDED_OVER = 16
+_BATCH_SIZE = 16
 
 
 @dataclass(frozen=True, slots=True)
-class Search:
-    """A picture and what to look for in it. ``terms`` are the labels as the network reads them."""
+class DetectionQuery:
+    """An image and what to look for in it. ``terms`` are the labels as the network reads them."""
 
     picture: Pil.Image
     labels: tuple[str, ...]
@@ -43,32 +43,32 @@ class Search:
 
 
 class Network(Protocol):
-    """A detector with its weights."""
+    """A loaded detection network."""
 
     most_overlap: float
-    """Two boxes of a label that overlap by more are one thing."""
+    """Boxes of one label that overlap by more than this are one object."""
 
-    def room(self, terms: Sequence[str]) -> bool:
-        """Whether all terms can be looked for in one go."""
+    def fits(self, terms: Sequence[str]) -> bool:
+        """Whether all terms fit into one query."""
         ...
 
-    def detect(self, searches: Sequence[Search]) -> list[list[Box]]:
-        """The boxes of each search whose score may count; thresholds, floor and duplicates are not its business."""
+    def detect(self, queries: Sequence[DetectionQuery]) -> list[list[Box]]:
+        """Candidate boxes for each query. The caller applies the thresholds and removes duplicates."""
         ...
 
 
 class NetworkKind(Protocol):
-    """Makes a network out of a checkpoint: Grounding DINO, OWLv2."""
+    """Loads a network from a checkpoint: Grounding DINO, OWLv2."""
 
     def __call__(self, checkpoint: Checkpoint) -> Network: ...
 
 
-class Detector(LocalEvaluator[Network, Search]):
-    """A detector from the hub or a folder. ``fixed`` thresholds go before those of the question."""
+class Detector(LocalEvaluator[Network, DetectionQuery]):
+    """A detector from the hub or a folder. ``fixed`` thresholds override those of the question."""
 
     def __init__(self, name: str, kind: NetworkKind, checkpoint: Checkpoint, fixed: Mapping[str, float]) -> None:
         mark = fingerprint(name, VERSION, checkpoint.mark(), dict(fixed))
-        super().__init__(EvaluatorInfo(name, mark, batch_size=_HANDED_OVER))
+        super().__init__(EvaluatorInfo(name, mark, batch_size=_BATCH_SIZE))
         self._kind = kind
         self._checkpoint = checkpoint
         self._fixed = fixed
@@ -77,24 +77,24 @@ class Detector(LocalEvaluator[Network, Search]):
         quiet()
         return loaded("the detector", self._checkpoint, lambda: self._kind(self._checkpoint))
 
-    def _job(self, network: Network, item: Item) -> Search:
+    def _prepare(self, network: Network, item: Item) -> DetectionQuery:
         labels = _labels(item.question)
         terms = tuple(" ".join(label.lower().replace(".", " ").replace("?", " ").split()) for label in labels)
         if not all(terms):
             raise ValueError("a label has no letters")
-        if not network.room(terms):
-            raise ValueError(f"the {len(labels)} labels are too long for one look")
+        if not network.fits(terms):
+            raise ValueError(f"the {len(labels)} labels are too long for one query")
         numbers = {name: _number(item.question, name, default) for name, default in THRESHOLDS.items()}
-        return Search(the_picture(item), labels, terms, **{**numbers, **self._fixed})
+        return DetectionQuery(output_picture(item), labels, terms, **{**numbers, **self._fixed})
 
-    def _work(self, network: Network, jobs: Sequence[Search]) -> list[Observation]:
-        found = network.detect(jobs)
-        return [_observation(search, boxes, network.most_overlap) for search, boxes in zip(jobs, found, strict=True)]
+    def _run(self, network: Network, inputs: Sequence[DetectionQuery]) -> list[Observation]:
+        found = network.detect(inputs)
+        return [_observation(query, boxes, network.most_overlap) for query, boxes in zip(inputs, found, strict=True)]
 
 
-def _observation(search: Search, boxes: list[Box], most_overlap: float) -> Observation:
-    kept = distinct(strong(boxes, search.box_threshold, search.area_floor), most_overlap)
-    return Observation({"boxes": [box.as_json() for box in kept]})
+def _observation(query: DetectionQuery, boxes: list[Box], most_overlap: float) -> Observation:
+    accepted = distinct(strong(boxes, query.box_threshold, query.area_floor), most_overlap)
+    return Observation({"boxes": [box.as_json() for box in accepted]})
 
 
 def _labels(question: Mapping[str, Any]) -> tuple[str, ...]:
@@ -112,9 +112,9 @@ def _number(question: Mapping[str, Any], name: str, default: float) -> float:
 
 
 def open_detector(kind: NetworkKind, name: str, rest: str, default: str) -> Detector:
-    """``name``, ``name/<id or folder>``, and thresholds after commas: ``owlv2/google/owlv2-base,box_threshold=0.2``.
+    """``name`` or ``name/<id or folder>``, then thresholds after commas: ``owlv2/google/owlv2-base,box_threshold=0.2``.
 
-    Raises UsageError on anything else, MissingExtraError without torch and transformers.
+    Raises UsageError for any other name, MissingExtraError without torch and transformers.
     """
     for module in ("torch", "transformers"):
         require(module, f"the detector {name}", "hf")
@@ -131,5 +131,5 @@ def _option(text: str, name: str) -> tuple[str, float]:
             return key, _number({key: float(value)}, key, 0.0)
     except ValueError:
         pass
-    hint = f"write {', '.join(f'{known}=0.3' for known in THRESHOLDS)}"
-    raise UsageError(f"the detector takes no {text!r}", where=name, hint=hint)
+    hint = f"the options are {', '.join(f'{known}=0.3' for known in THRESHOLDS)}"
+    raise UsageError(f"the detector has no option {text!r}", where=name, hint=hint)
