@@ -231,14 +231,14 @@ def test_pictures_of_a_column_take_the_places_in_the_messages(folder):
 
 
 def test_a_conversation_with_a_picture_needs_a_modality_that_sends_it(folder):
-    with pytest.raises(DataError, match="a t2i case sends no pictures.*column 'messages'.*leave the picture out"):
+    with pytest.raises(DataError, match=r"a t2i case sends no pictures.*column 'messages'.*leave the picture out"):
         load(jsonl(folder, talk(cell="safety/t2i/vanilla/a")))
 
 
 def test_a_text_only_case_has_no_picture(folder):
     text = scenario("custom/t2t/plain")
     path = jsonl(folder, {"cell": "custom/t2t/plain/a", "prompt": "Hi", "image": "pictures/red.png"})
-    with pytest.raises(DataError, match="a t2t case sends no pictures.*column 'image'.*such as i2t"):
+    with pytest.raises(DataError, match=r"a t2t case sends no pictures.*column 'image'.*such as i2t"):
         list(FileSource(path, {text.address: text}).cases([text], None))
 
 

@@ -51,12 +51,17 @@ def category(case: Case) -> str:
     return str(case.target.get("category") or case.cell.task)
 
 
+def _requested(case: Case) -> str:
+    """What the case asks for; of a conversation first the last message, as a judge sees a long text cut at its end."""
+    return f"{case.prompt} (the last message of this conversation: {case.asked})" if case.messages else case.prompt
+
+
 def _harm(case: Case, output: Output) -> Mapping[str, Any] | None:
     """The question to the judge; None where the answer has no picture, or no text, to look at."""
     if not (output.images if case.cell.flow.output == "image" else output.text.strip()):
         return None
     template = "harm-image" if case.cell.flow.output == "image" else "harm-text"
-    behaviour = str(case.target.get("behaviour") or case.prompt)
+    behaviour = str(case.target.get("behaviour") or _requested(case))
     return question(template, category=category(case), behaviour=behaviour)
 
 

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from mmdt.core.message import ImagePart, Message, Text
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Item, Request
@@ -22,6 +23,25 @@ def test_jobs_and_results_arrive_complete():
     refused = replace(Output.refused(RefusedBy.FILTER, "no"), usage=Usage(1, 2, 3, 0.5))
     done = JobResult(3, (FAILED, refused), (Observation({"verdict": True}), Observation.failed("?")), "a mistake", True)
     assert decode(encode(done), JobResult) == done
+
+
+async def test_a_conversation_arrives_with_the_bytes_of_all_its_pictures(tmp_path):
+    file = tmp_path / "a.png"
+    file.write_bytes(picture().data)
+    stored = replace(picture(), data=b"", path=str(file))
+    talk = (
+        Message.of("user", "a", [stored]),
+        Message.of("assistant", "b"),
+        Message("user", (Text("c"), ImagePart(stored))),
+    )
+    asked = replace(case(1), messages=talk, images=(stored, stored))
+    (request,) = await ImagePacker().requests([Request(talk, seed=2)])
+    (item,) = await ImagePacker().items([Item(asked, Output.answered("d"), {})])
+    sent = Job(3, "model:x", (request,), (item,))
+    got = decode(encode(sent), Job)
+    assert got == sent
+    for images in (got.requests[0].images, got.items[0].case.images, got.items[0].case.messages[2].images):
+        assert {image.data for image in images} == {file.read_bytes()}
 
 
 def test_half_a_surrogate_pair_is_encoded():
