@@ -15,12 +15,12 @@ from mmdt.core.cell import Cell, slug
 from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 
-Chain = str | Attack | Sequence[str | Attack]
+AttackChain = str | Attack | Sequence[str | Attack]
 """Attacks in the order in which they are applied: names, Attack objects, or both. One text may hold several names, as
 in ``typography+role-play``."""
 
 
-def make_attempt(behaviour: Behaviour, modality: Modality, attacks: Chain = (), *, seed: int = 0) -> Attempt:
+def make_attempt(behaviour: Behaviour, modality: Modality, attacks: AttackChain = (), *, seed: int = 0) -> Attempt:
     """The open request for a behaviour with the attacks applied to it. The same arguments give the same attempt.
 
     Raises UsageError for an unknown attack, one that does not fit the modality, or one that cannot be applied here.
@@ -48,7 +48,7 @@ def make_case(attempt: Attempt, perspective: str = "safety", scenario: str = "")
 def make_cases(
     behaviours: Iterable[Behaviour],
     modality: Modality,
-    attacks: Chain = (),
+    attacks: AttackChain = (),
     *,
     seed: int = 0,
     perspective: str = "safety",
@@ -60,7 +60,7 @@ def make_cases(
         yield make_case(make_attempt(behaviour, modality, chosen, seed=seed), perspective, scenario)
 
 
-def attack_case(case: Case, attacks: Chain, *, seed: int = 0, cell: Cell | None = None) -> Case:
+def attack_case(case: Case, attacks: AttackChain, *, seed: int = 0, cell: Cell | None = None) -> Case:
     """The case with the attacks applied to it, in the same cell unless another is given.
 
     Its target stays the same, since attacks leave the ground truth as it is. Its group links it to the original.
@@ -77,7 +77,7 @@ def attack_case(case: Case, attacks: Chain, *, seed: int = 0, cell: Cell | None 
     return case.with_question(cell or case.cell, harder.prompt, harder.images, group, harder.recipe)
 
 
-def resolve(attacks: Chain) -> tuple[Attack, ...]:
+def resolve(attacks: AttackChain) -> tuple[Attack, ...]:
     """The attacks as objects. Raises UsageError for a name that is unknown."""
     listed = (attacks,) if isinstance(attacks, str | Attack) else attacks
     return tuple(attack for each in listed for attack in _resolved(each))

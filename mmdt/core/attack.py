@@ -23,7 +23,7 @@ BOTH: frozenset[Modality] = I2T | T2I
 Access = Literal["black", "white"]
 """What an attack needs of the model: nothing beyond its answers (``black``), or its weights (``white``)."""
 
-Kind = Literal["drawing", "framing", "wording", "picture"]
+AttackKind = Literal["drawing", "framing", "wording", "picture"]
 """``drawing``: moves the request into a new picture, so it comes first. ``framing``: surrounds the request with words
 that press the model to comply. ``wording``: changes the words of the prompt. ``picture``: changes the pictures."""
 
@@ -72,7 +72,7 @@ class Attempt:
         return replace(self, images=images)
 
 
-Change = Callable[..., Attempt]
+AttackFunction = Callable[..., Attempt]
 """``change(attempt, rng, **parameters)`` returns the harder attempt; ``rng`` is a ``random.Random``."""
 
 
@@ -87,9 +87,9 @@ class Attack:
 
     name: str
     modalities: frozenset[Modality]
-    change: Change
+    change: AttackFunction
     about: str
-    kind: Kind = "wording"
+    kind: AttackKind = "wording"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     access: Access = "black"
     source: str = ""

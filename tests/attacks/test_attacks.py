@@ -6,7 +6,6 @@ import numpy as np
 import pytest
 from PIL import Image as Pil
 
-from mmdt import plugins
 from mmdt.attacks import Attack, Behaviour, attack_case, make_attempt, make_cases
 from mmdt.core.attack import BOTH, I2T, T2I, Attempt
 from mmdt.core.case import Case
@@ -20,7 +19,7 @@ from mmdt.plugins import registry
 
 GNOMES = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 FACTS = {"origin": "umbrella", "label": "banana", "claim": "umbrellas are fruit"}
-NAMES = plugins.attacks()
+NAMES = registry.attacks()
 WITHOUT_CHANCE = ("homoglyphs", "pixelate", "roundabout", "synonyms", "typographic-label", "zoom-blur")
 """Attacks that have one result for the case of these tests."""
 
@@ -44,7 +43,7 @@ def harder(attack, modality, seed):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_changes_what_it_says_and_nothing_else(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         case, before = harder(attack, modality, seed=3)
         words, pictures = case.prompt != before.prompt, case.images != before.images
@@ -57,7 +56,7 @@ def test_every_attack_changes_what_it_says_and_nothing_else(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_is_seeded(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         cases = [harder(attack, modality, seed)[0] for seed in (*range(12), 0)]
         assert cases[0] == cases[-1]
@@ -66,7 +65,7 @@ def test_every_attack_is_seeded(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_records_its_recipe_and_the_store_keeps_it(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         case, _ = harder(attack, modality, seed=3)
         assert case.recipe == (Step(name, attack.recorded_parameters, 3),)
@@ -75,14 +74,14 @@ def test_every_attack_records_its_recipe_and_the_store_keeps_it(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_can_follow_and_be_followed(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         before = [] if attack.kind == "drawing" else ["distraction"]
         chain = [*before, attack, "refusal-suppression"]
         start = Attempt(modality, case_of(modality).prompt, (noise(),), GNOMES, FACTS)
         attempt = start
         for each in chain:
-            found = plugins.attack(each) if isinstance(each, str) else each
+            found = registry.attack(each) if isinstance(each, str) else each
             attempt = found.apply(attempt, random.Random(1))
         assert attempt.methods == (*before, name, "refusal-suppression")
         assert [step.attack for step in attempt.recipe] == list(attempt.methods)
@@ -90,11 +89,11 @@ def test_every_attack_can_follow_and_be_followed(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_says_what_it_is(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     assert attack.name == name
     assert attack.access == "black"
     assert 10 < len(attack.about) < 90
-    assert plugins.describe(plugins.ATTACKS, name) == f"{', '.join(sorted(attack.modalities))}: {attack.about}"
+    assert registry.describe(registry.ATTACKS, name) == f"{', '.join(sorted(attack.modalities))}: {attack.about}"
 
 
 def shout(attempt, rng, marks=1):
@@ -111,9 +110,9 @@ def test_an_attack_of_ones_own_by_object_and_by_name():
     assert by_object.recipe == (Step("shout", {"marks": 1}, 4),)
     with pytest.raises(UsageError, match="unknown attack 'shout'"):
         make_attempt(GNOMES, "t2i", "shout")
-    plugins.register(plugins.ATTACKS, "shout", SHOUT)
+    registry.register(registry.ATTACKS, "shout", SHOUT)
     assert list(make_cases([GNOMES], "t2i", "shout", seed=4)) == [by_object]
-    assert "shout" in plugins.attacks()
+    assert "shout" in registry.attacks()
 
 
 TALK = (
@@ -141,7 +140,7 @@ def test_the_last_question_of_a_conversation_is_attacked():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_changes_words_fits_text_alone_and_what_changes_pictures_does_not(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     words = attack.kind in ("wording", "framing")
     assert attack.fits("t2t") is (words and "i2t" in attack.modalities)
     assert attack.fits("it2i") is (words and "t2i" in attack.modalities)
@@ -157,25 +156,25 @@ def test_a_text_only_case_is_attacked_in_words():
 
 
 def test_the_name_it_is_registered_under_counts():
-    plugins.register(plugins.ATTACKS, "loud", SHOUT)
+    registry.register(registry.ATTACKS, "loud", SHOUT)
     assert make_attempt(GNOMES, "t2i", "loud").recipe[0].attack == "loud"
 
 
 def test_only_attacks_can_be_used_as_attacks():
-    plugins.register(plugins.ATTACKS, "quiet", shout)
+    registry.register(registry.ATTACKS, "quiet", shout)
     with pytest.raises(UsageError, match="'quiet' is a function, not an Attack"):
-        plugins.attack("quiet")
+        registry.attack("quiet")
 
 
 @pytest.fixture(autouse=True)
 def forget_registered():
     yield
     for name in ("shout", "loud", "quiet"):
-        registry._registered.pop((plugins.ATTACKS, name), None)
+        registry._registered.pop((registry.ATTACKS, name), None)
 
 
 def test_parameters_have_defaults_and_are_recorded():
-    strong = plugins.attack("gaussian-noise").with_parameters(severity=5)
+    strong = registry.attack("gaussian-noise").with_parameters(severity=5)
     weak, loud = (attack_case(case_of("i2t"), each) for each in ("gaussian-noise", strong))
     assert weak.recipe == (Step("gaussian-noise", {"severity": 2}, 0),)
     assert loud.recipe == (Step("gaussian-noise", {"severity": 5}, 0),)
@@ -192,7 +191,7 @@ def test_parameters_have_defaults_and_are_recorded():
 
 
 def test_a_picture_among_the_parameters_is_recorded_by_its_hash():
-    patch = plugins.attack("scrambled-patch").with_parameters(wanted=noise(1))
+    patch = registry.attack("scrambled-patch").with_parameters(wanted=noise(1))
     case = attack_case(case_of("i2t"), patch)
     assert case.recipe[0].parameters["wanted"] == f"sha256:{noise(1).digest}"
     assert case.images != attack_case(case_of("i2t"), "scrambled-patch").images
@@ -216,7 +215,7 @@ def test_the_references_of_a_drawing_request_stay():
 
 def test_attacks_are_given_in_many_ways():
     expected = make_attempt(GNOMES, "i2t", ["typography", "role-play"])
-    role_play = plugins.attack("role-play")
+    role_play = registry.attack("role-play")
     for attacks in (
         "typography+role-play",
         "typography + role-play",

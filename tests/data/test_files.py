@@ -136,7 +136,7 @@ def test_unusual_column_types_say_the_same(folder):
     assert isinstance(first.target["age"], int)
     assert [each.images[0].read() for each in (first, second)] == [png(), png("blue")]
     pq.write_table(pa.table([plain, plain, plain], names=["cell", "prompt", "prompt"]), path)
-    with pytest.raises(DataError, match="the column 'prompt' stands twice"):
+    with pytest.raises(DataError, match="the column 'prompt' occurs twice"):
         load(path)
 
 
@@ -149,15 +149,15 @@ def test_the_case_of_a_files_ending_does_not_matter(folder):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ("", "there is no row in it"),
-        ("cell,prompt\n", "there is no row in it"),
-        ("cell,prompt,prompt\na,b,c\n", "the column 'prompt' stands twice"),
-        ("cell;prompt\na;b\n", "parted by ';'.*save the file with commas"),
-        ("prompt\tcell\na\tb\n", r"parted by '\\t'"),
-        ("hallucination/i2t/natural/count,How many?\n", "the first line names no column 'cell'"),
+        ("", "the data has no rows"),
+        ("cell,prompt\n", "the data has no rows"),
+        ("cell,prompt,prompt\na,b,c\n", "the column 'prompt' occurs twice"),
+        ("cell;prompt\na;b\n", "separated by ';'.*save the file with commas"),
+        ("prompt\tcell\na\tb\n", r"separated by '\\t'"),
+        ("hallucination/i2t/natural/count,How many?\n", "the first line has no column 'cell'"),
     ],
 )
-def test_a_table_that_is_none(folder, content, what):
+def test_malformed_tables(folder, content, what):
     (folder / "cases.csv").write_text(content)
     with pytest.raises(DataError, match=what):
         load(folder / "cases.csv")
@@ -270,33 +270,33 @@ BAD = {
     "is not a cell": ("cell", "perspective/modality/scenario/task", good(cell="natural/count")),
     "unknown modality": ("cell", "t2i, i2t, t2t, it2i", good(cell="hallucination/i2i/natural/count")),
     "names no cell": ("cell", "four columns", {"prompt": "p", "perspective": "safety"}),
-    "needs a task of its own": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
-    "nothing stands where text": ("prompt", "fill it in", {"cell": good()["cell"]}),
-    "nothing stands where text is due": ("prompt", "fill it in", good(prompt="  ")),
-    "the value 3 stands where text": ("prompt", "write it as text", good(prompt=3)),
-    "a list stands where text": ("group", "write it as text", good(group=[1])),
+    "a case needs one task, not *": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
+    "expected text, got nothing": ("prompt", "fill it in", {"cell": good()["cell"]}),
+    "text, got nothing": ("prompt", "fill it in", good(prompt="  ")),
+    "expected text, got the value 3": ("prompt", "write it as text", good(prompt=3)),
+    "expected text, got a list": ("group", "write it as text", good(group=[1])),
     "this is base64, not a path": ("image", "data:image/png;base64,", good(image=base64.b64encode(png()).decode())),
-    "there is no image 'https": ("image", "network", good(image="https://example.com/a.png")),
+    "no image 'https": ("image", "network", good(image="https://example.com/a.png")),
     "unknown column": ("pormpt", "did you mean 'prompt'", good(pormpt="p")),
     "this is not JSON": ("target", '{"label": "cat"}', good(target="{'a': 1}")),
-    "a list stands where a JSON object": ("target", "JSON object", good(target=[1])),
+    "expected a JSON object, got a list": ("target", "JSON object", good(target=[1])),
     "twice": ("target.a", "keep one", good(target={"a": 1}, **{"target.a": 2})),
-    "leads out": ("image", "keep images in", good(image="../secret.png")),
-    "'/etc/passwd' leads out": ("image", "keep images in", good(image="/etc/passwd")),
-    "'link.png' leads out": ("images", "keep images in", good(images=["link.png"])),
-    "there is no image": ("image", "paths are relative", good(image="pictures/green.png")),
-    "this is no path": ("image", "path of an image", good(image="a\0b")),
+    "is outside": ("image", "keep images in", good(image="../secret.png")),
+    "'/etc/passwd' is outside": ("image", "keep images in", good(image="/etc/passwd")),
+    "'link.png' is outside": ("images", "keep images in", good(images=["link.png"])),
+    "no image": ("image", "paths are relative", good(image="pictures/green.png")),
+    "this is not a path": ("image", "path of an image", good(image="a\0b")),
     "not an image that can be read: 'cases.jsonl'": ("image", "whole PNG", good(image="cases.jsonl")),
     "not valid base64": ("image", "encode the file again", good(image="data:image/png;base64,@@@")),
-    "names an image file but does not hold it": ("image", "embed", good(image={"path": "/etc/passwd"})),
+    "names an image file but does not contain it": ("image", "embed", good(image={"path": "/etc/passwd"})),
     "this is not a recipe": ("recipe", "write [{", good(recipe=[{"parameters": {}}])),
-    "too many images": ("images", "keep it to 64", good(images=["pictures/red.png"] * 65)),
+    "too many images": ("images", "use at most 64", good(images=["pictures/red.png"] * 65)),
     "this is not a JSON list": ("images", "write", good(images="[pictures/red.png]")),
 }
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_records_name_file_line_column_and_cure(folder, what):
+def test_bad_records_name_file_line_column_and_hint(folder, what):
     column, hint, record = BAD[what]
     (folder.parent / "secret.png").write_bytes(png())
     (folder / "link.png").symlink_to(folder.parent / "secret.png")
@@ -353,11 +353,11 @@ def bmp():
     return data.getvalue()
 
 
-def test_what_is_no_data(folder):
+def test_folders_without_data(folder):
     (folder / "pictures" / "deep.jsonl").write_text("")
     (folder / "cases.xml").write_text("<a/>")
     for path in (folder, folder / "cases.xml"):
-        with pytest.raises(DataError, match=r"no data that can be read.*\.jsonl, \.csv, \.parquet"):
+        with pytest.raises(DataError, match=r"no readable data.*\.jsonl, \.csv, \.parquet"):
             load(path)
     (folder / "broken.parquet").write_bytes(b"PAR1")
     with pytest.raises(DataError, match="parquet file cannot be read"):
