@@ -238,7 +238,7 @@ def _rule(info: ModelInfo, limits: Limits) -> Aimd:
 
 def _length(request: Request) -> float:
     """Requests of similar length are batched together."""
-    return len(request.prompt) + len(request.system) + _PICTURE * len(request.images)
+    return sum(len(each.text) + _PICTURE * len(each.images) for each in request.messages)
 
 
 def _out_of_memory(output: Output) -> bool:

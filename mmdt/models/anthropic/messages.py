@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.image import Image
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.anthropic.settings import AnthropicSettings
@@ -58,12 +58,10 @@ class MessageReply(msgspec.Struct):
 
 def messages_body(model: str, request: Request, settings: AnthropicSettings, dialect: Dialect) -> dict[str, Any]:
     """The request body. Raises DataError if an image cannot be read."""
-    content = [_image(accepted(image, MEDIA_TYPES, settings.max_image_bytes)) for image in request.images]
-    content.append({"type": "text", "text": request.prompt})
     body: dict[str, Any] = {
         "model": model,
         "max_tokens": settings.max_tokens,
-        "messages": [{"role": "user", "content": content}],
+        "messages": [_turn(each, settings) for each in request.turns],
     }
     if request.system:
         body["system"] = request.system
@@ -77,7 +75,14 @@ def messages_body(model: str, request: Request, settings: AnthropicSettings, dia
     return body | ({"output_config": config} if config else {}) | (settings.extra_body or {})
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _turn(message: Message, settings: AnthropicSettings) -> dict[str, Any]:
+    return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
+
+
+def _part(part: Part, settings: AnthropicSettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
     data = msgspec.Raw(b'"%b"' % base64.b64encode(image.read()))
     return {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": data}}
 

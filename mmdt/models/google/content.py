@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mmdt.core.message import Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
@@ -30,6 +31,7 @@ from mmdt.models.prices import Price
 if TYPE_CHECKING:
     from google.genai import types
 
+_ROLES = {"user": "user", "assistant": "model"}
 OPTIONAL = ("response_json_schema",)
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 _CATEGORIES = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
@@ -92,13 +94,23 @@ class GeminiReply(msgspec.Struct, rename="camel"):
     model_version: str | None = None
 
 
-def content(request: Request, settings: GoogleSettings) -> types.Content:
-    """The images, then the prompt. Raises DataError if an image cannot be read."""
-    from mmdt.models.google.sdk_types import QuickContent, QuickPart
+def contents(request: Request, settings: GoogleSettings) -> list[types.Content]:
+    """The turns of the conversation. Raises DataError if an image cannot be read."""
+    from mmdt.models.google.sdk_types import QuickContent
 
-    images = [accepted(image, MEDIA_TYPES, settings.max_image_bytes) for image in request.images]
-    parts = [QuickPart.from_bytes(data=image.read(), mime_type=image.media_type) for image in images]
-    return QuickContent(role="user", parts=[*parts, QuickPart.from_text(text=request.prompt)])
+    return [
+        QuickContent(role=_ROLES[each.role], parts=[_part(part, settings) for part in each.parts])
+        for each in request.turns
+    ]
+
+
+def _part(part: Part, settings: GoogleSettings) -> types.Part:
+    from mmdt.models.google.sdk_types import QuickPart
+
+    if isinstance(part, Text):
+        return QuickPart.from_text(text=part.text)
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
+    return QuickPart.from_bytes(data=image.read(), mime_type=image.media_type)
 
 
 def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> types.GenerateContentConfig:
@@ -106,7 +118,7 @@ def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> type
     from mmdt.models.google.sdk_types import QuickConfig
 
     chosen: dict[str, Any] = {"should_return_http_response": True}
-    text = request.modality == "i2t"
+    text = request.wants == "text"
     chosen["temperature"] = 0 if settings.temperature is None and text else settings.temperature
     chosen |= {"top_p": settings.top_p, "max_output_tokens": settings.max_tokens, "seed": request.seed}
     chosen["system_instruction"] = request.system or None
@@ -151,9 +163,9 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
     blobs = [part.inline_data.data for part in parts if part.inline_data]
     if reason in _DECLINED_PICTURE and not blobs and not text.strip():
         return declined(first.finish_message or reason, usage)
-    if not text.strip() and (not blobs or request.modality == "i2t"):
+    if not text.strip() and (not blobs or request.wants == "text"):
         return picture_for_text(usage) if blobs else empty(finish, usage)
-    if request.modality == "i2t":
+    if request.wants == "text":
         return Output.answered(text, usage=usage, finish=finish, model=reply.model_version or "")
     try:
         images = tuple(from_base64(data) for data in blobs)

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
@@ -62,11 +63,8 @@ class ChatCompletion(msgspec.Struct):
 
 def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
     """The request body. Raises DataError if an image cannot be read."""
-    messages = [{"role": "system", "content": request.system}] if request.system else []
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [*messages, {"role": "user", "content": _content(request, settings)}],
-    }
+    messages = [{"role": each.role, "content": _content(each, settings)} for each in request.messages]
+    body: dict[str, Any] = {"model": model, "messages": messages}
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
     elif dialect.accepts("temperature"):
@@ -90,21 +88,19 @@ def _limit_name(settings: OpenAISettings, dialect: Dialect) -> str:
     return next(filter(dialect.accepts, ordered), ordered[0])
 
 
-def _content(request: Request, settings: OpenAISettings) -> str | list[dict[str, Any]]:
-    if not request.images:
-        return request.prompt
+def _content(turn: Message, settings: OpenAISettings) -> str | list[dict[str, Any]]:
+    """Text alone as a string, which every compatible server accepts."""
+    if not turn.images:
+        return turn.text
+    return [_part(part, settings) for part in turn.parts]
+
+
+def _part(part: Part, settings: OpenAISettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
     detail = {"detail": settings.detail} if settings.detail else {}
-    parts: list[dict[str, Any]] = [
-        {
-            "type": "image_url",
-            "image_url": {
-                "url": msgspec.Raw(data_url(accepted(image, MEDIA_TYPES, settings.max_image_bytes))),
-                **detail,
-            },
-        }
-        for image in request.images
-    ]
-    return [*parts, {"type": "text", "text": request.prompt}]
+    return {"type": "image_url", "image_url": {"url": url, **detail}}
 
 
 def chat_output(reply: ChatCompletion, price: Price | None) -> Output:

@@ -6,6 +6,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
@@ -51,9 +52,7 @@ class Response(msgspec.Struct):
 
 def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
     """The request body; the server stores nothing. Raises DataError if an image cannot be read."""
-    content = [_image(request, settings, number) for number in range(len(request.images))]
-    content.append({"type": "input_text", "text": request.prompt})
-    body: dict[str, Any] = {"model": model, "input": [{"role": "user", "content": content}], "store": False}
+    body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns], "store": False}
     if request.system:
         body["instructions"] = request.system
     if settings.temperature is not None:
@@ -69,8 +68,15 @@ def responses_body(model: str, request: Request, settings: OpenAISettings, diale
     return body | (settings.extra_body or {})
 
 
-def _image(request: Request, settings: OpenAISettings, number: int) -> dict[str, Any]:
-    url = msgspec.Raw(data_url(accepted(request.images[number], MEDIA_TYPES, settings.max_image_bytes)))
+def _turn(turn: Message, settings: OpenAISettings) -> dict[str, Any]:
+    kind = "output_text" if turn.role == "assistant" else "input_text"
+    return {"role": turn.role, "content": [_part(part, kind, settings) for part in turn.parts]}
+
+
+def _part(part: Part, kind: str, settings: OpenAISettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": kind, "text": part.text}
+    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
     return {"type": "input_image", "image_url": url, "detail": settings.detail or "auto"}
 
 

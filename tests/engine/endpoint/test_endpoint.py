@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 def request(number: int = 0) -> Request:
-    return Request("i2t", f"prompt {number}")
+    return Request.of(f"prompt {number}")
 
 
 def in_turn(*replies):
@@ -266,7 +266,7 @@ class TestBatches:
             return echo(request)
 
         endpoint = Endpoint(talker(reply, batch_size=4, concurrency=1, max_images=1), Limits(), Budget())
-        asked = [Request("i2t", "a" * (n % 3 * 4000 + n), images=(picture(),) * (n % 2)) for n in range(16)]
+        asked = [Request.of("a" * (n % 3 * 4000 + n), images=(picture(),) * (n % 2)) for n in range(16)]
         await asyncio.gather(*(endpoint.ask(each) for each in asked))
         batches = [seen[place : place + 4] for place in range(0, 16, 4)]
         assert all(len(set(batch)) == 1 for batch in batches)
