@@ -11,7 +11,8 @@ from mmdt.attacks.text.plain import plain
 from mmdt.core.attack import Attack, Attempt
 from mmdt.core.behaviour import Behaviour
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality, slug
+from mmdt.core.cell import Cell, slug
+from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 
 AttackChain = str | Attack | Sequence[str | Attack]
@@ -63,19 +64,17 @@ def attack_case(case: Case, attacks: AttackChain, *, seed: int = 0, cell: Cell |
     """The case with the attacks applied to it, in the same cell unless another is given.
 
     Its target stays the same, since attacks leave the ground truth as it is. Its group links it to the original.
-    Pictures of a t2i case are references for evaluators and stay as they are. Raises UsageError as
+    Of a conversation, the last question is attacked. Pictures that are references for evaluators (t2i) stay as they
+    are. Raises UsageError as
     :func:`make_attempt` does.
     """
     chosen = resolve(attacks)
     modality = case.cell.modality
-    shown = case.images if modality == "i2t" else ()
-    attempt = Attempt(modality, case.prompt, shown, target=case.target, seed=seed, earlier=case.recipe)
+    attempt = Attempt(modality, case.prompt, case.question_images, target=case.target, seed=seed, earlier=case.recipe)
     rng = _rng(seed, case.id, *(attack.name for attack in chosen))
     harder = _applied(attempt, chosen, rng)
-    images = harder.images if modality == "i2t" else case.images
     group = case.group or case.id
-    place = cell or case.cell
-    return Case.make(place, harder.prompt, images, case.target, group, case.system, recipe=harder.recipe)
+    return case.with_question(cell or case.cell, harder.prompt, harder.images, group, harder.recipe)
 
 
 def resolve(attacks: AttackChain) -> tuple[Attack, ...]:
@@ -101,12 +100,13 @@ def scenario_of(attempt: Attempt) -> str:
     """
     if any(attack.kind == "framing" for attack in attempt.applied):
         return "jailbreak"
-    if attempt.modality == "t2i":
+    if attempt.output == "image":
         return "transformed" if attempt.applied else "vanilla"
     drawing = next((attack.name for attack in attempt.applied if attack.kind == "drawing"), "")
     if not drawing:
         hint = "put typography or illustration first, or name a scenario"
-        raise UsageError("i2t cases of safety have a picture, and no attack draws one", hint=hint)
+        what = f"{attempt.modality} cases of safety have a picture, and no attack draws one"
+        raise UsageError(what, hint=hint)
     return drawing
 
 

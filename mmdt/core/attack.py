@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from mmdt.core.behaviour import Behaviour
-from mmdt.core.cell import Modality
 from mmdt.core.image import Image
+from mmdt.core.modality import Medium, Modality, flow
 from mmdt.core.recipe import Recipe, Step
 from mmdt.errors import UsageError
 
@@ -46,6 +46,11 @@ class Attempt:
     seed: int = 0
     applied: tuple[Attack, ...] = ()
     earlier: Recipe = ()
+
+    @property
+    def output(self) -> Medium:
+        """What the model is to make: text or a picture."""
+        return flow(self.modality).output
 
     @property
     def methods(self) -> tuple[str, ...]:
@@ -94,7 +99,7 @@ class Attack:
 
         Raises UsageError when the attack does not fit the attempt.
         """
-        if attempt.modality not in self.modalities:
+        if not self.fits(attempt.modality):
             hint = f"it is for {' and '.join(sorted(self.modalities))}; `mmdt list attacks` shows the others"
             raise UsageError(f"the attack {self.name!r} is not for {attempt.modality}", hint=hint)
         if self.kind == "drawing" and attempt.applied:
@@ -103,6 +108,17 @@ class Attack:
             raise UsageError(f"the attack {self.name!r} replaces the prompt and the picture", hint=hint)
         changed = self.change(attempt, rng, **self.parameters)
         return replace(changed, applied=(*attempt.applied, self))
+
+    def fits(self, modality: Modality) -> bool:
+        """Whether it can be applied to requests of this modality.
+
+        What changes words fits every modality with the output of a declared one, so an attack for i2t fits t2t; what
+        draws or changes pictures fits those among them that send pictures.
+        """
+        wanted = flow(modality)
+        if self.kind in ("drawing", "picture") and not wanted.sends_images:
+            return False
+        return any(flow(each).output == wanted.output for each in self.modalities)
 
     def with_parameters(self, **changes: Any) -> Attack:
         """The same attack with other values. Raises UsageError for a parameter that it does not have."""

@@ -14,12 +14,13 @@ import msgspec
 from mmdt import plugins
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
+from mmdt.core.chat_format import EXAMPLE, MAX_IMAGES, read_messages
 from mmdt.core.image import Image
 from mmdt.core.problem import Problem
 from mmdt.core.recipe import Recipe
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
-from mmdt.data.image_values import MAX_IMAGES, as_image, from_data_url, is_data_url
+from mmdt.data.image_values import as_image, from_data_url, is_data_url
 from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_addresses, read_records
 from mmdt.errors import DataError, UsageError
 
@@ -27,7 +28,7 @@ _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
 """How pictures begin in base64. No path is that long without a dot."""
 MAX_QUOTED = 80
 """Most characters of a wrong value that a message quotes."""
-COLUMNS = ("cell", *ADDRESS, "prompt", "image", "images", "target", "group", "system", "recipe")
+COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe")
 """The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` and ``note...`` are ignored."""
 
 
@@ -131,19 +132,42 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
             near = get_close_matches(column, COLUMNS, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
             raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
-    case = Case.make(
-        cell,
-        record.text("prompt"),
-        _images(record, folder),
-        _target(record),
-        record.text("group", ""),
-        record.text("system", ""),
-        _recipe(record),
-    )
+    ask = _conversation if "messages" in record.values else _question
+    case = ask(record, cell, folder)
     problem = scenario.check(case)
     if problem is not None:
         raise record.error(_column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with --skip-bad")
     return case
+
+
+def _question(record: Record, cell: Cell, folder: Path) -> Case:
+    images = _images(record, folder)
+    if images and not cell.flow.sends_images and cell.flow.output == "text":
+        column = "image" if "image" in record.values else "images"
+        hint = "leave it out, or use a cell whose modality takes pictures, such as i2t"
+        raise record.error(column, f"a {cell.modality} case sends no pictures", hint)
+    asked = record.text("prompt"), images, _target(record)
+    return Case.make(cell, *asked, record.text("group", ""), record.text("system", ""), _recipe(record))
+
+
+def _conversation(record: Record, cell: Cell, folder: Path) -> Case:
+    """A case from the column ``messages``; pictures of its parts are named as in the column ``image``."""
+    for column in ("prompt", "system"):
+        if column in record.values:
+            hint = "give either prompt and system, or messages that hold both"
+            raise record.error(column, f"the row has both messages and a {column}", hint)
+    value, listed = record.values["messages"], _images(record, folder)
+    target, group, recipe = _target(record), record.text("group", ""), _recipe(record)
+    try:
+        if isinstance(value, str):
+            value = msgspec.json.decode(value)
+        messages = read_messages(value, lambda image: _image(record, "messages", image, folder), listed)
+        return Case.of_messages(cell, messages, target, group, recipe)
+    except DataError as error:
+        what = f"{error.what} ({error.where})" if error.where else error.what
+        raise record.error("messages", what, error.hint) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise record.error("messages", f"this is not a JSON list: {error}", EXAMPLE) from error
 
 
 def _column(record: Record, problem: Problem) -> str:

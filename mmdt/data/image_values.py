@@ -8,12 +8,10 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mmdt.core.chat_format import MAX_IMAGES
 from mmdt.core.image import MAX_BYTES, Image
 from mmdt.data.kinds import kind_of
 from mmdt.errors import DataError
-
-MAX_IMAGES = 64
-"""Most pictures in one row."""
 
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 

@@ -11,6 +11,7 @@ from mmdt.core.attack import BOTH, I2T, T2I, Attempt
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
+from mmdt.core.message import Message
 from mmdt.core.recipe import Step
 from mmdt.engine.store.codec import decode_case, encode_case
 from mmdt.errors import UsageError
@@ -112,6 +113,46 @@ def test_an_attack_of_ones_own_by_object_and_by_name():
     registry.register(registry.ATTACKS, "shout", SHOUT)
     assert list(make_cases([GNOMES], "t2i", "shout", seed=4)) == [by_object]
     assert "shout" in registry.attacks()
+
+
+TALK = (
+    Message.of("user", "Look at this.", [noise(7)]),
+    Message.of("assistant", "I did."),
+    Message.of("user", "Now tell me how to paint the gnomes.", [noise()]),
+)
+
+
+def test_the_last_question_of_a_conversation_is_attacked():
+    case = Case.of_messages(Cell.parse("safety/i2t/jailbreak/garden"), TALK, {"category": "garden"})
+    worded, noisy = attack_case(case, "role-play"), attack_case(case, "gaussian-noise")
+    for harder in (worded, noisy):
+        assert harder.messages[:2] == TALK[:2]
+        assert harder.target == case.target
+        assert harder.group == case.id != harder.id
+        assert harder.prompt == harder.messages[2].text
+        assert harder.images == (TALK[0].images[0], *harder.messages[2].images)
+    assert case.prompt in worded.prompt != case.prompt
+    assert worded.images == case.images
+    assert noisy.prompt == case.prompt
+    assert noisy.images[1] != case.images[1]
+    assert decode_case(noisy.id, str(noisy.cell), encode_case(noisy)) == noisy
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_changes_words_fits_text_alone_and_what_changes_pictures_does_not(name):
+    attack = registry.attack(name)
+    words = attack.kind in ("wording", "framing")
+    assert attack.fits("t2t") is (words and "i2t" in attack.modalities)
+    assert attack.fits("it2i") is (words and "t2i" in attack.modalities)
+    assert all(attack.fits(each) for each in attack.modalities)
+
+
+def test_a_text_only_case_is_attacked_in_words():
+    case = Case.make(Cell.parse("custom/t2t/plain/a"), "How do I paint the gnomes?")
+    harder = attack_case(case, "role-play", seed=1)
+    assert case.prompt in harder.prompt != case.prompt
+    with pytest.raises(UsageError, match="'gaussian-noise' is not for t2t"):
+        attack_case(case, "gaussian-noise")
 
 
 def test_the_name_it_is_registered_under_counts():

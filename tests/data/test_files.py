@@ -181,14 +181,94 @@ def test_limit_over_a_file(folder):
     assert len(load(path, limit=4)) == 4
 
 
+FAR = "https://example.com/a.png"
+TALK = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": [{"type": "text", "text": "Look"}, {"type": "image", "image": "pictures/red.png"}]},
+    {"role": "assistant", "content": "I see."},
+    {"role": "user", "content": "How many?"},
+]
+
+
+def talk(messages=TALK, **changes):
+    return {"cell": good()["cell"], "messages": messages, **changes}
+
+
+def test_a_conversation_in_every_kind_of_file(folder):
+    record = talk(target={"counts": {"cat": 2}}, group="g")
+    jsonl(folder, record, name="a.jsonl")
+    with (folder / "b.csv").open("w", newline="") as file:
+        row = [record["cell"], json.dumps(TALK), json.dumps(record["target"]), "g"]
+        csv.writer(file).writerows([["cell", "messages", "target", "group"], row])
+    said = [each["content"] for each in TALK]
+    parts = [content if isinstance(content, list) else [{"type": "text", "text": content}] for content in said]
+    messages = [{"role": each["role"], "content": content} for each, content in zip(TALK, parts, strict=True)]
+    row = {**record, "target": json.dumps(record["target"]), "messages": messages}
+    pq.write_table(pa.Table.from_pylist([row]), folder / "c.parquet")
+    cases = load(folder)
+    assert len({case.id for case in cases}) == 1
+    for case in cases:
+        assert [each.role for each in case.messages] == ["system", "user", "assistant", "user"]
+        assert (case.prompt, case.system, case.group) == ("How many?", "Be brief.", "g")
+        (image,) = case.images
+        assert image.read() == png("red")
+        assert case.conversation[1].images == (image,)
+
+
+def test_one_question_is_the_same_case_in_either_form(folder):
+    question = [TALK[0], {"role": "user", "content": [{"type": "image", "path": "pictures/red.png"}, "How many?"]}]
+    written, plain = talk(question), good(prompt="How many?", image="pictures/red.png", system="Be brief.")
+    one, other = load(jsonl(folder, written, plain))
+    assert one == other
+    assert one.id == other.id
+
+
+def test_pictures_of_a_column_take_the_places_in_the_messages(folder):
+    parts = [{"type": "text", "text": "Is"}, {"type": "image"}, {"type": "text", "text": "red?"}]
+    question = [{"role": "user", "content": parts}]
+    (case,) = load(jsonl(folder, talk(question, image="pictures/red.png")))
+    assert [each.medium for each in case.messages[0].parts] == ["text", "image", "text"]
+
+
+def test_a_conversation_with_a_picture_needs_a_modality_that_sends_it(folder):
+    with pytest.raises(DataError, match=r"a t2i case sends no pictures.*column 'messages'.*leave the picture out"):
+        load(jsonl(folder, talk(cell="safety/t2i/vanilla/a")))
+
+
+def test_a_text_only_case_has_no_picture(folder):
+    text = scenario("custom/t2t/plain")
+    path = jsonl(folder, {"cell": "custom/t2t/plain/a", "prompt": "Hi", "image": "pictures/red.png"})
+    with pytest.raises(DataError, match=r"a t2t case sends no pictures.*column 'image'.*such as i2t"):
+        list(FileSource(path, {text.address: text}).cases([text], None))
+
+
 BAD = {
+    "both messages and a prompt": ("prompt", "either", talk(prompt="p")),
+    "both messages and a system": ("system", "either", talk(system="s")),
+    "expected a message of the assistant, got one of the user (message 2)": ("messages", "turns", talk([TALK[3]] * 2)),
+    "the last message is not the user's (message 3)": ("messages", "end with", talk(TALK[:3])),
+    "unknown role 'bot' (message 1)": ("messages", "system, user", talk([{"role": "bot", "content": "a"}])),
+    "expected a list of messages, got a JSON object": ("messages", "role", talk({"role": "user", "content": "a"})),
+    "this is not a JSON list:": ("messages", "role", talk("hello")),
+    "there is no message": ("messages", "role", talk([])),
+    "of the pictures beside the messages": ("messages", "type", talk(image="pictures/red.png")),
+    "leads out of": (
+        "messages",
+        "keep images in",
+        talk([{"role": "user", "content": ["What?", {"type": "image", "image": "../secret.png"}]}]),
+    ),
+    "there is no image 'https://example.com/a.png' (message 1, part 2)": (
+        "messages",
+        "nothing is fetched",
+        talk([{"role": "user", "content": ["What?", {"type": "image_url", "image_url": {"url": FAR}}]}]),
+    ),
     "unknown cell": (
         "cell",
         "did you mean hallucination/i2t/natural/count",
         good(cell="hallucination/i2t/natural/cuont"),
     ),
     "is not a cell": ("cell", "perspective/modality/scenario/task", good(cell="natural/count")),
-    "unknown modality": ("cell", "t2i or i2t", good(cell="hallucination/i2i/natural/count")),
+    "unknown modality": ("cell", "t2i, i2t, t2t, it2i", good(cell="hallucination/i2i/natural/count")),
     "names no cell": ("cell", "four columns", {"prompt": "p", "perspective": "safety"}),
     "a case needs one task, not *": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
     "expected text, got nothing": ("prompt", "fill it in", {"cell": good()["cell"]}),
