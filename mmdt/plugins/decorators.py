@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from mmdt.core.attack import Access, Attack, Kind
+from mmdt.core.attack import Access, Attack, AttackKind
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.chat_format import read_messages
@@ -83,7 +83,7 @@ def attack(
     *,
     modalities: Iterable[Modality] = ("i2t", "t2i"),
     about: str = "",
-    kind: Kind = "wording",
+    kind: AttackKind = "wording",
     access: Access = "black",
     source: str = "",
     **parameters: Any,
