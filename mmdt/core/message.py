@@ -170,22 +170,28 @@ def check_messages(messages: Messages) -> None:
 def _check_message(message: Message, where: str, *, first: bool, last: bool) -> None:
     """Raises DataError where a message is wrong by itself, or in this place."""
     texts = [part.text.strip() for part in message.parts if isinstance(part, Text)]
-    wrong = {
-        (f"unknown role {message.role!r}", f"use {', '.join(get_args(Role))}"): message.role not in get_args(Role),
-        ("the system message is not the first", "put one system message first, or none"): (
-            message.role == "system" and not first
+    faults = (
+        (message.role not in get_args(Role), f"unknown role {message.role!r}", f"use {', '.join(get_args(Role))}"),
+        (
+            message.role == "system" and not first,
+            "the system message is not the first",
+            "put one system message first, or none",
         ),
-        (f"the message has {len(message.parts):,} parts", f"use at most {MAX_PARTS}"): len(message.parts) > MAX_PARTS,
-        ("the message has no text", "write what is said, or leave the message out"): (
-            not any(texts) and (last or not message.images)
+        (len(message.parts) > MAX_PARTS, f"the message has {len(message.parts):,} parts", f"use at most {MAX_PARTS}"),
+        (
+            not any(texts) and (last or not message.images),
+            "the message has no text",
+            "write what is said, or leave the message out",
         ),
-        ("a text of the message is empty", "leave the empty part out"): not all(texts),
-        (f"a picture is in a message of the {message.role}", "put pictures into messages of the user"): (
-            bool(message.images) and message.role != "user"
+        (not all(texts), "a text of the message is empty", "leave the empty part out"),
+        (
+            bool(message.images) and message.role != "user",
+            f"a picture is in a message of the {message.role}",
+            "put pictures into messages of the user",
         ),
-    }
-    for (what, hint), found in wrong.items():
-        if found:
+    )
+    for wrong, what, hint in faults:
+        if wrong:
             raise DataError(what, where=where, hint=hint)
 
 
