@@ -13,6 +13,9 @@ from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.core.recipe import Recipe
 
+MAX_PROMPT = 8_000_000
+"""Characters of a prompt with its system prompt: several times what the largest context holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mmdt.core.case import MAX_PROMPT
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 
@@ -15,6 +16,9 @@ def unfit(request: Request, info: ModelInfo) -> Output | None:
         return _unfit(f"the case has {len(request.images)} images, {info.name} accepts {info.max_images}")
     if request.modality == "t2i" and request.images:
         return _unfit("a t2i request cannot contain pictures")
+    length = len(request.prompt) + len(request.system)
+    if length > MAX_PROMPT:
+        return _unfit(f"the prompt has {length:,} characters, and at most {MAX_PROMPT:,} are sent")
     if not request.prompt.strip():
         return _unfit("the prompt is empty")
     return None
