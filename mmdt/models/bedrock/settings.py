@@ -11,8 +11,9 @@ import msgspec
 
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
-from mmdt.models.http.client import CONCURRENCY, MAX_REPLY, START_CONCURRENCY
+from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.keys import at_host, check_variable
+from mmdt.models.http.limits import MAX_REPLY
 from mmdt.models.http.urls import check_base_url, is_local, origin
 from mmdt.models.settings import check_name, read_settings, stated
 

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
-from mmdt.core.image import MAX_BYTES, Image
+from mmdt.core import image as pictures
+from mmdt.core.image import Image
 from mmdt.errors import DataError
 from mmdt.plain_text import visible
 
@@ -37,6 +38,8 @@ async def download(url: str, endpoint: str, timeout: float = 60.0) -> Image:  # 
     try:
         async with asyncio.timeout(timeout), _session(endpoint) as session:
             return Image.from_bytes(await _follow(url, endpoint, session), where=shown)
+    except DataError as error:
+        raise DataError(error.what, where=shown, hint=error.hint) from error
     except TimeoutError as error:
         raise DataError(f"the picture cannot be downloaded within {timeout:g} s", where=shown) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
@@ -131,7 +134,9 @@ def _session(endpoint: str) -> aiohttp.ClientSession:
 
     proxied = bool(getproxies())  # a proxy connects by itself, and may be in a private network
     connector = aiohttp.TCPConnector() if proxied else aiohttp.TCPConnector(resolver=Resolver(), use_dns_cache=False)
-    return bounded_session(MAX_BYTES, connector=connector, trust_env=proxied, cookie_jar=aiohttp.DummyCookieJar())
+    return bounded_session(
+        pictures.MAX_BYTES, connector=connector, trust_env=proxied, cookie_jar=aiohttp.DummyCookieJar()
+    )
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:

@@ -55,14 +55,14 @@ class Body:
             self._count(data)
             return data
         try:
-            found = self._unpack.decompress(data, self._left + 1)
+            found: bytes = self._unpack.decompress(data, self._left + 1)
         except zlib.error as error:
             raise ValueError(f"the packed reply is damaged: {error}") from error
         self._count(found)
         return found
 
     def too_large(self) -> TooLargeError:
-        return TooLargeError(f"the reply has more than {self.most:,} bytes (setting max_reply_bytes)")
+        return TooLargeError(f"the reply has more than {self.most:,} bytes (its limit is the setting max_reply_bytes)")
 
     def _count(self, data: bytes) -> None:
         self._left -= len(data)

@@ -7,6 +7,7 @@ limit, because the engine has its own. Retries in the underlying SDK are switche
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,7 +23,7 @@ from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.failures import Call, bad_reply, empty, redact, timed_out, unreachable
 from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.keys import check_variable, read_key
-from mmdt.models.http.urls import check_base_url
+from mmdt.models.http.urls import check_base_url, origin
 from mmdt.models.http.usage import count, total
 from mmdt.models.http.usage import used as tokens_used
 from mmdt.models.openai.chat import MEDIA_TYPES
@@ -197,11 +198,12 @@ def _json(text: str) -> Any:
         return None
 
 
-def _key(settings: InspectSettings, url: str | None, where: str) -> dict[str, str]:
+def _key(settings: InspectSettings, provider: str, url: str | None, where: str) -> dict[str, str]:
     """The key to hand to the provider; without any it looks for its own, which is for its own hosts."""
     if settings.api_key_env:
         return {"api_key": read_key(check_variable(settings.api_key_env, where), url or "https://")}
-    return {"api_key": "none"} if url else {}
+    paired = os.environ.get(f"{provider.upper().replace('-', '_')}_BASE_URL", "")
+    return {"api_key": "none"} if url and not (paired and origin(paired) == origin(url)) else {}
 
 
 def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
@@ -218,7 +220,7 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
             "the model has no provider or no name", where=where, hint="write, for example, inspect/openai/gpt-4o"
         )
     url = check_base_url(found.base_url, where) if found.base_url else None
-    key = _key(found, url, where)
+    key = _key(found, provider, url, where)
     from inspect_ai.model import get_model
 
     try:

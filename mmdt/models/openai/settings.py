@@ -9,8 +9,9 @@ from typing import Any, Literal
 import msgspec
 
 from mmdt.core.protocols import ModelInfo
-from mmdt.models.http.client import CONCURRENCY, MAX_REPLY, START_CONCURRENCY
+from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.keys import KeyRule
+from mmdt.models.http.limits import MAX_REPLY
 from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
 
 OFFICIAL = "https://api.openai.com/v1"
