@@ -44,7 +44,7 @@ def _open_server(model: str, url: str, settings: VllmSettings) -> OpenAIModel:
     name = f"vllm/{model}"
     if settings.engine_args:
         raise UsageError("engine_args apply to the offline engine only", where=name, hint="pass them to `vllm serve`")
-    found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality="i2t")
+    found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality=settings.modality or "i2t")
     key = choose_key(found.api_key_env, KEY, found.base_url, name)
     access = Access("vLLM", found.base_url, key, False, found.timeout, found.max_reply_bytes)
     price = price_of("vllm", model, found.prices) if found.prices else None
