@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
-from mmdt.core import image as pictures
 from mmdt.core.image import Image
 from mmdt.errors import DataError
+from mmdt.models.http import images as pictures
+from mmdt.models.http.limits import TooLargeError
 from mmdt.plain_text import visible
 
 if TYPE_CHECKING:
@@ -43,8 +44,10 @@ async def download(url: str, endpoint: str, timeout: float = 60.0) -> Image:  # 
     except TimeoutError as error:
         raise DataError(f"the picture cannot be downloaded within {timeout:g} s", where=shown) from error
     except (aiohttp.ClientError, OSError, ValueError) as error:
-        reason = next((each for each in _causes(error) if isinstance(each, DataError)), None)
-        what = reason.what if reason else f"the picture cannot be downloaded: {type(error).__name__}"
+        what = f"the picture cannot be downloaded: {type(error).__name__}"
+        for cause in _causes(error):
+            if isinstance(cause, DataError | TooLargeError):
+                what = cause.what if isinstance(cause, DataError) else f"the picture: {cause}"
         raise DataError(what, where=shown) from error
 
 

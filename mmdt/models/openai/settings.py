@@ -41,10 +41,10 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     ``OPENAI_API_KEY``, for OpenAI itself and for the server in ``OPENAI_BASE_URL``. ``timeout``: seconds per attempt.
     ``modality``: i2t, t2t, t2i or both (i2t and t2i); None guesses it from the name. ``max_image_bytes``: the largest
     image to send. ``max_reply_bytes``: the largest reply to accept. ``temperature``: by default 0 if the model accepts
-    it. For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``, ``style``,
-    ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server names them.
-    ``filter_patterns``: regular expressions of error messages that mean a content filter, beside the built-in table.
-    """
+    it. For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``,
+    ``style``, ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server
+    names them. ``filter_patterns``: regular expressions of error messages that mean a content filter, beside the
+    built-in table."""
 
     base_url: str = ""
     api_key_env: str = ""
