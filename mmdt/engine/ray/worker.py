@@ -13,6 +13,7 @@ from mmdt.engine.endpoint.calls import call, describe
 from mmdt.engine.ray.wire import Component, ImagePacker, Job, JobResult, OpenResult, decode, encode
 from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import DataError, MmdtError, UsageError
+from mmdt.redaction import know, know_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +38,8 @@ class Worker:
     async def open(self, components: bytes, secrets: Mapping[str, str]) -> bytes:
         """Open the components; returns an encoded OpenResult. ``secrets`` go into this process's environment only."""
         os.environ.update(secrets)
+        know_environment()
+        know(*secrets.values())
         identities = {}
         for component in decode(components, list[Component]):
             try:
