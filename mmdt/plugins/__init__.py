@@ -3,6 +3,8 @@
 from mmdt.plugins.registry import (
     ATTACKS,
     EVALUATORS,
+    EXPORTS,
+    JUDGE_PROMPTS,
     MODELS,
     PERSPECTIVES,
     SCENARIOS,
@@ -22,6 +24,8 @@ from mmdt.plugins.registry import (
 __all__ = [
     "ATTACKS",
     "EVALUATORS",
+    "EXPORTS",
+    "JUDGE_PROMPTS",
     "MODELS",
     "PERSPECTIVES",
     "SCENARIOS",

@@ -25,6 +25,8 @@ EVALUATORS = "mmdt.evaluators"
 PERSPECTIVES = "mmdt.perspectives"
 SCENARIOS = "mmdt.scenarios"
 ATTACKS = "mmdt.attacks"
+JUDGE_PROMPTS = "mmdt.judge_prompts"
+EXPORTS = "mmdt.exports"
 
 _registered: dict[tuple[str, str], Any] = {}
 
@@ -129,6 +131,6 @@ def describe(group: str, name: str) -> str:
         return f"{', '.join(sorted(found.modalities))}: {found.about}"
     home = sys.modules.get(getattr(found, "__module__", ""))
     own = getattr(found, "__doc__", "") or ""
-    text = (own if (group, name) in _registered else getattr(home, "__doc__", "") or own).strip()
+    text = (own if (group, name) in _registered or group == EXPORTS else getattr(home, "__doc__", "") or own).strip()
     first = text.partition("\n\n")[0]
     return " ".join(first.replace("``", "").split()).rstrip(".")

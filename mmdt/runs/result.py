@@ -101,11 +101,18 @@ class Run:
 
         return to_pandas(self, what)
 
-    def export(self, path: str | Path, what: str = "outputs") -> Path:
-        """Write ``outputs``, ``estimates`` or ``trade_offs`` to a .parquet, .csv or .jsonl file."""
+    def rows(self, what: str = "outputs") -> Iterator[dict[str, Any]]:
+        """``outputs``, ``estimates`` or ``trade_offs`` as mappings, one row each, streamed; what exports write."""
+        from mmdt.report.export.table import table
+
+        return table(self, what)[1]
+
+    def export(self, path: str | Path, what: str = "outputs", *, format: str = "") -> Path:  # noqa: A002
+        """Write ``outputs``, ``estimates`` or ``trade_offs`` to a .parquet, .csv or .jsonl file, or one in a format of
+        your own (``@mmdt.export_format``): the one named, else that of the path's ending."""
         from mmdt.report.export.export import export
 
-        return export(self, Path(path), what)
+        return export(self, Path(path), what, format)
 
     def report(self, path: str | Path | None = None, **options: Any) -> Path:
         """Write the self-contained HTML report (``report.html`` in the folder by default)."""
