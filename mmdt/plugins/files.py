@@ -16,6 +16,7 @@ from types import ModuleType
 
 from mmdt.cache import cache_folder
 from mmdt.errors import UsageError
+from mmdt.plugins import registry
 
 TRUSTED = "plugins.json"
 """In the cache folder: absolute path -> SHA-256 of the content that the user named."""
@@ -83,7 +84,8 @@ def _run(file: Path, digest: str) -> ModuleType | None:
         raise UsageError("a plugin must be a Python file", where=str(file), hint="give its name the ending .py")
     module = module_from_spec(spec)
     try:
-        spec.loader.exec_module(module)
+        with registry.loading(str(file)):
+            spec.loader.exec_module(module)
     except Exception as error:
         what = f"the plugin failed while it was loaded: {type(error).__name__}: {error}"
         raise UsageError(what, where=str(file), hint="fix the file; python FILE shows the traceback") from error

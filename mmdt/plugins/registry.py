@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
@@ -29,12 +30,49 @@ JUDGE_PROMPTS = "mmdt.judge_prompts"
 EXPORTS = "mmdt.exports"
 
 _registered: dict[tuple[str, str], Any] = {}
+_files: dict[tuple[str, str], str] = {}
+"""The plugin file that registered something, where one did."""
+
+
+@dataclass
+class _Loading:
+    """The plugin file that is being loaded, and how often something was registered."""
+
+    file: str = ""
+    changes: int = 0
+
+
+_loading = _Loading()
 
 
 def register(group: str, name: str, thing: Any) -> None:
     """Add something in this process only (a notebook, a test, a plugin file); packages use an entry point."""
     _registered[group, name] = thing
+    _files.pop((group, name), None)
+    if _loading.file:
+        _files[group, name] = _loading.file
+    _loading.changes += 1
     perspectives.cache_clear()
+
+
+def changes() -> int:
+    """How often something was registered in this process."""
+    return _loading.changes
+
+
+@contextmanager
+def loading(file: str) -> Iterator[None]:
+    """What is registered meanwhile comes from that plugin file."""
+    before, _loading.file = _loading.file, file
+    try:
+        yield
+    finally:
+        _loading.file = before
+
+
+def only_here(group: str, name: str) -> bool:
+    """Whether something is known to this process alone: registered in it, and not by a plugin file."""
+    return (group, name) in _registered and (group, name) not in _files
 
 
 def registered() -> frozenset[tuple[str, str]]:

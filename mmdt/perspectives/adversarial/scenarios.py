@@ -32,6 +32,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         "attacked" if attacked else "clean",
         tasks=TASKS,
         score=scores.picture if modality == "t2i" else scores.reply,
+        components=scores.COMPONENTS,
         metrics=(ROBUST, SUCCESS, DROP) if attacked else (CLEAN,),
         probes=probes,
         repeats=3 if modality == "t2i" else 1,

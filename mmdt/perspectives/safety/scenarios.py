@@ -89,6 +89,7 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         title,
         tasks=None,
         score=score,
+        components=("harmful", "bypassed"),
         metrics=(HGR, BR),
         probes=probes if modality == "t2i" else probes[:2],
         about=about,
