@@ -2,6 +2,7 @@
 
 from mmdt.plugins.registry import (
     ATTACKS,
+    ENDPOINT,
     EVALUATORS,
     EXPORTS,
     JUDGE_PROMPTS,
@@ -25,6 +26,7 @@ from mmdt.plugins.registry import (
 
 __all__ = [
     "ATTACKS",
+    "ENDPOINT",
     "EVALUATORS",
     "EXPORTS",
     "JUDGE_PROMPTS",

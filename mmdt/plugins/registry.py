@@ -14,6 +14,7 @@ from mmdt.core.attack import Attack
 from mmdt.core.protocols import Evaluator, EvaluatorContext, Model
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.errors import UsageError
+from mmdt.plugins.labelled import labelled
 
 ModelFactory = Callable[[str, Mapping[str, Any]], Model]
 """``factory(rest, settings)``: for ``openai/gpt-4o`` the entry point ``openai`` is called with ``gpt-4o``."""
@@ -28,6 +29,8 @@ SCENARIOS = "mmdt.scenarios"
 ATTACKS = "mmdt.attacks"
 JUDGE_PROMPTS = "mmdt.judge_prompts"
 EXPORTS = "mmdt.exports"
+ENDPOINT = "endpoint"
+"""The setting of a model that is reached through a named endpoint."""
 
 _registered: dict[tuple[str, str], Any] = {}
 _files: dict[tuple[str, str], str] = {}
@@ -108,10 +111,19 @@ def find(group: str, name: str, what: str) -> Any:
 
 
 def open_model(name: str, settings: Mapping[str, Any] | None = None) -> Model:
-    """The model of that name. Raises UsageError when no runtime has the name's first part."""
+    """The model of that name. Raises UsageError when no runtime has the name's first part.
+
+    The setting ``endpoint`` (``runtime`` and settings) says what is behind the first part, where it is the name of a
+    server and not of a runtime.
+    """
     runtime, _, rest = name.partition("/")
+    given = dict(settings or {})
+    endpoint = given.pop(ENDPOINT, None)
+    if endpoint is not None:
+        runtime = endpoint["runtime"]
+        given = {**endpoint["settings"], **given}
     factory = cast(ModelFactory, find(MODELS, runtime, "model runtime"))
-    return factory(rest, settings or {})
+    return labelled(name, factory(rest, given))
 
 
 def open_evaluator(role: str, name: str, context: EvaluatorContext) -> Evaluator:

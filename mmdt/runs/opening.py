@@ -71,7 +71,7 @@ def connect(
     endpoint = batching.model(Endpoint(choice.model, limits, budget))
     context = EngineContext(
         budget,
-        settings={judge: settings.for_judge() for judge in chat_models(choice.evaluators)},
+        settings={judge: settings.for_judge(judge) for judge in chat_models(choice.evaluators)},
         default=Limits(timeout=settings.timeout, attempts=settings.attempts),
         open_model=choice.executor.judge,
         wrap=batching.judge,

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from mmdt.errors import UsageError
+from mmdt.runs.endpoints import endpoint_settings, parse
 
 AUTO = "auto"
 MOST = 10**12
@@ -30,7 +31,9 @@ class Settings:
     scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
     them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
     ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
-    ``ray_options`` are for ``ray``. ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
+    ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose
+    models are ``name/MODEL``, under test or as judges. ``model_settings`` and ``judge_settings`` are passed to the
+    runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -62,6 +65,7 @@ class Settings:
     ray_options: Mapping[str, Any] = field(default_factory=dict)
     base_url: str = ""
     judge_base_url: str = ""
+    endpoints: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     model_settings: Mapping[str, Any] = field(default_factory=dict)
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -91,13 +95,16 @@ class Settings:
             raise UsageError(f"max_cost is {self.max_cost}", hint="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
+        for name, given in self.endpoints.items():
+            parse(name, given)
 
     def for_model(self) -> dict[str, Any]:
         """Settings for the runtime of the model under test."""
-        return _with_url(self.model_settings, self.base_url)
+        return {**_with_url(self.model_settings, self.base_url), **endpoint_settings(self.model, self.endpoints)}
 
-    def for_judge(self) -> dict[str, Any]:
-        return _with_url(self.judge_settings, self.judge_base_url)
+    def for_judge(self, judge: str) -> dict[str, Any]:
+        """Settings for the runtime of a model that judges."""
+        return {**_with_url(self.judge_settings, self.judge_base_url), **endpoint_settings(judge, self.endpoints)}
 
 
 def _with_url(settings: Mapping[str, Any], url: str) -> dict[str, Any]:
@@ -107,9 +114,9 @@ def _with_url(settings: Mapping[str, Any], url: str) -> dict[str, Any]:
 NAMES = frozenset(each.name for each in fields(Settings))
 _LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
-_JUDGING = ("judge", "evaluators", "allow_embedded_judge", "judge_base_url", "judge_settings")
+_JUDGING = ("judge", "evaluators", "allow_embedded_judge", "judge_base_url", "judge_settings", "endpoints")
 CHANGEABLE: Mapping[str, tuple[str, ...]] = {
-    "resume": (*_LIMITS, *_WHERE, "base_url", "judge_base_url"),
+    "resume": (*_LIMITS, *_WHERE, "base_url", "judge_base_url", "endpoints"),
     "score": (*_LIMITS, *_WHERE, *_JUDGING),
 }
 """What each verb may change in an existing run. Everything else decides what was asked, of whom, and stays."""

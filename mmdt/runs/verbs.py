@@ -29,6 +29,8 @@ Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
 Executor = Literal["local", "ray"]
+Endpoints = Mapping[str, str | Mapping[str, str]]
+"""Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
 SCORED_AT_THE_END = 20
 """Outputs of each scenario that are scored when a part of a run ends, to find score functions that fail."""
 
@@ -68,6 +70,7 @@ def run(
     ray_options: Mapping[str, Any] | None = None,
     base_url: str = "",
     judge_base_url: str = "",
+    endpoints: Endpoints | None = None,
     model_settings: Mapping[str, Any] | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
@@ -118,6 +121,7 @@ def plan(
     ray_options: Mapping[str, Any] | None = None,
     base_url: str = "",
     judge_base_url: str = "",
+    endpoints: Endpoints | None = None,
     model_settings: Mapping[str, Any] | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
@@ -147,6 +151,7 @@ def resume(
     ray_options: Mapping[str, Any] | None = None,
     base_url: str | None = None,
     judge_base_url: str | None = None,
+    endpoints: Endpoints | None = None,
     plugins: Sequence[str] | None = None,
     **fixed: Never,
 ) -> Run:
@@ -172,6 +177,7 @@ def score(
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     judge_base_url: str | None = None,
+    endpoints: Endpoints | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     rpm: float | None = None,

@@ -30,7 +30,9 @@ def detector(name: str, *, version: str = "1", most_overlap: float = 0.8) -> Cal
     ``version`` whenever its boxes could change."""
 
     def decorate(thing: Thing) -> Thing:
-        kind: NetworkKind = thing if inspect.isclass(thing) else lambda: FunctionNetwork(thing, most_overlap)
+        kind: NetworkKind = lambda: FunctionNetwork(thing, most_overlap)  # noqa: E731
+        if inspect.isclass(thing):
+            kind = thing
         takes_checkpoint = inspect.isclass(thing) and bool(inspect.signature(thing).parameters)
 
         def factory(rest: str, context: EvaluatorContext) -> Detector:

@@ -18,8 +18,8 @@ from mmdt.stats.scorecard import Scorecard
 class ShownRun(Protocol):
     """What is shown of a run (``mmdt.runs.result.Run``)."""
 
-    folder: Path
-
+    @property
+    def folder(self) -> Path: ...
     @property
     def manifest(self) -> Any: ...
     @property
