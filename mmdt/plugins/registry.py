@@ -43,6 +43,7 @@ class _Loading:
 
     file: str = ""
     changes: int = 0
+    worker: bool = False
 
 
 _loading = _Loading()
@@ -71,6 +72,21 @@ def loading(file: str) -> Iterator[None]:
         yield
     finally:
         _loading.file = before
+
+
+@contextmanager
+def on_worker() -> Iterator[None]:
+    """What is loaded meanwhile is loaded on a worker, which has no other files of the user."""
+    _loading.worker = True
+    try:
+        yield
+    finally:
+        _loading.worker = False
+
+
+def is_worker() -> bool:
+    """Whether plugin files are being loaded on a worker."""
+    return _loading.worker
 
 
 def only_here(group: str, name: str) -> bool:

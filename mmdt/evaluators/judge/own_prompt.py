@@ -9,6 +9,7 @@ from typing import Literal
 from mmdt import plugins
 from mmdt.errors import UsageError
 from mmdt.evaluators.judge.prompt import parse, read_text
+from mmdt.plugins import registry
 
 
 def judge_prompt(
@@ -33,6 +34,8 @@ def judge_prompt(
     """
     if bool(path) == bool(system and question):
         raise UsageError("a judge prompt needs a path, or system and question", where=name, hint="give one of them")
+    if path and registry.is_worker() and not Path(path).is_file():
+        return name  # judges ask from the driver, which has the file
     if path:
         text = read_text(_beside_caller(Path(path)))
     else:
