@@ -7,6 +7,7 @@ import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Never, TypeVar
 
@@ -14,6 +15,7 @@ from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
+from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
 from mmdt.runs.folder import claim, default_folder, left_empty_on_error, new_folder
 from mmdt.runs.manifest import Manifest, UsedData
@@ -21,11 +23,16 @@ from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.result import Run
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, Settings, as_values, make_settings
+from mmdt.stats.scoring import broken
 
 Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
 Executor = Literal["local", "ray"]
+Endpoints = Mapping[str, str | Mapping[str, str]]
+"""Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
+SCORED_AT_THE_END = 20
+"""Outputs of each scenario that are scored when a part of a run ends, to find score functions that fail."""
 
 
 def run(
@@ -65,6 +72,7 @@ def run(
     judge_base_url: str = "",
     api_key_env: str = "",
     judge_api_key_env: str = "",
+    endpoints: Endpoints | None = None,
     model_settings: Mapping[str, Any] | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
@@ -117,6 +125,7 @@ def plan(
     judge_base_url: str = "",
     api_key_env: str = "",
     judge_api_key_env: str = "",
+    endpoints: Endpoints | None = None,
     model_settings: Mapping[str, Any] | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
@@ -148,6 +157,7 @@ def resume(
     judge_base_url: str | None = None,
     api_key_env: str | None = None,
     judge_api_key_env: str | None = None,
+    endpoints: Endpoints | None = None,
     plugins: Sequence[str] | None = None,
     **fixed: Never,
 ) -> Run:
@@ -174,6 +184,7 @@ def score(
     allow_embedded_judge: bool | None = None,
     judge_base_url: str | None = None,
     judge_api_key_env: str | None = None,
+    endpoints: Endpoints | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     rpm: float | None = None,
@@ -299,10 +310,29 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
         how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
+    if how == "complete" and (fault := _fault(Run(store.folder))):
+        how, reason = "incomplete", fault
     seconds = manifest.seconds + time.monotonic() - started
     manifest = replace(manifest.ending(how, reason), seconds=seconds, answered_by=store.answered_by())
     manifests.write(store.folder, manifest)
-    return Run(store.folder)
+    run = Run(store.folder)
+    if snapshot.needed(manifest.scenarios):
+        snapshot.write(store.folder, run.scorecard())
+    else:
+        snapshot.remove(store.folder)
+    return run
+
+
+def _fault(run: Run) -> str:
+    """What is wrong with a score function of the run, by a few outputs of each scenario; empty if nothing is.
+
+    Where one fails, or writes components that its scenario does not declare, the run has answers but lacks numbers.
+    """
+    for address, scenario in run.scenarios().items():
+        for trial in islice(run.joined(f"{address}/**"), SCORED_AT_THE_END):
+            if why := broken(trial, scenario):
+                return why
+    return ""
 
 
 def _wait(work: Coroutine[Any, Any, Result]) -> Result:
