@@ -89,24 +89,28 @@ class Settings:
         return self.batch in ("judges", "all")
 
     def __post_init__(self) -> None:
-        for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
-                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
-        for name in (self.api_key_env, self.judge_api_key_env):
-            if name:
-                check_variable(name, "settings")
-        for given in (self.model_settings, self.judge_settings):
-            if isinstance(given.get("api_key_env"), str) and given["api_key_env"]:
-                check_variable(given["api_key_env"], "settings")
+        self._check_numbers()
+        self._check_key_names()
         if self.batch != "none" and self.executor != "local":
             raise UsageError("provider batches need the local executor", hint="leave out --executor ray, or --batch")
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"max_cost is {self.max_cost}", hint="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
-        for name, given in self.endpoints.items():
-            parse(name, given)
+        for name, endpoint in self.endpoints.items():
+            parse(name, endpoint)
+
+    def _check_numbers(self) -> None:
+        for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
+                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
+
+    def _check_key_names(self) -> None:
+        given = (self.model_settings.get("api_key_env"), self.judge_settings.get("api_key_env"))
+        for name in (self.api_key_env, self.judge_api_key_env, *given):
+            if isinstance(name, str) and name:
+                check_variable(name, "settings")
 
     def for_model(self) -> dict[str, Any]:
         """Settings for the runtime of the model under test."""
