@@ -9,7 +9,7 @@ from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
 from mmdt.plugins import open_model
 from mmdt.synthetic.organisms import Organism, RateTable, Turn, open_organism
-from mmdt.synthetic.organisms.rates import characters, pick, table_of, overlap
+from mmdt.synthetic.organisms.rates import characters, overlap, pick, table_of
 
 
 class Coin:
