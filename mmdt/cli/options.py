@@ -45,6 +45,9 @@ _EVALUATION = (
     ),
     click.option("--judge-base-url", metavar="URL", help="URL of the judge's server."),
     click.option(
+        "--judge-api-key-env", metavar="NAME", help="Environment variable with the key for the judge's server."
+    ),
+    click.option(
         "--judge-set", multiple=True, metavar="KEY=VALUE", help="Setting for the judge's runtime. May be repeated."
     ),
 )
@@ -57,6 +60,12 @@ endpoint_option = click.option(
 _REQUESTS = (
     click.option("--base-url", metavar="URL", help="URL of the model's OpenAI-compatible server."),
     endpoint_option,
+    click.option(
+        "--api-key-env",
+        metavar="NAME",
+        help="Environment variable with the key for --base-url; without it, no key is sent to a host that is not the"
+        " provider's.",
+    ),
     click.option(
         "--set",
         "model_set",
@@ -147,6 +156,8 @@ def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
             raise UsageError(f"expected KEY=VALUE, got {text!r}", where=option, hint="for example: temperature=0")
         try:
             found[key.strip()] = json.loads(value)
+        except RecursionError as error:
+            raise UsageError("the value is nested too deeply", where=f"{option} {key}", hint="simplify it") from error
         except ValueError:
             found[key.strip()] = value
     return found

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from mmdt.core.cell import slug
 from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.private import private_folder
 from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, UsageError
 from mmdt.runs import manifest as manifests
@@ -28,7 +29,7 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
     if folder.exists() and any(folder.iterdir()):
         _empty(folder, fresh=fresh, reuse=reuse)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         raise UsageError(
             "the run's folder cannot be made", where=f"{folder}: {error.strerror}", hint="choose another --out"

@@ -9,11 +9,12 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
+from mmdt.engine.store.private import write_private
 from mmdt.errors import StoreError
+from mmdt.redaction import redact, without_credentials
 from mmdt.runs.settings import NAMES, Settings
 
 FILE = "manifest.json"
@@ -100,15 +101,9 @@ def versions() -> dict[str, str]:
 
 
 def without_secrets(settings: Settings) -> Settings:
-    """The settings with user names and passwords removed from URLs."""
-    return replace(settings, base_url=_bare(settings.base_url), judge_base_url=_bare(settings.judge_base_url))
-
-
-def _bare(url: str) -> str:
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    """The settings without credentials: in fields and headers of requests, in URLs, anywhere."""
+    clean = without_credentials(msgspec.to_builtins(settings))
+    return msgspec.convert(clean, Settings)
 
 
 def write(folder: Path, manifest: Manifest) -> None:
@@ -117,7 +112,8 @@ def write(folder: Path, manifest: Manifest) -> None:
     part = path.with_suffix(".part")
     clean = replace(manifest, settings=without_secrets(manifest.settings))
     try:
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(clean), indent=2))
+        written = redact(msgspec.json.format(msgspec.json.encode(clean), indent=2).decode())
+        write_private(part, written.encode())
         part.replace(path)
     except OSError as error:
         raise StoreError(
@@ -141,7 +137,7 @@ def read(folder: Path, *, to_change: bool = False) -> Manifest:
         ) from error
     try:
         found = msgspec.json.decode(data, type=dict[str, Any])
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"the manifest is damaged: {error}", where=str(path), hint="restore it from a copy") from error
     if found.get("format") != FORMAT:
         what = f"the run has manifest format {found.get('format')}, this mmdt reads {FORMAT}"

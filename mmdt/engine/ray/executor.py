@@ -19,6 +19,7 @@ from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings
+from mmdt.redaction import know
 
 OBJECT_STORE = 128 * 1024 * 1024
 """Bytes of shared memory for a cluster that is started here: messages are small and pictures few at a time."""
@@ -183,4 +184,5 @@ def _from_environment(names: str) -> dict[str, str]:
     for name in wanted:
         if name not in os.environ:
             raise UsageError(f"the environment variable {name} is not set", where="--ray-set env", hint="set it")
+    know(*(os.environ[name] for name in wanted))
     return {name: os.environ[name] for name in wanted}

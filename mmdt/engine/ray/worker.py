@@ -14,6 +14,7 @@ from mmdt.engine.ray.wire import Component, ImagePacker, Job, JobResult, OpenRes
 from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import DataError, MmdtError, UsageError
 from mmdt.plugins import files
+from mmdt.redaction import know, know_environment
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,8 @@ class Worker:
         anyway: that is what a Ray cluster is.
         """
         os.environ.update(secrets)
+        know_environment()
+        know(*secrets.values())
         try:
             files.load_sources(sources)
         except UsageError as error:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from mmdt import plugins
 from mmdt.core.boxes import Box
@@ -30,10 +30,9 @@ def detector(name: str, *, version: str = "1", most_overlap: float = 0.8) -> Cal
     ``version`` whenever its boxes could change."""
 
     def decorate(thing: Thing) -> Thing:
-        kind: NetworkKind = lambda: FunctionNetwork(thing, most_overlap)  # noqa: E731
-        if inspect.isclass(thing):
-            kind = thing
-        takes_checkpoint = inspect.isclass(thing) and bool(inspect.signature(thing).parameters)
+        is_class = inspect.isclass(thing)
+        kind = cast("NetworkKind", thing if is_class else lambda: FunctionNetwork(thing, most_overlap))
+        takes_checkpoint = is_class and bool(inspect.signature(thing).parameters)
 
         def factory(rest: str, context: EvaluatorContext) -> Detector:
             opened = open_detector(kind, name, rest, version=version)

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from mmdt.core.output import FailureKind, Output
+from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.errors import UsageError
 from mmdt.models.application.settings import ApplicationSettings, filled
 from mmdt.models.http.client import http_phrase
 from mmdt.models.http.failures import Call, bad_reply, from_status, no_key, redact, timed_out, unreachable
+from mmdt.models.http.signals import Meaning, meaning_of
 
 if TYPE_CHECKING:
     import httpx2
@@ -67,6 +68,8 @@ class ApplicationClient:
 
     def _refused(self, response: httpx2.Response, reply: bytes, secrets: list[str]) -> Output:
         text = redact(reply.decode("utf-8", "replace"), *secrets) or http_phrase(response.status_code)
+        if meaning_of(response.status_code, (), text) is Meaning.FILTER:
+            return Output.refused(RefusedBy.FILTER, text)
         keys = " or ".join(self._settings.variables) or "that the headers should name"
         return from_status(response.status_code, text, response.headers, Call(self._settings.url, keys))
 

@@ -18,8 +18,9 @@ from mmdt.models.application.settings import ApplicationSettings, application_se
 from mmdt.models.application.template import fill, most_images, placeholders
 from mmdt.models.check import Finding, key_finding, price_finding
 from mmdt.models.http.client import START_CONCURRENCY
+from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply, empty, redact
-from mmdt.models.http.images import accepted, download, from_base64
+from mmdt.models.http.images import accepted, from_base64
 from mmdt.models.http.usage import count, used
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
@@ -112,7 +113,7 @@ class ApplicationModel:
 
     async def _picture(self, text: str) -> Any:
         if text.startswith(("http://", "https://")):
-            return await download(text, self._client.web())
+            return await download(text, self._settings.url)
         return from_base64(text.partition(",")[2] if text.startswith("data:") else text)
 
     def _usage(self, value: Any, images: int = 0) -> Usage:

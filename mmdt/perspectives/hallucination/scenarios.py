@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.perspectives.hallucination import published, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
