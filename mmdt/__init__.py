@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from mmdt.runs.catalog import list_attacks, list_cells, list_data, list_evaluators, list_models
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
+    from mmdt.runs.verify import verify
     from mmdt.stats.metrics import mean_of
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.result": ("Run",),
+    "mmdt.runs.verify": ("verify",),
     "mmdt.runs.catalog": ("list_attacks", "list_cells", "list_models", "list_evaluators", "list_data"),
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
@@ -110,6 +112,7 @@ __all__ = [
     "run",
     "scenario",
     "score",
+    "verify",
 ]
 
 

@@ -12,11 +12,14 @@ import msgspec
 from mmdt import plugins
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
+from mmdt.core.output import Status
 from mmdt.core.scenario import Perspective, Scenario
+from mmdt.engine.store.pictures import with_sound_pictures
 from mmdt.engine.store.store import Store, Trial
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
+from mmdt.runs.integrity import condition
 
 if TYPE_CHECKING:
     import pandas
@@ -40,12 +43,19 @@ class Run:
 
     @property
     def manifest(self) -> manifests.Manifest:
-        return manifests.read(self.folder)
+        """The manifest on disk. Where the folder no longer holds what it says, ``ended`` is ``damaged`` and says what
+        is lost, so that no such run passes for complete."""
+        found = manifests.read(self.folder)
+        lost = condition(self.folder).lost
+        return found.ending("damaged", "; ".join(lost)) if lost else found
 
     @property
     def complete(self) -> bool:
-        """Whether every case was answered or refused, and everything that came out was observed."""
-        return self.manifest.ended.how == "complete"
+        """Whether every case was answered or refused, everything that came out was observed, and all of it is still
+        there."""
+        return self.manifest.ended.how == "complete" and all(
+            trial.output is not None and trial.output.status is not Status.FAILED for trial in self.joined()
+        )
 
     def scenarios(self) -> dict[str, Scenario]:
         """The run's scenarios by address. Raises StoreError if one is no longer installed."""
@@ -61,11 +71,15 @@ class Run:
         return tuple(each for each in narrowed if each.scenarios)
 
     def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Trial]:
-        """Every case with its output and what the run's evaluators saw in it; streamed."""
+        """Every case with its output and what the run's evaluators saw in it; streamed.
+
+        What was changed or lost since it was stored, pictures included, is a failure that says so.
+        """
         used = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
+        check = not condition(self.folder).intact
         store = Store.open(self.folder)
         try:
-            yield from store.trials(Selection.of(select), evaluators=used)
+            yield from with_sound_pictures(store.trials(Selection.of(select), evaluators=used, check=check))
         finally:
             store.close()
 

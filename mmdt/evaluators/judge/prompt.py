@@ -36,7 +36,8 @@ _ATTACH = ("none", "output", "case")
 
 @dataclass(frozen=True, slots=True)
 class PromptTemplate:
-    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only."""
+    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only;
+    ``text`` is the whole file."""
 
     id: str
     edition: str
@@ -44,6 +45,7 @@ class PromptTemplate:
     attach: str
     system: str
     question: str
+    text: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -98,7 +100,7 @@ def _parsed(template: str, text: str) -> PromptTemplate:
         raise UsageError("malformed judge prompt", where=f"prompts/{template}.md", hint="see the format in prompt.py")
     edition = f"{head['version']}-{fingerprint(text)[:8]}"
     system, body = parts["system"].strip(), parts["question"].strip()
-    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body)
+    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body, text)
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:
