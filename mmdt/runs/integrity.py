@@ -9,7 +9,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from mmdt.engine.errors import sqlite_error
-from mmdt.engine.store.digests import Digests, Sealed, file_digest, seal
+from mmdt.engine.store.digests import COLUMNS, Digests, Sealed, file_digest, seal
 from mmdt.engine.store.schema import FILE, has_digests, size
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.trials import PAGE, changed_rows
@@ -90,8 +90,8 @@ def changed(store: Store) -> Iterator[tuple[tuple[int, int | None], set[tuple[st
     if not has_digests(store.db):
         return
     try:
-        query = "SELECT max(n) FROM (SELECT n FROM cases UNION ALL SELECT n FROM outputs UNION ALL SELECT n FROM observations)"
-        last = store.db.execute(query).fetchone()[0] or 0
+        highest = (store.db.execute(f"SELECT max(n) FROM {table}").fetchone()[0] for table in COLUMNS)  # noqa: S608
+        last = max(number or 0 for number in highest)
         for first in range(1, last + 1, PAGE):
             yield from changed_rows(store.db, first, first + PAGE - 1).items()
     except sqlite3.Error as error:

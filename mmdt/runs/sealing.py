@@ -21,7 +21,7 @@ def sealed(manifest: Manifest, store: Store) -> Manifest:
         with store.changing() as db:
             complete_digests(db)
         digests = seal(store.db)
-        prompts = dict(manifest.prompts) | used_prompts(store.db)
+        prompts = {**manifest.prompts, **used_prompts(store.db)}
     except sqlite3.Error as error:
         raise sqlite_error(error, store.folder) from error
     answered_by, seconds = store.answered_by(), store.elapsed

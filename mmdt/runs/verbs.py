@@ -218,9 +218,8 @@ def start(
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
     claim(folder, manifest)
-    with left_as_it_was_on_error(folder):
-        with Store.create(folder) as store:
-            return _part(session, store, manifest, progress)
+    with left_as_it_was_on_error(folder), Store.create(folder) as store:
+        return _part(session, store, manifest, progress)
 
 
 def plan_settings(settings: Settings) -> Plan:

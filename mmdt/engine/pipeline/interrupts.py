@@ -15,7 +15,8 @@ def interrupts(stop: Callable[[], None]) -> Iterator[None]:
     """Call ``stop`` in the running loop on the first of these signals, then restore the previous handlers, so that a
     second signal ends the program as usual.
 
-    One that is ignored stays ignored (``nohup`` ignores SIGHUP). Does nothing outside the main thread, since Python delivers signals only there.
+    One that is ignored stays ignored (``nohup`` ignores SIGHUP). Does nothing outside the main thread, since Python
+    delivers signals only there.
     """
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in _SIGNALS}

@@ -58,7 +58,8 @@ CREATE TABLE observations (
     UNIQUE (n, repeat, probe, fingerprint, question)
 );
 
--- what each model has consumed, in the transaction that stores what came of it, over the whole life of the run, failed attempts included; cost in US dollars
+-- what each model has consumed over the whole life of the run, failed attempts included, booked in the transaction that
+-- stores what came of it; cost in US dollars
 CREATE TABLE spending (
     model TEXT PRIMARY KEY,
     requests INTEGER NOT NULL,

@@ -146,7 +146,8 @@ class Store:
         """Book what earlier processes had sent when they were killed, and nobody booked: each such request counts, at
         the highest cost so far. Raises StoreError."""
         query = (
-            "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost) VALUES (?, ?, 0, 0, 0, ?)"
+            "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost)"
+            " VALUES (?, ?, 0, 0, 0, ?)"
             " ON CONFLICT (model) DO UPDATE SET requests = requests + excluded.requests,"
             " cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE coalesce(cost, 0) + excluded.cost END"
         )
