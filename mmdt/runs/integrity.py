@@ -42,14 +42,11 @@ def check_before_change(folder: Path, manifest: Manifest) -> None:
     if not (folder / FILE).exists() and not manifest.loaded:
         return  # killed before there was a store
     found = condition(folder)
-    lost = list(found.lost)
-    if not lost and not found.intact:
-        with Store.open(folder) as store:
-            number = sum(len(rows) for _, rows in changed(store))
-        lost += [f"{number:,} rows of the store were changed after they were stored"] if number else []
-    if lost:
+    if found.lost:
         raise StoreError(
-            f"the run is damaged: {'; '.join(lost)}", where=str(folder), hint=f"`mmdt verify` says more; {RESTORE}"
+            f"the run is damaged: {'; '.join(found.lost)}",
+            where=str(folder),
+            hint=f"`mmdt verify` says more; {RESTORE}",
         )
 
 
@@ -122,6 +119,8 @@ def _condition(folder: Path, stamp: object) -> Condition:
     with Store.open(folder) as store:
         try:
             found = list(losses(store, manifest))
+            number = sum(len(rows) for _, rows in changed(store))
+            found += [f"{number:,} rows of the store were changed after they were stored"] if number else []
             if not found and manifest.sealed and has_digests(store.db):
                 found += differences(manifest, seal(store.db))
         except sqlite3.Error as error:

@@ -53,9 +53,7 @@ class Run:
     def complete(self) -> bool:
         """Whether every case was answered or refused, everything that came out was observed, and all of it is still
         there."""
-        return self.manifest.ended.how == "complete" and all(
-            trial.output is not None and trial.output.status is not Status.FAILED for trial in self.joined()
-        )
+        return self.manifest.ended.how == "complete" and all(map(_is_whole, self.joined()))
 
     def scenarios(self) -> dict[str, Scenario]:
         """The run's scenarios by address. Raises StoreError if one is no longer installed."""
@@ -126,6 +124,12 @@ class Run:
         from mmdt.report.html.report import write_report
 
         return write_report(self, Path(path) if path else self.folder / "report.html", **options)
+
+
+def _is_whole(trial: Trial) -> bool:
+    output = trial.output
+    answered = output is not None and output.status is not Status.FAILED
+    return answered and not any(seen.missing for seen in trial.observations.values())
 
 
 def scenarios_of(addresses: Iterable[str], where: str) -> dict[str, Scenario]:

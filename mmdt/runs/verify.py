@@ -72,7 +72,11 @@ def verify(folder: str | Path) -> Verification:
             findings += _store(store, manifest)
             findings += _rows(store)
             findings += _parts(store, manifest, known=kept)
-            pictures = dict(_pictures(store))
+            pictures: dict[str, tuple[Image, str]] = {}
+            try:
+                pictures.update(_pictures(store))
+            except StoreError as error:
+                findings.append(Finding("store", FILE, f"{error.what}; not all pictures were checked"))
             undigested = _undigested(store.db) if kept else 0
         except sqlite3.Error as error:
             raise sqlite_error(error, where) from error

@@ -46,11 +46,11 @@ Book = Callable[[str, int, Usage], None]
 class Budget:
     """Shared by all models of a run. ``max_cost`` (US dollars) or ``max_requests`` of None means no limit.
 
-    ``already`` is what the run consumed before it was resumed, by model name; it counts too. While it is
-    ``keeping``, what is sent is written down before it is sent, and what it cost is booked as soon as it is known. Every attempt counts as a
-    request, as the provider counts it. Each request in flight is assumed to cost as much as the most expensive one so
-    far, so that many requests in flight cannot overspend. Until the first cost of a model is known, its requests are
-    sent one at a time.
+    ``already`` is what the run consumed before it was resumed, by model name; it counts too. While it is ``keeping``,
+    what is sent is written down before it is sent, and what it cost is booked as soon as it is known. Every attempt
+    counts as a request, as the provider counts it. Each request in flight is assumed to cost as much as the most
+    expensive one so far, so that many requests in flight cannot overspend. Until the first cost of a model is known,
+    its requests are sent one at a time.
     """
 
     def __init__(
@@ -82,6 +82,7 @@ class Budget:
         try:
             yield
         finally:
+            self._write_ahead()
             self._ahead = self._book = None
 
     @property
@@ -145,7 +146,6 @@ class Budget:
     def _close(self, model: str, elsewhere: bool) -> None:
         self._in_flight[model] -= 1
         self._elsewhere[model] -= elsewhere
-        self._write_ahead()
         self._settled.set()
 
     def _write_ahead(self) -> None:

@@ -70,11 +70,11 @@ async def test_what_is_sent_is_written_ahead_and_what_it_cost_is_booked():
         await budget.reserve("a")
         assert ahead[-1] == {"a": Sent(1, 0.0, None, 1)}, "written before it is sent, its cost unknown"
         budget.settle("a", Usage(1, 2, 0, 0.5))
-        assert (ahead[-1], booked) == ({"a": Sent(1, 0.5, 0.5)}, [("a", 1, Usage(1, 2, 0, 0.5))])
+        assert booked == [("a", 1, Usage(1, 2, 0, 0.5))]
         await budget.reserve("a")
         assert ahead[-1] == {"a": Sent(2, 1.0, 0.5)}, "at the highest cost so far"
         budget.give_back("a")
-        assert ahead[-1] == {"a": Sent(1, 0.5, 0.5)}
+    assert ahead[-1] == {"a": Sent(1, 0.5, 0.5)}, "at the end, what was given back is not counted"
     assert budget.spent == {"a": Spending(1, Usage(1, 2, 0, 0.5))}
 
 
@@ -88,7 +88,7 @@ async def test_a_request_in_a_batch_is_not_written_ahead():
         with pytest.raises(BudgetExceeded):
             await budget.reserve("a")
         budget.settle("a", Usage(), elsewhere=True)
-        assert ahead[-1]["a"].requests == 2
+    assert ahead[-1]["a"].requests == 2
 
 
 async def test_a_request_whose_answer_was_never_seen_costs_as_much_as_the_dearest():
