@@ -19,7 +19,7 @@ from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData
 from mmdt.runs.plan import Plan, make_plan
-from mmdt.runs.replaced import replaced_run_deleted_once_answered, take_up
+from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
@@ -298,6 +298,8 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
         how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
+    if how != "complete" and (store.folder / ASIDE).exists():
+        reason += f"; the run that this one replaces is kept in {ASIDE} until an answer has arrived"
     manifests.write(store.folder, sealed(manifest.ending(how, reason), store))
     return Run(store.folder)
 

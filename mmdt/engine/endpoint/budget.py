@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from mmdt.core.output import Usage
 from mmdt.engine.errors import BudgetExceeded
@@ -23,7 +23,7 @@ class Spending:
     unpriced: int = 0
 
     def plus(self, requests: int, usage: Usage) -> Spending:
-        return replace(self, requests=self.requests + requests, usage=self.usage.plus(usage))
+        return Spending(self.requests + requests, self.usage.plus(usage), self.highest, self.unpriced)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,8 @@ class Budget:
         """Close one reservation with what the request used. ``must_have_price``: a model that costs money answered."""
         if usage.cost is not None:
             self._highest_cost[model] = max(self._highest_cost.get(model, 0.0), usage.cost)
-            usage = usage.plus(Usage(cost=self._unpriced.pop(model, 0) * usage.cost))
+            if model in self._unpriced:
+                usage = usage.plus(Usage(cost=self._unpriced.pop(model) * usage.cost))
         elif must_have_price and self.max_cost is not None and self.exceeded is None:
             self.exceeded = BudgetExceeded(
                 f"the cost of a reply from {model} is unknown (the model has no price, or the reply has no usage), "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -24,6 +23,7 @@ from mmdt.report.export.rows import (
 )
 from mmdt.report.export.writers import WRITERS
 from mmdt.report.html.inputs import ReportableRun
+from mmdt.report.unfinished import unfinished
 from mmdt.stats.trade_offs import points
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ def export(run: ReportableRun, path: Path, what: str = "outputs") -> Path:
     if write is None:
         raise UsageError(f"{path.name!r} has an unknown file type", hint=f"use one of: {', '.join(WRITERS)}")
     columns, rows = _rows(run, what)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = unfinished(path)
     try:
         write(part, columns, rows)
         part.replace(path)
