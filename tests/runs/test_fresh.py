@@ -1,9 +1,7 @@
 """``--fresh`` never loses a run: it is deleted after the first answer of the new one, and only what is mmdt's."""
 
-import os
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
 
@@ -129,5 +127,5 @@ def test_killed_at_any_step_the_folder_is_still_taken(paid, steps, verb):
         assert outputs(paid) in (6, 12), "the old one or the new one, whole"
     assert run.complete and mmdt.verify(paid).ok
     assert (paid / "notes.txt").read_text() == "mine"
-    left = {Path(each).name for each in os.listdir(paid)}
+    left = {each.name for each in paid.iterdir()}
     assert not {each for each in left if each.startswith(ASIDE)}

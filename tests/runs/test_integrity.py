@@ -12,6 +12,7 @@ from PIL import Image as Pil
 import mmdt
 from mmdt.cli import main
 from mmdt.engine.store.digests import COLUMNS, row_digest
+from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 
 SELECT = ("safety/t2i/vanilla", "privacy/i2t/pii")
@@ -247,12 +248,23 @@ def test_a_store_that_is_gone_is_no_empty_run(folder, shown):
         assert code == 1 and "28 cases, is gone" in said
 
 
-def test_a_damaged_run_can_be_reused_for_what_is_whole(folder, tmp_path):
-    change(folder, """UPDATE outputs SET body = replace(body, '"text":"', '"text":"no ') WHERE n = 27""")
-    DAMAGE["zeroed"](pictures(folder)[0])
-    with pytest.raises(StoreError, match="damaged"):
-        mmdt.resume(folder)
+@pytest.mark.parametrize("what", ["an answer", "a picture"])
+def test_a_damaged_run_can_be_reused_for_what_is_whole(folder, tmp_path, what):
+    before = outputs(folder)
+    if what == "an answer":
+        change(folder, """UPDATE outputs SET body = replace(body, '"text":"', '"text":"no ') WHERE n = 27""")
+        with pytest.raises(StoreError, match="damaged"):
+            mmdt.resume(folder)
+    else:
+        with Store.open(folder) as store:
+            made = next(row.output.images[0].path for row in store.trials() if row.output.images)
+        DAMAGE["zeroed"](Path(made))
     again = mmdt.run("organism/demo", select=SELECT, size=4, reuse=[str(folder)], out=tmp_path / "again")
-    assert again.complete
+    assert again.complete and outputs(again.folder) == before
     (taken,) = again.manifest.reused.values()
-    assert 20 <= taken < 28, "the changed answer was asked again"
+    assert taken == 27, "what was damaged was asked again"
+
+
+def outputs(folder):
+    with Store.open(folder) as store:
+        return [(row.case.id, row.output.text, [each.digest for each in row.output.images]) for row in store.trials()]
