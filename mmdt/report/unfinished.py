@@ -11,11 +11,11 @@ from pathlib import Path
 def unfinished(path: Path) -> Path:
     """Where to write what will become ``path``, in this process. What killed processes left there is removed."""
     _remove_leftovers(path)
-    return path.with_name(f"{path.name}.{os.getpid()}.part")
+    return path.with_name(f"part-{os.getpid()}-{path.name}")
 
 
 def _remove_leftovers(path: Path) -> None:
-    mine = re.compile(re.escape(path.name) + r"\.(\d+)\.part")
+    mine = re.compile(r"part-(\d+)-" + re.escape(path.name))
     with suppress(OSError):
         for each in path.parent.iterdir():
             found = mine.fullmatch(each.name)

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from mmdt.core.cell import slug
 from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.private import private_folder
 from mmdt.engine.store.schema import FILE
 from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, UsageError
@@ -33,7 +34,7 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
         take_up(folder)
         _set_aside(folder, fresh=fresh, reuse=reuse)
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
     except OSError as error:
         raise UsageError(
             "the run's folder cannot be made", where=f"{folder}: {error.strerror}", hint="choose another --out"

@@ -17,7 +17,7 @@ def remove_leftovers(folder: Path) -> None:
 
 def leftovers(folder: Path) -> Iterator[Path]:
     """The unfinished files of a run: nothing reads them, whatever happens."""
-    own = (folder / "manifest.part",)
-    reports = folder.glob("report.html.*.part")
+    own = (folder / "manifest.part", folder / "scorecard.part")
+    reports = folder.glob("part-*-report.html")
     below = (path for name in ("artifacts", "batches") for path in (folder / name).rglob("*.part"))
     yield from (path for path in chain(own, reports, below) if path.is_file())

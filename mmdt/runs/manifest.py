@@ -11,13 +11,14 @@ from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
-from urllib.parse import urlsplit, urlunsplit
 
 import msgspec
 
 from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
+from mmdt.engine.store.private import open_private
 from mmdt.errors import StoreError
+from mmdt.redaction import redact, without_credentials
 from mmdt.runs.settings import NAMES, Settings
 
 FILE = "manifest.json"
@@ -116,15 +117,9 @@ def versions() -> dict[str, str]:
 
 
 def without_secrets(settings: Settings) -> Settings:
-    """The settings with user names and passwords removed from URLs."""
-    return replace(settings, base_url=_bare(settings.base_url), judge_base_url=_bare(settings.judge_base_url))
-
-
-def _bare(url: str) -> str:
-    parts = urlsplit(url)
-    if "@" not in parts.netloc:
-        return url
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    """The settings without credentials: in fields and headers of requests, in URLs, anywhere."""
+    clean = without_credentials(msgspec.to_builtins(settings))
+    return msgspec.convert(clean, Settings)
 
 
 def write(folder: Path, manifest: Manifest) -> None:
@@ -133,12 +128,15 @@ def write(folder: Path, manifest: Manifest) -> None:
     path = folder / FILE
     part = path.with_suffix(".part")
     clean = replace(manifest, settings=without_secrets(manifest.settings))
+    written = redact(msgspec.json.encode(clean).decode()).encode()
     if clean.digests is not None:
-        digests = replace(clean.digests, about=about(msgspec.to_builtins(clean)))
-        clean = replace(clean, digests=replace(digests, root=digests.merkle_root()))
+        values = msgspec.json.decode(written)
+        digests = replace(clean.digests, about=about(values))
+        digests = replace(digests, root=digests.merkle_root())
+        written = msgspec.json.encode({**values, "digests": msgspec.to_builtins(digests)})
     try:
-        with part.open("wb") as file:
-            file.write(msgspec.json.format(msgspec.json.encode(clean), indent=2))
+        with open_private(part) as file:
+            file.write(msgspec.json.format(written, indent=2))
             file.flush()
             os.fsync(file.fileno())
         part.replace(path)
@@ -170,7 +168,7 @@ def read_values(folder: Path) -> dict[str, Any]:
             if (folder / REPLACED).exists()
             else "name a folder that `mmdt run` created",
         ) from error
-    except msgspec.MsgspecError as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"the manifest is damaged: {error}", where=str(path), hint="restore it from a copy") from error
 
 

@@ -18,6 +18,7 @@ from mmdt.engine.store.store import SENT, Store
 from mmdt.engine.store.writer import KEPT
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
+from mmdt.runs import snapshot
 
 OURS = (
     manifests.FILE,
@@ -28,6 +29,7 @@ OURS = (
     "artifacts",
     "batches",
     "report.html",
+    snapshot.FILE,
 )
 """What a run's folder holds; anything else in it is the user's and stays."""
 ASIDE = manifests.REPLACED

@@ -6,13 +6,17 @@ import asyncio
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Never, TypeVar
 
+from mmdt.core.cell import Selection
+from mmdt.core.scenario import Scenario
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
+from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
@@ -24,11 +28,16 @@ from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, Settings, as_values, make_settings
+from mmdt.stats.scoring import broken
 
 Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
 Executor = Literal["local", "ray"]
+Endpoints = Mapping[str, str | Mapping[str, str]]
+"""Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
+SCORED_AT_THE_END = 20
+"""Outputs of each scenario that are scored when a part of a run ends, to find score functions that fail."""
 
 
 def run(
@@ -66,6 +75,9 @@ def run(
     ray_options: Mapping[str, Any] | None = None,
     base_url: str = "",
     judge_base_url: str = "",
+    api_key_env: str = "",
+    judge_api_key_env: str = "",
+    endpoints: Endpoints | None = None,
     model_settings: Mapping[str, Any] | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
@@ -116,6 +128,9 @@ def plan(
     ray_options: Mapping[str, Any] | None = None,
     base_url: str = "",
     judge_base_url: str = "",
+    api_key_env: str = "",
+    judge_api_key_env: str = "",
+    endpoints: Endpoints | None = None,
     model_settings: Mapping[str, Any] | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
@@ -145,6 +160,9 @@ def resume(
     ray_options: Mapping[str, Any] | None = None,
     base_url: str | None = None,
     judge_base_url: str | None = None,
+    api_key_env: str | None = None,
+    judge_api_key_env: str | None = None,
+    endpoints: Endpoints | None = None,
     plugins: Sequence[str] | None = None,
     **fixed: Never,
 ) -> Run:
@@ -173,6 +191,8 @@ def score(
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     judge_base_url: str | None = None,
+    judge_api_key_env: str | None = None,
+    endpoints: Endpoints | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
     rpm: float | None = None,
@@ -298,10 +318,31 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
         how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
+    if how == "complete" and (fault := _fault(Run(store.folder).scenarios(), store, manifest)):
+        how, reason = "incomplete", fault
     if how != "complete" and (store.folder / ASIDE).exists():
         reason += f"; the run that this one replaces is kept in {ASIDE} until an answer has arrived"
     manifests.write(store.folder, sealed(manifest.ending(how, reason), store))
-    return Run(store.folder)
+    run = Run(store.folder)
+    if snapshot.needed(manifest.scenarios):
+        snapshot.write(store.folder, run.scorecard())
+    else:
+        snapshot.remove(store.folder)
+    return run
+
+
+def _fault(scenarios: Mapping[str, Scenario], store: Store, manifest: Manifest) -> str:
+    """What is wrong with a score function of the run, by a few outputs of each scenario; empty if nothing is.
+
+    Where one fails, or writes components that its scenario does not declare, the run has answers but lacks numbers.
+    """
+    used = {role: each.fingerprint for role, each in manifest.evaluators.items()}
+    for address, scenario in scenarios.items():
+        trials = store.trials(Selection.of(f"{address}/**"), evaluators=used)
+        for trial in islice(trials, SCORED_AT_THE_END):
+            if why := broken(trial, scenario):
+                return why
+    return ""
 
 
 def _begun(session: Session, store: Store, manifest: Manifest) -> Manifest:

@@ -102,7 +102,7 @@ def test_what_only_writes_a_file(tmp_path, whole, verb):
         sound(folder)
     assert start(*command).wait() == 0
     assert mmdt.verify(folder).ok
-    assert not list(tmp_path.rglob("*.part")), "what was killed left nothing behind"
+    assert not [*tmp_path.rglob("*.part"), *tmp_path.rglob("part-*")], "what was killed left nothing behind"
 
 
 def test_what_killed_reports_and_exports_left_is_removed_by_the_next(tmp_path, whole):
@@ -110,12 +110,12 @@ def test_what_killed_reports_and_exports_left_is_removed_by_the_next(tmp_path, w
     with start("list") as ended:
         ended.wait()
     for name in ("report.html", "rows.csv"):
-        (folder / f"{name}.{ended.pid}.part").write_text("half")
-        (folder / f"{name}.{os.getpid()}1.note").write_text("mine")
+        (folder / f"part-{ended.pid}-{name}").write_text("half")
+        (folder / f"note-{ended.pid}-{name}").write_text("mine")
     run = mmdt.open_run(folder)
     run.report()
     run.export(folder / "rows.csv")
-    assert not list(folder.glob("*.part")) and len(list(folder.glob("*.note"))) == 2
+    assert not list(folder.glob("part-*")) and len(list(folder.glob("note-*"))) == 2
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
@@ -123,7 +123,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"how": "complete"', '"how": "running"'))
     (folder / "artifacts" / "ab").mkdir(exist_ok=True)
-    left = [folder / "manifest.part", folder / "artifacts/ab/abc.png.7-7.part", folder / "report.html.7.part"]
+    left = [folder / "manifest.part", folder / "artifacts/ab/abc.png.7-7.part", folder / "part-7-report.html"]
     for path in left:
         path.write_bytes(b"half")
     assert mmdt.resume(folder).complete

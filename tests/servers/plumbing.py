@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -41,6 +42,9 @@ class LocalServer:
     """
 
     together = 0
+    url_variable = ""
+    """The environment variable that names this server while it runs, so that a provider's key is for it too: a key goes
+    to a host only if both come from the same pair of variables, or if the user names the key."""
 
     def __init__(
         self,
@@ -65,6 +69,7 @@ class LocalServer:
         self.log = Log()
         self.files: dict[str, bytes] = {}
         self._runner: web.AppRunner | None = None
+        self._named_before: str | None = None
 
     # The protocol: what a subclass says.
 
@@ -102,10 +107,18 @@ class LocalServer:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
         await site.start()
         self.port = self._runner.addresses[0][1]
+        if self.url_variable:
+            self._named_before = os.environ.get(self.url_variable)
+            os.environ[self.url_variable] = self.url
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         assert self._runner is not None
+        if self.url_variable and os.environ.get(self.url_variable) == self.url:
+            if self._named_before is None:
+                del os.environ[self.url_variable]
+            else:
+                os.environ[self.url_variable] = self._named_before
         await self._runner.cleanup()
 
     @contextlib.contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 
 from mmdt.core.image import Image
 from mmdt.engine.errors import disk_error
+from mmdt.engine.store.private import FILE, FOLDER
 from mmdt.errors import DataError
 
 
@@ -58,7 +59,8 @@ class Artifacts:
         data = image.read()
         folder = os.path.dirname(path)  # noqa: PTH120 - plain strings: this runs once for every picture
         if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            Path(self.root).mkdir(mode=FOLDER, parents=True, exist_ok=True)
+            os.makedirs(folder, mode=FOLDER, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
         # Write to another name first, so that a killed process never leaves half a picture under this one.
         part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
@@ -98,7 +100,7 @@ class Artifacts:
 
 def _write(path: str, data: bytes) -> None:
     """Write a file with as few system calls as possible; see ``read_file``."""
-    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE)
     try:
         rest = memoryview(data)
         while rest:

@@ -10,6 +10,7 @@ from urllib.parse import quote
 
 from mmdt.engine.errors import disk_error, sqlite_error
 from mmdt.engine.store.digests import COLUMNS
+from mmdt.engine.store.private import private_folder, touch_private
 from mmdt.errors import StoreError
 
 VERSION = 1
@@ -76,7 +77,8 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
     is not writable."""
     file = folder / FILE
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        private_folder(folder)
+        touch_private(file)  # SQLite gives its other files the same permissions
     except OSError as error:
         raise disk_error(error, folder) from error
     db = None

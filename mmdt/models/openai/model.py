@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mmdt.core.modality import flow
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.client import Access, sdk_imports
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.openai.apis import OPTIONAL, api_of
 from mmdt.models.openai.batches import MAX_IMAGE_REQUESTS, MAX_REQUESTS, OpenAIBatches
 from mmdt.models.openai.client import OpenAIClient
-from mmdt.models.openai.settings import OpenAISettings, openai_info, openai_settings
+from mmdt.models.openai.settings import KEY, OpenAISettings, openai_info, openai_settings
 from mmdt.models.prices import Price, price_of
 
 
@@ -35,11 +37,12 @@ class OpenAIModel(ApiModel):
         if len(self.info.modalities) > 1:
             return None
         (modality,) = self.info.modalities
-        api, most = api_of(modality, self._settings), MAX_IMAGE_REQUESTS if modality == "t2i" else MAX_REQUESTS
+        wants = flow(modality).output
+        api, most = api_of(wants, self._settings), MAX_IMAGE_REQUESTS if wants == "image" else MAX_REQUESTS
         return OpenAIBatches(self._client, self._model, self._settings, api, self._price, most)
 
     async def _ask(self, request: Request) -> Output:
-        api = api_of(request.modality, self._settings)
+        api = api_of(request.wants, self._settings)
         body = api.body(self._model, request, self._settings, self._client.dialect)
         reply = await self._client.ask(api.path, body, api.reply)
         return reply if isinstance(reply, Output) else await api.output(reply, self._client, self._price)
@@ -54,6 +57,7 @@ def open_openai(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
     """Entry point; ``rest`` is the model name as the server knows it. Raises UsageError."""
     found = openai_settings(rest, settings)
     price = price_of("openai", rest, found.prices) if found.prices or found.official else None
-    access = Access("OpenAI", found.base_url, found.api_key_env, found.official, found.timeout)
+    key = choose_key(found.api_key_env, KEY, found.base_url, f"openai/{rest}")
+    access = Access("OpenAI", found.base_url, key, found.official, found.timeout, found.max_reply_bytes)
     client = OpenAIClient(access, found, openai_dialect(found))
     return OpenAIModel(f"openai/{rest}", rest, found, client, price)

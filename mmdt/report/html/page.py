@@ -12,7 +12,9 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
+from mmdt.engine.store.private import open_result
 from mmdt.errors import StoreError
+from mmdt.redaction import redact
 from mmdt.report.html.embed import csp_hash
 from mmdt.report.methods import methods
 from mmdt.report.unfinished import unfinished
@@ -38,8 +40,8 @@ def write_page(
     pieces = _environment().get_template(template).generate(**values, **fixed)
     part = unfinished(path)
     try:
-        with part.open("w", encoding="utf-8", errors="replace", newline="\n") as file:
-            file.writelines(pieces)
+        with open_result(part, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+            file.writelines(map(redact, pieces))
         part.replace(path)
     except OSError as error:
         with suppress(OSError):
