@@ -43,7 +43,8 @@ _ATTACH = ("none", "output", "case")
 
 @dataclass(frozen=True, slots=True)
 class PromptTemplate:
-    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only."""
+    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only;
+    ``text`` is the whole file."""
 
     id: str
     edition: str
@@ -51,6 +52,7 @@ class PromptTemplate:
     attach: str
     system: str
     question: str
+    text: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -124,7 +126,7 @@ def parse(template: str, text: str) -> PromptTemplate:
     _check_head(template, head)
     edition = f"{head['version']}-{fingerprint(text)[:8]}"
     system, body = parts["system"].strip(), parts["question"].strip()
-    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body)
+    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body, text)
 
 
 def _check_head(template: str, head: Mapping[str, str]) -> None:
