@@ -10,6 +10,7 @@ from typing import Any
 from mmdt import plugins
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import check_base_url
+from mmdt.redaction import looks_like_key
 
 Given = str | Mapping[str, str]
 """``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
@@ -46,7 +47,7 @@ def parse(name: str, given: Given) -> NamedEndpoint:
         what = f"an endpoint has no {unknown[0]!r}" if unknown else "the endpoint has no URL"
         raise UsageError(what, where=where, hint=_HINT)
     key = fields.get("key") or re.sub(r"\W", "_", name).upper() + "_API_KEY"
-    if not _VARIABLE.fullmatch(key):
+    if not _VARIABLE.fullmatch(key) or looks_like_key(key):
         # The value may be a key, so it must not be repeated.
         raise UsageError("key must be the name of an environment variable", where=where, hint=_HINT)
     runtime = fields.get("runtime") or "openai"

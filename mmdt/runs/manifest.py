@@ -119,7 +119,8 @@ def versions() -> dict[str, str]:
 def without_secrets(settings: Settings) -> Settings:
     """The settings without credentials: in fields and headers of requests, in URLs, anywhere."""
     clean = without_credentials(msgspec.to_builtins(settings))
-    return msgspec.convert(clean, Settings)
+    named = {**clean, "endpoints": dict(settings.endpoints)}  # they name variables and were checked to hold no key
+    return msgspec.convert(named, Settings)
 
 
 def write(folder: Path, manifest: Manifest) -> None:

@@ -125,10 +125,11 @@ def test_what_is_no_endpoint_is_refused(name, given, message):
         parse(name, given)
 
 
-def test_a_key_written_out_is_refused_and_not_repeated():
+@pytest.mark.parametrize("key", ["sk-abc-123", "hf_abcdefgh0123456789"])
+def test_a_key_written_out_is_refused_and_not_repeated(key):
     with pytest.raises(UsageError, match="name of an environment variable") as caught:
-        mmdt.plan("local/x", endpoints={"local": "http://127.0.0.1/v1,key=sk-abc-123"})
-    assert "sk-abc" not in str(caught.value)
+        mmdt.plan("local/x", endpoints={"local": f"http://127.0.0.1/v1,key={key}"})
+    assert key not in str(caught.value)
 
 
 def test_without_the_endpoint_the_name_is_unknown():

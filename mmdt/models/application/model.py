@@ -63,9 +63,12 @@ class ApplicationModel:
         if request.system and "system" not in self._used:
             why = "the case has a system prompt, and the request of the application has no {{system}}"
             return Output.failed(FailureKind.CASE, why)
+        if len(request.turns) > 1 and "messages" not in self._used:
+            why = f"the case has {len(request.turns)} turns, and the request of the application has no {{{{messages}}}}"
+            return Output.failed(FailureKind.CASE, why)
         try:
             images = [accepted(image, _MEDIA_TYPES, self._settings.max_image_bytes) for image in request.images]
-            body = fill(self._settings.request, request.prompt, request.system, request.seed, images)
+            body = fill(self._settings.request, request, images)
         except DataError as error:
             return Output.failed(FailureKind.CASE, str(error))
         reply = await self._client.ask(body)

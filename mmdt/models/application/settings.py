@@ -44,11 +44,11 @@ class ApplicationSettings(msgspec.Struct, frozen=True):
     """Settings of ``http/<file.toml>`` or ``http/<name>``: what the file may contain and ``--set`` may override.
 
     ``url``: where requests are sent. ``headers`` and ``query``: ``${NAME}`` stands for an environment variable, so that
-    no key is in the file. ``request``: the JSON to send, with ``{{prompt}}``, ``{{system}}``, ``{{seed}}``,
-    ``{{image}}`` (a data URL), ``{{image_base64}}`` and ``{{image_type}}``; an element of a list that mentions the
-    image is repeated for each one. ``reply``: see :class:`ReplyPaths`; a string is the path to the text. Without it the
-    whole reply is the text. ``max_images``: the most images of one request, where the template takes several.
-    ``timeout``: seconds per attempt. ``prices``: as in docs/api-models.md."""
+    no key is in the file. ``request``: the JSON to send, with ``{{prompt}}``, ``{{messages}}``, ``{{system}}``,
+    ``{{seed}}``, ``{{image}}`` (a data URL), ``{{image_base64}}`` and ``{{image_type}}``; an element of a list that
+    mentions the image is repeated for each one. ``reply``: see :class:`ReplyPaths`; a string is the path to the text.
+    Without it the whole reply is the text. ``max_images``: the most images of one request, where the template takes
+    several. ``timeout``: seconds per attempt. ``prices``: as in docs/api-models.md."""
 
     url: str
     request: dict[str, Any]
@@ -111,7 +111,7 @@ def _check(settings: ApplicationSettings, where: str) -> None:
                 parse_path(path)
     except (ValueError, TypeError) as error:
         raise UsageError(str(error), where=where, hint="see docs/applications.md for an example") from error
-    if "prompt" not in used:
+    if not used & {"prompt", "messages"}:
         raise UsageError("the request has no {{prompt}}", where=where, hint="put {{prompt}} where the question goes")
     if settings.paths.text and settings.paths.image:
         raise UsageError("the reply has a text and an image", where=where, hint="name one of them")

@@ -8,8 +8,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mmdt.core.image import Image
+from mmdt.core.protocols import Request
 
-NAMES = ("prompt", "system", "seed", "image", "image_base64", "image_type")
+NAMES = ("prompt", "messages", "system", "seed", "image", "image_base64", "image_type")
 _IMAGE = frozenset({"image", "image_base64", "image_type"})
 _PLACE = re.compile(r"\{\{\s*(\w+)\s*\}\}")
 _ABSENT = object()
@@ -39,13 +40,13 @@ def most_images(template: Any, in_list: int) -> int:
     return 0
 
 
-def fill(template: Any, prompt: str, system: str, seed: int | None, images: Sequence[Image]) -> Any:
-    """The request for a prompt. Values are put in once and never read for placeholders.
+def fill(template: Any, request: Request, images: Sequence[Image]) -> Any:
+    """The JSON for a request. Values are put in once and never read for placeholders.
 
-    A string that is one placeholder becomes its value (``{{seed}}`` a number or null). Without an image, what mentions
-    one is left out.
-    """
-    values = {"prompt": prompt, "system": system, "seed": seed}
+    A string that is one placeholder becomes its value (``{{seed}}`` a number or null, ``{{messages}}`` the turns of
+    user and assistant as a list of ``role`` and ``content``). Without an image, what mentions one is left out."""
+    turns = [{"role": each.role, "content": each.text} for each in request.turns]
+    values = {"prompt": request.prompt, "messages": turns, "system": request.system, "seed": request.seed}
     return _fill(template, values, [_image_values(image) for image in images])
 
 

@@ -10,6 +10,7 @@ from PIL import Image as Pil
 
 import mmdt
 from mmdt.core.image import Image
+from mmdt.core.message import Message
 from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.core.protocols import Request
 from mmdt.engine.endpoint.budget import Budget
@@ -174,6 +175,18 @@ async def test_what_the_template_cannot_hold_is_said(tmp_path):
     assert server.log.requests == 0
 
 
+async def test_several_turns_need_a_place_for_them(tmp_path):
+    turns = (Message.of("user", "My name is Ada."), Message.of("assistant", "Hello."), Message.of("user", "Who am I?"))
+    async with BotServer() as server:
+        output = await asked(described(tmp_path, server), Request(turns))
+        assert output.failure.kind is FailureKind.CASE and "{{messages}}" in output.failure.message
+        text = TOML.replace('style = "plain"', 'history = "{{{{messages}}}}"')
+        output = await asked(described(tmp_path, server, text), Request(turns))
+    assert output.text == "You said: Who am I?"
+    said = [(each["role"], each["content"]) for each in server.log.last.params["history"]]
+    assert said == [("user", "My name is Ada."), ("assistant", "Hello."), ("user", "Who am I?")]
+
+
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -262,10 +275,10 @@ def test_a_template_is_filled_once_and_leaves_out_what_has_no_image():
         "pic": "{{image}}",
         "all": [{"type": "text"}, {"type": "image", "url": "{{image}}"}],
     }
-    filled = fill(template, "{{system}}", "secret", None, [])
+    filled = fill(template, Request.of("{{system}}", system="secret"), [])
     assert filled == {"q": "Q: {{system}}!", "all": [{"type": "text"}]}
     one = picture("red")
-    filled = fill(template, "p", "", None, [one, picture("blue")])
+    filled = fill(template, Request.of("p"), [one, picture("blue")])
     assert filled["pic"].startswith("data:image/png;base64,")
     assert [each["type"] for each in filled["all"]] == ["text", "image", "image"]
     assert filled["all"][1]["url"] != filled["all"][2]["url"]
