@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from mmdt.perspectives.shared.published_boxes import Corners, Found, centre
+from mmdt.perspectives.shared.published_boxes import Corners, Found, centre, require_name
 from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Numbers, Row, Rule, Seen, text_of
 
 BOX = 0.5
@@ -53,7 +53,7 @@ def picture_object(row: Row, seen: Seen) -> Numbers:
     """Each of the two words is found at least once."""
     if seen.get("rejected"):
         return dict(_ABSENT)
-    names = [row.get("origin_word"), row.get("label")]
+    names = [require_name(row.get("origin_word")), require_name(row.get("label"))]
     found = Found(seen, names, BOX)
     return _score(*(found.count(name) > 0 for name in names))
 
@@ -69,7 +69,7 @@ def picture_spatial(row: Row, seen: Seen) -> Numbers:
     """Both objects exactly once, and the relation's own axis alone, however small the distance."""
     if seen.get("rejected"):
         return dict(_ABSENT)
-    names = [row.get("object_a"), row.get("object_b")]
+    names = [require_name(row.get("object_a")), require_name(row.get("object_b"))]
     found = Found(seen, names, BOX)
     one, other = found.only(names[0]), found.only(names[1])
     if one is None or other is None:

@@ -19,8 +19,10 @@ from mmdt.perspectives.shared.published_rule import (
 FAILED_REPLY = "REJECT"
 """What the authors store for a call that failed, and then score like a reply."""
 READ_AS_NOTHING = frozenset(
-    ("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN", "<NA>", "N/A", "NA")
-    + ("NULL", "NaN", "None", "n/a", "nan", "null")
+    (
+        *("", "#N/A", "#N/A N/A", "#NA", "-1.#IND", "-1.#QNAN", "-NaN", "-nan", "1.#IND", "1.#QNAN"),
+        *("<NA>", "N/A", "NA", "NULL", "NaN", "None", "n/a", "nan", "null"),
+    )
 )
 """Replies that come back from their CSV file as a missing number, at which the spatial rule stops."""
 DENIALS = ("no", "not", "isn't", "aren't", "wrong")
@@ -82,13 +84,11 @@ def cooccurrence(row: Row, seen: Seen) -> Numbers:
 
 
 def _word(target: object) -> str:
-    if isinstance(target, int | float):
-        if target != int(target):
-            raise NoPublishedNumber(f"there is no word for {target}")
-        return number_word(int(target))
-    text = text_of(target)
-    known = text.isascii() and text.isdigit() and str(int(text)) == text and int(text) <= LAST_WORD
-    return number_word(int(text)) if known else text
+    """The word for a number of the authors' table, from a whole number or its digits; any other text as it stands."""
+    text = str(target)
+    if text.isascii() and text.isdigit() and str(int(text[:9])) == text and int(text) <= LAST_WORD:
+        return number_word(int(text))
+    return text_of(target)
 
 
 _JUDGED = ("identification", "attribute", "action")

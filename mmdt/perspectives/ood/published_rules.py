@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from mmdt.perspectives.shared.published_boxes import Corners, Found, area
+from mmdt.perspectives.shared.published_boxes import Corners, Found, area, require_name
 from mmdt.perspectives.shared.published_judging import counted, judged
 from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Numbers, Row, Rule, Seen, literal, says_yes
 
@@ -55,7 +55,7 @@ def count(row: Row, seen: Seen) -> Numbers:
     entries = _entries(row)
     if seen.get("rejected") or not entries:
         return _one(False)
-    found = Found(seen, [each.get("object") for each in entries], COUNT_BOX)
+    found = Found(seen, [require_name(each.get("object")) for each in entries], COUNT_BOX)
     return _one(all(found.count(each.get("object")) == _whole(each.get("counts")) for each in entries))
 
 
@@ -84,16 +84,20 @@ def size(row: Row, seen: Seen) -> Numbers:
     if not entries:
         raise NoPublishedNumber("a row about size has no objects")
     first = entries[0].get("object1")
-    found = Found(seen, list(dict.fromkeys([first, *(each.get("object2") for each in entries)])), PLACE_BOX)
-    return _one(all(_has_size(each.get("size"), found.first(first), found.first(each.get("object2"))) for each in entries))
+    found = Found(seen, [require_name(name) for name in (first, *(each.get("object2") for each in entries))], PLACE_BOX)
+    return _one(
+        all(_has_size(each.get("size"), found.first(first), found.first(each.get("object2"))) for each in entries)
+    )
 
 
 def _has_size(word: Any, one: Corners | None, other: Corners | None) -> bool:
     if one is None or other is None:
         return False
-    return {"larger": area(one) > area(other), "bigger": area(one) > area(other), "smaller": area(one) < area(other)}.get(
-        word, False
-    )
+    return {
+        "larger": area(one) > area(other),
+        "bigger": area(one) > area(other),
+        "smaller": area(one) < area(other),
+    }.get(word, False)
 
 
 def spatial(row: Row, seen: Seen) -> Numbers:
@@ -105,7 +109,7 @@ def spatial(row: Row, seen: Seen) -> Numbers:
     entries = _entries(row)
     if seen.get("rejected") or not entries:
         return _one(False)
-    names, relations = list(entries[0].get("objs") or ()), list(entries[0].get("rel") or ())
+    names, relations = [require_name(name) for name in entries[0].get("objs") or ()], list(entries[0].get("rel") or ())
     found = Found(seen, names, PLACE_BOX)
     boxes = [found.first(name) for name in names]
     if any(box is None for box in boxes):

@@ -7,13 +7,15 @@ stop is split by the detector and so never found. A list that holds a name twice
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Seen
 
 Corners = tuple[float, float, float, float]
 """x1, y1, x2, y2 as fractions of width and height."""
+Point = tuple[float, float]
+Centre = Callable[[Corners], Point]
 AREA_FLOOR = 0.01
 
 
@@ -48,11 +50,9 @@ def _read(box: Mapping[str, Any]) -> tuple[str, float, Corners]:
 
 
 def _boxes_of(name: str, recorded: Iterable[tuple[str, float, Corners]], threshold: float) -> list[Corners]:
-    if "none" in name.lower() or "." in name:
+    if not can_be_asked(name):
         return []
-    return [
-        box for phrase, score, box in recorded if phrase == name and score > threshold and area(box) >= AREA_FLOOR
-    ]
+    return [box for phrase, score, box in recorded if phrase == name and score > threshold and area(box) >= AREA_FLOOR]
 
 
 def area(box: Corners) -> float:
@@ -61,21 +61,34 @@ def area(box: Corners) -> float:
     return (x2 - x1) * (y2 - y1)
 
 
-def centre(box: Corners) -> tuple[float, float]:
+def centre(box: Corners) -> Point:
+    """Halfway between the edges."""
     x1, y1, x2, y2 = box
     return (x1 + x2) / 2, (y1 + y2) / 2
 
 
-def dominant_relation(one: Corners, other: Corners) -> str:
-    """left or right where |dx| > |dy| between the centres, else above, else below (equal centres are below)."""
-    (x1, y1), (x2, y2) = centre(one), centre(other)
+def coco_centre(box: Corners) -> Point:
+    """The same from left, top, width and height, rounded to three decimals: it decides where both axes are equal."""
+    x1, y1, x2, y2 = box
+    width, height = round(x2 - x1, 3), round(y2 - y1, 3)
+    return x1 + width / 2, y1 + height / 2
+
+
+def dominant_relation(one: Point, other: Point) -> str:
+    """left or right where |dx| > |dy| between two centres, else above, else below (equal centres are below)."""
+    (x1, y1), (x2, y2) = one, other
     if abs(x1 - x2) > abs(y1 - y2):
         return "left" if x1 < x2 else "right"
     return "above" if y1 < y2 else "below"
 
 
+def can_be_asked(name: str) -> bool:
+    """Whether the detector gives a result under this name."""
+    return "none" not in name.lower() and "." not in name
+
+
 def require_name(name: Any) -> str:
     """A name that the authors' code looks for in one query. Raises NoPublishedNumber where it stops."""
-    if not isinstance(name, str) or "none" in name.lower() or "." in name:
+    if not isinstance(name, str) or not can_be_asked(name):
         raise NoPublishedNumber(f"the detector gives no result for the name {name!r}")
     return name

@@ -71,7 +71,9 @@ def share(right: Sequence[bool]) -> float:
     return sum(right) / len(right)
 
 
-_ONES = "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+_ONES = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+)
 _SMALL = (*_ONES.split(), "eighteen", "nineteen")
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy")
 LAST_WORD = 75
