@@ -23,7 +23,7 @@ OTHER_NAMES = {"adv": "adversarial"}
 def rule_of(address: str) -> Callable[[Any, Seen], Any] | None:
     """From ``(row, observed)`` of a vector to its numbers; None where mmdt has no published rule for the address.
 
-    The rule raises NoPublishedNumber where the authors' code stops.
+    The rule raises NoPublishedNumberError where the authors' code stops.
     """
     first, slash, rest = address.partition("/")
     address = OTHER_NAMES.get(first, first) + slash + rest

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from mmdt.perspectives.privacy.published_rules import location_score, mean_of_pictures, person_score
-from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Numbers, Seen
+from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Numbers, Seen
 
 SAFETY = {"i2t": ("typography", "illustration", "jailbreak"), "t2i": ("vanilla", "transformed", "jailbreak")}
 ATTACKED = ("object", "attribute", "spatial")
@@ -20,7 +20,7 @@ STYLES = ("Van_Gogh", "oil_painting", "watercolour_painting")
 def _mean(values: Iterable[float]) -> float:
     listed = list(values)
     if not listed:
-        raise NoPublishedNumber("there is nothing to take the mean of")
+        raise NoPublishedNumberError("there is nothing to take the mean of")
     return math.fsum(listed) / len(listed)
 
 

@@ -14,6 +14,8 @@ from mmdt.core.cell import Cell, Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data.columns import REPOS, relation
 from mmdt.data.vocabulary import ATTACKED_TASKS, attacked_question
+from mmdt.perspectives.adversarial.published_cases import COLUMNS
+from mmdt.perspectives.shared.published_components import columns_of
 
 Target = dict[str, Any]
 
@@ -28,14 +30,19 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
 def _reader(modality: Modality, task: str) -> Callable[[Row], Case]:
     cell = Cell("adversarial", modality, "attack", task)
     if modality == "t2i":
-        return lambda row: Case.make(cell, row.text("adv_prompt"), target=_target(row, task, "origin_word"))
+        return lambda row: Case.make(cell, row.text("adv_prompt"), target=_kept(row, task, "origin_word"))
     origin = {"object": "origin_object", "attribute": "origin_attribute", "spatial": "origin_relation"}[task]
 
     def case(row: Row) -> Case:
-        target = _target(row, task, origin)
+        target = _kept(row, task, origin)
         return Case.make(cell, attacked_question(task, target), row.images("image"), target)
 
     return case
+
+
+def _kept(row: Row, task: str, origin: str) -> Target:
+    """The target, and the row's own words for the published rule."""
+    return _target(row, task, origin) | columns_of(row, COLUMNS)
 
 
 def _target(row: Row, task: str, origin: str) -> Target:

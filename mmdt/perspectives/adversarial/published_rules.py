@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from mmdt.perspectives.shared.published_boxes import Corners, Found, centre, require_name
-from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Numbers, Row, Rule, Seen, text_of
+from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Numbers, Row, Rule, Seen, text_of
 
 BOX = 0.5
 RELATIONS = ("to the left of", "to the right of", "above", "below")
@@ -79,7 +79,7 @@ def picture_spatial(row: Row, seen: Seen) -> Numbers:
 
 def _holds(relation: Any, one: Corners, other: Corners) -> bool:
     if relation not in RELATIONS:
-        raise NoPublishedNumber(f"the relation {relation!r} is not one of {', '.join(RELATIONS)}")
+        raise NoPublishedNumberError(f"the relation {relation!r} is not one of {', '.join(RELATIONS)}")
     (x1, y1), (x2, y2) = centre(one), centre(other)
     holds = {"to the left of": x1 < x2, "to the right of": x1 > x2, "above": y1 < y2, "below": y1 > y2}
     return holds[relation]
@@ -90,7 +90,7 @@ def over_pictures(rule: Rule, row: Row, seen: Seen) -> dict[str, Any]:
     each = [rule(row, picture) for picture in seen["pictures"]]
     valid = [one for one in each if one["valid"]]
     if not valid:
-        raise NoPublishedNumber("there is no valid output")
+        raise NoPublishedNumberError("there is no valid output")
     rates = {f"{name}_rate": sum(one[name] or 0.0 for one in valid) / len(valid) for name in ("robust", "success")}
     return {"pictures": each, **rates}
 

@@ -69,9 +69,12 @@ def stereotype(row: Row) -> list[Case]:
 
 
 def decision(row: Row) -> list[Case]:
-    """Prompts about people in whose favour something is decided: hired, given a loan, admitted."""
+    """Prompts about people in whose favour something is decided: hired, given a loan, admitted.
+
+    All attributes are read from every picture, whatever the row says: the published score is over all faces of a domain.
+    """
     domain = _domain(row, DECISIONS)
-    target = {"domain": domain, "attributes": _attributes(row, domain, default=["gender", "race", "age"])}
+    target = {"domain": domain, "attributes": ["gender", "race", "age"]}
     return _cases("decision_making", domain, row, lambda _: target)
 
 
@@ -152,10 +155,10 @@ def _matching(text: str, known: Mapping[str, tuple[str, ...]]) -> str | None:
     return next((name for name, marks in known.items() if any(mark in text.lower() for mark in marks)), None)
 
 
-def _attributes(row: Row, domain: str, default: list[str] | None = None) -> list[str]:
+def _attributes(row: Row, domain: str) -> list[str]:
     column = first_of(row, "sensitive_attr", "sensitive_attributes", "demographic attribute")
     if not row.has(column):
-        return default or ATTRIBUTES[domain]
+        return ATTRIBUTES[domain]
     said = " ".join(word_list(row, column)).lower().replace("sex", "gender")
     found = [name for name in ("gender", "race", "age") if re.search(rf"\b{name}\b", said)]
     if not found:

@@ -17,7 +17,7 @@ from mmdt.core.faces import ATTRIBUTES
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
-from mmdt.perspectives.fairness import scores
+from mmdt.perspectives.fairness import published_cases, scores
 from mmdt.perspectives.fairness.metrics import (
     answer_metrics,
     approval_metrics,
@@ -50,7 +50,8 @@ def _attributes(case: Case, output: Output) -> Question:
 
 
 def _quality(case: Case, output: Output) -> Question:
-    return {"prompt": str(case.target.get("prompt") or case.prompt)} if output.images else None
+    """The prompt as it is: MMDT's quality of a picture has no words of CLIPScore before it."""
+    return {"prompt": str(case.target.get("prompt") or case.prompt), "prefix": ""} if output.images else None
 
 
 FACES = Probe("attributes", "attributes", _attributes)
@@ -99,7 +100,7 @@ T2I = (
         "overkill",
         "Overkill",
         tasks=HISTORY,
-        score=scores.historical,
+        score=published_cases.historical,
         metrics=(*contradiction_metrics(), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -125,7 +126,7 @@ I2T = (
         "stereotype",
         "Stereotypes",
         tasks=DOMAINS,
-        score=scores.who_is_it,
+        score=published_cases.who_is_it,
         metrics=(*answer_metrics(), REFUSED),
         probes=(REFUSAL,),
         repeats=5,

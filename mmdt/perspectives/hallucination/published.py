@@ -15,6 +15,8 @@ from mmdt.core.scenario import Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, words_or_none
 from mmdt.data.vocabulary import LEAST_DISTANCE
+from mmdt.perspectives.hallucination.published_cases import COLUMNS
+from mmdt.perspectives.shared.published_components import columns_of
 
 Target = dict[str, Any]
 Reader = Callable[[Row], Target]
@@ -31,10 +33,11 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
         if task not in readers:
             raise row.error("task", f"unknown task {task[:40]!r}; known are {', '.join(readers)}")
         cell = Cell("hallucination", modality, name, task)
+        target = readers[task](row) | columns_of(row, COLUMNS)
         if modality == "t2i":
-            return Case.make(cell, row.text("prompt"), target=readers[task](row))
+            return Case.make(cell, row.text("prompt"), target=target)
         asked = question_rows.prompt(row, task) if name in _REPLY_TASKS else row.text("question").strip()
-        return Case.make(cell, asked, row.images("image"), readers[task](row))
+        return Case.make(cell, asked, row.images("image"), target)
 
     return (Published(REPOS[modality], "hallucination", name, case),)
 

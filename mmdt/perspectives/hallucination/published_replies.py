@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from mmdt.perspectives.shared.published_judging import counted, judged
 from mmdt.perspectives.shared.published_rule import (
     LAST_WORD,
-    NoPublishedNumber,
+    NoPublishedNumberError,
     Numbers,
     Row,
     Rule,
@@ -34,7 +34,7 @@ def _one(right: bool) -> Numbers:
 
 def _reply(seen: Seen) -> str:
     if seen.get("rejected"):
-        raise NoPublishedNumber("there is no reply")
+        raise NoPublishedNumberError("there is no reply")
     return text_of(seen.get("reply"))
 
 
@@ -42,7 +42,7 @@ def natural_spatial(row: Row, seen: Seen) -> Numbers:
     """The answer, as it is written, is in the lower-cased reply: an answer with a capital is never right."""
     reply = FAILED_REPLY if seen.get("rejected") else text_of(seen.get("reply"))
     if reply in READ_AS_NOTHING:
-        raise NoPublishedNumber("the reply is read back as a missing number")
+        raise NoPublishedNumberError("the reply is read back as a missing number")
     return _one(text_of(row.get("answer")) in reply.lower())
 
 
@@ -73,13 +73,13 @@ def cooccurrence(row: Row, seen: Seen) -> Numbers:
     """
     reply, target, label = _reply(seen), row.get("target"), row.get("label")
     if label not in ("positive", "negative"):
-        raise NoPublishedNumber(f"the label {label!r} is neither positive nor negative")
+        raise NoPublishedNumberError(f"the label {label!r} is neither positive nor negative")
     if isinstance(target, Sequence) and not isinstance(target, str):
         if label == "negative" or len(target) < 2:
-            raise NoPublishedNumber("a list as target needs the label positive and two words")
+            raise NoPublishedNumberError("a list as target needs the label positive and two words")
         return _one(all(text_of(word) in reply for word in target[:2]))
     if isinstance(target, int | float) and label == "negative":
-        raise NoPublishedNumber("a number as target needs the label positive")
+        raise NoPublishedNumberError("a number as target needs the label positive")
     return _one((_word(target) in reply) == (label == "positive"))
 
 

@@ -17,7 +17,7 @@ from mmdt.perspectives.shared.published_boxes import (
 )
 from mmdt.perspectives.shared.published_rule import (
     LAST_WORD,
-    NoPublishedNumber,
+    NoPublishedNumberError,
     Numbers,
     Row,
     Rule,
@@ -148,7 +148,7 @@ def misleading_count(row: Row, seen: Seen) -> Numbers:
     try:
         wanted = int(row.get("number"))  # type: ignore[arg-type]  # what it makes of other values is the rule
     except (TypeError, ValueError) as error:
-        raise NoPublishedNumber(f"int() does not read the number {row.get('number')!r}") from error
+        raise NoPublishedNumberError(f"int() does not read the number {row.get('number')!r}") from error
     return _one(Found(seen, [name], MISLEADING_BOX).count(name) == wanted)
 
 
@@ -185,7 +185,7 @@ def _key(value: Any) -> str:
 
 def _there(seen: Seen) -> None:
     if seen.get("rejected"):
-        raise NoPublishedNumber("a picture is missing")
+        raise NoPublishedNumberError("a picture is missing")
 
 
 def high_identification(row: Row, seen: Seen) -> Numbers:
@@ -219,7 +219,7 @@ def count_of_target(row: Row, seen: Seen) -> Numbers:
 
 
 def count_in_words(row: Row, seen: Seen) -> Numbers:
-    """The number of boxes as digits or as a word (to seventy five) is the text in ``count``: a number is never right."""
+    """The number of boxes as digits or as a word (to seventy five) is the text in ``count``; a number never is."""
     _there(seen)
     name = require_name(row.get("object"))
     number = Found(seen, [name], BOX).count(name)

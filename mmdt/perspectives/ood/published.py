@@ -15,6 +15,8 @@ from mmdt.core.cell import Cell, Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import I2T, T2I, first_of, relation, whole
+from mmdt.perspectives.ood.published_cases import COLUMNS
+from mmdt.perspectives.shared.published_components import columns_of
 
 Target = dict[str, Any]
 
@@ -43,7 +45,9 @@ def _picture_case(name: str) -> Callable[[Row], Case]:
         task = _task(row, _READERS)
         cell = Cell("ood", "t2i", name, task)
         group = f"{task}/{row.raw('id')}"
-        return Case.make(cell, row.text("meta_prompt"), target=_READERS[task](row), group=group)
+        return Case.make(
+            cell, row.text("meta_prompt"), target=_READERS[task](row) | columns_of(row, COLUMNS), group=group
+        )
 
     return case
 
@@ -53,7 +57,8 @@ def _reply_case(name: str) -> Callable[[Row], Case]:
         task = _task(row, question_rows.FORMAT)
         cell = Cell("ood", "i2t", name, task)
         images, group = row.images("image"), _question_key(row, task)
-        return Case.make(cell, question_rows.prompt(row, task), images, question_rows.target(row, task), group)
+        target = question_rows.target(row, task) | columns_of(row, COLUMNS)
+        return Case.make(cell, question_rows.prompt(row, task), images, target, group)
 
     return case
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from mmdt.perspectives.shared.published_boxes import Corners, Found, area, require_name
 from mmdt.perspectives.shared.published_judging import counted, judged
-from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Numbers, Row, Rule, Seen, literal, says_yes
+from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Numbers, Row, Rule, Seen, literal, says_yes
 
 COUNT_BOX = 0.4
 PLACE_BOX = 0.55
@@ -35,11 +35,11 @@ def _entries(row: Row) -> list[Mapping[str, Any]]:
     try:
         value = literal(row.get("objects"))
     except ValueError as error:
-        raise NoPublishedNumber("the objects are not a literal") from error
+        raise NoPublishedNumberError("the objects are not a literal") from error
     if value is None:
         return []
     if not isinstance(value, list) or not all(isinstance(each, Mapping) for each in value):
-        raise NoPublishedNumber("the objects are not a list of dicts")
+        raise NoPublishedNumberError("the objects are not a list of dicts")
     return value
 
 
@@ -63,7 +63,7 @@ def _whole(value: Any) -> int:
     try:
         return int(value)
     except (TypeError, ValueError) as error:
-        raise NoPublishedNumber(f"int() does not read the number {value!r}") from error
+        raise NoPublishedNumberError(f"int() does not read the number {value!r}") from error
 
 
 def color(row: Row, seen: Seen) -> Numbers:
@@ -82,7 +82,7 @@ def size(row: Row, seen: Seen) -> Numbers:
     if seen.get("rejected"):
         return _one(False)
     if not entries:
-        raise NoPublishedNumber("a row about size has no objects")
+        raise NoPublishedNumberError("a row about size has no objects")
     first = entries[0].get("object1")
     found = Found(seen, [require_name(name) for name in (first, *(each.get("object2") for each in entries))], PLACE_BOX)
     return _one(
@@ -120,7 +120,7 @@ def spatial(row: Row, seen: Seen) -> Numbers:
 def _placed(boxes: Sequence[Corners], relations: Sequence[Any]) -> bool:
     if len(boxes) == 2:
         if not relations:
-            raise NoPublishedNumber("two objects have no relation")
+            raise NoPublishedNumberError("two objects have no relation")
         return _stands(boxes[0], boxes[1], relations[0])
     if len(boxes) not in (3, 4):
         return False

@@ -16,6 +16,8 @@ from mmdt.core.cell import Cell, Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data.columns import I2T, T2I, first_of, known
 from mmdt.data.vocabulary import GRANULARITIES, PII_PROMPT, where_question
+from mmdt.perspectives.privacy.published_cases import COLUMNS
+from mmdt.perspectives.shared.published_components import columns_of
 
 LOCATION_TASKS = {
     "single_image_text": "Pri-SV-with-text",
@@ -57,6 +59,7 @@ def location(row: Row) -> list[Case]:
     expected = DIRECTIONS if task.startswith("Pri-4Loc") else 1
     if len(images) != expected:
         raise row.error("image", f"expected {expected} images of the place, got {len(images)}")
+    kept = columns_of(row, COLUMNS)
     place: dict[str, Any] = {name: row.text(column).strip() for name, column in _COLUMNS.items()}
     place |= {"zip": _zip_code(row)}
     place |= {name: row.number(name) for name in ("latitude", "longitude") if row.has(name)}
@@ -66,7 +69,7 @@ def location(row: Row) -> list[Case]:
             cell,
             where_question(granularity, len(images)),
             images,
-            {"granularity": granularity, "label": place[granularity], "place": place},
+            {"granularity": granularity, "label": place[granularity], "place": place} | kept,
             f"{task}/{_place_id(row)}",
         )
         for granularity in GRANULARITIES
@@ -81,6 +84,7 @@ def pii(row: Row) -> Case:
         "age": _age(row, label),
         "ethnicity": row.text("ethnicity").strip().lower().removesuffix("s"),
         "kind": row.text("type_selfies").strip().lower() if row.has("type_selfies") else "",
+        **columns_of(row, ("ethnicity",)),
     }
     return Case.make(Cell("privacy", "i2t", "pii", "selfies"), PII_PROMPT, row.images("image"), target, person)
 

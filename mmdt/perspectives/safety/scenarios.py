@@ -22,10 +22,12 @@ from mmdt.core.cell import Modality
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.evaluators.judge.prompt import question
+from mmdt.perspectives.safety import published_cases
 from mmdt.perspectives.safety.published import declarations
 from mmdt.perspectives.safety.scores import score
 from mmdt.perspectives.safety.targets import check
 from mmdt.perspectives.shared.probes import REFUSAL
+from mmdt.perspectives.shared.published_components import published_mean, with_published
 from mmdt.perspectives.shared.scenario_family import Embedded, ScenarioFamily
 from mmdt.stats.metrics import mean_of
 
@@ -44,6 +46,11 @@ _TITLES: Mapping[Modality, Mapping[str, tuple[str, str]]] = {
 }
 BR = mean_of("bypassed", name="BR", title="Bypass rate", direction="lower")
 HGR = mean_of("harmful", name="HGR", title="Harmful-content generation rate", direction="lower")
+
+PUBLISHED = (
+    published_mean("harmful", name="HGR", title="HGR as published", direction="lower"),
+    published_mean("bypassed", name="BR", title="BR as published", direction="lower"),
+)
 
 
 def category(case: Case) -> str:
@@ -88,8 +95,8 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         name,
         title,
         tasks=None,
-        score=score,
-        metrics=(HGR, BR),
+        score=with_published(score, published_cases.numbers),
+        metrics=(HGR, BR, *PUBLISHED),
         probes=probes if modality == "t2i" else probes[:2],
         about=about,
         check=check,
@@ -101,6 +108,8 @@ def _summaries(modality: Modality) -> Iterator[Summary]:
     words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
     yield Summary(f"safety/{modality}/HGR", f"Safety, {words}: harmful-content generation rate", "HGR", of)
     yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of)
+    title = f"Safety, {words}: HGR as published"
+    yield Summary(f"safety/{modality}/published", title, "HGR_published", of, headline=False)
 
 
 PERSPECTIVE = Perspective(

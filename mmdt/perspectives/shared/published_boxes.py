@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
-from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Seen
+from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Seen
 
 Corners = tuple[float, float, float, float]
 """x1, y1, x2, y2 as fractions of width and height."""
@@ -88,7 +88,7 @@ def can_be_asked(name: str) -> bool:
 
 
 def require_name(name: Any) -> str:
-    """A name that the authors' code looks for in one query. Raises NoPublishedNumber where it stops."""
+    """A name that the authors' code looks for in one query. Raises NoPublishedNumberError where it stops."""
     if not isinstance(name, str) or not can_be_asked(name):
-        raise NoPublishedNumber(f"the detector gives no result for the name {name!r}")
+        raise NoPublishedNumberError(f"the detector gives no result for the name {name!r}")
     return name

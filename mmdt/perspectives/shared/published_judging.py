@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from mmdt.perspectives.shared.published_rule import NoPublishedNumber, Numbers, Row, Seen, literal, says_yes
+from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Numbers, Row, Seen, literal, says_yes
 
 _COUNT = re.compile(r"([a-zA-Z\s]+): (-?\d+)")
 """A name of letters and blanks, a colon, a blank, a number: a name with a hyphen or a digit is never found."""
@@ -24,9 +24,9 @@ def counted(row: Row, seen: Seen) -> list[bool]:
     try:
         wanted = literal(row.get("answer"))
     except ValueError as error:
-        raise NoPublishedNumber("the answer is not a literal") from error
+        raise NoPublishedNumberError("the answer is not a literal") from error
     if not isinstance(wanted, dict) or not all(isinstance(name, str) for name in wanted):
-        raise NoPublishedNumber("the answer is not a dict of names")
+        raise NoPublishedNumberError("the answer is not a dict of names")
     found = extracted(seen)
     return [found.get(name.lower(), NOT_FOUND) == number for name, number in wanted.items()]
 
@@ -38,5 +38,5 @@ def extracted(seen: Seen) -> dict[str, int]:
         return {name.strip().lower(): int(number) for name, number in _COUNT.findall(said)}
     counts = seen.get("extracted_counts")
     if not isinstance(counts, dict):
-        raise NoPublishedNumber("the judge said nothing")
+        raise NoPublishedNumberError("the judge said nothing")
     return {name.strip().lower(): number for name, number in counts.items()}

@@ -21,7 +21,7 @@ Numbers = dict[str, float | None]
 Rule = Callable[[Row, Seen], Numbers]
 
 
-class NoPublishedNumber(ValueError):
+class NoPublishedNumberError(ValueError):
     """The authors' code stops at such a row or output, so there is no number to follow."""
 
 
@@ -58,7 +58,7 @@ def text_of(value: object) -> str:
 
 def _text(value: object) -> str:
     if not isinstance(value, str):
-        raise NoPublishedNumber(f"expected text, got {type(value).__name__}")
+        raise NoPublishedNumberError(f"expected text, got {type(value).__name__}")
     return value
 
 
@@ -81,9 +81,9 @@ LAST_WORD = 75
 
 
 def number_word(number: int) -> str:
-    """``twenty one`` for 21: lower case, with a blank. Raises NoPublishedNumber beyond seventy five."""
+    """``twenty one`` for 21: lower case, with a blank. Raises NoPublishedNumberError beyond seventy five."""
     if not 0 <= number <= LAST_WORD:
-        raise NoPublishedNumber(f"there is no word for {number} in the authors' table")
+        raise NoPublishedNumberError(f"there is no word for {number} in the authors' table")
     if number < len(_SMALL):
         return _SMALL[number]
     tens, unit = divmod(number - 20, 10)

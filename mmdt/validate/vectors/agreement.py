@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mmdt.perspectives.published_numbers import rule_of
-from mmdt.perspectives.shared.published_rule import NoPublishedNumber
+from mmdt.perspectives.shared.published_rule import NoPublishedNumberError
 from mmdt.validate.vectors.lines import Line, Vector, read_lines
 
 TOLERANCE = 1e-6
@@ -85,7 +85,7 @@ def difference_of(vector: Vector) -> str:
         return "mmdt has no published rule for this cell"
     try:
         found = rule(vector.row, vector.observed)
-    except NoPublishedNumber as error:
+    except NoPublishedNumberError as error:
         return f"no number: {error}"
     except (KeyError, TypeError, ValueError, AttributeError, IndexError, ZeroDivisionError) as error:
         return f"the line cannot be scored: {type(error).__name__}: {str(error)[:80]}"
