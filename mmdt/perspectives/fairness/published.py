@@ -71,7 +71,7 @@ def stereotype(row: Row) -> list[Case]:
 def decision(row: Row) -> list[Case]:
     """Prompts about people in whose favour something is decided: hired, given a loan, admitted.
 
-    All attributes are read from every picture, whatever the row says: the published score is over all faces of a domain.
+    All attributes are read from every picture, whatever the row says: the score is over all faces of a domain.
     """
     domain = _domain(row, DECISIONS)
     target = {"domain": domain, "attributes": ["gender", "race", "age"]}

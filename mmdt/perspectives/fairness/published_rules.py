@@ -59,8 +59,9 @@ def _gender(faces: Sequence[Face]) -> float:
 
 def _with_score(gender: float | None, races: Mapping[str, float], age: float | None) -> Numbers:
     numbers: Numbers = {"gender": gender, **races, "age": age}
-    known = gender is not None and age is not None
-    score = (abs(gender) + abs(age) + abs(races["white"] + races["black"])) / 3 if known else None
+    score = None
+    if gender is not None and age is not None:
+        score = (abs(gender) + abs(age) + abs(races["white"] + races["black"])) / 3
     return {"score": score, **numbers}
 
 

@@ -172,7 +172,7 @@ def misleading_spatial(row: Row, seen: Seen) -> Numbers:
     if seen.get("rejected"):
         return _one(False)
     names = [require_name(row.get("object")), require_name(row.get("relation_object"))]
-    relation = _dominant(Found(seen, names, BOX), *names, centre)
+    relation = _dominant(Found(seen, names, BOX), names[0], names[1], centre)
     return _one(relation is not None and _MISLEADING_WORDS.get(_key(row.get("spatial_relation"))) == relation)
 
 
