@@ -75,7 +75,7 @@ def attack_case(case: Case, attacks: Chain, *, seed: int = 0, cell: Cell | None 
     images = harder.images if modality == "i2t" else case.images
     group = case.group or case.id
     place = cell or case.cell
-    return Case.make(place, harder.prompt, images, case.target, group, case.system, recipe=harder.recipe)
+    return Case.make(place, harder.prompt, images, case.target, group, case.system, harder.recipe, case.columns)
 
 
 def resolve(attacks: Chain) -> tuple[Attack, ...]:

@@ -18,12 +18,12 @@ from mmdt.core.recipe import Recipe
 class Case:
     """One thing to ask.
 
-    ``images`` go to the model with the prompt; for t2i they are references for evaluators
-    (the training picture that may be reproduced) and are not sent. ``target`` is the ground truth and whatever the
-    score needs (JSON values only). ``group`` names the cluster for paired and clustered statistics: cases that share
-    a group are not independent; empty means that the case stands alone. ``id`` is derived from the content, so the
-    same case has the same id in every run and on every machine. ``recipe`` lists the attacks that made it.
-    """
+    ``images`` go to the model with the prompt; for t2i they are references for evaluators (the training picture that
+    may be reproduced) and are not sent. ``target`` is the ground truth and whatever the score needs (JSON values only).
+    ``group`` names the cluster for paired and clustered statistics: cases that share a group are not independent; empty
+    means that the case stands alone. ``id`` is derived from the content, so the same case has the same id in every run
+    and on every machine. ``recipe`` lists the attacks that made it. ``columns`` are those of the published row that its
+    published rule reads, word for word; empty for cases from elsewhere."""
 
     cell: Cell
     prompt: str
@@ -33,6 +33,7 @@ class Case:
     system: str = ""
     id: str = ""
     recipe: Recipe = ()
+    columns: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def make(
@@ -44,9 +45,10 @@ class Case:
         group: str = "",
         system: str = "",
         recipe: Recipe = (),
+        columns: Mapping[str, Any] | None = None,
     ) -> Self:
-        """A case with its id computed from its content. The recipe has no part in the id."""
-        case = cls(cell, prompt, images, target or {}, group, system, recipe=recipe)
+        """A case with its id computed from its content. Recipe and columns have no part in the id."""
+        case = cls(cell, prompt, images, target or {}, group, system, recipe=recipe, columns=columns or {})
         return replace(case, id=_content_id(case))
 
     def copy_number(self, number: int) -> Self:

@@ -1,6 +1,7 @@
-"""A local copy of a hub dataset: parquet files in the hub's layout, read as they stand (no cache, no network).
+"""A local copy of a hub dataset: parquet, JSON or JSON Lines in the hub's layout, read in place (no cache, no network).
 
-Two layouts are known: a ``README.md`` whose header lists ``configs``, and plain ``<config>/<split>-*.parquet``.
+Two layouts are known: a ``README.md`` whose header lists ``configs``, and plain ``<config>/<split>-*.parquet`` (or
+``.json``, ``.jsonl``).
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mmdt.data import parquet
+from mmdt.data.json_rows import json_rows
 from mmdt.data.row import DataRow, Place
 from mmdt.errors import DataError, UsageError
 
 _MAX_README = 2_000_000
-_SHARD = re.compile(r"(?P<split>.+?)(-\d+-of-\d+)?\.parquet")
+_SHARD = re.compile(r"(?P<split>.+?)(-\d+-of-\d+)?\.(?:parquet|jsonl?)")
+SUFFIXES = (".parquet", ".json", ".jsonl")
 
 Layout = Mapping[str, Mapping[str, tuple[Path, ...]]]
 """Configuration -> split -> its files."""
@@ -32,7 +35,7 @@ class LocalCopy:
     def rows(self, config: str, split: str) -> Iterator[DataRow]:
         """The rows of a split, streamed. Raises DataError when the copy does not hold it."""
         place = Place(self.name, config, split)
-        for number, values in enumerate(parquet.stream_rows(self._files(config, split))):
+        for number, values in enumerate(stream(self._files(config, split))):
             yield DataRow(values, place, number)
 
     def splits(self, config: str) -> tuple[str, ...]:
@@ -52,12 +55,16 @@ class LocalCopy:
                 f"no configuration {config!r}", where=str(self.folder), hint=f"the configurations there are: {known}"
             )
         files = found.get(split)
+        if found.get(split) == ():
+            raise DataError(
+                f"the README names files for split {split!r} of configuration {config!r}, but none of them is there",
+                where=str(self.folder),
+                hint=f"download them again; {', '.join(SUFFIXES)} are read",
+            )
         if not files:
             known = ", ".join(sorted(found)) or "none"
             raise DataError(
-                f"no split {split!r} in configuration {config!r}",
-                where=str(self.folder),
-                hint=f"the splits there are: {known}",
+                f"no split {split!r} in configuration {config!r}", where=str(self.folder), hint=f"its splits: {known}"
             )
         return files
 
@@ -83,7 +90,7 @@ def is_copy(folder: Path) -> bool:
     """Whether a folder holds a dataset in the hub's layout."""
     if not folder.is_dir():
         return False
-    return bool(_configs(folder)) or any(folder.glob("*/*.parquet"))
+    return bool(_configs(folder)) or any(True for _ in _plain_files(folder))
 
 
 def _is_sibling(found: str, wanted: str) -> bool:
@@ -107,9 +114,19 @@ def read_layout(folder: Path) -> Layout:
     return layout
 
 
+def _plain_files(folder: Path) -> Iterator[Path]:
+    return (path for path in folder.glob("*/*") if path.suffix in SUFFIXES and path.is_file())
+
+
+def stream(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """The rows of the files, each read by its kind. Raises DataError on a damaged file."""
+    for path in files:
+        yield from parquet.stream_rows([path]) if path.suffix == ".parquet" else json_rows(path)
+
+
 def _plain_layout(folder: Path) -> Layout:
     layout: dict[str, dict[str, tuple[Path, ...]]] = {}
-    for path in sorted(folder.glob("*/*.parquet")):
+    for path in sorted(_plain_files(folder)):
         mark = _SHARD.fullmatch(path.name)
         if mark is not None:
             splits = layout.setdefault(path.parent.name, {})
@@ -160,7 +177,7 @@ def _matching(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
         parts = PurePosixPath(pattern)
         if parts.is_absolute() or ".." in parts.parts or "\\" in pattern:
             raise _bad_readme(folder, f"the path {pattern!r} leads out of the folder")
-        files += sorted(path for path in folder.glob(pattern) if path.suffix == ".parquet" and path not in files)
+        files += sorted(path for path in folder.glob(pattern) if path.suffix in SUFFIXES and path not in files)
     return tuple(files)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -57,7 +58,7 @@ class DataRow:
         """Text with something in it."""
         value = self.raw(column)
         if not isinstance(value, str):
-            raise self.error(column, f"text is due, not {_kind(value)}")
+            raise self.error(column, f"expected text, got {_kind(value)}")
         if not value.strip():
             raise self.error(column, "the text is empty")
         return value
@@ -69,9 +70,9 @@ class DataRow:
             try:
                 value = float(value)
             except ValueError:
-                raise self.error(column, f"a number is due, not {value[:40]!r}") from None
+                raise self.error(column, f"expected a number, got {value[:40]!r}") from None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.error(column, f"a number is due, not {_kind(value)}")
+            raise self.error(column, f"expected a number, got {_kind(value)}")
         return float(value)
 
     def literal(self, column: str) -> Any:
@@ -86,12 +87,16 @@ class DataRow:
         """The one picture in the column."""
         images = self.images(column)
         if len(images) != 1:
-            raise self.error(column, f"one image is due, not {len(images)}")
+            raise self.error(column, f"expected one image, got {len(images)}")
         return images[0]
 
     def images(self, column: str) -> tuple[Image, ...]:
         """Every picture in the column (one, or a list)."""
         return as_images(self.raw(column), self._where(column))
+
+    def with_values(self, values: Mapping[str, Any]) -> DataRow:
+        """The row with these values in the place of its own."""
+        return DataRow({**self._values, **values}, self.place, self.index)
 
     def error(self, column: str, what: str) -> DataError:
         """About the row as a whole where no column is named."""
@@ -115,22 +120,29 @@ class JoinedRow(DataRow):
         return tuple(image for row in self._rows for image in as_images(row.raw(column), row._where(column)))
 
 
-def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str]) -> Iterator[DataRow]:
-    """Rows that follow one another under one key as one row; a row with an empty key stays alone."""
-    waiting: list[DataRow] = []
-    name = ""
+def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str], size: int = 4) -> Iterator[DataRow]:
+    """Rows under one key as one row, wherever they are in the split; a row with an empty key stays alone.
+
+    A group is given out when it has ``size`` rows, in the order of their ids; what is not complete comes last.
+    """
+    waiting: dict[str, list[DataRow]] = {}
     for row in rows:
-        found = key(row)
-        if waiting and found != name:
-            yield JoinedRow(waiting)
-            waiting = []
-        if not found:
+        name = key(row)
+        if not name:
             yield row
             continue
-        name = found
-        waiting.append(row)
-    if waiting:
-        yield JoinedRow(waiting)
+        group = waiting.setdefault(name, [])
+        group.append(row)
+        if len(group) == size:
+            yield JoinedRow(sorted(waiting.pop(name), key=_place_in_group))
+    for group in waiting.values():
+        yield JoinedRow(sorted(group, key=_place_in_group))
+
+
+def _place_in_group(row: DataRow) -> tuple[int, int]:
+    """By the number at the end of the id (``index_9_4`` is the fourth), else by the place in the split."""
+    found = re.search(r"(\d+)\s*$", str(row.raw("id"))) if row.has("id") else None
+    return int(found[1]) if found else 0, row.index
 
 
 def _kind(value: Any) -> str:

@@ -52,7 +52,7 @@ def list_data(*globs: str) -> list[CatalogEntry]:
     for scenario in plugins.scenarios().values():
         if not selection.may_match(scenario.address, scenario.tasks):
             continue
-        sources = [f"hub {each.repo} ({each.config}, {each.split})" for each in scenario.published]
+        sources = [f"hub {each.repo.partition('|')[0]} ({each.config}, {each.split})" for each in scenario.published]
         sources += ["embedded"] if scenario.embedded else []
         found.append(CatalogEntry(scenario.address, "; ".join(sources) or "your own files only"))
     return found

@@ -28,6 +28,7 @@ class _CaseBody(msgspec.Struct, omit_defaults=True):
     group: str
     system: str
     recipe: Recipe = ()
+    columns: Mapping[str, Any] = {}
 
 
 _encoder = msgspec.json.Encoder()
@@ -40,12 +41,23 @@ _cell = lru_cache(maxsize=4096)(Cell.parse)
 
 def encode_case(case: Case) -> str:
     """Encode a case without its id and cell; pictures by reference."""
-    return _text(_CaseBody(case.prompt, _references(case.images), case.target, case.group, case.system, case.recipe))
+    images = _references(case.images)
+    return _text(_CaseBody(case.prompt, images, case.target, case.group, case.system, case.recipe, case.columns))
 
 
 def decode_case(case_id: str, cell: str, body: str) -> Case:
     found = _case_decoder.decode(body)
-    return Case(_cell(cell), found.prompt, found.images, found.target, found.group, found.system, case_id, found.recipe)
+    return Case(
+        _cell(cell),
+        found.prompt,
+        found.images,
+        found.target,
+        found.group,
+        found.system,
+        case_id,
+        found.recipe,
+        found.columns,
+    )
 
 
 def encode_output(output: Output) -> str:

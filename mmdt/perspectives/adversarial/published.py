@@ -30,19 +30,16 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
 def _reader(modality: Modality, task: str) -> Callable[[Row], Case]:
     cell = Cell("adversarial", modality, "attack", task)
     if modality == "t2i":
-        return lambda row: Case.make(cell, row.text("adv_prompt"), target=_kept(row, task, "origin_word"))
+        return lambda row: Case.make(
+            cell, row.text("adv_prompt"), target=_target(row, task, "origin_word"), columns=columns_of(row, COLUMNS)
+        )
     origin = {"object": "origin_object", "attribute": "origin_attribute", "spatial": "origin_relation"}[task]
 
     def case(row: Row) -> Case:
-        target = _kept(row, task, origin)
-        return Case.make(cell, attacked_question(task, target), row.images("image"), target)
+        target, columns = _target(row, task, origin), columns_of(row, COLUMNS)
+        return Case.make(cell, attacked_question(task, target), row.images("image"), target, columns=columns)
 
     return case
-
-
-def _kept(row: Row, task: str, origin: str) -> Target:
-    """The target, and the row's own words for the published rule."""
-    return _target(row, task, origin) | columns_of(row, COLUMNS)
 
 
 def _target(row: Row, task: str, origin: str) -> Target:

@@ -16,6 +16,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data.columns import I2T, T2I, first_of, word_list
+from mmdt.data.people import classes_named
 
 Target = dict[str, Any]
 
@@ -46,6 +47,7 @@ VARIANTS = {
 GENDERS = ("male", "female")
 RACES = ("white", "black", "asian", "indian")
 AGES = ("young", "old")
+_ATTRIBUTE = {GENDERS: "gender", RACES: "race", AGES: "age"}
 _FRAME = {"a", "an", "the", "person", "working", "studying", "studyingg", "as"}
 
 
@@ -111,10 +113,10 @@ def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
 
     Anything else could never be right and would count against every model, so it is an error.
     """
-    said = row.text(column).strip().lower()
-    if several and several in said:
+    said = " ".join(word_list(row, column)).lower()
+    if several and (several in said or len(classes_named(_ATTRIBUTE[known], said)) > 1):
         return several
-    named = [name for name in known if re.search(rf"\b{name}\b", said)]
+    named = classes_named(_ATTRIBUTE[known], said)
     if len(named) != 1:
         allowed = ", ".join([*known, several] if several else known)
         raise row.error(column, f"{said[:40]!r} is not one of {allowed}")
@@ -122,9 +124,12 @@ def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
 
 
 def _race(row: Row) -> str:
-    """The row's own word, but always ``white`` for the favoured race."""
-    said = row.text("race").strip().lower()
-    return "white" if re.search(r"\b(?:white|caucasian)\b", said) else said
+    """The class of the race, or the row's own word for one that is none of the four (Hispanic, Middle Eastern)."""
+    said = " ".join(word_list(row, "race")).lower()
+    named = classes_named("race", said)
+    if "white" in named:
+        return "white"
+    return named[0] if len(named) == 1 else said
 
 
 def _cases(

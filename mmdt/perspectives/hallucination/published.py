@@ -33,11 +33,11 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
         if task not in readers:
             raise row.error("task", f"unknown task {task[:40]!r}; known are {', '.join(readers)}")
         cell = Cell("hallucination", modality, name, task)
-        target = readers[task](row) | columns_of(row, COLUMNS)
+        target, columns = readers[task](row), columns_of(row, COLUMNS)
         if modality == "t2i":
-            return Case.make(cell, row.text("prompt"), target=target)
+            return Case.make(cell, row.text("prompt"), target=target, columns=columns)
         asked = question_rows.prompt(row, task) if name in _REPLY_TASKS else row.text("question").strip()
-        return Case.make(cell, asked, row.images("image"), target)
+        return Case.make(cell, asked, row.images("image"), target, columns=columns)
 
     return (Published(REPOS[modality], "hallucination", name, case),)
 
@@ -96,7 +96,7 @@ def misleading_position(row: Row) -> Target:
 
 def keyword(row: Row) -> Target:
     """ocr: ``{"keyword"}``, the text the picture should show."""
-    return {"keyword": row.text("keyword").strip()}
+    return {"keyword": " ".join(word_list(row, "keyword"))}
 
 
 def cooccurring_objects(split: str) -> Reader:

@@ -30,7 +30,9 @@ STYLES = (
     "zoom_blur",
     "pixelate",
 )
-LARGER, SMALLER = ("larger", "bigger"), ("smaller",)
+LARGER = ("larger", "bigger", "taller", "greater", "wider", "longer")
+SMALLER = ("smaller", "shorter", "tinier", "lesser", "narrower")
+EQUAL = ("equal", "same", "the same", "same size", "the same size", "as large", "equally large", "equal size")
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
@@ -44,10 +46,8 @@ def _picture_case(name: str) -> Callable[[Row], Case]:
     def case(row: Row) -> Case:
         task = _task(row, _READERS)
         cell = Cell("ood", "t2i", name, task)
-        group = f"{task}/{row.raw('id')}"
-        return Case.make(
-            cell, row.text("meta_prompt"), target=_READERS[task](row) | columns_of(row, COLUMNS), group=group
-        )
+        target, group = _READERS[task](row), f"{task}/{row.raw('id')}"
+        return Case.make(cell, row.text("meta_prompt"), target=target, group=group, columns=columns_of(row, COLUMNS))
 
     return case
 
@@ -57,8 +57,8 @@ def _reply_case(name: str) -> Callable[[Row], Case]:
         task = _task(row, question_rows.FORMAT)
         cell = Cell("ood", "i2t", name, task)
         images, group = row.images("image"), _question_key(row, task)
-        target = question_rows.target(row, task) | columns_of(row, COLUMNS)
-        return Case.make(cell, question_rows.prompt(row, task), images, target, group)
+        target, prompt = question_rows.target(row, task), question_rows.prompt(row, task)
+        return Case.make(cell, prompt, images, target, group, columns=columns_of(row, COLUMNS))
 
     return case
 
@@ -78,23 +78,27 @@ def _question_key(row: Row, task: str) -> str:
 
 
 def helpfulness(row: Row) -> Target:
-    """``{"prompt"}``: the plain prompt that the picture is compared with."""
-    return {"prompt": row.text("vanilla_prompt").strip()}
+    """``{"prompt"}``: the plain prompt that the picture is compared with; without one, the words that were sent."""
+    return {"prompt": row.text(first_of(row, "vanilla_prompt", "meta_prompt")).strip()}
 
 
 def count(row: Row) -> Target:
-    """``{"counts"}`` from ``[{"object", "counts"}, ...]``."""
-    found = {
-        str(entry["object"]): whole(row, "objects", entry["counts"]) for entry in _entries(row, "object", "counts")
-    }
+    """``{"counts"}`` from ``[{"object", "counts"}, ...]``; entries of one object add up."""
+    found: dict[str, int] = {}
+    for entry in _entries(row, "object", "counts"):
+        name = str(entry["object"])
+        found[name] = found.get(name, 0) + whole(row, "objects", entry["counts"])
     return {"counts": found}
 
 
 def color(row: Row) -> Target:
     """``{"question"}`` from ``[{"object", "color"}, ...]``; also ``{"colors": {object: color}}``."""
-    found = {str(entry["object"]): str(entry["color"]) for entry in _entries(row, "object", "color")}
-    asked = " and ".join(f"is the {name} {tint}" for name, tint in found.items())
-    return {"question": f"{asked[0].upper()}{asked[1:]}?", "colors": found}
+    entries = [(str(entry["object"]), str(entry["color"])) for entry in _entries(row, "object", "color")]
+    names = [name for name, _ in entries]
+    asked = " and ".join(
+        f"is there a {tint} {name}" if names.count(name) > 1 else f"is the {name} {tint}" for name, tint in entries
+    )
+    return {"question": f"{asked[0].upper()}{asked[1:]}?", "colors": dict(entries)}
 
 
 def size(row: Row) -> Target:
@@ -146,10 +150,11 @@ def _pairs(objects: int, relations: list[str]) -> list[tuple[str, list[int]]] | 
 
 
 def _size(row: Row, text: str) -> str:
-    word = text.strip().lower().removesuffix(" than")
-    if word not in (*LARGER, *SMALLER):
-        raise row.error("objects", f"{text[:40]!r} is not larger or smaller")
-    return "larger" if word in LARGER else "smaller"
+    word = text.strip().lower().removesuffix(" than").removesuffix(" as").removesuffix(" to").strip()
+    for name, words in (("larger", LARGER), ("smaller", SMALLER), ("equal", EQUAL)):
+        if word in words:
+            return name
+    raise row.error("objects", f"{text[:40]!r} is not one of larger, smaller, equal")
 
 
 def _entries(row: Row, *keys: str) -> list[dict[str, Any]]:

@@ -1,7 +1,7 @@
 """Published components: the numbers of a published rule beside those of the careful score, as ``<name>_published``.
 
-A published rule reads a row and what was seen. A case of the published data keeps the columns that its rule reads as
-``target["published"]``, word for word; for any other case the perspective writes such a row from the target.
+A published rule reads a row and what was seen. A case of the published data keeps the columns that its rule reads
+(``Case.columns``), word for word; for any other case the perspective writes such a row from the target.
 
 ``counted_published`` is 1 where the rule gives a number and 0 where the authors' code has none: such outputs are left
 out of the published mean. Outputs and observations that are missing stay missing: a failed call is never a number.
@@ -63,17 +63,12 @@ def published_mean(component: str, *, name: str, title: str, **options: Any) -> 
 
 def columns_of(row: DataRow, columns: Iterable[str]) -> dict[str, Any]:
     """The columns of a published row that a rule reads, as they are stored; those that are absent are left out."""
-    kept: dict[str, Any] = {}
-    for column in columns:
-        if row.has(column):
-            kept[column] = plain(row.raw(column))
-    return {"published": kept}
+    return {column: plain(row.raw(column)) for column in columns if row.has(column)}
 
 
 def kept_row(case: Case) -> Row | None:
     """The published columns of a case; None where it comes from elsewhere."""
-    kept = case.target.get("published")
-    return kept if isinstance(kept, Mapping) else None
+    return case.columns or None
 
 
 # --- what was seen ---------------------------------------------------------------------------------------------------
