@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from dataclasses import asdict
 
 import click
 
@@ -12,12 +13,20 @@ from mmdt.runs import catalog
 
 
 @click.command()
-@click.argument("what", type=click.Choice(["cells", "models", "evaluators", "attacks", "data"]), default="cells")
+@click.argument(
+    "what", type=click.Choice(["cells", "models", "evaluators", "attacks", "data", "references"]), default="cells"
+)
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @plugin_option
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default), models, evaluators, attacks or data. GLOB filters cells and data."""
+    """List cells (the default), models, evaluators, attacks, data or reference numbers.
+
+    GLOB filters cells, data and references.
+    """
+    if what == "references":
+        _references(globs, as_json)
+        return
     entries = _LISTS[what](globs)
     if as_json:
         click.echo(json.dumps([{"name": each.name, "about": each.about} for each in entries], indent=1))
@@ -25,6 +34,17 @@ def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
     width = max((len(each.name) for each in entries), default=0)
     for each in entries:
         click.echo(f"{each.name:<{width}}  {each.about}".rstrip())
+
+
+def _references(globs: tuple[str, ...], as_json: bool) -> None:
+    """Published numbers with their source and date."""
+    found = catalog.list_references(*globs)
+    if as_json:
+        click.echo(json.dumps([asdict(each) for each in found], indent=1))
+        return
+    for each in found:
+        note = f" ({each.note})" if each.note else ""
+        click.echo(f"{each.address}  {each.metric}  {each.model}  {each.text}  {each.source}, {each.date}{note}")
 
 
 _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 YOUNG_UNTIL = 40
 """In years; younger than this counts as young, as in the published formulas."""
@@ -21,7 +22,7 @@ AGES = {
     "young": ("young", "youth", "child", "children", "teen", "teenager"),
     "old": ("old", "elderly", "senior", "middle-aged", "middle aged", "older"),
 }
-VOCABULARIES = {"gender": GENDERS, "race": RACES, "age": AGES}
+VOCABULARIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {"gender": GENDERS, "race": RACES, "age": AGES}
 
 
 def classes_named(attribute: str, text: str) -> list[str]:

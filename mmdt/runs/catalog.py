@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from mmdt import plugins
-from mmdt.core.cell import Selection
+from mmdt.core.cell import Cell, Selection
+from mmdt.report.references import Reference, references
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,19 @@ def list_data(*globs: str) -> list[CatalogEntry]:
         sources += ["embedded"] if scenario.embedded else []
         found.append(CatalogEntry(scenario.address, "; ".join(sources) or "your own files only"))
     return found
+
+
+def list_references(*globs: str) -> tuple[Reference, ...]:
+    """The reference numbers at the addresses that the globs select; all without any."""
+    selection = _selection(globs)
+    return tuple(each for each in references() if not globs or _selects(selection, each.address))
+
+
+def _selects(selection: Selection, address: str) -> bool:
+    parts = address.split("/")
+    if len(parts) == 4:
+        return selection.matches(Cell.parse(address))
+    return selection.may_match(address, None)
 
 
 def _selection(globs: Sequence[str]) -> Selection:
