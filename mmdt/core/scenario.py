@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from mmdt.core.case import Case
-from mmdt.core.cell import ANY_TASK, Cell, Modality
+from mmdt.core.cell import ANY_TASK, Cell
 from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.modality import Modality
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.problem import Check, unchecked

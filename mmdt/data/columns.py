@@ -1,4 +1,4 @@
-"""Columns of the published data in the forms they come in: lists as text, numbers as words, relations as phrases."""
+"""Read columns of the published data: lists written as text, numbers as words, relations as phrases."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ _SIDE = re.compile(r"(?:(?:to|on|at|in)\s+)?(?:the\s+)?(left|right)(?:[\s-]+hand
 
 
 def first_of(row: Row, *columns: str) -> str:
-    """The first of these columns that holds something; the very first where none does, for the error to name."""
+    """The first of these columns that is not empty; if all are, the first one, which the error then names."""
     return next((column for column in columns if row.has(column)), columns[0])
 
 
 def word_list(row: Row, column: str) -> list[str]:
-    """Words from a list, from a list written as text, or from one plain word. Numbers become text."""
+    """Words from a list, a list written as text, or one plain word. Numbers become text."""
     value = row.raw(column)
     if isinstance(value, str) and not value.strip().startswith(("[", "(")):
         return [row.text(column).strip()]
@@ -54,22 +54,22 @@ def _word(row: Row, column: str, value: Any) -> str:
 
 
 def words_or_none(row: Row, column: str) -> list[str]:
-    """As ``word_list``; an empty list or an empty column gives none."""
+    """As ``word_list``, but an empty list or column gives an empty list."""
     if not row.has(column) or str(row.raw(column)).strip() in ("[]", "()"):
         return []
     return word_list(row, column)
 
 
 def counts(row: Row, column: str) -> dict[str, int]:
-    """How many of each object: a dict, or one written as text."""
+    """The number of each object: a dict, or one written as text."""
     value = row.literal(column)
     if not isinstance(value, dict) or not value:
-        raise row.error(column, "expected a dict of object and number")
+        raise row.error(column, "expected a dict of objects and their numbers")
     return {name: whole(row, column, number) for name, number in value.items()}
 
 
 def whole(row: Row, column: str, value: Any) -> int:
-    """A whole number from 0, also as digits in text or as an English word up to ninety-nine."""
+    """A whole number from 0. Digits in text and English words up to ninety-nine are read as well."""
     number = _from_text(value) if isinstance(value, str) else value
     if isinstance(number, float) and number.is_integer():
         number = int(number)
@@ -89,11 +89,10 @@ def _from_text(text: str) -> int | None:
 
 
 def relation(row: Row, column: str, phrase: Any) -> str:
-    """``left``, ``right``, ``above``, ``below`` or ``between``, from the phrases the data uses for them."""
+    """``left``, ``right``, ``above``, ``below`` or ``between``, from the phrases that the data uses."""
     found = known_relation(phrase)
     if found is None:
-        known = ", ".join(_RELATIONS)
-        raise row.error(column, f"{str(phrase)[:40]!r} is not a known relation ({known}, or a phrase for one of them)")
+        raise row.error(column, f"{str(phrase)[:40]!r} is not a known relation")
     return found
 
 
@@ -105,7 +104,7 @@ def known_relation(phrase: Any) -> str | None:
 
 
 def positive(row: Row, column: str = "label") -> bool:
-    """Whether a label says ``positive`` (else ``negative``)."""
+    """True for the label ``positive``, False for ``negative``."""
     value = row.text(column).strip().lower()
     if value not in ("positive", "negative"):
         raise row.error(column, f"expected positive or negative, got {value[:40]!r}")
@@ -113,7 +112,7 @@ def positive(row: Row, column: str = "label") -> bool:
 
 
 def known(row: Row, column: str, choices: Mapping[str, str]) -> str:
-    """The choice that the text in a column stands for."""
+    """The choice that the text in a column names."""
     value = row.text(column).strip()
     spelled = {_plain(name): choice for name, choice in choices.items()}
     if _plain(value) not in spelled:
@@ -127,6 +126,6 @@ def _plain(name: str) -> str:
 
 
 def accepted(answers: list[str]) -> dict[str, Any]:
-    """A target's ``answer`` for people and judges; the accepted variants as ``answers`` where there are several."""
+    """A target's ``answer`` for people and judges, with all accepted variants as ``answers`` if there are several."""
     target: dict[str, Any] = {"answer": " or ".join(answers)}
     return target | {"answers": answers} if len(answers) > 1 else target

@@ -1,4 +1,4 @@
-"""Parquet files read as a stream of plain rows, in little memory."""
+"""Read parquet files as a stream of plain rows, in little memory."""
 
 from __future__ import annotations
 
@@ -10,18 +10,18 @@ from typing import Any
 from mmdt.errors import DataError
 
 BATCH_BYTES = 2 << 20
-"""Data decoded at a time; a few times as much is held for a moment."""
+"""Bytes decoded at a time. Peak memory is a few times as much."""
 BATCH_ROWS = 64
-_BUFFER = 1 << 20  # column chunks are read in pieces of this size, not whole
+_BUFFER = 1 << 20  # column chunks are read in pieces of this size
 
 
 def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
     """Every row of the files, in order, as a dict of plain values. Raises DataError on a damaged file.
 
-    ``columns``: those of them that are there, and no others, which is much faster beside pictures.
+    ``columns``: read only these columns (those that exist), which is much faster for files with pictures.
 
-    Fields that are null inside a record are left out: one type for a whole column means that every record carries
-    the fields of all others. Maps are dicts.
+    Null fields inside a record are dropped: a column has one type, so every record has the fields of all others. Maps
+    become dicts.
     """
     import pyarrow as pa
     import pyarrow.parquet as pq
@@ -41,19 +41,19 @@ def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -
         except (pa.ArrowException, OSError) as error:
             reason = str(error).strip().splitlines()[0][:200] if str(error).strip() else type(error).__name__
             raise DataError(
-                f"the parquet file cannot be read: {reason}", where=str(path), hint="download or write it again"
+                f"the parquet file cannot be read: {reason}", where=str(path), hint="download or create it again"
             ) from error
 
 
 def check_names(names: Sequence[str], where: str) -> None:
-    """Raises DataError where a column stands twice: one of the two would be lost in silence."""
+    """Raises DataError when a column occurs twice: one of the two would be lost silently."""
     twice = [name for name in names if names.count(name) > 1]
     if twice:
-        raise DataError(f"the column {twice[0]!r} stands twice", where=where, hint="keep one of them")
+        raise DataError(f"the column {twice[0]!r} occurs twice", where=where, hint="keep one of them")
 
 
 def _batch_size(metadata: Any) -> int:
-    """Rows that hold about ``BATCH_BYTES``, going by the size the file gives for its columns."""
+    """The number of rows with about ``BATCH_BYTES``, judging by the sizes in the file's metadata."""
     size = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
     fitting = BATCH_BYTES * metadata.num_rows // max(size, 1)
     return max(1, min(BATCH_ROWS, int(fitting)))

@@ -1,4 +1,4 @@
-"""Questions about a picture with reference answers: the rows that hallucination and out-of-distribution share."""
+"""Questions about a picture with reference answers, as hallucination and out-of-distribution publish them."""
 
 from __future__ import annotations
 
@@ -14,17 +14,17 @@ FORMAT = {
     "count": "Say the number of each kind separately.",
     "spatial": "End with the position, as one of these words: left, right, above, below.",
 }
-"""What is asked of the form of a reply, by task."""
+"""The sentence that asks for the form of the reply, by task."""
 
 
 def prompt(row: Row, task: str) -> str:
-    """The row's question with the form of the reply."""
+    """The row's question and the sentence about the form of the reply."""
     form = FORMAT["attribute"] if task == "spatial" and _relation(row) is None else FORMAT[task]
     return f"{row.text('question').strip()} {form}"
 
 
 def target(row: Row, task: str) -> dict[str, Any]:
-    """``{"counts"}``, else ``{"answer", "answers"}``; always the ``question``.
+    """``counts`` for the task count, else ``answer``, with ``answers`` if several are accepted; always ``question``.
 
     The answer to a spatial question is one of left, right, above, below, or any accepted phrases.
     """

@@ -9,7 +9,7 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import check_base_url
 
@@ -53,7 +53,11 @@ def base_url(given: str, variable: str, official: str, where: str) -> str:
     return check_base_url(given or os.environ.get(variable) or official, where)
 
 
-def makes(modality: Literal["i2t", "t2i", "both"] | None, *, draws: bool) -> frozenset[Modality]:
+ModalitySetting = Literal["i2t", "t2i", "t2t", "both"]
+"""``t2t``: a model that reads no pictures. ``both``: one that answers questions (i2t) and draws (t2i)."""
+
+
+def modalities(modality: ModalitySetting | None, *, draws: bool) -> frozenset[Modality]:
     """The modalities of a model: from the setting, or if that is None, from ``draws`` (whether its name says so)."""
     if modality == "both":
         return frozenset({"i2t", "t2i"})

@@ -39,7 +39,7 @@ def the_line(err):
             ["run", "organism/demo", "saftey/**"],
             ["nothing matches saftey/**", "did you mean safety", "mmdt list cells"],
         ),
-        (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no case that is selected"]),
+        (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no selected cases"]),
         (["run", "organism/painter", "safety/i2t/**"], ["organism/painter supports t2i", "need i2t"]),
         (["run", "organism/demo", "--data", "nowhere.jsonl"], ["no data at 'nowhere.jsonl'", "hub, embedded"]),
         (["run", "organism/demo", "--limit", "0"], ["limit is 0", "above zero"]),
@@ -232,4 +232,4 @@ def test_a_check_that_cannot_be_saved_is_still_printed(mmdt, tmp_path):
     code, out, err = mmdt("evaluators", "check", "matcher=rules", "--n", 10, "--out", "file/checks.json")
     assert code == 2
     assert "matcher=matcher/rules" in out and "accuracy" in out
-    assert "the report cannot be written" in the_line(err) and "--out" in the_line(err)
+    assert "cannot write the report" in the_line(err) and "--out" in the_line(err)

@@ -9,7 +9,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from mmdt.core.output import Failure, FailureKind, Output, Status, Usage
+from mmdt.core.output import Failure, FailureKind, Output, RefusedBy, Status, Usage
 from mmdt.core.protocols import Model, ModelInfo, Request
 from mmdt.engine.endpoint.adaptive import Aimd, Slots
 from mmdt.engine.endpoint.batcher import Batcher
@@ -103,6 +103,8 @@ class Endpoint:
                 return replace(output, attempts=attempts, usage=used)
             progress, before = self._answered > before, self._answered
             if not await self._again(failure, retries, progress=progress):
+                if failure.kind is FailureKind.DECLINED:
+                    output = Output.refused(RefusedBy.MODEL, failure.message)
                 return replace(output, attempts=attempts, usage=used)
 
     def halt(self, reason: StopRun) -> None:
@@ -120,7 +122,7 @@ class Endpoint:
 
     async def _again(self, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
         """Whether to try the request again; returns when it is time to."""
-        if failure.fatal:
+        if failure.fatal or (failure.kind is FailureKind.FORBIDDEN and not self._answered):
             self._die(failure.message)
         if failure.kind is FailureKind.MEMORY and failure.retryable:
             return True  # the batch was too large and the next one is smaller; the request itself is fine
@@ -236,7 +238,7 @@ def _rule(info: ModelInfo, limits: Limits) -> Aimd:
 
 def _length(request: Request) -> float:
     """Requests of similar length are batched together."""
-    return len(request.prompt) + len(request.system) + _PICTURE * len(request.images)
+    return sum(len(each.text) + _PICTURE * len(each.images) for each in request.messages)
 
 
 def _out_of_memory(output: Output) -> bool:

@@ -167,7 +167,7 @@ class _Pipeline:
         request = request_for(case, state.key.repeat, self._seed)
         output = unsupported_case(case, endpoint.info)
         if output is None:
-            accept = self._pictures.accept if case.cell.modality == "t2i" else None
+            accept = self._pictures.accept if request.wants == "image" else None
             output = await endpoint.ask(request, accept=accept)
         self._writer.output(state.key, content_key(endpoint.info, request), output)
         self._counter.add_output(case.cell, output)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mmdt.core.case import Case
 from mmdt.engine.store.artifacts import Artifacts
@@ -28,7 +28,7 @@ class NewCase:
 
 def new_case(case: Case, repeats: int, artifacts: Artifacts) -> NewCase:
     """Encode a case and put its pictures into the artifacts. Thread-safe. Raises StoreError on a disk error."""
-    stored = replace(case, images=tuple(map(artifacts.put, case.images))) if case.images else case
+    stored = case.map_images(artifacts.put)
     return NewCase(stored, repeats, encode_case(stored))
 
 

@@ -96,7 +96,7 @@ def _pages(
     chosen = "" if selection is None else json.dumps(cells(db, selection))
     while rows := db.execute(query, {"after": after, "cells": chosen}).fetchall():
         yield [
-            _StoredCase(n, repeats, _bound(decode_case(name, cell, body), bind))
+            _StoredCase(n, repeats, decode_case(name, cell, body).map_images(bind))
             for n, name, cell, repeats, body in rows
         ]
         after = rows[-1][0]
@@ -135,7 +135,3 @@ def _observed(db: sqlite3.Connection, page: list[_StoredCase]) -> dict[tuple[int
     for n, repeat, *key in db.execute(query, _span(page)).fetchall():
         found.setdefault((n, repeat), []).append((key[0], key[1], key[2]))
     return found
-
-
-def _bound(case: Case, bind: Callable[[Image], Image]) -> Case:
-    return replace(case, images=tuple(map(bind, case.images))) if case.images else case

@@ -7,9 +7,10 @@ fails, the observation is missing. Nothing is ever guessed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mmdt.core.fingerprint import fingerprint
+from mmdt.core.modality import makes
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status, Usage
 from mmdt.core.protocols import Ask, EvaluatorContext, EvaluatorInfo, Item, ModelInfo, Request
@@ -55,7 +56,7 @@ class ChatJudge:
         seen = _read(first, template, first.usage)
         if first.status is not Status.ANSWERED or not seen.missing:
             return seen
-        second = await self.ask(replace(request, prompt=request.prompt + _AGAIN))
+        second = await self.ask(request.with_prompt(request.prompt + _AGAIN))
         return _read(second, template, first.usage.plus(second.usage))
 
 
@@ -72,7 +73,7 @@ def _request(template: PromptTemplate, item: Item, most: int) -> Request:
     pictures = template.pictures(item)
     if len(pictures) > most:
         raise ValueError(f"the judge accepts {most} pictures at most, not {len(pictures)}")
-    return Request("i2t", prompt, pictures, system, seed=0, schema=template.answer.schema)
+    return Request.of(prompt, pictures, system, seed=0, schema=template.answer.schema)
 
 
 def _read(output: Output, template: PromptTemplate, usage: Usage) -> Observation:
@@ -92,6 +93,6 @@ def open_chat(rest: str, context: EvaluatorContext) -> ChatJudge:
     if not rest:
         raise UsageError("the judge has no model", hint="name one, for example chat/openai/gpt-4o")
     model = context.model_info(rest)
-    if "i2t" not in model.modalities:
+    if not makes(model.modalities, "text"):
         raise UsageError(f"{rest} cannot be a judge, because it produces no text", hint="name a chat model")
     return ChatJudge(model, context.ask(rest))

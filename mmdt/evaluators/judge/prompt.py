@@ -53,7 +53,7 @@ class PromptTemplate:
 
     def fill(self, item: Item) -> tuple[str, str]:
         """The system prompt and the question, filled in. Raises ValueError if a field is missing."""
-        values = {**item.question, "prompt": item.case.prompt, "reply": item.output.text}
+        values = {**item.question, "prompt": item.case.asked, "reply": item.output.text}
         missing = sorted(self.fields - values.keys())
         if missing:
             raise ValueError(f"the prompt {self.id} needs {', '.join(missing)}")

@@ -68,9 +68,7 @@ class YesNoEvaluator(LocalEvaluator["HfRuntime", YesNoQuestion]):
         question = item.question.get("question")
         if not isinstance(question, str) or not question.strip():
             raise ValueError("there is no question to answer")
-        return YesNoQuestion(
-            Request("i2t", _ASK.format(question.strip()), item.output.images[:1]), output_picture(item)
-        )
+        return YesNoQuestion(Request.of(_ASK.format(question.strip()), item.output.images[:1]), output_picture(item))
 
     def _run(self, network: HfRuntime, questions: Sequence[YesNoQuestion]) -> list[Observation]:
         inputs = network.prepare([each.request for each in questions], [[each.picture] for each in questions])

@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.image import Image
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.anthropic.settings import AnthropicSettings
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, empty, from_status, redact, retry_after
+from mmdt.models.http.failures import Call, empty, from_status, redact, retry_after, silent_403
 from mmdt.models.http.images import accepted
+from mmdt.models.http.signals import Meaning, meaning_of
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 
@@ -27,8 +28,6 @@ _FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
 }
-# The filter's error has no code; only its message identifies it.
-_FILTERED = "content filtering policy"
 _BILLING = ("credit balance", "spend_limit")
 
 
@@ -59,12 +58,10 @@ class MessageReply(msgspec.Struct):
 
 def messages_body(model: str, request: Request, settings: AnthropicSettings, dialect: Dialect) -> dict[str, Any]:
     """The request body. Raises DataError if an image cannot be read."""
-    content = [_image(accepted(image, MEDIA_TYPES, settings.max_image_bytes)) for image in request.images]
-    content.append({"type": "text", "text": request.prompt})
     body: dict[str, Any] = {
         "model": model,
         "max_tokens": settings.max_tokens,
-        "messages": [{"role": "user", "content": content}],
+        "messages": [_turn(each, settings) for each in request.turns],
     }
     if request.system:
         body["system"] = request.system
@@ -78,7 +75,14 @@ def messages_body(model: str, request: Request, settings: AnthropicSettings, dia
     return body | ({"output_config": config} if config else {}) | (settings.extra_body or {})
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _turn(message: Message, settings: AnthropicSettings) -> dict[str, Any]:
+    return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
+
+
+def _part(part: Part, settings: AnthropicSettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
     data = msgspec.Raw(b'"%b"' % base64.b64encode(image.read()))
     return {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": data}}
 
@@ -125,11 +129,14 @@ def read_error(data: Any, fallback: str) -> AnthropicError:
 def error_output(status: int, error: AnthropicError, headers: Mapping[str, str], call: Call) -> Output:
     """Convert an error reply to an output: refused by the filter, or failed with the reason."""
     message = redact(error.message, call.secret)
-    if _FILTERED in error.message:
+    meaning = meaning_of(status, (error.kind, error.code), f"{error.message} {error.kind}")
+    if meaning is Meaning.FILTER:
         return Output.refused(RefusedBy.FILTER, message)
-    if status == 402 or error.kind == "billing_error" or any(word in error.message + error.code for word in _BILLING):
+    if meaning is Meaning.BILLING or any(word in error.message + error.code for word in _BILLING):
         text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
+    if status == 403 and meaning is None:
+        return silent_403(message, call)
     if error.kind == "overloaded_error":
         return Output.failed(FailureKind.OVERLOADED, message, retryable=True, retry_after=retry_after(headers))
     return from_status(status, message, headers, call)

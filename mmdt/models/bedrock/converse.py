@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.image import Image
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.bedrock.settings import BedrockSettings
@@ -58,9 +58,7 @@ class ConverseReply(msgspec.Struct, rename="camel"):
 
 def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Dialect) -> dict[str, Any]:
     """The arguments of boto3's ``converse``. Raises DataError if an image cannot be read."""
-    content = [_image(accepted(image, MEDIA_TYPES, settings.max_image_bytes)) for image in request.images]
-    content.append({"text": request.prompt})
-    arguments: dict[str, Any] = {"modelId": model, "messages": [{"role": "user", "content": content}]}
+    arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, settings) for each in request.turns]}
     if request.system:
         arguments["system"] = [{"text": request.system}]
     temperature = settings.temperature
@@ -80,7 +78,14 @@ def converse_arguments(model: str, request: Request, settings: BedrockSettings, 
     return arguments
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _turn(message: Message, settings: BedrockSettings) -> dict[str, Any]:
+    return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
+
+
+def _part(part: Part, settings: BedrockSettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"text": part.text}
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
     return {"image": {"format": image.media_type.partition("/")[2], "source": {"bytes": image.read()}}}
 
 

@@ -16,6 +16,7 @@ from mmdt.models.http.client import decode
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import from_base64
 from mmdt.models.prices import Price
+from mmdt.models.requests import description
 
 _SEEDS = {"amazon": 858_993_460, "stability": 4_294_967_295}
 """The first number too large for a seed, for the strictest model of each format."""
@@ -29,7 +30,7 @@ class BedrockImages(msgspec.Struct):
 
 
 def invoke_arguments(model: str, request: Request, settings: BedrockSettings) -> dict[str, Any]:
-    """The arguments of boto3's ``invoke_model``."""
+    """The arguments of boto3's ``invoke_model``. Raises DataError if the request is a conversation."""
     body = _amazon(request) if settings.image_api == "amazon" else _stability(request)
     arguments: dict[str, Any] = {
         "modelId": model,
@@ -45,17 +46,13 @@ def invoke_arguments(model: str, request: Request, settings: BedrockSettings) ->
 def _amazon(request: Request) -> dict[str, Any]:
     return {
         "taskType": "TEXT_IMAGE",
-        "textToImageParams": {"text": _description(request)},
+        "textToImageParams": {"text": description(request)},
         "imageGenerationConfig": {"numberOfImages": 1, "seed": _seed(request, "amazon")},
     }
 
 
 def _stability(request: Request) -> dict[str, Any]:
-    return {"prompt": _description(request), "seed": max(1, _seed(request, "stability"))}  # 0 means a random seed
-
-
-def _description(request: Request) -> str:
-    return f"{request.system}\n\n{request.prompt}" if request.system else request.prompt
+    return {"prompt": description(request), "seed": max(1, _seed(request, "stability"))}  # 0 means a random seed
 
 
 def _seed(request: Request, api: str) -> int:

@@ -27,7 +27,7 @@ class BedrockModel(ApiModel):
         self._client = client
 
     async def _ask(self, request: Request) -> Output:
-        if request.modality == "t2i":
+        if request.wants == "image":
             body = await self._client.invoke(invoke_arguments(self._model, request, self._settings))
             return body if isinstance(body, Output) else images_output(body, self._model, self._price)
         arguments = converse_arguments(self._model, request, self._settings, self._client.dialect)

@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.image import Image
-from mmdt.core.output import Output, RefusedBy, Usage
+from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
+from mmdt.errors import DataError
 from mmdt.models.check import Finding
 from mmdt.models.diffusers.pipeline import prior_of
 from mmdt.models.diffusers.settings import (
@@ -20,6 +21,7 @@ from mmdt.models.diffusers.settings import (
 )
 from mmdt.models.local.checkpoint import Checkpoint, checkpoint_finding
 from mmdt.models.local.model import LocalModel
+from mmdt.models.requests import description
 
 if TYPE_CHECKING:
     from mmdt.models.diffusers.runtime import DiffusersRuntime, DrawnPicture
@@ -42,7 +44,7 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         """Draw the images. Raises UsageError if the pipeline cannot be loaded or does not support the settings."""
         runtime = await self._loaded()
-        return await self._each(requests, lambda _: None, lambda those: self._drawn(runtime, those))
+        return await self._each(requests, _conversation, lambda those: self._drawn(runtime, those))
 
     def _open(self) -> DiffusersRuntime:
         from mmdt.models.diffusers.runtime import DiffusersRuntime
@@ -50,7 +52,7 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
         return DiffusersRuntime(self._checkpoint, self._prior, self._settings)
 
     async def _drawn(self, runtime: DiffusersRuntime, requests: Sequence[Request]) -> list[Output]:
-        prompts, seeds = [request.prompt for request in requests], [request.seed for request in requests]
+        prompts, seeds = [*map(description, requests)], [request.seed for request in requests]
 
         async def draw(stop: threading.Event) -> list[Output]:
             drawn = await self._on_device(runtime.draw, prompts, seeds, stop)
@@ -67,6 +69,15 @@ class DiffusersModel(LocalModel["DiffusersRuntime"]):
             return Output.refused(RefusedBy.FILTER, "the pipeline's safety checker flagged the image", usage)
         picture = Image.from_pil(drawn.picture.convert("RGB"))
         return Output.answered(images=(picture,), usage=usage, model=self._info.settings["weights"])
+
+
+def _conversation(request: Request) -> Output | None:
+    """A failed output where the request is a conversation, which no pipeline takes."""
+    try:
+        description(request)
+    except DataError as error:
+        return Output.failed(FailureKind.CASE, str(error))
+    return None
 
 
 def open_diffusers(rest: str, settings: Mapping[str, Any]) -> DiffusersModel:

@@ -9,7 +9,7 @@ from urllib.request import getproxies
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.google.content import GeminiReply, config, content, error_output
+from mmdt.models.google.content import GeminiReply, config, contents, error_output
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.client import CONCURRENCY, Access, decode
 from mmdt.models.http.dialect import Dialect
@@ -49,10 +49,10 @@ class GoogleClient:
         if isinstance(found, Output):
             return found
         options = config(request, self._settings, self._dialect)
-        prompt = content(request, self._settings)
+        turns = contents(request, self._settings)
 
         async def call() -> Any:
-            return await found.aio.models.generate_content(model=self._model, contents=[prompt], config=options)
+            return await found.aio.models.generate_content(model=self._model, contents=turns, config=options)
 
         reply = await self._attempt(call, frozenset({"response_json_schema"} if request.schema else ()))
         return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", GeminiReply)

@@ -7,19 +7,31 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mmdt.core.message import Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, bad_reply, empty, from_status, picture_for_text, redact
+from mmdt.models.http.failures import (
+    Call,
+    bad_reply,
+    declined,
+    empty,
+    from_status,
+    picture_for_text,
+    redact,
+    silent_403,
+)
 from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.signals import Meaning, meaning_of
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 
 if TYPE_CHECKING:
     from google.genai import types
 
+_ROLES = {"user": "user", "assistant": "model"}
 OPTIONAL = ("response_json_schema",)
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 _CATEGORIES = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
@@ -38,7 +50,10 @@ _FILTERED = frozenset(
         "MODEL_ARMOR",
     }
 )
-_FINISH = {"STOP": "stop", "MAX_TOKENS": "length"}
+# Finish reasons of a picture that was declined without saying by whom; another attempt may bring one.
+_DECLINED_PICTURE = frozenset({"NO_IMAGE", "IMAGE_OTHER"})
+_LIMITED_ACCOUNT = "PUP_LIMITED_DISABLED"
+_FINISH = {"STOP": "stop", "MAX_TOKENS": "length", "CONTINUATION": "length"}
 
 
 class GeminiBlob(msgspec.Struct):
@@ -79,13 +94,23 @@ class GeminiReply(msgspec.Struct, rename="camel"):
     model_version: str | None = None
 
 
-def content(request: Request, settings: GoogleSettings) -> types.Content:
-    """The images, then the prompt. Raises DataError if an image cannot be read."""
-    from mmdt.models.google.sdk_types import QuickContent, QuickPart
+def contents(request: Request, settings: GoogleSettings) -> list[types.Content]:
+    """The turns of the conversation. Raises DataError if an image cannot be read."""
+    from mmdt.models.google.sdk_types import QuickContent
 
-    images = [accepted(image, MEDIA_TYPES, settings.max_image_bytes) for image in request.images]
-    parts = [QuickPart.from_bytes(data=image.read(), mime_type=image.media_type) for image in images]
-    return QuickContent(role="user", parts=[*parts, QuickPart.from_text(text=request.prompt)])
+    return [
+        QuickContent(role=_ROLES[each.role], parts=[_part(part, settings) for part in each.parts])
+        for each in request.turns
+    ]
+
+
+def _part(part: Part, settings: GoogleSettings) -> types.Part:
+    from mmdt.models.google.sdk_types import QuickPart
+
+    if isinstance(part, Text):
+        return QuickPart.from_text(text=part.text)
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
+    return QuickPart.from_bytes(data=image.read(), mime_type=image.media_type)
 
 
 def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> types.GenerateContentConfig:
@@ -93,7 +118,7 @@ def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> type
     from mmdt.models.google.sdk_types import QuickConfig
 
     chosen: dict[str, Any] = {"should_return_http_response": True}
-    text = request.modality == "i2t"
+    text = request.wants == "text"
     chosen["temperature"] = 0 if settings.temperature is None and text else settings.temperature
     chosen |= {"top_p": settings.top_p, "max_output_tokens": settings.max_tokens, "seed": request.seed}
     chosen["system_instruction"] = request.system or None
@@ -129,13 +154,18 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
     reason = first.finish_reason or "STOP"
     if reason in _FILTERED:
         return Output.refused(RefusedBy.FILTER, first.finish_message or reason, usage)
+    if reason == _LIMITED_ACCOUNT:
+        text = f"the provider has limited the account ({reason}): clear it with the provider, then resume the run"
+        return Output.failed(FailureKind.AUTH, text, fatal=True, usage=usage)
     finish = _FINISH.get(reason, reason.lower())
     parts = [part for part in (first.content.parts if first.content else None) or () if not part.thought]
     text = "".join(part.text or "" for part in parts)
     blobs = [part.inline_data.data for part in parts if part.inline_data]
-    if not text.strip() and (not blobs or request.modality == "i2t"):
+    if reason in _DECLINED_PICTURE and not blobs and not text.strip():
+        return declined(first.finish_message or reason, usage)
+    if not text.strip() and (not blobs or request.wants == "text"):
         return picture_for_text(usage) if blobs else empty(finish, usage)
-    if request.modality == "i2t":
+    if request.wants == "text":
         return Output.answered(text, usage=usage, finish=finish, model=reply.model_version or "")
     try:
         images = tuple(from_base64(data) for data in blobs)
@@ -162,6 +192,14 @@ def error_output(status: int, details: Any, headers: Mapping[str, str], call: Ca
     notes = [note for note in found.get("details") or () if isinstance(note, Mapping)]
     if any(note.get("reason") == "API_KEY_INVALID" for note in notes):
         return from_status(401, message, headers, call)
+    match meaning_of(status, (str(found.get("status") or ""),), message):
+        case Meaning.FILTER:
+            return Output.refused(RefusedBy.FILTER, message)
+        case Meaning.BILLING:
+            text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
+            return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
+        case None if status == 403:
+            return silent_403(message, call)
     if status == 429 and "PerDay" in str(notes):
         text = f"the daily quota is used up ({message}): resume the run tomorrow, or raise the quota with the provider"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)

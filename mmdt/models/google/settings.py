@@ -7,10 +7,11 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
+from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
 _OMITTED = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes", "temperature"})
@@ -19,16 +20,15 @@ _OMITTED = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_image
 class GoogleSettings(msgspec.Struct, frozen=True):
     """Settings of ``google/<model>``; None leaves the choice to the server.
 
-    ``safety``: one threshold for all of the provider's safety filters, such as ``BLOCK_NONE``.
-    ``modality``: what the model produces; None guesses it from the name. ``temperature``: by default 0 for text.
-    ``timeout``: seconds per attempt. ``max_image_bytes``: the largest image to send. ``aspect_ratio`` and
-    ``image_size``: for generated images. ``extra_body``: more request fields.
-    """
+    ``safety``: one threshold for all of the provider's safety filters, such as ``BLOCK_NONE``. ``modality``: i2t, t2t,
+    t2i or both (i2t and t2i); None guesses it from the name. ``temperature``: by default 0 for text. ``timeout``:
+    seconds per attempt. ``max_image_bytes``: the largest image to send. ``aspect_ratio`` and ``image_size``: for
+    generated images. ``extra_body``: more request fields."""
 
     base_url: str = ""
     api_key_env: str = "GEMINI_API_KEY"
     timeout: float = 120.0
-    modality: Literal["i2t", "t2i", "both"] | None = None
+    modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None
     temperature: float | None = None
@@ -57,18 +57,18 @@ def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
 
 
 def google_info(model: str, settings: GoogleSettings) -> ModelInfo:
-    made = makes(settings.modality, draws="image" in model.lower())
+    made = modalities(settings.modality, draws="image" in model.lower())
     described = {"base_url": settings.base_url, **stated(settings, _OMITTED)}
     if settings.temperature is not None:
         described["temperature"] = settings.temperature
-    elif "i2t" in made:
+    elif makes(made, "text"):
         described["temperature"] = 0
     return ModelInfo(
         name=f"google/{model}",
         modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in made else 0,
+        max_images=settings.max_images if takes_images(made) else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in made,
+        seeds=makes(made, "text"),
     )

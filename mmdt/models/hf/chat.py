@@ -6,10 +6,11 @@ import re
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
+from mmdt.core.message import Text
 from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
 from mmdt.models.hf.processor import tokenizer_of
-from mmdt.models.hf.template import ChatTemplate, default_template, probe_picture
+from mmdt.models.hf.template import ChatTemplate, Turn, default_template, probe_picture
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -44,23 +45,39 @@ class ChatEncoder:
         if self._template is None:
             return self._process([self._plain_prompt(*pair) for pair in zip(requests, pictures, strict=True)], pictures)
         chats = [
-            self._template.chat(self._escape(request.system), self._escape(request.prompt), shown)
+            self._template.chat(self._escape(request.system), self._turns(request, shown))
             for request, shown in zip(requests, pictures, strict=True)
         ]
+        return self._encode(self._template, chats, pictures)
+
+    def _encode(self, template: ChatTemplate, chats: Sequence[Any], pictures: Sequence[Sequence[Pil.Image]]) -> Any:
         if any(pictures) and not self._parts:
-            return self._process([self._template.render(chat) for chat in chats], pictures)
+            return self._process([template.render(chat) for chat in chats], pictures)
         options: dict[str, Any] = (
             {"padding": True} if self._tokenizer is self._processor else {"processor_kwargs": {"padding": True}}
         )
         return self._processor.apply_chat_template(
             chats,
-            chat_template=self._template.text,
+            chat_template=template.text,
             add_generation_prompt=True,
             tokenize=True,
             return_dict=True,
             return_tensors="pt",
             **options,
         )
+
+    @property
+    def takes_turns(self) -> bool:
+        """Whether it reads conversations of several turns."""
+        return self._template is not None and self._template.assistant is not None
+
+    def _turns(self, request: Request, shown: Sequence[Pil.Image]) -> list[Turn]:
+        """The turns of a request. ``shown``: its images, decoded, in the order of its messages."""
+        left = iter(shown)
+        return [
+            (each.role, [self._escape(part.text) if isinstance(part, Text) else next(left) for part in each.parts])
+            for each in request.turns
+        ]
 
     def _escape(self, text: str) -> str:
         """Put a space into every control token: text from data must never open a turn or place an image.
@@ -99,13 +116,15 @@ class ChatEncoder:
     def _places_both(self, one: Pil.Image, other: Pil.Image) -> bool:
         """Whether the prompt has a place for a second image. If not, it is dropped or assigned to another prompt."""
         if self._template is not None:
-            chats = (self._template.chat("", "Hello", shown) for shown in ([one], [one, other]))
+            chats = (self._template.chat("", [("user", [*shown, "Hello"])]) for shown in ([one], [one, other]))
             return len({self._template.render(chat) for chat in chats}) == 2
         alone, both = (self._probe(*shown)["input_ids"].shape[1] for shown in ([one], [one, other]))
         return bool(self._mark or both > alone)
 
     def _probe(self, *shown: Pil.Image) -> Any:
-        return self.inputs([Request("i2t", "Hello")], [shown])
+        if self._template is None:
+            return self._process([self._plain_prompt(Request.of("Hello"), shown)], [shown])
+        return self._encode(self._template, [self._template.chat("", [("user", [*shown, "Hello"])])], [shown])
 
     def _works(self, *shown: Pil.Image) -> bool:
         try:

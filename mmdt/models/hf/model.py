@@ -70,7 +70,7 @@ class HfModel(LocalModel["HfRuntime"]):
 
 
 def _unfit(request: Request, runtime: HfRuntime) -> Output | None:
-    why = runtime.why_not(len(request.images))
+    why = runtime.why_not(len(request.images), len(request.turns))
     return Output.failed(FailureKind.CASE, why) if why else None
 
 

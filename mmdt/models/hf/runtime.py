@@ -50,8 +50,10 @@ class HfRuntime:
         self._end_tokens = _end_tokens(self.model, self._tokenizer)
         self._reads_text = self._chats.reads_text and _generates_without_images(self.model)
 
-    def why_not(self, images: int) -> str:
-        """Why this checkpoint cannot answer a prompt with this number of images; empty if it can."""
+    def why_not(self, images: int, turns: int = 1) -> str:
+        """Why this checkpoint cannot answer a request with this number of images and turns; empty if it can."""
+        if turns > 1 and not self._chats.takes_turns:
+            return f"this checkpoint's chat template has no place for earlier replies, but the case has {turns} turns"
         most = self._chats.most_images
         if most == 0 and images:
             return "this checkpoint reads text only, but the case has images"

@@ -93,6 +93,20 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
     return Output.failed(FailureKind.BAD_REQUEST, f"{status} {message}")
 
 
+def silent_403(message: str, call: Call) -> Output:
+    """A 403 whose body speaks of neither content, nor keys, nor money.
+
+    Before the endpoint has answered anything it most likely means the key; after that it concerns this request alone.
+    """
+    text = f"the server refuses the request (403 {message}): if it goes on, check {call.key_name}"
+    return Output.failed(FailureKind.FORBIDDEN, text)
+
+
+def declined(reason: str, usage: Usage) -> Output:
+    """No picture, and no filter that says so. Another attempt may bring one; after the last one the model refused."""
+    return Output.failed(FailureKind.DECLINED, f"no picture ({reason})", retryable=True, usage=usage)
+
+
 def bad_reply(what: str) -> Output:
     """A reply that cannot be used although its status is fine; another attempt may succeed."""
     return Output.failed(FailureKind.BAD_REPLY, what, retryable=True)

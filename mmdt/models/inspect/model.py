@@ -13,6 +13,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
@@ -178,12 +179,23 @@ def _schema(schema: Mapping[str, Any] | None) -> Any:
 
 
 def _messages(request: Request, most: int | None) -> list[Any]:
-    from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
+    from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
 
-    images = [accepted(image, MEDIA_TYPES, most) for image in request.images]
-    pictures = [ContentImage(image=data_url(image).decode().strip('"')) for image in images]
-    asked = ChatMessageUser(content=[*pictures, ContentText(text=request.prompt)] if pictures else request.prompt)
-    return [ChatMessageSystem(content=request.system), asked] if request.system else [asked]
+    kinds = {"system": ChatMessageSystem, "user": ChatMessageUser, "assistant": ChatMessageAssistant}
+    return [kinds[each.role](content=_content(each, most)) for each in request.messages]
+
+
+def _content(message: Message, most: int | None) -> Any:
+    from inspect_ai.model import ContentImage, ContentText
+
+    if not message.images:
+        return message.text
+    return [
+        ContentText(text=part.text)
+        if isinstance(part, Text)
+        else ContentImage(image=data_url(accepted(part.image, MEDIA_TYPES, most)).decode().strip('"'))
+        for part in message.parts
+    ]
 
 
 def _json(text: str) -> Any:

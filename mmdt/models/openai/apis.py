@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Medium
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
@@ -47,8 +47,8 @@ _RESPONSES = Api(openai_responses.PATH, openai_responses.responses_body, openai_
 _IMAGES = Api(openai_images.PATH, openai_images.images_body, openai_images.ImagesReply, openai_images.images_output)
 
 
-def api_of(modality: Modality, settings: OpenAISettings) -> Api:
+def api_of(wants: Medium, settings: OpenAISettings) -> Api:
     """The API that produces the given modality."""
-    if modality == "t2i":
+    if wants == "image":
         return _IMAGES
     return _RESPONSES if settings.api == "responses" else _CHAT

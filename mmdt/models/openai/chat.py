@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import empty, picture_for_text, redact
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.signals import is_filter_finish
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings
@@ -61,11 +63,8 @@ class ChatCompletion(msgspec.Struct):
 
 def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
     """The request body. Raises DataError if an image cannot be read."""
-    messages = [{"role": "system", "content": request.system}] if request.system else []
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [*messages, {"role": "user", "content": _content(request, settings)}],
-    }
+    messages = [{"role": each.role, "content": _content(each, settings)} for each in request.messages]
+    body: dict[str, Any] = {"model": model, "messages": messages}
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
     elif dialect.accepts("temperature"):
@@ -89,21 +88,19 @@ def _limit_name(settings: OpenAISettings, dialect: Dialect) -> str:
     return next(filter(dialect.accepts, ordered), ordered[0])
 
 
-def _content(request: Request, settings: OpenAISettings) -> str | list[dict[str, Any]]:
-    if not request.images:
-        return request.prompt
+def _content(turn: Message, settings: OpenAISettings) -> str | list[dict[str, Any]]:
+    """Text alone as a string, which every compatible server accepts."""
+    if not turn.images:
+        return turn.text
+    return [_part(part, settings) for part in turn.parts]
+
+
+def _part(part: Part, settings: OpenAISettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
     detail = {"detail": settings.detail} if settings.detail else {}
-    parts: list[dict[str, Any]] = [
-        {
-            "type": "image_url",
-            "image_url": {
-                "url": msgspec.Raw(data_url(accepted(image, MEDIA_TYPES, settings.max_image_bytes))),
-                **detail,
-            },
-        }
-        for image in request.images
-    ]
-    return [*parts, {"type": "text", "text": request.prompt}]
+    return {"type": "image_url", "image_url": {"url": url, **detail}}
 
 
 def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
@@ -122,7 +119,7 @@ def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
         return _interrupted(choice.error, usage)
     if choice.message is None:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no message", retryable=True, usage=usage)
-    if finish == "content_filter":
+    if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     model, refusal = _plain(reply.model), _plain(choice.message.refusal)
     if refusal:

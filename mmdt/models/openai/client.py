@@ -44,4 +44,4 @@ class OpenAIClient(SdkClient):
         dropped = self.dialect.learn(status, found.param, found.message, fields)
         if dropped:
             return without(dropped)
-        return error_output(status, found, headers, call)
+        return error_output(status, found, headers, call, self._settings.filter_patterns)

@@ -17,6 +17,7 @@ from mmdt.models.http.usage import count, used
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Price
+from mmdt.models.requests import description
 
 PATH = "/images/generations"
 OPTIONAL = ("response_format",)
@@ -40,9 +41,11 @@ class ImagesReply(msgspec.Struct):
 
 
 def images_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
-    """The request body. GPT image models always reply in base64 and reject ``response_format``."""
-    prompt = f"{request.system}\n\n{request.prompt}" if request.system else request.prompt
-    body: dict[str, Any] = {"model": model, "prompt": prompt, "n": 1}
+    """The request body. GPT image models always reply in base64 and reject ``response_format``.
+
+    Raises DataError if the request is a conversation.
+    """
+    body: dict[str, Any] = {"model": model, "prompt": description(request), "n": 1}
     if "gpt-image" not in model and "chatgpt-image" not in model and dialect.accepts("response_format"):
         body["response_format"] = "b64_json"
     chosen = {name: getattr(settings, name) for name in _CHOICES}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from mmdt.core.modality import flow
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.client import Access, sdk_imports
@@ -35,11 +36,12 @@ class OpenAIModel(ApiModel):
         if len(self.info.modalities) > 1:
             return None
         (modality,) = self.info.modalities
-        api, most = api_of(modality, self._settings), MAX_IMAGE_REQUESTS if modality == "t2i" else MAX_REQUESTS
+        wants = flow(modality).output
+        api, most = api_of(wants, self._settings), MAX_IMAGE_REQUESTS if wants == "image" else MAX_REQUESTS
         return OpenAIBatches(self._client, self._model, self._settings, api, self._price, most)
 
     async def _ask(self, request: Request) -> Output:
-        api = api_of(request.modality, self._settings)
+        api = api_of(request.wants, self._settings)
         body = api.body(self._model, request, self._settings, self._client.dialect)
         reply = await self._client.ask(api.path, body, api.reply)
         return reply if isinstance(reply, Output) else await api.output(reply, self._client, self._price)

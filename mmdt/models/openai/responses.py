@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.signals import is_filter_finish
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.openai.errors import is_filter, read_error
@@ -50,9 +52,7 @@ class Response(msgspec.Struct):
 
 def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
     """The request body; the server stores nothing. Raises DataError if an image cannot be read."""
-    content = [_image(request, settings, number) for number in range(len(request.images))]
-    content.append({"type": "input_text", "text": request.prompt})
-    body: dict[str, Any] = {"model": model, "input": [{"role": "user", "content": content}], "store": False}
+    body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns], "store": False}
     if request.system:
         body["instructions"] = request.system
     if settings.temperature is not None:
@@ -68,8 +68,15 @@ def responses_body(model: str, request: Request, settings: OpenAISettings, diale
     return body | (settings.extra_body or {})
 
 
-def _image(request: Request, settings: OpenAISettings, number: int) -> dict[str, Any]:
-    url = msgspec.Raw(data_url(accepted(request.images[number], MEDIA_TYPES, settings.max_image_bytes)))
+def _turn(turn: Message, settings: OpenAISettings) -> dict[str, Any]:
+    kind = "output_text" if turn.role == "assistant" else "input_text"
+    return {"role": turn.role, "content": [_part(part, kind, settings) for part in turn.parts]}
+
+
+def _part(part: Part, kind: str, settings: OpenAISettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": kind, "text": part.text}
+    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
     return {"type": "input_image", "image_url": url, "detail": settings.detail or "auto"}
 
 
@@ -81,7 +88,7 @@ def responses_output(reply: Response, price: Price | None) -> Output:
         error = read_error(reply.error, "the response failed")
         return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)
     finish = (reply.incomplete_details.reason if reply.incomplete_details else None) or "stop"
-    if finish == "content_filter":
+    if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     parts = [part for item in reply.output if item.type == "message" for part in item.content or ()]
     refusal = "".join(part.refusal for part in parts)

@@ -8,9 +8,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
+from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://api.openai.com/v1"
 _IMAGE_MODELS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
@@ -24,10 +25,12 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     """Settings of ``openai/<model>``; None leaves the choice to the server.
 
     ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key.
-    ``timeout``: seconds per attempt. ``modality``: what the model produces; None guesses it from the name.
+    ``timeout``: seconds per attempt. ``modality``: i2t, t2t, t2i or both (i2t and t2i); None guesses it
+    from the name.
     ``max_image_bytes``: the largest image to send. ``temperature``: by default 0 if the model accepts it.
     For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``, ``style``,
     ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server names them.
+    ``filter_patterns``: regular expressions of error messages that mean a content filter, beside the built-in table.
     """
 
     base_url: str = ""
@@ -36,7 +39,7 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     project: str | None = None
     timeout: float = 120.0
     api: Literal["chat", "responses"] = "chat"
-    modality: Literal["i2t", "t2i", "both"] | None = None
+    modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None
     temperature: float | None = None
@@ -51,6 +54,7 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     moderation: str | None = None
     output_format: Literal["png", "jpeg", "webp"] | None = None
     extra_body: dict[str, Any] | None = None
+    filter_patterns: tuple[str, ...] = ()
     prices: dict[str, float] | str | None = None
 
     @property
@@ -70,16 +74,16 @@ def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
 def openai_info(name: str, model: str, settings: OpenAISettings) -> ModelInfo:
     """The model description. It includes the temperature because mmdt, not the server, sets the default."""
     # A gateway may prefix the provider: "openai/gpt-image-1.5".
-    made = makes(settings.modality, draws=bool(_IMAGE_MODELS.match(model.rpartition("/")[2])))
+    made = modalities(settings.modality, draws=bool(_IMAGE_MODELS.match(model.rpartition("/")[2])))
     described = {"base_url": settings.base_url, **stated(settings, _OMITTED)}
-    if "i2t" in made:
+    if makes(made, "text"):
         described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
     return ModelInfo(
         name=name,
         modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in made else 0,
+        max_images=settings.max_images if takes_images(made) else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in made and settings.api == "chat",
+        seeds=makes(made, "text") and settings.api == "chat",
     )

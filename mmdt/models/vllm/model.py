@@ -42,7 +42,7 @@ def _open_server(model: str, url: str, settings: VllmSettings) -> OpenAIModel:
     name = f"vllm/{model}"
     if settings.engine_args:
         raise UsageError("engine_args apply to the offline engine only", where=name, hint="pass them to `vllm serve`")
-    found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality="i2t")
+    found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality=settings.modality or "i2t")
     access = Access("vLLM", found.base_url, found.api_key_env, False, found.timeout)
     price = price_of("vllm", model, found.prices) if found.prices else None
     return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), price)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from mmdt.core.message import Part, Text
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
@@ -120,12 +121,16 @@ class OfflineModel(LocalModel[Any]):
 
 def _conversation(request: Request, most: int | None) -> Conversation:
     """The request in OpenAI's format, which vLLM accepts. Raises DataError if an image is unreadable or too large."""
-    images = [accepted(image, MEDIA_TYPES, most) for image in request.images]
-    parts: list[dict[str, Any]] = [
-        {"type": "image_url", "image_url": {"url": data_url(image).decode().strip('"')}} for image in images
-    ]
-    user = {"role": "user", "content": [*parts, {"type": "text", "text": request.prompt}]}
-    return [{"role": "system", "content": request.system}, user] if request.system else [user]
+    system: Conversation = [{"role": "system", "content": request.system}] if request.system else []
+    turns = [{"role": each.role, "content": [_part(part, most) for part in each.parts]} for each in request.turns]
+    return [*system, *turns]
+
+
+def _part(part: Part, most: int | None) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    url = data_url(accepted(part.image, MEDIA_TYPES, most)).decode().strip('"')
+    return {"type": "image_url", "image_url": {"url": url}}
 
 
 def _failure_output(error: Exception) -> Output | None:

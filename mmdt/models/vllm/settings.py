@@ -44,11 +44,11 @@ def vllm_settings(model: str, settings: Mapping[str, Any]) -> VllmSettings:
     where = f"vllm/{model}"
     check_name(model, where, "vllm/llava-hf/llava-1.5-7b-hf")
     found = read_settings(VllmSettings, settings, where)
-    if found.modality not in (None, "i2t"):
+    if found.modality not in (None, "i2t", "t2t"):
         raise UsageError(
             f"vLLM produces text, so modality cannot be {found.modality!r}",
             where=where,
-            hint="remove the modality setting",
+            hint="remove the modality setting, or set it to i2t or t2t",
         )
     return found
 

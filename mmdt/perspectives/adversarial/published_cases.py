@@ -27,7 +27,7 @@ def numbers(case: Case, output: Output, observations: Observations) -> Numbers |
     rule = RULES.get(f"adversarial/{case.cell.modality}/attack/{case.cell.task}")
     if rule is None:
         return None
-    if case.cell.modality == "t2i":
+    if case.cell.flow.output == "image":
         return rule(_row(case), seen_picture(output, observations) or _seen(case.cell.task, observations))
     return rule(_row(case), _replies(case, output))
 
@@ -52,7 +52,7 @@ def _row(case: Case) -> Row:
     if kept is not None:
         return kept
     target = case.target
-    if case.cell.modality == "i2t":
+    if case.cell.flow.output == "text":
         origin = {"object": "origin_object", "attribute": "origin_attribute", "spatial": "origin_relation"}
         return {origin[case.cell.task]: target["origin"], "label": target["label"]}
     if case.cell.task != "spatial":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.perspectives.adversarial import published, published_cases, scores, targets
 from mmdt.perspectives.adversarial.probes import BOXES, LABEL, ORIGIN
@@ -31,16 +31,17 @@ DROP = paired_difference("origin", name="drop", title="Drop from the matched cle
 def scenario(modality: Modality, *, attacked: bool) -> Scenario:
     """The attacked cases, or the clean ones they are paired with (which only the embedded worlds have)."""
     name = "attack" if attacked else "clean"
-    probes: tuple[Probe, ...] = (REFUSAL_IN_WORDS, BOXES, ORIGIN, LABEL) if modality == "t2i" else (REFUSAL_IN_WORDS,)
+    draws = flow(modality).output == "image"
+    probes: tuple[Probe, ...] = (REFUSAL_IN_WORDS, BOXES, ORIGIN, LABEL) if draws else (REFUSAL_IN_WORDS,)
     return FAMILY.scenario(
         modality,
         name,
         "attacked" if attacked else "clean",
         tasks=TASKS,
-        score=with_published(scores.picture if modality == "t2i" else scores.reply, published_cases.numbers),
+        score=with_published(scores.picture if draws else scores.reply, published_cases.numbers),
         metrics=(ROBUST, SUCCESS, DROP, *PUBLISHED) if attacked else (CLEAN, *PUBLISHED_CLEAN),
         probes=probes,
-        repeats=3 if modality == "t2i" else 1,
+        repeats=3 if draws else 1,
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
         check=targets.check,
     )

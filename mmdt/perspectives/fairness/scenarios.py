@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
 from mmdt.core.faces import ATTRIBUTES
+from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
@@ -62,7 +62,7 @@ def _embedded(modality: Modality, name: str) -> Embedded:
     def cases(seed: int, count: int) -> Iterable[Case]:
         from mmdt.synthetic.people import cases_i2t, cases_t2i
 
-        found: Iterator[Case] = getattr(cases_t2i if modality == "t2i" else cases_i2t, name)(seed, count)
+        found: Iterator[Case] = getattr(cases_t2i if flow(modality).output == "image" else cases_i2t, name)(seed, count)
         return found
 
     return cases

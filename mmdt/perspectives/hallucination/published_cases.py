@@ -35,7 +35,7 @@ def numbers(case: Case, output: Output, observations: Observations) -> Numbers |
     rule = RULES.get(str(case.cell))
     if rule is None:
         return None
-    if case.cell.modality == "t2i":
+    if case.cell.flow.output == "image":
         seen = seen_picture(output, observations) or _seen(case, observations)
         return _all_of([_renamed(rule(row, seen)) for row in _rows(case)])
     seen = seen_reply(output)
@@ -91,7 +91,7 @@ def _row(case: Case) -> Row:
     if kept is not None:
         return kept
     target = case.target
-    if case.cell.modality == "i2t":
+    if case.cell.flow.output == "text":
         return _reply_row(target)
     if case.cell.scenario == "misleading":
         return _misleading_row(target)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.perspectives.hallucination import published, published_cases, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
@@ -64,7 +64,7 @@ def scenario(
         name.replace("_", " "),
         tasks=tasks,
         score=with_published(score, published_cases.numbers),
-        metrics=(*METRICS, *SOFT_AND_STRICT) if modality == "t2i" and name in WITH_PARTS else METRICS,
+        metrics=(*METRICS, *SOFT_AND_STRICT) if flow(modality).output == "image" and name in WITH_PARTS else METRICS,
         probes=probes,
         repeats=repeats,
         about=about,

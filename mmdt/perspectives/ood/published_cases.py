@@ -37,7 +37,7 @@ def numbers(case: Case, output: Output, observations: Observations) -> Numbers |
     rule = RULES[case.cell.modality].get(case.cell.task)
     if rule is None:
         return None
-    if case.cell.modality == "t2i":
+    if case.cell.flow.output == "image":
         return rule(_row(case), seen_picture(output, observations) or _seen(case, observations))
     judged = seen_counts(observations) if case.cell.task == "count" else {"judge": _verdict(case, observations)}
     return rule(_row(case), seen_reply(output) | judged)
@@ -65,7 +65,7 @@ def _row(case: Case) -> Row:
     if kept is not None:
         return kept
     target = case.target
-    if case.cell.modality == "i2t":
+    if case.cell.flow.output == "text":
         return {"answer": repr(target["counts"])} if "counts" in target else {}
     if case.cell.task == "count":
         return {"objects": [{"object": name, "counts": number} for name, number in target["counts"].items()]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.perspectives.ood import published, published_cases, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS

@@ -18,7 +18,7 @@ from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Metric, Observations, ScoreFunction
 from mmdt.core.scenario import Row as DataRow
 from mmdt.core.score import Score
-from mmdt.data.literal import plain
+from mmdt.data.literal import to_json_value
 from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Numbers, Row, Seen
 from mmdt.stats.metrics import mean_given
 
@@ -46,8 +46,8 @@ def components(numbers: Callable[[], Numbers | None]) -> Components:
     """``<name>_published`` for every number, and whether there are any."""
     try:
         found = numbers()
-    except NoPublishedNumberError:
-        return {COUNTED: 0.0}
+    except (NoPublishedNumberError, KeyError, TypeError, ValueError, AttributeError, IndexError):
+        return {COUNTED: 0.0}  # a target of the user's own form is scored by the careful rule alone
     except NotSeenError:
         return {}
     if found is None:
@@ -63,7 +63,7 @@ def published_mean(component: str, *, name: str, title: str, **options: Any) -> 
 
 def columns_of(row: DataRow, columns: Iterable[str]) -> dict[str, Any]:
     """The columns of a published row that a rule reads, as they are stored; those that are absent are left out."""
-    return {column: plain(row.raw(column)) for column in columns if row.has(column)}
+    return {column: to_json_value(row.raw(column)) for column in columns if row.has(column)}
 
 
 def kept_row(case: Case) -> Row | None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.problem import Check, unchecked
 from mmdt.core.scenario import Metric, Probe, Published, Rollup, Scenario, ScoreFunction
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality, flow, supports
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
@@ -16,7 +16,7 @@ from mmdt.synthetic.organisms.skill import Skill, Turn
 from mmdt.synthetic.organisms.skills import fallback, load_skills
 
 BODIES: Mapping[str, frozenset[Modality]] = {
-    "demo": frozenset(get_args(Modality)),
+    "demo": frozenset({"i2t", "t2i"}),
     "reader": frozenset({"i2t"}),
     "painter": frozenset({"t2i"}),
 }
@@ -62,12 +62,12 @@ class Organism:
 
     def answer(self, request: Request) -> Output:
         """The output of the first skill that understands the request."""
-        if request.modality not in self.modalities:
+        if not supports(self.modalities, request.modality):
             return Output.failed(FailureKind.BAD_REQUEST, f"{self.name} has no {request.modality}")
         turn = Turn(request, self.table, self.seed)
         try:
             for skill in self.skills:
-                output = skill.answer(turn) if skill.modality == request.modality else None
+                output = skill.answer(turn) if flow(skill.modality).output == request.wants else None
                 if output is not None:
                     return output
             return fallback.answer(turn)

@@ -417,8 +417,8 @@ async def test_equal_requests_are_sent_once(tmp_path):
             Endpoint(model, Limits(), budget), model.batches, Pace(linger=0.1, poll=0.05), submit=True, wait=True
         )
         await endpoint.start(tmp_path)
-        await endpoint.ask(Request("i2t", "first"))
-        one, other = await asyncio.gather(*(endpoint.ask(Request("i2t", "same")) for _ in range(2)))
+        await endpoint.ask(Request.of("first"))
+        one, other = await asyncio.gather(*(endpoint.ask(Request.of("same")) for _ in range(2)))
         assert one.text == other.text == "You said: same"
         assert sorted([one.usage.input_tokens, other.usage.input_tokens]) == [0, 1]
         assert batched(server) == 1

@@ -53,7 +53,7 @@ async def test_a_verdict_with_its_reason_and_price() -> None:
     assert (seen.value, seen.rationale, seen.evidence) == (value, "It tells how.", YES)
     assert seen.usage == Usage(10, 5, cost=0.01)
     [request] = script.asked
-    assert request.modality == "i2t" and request.schema == load("harm-text").answer.schema and request.seed == 0
+    assert request.wants == "text" and request.schema == load("harm-text").answer.schema and request.seed == 0
     assert "Lift the lid." in request.prompt and "Biscuit theft" in request.prompt and request.system
 
 

@@ -43,7 +43,7 @@ def trained(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     from mmdt.models.local.checkpoint import Checkpoint
 
     runtime = HfRuntime(Checkpoint(str(plain)), HfSettings())
-    requests = [Request("i2t", _ASK.format("Is it red?"), (image,)) for image in (RED, BLUE)]
+    requests = [Request.of(_ASK.format("Is it red?"), (image,)) for image in (RED, BLUE)]
     inputs = runtime.prepare(requests, [[RED.pil()], [BLUE.pil()]])
     with torch.inference_mode():
         states = runtime.model(**inputs, output_hidden_states=True).hidden_states[-1][:, -1]

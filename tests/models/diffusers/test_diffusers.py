@@ -47,7 +47,7 @@ def opened(folders: dict[str, Path], name: str = "sd", **settings: Any) -> Model
 
 
 def draw(prompt: str = "a red cup", seed: int | None = 1) -> Request:
-    return Request("t2i", prompt, seed=seed)
+    return Request.of(prompt, wants="image", seed=seed)
 
 
 def pixels(output: Output) -> Any:
@@ -144,7 +144,7 @@ async def test_the_safety_checker_can_be_removed(folders: dict[str, Path]) -> No
 
 async def test_an_invalid_request_is_a_problem_of_the_case(folders: dict[str, Path]) -> None:
     model = opened(folders)
-    empty, words, fine = await model.generate([draw("  "), Request("i2t", "What is it?"), draw()])
+    empty, words, fine = await model.generate([draw("  "), Request.of("What is it?"), draw()])
     await model.close()
     for output in (empty, words):
         assert output.failure is not None

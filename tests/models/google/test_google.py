@@ -103,7 +103,7 @@ def test_a_filters_finish_reason_is_a_refusal(reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "retryable"), [("OTHER", True), ("NO_IMAGE", True), ("MALFORMED_RESPONSE", True), ("MAX_TOKENS", False)]
+    ("reason", "retryable"), [("OTHER", True), ("MALFORMED_RESPONSE", True), ("MAX_TOKENS", False)]
 )
 def test_other_finish_reasons_are_failures(reason: str, retryable: bool) -> None:
     failure = read(b'{"candidates": [{"finishReason": "%b"}]}' % reason.encode()).failure

@@ -56,7 +56,7 @@ def copy(written: dict[str, Path], tmp_path: Path) -> Copy:
 
 
 def ask(prompt: str, *images: Image, **more: Any) -> Request:
-    return Request("i2t", prompt, images, **more)
+    return Request.of(prompt, images, **more)
 
 
 def picture(colour: str, size: tuple[int, int] = (60, 40)) -> Image:

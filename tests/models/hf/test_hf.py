@@ -11,6 +11,7 @@ import pytest
 from PIL import Image as Pil
 
 from mmdt.core.image import Image
+from mmdt.core.message import Message, Text
 from mmdt.core.output import FailureKind, Output, Status
 from mmdt.core.protocols import Model, Request
 from mmdt.engine.endpoint.budget import Budget
@@ -56,7 +57,7 @@ def picture(colour: str, size: tuple[int, int] = (60, 40)) -> Image:
 
 
 def ask(prompt: str, *images: Image, **more: Any) -> Request:
-    return Request("i2t", prompt, images, **more)
+    return Request.of(prompt, images, **more)
 
 
 async def answers(folder: Path, *requests: Request, **settings: Any) -> list[Output]:
@@ -107,6 +108,42 @@ async def test_the_picture_and_the_system_prompt_matter(folder: Path) -> None:
     )
     assert red.text != blue.text
     assert with_system.usage.input_tokens > red.usage.input_tokens + len("Answer in Latin.") - 1
+
+
+CONVERSATION = (
+    Message("system", (Text("You are terse."),)),
+    Message.of("user", "Look at this and remember it.", [picture("red")]),
+    Message.of("assistant", "I will remember it."),
+    Message.of("user", "What did you see?"),
+)
+
+
+async def test_every_turn_of_a_conversation_is_read_in_order(folder: Path) -> None:
+    model: Any = opened(folder)
+    runtime = await model._loaded()
+    alone, told, other = await model.generate(
+        [
+            ask("What did you see?"),
+            Request(CONVERSATION),
+            Request((*CONVERSATION[:2], Message.of("assistant", "I cannot see it."), CONVERSATION[3])),
+        ]
+    )
+    inputs = runtime.prepare([Request(CONVERSATION)], [[picture("red").pil()]])
+    read = runtime._tokenizer.decode(inputs["input_ids"][0])
+    await model.close()
+    assert told.status is other.status is Status.ANSWERED, told.failure or other.failure
+    assert told.usage.input_tokens > alone.usage.input_tokens + len("Look at this and remember it.")
+    places = [read.index(each.text) for each in CONVERSATION]
+    assert places == sorted(places)
+
+
+async def test_a_conversation_in_a_batch_is_answered_as_alone(llava: Path) -> None:
+    model = opened(llava)
+    requests = [Request(CONVERSATION), ask("What is it?", picture("blue")), Request(CONVERSATION[1:])]
+    together = [output.text for output in await model.generate(requests)]
+    alone = [(await model.generate([request]))[0].text for request in requests]
+    await model.close()
+    assert together == alone
 
 
 async def test_unicode_and_control_tokens_are_only_text(folder: Path) -> None:
@@ -230,7 +267,11 @@ async def test_a_lost_picture_fails_its_own_case_only(llava: Path, tmp_path: Pat
 
 async def test_an_invalid_request_is_a_problem_of_the_case(llava: Path) -> None:
     outputs = await answers(
-        llava, ask("  "), ask("Which?", picture("red"), picture("blue")), Request("t2i", "a cup"), max_images=1
+        llava,
+        ask("  "),
+        ask("Which?", picture("red"), picture("blue")),
+        Request.of("a cup", wants="image"),
+        max_images=1,
     )
     assert [output.failure.kind for output in outputs if output.failure] == [FailureKind.CASE] * 3
 

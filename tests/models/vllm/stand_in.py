@@ -135,11 +135,18 @@ class LLM:
         return [_reply(number, text, sampling_params[number]) for number, text in enumerate(said)]
 
 
+def _parts(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a message; before a reply of the model, its role, so that a test sees who says what."""
+    content = message["content"]
+    role = [{"type": "text", "text": "(assistant)"}] if message["role"] == "assistant" else []
+    return [*role, *([{"type": "text", "text": content}] if isinstance(content, str) else content)]
+
+
 def _said(conversation: list[dict[str, Any]]) -> str:
     """The conversation as the model would see it."""
-    *system, user = conversation
-    words = [message["content"] for message in system]
-    for part in user["content"]:
+    words = []
+    parts = [part for message in conversation for part in _parts(message)]
+    for part in parts:
         if part["type"] == "text":
             words.append(part["text"])
         else:

@@ -21,7 +21,7 @@ from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.errors import UsageError
 from mmdt.models.check import check_endpoint
 from mmdt.plugins import open_model
-from tests.models.adapters import ask, draw, sample
+from tests.models.adapters import ask, conversation, draw, sample
 from tests.models.test_contract_text import SCHEMA
 from tests.models.vllm import stand_in as vllm_stand_in
 from tests.models.vllm.stand_in import LLM
@@ -70,6 +70,13 @@ async def test_a_batch_is_one_call_and_comes_back_in_order(engine: type[LLM], na
     assert llm.arguments["model"] == name.removeprefix("vllm/")
 
 
+async def test_every_turn_of_a_conversation_reaches_the_engine(engine: type[LLM], name: str) -> None:
+    shown = f"[image {hashlib.sha256(sample(1)).hexdigest()[:8]}]"
+    (output,) = await answers(name, conversation(sample(1)))
+    said = f"Be brief. Look at {shown} and remember it. (assistant) I will. What did you see? (seed 5)"
+    assert output.text == said
+
+
 async def test_settings_reach_the_engine_and_the_sampling(engine: type[LLM], name: str) -> None:
     given = {"temperature": "0.5", "top_p": 0.9, "max_tokens": 1, "max_images": 3, "engine_args": {"max_model_len": 9}}
     (output,) = await answers(name, ask("Say", schema=SCHEMA, seed=4), **given)
@@ -95,11 +102,11 @@ async def test_a_rejected_request_does_not_fail_the_others(engine: type[LLM], na
 async def test_an_invalid_request_fails_its_own_case_only(engine: type[LLM], name: str, tmp_path: Path) -> None:
     kept = Image.from_bytes(sample())
     lost = Image(kept.digest, kept.media_type, kept.width, kept.height, path=str(tmp_path / "lost.png"))
-    asked = [ask(" "), draw(), Request("i2t", "What?", (lost,)), ask("Many", *[sample()] * 3), ask("One")]
+    asked = [ask(" "), draw(), Request.of("What?", (lost,)), ask("Many", *[sample()] * 3), ask("One")]
     outputs = await answers(name, *asked, max_images=2, max_image_bytes=10_000)
     assert kinds(outputs) == [FailureKind.CASE] * 4 + [None]
     assert engine.loaded[0].calls == [1]
-    only = await answers(name, Request("i2t", "What?", (lost,)))
+    only = await answers(name, Request.of("What?", (lost,)))
     assert kinds(only) == [FailureKind.CASE]
 
 

@@ -76,7 +76,7 @@ def test_the_offline_engine_needs_the_extra():
         (NAME, {"modality": "t2i"}, "produces text"),
         (NAME, {"engine": "server", "engine_args": {"dtype": "half"}}, "offline engine"),
         (NAME, {"engine": "sever"}, "invalid setting"),
-        (NAME, {"base_url": "localhost:8000"}, "not a base URL"),
+        (NAME, {"base_url": "localhost:8000"}, "not a valid base URL"),
     ],
 )
 def test_impossible_settings_are_usage_errors(name, settings, words):

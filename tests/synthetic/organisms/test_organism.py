@@ -30,7 +30,7 @@ def organism(seed: int = 0) -> Organism:
 
 
 async def test_the_planted_rate_is_met_and_answers_repeat() -> None:
-    requests = [Request("i2t", f"coin {number}") for number in range(4000)]
+    requests = [Request.of(f"coin {number}") for number in range(4000)]
     sides = [output.text for output in await organism().generate(requests)]
     assert abs(sides.count("heads") / 4000 - 0.3) < 0.03  # four standard errors
     assert sides == [output.text for output in await organism().generate(requests)]
@@ -38,19 +38,19 @@ async def test_the_planted_rate_is_met_and_answers_repeat() -> None:
 
 
 async def test_request_seeds_are_independent_repeats() -> None:
-    requests = [Request("i2t", "coin", seed=seed) for seed in range(500)]
+    requests = [Request.of("coin", seed=seed) for seed in range(500)]
     assert {output.text for output in await organism().generate(requests)} == {"heads", "tails"}
 
 
 async def test_a_request_without_a_skill_gets_a_neutral_answer() -> None:
-    [output] = await organism().generate([Request("i2t", "hello")])
+    [output] = await organism().generate([Request.of("hello")])
     assert output.status is Status.ANSWERED and output.text
-    [picture] = await open_organism("painter", {}).generate([Request("t2i", "hello")])
+    [picture] = await open_organism("painter", {}).generate([Request.of("hello", wants="image")])
     assert picture.images[0].pil().getextrema() != ((0, 0), (0, 0), (0, 0))
 
 
 async def test_a_modality_it_lacks_is_a_failure() -> None:
-    [output] = await organism().generate([Request("t2i", "coin")])
+    [output] = await organism().generate([Request.of("coin", wants="image")])
     assert output.status is Status.FAILED
 
 
@@ -92,5 +92,5 @@ def test_info_names_everything_that_changes_answers() -> None:
 
 
 def test_dice_are_uniform() -> None:
-    rolls = [Turn(Request("i2t", str(random.Random(n).random())), RateTable(()), 0).uniform("x") for n in range(2000)]
+    rolls = [Turn(Request.of(str(random.Random(n).random())), RateTable(()), 0).uniform("x") for n in range(2000)]
     assert abs(sum(rolls) / len(rolls) - 0.5) < 0.03 and min(rolls) >= 0 and max(rolls) < 1
