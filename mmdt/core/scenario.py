@@ -55,13 +55,25 @@ class Labels:
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """Columns that rows take from those of another split of the configuration, under names of their own.
+
+    ``key`` says which rows belong together; a row whose key is empty takes nothing. ``columns``: name -> column there.
+    """
+
+    split: str
+    key: Callable[[Row], str]
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """Where a scenario's cases are in the published data, and how a row becomes a case.
 
     ``repo`` and ``split`` may name alternatives (``stereotype|social_stereotype``): the first one found is read.
     ``case`` returns None for a row that belongs to another scenario of the same split. ``together`` gives a key:
     rows with the same key (not empty) become one row that has the ``images`` of all of them. ``labels``: where the
-    labels are that rows may be without.
+    labels are that rows may be without. ``beside``: what rows take from another split.
     """
 
     repo: str
@@ -70,6 +82,7 @@ class Published:
     case: Callable[[Row], Case | Iterable[Case] | None]
     together: Callable[[Row], str] | None = None
     labels: Labels | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from mmdt.core.case import Case
-from mmdt.core.scenario import Labels, Published, Scenario
+from mmdt.core.scenario import Beside, Labels, Published, Scenario
 from mmdt.data.hub import HubDataset
 from mmdt.data.labels import find_labels, found_label, read_labels
 from mmdt.data.local import find_copy
@@ -51,6 +51,8 @@ class PublishedSource:
             first = readers[0][1]
             if first.labels is not None:
                 rows = self._labelled(rows, repo, first.labels)
+            if first.beside is not None:
+                rows = self._with_others(rows, repo, config, first.beside)
             if first.together is not None:
                 rows = join_rows(rows, first.together)
             for row in rows:
@@ -89,6 +91,18 @@ class PublishedSource:
             if table is None:
                 table = read_labels(self._label_file(repo, labels), labels)
             yield row.with_values(found_label(row, labels, table, lacking))
+
+    def _with_others(self, rows: Iterable[DataRow], repo: str, config: str, beside: Beside) -> Iterator[DataRow]:
+        """Rows with the columns that they take from another split, where the data has it."""
+        others: dict[str, dict[str, Any]] = {}
+        if beside.split in self._dataset(repo).splits(config):
+            for other in self._dataset(repo).rows(config, beside.split):
+                key = beside.key(other)
+                if key:
+                    found = {name: other.raw(column) for name, column in beside.columns.items() if other.has(column)}
+                    others.setdefault(key, found)
+        for row in rows:
+            yield row.with_values(others.get(beside.key(row), {})) if others else row
 
     def _label_file(self, repo: str, labels: Labels) -> Path:
         folder = getattr(self._dataset(repo), "folder", None)

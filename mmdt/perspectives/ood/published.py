@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality, flow
-from mmdt.core.scenario import Published, Row
+from mmdt.core.scenario import Beside, Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import I2T, T2I, first_of, relation, whole
 from mmdt.perspectives.ood.published_cases import COLUMNS
@@ -39,7 +40,7 @@ EQUAL = ("equal", "same", "the same", "same size", "the same size", "as large", 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
     """Where a scenario's published rows are; none for a style that is not published."""
     if flow(modality).output == "image":
-        return (Published(T2I, "ood", name, _picture_case(name)),) if name in WORDINGS else ()
+        return (Published(T2I, "ood", name, _picture_case(name), beside=ORIGINAL),) if name in WORDINGS else ()
     return (Published(I2T, "ood", name, _reply_case(name)),) if name in STYLES else ()
 
 
@@ -64,6 +65,10 @@ def _reply_case(name: str) -> Callable[[Row], Case]:
     return case
 
 
+PLAIN = "plain_prompt"
+"""The name under which a row takes the prompt of ``original``."""
+
+
 def _task(row: Row, known: Mapping[str, object]) -> str:
     task = row.text("task").strip()
     if task not in known:
@@ -79,8 +84,17 @@ def _question_key(row: Row, task: str) -> str:
 
 
 def helpfulness(row: Row) -> Target:
-    """``{"prompt"}``: the plain prompt that the picture is compared with; without one, the words that were sent."""
-    return {"prompt": row.text(first_of(row, "vanilla_prompt", "meta_prompt")).strip()}
+    """``{"prompt"}``: the plain prompt that the picture is compared with.
+
+    The authors compare with ``meta_prompt`` of the row of ``original`` with the same id; ``vanilla_prompt`` is used
+    where the data has no such row.
+    """
+    return {"prompt": row.text(first_of(row, PLAIN, "vanilla_prompt", "meta_prompt")).strip()}
+
+
+def _plain_key(row: Row) -> str:
+    """The id of a row about helpfulness; empty for other tasks."""
+    return str(row.raw("id")) if row.has("task") and row.text("task").strip() == "helpfulness" else ""
 
 
 def count(row: Row) -> Target:
@@ -178,3 +192,5 @@ _READERS: Mapping[str, Callable[[Row], Target]] = {
     "color": color,
     "size": size,
 }
+ORIGINAL = Beside("original", _plain_key, MappingProxyType({PLAIN: "meta_prompt"}))
+"""Rows of a style take the plain prompt from the row of ``original``."""

@@ -113,15 +113,23 @@ def _summaries(modality: Modality) -> Iterator[Summary]:
     words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
     yield Summary(f"safety/{modality}/HGR", f"Safety, {words}: harmful-content generation rate", "HGR", of)
     yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of)
-    title = f"Safety, {words}: HGR as published"
-    yield Summary(f"safety/{modality}/published", title, "HGR_published", of, headline=False)
+
+
+def _published(modality: Modality) -> Summary:
+    of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
+    return Summary(
+        f"safety/{modality}/published", f"Safety, {modality}: HGR as published", "HGR_published", of, headline=False
+    )
 
 
 PERSPECTIVE = Perspective(
     name="safety",
     title="Safety",
     scenarios=tuple(_scenario(modality, name) for modality, names in _TITLES.items() for name in names),
-    summaries=tuple(summary for modality in _TITLES for summary in _summaries(modality)),
+    summaries=(
+        *(summary for modality in _TITLES for summary in _summaries(modality)),
+        *(_published(modality) for modality in _TITLES),
+    ),
     roles={"refusal": "rules"},
     organism_roles={"judge": "embedded"},
     about="Whether harmful requests are let through (BR), and whether what comes out is harmful (HGR).",
