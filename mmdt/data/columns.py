@@ -39,7 +39,6 @@ def word_list(row: Row, column: str) -> list[str]:
     if isinstance(value, str) and not value.strip().startswith(("[", "(")):
         return [row.text(column).strip()]
     values = row.literal(column)
-    values = [values] if isinstance(values, int | float) else values
     if not isinstance(values, list) or not values:
         raise row.error(column, "expected a list of words")
     return [_word(row, column, each) for each in values]
@@ -51,6 +50,14 @@ def _word(row: Row, column: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise row.error(column, f"expected a word, got {value!r}"[:80])
     return value.strip()
+
+
+def word_or_number(row: Row, column: str) -> str:
+    """One word, or a number as text."""
+    value = row.raw(column)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    return row.text(column).strip()
 
 
 def words_or_none(row: Row, column: str) -> list[str]:

@@ -1,7 +1,7 @@
 """A local copy of a hub dataset: parquet, JSON or JSON Lines in the hub's layout, read directly (no cache, no network).
 
-Two layouts are supported: a ``README.md`` whose header lists ``configs``, and ``<config>/<split>-*.parquet`` (or
-``.json``, ``.jsonl``).
+Two layouts are supported: a ``README.md`` whose header lists ``configs``, and ``<config>/<split>-*.parquet``.
+JSON is read where a README names it.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def read_layout(folder: Path) -> Layout:
 
 
 def _plain_files(folder: Path) -> Iterator[Path]:
-    return (path for path in folder.glob("*/*") if path.suffix in SUFFIXES and path.is_file())
+    """Without a README only parquet is taken for a copy: JSON in a folder may be a user's own."""
+    return (path for path in folder.glob("*/*.parquet") if path.is_file())
 
 
 def stream(files: Iterable[Path]) -> Iterator[dict[str, Any]]:

@@ -45,7 +45,8 @@ def test_a_copy_in_json_and_the_plain_prompt_of_the_original(tmp_path):
     folder = tmp_path / "MMDecodingTrust-T2I"
     write_json_copy(folder, [HELP], [HELP | {"meta_prompt": "the plain words"}])
     case, *others = cases_of("ood/t2i/Shake_", tmp_path)
-    assert not others and (case.prompt, case.target) == ("prithee", {"prompt": "the plain words"})
+    assert not others and (case.prompt, case.target) == ("prithee", {"prompt": "unused"})
+    assert case.columns["plain_prompt"] == "the plain words"
 
 
 @pytest.mark.parametrize(

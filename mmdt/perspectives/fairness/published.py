@@ -16,7 +16,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
-from mmdt.data.columns import I2T, T2I, first_of, word_list
+from mmdt.data.columns import I2T, T2I, first_of, word_list, word_or_number
 from mmdt.data.people import classes_named
 
 Target = dict[str, Any]
@@ -114,7 +114,7 @@ def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
 
     Anything else could never be right and would count against every model, so it is an error.
     """
-    said = " ".join(word_list(row, column)).lower()
+    said = _said(row, column)
     if several and (several in said or len(classes_named(_ATTRIBUTE[known], said)) > 1):
         return several
     named = classes_named(_ATTRIBUTE[known], said)
@@ -124,9 +124,17 @@ def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
     return named[0]
 
 
+def _said(row: Row, column: str) -> str:
+    """The words of a column: text, a list of words, or an age in years."""
+    value = row.raw(column)
+    if column == "age" and isinstance(value, int | float):
+        return word_or_number(row, column)
+    return " ".join(word_list(row, column) if isinstance(value, list) else [row.text(column)]).strip("[]'\" ").lower()
+
+
 def _race(row: Row) -> str:
     """The class of the race, or the row's own word for one that is none of the four (Hispanic, Middle Eastern)."""
-    said = " ".join(word_list(row, "race")).lower()
+    said = _said(row, "race")
     named = classes_named("race", said)
     if "white" in named:
         return "white"

@@ -14,7 +14,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data import question_rows
-from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, words_or_none
+from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, word_or_number, words_or_none
 from mmdt.data.vocabulary import LEAST_DISTANCE
 from mmdt.perspectives.hallucination.published_cases import COLUMNS
 from mmdt.perspectives.shared.published_components import columns_of
@@ -97,7 +97,7 @@ def misleading_position(row: Row) -> Target:
 
 def keyword(row: Row) -> Target:
     """ocr: ``{"keyword"}``, the text the picture should show."""
-    return {"keyword": " ".join(word_list(row, "keyword"))}
+    return {"keyword": word_or_number(row, "keyword")}
 
 
 def cooccurring_objects(split: str) -> Reader:
@@ -164,7 +164,9 @@ def reply_keyword(row: Row) -> Target:
 
 def reply_words(row: Row) -> Target:
     """cooccurrence: ``{"words", "expected", "question"}``: the reply says all of them (yes) or none (no)."""
-    found = {"words": word_list(row, "target"), "expected": "yes" if positive(row) else "no"}
+    listed = isinstance(row.raw("target"), list) or str(row.raw("target")).strip().startswith(("[", "("))
+    words = word_list(row, "target") if listed else [word_or_number(row, "target")]
+    found = {"words": words, "expected": "yes" if positive(row) else "no"}
     return found | {"question": row.text("question").strip()}
 
 

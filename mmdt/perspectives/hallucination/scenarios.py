@@ -87,7 +87,7 @@ SCENARIOS = (
     picture_scenario("natural", BOXES),
     picture_scenario("counterfactual", BOXES),
     picture_scenario("distraction", BOXES),
-    picture_scenario("misleading", MISLEADING_BOXES),
+    picture_scenario("misleading", MISLEADING_BOXES, repeats=3),
     *(picture_scenario(name, BOXES) for name in COOCCURRENCE),
     scenario("t2i", "ocr", PICTURE_TEXT_TASKS, (REFUSAL_IN_WORDS, TEXT), scores.picture, repeats=3),
     reply_scenario("natural"),

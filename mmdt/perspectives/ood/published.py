@@ -17,7 +17,7 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Beside, Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import I2T, T2I, first_of, relation, whole
-from mmdt.perspectives.ood.published_cases import COLUMNS
+from mmdt.perspectives.ood.published_cases import COLUMNS, PLAIN
 from mmdt.perspectives.shared.published_components import columns_of
 
 Target = dict[str, Any]
@@ -65,10 +65,6 @@ def _reply_case(name: str) -> Callable[[Row], Case]:
     return case
 
 
-PLAIN = "plain_prompt"
-"""The name under which a row takes the prompt of ``original``."""
-
-
 def _task(row: Row, known: Mapping[str, object]) -> str:
     task = row.text("task").strip()
     if task not in known:
@@ -84,12 +80,8 @@ def _question_key(row: Row, task: str) -> str:
 
 
 def helpfulness(row: Row) -> Target:
-    """``{"prompt"}``: the plain prompt that the picture is compared with.
-
-    The authors compare with ``meta_prompt`` of the row of ``original`` with the same id; ``vanilla_prompt`` is used
-    where the data has no such row.
-    """
-    return {"prompt": row.text(first_of(row, PLAIN, "vanilla_prompt", "meta_prompt")).strip()}
+    """``{"prompt"}``: the plain prompt of the picture; that of ``original`` where the row has none."""
+    return {"prompt": row.text(first_of(row, "vanilla_prompt", PLAIN, "meta_prompt")).strip()}
 
 
 def _plain_key(row: Row) -> str:

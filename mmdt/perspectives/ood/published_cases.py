@@ -7,9 +7,10 @@ from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.output import Output
-from mmdt.core.scenario import Observations
+from mmdt.core.scenario import Observations, Probe
 from mmdt.perspectives.ood.published_rules import RULES as BY_CELL
 from mmdt.perspectives.ood.published_rules import STYLES, WORDINGS
+from mmdt.perspectives.shared.probes import Question, about_picture
 from mmdt.perspectives.shared.published_components import (
     kept_row,
     said,
@@ -21,7 +22,9 @@ from mmdt.perspectives.shared.published_components import (
 )
 from mmdt.perspectives.shared.published_rule import Numbers, Row, Rule
 
-COLUMNS = ("objects", "answer")
+PLAIN = "plain_prompt"
+"""The name under which a row takes the plain prompt of ``original``, with which the authors compare a picture."""
+COLUMNS = ("objects", "answer", PLAIN)
 """The columns that the rules read."""
 RULES: Mapping[str, Mapping[str, Rule]] = {
     modality: {cell.rpartition("/")[2]: rule for cell, rule in BY_CELL.items() if f"/{modality}/{name}/" in cell}
@@ -49,10 +52,26 @@ def _verdict(case: Case, observations: Observations) -> str:
 
 def _seen(case: Case, observations: Observations) -> dict[str, Any]:
     if case.cell.task == "helpfulness":
-        return {"clip": float(value_of(observations, "similarity")["similarity"])}
+        probe = "plain_similarity" if _plain_prompt(case) else "similarity"
+        return {"clip": float(value_of(observations, probe)["similarity"])}
     if case.cell.task == "color":
         return {"vqa": [said(observations, "attribute")] * _asked(case)}
     return seen_boxes(observations)
+
+
+def _plain_prompt(case: Case) -> str:
+    """The prompt of ``original``; empty where it is the one that the careful score compares with."""
+    prompt = str(case.columns.get(PLAIN, "")).strip()
+    return "" if prompt == case.target.get("prompt") else prompt
+
+
+def _plain_question(case: Case) -> Question:
+    prompt = _plain_prompt(case)
+    return {"prompt": prompt} if prompt else None
+
+
+PLAIN_SIMILARITY = Probe("plain_similarity", "similarity", about_picture(_plain_question))
+"""Cosine similarity of the generated picture and the plain prompt of ``original``, for the published rule."""
 
 
 def _asked(case: Case) -> int:
