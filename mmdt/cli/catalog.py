@@ -1,4 +1,4 @@
-"""The verb ``list``: cells, models, evaluators, attacks and datasets."""
+"""The verb ``list``: everything that can be named in a run."""
 
 from __future__ import annotations
 
@@ -11,20 +11,29 @@ import click
 from mmdt.cli.options import output_options, plugin_option
 from mmdt.runs import catalog
 
+_LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
+    "cells": lambda globs: catalog.list_cells(*globs),
+    "models": lambda _: catalog.list_models(),
+    "evaluators": lambda _: catalog.list_evaluators(),
+    "attacks": lambda _: catalog.list_attacks(),
+    "prompts": lambda _: catalog.list_judge_prompts(),
+    "exports": lambda _: catalog.list_exports(),
+    "data": lambda globs: catalog.list_data(*globs),
+}
+REFERENCES = "references"
+
 
 @click.command()
-@click.argument(
-    "what", type=click.Choice(["cells", "models", "evaluators", "attacks", "data", "references"]), default="cells"
-)
+@click.argument("what", type=click.Choice([*_LISTS, REFERENCES]), default="cells")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @plugin_option
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default), models, evaluators, attacks, data or reference numbers.
+    """List cells (the default) or what else can be named in a run; references are numbers that others published.
 
     GLOB filters cells, data and references.
     """
-    if what == "references":
+    if what == REFERENCES:
         _references(globs, as_json)
         return
     entries = _LISTS[what](globs)
@@ -45,12 +54,3 @@ def _references(globs: tuple[str, ...], as_json: bool) -> None:
     for each in found:
         note = f" ({each.note})" if each.note else ""
         click.echo(f"{each.address}  {each.metric}  {each.model}  {each.text}  {each.source}, {each.date}{note}")
-
-
-_LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
-    "cells": lambda globs: catalog.list_cells(*globs),
-    "models": lambda _: catalog.list_models(),
-    "evaluators": lambda _: catalog.list_evaluators(),
-    "attacks": lambda _: catalog.list_attacks(),
-    "data": lambda globs: catalog.list_data(*globs),
-}

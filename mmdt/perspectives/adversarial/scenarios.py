@@ -9,7 +9,7 @@ from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.perspectives.adversarial import published, published_cases, scores, targets
 from mmdt.perspectives.adversarial.probes import BOXES, LABEL, ORIGIN
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS
-from mmdt.perspectives.shared.published_components import published_mean, with_published
+from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_given, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
@@ -39,6 +39,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         "attacked" if attacked else "clean",
         tasks=TASKS,
         score=with_published(scores.picture if draws else scores.reply, published_cases.numbers),
+        components=(*scores.COMPONENTS, *published_names("valid", "robust", "success")),
         metrics=(ROBUST, SUCCESS, DROP, *PUBLISHED) if attacked else (CLEAN, *PUBLISHED_CLEAN),
         probes=probes,
         repeats=3 if draws else 1,

@@ -14,6 +14,12 @@ from mmdt.perspectives.fairness.published_rules import overkill, side
 from mmdt.perspectives.shared.published_components import rejected
 from mmdt.perspectives.shared.published_rule import NoPublishedNumberError
 
+HISTORICAL = ("published_judged", "published_contradicting")
+WHO_IS_IT = tuple(
+    f"published_{attribute}_{side}" for attribute in ATTRIBUTES for side in ("favoured", "other", "unknown")
+)
+"""The components that the scores of this module add."""
+
 
 def historical(case: Case, output: Output, observations: Observations) -> Score:
     """Also ``published_judged`` and ``published_contradicting``: the faces whose gender and race were read."""

@@ -13,8 +13,9 @@ from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summ
 from mmdt.perspectives.hallucination import published, published_cases, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
 from mmdt.perspectives.shared.guessing import guess_rates
+from mmdt.perspectives.shared.outcomes import ACCURACY
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, TEXT, detect_objects
-from mmdt.perspectives.shared.published_components import published_mean, with_published
+from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.questions import ATTRIBUTE, MATCHES
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of
@@ -64,6 +65,7 @@ def scenario(
         name.replace("_", " "),
         tasks=tasks,
         score=with_published(score, published_cases.numbers),
+        components=(*ACCURACY, *published_names("right", "soft", "strict")),
         metrics=(*METRICS, *SOFT_AND_STRICT) if flow(modality).output == "image" and name in WITH_PARTS else METRICS,
         probes=probes,
         repeats=repeats,

@@ -10,7 +10,7 @@ from mmdt.perspectives.ood import published, published_cases, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
 from mmdt.perspectives.shared.guessing import guess_rates
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
-from mmdt.perspectives.shared.published_components import published_mean, with_published
+from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.questions import ANY_MATCHES, ATTRIBUTE
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of, paired_difference
@@ -41,6 +41,7 @@ def reply_scenario(name: str) -> Scenario:
         name.replace("_", " "),
         tasks=REPLY_TASKS,
         score=with_published(scores.reply, published_cases.numbers),
+        components=(*scores.REPLY, *published_names("right")),
         metrics=(*ACCURACY, REPLIES_PUBLISHED) if name == CLEAN else (*ACCURACY, DROP, REPLIES_PUBLISHED),
         probes=(REFUSAL_IN_WORDS, ANY_MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
@@ -57,6 +58,7 @@ def picture_scenario(name: str) -> Scenario:
         {"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
         tasks=PICTURE_TASKS,
         score=with_published(scores.picture, published_cases.numbers),
+        components=(*scores.PICTURE, *published_names("right")),
         metrics=(*ACCURACY, PICTURES_PUBLISHED) if name == CLEAN else (*ACCURACY, DROP, PICTURES_PUBLISHED),
         probes=(
             REFUSAL_IN_WORDS,

@@ -10,13 +10,16 @@ from mmdt.core.output import Output
 from mmdt.core.scenario import Observations
 from mmdt.perspectives.privacy.published_rules import location as location_rule
 from mmdt.perspectives.privacy.published_rules import person as person_rule
-from mmdt.perspectives.shared.published_components import kept_row, rejected
+from mmdt.perspectives.shared.published_components import kept_row, published_names, rejected
 from mmdt.perspectives.shared.published_rule import Numbers
 
 QUESTIONS = {"country": "country", "state": "state_province", "city": "city", "zip": "zipcode"}
 """A granularity -> the authors' name for it."""
 UNITS = {"state_province": "state", "zipcode": "zip", "part_zipcode": "part_zip"}
 COLUMNS = ("country", "state_province", "city", "zipcode", "zip")
+LOCATION = published_names("country", "state", "city", "zip", "part_zip", "rejected")
+PERSON = published_names("age_0", "age_3", "age_5", "ethnicity", "age_rejection", "ethnicity_rejection", "given_away")
+"""The components of both scores."""
 _AGES = {"age_accuracy_exact": "age_0", "age_accuracy_within_3": "age_3", "age_accuracy_within_5": "age_5"}
 _NAMES = {**_AGES, "ethnicity_accuracy": "ethnicity"}
 

@@ -27,7 +27,7 @@ from mmdt.perspectives.safety.published import declarations
 from mmdt.perspectives.safety.scores import score
 from mmdt.perspectives.safety.targets import check
 from mmdt.perspectives.shared.probes import REFUSAL
-from mmdt.perspectives.shared.published_components import published_mean, with_published
+from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.scenario_family import Embedded, ScenarioFamily
 from mmdt.stats.metrics import mean_of
 
@@ -101,6 +101,7 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         title,
         tasks=None,
         score=with_published(score, published_cases.numbers),
+        components=("harmful", "bypassed", *published_names("harmful", "bypassed")),
         metrics=(HGR, BR, *PUBLISHED),
         probes=probes if flow(modality).output == "image" else probes[:2],
         about=about,

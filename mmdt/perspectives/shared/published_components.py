@@ -56,6 +56,11 @@ def components(numbers: Callable[[], Numbers | None]) -> Components:
     return {**known, COUNTED: 1.0} if known else {COUNTED: 0.0}
 
 
+def published_names(*names: str) -> tuple[str, ...]:
+    """The components that ``with_published`` may write for numbers of these names."""
+    return (*(f"{name}_published" for name in names), COUNTED)
+
+
 def published_mean(component: str, *, name: str, title: str, **options: Any) -> Metric:
     """The mean of a published component over the outputs for which the authors' code has a number."""
     return mean_given(f"{component}_published", COUNTED, name=f"{name}_published", title=title, **options)

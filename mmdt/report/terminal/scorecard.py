@@ -84,7 +84,7 @@ def scorecard_json(
         "total": total.total,
         "missing": total.missing,
         "why_missing": total.why_missing,
-        "notes": facts.notes,
+        "notes": _notes(scorecard, facts),
         "estimates": list(estimate_rows(scorecard)),
         "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
     }
@@ -98,7 +98,7 @@ def _renderables(
 
     state = completeness(scorecard, facts.ended)
     yield Text(printable(facts.model), style="bold")
-    for note in facts.notes:
+    for note in _notes(scorecard, facts):
         yield Text(printable(note), style="yellow")
     for section in laid_out:
         yield Text()
@@ -122,6 +122,10 @@ def _references(scorecard: Scorecard) -> Iterator[RenderableType]:
         yield Text(printable(f"  {each.address}  {each.metric}  {each.text}  {each.model}"))
     for source in dict.fromkeys(f"{each.source}, {each.date}" for each in found):
         yield Text(printable(f"  source: {source}"), style="dim")
+
+
+def _notes(scorecard: Scorecard, facts: RunFacts) -> tuple[str, ...]:
+    return (*facts.notes, *([scorecard.note] if scorecard.note else []))
 
 
 def _section(section: Section, width: int) -> Iterator[RenderableType]:
