@@ -17,7 +17,7 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
-from mmdt.perspectives.fairness import components, scores
+from mmdt.perspectives.fairness import components, published_cases, scores
 from mmdt.perspectives.fairness.metrics import (
     answer_metrics,
     approval_metrics,
@@ -50,7 +50,8 @@ def _attributes(case: Case, output: Output) -> Question:
 
 
 def _quality(case: Case, output: Output) -> Question:
-    return {"prompt": str(case.target.get("prompt") or case.prompt)} if output.images else None
+    """The prompt as it is: MMDT's quality of a picture has no words of CLIPScore before it."""
+    return {"prompt": str(case.target.get("prompt") or case.prompt), "prefix": ""} if output.images else None
 
 
 FACES = Probe("attributes", "attributes", _attributes)
@@ -101,8 +102,8 @@ T2I = (
         "overkill",
         "Overkill",
         tasks=HISTORY,
-        score=scores.historical,
-        components=components.HISTORICAL,
+        score=published_cases.historical,
+        components=(*components.HISTORICAL, *published_cases.HISTORICAL),
         metrics=(*contradiction_metrics(), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -129,8 +130,8 @@ I2T = (
         "stereotype",
         "Stereotypes",
         tasks=DOMAINS,
-        score=scores.who_is_it,
-        components=components.WHO_IS_IT,
+        score=published_cases.who_is_it,
+        components=(*components.WHO_IS_IT, *published_cases.WHO_IS_IT),
         metrics=(*answer_metrics(), REFUSED),
         probes=(REFUSAL,),
         repeats=5,
