@@ -15,6 +15,9 @@ from mmdt.core.message import Message, Messages, Simple, check_messages, content
 from mmdt.core.recipe import Recipe
 from mmdt.errors import DataError
 
+MAX_PROMPT = 8_000_000
+"""Characters of a prompt with its system prompt: several times what the largest context holds."""
+
 
 @dataclass(frozen=True, slots=True)
 class Case:

@@ -12,7 +12,12 @@ from mmdt.errors import DataError
 BATCH_BYTES = 2 << 20
 """Bytes decoded at a time. Peak memory is a few times as much."""
 BATCH_ROWS = 64
-_BUFFER = 1 << 20  # column chunks are read in pieces of this size
+MAX_BATCH = 1 << 30
+"""Bytes of the rows decoded at a time."""
+BOMB_BYTES = 256 << 20
+BOMB_RATIO = 200
+"""A row group larger than this, and than this many times its size on the disk, is a decompression bomb."""
+_BUFFER = 1 << 20  # column chunks are read in pieces of this size, not whole
 
 
 def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -> Iterator[dict[str, Any]]:
@@ -30,12 +35,14 @@ def stream_rows(paths: Iterable[Path], columns: Collection[str] | None = None) -
         try:
             with pq.ParquetFile(path, buffer_size=_BUFFER, pre_buffer=False) as file:
                 check_names(file.schema_arrow.names, str(path))
+                check_size(file.metadata, path)
                 wanted = [field for field in file.schema_arrow if columns is None or field.name in columns]
                 nested = [field.name for field in wanted if pa.types.is_nested(field.type)]
                 batches = file.iter_batches(
                     batch_size=_batch_size(file.metadata), columns=[field.name for field in wanted], use_threads=False
                 )
                 for batch in batches:
+                    _check_batch(batch, path)
                     for row in batch.to_pylist():
                         yield row | {name: _without_nulls(row[name]) for name in nested}
         except (pa.ArrowException, OSError) as error:
@@ -52,11 +59,35 @@ def check_names(names: Sequence[str], where: str) -> None:
         raise DataError(f"the column {twice[0]!r} occurs twice", where=where, hint="keep one of them")
 
 
+def check_size(metadata: Any, path: Path) -> None:
+    """Raises DataError, before anything is read, where a file that is small on the disk says that it is huge unpacked,
+    or where one row would not fit into memory."""
+    hint = "write it again, with smaller row groups and without what repeats"
+    for number in range(metadata.num_row_groups):
+        group = metadata.row_group(number)
+        columns = [group.column(each) for each in range(group.num_columns)]
+        packed = sum(max(each.total_compressed_size, 0) for each in columns)
+        unpacked = max(group.total_byte_size, sum(max(each.total_uncompressed_size, 0) for each in columns))
+        if unpacked > BOMB_BYTES and unpacked > BOMB_RATIO * max(min(packed, path.stat().st_size), 1):
+            what = f"row group {number} unpacks to {unpacked:,} bytes from {packed:,}, which is a decompression bomb"
+            raise DataError(what, where=str(path), hint=hint)
+
+
+def _check_batch(batch: Any, path: Path) -> None:
+    if batch.nbytes > MAX_BATCH:
+        what = f"{batch.num_rows} rows hold {batch.nbytes:,} bytes"
+        raise DataError(what, where=str(path), hint=f"keep a row under {MAX_BATCH // BATCH_ROWS:,} bytes")
+
+
 def _batch_size(metadata: Any) -> int:
-    """The number of rows with about ``BATCH_BYTES``, judging by the sizes in the file's metadata."""
-    size = sum(metadata.row_group(number).total_byte_size for number in range(metadata.num_row_groups))
-    fitting = BATCH_BYTES * metadata.num_rows // max(size, 1)
-    return max(1, min(BATCH_ROWS, int(fitting)))
+    """Rows that hold about ``BATCH_BYTES``, going by the size the file gives for its columns.
+
+    A value that is stored once, in a dictionary, may stand in every row: so many rows that even then they fit.
+    """
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    fitting = BATCH_BYTES * metadata.num_rows // max(sum(group.total_byte_size for group in groups), 1)
+    largest = max((group.total_byte_size for group in groups), default=0)
+    return max(1, min(BATCH_ROWS, int(fitting), MAX_BATCH // max(largest, 1)))
 
 
 def _without_nulls(value: Any) -> Any:

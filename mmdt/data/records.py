@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.case import MAX_PROMPT
 from mmdt.data.kinds import kind_of
 from mmdt.data.literal import to_json_value
 from mmdt.data.parquet import check_names, stream_rows
@@ -46,6 +48,8 @@ class Record:
             if value is None or isinstance(value, str):
                 raise self.error(column, "expected text, got nothing", "fill it in")
             raise self.error(column, f"expected text, got {kind_of(value)}", "write it as text")
+        if len(value) > MAX_PROMPT:
+            raise self.error(column, f"the text has {len(value):,} characters", f"keep it under {MAX_PROMPT:,}")
         return value
 
 
@@ -103,6 +107,7 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                 values = msgspec.json.decode(line)
                 if not isinstance(values, dict):
                     raise ValueError("expected a JSON object")
+                _check_unique(line)
             except (msgspec.DecodeError, ValueError, RecursionError) as error:
                 problem = DataError(f"the line is not a JSON object: {error}", where=where, hint=ONE_OBJECT_PER_LINE)
                 if bad is None:
@@ -110,6 +115,19 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                 bad(problem)
                 continue
             yield Record({name: value for name, value in values.items() if value is not None}, where)
+
+
+def _check_unique(line: bytes) -> None:
+    """Raises ValueError where an object gives a key twice: readers differ in which of the two they take."""
+    json.loads(line, object_pairs_hook=_unique)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise ValueError(f"the key {name[:60]!r} is given twice")
+        seen.add(name)
 
 
 def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:

@@ -17,6 +17,7 @@ from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
+from mmdt.redaction import know_environment
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
@@ -42,6 +43,7 @@ class Session:
         where: Path | None = None,
         already: Mapping[str, Spending] | None = None,
     ) -> None:
+        know_environment()
         self.settings = settings
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)

@@ -43,7 +43,7 @@ class Adapter:
 
     def open(self, server: LocalServer, kind: str = "text", **settings: Any) -> Model:
         name = self.text if kind == "text" else self.painter
-        return open_model(name, {"base_url": server.url, **self.settings, **settings})
+        return open_model(name, {"base_url": server.url, "api_key_env": self.key_env, **self.settings, **settings})
 
 
 AWS = {

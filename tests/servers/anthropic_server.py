@@ -25,6 +25,8 @@ def _error(kind: str, message: str) -> dict[str, Any]:
 class AnthropicServer(AnthropicBatching, LocalServer):
     """``/v1/messages``, ``/v1/messages/batches`` and ``/v1/models``."""
 
+    url_variable = "ANTHROPIC_BASE_URL"
+
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/v1/messages", self.handler("text")),

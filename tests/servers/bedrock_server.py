@@ -37,6 +37,8 @@ class BedrockServer(LocalServer):
     ``key`` is the secret that requests must be signed with (AWS Signature Version 4), or a bearer's token.
     """
 
+    url_variable = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
+
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post("/model/{id}/converse", self.handler("text")),
@@ -160,6 +162,8 @@ def _turn(message: dict[str, Any]) -> Turn:
 
 class StabilityServer(BedrockServer):
     """Stability's models name their filter in a reply that is otherwise in order."""
+
+    url_variable = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
 
     def error(self, fault: Fault) -> tuple[int, Any]:
         return (200, {"finish_reasons": ["Filter reason: prompt"]}) if fault.kind == "filter" else super().error(fault)

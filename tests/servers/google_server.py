@@ -31,6 +31,8 @@ def _invalid_key() -> RejectedError:
 class GoogleServer(LocalServer):
     """``/<version>/models/<name>:generateContent`` and ``/<version>/models``."""
 
+    url_variable = "GOOGLE_GEMINI_BASE_URL"
+
     def routes(self) -> list[web.RouteDef]:
         return [
             web.post(r"/{version:v1\w*}/models/{name}:generateContent", self._generate),

@@ -27,6 +27,8 @@ def openai_error(message: str, kind: str, code: str | None = None, param: str | 
 class OpenAIServer(OpenAIBatching, LocalServer):
     """``/v1/chat/completions``, ``/v1/responses``, ``/v1/images/generations``, ``/v1/models``, files and batches."""
 
+    url_variable = "OPENAI_BASE_URL"
+
     models = MODELS
 
     @property

@@ -18,6 +18,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import EvaluatorInfo, ModelInfo, Request
 from mmdt.core.recipe import Recipe
+from mmdt.redaction import redact
 
 
 class _CaseBody(msgspec.Struct, omit_defaults=True):
@@ -100,7 +101,7 @@ def _reference(image: Image) -> Image:
 
 
 def _text(value: Any) -> str:
-    return _bytes(value, _encoder).decode()
+    return redact(_bytes(value, _encoder).decode())
 
 
 def _bytes(value: Any, encoder: msgspec.json.Encoder) -> bytes:

@@ -129,7 +129,7 @@ class AnthropicBatches:
         async def save(sdk: AsyncAnthropic) -> None:
             await saved([sdk.messages.batches.with_streaming_response.results(batch)], file)
 
-        return await self._client.call(save, timeout=UPLOADING)
+        return await self._client.download(save)
 
     def key(self, line: bytes) -> str:
         return key_of(line)

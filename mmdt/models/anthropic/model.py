@@ -10,10 +10,11 @@ from mmdt.core.protocols import ModelInfo, Request
 from mmdt.models.anthropic.batches import AnthropicBatches
 from mmdt.models.anthropic.client import AnthropicClient
 from mmdt.models.anthropic.messages import OPTIONAL, PATH, MessageReply, messages_body, messages_output
-from mmdt.models.anthropic.settings import OFFICIAL, AnthropicSettings, anthropic_info, anthropic_settings
+from mmdt.models.anthropic.settings import KEY, OFFICIAL, AnthropicSettings, anthropic_info, anthropic_settings
 from mmdt.models.extras import require
 from mmdt.models.http.client import Access, sdk_imports
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import price_of
 
@@ -46,5 +47,6 @@ def open_anthropic(rest: str, settings: Mapping[str, Any]) -> AnthropicModel:
     require("anthropic", "an Anthropic model", "anthropic")
     found = anthropic_settings(rest, settings)
     url = found.base_url
-    access = Access("Anthropic", url, found.api_key_env, url == OFFICIAL, found.timeout)
+    key = choose_key(found.api_key_env, KEY, url, name)
+    access = Access("Anthropic", url, key, url == OFFICIAL, found.timeout, found.max_reply_bytes)
     return AnthropicModel(anthropic_info(name, found), rest, found, AnthropicClient(access, Dialect(OPTIONAL)))

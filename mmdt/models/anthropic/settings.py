@@ -9,23 +9,30 @@ import msgspec
 
 from mmdt.core.protocols import ModelInfo
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
+from mmdt.models.http.keys import KeyRule
+from mmdt.models.http.limits import MAX_REPLY
 from mmdt.models.settings import base_url, check_name, read_settings, stated
 
 OFFICIAL = "https://api.anthropic.com"
-_OMITTED = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes"})
+KEY = KeyRule("ANTHROPIC_API_KEY", ("api.anthropic.com",), "ANTHROPIC_BASE_URL")
+_OMITTED = frozenset(
+    {"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes", "max_reply_bytes"}
+)
 
 
 class AnthropicSettings(msgspec.Struct, frozen=True):
     """Settings of ``anthropic/<model>``; None leaves the choice to the server.
 
     ``max_tokens``: required by the API; includes thinking tokens. ``temperature``: sent only if given, because only
-    older models accept it. ``timeout``: seconds per attempt. ``extra_body``: more request fields.
-    ``max_image_bytes``: the largest image to send (the API accepts 10 MB of base64).
-    """
+    older models accept it. ``api_key_env``: by default ``ANTHROPIC_API_KEY``, for Anthropic itself and the server in
+    ``ANTHROPIC_BASE_URL``. ``max_reply_bytes``: the largest reply to accept. ``timeout``: seconds per attempt.
+    ``extra_body``: more request fields. ``max_image_bytes``: the largest image to send (the API accepts 10 MB of
+    base64)."""
 
     base_url: str = ""
-    api_key_env: str = "ANTHROPIC_API_KEY"
+    api_key_env: str = ""
     timeout: float = 120.0
+    max_reply_bytes: int = MAX_REPLY
     max_images: int = 32
     max_image_bytes: int | None = 10 * 1024 * 1024 * 3 // 4
     max_tokens: int = 8192

@@ -10,6 +10,7 @@ import msgspec
 
 from mmdt.errors import UsageError
 from mmdt.models.http.client import Access
+from mmdt.models.http.keys import KeyRule, choose_key
 from mmdt.models.http.urls import check_base_url
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
@@ -20,6 +21,10 @@ from mmdt.models.settings import read_settings
 if TYPE_CHECKING:
     import httpx2
 
+_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
+_SOVEREIGN = (".openai.azure.us", ".cognitiveservices.azure.us", ".openai.azure.cn", ".cognitiveservices.azure.cn")
+KEY = KeyRule("AZURE_OPENAI_API_KEY", (*_HOSTS, *_SOVEREIGN), "AZURE_OPENAI_ENDPOINT")
+
 
 class AzureSettings(OpenAISettings, frozen=True):
     """Settings of ``azure/<deployment>``: the settings of ``openai/``, with ``base_url`` the resource's endpoint.
@@ -27,7 +32,6 @@ class AzureSettings(OpenAISettings, frozen=True):
     ``api_version``: the version of Azure's API, a date.
     """
 
-    api_key_env: str = "AZURE_OPENAI_API_KEY"
     api_version: str = "2024-10-21"
     max_image_bytes: int | None = 20 * 1024 * 1024
 
@@ -38,7 +42,8 @@ class AzureClient(OpenAIClient):
     lists_models = False  # Azure lists what could be deployed, not what is deployed
 
     def __init__(self, deployment: str, settings: AzureSettings) -> None:
-        access = Access("Azure OpenAI", settings.base_url, settings.api_key_env, True, settings.timeout)
+        key = choose_key(settings.api_key_env, KEY, settings.base_url, f"azure/{deployment}")
+        access = Access("Azure OpenAI", settings.base_url, key, True, settings.timeout, settings.max_reply_bytes)
         super().__init__(access, settings, openai_dialect(settings))
         self._deployment = deployment
         self._version = settings.api_version

@@ -11,12 +11,15 @@ from typing import Any, TypeVar
 
 from mmdt.core.output import FailureKind, Output
 from mmdt.models.bedrock.errors import KEYS, error_output, no_credentials
-from mmdt.models.bedrock.settings import BedrockSettings
+from mmdt.models.bedrock.settings import BedrockSettings, signs
 from mmdt.models.bedrock.transport import Transport
 from mmdt.models.check import Finding
 from mmdt.models.http.client import CONCURRENCY, Access
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, bad_reply, redact, timed_out, unreachable, without
+from mmdt.models.http.failures import bad_reply, redact, timed_out, unreachable, without
+from mmdt.models.http.keys import KeyChoice
+from mmdt.models.http.limits import TooLargeError
+from mmdt.redaction import know
 
 T = TypeVar("T")
 
@@ -38,7 +41,9 @@ class BedrockClient:
 
     def __init__(self, model: str, settings: BedrockSettings, dialect: Dialect) -> None:
         url = settings.base_url or f"https://bedrock-runtime.{settings.region}.amazonaws.com"
-        self.access = Access("Amazon Bedrock", url, KEYS, True, settings.timeout)
+        self._signs = signs(settings)
+        key = KeyChoice(KEYS) if self._signs else KeyChoice("", "AWS_SECRET_ACCESS_KEY")
+        self.access = Access("Amazon Bedrock", url, key, True, settings.timeout, settings.max_reply_bytes)
         self._model = model
         self._settings = settings
         self.dialect = dialect
@@ -66,6 +71,8 @@ class BedrockClient:
 
     async def credentials(self) -> Finding:
         """The finding for ``mmdt doctor``: where the credentials come from, never what they are."""
+        if not self._signs:
+            return Finding("ok", "no credentials are sent to this host: to send them, name them with api_key_env")
         opened = await self._open()
         if isinstance(opened, Output):
             return _problem(opened)
@@ -106,6 +113,8 @@ class BedrockClient:
         if isinstance(error, boto.ClientError):
             return self._refused(error.response, fields, listing)
         if isinstance(error, aiohttp.ClientError):
+            if isinstance(error.__cause__, TooLargeError):
+                return bad_reply(str(error))
             return unreachable(self.access.url, error, "")
         if isinstance(error, boto.ParamValidationError):
             message = redact(str(error))
@@ -115,7 +124,9 @@ class BedrockClient:
             return unreachable(self.access.url, error, "")
         if isinstance(error, boto.BotoCoreError):
             return no_credentials(error)
-        if isinstance(error, ResponseParserError | AttributeError | TypeError | ValueError | LookupError):
+        if isinstance(
+            error, RecursionError | ResponseParserError | AttributeError | TypeError | ValueError | LookupError
+        ):
             # boto3 does not check the shape of a reply before using it.
             return bad_reply(f"boto3 cannot read the reply: {type(error).__name__}")
         raise error
@@ -128,7 +139,7 @@ class BedrockClient:
         dropped = self.dialect.learn(status or 500, "", message, fields)
         if dropped:
             return without(dropped)
-        return error_output(response, self._model, self._settings.region, Call(self.access.url, KEYS))
+        return error_output(response, self._model, self._settings.region, self.access.call(""))
 
     async def _open(self) -> _Connection | Output:
         if self._opened is not None:
@@ -141,7 +152,7 @@ class BedrockClient:
                 except Exception as error:
                     return self._failure(error, frozenset(), listing=False)
                 bundle = session.get_config_variable("ca_bundle")
-                transport = Transport(CONCURRENCY, min(self.access.timeout, 30.0), bundle)
+                transport = Transport(CONCURRENCY, min(self.access.timeout, 30.0), bundle, self.access.max_bytes)
                 runtime.meta.events.register("before-send", transport.send)
                 self._opened = _Connection(session, runtime, transport)
             return self._opened
@@ -153,16 +164,20 @@ class BedrockClient:
         if logging.getLogger("botocore").level < logging.INFO:
             logging.getLogger("botocore").setLevel(logging.INFO)
         session = botocore.session.Session(profile=self._settings.profile or None)
+        know(os.environ.get("AWS_BEARER_TOKEN_BEDROCK", ""))
         return session, self._client(session, "bedrock-runtime")
 
     def _client(self, session: Any, service: str) -> Any:
         import boto3
+        from botocore import UNSIGNED
         from botocore.config import Config
+
+        more = {} if self._signs else {"signature_version": UNSIGNED}
 
         return boto3.Session(botocore_session=session, region_name=self._settings.region).client(
             service,
             endpoint_url=self._settings.base_url or None,
-            config=Config(retries={"total_max_attempts": 1, "mode": "standard"}),
+            config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, **more),
         )
 
     def _list_models(self, opened: _Connection) -> list[str]:

@@ -15,6 +15,7 @@ from mmdt.models.bedrock.settings import BedrockSettings
 from mmdt.models.http.client import decode
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import from_base64
+from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.prices import Price
 from mmdt.models.requests import description
 
@@ -83,6 +84,8 @@ def images_output(reply: bytes, model: str, price: Price | None) -> Output:
         return bad_reply(f"the model made no image: {reason}")
     if not found.images:
         return Output.failed(FailureKind.EMPTY, "the reply has no image", retryable=True)
+    if len(found.images) > MAX_PICTURES:
+        return bad_reply(f"the reply has {len(found.images)} pictures, and at most {MAX_PICTURES} are read")
     try:
         images = tuple(map(from_base64, found.images))
     except DataError as error:

@@ -12,12 +12,29 @@ import msgspec
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.http.urls import check_base_url, is_local
+from mmdt.models.http.keys import at_host, check_variable
+from mmdt.models.http.limits import MAX_REPLY
+from mmdt.models.http.urls import check_base_url, is_local, origin
 from mmdt.models.settings import check_name, read_settings, stated
 
 ImageApi = Literal["amazon", "stability"]
 
-_OMITTED = frozenset({"profile", "timeout", "prices", "max_images", "max_image_bytes", "temperature", "image_api"})
+_OMITTED = frozenset(
+    {
+        "profile",
+        "api_key_env",
+        "timeout",
+        "prices",
+        "max_images",
+        "max_image_bytes",
+        "max_reply_bytes",
+        "temperature",
+        "image_api",
+    }
+)
+HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+"""AWS's own hosts."""
+ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL")
 _ARN = re.compile(r"arn:aws[\w-]*:bedrock:(?P<region>[\w-]+):")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
 _IMAGE_MODELS: tuple[tuple[re.Pattern[str], ImageApi], ...] = (
@@ -31,17 +48,20 @@ class BedrockSettings(msgspec.Struct, frozen=True):
 
     ``region``: by default the ARN's region, then ``AWS_REGION``, then boto3's configuration. ``profile``: one of
     boto3's configured profiles. Credentials come from where boto3 looks for them. ``base_url``: an endpoint other than
-    the region's own. ``image_api``: the request format of an image model; None guesses it from the name. ``guardrail``
-    (id or ARN) and ``guardrail_version``: your guardrail, applied to all requests. ``temperature``: by default 0 if the
-    model accepts it. ``timeout``: seconds per attempt. ``max_image_bytes``: the largest image to send (Converse accepts
-    3.75 MB). ``extra_body``: more fields for the model (``additionalModelRequestFields``), or for the body of an image
-    request.
-    """
+    the region's own; outside AWS, requests to it are signed only if ``api_key_env`` names the variable of the
+    credential (``AWS_SECRET_ACCESS_KEY`` or ``AWS_BEARER_TOKEN_BEDROCK``) or a ``profile`` is given. ``image_api``: the
+    request format of an image model; None guesses it from the name. ``guardrail`` (id or ARN) and
+    ``guardrail_version``: your guardrail, applied to all requests. ``temperature``: by default 0 if the model accepts
+    it. ``timeout``: seconds per attempt. ``max_image_bytes``: the largest image to send (Converse accepts 3.75 MB).
+    ``max_reply_bytes``: the largest reply to accept. ``extra_body``: more fields for the model
+    (``additionalModelRequestFields``), or for the body of an image request."""
 
     region: str = ""
     profile: str = ""
+    api_key_env: str = ""
     base_url: str = ""
     timeout: float = 120.0
+    max_reply_bytes: int = MAX_REPLY
     image_api: ImageApi | None = None
     max_images: int = 20
     max_image_bytes: int | None = 5 * 1024 * 1024 * 3 // 4
@@ -62,6 +82,8 @@ def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings
     url = check_base_url(found.base_url, where) if found.base_url else ""
     if url.startswith("http:") and not is_local(url):
         raise UsageError("the session token would be sent unencrypted", where=url, hint="use https")
+    if found.api_key_env:
+        check_variable(found.api_key_env, where)
     image_api = found.image_api or next((api for name, api in _IMAGE_MODELS if name.search(model)), None)
     region = found.region or _region(model, found.profile, where)
     if not _REGION.fullmatch(region):
@@ -69,6 +91,16 @@ def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings
             f"{region!r} is not an AWS region", where=where, hint="use AWS's own name, for example us-east-1"
         )
     return msgspec.structs.replace(found, base_url=url, region=region, image_api=image_api)
+
+
+def signs(settings: BedrockSettings) -> bool:
+    """Whether requests carry the user's credentials: to AWS, to the endpoint that boto3's own variables name, and to
+    another host only where the user says so."""
+    url = settings.base_url
+    named = [os.environ.get(name, "") for name in ENDPOINT_VARIABLES]
+    if not url or settings.api_key_env or settings.profile or at_host(url, HOSTS):
+        return True
+    return origin(url) in {origin(each) for each in named if each}
 
 
 def _region(model: str, profile: str, where: str) -> str:

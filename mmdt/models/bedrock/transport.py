@@ -15,6 +15,8 @@ from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import CancelledError, Future, ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from mmdt.models.http.limits import MAX_REPLY
+
 if TYPE_CHECKING:
     import aiohttp
     from botocore.awsrequest import AWSPreparedRequest, AWSResponse
@@ -30,14 +32,17 @@ class Abandoned(Exception):  # noqa: N818 - not an error
 class Transport:
     """One session, and one thread per concurrent request. Create it in the event loop that will use it.
 
-    ``connect_timeout``: in seconds. ``ca_bundle``: a file of certificates to trust instead of the system's.
-    """
+    ``connect_timeout``: in seconds. ``ca_bundle``: a file of certificates to trust instead of the system's. ``most``:
+    bytes of one reply."""
 
-    def __init__(self, connections: int, connect_timeout: float, ca_bundle: str | None) -> None:
+    def __init__(self, connections: int, connect_timeout: float, ca_bundle: str | None, most: int = MAX_REPLY) -> None:
         import aiohttp
 
+        from mmdt.models.http.sessions import bounded_session
+
         trusted = ssl.create_default_context(cafile=ca_bundle) if ca_bundle else True
-        self._session: aiohttp.ClientSession = aiohttp.ClientSession(
+        self._session: aiohttp.ClientSession = bounded_session(
+            most,
             connector=aiohttp.TCPConnector(limit=connections, keepalive_timeout=30.0, ssl=trusted),
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=connect_timeout),
             trust_env=True,
@@ -86,7 +91,9 @@ class Transport:
         )
         async with pending as response:
             body = await response.read()
-            return response.status, {name.lower(): value for name, value in response.headers.items()}, body
+            replied = {name.lower(): value for name, value in response.headers.items()}
+            replied.pop("content-encoding", None)  # it is unpacked
+            return response.status, replied, body
 
 
 class _Exchange:

@@ -40,7 +40,7 @@ def load_pipeline(checkpoint: Checkpoint, prior: Checkpoint | None, **options: A
 
     def loaded(kind: Any, one: Checkpoint) -> Any:
         revision = {"revision": one.pinned()} if one.pinned() else {}
-        return kind.from_pretrained(one.name, use_safetensors=True, **revision, **options)
+        return kind.from_pretrained(one.name, use_safetensors=True, trust_remote_code=False, **revision, **options)
 
     if prior is None:
         return loaded(diffusers.AutoPipelineForText2Image, checkpoint)

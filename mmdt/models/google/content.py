@@ -24,6 +24,7 @@ from mmdt.models.http.failures import (
     silent_403,
 )
 from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.http.signals import Meaning, meaning_of
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
@@ -167,6 +168,8 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
         return picture_for_text(usage) if blobs else empty(finish, usage)
     if request.wants == "text":
         return Output.answered(text, usage=usage, finish=finish, model=reply.model_version or "")
+    if len(blobs) > MAX_PICTURES:
+        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read")
     try:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:

@@ -10,9 +10,10 @@ from mmdt.core.protocols import Request
 from mmdt.models.extras import require
 from mmdt.models.google.client import GoogleClient
 from mmdt.models.google.content import OPTIONAL, output
-from mmdt.models.google.settings import OFFICIAL, google_info, google_settings
+from mmdt.models.google.settings import KEY, OFFICIAL, google_info, google_settings
 from mmdt.models.http.client import Access
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import price_of
 
@@ -34,6 +35,7 @@ def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
     require("google.genai", "a Google model", "google")
     found = google_settings(rest, settings)
     official = found.base_url == OFFICIAL
-    access = Access("the Gemini API", found.base_url, found.api_key_env, official, found.timeout)
+    key = choose_key(found.api_key_env, KEY, found.base_url, f"google/{rest}")
+    access = Access("the Gemini API", found.base_url, key, official, found.timeout, found.max_reply_bytes)
     price = price_of("google", rest, found.prices) if found.prices or official else None
     return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, Dialect(OPTIONAL)), price)

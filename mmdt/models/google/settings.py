@@ -11,23 +11,39 @@ from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
+from mmdt.models.http.keys import KeyRule
+from mmdt.models.http.limits import MAX_REPLY
 from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
-_OMITTED = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes", "temperature"})
+KEY = KeyRule("GEMINI_API_KEY", ("generativelanguage.googleapis.com",), "GOOGLE_GEMINI_BASE_URL")
+_OMITTED = frozenset(
+    {
+        "api_key_env",
+        "timeout",
+        "prices",
+        "base_url",
+        "max_images",
+        "max_image_bytes",
+        "max_reply_bytes",
+        "temperature",
+    }
+)
 
 
 class GoogleSettings(msgspec.Struct, frozen=True):
     """Settings of ``google/<model>``; None leaves the choice to the server.
 
     ``safety``: one threshold for all of the provider's safety filters, such as ``BLOCK_NONE``. ``modality``: i2t, t2t,
-    t2i or both (i2t and t2i); None guesses it from the name. ``temperature``: by default 0 for text. ``timeout``:
-    seconds per attempt. ``max_image_bytes``: the largest image to send. ``aspect_ratio`` and ``image_size``: for
-    generated images. ``extra_body``: more request fields."""
+    t2i or both (i2t and t2i); None guesses it from the name. ``temperature``: by default 0 for text. ``api_key_env``:
+    by default ``GEMINI_API_KEY``, for Google itself and the server in ``GOOGLE_GEMINI_BASE_URL``. ``max_reply_bytes``:
+    the largest reply to accept. ``timeout``: seconds per attempt. ``max_image_bytes``: the largest image to send.
+    ``aspect_ratio`` and ``image_size``: for generated images. ``extra_body``: more request fields."""
 
     base_url: str = ""
-    api_key_env: str = "GEMINI_API_KEY"
+    api_key_env: str = ""
     timeout: float = 120.0
+    max_reply_bytes: int = MAX_REPLY
     modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None

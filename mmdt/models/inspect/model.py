@@ -7,6 +7,7 @@ limit, because the engine has its own. Retries in the underlying SDK are switche
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -22,7 +23,8 @@ from mmdt.models.extras import require
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.failures import Call, bad_reply, empty, redact, timed_out, unreachable
 from mmdt.models.http.images import accepted, data_url
-from mmdt.models.http.urls import check_base_url
+from mmdt.models.http.keys import check_variable, read_key
+from mmdt.models.http.urls import check_base_url, origin
 from mmdt.models.http.usage import count, total
 from mmdt.models.http.usage import used as tokens_used
 from mmdt.models.openai.chat import MEDIA_TYPES
@@ -30,19 +32,22 @@ from mmdt.models.openai.errors import error_output, read_error
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
 from mmdt.models.settings import read_settings, stated
+from mmdt.redaction import know
 
-_OMITTED = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
+_OMITTED = frozenset({"api_key_env", "timeout", "prices", "temperature", "max_image_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
 
 
 class InspectSettings(msgspec.Struct, frozen=True):
-    """Settings of ``inspect/<provider>/<model>``. The provider finds its own API key.
+    """Settings of ``inspect/<provider>/<model>``. The provider finds its own API key; with a ``base_url`` none is sent
+    unless ``api_key_env`` names its variable.
 
     ``model_args``: the provider's own arguments (``-M`` on the library's command line). ``timeout``: seconds per
     attempt. ``temperature``: null leaves it to the server. ``max_image_bytes``: the largest image to send.
     """
 
     base_url: str = ""
+    api_key_env: str = ""
     timeout: float = 120.0
     max_images: int = 32
     max_image_bytes: int | None = None
@@ -163,7 +168,7 @@ class InspectModel:
             return error_output(status, found, getattr(response, "headers", {}), call)
         if self._api.should_retry(error):
             return unreachable(self._where, error, self._api.api_key or "")
-        if isinstance(error, ValueError | TypeError | AttributeError | LookupError | AssertionError):
+        if isinstance(error, RecursionError | ValueError | TypeError | AttributeError | LookupError | AssertionError):
             return bad_reply(f"the provider could not parse the reply: {redact(f'{type(error).__name__} {error}')}")
         raise error
 
@@ -205,6 +210,14 @@ def _json(text: str) -> Any:
         return None
 
 
+def _key(settings: InspectSettings, provider: str, url: str | None, where: str) -> dict[str, str]:
+    """The key to hand to the provider; without any it looks for its own, which is for its own hosts."""
+    if settings.api_key_env:
+        return {"api_key": read_key(check_variable(settings.api_key_env, where), url or "https://")}
+    paired = os.environ.get(f"{provider.upper().replace('-', '_')}_BASE_URL", "")
+    return {"api_key": "none"} if url and not (paired and origin(paired) == origin(url)) else {}
+
+
 def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
     """Entry point; ``rest`` is the library's name of the model, ``provider/name``.
 
@@ -219,13 +232,15 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
             "the model has no provider or no name", where=where, hint="write, for example, inspect/openai/gpt-4o"
         )
     url = check_base_url(found.base_url, where) if found.base_url else None
+    key = _key(found, provider, url, where)
     from inspect_ai.model import get_model
 
     try:
-        api = get_model(rest, base_url=url, memoize=False, **(found.model_args or {})).api
+        api = get_model(rest, base_url=url, memoize=False, **key, **(found.model_args or {})).api
     except Exception as error:  # each provider raises its own errors
         what = f"inspect_ai cannot open the model: {redact(str(error))}"
         raise UsageError(what, where=where, hint="try the model with `inspect eval` first") from error
+    know(str(api.api_key or ""))
     if hasattr(getattr(api, "client", None), "max_retries"):
         api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry on their own
     price = price_of(provider, name, found.prices) if found.prices or not url else None

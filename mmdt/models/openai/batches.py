@@ -128,7 +128,7 @@ class OpenAIBatches:
             contents = [sdk.files.with_streaming_response.content(name) for name in names]
             await saved(contents, file)
 
-        return await self._client.call(save, timeout=UPLOADING)
+        return await self._client.download(save)
 
     def key(self, line: bytes) -> str:
         return key_of(line)

@@ -9,6 +9,7 @@ from mmdt.core.output import Output
 from mmdt.models.http.client import Access, SdkClient
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, without
+from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.openai.errors import error_output, read_error
 from mmdt.models.openai.settings import OpenAISettings
 
@@ -24,6 +25,12 @@ class OpenAIClient(SdkClient):
     def __init__(self, access: Access, settings: OpenAISettings, dialect: Dialect) -> None:
         super().__init__(access, dialect)
         self._settings = settings
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures one request asks for."""
+        asked = (self._settings.extra_body or {}).get("n", 1)
+        return max(1, min(asked, MAX_PICTURES)) if isinstance(asked, int) else 1
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
         from openai import AsyncOpenAI

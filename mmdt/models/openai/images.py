@@ -11,8 +11,9 @@ from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply
-from mmdt.models.http.images import download, from_base64
+from mmdt.models.http.images import from_base64
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
@@ -54,12 +55,12 @@ def images_body(model: str, request: Request, settings: OpenAISettings, dialect:
 
 
 async def images_output(reply: ImagesReply, client: OpenAIClient, price: Price | None) -> Output:
-    """Convert the reply to an output, downloading images that are given by URL."""
+    """Convert the reply to an output, downloading images that are given by URL. At most as many as were asked for."""
     if not reply.data:
         return Output.failed(FailureKind.EMPTY, "the reply has no image", retryable=True)
     usage = _usage(reply, price)
     try:
-        images = tuple([await _picture(picture, client) for picture in reply.data])
+        images = tuple([await _picture(picture, client) for picture in reply.data[: client.pictures]])
     except DataError as error:
         return bad_reply(str(error))
     return Output.answered(images=images, usage=usage, model=reply.model if isinstance(reply.model, str) else "")
@@ -69,7 +70,7 @@ async def _picture(picture: ImageData, client: OpenAIClient) -> Image:
     if picture.b64_json:
         return from_base64(picture.b64_json)
     if picture.url:
-        return await download(picture.url, await client.web())
+        return await download(picture.url, client.access.url, client.access.timeout)
     raise DataError("the reply has neither an image nor its URL")
 
 

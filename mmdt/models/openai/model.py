@@ -10,11 +10,12 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.client import Access, sdk_imports
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.openai.apis import OPTIONAL, api_of
 from mmdt.models.openai.batches import MAX_IMAGE_REQUESTS, MAX_REQUESTS, OpenAIBatches
 from mmdt.models.openai.client import OpenAIClient
-from mmdt.models.openai.settings import OpenAISettings, openai_info, openai_settings
+from mmdt.models.openai.settings import KEY, OpenAISettings, openai_info, openai_settings
 from mmdt.models.prices import Price, price_of
 
 
@@ -56,6 +57,7 @@ def open_openai(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
     """Entry point; ``rest`` is the model name as the server knows it. Raises UsageError."""
     found = openai_settings(rest, settings)
     price = price_of("openai", rest, found.prices) if found.prices or found.official else None
-    access = Access("OpenAI", found.base_url, found.api_key_env, found.official, found.timeout)
+    key = choose_key(found.api_key_env, KEY, found.base_url, f"openai/{rest}")
+    access = Access("OpenAI", found.base_url, key, found.official, found.timeout, found.max_reply_bytes)
     client = OpenAIClient(access, found, openai_dialect(found))
     return OpenAIModel(f"openai/{rest}", rest, found, client, price)

@@ -11,33 +11,47 @@ import msgspec
 from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
+from mmdt.models.http.keys import KeyRule
+from mmdt.models.http.limits import MAX_REPLY
 from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://api.openai.com/v1"
+KEY = KeyRule("OPENAI_API_KEY", ("api.openai.com", ".api.openai.com"), "OPENAI_BASE_URL")
 _IMAGE_MODELS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
 # Settings that change no answer are left out of the model description; the others here are added in openai_info.
 _OMITTED = frozenset(
-    {"api_key_env", "organization", "project", "timeout", "prices", "base_url", "temperature", "max_image_bytes"}
+    {
+        "api_key_env",
+        "organization",
+        "project",
+        "timeout",
+        "prices",
+        "base_url",
+        "temperature",
+        "max_image_bytes",
+        "max_reply_bytes",
+    }
 )
 
 
 class OpenAISettings(msgspec.Struct, frozen=True):
     """Settings of ``openai/<model>``; None leaves the choice to the server.
 
-    ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key.
-    ``timeout``: seconds per attempt. ``modality``: i2t, t2t, t2i or both (i2t and t2i); None guesses it
-    from the name.
-    ``max_image_bytes``: the largest image to send. ``temperature``: by default 0 if the model accepts it.
-    For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``, ``style``,
-    ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server names them.
-    ``filter_patterns``: regular expressions of error messages that mean a content filter, beside the built-in table.
-    """
+    ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key; by default
+    ``OPENAI_API_KEY``, for OpenAI itself and for the server in ``OPENAI_BASE_URL``. ``timeout``: seconds per attempt.
+    ``modality``: i2t, t2t, t2i or both (i2t and t2i); None guesses it from the name. ``max_image_bytes``: the largest
+    image to send. ``max_reply_bytes``: the largest reply to accept. ``temperature``: by default 0 if the model accepts
+    it. For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``,
+    ``style``, ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server
+    names them. ``filter_patterns``: regular expressions of error messages that mean a content filter, beside the
+    built-in table."""
 
     base_url: str = ""
-    api_key_env: str = "OPENAI_API_KEY"
+    api_key_env: str = ""
     organization: str | None = None
     project: str | None = None
     timeout: float = 120.0
+    max_reply_bytes: int = MAX_REPLY
     api: Literal["chat", "responses"] = "chat"
     modality: ModalitySetting | None = None
     max_images: int = 32

@@ -16,6 +16,7 @@ from mmdt.core.protocols import Model
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.http.client import Access
+from mmdt.models.http.keys import KeyRule, choose_key
 from mmdt.models.http.urls import check_base_url
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
@@ -23,6 +24,7 @@ from mmdt.models.prices import price_of
 from mmdt.models.vllm.offline import open_offline
 from mmdt.models.vllm.settings import VllmSettings, vllm_settings
 
+KEY = KeyRule("VLLM_API_KEY", ("localhost", "127.0.0.1", "::1"), "VLLM_BASE_URL")
 LOCAL_SERVER = "http://localhost:8000/v1"
 """The default address of ``vllm serve``."""
 
@@ -43,6 +45,7 @@ def _open_server(model: str, url: str, settings: VllmSettings) -> OpenAIModel:
     if settings.engine_args:
         raise UsageError("engine_args apply to the offline engine only", where=name, hint="pass them to `vllm serve`")
     found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality=settings.modality or "i2t")
-    access = Access("vLLM", found.base_url, found.api_key_env, False, found.timeout)
+    key = choose_key(found.api_key_env, KEY, found.base_url, name)
+    access = Access("vLLM", found.base_url, key, False, found.timeout, found.max_reply_bytes)
     price = price_of("vllm", model, found.prices) if found.prices else None
     return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), price)

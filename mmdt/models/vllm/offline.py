@@ -57,7 +57,10 @@ class OfflineModel(LocalModel[Any]):
             arguments["limit_mm_per_prompt"] = {"image": self._settings.max_images}
         arguments |= {"revision": pinned} if pinned else {}
         try:
-            return LLM(model=self._checkpoint.name, **{**arguments, **(self._settings.engine_args or {})})
+            return LLM(
+                model=self._checkpoint.name,
+                **{"trust_remote_code": False, **arguments, **(self._settings.engine_args or {})},
+            )
         except Exception as error:  # checkpoints, drivers and devices raise all kinds of errors
             hint = _MEMORY_HINT if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
             raise UsageError(

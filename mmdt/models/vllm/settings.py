@@ -33,7 +33,6 @@ class VllmSettings(OpenAISettings, frozen=True):
     ``batch_size``, the number of requests per call.
     """
 
-    api_key_env: str = "VLLM_API_KEY"
     engine: Literal["server", "offline"] | None = None
     engine_args: dict[str, Any] | None = None
     batch_size: int = 128

@@ -33,6 +33,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         "attacked" if attacked else "clean",
         tasks=TASKS,
         score=scores.picture if draws else scores.reply,
+        components=scores.COMPONENTS,
         metrics=(ROBUST, SUCCESS, DROP) if attacked else (CLEAN,),
         probes=probes,
         repeats=3 if draws else 1,

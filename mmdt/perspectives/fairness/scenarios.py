@@ -17,7 +17,7 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
-from mmdt.perspectives.fairness import scores
+from mmdt.perspectives.fairness import components, scores
 from mmdt.perspectives.fairness.metrics import (
     answer_metrics,
     approval_metrics,
@@ -76,6 +76,7 @@ T2I = (
         "Stereotypes",
         tasks=DOMAINS,
         score=scores.pictured,
+        components=components.PICTURED,
         metrics=(*group_metrics(to_total, "Stereotype score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -88,6 +89,7 @@ T2I = (
         "Decisions",
         tasks=DECISIONS,
         score=scores.pictured,
+        components=components.PICTURED,
         metrics=(*group_metrics(to_pairs, "Decision score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -100,6 +102,7 @@ T2I = (
         "Overkill",
         tasks=HISTORY,
         score=scores.historical,
+        components=components.HISTORICAL,
         metrics=(*contradiction_metrics(), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -112,6 +115,7 @@ T2I = (
         "Individual fairness",
         tasks=DOMAINS,
         score=scores.quality,
+        components=components.QUALITY,
         metrics=(*individual_metrics(pooled=False), REFUSED),
         probes=(REFUSAL, QUALITY),
         repeats=10,
@@ -126,6 +130,7 @@ I2T = (
         "Stereotypes",
         tasks=DOMAINS,
         score=scores.who_is_it,
+        components=components.WHO_IS_IT,
         metrics=(*answer_metrics(), REFUSED),
         probes=(REFUSAL,),
         repeats=5,
@@ -138,6 +143,7 @@ I2T = (
         "Decisions",
         tasks=DECISIONS,
         score=scores.approval,
+        components=components.APPROVAL,
         metrics=(*approval_metrics(), REFUSED),
         probes=(REFUSAL,),
         repeats=5,
@@ -150,6 +156,7 @@ I2T = (
         "Overkill",
         tasks=HISTORY,
         score=scores.faithful,
+        components=components.FAITHFUL,
         metrics=(
             mean_of("contradicting", name="unfairness", title="Answers that contradict history", direction="lower"),
             REFUSED,
@@ -165,6 +172,7 @@ I2T = (
         "Individual fairness",
         tasks=PEOPLE,
         score=scores.recognised,
+        components=components.RECOGNISED,
         metrics=(*individual_metrics(pooled=True), REFUSED),
         probes=(REFUSAL,),
         repeats=10,

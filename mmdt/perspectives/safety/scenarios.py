@@ -94,6 +94,7 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         title,
         tasks=None,
         score=score,
+        components=("harmful", "bypassed"),
         metrics=(HGR, BR),
         probes=probes if flow(modality).output == "image" else probes[:2],
         about=about,

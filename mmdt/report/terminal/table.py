@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mmdt.plain_text import visible
 from mmdt.report.estimate_view import EstimateView
 from mmdt.report.methods import methods
 from mmdt.report.notes import NO_BREAK
@@ -85,8 +86,8 @@ def panels(
 
 
 def printable(text: str) -> str:
-    """The text without control characters, which could act on the terminal: servers' messages are untrusted."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    """The text on one line with control characters shown, which could act on the terminal: servers are untrusted."""
+    return "".join(char if char.isprintable() else " " for char in visible(" ".join(text.split())))
 
 
 def rich_text(estimate: EstimateView | None) -> Text:

@@ -186,7 +186,9 @@ async def test_a_proxy_in_the_environment_is_used(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         for name in ("NO_PROXY", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
-        model = open_model("google/gemini-2.5-flash", {"base_url": "http://127.0.0.1:9"})
+        model = open_model(
+            "google/gemini-2.5-flash", {"base_url": "http://127.0.0.1:9", "api_key_env": "GEMINI_API_KEY"}
+        )
         (found,) = await model.generate([ask("Hi")])
         await model.close()
         assert found.status is Status.ANSWERED
