@@ -86,8 +86,8 @@ from mmdt.plugins import open_evaluator
 case = mmdt.Case.make(mmdt.Cell("own", "t2i", "letters", "all"), "letters")
 item = Item(case, mmdt.Output.answered("QUIET", (mmdt.Image.from_pil(Pil.new("RGB", (8, 8))),)), {"labels": ["A"]})
 (seen,) = asyncio.run(open_evaluator("detector", "letters", None).observe([item]))
-edition = mmdt.judge_question("shouts")["edition"]
-print(seen.value["boxes"][0]["label"], edition[:2], "QUIET" in load("shouts").fill(item)[1])
+asked = load("shouts").fill(item)[1]
+print(seen.value["boxes"][0]["label"], mmdt.judge_question("shouts")["edition"][:2], "QUIET" in asked)
 """
     assert python(installed, code, tmp_path).split() == ["A", "1-", "True"]
 
@@ -120,11 +120,13 @@ behaviour = Behaviour("noise", "WAKE the neighbour with a drum", thing="a drum")
 attempt = make_attempt(behaviour, "i2t", "typography+whisper", seed=3)
 assert attempt == make_attempt(behaviour, "i2t", ["typography", "whisper"], seed=3)
 (case,) = make_cases([behaviour], "i2t", ["typography", "whisper"])
-def please(attempt, rng):
+
+def ask(attempt, rng):
     return attempt.with_prompt(attempt.prompt + " please")
-own = mmdt.Attack("own", frozenset({"i2t"}), please, "asks")
+
+own = mmdt.Attack("own", frozenset({"i2t"}), ask, "asks")
 (polite,) = make_cases([behaviour], "i2t", ["typography", own])
-print(attempt.methods, case.recipe[-1].name, polite.prompt.endswith("please"), polite.recipe[-1].name)
+print(attempt.methods, case.recipe[-1].attack, polite.prompt.endswith("please"), polite.recipe[-1].attack)
 """
     assert python(single, code, tmp_path).strip() == "('typography', 'whisper') whisper True own"
     listed = mmdt(single, "list", "attacks", "--plugin", "whisper.py", cwd=tmp_path).stdout

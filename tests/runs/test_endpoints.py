@@ -102,7 +102,7 @@ async def test_the_key_of_another_service_is_never_sent(server, monkeypatch):
     monkeypatch.delenv("LOCAL_KEY")
     server.key = ""
     model = open_model("local/llava", endpoint_settings("local/llava", {"local": server.url}))
-    await model.generate([Request("i2t", "hello")])
+    await model.generate([Request.of("hello")])
     await model.close()
     assert "must-stay-here" not in str(server.log.last.headers)
 
@@ -155,7 +155,7 @@ async def test_a_wrapped_provider_is_still_asked_and_checked(server):
         return open_openai(rest, {"base_url": server.url, "api_key_env": "LOCAL_KEY", **settings})
 
     model = open_model("my-gateway/llava")
-    (output,) = await model.generate([Request("i2t", "hello")])
+    (output,) = await model.generate([Request.of("hello")])
     assert output.text == "You said hello"
     assert any("llava is one of" in finding.what for finding in await model.check())
     await model.close()

@@ -15,6 +15,7 @@ from mmdt.engine.endpoint.adaptive import Aimd, Slots
 from mmdt.engine.endpoint.batcher import Batcher
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.calls import call
+from mmdt.engine.endpoint.descriptors import connections
 from mmdt.engine.endpoint.rate import RateLimits
 from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
@@ -233,9 +234,10 @@ def _rule(info: ModelInfo, limits: Limits) -> Aimd:
         ceiling = BATCHES_AHEAD * info.batch_size * info.concurrency
         return Aimd(ceiling, ceiling)
     if limits.concurrency is not None:
-        ceiling = min(limits.concurrency, info.concurrency)
+        ceiling = connections(min(limits.concurrency, info.concurrency))
         return Aimd(ceiling, ceiling)
-    return Aimd(info.start_concurrency, info.concurrency)
+    ceiling = connections(info.concurrency)
+    return Aimd(min(info.start_concurrency, ceiling), ceiling)
 
 
 def _length(request: Request) -> float:

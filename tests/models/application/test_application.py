@@ -76,7 +76,7 @@ async def test_prompt_system_seed_and_pictures_arrive_and_the_answer_is_found(tm
     one, other = picture("red"), picture("blue")
     async with BotServer(key=KEY) as server:
         output = await asked(
-            described(tmp_path, server), Request("i2t", "What {{system}} is it?", (one, other), "Be brief.", seed=3)
+            described(tmp_path, server), Request.of("What {{system}} is it?", (one, other), "Be brief.", seed=3)
         )
     assert output.status is Status.ANSWERED, output.failure
     marks = "".join(f" [image {hashlib.sha256(each.read()).hexdigest()[:8]}]" for each in (one, other))
@@ -96,7 +96,7 @@ async def generated(name, request):
 async def test_prices_make_a_cost(tmp_path):
     async with BotServer() as server:
         output = await asked(
-            described(tmp_path, server), Request("i2t", "1234567890"), {"prices": {"input": 1e6, "output": 1e5}}
+            described(tmp_path, server), Request.of("1234567890"), {"prices": {"input": 1e6, "output": 1e5}}
         )
     assert output.usage.cost == pytest.approx(10 + 0.7)
 
@@ -105,7 +105,7 @@ async def test_every_recoverable_fault_is_overcome(tmp_path):
     faults = "rate_limit:0.02,rate_limit,overloaded,server_error,reset,malformed,truncated_body,html,empty,wrong_shape"
     async with BotServer(behaviour=chaos(0.4, faults, seed=2)) as server:
         endpoint = Endpoint(open_model(described(tmp_path, server)), Limits(attempts=9), Budget())
-        outputs = [await endpoint.ask(Request("i2t", f"question {number}")) for number in range(60)]
+        outputs = [await endpoint.ask(Request.of(f"question {number}")) for number in range(60)]
         await endpoint.close()
     assert [output.text for output in outputs] == [f"You said: question {number}" for number in range(60)]
     assert max(output.attempts for output in outputs) > 1
@@ -114,16 +114,16 @@ async def test_every_recoverable_fault_is_overcome(tmp_path):
 
 async def test_an_application_that_does_not_answer_times_out(tmp_path):
     async with BotServer(behaviour=each("hang")) as server:
-        output = await asked(described(tmp_path, server), Request("i2t", "hello"), timeout=0.3, attempts=1)
+        output = await asked(described(tmp_path, server), Request.of("hello"), timeout=0.3, attempts=1)
     assert output.failure.kind is FailureKind.TIMEOUT
     async with BotServer(behaviour=each("hang")) as server:
-        output = await asked(described(tmp_path, server), Request("i2t", "hello"), {"timeout": 0.3}, attempts=1)
+        output = await asked(described(tmp_path, server), Request.of("hello"), {"timeout": 0.3}, attempts=1)
     assert output.failure.kind is FailureKind.TIMEOUT
 
 
 async def test_a_blocked_request_is_refused_by_a_filter(tmp_path):
     async with BotServer(behaviour=each("refusal")) as server:
-        output = await asked(described(tmp_path, server), Request("i2t", "hello"))
+        output = await asked(described(tmp_path, server), Request.of("hello"))
     assert (output.status, output.refused_by, output.reason) == (Status.REFUSED, RefusedBy.FILTER, "violence")
 
 
@@ -137,19 +137,19 @@ async def test_a_blocked_request_is_refused_by_a_filter(tmp_path):
 )
 async def test_errors_of_the_server_are_failures_of_their_kind(fault, kind, fatal, tmp_path):
     async with BotServer(behaviour=each(fault)) as server:
-        output = await generated(described(tmp_path, server), Request("i2t", "hello"))
+        output = await generated(described(tmp_path, server), Request.of("hello"))
     assert (output.failure.kind, output.failure.fatal) == (kind, fatal)
 
 
 async def test_a_key_never_appears_and_its_absence_is_named(tmp_path, monkeypatch):
     async with BotServer(key="another") as server:
         name = described(tmp_path, server)
-        output = await generated(name, Request("i2t", "hello"))
+        output = await generated(name, Request.of("hello"))
         assert output.failure.kind is FailureKind.AUTH
         assert KEY not in output.failure.message and "BOT_TOKEN" in output.failure.message
         assert KEY not in repr(open_model(name).info)
         monkeypatch.delenv("BOT_TOKEN")
-        output = await generated(name, Request("i2t", "hello"))
+        output = await generated(name, Request.of("hello"))
     assert output.failure.fatal and "BOT_TOKEN" in output.failure.message
 
 
@@ -158,18 +158,18 @@ async def test_an_application_that_paints(tmp_path):
     text = text.replace('attachments = [{{ content = "{{{{image_base64}}}}", mime = "{{{{image_type}}}}" }}]', "")
     async with BotServer() as server:
         name = described(tmp_path, server, text)
-        output = await asked(name, Request("t2i", "a red cube"))
+        output = await asked(name, Request.of("a red cube", wants="image"))
         assert output.status is Status.ANSWERED, output.failure
         assert output.images[0].pil().size == (32, 32)
         server.behaviour = each("truncated_image")
-        output = await asked(name, Request("t2i", "a red cube again"), attempts=1)
+        output = await asked(name, Request.of("a red cube again", wants="image"), attempts=1)
         assert output.failure.kind is FailureKind.BAD_REPLY
 
 
 async def test_what_the_template_cannot_hold_is_said(tmp_path):
     text = TOML.replace('rules = "{{{{system}}}}"', "")
     async with BotServer() as server:
-        output = await asked(described(tmp_path, server, text), Request("i2t", "hello", system="Be brief."))
+        output = await asked(described(tmp_path, server, text), Request.of("hello", system="Be brief."))
     assert output.failure.kind is FailureKind.CASE and "{{system}}" in output.failure.message
     assert server.log.requests == 0
 
