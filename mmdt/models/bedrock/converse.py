@@ -27,9 +27,20 @@ _FINISH = {
 _FILTERS = {"guardrail_intervened": "the guardrail intervened", "content_filtered": "the content filter intervened"}
 
 
-class Block(msgspec.Struct):
+class Thought(msgspec.Struct):
+    text: str = ""
+
+
+class Reasoning(msgspec.Struct, rename="camel"):
+    """Without a text where the provider has encrypted it."""
+
+    reasoning_text: Thought | None = None
+
+
+class Block(msgspec.Struct, rename="camel"):
     text: str = ""
     image: dict[str, Any] | None = None
+    reasoning_content: Reasoning | None = None
 
 
 class Message(msgspec.Struct):
@@ -103,7 +114,9 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
     finish = _FINISH.get(found.stop_reason, found.stop_reason)
     if not text.strip():
         return picture_for_text(usage) if any(block.image for block in blocks) else empty(finish, usage)
-    return Output.answered(text, usage=usage, finish=finish, model=model)
+    thoughts = [block.reasoning_content.reasoning_text for block in blocks if block.reasoning_content]
+    reasoning = "\n\n".join(thought.text for thought in thoughts if thought and thought.text)
+    return Output.answered(text, usage=usage, finish=finish, model=model, reasoning=reasoning)
 
 
 def _kind(reply: Any) -> str:

@@ -131,19 +131,22 @@ def output(reply: Reply, request: Request, price: Price | None) -> Output:
     if reason in _FILTERED:
         return Output.refused(RefusedBy.FILTER, first.finish_message or reason, usage)
     finish = _FINISH.get(reason, reason.lower())
-    parts = [part for part in (first.content.parts if first.content else None) or () if not part.thought]
+    everything = (first.content.parts if first.content else None) or ()
+    parts = [part for part in everything if not part.thought]
+    reasoning = "".join(part.text or "" for part in everything if part.thought)
     text = "".join(part.text or "" for part in parts)
     blobs = [part.inline_data.data for part in parts if part.inline_data]
     if not text.strip() and (not blobs or request.modality == "i2t"):
         return picture_for_text(usage) if blobs else empty(finish, usage)
     if request.modality == "i2t":
-        return Output.answered(text, usage=usage, finish=finish, model=reply.model_version or "")
+        version = reply.model_version or ""
+        return Output.answered(text, usage=usage, finish=finish, model=version, reasoning=reasoning)
     try:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:
         return bad_reply(str(error))
     counted = _usage(reply.usage_metadata, price, len(images))
-    return Output.answered(text, images, counted, finish, reply.model_version or "")
+    return Output.answered(text, images, counted, finish, reply.model_version or "", reasoning)
 
 
 def _usage(tokens: Tokens | None, price: Price | None, images: int = 0) -> Usage:
