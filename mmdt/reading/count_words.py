@@ -62,6 +62,9 @@ NUMERAL = re.compile(
 )
 """What could be a number, or speak of nothing at all."""
 
+ENGLISH = re.compile(r"\b(?:the|and|of|there|is|are|in|on|it|this|with)\b")
+"""Words of which an English sentence has some."""
+
 _STATES = frozenset("is are has have looks look appears appear seems seem sits sit stands stand lies lie".split())
 
 

@@ -26,7 +26,8 @@ class Settings:
     judges, or ``embedded``. ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
     absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
     cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
-    settings, case and seed are not asked again. ``plugins``: Python files that register models, evaluators, attacks or
+    settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is
+    there (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python files that register models, evaluators, attacks or
     scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
     them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
     ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
@@ -41,6 +42,7 @@ class Settings:
     seed: int = 0
     repeats: int | None = None
     skip_bad: bool = False
+    cut_off: Literal["keep", "missing"] = "keep"
     judge: str = ""
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
@@ -107,7 +109,7 @@ def _with_url(settings: Mapping[str, Any], url: str) -> dict[str, Any]:
 NAMES = frozenset(each.name for each in fields(Settings))
 _LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
-_JUDGING = ("judge", "evaluators", "allow_embedded_judge", "judge_base_url", "judge_settings")
+_JUDGING = ("judge", "evaluators", "allow_embedded_judge", "judge_base_url", "judge_settings", "cut_off")
 CHANGEABLE: Mapping[str, tuple[str, ...]] = {
     "resume": (*_LIMITS, *_WHERE, "base_url", "judge_base_url"),
     "score": (*_LIMITS, *_WHERE, *_JUDGING),

@@ -25,6 +25,7 @@ from mmdt.runs.settings import AUTO, CHANGEABLE, Settings, as_values, make_setti
 Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
+CutOff = Literal["keep", "missing"]
 Executor = Literal["local", "ray"]
 
 
@@ -42,6 +43,7 @@ def run(
     seed: int = 0,
     repeats: int | None = None,
     skip_bad: bool = False,
+    cut_off: CutOff = "keep",
     judge: str = "",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
@@ -92,6 +94,7 @@ def plan(
     seed: int = 0,
     repeats: int | None = None,
     skip_bad: bool = False,
+    cut_off: CutOff = "keep",
     judge: str = "",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
@@ -166,6 +169,7 @@ def score(
     judge: str | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
+    cut_off: CutOff | None = None,
     judge_base_url: str | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     concurrency: int | None = None,
