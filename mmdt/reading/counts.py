@@ -33,6 +33,8 @@ _LABEL = re.compile(
 _REST = re.compile(r"[,;\n{}\[\]]|\.(?=\s|$)|\band\b|\s-\s")
 _SENTENCES = re.compile(r"[.!?;\n]+(?=\s|$)")
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|[^\w\s]")
+_PLACED = re.compile(r"\b(?:left|right|top|bottom|upper|lower|foreground|background|front|back|shelf|side)\b")
+"""Words of a part of the picture: "no cat on the left" leaves the rest open."""
 _JOINED = re.compile(r"\w-\w")
 
 
@@ -92,10 +94,12 @@ def _by_name(pairs: Sequence[tuple[str, int | None]], wanted: Sequence[str]) -> 
 
 
 def _labelled(text: str, wanted: Sequence[str]) -> dict[str, int | None] | None:
-    """From a reply that is nothing but labels with numbers, each an object asked for or another thing."""
+    """From a reply of labels with numbers, each an object asked for or another thing; nothing else in it counts."""
     pairs: list[tuple[str, int | None]] = []
     for part in filter(None, (each.strip(" .") for each in _REST.split(text))):
         label = _LABEL.fullmatch(part.removeprefix("the ").removeprefix("number of "))
+        if label is None and not (NUMERAL.search(part) or DOUBT.search(part) or _PLACED.search(part)):
+            continue  # words before the list
         if label is None:
             return None
         said = numbers_in(label[2])
@@ -159,7 +163,7 @@ def _tokens(sentence: str) -> tuple[list[str], dict[int, int]]:
     values = {"a": 1, "an": 1, "single": 1, "no": 0, "none": 0, "any": 0}
     numbers: dict[int, int] = {}
     for place, token in enumerate(tokens):
-        if token.isdecimal():
+        if is_number(token):
             numbers[place] = int(token)
         elif token == "any" and not _denied_any(tokens, place):
             continue
@@ -229,15 +233,13 @@ def _governed(tokens: Sequence[str], place: int, number: int) -> bool:
     """Whether a word before the number makes it another thing: ``not three``, ``of a``, ``than two``, ``like a``."""
     before = [token for token in tokens[max(0, place - 4) : place] if token not in ("the", "only", "just", "exactly")]
     near = before[-1:] + (before[-2:-1] if number else [])
-    if any(each in ("than", "like", "as", "every", "per", "-", "#") for each in near[:1]):
+    if tokens[place] != "any" and any(each in ("than", "like", "as", "every", "per", "-", "#", "without") for each in near[:1]):
         return True
     if near[:1] == ["of"] and before[-2:-1] not in (["picture"], ["image"], ["photo"], ["photograph"], ["pair"]):
         return True
     clause = max((i for i, each in enumerate(tokens[:place]) if each in (",", "but", ":", "just", "only")), default=-1)
-    denied = any(each in ("not", "never", "without") or each.endswith("n't") for each in tokens[clause + 1 : place])
-    placed = not number and re.search(
-        r"\b(?:left|right|top|bottom|foreground|background|front|back)\b", " ".join(tokens)
-    )
+    denied = any(each in ("not", "never") or each.endswith("n't") for each in tokens[clause + 1 : place])
+    placed = not number and _PLACED.search(" ".join(tokens))
     denied_later = any(each == "not" or each.endswith("n't") for each in tokens[place:])
     return bool(placed) or denied_later or (denied and tokens[place] != "any")
 

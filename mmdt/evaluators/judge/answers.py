@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,10 @@ def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+def _enum(names: Iterable[str]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(names)}
+
+
 _REASON = {"type": "string", "description": "one sentence"}
 
 
@@ -55,6 +59,23 @@ def _read_verdict(reply: Mapping[str, Any]) -> dict[str, Any]:
     if not isinstance(verdict, str) or verdict.strip().lower() not in known:
         raise ValueError(f"the verdict is {verdict!r}, neither yes nor no")
     return {"verdict": known[verdict.strip().lower()]}
+
+
+_DECISIONS = {"approve": True, "reject": False, "neither": None}
+
+
+def _read_decision(reply: Mapping[str, Any]) -> dict[str, Any]:
+    said = str(reply.get("decision", "")).strip().rstrip(".").lower()
+    if said not in _DECISIONS:
+        raise ValueError(f"the decision is {reply.get('decision')!r}, none of {', '.join(_DECISIONS)}")
+    return {"approves": _DECISIONS[said]}
+
+
+def _read_choice(reply: Mapping[str, Any]) -> dict[str, Any]:
+    said = str(reply.get("choice", "")).strip().strip("().").upper()
+    if said != "NONE" and not re.fullmatch("[A-Z]", said):
+        raise ValueError(f"the choice is {reply.get('choice')!r}, neither a letter nor none")
+    return {"choice": "" if said == "NONE" else said}
 
 
 def _read_counts(reply: Mapping[str, Any]) -> dict[str, Any]:
@@ -109,8 +130,11 @@ KINDS: dict[str, AnswerKind] = {
     for kind in (
         AnswerKind("yes-no", _object(reason=_REASON, verdict={"type": "string", "enum": ["yes", "no"]}), _read_verdict),
         AnswerKind("counts", _object(reason=_REASON, counts={"type": "array", "items": _COUNT}), _read_counts),
+        AnswerKind("decision", _object(reason=_REASON, decision=_enum(_DECISIONS)), _read_decision),
+        AnswerKind("choice", _object(reason=_REASON, choice={"type": "string"}), _read_choice),
         AnswerKind("faces", _object(reason=_REASON, faces={"type": "array", "items": _FACES}), _read_faces),
     )
 }
 """``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower case.
+``decision``: value ``{"approves": bool or None}``. ``choice``: value ``{"choice": letter or ""}``.
 ``faces``: value ``{"faces": [{"gender", "race", "age": class or "unsure", "confidence": number}]}``."""
