@@ -58,10 +58,15 @@ NUMERAL = re.compile(
     r"\d|\b(?:an?|no|none|nothing|nobody|zero|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|"
     r"twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety|hundred|thousand|pairs?|couple|dozens?|both|single|any|"
     r"half|once|twice|thrice|another|first|second|third|twins?|trio|duo|lone|solo|alone|empty|absent|not|without|"
-    r"solitary|i+|iv|vi*)\b|n't\b"
+    r"solitary|ii|iii|iv|vi{1,3})\b|n't\b"
 )
 """What could be a number, or speak of nothing at all."""
 
+NO_THING = re.compile(
+    r"\b(?:an?|this|the|one) (?:picture|image|photo(?:graph)?|drawing|scene|question|problem|ai|(?:ai )?(?:language )?model|"
+    r"computer|bit|lot|few|moment|way|number)\b|\bnothing (?:\w+ )?to (?:say|add|report|tell)\b"
+)
+"""Articles of what nobody counts, and "nothing to say": no numbers either."""
 ENGLISH = re.compile(r"\b(?:the|and|of|there|is|are|in|on|it|this|with)\b")
 """Words of which an English sentence has some."""
 

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mmdt.reading.count_words import ADJECTIVES, DOUBT, ENGLISH, FOLLOWERS, LATER_MENTION, NOT_A_NOUN, NUMERAL
+from mmdt.reading.count_words import ADJECTIVES, DOUBT, ENGLISH, FOLLOWERS, LATER_MENTION, NO_THING, NOT_A_NOUN, NUMERAL
 from mmdt.reading.json_objects import json_in
 from mmdt.reading.mentions import fold, word_key, words
 from mmdt.reading.numbers import find_numbers, is_number, numbers_in, value_of
@@ -55,7 +55,7 @@ def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:
 def gives_no_number(reply: str) -> bool:
     """Whether nothing in an English reply could be a number, not even an article: then it counts nothing at all."""
     text = fold(reply[:MAX_TEXT])
-    return ENGLISH.search(text) is not None and NUMERAL.search(text) is None
+    return ENGLISH.search(text) is not None and NUMERAL.search(NO_THING.sub(" ", text)) is None
 
 
 def _once(match: re.Match[str]) -> str:
