@@ -7,11 +7,17 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
+from mmdt.reading.json_objects import one_object
+from mmdt.reading.reasoning import split_reasoning
 
 MAX_REASON = 2_000
 MAX_FACES = 100
-_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
+_TAKEN_BACK = re.compile(
+    r"\b(?:or rather|actually|wait|correction|i mean|i meant|on second thoughts?|on reflection|scratch that|sorry|"
+    r"instead|i was wrong|no,)(?!\w)",
+    re.IGNORECASE,
+)
+"""With which a judge takes back, after its object, what the object says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +30,17 @@ class AnswerKind:
 
 
 def read_reply(text: str, kind: AnswerKind) -> tuple[dict[str, Any], str]:
-    """The value and the reason in a judge's reply: one JSON object, alone or in one code fence, and nothing beside it.
+    """The value and the reason in a judge's reply: the one JSON object in it, after reasoning, in any code fence, after
+    a sentence or alone.
 
-    Raises ValueError saying what is wrong.
+    Raises ValueError saying what is wrong: no object, two that differ, a key given twice, another field.
     """
-    fenced = _FENCED.fullmatch(text)
-    try:
-        reply = msgspec.json.decode(fenced.group(1) if fenced else text)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(reply, dict):
-        raise ValueError("not a JSON object")
+    split = split_reasoning(text)
+    if split.cut_off and not split.answer:
+        raise ValueError("it was cut off before the answer began")
+    reply, after = one_object(split.answer)
+    if _TAKEN_BACK.search(after):
+        raise ValueError("it takes its JSON object back")
     reason = reply.get("reason", "")
     if not isinstance(reason, str):
         raise ValueError("the reason is no text")
@@ -55,10 +61,11 @@ _REASON = {"type": "string", "description": "one sentence"}
 
 def _read_verdict(reply: Mapping[str, Any]) -> dict[str, Any]:
     verdict = reply.get("verdict")
-    known = {"yes": True, "no": False}
-    if not isinstance(verdict, str) or verdict.strip().lower() not in known:
-        raise ValueError(f"the verdict is {verdict!r}, neither yes nor no")
-    return {"verdict": known[verdict.strip().lower()]}
+    known = {"yes": True, "no": False, "true": True, "false": False}
+    said = str(verdict).strip(" \t\n.!*\"'").lower()
+    if not isinstance(verdict, str | bool) or said not in known:
+        raise ValueError(f"the verdict is {str(verdict)[:100]!r}, neither yes nor no")
+    return {"verdict": known[said]}
 
 
 _DECISIONS = {"approve": True, "reject": False, "neither": None}
@@ -87,6 +94,8 @@ def _read_counts(reply: Mapping[str, Any]) -> dict[str, Any]:
         name, count = (entry.get("object"), entry.get("count")) if isinstance(entry, dict) else (None, None)
         if not isinstance(name, str) or name.strip().lower() in counts:
             raise ValueError(f"an object is missing or counted twice in {entry!r}")
+        if isinstance(count, float) and count.is_integer():
+            count = int(count)
         if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
             raise ValueError(f"{count!r} is no count")
         counts[name.strip().lower()] = count

@@ -3,7 +3,8 @@
 A file has front matter (``id``, ``version``, ``answer``: a kind of :mod:`mmdt.evaluators.judge.answers`, ``attach``:
 ``output`` or ``case`` for the pictures that go with it, or ``none``), a part under ``# System`` and one under
 ``# Question``. In both, ``{{name}}`` stands for a field of the question as one line, ``{{block:name}}`` for a longer
-text between marks. ``prompt`` (what the case asked) and ``reply`` (what the model answered) are always there.
+text between marks. ``prompt`` (what the case asked), ``reply`` (what the model answered) and ``reasoning`` (what it
+reasoned before, often empty) are always there.
 
 Everything filled in is untrusted. A block stands between marks that carry a hash of its content, so that no text can
 close its own block; values are filled in once and never searched for fields again.
@@ -49,11 +50,12 @@ class Template:
     def fields(self) -> frozenset[str]:
         """What a question must bring along."""
         named = {name for _, name in _FIELD.findall(self.system + self.question)}
-        return frozenset(named - {"prompt", "reply"})
+        return frozenset(named - {"prompt", "reply", "reasoning"})
 
     def fill(self, item: Item) -> tuple[str, str]:
         """System part and question with everything filled in. Raises ValueError when a field is missing."""
-        values = {**item.question, "prompt": item.case.prompt, "reply": item.output.text}
+        output = item.output
+        values = {**item.question, "prompt": item.case.prompt, "reply": output.text, "reasoning": output.reasoning}
         missing = sorted(self.fields - values.keys())
         if missing:
             raise ValueError(f"the prompt {self.id} needs {', '.join(missing)}")

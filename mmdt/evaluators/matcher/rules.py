@@ -33,4 +33,4 @@ def _fault(reply: str, reference: str) -> str:
 def open_matcher(_: str, __: EvaluatorContext) -> RuleEvaluator:
     """Compares a reply with the reference word by word; for the short answers of organisms."""
     note = "word by word: only good for the short answers of organisms"
-    return RuleEvaluator("matcher/rules", "4", note, matches_reference)
+    return RuleEvaluator("matcher/rules", "5", note, matches_reference)
