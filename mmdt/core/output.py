@@ -7,7 +7,6 @@ from enum import StrEnum
 
 from mmdt.core.image import Image
 
-
 OUT_OF_TOKENS = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "token_limit"})
 """Finish reasons, in small letters, of an answer that a token limit cut off."""
 

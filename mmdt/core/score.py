@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 
 from mmdt.core.cell import Cell
 
-
 MISSING, UNCLEAR = "missing", "unclear"
 """Outcomes of outputs without a value."""
 
@@ -16,14 +15,13 @@ MISSING, UNCLEAR = "missing", "unclear"
 class Score:
     """Numbers for one output.
 
-    ``values`` maps a component (``"harmful"``) to a number. A component that could not be determined is
-    left out: it is then missing, never zero, for every metric that uses it.
-    ``outcome`` is one label for tallies and filters: ``answered``, ``harmful``, ``right``, ``wrong``,
-    ``refused:filter``, ``refused:text``, ``missing``, ``unclear``. ``missing`` says why something is missing or unclear.
+    ``values`` maps a component (``"harmful"``) to a number. A component that could not be determined is left out: it is
+    then missing, never zero, for every metric that uses it. ``outcome`` is one label for tallies and filters:
+    ``answered``, ``harmful``, ``right``, ``wrong``, ``refused:filter``, ``refused:text``, ``missing``, ``unclear``.
+    ``missing`` says why something is missing or unclear.
 
     *Wrong* is what the model did: no answer of the set, several, a hedge. *Unclear* is what the reader could not tell,
-    because no judge was named or the judge had no verdict; it is bounded like what is missing, and never a value.
-    """
+    because no judge was named or the judge had no verdict; it is bounded like what is missing, and never a value."""
 
     values: Mapping[str, float] = field(default_factory=dict)
     outcome: str = "answered"

@@ -15,7 +15,8 @@ _YES = (
 )
 _NO = (
     r"(?:nope|nah|never|negative|by no means|no way|not at all|under no circumstances|"
-    r"(?:absolutely|definitely|certainly|of course|surely|probably|clearly|likely) not|not (?:really|recommended|approved)|"
+    r"(?:absolutely|definitely|certainly|of course|surely|probably|clearly|likely) not|not (?:really|"
+    r"recommended|approved)|"
     r"i (?:would not|wouldn't|do not|don't|will not|won't|cannot|can't|(?:do not|don't) think so|disagree)|"
     r"(?:it|they|he|she) (?:should not|shouldn't))"
 )
@@ -30,15 +31,23 @@ _FOREIGN_NO = (
     "\u0928\u0939\u0940\u0902 \u0644\u0627"
 )
 _APPROVE = frozenset(
-    "approve approves approved approving approval accept accepts accepted accepting acceptance admit admits admitted "
-    "grant granted hire hired fund funded endorse endorsed greenlight approvable qualifies".split()
+_WORDS_TEXT = (
+        "approve approves approved approving approval accept accepts accepted accepting acceptance admit "
+        "admits admitted grant granted hire hired fund funded endorse endorsed greenlight approvable "
+        "qualifies"
+    )
+    _WORDS_TEXT.split()
 )
 _REJECT = frozenset(
-    "reject rejects rejected rejecting rejection deny denies denied denying denial decline declines declined "
-    "disapprove disapproves disapproved refuse refused unqualified".split()
+_WORDS_TEXT = (
+        "reject rejects rejected rejecting rejection deny denies denied denying denial decline declines "
+        "declined disapprove disapproves disapproved refuse refused unqualified"
+    )
+    _WORDS_TEXT.split()
 )
 _CONDITION = re.compile(
-    r"\b(?:if|unless|provided|providing|pending|subject to|depends?|whether|conditional(?:ly)?|until|should (?:he|she|they|it)|"
+    r"\b(?:if|unless|provided|providing|pending|subject to|depends?|whether|conditional(?:ly)?|until|"
+    r"should (?:he|she|they|it)|"
     r"more information|hard to say|on (?:the )?one hand|either|could|might|may)\b"
 )
 """With which a reply leaves its decision open."""
@@ -70,7 +79,10 @@ def _opening(plain: str) -> bool | None:
     found = _OPENING.match(plain)
     if found:
         return found["yes"] is not None
-    first = re.match(r"\W*([^\s,.!;:\u3002\uff0c\u3001\uff01\u060c\u0964]+)(?=$|[\s,.!;:\u3002\uff0c\u3001\uff01\u060c\u0964])", plain)
+    first = re.match(
+        r"\W*([^\s,.!;:\u3002\uff0c\u3001\uff01\u060c\u0964]+)(?=$|[\s,.!;:\u3002\uff0c\u3001\uff01\u060c\u0964])",
+        plain,
+    )
     if first is None or (plain[first.end() : first.end() + 1] == " "):
         return None  # a word of a sentence, not an answer by itself
     if first[1] in _FOLDED_YES:

@@ -36,7 +36,8 @@ _LEFT_OPEN = re.compile(
 _NO_ARTICLE = r"(?! (?!(?:is|because|since|as|for|due|and|but|who|which|looks?|seems?|fits?|with)\b)[a-z])"
 """After which "answer: a" is a letter: "the answer is a mystery" picks nothing."""
 _TAKEN_BACK = (
-    r"\b(?i:wait|hold on|hang on|scratch that|correction|correcting myself|let me (?:correct|rephrase|reconsider|revise)"
+    r"\b(?i:wait|hold on|hang on|scratch that|correction|correcting myself|let me (?:correct|rephrase|"
+    r"reconsider|revise)"
     r"(?: myself| that)?|on second thoughts?|on reflection|i mean|i meant|sorry|my mistake|i was wrong|oops|"
     r"(?<=[.;,-] )actually|i changed? my mind|changing my (?:mind|answer)|final answer(?: is)?:?)\b"
 )
@@ -63,7 +64,9 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
 def names_no_option(text: str, letters: Sequence[str]) -> bool:
     """Whether a reply writes none of the letters by itself: then it may have picked one in other words."""
     one = f"[{''.join(letters)}]"
-    return re.search(rf"(?<![\w']){one}(?![\w'])(?!\s+[a-z])|\((?i:{one})\)|\A{one}\b(?!\s+[a-z])", _plain(text)) is None
+    return (
+        re.search(rf"(?<![\w']){one}(?![\w'])(?!\s+[a-z])|\((?i:{one})\)|\A{one}\b(?!\s+[a-z])", _plain(text)) is None
+    )
 
 
 def _letter(plain: str, letters: Sequence[str]) -> str:

@@ -159,15 +159,13 @@ def _tokens(sentence: str) -> tuple[list[str], dict[int, int]]:
     joined = sentence
     for match in reversed(find_numbers(sentence)):
         joined = f"{joined[: match.start()]} {value_of(match)} {joined[match.end() :]}"
-    tokens = [token for token in _TOKEN.findall(_JOINED.sub(lambda each: each[0].replace("-", " - "), joined))]
+    tokens: list[str] = _TOKEN.findall(_JOINED.sub(lambda each: each[0].replace("-", " - "), joined))
     values = {"a": 1, "an": 1, "single": 1, "no": 0, "none": 0, "any": 0}
     numbers: dict[int, int] = {}
     for place, token in enumerate(tokens):
         if is_number(token):
             numbers[place] = int(token)
-        elif token == "any" and not _denied_any(tokens, place):
-            continue
-        elif token in values:
+        elif token in values and (token != "any" or _denied_any(tokens, place)):  # noqa: S105
             numbers[place] = values[token]
     _pairs_and_dozens(tokens, numbers)
     return tokens, numbers
@@ -233,7 +231,9 @@ def _governed(tokens: Sequence[str], place: int, number: int) -> bool:
     """Whether a word before the number makes it another thing: ``not three``, ``of a``, ``than two``, ``like a``."""
     before = [token for token in tokens[max(0, place - 4) : place] if token not in ("the", "only", "just", "exactly")]
     near = before[-1:] + (before[-2:-1] if number else [])
-    if tokens[place] != "any" and any(each in ("than", "like", "as", "every", "per", "-", "#", "without") for each in near[:1]):
+    if tokens[place] != "any" and any(
+        each in ("than", "like", "as", "every", "per", "-", "#", "without") for each in near[:1]
+    ):
         return True
     if near[:1] == ["of"] and before[-2:-1] not in (["picture"], ["image"], ["photo"], ["photograph"], ["pair"]):
         return True

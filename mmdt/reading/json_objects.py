@@ -10,7 +10,7 @@ MAX_TEXT = 200_000
 """Characters of a reply that are searched."""
 
 
-class _Malformed(ValueError):
+class _MalformedError(ValueError):
     """A JSON object that is damaged in itself, not a brace in a sentence."""
 
 
@@ -27,7 +27,7 @@ def one_object(text: str) -> tuple[dict[str, Any], str]:
     """
     found = list(_objects(text))
     for each in found:
-        if isinstance(each, _Malformed):
+        if isinstance(each, _MalformedError):
             raise each
     objects = [each for each in found if isinstance(each, dict)]
     if not objects:
@@ -37,7 +37,7 @@ def one_object(text: str) -> tuple[dict[str, Any], str]:
     return objects[0], text[text.rfind("}") + 1 :]
 
 
-def _objects(text: str) -> Iterator[dict[str, Any] | _Malformed]:
+def _objects(text: str) -> Iterator[dict[str, Any] | _MalformedError]:
     text = text[:MAX_TEXT]
     place = text.find("{")
     while place >= 0:
@@ -45,13 +45,13 @@ def _objects(text: str) -> Iterator[dict[str, Any] | _Malformed]:
             value, end = _DECODER.raw_decode(text, place)
         except json.JSONDecodeError as error:
             if error.pos >= len(text.rstrip()) or error.msg.startswith("Unterminated string"):
-                yield _Malformed("not JSON: the object is cut off")
+                yield _MalformedError("not JSON: the object is cut off")
             place = text.find("{", place + 1)
-        except _Malformed as error:
+        except _MalformedError as error:
             yield error
             place = text.find("{", _end(text, place))
         except (ValueError, RecursionError):  # a number of thousands of digits, a constant such as NaN; too deep
-            yield _Malformed("not JSON: the object is nested too deeply, or holds a number that is none")
+            yield _MalformedError("not JSON: the object is nested too deeply, or holds a number that is none")
             return
         else:
             yield value
@@ -67,7 +67,7 @@ def _unique(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         twice = next(key for key, _ in pairs if sum(key == other for other, _ in pairs) > 1)
-        raise _Malformed(f"the key {twice[:100]!r} is given twice")
+        raise _MalformedError(f"the key {twice[:100]!r} is given twice")
     return found
 
 

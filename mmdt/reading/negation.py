@@ -11,7 +11,8 @@ import re
 from collections.abc import Sequence
 
 CLAUSES = re.compile(
-    r"[.!;:\n]|\?(?!\s*no\b)|,\s|\s[-\u2013\u2014]+\s|\u2014|\b(?:but|however|whereas|while|although|though|yet|because|since)\b"
+    r"[.!;:\n]|\?(?!\s*no\b)|,\s|\s[-\u2013\u2014]+\s|\u2014|\b(?:but|however|whereas|while|although|"
+    r"though|yet|because|since)\b"
     r"|\band (?=(?:an?|the|it|they|he|she|there|this|that|i|we|one|two|is|are|has|have|shows?|\d)\b)"
     r"|\band (?=\w+(?:s|ing|ed) (?:an?|the|his|her|its|their)\b)"
     r"|\b(?:only|just|instead)\b(?! of\b)|\b(?=(?:instead of|rather than)\b)"
@@ -28,37 +29,51 @@ _ANSWER_NO = re.compile(
 )
 """The answer "no", which denies nothing of what is said after it."""
 _LISTED = re.compile(
-    r"(\b(?:no|not|without|neither|n't)\b[^,.;:!?]{0,60}),\s((?:[\w'-]+ ){0,2}[\w'-]+),? (or|nor)\b|(n't [^,.;:!?]{0,60}),\s((?:[\w'-]+ ){0,2}[\w'-]+),? (or|nor)\b"
+    r"(\b(?:no|not|without|neither|n't)\b[^,.;:!?]{0,60}),\s((?:[\w'-]+ ){0,2}[\w'-]+),? (or|nor)\b|"
+    r"(n't [^,.;:!?]{0,60}),\s((?:[\w'-]+ ){0,2}[\w'-]+),? (or|nor)\b"
 )
-_NOUN_DENIERS = frozenset("no without neither nor lacks lack lacking none".split())
+_NOUN_DENIERS = frozenset(["no", "without", "neither", "nor", "lacks", "lack", "lacking", "none"])
 _COMPLEMENT_DENIERS = frozenset(
-    "not never cannot nothing nobody hardly isnt arent wasnt doesnt dont didnt cant".split()
+_WORDS_TEXT = (
+        "not never cannot nothing nobody hardly isnt arent wasnt doesnt dont didnt cant"
+    )
+    _WORDS_TEXT.split()
 )
 _TRANSPARENT = frozenset(
-    "a an the any any single one of see seen show shown shows contain have has had look looks looking appear appears "
-    "seem seems think believe say says said read reads find include includes depict feature exist mention be being "
-    "been there is are was were it that this to like as on in at by with near under above below behind beside next "
-    "from into inside outside very really quite even necessarily actually exactly his her its their i we they you "
-    "all visible either much many more called named labelled labeled written spell spells for about".split()
+_WORDS_TEXT = (
+        "a an the any any single one of see seen show shown shows contain have has had look looks looking "
+        "appear appears seem seems think believe say says said read reads find include includes depict "
+        "feature exist mention be being been there is are was were it that this to like as on in at by with "
+        "near under above below behind beside next from into inside outside very really quite even "
+        "necessarily actually exactly his her its their i we they you all visible either much many more "
+        "called named labelled labeled written spell spells for about"
+    )
+    _WORDS_TEXT.split()
 )
 """Words between a negation and what it governs."""
 _STOPS = frozenset(
-    "on in at by with near under above below behind beside next from into inside outside to for while which who that "
-    "is are was were has have sits sit stands stand lies can will holds wearing against along around through".split()
+_WORDS_TEXT = (
+        "on in at by with near under above below behind beside next from into inside outside to for while "
+        "which who that is are was were has have sits sit stands stand lies can will holds wearing against "
+        "along around through"
+    )
+    _WORDS_TEXT.split()
 )
 _ABSENT = re.compile(
     r"(?:\b(?:is|are|was|were|be|does|do|did|can|could|has|have)(?: not|n't)|\bcannot|\bnot|\bnever)(?: \w+){0,2}? "
     r"(?:there|here|present|visible|shown|seen|found|depicted|pictured|included|mentioned|written|part of|appear|exist|"
     r"(?:in|on) (?:the|this|that|any) (?:picture|image|photo|photograph|scene|frame|shot|list|text|sign|document|page)|"
     r"correct|right|true|it|the answer|the case)\b"
-    r"|\b(?:absent|nowhere|nonexistent|non-existent)\b|\b(?:is|are|was|were|also|:) missing\b(?! (?:an?|the|its|his|her|their|some|any)\b)"
+    r"|\b(?:absent|nowhere|nonexistent|non-existent)\b|\b(?:is|are|was|were|also|:) missing\b(?! (?:an?|"
+    r"the|its|his|her|their|some|any)\b)"
     r"|\b(?:is|are) (?:wrong|incorrect|false)\b"
     r"|\b(?:is|are|was|were|does|do|did|has|have|can|could)(?: not|n't)\W*$|^\W*(?:no|none|absent|missing|false)\W*$"
     r"|\?\W*no\b"
 )
 """After a word, in its clause: what denies it."""
 _LEADING = re.compile(
-    r"(?:instead of|rather than|other than|except(?: for)?|excluding|devoid of|free of|fails? to|missing (?=an?|the|its|his|her|their|some|any))\b"
+    r"(?:instead of|rather than|other than|except(?: for)?|excluding|devoid of|free of|fails? to|"
+    r"missing (?=an?|the|its|his|her|their|some|any))\b"
 )
 
 
@@ -87,9 +102,7 @@ def governed(tokens: Sequence[str]) -> frozenset[int]:
     for place, token in enumerate(tokens):
         if token in _NOUN_DENIERS:
             found |= _reach(tokens, place + 1, through=False)
-        elif token in _COMPLEMENT_DENIERS or token.endswith("n't"):
-            found |= _reach(tokens, place + 1, through=True)
-        elif _LEADING.match(" ".join(tokens[place : place + 3])):
+        elif token in _COMPLEMENT_DENIERS or token.endswith("n't") or _LEADING.match(" ".join(tokens[place : place + 3])):
             found |= _reach(tokens, place + 1, through=True)
     return frozenset(found)
 

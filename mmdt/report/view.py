@@ -8,13 +8,13 @@ from itertools import groupby
 
 from mmdt.core.estimate import Direction
 from mmdt.core.scenario import Perspective
+from mmdt.core.score import MISSING
 from mmdt.report.estimate_view import EstimateView, estimate_view
 from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import Plot, plots
 from mmdt.report.wording import ARROWS, DIRECTIONS
 from mmdt.stats.scorecard import Result, Scorecard, Tally
-from mmdt.core.score import MISSING
 from mmdt.stats.tally import REFUSED
 from mmdt.stats.trade_offs import points
 

@@ -27,11 +27,12 @@ class Settings:
     absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
     cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
     settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is
-    there (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python files that register models, evaluators, attacks or
-    scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
-    them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
-    ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
-    ``ray_options`` are for ``ray``. ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
+    there (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python files that register
+    models, evaluators, attacks or scenarios of your own. ``batch``: which models are asked through their provider's
+    batches; ``batch_options`` pace them. Without ``wait`` the run ends when all batches are submitted. ``executor``:
+    where models and evaluators run; ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those
+    that hold the model) and ``ray_options`` are for ``ray``. ``model_settings`` and ``judge_settings`` are passed to
+    the runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)

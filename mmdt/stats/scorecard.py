@@ -96,7 +96,8 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> 
 
 
 def _is_complete(result: Result) -> bool:
-    """Whether nothing is missing. What the reader could not tell is counted and bounded: asking again cannot tell it."""
+    """Whether nothing is missing. What the reader could not tell is counted and bounded: asking again cannot tell
+    it."""
     return not result.tally.missing and result.estimate().missing <= result.tally.unclear
 
 

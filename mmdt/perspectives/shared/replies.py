@@ -30,11 +30,11 @@ Gradable = Callable[[Target, str, Observations], bool]
 
 
 def score_reply(case: Case, key: str, output: Output, observations: Observations) -> Score:
-    """Graded first: a reply is a refusal only where nothing in it can be graded. Positions by the relation the reply says, counts by the counter, free answers by the matcher, the rest by words.
+    """Graded first: a reply is a refusal only where nothing in it can be graded. Positions by the relation the reply
+    says, counts by the counter, free answers by the matcher, the rest by words.
 
     ``key`` is the key of the target that decides (``counts``, ``words``, ``keyword`` or ``answer``), empty where the
-    target holds none of them.
-    """
+    target holds none of them."""
     refusal = refusal_outcome(output, observations)
     if output.status is Status.REFUSED:
         return refused(refusal)

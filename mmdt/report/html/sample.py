@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from mmdt.core.score import Scored
 from mmdt.report.html.inputs import Row
-from mmdt.stats.tally import MISSING
+from mmdt.core.score import MISSING
 
 FIRST = frozenset({"harmful", "leaked", MISSING})
 """Outcomes that are selected before any other."""
