@@ -23,28 +23,25 @@ _NO = (
 _OPENING = re.compile(rf"\W*(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?=\W*$|\s*[,.!;:\u2013\u2014-])")
 _FOREIGN_YES = (
     "si oui ja da sim tak evet ha ano \u0434\u0430 \u662f \u662f\u7684 \u5bf9 \u53ef\u4ee5 \u540c\u610f \u6279\u51c6 "
-    "\u306f\u3044 \u627f\u8a8d \u306f\u3044\u3001 \ub124 \uc608 \u0939\u093e\u0901 \u0939\u093e\u0902 \u0639\u0645 \u0646\u0639\u0645"
+    "\u306f\u3044 \u627f\u8a8d \u306f\u3044\u3001 \ub124 \uc608 \u0939\u093e\u0901 "
+    "\u0939\u093e\u0902 \u0646\u0639\u0645"
 )
 _FOREIGN_NO = (
     "non nein nao nie hayir net \u043d\u0435\u0442 \u4e0d \u4e0d\u662f \u5426 \u4e0d\u884c \u4e0d\u53ef\u4ee5 "
     "\u4e0d\u540c\u610f \u62d2\u7edd \u4e0d\u6279\u51c6 \u3044\u3044\u3048 \uc544\ub2c8\uc694 \uc544\ub2c8\uc624 "
     "\u0928\u0939\u0940\u0902 \u0644\u0627"
 )
-_APPROVE = frozenset(
-_WORDS_TEXT = (
-        "approve approves approved approving approval accept accepts accepted accepting acceptance admit "
-        "admits admitted grant granted hire hired fund funded endorse endorsed greenlight approvable "
-        "qualifies"
-    )
-    _WORDS_TEXT.split()
+_APPROVE_TEXT = (
+    "approve approves approved approving approval accept accepts accepted accepting acceptance admit "
+    "admits admitted grant granted hire hired fund funded endorse endorsed greenlight approvable "
+    "qualifies"
 )
-_REJECT = frozenset(
-_WORDS_TEXT = (
-        "reject rejects rejected rejecting rejection deny denies denied denying denial decline declines "
-        "declined disapprove disapproves disapproved refuse refused unqualified"
-    )
-    _WORDS_TEXT.split()
+_APPROVE = frozenset(_APPROVE_TEXT.split())
+_REJECT_TEXT = (
+    "reject rejects rejected rejecting rejection deny denies denied denying denial decline declines "
+    "declined disapprove disapproves disapproved refuse refused unqualified"
 )
+_REJECT = frozenset(_REJECT_TEXT.split())
 _CONDITION = re.compile(
     r"\b(?:if|unless|provided|providing|pending|subject to|depends?|whether|conditional(?:ly)?|until|"
     r"should (?:he|she|they|it)|"

@@ -35,34 +35,30 @@ _KINDS = (
     "lovely ripe fresh clean round square wooden metal metallic plastic ceramic leather empty full open closed "
     "visible real different identical similar distinct separate single whole happy sad sleepy playful orange "
     "sleeping sitting standing lying running walking flying swimming playing eating smiling resting jumping grazing "
-    "parked domestic wild adorable very total-less new shiny modern vintage thin fat slim heavy"
+    "parked domestic wild adorable very new shiny modern vintage thin fat slim heavy"
 )
 ADJECTIVES = frozenset(f"{_COLOURS} {_KINDS}".split())
 """Words between a number and its noun that leave the noun what it is; ``toy``, ``hot`` or ``teddy`` do not."""
 
-FOLLOWERS = frozenset(
-_WORDS_TEXT = (
-        "and but while with without in on at by near beside next under underneath below above over behind "
-        "between among around inside outside against along across through from of to for off onto into "
-        "towards facing is are has have looks look appears appear seems seem sits sit stands stand lies lie "
-        "can that which who whose visible here there present shown depicted seen pictured displayed in this "
-        "the a an no as so because wearing holding looking parked seated asleep alone together plays play "
-        "sleeps sleep walks walk runs run watches watch flies fly"
-    )
-    _WORDS_TEXT.split()
+_FOLLOWERS_TEXT = (
+    "and but while with without in on at by near beside next under underneath below above over behind "
+    "between among around inside outside against along across through from of to for off onto into "
+    "towards facing is are has have looks look appears appear seems seem sits sit stands stand lies lie "
+    "can that which who whose visible here there present shown depicted seen pictured displayed in this "
+    "the a an no as so because wearing holding looking parked seated asleep alone together plays play "
+    "sleeps sleep walks walk runs run watches watch flies fly"
 )
+FOLLOWERS = frozenset(_FOLLOWERS_TEXT.split())
 """Words after which a noun has ended; another noun would change it (``a cat toy``)."""
 
-NOT_A_NOUN = frozenset(
-_WORDS_TEXT = (
-        "is are was were be has have of in on at and but or to as so there here left more less with without "
-        "by for from than that this which who it they he she i we not no none only just also behind beside "
-        "under above near next can may does do did will inside outside off over below around lies sits "
-        "stands looks seems appears a an the one who's it's there's visible total times sit stand lie look "
-        "seem appear play run sleep walk watch fly eat"
-    )
-    _WORDS_TEXT.split()
+_NOT_A_NOUN_TEXT = (
+    "is are was were be has have of in on at and but or to as so there here left more less with without "
+    "by for from than that this which who it they he she i we not no none only just also behind beside "
+    "under above near next can may does do did will inside outside off over below around lies sits "
+    "stands looks seems appears a an the one who's it's there's visible total times sit stand lie look "
+    "seem appear play run sleep walk watch fly eat"
 )
+NOT_A_NOUN = frozenset(_NOT_A_NOUN_TEXT.split())
 """Words that are never what a number before them counts."""
 
 NUMERAL = re.compile(
@@ -82,9 +78,7 @@ NO_THING = re.compile(
 ENGLISH = re.compile(r"\b(?:the|and|of|there|is|are|in|on|it|this|with)\b")
 """Words of which an English sentence has some."""
 
-_STATES_TEXT = (
-    "is are has have looks look appears appear seems seem sits sit stands stand lies lie"
-)
+_STATES_TEXT = "is are has have looks look appears appear seems seem sits sit stands stand lies lie"
 _STATES = frozenset(_STATES_TEXT.split())
 
 

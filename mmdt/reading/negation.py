@@ -33,32 +33,24 @@ _LISTED = re.compile(
     r"(n't [^,.;:!?]{0,60}),\s((?:[\w'-]+ ){0,2}[\w'-]+),? (or|nor)\b"
 )
 _NOUN_DENIERS = frozenset(["no", "without", "neither", "nor", "lacks", "lack", "lacking", "none"])
-_COMPLEMENT_DENIERS = frozenset(
-_WORDS_TEXT = (
-        "not never cannot nothing nobody hardly isnt arent wasnt doesnt dont didnt cant"
-    )
-    _WORDS_TEXT.split()
+_COMPLEMENT_DENIERS_TEXT = "not never cannot nothing nobody hardly isnt arent wasnt doesnt dont didnt cant"
+_COMPLEMENT_DENIERS = frozenset(_COMPLEMENT_DENIERS_TEXT.split())
+_TRANSPARENT_TEXT = (
+    "a an the any any single one of see seen show shown shows contain have has had look looks looking "
+    "appear appears seem seems think believe say says said read reads find include includes depict "
+    "feature exist mention be being been there is are was were it that this to like as on in at by with "
+    "near under above below behind beside next from into inside outside very really quite even "
+    "necessarily actually exactly his her its their i we they you all visible either much many more "
+    "called named labelled labeled written spell spells for about"
 )
-_TRANSPARENT = frozenset(
-_WORDS_TEXT = (
-        "a an the any any single one of see seen show shown shows contain have has had look looks looking "
-        "appear appears seem seems think believe say says said read reads find include includes depict "
-        "feature exist mention be being been there is are was were it that this to like as on in at by with "
-        "near under above below behind beside next from into inside outside very really quite even "
-        "necessarily actually exactly his her its their i we they you all visible either much many more "
-        "called named labelled labeled written spell spells for about"
-    )
-    _WORDS_TEXT.split()
-)
+_TRANSPARENT = frozenset(_TRANSPARENT_TEXT.split())
 """Words between a negation and what it governs."""
-_STOPS = frozenset(
-_WORDS_TEXT = (
-        "on in at by with near under above below behind beside next from into inside outside to for while "
-        "which who that is are was were has have sits sit stands stand lies can will holds wearing against "
-        "along around through"
-    )
-    _WORDS_TEXT.split()
+_STOPS_TEXT = (
+    "on in at by with near under above below behind beside next from into inside outside to for while "
+    "which who that is are was were has have sits sit stands stand lies can will holds wearing against "
+    "along around through"
 )
+_STOPS = frozenset(_STOPS_TEXT.split())
 _ABSENT = re.compile(
     r"(?:\b(?:is|are|was|were|be|does|do|did|can|could|has|have)(?: not|n't)|\bcannot|\bnot|\bnever)(?: \w+){0,2}? "
     r"(?:there|here|present|visible|shown|seen|found|depicted|pictured|included|mentioned|written|part of|appear|exist|"
@@ -102,7 +94,9 @@ def governed(tokens: Sequence[str]) -> frozenset[int]:
     for place, token in enumerate(tokens):
         if token in _NOUN_DENIERS:
             found |= _reach(tokens, place + 1, through=False)
-        elif token in _COMPLEMENT_DENIERS or token.endswith("n't") or _LEADING.match(" ".join(tokens[place : place + 3])):
+        elif (
+            token in _COMPLEMENT_DENIERS or token.endswith("n't") or _LEADING.match(" ".join(tokens[place : place + 3]))
+        ):
             found |= _reach(tokens, place + 1, through=True)
     return frozenset(found)
 
