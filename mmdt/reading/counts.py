@@ -31,6 +31,7 @@ _LABEL = re.compile(
     r"[\"']?([a-z][a-z' _-]{0,60}?)[\"']?\s{0,3}(?:[:=\u2013\u2014]|\bx\b|\bis\b|\bare\b)\s{0,3}(\S{1,24})"
 )
 _REST = re.compile(r"[,;\n{}\[\]]|\.(?=\s|$)|\band\b|\s-\s")
+_DECLINING = re.compile(r"\b(?:cannot|can not|can't|could not|couldn't|unable|will not|won't)\b")
 _SENTENCES = re.compile(r"[.!?;\n]+(?=\s|$)")
 _TOKEN = re.compile(r"\d[\d,]*(?:\.\d+)?|[^\W\d_]+(?:'[^\W\d_]+)?|[^\w\s]")
 _PLACED = re.compile(r"\b(?:left|right|top|bottom|upper|lower|foreground|background|front|back|shelf|side)\b")
@@ -128,13 +129,21 @@ def _odd(said: str) -> bool:
 
 def _in_sentences(text: str, wanted: Sequence[str]) -> dict[str, int | None]:
     nothing: dict[str, int | None] = dict.fromkeys(wanted)
-    if DOUBT.search(text):
+    sentences = [each for each in _SENTENCES.split(text) if not _declines(each, wanted)]
+    if any(map(DOUBT.search, sentences)) or "?" in text:
         return nothing
     found: dict[str, list[int | None]] = {name: [] for name in wanted}
-    for sentence in _SENTENCES.split(text):
+    for sentence in sentences:
         if not _read(sentence, found):
             return nothing
     return {name: numbers[0] if len(numbers) == 1 else None for name, numbers in found.items()}
+
+
+def _declines(sentence: str, wanted: Sequence[str]) -> bool:
+    """Whether a sentence declines something else: "I cannot give exact ages" speaks of no object and of no number."""
+    said = words(sentence)
+    mentioned = any(set(words(name)) & set(said) for name in wanted)
+    return _DECLINING.search(sentence) is not None and not mentioned and not find_numbers(sentence)
 
 
 def _read(sentence: str, found: Mapping[str, list[int | None]]) -> bool:

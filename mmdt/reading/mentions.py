@@ -88,6 +88,11 @@ def _denials(clause: str, sought: list[str]) -> Iterator[bool]:
             yield bool(negated.intersection(range(start, end))) or denied_after(clause[found[end - 1].end() :])
 
 
+def claims(text: str, phrase: str) -> bool:
+    """Whether some sentence says the phrase without saying that it does not know."""
+    return any(says(each, phrase) and not unknowing(each) for each in re.split(r"[.!?;\n]+(?=\s|$)", text))
+
+
 def unknowing(text: str) -> bool:
     """Whether the reply says that it does not know or cannot see what it was asked for."""
     return _UNKNOWING.search(fold(text)) is not None

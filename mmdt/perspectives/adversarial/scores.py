@@ -18,7 +18,7 @@ from mmdt.perspectives.shared.outcomes import judged, missing_picture, observed,
 from mmdt.perspectives.shared.positions import relation_holds
 from mmdt.perspectives.shared.relations import boxes_named
 from mmdt.perspectives.shared.words import names_relation, says_answer
-from mmdt.reading.mentions import denies, says, unknowing
+from mmdt.reading.mentions import claims, denies, says, unknowing
 from mmdt.reading.yes_no import two_answers
 
 
@@ -61,13 +61,13 @@ def reply(case: Case, output: Output, observations: Observations) -> Score:
     if output.status is Status.REFUSED:
         return _refused(refusal)
     score = _reply(case, output.text)
-    graded = one_word(output.text) or (_names_any(case, output.text) and not unknowing(output.text))
+    graded = one_word(output.text) or _names_any(case, output.text)
     return score if graded or not refusal else _refused(refusal)
 
 
 def _names_any(case: Case, text: str) -> bool:
-    return any(says(text, case.target[key]) for key in ("origin", "label")) or (
-        case.cell.task == "spatial" and names_relation(text)
+    return any(claims(text, case.target[key]) for key in ("origin", "label")) or (
+        case.cell.task == "spatial" and names_relation(text) and not unknowing(text)
     )
 
 

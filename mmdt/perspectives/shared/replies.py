@@ -22,7 +22,7 @@ from mmdt.perspectives.shared.outcomes import (
 from mmdt.perspectives.shared.questions import matching_answer
 from mmdt.perspectives.shared.share import Share
 from mmdt.perspectives.shared.words import names_relation, says_answer, says_as_expected, says_keyword
-from mmdt.reading.mentions import says, unknowing
+from mmdt.reading.mentions import claims, unknowing
 
 Target = Mapping[str, Any]
 ReplyScore = Callable[[Target, str, Observations], Score]
@@ -73,11 +73,11 @@ def _gives_number(_: Target, __: str, observations: Observations) -> bool:
 
 
 def _says_words(target: Target, text: str, _: Observations) -> bool:
-    return any(says(text, word) for word in target["words"]) and not unknowing(text)
+    return any(claims(text, word) for word in target["words"])
 
 
 def _says_keyword(target: Target, text: str, _: Observations) -> bool:
-    return says(text, target["keyword"]) and not unknowing(text)
+    return claims(text, target["keyword"])
 
 
 def _names_position(_: Target, text: str, __: Observations) -> bool:
