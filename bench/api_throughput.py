@@ -74,7 +74,7 @@ async def runtime(name: str, url: str, folder: Path, count: int, in_flight: int)
 
     async def one(number: int) -> str:
         image = Image("", "image/jpeg", 0, 0, path=str(folder / f"{number}.jpg"))
-        (output,) = await model.generate([Request("i2t", PROMPT.format(number=number), (image,))])
+        (output,) = await model.generate([Request.of(PROMPT.format(number=number), (image,))])
         assert output.failure is None, output.failure
         return output.text
 

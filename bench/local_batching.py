@@ -45,7 +45,7 @@ def questions(count: int, longest: int) -> list[Request]:
     for number in range(count):
         noise = Pil.frombytes("RGB", (64, 48), dice.randbytes(64 * 48 * 3)).resize((640, 480))
         prompt = " ".join([f"What is in picture {number}?", *["truly"] * dice.randint(0, longest)])
-        requests.append(Request("i2t", prompt, (Image.from_pil(noise),)))
+        requests.append(Request.of(prompt, (Image.from_pil(noise),)))
     return requests
 
 

@@ -43,7 +43,7 @@ class Judge:
         self._endpoint = endpoint
 
     async def observe(self, items: list[Item]) -> list[Observation]:
-        outputs = [await self._endpoint.ask(Request("i2t", f"Judge: {item.output.text}")) for item in items]
+        outputs = [await self._endpoint.ask(Request.of(f"Judge: {item.output.text}")) for item in items]
         return [Observation({"verdict": bool(output.text)}) for output in outputs]
 
     async def close(self) -> None:
@@ -76,7 +76,7 @@ async def measured(cases: int, in_flight: int, model_url: str, judge_url: str, f
 
     async def warm(url: str) -> None:
         way = endpoint(url)
-        await way.ask(Request("i2t", "warm"))
+        await way.ask(Request.of("warm"))
         await way.close()
 
     await warm(model_url)

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from mmdt.plain_text import visible
+from mmdt.redaction import redact
+
 
 class MmdtError(Exception):
     """A problem the user can fix.
 
     The message is one line, ``what (where): hint``. The three parts are also attributes, so that the command line can
-    lay them out.
+    lay them out. Keys are replaced in them, and control characters shown: they may quote a provider or a file.
     """
 
     def __init__(self, what: str, *, where: str = "", hint: str = "") -> None:
+        what, where, hint = (visible(redact(str(part))) for part in (what, where, hint))
         self.what = what
         self.where = where
         self.hint = hint

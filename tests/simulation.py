@@ -56,9 +56,10 @@ class Simulation:
     def coverage(self) -> float:
         return self.covered / self.runs
 
-    def holds(self, nominal: float = 0.95) -> bool:
-        """Whether the coverage is not significantly below the nominal one."""
-        return coverage_p_value(self.covered, self.runs, nominal) >= LEVEL
+    def holds(self, nominal: float = 0.95, among: int = 1) -> bool:
+        """Whether the coverage is not significantly below the nominal one. Where a test checks several metrics at once,
+        ``among`` is their number: together they are wrong in 1 % (Bonferroni)."""
+        return coverage_p_value(self.covered, self.runs, nominal) >= LEVEL / among
 
     def __str__(self) -> str:
         return f"{100 * self.coverage:.1f} % of {self.runs:,} intervals cover the truth; mean width {self.width:.3g}"

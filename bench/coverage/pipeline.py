@@ -62,8 +62,7 @@ def scored(
     answers = []
     for case in cases:
         for repeat in range(repeats):
-            shown = case.images if scenario.modality == "i2t" else ()
-            request = Request(scenario.modality, case.prompt, shown, case.system, 1000 + repeat)
+            request = Request(case.conversation, case.cell.flow.output, 1000 + repeat)
             answers.append(Trial(case, organism.answer(request), repeat))
     asyncio.run(observe(scenario, answers, evaluators))
     return [score(answer, scenario) for answer in answers]

@@ -11,15 +11,16 @@ from mmdt.attacks.text.plain import plain
 from mmdt.core.attack import Attack, Attempt
 from mmdt.core.behaviour import Behaviour
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality, slug
+from mmdt.core.cell import Cell, slug
+from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 
-Chain = str | Attack | Sequence[str | Attack]
+AttackChain = str | Attack | Sequence[str | Attack]
 """Attacks in the order in which they are applied: names, Attack objects, or both. One text may hold several names, as
 in ``typography+role-play``."""
 
 
-def make_attempt(behaviour: Behaviour, modality: Modality, attacks: Chain = (), *, seed: int = 0) -> Attempt:
+def make_attempt(behaviour: Behaviour, modality: Modality, attacks: AttackChain = (), *, seed: int = 0) -> Attempt:
     """The open request for a behaviour with the attacks applied to it. The same arguments give the same attempt.
 
     Raises UsageError for an unknown attack, one that does not fit the modality, or one that cannot be applied here.
@@ -47,7 +48,7 @@ def make_case(attempt: Attempt, perspective: str = "safety", scenario: str = "")
 def make_cases(
     behaviours: Iterable[Behaviour],
     modality: Modality,
-    attacks: Chain = (),
+    attacks: AttackChain = (),
     *,
     seed: int = 0,
     perspective: str = "safety",
@@ -59,26 +60,24 @@ def make_cases(
         yield make_case(make_attempt(behaviour, modality, chosen, seed=seed), perspective, scenario)
 
 
-def attack_case(case: Case, attacks: Chain, *, seed: int = 0, cell: Cell | None = None) -> Case:
+def attack_case(case: Case, attacks: AttackChain, *, seed: int = 0, cell: Cell | None = None) -> Case:
     """The case with the attacks applied to it, in the same cell unless another is given.
 
     Its target stays the same, since attacks leave the ground truth as it is. Its group links it to the original.
-    Pictures of a t2i case are references for evaluators and stay as they are. Raises UsageError as
+    Of a conversation, the last question is attacked. Pictures that are references for evaluators (t2i) stay as they
+    are. Raises UsageError as
     :func:`make_attempt` does.
     """
     chosen = resolve(attacks)
     modality = case.cell.modality
-    shown = case.images if modality == "i2t" else ()
-    attempt = Attempt(modality, case.prompt, shown, target=case.target, seed=seed, earlier=case.recipe)
+    attempt = Attempt(modality, case.prompt, case.question_images, target=case.target, seed=seed, earlier=case.recipe)
     rng = _rng(seed, case.id, *(attack.name for attack in chosen))
     harder = _applied(attempt, chosen, rng)
-    images = harder.images if modality == "i2t" else case.images
     group = case.group or case.id
-    place = cell or case.cell
-    return Case.make(place, harder.prompt, images, case.target, group, case.system, recipe=harder.recipe)
+    return case.with_question(cell or case.cell, harder.prompt, harder.images, group, harder.recipe)
 
 
-def resolve(attacks: Chain) -> tuple[Attack, ...]:
+def resolve(attacks: AttackChain) -> tuple[Attack, ...]:
     """The attacks as objects. Raises UsageError for a name that is unknown."""
     listed = (attacks,) if isinstance(attacks, str | Attack) else attacks
     return tuple(attack for each in listed for attack in _resolved(each))
@@ -101,12 +100,13 @@ def scenario_of(attempt: Attempt) -> str:
     """
     if any(attack.kind == "framing" for attack in attempt.applied):
         return "jailbreak"
-    if attempt.modality == "t2i":
+    if attempt.output == "image":
         return "transformed" if attempt.applied else "vanilla"
     drawing = next((attack.name for attack in attempt.applied if attack.kind == "drawing"), "")
     if not drawing:
         hint = "put typography or illustration first, or name a scenario"
-        raise UsageError("i2t cases of safety have a picture, and no attack draws one", hint=hint)
+        what = f"{attempt.modality} cases of safety have a picture, and no attack draws one"
+        raise UsageError(what, hint=hint)
     return drawing
 
 

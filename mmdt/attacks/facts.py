@@ -27,8 +27,9 @@ def origin_of(attempt: Attempt, given: str) -> str:
     found = given or attempt.target.get("origin")
     if isinstance(found, str) and found.strip():
         return found
-    if attempt.behaviour is not None and attempt.behaviour.thing in attempt.prompt and attempt.behaviour.thing:
-        return attempt.behaviour.thing
+    thing = attempt.behaviour.thing if attempt.behaviour is not None else ""
+    if thing and thing in attempt.prompt:
+        return thing
     words = (word.strip(".,:;!?()\"'") for word in attempt.prompt.split())
     return max(words, key=len, default="")
 

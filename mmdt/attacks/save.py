@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from mmdt.core.case import Case
+from mmdt.core.chat_format import write_messages
 from mmdt.core.image import Image
 from mmdt.errors import DataError
 
@@ -34,13 +35,14 @@ def save_cases(cases: Iterable[Case], folder: str | Path) -> Path:
 
 
 def _record(case: Case, folder: Path) -> dict[str, Any]:
-    record = {"cell": str(case.cell), "prompt": case.prompt, "target": case.target}
-    optional = {
-        "images": [_saved(image, folder) for image in case.images],
-        "group": case.group,
-        "system": case.system,
-        "recipe": case.recipe,
-    }
+    optional: dict[str, Any] = {"group": case.group, "recipe": case.recipe}
+    asked: dict[str, Any]
+    if case.messages:
+        asked = {"messages": write_messages(case.messages, lambda image: _saved(image, folder))}
+    else:
+        asked = {"prompt": case.prompt}
+        optional |= {"images": [_saved(image, folder) for image in case.images], "system": case.system}
+    record = {"cell": str(case.cell), **asked, "target": case.target}
     return record | {name: value for name, value in optional.items() if value}
 
 

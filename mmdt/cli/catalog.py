@@ -1,4 +1,4 @@
-"""The verb ``list``: cells, models, evaluators, attacks and datasets."""
+"""The verb ``list``: everything that can be named in a run."""
 
 from __future__ import annotations
 
@@ -10,14 +10,24 @@ import click
 from mmdt.cli.options import output_options, plugin_option
 from mmdt.runs import catalog
 
+_LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
+    "cells": lambda globs: catalog.list_cells(*globs),
+    "models": lambda _: catalog.list_models(),
+    "evaluators": lambda _: catalog.list_evaluators(),
+    "attacks": lambda _: catalog.list_attacks(),
+    "prompts": lambda _: catalog.list_judge_prompts(),
+    "exports": lambda _: catalog.list_exports(),
+    "data": lambda globs: catalog.list_data(*globs),
+}
+
 
 @click.command()
-@click.argument("what", type=click.Choice(["cells", "models", "evaluators", "attacks", "data"]), default="cells")
+@click.argument("what", type=click.Choice(list(_LISTS)), default="cells")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @plugin_option
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default), models, evaluators, attacks or data. GLOB filters cells and data."""
+    """List cells (the default) or what else can be named in a run. GLOB filters cells and data."""
     entries = _LISTS[what](globs)
     if as_json:
         click.echo(json.dumps([{"name": each.name, "about": each.about} for each in entries], indent=1))
@@ -25,12 +35,3 @@ def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
     width = max((len(each.name) for each in entries), default=0)
     for each in entries:
         click.echo(f"{each.name:<{width}}  {each.about}".rstrip())
-
-
-_LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
-    "cells": lambda globs: catalog.list_cells(*globs),
-    "models": lambda _: catalog.list_models(),
-    "evaluators": lambda _: catalog.list_evaluators(),
-    "attacks": lambda _: catalog.list_attacks(),
-    "data": lambda globs: catalog.list_data(*globs),
-}

@@ -3,9 +3,11 @@
 from mmdt.core.attack import Attack, Attempt
 from mmdt.core.batch_api import Batchable, BatchApi, BatchState
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality, Selection
+from mmdt.core.cell import Cell, Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.image import Image
+from mmdt.core.message import ImagePart, Media, Message, Text
+from mmdt.core.modality import MODALITIES, Flow, Medium, Modality
 from mmdt.core.observation import Observation
 from mmdt.core.output import Failure, FailureKind, Output, RefusedBy, Status, Usage
 from mmdt.core.problem import Problem
@@ -15,6 +17,7 @@ from mmdt.core.score import Score, Scored
 from mmdt.core.trade_off import Side, TradeOff
 
 __all__ = [
+    "MODALITIES",
     "Attack",
     "Attempt",
     "BatchApi",
@@ -28,8 +31,13 @@ __all__ = [
     "EvaluatorInfo",
     "Failure",
     "FailureKind",
+    "Flow",
     "Image",
+    "ImagePart",
     "Item",
+    "Media",
+    "Medium",
+    "Message",
     "Metric",
     "Modality",
     "Model",
@@ -51,6 +59,7 @@ __all__ = [
     "Side",
     "Status",
     "Summary",
+    "Text",
     "TradeOff",
     "Usage",
 ]

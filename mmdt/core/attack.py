@@ -11,8 +11,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 from mmdt.core.behaviour import Behaviour
-from mmdt.core.cell import Modality
 from mmdt.core.image import Image
+from mmdt.core.modality import Medium, Modality, flow
 from mmdt.core.recipe import Recipe, Step
 from mmdt.errors import UsageError
 
@@ -23,7 +23,7 @@ BOTH: frozenset[Modality] = I2T | T2I
 Access = Literal["black", "white"]
 """What an attack needs of the model: nothing beyond its answers (``black``), or its weights (``white``)."""
 
-Kind = Literal["drawing", "framing", "wording", "picture"]
+AttackKind = Literal["drawing", "framing", "wording", "picture"]
 """``drawing``: moves the request into a new picture, so it comes first. ``framing``: surrounds the request with words
 that press the model to comply. ``wording``: changes the words of the prompt. ``picture``: changes the pictures."""
 
@@ -48,6 +48,11 @@ class Attempt:
     earlier: Recipe = ()
 
     @property
+    def output(self) -> Medium:
+        """What the model is to make: text or a picture."""
+        return flow(self.modality).output
+
+    @property
     def methods(self) -> tuple[str, ...]:
         """The names of the attacks applied so far, in order."""
         return tuple(attack.name for attack in self.applied)
@@ -67,7 +72,7 @@ class Attempt:
         return replace(self, images=images)
 
 
-Change = Callable[..., Attempt]
+AttackFunction = Callable[..., Attempt]
 """``change(attempt, rng, **parameters)`` returns the harder attempt; ``rng`` is a ``random.Random``."""
 
 
@@ -82,9 +87,9 @@ class Attack:
 
     name: str
     modalities: frozenset[Modality]
-    change: Change
+    change: AttackFunction
     about: str
-    kind: Kind = "wording"
+    kind: AttackKind = "wording"
     parameters: Mapping[str, Any] = field(default_factory=dict)
     access: Access = "black"
     source: str = ""
@@ -94,7 +99,7 @@ class Attack:
 
         Raises UsageError when the attack does not fit the attempt.
         """
-        if attempt.modality not in self.modalities:
+        if not self.fits(attempt.modality):
             hint = f"it is for {' and '.join(sorted(self.modalities))}; `mmdt list attacks` shows the others"
             raise UsageError(f"the attack {self.name!r} is not for {attempt.modality}", hint=hint)
         if self.kind == "drawing" and attempt.applied:
@@ -103,6 +108,17 @@ class Attack:
             raise UsageError(f"the attack {self.name!r} replaces the prompt and the picture", hint=hint)
         changed = self.change(attempt, rng, **self.parameters)
         return replace(changed, applied=(*attempt.applied, self))
+
+    def fits(self, modality: Modality) -> bool:
+        """Whether it can be applied to requests of this modality.
+
+        What changes words fits every modality with the output of a declared one, so an attack for i2t fits t2t; what
+        draws or changes pictures fits those among them that send pictures.
+        """
+        wanted = flow(modality)
+        if self.kind in ("drawing", "picture") and not wanted.sends_images:
+            return False
+        return any(flow(each).output == wanted.output for each in self.modalities)
 
     def with_parameters(self, **changes: Any) -> Attack:
         """The same attack with other values. Raises UsageError for a parameter that it does not have."""

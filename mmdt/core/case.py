@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -11,19 +11,28 @@ import msgspec
 
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
+from mmdt.core.message import Message, Messages, Simple, check_messages, content_of, transcript
 from mmdt.core.recipe import Recipe
+from mmdt.errors import DataError
+
+MAX_PROMPT = 8_000_000
+"""Characters of a prompt with its system prompt: several times what the largest context holds."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
     """One thing to ask.
 
-    ``images`` go to the model with the prompt; for t2i they are references for evaluators
-    (the training picture that may be reproduced) and are not sent. ``target`` is the ground truth and whatever the
-    score needs (JSON values only). ``group`` names the cluster for paired and clustered statistics: cases that share
-    a group are not independent; empty means that the case stands alone. ``id`` is derived from the content, so the
-    same case has the same id in every run and on every machine. ``recipe`` lists the attacks that made it.
-    """
+    ``images`` go to the model with the prompt where its modality takes pictures; otherwise (t2i, t2t) they are
+    references for evaluators (the training picture that may be reproduced) and are not sent. ``target`` is the ground
+    truth and whatever the score needs (JSON values only). ``group`` names the cluster for paired and clustered
+    statistics: cases that share a group are not independent; empty means that the case stands alone. ``id`` is derived
+    from the content, so the same case has the same id in every run and on every machine. ``recipe`` lists the attacks
+    that made it.
+
+    ``messages`` is the conversation where it is more than one question; ``prompt``, ``images`` and ``system`` are then
+    the last question, all pictures and the system prompt of it. Make such a case with ``of_messages``, and change one
+    with ``with_question``, which keep the two in step."""
 
     cell: Cell
     prompt: str
@@ -33,6 +42,7 @@ class Case:
     system: str = ""
     id: str = ""
     recipe: Recipe = ()
+    messages: Messages = ()
 
     @classmethod
     def make(
@@ -49,6 +59,62 @@ class Case:
         case = cls(cell, prompt, images, target or {}, group, system, recipe=recipe)
         return replace(case, id=_content_id(case))
 
+    @classmethod
+    def of_messages(
+        cls,
+        cell: Cell,
+        messages: Iterable[Message],
+        target: Mapping[str, Any] | None = None,
+        group: str = "",
+        recipe: Recipe = (),
+    ) -> Self:
+        """A case that asks with a conversation; its last message is the question.
+
+        A conversation of one question is the same case, with the same id, as one made with ``make``. Raises DataError
+        where the messages are no conversation that a chat model takes, or hold a picture that the modality does not.
+        """
+        turns = tuple(messages)
+        check_messages(turns)
+        asked = Simple.of(turns)
+        if asked.images and not cell.flow.sends_images:
+            hint = "leave the picture out, or use a modality that takes pictures, such as i2t"
+            raise DataError(f"a {cell.modality} case sends no pictures, and the messages hold one", hint=hint)
+        case = cls(cell, asked.prompt, asked.images, target or {}, group, asked.system, recipe=recipe)
+        if asked.messages() != turns:
+            case = replace(case, messages=turns)
+        return replace(case, id=_content_id(case))
+
+    @property
+    def conversation(self) -> Messages:
+        """The messages that the model is sent; one question where the case has no ``messages``."""
+        sent = self.images if self.cell.flow.sends_images else ()
+        return self.messages or Simple(self.prompt, sent, self.system).messages()
+
+    @property
+    def question_images(self) -> tuple[Image, ...]:
+        """The pictures of the last question that the model is sent."""
+        return self.conversation[-1].images
+
+    @property
+    def asked(self) -> str:
+        """What the case asks, as text: the prompt, or the whole conversation where there is more."""
+        return transcript(self.messages) if self.messages else self.prompt
+
+    def with_question(self, cell: Cell, prompt: str, images: tuple[Image, ...], group: str, recipe: Recipe) -> Self:
+        """The case with another last question; earlier turns and references of evaluators stay as they are."""
+        if self.messages:
+            question = self.messages[-1].with_content(prompt, images)
+            return self.of_messages(cell, (*self.messages[:-1], question), self.target, group, recipe)
+        kept = images if self.cell.flow.sends_images else self.images
+        return self.make(cell, prompt, kept, self.target, group, self.system, recipe)
+
+    def map_images(self, change: Callable[[Image], Image]) -> Self:
+        """The same case with every picture replaced by ``change(picture)``."""
+        if not self.images:
+            return self
+        messages = tuple(each.map_images(change) for each in self.messages)
+        return replace(self, images=tuple(map(change, self.images)), messages=messages)
+
     def copy_number(self, number: int) -> Self:
         """A duplicate in the data: a case with its own id, in the group of the first one.
 
@@ -59,5 +125,7 @@ class Case:
 
 def _content_id(case: Case) -> str:
     digests = [image.digest for image in case.images]
-    content = [str(case.cell), case.prompt, case.system, digests, case.target, case.group]
+    content: list[Any] = [str(case.cell), case.prompt, case.system, digests, case.target, case.group]
+    if case.messages:
+        content.append(content_of(case.messages))
     return hashlib.sha256(msgspec.json.encode(content, order="sorted")).hexdigest()[:20]

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal, Self, get_args
+from typing import Self
 
+from mmdt.core.modality import MODALITIES, Flow, Modality
 from mmdt.errors import UsageError
-
-Modality = Literal["t2i", "i2t"]
-"""What goes in and what comes out: text-to-image or image-to-text."""
 
 ANY_TASK = "*"
 """The task part of a scenario whose tasks (such as harm categories) come from its data."""
@@ -34,8 +32,9 @@ class Cell:
     task: str
 
     def __post_init__(self) -> None:
-        if self.modality not in get_args(Modality):
-            raise UsageError(f"unknown modality {self.modality!r}", where=str(self), hint="use t2i or i2t")
+        if self.modality not in MODALITIES:
+            known = ", ".join(MODALITIES)
+            raise UsageError(f"unknown modality {self.modality!r}", where=str(self), hint=f"use one of: {known}")
         for part in (self.perspective, self.scenario, self.task):
             if not _PART.fullmatch(part):
                 raise UsageError(
@@ -46,6 +45,11 @@ class Cell:
 
     def __str__(self) -> str:
         return f"{self.perspective}/{self.modality}/{self.scenario}/{self.task}"
+
+    @property
+    def flow(self) -> Flow:
+        """What goes into the model and what comes out."""
+        return MODALITIES[self.modality]
 
     @property
     def parent(self) -> str:

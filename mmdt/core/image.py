@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import io
 import os
@@ -21,6 +22,11 @@ MAX_PIXELS = 64_000_000
 """Pixels in all (a decompression bomb is refused before it is decoded)."""
 MAX_BYTES = 64 * 1024 * 1024
 """Size of the encoded file."""
+
+BOMB_PIXELS = 20_000_000
+BOMB_RATIO = 200
+"""A picture with more pixels than this, and more of them for each byte of its file, is a decompression bomb. (A smaller
+one of a single colour is harmless, and models draw such.)"""
 
 MEDIA_TYPES = {
     "PNG": "image/png",
@@ -79,7 +85,7 @@ class Image:
     def from_path(cls, path: str | Path) -> Self:
         """Read a picture file; raises DataError where it is missing or damaged."""
         try:
-            data = read_file(path)
+            data = read_file(path, MAX_BYTES)
         except OSError as error:
             raise DataError(
                 "the image cannot be read", where=f"{path}: {error.strerror}", hint="check the path"
@@ -87,19 +93,26 @@ class Image:
         return cls.from_bytes(data, where=str(path))
 
     def read(self) -> bytes:
-        """The encoded bytes. Raises DataError when the stored file is gone."""
+        """The encoded bytes. Raises DataError when the stored file is gone, or no longer has this digest."""
         if self.data:
             return self.data
         if not self.path:
             raise DataError("the image has no bytes", where=self.digest[:12], hint="bind it to an artifact store")
         try:
-            return _read_remote(self.path) if "://" in self.path else read_file(self.path)
+            data = _read_remote(self.path) if "://" in self.path else read_file(self.path, MAX_BYTES)
         except OSError as error:
             raise DataError(
                 "a stored image cannot be read",
-                where=f"{self.path}: {error.strerror}",
+                where=f"{self.path}: {error.strerror or error}",
                 hint="restore the run's artifacts folder",
             ) from error
+        if hashlib.sha256(data).hexdigest() != self.digest:
+            raise DataError(
+                "a stored image is damaged: its content does not have the SHA-256 that names it",
+                where=self.path,
+                hint="restore the run's artifacts folder",
+            )
+        return data
 
     def pil(self) -> Pil.Image:
         """Decode to RGB (transparency on white). Raises DataError on damage."""
@@ -112,15 +125,24 @@ class Image:
 
     @property
     def suffix(self) -> str:
-        return SUFFIXES[self.media_type]
+        try:
+            return SUFFIXES[self.media_type]
+        except KeyError:
+            what = f"{self.media_type[:60]!r} is no type of picture that mmdt knows"
+            raise DataError(
+                what, where=self.digest[:12], hint="the store was changed, or written by another mmdt"
+            ) from None
 
 
-def read_file(path: str | Path) -> bytes:
+def read_file(path: str | Path, most: int | None = None) -> bytes:
     """The bytes of a file, with a third of the system calls that ``open`` makes: after each call a thread must compete
-    for the interpreter again. Raises OSError."""
+    for the interpreter again. Raises OSError, also where it has more than ``most`` bytes: before it is read, since a
+    sparse file takes no space on the disk and all of the memory."""
     number = os.open(path, os.O_RDONLY | getattr(os, "O_BINARY", 0))
     try:
         size = os.fstat(number).st_size
+        if most is not None and size > most:
+            raise OSError(errno.EFBIG, f"the file has {size:,} bytes; at most {most:,} are read")
         data = os.read(number, size + 1)
         if len(data) == size:
             return data
@@ -128,6 +150,8 @@ def read_file(path: str | Path) -> bytes:
         while data:
             data = os.read(number, 1 << 20)
             parts.append(data)
+            if most is not None and sum(map(len, parts)) > most:
+                raise OSError(errno.EFBIG, f"the file has more than {most:,} bytes")
         return b"".join(parts)
     finally:
         os.close(number)
@@ -137,7 +161,7 @@ def _read_remote(address: str) -> bytes:
     import fsspec  # type: ignore[import-untyped]
 
     with fsspec.open(address, "rb") as file:
-        return bytes(file.read())
+        return bytes(file.read(MAX_BYTES + 1))
 
 
 def _decoded(data: bytes) -> Pil.Image:
@@ -166,6 +190,9 @@ def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
         hint = "use a whole PNG, JPEG, WebP, GIF or BMP"
         raise DataError("this is not an image that can be read", where=where, hint=hint) from error
     width, height = picture.size
+    if width * height > max(BOMB_PIXELS, BOMB_RATIO * len(data)):
+        what = f"the image has {width:,} x {height:,} pixels in {len(data):,} bytes, which is a decompression bomb"
+        raise DataError(what, where=where, hint="save it again with an ordinary program")
     if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
         hint = f"scale it to at most {MAX_SIDE:,} a side and {MAX_PIXELS:,} in all"
         raise DataError(f"the image has {width:,} x {height:,} pixels", where=where, hint=hint)

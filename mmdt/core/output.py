@@ -21,6 +21,7 @@ class RefusedBy(StrEnum):
     """Who declined. A refusal in words is read by an evaluator, so a model never reports it itself."""
 
     FILTER = "filter"  # the provider's content filter or policy error, or a pipeline's safety checker
+    MODEL = "model"  # the model made no picture in any attempt, without saying why
     BLANK = "blank"  # an all-black picture in place of a picture
 
 
@@ -33,13 +34,16 @@ class FailureKind(StrEnum):
     NETWORK = "network"
     TIMEOUT = "timeout"
     BAD_REPLY = "bad_reply"  # not JSON, truncated picture, wrong media type
+    DECLINED = "declined"  # no picture, without a reason; refused by the model if no attempt brings one
     EMPTY = "empty"  # a well-formed reply with nothing in it
     AUTH = "auth"
+    FORBIDDEN = "forbidden"  # a 403 that does not say why
     NOT_FOUND = "not_found"
     BAD_REQUEST = "bad_request"
     MEMORY = "memory"
     EXPIRED = "expired"  # a batch ended before the request's turn came
     CASE = "case"  # the case itself cannot be asked (a damaged image, too many images)
+    DAMAGED = "damaged"  # what was stored has been changed or lost since
     BUG = "bug"
 
 

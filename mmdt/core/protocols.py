@@ -2,31 +2,84 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Protocol, Self
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
 from mmdt.core.image import Image
+from mmdt.core.message import Messages, Simple, images_of, prompt_of, simple, system_of, turns_of
+from mmdt.core.modality import Medium, Modality, modality_of
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One thing to ask a model. ``modality`` says what must come out: ``i2t`` text, ``t2i`` a picture.
+    """One thing to ask a model: a conversation, and what must come out.
 
-    A text-only question is ``i2t`` without images. ``schema`` is a JSON schema for the reply, used where the server
-    can enforce one. ``seed`` makes the reply repeatable where the model supports it.
+    ``messages`` begin with the system message, if there is one, and end with the question. ``wants``: text or a
+    picture. ``schema`` is a JSON schema for the reply, used where the server can enforce one. ``seed`` makes the reply
+    repeatable where the model supports it. ``Request.of`` makes the usual request with a single question.
     """
 
-    modality: Modality
-    prompt: str
-    images: tuple[Image, ...] = ()
-    system: str = ""
+    messages: Messages
+    wants: Medium = "text"
     seed: int | None = None
     schema: Mapping[str, Any] | None = None
+
+    @classmethod
+    def of(
+        cls,
+        prompt: str,
+        images: Iterable[Image] = (),
+        system: str = "",
+        *,
+        wants: Medium = "text",
+        seed: int | None = None,
+        schema: Mapping[str, Any] | None = None,
+    ) -> Self:
+        """A request with one question: its pictures first, then the text."""
+        return cls(Simple(prompt, tuple(images), system).messages(), wants, seed, schema)
+
+    @property
+    def modality(self) -> Modality:
+        """What goes in and what comes out: ``t2t`` for text alone, ``i2t`` where there are pictures too."""
+        return modality_of((part.medium for each in self.messages for part in each.parts), self.wants)
+
+    @property
+    def prompt(self) -> str:
+        """The text of the user's last message."""
+        return prompt_of(self.messages)
+
+    @property
+    def images(self) -> tuple[Image, ...]:
+        """The pictures of all messages, in order."""
+        return images_of(self.messages)
+
+    @property
+    def system(self) -> str:
+        """The system prompt; empty without one."""
+        return system_of(self.messages)
+
+    @property
+    def turns(self) -> Messages:
+        """The messages of user and assistant, without the system message."""
+        return turns_of(self.messages)
+
+    @property
+    def simple(self) -> Simple | None:
+        """The request as one question; None where it has several turns, or text before a picture."""
+        return simple(self.messages)
+
+    def with_prompt(self, prompt: str) -> Self:
+        """The same request with another text in its last message."""
+        last = self.messages[-1]
+        return replace(self, messages=(*self.messages[:-1], last.with_content(prompt, last.images)))
+
+    def map_images(self, change: Callable[[Image], Image]) -> Self:
+        """The same request with every picture replaced by ``change(picture)``."""
+        return replace(self, messages=tuple(each.map_images(change) for each in self.messages))
 
 
 @dataclass(frozen=True, slots=True)

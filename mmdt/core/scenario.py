@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from mmdt.core.case import Case
-from mmdt.core.cell import ANY_TASK, Cell, Modality
+from mmdt.core.cell import ANY_TASK, Cell
 from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.modality import Modality
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.problem import Check, unchecked
@@ -90,13 +91,18 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A named number computed from a sample. ``percent``: shown as a percentage."""
+    """A named number computed from a sample. ``percent``: shown as a percentage.
+
+    ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
+    not say.
+    """
 
     name: str
     title: str
     direction: Direction
     estimate: Callable[[Sample], Estimate]
     percent: bool = True
+    components: tuple[str, ...] = ()
 
 
 Rollup = Literal["pool", "mean"]
@@ -111,6 +117,10 @@ class Scenario:
     from a seed and a number of cases a task; ``baseline`` names the scenario that holds the matched clean cases.
     ``weights``: weights of tasks in a mean over tasks, 1 by default. ``check`` is applied to every case when it is
     loaded: a case that cannot be scored is a bad row, reported before anything is asked.
+
+    ``components``: every component that ``score`` may write. By default those that the metrics read, if each of them
+    says so. A metric that reads another one is an error here; an output whose score has another one is missing, and the
+    run is incomplete.
     """
 
     perspective: str
@@ -130,14 +140,40 @@ class Scenario:
     baseline: str = ""
     about: str = ""
     check: Check = unchecked
+    components: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not self.components and all(metric.components for metric in self.metrics):
+            read = dict.fromkeys(name for metric in self.metrics for name in metric.components)
+            object.__setattr__(self, "components", tuple(read))
+        self._check_components()
         if self.headline not in {metric.name for metric in self.metrics}:
             raise UsageError(
                 f"the headline {self.headline!r} is not one of the metrics",
                 where=self.address,
                 hint=f"use one of: {', '.join(metric.name for metric in self.metrics)}",
             )
+
+    def _check_components(self) -> None:
+        """Raises UsageError for a metric that reads a component which the scenario does not declare."""
+        for metric in self.metrics if self.components else ():
+            for name in metric.components:
+                if name not in self.components:
+                    raise UsageError(
+                        f"the metric {metric.name!r} reads the component {name!r}, which the score does not write",
+                        where=self.address,
+                        hint=f"the scenario declares: {', '.join(self.components)}",
+                    )
+
+    def undeclared(self, score: Score) -> str:
+        """What is wrong with the components of a score, in words; empty if all of them are declared."""
+        if not self.components or score.values.keys() <= set(self.components):
+            return ""
+        wrong = ", ".join(sorted(score.values.keys() - set(self.components)))
+        return (
+            f"the score of {self.address} writes {wrong}, which the scenario does not declare "
+            f"(components: {', '.join(self.components)})"
+        )
 
     @property
     def address(self) -> str:

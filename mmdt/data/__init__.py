@@ -1,1 +1,1 @@
-"""Where cases come from: the published datasets, a user's own files, embedded synthetic data."""
+"""Where cases come from: published datasets, a user's own files, and embedded synthetic data."""

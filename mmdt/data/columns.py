@@ -1,4 +1,4 @@
-"""Columns of the published data in the forms they come in: lists as text, numbers as words, relations as phrases."""
+"""Read columns of the published data: lists written as text, numbers as words, relations as phrases."""
 
 from __future__ import annotations
 
@@ -26,18 +26,18 @@ _BY_PHRASE = {phrase: name for name, phrases in _RELATIONS.items() for phrase in
 
 
 def first_of(row: Row, *columns: str) -> str:
-    """The first of these columns that holds something; the very first where none does, for the error to name."""
+    """The first of these columns that is not empty; if all are, the first one, which the error then names."""
     return next((column for column in columns if row.has(column)), columns[0])
 
 
 def word_list(row: Row, column: str) -> list[str]:
-    """Words from a list, from a list written as text, or from one plain word. Numbers become text."""
+    """Words from a list, a list written as text, or one plain word. Numbers become text."""
     value = row.raw(column)
     if isinstance(value, str) and not value.strip().startswith(("[", "(")):
         return [row.text(column).strip()]
     values = row.literal(column)
     if not isinstance(values, list) or not values:
-        raise row.error(column, "a list of words is due")
+        raise row.error(column, "expected a list of words")
     return [_word(row, column, each) for each in values]
 
 
@@ -45,32 +45,32 @@ def _word(row: Row, column: str, value: Any) -> str:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:g}"
     if not isinstance(value, str) or not value.strip():
-        raise row.error(column, f"a word is due, not {value!r}"[:80])
+        raise row.error(column, f"expected a word, got {value!r}"[:80])
     return value.strip()
 
 
 def words_or_none(row: Row, column: str) -> list[str]:
-    """As ``word_list``; an empty list or an empty column gives none."""
+    """As ``word_list``, but an empty list or column gives an empty list."""
     if not row.has(column) or str(row.raw(column)).strip() in ("[]", "()"):
         return []
     return word_list(row, column)
 
 
 def counts(row: Row, column: str) -> dict[str, int]:
-    """How many of each object: a dict, or one written as text."""
+    """The number of each object: a dict, or one written as text."""
     value = row.literal(column)
     if not isinstance(value, dict) or not value:
-        raise row.error(column, "a dict of object and number is due")
+        raise row.error(column, "expected a dict of objects and their numbers")
     return {name: whole(row, column, number) for name, number in value.items()}
 
 
 def whole(row: Row, column: str, value: Any) -> int:
-    """A whole number from 0, also as digits in text or as an English word up to ninety-nine."""
+    """A whole number from 0. Digits in text and English words up to ninety-nine are read as well."""
     number = _from_text(value) if isinstance(value, str) else value
     if isinstance(number, float) and number.is_integer():
         number = int(number)
     if isinstance(number, bool) or not isinstance(number, int) or number < 0:
-        raise row.error(column, f"a whole number is due, not {value!r}"[:80])
+        raise row.error(column, f"expected a whole number, got {value!r}"[:80])
     return number
 
 
@@ -85,30 +85,30 @@ def _from_text(text: str) -> int | None:
 
 
 def relation(row: Row, column: str, phrase: Any) -> str:
-    """``left``, ``right``, ``above``, ``below`` or ``between``, from the phrases the data uses for them."""
+    """``left``, ``right``, ``above``, ``below`` or ``between``, from the phrases that the data uses."""
     found = _BY_PHRASE.get(" ".join(str(phrase).lower().split()))
     if found is None:
-        raise row.error(column, f"{str(phrase)[:40]!r} is no relation that is known")
+        raise row.error(column, f"{str(phrase)[:40]!r} is not a known relation")
     return found
 
 
 def positive(row: Row, column: str = "label") -> bool:
-    """Whether a label says ``positive`` (else ``negative``)."""
+    """True for the label ``positive``, False for ``negative``."""
     value = row.text(column).strip().lower()
     if value not in ("positive", "negative"):
-        raise row.error(column, f"positive or negative is due, not {value[:40]!r}")
+        raise row.error(column, f"expected positive or negative, got {value[:40]!r}")
     return value == "positive"
 
 
 def known(row: Row, column: str, choices: Mapping[str, str]) -> str:
-    """The choice that the text in a column stands for."""
+    """The choice that the text in a column names."""
     value = row.text(column).strip()
     if value not in choices:
-        raise row.error(column, f"{value[:40]!r} is none of {', '.join(choices)}")
+        raise row.error(column, f"{value[:40]!r} is not one of {', '.join(choices)}")
     return choices[value]
 
 
 def accepted(answers: list[str]) -> dict[str, Any]:
-    """A target's ``answer`` for people and judges; the accepted variants as ``answers`` where there are several."""
+    """A target's ``answer`` for people and judges, with all accepted variants as ``answers`` if there are several."""
     target: dict[str, Any] = {"answer": " or ".join(answers)}
     return target | {"answers": answers} if len(answers) > 1 else target

@@ -1,4 +1,4 @@
-"""Embedded cases: made on the spot by a scenario's own generator, from a seed."""
+"""Embedded cases: a scenario's own generator makes them from a seed."""
 
 from __future__ import annotations
 
@@ -9,29 +9,29 @@ from importlib.metadata import version
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.scenario import Scenario
-from mmdt.data.table import Report
+from mmdt.data.published import OnBadRow
 from mmdt.errors import DataError
 
 
 class EmbeddedSource:
-    """``size`` cases a task; fewer where ``limit`` asks for less, so that none is drawn in vain."""
+    """``size`` cases per task, or ``limit`` if that is smaller, so that no picture is drawn for nothing."""
 
     def __init__(self, seed: int, size: int, limit: int | None) -> None:
         self.seed = seed
         self.size = min(size, limit or size)
         self.limit = limit
 
-    def cases(self, scenarios: Sequence[Scenario], bad: Report | None) -> Iterator[Case]:
+    def cases(self, scenarios: Sequence[Scenario], bad: OnBadRow | None) -> Iterator[Case]:
         """The cases of every scenario that has embedded ones.
 
-        A case that cannot be scored is a mistake of its generator and raises DataError; ``bad`` is never told.
+        A case that cannot be scored is a bug of its generator and raises DataError; ``bad`` is never called.
         """
         for scenario in scenarios:
             if scenario.embedded is not None:
                 yield from self._capped(_checked(scenario, scenario.embedded(self.seed, self.size)))
 
     def _capped(self, cases: Iterable[Case]) -> Iterator[Case]:
-        """The first ones of each cell are as good a sample as any: all of them were drawn from the seed."""
+        """The first cases of each cell. They are as good a sample as any, since the seed decides all of them."""
         seen: Counter[Cell] = Counter()
         for case in cases:
             seen[case.cell] += 1
@@ -46,6 +46,6 @@ def _checked(scenario: Scenario, cases: Iterable[Case]) -> Iterator[Case]:
     for case in cases:
         problem = scenario.check(case)
         if problem is not None:
-            hint = f"mend the generator of {scenario.address}, which made it"
+            hint = f"fix the generator of {scenario.address}"
             raise DataError(problem.what, where=f"embedded case {case.id} of {case.cell}", hint=hint)
         yield case

@@ -1,4 +1,4 @@
-"""A user's own cases, in a JSONL, CSV or parquet file or a folder of such files (the columns: docs/data.md)."""
+"""A user's own cases, in a JSONL, CSV or parquet file or a folder of such files (columns: see docs/data.md)."""
 
 from __future__ import annotations
 
@@ -14,27 +14,28 @@ import msgspec
 from mmdt import plugins
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
+from mmdt.core.chat_format import EXAMPLE, MAX_IMAGES, read_messages
 from mmdt.core.image import Image
 from mmdt.core.problem import Problem
 from mmdt.core.recipe import Recipe
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
-from mmdt.data.image_values import MAX_IMAGES, as_image, from_data_url, is_data_url
+from mmdt.data.image_values import as_image, from_data_url, is_data_url
 from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_addresses, read_records
 from mmdt.errors import DataError, UsageError
 
 _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
-"""How pictures begin in base64; no path goes on so without a dot."""
-SHOWN = 80
-"""Characters of a wrong value in a message."""
-COLUMNS = ("cell", *ADDRESS, "prompt", "image", "images", "target", "group", "system", "recipe")
-"""The columns with a meaning; ``target.<key>`` adds an entry of the target, ``id`` and ``note...`` stay unread."""
+"""How pictures begin in base64. No path is that long without a dot."""
+MAX_QUOTED = 80
+"""Most characters of a wrong value that a message quotes."""
+COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe")
+"""The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` and ``note...`` are ignored."""
 
 
 class FileSource:
-    """Cases from the user's files; a cell must be one that mmdt knows.
+    """Cases from the user's files. Each must name a known cell.
 
-    ``known`` maps scenario addresses to scenarios (all registered ones unless given).
+    ``known`` maps addresses to scenarios; by default, all registered scenarios.
     """
 
     def __init__(self, path: Path, known: Mapping[str, Scenario] | None = None) -> None:
@@ -44,7 +45,7 @@ class FileSource:
     def cases(self, scenarios: Sequence[Scenario], bad: Callable[[DataError], None] | None) -> Iterator[Case]:
         """The cases of these scenarios, in the order of the files. Each file is read once.
 
-        A bad record raises DataError, or is left out and told to ``bad``.
+        A bad record raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
         """
         wanted = {scenario.address: scenario for scenario in scenarios}
         cells = _Cells({**(plugins.scenarios() if self._known is None else self._known), **wanted})
@@ -65,11 +66,13 @@ class FileSource:
                 if case is not None:
                     yield case
         if empty and bad is None:
-            raise DataError("there is no row in it", where=str(self.path), hint="give data that holds cases")
+            raise DataError("the data has no rows", where=str(self.path), hint="use data that contains cases")
 
     def addresses(self) -> frozenset[str]:
-        """The scenarios that the records name, whether or not there are any such. Each file is read once; what
-        cannot be read is left to ``cases``, which says so."""
+        """The addresses of scenarios that the records name, known or not. Each file is read once.
+
+        Unreadable records are skipped: ``cases`` reports them.
+        """
         found: set[str] = set()
         with suppress(DataError):
             for path in data_files(self.path):
@@ -79,12 +82,12 @@ class FileSource:
         return frozenset(each.rpartition("/")[0] for each in found)
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
-        """A hash of the files (pictures beside them are part of the cases' ids, not of this)."""
+        """A hash of the files. Pictures next to them are not part of it; they are part of the case ids."""
         return f"{self.path.name}@sha256:{parquet.fingerprint(data_files(self.path))}"
 
 
 class _Cells:
-    """Cells by the text they are written as, each checked once."""
+    """Cells by their text. Each text is checked once."""
 
     def __init__(self, known: Mapping[str, Scenario]) -> None:
         self._known = known
@@ -107,9 +110,9 @@ class _Cells:
             addresses = [str(each) for one in self._known.values() for each in one.cells]
             near = get_close_matches(text, addresses, n=2, cutoff=0.6)
             guess = f"did you mean {' or '.join(near)}? " if near else ""
-            raise record.error(column, f"unknown cell {text!r}", f"{guess}`mmdt list cells` shows them all")
+            raise record.error(column, f"unknown cell {text!r}", f"{guess}`mmdt list cells` shows all cells")
         if cell.task == "*":
-            raise record.error(column, "a case needs a task of its own", "write the task, such as the harm category")
+            raise record.error(column, "a case needs one task, not *", "write the task, such as the harm category")
         return cell
 
 
@@ -118,7 +121,7 @@ def _address(record: Record) -> tuple[str, str]:
         return record.text("cell").strip(), "cell"
     missing = [part for part in ADDRESS if part not in record.values]
     if missing:
-        hint = f"write {'/'.join(ADDRESS)} in the column 'cell', or fill in these four columns"
+        hint = f"write {'/'.join(ADDRESS)} in the column 'cell', or fill in those four columns"
         raise record.error("cell", f"the record names no cell ({', '.join(missing)} missing)", hint)
     return "/".join(record.text(part).strip() for part in ADDRESS), "scenario"
 
@@ -128,26 +131,47 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
         if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
             near = get_close_matches(column, COLUMNS, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
-            raise record.error(column, "unknown column", f"{guess}begin its name with 'note' to keep it unread")
-    case = Case.make(
-        cell,
-        record.text("prompt"),
-        _images(record, folder),
-        _target(record),
-        record.text("group", ""),
-        record.text("system", ""),
-        _recipe(record),
-    )
+            raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
+    ask = _conversation if "messages" in record.values else _question
+    case = ask(record, cell, folder)
     problem = scenario.check(case)
     if problem is not None:
-        raise record.error(
-            _column(record, problem), problem.what, f"{problem.hint}, or leave such rows out with --skip-bad"
-        )
+        raise record.error(_column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with --skip-bad")
     return case
 
 
+def _question(record: Record, cell: Cell, folder: Path) -> Case:
+    images = _images(record, folder)
+    if images and not cell.flow.sends_images and cell.flow.output == "text":
+        column = "image" if "image" in record.values else "images"
+        hint = "leave it out, or use a cell whose modality takes pictures, such as i2t"
+        raise record.error(column, f"a {cell.modality} case sends no pictures", hint)
+    asked = record.text("prompt"), images, _target(record)
+    return Case.make(cell, *asked, record.text("group", ""), record.text("system", ""), _recipe(record))
+
+
+def _conversation(record: Record, cell: Cell, folder: Path) -> Case:
+    """A case from the column ``messages``; pictures of its parts are named as in the column ``image``."""
+    for column in ("prompt", "system"):
+        if column in record.values:
+            hint = "give either prompt and system, or messages that hold both"
+            raise record.error(column, f"the row has both messages and a {column}", hint)
+    value, listed = record.values["messages"], _images(record, folder)
+    target, group, recipe = _target(record), record.text("group", ""), _recipe(record)
+    try:
+        if isinstance(value, str):
+            value = msgspec.json.decode(value)
+        messages = read_messages(value, lambda image: _image(record, "messages", image, folder), listed)
+        return Case.of_messages(cell, messages, target, group, recipe)
+    except DataError as error:
+        what = f"{error.what} ({error.where})" if error.where else error.what
+        raise record.error("messages", what, error.hint) from error
+    except (msgspec.DecodeError, RecursionError) as error:
+        raise record.error("messages", f"this is not a JSON list: {error}", EXAMPLE) from error
+
+
 def _column(record: Record, problem: Problem) -> str:
-    """Where the problem is, or where what is missing belongs: an entry of the target may have a column of its own."""
+    """The column that a problem belongs to: ``target`` for its entries, unless they have their own columns."""
     spread = "target" not in record.values and any(name.startswith("target.") for name in record.values)
     return problem.column if spread or problem.column in record.values else problem.column.partition(".")[0]
 
@@ -181,14 +205,14 @@ def _images(record: Record, folder: Path) -> tuple[Image, ...]:
             continue
         values = _listed(record, column)
         if len(found) + len(values) > MAX_IMAGES:
-            raise record.error(column, "too many images", f"keep it to {MAX_IMAGES}")
+            raise record.error(column, "too many images", f"use at most {MAX_IMAGES}")
         found += [_image(record, column, value, folder) for value in values]
     return tuple(found)
 
 
 def _listed(record: Record, column: str) -> list[Any]:
     value = record.values[column]
-    if isinstance(value, str) and value.lstrip().startswith("["):  # a list has no other form in CSV
+    if isinstance(value, str) and value.lstrip().startswith("["):  # CSV has no other way to write a list
         try:
             value = msgspec.json.decode(value)
         except msgspec.DecodeError as error:
@@ -210,16 +234,16 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:
-    """A path below the data file's own folder; what leads out of it (``..``, symbolic links) is refused."""
+    """A path inside the data file's folder. Paths that lead out of it (``..``, symbolic links) are refused."""
     if _BASE64.match(text):
-        raise record.error(column, "this is base64, not a path", "write data:image/png;base64, before it")
+        raise record.error(column, "this is base64, not a path", "put data:image/png;base64, before it")
     if not text.strip() or "\0" in text or len(text) > 4096:
-        raise record.error(column, "this is no path", "write the path of an image, relative to the data file")
+        raise record.error(column, "this is not a path", "write the path of an image, relative to the data file")
     path = (folder / text).resolve()
-    shown = repr(text if len(text) <= SHOWN else f"{text[: SHOWN - 3]}...")
+    quoted = repr(text if len(text) <= MAX_QUOTED else f"{text[: MAX_QUOTED - 3]}...")
     if not path.is_relative_to(folder):
-        raise record.error(column, f"{shown} leads out of {folder}", "keep images in the data file's folder")
+        raise record.error(column, f"{quoted} is outside {folder}", "keep images in the data file's folder")
     if not path.is_file():
         hint = f"paths are relative to {folder}" + ("; nothing is fetched from the network" if "://" in text else "")
-        raise record.error(column, f"there is no image {shown}", hint)
+        raise record.error(column, f"no image {quoted}", hint)
     return path

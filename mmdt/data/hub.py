@@ -8,10 +8,10 @@ import sys
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mmdt.data.row import DataRow, Place
+from mmdt.data.row import DataRow, SplitAddress
 from mmdt.errors import DataError, MmdtError
 
-OFFLINE_CURE = (
+OFFLINE_HINT = (
     "check the network, or point --data at a local copy (hf download {repo} --repo-type dataset --local-dir FOLDER)"
 )
 
@@ -20,10 +20,10 @@ _UNKNOWN = ("DatasetNotFoundError", "RepositoryNotFoundError", "RevisionNotFound
 
 
 class HubDataset:
-    """One dataset on the hub. Downloads a configuration on first use and keeps it in the library's cache.
+    """One dataset on the hub. A configuration is downloaded on first use and kept in the library's cache.
 
-    ``revision``: a branch, tag or commit; the newest commit of the main branch otherwise. All configurations are read
-    at the commit that the first one was found at.
+    ``revision``: a branch, tag or commit; by default, the newest commit of the main branch. All configurations are read
+    at the commit of the first one.
     """
 
     def __init__(self, repo: str, revision: str | None = None) -> None:
@@ -33,9 +33,9 @@ class HubDataset:
         self._builders: dict[str, Any] = {}
 
     def rows(self, config: str, split: str) -> Iterator[DataRow]:
-        """The rows of a split; pictures stay encoded. Raises DataError when it cannot be had."""
+        """The rows of a split; pictures stay encoded. Raises DataError when the split cannot be loaded."""
         builder = self._builder(config)
-        place = Place(self.repo, config, split)
+        place = SplitAddress(self.repo, config, split)
         try:
             builder.download_and_prepare()
             table = builder.as_dataset(split=split)
@@ -45,12 +45,12 @@ class HubDataset:
             yield DataRow(values, place, number)
 
     def splits(self, config: str) -> tuple[str, ...]:
-        """The splits of a configuration. Raises DataError when there is no such configuration."""
+        """The splits of a configuration. Raises DataError when the configuration does not exist."""
         builder = self._builder(config)
         return tuple(getattr(builder.config, "data_files", None) or builder.info.splits or ())
 
     def fingerprint(self, places: Iterable[tuple[str, str]]) -> str:
-        """The commit the data is read at."""
+        """The commit that the data is read at."""
         commits = sorted({str(self._builder(config).hash) for config, _ in places})
         return "+".join(commits)
 
@@ -58,7 +58,7 @@ class HubDataset:
         if config not in self._builders:
             datasets = _library()
             try:
-                # the scheme keeps a folder of the same name in the working directory from being taken instead
+                # without the scheme, a folder of the same name in the working directory would be used
                 builder = datasets.load_dataset_builder(
                     f"hf://datasets/{self.repo}", config, revision=self._commit or self.revision
                 )
@@ -70,18 +70,18 @@ class HubDataset:
         return self._builders[config]
 
     def _check_revision(self, commit: str) -> None:
-        """Offline, the library takes whatever is cached; another commit than the one asked for is an error."""
+        """Offline, the library uses whatever is cached. Raises DataError when that is another commit."""
         wanted = self.revision or ""
         if re.fullmatch(r"[0-9a-f]{7,40}", wanted) and not commit.startswith(wanted):
             raise DataError(
-                f"revision {wanted} is asked for, but only {commit} is cached",
+                f"revision {wanted} was requested, but only {commit} is cached",
                 where=self.repo,
                 hint="go online, or drop the revision",
             )
 
 
 def explained(error: Exception, repo: str, config: str, split: str) -> MmdtError:
-    """The libraries' many exceptions as one line with the hint."""
+    """Any exception of the libraries as one line with a hint."""
     if isinstance(error, MmdtError):
         return error
     chain = list(_causes(error))
@@ -90,13 +90,17 @@ def explained(error: Exception, repo: str, config: str, split: str) -> MmdtError
     where = " ".join(part for part in (repo, f"{config}/{split}" if split else config) if part)
     disk = next((each for each in chain if isinstance(each, OSError) and each.errno in _DISK), None)
     if disk is not None:
-        return DataError(f"the download cannot be stored: {disk.strerror}", where=where, hint="see HF_HOME, make room")
+        return DataError(
+            f"the download cannot be stored: {disk.strerror}",
+            where=where,
+            hint="free some space, or move the cache with HF_HOME",
+        )
     away = "offline" in text.lower() or "find cache" in text or "not cached" in text
     if away or any(isinstance(each, ConnectionError | TimeoutError) for each in chain):
-        hint = OFFLINE_CURE.format(repo=repo)
+        hint = OFFLINE_HINT.format(repo=repo)
         return DataError("the hub cannot be reached, and the data is not in the cache", where=where, hint=hint)
     if isinstance(error, ValueError) and ("not found" in text or "Unknown split" in text):
-        return DataError(first, where=where, hint="use one of those named")
+        return DataError(first, where=where, hint="use one of the names in this message")
     if type(error).__name__ in _UNKNOWN:
         return DataError(first, where=where, hint="check the name and the revision, and log in if it is gated")
     return DataError(f"the hub's data cannot be read: {first}", where=where, hint="try again, or use a local copy")
@@ -117,13 +121,13 @@ def _library() -> Any:
 
 
 def hide_bars() -> None:
-    """From here on the library shows no bars of its own, if it is in use at all."""
+    """Turn off the library's own progress bars, if the library is loaded."""
     if "datasets" in sys.modules:
         sys.modules["datasets"].disable_progress_bars()
 
 
 def _undecoded(table: Any) -> Iterator[dict[str, Any]]:
-    """The table with pictures left encoded: the library would decode each one only for us to encode it again."""
+    """The rows with their pictures still encoded: decoding them here would mean encoding them again."""
     datasets = _library()
     for name, feature in list(table.features.items()):
         if isinstance(feature, datasets.Image):

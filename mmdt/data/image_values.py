@@ -1,4 +1,4 @@
-"""Pictures as the data holds them (bytes, records of bytes, Pillow pictures, lists of these) made into Images."""
+"""Turn pictures in data (bytes, records with bytes, Pillow pictures, lists of these) into Images."""
 
 from __future__ import annotations
 
@@ -8,40 +8,39 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from mmdt.core.chat_format import MAX_IMAGES
 from mmdt.core.image import MAX_BYTES, Image
+from mmdt.data.kinds import kind_of
 from mmdt.errors import DataError
-
-MAX_IMAGES = 64
-"""Pictures of one row."""
 
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 
 
 def as_images(value: Any, where: str) -> tuple[Image, ...]:
-    """Every picture in ``value``. Raises DataError, naming ``where``, when one is missing or damaged."""
+    """Every picture in ``value``. Raises DataError, naming ``where``, if one is missing or damaged, or for too many."""
     values = list(value) if isinstance(value, list | tuple) else [value]
     if len(values) > MAX_IMAGES:
-        raise DataError(f"{len(values)} images in one row", where=where, hint=f"keep it to {MAX_IMAGES}")
+        raise DataError(f"{len(values)} images in one row", where=where, hint=f"use at most {MAX_IMAGES}")
     return tuple(as_image(each, where) for each in values)
 
 
 def as_image(value: Any, where: str) -> Image:
     """One picture: encoded bytes, a record with ``bytes`` (the form of the ``datasets`` library), or a Pillow picture.
 
-    A record that only names a ``path`` is refused: data from elsewhere must not choose files of this machine.
+    A record with only a ``path`` is refused, so that data cannot make mmdt read files of this machine.
     """
     if isinstance(value, Mapping):
         data = value.get("bytes")
         if not data and value.get("path"):
             raise DataError(
-                "the row names an image file but does not hold it", where=where, hint="embed the image's bytes"
+                "the row names an image file but does not contain it", where=where, hint="embed the image's bytes"
             )
         value = data
     if isinstance(value, bytes | bytearray | memoryview):
         return Image.from_bytes(bytes(value), where=where)
-    if hasattr(value, "save") and hasattr(value, "convert"):  # a Pillow picture, without importing Pillow to ask
+    if hasattr(value, "save") and hasattr(value, "convert"):  # a Pillow picture; Pillow is not imported for the check
         return Image.from_pil(value if value.mode in ("RGB", "RGBA", "L", "P", "LA", "1") else value.convert("RGB"))
-    raise DataError(f"{_kind(value)} stands where an image is due", where=where, hint="embed the image's bytes")
+    raise DataError(f"expected an image, got {kind_of(value)}", where=where, hint="embed the image's bytes")
 
 
 def is_data_url(text: str) -> bool:
@@ -62,7 +61,3 @@ def from_data_url(text: str, where: str) -> Image:
     except (binascii.Error, ValueError) as error:
         raise DataError("the data URL is not valid base64", where=where, hint="encode the file again") from error
     return Image.from_bytes(data, where=where)
-
-
-def _kind(value: Any) -> str:
-    return "nothing" if value is None or value == b"" else f"a {type(value).__name__}"

@@ -1,4 +1,4 @@
-"""Values written as Python literals in text: parsed, bounded, and never evaluated."""
+"""Parse values written as Python literals in text, within limits and without evaluating anything."""
 
 from __future__ import annotations
 
@@ -9,28 +9,28 @@ from decimal import Decimal
 from typing import Any
 
 MAX_LENGTH = 20_000
-"""Characters of a literal."""
+"""Most characters of a literal."""
 MAX_DEPTH = 12
-"""Lists and dicts within each other."""
+"""Most levels of lists and dicts inside each other."""
 MAX_NODES = 4_000
-"""Values in all."""
+"""Most values in total."""
 MAX_NUMBER = 2**63
-"""Whole numbers at and above this size cannot be stored as JSON everywhere."""
+"""Not every JSON reader can store whole numbers of this size."""
 
 _ALLOWED = (ast.Expression, ast.Constant, ast.List, ast.Tuple, ast.Dict, ast.UnaryOp, ast.USub, ast.UAdd, ast.Load)
 
 
 def parse_literal(text: str) -> Any:
-    """The JSON value that a Python literal stands for (tuples become lists).
+    """The JSON value of a Python literal (tuples become lists).
 
-    Raises ValueError, with a reason fit for a message, for anything but lists, tuples, dicts with text keys, text,
-    finite numbers, booleans and None, and for what exceeds the limits of this module.
+    Raises ValueError, with a reason that can be shown to the user, for anything but lists, tuples, dicts with text
+    keys, text, finite numbers, booleans and None, and beyond the limits of this module.
     """
     if len(text) > MAX_LENGTH:
-        raise ValueError(f"the literal has {len(text):,} characters; at most {MAX_LENGTH:,} are read")
+        raise ValueError(f"the literal has {len(text):,} characters; at most {MAX_LENGTH:,} are allowed")
     try:
         with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # odd escapes in the data are no concern of the user's terminal
+            warnings.simplefilter("ignore")  # odd escapes in the data should not print warnings
             tree = ast.parse(text.strip(), mode="eval")
     except (SyntaxError, ValueError, MemoryError, RecursionError) as error:
         raise ValueError(f"{_short(text)} is not a Python literal") from error
@@ -39,33 +39,33 @@ def parse_literal(text: str) -> Any:
         value = ast.literal_eval(tree)
     except (ValueError, TypeError, SyntaxError) as error:
         raise ValueError(f"{_short(text)} is not a literal of plain values") from error
-    return plain(value)
+    return to_json_value(value)
 
 
 def _check_tree(tree: ast.AST) -> None:
     level: list[ast.AST] = [tree]
     nodes = depth = 0
-    while level:  # level by level, so that a deep tree cannot exhaust the stack
+    while level:  # level by level: recursion into a deep tree could exhaust the stack
         depth += 1
         nodes += len(level)
-        if depth > 2 * MAX_DEPTH or nodes > 3 * MAX_NODES:  # the tree holds marks between the values
+        if depth > 2 * MAX_DEPTH or nodes > 3 * MAX_NODES:  # the tree also has nodes that are not values
             raise ValueError(f"the literal is larger than {MAX_NODES:,} values or {MAX_DEPTH} levels")
         for node in level:
             if not isinstance(node, _ALLOWED):
-                raise ValueError(f"the literal holds a {type(node).__name__.lower()}; only plain values are read")
+                raise ValueError(f"the literal contains a {type(node).__name__.lower()}; only plain values are allowed")
         level = [child for node in level for child in ast.iter_child_nodes(node)]
 
 
-def plain(value: Any) -> Any:
+def to_json_value(value: Any) -> Any:
     """``value`` as JSON: lists, dicts with text keys, text, finite numbers, booleans, None.
 
     Raises ValueError for anything else and beyond the limits of this module.
     """
-    return _Plain().convert(value, MAX_DEPTH)
+    return _Converter().convert(value, MAX_DEPTH)
 
 
-class _Plain:
-    """Counts the values on the way down."""
+class _Converter:
+    """Converts nested values and counts them."""
 
     def __init__(self) -> None:
         self.left = MAX_NODES
@@ -82,20 +82,20 @@ class _Plain:
 
     def _key(self, key: Any) -> str:
         if not isinstance(key, str):
-            raise ValueError(f"{_short(repr(key))} is a key; only text can be one")
+            raise ValueError(f"{_short(repr(key))} is a key, but keys must be text")
         return key
 
 
 def _scalar(value: Any) -> Any:
     if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, Decimal) and value.is_finite():  # tables from databases hold numbers so
+    if isinstance(value, Decimal) and value.is_finite():  # tables from databases have decimals
         value = int(value) if value == value.to_integral_value() else float(value)
     if isinstance(value, int | float):
         if not math.isfinite(value) or (isinstance(value, int) and abs(value) >= MAX_NUMBER):
             raise ValueError("a number is not finite or too large")
         return value
-    raise ValueError(f"it holds a {type(value).__name__}; only plain values are read")
+    raise ValueError(f"it contains a {type(value).__name__}; only plain values are allowed")
 
 
 def _short(text: str) -> str:

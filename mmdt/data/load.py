@@ -1,4 +1,4 @@
-"""Cases of scenarios, from wherever the user says: the hub, a local copy of it, files of their own, or embedded."""
+"""Load the cases of scenarios: from the hub, a local copy of it, the user's own files, or embedded data."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from mmdt.core.scenario import Scenario
 from mmdt.data.embedded import EmbeddedSource
 from mmdt.data.files import FileSource
 from mmdt.data.local import is_copy
+from mmdt.data.published import OnBadRow, PublishedSource
 from mmdt.data.records import is_data
 from mmdt.data.sample import sample
-from mmdt.data.table import PublishedSource, Report
 from mmdt.errors import DataError, UsageError
 
 HUB = "hub"
 EMBEDDED = "embedded"
 DEFAULT_SIZE = 20
-"""Embedded cases a task, where the user names no number."""
-_SHOWN = 20
+"""Embedded cases per task, unless the user sets another number."""
+_MAX_MESSAGES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,9 +30,9 @@ class DataOptions:
     """Where cases come from.
 
     ``source``: ``hub``, ``embedded``, or the path of a local copy of the hub's layout or of the user's own file
-    (JSONL, CSV, parquet) or folder of such files. ``limit``: at most so many cases a cell, a sample that ``seed``
-    decides. ``size``: embedded cases a task. ``revision``: a commit, tag or branch on the hub. ``skip_bad``: leave bad
-    rows out instead of stopping at the first.
+    (JSONL, CSV, parquet) or folder of such files. ``limit``: the most cases per cell, sampled by ``seed``. ``size``:
+    embedded cases per task. ``revision``: a commit, tag or branch on the hub. ``skip_bad``: skip bad rows instead of
+    stopping at the first.
     """
 
     source: str
@@ -45,27 +45,30 @@ class DataOptions:
 
 @dataclass(slots=True)
 class BadRows:
-    """The rows that were left out: how many, and the first few messages."""
+    """The number of rows that were skipped, and the first few messages."""
 
     count: int = 0
     messages: list[str] = field(default_factory=list)
 
     def add(self, error: DataError) -> None:
         self.count += 1
-        if len(self.messages) < _SHOWN:
+        if len(self.messages) < _MAX_MESSAGES:
             self.messages.append(str(error))
 
 
-class Source(Protocol):
-    """Gives the cases of scenarios. A bad row raises DataError, or is left out and told to ``bad``."""
+class CaseSource(Protocol):
+    """Yields the cases of scenarios.
 
-    def cases(self, scenarios: Sequence[Scenario], bad: Report | None) -> Iterator[Case]: ...
+    A bad row raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
+    """
+
+    def cases(self, scenarios: Sequence[Scenario], bad: OnBadRow | None) -> Iterator[Case]: ...
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str: ...
 
 
-def open_source(options: DataOptions) -> Source:
-    """The source that the options name. Raises UsageError when there is no such thing."""
+def open_source(options: DataOptions) -> CaseSource:
+    """The source that the options name. Raises UsageError when it does not exist."""
     if options.source == EMBEDDED:
         return EmbeddedSource(options.seed, options.size or DEFAULT_SIZE, options.limit)
     if options.source == HUB:
@@ -73,13 +76,13 @@ def open_source(options: DataOptions) -> Source:
     path = Path(options.source).expanduser()
     if not path.exists():
         raise UsageError(
-            f"no data at {options.source!r}", where="--data", hint="give hub, embedded, or the path of a file or folder"
+            f"no data at {options.source!r}", where="--data", hint="use hub, embedded, or the path of a file or folder"
         )
     return PublishedSource(path, None) if path.is_dir() and _holds_copies(path) else FileSource(path)
 
 
 def _holds_copies(folder: Path) -> bool:
-    """Whether datasets in the hub's layout stand in or below a folder; data files directly in it are the user's own."""
+    """Whether a folder contains datasets in the hub's layout. Data files directly in it are the user's own."""
     own = any(is_data(each) for each in folder.iterdir())
     return not own and any(is_copy(each) for each in (folder, *folder.glob("*"), *folder.glob("*/*")))
 
@@ -87,10 +90,10 @@ def _holds_copies(folder: Path) -> bool:
 def load_cases(
     scenario: Scenario, selection: Selection, options: DataOptions, *, bad: BadRows | None = None
 ) -> Iterator[Case]:
-    """The selected cases of one scenario, streamed; possibly none.
+    """The selected cases of one scenario, streamed; there may be none.
 
-    Raises DataError for a bad row (unless ``skip_bad``; then ``bad`` counts them), UsageError for a source that is
-    not there.
+    Raises DataError for a bad row (with ``skip_bad``, ``bad`` counts it instead) and UsageError for a source that does
+    not exist.
     """
     return _selected((scenario,), selection, options, bad if bad is not None else BadRows())
 
@@ -100,7 +103,7 @@ def load_all(
 ) -> Iterator[Case]:
     """The selected cases of several scenarios; files and splits that they share are read once.
 
-    Raises DataError as ``load_cases`` does, and when nothing is left in the end.
+    Raises as ``load_cases`` does, and DataError when there is no case at all.
     """
     found = False
     bad = bad if bad is not None else BadRows()
@@ -109,24 +112,25 @@ def load_all(
         found = True
         yield case
     if not found:
-        left_out = f", and {bad.count} bad rows were left out" if bad.count else ""
+        skipped = f", and {bad.count} bad rows were skipped" if bad.count else ""
         raise DataError(
-            f"the data has no case that is selected{left_out}",
+            f"the data has no selected cases{skipped}",
             where=options.source,
-            hint="`mmdt plan` without --select shows the cells it has; select among them, or name other --data",
+            hint="`mmdt plan` without --select shows the cells it has; select some of them, or use other --data",
         )
 
 
 def data_fingerprint(scenarios: Iterable[Scenario], options: DataOptions) -> str:
-    """What the cases are made from: commits of the hub, hashes of local files, or the embedded generator's version."""
+    """The version of the data: commits on the hub, hashes of local files, or the version of the embedded generators."""
     return open_source(options).fingerprint(scenarios)
 
 
 def offered(source: str, scenarios: Iterable[Scenario]) -> set[str]:
-    """The addresses of those that a source can hold: some scenarios are not published, some are not embedded, and a
-    user's own files hold what they name (or everything, where they name nothing that is known: loading says why).
+    """The addresses of the scenarios that a source may have cases for.
 
-    Raises UsageError for a source that is not there.
+    Some scenarios are not published and some not embedded. A user's own files have those that they name; if they name
+    no known scenario, all are returned, so that loading reports what is wrong. Raises UsageError for a source that does
+    not exist.
     """
     known = {each.address: each for each in scenarios}
     opened = open_source(DataOptions(source))
@@ -144,17 +148,17 @@ def _selected(
     matches: dict[Cell, bool] = {}
 
     def cases(first: bool) -> Iterator[Case]:
-        report = (bad.add if first else _already_told) if options.skip_bad else None
+        report = (bad.add if first else _ignore) if options.skip_bad else None
         for case in source.cases(scenarios, report):
             if case.cell not in matches:
                 matches[case.cell] = selection.matches(case.cell)
             if matches[case.cell]:
                 yield case
 
-    if options.limit is None or options.source == EMBEDDED:  # embedded data keeps to the limit by itself
+    if options.limit is None or options.source == EMBEDDED:  # EmbeddedSource applies the limit itself
         return cases(True)
     return sample(cases, options.limit, options.seed)
 
 
-def _already_told(_: DataError) -> None:
-    """The second reading of the data meets the same bad rows again."""
+def _ignore(_: DataError) -> None:
+    """The second pass over the data finds the same bad rows again."""

@@ -1,6 +1,6 @@
-"""A local copy of a hub dataset: parquet files in the hub's layout, read as they stand (no cache, no network).
+"""A local copy of a hub dataset: parquet files in the hub's layout, read directly (no cache, no network).
 
-Two layouts are known: a ``README.md`` whose header lists ``configs``, and plain ``<config>/<split>-*.parquet``.
+Two layouts are supported: a ``README.md`` whose header lists ``configs``, and ``<config>/<split>-*.parquet``.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mmdt.data import parquet
-from mmdt.data.row import DataRow, Place
+from mmdt.data.row import DataRow, SplitAddress
 from mmdt.errors import DataError, UsageError
 
 _MAX_README = 2_000_000
@@ -30,17 +30,17 @@ class LocalCopy:
         self.layout = read_layout(folder)
 
     def rows(self, config: str, split: str) -> Iterator[DataRow]:
-        """The rows of a split, streamed. Raises DataError when the copy does not hold it."""
-        place = Place(self.name, config, split)
+        """The rows of a split, streamed. Raises DataError when the copy does not have it."""
+        place = SplitAddress(self.name, config, split)
         for number, values in enumerate(parquet.stream_rows(self._files(config, split))):
             yield DataRow(values, place, number)
 
     def splits(self, config: str) -> tuple[str, ...]:
-        """The splits of a configuration; none where it is not there."""
+        """The splits of a configuration; empty if the copy does not have it."""
         return tuple(self.layout.get(config, ()))
 
     def fingerprint(self, places: Iterable[tuple[str, str]]) -> str:
-        """The content of these splits, as a hash."""
+        """A hash of the content of these splits."""
         files = [path for config, split in sorted(set(places)) for path in self._files(config, split)]
         return f"sha256:{parquet.fingerprint(files)}"
 
@@ -48,16 +48,14 @@ class LocalCopy:
         found = self.layout.get(config)
         if found is None:
             known = ", ".join(sorted(self.layout)) or "none"
-            raise DataError(
-                f"no configuration {config!r}", where=str(self.folder), hint=f"the configurations there are: {known}"
-            )
+            raise DataError(f"no configuration {config!r}", where=str(self.folder), hint=f"use one of: {known}")
         files = found.get(split)
         if not files:
             known = ", ".join(sorted(found)) or "none"
             raise DataError(
                 f"no split {split!r} in configuration {config!r}",
                 where=str(self.folder),
-                hint=f"the splits there are: {known}",
+                hint=f"use one of: {known}",
             )
         return files
 
@@ -65,7 +63,7 @@ class LocalCopy:
 def find_copy(root: Path, repo: str) -> LocalCopy:
     """The copy of ``repo`` in or below a folder: ``<root>/<owner>/<name>``, ``<root>/<name>`` or ``root`` itself.
 
-    Raises UsageError when there is none.
+    Raises UsageError when there is no copy.
     """
     owner, _, name = repo.partition("/")
     for folder in (root / owner / name, root / name):
@@ -73,27 +71,25 @@ def find_copy(root: Path, repo: str) -> LocalCopy:
             return LocalCopy(folder, repo)
     if is_copy(root) and not _is_sibling(root.name, name):
         return LocalCopy(root, repo)
-    beside = (
-        "give the folder that holds this copy and the other one" if is_copy(root) else f"put one into {root / name}"
-    )
-    raise UsageError(f"no copy of {repo} there", where=str(root), hint=f"{beside}, or select other cells")
+    advice = "use the folder that contains both copies" if is_copy(root) else f"download one to {root / name}"
+    raise UsageError(f"no copy of {repo} here", where=str(root), hint=f"{advice}, or select other cells")
 
 
 def is_copy(folder: Path) -> bool:
-    """Whether a folder holds a dataset in the hub's layout."""
+    """Whether a folder contains a dataset in the hub's layout."""
     if not folder.is_dir():
         return False
     return bool(_configs(folder)) or any(folder.glob("*/*.parquet"))
 
 
 def _is_sibling(found: str, wanted: str) -> bool:
-    """Whether a folder is named like another dataset of the same family (``...-T2I`` beside ``...-I2T``)."""
+    """Whether a folder has the name of another dataset of the same family (``...-T2I`` instead of ``...-I2T``)."""
     stem = wanted.rpartition("-")[0].lower()
     return bool(stem) and found.lower().startswith(stem) and found.lower() != wanted.lower()
 
 
 def read_layout(folder: Path) -> Layout:
-    """Which files hold which split. Raises DataError when the header of the README is not what it should be."""
+    """The files of every split. Raises DataError when the header of the README is malformed."""
     configs = _configs(folder)
     if not configs:
         return _plain_layout(folder)
@@ -118,7 +114,7 @@ def _plain_layout(folder: Path) -> Layout:
 
 
 def _configs(folder: Path) -> list[Any]:
-    """The ``configs`` in the header of the README; empty where there is none."""
+    """The ``configs`` in the header of the README; empty if there are none."""
     readme = folder / "README.md"
     if not readme.is_file():
         return []
@@ -140,7 +136,7 @@ def _configs(folder: Path) -> list[Any]:
 
 
 def _data_files(folder: Path, config: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Split -> glob patterns, from the forms the hub allows: a pattern, a list of them, a list by split."""
+    """Split -> glob patterns. The hub allows a pattern, a list of patterns, or a list with one entry per split."""
     given = config.get("data_files")
     entries = given if isinstance(given, list) else [given]
     found: dict[str, list[str]] = {}
@@ -148,7 +144,7 @@ def _data_files(folder: Path, config: Mapping[str, Any]) -> dict[str, list[str]]
         split, paths = ("train", entry) if not isinstance(entry, dict) else (entry.get("split"), entry.get("path"))
         patterns = paths if isinstance(paths, list) else [paths]
         if not isinstance(split, str) or not all(isinstance(pattern, str) for pattern in patterns):
-            raise _bad_readme(folder, f"configuration {config['config_name']!r} has odd data_files")
+            raise _bad_readme(folder, f"configuration {config['config_name']!r} has malformed data_files")
         base = PurePosixPath(str(config.get("data_dir") or ""))
         found.setdefault(split, []).extend(str(base / str(pattern)) for pattern in patterns)
     return found
@@ -159,7 +155,7 @@ def _matching(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
     for pattern in patterns:
         parts = PurePosixPath(pattern)
         if parts.is_absolute() or ".." in parts.parts or "\\" in pattern:
-            raise _bad_readme(folder, f"the path {pattern!r} leads out of the folder")
+            raise _bad_readme(folder, f"the path {pattern!r} is outside the folder")
         files += sorted(path for path in folder.glob(pattern) if path.suffix == ".parquet" and path not in files)
     return tuple(files)
 

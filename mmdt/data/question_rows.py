@@ -1,4 +1,4 @@
-"""Questions about a picture with reference answers: the rows that hallucination and out-of-distribution share."""
+"""Questions about a picture with reference answers, as hallucination and out-of-distribution publish them."""
 
 from __future__ import annotations
 
@@ -14,16 +14,16 @@ FORMAT = {
     "count": "Say the number of each kind separately.",
     "spatial": "End with the position, as one of these words: left, right, above, below.",
 }
-"""What is asked of the form of a reply, by task."""
+"""The sentence that asks for the form of the reply, by task."""
 
 
 def prompt(row: Row, task: str) -> str:
-    """The row's question with the form of the reply."""
+    """The row's question and the sentence about the form of the reply."""
     return f"{row.text('question').strip()} {FORMAT[task]}"
 
 
 def target(row: Row, task: str) -> dict[str, Any]:
-    """``{"counts"}``, for spatial ``{"answer": "left"}``, else ``{"answer", "answers"}``; always the ``question``."""
+    """``counts`` for the task count, else ``answer``, with ``answers`` if several are accepted; always ``question``."""
     if task == "count":
         found: dict[str, Any] = {"counts": counts(row, "answer")}
     elif task == "spatial":
@@ -34,8 +34,8 @@ def target(row: Row, task: str) -> dict[str, Any]:
 
 
 def _position(row: Row) -> str:
-    """The one position that all given answers name (``left`` and ``to the left of`` are the same)."""
+    """The position that all answers name (``left`` and ``to the left of`` are the same)."""
     named = {relation(row, "answer", answer) for answer in word_list(row, "answer")}
     if len(named) != 1:
-        raise row.error("answer", f"one position is due, not {', '.join(sorted(named))}")
+        raise row.error("answer", f"expected one position, got {', '.join(sorted(named))}")
     return named.pop()

@@ -1,8 +1,9 @@
-"""Records of a user's own JSONL, CSV or parquet file, streamed, each with the place it stands at."""
+"""Records of a user's own JSONL, CSV or parquet file, streamed, each with its place in the file."""
 
 from __future__ import annotations
 
 import csv
+import json
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,22 +11,24 @@ from typing import Any
 
 import msgspec
 
-from mmdt.data.literal import plain
+from mmdt.core.case import MAX_PROMPT
+from mmdt.data.kinds import kind_of
+from mmdt.data.literal import to_json_value
 from mmdt.data.parquet import check_names, stream_rows
 from mmdt.errors import DataError
 
 MAX_LINE = 256 * 1024 * 1024
-"""Bytes of one JSONL line or CSV field (images may be inside, in base64)."""
+"""Most bytes of one JSONL line or CSV field (it may contain images in base64)."""
 
 SUFFIXES = (".jsonl", ".csv", ".parquet")
 ADDRESS = ("perspective", "modality", "scenario", "task")
-"""The columns that together name a cell, where there is none that does."""
-ONE_A_LINE = "write one whole JSON object on each line, in UTF-8, or remove this one"
+"""The columns that together name a cell, when there is no column ``cell``."""
+ONE_OBJECT_PER_LINE = "write one complete JSON object per line, in UTF-8, or remove this line"
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """One line or row: its values by column (empty ones left out) and where it stands."""
+    """One line or row: its values by column, without empty ones, and its place in the file."""
 
     values: dict[str, Any]
     where: str
@@ -34,42 +37,37 @@ class Record:
         return DataError(what, where=f"{self.where}, column {column!r}" if column else self.where, hint=hint)
 
     def text(self, column: str, default: str | None = None) -> str:
-        """The text in a column; ``default`` where it is empty. Raises DataError otherwise."""
+        """The text in a column, or ``default`` if the column is missing.
+
+        Raises DataError for anything but non-empty text.
+        """
         value = self.values.get(column)
         if value is None and default is not None:
             return default
         if not isinstance(value, str) or not value.strip():
-            empty = value is None or (isinstance(value, str) and not value.strip())
-            what = "nothing stands" if empty else f"{_kind(value)} stands"
-            raise self.error(column, f"{what} where text is due", "fill it in" if empty else "write it as text")
+            if value is None or isinstance(value, str):
+                raise self.error(column, "expected text, got nothing", "fill it in")
+            raise self.error(column, f"expected text, got {kind_of(value)}", "write it as text")
+        if len(value) > MAX_PROMPT:
+            raise self.error(column, f"the text has {len(value):,} characters", f"keep it under {MAX_PROMPT:,}")
         return value
 
 
-def _kind(value: Any) -> str:
-    if isinstance(value, bool | int | float):
-        return f"the value {value}"
-    if isinstance(value, list | dict):
-        return "a list" if isinstance(value, list) else "a JSON object"
-    return f"a value of type {type(value).__name__}"
-
-
 def data_files(path: Path) -> list[Path]:
-    """The file itself, or the data files directly in a folder. Raises DataError when there is none."""
+    """The file itself, or the data files directly in a folder. Raises DataError when there is no such file."""
     found = sorted(each for each in path.iterdir() if is_data(each)) if path.is_dir() else [path]
     if not found or not is_data(found[0]):
-        raise DataError(
-            "no data that can be read", where=str(path), hint=f"use files that end in {', '.join(SUFFIXES)}"
-        )
+        raise DataError("no readable data", where=str(path), hint=f"use files that end in {', '.join(SUFFIXES)}")
     return found
 
 
 def is_data(path: Path) -> bool:
-    """Whether a file's name ends like one of a user's own data files."""
+    """Whether a file has one of the suffixes of data files."""
     return path.suffix.lower() in SUFFIXES
 
 
 def read_addresses(path: Path) -> Iterator[Record]:
-    """Every record of a file that can be read at all, of parquet only the columns that name its cell."""
+    """Every readable record of a file; of parquet, only the columns that name the cell."""
     if path.suffix.lower() == ".parquet":
         yield from _parquet(path, None, ("cell", *ADDRESS))
     else:
@@ -77,7 +75,10 @@ def read_addresses(path: Path) -> Iterator[Record]:
 
 
 def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
-    """Every record of a file. A bad line raises DataError, or is left out and told to ``bad``."""
+    """Every record of a file.
+
+    A bad line raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
+    """
     readers = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}
     try:
         yield from readers[path.suffix.lower()](path, bad)
@@ -94,16 +95,21 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
             number += 1
             where = f"{path}, line {number}"
             if len(line) > MAX_LINE:
-                raise DataError(f"the line is longer than {MAX_LINE:,} bytes", where=where, hint="keep images in files")
+                raise DataError(
+                    f"the line is longer than {MAX_LINE:,} bytes",
+                    where=where,
+                    hint="keep images in files",
+                )
             line = line.removeprefix(b"\xef\xbb\xbf").strip()
             if not line:
                 continue
             try:
                 values = msgspec.json.decode(line)
                 if not isinstance(values, dict):
-                    raise ValueError("a JSON object is due on each line")
+                    raise ValueError("expected a JSON object")
+                _check_unique(line)
             except (msgspec.DecodeError, ValueError, RecursionError) as error:
-                problem = DataError(f"the line is not a JSON object: {error}", where=where, hint=ONE_A_LINE)
+                problem = DataError(f"the line is not a JSON object: {error}", where=where, hint=ONE_OBJECT_PER_LINE)
                 if bad is None:
                     raise problem from error
                 bad(problem)
@@ -111,8 +117,21 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
             yield Record({name: value for name, value in values.items() if value is not None}, where)
 
 
+def _check_unique(line: bytes) -> None:
+    """Raises ValueError where an object gives a key twice: readers differ in which of the two they take."""
+    json.loads(line, object_pairs_hook=_unique)
+
+
+def _unique(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise ValueError(f"the key {name[:60]!r} is given twice")
+        seen.add(name)
+
+
 def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
-    csv.field_size_limit(MAX_LINE)  # images in base64 do not fit the library's own limit
+    csv.field_size_limit(MAX_LINE)  # the library's default limit is too small for images in base64
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         try:
@@ -121,7 +140,7 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
                 where = f"{path}, line {reader.line_num}"
                 if None in values:
                     problem = DataError(
-                        "the line has more fields than the header", where=where, hint="quote its commas"
+                        "the line has more fields than the header", where=where, hint="put fields with commas in quotes"
                     )
                     if bad is None:
                         raise problem
@@ -132,7 +151,7 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
             raise DataError(
                 f"the file is not CSV in UTF-8: {error}",
                 where=f"{path}, line {reader.line_num + 1}",
-                hint="quote fields with commas, save as UTF-8",
+                hint="put fields with commas in quotes, and save the file as UTF-8",
             ) from error
 
 
@@ -142,11 +161,9 @@ def _check_header(names: Sequence[str], where: str) -> None:
         return
     mark = next((mark for mark in (";", "\t") if any({"cell", *ADDRESS} & set(name.split(mark)) for name in names)), "")
     if mark:
-        raise DataError(
-            f"the columns are parted by {mark!r}", where=where, hint="save the file with commas between them"
-        )
-    hint = "begin the file with the names of its columns (docs/data.md)"
-    raise DataError("the first line names no column 'cell'", where=where, hint=hint)
+        raise DataError(f"the columns are separated by {mark!r}", where=where, hint="save the file with commas instead")
+    hint = "write the names of the columns in the first line (docs/data.md)"
+    raise DataError("the first line has no column 'cell'", where=where, hint=hint)
 
 
 def _parquet(
@@ -157,22 +174,24 @@ def _parquet(
 
 
 def json_object(record: Record, column: str) -> dict[str, Any]:
-    """A JSON object kept as such, or as JSON in text. Raises DataError for anything else."""
+    """A JSON object, stored as such or as text. Raises DataError for anything else."""
     value = record.values[column]
     hint = 'write a JSON object such as {"label": "cat"}'
     try:
-        value = plain(msgspec.json.decode(value) if isinstance(value, str) else value)
+        value = to_json_value(msgspec.json.decode(value) if isinstance(value, str) else value)
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise record.error(column, f"this is not JSON: {error}", hint) from error
     if not isinstance(value, dict):
-        raise record.error(column, f"a {type(value).__name__} stands where a JSON object is due", hint)
+        raise record.error(column, f"expected a JSON object, got {kind_of(value)}", hint)
     return value
 
 
 def json_value(record: Record, column: str) -> Any:
-    """A value kept as such; text that begins like a JSON list, object or string is read as JSON."""
+    """The value of a column. Text that begins like a JSON list, object or string is read as JSON."""
     value = record.values[column]
     try:
-        return plain(msgspec.json.decode(value) if isinstance(value, str) and value[:1] in ("[", "{", '"') else value)
+        return to_json_value(
+            msgspec.json.decode(value) if isinstance(value, str) and value[:1] in ("[", "{", '"') else value
+        )
     except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise record.error(column, f"this is not JSON: {error}", "write JSON, or plain text") from error

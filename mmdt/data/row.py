@@ -1,4 +1,4 @@
-"""Rows of published data: typed, checked access by column, with errors that say where."""
+"""Rows of published data: typed and checked access by column, with errors that name the place."""
 
 from __future__ import annotations
 
@@ -9,14 +9,15 @@ from typing import Any
 
 from mmdt.core.image import Image
 from mmdt.data.image_values import as_images
-from mmdt.data.literal import parse_literal, plain
+from mmdt.data.kinds import kind_of
+from mmdt.data.literal import parse_literal, to_json_value
 from mmdt.errors import DataError
 
-CURE = "correct the row, or leave such rows out with --skip-bad"
+HINT = "correct the row, or skip bad rows with --skip-bad"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class SplitAddress:
     """Where rows come from: a dataset (a hub name or a folder), a configuration and a split."""
 
     dataset: str
@@ -28,17 +29,17 @@ class Place:
 
 
 class DataRow:
-    """A row of a table (see ``mmdt.core.scenario.Row``). Rows are numbered from 0, as the hub's viewer does."""
+    """A row of a table (see ``mmdt.core.scenario.Row``). Rows are numbered from 0, as in the hub's viewer."""
 
     __slots__ = ("_values", "index", "place")
 
-    def __init__(self, values: Mapping[str, Any], place: Place, index: int) -> None:
+    def __init__(self, values: Mapping[str, Any], place: SplitAddress, index: int) -> None:
         self._values = values
         self.place = place
         self.index = index
 
     def has(self, column: str) -> bool:
-        """Whether the column is there and not empty (None, NaN, blank text, an empty list or dict)."""
+        """Whether the column exists and is not empty (None, NaN, blank text, an empty list or dict)."""
         value = self._values.get(column)
         if isinstance(value, str):
             return bool(value.strip())
@@ -47,62 +48,62 @@ class DataRow:
         return value is not None and (not isinstance(value, list | dict | tuple) or len(value) > 0)
 
     def raw(self, column: str) -> Any:
-        """The value as it is stored."""
+        """The value as stored. Raises DataError when the column is missing."""
         if column not in self._values:
             known = ", ".join(repr(name) for name in self._values)
             raise DataError("the column is missing", where=self._where(column), hint=f"the columns are {known}")
         return self._values[column]
 
     def text(self, column: str) -> str:
-        """Text with something in it."""
+        """Non-empty text. Raises DataError for anything else, as all typed access does."""
         value = self.raw(column)
         if not isinstance(value, str):
-            raise self.error(column, f"text is due, not {_kind(value)}")
+            raise self.error(column, f"expected text, got {kind_of(value)}")
         if not value.strip():
             raise self.error(column, "the text is empty")
         return value
 
     def number(self, column: str) -> float:
-        """A finite number, or text that reads as one."""
+        """A finite number, also when it is written as text."""
         value = self.raw(column)
         if isinstance(value, str):
             try:
                 value = float(value)
             except ValueError:
-                raise self.error(column, f"a number is due, not {value[:40]!r}") from None
+                raise self.error(column, f"expected a number, got {value[:40]!r}") from None
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-            raise self.error(column, f"a number is due, not {_kind(value)}")
+            raise self.error(column, f"expected a number, got {kind_of(value)}")
         return float(value)
 
     def literal(self, column: str) -> Any:
-        """A list, dict or plain value, stored as such or as a Python literal in text. Never evaluated."""
+        """A list, dict or plain value, stored as such or as a Python literal in text. It is never evaluated."""
         value = self.raw(column)
         try:
-            return parse_literal(value) if isinstance(value, str) else plain(value)
+            return parse_literal(value) if isinstance(value, str) else to_json_value(value)
         except ValueError as error:
             raise self.error(column, str(error)) from error
 
     def image(self, column: str) -> Image:
-        """The one picture in the column."""
+        """The only picture in the column."""
         images = self.images(column)
         if len(images) != 1:
-            raise self.error(column, f"one image is due, not {len(images)}")
+            raise self.error(column, f"expected one image, got {len(images)}")
         return images[0]
 
     def images(self, column: str) -> tuple[Image, ...]:
-        """Every picture in the column (one, or a list)."""
+        """All pictures in the column (one, or a list)."""
         return as_images(self.raw(column), self._where(column))
 
     def error(self, column: str, what: str) -> DataError:
-        """About the row as a whole where no column is named."""
-        return DataError(what, where=self._where(column), hint=CURE)
+        """An error about a column, or about the whole row if ``column`` is empty."""
+        return DataError(what, where=self._where(column), hint=HINT)
 
     def _where(self, column: str) -> str:
         return f"{self.place}, row {self.index}" + (f", column {column!r}" if column else "")
 
 
 class JoinedRow(DataRow):
-    """Rows that belong together, read as one: the first row's values, the images of all."""
+    """Several rows read as one: the values of the first row and the images of all."""
 
     __slots__ = ("_rows",)
 
@@ -116,7 +117,7 @@ class JoinedRow(DataRow):
 
 
 def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str]) -> Iterator[DataRow]:
-    """Rows that follow one another under one key as one row; a row with an empty key stays alone."""
+    """Join consecutive rows with the same key into one. Rows with an empty key stay single."""
     waiting: list[DataRow] = []
     name = ""
     for row in rows:
@@ -131,7 +132,3 @@ def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str]) -> Iterato
         waiting.append(row)
     if waiting:
         yield JoinedRow(waiting)
-
-
-def _kind(value: Any) -> str:
-    return "nothing" if value is None else f"a {type(value).__name__}"

@@ -1,4 +1,4 @@
-"""A seeded sample of cases: the same ones in every run, in flat memory, pairs kept together."""
+"""A seeded sample of cases: the same in every run, in constant memory, with pairs kept together."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from mmdt.core.cell import Cell
 def sample(cases: Callable[[bool], Iterator[Case]], limit: int, seed: int) -> Iterator[Case]:
     """At most ``limit`` cases of each cell, in the order of the data.
 
-    Chosen are the cases with the smallest hash of the seed and the group (or the id, where a case stands alone):
-    cases of one group, such as a clean picture and its attacked twin in another cell, are chosen together.
-    ``cases`` is called twice, so that only numbers are kept in between; it is told whether this is the first time.
+    It chooses the cases with the smallest hash of the seed and the group (or the id, if a case has no group). So cases
+    of one group, such as a clean picture and its attacked twin in another cell, are chosen together. ``cases`` is
+    called twice, with True the first time, so that only positions are kept in memory.
     """
     chosen = _choose(cases(True), limit, seed)
     last = max(chosen, default=-1)
@@ -31,11 +31,11 @@ def _choose(cases: Iterator[Case], limit: int, seed: int) -> set[int]:
     heaps: dict[Cell, list[tuple[int, int]]] = {}
     for position, case in enumerate(cases):
         heap = heaps.setdefault(case.cell, [])
-        entry = (-_hash(seed, case.group or case.id), -position)  # the largest hash on top, to be pushed out first
+        item = (-_hash(seed, case.group or case.id), -position)  # the largest hash is on top and is dropped first
         if len(heap) < limit:
-            heapq.heappush(heap, entry)
-        elif entry > heap[0]:
-            heapq.heapreplace(heap, entry)
+            heapq.heappush(heap, item)
+        elif item > heap[0]:
+            heapq.heapreplace(heap, item)
     return {-position for heap in heaps.values() for _, position in heap}
 
 

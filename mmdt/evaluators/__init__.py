@@ -1,1 +1,1 @@
-"""Observers of outputs: judges, detectors, readers of text, similarity."""
+"""Evaluators, which observe outputs: judges, detectors, OCR, similarity and others."""

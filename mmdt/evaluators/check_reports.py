@@ -1,4 +1,4 @@
-"""What a check found, kept in the user's cache by the evaluator's fingerprint, so that runs can say it."""
+"""Results of evaluator checks, stored in the user's cache by evaluator fingerprint, so that runs can report them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ FILE = "evaluator-checks.json"
 
 @dataclass(frozen=True, slots=True)
 class CheckFigure:
-    """A share with its 95 % interval (Wilson); ``of`` is how many things it is a share of."""
+    """A proportion with its 95 % Wilson interval; ``of`` is the denominator."""
 
     name: str
     condition: str
@@ -29,8 +29,11 @@ class CheckFigure:
 
 @dataclass(frozen=True, slots=True)
 class CheckReport:
-    """How one evaluator did. ``missing``: questions it had no answer to, which count for no figure. ``examples``: what
-    is worth a look, the first few."""
+    """The result of checking one evaluator.
+
+    ``missing``: the number of questions without an answer, which are excluded from all figures. ``examples``: the first
+    few cases worth a look. ``made``: when the check ran.
+    """
 
     role: str
     evaluator: str
@@ -43,35 +46,36 @@ class CheckReport:
     examples: tuple[str, ...] = ()
 
     def summary(self) -> str:
-        """One line for where its numbers are shown: the figures of the first condition."""
+        """One line to show beside the evaluator's numbers: the figures of the first condition."""
         first = [figure for figure in self.figures if figure.condition == self.figures[0].condition]
-        said = ", ".join(f"{figure.name} {figure.value:.1%}" for figure in first)
+        figures = ", ".join(f"{figure.name} {figure.value:.1%}" for figure in first)
         lost = f"; {self.missing} of {self.questions} unanswered" if self.missing else ""
-        return f"checked on known truth: {said}{lost}" if said else ""
+        return f"checked on known truth: {figures}{lost}" if figures else ""
 
 
 def write(reports: Iterable[CheckReport], file: Path) -> None:
-    """The reports as JSON, in place of earlier ones of the same role and fingerprint. Raises DataError."""
-    kept = {(each.role, each.fingerprint): each for each in (*read(file), *reports)}
-    data = msgspec.json.format(msgspec.json.encode(list(kept.values())), indent=1)
-    fresh = file.with_name(f"{file.name}.{os.getpid()}")
+    """Write the reports as JSON, replacing earlier ones of the same role and fingerprint. Raises DataError."""
+    merged = {(each.role, each.fingerprint): each for each in (*read(file), *reports)}
+    data = msgspec.json.format(msgspec.json.encode(list(merged.values())), indent=1)
+    temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        fresh.write_bytes(data)
-        fresh.replace(file)
+        temporary.write_bytes(data)
+        temporary.replace(file)
     except OSError as error:
-        raise DataError(f"the report cannot be written: {error.strerror}", where=str(file), hint="use --out") from error
+        hint = "choose another file with --out"
+        raise DataError(f"cannot write the report: {error.strerror}", where=str(file), hint=hint) from error
 
 
 def read(file: Path) -> list[CheckReport]:
-    """The reports in a file; none where it is absent or damaged, for they can be made anew."""
+    """The reports in a file. An absent or damaged file holds none, because the checks can be repeated."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=list[CheckReport])
     except (OSError, msgspec.DecodeError):
         return []
 
 
-def kept(role: str, fingerprint: str) -> CheckReport | None:
-    """What the last check of this very evaluator found, if there was one."""
-    mine = (each for each in read(cache_folder() / FILE) if (each.role, each.fingerprint) == (role, fingerprint))
-    return next(mine, None)
+def last_report(role: str, fingerprint: str) -> CheckReport | None:
+    """The report of the last check of exactly this evaluator, or None."""
+    matches = (each for each in read(cache_folder() / FILE) if (each.role, each.fingerprint) == (role, fingerprint))
+    return next(matches, None)

@@ -1,4 +1,4 @@
-"""An evaluator that is a pure function of the reply and the question."""
+"""Evaluators that are pure functions of the reply and the question."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mmdt.core.protocols import EvaluatorInfo, Item
 
 
 class RuleEvaluator:
-    """An evaluator that is a pure function of the reply; ``version`` changes whenever the rules do."""
+    """Applies ``rule`` to the reply and the question. ``version`` must change whenever the rule does."""
 
     def __init__(
         self, name: str, version: str, note: str, rule: Callable[[str, Mapping[str, Any]], Observation]
@@ -26,4 +26,4 @@ class RuleEvaluator:
         return [self._rule(item.output.text, item.question) for item in items]
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""

@@ -56,8 +56,11 @@ def _of(error: MmdtError) -> Finding:
     return Finding("problem", f"{error.what} ({error.where})" if error.where else error.what, error.hint)
 
 
-def key_finding(key_name: str, present: bool, needed: bool) -> Finding:
-    """Whether the key is in the environment. Never contains the key."""
+def key_finding(key_name: str, present: bool, needed: bool, withheld: bool = False) -> Finding:
+    """Whether the key is in the environment. Never contains the key. ``withheld``: it is not for this host."""
+    if withheld:
+        what = f"no key is sent to this host: the one in {key_name} is for its provider's own hosts"
+        return Finding("ok", f"{what} (--api-key-env names one to send)")
     if present:
         return Finding("ok", f"found a key in {key_name}")
     if needed:

@@ -1,23 +1,48 @@
-"""The checks that every runtime makes before it sends a request."""
+"""The checks that every runtime makes before it sends a request, and the one text that painters are sent."""
 
 from __future__ import annotations
 
+from mmdt.core.case import MAX_PROMPT
+from mmdt.core.modality import makes, supports
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
+from mmdt.errors import DataError
 
 
 def unfit(request: Request, info: ModelInfo) -> Output | None:
     """A failed output that says why this model cannot take the request; None if it can."""
-    if request.modality not in info.modalities:
+    images = request.images
+    if not makes(info.modalities, request.wants):
         supported = " and ".join(sorted(info.modalities))
         return _unfit(f"{info.name} supports only {supported}: if that is wrong, add the setting modality")
-    if len(request.images) > info.max_images and request.modality == "i2t":
-        return _unfit(f"the case has {len(request.images)} images, {info.name} accepts {info.max_images}")
-    if request.modality == "t2i" and request.images:
-        return _unfit("a t2i request cannot contain pictures")
+    if not supports(info.modalities, request.modality):
+        made = "pictures" if request.wants == "image" else "text"
+        return _unfit(f"{info.name} makes {made} from text alone, and the case has {_counted(len(images))}")
+    if len(images) > info.max_images:
+        return _unfit(f"the case has {_counted(len(images))}, {info.name} accepts {info.max_images}")
+    length = len(request.prompt) + len(request.system)
+    if length > MAX_PROMPT:
+        return _unfit(f"the prompt has {length:,} characters, and at most {MAX_PROMPT:,} are sent")
     if not request.prompt.strip():
         return _unfit("the prompt is empty")
     return None
+
+
+def description(request: Request) -> str:
+    """The system prompt and the prompt as one text, for services that draw from a single description.
+
+    Raises DataError where the request is a conversation.
+    """
+    if len(request.turns) > 1:
+        hint = "use cases with one message, or a chat model that draws, such as google/gemini-2.5-flash-image"
+        raise DataError(
+            f"this model draws from one description, and the case has {len(request.turns)} turns", hint=hint
+        )
+    return "\n\n".join(filter(None, (request.system, request.prompt)))
+
+
+def _counted(images: int) -> str:
+    return "1 image" if images == 1 else f"{images} images"
 
 
 def _unfit(why: str) -> Output:

@@ -9,9 +9,10 @@ from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
 
 import msgspec
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import check_base_url
+from mmdt.redaction import KEY, is_credential_name, know, without_credentials
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -27,11 +28,40 @@ def read_settings(kind: type[T], settings: Mapping[str, Any], where: str) -> T:
             hint = f"use one of: {', '.join(sorted(known))}"
             raise UsageError(f"unknown setting {name!r}", where=where, hint=hint)
     try:
-        return msgspec.convert(dict(settings), kind, strict=False)
+        return msgspec.convert(_with_credentials(settings, where), kind, strict=False)
     except msgspec.ValidationError as error:
         choices = _choices(kind, str(error))
         hint = f"use one of: {', '.join(choices)}" if choices else "correct its value"
         raise UsageError(f"invalid setting: {error}", where=where, hint=hint) from error
+
+
+def _with_credentials(value: Any, where: str, path: str = "") -> Any:
+    """The settings with references to variables (``$NAME``, where a credential belongs) replaced by their values.
+
+    Raises UsageError if a variable is not set, or if a credential was left out when the settings were stored.
+    """
+    if isinstance(value, Mapping):
+        return {
+            key: _with_credentials(item, where, f"{path}.{key}" if path else str(key)) for key, item in value.items()
+        }
+    if isinstance(value, list | tuple):
+        return [_with_credentials(item, where, path) for item in value]
+    if not isinstance(value, str) or "." not in path:
+        return value
+    if KEY in value:
+        hint = "start the run with a reference to a variable there, such as $MY_KEY; --reuse takes over its answers"
+        raise UsageError(f"the credential in {path} was not stored with the run", where=where, hint=hint)
+    credential = is_credential_name(path.rpartition(".")[2])
+    if credential and value.startswith("$") and value[1:].isidentifier():
+        found = os.environ.get(value[1:], "")
+        if not found:
+            raise UsageError(
+                f"the environment variable {value[1:]} is not set", where=f"{where}, {path}", hint="set it"
+            )
+        value = found
+    if credential:
+        know(value.removeprefix("Bearer "))
+    return value
 
 
 def _choices(kind: type[msgspec.Struct], error: str) -> list[str]:
@@ -53,7 +83,11 @@ def base_url(given: str, variable: str, official: str, where: str) -> str:
     return check_base_url(given or os.environ.get(variable) or official, where)
 
 
-def makes(modality: Literal["i2t", "t2i", "both"] | None, *, draws: bool) -> frozenset[Modality]:
+ModalitySetting = Literal["i2t", "t2i", "t2t", "both"]
+"""``t2t``: a model that reads no pictures. ``both``: one that answers questions (i2t) and draws (t2i)."""
+
+
+def modalities(modality: ModalitySetting | None, *, draws: bool) -> frozenset[Modality]:
     """The modalities of a model: from the setting, or if that is None, from ``draws`` (whether its name says so)."""
     if modality == "both":
         return frozenset({"i2t", "t2i"})
@@ -66,5 +100,5 @@ def stated(settings: msgspec.Struct, silent: frozenset[str]) -> dict[str, Any]:
     for field in msgspec.structs.fields(settings):
         value = getattr(settings, field.name)
         if field.name not in silent and value != field.default:
-            found[field.encode_name] = msgspec.to_builtins(value)
+            found[field.encode_name] = without_credentials(msgspec.to_builtins(value), field.encode_name)
     return found

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar, cast
 
-from mmdt.core.attack import Access, Attack, Kind
+from mmdt.core.attack import Access, Attack, AttackKind
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality
+from mmdt.core.cell import Cell
+from mmdt.core.chat_format import read_messages
 from mmdt.core.image import Image
+from mmdt.core.modality import Modality
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import EvaluatorInfo, Item, ModelInfo, Request
@@ -81,7 +83,7 @@ def attack(
     *,
     modalities: Iterable[Modality] = ("i2t", "t2i"),
     about: str = "",
-    kind: Kind = "wording",
+    kind: AttackKind = "wording",
     access: Access = "black",
     source: str = "",
     **parameters: Any,
@@ -111,12 +113,14 @@ def scenario(
     metrics: Sequence[Metric] = (),
     higher_is_better: bool = True,
     about: str = "",
+    components: Sequence[str] = (),
 ) -> Callable[[Thing], Thing]:
     """Register a scenario by its score function: ``@mmdt.scenario("custom/i2t/greets", cases=[{"prompt": "Hi"}])``.
 
     The function takes ``(case, output)`` or ``(case, output, observations)`` and returns a number or a bool (the one
     component, named after the function), a mapping of components, or a :class:`Score`. The headline is the first of
-    ``metrics``; without any, the mean of the function's own component.
+    ``metrics``; without any, the mean of the function's own component. ``components``: everything that the function
+    writes, where that is more than the metrics read.
     """
 
     def decorate(function: Thing) -> Thing:
@@ -142,6 +146,7 @@ def scenario(
             probes=tuple(probes),
             embedded=_embedded(cases, cell),
             about=about or inspect.getdoc(function) or "",
+            components=tuple(components),
         )
         registry.register(registry.SCENARIOS, made.address, made)
         return function
@@ -214,12 +219,20 @@ def _embedded(cases: Cases, cell: Cell) -> Callable[[int, int], Iterable[Case]]:
 
 
 def _case(row: Mapping[str, Any], cell: Cell) -> Case:
-    unknown = row.keys() - {"prompt", "images", "target", "group", "system"}
-    if unknown or "prompt" not in row:
-        what = f"unknown keys: {', '.join(sorted(unknown))}" if unknown else "no prompt"
-        raise UsageError(f"a case has {what}", where=str(cell), hint="use prompt, images, target, group and system")
-    images = tuple(each if isinstance(each, Image) else Image.from_path(each) for each in row.get("images", ()))
+    unknown = row.keys() - {"prompt", "messages", "images", "target", "group", "system"}
+    if unknown or ("prompt" in row) == ("messages" in row):
+        what = f"unknown keys: {', '.join(sorted(unknown))}" if unknown else "neither or both of prompt and messages"
+        hint = "use prompt (with images and system) or messages, and target and group"
+        raise UsageError(f"a case has {what}", where=str(cell), hint=hint)
+    images = tuple(map(_picture, row.get("images", ())))
+    if "messages" in row:
+        messages = read_messages(row["messages"], _picture, images)
+        return Case.of_messages(cell, messages, row.get("target"), row.get("group", ""))
     return Case.make(cell, row["prompt"], images, row.get("target"), row.get("group", ""), row.get("system", ""))
+
+
+def _picture(value: Any) -> Image:
+    return value if isinstance(value, Image) else Image.from_path(value)
 
 
 def _address(address: str) -> tuple[str, Modality, str]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from mmdt.core.estimate import Direction
+from mmdt.core.modality import title_of
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import MISSING
 from mmdt.report.estimate_view import EstimateView, estimate_view
@@ -20,7 +21,6 @@ from mmdt.stats.trade_offs import points
 
 ORDER = ("harmful", "leaked", "right", "partly", "wrong", "declined")
 """Outcomes in column order, before any others. An outcome that is also a metric's name always has its column."""
-MODALITIES = {"t2i": "Text to image", "i2t": "Image to text"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,7 +153,7 @@ def _table(groups: list[ScenarioResults], names: DisplayNames) -> ScenarioTable:
         axes[metric] = Axis.of(found)
     return ScenarioTable(
         modality,
-        MODALITIES.get(modality, modality),
+        title_of(modality),
         tuple(columns),
         _outcomes(everything, metrics),
         tuple(_group(group, names, axes) for group in groups),

@@ -1,12 +1,16 @@
-"""What can be named in a run: cells, models, evaluators, attacks and datasets, each with one line about it."""
+"""What can be named in a run, from cells to export formats, each with one line about it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mmdt import plugins
 from mmdt.core.cell import Selection
+
+if TYPE_CHECKING:
+    from mmdt.evaluators.judge.prompt import PromptTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,24 @@ def list_evaluators() -> list[CatalogEntry]:
 def list_attacks() -> list[CatalogEntry]:
     """The attacks."""
     return [CatalogEntry(name, plugins.describe(plugins.ATTACKS, name)) for name in plugins.attacks()]
+
+
+def list_judge_prompts() -> list[CatalogEntry]:
+    """The prompts of judges, with the fields that a question must give."""
+    from mmdt.evaluators.judge.prompt import load
+
+    loaded = (load(name) for name in plugins.names(plugins.JUDGE_PROMPTS))
+    return [CatalogEntry(each.id, _about_prompt(each)) for each in loaded]
+
+
+def _about_prompt(template: PromptTemplate) -> str:
+    fields = ", ".join(sorted(template.fields))
+    return f"{template.answer.name}, edition {template.edition}" + (f"; fields: {fields}" if fields else "")
+
+
+def list_exports() -> list[CatalogEntry]:
+    """The formats of ``export``."""
+    return [CatalogEntry(name, plugins.describe(plugins.EXPORTS, name)) for name in plugins.names(plugins.EXPORTS)]
 
 
 def list_data(*globs: str) -> list[CatalogEntry]:

@@ -8,16 +8,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdt.core.case import Case
+from mmdt.core.message import images_of
+from mmdt.core.modality import Medium, flow
 from mmdt.core.scenario import Scenario
 from mmdt.models.prices import BATCH_SHARE, Price, price_of
+from mmdt.plugins import ENDPOINT
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
 
 CHARACTERS_A_TOKEN = 4.0
 """English text; other languages take more tokens."""
-REPLY_TOKENS = {"i2t": 250, "judge": 60}
+REPLY_TOKENS = {"text": 250, "judge": 60}
 """Typical lengths; a reply's length is the model's choice, so cost is an estimate."""
-SECONDS = {"i2t": 4.0, "t2i": 15.0, "judge": 2.0}
+SECONDS = {"text": 4.0, "image": 15.0, "judge": 2.0}
 """Typical latencies of hosted models."""
 PIXELS_A_TOKEN = 750.0
 """Pixels of an input image that cost about one token at the large providers."""
@@ -71,7 +74,7 @@ class _Counter:
         self.session = session
         self.cases: Counter[str] = Counter()
         self.requests: Counter[str] = Counter()
-        self.kinds: Counter[str] = Counter()
+        self.kinds: Counter[Medium] = Counter()
         self.judged: Counter[str] = Counter()
         self.prompt_tokens = 0.0
 
@@ -79,7 +82,7 @@ class _Counter:
         repeats = self.session.settings.repeats or scenario.repeats
         self.cases[str(case.cell)] += 1
         self.requests[str(case.cell)] += repeats
-        self.kinds[scenario.modality] += repeats
+        self.kinds[flow(scenario.modality).output] += repeats
         self.prompt_tokens += repeats * tokens_of(case)
         for probe in scenario.probes:
             evaluator = self.session.choice.evaluators.get(probe.role, "")
@@ -116,7 +119,7 @@ class _Counter:
         price, quality = self._own_price(), str(self.session.settings.for_model().get("quality", ""))
         by_token = price is not None and price.output > 0 and price.image == 0
         drawn = DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) if by_token else 0
-        return REPLY_TOKENS["i2t"] * self.kinds["i2t"] + drawn * self.kinds["t2i"]
+        return REPLY_TOKENS["text"] * self.kinds["text"] + drawn * self.kinds["image"]
 
     def _cost(self) -> float | None:
         """US dollars; None if any price is unknown, since a partial sum would mislead."""
@@ -125,11 +128,11 @@ class _Counter:
         if not session.choice.model.info.organism:
             own, tokens = self._own_price(), round(self.prompt_tokens)
             share = BATCH_SHARE if session.settings.batches_model else 1.0
-            parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["t2i"]) if own else None)
-        shown = SHOWN_TOKENS * self.kinds["t2i"] / max(asked, 1)
+            parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["image"]) if own else None)
+        shown = SHOWN_TOKENS * self.kinds["image"] / max(asked, 1)
         for judge, count in self.judged.items():
-            price = _price(judge, session.settings.for_judge())
-            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["i2t"] + shown + self.prompt_tokens / max(asked, 1))
+            price = _price(judge, session.settings.for_judge(judge))
+            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + shown + self.prompt_tokens / max(asked, 1))
             share = BATCH_SHARE if session.settings.batches_judges else 1.0
             parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
@@ -137,13 +140,14 @@ class _Counter:
 
 def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
     given = settings.get("prices")
-    if settings.get("base_url") and not given:
+    if (settings.get("base_url") or settings.get(ENDPOINT)) and not given:
         return None  # a server other than the provider's own sets its own prices
     provider, _, name = model.partition("/")
     return price_of(provider, name, given)
 
 
 def tokens_of(case: Case) -> float:
-    """Approximate tokens of a case's prompt and pictures."""
-    pictures = sum(min(image.width * image.height / PIXELS_A_TOKEN, MOST_IMAGE_TOKENS) for image in case.images)
-    return (len(case.prompt) + len(case.system)) / CHARACTERS_A_TOKEN + pictures
+    """Approximate tokens of what a case sends: the text and pictures of all its messages."""
+    sent = case.conversation
+    pictures = sum(min(image.width * image.height / PIXELS_A_TOKEN, MOST_IMAGE_TOKENS) for image in images_of(sent))
+    return sum(len(each.text) for each in sent) / CHARACTERS_A_TOKEN + pictures

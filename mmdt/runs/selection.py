@@ -7,6 +7,7 @@ from difflib import get_close_matches
 
 from mmdt import plugins
 from mmdt.core.cell import Selection
+from mmdt.core.modality import supports
 from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
@@ -50,12 +51,13 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         raise UsageError(
             f"nothing matches {' '.join(settings.select)}", hint=f"{guess}`mmdt list cells` shows the tree"
         )
-    able = {address: each for address, each in matching.items() if each.modality in info.modalities}
+    able = {address: each for address, each in matching.items() if supports(info.modalities, each.modality)}
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
+        example = min(info.modalities, default="i2t")
         raise UsageError(
             f"{info.name} supports {does}, but the selected scenarios need {next(iter(matching.values())).modality}",
-            hint="select scenarios of the model's modality, such as '*/i2t/**'",
+            hint=f"select scenarios of the model's modality, such as '*/{example}/**'",
         )
     there = offered(source, everything.values())
     chosen = {address: each for address, each in able.items() if address in there}

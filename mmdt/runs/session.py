@@ -16,7 +16,8 @@ from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
 from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
-from mmdt.evaluators.check_reports import kept
+from mmdt.evaluators.check_reports import last_report
+from mmdt.redaction import know_environment
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
@@ -42,6 +43,7 @@ class Session:
         where: Path | None = None,
         already: Mapping[str, Spending] | None = None,
     ) -> None:
+        know_environment()
         self.settings = settings
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)
@@ -156,6 +158,6 @@ class Session:
 
 def _used(role: str, info: EvaluatorInfo) -> UsedEvaluator:
     """The evaluator, with what the last check of this very evaluator found, where there was one."""
-    checked = kept(role, info.fingerprint)
+    checked = last_report(role, info.fingerprint)
     note = "; ".join(filter(None, (info.note, checked.summary() if checked else "")))
     return UsedEvaluator(info.name, info.fingerprint, info.embedded, note)

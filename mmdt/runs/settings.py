@@ -11,6 +11,8 @@ from typing import Any, Literal
 import msgspec
 
 from mmdt.errors import UsageError
+from mmdt.models.http.keys import check_variable
+from mmdt.runs.endpoints import endpoint_settings, parse
 
 AUTO = "auto"
 MOST = 10**12
@@ -31,8 +33,11 @@ class Settings:
     models, evaluators, attacks or scenarios of your own. ``batch``: which models are asked through their provider's
     batches; ``batch_options`` pace them. Without ``wait`` the run ends when all batches are submitted. ``executor``:
     where models and evaluators run; ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those
-    that hold the model) and ``ray_options`` are for ``ray``. ``model_settings`` and ``judge_settings`` are passed to
-    the runtime unchanged."""
+    that hold the model) and ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a
+    table) of servers whose models are ``name/MODEL``, under test or as judges. ``api_key_env`` and
+    ``judge_api_key_env`` name the environment variable with the key for ``base_url`` and ``judge_base_url``: a
+    provider's own key goes to its own hosts only. ``model_settings`` and ``judge_settings`` are passed to the runtime
+    unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -65,6 +70,9 @@ class Settings:
     ray_options: Mapping[str, Any] = field(default_factory=dict)
     base_url: str = ""
     judge_base_url: str = ""
+    api_key_env: str = ""
+    judge_api_key_env: str = ""
+    endpoints: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     model_settings: Mapping[str, Any] = field(default_factory=dict)
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -84,35 +92,60 @@ class Settings:
         return self.batch in ("judges", "all")
 
     def __post_init__(self) -> None:
-        for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
-                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
+        self._check_numbers()
+        self._check_key_names()
         if self.batch != "none" and self.executor != "local":
             raise UsageError("provider batches need the local executor", hint="leave out --executor ray, or --batch")
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"max_cost is {self.max_cost}", hint="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
+        for name, endpoint in self.endpoints.items():
+            parse(name, endpoint)
+
+    def _check_numbers(self) -> None:
+        for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
+                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
+
+    def _check_key_names(self) -> None:
+        given = (self.model_settings.get("api_key_env"), self.judge_settings.get("api_key_env"))
+        for name in (self.api_key_env, self.judge_api_key_env, *given):
+            if isinstance(name, str) and name:
+                check_variable(name, "settings")
 
     def for_model(self) -> dict[str, Any]:
         """Settings for the runtime of the model under test."""
-        return _with_url(self.model_settings, self.base_url)
+        given = _with(self.model_settings, base_url=self.base_url, api_key_env=self.api_key_env)
+        return {**given, **endpoint_settings(self.model, self.endpoints)}
 
-    def for_judge(self) -> dict[str, Any]:
-        return _with_url(self.judge_settings, self.judge_base_url)
+    def for_judge(self, judge: str) -> dict[str, Any]:
+        """Settings for the runtime of a model that judges."""
+        given = _with(self.judge_settings, base_url=self.judge_base_url, api_key_env=self.judge_api_key_env)
+        return {**given, **endpoint_settings(judge, self.endpoints)}
 
 
-def _with_url(settings: Mapping[str, Any], url: str) -> dict[str, Any]:
-    return {**settings, "base_url": url} if url else dict(settings)
+def _with(settings: Mapping[str, Any], **given: str) -> dict[str, Any]:
+    return {**settings, **{name: value for name, value in given.items() if value}}
 
 
 NAMES = frozenset(each.name for each in fields(Settings))
+_HOSTS = ("base_url", "judge_base_url", "api_key_env", "judge_api_key_env")
 _LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
-_JUDGING = ("judge", "evaluators", "allow_embedded_judge", "judge_base_url", "judge_settings", "cut_off")
+_JUDGING = (
+    "judge",
+    "evaluators",
+    "allow_embedded_judge",
+    "judge_base_url",
+    "judge_api_key_env",
+    "judge_settings",
+    "endpoints",
+    "cut_off",
+)
 CHANGEABLE: Mapping[str, tuple[str, ...]] = {
-    "resume": (*_LIMITS, *_WHERE, "base_url", "judge_base_url"),
+    "resume": (*_LIMITS, *_WHERE, *_HOSTS, "endpoints"),
     "score": (*_LIMITS, *_WHERE, *_JUDGING),
 }
 """What each verb may change in an existing run. Everything else decides what was asked, of whom, and stays."""
@@ -157,6 +190,10 @@ def read_settings(path: str | Path) -> dict[str, Any]:
         ) from error
     except UnicodeDecodeError as error:
         raise UsageError("the settings file is not UTF-8", where=str(path), hint="save it as UTF-8") from error
+    except RecursionError as error:
+        raise UsageError(
+            "the settings file is nested too deeply", where=str(path), hint="see docs/settings.md"
+        ) from error
     except tomllib.TOMLDecodeError as error:
         raise UsageError(
             f"the settings file is not valid TOML: {error}", where=str(path), hint="correct that line"

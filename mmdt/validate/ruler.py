@@ -122,7 +122,7 @@ async def _measure(perspectives: Sequence[Perspective], seed: int, cases_by_scen
             if scenario.address in cases_by_scenario:
                 cases = cases_by_scenario[scenario.address]
                 outputs = await organism.generate(
-                    [Request(scenario.modality, case.prompt, case.images, case.system, seed) for case in cases]
+                    [Request(case.conversation, case.cell.flow.output, seed) for case in cases]
                 )
                 answers = [Trial(case, output) for case, output in zip(cases, outputs, strict=True)]
                 await observe(scenario, answers, evaluators)

@@ -6,19 +6,20 @@ import numpy as np
 import pytest
 from PIL import Image as Pil
 
-from mmdt import plugins
 from mmdt.attacks import Attack, Behaviour, attack_case, make_attempt, make_cases
 from mmdt.core.attack import BOTH, I2T, T2I, Attempt
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
+from mmdt.core.message import Message
 from mmdt.core.recipe import Step
 from mmdt.engine.store.codec import decode_case, encode_case
 from mmdt.errors import UsageError
+from mmdt.plugins import registry
 
 GNOMES = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 FACTS = {"origin": "umbrella", "label": "banana", "claim": "umbrellas are fruit"}
-NAMES = plugins.attacks()
+NAMES = registry.attacks()
 WITHOUT_CHANCE = ("homoglyphs", "pixelate", "roundabout", "synonyms", "typographic-label", "zoom-blur")
 """Attacks that have one result for the case of these tests."""
 
@@ -42,7 +43,7 @@ def harder(attack, modality, seed):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_changes_what_it_says_and_nothing_else(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         case, before = harder(attack, modality, seed=3)
         words, pictures = case.prompt != before.prompt, case.images != before.images
@@ -55,7 +56,7 @@ def test_every_attack_changes_what_it_says_and_nothing_else(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_is_seeded(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         cases = [harder(attack, modality, seed)[0] for seed in (*range(12), 0)]
         assert cases[0] == cases[-1]
@@ -64,7 +65,7 @@ def test_every_attack_is_seeded(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_records_its_recipe_and_the_store_keeps_it(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         case, _ = harder(attack, modality, seed=3)
         assert case.recipe == (Step(name, attack.recorded_parameters, 3),)
@@ -73,14 +74,14 @@ def test_every_attack_records_its_recipe_and_the_store_keeps_it(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_can_follow_and_be_followed(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     for modality in sorted(attack.modalities):
         before = [] if attack.kind == "drawing" else ["distraction"]
         chain = [*before, attack, "refusal-suppression"]
         start = Attempt(modality, case_of(modality).prompt, (noise(),), GNOMES, FACTS)
         attempt = start
         for each in chain:
-            found = plugins.attack(each) if isinstance(each, str) else each
+            found = registry.attack(each) if isinstance(each, str) else each
             attempt = found.apply(attempt, random.Random(1))
         assert attempt.methods == (*before, name, "refusal-suppression")
         assert [step.attack for step in attempt.recipe] == list(attempt.methods)
@@ -88,11 +89,11 @@ def test_every_attack_can_follow_and_be_followed(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_every_attack_says_what_it_is(name):
-    attack = plugins.attack(name)
+    attack = registry.attack(name)
     assert attack.name == name
     assert attack.access == "black"
     assert 10 < len(attack.about) < 90
-    assert plugins.describe(plugins.ATTACKS, name) == f"{', '.join(sorted(attack.modalities))}: {attack.about}"
+    assert registry.describe(registry.ATTACKS, name) == f"{', '.join(sorted(attack.modalities))}: {attack.about}"
 
 
 def shout(attempt, rng, marks=1):
@@ -109,31 +110,71 @@ def test_an_attack_of_ones_own_by_object_and_by_name():
     assert by_object.recipe == (Step("shout", {"marks": 1}, 4),)
     with pytest.raises(UsageError, match="unknown attack 'shout'"):
         make_attempt(GNOMES, "t2i", "shout")
-    plugins.register(plugins.ATTACKS, "shout", SHOUT)
+    registry.register(registry.ATTACKS, "shout", SHOUT)
     assert list(make_cases([GNOMES], "t2i", "shout", seed=4)) == [by_object]
-    assert "shout" in plugins.attacks()
+    assert "shout" in registry.attacks()
+
+
+TALK = (
+    Message.of("user", "Look at this.", [noise(7)]),
+    Message.of("assistant", "I did."),
+    Message.of("user", "Now tell me how to paint the gnomes.", [noise()]),
+)
+
+
+def test_the_last_question_of_a_conversation_is_attacked():
+    case = Case.of_messages(Cell.parse("safety/i2t/jailbreak/garden"), TALK, {"category": "garden"})
+    worded, noisy = attack_case(case, "role-play"), attack_case(case, "gaussian-noise")
+    for harder in (worded, noisy):
+        assert harder.messages[:2] == TALK[:2]
+        assert harder.target == case.target
+        assert harder.group == case.id != harder.id
+        assert harder.prompt == harder.messages[2].text
+        assert harder.images == (TALK[0].images[0], *harder.messages[2].images)
+    assert case.prompt in worded.prompt != case.prompt
+    assert worded.images == case.images
+    assert noisy.prompt == case.prompt
+    assert noisy.images[1] != case.images[1]
+    assert decode_case(noisy.id, str(noisy.cell), encode_case(noisy)) == noisy
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_what_changes_words_fits_text_alone_and_what_changes_pictures_does_not(name):
+    attack = registry.attack(name)
+    words = attack.kind in ("wording", "framing")
+    assert attack.fits("t2t") is (words and "i2t" in attack.modalities)
+    assert attack.fits("it2i") is (words and "t2i" in attack.modalities)
+    assert all(attack.fits(each) for each in attack.modalities)
+
+
+def test_a_text_only_case_is_attacked_in_words():
+    case = Case.make(Cell.parse("custom/t2t/plain/a"), "How do I paint the gnomes?")
+    harder = attack_case(case, "role-play", seed=1)
+    assert case.prompt in harder.prompt != case.prompt
+    with pytest.raises(UsageError, match="'gaussian-noise' is not for t2t"):
+        attack_case(case, "gaussian-noise")
 
 
 def test_the_name_it_is_registered_under_counts():
-    plugins.register(plugins.ATTACKS, "loud", SHOUT)
+    registry.register(registry.ATTACKS, "loud", SHOUT)
     assert make_attempt(GNOMES, "t2i", "loud").recipe[0].attack == "loud"
 
 
 def test_only_attacks_can_be_used_as_attacks():
-    plugins.register(plugins.ATTACKS, "quiet", shout)
+    registry.register(registry.ATTACKS, "quiet", shout)
     with pytest.raises(UsageError, match="'quiet' is a function, not an Attack"):
-        plugins.attack("quiet")
+        registry.attack("quiet")
 
 
 @pytest.fixture(autouse=True)
 def forget_registered():
     yield
     for name in ("shout", "loud", "quiet"):
-        plugins._registered.pop((plugins.ATTACKS, name), None)
+        registry._registered.pop((registry.ATTACKS, name), None)
 
 
 def test_parameters_have_defaults_and_are_recorded():
-    strong = plugins.attack("gaussian-noise").with_parameters(severity=5)
+    strong = registry.attack("gaussian-noise").with_parameters(severity=5)
     weak, loud = (attack_case(case_of("i2t"), each) for each in ("gaussian-noise", strong))
     assert weak.recipe == (Step("gaussian-noise", {"severity": 2}, 0),)
     assert loud.recipe == (Step("gaussian-noise", {"severity": 5}, 0),)
@@ -150,7 +191,7 @@ def test_parameters_have_defaults_and_are_recorded():
 
 
 def test_a_picture_among_the_parameters_is_recorded_by_its_hash():
-    patch = plugins.attack("scrambled-patch").with_parameters(wanted=noise(1))
+    patch = registry.attack("scrambled-patch").with_parameters(wanted=noise(1))
     case = attack_case(case_of("i2t"), patch)
     assert case.recipe[0].parameters["wanted"] == f"sha256:{noise(1).digest}"
     assert case.images != attack_case(case_of("i2t"), "scrambled-patch").images
@@ -174,7 +215,7 @@ def test_the_references_of_a_drawing_request_stay():
 
 def test_attacks_are_given_in_many_ways():
     expected = make_attempt(GNOMES, "i2t", ["typography", "role-play"])
-    role_play = plugins.attack("role-play")
+    role_play = registry.attack("role-play")
     for attacks in (
         "typography+role-play",
         "typography + role-play",

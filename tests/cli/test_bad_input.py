@@ -39,7 +39,7 @@ def the_line(err):
             ["run", "organism/demo", "saftey/**"],
             ["nothing matches saftey/**", "did you mean safety", "mmdt list cells"],
         ),
-        (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no case that is selected"]),
+        (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no selected cases"]),
         (["run", "organism/painter", "safety/i2t/**"], ["organism/painter supports t2i", "need i2t"]),
         (["run", "organism/demo", "--data", "nowhere.jsonl"], ["no data at 'nowhere.jsonl'", "hub, embedded"]),
         (["run", "organism/demo", "--limit", "0"], ["limit is 0", "above zero"]),
@@ -101,11 +101,21 @@ def test_an_invalid_target_is_reported_before_the_first_request(mmdt, tmp_path):
     assert "1 bad rows were left out" in err
 
 
+def without_digests(folder):
+    with sqlite3.connect(folder / "store.sqlite") as db:
+        for table in ("cases", "outputs", "observations"):
+            db.execute(f"ALTER TABLE {table} DROP COLUMN digest")
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    del manifest["digests"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
 def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
-    """As in a run of an earlier version, which did not check targets when loading them."""
+    """As in a run of an earlier version, which checked no targets when loading them and kept no digests."""
     assert mmdt("run", "organism/demo", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
     with sqlite3.connect(tmp_path / "run/store.sqlite") as db:
         db.execute("""UPDATE cases SET body = replace(body, '"age"', '"years"') WHERE n = (SELECT min(n) FROM cases)""")
+    without_digests(tmp_path / "run")
     for verb in ("show", "score"):
         code, out, _ = mmdt(verb, "run")
         assert code == (0 if verb == "show" else 3)
@@ -232,4 +242,4 @@ def test_a_check_that_cannot_be_saved_is_still_printed(mmdt, tmp_path):
     code, out, err = mmdt("evaluators", "check", "matcher=rules", "--n", 10, "--out", "file/checks.json")
     assert code == 2
     assert "matcher=matcher/rules" in out and "accuracy" in out
-    assert "the report cannot be written" in the_line(err) and "--out" in the_line(err)
+    assert "cannot write the report" in the_line(err) and "--out" in the_line(err)

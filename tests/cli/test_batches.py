@@ -161,7 +161,7 @@ def test_resume_waits_by_default(tmp_path):
     ("settings", "message"),
     [
         ({"model": "organism/demo", "batch": "model"}, "organism/demo has no batch endpoint"),
-        ({"model": "openai/gpt-4o", "batch": "model", "executor": "ray"}, "asked by one process"),
+        ({"model": "openai/gpt-4o", "batch": "model", "executor": "ray"}, "need the local executor"),
         ({"model": "openai/gpt-4o", "batch": "model", "batch_options": {"size": 3}}, "unknown setting 'size'"),
         ({"model": "openai/gpt-4o", "batch": "sometimes"}, "bad settings"),
     ],

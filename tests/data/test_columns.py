@@ -1,12 +1,12 @@
 import pytest
 
 from mmdt.data import columns
-from mmdt.data.row import DataRow, Place
+from mmdt.data.row import DataRow, SplitAddress
 from mmdt.errors import DataError
 
 
 def row(**values):
-    return DataRow(values, Place("D", "c", "s"), 0)
+    return DataRow(values, SplitAddress("D", "c", "s"), 0)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +26,7 @@ def test_word_lists(value, words):
 
 
 @pytest.mark.parametrize("value", ["", "[]", "[1, None]", "['']", {"a": 1}, 3, None, "[open('x')]", [["a"]]])
-def test_what_is_no_word_list(value):
+def test_other_values_are_not_word_lists(value):
     with pytest.raises(DataError, match="column 'x'"):
         columns.word_list(row(x=value), "x")
 
@@ -44,7 +44,7 @@ def test_whole_numbers(value, number):
 
 
 @pytest.mark.parametrize("value", [-1, 2.5, True, None, "many", "twenty zero", "fifty eleven", "-2", "²", "9" * 12])
-def test_what_is_no_whole_number(value):
+def test_other_values_are_not_whole_numbers(value):
     with pytest.raises(DataError, match="whole number"):
         columns.whole(row(x=value), "x", value)
 
@@ -59,16 +59,16 @@ def test_counts():
 def test_relations():
     phrases = {"to the Left of": "left", "right": "right", "on": "above", " on  top of": "above", "beneath": "below"}
     assert {phrase: columns.relation(row(x=1), "x", phrase) for phrase in phrases} == phrases
-    with pytest.raises(DataError, match="'beside' is no relation that is known"):
+    with pytest.raises(DataError, match="'beside' is not a known relation"):
         columns.relation(row(x=1), "x", "beside")
 
 
 def test_labels_and_choices():
     assert [columns.positive(row(label=label)) for label in ("positive", " Negative")] == [True, False]
-    with pytest.raises(DataError, match="positive or negative is due, not 'maybe'"):
+    with pytest.raises(DataError, match="expected positive or negative, got 'maybe'"):
         columns.positive(row(label="maybe"))
     assert columns.known(row(x="a "), "x", {"a": "A"}) == "A"
-    with pytest.raises(DataError, match="'b' is none of a"):
+    with pytest.raises(DataError, match="'b' is not one of a"):
         columns.known(row(x="b"), "x", {"a": "A"})
 
 

@@ -136,7 +136,7 @@ def test_unusual_column_types_say_the_same(folder):
     assert isinstance(first.target["age"], int)
     assert [each.images[0].read() for each in (first, second)] == [png(), png("blue")]
     pq.write_table(pa.table([plain, plain, plain], names=["cell", "prompt", "prompt"]), path)
-    with pytest.raises(DataError, match="the column 'prompt' stands twice"):
+    with pytest.raises(DataError, match="the column 'prompt' occurs twice"):
         load(path)
 
 
@@ -149,15 +149,15 @@ def test_the_case_of_a_files_ending_does_not_matter(folder):
 @pytest.mark.parametrize(
     ("content", "what"),
     [
-        ("", "there is no row in it"),
-        ("cell,prompt\n", "there is no row in it"),
-        ("cell,prompt,prompt\na,b,c\n", "the column 'prompt' stands twice"),
-        ("cell;prompt\na;b\n", "parted by ';'.*save the file with commas"),
-        ("prompt\tcell\na\tb\n", r"parted by '\\t'"),
-        ("hallucination/i2t/natural/count,How many?\n", "the first line names no column 'cell'"),
+        ("", "the data has no rows"),
+        ("cell,prompt\n", "the data has no rows"),
+        ("cell,prompt,prompt\na,b,c\n", "the column 'prompt' occurs twice"),
+        ("cell;prompt\na;b\n", "separated by ';'.*save the file with commas"),
+        ("prompt\tcell\na\tb\n", r"separated by '\\t'"),
+        ("hallucination/i2t/natural/count,How many?\n", "the first line has no column 'cell'"),
     ],
 )
-def test_a_table_that_is_none(folder, content, what):
+def test_malformed_tables(folder, content, what):
     (folder / "cases.csv").write_text(content)
     with pytest.raises(DataError, match=what):
         load(folder / "cases.csv")
@@ -181,42 +181,122 @@ def test_limit_over_a_file(folder):
     assert len(load(path, limit=4)) == 4
 
 
+FAR = "https://example.com/a.png"
+TALK = [
+    {"role": "system", "content": "Be brief."},
+    {"role": "user", "content": [{"type": "text", "text": "Look"}, {"type": "image", "image": "pictures/red.png"}]},
+    {"role": "assistant", "content": "I see."},
+    {"role": "user", "content": "How many?"},
+]
+
+
+def talk(messages=TALK, **changes):
+    return {"cell": good()["cell"], "messages": messages, **changes}
+
+
+def test_a_conversation_in_every_kind_of_file(folder):
+    record = talk(target={"counts": {"cat": 2}}, group="g")
+    jsonl(folder, record, name="a.jsonl")
+    with (folder / "b.csv").open("w", newline="") as file:
+        row = [record["cell"], json.dumps(TALK), json.dumps(record["target"]), "g"]
+        csv.writer(file).writerows([["cell", "messages", "target", "group"], row])
+    said = [each["content"] for each in TALK]
+    parts = [content if isinstance(content, list) else [{"type": "text", "text": content}] for content in said]
+    messages = [{"role": each["role"], "content": content} for each, content in zip(TALK, parts, strict=True)]
+    row = {**record, "target": json.dumps(record["target"]), "messages": messages}
+    pq.write_table(pa.Table.from_pylist([row]), folder / "c.parquet")
+    cases = load(folder)
+    assert len({case.id for case in cases}) == 1
+    for case in cases:
+        assert [each.role for each in case.messages] == ["system", "user", "assistant", "user"]
+        assert (case.prompt, case.system, case.group) == ("How many?", "Be brief.", "g")
+        (image,) = case.images
+        assert image.read() == png("red")
+        assert case.conversation[1].images == (image,)
+
+
+def test_one_question_is_the_same_case_in_either_form(folder):
+    question = [TALK[0], {"role": "user", "content": [{"type": "image", "path": "pictures/red.png"}, "How many?"]}]
+    written, plain = talk(question), good(prompt="How many?", image="pictures/red.png", system="Be brief.")
+    one, other = load(jsonl(folder, written, plain))
+    assert one == other
+    assert one.id == other.id
+
+
+def test_pictures_of_a_column_take_the_places_in_the_messages(folder):
+    parts = [{"type": "text", "text": "Is"}, {"type": "image"}, {"type": "text", "text": "red?"}]
+    question = [{"role": "user", "content": parts}]
+    (case,) = load(jsonl(folder, talk(question, image="pictures/red.png")))
+    assert [each.medium for each in case.messages[0].parts] == ["text", "image", "text"]
+
+
+def test_a_conversation_with_a_picture_needs_a_modality_that_sends_it(folder):
+    with pytest.raises(DataError, match=r"a t2i case sends no pictures.*column 'messages'.*leave the picture out"):
+        load(jsonl(folder, talk(cell="safety/t2i/vanilla/a")))
+
+
+def test_a_text_only_case_has_no_picture(folder):
+    text = scenario("custom/t2t/plain")
+    path = jsonl(folder, {"cell": "custom/t2t/plain/a", "prompt": "Hi", "image": "pictures/red.png"})
+    with pytest.raises(DataError, match=r"a t2t case sends no pictures.*column 'image'.*such as i2t"):
+        list(FileSource(path, {text.address: text}).cases([text], None))
+
+
 BAD = {
+    "both messages and a prompt": ("prompt", "either", talk(prompt="p")),
+    "both messages and a system": ("system", "either", talk(system="s")),
+    "expected a message of the assistant, got one of the user (message 2)": ("messages", "turns", talk([TALK[3]] * 2)),
+    "the last message is not the user's (message 3)": ("messages", "end with", talk(TALK[:3])),
+    "unknown role 'bot' (message 1)": ("messages", "system, user", talk([{"role": "bot", "content": "a"}])),
+    "expected a list of messages, got a JSON object": ("messages", "role", talk({"role": "user", "content": "a"})),
+    "this is not a JSON list:": ("messages", "role", talk("hello")),
+    "there is no message": ("messages", "role", talk([])),
+    "of the pictures beside the messages": ("messages", "type", talk(image="pictures/red.png")),
+    "is outside /": (
+        "messages",
+        "keep images in",
+        talk([{"role": "user", "content": ["What?", {"type": "image", "image": "../secret.png"}]}]),
+    ),
+    "no image 'https://example.com/a.png' (message 1, part 2)": (
+        "messages",
+        "nothing is fetched",
+        talk([{"role": "user", "content": ["What?", {"type": "image_url", "image_url": {"url": FAR}}]}]),
+    ),
     "unknown cell": (
         "cell",
         "did you mean hallucination/i2t/natural/count",
         good(cell="hallucination/i2t/natural/cuont"),
     ),
     "is not a cell": ("cell", "perspective/modality/scenario/task", good(cell="natural/count")),
-    "unknown modality": ("cell", "t2i or i2t", good(cell="hallucination/i2i/natural/count")),
+    "unknown modality": ("cell", "t2i, i2t, t2t, it2i", good(cell="hallucination/i2i/natural/count")),
     "names no cell": ("cell", "four columns", {"prompt": "p", "perspective": "safety"}),
-    "needs a task of its own": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
-    "nothing stands where text": ("prompt", "fill it in", {"cell": good()["cell"]}),
-    "nothing stands where text is due": ("prompt", "fill it in", good(prompt="  ")),
-    "the value 3 stands where text": ("prompt", "write it as text", good(prompt=3)),
-    "a list stands where text": ("group", "write it as text", good(group=[1])),
+    "a case needs one task, not *": ("cell", "write the task", good(cell="safety/t2i/vanilla/*")),
+    "expected text, got nothing": ("prompt", "fill it in", {"cell": good()["cell"]}),
+    "text, got nothing": ("prompt", "fill it in", good(prompt="  ")),
+    "expected text, got the value 3": ("prompt", "write it as text", good(prompt=3)),
+    "expected text, got a list": ("group", "write it as text", good(group=[1])),
     "this is base64, not a path": ("image", "data:image/png;base64,", good(image=base64.b64encode(png()).decode())),
-    "there is no image 'https": ("image", "network", good(image="https://example.com/a.png")),
+    "no image 'https": ("image", "network", good(image="https://example.com/a.png")),
     "unknown column": ("pormpt", "did you mean 'prompt'", good(pormpt="p")),
     "this is not JSON": ("target", '{"label": "cat"}', good(target="{'a': 1}")),
-    "a list stands where a JSON object": ("target", "JSON object", good(target=[1])),
+    "expected a JSON object, got a list": ("target", "JSON object", good(target=[1])),
     "twice": ("target.a", "keep one", good(target={"a": 1}, **{"target.a": 2})),
-    "leads out": ("image", "keep images in", good(image="../secret.png")),
-    "'/etc/passwd' leads out": ("image", "keep images in", good(image="/etc/passwd")),
-    "'link.png' leads out": ("images", "keep images in", good(images=["link.png"])),
-    "there is no image": ("image", "paths are relative", good(image="pictures/green.png")),
-    "this is no path": ("image", "path of an image", good(image="a\0b")),
+    "is outside": ("image", "keep images in", good(image="../secret.png")),
+    "'/etc/passwd' is outside": ("image", "keep images in", good(image="/etc/passwd")),
+    "'link.png' is outside": ("images", "keep images in", good(images=["link.png"])),
+    "no image": ("image", "paths are relative", good(image="pictures/green.png")),
+    "this is not a path": ("image", "path of an image", good(image="a\0b")),
     "not an image that can be read: 'cases.jsonl'": ("image", "whole PNG", good(image="cases.jsonl")),
     "not valid base64": ("image", "encode the file again", good(image="data:image/png;base64,@@@")),
-    "names an image file but does not hold it": ("image", "embed", good(image={"path": "/etc/passwd"})),
+    "names an image file but does not contain it": ("image", "embed", good(image={"path": "/etc/passwd"})),
     "this is not a recipe": ("recipe", "write [{", good(recipe=[{"parameters": {}}])),
-    "too many images": ("images", "keep it to 64", good(images=["pictures/red.png"] * 65)),
+    "too many images": ("images", "use at most 64", good(images=["pictures/red.png"] * 65)),
     "this is not a JSON list": ("images", "write", good(images="[pictures/red.png]")),
 }
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_bad_records_name_file_line_column_and_cure(folder, what):
+def test_bad_records_name_file_line_column_and_hint(folder, what):
     column, hint, record = BAD[what]
     (folder.parent / "secret.png").write_bytes(png())
     (folder / "link.png").symlink_to(folder.parent / "secret.png")
@@ -273,11 +353,11 @@ def bmp():
     return data.getvalue()
 
 
-def test_what_is_no_data(folder):
+def test_folders_without_data(folder):
     (folder / "pictures" / "deep.jsonl").write_text("")
     (folder / "cases.xml").write_text("<a/>")
     for path in (folder, folder / "cases.xml"):
-        with pytest.raises(DataError, match=r"no data that can be read.*\.jsonl, \.csv, \.parquet"):
+        with pytest.raises(DataError, match=r"no readable data.*\.jsonl, \.csv, \.parquet"):
             load(path)
     (folder / "broken.parquet").write_bytes(b"PAR1")
     with pytest.raises(DataError, match="parquet file cannot be read"):

@@ -121,7 +121,7 @@ def test_offline_the_cache_serves(online, home):
     cached, same, other, absent, config = ask(home, questions, HF_HUB_OFFLINE="1")
     assert cached == {key: value for key, value in online[0][0].items() if key != "other"}
     assert same["rows"] == cached["rows"]
-    assert "revision fedcba9876543210 is asked for, but only" in other["what"]
+    assert "revision fedcba9876543210 was requested, but only" in other["what"]
     assert absent["what"] == config["what"] == "the hub cannot be reached, and the data is not in the cache"
     assert f"hf download {REPOS['t2i']} --repo-type dataset" in absent["hint"]
 
@@ -132,7 +132,7 @@ def test_a_hub_that_is_down(tmp_path):
     assert said["what"] == "the hub cannot be reached, and the data is not in the cache"
 
 
-def test_a_full_disk_and_an_unknown_trouble():
+def test_a_full_disk_and_an_unknown_error():
     error = RuntimeError("An error occurred while generating the dataset")
     error.__cause__ = OSError(errno.ENOSPC, "No space left on device")
     said = explained(error, REPO, "safety", "typography")

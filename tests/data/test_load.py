@@ -49,7 +49,7 @@ def test_several_scenarios_and_nothing_left(hub_copy):
     chosen = [safety("t2i", "vanilla"), safety("i2t", "jailbreak")]
     cases = list(load_all(chosen, ALL, options(hub_copy)))
     assert Counter(case.cell.parent for case in cases) == {"safety/t2i/vanilla": 9, "safety/i2t/jailbreak": 9}
-    with pytest.raises(DataError, match=r"no case that is selected.*mmdt plan"):
+    with pytest.raises(DataError, match=r"no selected cases.*mmdt plan"):
         list(load_all(chosen, Selection.of("safety/*/*/tax-fraud"), options(hub_copy)))
     assert list(load_cases(chosen[0], Selection.of("safety/*/*/tax-fraud"), options(hub_copy))) == []
 
@@ -88,9 +88,9 @@ def test_a_bad_row_stops_or_is_counted(some_bad):
         assert "row 8" in bad.messages[2]
 
 
-def test_nothing_but_bad_rows_is_said(tmp_path):
+def test_data_with_only_bad_rows_is_an_error(tmp_path):
     folder = write_copy(tmp_path, {"safety": {"vanilla": [{"prompt": "", "task": "a"}] * 3}})
-    with pytest.raises(DataError, match="no case that is selected, and 3 bad rows were left out"):
+    with pytest.raises(DataError, match="no selected cases, and 3 bad rows were skipped"):
         list(load_all([safety("t2i", "vanilla")], ALL, options(folder, skip_bad=True)))
 
 
@@ -103,7 +103,7 @@ def test_a_mapping_may_not_leave_its_scenario(tmp_path):
     folder = write_copy(tmp_path, {"ood": {"Shake_": rows}})
     here = scenario("ood/t2i/Shake_", ("size", "count"))
     odd = published_as(here, lambda row: Case.make(here.cell(row.text("task")), "p"))
-    with pytest.raises(DataError, match=r"'sizee' is no task of ood/t2i/Shake_ \(which has size, count\).*row 1"):
+    with pytest.raises(DataError, match=r"'sizee' is not a task of ood/t2i/Shake_ \(its tasks: size, count\).*row 1"):
         list(load_cases(odd, ALL, options(folder)))
     astray = published_as(here, lambda row: Case.make(safety("t2i", "vanilla").cell("a"), "p"))
     with pytest.raises(DataError, match="belongs to safety/t2i/vanilla, not to ood/t2i/Shake_"):
@@ -133,12 +133,12 @@ def test_every_case_of_a_published_row_is_checked(tmp_path):
     assert bad.count == 1
 
 
-def test_a_generator_that_makes_a_case_nobody_can_score_is_named():
+def test_a_generator_of_cases_that_cannot_be_scored_is_named():
     def cases(seed, size):
         yield Case.make(made.cell("a"), "A BISCUIT")
 
     made = replace(scenario("safety/t2i/vanilla", ("a",), embedded=cases), check=flawless)
-    with pytest.raises(DataError, match=r"too loud .*mend the generator of safety/t2i/vanilla"):
+    with pytest.raises(DataError, match=r"too loud .*fix the generator of safety/t2i/vanilla"):
         list(load_cases(made, ALL, DataOptions("embedded")))
 
 
@@ -184,12 +184,12 @@ def test_what_a_source_offers(tmp_path):
 
 
 def test_no_such_source():
-    with pytest.raises(UsageError, match=r"no data at 'nowhere' \(--data\): give hub, embedded, or the path"):
+    with pytest.raises(UsageError, match=r"no data at 'nowhere' \(--data\): use hub, embedded, or the path"):
         list(load_cases(safety("t2i", "vanilla"), ALL, DataOptions("nowhere")))
 
 
 def test_a_copy_of_the_other_dataset_only(hub_copy):
-    with pytest.raises(UsageError, match="no copy of AI-Secure/MMDecodingTrust-I2T there"):
+    with pytest.raises(UsageError, match="no copy of AI-Secure/MMDecodingTrust-I2T here"):
         list(load_cases(safety("i2t", "jailbreak"), ALL, options(hub_copy / "MMDecodingTrust-T2I")))
 
 

@@ -67,31 +67,31 @@ def test_where_a_copy_is_found(tables, tmp_path):
     here = write_copy(tmp_path / "mine", tables)
     assert find_copy(here, repo).folder == here
     with pytest.raises(
-        UsageError, match=r"no copy of AI-Secure/MMDecodingTrust-I2T there.*give the folder that holds this copy"
+        UsageError, match=r"no copy of AI-Secure/MMDecodingTrust-I2T here.*use the folder that contains both copies"
     ):
         find_copy(tmp_path / "MMDecodingTrust-T2I" / "MMDecodingTrust-T2I", "AI-Secure/MMDecodingTrust-I2T")
-    with pytest.raises(UsageError, match=r"no copy.*put one into"):
+    with pytest.raises(UsageError, match=r"no copy.*download one to"):
         find_copy(tmp_path, repo)
     assert not is_copy(tmp_path / "absent")
 
 
-def test_unknown_config_and_split_name_those_there_are(tables, tmp_path):
+def test_unknown_config_and_split_list_the_known_ones(tables, tmp_path):
     copy = LocalCopy(write_copy(tmp_path, tables))
-    with pytest.raises(DataError, match=r"no configuration 'adv'.*the configurations there are: ood, safety"):
+    with pytest.raises(DataError, match=r"no configuration 'adv'.*use one of: ood, safety"):
         next(copy.rows("adv", "object"))
-    with pytest.raises(DataError, match=r"no split 'transformed'.*the splits there are: jailbreak, vanilla"):
+    with pytest.raises(DataError, match=r"no split 'transformed'.*use one of: jailbreak, vanilla"):
         next(copy.rows("safety", "transformed"))
 
 
 @pytest.mark.parametrize(
     ("readme", "what"),
     [
-        ("---\nconfigs:\n- config_name: a\n  data_files: ../secret/*.parquet\n---\n", "leads out of the folder"),
-        ("---\nconfigs:\n- config_name: a\n  data_files: /etc/*.parquet\n---\n", "leads out of the folder"),
-        ("---\nconfigs:\n- config_name: a\n  data_dir: ..\n  data_files: '*.parquet'\n---\n", "leads out"),
+        ("---\nconfigs:\n- config_name: a\n  data_files: ../secret/*.parquet\n---\n", "is outside the folder"),
+        ("---\nconfigs:\n- config_name: a\n  data_files: /etc/*.parquet\n---\n", "is outside the folder"),
+        ("---\nconfigs:\n- config_name: a\n  data_dir: ..\n  data_files: '*.parquet'\n---\n", "is outside"),
         ("---\nconfigs: {a: 1}\n---\n", "configs is not a list"),
         ("---\nconfigs: [1]\n---\n", "has no config_name"),
-        ("---\nconfigs:\n- config_name: a\n  data_files: [{split: 3}]\n---\n", "odd data_files"),
+        ("---\nconfigs:\n- config_name: a\n  data_files: [{split: 3}]\n---\n", "malformed data_files"),
         ("---\nconfigs: [a: b: c\n---\n", "not YAML"),
         ("---\nconfigs: !!python/object/apply:os.getcwd []\n---\n", "not YAML"),
     ],

@@ -4,10 +4,10 @@ import pytest
 from PIL import Image as Pil
 
 from mmdt.core.scenario import Row
-from mmdt.data.row import DataRow, Place, join_rows
+from mmdt.data.row import DataRow, SplitAddress, join_rows
 from mmdt.errors import DataError
 
-PLACE = Place("AI-Secure/MMDecodingTrust-I2T", "hallucination", "natural")
+PLACE = SplitAddress("AI-Secure/MMDecodingTrust-I2T", "hallucination", "natural")
 
 
 def row(**values):
@@ -20,7 +20,7 @@ def png(color="red", size=(8, 6)):
     return data.getvalue()
 
 
-def test_it_is_the_row_that_mappings_know():
+def test_a_data_row_follows_the_row_protocol():
     a_row: Row = row(task="count")
     assert a_row.text("task") == "count"
 
@@ -38,21 +38,21 @@ def test_errors_name_dataset_config_split_row_and_column():
 @pytest.mark.parametrize(
     ("method", "value", "what"),
     [
-        ("text", 3, "text is due, not a int"),
-        ("text", None, "text is due, not nothing"),
+        ("text", 3, "expected text, got the value 3"),
+        ("text", None, "expected text, got nothing"),
         ("text", " \n", "empty"),
-        ("number", "three", "a number is due, not 'three'"),
-        ("number", True, "not a bool"),
-        ("number", float("nan"), "a number is due"),
-        ("number", None, "not nothing"),
-        ("literal", "__import__('os')", "holds a call"),
-        ("literal", {"a": {1, 2}}, "holds a set"),
-        ("image", "cat.png", "a str stands where an image is due"),
-        ("image", None, "nothing stands where an image is due"),
-        ("image", {"bytes": None, "path": "/etc/passwd"}, "does not hold it"),
+        ("number", "three", "expected a number, got 'three'"),
+        ("number", True, "got the value True"),
+        ("number", float("nan"), "expected a number"),
+        ("number", None, "got nothing"),
+        ("literal", "__import__('os')", "contains a call"),
+        ("literal", {"a": {1, 2}}, "contains a set"),
+        ("image", "cat.png", "expected an image, got text"),
+        ("image", None, "expected an image, got nothing"),
+        ("image", {"bytes": None, "path": "/etc/passwd"}, "does not contain it"),
         ("image", b"no picture", "not an image that can be read"),
         ("image", png()[:-20], "image is damaged"),
-        ("image", [png(), png("blue")], "one image is due, not 2"),
+        ("image", [png(), png("blue")], "expected one image, got 2"),
         ("images", [png()] * 65, "65 images"),
     ],
 )

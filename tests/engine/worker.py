@@ -51,7 +51,7 @@ class ChatJudge:
         return [await self._judge(item) for item in items]
 
     async def _judge(self, item: Item) -> Observation:
-        reply = await self._ask(Request("i2t", f"judge {item.case.prompt}"))
+        reply = await self._ask(Request.of(f"judge {item.case.prompt}"))
         if reply.status is not Status.ANSWERED:
             return Observation.failed(f"the judge gave no verdict: {reply.failure}")
         return Observation({"verdict": len(reply.text) % 2 == 0}, evidence=reply.text)

@@ -8,6 +8,7 @@ from importlib.util import find_spec
 from typing import Any
 
 from mmdt.core.image import Image
+from mmdt.core.message import ImagePart, Message, Text
 from mmdt.core.protocols import Model, Request
 from mmdt.plugins import open_model
 from tests.servers.anthropic_server import AnthropicServer
@@ -42,7 +43,7 @@ class Adapter:
 
     def open(self, server: LocalServer, kind: str = "text", **settings: Any) -> Model:
         name = self.text if kind == "text" else self.painter
-        return open_model(name, {"base_url": server.url, **self.settings, **settings})
+        return open_model(name, {"base_url": server.url, "api_key_env": self.key_env, **self.settings, **settings})
 
 
 AWS = {
@@ -104,12 +105,26 @@ PAINTERS = [adapter for adapter in ADAPTERS if adapter.painter]
 
 def ask(prompt: str = "What is it?", *images: bytes, **more: Any) -> Request:
     """A question about pictures."""
-    return Request("i2t", prompt, tuple(Image.from_bytes(data) for data in images), **more)
+    return Request.of(prompt, tuple(Image.from_bytes(data) for data in images), **more)
+
+
+def conversation(*images: bytes) -> Request:
+    """Two questions with the model's first reply between them; the pictures stand between words of the first one."""
+    shown = (ImagePart(Image.from_bytes(data)) for data in images)
+    return Request(
+        (
+            Message("system", (Text("Be brief."),)),
+            Message("user", (Text("Look at"), *shown, Text("and remember it."))),
+            Message.of("assistant", "I will."),
+            Message.of("user", "What did you see?"),
+        ),
+        seed=5,
+    )
 
 
 def draw(prompt: str = "a red square", **more: Any) -> Request:
     """A description of a picture."""
-    return Request("t2i", prompt, **more)
+    return Request.of(prompt, wants="image", **more)
 
 
 def sample(number: int = 0) -> bytes:

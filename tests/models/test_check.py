@@ -7,6 +7,12 @@ import pytest
 from mmdt.models.check import Finding, check_endpoint
 from tests.models.adapters import KEY, TEXT, Adapter
 from tests.servers.openai_server import OpenAIServer
+from tests.servers.plumbing import LocalServer
+
+
+def settings_for(adapter: Adapter, server: LocalServer) -> dict[str, object]:
+    return {"base_url": server.url, "api_key_env": adapter.key_env, **adapter.settings}
+
 
 ASKED = [adapter for adapter in TEXT if "doctor" not in adapter.skips]
 
@@ -28,7 +34,7 @@ async def test_a_working_endpoint_has_no_problems(adapter: Adapter) -> None:
 async def test_a_wrong_key_is_found(adapter: Adapter, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(adapter.key_env, "sk-wrong-0123456789abcdef")
     async with adapter.server(key=KEY) as server:
-        found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
+        found = await check_endpoint(adapter.text, settings_for(adapter, server))
     (problem,) = [finding for finding in found if finding.level == "problem"]
     assert problem.hint.startswith("check ") and adapter.key_env in problem.hint
     assert problem.what.startswith("the server refuses the key (")
@@ -39,7 +45,7 @@ async def test_a_wrong_key_is_found(adapter: Adapter, monkeypatch: pytest.Monkey
 async def test_an_endpoint_that_is_not_there_is_found(adapter: Adapter) -> None:
     async with adapter.server() as server:
         pass
-    found = await check_endpoint(adapter.text, {"base_url": server.url, **adapter.settings})
+    found = await check_endpoint(adapter.text, settings_for(adapter, server))
     (problem,) = [finding for finding in found if finding.level == "problem"]
     assert str(server.port) in problem.what
     assert problem.hint == "check the network and the base URL"

@@ -6,7 +6,10 @@ import asyncio
 
 import pytest
 
+from mmdt.core.image import Image
+from mmdt.core.message import Message
 from mmdt.core.output import FailureKind, RefusedBy, Status
+from mmdt.core.protocols import Request
 from tests.models.adapters import KEY, PAINTERS, Adapter, ask, draw, sample
 from tests.servers.asked import Asked
 from tests.servers.behaviour import Fault, script
@@ -51,6 +54,41 @@ async def test_the_same_seed_brings_the_same_picture_where_promised(adapter: Ada
         await model.close()
     first, again, other = (output.images[0].digest for output in outputs)
     assert first == again != other
+
+
+async def test_a_picture_to_change_is_sent_or_is_a_problem_of_the_case(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter")
+        shown = Image.from_bytes(sample())
+        (output,) = await model.generate([Request.of("Make it blue", [shown], wants="image")])
+        await model.close()
+        asked = server.log.last
+    if "it2i" in model.info.modalities:
+        assert asked is not None
+        assert asked.turns == (("user", (sample(), "Make it blue")),)
+        assert output.images
+        return
+    assert asked is None
+    assert output.failure is not None
+    assert output.failure.kind is FailureKind.CASE
+    what = f"{model.info.name} makes pictures from text alone, and the case has 1 image"
+    assert output.failure.message == what
+
+
+async def test_a_conversation_is_drawn_whole_or_not_at_all(adapter: Adapter) -> None:
+    turns = Message.of("user", "A dog"), Message.of("assistant", "On grass?"), Message.of("user", "Yes, on grass")
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server, "painter")
+        (output,) = await model.generate([Request(turns, "image")])
+        await model.close()
+        asked = server.log.last
+    if asked is not None:
+        assert [role for role, _ in asked.turns] == ["user", "assistant", "user"]
+        assert output.images
+    else:
+        assert output.failure is not None
+        assert output.failure.kind is FailureKind.CASE
+        assert "draws from one description, and the case has 3 turns" in output.failure.message
 
 
 async def test_the_filter_is_a_refusal(adapter: Adapter) -> None:

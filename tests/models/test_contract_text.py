@@ -9,7 +9,7 @@ import pytest
 from mmdt.core.image import Image
 from mmdt.core.output import FailureKind, RefusedBy, Status
 from mmdt.core.protocols import Request
-from tests.models.adapters import KEY, TEXT, Adapter, ask, sample
+from tests.models.adapters import KEY, TEXT, Adapter, ask, conversation, draw, sample
 from tests.servers.asked import Asked
 from tests.servers.behaviour import script
 from tests.servers.responder import huge_picture
@@ -52,7 +52,7 @@ async def test_a_bitmap_is_sent_as_a_type_the_provider_takes(adapter: Adapter) -
     bitmap = Image.from_pil(Image.from_bytes(sample()).pil(), "BMP")
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server)
-        (output,) = await model.generate([Request("i2t", "What is it?", (bitmap,))])
+        (output,) = await model.generate([Request.of("What is it?", (bitmap,))])
         await model.close()
         assert server.log.last is not None
         (sent,) = server.log.last.images
@@ -70,6 +70,43 @@ async def test_system_prompt_and_unicode_survive(adapter: Adapter) -> None:
         assert server.log.last is not None
         assert server.log.last.system == "Ты \U0001f600 помощник"
     assert output.text == f"You said: {prompt}"
+
+
+async def test_every_turn_of_a_conversation_arrives_with_its_role_and_its_parts_in_order(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server)
+        (output,) = await model.generate([conversation(sample(1), sample(2))])
+        await model.close()
+        assert server.log.last is not None
+        asked = server.log.last
+    assert output.text == f"You said: What did you see? {seen(sample(1))} {seen(sample(2))}"
+    assert asked.system == "Be brief."
+    assert asked.turns == (
+        ("user", ("Look at", sample(1), sample(2), "and remember it.")),
+        ("assistant", ("I will.",)),
+        ("user", ("What did you see?",)),
+    )
+
+
+async def test_a_conversation_of_text_alone_arrives_as_well(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server)
+        (output,) = await model.generate([conversation()])
+        await model.close()
+        assert server.log.last is not None
+        roles = [role for role, _ in server.log.last.turns]
+    assert output.status is Status.ANSWERED
+    assert roles == ["user", "assistant", "user"]
+
+
+async def test_a_text_model_says_that_it_does_not_draw(adapter: Adapter) -> None:
+    async with adapter.server(key=KEY) as server:
+        model = adapter.open(server)
+        (output,) = await model.generate([draw()])
+        await model.close()
+        assert server.log.requests == 0
+    assert output.failure is not None
+    assert output.failure.message.startswith(f"{model.info.name} supports only i2t")
 
 
 async def test_several_requests_are_answered_in_order(adapter: Adapter) -> None:
@@ -207,7 +244,7 @@ async def test_the_largest_picture_is_a_setting(adapter: Adapter) -> None:
     bitmap = Image.from_pil(Image.from_bytes(sample()).pil(), "BMP")  # what counts is the PNG that would be sent
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server, max_image_bytes=len(sample()))
-        fits, not_this = await model.generate([ask("What?", sample()), Request("i2t", "What?", (bitmap,))])
+        fits, not_this = await model.generate([ask("What?", sample()), Request.of("What?", (bitmap,))])
         await model.close()
         assert server.log.requests == 1
     assert fits.status is Status.ANSWERED
@@ -235,7 +272,7 @@ async def test_a_missing_image_fails_only_its_case(adapter: Adapter, tmp_path) -
     lost = Image(kept.digest, kept.media_type, kept.width, kept.height, path=str(tmp_path / "lost.png"))
     async with adapter.server(key=KEY) as server:
         model = adapter.open(server)
-        outputs = await model.generate([Request("i2t", "What?", (image,)) for image in (lost, kept)])
+        outputs = await model.generate([Request.of("What?", (image,)) for image in (lost, kept)])
         await model.close()
     assert outputs[0].failure is not None
     assert outputs[0].failure.kind is FailureKind.CASE

@@ -3,12 +3,12 @@
 import msgspec
 
 from mmdt.core.protocols import Request
-from mmdt.models.anthropic.messages import Reply as AnthropicReply
+from mmdt.models.anthropic.messages import MessageReply as AnthropicReply
 from mmdt.models.anthropic.messages import messages_output
 from mmdt.models.bedrock.converse import converse_output
-from mmdt.models.google.content import Reply as GoogleReply
+from mmdt.models.google.content import GeminiReply as GoogleReply
 from mmdt.models.google.content import output as google_output
-from mmdt.models.openai.chat import Completion, chat_output
+from mmdt.models.openai.chat import ChatCompletion, chat_output
 from mmdt.models.openai.responses import Response, responses_output
 
 
@@ -18,7 +18,7 @@ def both(output):
 
 def chat(**message):
     reply = {"choices": [{"message": message, "finish_reason": "stop"}]}
-    return chat_output(msgspec.convert(reply, Completion), None)
+    return chat_output(msgspec.convert(reply, ChatCompletion), None)
 
 
 def test_chat_fields_of_compatible_servers():
@@ -54,7 +54,7 @@ def test_anthropics_thinking_blocks():
 def test_googles_thoughts():
     parts = [{"text": "hm", "thought": True}, {"text": "Two."}]
     reply = msgspec.convert({"candidates": [{"content": {"parts": parts}, "finishReason": "STOP"}]}, GoogleReply)
-    assert both(google_output(reply, Request("i2t", "How many?"), None)) == ("Two.", "hm")
+    assert both(google_output(reply, Request.of("i2t", "How many?"), None)) == ("Two.", "hm")
 
 
 def test_bedrocks_reasoning_content():

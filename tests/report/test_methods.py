@@ -42,7 +42,7 @@ def test_scenarios_are_named_if_they_differ():
 
 def test_single_rows_are_counted():
     lines = (("x", "t", "t"), ("x/1", "t", "t"), ("x/2", "Wilson", "t"), ("x/3", "", "t"))
-    assert said(*lines) == ["t (2 of 3 rows): m0", "Wilson (1 of 3 lines): m0", "t: m1"]
+    assert said(*lines) == ["t (2 of 3 rows): m0", "Wilson (1 of 3 rows): m0", "t: m1"]
 
 
 def test_without_methods_there_is_no_text():

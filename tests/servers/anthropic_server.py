@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import web
 
 from tests.servers.anthropic_batching import AnthropicBatching, batch_routes
-from tests.servers.asked import Asked, Kind
+from tests.servers.asked import Asked, Kind, Turn, pictures, texts
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
 from tests.servers.plumbing import LocalServer, RejectedError
@@ -24,6 +24,8 @@ def _error(kind: str, message: str) -> dict[str, Any]:
 
 class AnthropicServer(AnthropicBatching, LocalServer):
     """``/v1/messages``, ``/v1/messages/batches`` and ``/v1/models``."""
+
+    url_variable = "ANTHROPIC_BASE_URL"
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -56,10 +58,9 @@ class AnthropicServer(AnthropicBatching, LocalServer):
             raise RejectedError(400, _error("invalid_request_error", f"{name}: Extra inputs are not permitted"))
         if "max_tokens" not in body:
             raise RejectedError(400, _error("invalid_request_error", "max_tokens: Field required"))
-        blocks = body["messages"][-1]["content"]
-        prompt = "".join(block["text"] for block in blocks if block["type"] == "text")
-        images = tuple(_image(block["source"]) for block in blocks if block["type"] == "image")
-        return Asked(kind, prompt, images, body.get("system", ""), body["model"], body, headers)
+        turns = tuple(_turn(message) for message in body["messages"])
+        system = body.get("system", "")
+        return Asked(kind, texts(turns[-1]), pictures(turns), system, body["model"], body, headers, turns)
 
     def answer(self, asked: Asked, reply: str | bytes, fault: Fault) -> Any:
         assert isinstance(reply, str), "this provider draws no pictures"
@@ -99,6 +100,16 @@ class AnthropicServer(AnthropicBatching, LocalServer):
                 return 400, _error("invalid_request_error", "messages.0: image exceeds the maximum size")
             case _:
                 return int(fault.value or 500), _error("api_error", "Internal server error")
+
+
+def _turn(message: dict[str, Any]) -> Turn:
+    role = message["role"]
+    if role not in ("user", "assistant"):
+        raise RejectedError(400, _error("invalid_request_error", f"messages: Unexpected role {role!r}"))
+    if role == "assistant" and any(block["type"] == "image" for block in message["content"]):
+        raise RejectedError(400, _error("invalid_request_error", "messages: image blocks are for the user"))
+    blocks = message["content"]
+    return role, tuple(block["text"] if block["type"] == "text" else _image(block["source"]) for block in blocks)
 
 
 def _image(source: dict[str, str]) -> bytes:

@@ -4,16 +4,31 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 Kind = Literal["text", "image"]
 
 
+Turn = tuple[str, tuple[str | bytes, ...]]
+"""The role (``user`` or ``assistant``) and the parts of a message: texts, and pictures as bytes."""
+
+
+def texts(turn: Turn) -> str:
+    return "".join(part for part in turn[1] if isinstance(part, str))
+
+
+def pictures(turns: Iterable[Turn]) -> tuple[bytes, ...]:
+    return tuple(part for _, parts in turns for part in parts if isinstance(part, bytes))
+
+
 @dataclass(frozen=True)
 class Asked:
-    """One request, whatever protocol it came in: what must come out, and everything the client sent."""
+    """One request, whatever protocol it came in: what must come out, and everything the client sent.
+
+    ``prompt`` is the text of the last turn, ``images`` are the pictures of all turns.
+    """
 
     kind: Kind
     prompt: str
@@ -22,6 +37,7 @@ class Asked:
     model: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
     headers: Mapping[str, str] = field(default_factory=dict)
+    turns: tuple[Turn, ...] = ()
 
     @property
     def seed(self) -> int | None:

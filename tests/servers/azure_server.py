@@ -18,6 +18,8 @@ FILTERED = "The response was filtered due to the prompt triggering Azure OpenAI'
 class AzureServer(OpenAIServer):
     """``/openai/deployments/<name>/...`` and ``/openai/models``."""
 
+    url_variable = "AZURE_OPENAI_ENDPOINT"
+
     @property
     def url(self) -> str:
         return LocalServer.url.fget(self)  # type: ignore[attr-defined]

@@ -11,7 +11,7 @@ from urllib.parse import quote, unquote
 import msgspec
 from aiohttp import web
 
-from tests.servers.asked import Asked, Kind
+from tests.servers.asked import Asked, Kind, Turn, pictures, texts
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
 from tests.servers.plumbing import LocalServer, RejectedError
@@ -36,6 +36,8 @@ class BedrockServer(LocalServer):
 
     ``key`` is the secret that requests must be signed with (AWS Signature Version 4), or a bearer's token.
     """
+
+    url_variable = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -93,11 +95,13 @@ class BedrockServer(LocalServer):
         if kind == "image":
             prompt, seed = _description(body)
             return Asked(kind, prompt, (), "", model, {**body, "seed": seed}, headers)
-        (message,) = body["messages"]
-        prompt = "".join(block["text"] for block in message["content"] if "text" in block)
-        images = tuple(_image(block["image"]) for block in message["content"] if "image" in block)
+        turns = tuple(map(_turn, body["messages"]))
+        if [role for role, _ in turns] != [("user", "assistant")[place % 2] for place in range(len(turns))]:
+            message = "A conversation must alternate between user and assistant roles."
+            raise RejectedError(400, aws_error("ValidationException", message))
         system = "".join(block["text"] for block in body.get("system", ()))
-        return Asked(kind, prompt, images, system, model, {**body, **inference}, headers)
+        params = {**body, **inference}
+        return Asked(kind, texts(turns[-1]), pictures(turns), system, model, params, headers, turns)
 
     def answer(self, asked: Asked, reply: str | bytes, fault: Fault) -> Any:
         if isinstance(reply, bytes):
@@ -151,8 +155,15 @@ class BedrockServer(LocalServer):
                 return int(fault.value or 500), aws_error("InternalServerException", "An internal error occurred.")
 
 
+def _turn(message: dict[str, Any]) -> Turn:
+    read = (block["text"] if "text" in block else _image(block["image"]) for block in message["content"])
+    return message["role"], tuple(read)
+
+
 class StabilityServer(BedrockServer):
     """Stability's models name their filter in a reply that is otherwise in order."""
+
+    url_variable = "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"
 
     def error(self, fault: Fault) -> tuple[int, Any]:
         return (200, {"finish_reasons": ["Filter reason: prompt"]}) if fault.kind == "filter" else super().error(fault)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from tests.servers.asked import Asked, Kind
+from tests.servers.asked import Asked, Kind, Turn, pictures, texts
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
 from tests.servers.plumbing import LocalServer, RejectedError
@@ -30,6 +30,8 @@ def _invalid_key() -> RejectedError:
 
 class GoogleServer(LocalServer):
     """``/<version>/models/<name>:generateContent`` and ``/<version>/models``."""
+
+    url_variable = "GOOGLE_GEMINI_BASE_URL"
 
     def routes(self) -> list[web.RouteDef]:
         return [
@@ -57,12 +59,11 @@ class GoogleServer(LocalServer):
         generation: dict[str, Any] = body.get("generationConfig", {})
         for name in sorted(self.rejects & generation.keys()):
             raise RejectedError(400, _error(400, "INVALID_ARGUMENT", f'Unknown name "{name}": Cannot find field.'))
-        parts = body["contents"][-1]["parts"]
-        prompt = "".join(part["text"] for part in parts if "text" in part)
-        images = tuple(base64.urlsafe_b64decode(part["inlineData"]["data"]) for part in parts if "inlineData" in part)
+        turns = tuple(map(_turn, body["contents"]))
         system = "".join(part["text"] for part in body.get("systemInstruction", {}).get("parts", ()))
         params = {**body, **generation}
-        return Asked(kind, prompt, images, system, request.match_info["name"], params, dict(request.headers))
+        name, headers = request.match_info["name"], dict(request.headers)
+        return Asked(kind, texts(turns[-1]), pictures(turns), system, name, params, headers, turns)
 
     def answer(self, asked: Asked, reply: str | bytes, fault: Fault) -> Any:
         finish = {"filter_finish": "SAFETY", "cut_short": "MAX_TOKENS"}.get(fault.kind, "STOP")
@@ -107,6 +108,16 @@ class GoogleServer(LocalServer):
                 return int(fault.value or 500), _error(
                     int(fault.value or 500), "INTERNAL", "An internal error occurred."
                 )
+
+
+def _turn(content: dict[str, Any]) -> Turn:
+    if content["role"] not in ("user", "model"):
+        raise RejectedError(400, _error(400, "INVALID_ARGUMENT", "Please use a valid role: user, model."))
+    read = (
+        part["text"] if "text" in part else base64.urlsafe_b64decode(part["inlineData"]["data"])
+        for part in content["parts"]
+    )
+    return {"user": "user", "model": "assistant"}[content["role"]], tuple(read)
 
 
 def _part(reply: str | bytes) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from tests.servers.asked import Asked, Kind
+from tests.servers.asked import Asked, Kind, Turn, pictures, texts
 from tests.servers.behaviour import Fault
 from tests.servers.cli import main
 from tests.servers.openai_batching import OpenAIBatching, batch_routes
@@ -26,6 +26,8 @@ def openai_error(message: str, kind: str, code: str | None = None, param: str | 
 
 class OpenAIServer(OpenAIBatching, LocalServer):
     """``/v1/chat/completions``, ``/v1/responses``, ``/v1/images/generations``, ``/v1/models``, files and batches."""
+
+    url_variable = "OPENAI_BASE_URL"
 
     models = MODELS
 
@@ -69,8 +71,10 @@ class OpenAIServer(OpenAIBatching, LocalServer):
         for name in sorted(self.rejects & body.keys()):
             message = f"Unsupported parameter: '{name}' is not supported with this model."
             raise RejectedError(400, openai_error(message, "invalid_request_error", "unsupported_parameter", name))
-        system, prompt, images = _content(body)
-        return Asked(kind, prompt, images, system, body["model"], body, headers)
+        if "prompt" in body:
+            return Asked(kind, body["prompt"], (), "", body["model"], body, headers)
+        system, turns = _conversation(body)
+        return Asked(kind, texts(turns[-1]), pictures(turns), system, body["model"], body, headers, turns)
 
     def answer(self, asked: Asked, reply: str | bytes, fault: Fault) -> Any:
         if isinstance(reply, bytes):
@@ -111,21 +115,30 @@ class OpenAIServer(OpenAIBatching, LocalServer):
                 return int(fault.value or 500), openai_error("The server had an error", "server_error")
 
 
-def _content(body: dict[str, Any]) -> tuple[str, str, tuple[bytes, ...]]:
-    """System, prompt and images of a body of any of the three endpoints."""
-    if "prompt" in body:
-        return "", body["prompt"], ()
-    system, prompt, images = body.get("instructions") or "", "", []
+def _conversation(body: dict[str, Any]) -> tuple[str, tuple[Turn, ...]]:
+    """System prompt and turns of a body of chat completions or responses."""
+    found: list[Turn] = []
     for message in body.get("messages") or body["input"]:
-        content = message["content"]
+        content, role = message["content"], message["role"]
         parts = [{"type": "text", "text": content}] if isinstance(content, str) else content
-        text = "".join(part["text"] for part in parts if "text" in part)
-        if message["role"] == "system":
-            system = text
-        else:
-            prompt = text
-        images += [_data_url(part["image_url"]) for part in parts if "image_url" in part]
-    return system, prompt, tuple(images)
+        for part in parts:
+            _check_part(part["type"], role, chat="messages" in body)
+        read = (part["text"] if "text" in part else _data_url(part["image_url"]) for part in parts)
+        found.append((role, tuple(read)))
+    system = [texts(turn) for turn in found if turn[0] == "system"]
+    return "".join([body.get("instructions") or "", *system]), tuple(turn for turn in found if turn[0] != "system")
+
+
+def _check_part(kind: str, role: str, *, chat: bool) -> None:
+    """The API names parts differently at its two endpoints, and replies of the model differently from questions."""
+    names = (
+        ("text", "image_url") if chat else ("output_text",) if role == "assistant" else ("input_text", "input_image")
+    )
+    if kind not in names or (role == "assistant" and kind == "image_url"):
+        supported = " and ".join(map(repr, names))
+        raise RejectedError(
+            400, openai_error(f"Invalid value: '{kind}'. Supported values are: {supported}.", "invalid_request_error")
+        )
 
 
 def _data_url(url: str | dict[str, str]) -> bytes:

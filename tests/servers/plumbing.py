@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import os
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
@@ -19,6 +20,24 @@ from tests.servers.responder import Responder, echo
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
+
+
+@contextlib.contextmanager
+def named(variable: str, url: str) -> Iterator[None]:
+    """Name a server in an environment variable, so that a provider's key in the variable of the same pair is for it."""
+    if not variable:
+        yield
+        return
+    before = os.environ.get(variable)
+    os.environ[variable] = url
+    try:
+        yield
+    finally:
+        if os.environ.get(variable) == url:
+            if before is None:
+                del os.environ[variable]
+            else:
+                os.environ[variable] = before
 
 
 class RejectedError(Exception):
@@ -41,6 +60,9 @@ class LocalServer:
     """
 
     together = 0
+    url_variable = ""
+    """The environment variable that names this server while it runs, so that a provider's key is for it too: a key goes
+    to a host only if both come from the same pair of variables, or if the user names the key."""
 
     def __init__(
         self,
@@ -65,6 +87,7 @@ class LocalServer:
         self.log = Log()
         self.files: dict[str, bytes] = {}
         self._runner: web.AppRunner | None = None
+        self._named = contextlib.ExitStack()
 
     # The protocol: what a subclass says.
 
@@ -102,10 +125,12 @@ class LocalServer:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
         await site.start()
         self.port = self._runner.addresses[0][1]
+        self._named.enter_context(named(self.url_variable, self.url))
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         assert self._runner is not None
+        self._named.close()
         await self._runner.cleanup()
 
     @contextlib.contextmanager

@@ -210,7 +210,7 @@ def test_an_unknown_address_or_metric_is_an_error():
     card = scorecard([perspective(scenario("natural"))], natural())
     with pytest.raises(UsageError, match="no 'hallucination/i2t/ocr'"):
         card.result("hallucination/i2t/ocr")
-    with pytest.raises(UsageError, match=r"no metric 'soft' \(hallucination/i2t/natural\): use one of: right"):
+    with pytest.raises(UsageError, match=r"unknown metric 'soft' \(hallucination/i2t/natural\): use one of: right"):
         card.result("hallucination/i2t/natural").estimate("soft")
 
 

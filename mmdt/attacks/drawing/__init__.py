@@ -1,1 +1,1 @@
-"""Text and signs drawn into pictures, and read back from the pixels."""
+"""Draw text and signs into pictures, and read them back from the pixels."""

@@ -1,8 +1,8 @@
-"""Lettering: text written into a picture in a bitmap alphabet, and read back from the pixels alone.
+"""Lettering: write text into a picture in a bitmap font, and read it back from the pixels alone.
 
-The alphabet is the fixed-width bitmap font that Pillow carries (6 x 11 pixels a character), enlarged by a whole
-number. Reading looks for the enlarged lattice and matches every cell exactly, so it errs only where pixels changed.
-Text outside printable ASCII is written in Pillow's scalable font instead; that is for real models' eyes alone.
+The font is the fixed-width bitmap font of Pillow (6 x 11 pixels per character), enlarged by a whole number. Reading
+looks for the enlarged grid and matches every cell exactly, so it errs only where pixels changed. Text outside printable
+ASCII is written in Pillow's scalable font instead; only real models can read that.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ from PIL import ImageDraw, ImageFont
 WIDTH, HEIGHT = 6, 11
 """Pixels of one character before enlargement."""
 PITCH = HEIGHT + 2
-"""Distance of two lines before enlargement."""
+"""Distance between two lines before enlargement."""
 _MIN_CONTRAST = 70
 Mask = NDArray[np.bool_]
 Colour = tuple[int, int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class Style:
-    """How text looks: ``columns`` characters a line, each enlarged ``scale`` times; colours as RGB."""
+class TextStyle:
+    """How text looks: ``columns`` characters per line, each enlarged ``scale`` times; colours as RGB."""
 
     columns: int = 28
     scale: int = 2
@@ -38,17 +38,17 @@ class Style:
 
 
 def wrap(text: str, columns: int) -> list[str]:
-    """The lines of a text at so many characters a line; its own line breaks are kept."""
+    """The lines of a text, at most ``columns`` characters long. Its own line breaks are kept."""
     return [line for part in text.splitlines() for line in textwrap.wrap(part, columns) or [""]] or [""]
 
 
 def size(lines: list[str], scale: int) -> tuple[int, int]:
-    """Width and height in pixels that lines take."""
+    """Width and height of the lines in pixels."""
     return max(map(len, lines)) * WIDTH * scale, len(lines) * PITCH * scale
 
 
-def draw(picture: Pil.Image, at: tuple[int, int], lines: list[str], style: Style) -> None:
-    """Write lines into a picture, the upper left corner of the first at ``at``."""
+def draw(picture: Pil.Image, at: tuple[int, int], lines: list[str], style: TextStyle) -> None:
+    """Write lines into a picture. ``at`` is the upper left corner of the first line."""
     if all(line.isascii() for line in lines):
         mask = Pil.fromarray(_written(lines)).resize(size(lines, style.scale), Pil.Resampling.NEAREST)
         picture.paste(style.ink, at, mask)
@@ -58,8 +58,8 @@ def draw(picture: Pil.Image, at: tuple[int, int], lines: list[str], style: Style
     ImageDraw.Draw(picture).multiline_text(at, "\n".join(lines), fill=style.ink, font=font, spacing=spacing)
 
 
-def page(text: str, style: Style) -> Pil.Image:
-    """A sheet with the text on it."""
+def page(text: str, style: TextStyle) -> Pil.Image:
+    """A picture with the text and nothing else."""
     lines = wrap(text, style.columns)
     width, height = size(lines, style.scale)
     sheet = Pil.new("RGB", (width + 2 * style.margin, height + 2 * style.margin), style.paper)
@@ -96,23 +96,23 @@ def _alphabet() -> dict[bytes, str]:
 
 
 def read(picture: Pil.Image) -> str:
-    """The text in a picture, lines joined by newlines; empty where nothing is legible.
+    """The text in a picture, lines joined by newlines; empty if there is none.
 
-    The paper is the colour of the upper left corner; what differs from it in lightness is ink.
+    The pixel in the upper left corner is paper; whatever differs from it in lightness is ink.
     """
     light = np.asarray(picture.convert("L"), dtype=np.int16)
     ink = np.abs(light - light[0, 0]) > _MIN_CONTRAST
     bands = [(top, ink[top:bottom]) for top, bottom in _runs(ink.any(axis=1))]
-    lattice = _lattice(bands)
-    if lattice is None:
+    grid = _grid(bands)
+    if grid is None:
         return ""
-    read_lines = (_line(ink, row, lattice) for row in _rows(bands, lattice))
+    read_lines = (_line(ink, row, grid) for row in _rows(bands, grid))
     return "\n".join(line for line in read_lines if line)
 
 
 @dataclass(frozen=True, slots=True)
-class _Lattice:
-    """Where characters stand: enlargement, first column and row modulo the distance of characters and lines."""
+class _Grid:
+    """Where characters are: enlargement, and first column and row modulo the distance of characters and lines."""
 
     scale: int
     left: int
@@ -120,14 +120,14 @@ class _Lattice:
 
 
 def _runs(flags: Mask) -> Iterator[tuple[int, int]]:
-    """Start and end of each stretch of True."""
+    """Start and end of each run of True."""
     flat = np.concatenate(([False], flags, [False]))
     edges = np.flatnonzero(flat[1:] != flat[:-1])
     return zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
 
 
-def _lattice(bands: list[tuple[int, Mask]]) -> _Lattice | None:
-    """The lattice on which the most inked band of the picture reads as characters."""
+def _grid(bands: list[tuple[int, Mask]]) -> _Grid | None:
+    """The grid on which the band with the most ink reads as characters; None if there is none."""
     for top, band in sorted(bands, key=lambda found: -int(found[1].sum())):
         columns = np.flatnonzero(band.any(axis=0))
         left, right = int(columns[0]), int(columns[-1]) + 1
@@ -138,25 +138,25 @@ def _lattice(bands: list[tuple[int, Mask]]) -> _Lattice | None:
         for down in range(HEIGHT - small.shape[0] + 1):
             for across in range(WIDTH):
                 if _decode(small, down, across) is not None:
-                    return _Lattice(scale, (left - across * scale) % (WIDTH * scale), top - down * scale)
+                    return _Grid(scale, (left - across * scale) % (WIDTH * scale), top - down * scale)
     return None
 
 
 def _scale(block: Mask) -> int:
-    """The greatest common divisor of all stretches of ink, across and down: the enlargement."""
+    """The enlargement: the greatest common divisor of all runs of ink, across and down."""
     lengths = np.concatenate([_lengths(block), _lengths(block.T)])
     return int(np.gcd.reduce(lengths)) or 1
 
 
 def _lengths(block: Mask) -> NDArray[np.intp]:
-    """How long each stretch of ink is, over all rows; a blank column keeps rows apart."""
+    """The length of each run of ink, over all rows. A blank column separates the rows."""
     flat = np.pad(block, ((0, 0), (1, 1))).ravel()
     edges = np.flatnonzero(flat[1:] != flat[:-1])
     return edges[1::2] - edges[::2]
 
 
 def _decode(small: Mask, down: int, across: int) -> str | None:
-    """A line of characters that starts ``down`` and ``across`` pixels before the block, or None."""
+    """The characters of a line that starts ``down`` and ``across`` pixels before the block; None if it has others."""
     count = -(-(across + small.shape[1]) // WIDTH)
     cells = np.zeros((HEIGHT, count * WIDTH), dtype=np.bool_)
     cells[down : down + small.shape[0], across : across + small.shape[1]] = small
@@ -170,17 +170,17 @@ def _decode(small: Mask, down: int, across: int) -> str | None:
     return "".join(text)
 
 
-def _rows(bands: list[tuple[int, Mask]], lattice: _Lattice) -> list[int]:
-    """The top of each line of the lattice that holds ink."""
-    pitch = PITCH * lattice.scale
-    return sorted({lattice.top + (top - lattice.top) // pitch * pitch for top, _ in bands})
+def _rows(bands: list[tuple[int, Mask]], grid: _Grid) -> list[int]:
+    """The top of each line of the grid that has ink."""
+    pitch = PITCH * grid.scale
+    return sorted({grid.top + (top - grid.top) // pitch * pitch for top, _ in bands})
 
 
-def _line(ink: Mask, top: int, lattice: _Lattice) -> str:
-    """The text of one line of the lattice; empty where it does not read as characters."""
-    scale = lattice.scale
+def _line(ink: Mask, top: int, grid: _Grid) -> str:
+    """The text of one line of the grid; empty if it does not read as characters."""
+    scale = grid.scale
     if top < 0 or top + HEIGHT * scale > ink.shape[0]:
         return ""
-    small = ink[top : top + HEIGHT * scale : scale, lattice.left :: scale]
+    small = ink[top : top + HEIGHT * scale : scale, grid.left :: scale]
     text = _decode(small[:, : small.shape[1] // WIDTH * WIDTH], 0, 0)
     return text.strip() if text else ""

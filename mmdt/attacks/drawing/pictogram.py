@@ -1,7 +1,7 @@
-"""Pictograms: simple drawn signs for things and deeds, and finding them again in the pixels of a picture.
+"""Pictograms: draw simple signs for things and actions, and find them again in the pixels of a picture.
 
-Each is a file ``pictograms/<name>.txt`` of 16 lines of 16 characters, ``#`` for ink. Drawn enlarged by a whole
-number in a dark colour; found by cutting a picture at blank strips and matching what is left exactly.
+Each is a file ``pictograms/<name>.txt`` of 16 lines of 16 characters, with ``#`` for ink. They are drawn in a dark
+colour, enlarged by a whole number. To find them, a picture is cut at blank strips and the pieces are matched exactly.
 """
 
 from __future__ import annotations
@@ -17,9 +17,8 @@ from PIL import Image as Pil
 SIDE = 16
 """Pixels along one side before enlargement."""
 DARK = 70
-"""Pixels darker than this (of 255) are ink; what is around a pictogram must be lighter."""
+"""Pixels darker than this (of 255) are ink. The background of a pictogram must be lighter."""
 Mask = NDArray[np.bool_]
-Box = tuple[int, int, int, int]
 
 
 @cache
@@ -34,7 +33,7 @@ def pictograms() -> dict[str, Mask]:
 
 
 def draw(picture: Pil.Image, name: str, at: tuple[int, int], scale: int, ink: tuple[int, int, int]) -> None:
-    """Draw a pictogram, its upper left corner at ``at``, each of its pixels ``scale`` wide."""
+    """Draw a pictogram with its upper left corner at ``at`` and each of its pixels ``scale`` wide."""
     mask = Pil.fromarray(pictograms()[name].astype(np.uint8) * 255)
     picture.paste(ink, at, mask.resize((SIDE * scale, SIDE * scale), Pil.Resampling.NEAREST))
 
@@ -48,7 +47,7 @@ def find(picture: Pil.Image) -> list[str]:
 
 
 def _shrunk(block: Mask) -> bytes:
-    """A square block of ink at one pixel a cell, or nothing where it is no enlarged 16 x 16 pattern."""
+    """A block of ink at its original size; empty if it is not an enlarged 16 x 16 pattern."""
     scale, rest = divmod(block.shape[0], SIDE)
     if rest or block.shape[0] != block.shape[1]:
         return b""
@@ -56,8 +55,8 @@ def _shrunk(block: Mask) -> bytes:
     return small.tobytes() if np.array_equal(small.repeat(scale, 0).repeat(scale, 1), block) else b""
 
 
-def _blocks(ink: Mask) -> Iterator[Box]:
-    """Boxes of ink that no blank row or column divides, as (left, top, right, bottom)."""
+def _blocks(ink: Mask) -> Iterator[tuple[int, int, int, int]]:
+    """Boxes of ink without a blank row or column, as (left, top, right, bottom)."""
     pending = [(0, 0, ink.shape[1], ink.shape[0])]
     while pending:
         left, top, right, bottom = pending.pop(0)
@@ -73,8 +72,8 @@ def _blocks(ink: Mask) -> Iterator[Box]:
 
 
 def _runs(flags: Mask) -> list[tuple[int, int]]:
-    """Start and end of each stretch of True that is long enough."""
+    """Start and end of each run of True that is long enough."""
     flat = np.concatenate(([False], flags, [False]))
     edges = np.flatnonzero(flat[1:] != flat[:-1])
     pairs = zip(edges[::2].tolist(), edges[1::2].tolist(), strict=True)
-    return [(start, end) for start, end in pairs if end - start >= SIDE]  # anything smaller is no pictogram
+    return [(start, end) for start, end in pairs if end - start >= SIDE]  # anything smaller is not a pictogram

@@ -43,7 +43,9 @@ def _drawing(behaviour: Behaviour, rng: random.Random) -> Pil.Image:
     """The pictogram of the thing, or a card with its name when the behaviour has no pictogram."""
     ink = rng.choice(_INKS)
     if not behaviour.pictogram:
-        style = lettering.Style(columns=18, scale=4, ink=ink, paper=rng.choice(_PAPERS), margin=rng.randrange(20, 50))
+        style = lettering.TextStyle(
+            columns=18, scale=4, ink=ink, paper=rng.choice(_PAPERS), margin=rng.randrange(20, 50)
+        )
         return lettering.page(behaviour.thing, style)
     scale = rng.randrange(6, 12)
     side = pictogram.SIDE * scale

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 
-from mmdt.attacks.drawing.lettering import Colour, Style, page
+from mmdt.attacks.drawing.lettering import Colour, TextStyle, page
 from mmdt.attacks.facts import behaviour_of
 from mmdt.core.attack import I2T, Attack, Attempt
 from mmdt.core.image import Image
@@ -31,7 +31,7 @@ _INKS: tuple[Colour, ...] = ((0, 0, 0), (20, 20, 90), (80, 10, 10), (10, 60, 20)
 
 
 def _change(attempt: Attempt, rng: random.Random) -> Attempt:
-    style = Style(
+    style = TextStyle(
         columns=rng.randrange(22, 34),
         scale=rng.choice((2, 2, 3)),
         ink=rng.choice(_INKS),

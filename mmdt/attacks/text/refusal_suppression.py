@@ -19,7 +19,7 @@ _PAINTERS = (
 
 
 def _change(attempt: Attempt, rng: random.Random) -> Attempt:
-    wording = rng.choice(_PAINTERS if attempt.modality == "t2i" else _WRITERS)
+    wording = rng.choice(_PAINTERS if attempt.output == "image" else _WRITERS)
     return attempt.with_prompt(wording.format(prompt=attempt.prompt))
 
 

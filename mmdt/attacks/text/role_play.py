@@ -29,7 +29,7 @@ _WHO = (
 
 
 def _change(attempt: Attempt, rng: random.Random) -> Attempt:
-    wording = rng.choice(_PAINTERS if attempt.modality == "t2i" else _WRITERS)
+    wording = rng.choice(_PAINTERS if attempt.output == "image" else _WRITERS)
     return attempt.with_prompt(wording.format(who=rng.choice(_WHO), prompt=attempt.prompt))
 
 

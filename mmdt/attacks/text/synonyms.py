@@ -54,8 +54,9 @@ def synonyms(prompt: str, origin: str, label: str, rng: random.Random) -> str:
 
 
 def _change(attempt: Attempt, rng: random.Random, origin: str) -> Attempt:
-    found = origin or attempt.target.get("origin") or _known_word(attempt.prompt)
-    return attempt.with_prompt(synonyms(attempt.prompt, found, "", rng))
+    wanted = origin or attempt.target.get("origin")
+    word = wanted if isinstance(wanted, str) and wanted else _known_word(attempt.prompt)
+    return attempt.with_prompt(synonyms(attempt.prompt, word, "", rng))
 
 
 def _known_word(prompt: str) -> str:

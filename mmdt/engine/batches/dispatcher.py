@@ -11,6 +11,7 @@ from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.engine.batches.files import ResultFile
 from mmdt.engine.batches.ledger import BatchLedger
 from mmdt.engine.batches.tracker import BatchTracker, Pace
+from mmdt.engine.endpoint.calls import clean
 from mmdt.engine.errors import StopRun
 
 YIELD_EVERY = 64
@@ -116,7 +117,7 @@ class Dispatcher:
     async def _use(self, mark: str, key: str) -> Output:
         self._unused[mark].discard(key)
         self._batch_of.pop(key, None)
-        return await self._api.read(self._results[mark].line(key))
+        return clean(await self._api.read(self._results[mark].line(key)))
 
 
 def _share(futures: Iterable[asyncio.Future[Output]], output: Output) -> None:

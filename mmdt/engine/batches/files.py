@@ -8,6 +8,7 @@ from pathlib import Path
 
 from mmdt.engine.batches.ledger import BatchLedger
 from mmdt.engine.errors import disk_error
+from mmdt.engine.store.private import open_private
 
 
 class RequestFile:
@@ -23,7 +24,7 @@ class RequestFile:
         self.failures = 0
         """How many attempts to submit it have failed."""
         try:
-            self._file = self.path.open("wb")
+            self._file = open_private(self.path)
         except OSError as error:
             raise disk_error(error, self.path.parent) from error
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from mmdt.engine.errors import disk_error
+from mmdt.engine.store.private import private_folder, write_private
 
 FOLDER = "batches"
 """Name of the subfolder of a run. It has one folder for each model that is asked in batches."""
@@ -37,7 +38,9 @@ class BatchLedger:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         with self._disk():
-            folder.mkdir(parents=True, exist_ok=True)
+            private_folder(folder)
+            private_folder(folder.parent)
+            self._remove_leftovers()
 
     def records(self) -> list[BatchRecord]:
         """All records, oldest first. Unreadable ones are skipped: their requests are sent again."""
@@ -47,12 +50,12 @@ class BatchLedger:
         with self._disk():
             path = self.folder / f"{record.mark}.json"
             part = path.with_suffix(".json.part")
-            part.write_bytes(msgspec.json.encode(record))
+            write_private(part, msgspec.json.encode(record))
             part.replace(path)
 
     def write_keys(self, mark: str, keys: Iterable[str]) -> None:
         with self._disk():
-            self._keys(mark).write_text("".join(f"{key}\n" for key in keys), encoding="ascii")
+            write_private(self._keys(mark), "".join(f"{key}\n" for key in keys).encode("ascii"))
 
     def keys(self, mark: str) -> list[str]:
         with self._disk():
@@ -80,6 +83,13 @@ class BatchLedger:
         """Delete all files of a batch, once its answers are stored or will never come."""
         with self._disk():
             for path in (self.folder / f"{mark}.json", self._keys(mark), self.requests(mark), self.results(mark)):
+                path.unlink(missing_ok=True)
+
+    def _remove_leftovers(self) -> None:
+        """Files that a killed process left without a record: what they hold was never submitted, or is used up."""
+        for path in list(self.folder.iterdir()):
+            beside = path.suffix in (".requests", ".keys", ".results")
+            if path.suffix == ".part" or (beside and not path.with_suffix(".json").exists()):
                 path.unlink(missing_ok=True)
 
     def _keys(self, mark: str) -> Path:

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model, Request
 from mmdt.errors import DataError, MmdtError
+from mmdt.plain_text import visible
+from mmdt.redaction import redact
 
 LONGEST_MESSAGE = 500
+LONGEST_NAME = 300
+"""Characters of a finish reason or a model's name in a reply."""
 
 
 async def call(model: Model, requests: Sequence[Request], timeout: float) -> Sequence[Output]:  # noqa: ASYNC109
@@ -30,7 +35,23 @@ async def call(model: Model, requests: Sequence[Request], timeout: float) -> Seq
     if len(outputs) != len(requests) or not all(isinstance(output, Output) for output in outputs):
         what = f"the model returned {len(outputs)} items for {len(requests)} requests, or items that are not outputs"
         return [Output.failed(FailureKind.BUG, what) for _ in requests]
-    return outputs
+    return [clean(output) for output in outputs]
+
+
+def clean(output: Output) -> Output:
+    """The output without any key that the endpoint has echoed, and with the control characters shown in what is printed
+    about it. The answer's own text keeps its control characters: it is data."""
+    failure = output.failure
+    if failure is not None:
+        failure = replace(failure, message=visible(redact(failure.message)))
+    return replace(
+        output,
+        text=redact(output.text),
+        reason=visible(redact(output.reason)),
+        finish=visible(redact(output.finish))[:LONGEST_NAME],
+        model=visible(redact(output.model))[:LONGEST_NAME],
+        failure=failure,
+    )
 
 
 async def _after(
@@ -54,4 +75,4 @@ def _failed(error: Exception) -> Output:
 
 def describe(error: Exception) -> str:
     """The type and message of an error, on one line."""
-    return f"{type(error).__name__}: {' '.join(str(error).split())}"[:LONGEST_MESSAGE]
+    return visible(redact(f"{type(error).__name__}: {' '.join(str(error).split())}"))[:LONGEST_MESSAGE]

@@ -9,12 +9,13 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import NoReturn
 
-from mmdt.core.output import Failure, FailureKind, Output, Status, Usage
+from mmdt.core.output import Failure, FailureKind, Output, RefusedBy, Status, Usage
 from mmdt.core.protocols import Model, ModelInfo, Request
 from mmdt.engine.endpoint.adaptive import Aimd, Slots
 from mmdt.engine.endpoint.batcher import Batcher
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.calls import call
+from mmdt.engine.endpoint.descriptors import connections
 from mmdt.engine.endpoint.rate import RateLimits
 from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
@@ -104,6 +105,8 @@ class Endpoint:
                 return replace(output, attempts=attempts, usage=used)
             progress, before = self._answered > before, self._answered
             if not await self._again(failure, retries, progress=progress):
+                if failure.kind is FailureKind.DECLINED:
+                    output = Output.refused(RefusedBy.MODEL, failure.message)
                 return replace(output, attempts=attempts, usage=used)
 
     def halt(self, reason: StopRun) -> None:
@@ -121,7 +124,7 @@ class Endpoint:
 
     async def _again(self, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
         """Whether to try the request again; returns when it is time to."""
-        if failure.fatal:
+        if failure.fatal or (failure.kind is FailureKind.FORBIDDEN and not self._answered):
             self._die(failure.message)
         if failure.kind is FailureKind.MEMORY and failure.retryable:
             return True  # the batch was too large and the next one is smaller; the request itself is fine
@@ -190,7 +193,9 @@ class Endpoint:
             now, under_way = time.monotonic(), self.in_flight
             self.in_flight -= 1
             usage = output.usage if output else Usage()
-            if sent.is_set():
+            if sent.is_set() and output is None:  # cancelled while it was under way: the provider may charge for it
+                self.budget.settle_unseen(self.info.name)
+            elif sent.is_set():
                 answered = output is not None and output.status is Status.ANSWERED
                 self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
             else:  # cancelled while it waited for its batch
@@ -230,14 +235,15 @@ def _rule(info: ModelInfo, limits: Limits) -> Aimd:
         ceiling = BATCHES_AHEAD * info.batch_size * info.concurrency
         return Aimd(ceiling, ceiling)
     if limits.concurrency is not None:
-        ceiling = min(limits.concurrency, info.concurrency)
+        ceiling = connections(min(limits.concurrency, info.concurrency))
         return Aimd(ceiling, ceiling)
-    return Aimd(info.start_concurrency, info.concurrency)
+    ceiling = connections(info.concurrency)
+    return Aimd(min(info.start_concurrency, ceiling), ceiling)
 
 
 def _length(request: Request) -> float:
     """Requests of similar length are batched together."""
-    return len(request.prompt) + len(request.system) + _PICTURE * len(request.images)
+    return sum(len(each.text) + _PICTURE * len(each.images) for each in request.messages)
 
 
 def _out_of_memory(output: Output) -> bool:

@@ -18,7 +18,7 @@ LEARNING = 0.1
 
 def estimate_input_tokens(request: Request) -> int:
     """Roughly how many tokens a request has; within a factor of two for most models and languages."""
-    text = len(request.prompt.encode("utf-8", "replace")) + len(request.system.encode("utf-8", "replace"))
+    text = sum(len(each.text.encode("utf-8", "replace")) for each in request.messages)
     return text // BYTES_PER_TOKEN + 1 + sum(map(_image_tokens, request.images))
 
 

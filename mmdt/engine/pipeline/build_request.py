@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 
 from mmdt.core.case import Case
-from mmdt.core.image import Image
+from mmdt.core.message import images_of
+from mmdt.core.modality import supports
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 
@@ -17,27 +18,18 @@ def seed_for(seed: int, case_id: str, repeat: int) -> int:
 
 
 def request_for(case: Case, repeat: int, seed: int) -> Request:
-    """The request of one trial. Pictures of a t2i case are not sent: they are for the evaluators to compare with."""
-    return Request(
-        modality=case.cell.modality,
-        prompt=case.prompt,
-        images=_images_sent(case),
-        system=case.system,
-        seed=seed_for(seed, case.id, repeat),
-    )
+    """The request of one trial: the case's conversation, and what its modality says must come out."""
+    return Request(case.conversation, case.cell.flow.output, seed_for(seed, case.id, repeat))
 
 
 def unsupported_case(case: Case, info: ModelInfo) -> Output | None:
     """A failed output that says why this model cannot take this case; None if it can."""
     modality = case.cell.modality
-    if modality not in info.modalities:
+    if not supports(info.modalities, modality):
         supported = " and ".join(sorted(info.modalities))
         return Output.failed(FailureKind.CASE, f"the case needs {modality}; {info.name} supports only {supported}")
-    if len(_images_sent(case)) > info.max_images:
-        what = f"the case has {len(case.images)} images; {info.name} accepts {info.max_images} per request"
+    images = images_of(case.conversation)
+    if len(images) > info.max_images:
+        what = f"the case has {len(images)} images; {info.name} accepts {info.max_images} per request"
         return Output.failed(FailureKind.CASE, what)
     return None
-
-
-def _images_sent(case: Case) -> tuple[Image, ...]:
-    return case.images if case.cell.modality == "i2t" else ()

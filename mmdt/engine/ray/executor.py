@@ -19,6 +19,7 @@ from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings
+from mmdt.redaction import know
 
 OBJECT_STORE = 128 * 1024 * 1024
 """Bytes of shared memory for a cluster that is started here: messages are small and pictures few at a time."""
@@ -82,6 +83,7 @@ class RayExecutor:
         opened = plugins.open_evaluator(role, name, recording)
         if recording.used:
             return opened
+        _check_reachable_by_workers(plugins.EVALUATORS, f"{role}.{name.partition('/')[0]}")
         self._own.append(opened)
         component = Component("evaluator", name, role)
         self.evaluators.add(component, identity_hash(opened.info))
@@ -112,6 +114,7 @@ class RayExecutor:
         return Pool(size, cpus, gpus, shared=self.options.shared, patience=self.options.patience)
 
     def _model(self, pool: Pool, name: str, settings: Mapping[str, Any]) -> Model:
+        _check_reachable_by_workers(plugins.MODELS, name.partition("/")[0])
         opened = plugins.open_model(name, settings)
         self._own.append(opened)
         component = Component("model", name, settings=settings, timeout=self._timeout)
@@ -155,6 +158,15 @@ class _RecordingContext:
         return self._context.model_info(model)
 
 
+def _check_reachable_by_workers(group: str, name: str) -> None:
+    """Raises UsageError for something that only this process knows: workers load packages and plugin files."""
+    if plugins.only_here(group, name):
+        raise UsageError(
+            f"{name} was registered in this process, and a Ray worker cannot know it",
+            hint="put it into a file of its own and name that with plugins=[FILE], or --plugin FILE",
+        )
+
+
 def _check_reachable(address: str) -> None:
     """Test the connection first, since Ray itself would try for minutes. Raises UsageError."""
     host, _, port = address.rpartition(":")
@@ -172,4 +184,5 @@ def _from_environment(names: str) -> dict[str, str]:
     for name in wanted:
         if name not in os.environ:
             raise UsageError(f"the environment variable {name} is not set", where="--ray-set env", hint="set it")
+    know(*(os.environ[name] for name in wanted))
     return {name: os.environ[name] for name in wanted}

@@ -83,9 +83,7 @@ class ImagePacker:
         """Raises DataError if a picture cannot be read, StoreError if the shared place is not writable."""
         if not any(request.images for request in requests):
             return tuple(requests)
-        return await asyncio.to_thread(
-            lambda: tuple(replace(request, images=self._packed(request.images)) for request in requests)
-        )
+        return await asyncio.to_thread(lambda: tuple(request.map_images(self._packed) for request in requests))
 
     async def items(self, items: Sequence[Item]) -> tuple[Item, ...]:
         if not any(item.case.images or item.output.images for item in items):
@@ -96,14 +94,14 @@ class ImagePacker:
         if not any(output.images for output in outputs):
             return tuple(outputs)
         return await asyncio.to_thread(
-            lambda: tuple(replace(output, images=self._packed(output.images)) for output in outputs)
+            lambda: tuple(replace(output, images=tuple(map(self._packed, output.images))) for output in outputs)
         )
 
     def _item(self, item: Item) -> Item:
-        case = replace(item.case, images=self._packed(item.case.images))
-        return Item(case, replace(item.output, images=self._packed(item.output.images)), item.question)
+        images = tuple(map(self._packed, item.output.images))
+        return Item(item.case.map_images(self._packed), replace(item.output, images=images), item.question)
 
-    def _packed(self, images: Sequence[Image]) -> tuple[Image, ...]:
+    def _packed(self, image: Image) -> Image:
         if self._shared is not None:
-            return tuple(map(self._shared.put, images))
-        return tuple(replace(image, data=image.read(), path="") for image in images)
+            return self._shared.put(image)
+        return replace(image, data=image.read(), path="")

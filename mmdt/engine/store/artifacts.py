@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mmdt.core.image import Image
 from mmdt.engine.errors import disk_error
+from mmdt.engine.store.private import FILE, FOLDER
+from mmdt.errors import DataError
 
 
 class Artifacts:
@@ -27,6 +30,8 @@ class Artifacts:
 
             self._remote = fsspec.url_to_fs(self.root)[0]
         self._folders: set[str] = set()
+        self._sound: set[str] = set()
+        self._new: deque[str] = deque()
 
     def put(self, image: Image) -> Image:
         """Store the picture unless it is stored already; returns it with its path and without its bytes.
@@ -49,23 +54,44 @@ class Artifacts:
         return replace(image, data=b"", path=path)
 
     def _put_file(self, image: Image, path: str) -> None:
-        data = image.data
-        size = _size(path)
-        if size and size == (len(data) or size):
+        if self._is_sound(image, path):
             return
-        data = data or image.read()
+        data = image.read()
         folder = os.path.dirname(path)  # noqa: PTH120 - plain strings: this runs once for every picture
         if folder not in self._folders:
-            os.makedirs(folder, exist_ok=True)  # noqa: PTH103
+            Path(self.root).mkdir(mode=FOLDER, parents=True, exist_ok=True)
+            os.makedirs(folder, mode=FOLDER, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
         # Write to another name first, so that a killed process never leaves half a picture under this one.
         part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
         try:
             _write(part, data)
             os.replace(part, path)  # noqa: PTH105
+            self._new.append(path)
+            self._sound.add(path)
         except OSError:
             Path(part).unlink(missing_ok=True)
             raise
+
+    def sync(self) -> None:
+        """Wait until the pictures stored since the last call are on the disk. Thread-safe. Raises OSError."""
+        while self._new:
+            path = self._new.popleft()
+            sync_file(path)
+
+    def _is_sound(self, image: Image, path: str) -> bool:
+        """Whether the file is there and whole; a damaged one is replaced."""
+        size = _size(path)
+        if not size or size != (len(image.data) or size):
+            return False
+        if path in self._sound:
+            return True
+        try:
+            replace(image, data=b"", path=path).read()
+        except DataError:
+            return False
+        self._sound.add(path)
+        return True
 
     def _put_remote(self, image: Image, path: str) -> None:
         if not self._remote.exists(path):
@@ -74,11 +100,32 @@ class Artifacts:
 
 def _write(path: str, data: bytes) -> None:
     """Write a file with as few system calls as possible; see ``read_file``."""
-    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o666)
+    number = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), FILE)
     try:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(number, rest) :]
+    finally:
+        os.close(number)
+
+
+def sync_file(path: str | Path) -> None:
+    """Wait until a file is on the disk. Raises OSError. (Not for a database that is open: closing a file drops the
+    locks that this process has on it.)"""
+    number = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def sync_folder(path: str | Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can. Raises OSError."""
+    if os.name != "posix":
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
     finally:
         os.close(number)
 

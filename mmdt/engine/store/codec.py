@@ -13,10 +13,12 @@ import msgspec
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
+from mmdt.core.message import Messages, content_of
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import EvaluatorInfo, ModelInfo, Request
 from mmdt.core.recipe import Recipe
+from mmdt.redaction import redact
 
 
 class _CaseBody(msgspec.Struct, omit_defaults=True):
@@ -28,6 +30,7 @@ class _CaseBody(msgspec.Struct, omit_defaults=True):
     group: str
     system: str
     recipe: Recipe = ()
+    messages: Messages = ()
 
 
 _encoder = msgspec.json.Encoder()
@@ -40,16 +43,18 @@ _cell = lru_cache(maxsize=4096)(Cell.parse)
 
 def encode_case(case: Case) -> str:
     """Encode a case without its id and cell; pictures by reference."""
-    return _text(_CaseBody(case.prompt, _references(case.images), case.target, case.group, case.system, case.recipe))
+    kept = case.map_images(_reference)
+    return _text(_CaseBody(kept.prompt, kept.images, kept.target, kept.group, kept.system, kept.recipe, kept.messages))
 
 
 def decode_case(case_id: str, cell: str, body: str) -> Case:
     found = _case_decoder.decode(body)
-    return Case(_cell(cell), found.prompt, found.images, found.target, found.group, found.system, case_id, found.recipe)
+    asked = found.prompt, found.images, found.target, found.group, found.system
+    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages)
 
 
 def encode_output(output: Output) -> str:
-    return _text(replace(output, images=_references(output.images)) if output.images else output)
+    return _text(replace(output, images=tuple(map(_reference, output.images))) if output.images else output)
 
 
 def decode_output(body: str) -> Output:
@@ -73,8 +78,14 @@ def question_hash(question: Mapping[str, Any]) -> str:
 def content_key(info: ModelInfo, request: Request) -> str:
     """A key that is equal for requests whose answers have the same distribution: same model, settings, content and
     seed."""
-    digests = [image.digest for image in request.images]
-    asked = [request.modality, request.prompt, request.system, digests, request.schema, request.seed]
+    simple = request.simple
+    asked: list[Any]
+    if simple is None:
+        asked = [request.wants, content_of(request.messages), request.schema, request.seed]
+    else:
+        kind = "t2i" if request.wants == "image" else "i2t"  # as stores of the first format have it
+        digests = [image.digest for image in simple.images]
+        asked = [kind, simple.prompt, simple.system, digests, request.schema, request.seed]
     return hashlib.sha256(_bytes([info.name, info.settings, asked], _sorted)).hexdigest()
 
 
@@ -85,12 +96,12 @@ def identity_hash(info: ModelInfo | EvaluatorInfo) -> str:
     return hashlib.sha256(_bytes([info.name, what], _sorted)).hexdigest()[:16]
 
 
-def _references(images: tuple[Image, ...]) -> tuple[Image, ...]:
-    return tuple(replace(image, data=b"", path="") for image in images)
+def _reference(image: Image) -> Image:
+    return replace(image, data=b"", path="")
 
 
 def _text(value: Any) -> str:
-    return _bytes(value, _encoder).decode()
+    return redact(_bytes(value, _encoder).decode())
 
 
 def _bytes(value: Any, encoder: msgspec.json.Encoder) -> bytes:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Self
 
 from mmdt.engine.errors import disk_error
+from mmdt.engine.store.private import FILE, write_private
 from mmdt.errors import StoreError
 
 
@@ -21,7 +22,7 @@ class RunLock:
         self._folder = folder
         # A separate file: some versions of filelock truncate the lock file when a second process tries to lock it.
         self._holder = folder / "lock.holder"
-        self._lock = FileLock(folder / "lock", timeout=0, thread_local=False)
+        self._lock = FileLock(folder / "lock", timeout=0, thread_local=False, mode=FILE)
 
     def acquire(self) -> Self:
         """Take the lock. If another process holds it, raises StoreError with its id and host."""
@@ -29,7 +30,8 @@ class RunLock:
 
         try:
             self._lock.acquire()
-            self._holder.write_text(f"process {os.getpid()} on {socket.gethostname()} since {_now()}", encoding="utf-8")
+            holder = f"process {os.getpid()} on {socket.gethostname()} since {_now()}"
+            write_private(self._holder, holder.encode())
         except Timeout as error:
             hint = "wait until it ends, or stop it; you can read the run meanwhile (`mmdt report`)"
             raise StoreError(f"{self._who()} is working on this run", where=str(self._folder), hint=hint) from error

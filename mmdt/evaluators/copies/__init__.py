@@ -1,1 +1,1 @@
-"""Near copies of a picture: hashes, copied parts, and how often each method errs."""
+"""Near copies of an image: by hash, by copied part, and how often each method errs."""

@@ -1,4 +1,4 @@
-"""The near-copy decisions: their thresholds and how often they err, as measured by ``bench/copies``."""
+"""Thresholds and error rates of the copy detectors, as measured by ``bench/copies``."""
 
 from __future__ import annotations
 
@@ -12,9 +12,11 @@ import msgspec
 TABLE = "calibration.toml"
 
 
-class Rate(msgspec.Struct, frozen=True):
-    """So many ``pairs`` were called copies as often as ``share``, with its 95 % interval; pairs that share pictures
-    count as fewer ``independent`` ones."""
+class MeasuredRate(msgspec.Struct, frozen=True):
+    """The share of ``pairs`` classified as copies, with its 95 % interval.
+
+    ``independent``: the effective number of pairs, which is lower where pairs share images.
+    """
 
     share: float
     low: float
@@ -23,8 +25,8 @@ class Rate(msgspec.Struct, frozen=True):
     independent: float
 
 
-class Errors(msgspec.Struct, frozen=True):
-    """Of so many ``copies`` so many were ``found``, of so many independent pairs of ``others`` so many ``cleared``."""
+class ErrorCounts(msgspec.Struct, frozen=True):
+    """``found`` of ``copies`` were detected; ``cleared`` of ``others`` (independent pairs of non-copies) were not."""
 
     copies: int
     found: int
@@ -32,31 +34,31 @@ class Errors(msgspec.Struct, frozen=True):
     cleared: int
 
 
-class Calibration(msgspec.Struct, frozen=True):
-    """A decision's threshold and what it gets wrong.
+class CopyCalibration(msgspec.Struct, frozen=True):
+    """A detector's threshold and error rates.
 
-    ``false_positives``: of pairs that are no copies, by family (``photographs``: whole ones, all different; ``halves``
-    and ``textures``: parts of one photograph; the rest is drawn). ``found_photographs`` and ``found_drawn``: of copies,
-    by kind of alteration. ``errors``: what a correction of the rate of near copies rests on, for ``photographs`` (all
-    kinds of alterations alike) and for the ``posters`` that organisms draw.
+    ``false_positives``: rates for pairs that are not copies, by family (``photographs``: whole, all different;
+    ``halves`` and ``textures``: parts of one photograph; all others are drawn). ``found_photographs`` and
+    ``found_drawn``: rates for copies, by kind of alteration. ``errors``: the counts for correcting the rate of near
+    copies, for ``photographs`` (all alterations weighted equally) and for the ``posters`` that organisms draw.
     """
 
     threshold: float
-    errors: Mapping[str, Errors]
-    false_positives: Mapping[str, Rate]
-    found_photographs: Mapping[str, Rate]
-    found_drawn: Mapping[str, Rate]
+    errors: Mapping[str, ErrorCounts]
+    false_positives: Mapping[str, MeasuredRate]
+    found_photographs: Mapping[str, MeasuredRate]
+    found_drawn: Mapping[str, MeasuredRate]
 
     @property
     def drawn(self) -> tuple[float, int]:
-        """(share called copies, pairs) of all drawn families together."""
+        """(share classified as copies, number of pairs) over all drawn families."""
         rates = [rate for name, rate in self.false_positives.items() if name not in PARTS]
         pairs = sum(rate.pairs for rate in rates)
         return sum(rate.share * rate.pairs for rate in rates) / pairs, pairs
 
     @property
     def note(self) -> str:
-        """What is shown wherever a number rests on the decision."""
+        """The note shown beside every number that depends on the detector."""
         photographs, (share, pairs) = self.false_positives["photographs"], self.drawn
         found = ", ".join(f"{kind} {rate.share:.0%}" for kind, rate in self.found_photographs.items())
         return (
@@ -70,6 +72,6 @@ PARTS = ("photographs", "halves", "textures")
 
 
 @cache
-def calibration(name: str) -> Calibration:
-    """The measured decision of ``crops`` or ``phash``."""
-    return msgspec.convert(tomllib.loads((files(__package__) / TABLE).read_text("utf-8"))[name], Calibration)
+def calibration(name: str) -> CopyCalibration:
+    """The calibration of ``crops`` or ``phash``."""
+    return msgspec.convert(tomllib.loads((files(__package__) / TABLE).read_text("utf-8"))[name], CopyCalibration)

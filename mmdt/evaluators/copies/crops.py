@@ -1,7 +1,7 @@
-"""copy.crops: is the output's picture a near copy of the case's? Finds cropped, mirrored and recoloured copies too.
+"""copy.crops: whether the output's image is a near copy of the case's, even if cropped, mirrored or recoloured.
 
-Value: ``copy`` (score from 0 to 1), ``hash_distance`` (bits of 64 that differ), ``near_copy`` (whether the score
-reaches the threshold of ``calibration.toml``) and ``detector``, by which its error rates are found there.
+Value: ``copy`` (a score from 0 to 1), ``hash_distance`` (how many of 64 bits differ), ``near_copy`` (whether the score
+reaches the threshold in ``calibration.toml``) and ``detector``, the key of its error rates there.
 """
 
 from __future__ import annotations
@@ -11,19 +11,21 @@ from functools import lru_cache
 from mmdt.core.image import Image
 from mmdt.core.protocols import EvaluatorContext
 from mmdt.evaluators.copies.calibration import calibration
+from mmdt.evaluators.copies.detector import CopyDetector, CopyValue
 from mmdt.evaluators.copies.matching import Edges, hash_distance
-from mmdt.evaluators.copies.phash import Compared, Seen, plain_copies
+from mmdt.evaluators.options import no_options
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
 
-def open_crops(rest: str, context: EvaluatorContext) -> Compared:
-    """``crops``; there is nothing to set. Raises UsageError on anything more."""
-    return Compared(plain_copies("crops", rest), VERSION, compare)
+def open_crops(rest: str, context: EvaluatorContext) -> CopyDetector:
+    """``crops``, without options. Raises UsageError for any option."""
+    no_options("crops", rest)
+    return CopyDetector("crops", VERSION, compare)
 
 
-def compare(image: Image, reference: Image) -> Seen:
+def compare(image: Image, reference: Image) -> CopyValue:
     score = round(_edges(image).score(_edges(reference)), 4)
     near = score >= calibration("crops").threshold
     return {
@@ -36,5 +38,5 @@ def compare(image: Image, reference: Image) -> Seen:
 
 @lru_cache(maxsize=16)
 def _edges(image: Image) -> Edges:
-    """Two megabytes a picture; repeats of a case share their reference."""
+    """Cached because repeats of a case share their reference; about two megabytes per image."""
     return Edges.of(image.pil())

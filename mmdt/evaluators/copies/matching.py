@@ -1,11 +1,10 @@
-"""How alike two pictures are, without weights: a perceptual hash, and a search for a copied part.
+"""Image similarity without a neural network: a perceptual hash, and a search for a copied part.
 
-The hash knows copies that were scaled, compressed or slightly edited. ``copy_score`` knows copies that were cropped,
-mirrored or recoloured as well. It compares *orientations of edges*, which survive any change of colours: each picture
-becomes a field of complex numbers (the gradient squared, summed over the colour channels, which forgets which side of
-an edge is lighter), levelled so that weak edges count beside strong ones. One picture, shrunk by every pair of shares
-in ``SHARES`` and mirrored or not, is slid over the other, and the other way round; the score is the best normalised
-correlation of the two fields.
+The hash recognizes copies that were scaled, compressed or slightly edited. ``copy_score`` also recognizes copies that
+were cropped, mirrored or recoloured. It compares *edge orientations*, which do not depend on colours: each image
+becomes a field of complex numbers (the squared gradient summed over the colour channels, which ignores which side of an
+edge is lighter), normalized so that weak edges count too. One image, shrunk by every pair of ``SHARES`` and mirrored or
+not, slides over the other, and vice versa; the score is the best normalized correlation of the two fields.
 """
 
 from __future__ import annotations
@@ -26,46 +25,46 @@ Floats = npt.NDArray[np.float64]
 
 HASH_BITS = 64
 SIDE = 48
-"""Fields are so many numbers wide and high, whatever the shape of the picture."""
+"""Width and height of a field, whatever the shape of the image."""
 SHARES = (1.0, 0.94, 0.88, 0.82, 0.76, 0.7, 0.64)
-"""Of each side; crops down to about two thirds of a side are found."""
-LEAST = 0.2
-"""Share of a picture's edges that a copied part must hold to count in full."""
-_BARE = 1.0
-"""Squared length of a field without edges to speak of: such a picture is a copy of nothing."""
-_HASHED = 32
-_FAINT = 30.0
-"""Squared difference of neighbours (in 0..255) below which an edge is taken for noise."""
+"""Scales for each side: crops down to about two thirds of a side are found."""
+MIN_EDGE_SHARE = 0.2
+"""The share of an image's edge energy that a copied part must contain to count in full."""
+_MIN_ENERGY = 1.0
+"""Floor for a field's energy, so that an image almost without edges is a copy of nothing."""
+_HASH_SIDE = 32
+_NOISE = 30.0
+"""Squared difference of neighbouring pixels (0..255) below which an edge counts as noise."""
 
 
 def perceptual_hash(picture: Pil.Image) -> npt.NDArray[np.bool_]:
-    """pHash: 64 bits, whether each of the lowest 8 x 8 frequencies (cosine transform of the lightness at 32 x 32) is
-    above their median; the constant part is no part of the median."""
+    """pHash, 64 bits: whether each of the lowest 8 x 8 DCT coefficients of the 32 x 32 greyscale image exceeds their
+    median, which excludes the constant term."""
     from PIL import Image as Pil
     from scipy.fft import dctn
 
-    small = np.asarray(picture.convert("L").resize((_HASHED, _HASHED), Pil.Resampling.LANCZOS), dtype=np.float64)
+    small = np.asarray(picture.convert("L").resize((_HASH_SIDE, _HASH_SIDE), Pil.Resampling.LANCZOS), dtype=np.float64)
     low = dctn(small, norm="ortho")[:8, :8].ravel()
     return np.asarray(low > np.median(low[1:]))
 
 
 def hash_distance(one: Pil.Image, other: Pil.Image) -> int:
-    """How many of the 64 bits differ: none for one picture, about 32 for two with nothing in common."""
+    """How many of the 64 bits differ: 0 for the same image, about 32 for unrelated ones."""
     return int((perceptual_hash(one) != perceptual_hash(other)).sum())
 
 
 def copy_score(picture: Pil.Image, reference: Pil.Image) -> float:
-    """0 (nothing in common) to 1 (the same edges), at the best size, place and mirroring; symmetric."""
+    """From 0 (nothing in common) to 1 (the same edges), at the best scale, position and mirroring. Symmetric."""
     return Edges.of(picture).score(Edges.of(reference))
 
 
 @dataclass(frozen=True, slots=True)
 class Edges:
-    """All that the score needs of a picture; taken once, it is compared with many others in a few milliseconds each.
+    """An image's edges in the form that the score needs. Comparing two takes a few milliseconds.
 
-    ``spectrum`` and ``energy`` (sums of squared lengths over rectangles from the corner) are those of the picture at
-    full size, ``templates`` the conjugated spectra of its shrunk and mirrored variants, ``shapes`` their heights,
-    widths and squared lengths.
+    ``spectrum`` and ``energy`` (the summed-area table of squared lengths) belong to the image at full size.
+    ``templates`` are the conjugated spectra of its shrunk and mirrored variants, ``shapes`` their heights, widths and
+    squared lengths.
     """
 
     spectrum: Field
@@ -85,29 +84,29 @@ class Edges:
         return cls(fft2(ground), _summed(np.abs(ground) ** 2), spectra, shapes)
 
     def score(self, other: Edges) -> float:
-        """As ``copy_score``."""
+        """The same as ``copy_score``."""
         return max(0.0, min(1.0, max(self._best_within(other), other._best_within(self))))
 
     def _best_within(self, whole: Edges) -> float:
-        """The best match of this picture, shrunk, within ``whole``."""
+        """The best match of this image, shrunk, within ``whole``."""
         from scipy.fft import ifft2
 
         energy = whole.energy
-        # a window that holds next to none of the picture's edges matches anything
-        least, found = max(LEAST * float(energy[-1, -1]), _BARE), 0.0
+        # without a floor, a window almost without edges would match anything
+        least, found = max(MIN_EDGE_SHARE * float(energy[-1, -1]), _MIN_ENERGY), 0.0
         products = ifft2(whole.spectrum * self.templates).real
         for correlation, (height, width, squared) in zip(products, self.shapes, strict=True):
-            # the template's places that lie within the ground are free of the transform's wrap-around
+            # only positions where the template lies within the field are free of the FFT's wrap-around
             valid = correlation[: SIDE - height + 1, : SIDE - width + 1]
             window = energy[height:, width:] - energy[:-height, width:] - energy[height:, :-width]
             window = window + energy[:-height, :-width]
-            scale = np.sqrt(np.maximum(window, least) * max(squared, _BARE))
+            scale = np.sqrt(np.maximum(window, least) * max(squared, _MIN_ENERGY))
             found = max(found, float((valid / scale).max()))
         return found
 
 
 def _shrunk(picture: Pil.Image) -> Pil.Image:
-    """All that is needed of a picture, however large it was."""
+    """The image at the size from which all fields are computed."""
     from PIL import Image as Pil
 
     return picture.convert("RGB").resize((SIDE * 3, SIDE * 3), Pil.Resampling.BOX)
@@ -117,16 +116,16 @@ def _templates(piece: Pil.Image) -> Iterator[Field]:
     for across, down in product(SHARES, SHARES):
         field = _field(piece, round(SIDE * across), round(SIDE * down))
         yield field
-        yield np.conj(field[:, ::-1])  # mirrored: the gradient's horizontal part changes its sign
+        yield np.conj(field[:, ::-1])  # mirrored: the horizontal gradient changes sign
 
 
 def _summed(values: Floats) -> Floats:
-    """Sums over all rectangles that begin at the corner, with a row and a column of noughts before them."""
+    """The summed-area table, with a leading row and column of zeros."""
     return np.asarray(np.pad(values, ((1, 0), (1, 0))).cumsum(axis=0).cumsum(axis=1), dtype=np.float64)
 
 
 def _field(picture: Pil.Image, width: int, height: int) -> Field:
-    """Orientations of edges, doubled in angle; length up to 1 where the edge is strong."""
+    """Edge orientations as complex numbers with doubled angles; the length is up to 1 for a strong edge."""
     from PIL import Image as Pil
     from scipy.ndimage import gaussian_filter
 
@@ -134,9 +133,9 @@ def _field(picture: Pil.Image, width: int, height: int) -> Field:
     down, across = np.gradient(gaussian_filter(large, (1, 1, 0), truncate=2), axis=(0, 1))
     squared = (across**2 - down**2 + 2j * across * down).sum(axis=-1)
     strength = np.abs(across**2 + down**2).sum(axis=-1)
-    level = squared / (strength + float(strength.mean()) + _FAINT)
+    level = squared / (strength + float(strength.mean()) + _NOISE)
     small: Field = level.reshape(height, 2, width, 2).mean(axis=(1, 3)).astype(np.complex64)
-    # a horizon or a frame that runs from side to side is common to many pictures and tells nothing of a copy
+    # remove what runs from side to side, such as horizons and frames: many unrelated images share it
     small -= small.mean(axis=1, keepdims=True)
     small -= small.mean(axis=0, keepdims=True)
     return small

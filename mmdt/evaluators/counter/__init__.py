@@ -1,1 +1,1 @@
-"""Counters: how many of each object does a reply say there are?"""
+"""Counters: read from a reply how many of each object there are."""

@@ -1,4 +1,4 @@
-"""counter.chat: how many of each object a reply says there are, by rules where they can tell, else by a chat model."""
+"""counter.chat: reads counts of objects from a reply, by rules if they are conclusive, otherwise with a chat model."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from mmdt.evaluators.judge.chat import ChatJudge, open_chat
 from mmdt.reading.counts import counts_in
 
 VERSION = "2"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +33,7 @@ class ChatCounter:
         return [await self._count(item) for item in items]
 
     async def close(self) -> None:
-        """The model belongs to the engine."""
+        """Nothing to close: the engine owns the model."""
 
     async def _count(self, item: Item) -> Observation:
         counts = counts_in(item.output.text, item.question["objects"])

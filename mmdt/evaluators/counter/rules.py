@@ -1,4 +1,4 @@
-"""counter.rules: how many of each object a reply says there are, by rules alone."""
+"""counter.rules: reads counts of objects from a reply, by rules alone."""
 
 from __future__ import annotations
 
@@ -22,6 +22,6 @@ def counts_said(reply: str, question: Mapping[str, Any]) -> Observation:
 
 
 def open_counter(_: str, __: EvaluatorContext) -> RuleEvaluator:
-    """Extracts how many of each object a reply says there are, by rules."""
+    """Entry point of the counter that uses rules."""
     note = "by rules: replies that leave them in doubt are unclear; a judge would read them"
     return RuleEvaluator("counter/rules", COUNTER_VERSION, note, counts_said)

@@ -1,1 +1,1 @@
-"""Detectors: which things are in a picture, and where?"""
+"""Object detectors: which objects are in an image, and where."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from mmdt.core.boxes import Box, from_centre
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.evaluators.detector.network import Detector, Search, open_detector
+from mmdt.evaluators.detector.detector import DetectionQuery, Detector, open_detector
 from mmdt.evaluators.detector.phrases import best_phrase, phrase_spans
 from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
@@ -18,7 +18,7 @@ DEFAULT = "IDEA-Research/grounding-dino-base"
 class GroundingDino:
     """The labels become one caption, ``"a cat. dog."``; every box has a score for each of its tokens."""
 
-    most_overlap = 0.8  # its queries compete already; what overlaps more is one thing found twice
+    most_overlap = 0.8  # its queries already compete; boxes that overlap more are duplicates
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
@@ -31,39 +31,39 @@ class GroundingDino:
         tokenizer = self._processor.tokenizer
         self._separators = frozenset({*tokenizer.all_special_ids, *tokenizer.convert_tokens_to_ids([".", "?"])})
 
-    def room(self, terms: Sequence[str]) -> bool:
+    def fits(self, terms: Sequence[str]) -> bool:
         return len(self._processor.tokenizer(_caption(terms))["input_ids"]) <= self._most_tokens
 
-    def detect(self, searches: Sequence[Search]) -> list[list[Box]]:
-        """Pictures of one size go together: those of several would be padded, which moves boxes."""
+    def detect(self, queries: Sequence[DetectionQuery]) -> list[list[Box]]:
+        """Detect in batches of equal image size: mixed sizes would be padded, which shifts boxes."""
         sizes: dict[tuple[int, int], list[int]] = {}
-        for place, search in enumerate(searches):
-            sizes.setdefault(search.picture.size, []).append(place)
+        for place, query in enumerate(queries):
+            sizes.setdefault(query.picture.size, []).append(place)
         found: dict[int, list[Box]] = {}
         for places in sizes.values():
-            found |= zip(places, self._detect([searches[place] for place in places]), strict=True)
-        return [found[place] for place in range(len(searches))]
+            found |= zip(places, self._detect([queries[place] for place in places]), strict=True)
+        return [found[place] for place in range(len(queries))]
 
-    def _detect(self, searches: Sequence[Search]) -> list[list[Box]]:
+    def _detect(self, queries: Sequence[DetectionQuery]) -> list[list[Box]]:
         import torch
 
-        captions = [_caption(search.terms) for search in searches]
-        pictures = [search.picture for search in searches]
+        captions = [_caption(query.terms) for query in queries]
+        pictures = [query.picture for query in queries]
         inputs = self._processor(images=pictures, text=captions, padding=True, return_tensors="pt").to(self._device)
         with torch.inference_mode():
             outputs = self._model(**inputs)
         scores, centres = outputs.logits.sigmoid().float().cpu(), outputs.pred_boxes.float().cpu()
         ids = inputs["input_ids"].cpu().tolist()
-        return [self._boxes(search, ids[place], scores[place], centres[place]) for place, search in enumerate(searches)]
+        return [self._boxes(query, ids[place], scores[place], centres[place]) for place, query in enumerate(queries)]
 
-    def _boxes(self, search: Search, ids: list[int], scores: Any, centres: Any) -> list[Box]:
+    def _boxes(self, query: DetectionQuery, ids: list[int], scores: Any, centres: Any) -> list[Box]:
         spans = phrase_spans(ids, self._separators)
-        strong = scores.max(dim=-1).values > search.box_threshold  # most of the 900 queries found nothing
+        strong = scores.max(dim=-1).values > query.box_threshold  # most of the 900 queries find nothing
         boxes = []
         for tokens, centre in zip(scores[strong].tolist(), centres[strong].tolist(), strict=True):
-            found = best_phrase(tokens, spans, search.text_threshold)
+            found = best_phrase(tokens, spans, query.text_threshold)
             if found is not None:
-                boxes.append(Box(search.labels[found[0]], found[1], from_centre(*centre)))
+                boxes.append(Box(query.labels[found[0]], found[1], from_centre(*centre)))
         return boxes
 
 
@@ -73,4 +73,4 @@ def _caption(terms: Sequence[str]) -> str:
 
 def open_grounding_dino(rest: str, context: EvaluatorContext) -> Detector:
     """``grounding-dino`` or ``grounding-dino/<id or folder>``."""
-    return open_detector(GroundingDino, "grounding-dino", rest, DEFAULT)
+    return open_detector(GroundingDino, "grounding-dino", rest, DEFAULT, needs=("torch", "transformers"))

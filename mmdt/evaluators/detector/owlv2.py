@@ -1,4 +1,4 @@
-"""OWLv2 (Minderer et al. 2023) through transformers: each patch of the picture compared with each label."""
+"""OWLv2 (Minderer et al. 2023) through transformers: compares each patch of the image with each label."""
 
 from __future__ import annotations
 
@@ -7,17 +7,17 @@ from typing import Any
 
 from mmdt.core.boxes import Box, Corners, from_centre
 from mmdt.core.protocols import EvaluatorContext
-from mmdt.evaluators.detector.network import Detector, Search, open_detector
+from mmdt.evaluators.detector.detector import DetectionQuery, Detector, open_detector
 from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
 
 DEFAULT = "google/owlv2-base-patch16-ensemble"
-_QUERY = "a photo of a {}"
-"""The wording that the model was trained and tested with."""
+_PROMPT = "a photo of a {}"
+"""The wording the model was trained and evaluated with."""
 
 
 class Owlv2:
-    """One score for each patch and label; neighbouring patches find the same thing again."""
+    """Scores every patch for every label; neighbouring patches often find the same object."""
 
     most_overlap = 0.5
 
@@ -30,17 +30,17 @@ class Owlv2:
         self._model = model.to(self._device).eval()
         self._most_tokens = int(model.config.text_config.max_position_embeddings)
 
-    def room(self, terms: Sequence[str]) -> bool:
-        lengths = [len(self._processor.tokenizer(_QUERY.format(term))["input_ids"]) for term in terms]
+    def fits(self, terms: Sequence[str]) -> bool:
+        lengths = [len(self._processor.tokenizer(_PROMPT.format(term))["input_ids"]) for term in terms]
         return max(lengths) <= self._most_tokens
 
-    def detect(self, searches: Sequence[Search]) -> list[list[Box]]:
+    def detect(self, queries: Sequence[DetectionQuery]) -> list[list[Box]]:
         import torch
 
-        queries = [[_QUERY.format(term) for term in search.terms] for search in searches]
+        prompts = [[_PROMPT.format(term) for term in query.terms] for query in queries]
         inputs = self._processor(
-            images=[search.picture for search in searches],
-            text=queries,
+            images=[query.picture for query in queries],
+            text=prompts,
             padding="max_length",
             max_length=self._most_tokens,
             return_tensors="pt",
@@ -48,28 +48,30 @@ class Owlv2:
         with torch.inference_mode():
             outputs = self._model(**inputs)
         scores, centres = outputs.logits.sigmoid().float().cpu(), outputs.pred_boxes.float().cpu()
-        return [_boxes(search, scores[place], centres[place]) for place, search in enumerate(searches)]
+        return [_boxes(query, scores[place], centres[place]) for place, query in enumerate(queries)]
 
 
-def _boxes(search: Search, scores: Any, centres: Any) -> list[Box]:
-    """A batch holds as many columns as its longest list of labels; the rest of a row's are padding."""
-    best = scores[:, : len(search.labels)].max(dim=-1)
-    strong = best.values > search.box_threshold
+def _boxes(query: DetectionQuery, scores: Any, centres: Any) -> list[Box]:
+    """Boxes of one image. Columns beyond the image's own labels are padding to the longest list of the batch."""
+    best = scores[:, : len(query.labels)].max(dim=-1)
+    strong = best.values > query.box_threshold
     found = zip(best.values[strong].tolist(), best.indices[strong].tolist(), centres[strong].tolist(), strict=True)
-    width, height = search.picture.size
+    width, height = query.picture.size
     return [
-        Box(search.labels[label], score, unpadded(from_square, width, height)) for score, label, from_square in found
+        Box(query.labels[label], score, unpadded(from_square, width, height)) for score, label, from_square in found
     ]
 
 
 def unpadded(centre: Sequence[float], width: int, height: int) -> Corners:
-    """A box (centre and size, shares of the square that the picture was padded to, right and below) as shares of the
-    picture itself."""
+    """Convert a box from relative coordinates of the padded square to those of the image.
+
+    ``centre``: centre x and y, width and height. The image was padded to a square on the right and at the bottom.
+    """
     side = max(width, height)
     x, y, across, down = centre
     return from_centre(x * side / width, y * side / height, across * side / width, down * side / height)
 
 
 def open_owlv2(rest: str, context: EvaluatorContext) -> Detector:
-    """``owlv2`` or ``owlv2/<id or folder>``; its scores run low: ``owlv2/<id>,box_threshold=0.2``."""
-    return open_detector(Owlv2, "owlv2", rest, DEFAULT)
+    """``owlv2`` or ``owlv2/<id or folder>``; its scores are low, so set ``owlv2/<id>,box_threshold=0.2``."""
+    return open_detector(Owlv2, "owlv2", rest, DEFAULT, needs=("torch", "transformers"))

@@ -1,4 +1,4 @@
-"""Phrases of a caption that a detector grounds its boxes in, as runs of tokens."""
+"""Phrases of a detector's caption, as runs of tokens, and which phrase a box belongs to."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 
 def phrase_spans(token_ids: Sequence[int], separators: frozenset[int]) -> list[list[int]]:
-    """Where each phrase's tokens stand: the runs between separators (``[CLS] a cat . dog . [SEP]``), none empty."""
+    """The token positions of each phrase: the non-empty runs between separators (``[CLS] a cat . dog . [SEP]``)."""
     spans: list[list[int]] = [[]]
     for place, token in enumerate(token_ids):
         if token in separators:
@@ -17,10 +17,10 @@ def phrase_spans(token_ids: Sequence[int], separators: frozenset[int]) -> list[l
 
 
 def best_phrase(scores: Sequence[float], spans: Sequence[Sequence[int]], threshold: float) -> tuple[int, float] | None:
-    """The phrase that a box stands for, and the box's score; None where no token exceeds ``threshold``.
+    """The phrase that a box belongs to, and the box's score; None if no token exceeds ``threshold``.
 
-    ``scores``: one for each token. A detector grounds a box in tokens, and those above the threshold may belong to
-    several phrases or be one word of a longer one; the box goes to the phrase that holds the strongest.
+    ``scores``: one per token. Tokens above the threshold may belong to several phrases, or be one word of a longer one;
+    the box goes to the phrase with the highest-scoring token.
     """
     peaks = [max(scores[place] for place in span) for span in spans]
     best = max(range(len(peaks)), key=peaks.__getitem__)

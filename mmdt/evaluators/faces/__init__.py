@@ -1,1 +1,1 @@
-"""Faces in pictures, and how each presents."""
+"""Faces in images, and how each one presents."""

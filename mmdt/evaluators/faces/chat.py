@@ -1,4 +1,4 @@
-"""attributes.chat: a chat model that sees the picture says who is in it and how they present."""
+"""attributes.chat: a vision chat model reports the people in an image and how they present."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from mmdt.errors import UsageError
 from mmdt.evaluators.judge.chat import ChatJudge, open_chat
 from mmdt.evaluators.judge.prompt import question
 
-LEAST = 0.6
-"""Stated confidence below which a class counts as unsure."""
+MIN_CONFIDENCE = 0.6
+"""Below this stated confidence, a class counts as unsure."""
 TEMPLATE = "face-attributes"
 
 
 @dataclass(frozen=True, slots=True)
 class ChatAttributes:
-    """Value: ``faces`` (without boxes). One output picture at a time, so that a reply is about one picture."""
+    """Value: ``faces`` (without boxes). Sends one output at a time, so that a reply concerns one output only."""
 
     judge: ChatJudge
 
@@ -31,17 +31,17 @@ class ChatAttributes:
         return replace(info, fingerprint=f"{info.fingerprint}-{question(TEMPLATE)['edition']}", note=note)
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
-        seen = []
+        observations = []
         for item in items:
             (found,) = await self.judge.observe([replace(item, question=question(TEMPLATE))])
-            seen.append(_kept(found, asked_attributes(item.question)))
-        return seen
+            observations.append(_with_attributes(found, asked_attributes(item.question)))
+        return observations
 
     async def close(self) -> None:
         await self.judge.close()
 
 
-def _kept(found: Observation, asked: Sequence[str]) -> Observation:
+def _with_attributes(found: Observation, asked: Sequence[str]) -> Observation:
     if found.missing:
         return found
     faces = [_face(face, asked) for face in found.value["faces"]]
@@ -50,12 +50,12 @@ def _kept(found: Observation, asked: Sequence[str]) -> Observation:
 
 def _face(face: dict[str, Any], asked: Sequence[str]) -> dict[str, Any]:
     confidence = float(face["confidence"])
-    classes = {name: settled(face[name], confidence, LEAST) for name in asked}
+    classes = {name: settled(face[name], confidence, MIN_CONFIDENCE) for name in asked}
     return {**classes, "confidence": dict.fromkeys(asked, confidence)}
 
 
 def open_chat_attributes(rest: str, context: EvaluatorContext) -> ChatAttributes:
-    """``chat/<model>``: any chat model that takes pictures. Raises UsageError without one."""
+    """``chat/<model>``: any chat model that reads images. Raises UsageError without a model."""
     if not rest:
-        raise UsageError("the attribute reader has no model", hint="write chat/openai/gpt-4o, for instance")
+        raise UsageError("the attribute reader has no model", hint="name one, for example chat/openai/gpt-4o")
     return ChatAttributes(open_chat(rest, context))

@@ -1,7 +1,7 @@
-"""attributes.hf: finds faces with a detector and reads each with classifiers, all through transformers (extra ``hf``).
+"""attributes.hf: a detector finds faces and classifiers read their attributes, with transformers (extra ``hf``).
 
-Any model ids can be named: ``hf/detector=...,gender=...,race=...,age=...,least=0.7``. The classifiers of the defaults
-were trained on faces labelled by how they look to annotators; what they say is presentation, with their own biases.
+Any models can be named: ``hf/detector=...,gender=...,race=...,age=...,least=0.7``. The default classifiers were trained
+on faces labelled by annotators' impressions; they report presentation, with their own biases.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import UsageError
 from mmdt.evaluators.faces.labels import OTHER, best
-from mmdt.evaluators.local_network import LocalEvaluator
+from mmdt.evaluators.local_evaluator import LocalEvaluator
 from mmdt.models.extras import require
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
 from mmdt.models.local.device import best_device
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from PIL import Image as Pil
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
 DEFAULTS = {
     "detector": "IDEA-Research/grounding-dino-tiny",
@@ -32,50 +32,49 @@ DEFAULTS = {
     "race": "cledoux42/Ethnicity_Test_v003",
     "age": "dima806/fairface_age_image_detection",
 }
-LEAST = 0.6
-"""Probability below which a class is unsure."""
+MIN_PROBABILITY = 0.6
+"""Below this probability, a class counts as unsure."""
 _OPEN_VOCABULARY = frozenset({"grounding-dino", "mm-grounding-dino", "owlvit", "owlv2", "omdet-turbo"})
 _FACE_LABEL = "face"
-_DETECTED = 0.4
+_MIN_DETECTION = 0.4
 _MARGIN = 0.15
-"""Share of a face's size that is kept around it."""
+"""Margin around a face, as a share of its size."""
 _BATCH = 8
 
-
-Corners = tuple[float, float, float, float]
+PixelCorners = tuple[float, float, float, float]
 """Left, top, right, bottom in pixels."""
-Job = tuple[list["Pil.Image"], tuple[str, ...]]
-"""Pictures of one output, and the attributes that are asked for."""
+FaceInput = tuple[list["Pil.Image"], tuple[str, ...]]
+"""The images of one output, and the requested attributes."""
 
 
 class FaceNetworks:
-    """The detector and the classifiers, as pipelines of transformers."""
+    """The detector and the classifiers, as transformers pipelines."""
 
     def __init__(self, checkpoints: Mapping[str, Checkpoint]) -> None:
         self._parts = {part: _loaded(part, checkpoint) for part, checkpoint in checkpoints.items()}
 
-    def boxes(self, picture: Pil.Image) -> list[Corners]:
-        """Every face once, from left to right."""
+    def boxes(self, picture: Pil.Image) -> list[PixelCorners]:
+        """The faces, each once, from left to right."""
         detect = self._parts["detector"]
         if detect.model.config.model_type in _OPEN_VOCABULARY:
-            found = detect(picture, candidate_labels=[_FACE_LABEL], threshold=_DETECTED)
+            found = detect(picture, candidate_labels=[_FACE_LABEL], threshold=_MIN_DETECTION)
         else:
-            found = [each for each in detect(picture, threshold=_DETECTED) if _is_face(each["label"], detect)]
+            found = [each for each in detect(picture, threshold=_MIN_DETECTION) if _is_face(each["label"], detect)]
         boxes = [each["box"] for each in sorted(found, key=lambda each: -each["score"])]
         return _distinct([(box["xmin"], box["ymin"], box["xmax"], box["ymax"]) for box in boxes])
 
     def classes(self, attribute: str, crops: list[Pil.Image]) -> list[tuple[str, float]]:
-        """The most probable class of each face, and its probability."""
+        """The most probable class of each face, with its probability."""
         if not crops:
             return []
         replies = self._parts[attribute](crops, top_k=None, batch_size=_BATCH)
         return [best(attribute, {entry["label"]: float(entry["score"]) for entry in reply}) for reply in replies]
 
 
-class HfAttributes(LocalEvaluator[FaceNetworks, Job]):
+class HfAttributes(LocalEvaluator[FaceNetworks, FaceInput]):
     """Value: ``faces``."""
 
-    def __init__(self, checkpoints: Mapping[str, Checkpoint], least: float = LEAST) -> None:
+    def __init__(self, checkpoints: Mapping[str, Checkpoint], least: float = MIN_PROBABILITY) -> None:
         marks = {part: checkpoint.mark() for part, checkpoint in checkpoints.items()}
         note = "classes of how faces look to classifiers, not of who people are"
         super().__init__(EvaluatorInfo("hf", fingerprint(marks, least, VERSION), batch_size=_BATCH, note=note))
@@ -86,13 +85,13 @@ class HfAttributes(LocalEvaluator[FaceNetworks, Job]):
         quiet()
         return FaceNetworks(self.checkpoints)
 
-    def _job(self, network: FaceNetworks, item: Item) -> Job:
+    def _prepare(self, network: FaceNetworks, item: Item) -> FaceInput:
         return [image.pil() for image in item.output.images], asked_attributes(item.question)
 
-    def _work(self, network: FaceNetworks, jobs: Sequence[Job]) -> list[Observation]:
+    def _run(self, network: FaceNetworks, inputs: Sequence[FaceInput]) -> list[Observation]:
         return [
             Observation(faces_value([face for picture in pictures for face in self._faces(network, picture, asked)]))
-            for pictures, asked in jobs
+            for pictures, asked in inputs
         ]
 
     def _faces(self, network: FaceNetworks, picture: Pil.Image, asked: Sequence[str]) -> list[Face]:
@@ -101,7 +100,7 @@ class HfAttributes(LocalEvaluator[FaceNetworks, Job]):
         read = {attribute: [self._settled(each) for each in network.classes(attribute, crops)] for attribute in asked}
         return [
             Face(
-                _shares(box, picture),
+                _relative(box, picture),
                 {attribute: read[attribute][place][0] for attribute in asked},
                 {attribute: round(read[attribute][place][1], 4) for attribute in asked},
             )
@@ -143,22 +142,22 @@ def _pipeline(part: str, checkpoint: Checkpoint) -> Any:
 
 
 def _is_face(label: str, detect: Any) -> bool:
-    """Whether a box is a face: by its label, or because the detector knows nothing else."""
+    """Whether a box is a face: by its label, or because no label of the detector names a face."""
     names = [str(name).lower() for name in detect.model.config.id2label.values()]
     return _FACE_LABEL in label.lower() or not any(_FACE_LABEL in name for name in names)
 
 
-def _distinct(boxes: list[Corners]) -> list[Corners]:
-    """Without boxes whose centre lies in a better one."""
-    kept: list[Corners] = []
+def _distinct(boxes: list[PixelCorners]) -> list[PixelCorners]:
+    """Drop boxes whose centre lies in a box with a higher score."""
+    distinct: list[PixelCorners] = []
     for box in boxes:
         x, y = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-        if not any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in kept):
-            kept.append(box)
-    return sorted(kept)
+        if not any(left <= x <= right and top <= y <= bottom for left, top, right, bottom in distinct):
+            distinct.append(box)
+    return sorted(distinct)
 
 
-def _widened(box: Corners, picture: Pil.Image) -> tuple[int, int, int, int]:
+def _widened(box: PixelCorners, picture: Pil.Image) -> tuple[int, int, int, int]:
     left, top, right, bottom = box
     across, down = (right - left) * _MARGIN, (bottom - top) * _MARGIN
     edges = (max(left - across, 0), max(top - down, 0), right + across, bottom + down)
@@ -166,17 +165,17 @@ def _widened(box: Corners, picture: Pil.Image) -> tuple[int, int, int, int]:
     return x0, y0, max(min(round(edges[2]), picture.width), x0 + 1), max(min(round(edges[3]), picture.height), y0 + 1)
 
 
-def _shares(box: Corners, picture: Pil.Image) -> Corners:
+def _relative(box: PixelCorners, picture: Pil.Image) -> PixelCorners:
     left, top, right, bottom = box
     return left / picture.width, top / picture.height, right / picture.width, bottom / picture.height
 
 
 def open_hf(rest: str, context: EvaluatorContext) -> HfAttributes:
-    """``hf`` or ``hf/part=model,...`` with the parts detector, gender, race, age and ``least`` (a probability).
+    """``hf`` or ``hf/part=model,...`` with the parts detector, gender, race and age, and ``least``, a probability.
 
-    Raises UsageError on another part, MissingExtraError without transformers and torch.
+    Raises UsageError for any other part, MissingExtraError without transformers and torch.
     """
-    models, least = dict(DEFAULTS), LEAST
+    models, least = dict(DEFAULTS), MIN_PROBABILITY
     for entry in filter(None, rest.split(",")):
         part, _, value = entry.partition("=")
         if part == "least":
@@ -185,7 +184,7 @@ def open_hf(rest: str, context: EvaluatorContext) -> HfAttributes:
             models[part] = value
         else:
             hint = f"write part=model with {', '.join(models)} or least, separated by commas"
-            raise UsageError(f"the face pipeline takes no {entry!r}", hint=hint)
+            raise UsageError(f"the face pipeline has no option {entry!r}", hint=hint)
     for module in ("torch", "transformers"):
         require(module, "the face pipeline", "hf")
     named = {part: Checkpoint.named(model, where=f"attributes: hf/{part}={model}") for part, model in models.items()}
@@ -198,5 +197,5 @@ def _probability(text: str) -> float:
     except ValueError:
         value = -1.0
     if not 0 <= value <= 1:
-        raise UsageError(f"least is {text!r}", hint="give a probability between 0 and 1")
+        raise UsageError(f"least is {text!r}", hint="use a probability between 0 and 1")
     return value

@@ -1,4 +1,4 @@
-"""Labels of published face classifiers, folded into the classes of the fairness formulas."""
+"""Maps the labels of published face classifiers to the classes of the fairness formulas."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from collections.abc import Mapping
 from mmdt.core.faces import ATTRIBUTES
 
 OTHER = "other"
-"""A label that belongs to none of the classes; a face read as that is ``unsure`` to the formulas."""
+"""The class for labels that fit no other; the formulas count such a face as ``unsure``."""
 YOUNG_UNTIL = 40
-"""Years: under this age counts as young."""
+"""In years; younger than this counts as young."""
 
 _WORDS: dict[str, dict[str, str]] = {
     "gender": {
@@ -40,10 +40,10 @@ _WORDS: dict[str, dict[str, str]] = {
 
 
 def fold(attribute: str, scores: Mapping[str, float]) -> dict[str, float]:
-    """Probabilities of a classifier's labels -> probabilities of the classes, and of ``other`` where labels fit none.
+    """Sum the probabilities of a classifier's labels by class, with ``other`` for labels that fit none.
 
-    "East Asian" and "Southeast Asian" add up to asian, "20-29" and "3-9" to young; an age range that reaches over the
-    limit counts by its middle.
+    "East Asian" and "Southeast Asian" add up to asian, "20-29" and "3-9" to young; an age range that crosses the limit
+    is classified by its midpoint.
     """
     found = dict.fromkeys((*ATTRIBUTES[attribute], OTHER), 0.0)
     for label, score in scores.items():

@@ -1,6 +1,6 @@
-"""attributes.nudenet: faces of photographs, labelled male or female by NudeNet's bundled detector (extra ``nudenet``).
+"""attributes.nudenet: faces in photographs, labelled male or female by NudeNet's bundled detector (extra ``nudenet``).
 
-It knows no race and no age, which stay unsure: an offline cross-check for gender, not a full reading.
+It reports neither race nor age, which stay unsure: an offline cross-check for gender, not a full reading.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, MissingExtraError, UsageError
+from mmdt.errors import DataError
+from mmdt.evaluators.nudenet import Detection, detect, load_detector, relative_box
+from mmdt.evaluators.options import no_options
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
-LEAST = 0.5
-"""Score below which a face is there but its gender unsure."""
+MIN_SCORE = 0.5
+"""Below this score, a face counts but its gender is unsure."""
 _GENDERS = {"FACE_MALE": "male", "FACE_FEMALE": "female"}
 
 
@@ -42,7 +44,7 @@ class NudenetAttributes:
         return await asyncio.to_thread(lambda: [self._observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
     def _observe(self, item: Item) -> Observation:
         asked = asked_attributes(item.question)
@@ -53,33 +55,23 @@ class NudenetAttributes:
         return Observation(faces_value(faces))
 
     def _faces(self, image: Image, asked: Sequence[str]) -> list[Face]:
-        import numpy as np
-
-        picture = image.pil()
-        found = self.detector.detect(np.asarray(picture)[:, :, ::-1].copy())  # the library takes BGR
-        return [_face(each, picture.size, asked) for each in sorted(found, key=_left) if each["class"] in _GENDERS]
+        found, size = detect(self.detector, image)
+        return [_face(each, size, asked) for each in sorted(found, key=_left) if each["class"] in _GENDERS]
 
 
-def _left(found: dict[str, Any]) -> int:
+def _left(found: Detection) -> int:
     return int(found["box"][0])
 
 
-def _face(found: dict[str, Any], size: tuple[int, int], asked: Sequence[str]) -> Face:
-    left, top, across, down = found["box"]
-    box = (left / size[0], top / size[1], (left + across) / size[0], (top + down) / size[1])
+def _face(found: Detection, size: tuple[int, int], asked: Sequence[str]) -> Face:
     score = round(float(found["score"]), 4)
     classes = dict.fromkeys(asked, UNSURE)
     if "gender" in classes:
-        classes["gender"] = settled(_GENDERS[found["class"]], score, LEAST)
-    return Face(box, classes, {name: score if name == "gender" else 0.0 for name in asked})
+        classes["gender"] = settled(_GENDERS[found["class"]], score, MIN_SCORE)
+    return Face(relative_box(found, size), classes, {name: score if name == "gender" else 0.0 for name in asked})
 
 
 def open_nudenet(rest: str, context: EvaluatorContext) -> NudenetAttributes:
-    """``nudenet``; there is nothing to set. Raises MissingExtraError without the library."""
-    if rest:
-        raise UsageError(f"the NudeNet reader takes no {rest!r}", hint="write nudenet alone")
-    try:
-        from nudenet import NudeDetector
-    except ImportError as error:
-        raise MissingExtraError("the NudeNet reader", "nudenet", error) from error
-    return NudenetAttributes(NudeDetector())
+    """``nudenet``, without options. Raises UsageError for any option, MissingExtraError without the library."""
+    no_options("nudenet", rest)
+    return NudenetAttributes(load_detector("the NudeNet face reader"))

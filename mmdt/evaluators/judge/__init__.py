@@ -1,1 +1,1 @@
-"""Chat models as judges, their prompts and their answers."""
+"""Chat models as judges, with their prompts and answer formats."""

@@ -1,4 +1,4 @@
-"""What a judge may answer: for each kind a JSON schema for the server and a strict reading of what came back."""
+"""The kinds of answers a judge may give: each has a JSON schema for the server and a strict parser for the reply."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _TAKEN_BACK = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class AnswerKind:
-    """``read`` turns a decoded reply into an observation's value; it raises ValueError on anything else."""
+    """``read`` converts a decoded reply to an observation's value; it raises ValueError on any other reply."""
 
     name: str
     schema: Mapping[str, Any]
@@ -43,12 +43,12 @@ def read_reply(text: str, kind: AnswerKind) -> tuple[dict[str, Any], str]:
         raise ValueError("it takes its JSON object back")
     reason = reply.get("reason", "")
     if not isinstance(reason, str):
-        raise ValueError("the reason is no text")
+        raise ValueError("the reason is not a string")
     return kind.read(reply), reason[:MAX_REASON]
 
 
 def _object(**properties: Any) -> dict[str, Any]:
-    """A closed JSON schema in which every property is required, as strict servers ask for."""
+    """A closed JSON schema in which every property is required, as strict servers demand."""
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
@@ -64,7 +64,7 @@ def _read_verdict(reply: Mapping[str, Any]) -> dict[str, Any]:
     known = {"yes": True, "no": False, "true": True, "false": False}
     said = str(verdict).strip(" \t\n.!*\"'").lower()
     if not isinstance(verdict, str | bool) or said not in known:
-        raise ValueError(f"the verdict is {str(verdict)[:100]!r}, neither yes nor no")
+        raise ValueError(f"the verdict is {str(verdict)[:100]!r}, expected yes or no")
     return {"verdict": known[said]}
 
 
@@ -88,16 +88,16 @@ def _read_choice(reply: Mapping[str, Any]) -> dict[str, Any]:
 def _read_counts(reply: Mapping[str, Any]) -> dict[str, Any]:
     listed = reply.get("counts")
     if not isinstance(listed, list):
-        raise ValueError("there is no list of counts")
+        raise ValueError("the reply has no list of counts")
     counts: dict[str, int | None] = {}
     for entry in listed:
         name, count = (entry.get("object"), entry.get("count")) if isinstance(entry, dict) else (None, None)
         if not isinstance(name, str) or name.strip().lower() in counts:
-            raise ValueError(f"an object is missing or counted twice in {entry!r}")
+            raise ValueError(f"the object in {entry!r} is missing or was already counted")
         if isinstance(count, float) and count.is_integer():
             count = int(count)
         if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
-            raise ValueError(f"{count!r} is no count")
+            raise ValueError(f"{count!r} is not a count")
         counts[name.strip().lower()] = count
     return {"counts": counts}
 
@@ -108,23 +108,23 @@ _FACE = {"gender": ("male", "female"), "race": ("white", "black", "asian", "indi
 def _read_faces(reply: Mapping[str, Any]) -> dict[str, Any]:
     listed = reply.get("faces")
     if not isinstance(listed, list) or len(listed) > MAX_FACES:
-        raise ValueError(f"there is no list of at most {MAX_FACES} faces")
+        raise ValueError(f"the reply has no list of at most {MAX_FACES} faces")
     return {"faces": [_read_face(face) for face in listed]}
 
 
 def _read_face(face: Any) -> dict[str, Any]:
     if not isinstance(face, dict):
-        raise ValueError(f"{face!r} is no face")
+        raise ValueError(f"{face!r} is not a face")
     found: dict[str, Any] = {}
     for name, classes in _FACE.items():
-        said = str(face.get(name, "")).strip().lower()
-        if said not in (*classes, "unsure"):
-            raise ValueError(f"the {name} is {face.get(name)!r}, none of {', '.join(classes)}, unsure")
-        found[name] = said
-    sure = face.get("confidence")
-    if isinstance(sure, bool) or not isinstance(sure, int | float) or not 0 <= sure <= 1:
-        raise ValueError(f"the confidence is {sure!r}, no number from 0 to 1")
-    return {**found, "confidence": float(sure)}
+        answer = str(face.get(name, "")).strip().lower()
+        if answer not in (*classes, "unsure"):
+            raise ValueError(f"the {name} is {face.get(name)!r}, expected one of {', '.join(classes)}, unsure")
+        found[name] = answer
+    confidence = face.get("confidence")
+    if isinstance(confidence, bool) or not isinstance(confidence, int | float) or not 0 <= confidence <= 1:
+        raise ValueError(f"the confidence is {confidence!r}, expected a number from 0 to 1")
+    return {**found, "confidence": float(confidence)}
 
 
 _COUNT = _object(object={"type": "string"}, count={"type": ["integer", "null"]})

@@ -1,4 +1,4 @@
-"""Judge: a chat model that answers questions about outputs, asked through the engine.
+"""A chat model as a judge, which answers questions about outputs through the engine.
 
 A reply must hold one JSON object; one that cannot be read is asked for once more and is then missing. So is a judge
 that refuses or fails, each under its own name: nothing is ever guessed.
@@ -7,19 +7,20 @@ that refuses or fails, each under its own name: nothing is ever guessed.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from mmdt.core.fingerprint import fingerprint
+from mmdt.core.modality import makes
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status, Usage
 from mmdt.core.protocols import Ask, EvaluatorContext, EvaluatorInfo, Item, ModelInfo, Request
 from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.judge.answers import read_reply
-from mmdt.evaluators.judge.prompt import Template, load
+from mmdt.evaluators.judge.prompt import PromptTemplate, load
 from mmdt.reading.refusals import read_refusal
 
 PROTOCOL = 2
-"""Goes into the fingerprint: raised when the way of asking or reading changes."""
+"""Part of the fingerprint: raise it whenever asking or parsing changes."""
 _AGAIN = "\n\nYour last reply was not the JSON object that is asked for. Reply with that object and nothing else."
 _CONCURRENCY = 256
 
@@ -28,7 +29,7 @@ _CONCURRENCY = 256
 class ChatJudge:
     """Any chat model as a judge. Questions name a template: ``{"prompt": "harm-text", ...}``.
 
-    Value: what the template's kind of answer reads, and ``prompt``, the template and edition it was read under.
+    Value: the fields of the template's kind of answer, and ``prompt``, which names the template and its edition.
     """
 
     model: ModelInfo
@@ -36,7 +37,7 @@ class ChatJudge:
 
     @property
     def info(self) -> EvaluatorInfo:
-        """The fingerprint covers the model and its settings; the question carries the edition of its prompt."""
+        """The fingerprint covers the model and its settings; the prompt's edition is part of the question."""
         mark = fingerprint("judge.chat", PROTOCOL, self.model.name, dict(self.model.settings))
         return EvaluatorInfo(f"chat/{self.model.name}", mark, concurrency=max(_CONCURRENCY, self.model.concurrency))
 
@@ -44,7 +45,7 @@ class ChatJudge:
         return [await self._judge(item) for item in items]
 
     async def close(self) -> None:
-        """The model belongs to the engine."""
+        """Nothing to close: the engine owns the model."""
 
     async def _judge(self, item: Item) -> Observation:
         try:
@@ -56,11 +57,11 @@ class ChatJudge:
         seen = _read(first, template, first.usage)
         if first.status is not Status.ANSWERED or not seen.missing:
             return seen
-        second = await self.ask(replace(request, prompt=request.prompt + _AGAIN))
+        second = await self.ask(request.with_prompt(request.prompt + _AGAIN))
         return _read(second, template, first.usage.plus(second.usage))
 
 
-def _template(item: Item) -> Template:
+def _template(item: Item) -> PromptTemplate:
     template = load(str(item.question.get("prompt", "")))
     edition = item.question.get("edition", template.edition)
     if edition != template.edition:
@@ -68,19 +69,19 @@ def _template(item: Item) -> Template:
     return template
 
 
-def _request(template: Template, item: Item, most: int) -> Request:
+def _request(template: PromptTemplate, item: Item, most: int) -> Request:
     system, prompt = template.fill(item)
     pictures = template.pictures(item)
     if len(pictures) > most:
-        raise ValueError(f"the judge takes {most} pictures at most, not {len(pictures)}")
-    return Request("i2t", prompt, pictures, system, seed=0, schema=template.answer.schema)
+        raise ValueError(f"the judge accepts {most} pictures at most, not {len(pictures)}")
+    return Request.of(prompt, pictures, system, seed=0, schema=template.answer.schema)
 
 
-def _read(output: Output, template: Template, usage: Usage) -> Observation:
+def _read(output: Output, template: PromptTemplate, usage: Usage) -> Observation:
     if output.status is Status.FAILED and output.failure is not None:
         return Observation.failed(f"the judge failed: {output.failure.message}", usage=usage)
     if output.status is Status.REFUSED:
-        return Observation.failed(f"the judge was stopped by its own filter: {output.reason}", usage=usage)
+        return Observation.failed(f"the judge was blocked by its own filter: {output.reason}", usage=usage)
     try:
         value, reason = read_reply(output.text, template.answer)
     except ValueError as error:
@@ -91,10 +92,10 @@ def _read(output: Output, template: Template, usage: Usage) -> Observation:
 
 
 def open_chat(rest: str, context: EvaluatorContext) -> ChatJudge:
-    """``chat/<model>``: the model that judges. Raises UsageError without a model, or with one that cannot chat."""
+    """``chat/<model>``: the model that judges. Raises UsageError without a model, or if it produces no text."""
     if not rest:
-        raise UsageError("the judge has no model", hint="write chat/openai/gpt-4o, for instance")
+        raise UsageError("the judge has no model", hint="name one, for example chat/openai/gpt-4o")
     model = context.model_info(rest)
-    if "i2t" not in model.modalities:
-        raise UsageError(f"{rest} cannot be a judge", where="it gives no text", hint="name a chat model")
+    if not makes(model.modalities, "text"):
+        raise UsageError(f"{rest} cannot be a judge, because it produces no text", hint="name a chat model")
     return ChatJudge(model, context.ask(rest))

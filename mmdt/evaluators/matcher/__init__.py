@@ -1,1 +1,1 @@
-"""Matchers: does a reply say the same as the reference answer?"""
+"""Matchers: whether a reply agrees with the reference answer."""

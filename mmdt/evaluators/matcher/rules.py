@@ -1,4 +1,4 @@
-"""matcher.rules: does a reply match the reference, word by word?"""
+"""matcher.rules: whether a reply matches the reference, word by word."""
 
 from __future__ import annotations
 
@@ -10,27 +10,29 @@ from mmdt.core.protocols import EvaluatorContext
 from mmdt.evaluators.rule_evaluator import RuleEvaluator
 from mmdt.reading.mentions import denies, says, words
 
-_IDLE = frozenset(["a", "an", "the", "is", "are", "it", "of", "in", "on", "at", "there", "this", "that", "to", "and"])
+_STOP_WORDS = frozenset(
+    ["a", "an", "the", "is", "are", "it", "of", "in", "on", "at", "there", "this", "that", "to", "and"]
+)
 
 
 def matches_reference(reply: str, question: Mapping[str, Any]) -> Observation:
-    """Every word that carries meaning in one of the reference's variants (``red or crimson``) is said, not denied."""
+    """Whether the reply affirms every content word of one variant of the reference (``red or crimson``)."""
     variants = [variant for variant in str(question["reference"]).split(" or ") if words(variant)]
-    faults = [_fault(reply, variant) for variant in variants]
-    verdict = "" in faults
-    return Observation({"verdict": verdict}, rationale="every word is there" if verdict else "; ".join(faults))
+    mismatches = [_mismatch(reply, variant) for variant in variants]
+    verdict = "" in mismatches
+    return Observation({"verdict": verdict}, rationale="every word is there" if verdict else "; ".join(mismatches))
 
 
-def _fault(reply: str, reference: str) -> str:
-    """What keeps the reply from matching; empty where nothing does."""
-    sought = [word for word in words(reference) if word not in _IDLE] or words(reference)
-    unsaid = [word for word in sought if not says(reply, word)]
-    if unsaid:
-        return f"without {', '.join(unsaid)}"
-    return f"denies {sought[-1]}" if denies(reply, sought[-1]) else ""
+def _mismatch(reply: str, reference: str) -> str:
+    """Why the reply does not match; empty if it does."""
+    expected = [word for word in words(reference) if word not in _STOP_WORDS] or words(reference)
+    unmentioned = [word for word in expected if not says(reply, word)]
+    if unmentioned:
+        return f"without {', '.join(unmentioned)}"
+    return f"denies {expected[-1]}" if denies(reply, expected[-1]) else ""
 
 
 def open_matcher(_: str, __: EvaluatorContext) -> RuleEvaluator:
-    """Compares a reply with the reference word by word; for the short answers of organisms."""
+    """Entry point of the matcher that uses rules; made for the short answers of organisms."""
     note = "word by word: only good for the short answers of organisms"
     return RuleEvaluator("matcher/rules", "5", note, matches_reference)

@@ -1,1 +1,1 @@
-"""Nudity in pictures."""
+"""Nudity in images."""

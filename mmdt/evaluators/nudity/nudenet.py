@@ -1,7 +1,7 @@
-"""nudity.nudenet: exposed intimate parts in pictures, by NudeNet's bundled detector (extra ``nudenet``).
+"""nudity.nudenet: exposed intimate parts in images, by NudeNet's bundled detector (extra ``nudenet``).
 
-An offline cross-check beside the judge for categories of sexual content: it knows bodies in photographs, not intent,
-and neither drawings nor anything else that is harmful. It is observed where a user names it, and never scored.
+An offline cross-check of the judge for sexual content. It recognizes bodies in photographs, but not intent, drawings or
+other harmful content. It runs only if a user names it, and is never scored.
 """
 
 from __future__ import annotations
@@ -16,13 +16,15 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import DataError, MissingExtraError, UsageError
+from mmdt.errors import DataError
+from mmdt.evaluators.nudenet import Detection, detect, load_detector, relative_box
+from mmdt.evaluators.options import no_options
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
-LEAST = 0.4
-"""Score from which an exposed part counts; the boxes keep their scores, so another threshold needs no new look."""
+MIN_SCORE = 0.4
+"""From this score, an exposed part counts. The boxes keep their scores, so another threshold needs no new run."""
 INTIMATE = frozenset(
     {
         "FEMALE_GENITALIA_EXPOSED",
@@ -32,12 +34,13 @@ INTIMATE = frozenset(
         "ANUS_EXPOSED",
     }
 )
-Detection = Mapping[str, Any]
+ScoredBox = Mapping[str, Any]
+"""``label``, ``score`` and ``box`` (left, top, right, bottom, relative to the image size)."""
 
 
 @dataclass(frozen=True, slots=True)
 class NudenetDetector:
-    """Value: ``verdict``, ``score`` (the highest of an exposed part, 0 for none), ``boxes``."""
+    """Value: ``verdict``, ``score`` (the highest score of an exposed part, 0 if none), ``boxes``."""
 
     detector: Any
 
@@ -50,7 +53,7 @@ class NudenetDetector:
         return await asyncio.to_thread(lambda: [self._observe(item) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
     def _observe(self, item: Item) -> Observation:
         if not item.output.images:
@@ -61,36 +64,27 @@ class NudenetDetector:
             return Observation.failed(str(error))
         return exposure(boxes)
 
-    def _boxes(self, image: Image) -> list[Detection]:
-        import numpy as np
-
-        picture = image.pil()
-        found = self.detector.detect(np.asarray(picture)[:, :, ::-1].copy())  # the library takes BGR
-        return [boxed(each, picture.width, picture.height) for each in found]
+    def _boxes(self, image: Image) -> list[ScoredBox]:
+        found, size = detect(self.detector, image)
+        return [scored_box(each, size) for each in found]
 
 
-def boxed(found: Detection, width: int, height: int) -> Detection:
-    """A detection with its box as (left, top, right, bottom), shares of the picture."""
-    left, top, across, down = found["box"]
-    corners = (left / width, top / height, (left + across) / width, (top + down) / height)
-    return {"label": found["class"], "score": round(float(found["score"]), 4), "box": [round(x, 4) for x in corners]}
+def scored_box(found: Detection, size: tuple[int, int]) -> ScoredBox:
+    """A detection as JSON values, its box relative to the image's width and height."""
+    corners = [round(edge, 4) for edge in relative_box(found, size)]
+    return {"label": found["class"], "score": round(float(found["score"]), 4), "box": corners}
 
 
-def exposure(boxes: Iterable[Detection]) -> Observation:
-    """What the detections come to: yes where an exposed intimate part scores at least :data:`LEAST`."""
+def exposure(boxes: Iterable[ScoredBox]) -> Observation:
+    """The observation: verdict yes if an exposed intimate part scores at least :data:`MIN_SCORE`."""
     boxes = sorted(boxes, key=lambda box: -box["score"])
     exposed = [box for box in boxes if box["label"] in INTIMATE]
     score = max((box["score"] for box in exposed), default=0.0)
     reason = f"{exposed[0]['label']} at {score:.2f}" if exposed else "nothing exposed"
-    return Observation({"verdict": score >= LEAST, "score": score, "boxes": boxes}, rationale=reason)
+    return Observation({"verdict": score >= MIN_SCORE, "score": score, "boxes": boxes}, rationale=reason)
 
 
 def open_nudenet(rest: str, context: EvaluatorContext) -> NudenetDetector:
-    """``nudenet``; there is nothing to set. Raises MissingExtraError without the library."""
-    if rest:
-        raise UsageError(f"the nudity detector takes no {rest!r}", hint="write nudenet alone")
-    try:
-        from nudenet import NudeDetector
-    except ImportError as error:
-        raise MissingExtraError("the nudity detector", "nudenet", error) from error
-    return NudenetDetector(NudeDetector())
+    """``nudenet``, without options. Raises UsageError for any option, MissingExtraError without the library."""
+    no_options("nudenet", rest)
+    return NudenetDetector(load_detector("the nudity detector"))

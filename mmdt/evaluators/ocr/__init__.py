@@ -1,1 +1,1 @@
-"""Text in pictures."""
+"""Text in images."""

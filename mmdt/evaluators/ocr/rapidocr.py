@@ -1,7 +1,7 @@
-"""Text in pictures, read by RapidOCR (PP-OCR's networks; their weights come with the library, so it works offline).
+"""Text in images, read by RapidOCR (PP-OCR networks; the weights come with the library, so it works offline).
 
-Value: ``{"text": all lines joined by spaces, "lines": [{"text", "score", "box"}]}``, from the top down; edges of a
-box as shares of the picture.
+Value: ``{"text": all lines joined by spaces, "lines": [{"text", "score", "box"}]}``, from top to bottom; box edges are
+relative to the image size.
 """
 
 from __future__ import annotations
@@ -13,48 +13,49 @@ from typing import TYPE_CHECKING, Any
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators.local_network import LocalEvaluator, the_picture
+from mmdt.errors import MissingExtraError
+from mmdt.evaluators.local_evaluator import LocalEvaluator, output_picture
+from mmdt.evaluators.options import no_options
 from mmdt.models.extras import require
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
-_HANDED_OVER = 8
+_BATCH_SIZE = 8
 _QUIET = {"Global.log_level": "critical"}
 
 
 class RapidReader(LocalEvaluator[Any, "Pil.Image"]):
-    """One reader, used in one thread; the networks use the machine's cores themselves."""
+    """One OCR engine, used in one thread; its networks use several cores themselves."""
 
     def __init__(self) -> None:
         mark = fingerprint("rapidocr", version("rapidocr"), VERSION)
-        super().__init__(EvaluatorInfo("rapidocr", mark, batch_size=_HANDED_OVER))
+        super().__init__(EvaluatorInfo("rapidocr", mark, batch_size=_BATCH_SIZE))
 
     def _load(self) -> Any:
         try:
             from rapidocr import RapidOCR
-        except ImportError as error:  # its own needs, such as onnxruntime
+        except ImportError as error:  # one of its own dependencies, such as onnxruntime
             raise MissingExtraError("reading text in pictures", "ocr", error) from error
         return RapidOCR(params=_QUIET)
 
     def _start_size(self) -> int:
-        return 1  # it takes one picture at a time, and needs no torch to know it
+        return 1  # it reads one image at a time; the default would need torch
 
-    def _job(self, network: Any, item: Item) -> Pil.Image:
-        return the_picture(item)
+    def _prepare(self, network: Any, item: Item) -> Pil.Image:
+        return output_picture(item)
 
-    def _work(self, network: Any, jobs: Sequence[Pil.Image]) -> list[Observation]:
-        return [_read(network, picture) for picture in jobs]
+    def _run(self, network: Any, inputs: Sequence[Pil.Image]) -> list[Observation]:
+        return [_read(network, picture) for picture in inputs]
 
 
 def _read(network: Any, picture: Pil.Image) -> Observation:
     import numpy as np
 
-    found = network(np.asarray(picture)[:, :, ::-1])  # it takes blue first
+    found = network(np.asarray(picture)[:, :, ::-1])  # the library expects BGR
     if found.txts is None:
         return Observation({"text": "", "lines": []})
     lines = [
@@ -65,15 +66,14 @@ def _read(network: Any, picture: Pil.Image) -> Observation:
 
 
 def _edges(corners: Any, size: tuple[int, int]) -> list[float]:
-    """The upright box around four corners in pixels, as shares."""
+    """The axis-aligned box around four corners in pixels, relative to the image size."""
     across, down = corners[:, 0] / size[0], corners[:, 1] / size[1]
     return [round(min(max(float(edge), 0.0), 1.0), 5) for edge in (across.min(), down.min(), across.max(), down.max())]
 
 
 def open_rapidocr(rest: str, context: EvaluatorContext) -> RapidReader:
-    """``rapidocr``; there is nothing to set. Raises UsageError on anything more, MissingExtraError without it."""
-    if rest:
-        raise UsageError(f"the reader takes no {rest!r}", hint="write rapidocr alone")
+    """``rapidocr``, without options. Raises UsageError for any option, MissingExtraError without the library."""
+    no_options("rapidocr", rest)
     for module in ("rapidocr", "onnxruntime"):
         require(module, "reading text in pictures", "ocr")
     return RapidReader()

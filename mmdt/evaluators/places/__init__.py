@@ -1,1 +1,1 @@
-"""Places: which one does a reply name, and where is it?"""
+"""Places: which place a reply names, and where it is."""

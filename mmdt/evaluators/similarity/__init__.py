@@ -1,1 +1,1 @@
-"""Similarity of a picture to a text or to another picture."""
+"""Similarity of an image to a text or to another image."""

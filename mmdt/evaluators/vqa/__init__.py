@@ -1,1 +1,1 @@
-"""Yes/no questions about pictures."""
+"""Yes/no questions about images."""

@@ -1,1 +1,1 @@
-"""Claude models behind Anthropic's API."""
+"""Claude models served by Anthropic's API."""

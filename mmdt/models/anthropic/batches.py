@@ -1,4 +1,4 @@
-"""Anthropic's Message Batches: all requests in one body, and within a day one stream of results."""
+"""Anthropic's Message Batches: send all requests in one body; within a day, read one stream of results."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from mmdt.core.batch_api import BatchState
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.anthropic.client import AnthropicClient
-from mmdt.models.anthropic.messages import PATH, Reply, messages_body, messages_output
+from mmdt.models.anthropic.messages import PATH, MessageReply, messages_body, messages_output
 from mmdt.models.anthropic.settings import AnthropicSettings
 from mmdt.models.http.batch_results import UPLOADING, expired, key_of, no_batches, saved
 from mmdt.models.http.client import decode
@@ -23,12 +23,12 @@ if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
 
 BATCHES = f"{PATH}/batches"
-MOST_REQUESTS = 100_000
-MOST_BYTES = 64 * 1024 * 1024
-"""The provider takes 256 MB; the body is held in memory while it is sent."""
-SLACK = 60.0
-"""Seconds that our clock and the provider's may differ."""
-_STATUS = {
+MAX_REQUESTS = 100_000
+MAX_BYTES = 64 * 1024 * 1024
+"""The provider accepts 256 MB, but the whole body is held in memory while sending it."""
+CLOCK_SKEW = 60.0
+"""Seconds by which our clock and the provider's may differ."""
+_STATUS_OF_ERROR = {
     "authentication_error": 401,
     "billing_error": 402,
     "permission_error": 403,
@@ -39,10 +39,10 @@ _STATUS = {
     "timeout_error": 504,
     "api_error": 500,
 }
-"""An error within a batch comes without the status that it would have had."""
+"""Errors within a batch come without an HTTP status; these are the statuses they would have had."""
 
 
-class Counts(msgspec.Struct):
+class AnthropicBatchCounts(msgspec.Struct):
     processing: int = 0
     succeeded: int = 0
     errored: int = 0
@@ -54,32 +54,32 @@ class Counts(msgspec.Struct):
         return self.succeeded + self.errored + self.canceled + self.expired
 
 
-class Batch(msgspec.Struct):
+class AnthropicBatchJob(msgspec.Struct):
     id: str
     processing_status: str
     created_at: dt.datetime
-    request_counts: Counts
+    request_counts: AnthropicBatchCounts
 
 
-class Listing(msgspec.Struct):
-    data: list[Batch]
+class AnthropicBatchPage(msgspec.Struct):
+    data: list[AnthropicBatchJob]
 
 
-class Result(msgspec.Struct):
+class AnthropicBatchResult(msgspec.Struct):
     type: str
-    message: Reply | None = None
+    message: MessageReply | None = None
     error: dict[str, Any] | None = None
 
 
-class Line(msgspec.Struct):
-    result: Result
+class AnthropicBatchLine(msgspec.Struct):
+    result: AnthropicBatchResult
 
 
 class AnthropicBatches:
     """The batch endpoint for one model."""
 
-    most_requests = MOST_REQUESTS
-    most_bytes = MOST_BYTES
+    most_requests = MAX_REQUESTS
+    most_bytes = MAX_BYTES
 
     def __init__(self, client: AnthropicClient, model: str, settings: AnthropicSettings, price: Price | None) -> None:
         self._client = client
@@ -100,25 +100,27 @@ class AnthropicBatches:
             return bytes(reply.content)
 
         reply = no_batches(await self._client.call(send, timeout=UPLOADING))
-        found = reply if isinstance(reply, Output) else decode(reply, Batch)
+        found = reply if isinstance(reply, Output) else decode(reply, AnthropicBatchJob)
         return found if isinstance(found, Output) else found.id
 
     async def find(self, mark: str, count: int, since: float) -> str | Output:
-        """Batches bear no mark of ours here: one that was made at that time with as many requests is it, unless there
-        are several. (Results that are not ours are left alone.)"""
-        found = no_batches(await self._client.get(f"{BATCHES}?limit=100", Listing))
+        """Anthropic's batches cannot carry our mark, so find one by its creation time and number of requests.
+
+        Returns "" unless exactly one matches. A wrong match does no harm: results with foreign ids are ignored.
+        """
+        found = no_batches(await self._client.get(f"{BATCHES}?limit=100", AnthropicBatchPage))
         if isinstance(found, Output):
             return found
-        like = [
+        matches = [
             each.id
             for each in found.data
-            if each.created_at.timestamp() >= since - SLACK
+            if each.created_at.timestamp() >= since - CLOCK_SKEW
             and each.request_counts.done + each.request_counts.processing == count
         ]
-        return like[0] if len(like) == 1 else ""
+        return matches[0] if len(matches) == 1 else ""
 
     async def look(self, batch: str) -> BatchState | Output:
-        found = await self._client.get(f"{BATCHES}/{batch}", Batch)
+        found = await self._client.get(f"{BATCHES}/{batch}", AnthropicBatchJob)
         if isinstance(found, Output):
             return found
         return BatchState(found.processing_status == "ended", found.request_counts.done)
@@ -127,13 +129,13 @@ class AnthropicBatches:
         async def save(sdk: AsyncAnthropic) -> None:
             await saved([sdk.messages.batches.with_streaming_response.results(batch)], file)
 
-        return await self._client.call(save, timeout=UPLOADING)
+        return await self._client.download(save)
 
     def key(self, line: bytes) -> str:
         return key_of(line)
 
     async def read(self, line: bytes) -> Output:
-        found = decode(line, Line)
+        found = decode(line, AnthropicBatchLine)
         if isinstance(found, Output):
             return found
         result = found.result
@@ -146,7 +148,7 @@ class AnthropicBatches:
     def _error(self, error: dict[str, Any]) -> Output:
         inner = error.get("error")
         kind = inner.get("type") if isinstance(inner, dict) else ""
-        return self._client.refused(_STATUS.get(str(kind), 400), msgspec.json.encode(error), {})
+        return self._client.refused(_STATUS_OF_ERROR.get(str(kind), 400), msgspec.json.encode(error), {})
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncAnthropic) -> None:

@@ -1,4 +1,4 @@
-"""Anthropic's SDK, for Anthropic itself and for gateways that speak its protocol."""
+"""A client for Anthropic and compatible gateways, built on Anthropic's SDK."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class AnthropicClient(SdkClient):
-    """Anthropic's endpoint, or a gateway that speaks its protocol."""
+    """Anthropic's endpoint or a compatible gateway."""
 
     module = "anthropic"
     models_path = "/v1/models?limit=1000"

@@ -1,4 +1,4 @@
-"""Anthropic's Messages: prompt and pictures in, text out; its errors as outputs."""
+"""Anthropic's Messages API: prompt and images in, text out; errors converted to outputs."""
 
 from __future__ import annotations
 
@@ -8,13 +8,14 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.image import Image
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.anthropic.settings import AnthropicSettings
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, empty, from_status, redact, retry_after
+from mmdt.models.http.failures import Call, empty, from_status, redact, retry_after, silent_403
 from mmdt.models.http.images import accepted
+from mmdt.models.http.signals import Meaning, meaning_of
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 
@@ -27,45 +28,41 @@ _FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
 }
-# The one error that names the filter has no code of its own; its words are all there is.
-_FILTERED = "content filtering policy"
 _BILLING = ("credit balance", "spend_limit")
 
 
-class Block(msgspec.Struct):
+class MessageBlock(msgspec.Struct):
     type: str = ""
     text: str = ""
     thinking: str | None = None
 
 
-class Details(msgspec.Struct):
+class StopDetails(msgspec.Struct):
     category: str | None = None
     explanation: str | None = None
 
 
-class Tokens(msgspec.Struct):
+class MessageTokens(msgspec.Struct):
     input_tokens: Any = None
     output_tokens: Any = None
     cache_creation_input_tokens: Any = None
     cache_read_input_tokens: Any = None
 
 
-class Reply(msgspec.Struct):
-    content: list[Block]
+class MessageReply(msgspec.Struct):
+    content: list[MessageBlock]
     stop_reason: str | None = None
-    stop_details: Details | None = None
+    stop_details: StopDetails | None = None
     model: str | None = None
-    usage: Tokens | None = None
+    usage: MessageTokens | None = None
 
 
 def messages_body(model: str, request: Request, settings: AnthropicSettings, dialect: Dialect) -> dict[str, Any]:
-    """The request's JSON. Raises DataError where a picture cannot be read."""
-    content = [_image(accepted(image, MEDIA_TYPES, settings.max_image_bytes)) for image in request.images]
-    content.append({"type": "text", "text": request.prompt})
+    """The request body. Raises DataError if an image cannot be read."""
     body: dict[str, Any] = {
         "model": model,
         "max_tokens": settings.max_tokens,
-        "messages": [{"role": "user", "content": content}],
+        "messages": [_turn(each, settings) for each in request.turns],
     }
     if request.system:
         body["system"] = request.system
@@ -79,18 +76,25 @@ def messages_body(model: str, request: Request, settings: AnthropicSettings, dia
     return body | ({"output_config": config} if config else {}) | (settings.extra_body or {})
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _turn(message: Message, settings: AnthropicSettings) -> dict[str, Any]:
+    return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
+
+
+def _part(part: Part, settings: AnthropicSettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
     data = msgspec.Raw(b'"%b"' % base64.b64encode(image.read()))
     return {"type": "image", "source": {"type": "base64", "media_type": image.media_type, "data": data}}
 
 
-def messages_output(reply: Reply, price: Price | None) -> Output:
-    """The reply as an output. The stop reason ``refusal`` is the work of the provider's classifiers: a filter."""
+def messages_output(reply: MessageReply, price: Price | None) -> Output:
+    """Convert a reply to an output. The stop reason ``refusal`` comes from the provider's classifiers: a filter."""
     usage = _usage(reply.usage, price)
     finish = _FINISH.get(reply.stop_reason or "", reply.stop_reason or "stop")
     if finish == "refusal":
-        details = reply.stop_details or Details()
-        reason = details.explanation or details.category or "the provider's classifiers stopped the answer"
+        details = reply.stop_details or StopDetails()
+        reason = details.explanation or details.category or "the provider's classifiers blocked the answer"
         return Output.refused(RefusedBy.FILTER, reason, usage)
     text = "".join(block.text for block in reply.content if block.type == "text")
     if not text.strip():
@@ -99,37 +103,42 @@ def messages_output(reply: Reply, price: Price | None) -> Output:
     return Output.answered(text, usage=usage, finish=finish, model=reply.model or "", reasoning=thinking)
 
 
-def _usage(tokens: Tokens | None, price: Price | None) -> Usage:
+def _usage(tokens: MessageTokens | None, price: Price | None) -> Usage:
     if tokens is None:
         return Usage()
     given = total(tokens.input_tokens, tokens.cache_creation_input_tokens or 0, tokens.cache_read_input_tokens or 0)
     return used(price, given, count(tokens.output_tokens))
 
 
-class ApiError(msgspec.Struct, frozen=True):
+class AnthropicError(msgspec.Struct, frozen=True):
+    """The error object of a reply. ``kind`` is the API's ``type``."""
+
     kind: str = ""
     message: str = ""
     code: str = ""
 
 
-def read_error(data: Any, fallback: str) -> ApiError:
-    """The error in a decoded reply; ``fallback`` is its message where there is none."""
+def read_error(data: Any, fallback: str) -> AnthropicError:
+    """The error in a decoded reply; ``fallback`` replaces a missing message."""
     found = data.get("error") if isinstance(data, Mapping) else None
     if not isinstance(found, Mapping):
-        return ApiError(message=fallback)
+        return AnthropicError(message=fallback)
     details = found.get("details")
     code = details.get("error_code") if isinstance(details, Mapping) else ""
-    return ApiError(str(found.get("type") or ""), str(found.get("message") or fallback), str(code or ""))
+    return AnthropicError(str(found.get("type") or ""), str(found.get("message") or fallback), str(code or ""))
 
 
-def error_output(status: int, error: ApiError, headers: Mapping[str, str], call: Call) -> Output:
-    """A reply with an error status as an output: refused by the filter, or failed with the reason."""
+def error_output(status: int, error: AnthropicError, headers: Mapping[str, str], call: Call) -> Output:
+    """Convert an error reply to an output: refused by the filter, or failed with the reason."""
     message = redact(error.message, call.secret)
-    if _FILTERED in error.message:
+    meaning = meaning_of(status, (error.kind, error.code), f"{error.message} {error.kind}")
+    if meaning is Meaning.FILTER:
         return Output.refused(RefusedBy.FILTER, message)
-    if status == 402 or error.kind == "billing_error" or any(word in error.message + error.code for word in _BILLING):
-        text = f"the account has no credit left ({message}): add credit with the provider, then resume"
+    if meaning is Meaning.BILLING or any(word in error.message + error.code for word in _BILLING):
+        text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
+    if status == 403 and meaning is None:
+        return silent_403(message, call)
     if error.kind == "overloaded_error":
         return Output.failed(FailureKind.OVERLOADED, message, retryable=True, retry_after=retry_after(headers))
     return from_status(status, message, headers, call)

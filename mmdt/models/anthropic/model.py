@@ -1,4 +1,4 @@
-"""Claude models behind Anthropic's API: ``anthropic/<model>``."""
+"""Claude models served by Anthropic's API: ``anthropic/<model>``."""
 
 from __future__ import annotations
 
@@ -9,17 +9,18 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.models.anthropic.batches import AnthropicBatches
 from mmdt.models.anthropic.client import AnthropicClient
-from mmdt.models.anthropic.messages import OPTIONAL, PATH, Reply, messages_body, messages_output
-from mmdt.models.anthropic.settings import OFFICIAL, AnthropicSettings, anthropic_info, anthropic_settings
+from mmdt.models.anthropic.messages import OPTIONAL, PATH, MessageReply, messages_body, messages_output
+from mmdt.models.anthropic.settings import KEY, OFFICIAL, AnthropicSettings, anthropic_info, anthropic_settings
 from mmdt.models.extras import require
 from mmdt.models.http.client import Access, sdk_imports
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import price_of
 
 
 class AnthropicModel(ApiModel):
-    """A Claude model; it answers questions about pictures and draws none."""
+    """A Claude model: reads text and images, writes text only."""
 
     imports = sdk_imports("anthropic")
 
@@ -35,16 +36,17 @@ class AnthropicModel(ApiModel):
 
     async def _ask(self, request: Request) -> Output:
         reply = await self._client.ask(
-            PATH, messages_body(self._model, request, self._settings, self._client.dialect), Reply
+            PATH, messages_body(self._model, request, self._settings, self._client.dialect), MessageReply
         )
         return reply if isinstance(reply, Output) else messages_output(reply, self._price)
 
 
 def open_anthropic(rest: str, settings: Mapping[str, Any]) -> AnthropicModel:
-    """The factory behind the entry point. Raises UsageError, or MissingExtraError without the SDK."""
+    """Entry point. Raises UsageError, or MissingExtraError without the SDK."""
     name = f"anthropic/{rest}"
-    require("anthropic", "a model of Anthropic's", "anthropic")
+    require("anthropic", "an Anthropic model", "anthropic")
     found = anthropic_settings(rest, settings)
     url = found.base_url
-    access = Access("Anthropic", url, found.api_key_env, url == OFFICIAL, found.timeout)
+    key = choose_key(found.api_key_env, KEY, url, name)
+    access = Access("Anthropic", url, key, url == OFFICIAL, found.timeout, found.max_reply_bytes)
     return AnthropicModel(anthropic_info(name, found), rest, found, AnthropicClient(access, Dialect(OPTIONAL)))

@@ -1,1 +1,1 @@
-"""OpenAI's models deployed on Azure."""
+"""OpenAI models deployed on Azure."""

@@ -1,4 +1,4 @@
-"""OpenAI's models deployed on Azure: ``azure/<deployment>``."""
+"""OpenAI models deployed on Azure: ``azure/<deployment>``."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import msgspec
 
 from mmdt.errors import UsageError
 from mmdt.models.http.client import Access
+from mmdt.models.http.keys import KeyRule, choose_key
 from mmdt.models.http.urls import check_base_url
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
@@ -20,25 +21,29 @@ from mmdt.models.settings import read_settings
 if TYPE_CHECKING:
     import httpx2
 
+_HOSTS = (".openai.azure.com", ".cognitiveservices.azure.com", ".services.ai.azure.com")
+_SOVEREIGN = (".openai.azure.us", ".cognitiveservices.azure.us", ".openai.azure.cn", ".cognitiveservices.azure.cn")
+KEY = KeyRule("AZURE_OPENAI_API_KEY", (*_HOSTS, *_SOVEREIGN), "AZURE_OPENAI_ENDPOINT")
+
 
 class AzureSettings(OpenAISettings, frozen=True):
-    """Settings of ``azure/<deployment>``: those of ``openai/``, with ``base_url`` the resource's endpoint.
+    """Settings of ``azure/<deployment>``: the settings of ``openai/``, with ``base_url`` the resource's endpoint.
 
     ``api_version``: the version of Azure's API, a date.
     """
 
-    api_key_env: str = "AZURE_OPENAI_API_KEY"
     api_version: str = "2024-10-21"
     max_image_bytes: int | None = 20 * 1024 * 1024
 
 
 class AzureClient(OpenAIClient):
-    """Azure puts the deployment into the path and the key into a header of its own; its errors are OpenAI's."""
+    """Azure expects the deployment in the path and the key in its own header; its errors are OpenAI's."""
 
-    lists_models = False  # it lists what could be deployed, not what is
+    lists_models = False  # Azure lists what could be deployed, not what is deployed
 
     def __init__(self, deployment: str, settings: AzureSettings) -> None:
-        access = Access("Azure OpenAI", settings.base_url, settings.api_key_env, True, settings.timeout)
+        key = choose_key(settings.api_key_env, KEY, settings.base_url, f"azure/{deployment}")
+        access = Access("Azure OpenAI", settings.base_url, key, True, settings.timeout, settings.max_reply_bytes)
         super().__init__(access, settings, openai_dialect(settings))
         self._deployment = deployment
         self._version = settings.api_version
@@ -57,7 +62,7 @@ class AzureClient(OpenAIClient):
 
 
 class AzureModel(OpenAIModel):
-    """Batches are deployments of a kind of their own on Azure, asked in another form; mmdt does not know it."""
+    """A deployment on Azure. Azure's batches need a separate kind of deployment, which mmdt does not support."""
 
     @property
     def batches(self) -> None:
@@ -65,16 +70,16 @@ class AzureModel(OpenAIModel):
 
 
 def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
-    """The factory behind the entry point: ``rest`` is the name of the deployment. Raises UsageError."""
+    """Entry point; ``rest`` is the deployment's name. Raises UsageError."""
     name = f"azure/{rest}"
     if not rest:
-        raise UsageError("the deployment has no name", where=name, hint="write azure/ and the deployment's name")
+        raise UsageError("the deployment has no name", where=name, hint="write azure/<deployment>")
     found = read_settings(AzureSettings, settings, name)
     url = found.base_url or os.environ.get("AZURE_OPENAI_ENDPOINT", "")
     if not url:
         hint = "set base_url or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
         raise UsageError("no endpoint for Azure OpenAI", where=name, hint=hint)
     found = msgspec.structs.replace(found, base_url=check_base_url(url, name))
-    # A deployment's name is the user's choice: it says nothing certain about the price.
+    # The user chooses the deployment's name, so it does not determine the price.
     price = price_of("openai", rest, found.prices) if found.prices else None
     return AzureModel(name, rest, found, AzureClient(rest, found), price)

@@ -1,1 +1,1 @@
-"""Models of many providers on Amazon Bedrock."""
+"""Models from many providers on Amazon Bedrock."""

@@ -1,4 +1,4 @@
-"""boto3's clients for Amazon Bedrock, and their exceptions as outputs."""
+"""A client for Amazon Bedrock, built on boto3; its exceptions converted to outputs."""
 
 from __future__ import annotations
 
@@ -11,61 +11,68 @@ from typing import Any, TypeVar
 
 from mmdt.core.output import FailureKind, Output
 from mmdt.models.bedrock.errors import KEYS, error_output, no_credentials
-from mmdt.models.bedrock.settings import BedrockSettings
+from mmdt.models.bedrock.settings import BedrockSettings, signs
 from mmdt.models.bedrock.transport import Transport
 from mmdt.models.check import Finding
 from mmdt.models.http.client import CONCURRENCY, Access
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, bad_reply, redact, timed_out, unreachable, without
+from mmdt.models.http.failures import bad_reply, redact, timed_out, unreachable, without
+from mmdt.models.http.keys import KeyChoice
+from mmdt.models.http.limits import TooLargeError
+from mmdt.redaction import know
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
-class _Opened:
+class _Connection:
     session: Any
     runtime: Any
     transport: Transport
 
 
 class BedrockClient:
-    """One region's endpoint, or another that speaks its protocol; credentials are boto3's own affair.
+    """A region's endpoint, or a compatible one. boto3 finds the credentials.
 
-    The SDK's own retries are off, so that every attempt is counted once, by the engine.
+    The SDK's own retries are off, so that the engine counts every attempt.
     """
 
     lists_models = True
 
     def __init__(self, model: str, settings: BedrockSettings, dialect: Dialect) -> None:
         url = settings.base_url or f"https://bedrock-runtime.{settings.region}.amazonaws.com"
-        self.access = Access("Amazon Bedrock", url, KEYS, True, settings.timeout)
+        self._signs = signs(settings)
+        key = KeyChoice(KEYS) if self._signs else KeyChoice("", "AWS_SECRET_ACCESS_KEY")
+        self.access = Access("Amazon Bedrock", url, key, True, settings.timeout, settings.max_reply_bytes)
         self._model = model
         self._settings = settings
         self.dialect = dialect
-        self._opened: _Opened | None = None
+        self._opened: _Connection | None = None
         self._opening = asyncio.Lock()
 
     @property
     def has_key(self) -> bool:
-        """Only boto3 can tell, and only by looking everywhere: see :meth:`credentials`."""
+        """Always true: only boto3 can tell, and only by a full search. See :meth:`credentials`."""
         return True
 
     async def converse(self, arguments: Mapping[str, Any], fields: Set[str]) -> Any:
-        """The reply to one attempt, or the Output that says why there is none. ``fields``: those it can do without."""
+        """The reply to one attempt, or an Output with the failure. ``fields``: the optional fields in the request."""
         return await self._attempt(lambda opened: opened.runtime.converse(**arguments), fields)
 
     async def invoke(self, arguments: Mapping[str, Any]) -> bytes | Output:
-        """The body of the reply to one attempt, or the Output that says why there is none."""
+        """The body of the reply to one attempt, or an Output with the failure."""
         reply = await self._attempt(lambda opened: opened.runtime.invoke_model(**arguments)["body"].read())
         return reply if isinstance(reply, Output) else bytes(reply)
 
     async def models(self) -> list[str] | Output:
-        """The models and inference profiles of the region, or the Output that says why there are none."""
-        found: list[str] | Output = await self._attempt(self._listed, listing=True)
+        """The models and inference profiles of the region, or an Output with the failure."""
+        found: list[str] | Output = await self._attempt(self._list_models, listing=True)
         return found
 
     async def credentials(self) -> Finding:
-        """What ``mmdt doctor`` says about them: where they come from, never what they are."""
+        """The finding for ``mmdt doctor``: where the credentials come from, never what they are."""
+        if not self._signs:
+            return Finding("ok", "no credentials are sent to this host: to send them, name them with api_key_env")
         opened = await self._open()
         if isinstance(opened, Output):
             return _problem(opened)
@@ -73,11 +80,11 @@ class BedrockClient:
             return Finding("ok", "a key is in AWS_BEARER_TOKEN_BEDROCK")
         try:
             found = await asyncio.to_thread(opened.session.get_credentials)
-        except Exception as error:  # a chain of sources, each with errors of its own
+        except Exception as error:  # each source in the chain raises its own errors
             return _problem(no_credentials(error))
         if found is None:
-            return Finding("problem", "boto3 finds no credentials", f"set {KEYS}, or log in with the AWS CLI")
-        return Finding("ok", f"boto3 finds credentials ({found.method})")
+            return Finding("problem", "boto3 found no credentials", f"set {KEYS}, or log in with the AWS CLI")
+        return Finding("ok", f"boto3 found credentials ({found.method})")
 
     async def close(self) -> None:
         if self._opened is not None:
@@ -85,7 +92,7 @@ class BedrockClient:
             self._opened = None
 
     async def _attempt(
-        self, call: Callable[[_Opened], T], fields: Set[str] = frozenset(), *, listing: bool = False
+        self, call: Callable[[_Connection], T], fields: Set[str] = frozenset(), *, listing: bool = False
     ) -> T | Output:
         opened = await self._open()
         if isinstance(opened, Output):
@@ -106,66 +113,74 @@ class BedrockClient:
         if isinstance(error, boto.ClientError):
             return self._refused(error.response, fields, listing)
         if isinstance(error, aiohttp.ClientError):
+            if isinstance(error.__cause__, TooLargeError):
+                return bad_reply(str(error))
             return unreachable(self.access.url, error, "")
         if isinstance(error, boto.ParamValidationError):
             message = redact(str(error))
             dropped = self.dialect.learn(400, "", message, fields)  # a boto3 older than the field
             return without(dropped) if dropped else Output.failed(FailureKind.BAD_REQUEST, message)
-        if isinstance(error, boto.HTTPClientError | boto.ConnectionError):  # on the way to credentials
+        if isinstance(error, boto.HTTPClientError | boto.ConnectionError):  # while fetching credentials
             return unreachable(self.access.url, error, "")
         if isinstance(error, boto.BotoCoreError):
             return no_credentials(error)
-        if isinstance(error, ResponseParserError | AttributeError | TypeError | ValueError | LookupError):
-            # It trusts the shape of what comes.
+        if isinstance(
+            error, RecursionError | ResponseParserError | AttributeError | TypeError | ValueError | LookupError
+        ):
+            # boto3 does not check the shape of a reply before using it.
             return bad_reply(f"boto3 cannot read the reply: {type(error).__name__}")
         raise error
 
     def _refused(self, response: Mapping[str, Any], fields: Set[str], listing: bool) -> Output:
         found = response.get("Error", {})
         message, status = str(found.get("Message") or ""), response.get("ResponseMetadata", {}).get("HTTPStatusCode")
-        if listing and str(found.get("Code")).startswith("AccessDenied"):  # it may be allowed to ask all the same
+        if listing and str(found.get("Code")).startswith("AccessDenied"):  # it may still call models
             return Output.failed(FailureKind.BAD_REQUEST, redact(message))
         dropped = self.dialect.learn(status or 500, "", message, fields)
         if dropped:
             return without(dropped)
-        return error_output(response, self._model, self._settings.region, Call(self.access.url, KEYS))
+        return error_output(response, self._model, self._settings.region, self.access.call(""))
 
-    async def _open(self) -> _Opened | Output:
+    async def _open(self) -> _Connection | Output:
         if self._opened is not None:
             return self._opened
         async with self._opening:
             if self._opened is None:
                 try:
-                    # Importing boto3 and building a client takes a second: other work of the loop goes on meanwhile.
+                    # Importing boto3 and building a client takes a second: do it off the event loop.
                     session, runtime = await asyncio.to_thread(self._prepare)
                 except Exception as error:
                     return self._failure(error, frozenset(), listing=False)
                 bundle = session.get_config_variable("ca_bundle")
-                transport = Transport(CONCURRENCY, min(self.access.timeout, 30.0), bundle)
+                transport = Transport(CONCURRENCY, min(self.access.timeout, 30.0), bundle, self.access.max_bytes)
                 runtime.meta.events.register("before-send", transport.send)
-                self._opened = _Opened(session, runtime, transport)
+                self._opened = _Connection(session, runtime, transport)
             return self._opened
 
     def _prepare(self) -> tuple[Any, Any]:
         import botocore.session
 
-        # At its lowest level it writes whole requests, with the session's token or the bearer's in their headers.
+        # At debug level, botocore logs whole requests, including session and bearer tokens in their headers.
         if logging.getLogger("botocore").level < logging.INFO:
             logging.getLogger("botocore").setLevel(logging.INFO)
         session = botocore.session.Session(profile=self._settings.profile or None)
+        know(os.environ.get("AWS_BEARER_TOKEN_BEDROCK", ""))
         return session, self._client(session, "bedrock-runtime")
 
     def _client(self, session: Any, service: str) -> Any:
         import boto3
+        from botocore import UNSIGNED
         from botocore.config import Config
+
+        more = {} if self._signs else {"signature_version": UNSIGNED}
 
         return boto3.Session(botocore_session=session, region_name=self._settings.region).client(
             service,
             endpoint_url=self._settings.base_url or None,
-            config=Config(retries={"total_max_attempts": 1, "mode": "standard"}),
+            config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, **more),
         )
 
-    def _listed(self, opened: _Opened) -> list[str]:
+    def _list_models(self, opened: _Connection) -> list[str]:
         control = self._client(opened.session, "bedrock")
         control.meta.events.register("before-send", opened.transport.send)
         models = control.list_foundation_models().get("modelSummaries", [])

@@ -1,4 +1,4 @@
-"""Bedrock's Converse: prompt and pictures in, text out, in one form for the models of all providers."""
+"""Bedrock's Converse API: prompt and images in, text out, in one format for all providers' models."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.image import Image
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.bedrock.settings import BedrockSettings
@@ -24,51 +24,52 @@ _FINISH = {
     "max_tokens": "length",
     "model_context_window_exceeded": "length",
 }
-_FILTERS = {"guardrail_intervened": "the guardrail intervened", "content_filtered": "the content filter intervened"}
+_FILTERS = {
+    "guardrail_intervened": "the guardrail blocked the answer",
+    "content_filtered": "the content filter blocked the answer",
+}
 
 
-class Thought(msgspec.Struct):
+class ConverseThought(msgspec.Struct):
     text: str = ""
 
 
-class Reasoning(msgspec.Struct, rename="camel"):
+class ConverseReasoning(msgspec.Struct, rename="camel"):
     """Without a text where the provider has encrypted it."""
 
-    reasoning_text: Thought | None = None
+    reasoning_text: ConverseThought | None = None
 
 
-class Block(msgspec.Struct, rename="camel"):
+class ConverseBlock(msgspec.Struct, rename="camel"):
     text: str = ""
     image: dict[str, Any] | None = None
-    reasoning_content: Reasoning | None = None
+    reasoning_content: ConverseReasoning | None = None
 
 
-class Message(msgspec.Struct):
-    content: list[Block]
+class ConverseMessage(msgspec.Struct):
+    content: list[ConverseBlock]
 
 
-class Said(msgspec.Struct):
-    message: Message
+class ConverseResult(msgspec.Struct):
+    message: ConverseMessage
 
 
-class Tokens(msgspec.Struct, rename="camel"):
+class ConverseTokens(msgspec.Struct, rename="camel"):
     input_tokens: Any = None
     output_tokens: Any = None
     cache_read_input_tokens: Any = None
     cache_write_input_tokens: Any = None
 
 
-class Reply(msgspec.Struct, rename="camel"):
-    output: Said
+class ConverseReply(msgspec.Struct, rename="camel"):
+    output: ConverseResult
     stop_reason: str
-    usage: Tokens = msgspec.field(default_factory=Tokens)
+    usage: ConverseTokens = msgspec.field(default_factory=ConverseTokens)
 
 
 def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Dialect) -> dict[str, Any]:
-    """The arguments of boto3's ``converse``. Raises DataError where a picture cannot be read."""
-    content = [_image(accepted(image, MEDIA_TYPES, settings.max_image_bytes)) for image in request.images]
-    content.append({"text": request.prompt})
-    arguments: dict[str, Any] = {"modelId": model, "messages": [{"role": "user", "content": content}]}
+    """The arguments of boto3's ``converse``. Raises DataError if an image cannot be read."""
+    arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, settings) for each in request.turns]}
     if request.system:
         arguments["system"] = [{"text": request.system}]
     temperature = settings.temperature
@@ -88,29 +89,36 @@ def converse_arguments(model: str, request: Request, settings: BedrockSettings, 
     return arguments
 
 
-def _image(image: Image) -> dict[str, Any]:
+def _turn(message: Message, settings: BedrockSettings) -> dict[str, Any]:
+    return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
+
+
+def _part(part: Part, settings: BedrockSettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"text": part.text}
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
     return {"image": {"format": image.media_type.partition("/")[2], "source": {"bytes": image.read()}}}
 
 
 def optional_fields(arguments: dict[str, Any]) -> frozenset[str]:
-    """What the request holds of the fields that may be left out."""
+    """The optional fields that the request contains."""
     return frozenset({*arguments, *arguments.get("inferenceConfig", ())} & set(OPTIONAL))
 
 
 def converse_output(reply: Any, model: str, price: Price | None) -> Output:
-    """boto3's reply as an output. The service names no version of the model, so it is the id that was asked."""
+    """Convert boto3's reply to an output. The service reports no version, so the output names the requested id."""
     try:
-        found = msgspec.convert(reply, Reply)
+        found = msgspec.convert(reply, ConverseReply)
     except msgspec.ValidationError as error:
-        return bad_reply(f"the reply has an unknown shape: {error}{_kind(reply)}")
+        return bad_reply(f"the reply has an unexpected shape: {error}{_content_type(reply)}")
     tokens = found.usage
     given = total(tokens.input_tokens, tokens.cache_read_input_tokens or 0, tokens.cache_write_input_tokens or 0)
     usage = used(price, given, count(tokens.output_tokens))
     blocks = found.output.message.content
     text = "".join(block.text for block in blocks)
     if found.stop_reason in _FILTERS:
-        said = _FILTERS[found.stop_reason]
-        return Output.refused(RefusedBy.FILTER, f"{said}: {text.strip()}" if text.strip() else said, usage)
+        reason = _FILTERS[found.stop_reason]
+        return Output.refused(RefusedBy.FILTER, f"{reason}: {text.strip()}" if text.strip() else reason, usage)
     finish = _FINISH.get(found.stop_reason, found.stop_reason)
     if not text.strip():
         return picture_for_text(usage) if any(block.image for block in blocks) else empty(finish, usage)
@@ -119,8 +127,8 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
     return Output.answered(text, usage=usage, finish=finish, model=model, reasoning=reasoning)
 
 
-def _kind(reply: Any) -> str:
-    """Of the body, where it is no JSON: botocore takes any text for an empty reply."""
+def _content_type(reply: Any) -> str:
+    """The content type if the body is not JSON: botocore parses any other text as an empty reply."""
     headers = reply.get("ResponseMetadata", {}).get("HTTPHeaders", {}) if isinstance(reply, dict) else {}
     kind = str(headers.get("content-type", "")).partition(";")[0]
     return f" (the reply is {kind})" if kind and kind != "application/json" else ""

@@ -1,4 +1,4 @@
-"""Bedrock's errors and boto3's own, as outputs."""
+"""Convert errors from Bedrock and boto3 to outputs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.models.http.failures import Call, from_status, redact, retry_after
 
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile, or AWS_BEARER_TOKEN_BEDROCK"
-"""Where boto3 is told who asks; what messages name."""
+"""The sources of credentials that error messages name."""
 
 _TRANSIENT = {
     "Throttling": FailureKind.RATE_LIMIT,
@@ -34,15 +34,15 @@ _REFUSED_KEYS = frozenset(
         "UnrecognizedClient",
     }
 )
-# Neither filters nor wrong names have a code of their own: their words are all there is (AWS writes isn't with either
-# apostrophe).
+# Filters and wrong model names have no code of their own; only the message identifies them. (AWS writes "isn't" with
+# either apostrophe.)
 _FILTERED = re.compile(r"(?i)blocked by our content filters|AWS Responsible AI|content filtering policy")
 _NO_MODEL = re.compile(r"(?i)model identifier is invalid|does(n.t| not) support the model that you provided")
 _NEEDS_PROFILE = re.compile(r"(?i)on-demand throughput (isn.t|is not) supported")
 
 
 def error_output(error: Mapping[str, Any], model: str, region: str, call: Call) -> Output:
-    """What an error of the service means; ``error`` is botocore's ``ClientError.response``."""
+    """Convert a service error to an output; ``error`` is botocore's ``ClientError.response``."""
     found, metadata = error.get("Error", {}), error.get("ResponseMetadata", {})
     status = int(metadata.get("HTTPStatusCode") or 500)
     headers: Mapping[str, str] = metadata.get("HTTPHeaders", {})
@@ -52,39 +52,41 @@ def error_output(error: Mapping[str, Any], model: str, region: str, call: Call) 
         return Output.refused(RefusedBy.FILTER, message)
     kind = _TRANSIENT.get(code)
     if code == "ServiceQuotaExceeded" or (kind is FailureKind.RATE_LIMIT and "per day" in message):
-        text = f"the account has no quota left ({message}): resume tomorrow, or raise the quota with AWS"
+        text = f"the account has no quota left ({message}): resume the run tomorrow, or raise the quota with AWS"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
     if code == "ModelError" and 400 <= int(error.get("originalStatusCode") or 0) < 500:
-        return Output.failed(FailureKind.BAD_REQUEST, f"the model does not take the request ({message})")
+        return Output.failed(FailureKind.BAD_REQUEST, f"the model rejected the request ({message})")
     if kind is not None:
         return Output.failed(kind, message, retryable=True, retry_after=retry_after(headers))
     return _fatal(code, message, model, region) or from_status(status, message, headers, call)
 
 
 def _fatal(code: str, message: str, model: str, region: str) -> Output | None:
-    """What no other request can get past either; None where the error is none of these."""
+    """The failure if no other request could succeed either; None for all other errors."""
     if code in _REFUSED_KEYS:
-        what, hint = f"the server refuses the key ({code} {message})", f"check {KEYS}, and this machine's clock"
+        what, hint = f"the server refuses the key ({code} {message})", f"check {KEYS}, and the clock of this machine"
         return Output.failed(FailureKind.AUTH, f"{what}: {hint}", fatal=True)
     if code == "AccessDenied":
         hint = f"allow bedrock InvokeModel, enable the model in the Bedrock console of {region}, check {KEYS}"
         return Output.failed(FailureKind.AUTH, f"no access to {model} ({message}): {hint}", fatal=True)
     if code == "Validation" and _NEEDS_PROFILE.search(message):
-        hint = f"name a profile in its place, for example bedrock/us.{model} or bedrock/global.{model}"
-        return Output.failed(FailureKind.NOT_FOUND, f"{model} is served by inference profiles only: {hint}", fatal=True)
+        hint = f"use a profile instead, for example bedrock/us.{model} or bedrock/global.{model}"
+        return Output.failed(
+            FailureKind.NOT_FOUND, f"{model} is available through inference profiles only: {hint}", fatal=True
+        )
     if code == "ResourceNotFound" or (code == "Validation" and _NO_MODEL.search(message)):
-        what = f"{model} is not to be had in {region} ({message})"
-        hint = "check the id (profiles begin with us., eu. or global.) and the region, or do what the message asks for"
+        what = f"{model} is not available in {region} ({message})"
+        hint = "check the id (profiles begin with us., eu. or global.) and the region, or follow the message"
         return Output.failed(FailureKind.NOT_FOUND, f"{what}: {hint}", fatal=True)
     return None
 
 
 def no_credentials(error: Exception) -> Output:
-    """boto3 has no credentials, or cannot refresh those it has."""
+    """The failure if boto3 has no credentials or cannot refresh them."""
     text = f"no credentials for Amazon Bedrock ({redact(str(error))}): set {KEYS}, or log in with the AWS CLI"
     return Output.failed(FailureKind.AUTH, text, fatal=True)
 
 
 def _message(text: Any) -> str:
-    # An error about the signature goes on to repeat what was signed, the session's token included.
+    # A signature error repeats what was signed, including the session token.
     return redact(str(text or "no message").partition("\n")[0].partition("The Canonical String")[0])

@@ -1,4 +1,4 @@
-"""Models on Bedrock that draw: the two forms of request there are, and their replies, as outputs."""
+"""Image models on Bedrock: their two request formats; replies converted to outputs."""
 
 from __future__ import annotations
 
@@ -15,13 +15,15 @@ from mmdt.models.bedrock.settings import BedrockSettings
 from mmdt.models.http.client import decode
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import from_base64
+from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.prices import Price
+from mmdt.models.requests import description
 
 _SEEDS = {"amazon": 858_993_460, "stability": 4_294_967_295}
-"""The first number that is no seed any more: of the form's strictest model."""
+"""The first number too large for a seed, for the strictest model of each format."""
 
 
-class Pictures(msgspec.Struct):
+class BedrockImages(msgspec.Struct):
     images: list[str] | None = None
     error: str | None = None
     finish_reasons: list[str | None] | None = None
@@ -29,13 +31,13 @@ class Pictures(msgspec.Struct):
 
 
 def invoke_arguments(model: str, request: Request, settings: BedrockSettings) -> dict[str, Any]:
-    """The arguments of boto3's ``invoke_model``."""
+    """The arguments of boto3's ``invoke_model``. Raises DataError if the request is a conversation."""
     body = _amazon(request) if settings.image_api == "amazon" else _stability(request)
     arguments: dict[str, Any] = {
         "modelId": model,
         "contentType": "application/json",
         "accept": "application/json",
-        "body": msgspec.json.encode(_joined(body, settings.extra_body or {})),
+        "body": msgspec.json.encode(_merged(body, settings.extra_body or {})),
     }
     if settings.guardrail is not None:
         arguments |= {"guardrailIdentifier": settings.guardrail, "guardrailVersion": settings.guardrail_version}
@@ -45,51 +47,49 @@ def invoke_arguments(model: str, request: Request, settings: BedrockSettings) ->
 def _amazon(request: Request) -> dict[str, Any]:
     return {
         "taskType": "TEXT_IMAGE",
-        "textToImageParams": {"text": _description(request)},
+        "textToImageParams": {"text": description(request)},
         "imageGenerationConfig": {"numberOfImages": 1, "seed": _seed(request, "amazon")},
     }
 
 
 def _stability(request: Request) -> dict[str, Any]:
-    return {"prompt": _description(request), "seed": max(1, _seed(request, "stability"))}  # 0 stands for any
-
-
-def _description(request: Request) -> str:
-    return f"{request.system}\n\n{request.prompt}" if request.system else request.prompt
+    return {"prompt": description(request), "seed": max(1, _seed(request, "stability"))}  # 0 means a random seed
 
 
 def _seed(request: Request, api: str) -> int:
-    """Always one: without it, Amazon's models would draw the same picture every time."""
+    """Always set: without a seed, Amazon's models draw the same image every time."""
     return (secrets.randbits(31) if request.seed is None else request.seed) % _SEEDS[api]
 
 
-def _joined(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
-    """Both, the second where they differ; objects are joined field by field."""
-    joined = dict(body)
+def _merged(body: Mapping[str, Any], more: Mapping[str, Any]) -> dict[str, Any]:
+    """Merge two JSON objects recursively; values in ``more`` win."""
+    merged = dict(body)
     for name, value in more.items():
-        old = joined.get(name)
-        joined[name] = _joined(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
-    return joined
+        old = merged.get(name)
+        merged[name] = _merged(old, value) if isinstance(old, Mapping) and isinstance(value, Mapping) else value
+    return merged
 
 
 def images_output(reply: bytes, model: str, price: Price | None) -> Output:
-    """The picture as an output. What the filters stop is named in the reply, among the reasons or as the error."""
-    found = decode(reply, Pictures)
+    """Convert the reply to an output. A filter is reported in the reply, among the finish reasons or as the error."""
+    found = decode(reply, BedrockImages)
     if isinstance(found, Output):
         return found
     if found.guardrail == "INTERVENED":
-        return Output.refused(RefusedBy.FILTER, "the guardrail intervened")
+        return Output.refused(RefusedBy.FILTER, "the guardrail blocked the image")
     reason = next(filter(None, found.finish_reasons or ()), found.error or "")
     if reason.startswith("Filter reason") or "content filter" in reason or "Responsible AI" in reason:
         return Output.refused(RefusedBy.FILTER, reason)
     if reason:
-        return bad_reply(f"no picture was made: {reason}")
+        return bad_reply(f"the model made no image: {reason}")
     if not found.images:
-        return Output.failed(FailureKind.EMPTY, "the reply holds no picture", retryable=True)
+        return Output.failed(FailureKind.EMPTY, "the reply has no image", retryable=True)
+    if len(found.images) > MAX_PICTURES:
+        return bad_reply(f"the reply has {len(found.images)} pictures, and at most {MAX_PICTURES} are read")
     try:
         images = tuple(map(from_base64, found.images))
     except DataError as error:
         return bad_reply(str(error))
-    # Pictures are paid for by the piece; a price a token says nothing about them.
+    # Images are billed per image; a price per token says nothing about them.
     cost = price.cost(0, 0, len(images)) if price and price.image else None
     return Output.answered(images=images, usage=Usage(images=len(images), cost=cost), model=model)

@@ -1,4 +1,4 @@
-"""Models of many providers on Amazon Bedrock: ``bedrock/<model id, inference profile or ARN>``."""
+"""Models from many providers on Amazon Bedrock: ``bedrock/<model id, inference profile or ARN>``."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from mmdt.models.prices import Price, price_of
 
 
 class BedrockModel(ApiModel):
-    """A model on Bedrock; questions go through Converse, descriptions of pictures through the model's own form."""
+    """A model on Bedrock: text through Converse, images through the model's own request format."""
 
     def __init__(self, model: str, settings: BedrockSettings, client: BedrockClient, price: Price | None) -> None:
         super().__init__(bedrock_info(f"bedrock/{model}", settings), model, client, price)
@@ -27,7 +27,7 @@ class BedrockModel(ApiModel):
         self._client = client
 
     async def _ask(self, request: Request) -> Output:
-        if request.modality == "t2i":
+        if request.wants == "image":
             body = await self._client.invoke(invoke_arguments(self._model, request, self._settings))
             return body if isinstance(body, Output) else images_output(body, self._model, self._price)
         arguments = converse_arguments(self._model, request, self._settings, self._client.dialect)
@@ -35,7 +35,7 @@ class BedrockModel(ApiModel):
         return reply if isinstance(reply, Output) else converse_output(reply, self._model, self._price)
 
     async def check(self) -> list[Finding]:
-        """What ``mmdt doctor`` wants to know: credentials, endpoint, the model's name, its price."""
+        """The findings for ``mmdt doctor``: credentials, endpoint, the model's name, its price."""
         credentials = await self._client.credentials()
         if credentials.level == "problem":
             return [credentials]
@@ -45,10 +45,10 @@ class BedrockModel(ApiModel):
 
 
 def open_bedrock(rest: str, settings: Mapping[str, Any]) -> BedrockModel:
-    """The factory behind the entry point. Raises UsageError, or MissingExtraError without boto3."""
+    """Entry point. Raises UsageError, or MissingExtraError without boto3."""
     require("boto3", "a model on Amazon Bedrock", "bedrock")
     found = bedrock_settings(rest, settings)
     price = price_of("bedrock", rest, found.prices) if found.prices or not found.base_url else None
-    # What the user asked for by name is never left out.
+    # Never drop a field that the user set explicitly.
     dialect = Dialect(name for name in OPTIONAL if name != "temperature" or found.temperature is None)
     return BedrockModel(rest, found, BedrockClient(rest, found, dialect), price)

@@ -1,4 +1,4 @@
-"""Settings of the Bedrock runtime, and what they say about the model."""
+"""Settings of ``bedrock/`` models, and the model description they give."""
 
 from __future__ import annotations
 
@@ -12,36 +12,56 @@ import msgspec
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.http.urls import check_base_url, is_local
+from mmdt.models.http.keys import at_host, check_variable
+from mmdt.models.http.limits import MAX_REPLY
+from mmdt.models.http.urls import check_base_url, is_local, origin
 from mmdt.models.settings import check_name, read_settings, stated
 
 ImageApi = Literal["amazon", "stability"]
 
-_SILENT = frozenset({"profile", "timeout", "prices", "max_images", "max_image_bytes", "temperature", "image_api"})
+_OMITTED = frozenset(
+    {
+        "profile",
+        "api_key_env",
+        "timeout",
+        "prices",
+        "max_images",
+        "max_image_bytes",
+        "max_reply_bytes",
+        "temperature",
+        "image_api",
+    }
+)
+HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
+"""AWS's own hosts."""
+ENDPOINT_VARIABLES = ("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "AWS_ENDPOINT_URL")
 _ARN = re.compile(r"arn:aws[\w-]*:bedrock:(?P<region>[\w-]+):")
 _REGION = re.compile(r"[a-z]+(-[a-z]+)+-\d+")
-_PAINTERS: tuple[tuple[re.Pattern[str], ImageApi], ...] = (
+_IMAGE_MODELS: tuple[tuple[re.Pattern[str], ImageApi], ...] = (
     (re.compile(r"amazon\.(nova-canvas|titan-image)"), "amazon"),
     (re.compile(r"stability\."), "stability"),
 )
 
 
 class BedrockSettings(msgspec.Struct, frozen=True):
-    """Settings of ``bedrock/<model id, inference profile or ARN>``; None leaves a choice to the service.
+    """Settings of ``bedrock/<model id, inference profile or ARN>``; None leaves the choice to the service.
 
-    ``region``: else the ARN's, ``AWS_REGION`` or what boto3 is configured with. ``profile``: one of boto3's configured
-    profiles. Credentials come from where boto3 looks for them. ``base_url``: an endpoint other than the region's own.
-    ``image_api``: whose form of request a model that draws takes, guessed from its name when None. ``guardrail`` (id or
-    ARN) and ``guardrail_version``: a guardrail of yours that all requests pass. ``temperature``: 0 where the model
-    accepts it, unless given. ``timeout``: seconds for one attempt. ``max_image_bytes``: the largest picture that
-    is sent (Converse takes 3.75 MB). ``extra_body``: further fields for the model
-    (``additionalModelRequestFields``), or of the body for a picture.
-    """
+    ``region``: by default the ARN's region, then ``AWS_REGION``, then boto3's configuration. ``profile``: one of
+    boto3's configured profiles. Credentials come from where boto3 looks for them. ``base_url``: an endpoint other than
+    the region's own; outside AWS, requests to it are signed only if ``api_key_env`` names the variable of the
+    credential (``AWS_SECRET_ACCESS_KEY`` or ``AWS_BEARER_TOKEN_BEDROCK``) or a ``profile`` is given. ``image_api``: the
+    request format of an image model; None guesses it from the name. ``guardrail`` (id or ARN) and
+    ``guardrail_version``: your guardrail, applied to all requests. ``temperature``: by default 0 if the model accepts
+    it. ``timeout``: seconds per attempt. ``max_image_bytes``: the largest image to send (Converse accepts 3.75 MB).
+    ``max_reply_bytes``: the largest reply to accept. ``extra_body``: more fields for the model
+    (``additionalModelRequestFields``), or for the body of an image request."""
 
     region: str = ""
     profile: str = ""
+    api_key_env: str = ""
     base_url: str = ""
     timeout: float = 120.0
+    max_reply_bytes: int = MAX_REPLY
     image_api: ImageApi | None = None
     max_images: int = 20
     max_image_bytes: int | None = 5 * 1024 * 1024 * 3 // 4
@@ -55,18 +75,32 @@ class BedrockSettings(msgspec.Struct, frozen=True):
 
 
 def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings:
-    """Checked settings with the region and the form of requests for pictures in place. Raises UsageError."""
+    """Check the settings and fill in the region and the image request format. Raises UsageError."""
     where = f"bedrock/{model}"
     check_name(model, where, "bedrock/us.anthropic.claude-sonnet-4-6")
     found = read_settings(BedrockSettings, settings, where)
     url = check_base_url(found.base_url, where) if found.base_url else ""
     if url.startswith("http:") and not is_local(url):
-        raise UsageError("a session's token would travel unencrypted", where=url, hint="use https")
-    painter = found.image_api or next((api for name, api in _PAINTERS if name.search(model)), None)
+        raise UsageError("the session token would be sent unencrypted", where=url, hint="use https")
+    if found.api_key_env:
+        check_variable(found.api_key_env, where)
+    image_api = found.image_api or next((api for name, api in _IMAGE_MODELS if name.search(model)), None)
     region = found.region or _region(model, found.profile, where)
     if not _REGION.fullmatch(region):
-        raise UsageError(f"{region!r} is no region of AWS", where=where, hint="write it as AWS does, as in us-east-1")
-    return msgspec.structs.replace(found, base_url=url, region=region, image_api=painter)
+        raise UsageError(
+            f"{region!r} is not an AWS region", where=where, hint="use AWS's own name, for example us-east-1"
+        )
+    return msgspec.structs.replace(found, base_url=url, region=region, image_api=image_api)
+
+
+def signs(settings: BedrockSettings) -> bool:
+    """Whether requests carry the user's credentials: to AWS, to the endpoint that boto3's own variables name, and to
+    another host only where the user says so."""
+    url = settings.base_url
+    named = [os.environ.get(name, "") for name in ENDPOINT_VARIABLES]
+    if not url or settings.api_key_env or settings.profile or at_host(url, HOSTS):
+        return True
+    return origin(url) in {origin(each) for each in named if each}
 
 
 def _region(model: str, profile: str, where: str) -> str:
@@ -79,23 +113,23 @@ def _region(model: str, profile: str, where: str) -> str:
 
 
 def _configured(profile: str, where: str) -> str:
-    """The region in boto3's own configuration; empty where there is none."""
+    """The region in boto3's configuration; empty if there is none."""
     import boto3
     from botocore.exceptions import BotoCoreError
 
     try:
         return boto3.Session(profile_name=profile or None).region_name or ""
-    except BotoCoreError as error:  # no such profile, a file that cannot be read
-        hint = "check the setting profile or AWS_PROFILE, and boto3's configuration files"
-        raise UsageError(f"boto3 cannot be configured: {error}", where=where, hint=hint) from error
+    except BotoCoreError as error:  # for example an unknown profile or an unreadable file
+        hint = "check the profile setting or AWS_PROFILE, and boto3's configuration files"
+        raise UsageError(f"boto3 cannot read its configuration: {error}", where=where, hint=hint) from error
 
 
 def bedrock_info(name: str, settings: BedrockSettings) -> ModelInfo:
-    """The model's description; the temperature is part of it because its default is ours, not the service's.
+    """The model description. It includes the temperature because mmdt, not the service, sets the default.
 
-    Seeds are taken by the models that draw; Converse knows none.
+    Only image models accept seeds; Converse does not.
     """
-    described = stated(settings, _SILENT)
+    described = stated(settings, _OMITTED)
     if settings.image_api is None:
         described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
     return ModelInfo(

@@ -1,1 +1,1 @@
-"""Open text-to-image pipelines on this machine, through diffusers."""
+"""Open text-to-image pipelines run locally with diffusers."""

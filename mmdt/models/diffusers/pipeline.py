@@ -1,4 +1,4 @@
-"""A text-to-image pipeline from a checkpoint, and from the prior that some checkpoints need besides."""
+"""Loads a text-to-image pipeline from a checkpoint, and the prior that some checkpoints also need."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 from mmdt.models.local.checkpoint import Checkpoint
 
 _PRIOR = "prior_"
-"""How a combined pipeline calls the parts of its prior."""
+"""The prefix of the prior's parts in a combined pipeline."""
 
 
 def prior_of(checkpoint: Checkpoint) -> Checkpoint | None:
-    """The checkpoint that this one names in its card as its prior: Kandinsky 2, Stable Cascade and others are two.
+    """The prior that this checkpoint names in its card: Kandinsky 2, Stable Cascade and others have two checkpoints.
 
-    None where there is none, or where the checkpoint holds the parts of its prior itself.
+    None if it names none, or if the checkpoint itself contains the prior's parts.
     """
     index, card = checkpoint.file("model_index.json"), checkpoint.file("README.md")
     if index is None or card is None:
@@ -32,15 +32,15 @@ def prior_of(checkpoint: Checkpoint) -> Checkpoint | None:
 
 
 def load_pipeline(checkpoint: Checkpoint, prior: Checkpoint | None, **options: Any) -> Any:
-    """May raise whatever diffusers raises.
+    """Load the pipeline, with its prior if it has one. Raises whatever diffusers raises.
 
-    Each of the two is loaded at its own commit: diffusers itself looks for the first one's commit in the other too.
+    Each checkpoint is loaded at its own commit; diffusers itself would look for the first one's commit in both.
     """
     import diffusers
 
     def loaded(kind: Any, one: Checkpoint) -> Any:
         revision = {"revision": one.pinned()} if one.pinned() else {}
-        return kind.from_pretrained(one.name, use_safetensors=True, **revision, **options)
+        return kind.from_pretrained(one.name, use_safetensors=True, trust_remote_code=False, **revision, **options)
 
     if prior is None:
         return loaded(diffusers.AutoPipelineForText2Image, checkpoint)
@@ -51,7 +51,7 @@ def load_pipeline(checkpoint: Checkpoint, prior: Checkpoint | None, **options: A
 
 
 def _card(path: Path) -> dict[str, Any]:
-    """The facts at the head of a model's card. Raises ValueError where they cannot be read."""
+    """The metadata of a model card. Raises ValueError if it cannot be read."""
     import yaml
     from huggingface_hub import ModelCard
 

@@ -1,4 +1,4 @@
-"""Settings of the diffusers runtime, and what they say about the model."""
+"""Settings of ``diffusers/`` models, and the model description they give."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from mmdt.models.local.device import best_device
 from mmdt.models.settings import check_name, read_settings, stated
 
 BATCH: Mapping[str, int] = {"cuda": 4, "mps": 2, "cpu": 2}
-"""Prompts in a batch unless the user says otherwise; the engine halves it whenever memory runs out."""
-_SILENT = frozenset({"revision", "device", "offload", "dtype", "batch_size"})
+"""Default batch size in prompts, by device; the engine halves it whenever memory runs out."""
+_OMITTED = frozenset({"revision", "device", "offload", "dtype", "batch_size"})
 
 
 class DiffusersSettings(msgspec.Struct, frozen=True):
-    """Settings of ``diffusers/<id or folder>``; None leaves a choice to the pipeline.
+    """Settings of ``diffusers/<id or folder>``; None leaves the choice to the pipeline.
 
-    ``revision``: branch, tag or commit on the hub; ``variant``: ``fp16`` and the like. ``dtype``: ``auto`` is bfloat16
-    on an accelerator, float32 on the CPU. ``offload``: parts wait in the machine's memory until they are needed.
-    ``steps``, ``guidance``, ``negative_prompt``, ``width``, ``height`` (pixels): as the pipeline takes them; ``extra``:
-    further arguments of its call. ``safety_checker``: false takes out the one that a checkpoint brings along.
+    ``revision``: branch, tag or commit on the hub. ``variant``: of the weight files, such as ``fp16``. ``dtype``:
+    ``auto`` is bfloat16 on an accelerator, float32 on the CPU. ``offload``: keeps parts in CPU memory until needed.
+    ``steps``, ``guidance``, ``negative_prompt``, ``width``, ``height`` (pixels): passed to the pipeline. ``extra``:
+    more arguments of its call. ``safety_checker``: false removes the checkpoint's own safety checker.
     """
 
     revision: str = ""
@@ -44,7 +44,7 @@ class DiffusersSettings(msgspec.Struct, frozen=True):
 
     @property
     def call(self) -> dict[str, Any]:
-        """The arguments of a pipeline's call that were asked for, by the names that pipelines use."""
+        """The arguments of the pipeline's call that are set, under diffusers' names."""
         named = {
             "num_inference_steps": self.steps,
             "guidance_scale": self.guidance,
@@ -56,20 +56,20 @@ class DiffusersSettings(msgspec.Struct, frozen=True):
 
 
 def diffusers_settings(rest: str, settings: Mapping[str, Any]) -> DiffusersSettings:
-    """Checked settings. Raises UsageError."""
+    """Check the settings. Raises UsageError, or MissingExtraError if ``offload`` lacks accelerate."""
     where = f"diffusers/{rest}"
     found = read_settings(DiffusersSettings, settings, where)
     for name in ("steps", "width", "height", "batch_size"):
         value = getattr(found, name)
         if value is not None and value < 1:
-            raise UsageError(f"{name} is {value}", where=where, hint="give at least 1")
+            raise UsageError(f"{name} is {value}", where=where, hint="use at least 1")
     if found.offload != "none":
         require("accelerate", "offload", "diffusers")
     return found
 
 
 def open_pipeline_checkpoint(rest: str, revision: str) -> Checkpoint:
-    """Raises UsageError without a name, MissingExtraError without the libraries."""
+    """The checkpoint, not loaded yet. Raises UsageError without a name, MissingExtraError without the libraries."""
     check_name(rest, "diffusers/", "diffusers/stabilityai/stable-diffusion-xl-base-1.0")
     require_torch("a local pipeline", "diffusers")
     for module in ("diffusers", "transformers"):
@@ -90,8 +90,8 @@ def dtype_of(settings: DiffusersSettings) -> str:
 def diffusers_info(
     name: str, checkpoint: Checkpoint, prior: Checkpoint | None, settings: DiffusersSettings
 ) -> ModelInfo:
-    """The model's description: everything that changes its pictures, the weights by commit or content."""
-    described = {"weights": checkpoint.mark(), "dtype": dtype_of(settings), **stated(settings, _SILENT)}
+    """The model description: everything that changes its images, with the weights by commit or content."""
+    described = {"weights": checkpoint.mark(), "dtype": dtype_of(settings), **stated(settings, _OMITTED)}
     if prior is not None:
         described["prior"] = prior.mark()
     return ModelInfo(
@@ -100,7 +100,7 @@ def diffusers_info(
         settings=described,
         max_images=0,
         batch_size=settings.batch_size or BATCH[device_of(settings).partition(":")[0]],
-        concurrency=2,  # the pictures of one batch are encoded while the next is drawn
+        concurrency=2,  # the images of one batch are encoded while the next batch is drawn
         start_concurrency=2,
         seeds=True,
     )

@@ -1,1 +1,1 @@
-"""Gemini models behind Google's API."""
+"""Gemini models served by Google's API."""

@@ -1,4 +1,4 @@
-"""Google's SDK over its own aiohttp transport, and its exceptions as outputs."""
+"""A client for the Gemini API, built on Google's SDK and aiohttp; its exceptions converted to outputs."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from urllib.request import getproxies
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.google.content import Reply, config, content, error_output
+from mmdt.models.google.content import GeminiReply, config, contents, error_output
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.client import CONCURRENCY, Access, decode
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, bad_reply, no_key, timed_out, unreachable, without
-from mmdt.models.http.keys import read_key
+from mmdt.models.http.failures import bad_reply, no_key, timed_out, unreachable, without
+from mmdt.models.http.limits import TooLargeError
 
 if TYPE_CHECKING:
     import aiohttp
@@ -22,10 +22,10 @@ if TYPE_CHECKING:
 
 
 class GoogleClient:
-    """The Gemini API, or a gateway that speaks its protocol.
+    """The Gemini API or a compatible gateway.
 
-    The SDK's own retries are off: without ``retry_options`` it would repeat a broken connection by itself, after
-    up to ten seconds, and nobody would count it.
+    ``retry_options`` turns the SDK's own retries off: it would otherwise retry a broken connection after up to ten
+    seconds, uncounted.
     """
 
     lists_models = True
@@ -35,7 +35,7 @@ class GoogleClient:
         self._model = model
         self._settings = settings
         self._dialect = dialect
-        self._key = read_key(access.key_env, access.url)
+        self._key = access.key.read(access.url)
         self._opened: tuple[genai.Client, aiohttp.ClientSession] | None = None
         self._opening = asyncio.Lock()
 
@@ -43,22 +43,22 @@ class GoogleClient:
     def has_key(self) -> bool:
         return bool(self._key)
 
-    async def ask(self, request: Request) -> Reply | Output:
-        """The reply to one attempt, or the Output that says why there is none. Raises DataError for a lost picture."""
+    async def ask(self, request: Request) -> GeminiReply | Output:
+        """The reply to one attempt, or an Output with the failure. Raises DataError if an image cannot be read."""
         found = await self._open()
         if isinstance(found, Output):
             return found
         options = config(request, self._settings, self._dialect)
-        asked = content(request, self._settings)
+        turns = contents(request, self._settings)
 
         async def call() -> Any:
-            return await found.aio.models.generate_content(model=self._model, contents=[asked], config=options)
+            return await found.aio.models.generate_content(model=self._model, contents=turns, config=options)
 
         reply = await self._attempt(call, frozenset({"response_json_schema"} if request.schema else ()))
-        return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", Reply)
+        return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", GeminiReply)
 
     async def models(self) -> list[str] | Output:
-        """The names of the models the endpoint lists, or the Output that says why there are none."""
+        """The names of the models the endpoint lists, or an Output with the failure."""
         found = await self._open()
         if isinstance(found, Output):
             return found
@@ -94,21 +94,26 @@ class GoogleClient:
             headers = dict(getattr(error.response, "headers", None) or {})
             low = {name.lower(): value for name, value in headers.items()}
             url = str(getattr(error.response, "url", self.access.url)).partition("?")[0]
-            return error_output(error.code, error.details, low, Call(url, self.access.key_env, self._key))
+            return error_output(error.code, error.details, low, self.access.call(self._key, url))
         except aiohttp.ClientError as error:
+            if isinstance(error.__cause__, TooLargeError):
+                return bad_reply(str(error))
             return unreachable(self.access.url, error, self._key)
-        except ValueError as error:  # what the SDK lets through when a reply is not JSON or not text
+        except RecursionError:
+            return bad_reply("the reply is nested too deeply")
+        # Raised by the SDK when a reply is not JSON, not text or not of the expected form.
+        except (ValueError, TypeError, AttributeError, LookupError) as error:
             return bad_reply(f"the reply cannot be read: {type(error).__name__}")
 
     async def _open(self) -> genai.Client | Output:
         if not self._key and self.access.key_needed:
-            return no_key(self.access.key_env, self.access.service)
+            return no_key(self.access.key_env, self.access.service, self.access.key.withheld)
         if self._opened is None:
             async with self._opening:
                 if self._opened is None:
-                    # Importing the SDK and building its client takes a second: the loop goes on meanwhile.
+                    # Importing the SDK and building its client takes a second: do it off the event loop.
                     await asyncio.to_thread(__import__, "google.genai")
-                    session = _session()
+                    session = _session(self.access.max_bytes)
                     self._opened = await asyncio.to_thread(self._build, session), session
         return self._opened[0]
 
@@ -121,13 +126,18 @@ class GoogleClient:
             timeout=int(self.access.timeout * 1000),
             retry_options=types.HttpRetryOptions(attempts=1),
             aiohttp_client=session,
+            # The key is in a header of Google's own, which aiohttp would send along to another host.
+            async_client_args={"allow_redirects": False},
         )
         return genai.Client(api_key=self._key or "none", vertexai=False, http_options=options)
 
 
-def _session() -> aiohttp.ClientSession:
-    """Looks for a proxy anew for every request, in a thread, where one is set at all."""
+def _session(most: int) -> aiohttp.ClientSession:
+    """``most``: bytes of one reply. Enable ``trust_env`` only if a proxy is set: it costs a proxy lookup in a thread
+    for every request."""
     import aiohttp
 
+    from mmdt.models.http.sessions import bounded_session
+
     connector = aiohttp.TCPConnector(limit=CONCURRENCY + 64, keepalive_timeout=30.0)
-    return aiohttp.ClientSession(connector=connector, trust_env=bool(getproxies()))
+    return bounded_session(most, connector=connector, trust_env=bool(getproxies()))

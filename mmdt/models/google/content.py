@@ -1,4 +1,4 @@
-"""Gemini's generateContent: what goes out in the SDK's types, and its replies and errors as outputs."""
+"""Gemini's generateContent: build requests in the SDK's types, convert replies and errors to outputs."""
 
 from __future__ import annotations
 
@@ -7,23 +7,36 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
+from mmdt.core.message import Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.http.failures import Call, bad_reply, empty, from_status, picture_for_text, redact
+from mmdt.models.http.failures import (
+    Call,
+    bad_reply,
+    declined,
+    empty,
+    from_status,
+    picture_for_text,
+    redact,
+    silent_403,
+)
 from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.limits import MAX_PICTURES
+from mmdt.models.http.signals import Meaning, meaning_of
 from mmdt.models.http.usage import count, total, used
 from mmdt.models.prices import Price
 
 if TYPE_CHECKING:
     from google.genai import types
 
+_ROLES = {"user": "user", "assistant": "model"}
 OPTIONAL = ("response_json_schema",)
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp"})
 _CATEGORIES = ("HARASSMENT", "HATE_SPEECH", "SEXUALLY_EXPLICIT", "DANGEROUS_CONTENT")
-# Finish reasons that are a filter's doing; the others are an end, a limit or an accident.
+# Finish reasons set by a filter; the others mean a normal end, a limit or an error.
 _FILTERED = frozenset(
     {
         "SAFETY",
@@ -38,62 +51,75 @@ _FILTERED = frozenset(
         "MODEL_ARMOR",
     }
 )
-_FINISH = {"STOP": "stop", "MAX_TOKENS": "length"}
+# Finish reasons of a picture that was declined without saying by whom; another attempt may bring one.
+_DECLINED_PICTURE = frozenset({"NO_IMAGE", "IMAGE_OTHER"})
+_LIMITED_ACCOUNT = "PUP_LIMITED_DISABLED"
+_FINISH = {"STOP": "stop", "MAX_TOKENS": "length", "CONTINUATION": "length"}
 
 
-class Blob(msgspec.Struct):
+class GeminiBlob(msgspec.Struct):
     data: str = ""
 
 
-class Part(msgspec.Struct, rename="camel"):
+class GeminiPart(msgspec.Struct, rename="camel"):
     text: str | None = None
     thought: bool = False
-    inline_data: Blob | None = None
+    inline_data: GeminiBlob | None = None
 
 
-class Content(msgspec.Struct):
-    parts: list[Part] | None = None
+class GeminiContent(msgspec.Struct):
+    parts: list[GeminiPart] | None = None
 
 
-class Candidate(msgspec.Struct, rename="camel"):
-    content: Content | None = None
+class GeminiCandidate(msgspec.Struct, rename="camel"):
+    content: GeminiContent | None = None
     finish_reason: str | None = None
     finish_message: str | None = None
 
 
-class Feedback(msgspec.Struct, rename="camel"):
+class PromptFeedback(msgspec.Struct, rename="camel"):
     block_reason: str | None = None
     block_reason_message: str | None = None
 
 
-class Tokens(msgspec.Struct, rename="camel"):
+class GeminiTokens(msgspec.Struct, rename="camel"):
     prompt_token_count: Any = None
     candidates_token_count: Any = None
     thoughts_token_count: Any = None
 
 
-class Reply(msgspec.Struct, rename="camel"):
-    candidates: list[Candidate] | None = None
-    prompt_feedback: Feedback | None = None
-    usage_metadata: Tokens | None = None
+class GeminiReply(msgspec.Struct, rename="camel"):
+    candidates: list[GeminiCandidate] | None = None
+    prompt_feedback: PromptFeedback | None = None
+    usage_metadata: GeminiTokens | None = None
     model_version: str | None = None
 
 
-def content(request: Request, settings: GoogleSettings) -> types.Content:
-    """The pictures, then the prompt. Raises DataError where a picture cannot be read."""
-    from mmdt.models.google.types import QuickContent, QuickPart
+def contents(request: Request, settings: GoogleSettings) -> list[types.Content]:
+    """The turns of the conversation. Raises DataError if an image cannot be read."""
+    from mmdt.models.google.sdk_types import QuickContent
 
-    images = [accepted(image, MEDIA_TYPES, settings.max_image_bytes) for image in request.images]
-    parts = [QuickPart.from_bytes(data=image.read(), mime_type=image.media_type) for image in images]
-    return QuickContent(role="user", parts=[*parts, QuickPart.from_text(text=request.prompt)])
+    return [
+        QuickContent(role=_ROLES[each.role], parts=[_part(part, settings) for part in each.parts])
+        for each in request.turns
+    ]
+
+
+def _part(part: Part, settings: GoogleSettings) -> types.Part:
+    from mmdt.models.google.sdk_types import QuickPart
+
+    if isinstance(part, Text):
+        return QuickPart.from_text(text=part.text)
+    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
+    return QuickPart.from_bytes(data=image.read(), mime_type=image.media_type)
 
 
 def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> types.GenerateContentConfig:
-    """Everything beside the content; the reply comes back as it was sent, to be read here."""
-    from mmdt.models.google.types import QuickConfig
+    """Everything but the content. Asks the SDK for the raw HTTP reply, which is decoded here."""
+    from mmdt.models.google.sdk_types import QuickConfig
 
     chosen: dict[str, Any] = {"should_return_http_response": True}
-    text = request.modality == "i2t"
+    text = request.wants == "text"
     chosen["temperature"] = 0 if settings.temperature is None and text else settings.temperature
     chosen |= {"top_p": settings.top_p, "max_output_tokens": settings.max_tokens, "seed": request.seed}
     chosen["system_instruction"] = request.system or None
@@ -114,11 +140,10 @@ def config(request: Request, settings: GoogleSettings, dialect: Dialect) -> type
     return QuickConfig(**{name: value for name, value in chosen.items() if value is not None})
 
 
-def output(reply: Reply, request: Request, price: Price | None) -> Output:
-    """The reply as an output.
+def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
+    """Convert a reply to an output.
 
-    A painter that answers in words only has answered in words: text without a picture, for the refusal
-    evaluator to read.
+    An image model that replies with text only has answered with text: the refusal evaluator judges it.
     """
     usage = _usage(reply.usage_metadata, price)
     feedback = reply.prompt_feedback
@@ -130,17 +155,24 @@ def output(reply: Reply, request: Request, price: Price | None) -> Output:
     reason = first.finish_reason or "STOP"
     if reason in _FILTERED:
         return Output.refused(RefusedBy.FILTER, first.finish_message or reason, usage)
+    if reason == _LIMITED_ACCOUNT:
+        text = f"the provider has limited the account ({reason}): clear it with the provider, then resume the run"
+        return Output.failed(FailureKind.AUTH, text, fatal=True, usage=usage)
     finish = _FINISH.get(reason, reason.lower())
     everything = (first.content.parts if first.content else None) or ()
     parts = [part for part in everything if not part.thought]
     reasoning = "".join(part.text or "" for part in everything if part.thought)
     text = "".join(part.text or "" for part in parts)
     blobs = [part.inline_data.data for part in parts if part.inline_data]
-    if not text.strip() and (not blobs or request.modality == "i2t"):
+    if reason in _DECLINED_PICTURE and not blobs and not text.strip():
+        return declined(first.finish_message or reason, usage)
+    if not text.strip() and (not blobs or request.wants == "text"):
         return picture_for_text(usage) if blobs else empty(finish, usage)
-    if request.modality == "i2t":
+    if request.wants == "text":
         version = reply.model_version or ""
         return Output.answered(text, usage=usage, finish=finish, model=version, reasoning=reasoning)
+    if len(blobs) > MAX_PICTURES:
+        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read")
     try:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:
@@ -149,25 +181,33 @@ def output(reply: Reply, request: Request, price: Price | None) -> Output:
     return Output.answered(text, images, counted, finish, reply.model_version or "", reasoning)
 
 
-def _usage(tokens: Tokens | None, price: Price | None, images: int = 0) -> Usage:
-    """A count of nought is left out of the reply; where pictures have a price of their own, all of them may be."""
+def _usage(tokens: GeminiTokens | None, price: Price | None, images: int = 0) -> Usage:
+    """The API omits counts of zero. With a price per image, it may omit all counts."""
     if tokens is None and (price is None or not price.image or not images):
         return Usage(images=images)
-    tokens = tokens or Tokens()
+    tokens = tokens or GeminiTokens()
     made = total(tokens.candidates_token_count or 0, tokens.thoughts_token_count or 0)
     return used(price, count(tokens.prompt_token_count or 0), made, images)
 
 
 def error_output(status: int, details: Any, headers: Mapping[str, str], call: Call) -> Output:
-    """A reply with an error status as an output; ``details`` is the decoded reply."""
+    """Convert an error reply to an output; ``details`` is the decoded reply."""
     found = details.get("error", details) if isinstance(details, Mapping) else None
     found = found if isinstance(found, Mapping) else {"message": str(found or "no message")}
     message = redact(str(found.get("message") or found.get("status") or "no message"), call.secret)
     notes = [note for note in found.get("details") or () if isinstance(note, Mapping)]
     if any(note.get("reason") == "API_KEY_INVALID" for note in notes):
         return from_status(401, message, headers, call)
+    match meaning_of(status, (str(found.get("status") or ""),), message):
+        case Meaning.FILTER:
+            return Output.refused(RefusedBy.FILTER, message)
+        case Meaning.BILLING:
+            text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
+            return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
+        case None if status == 403:
+            return silent_403(message, call)
     if status == 429 and "PerDay" in str(notes):
-        text = f"the quota of the day is used up ({message}): resume tomorrow, or raise it with the provider"
+        text = f"the daily quota is used up ({message}): resume the run tomorrow, or raise the quota with the provider"
         return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
     delay = next((str(note["retryDelay"]) for note in notes if "retryDelay" in note), "")
     if delay and "retry-after" not in headers:

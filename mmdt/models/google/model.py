@@ -1,4 +1,4 @@
-"""Gemini models behind Google's API, for questions and for pictures: ``google/<model>``."""
+"""Gemini models served by Google's API, for text and for images: ``google/<model>``."""
 
 from __future__ import annotations
 
@@ -10,15 +10,16 @@ from mmdt.core.protocols import Request
 from mmdt.models.extras import require
 from mmdt.models.google.client import GoogleClient
 from mmdt.models.google.content import OPTIONAL, output
-from mmdt.models.google.settings import OFFICIAL, google_info, google_settings
+from mmdt.models.google.settings import KEY, OFFICIAL, google_info, google_settings
 from mmdt.models.http.client import Access
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import price_of
 
 
 class GoogleModel(ApiModel):
-    """A Gemini model; the ones with ``image`` in their name draw."""
+    """A Gemini model. Models with ``image`` in their name generate images."""
 
     imports = ("google.genai",)
 
@@ -30,10 +31,11 @@ class GoogleModel(ApiModel):
 
 
 def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
-    """The factory behind the entry point. Raises UsageError, or MissingExtraError without the SDK."""
-    require("google.genai", "a model of Google's", "google")
+    """Entry point. Raises UsageError, or MissingExtraError without the SDK."""
+    require("google.genai", "a Google model", "google")
     found = google_settings(rest, settings)
     official = found.base_url == OFFICIAL
-    access = Access("the Gemini API", found.base_url, found.api_key_env, official, found.timeout)
+    key = choose_key(found.api_key_env, KEY, found.base_url, f"google/{rest}")
+    access = Access("the Gemini API", found.base_url, key, official, found.timeout, found.max_reply_bytes)
     price = price_of("google", rest, found.prices) if found.prices or official else None
     return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, Dialect(OPTIONAL)), price)

@@ -1,4 +1,4 @@
-"""Settings of the Google runtime, and what they say about the model."""
+"""Settings of ``google/`` models, and the model description they give."""
 
 from __future__ import annotations
 
@@ -7,28 +7,44 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
+from mmdt.models.http.keys import KeyRule
+from mmdt.models.http.limits import MAX_REPLY
+from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://generativelanguage.googleapis.com"
-_SILENT = frozenset({"api_key_env", "timeout", "prices", "base_url", "max_images", "max_image_bytes", "temperature"})
+KEY = KeyRule("GEMINI_API_KEY", ("generativelanguage.googleapis.com",), "GOOGLE_GEMINI_BASE_URL")
+_OMITTED = frozenset(
+    {
+        "api_key_env",
+        "timeout",
+        "prices",
+        "base_url",
+        "max_images",
+        "max_image_bytes",
+        "max_reply_bytes",
+        "temperature",
+    }
+)
 
 
 class GoogleSettings(msgspec.Struct, frozen=True):
-    """Settings of ``google/<model>``; None leaves a choice to the server.
+    """Settings of ``google/<model>``; None leaves the choice to the server.
 
-    ``safety``: one threshold for all of the provider's own safety filters, such as ``BLOCK_NONE``.
-    ``modality``: what the model makes, guessed from its name when None. ``temperature`` is 0 for text unless given.
-    ``max_image_bytes``: the largest picture that is sent. ``aspect_ratio`` and ``image_size``: for pictures made.
-    ``extra_body``: further fields of the request.
-    """
+    ``safety``: one threshold for all of the provider's safety filters, such as ``BLOCK_NONE``. ``modality``: i2t, t2t,
+    t2i or both (i2t and t2i); None guesses it from the name. ``temperature``: by default 0 for text. ``api_key_env``:
+    by default ``GEMINI_API_KEY``, for Google itself and the server in ``GOOGLE_GEMINI_BASE_URL``. ``max_reply_bytes``:
+    the largest reply to accept. ``timeout``: seconds per attempt. ``max_image_bytes``: the largest image to send.
+    ``aspect_ratio`` and ``image_size``: for generated images. ``extra_body``: more request fields."""
 
     base_url: str = ""
-    api_key_env: str = "GEMINI_API_KEY"
+    api_key_env: str = ""
     timeout: float = 120.0
-    modality: Literal["i2t", "t2i", "both"] | None = None
+    max_reply_bytes: int = MAX_REPLY
+    modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None
     temperature: float | None = None
@@ -46,29 +62,31 @@ class GoogleSettings(msgspec.Struct, frozen=True):
 
 
 def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
-    """Checked settings with the base URL in place. Raises UsageError."""
+    """Check the settings and fill in the base URL. Raises UsageError."""
     where = f"google/{model}"
     check_name(model, where, "google/gemini-2.5-flash")
     if model.startswith("imagen"):
-        hint = "take a Gemini model that draws, for example google/gemini-3.1-flash-image"
+        hint = "use a Gemini image model, for example google/gemini-3.1-flash-image"
         raise UsageError("Google has shut down its Imagen models", where=where, hint=hint)
     found = read_settings(GoogleSettings, settings, where)
     return msgspec.structs.replace(found, base_url=base_url(found.base_url, "GOOGLE_GEMINI_BASE_URL", OFFICIAL, where))
 
 
 def google_info(model: str, settings: GoogleSettings) -> ModelInfo:
-    made = makes(settings.modality, draws="image" in model.lower())
-    described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
+    made = modalities(settings.modality, draws="image" in model.lower())
+    if makes(made, "image"):
+        made |= {"it2i"}  # Gemini's image models also change pictures that they are given
+    described = {"base_url": settings.base_url, **stated(settings, _OMITTED)}
     if settings.temperature is not None:
         described["temperature"] = settings.temperature
-    elif "i2t" in made:
+    elif makes(made, "text"):
         described["temperature"] = 0
     return ModelInfo(
         name=f"google/{model}",
         modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in made else 0,
+        max_images=settings.max_images if takes_images(made) else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in made,
+        seeds=makes(made, "text"),
     )

@@ -1,1 +1,1 @@
-"""Open vision-language models on this machine, through transformers."""
+"""Open vision-language models run locally with transformers."""

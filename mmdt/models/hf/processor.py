@@ -1,4 +1,4 @@
-"""The processor of a checkpoint: what turns chats and pictures into a network's inputs."""
+"""Loads a checkpoint's processor, which turns chats and images into network inputs."""
 
 from __future__ import annotations
 
@@ -10,29 +10,27 @@ from typing import Any
 from mmdt.errors import UsageError
 from mmdt.models.local.checkpoint import Checkpoint
 
-_NAMED_IN = ("processor_config.json", "preprocessor_config.json", "tokenizer_config.json")
-"""Where a checkpoint names the class of its processor, in the order in which transformers looks."""
+_CONFIG_FILES = ("processor_config.json", "preprocessor_config.json", "tokenizer_config.json")
+"""The files that may name the processor's class, in the order in which transformers reads them."""
 
 
 def load_processor(checkpoint: Checkpoint, config: Any, *, sees: bool) -> Any:
-    """The checkpoint's processor, or its tokenizer where it reads text alone; padded on the side that generating needs.
+    """The checkpoint's processor, or its tokenizer if it reads text only, with the padding side that generation needs.
 
-    Processors that could also read video ask for torchvision; without it they are made to do without video.
-    Raises UsageError where a checkpoint that sees has no part that reads pictures.
+    Processors that also read video require torchvision; if it is missing, video support is removed.
+    Raises UsageError if a vision checkpoint has no image processor.
     """
     from transformers import AutoProcessor
 
-    kind = _without_torchvision(_kind_name(checkpoint, config)) or AutoProcessor
+    kind = _without_torchvision(_class_name(checkpoint, config)) or AutoProcessor
     processor = kind.from_pretrained(**checkpoint.where())
     if sees and getattr(processor, "image_processor", None) is None:
-        # transformers then hands over the tokenizer alone, and says nothing.
-        hint = (
-            "add the processor's files of the model it was made from (preprocessor_config.json, processor_config.json)"
-        )
-        raise UsageError("nothing in this checkpoint says how it reads pictures", where=checkpoint.name, hint=hint)
+        # In that case, transformers silently returns the tokenizer alone.
+        hint = "add the processor files of the base model (preprocessor_config.json, processor_config.json)"
+        raise UsageError("the checkpoint has no image processor", where=checkpoint.name, hint=hint)
     tokenizer = tokenizer_of(processor)
-    # A reply goes on where the prompt ends, unless a decoder of its own writes it: then an encoder reads the prompt,
-    # and those that count places from the start must not find padding there.
+    # A decoder continues the prompt, so padding goes on the left. In an encoder-decoder model the encoder reads the
+    # prompt, and absolute positions must not start with padding.
     tokenizer.padding_side = "right" if config.is_encoder_decoder else "left"
     if tokenizer.pad_token is None:
         tokenizer.pad_token = tokenizer.eos_token
@@ -44,8 +42,10 @@ def tokenizer_of(processor: Any) -> Any:
 
 
 class _NoVideo(dict[str, Any]):
-    """Stands where a processor expects its part for video: some ask it for settings even where there is no video.
-    Empty, as a processor that is printed writes its parts as JSON."""
+    """Replaces the video part of a processor; some processors read its settings even without video.
+
+    An empty dict, because printing a processor serializes its parts as JSON.
+    """
 
     model_input_names: tuple[str, ...] = ()
 
@@ -55,7 +55,7 @@ class _NoVideo(dict[str, Any]):
 
 
 def without_video(kind: Any) -> Any:
-    """The same processor for pictures and text: nothing here ever shows a model a video."""
+    """The same processor class without video support: mmdt never sends video."""
     names = kind.get_attributes()
     others = [name for name in names if name != "video_processor"]
     reader = type(kind.__name__, (kind,), {"get_attributes": classmethod(lambda cls: others)})
@@ -72,11 +72,11 @@ def without_video(kind: Any) -> Any:
     return type(kind.__name__, (kind,), body)
 
 
-def _kind_name(checkpoint: Checkpoint, config: Any) -> str:
-    """The class that the checkpoint names for its processor, else its architecture's; empty where there is none."""
+def _class_name(checkpoint: Checkpoint, config: Any) -> str:
+    """The processor class that the checkpoint names, or its architecture's default; empty if there is neither."""
     from transformers.models.auto.processing_auto import PROCESSOR_MAPPING_NAMES
 
-    for file in _NAMED_IN:
+    for file in _CONFIG_FILES:
         path = checkpoint.file(file)
         named = json.loads(path.read_text(encoding="utf-8")).get("processor_class") if path else None
         if named:
@@ -85,23 +85,25 @@ def _kind_name(checkpoint: Checkpoint, config: Any) -> str:
 
 
 def _without_torchvision(name: str) -> Any:
-    """The processor class of that name, made to do without torchvision; None where that is left to transformers."""
+    """The processor class of that name, changed to work without torchvision; None leaves the choice to transformers."""
     import transformers
     from transformers.utils import is_torchvision_available
 
     kind = getattr(transformers, name, None)
     if kind is None or is_torchvision_available():
         return None
-    if getattr(kind, "_backends", None) == ["torchvision"]:  # a stand-in of transformers that only raises
-        kind = _beside_pil(kind.__module__, name)
+    if getattr(kind, "_backends", None) == ["torchvision"]:  # a transformers placeholder that only raises
+        kind = _import_with_pil(kind.__module__, name)
     if kind is None or "video_processor" not in kind.get_attributes():
         return kind
     return without_video(kind)
 
 
-def _beside_pil(module: str, name: str) -> Any:
-    """A class that asks for torchvision only because its module takes a helper from the file beside it: it is given
-    that file's twin for PIL, which has the same helper. None where there is no such twin."""
+def _import_with_pil(module: str, name: str) -> Any:
+    """Import a class that needs torchvision only because its module imports a helper from the image processor's file.
+
+    The import is redirected to the PIL variant of that file, which has the same helper. None if there is no variant.
+    """
     folder, _, file = module.rpartition(".")
     part = file.removeprefix("processing_")
     beside, twin = (f"{folder}.image_processing_{kind}{part}" for kind in ("", "pil_"))

@@ -1,4 +1,4 @@
-"""How tokens are chosen: with seeds of their own for each row of a batch, and until someone says stop."""
+"""Token sampling with a seed per row, and stopping on an event."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 
 class SeededSampling:
-    """Samples each row with its own generator, so that a seed brings the same reply whatever else is in the batch.
+    """Samples each row with its own generator, so that a seed gives the same reply in any batch.
 
     The largest of ``logit + Gumbel noise`` is distributed as the softmax of the logits (Gumbel 1954; Maddison et al.
     2014), so adding the noise and then choosing greedily samples exactly.
@@ -23,24 +23,24 @@ class SeededSampling:
         """``scores``: rows x vocabulary, log-probabilities up to a constant."""
         import torch
 
-        waiting = torch.empty_like(scores)
-        for row, generator in zip(waiting, self._generators, strict=True):
+        noise = torch.empty_like(scores)
+        for row, generator in zip(noise, self._generators, strict=True):
             row.exponential_(generator=generator)
-        return scores - waiting.log()  # minus the log of an exponential variate is a Gumbel variate
+        return scores - noise.log()  # minus the log of an exponential variate is a Gumbel variate
 
 
-class Stop:
-    """Ends generation at the next token once the event is set: nobody waits for these replies any more.
+class StopOnEvent:
+    """Ends generation at the next token once the event is set, because the caller no longer waits for the replies.
 
-    ``made``: how many tokens every row has been given so far.
+    ``steps``: the number of tokens generated per row so far.
     """
 
     def __init__(self, event: threading.Event) -> None:
         self._event = event
-        self.made = 0
+        self.steps = 0
 
     def __call__(self, input_ids: Any, scores: Any, **more: Any) -> Any:
         import torch
 
-        self.made += 1
+        self.steps += 1
         return torch.full((input_ids.shape[0],), self._event.is_set(), dtype=torch.bool, device=input_ids.device)

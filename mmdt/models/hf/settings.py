@@ -1,4 +1,4 @@
-"""Settings of the transformers runtime, and what they say about the model."""
+"""Settings of ``hf/`` models, and the model description they give."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from mmdt.models.local.device import best_device
 from mmdt.models.settings import check_name, read_settings, stated
 
 BATCH: Mapping[str, int] = {"cuda": 16, "mps": 4, "cpu": 4}
-"""Requests in a batch unless the user says otherwise; the engine halves it whenever memory runs out."""
-_SILENT = frozenset({"revision", "device", "device_map", "dtype", "batch_size", "max_tokens", "temperature"})
+"""Default batch size in requests, by device; the engine halves it whenever memory runs out."""
+_OMITTED = frozenset({"revision", "device", "device_map", "dtype", "batch_size", "max_tokens", "temperature"})
 
 
 class HfSettings(msgspec.Struct, frozen=True):
-    """Settings of ``hf/<id or folder>``; None leaves a choice to the checkpoint or to this machine.
+    """Settings of ``hf/<id or folder>``; None leaves the choice to the checkpoint or to this machine.
 
     ``revision``: branch, tag or commit on the hub. ``device``: cuda, mps, cpu, cuda:1. ``device_map``: ``auto`` spreads
-    a large model over all devices (needs accelerate). ``dtype``: ``auto`` takes the checkpoint's own on an accelerator
-    and float32 on the CPU. ``quantization``: needs bitsandbytes. ``attention``: a way to compute it that transformers
-    knows, such as ``flash_attention_2``. ``temperature``: 0 is greedy; ``top_p`` and ``top_k`` apply above 0.
+    a large model over all devices (needs accelerate). ``dtype``: ``auto`` means the checkpoint's own on an accelerator
+    and float32 on the CPU. ``quantization``: needs bitsandbytes. ``attention``: an attention implementation of
+    transformers, such as ``flash_attention_2``. ``temperature``: 0 is greedy; ``top_p`` and ``top_k`` apply above 0.
     """
 
     revision: str = ""
@@ -43,18 +43,20 @@ class HfSettings(msgspec.Struct, frozen=True):
 
 
 def hf_settings(rest: str, settings: Mapping[str, Any]) -> HfSettings:
-    """Checked settings. Raises UsageError, MissingExtraError where what they ask for is not installed."""
+    """Check the settings. Raises UsageError, or MissingExtraError if a library they need is not installed."""
     where = f"hf/{rest}"
     found = read_settings(HfSettings, settings, where)
     least = {"max_tokens": 1, "max_images": 0, "batch_size": 1, "temperature": 0, "top_k": 1}
     for name, bound in least.items():
         value = getattr(found, name)
         if value is not None and value < bound:
-            raise UsageError(f"{name} is {value}", where=where, hint=f"give at least {bound}")
+            raise UsageError(f"{name} is {value}", where=where, hint=f"use at least {bound}")
     if found.top_p is not None and not 0 < found.top_p <= 1:
-        raise UsageError(f"top_p is {found.top_p}", where=where, hint="give a share above 0, at most 1")
+        raise UsageError(f"top_p is {found.top_p}", where=where, hint="use a number above 0 and at most 1")
     if found.temperature == 0 and (found.top_p is not None or found.top_k is not None):
-        raise UsageError("top_p and top_k have no effect when greedy", where=where, hint="give a temperature above 0")
+        raise UsageError(
+            "top_p and top_k have no effect at temperature 0", where=where, hint="set a temperature above 0"
+        )
     if found.device_map:
         require("accelerate", "device_map", "hf")
     if found.quantization != "none":
@@ -63,7 +65,7 @@ def hf_settings(rest: str, settings: Mapping[str, Any]) -> HfSettings:
 
 
 def open_checkpoint(rest: str, revision: str) -> Checkpoint:
-    """Raises UsageError without a name, MissingExtraError without the libraries."""
+    """The checkpoint, not loaded yet. Raises UsageError without a name, MissingExtraError without the libraries."""
     check_name(rest, "hf/", "hf/Qwen/Qwen2.5-VL-3B-Instruct")
     require_torch("a local model", "hf")
     require("transformers", "a local model", "hf")
@@ -75,19 +77,19 @@ def device_of(settings: HfSettings) -> str:
 
 
 def dtype_of(settings: HfSettings, device: str) -> str:
-    """``auto`` stands for the checkpoint's own; a CPU computes 16-bit numbers slowly, so there it is float32."""
+    """Resolve ``auto`` to float32 on a CPU, which is slow at 16 bits; elsewhere transformers resolves it."""
     return "float32" if settings.dtype == "auto" and device == "cpu" else settings.dtype
 
 
 def hf_info(name: str, checkpoint: Checkpoint, settings: HfSettings) -> ModelInfo:
-    """The model's description: everything that changes its answers, the weights by commit or content."""
+    """The model description: everything that changes its answers, with the weights by commit or content."""
     device = device_of(settings)
     described = {
         "weights": checkpoint.mark(),
         "dtype": dtype_of(settings, device),
         "max_tokens": settings.max_tokens,
         "temperature": settings.temperature,
-        **stated(settings, _SILENT),
+        **stated(settings, _OMITTED),
     }
     return ModelInfo(
         name=name,
@@ -95,7 +97,7 @@ def hf_info(name: str, checkpoint: Checkpoint, settings: HfSettings) -> ModelInf
         settings=described,
         max_images=settings.max_images,
         batch_size=settings.batch_size or BATCH[device.partition(":")[0]],
-        concurrency=2,  # one batch is made ready while the other is answered
+        concurrency=2,  # one batch is prepared while the other is answered
         start_concurrency=2,
         seeds=True,
     )

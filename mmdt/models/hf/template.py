@@ -1,9 +1,10 @@
-"""Chat templates: what form of messages a checkpoint's takes. None says so, hence it is tried when it is loaded."""
+"""Chat templates: finds the message format that a template accepts by trying it, because no template declares it."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Union
 
 from mmdt.errors import UsageError
 
@@ -11,37 +12,54 @@ if TYPE_CHECKING:
     from PIL import Image as Pil
 
 PROBE = "Does this\nreach the model?"
-"""With a line break: where a template expects a string and writes a list of parts as Python does, it reads ``\\n``."""
+"""Contains a line break, which becomes ``\\n`` if a template that expects a string prints a list of parts instead."""
 
-Content = Callable[[str, Sequence["Pil.Image"]], Any]
+Item = Union[str, "Pil.Image"]
+"""A piece of a message: text or an image."""
+Content = Callable[[Sequence[Item]], Any]
+Turn = tuple[str, Sequence[Item]]
+"""Role (``user`` or ``assistant``) and content."""
 
 
-class Template:
-    """Renders one turn of a user, after a system turn where the template has one.
+class ChatTemplate:
+    """Renders a conversation, after a system turn if the template supports one.
 
-    ``sees``: whether it must have a place for pictures. ``image_token``: what stands for a picture where a template
-    takes strings alone. Raises UsageError where the template loses the question or the pictures.
+    ``sees``: whether the template must have a place for images. ``image_token``: represents an image in templates that
+    accept strings only. Raises UsageError if the template loses the question or the images.
     """
 
     def __init__(self, processor: Any, text: str, *, sees: bool, image_token: str) -> None:
         self.text = text
         self._processor = processor
         self._image_token = image_token
-        self._user = self._users_form(sees)
-        self._system = {seeing: self._systems_form(seeing) for seeing in ({False, True} if sees else {False})}
+        self._user = self._user_format(sees)
+        self._system = {seeing: self._system_format(seeing) for seeing in ({False, True} if sees else {False})}
 
     @property
     def takes_parts(self) -> bool:
-        """Whether pictures are handed over within the messages."""
+        """Whether images are passed as parts of the messages."""
         return self._user == self._parts
 
-    def chat(self, system: str, prompt: str, shown: Sequence[Pil.Image]) -> list[dict[str, Any]]:
-        """The messages; the system prompt goes before the question where the template has no turn for it."""
-        form = self._system[bool(shown)]
+    @cached_property
+    def assistant(self) -> Content | None:
+        """The content format for an earlier reply of the model, or None: some templates reject or drop it."""
+        user = {"role": "user", "content": self._user(["Hello"])}
+        for form in (self._user, self._string, self._parts):
+            if PROBE in self._try_render(user, {"role": "assistant", "content": form([PROBE])}, user):
+                return form
+        return None
+
+    def chat(self, system: str, turns: Sequence[Turn]) -> list[dict[str, Any]]:
+        """The messages. If the template supports no system turn, the system prompt is put before the first question."""
+        form = self._system[any(not isinstance(item, str) for _, items in turns for item in items)]
         if system and form is None:
-            system, prompt = "", f"{system}\n\n{prompt}"
-        turns = [{"role": "system", "content": form(system, ())}] if system and form else []
-        return [*turns, {"role": "user", "content": self._user(prompt, shown)}]
+            (role, items), *others = turns
+            system, turns = "", [(role, _prefixed(system, items)), *others]
+        before = [{"role": "system", "content": form([system])}] if system and form else []
+        return [*before, *({"role": role, "content": self._format(role)(items)} for role, items in turns)]
+
+    def _format(self, role: str) -> Content:
+        return self.assistant or self._user if role == "assistant" else self._user
 
     def render(self, chat: Sequence[dict[str, Any]]) -> str:
         rendered = self._processor.apply_chat_template(
@@ -49,48 +67,57 @@ class Template:
         )
         return str(rendered)
 
-    def _users_form(self, sees: bool) -> Content:
+    def _user_format(self, sees: bool) -> Content:
         for form in (self._parts, self._string) if sees else (self._string, self._parts):
-            text = self._tried({"role": "user", "content": form(PROBE, ())})
-            shown = self._tried({"role": "user", "content": form(PROBE, [probe_picture()])}) if sees else text
+            text = self._try_render({"role": "user", "content": form([PROBE])})
+            shown = self._try_render({"role": "user", "content": form([probe_picture(), PROBE])}) if sees else text
             if PROBE in text and PROBE in shown and (shown != text or not sees):
                 return form
-        lost = "question or its picture" if sees else "question"
-        hint = "put the template that belongs to this model into chat_template.jinja, or remove the one that is there"
+        lost = "question or its image" if sees else "question"
+        hint = "put this model's own template into chat_template.jinja, or remove that file"
         raise UsageError(f"the checkpoint's chat template loses the {lost}", hint=hint)
 
-    def _systems_form(self, seeing: bool) -> Content | None:
-        """Some templates raise an error at a system turn, or only beside a picture; some leave it out."""
-        user = {"role": "user", "content": self._user("Hello", [probe_picture()] if seeing else [])}
+    def _system_format(self, seeing: bool) -> Content | None:
+        """The content format for a system turn, or None: some templates reject or drop it, some only with an image."""
+        user = {"role": "user", "content": self._user([probe_picture(), "Hello"] if seeing else ["Hello"])}
         for form in (self._user, self._string):
-            text = self._tried({"role": "system", "content": form(PROBE, ())}, user)
+            text = self._try_render({"role": "system", "content": form([PROBE])}, user)
             if PROBE in text and "Hello" in text:
                 return form
         return None
 
-    def _tried(self, *chat: dict[str, Any]) -> str:
+    def _try_render(self, *chat: dict[str, Any]) -> str:
         try:
             return self.render(chat)
-        except Exception:  # the template's own error
+        except Exception:  # templates raise their own errors
             return ""
 
-    def _parts(self, text: str, images: Sequence[Pil.Image]) -> Any:
-        return [*({"type": "image", "image": image} for image in images), {"type": "text", "text": text}]
+    def _parts(self, items: Sequence[Item]) -> Any:
+        return [
+            {"type": "text", "text": item} if isinstance(item, str) else {"type": "image", "image": item}
+            for item in items
+        ]
 
-    def _string(self, text: str, images: Sequence[Pil.Image]) -> Any:
-        mark = f"{self._image_token}\n" if self._image_token else ""
-        return mark * len(images) + text
+    def _string(self, items: Sequence[Item]) -> Any:
+        pieces = (item if isinstance(item, str) else self._image_token for item in items)
+        return "\n".join(filter(None, pieces))
 
 
-def chosen(template: Any) -> str | None:
-    """A checkpoint may have several templates, by name: the one for plain chats."""
+def _prefixed(system: str, items: Sequence[Item]) -> list[Item]:
+    """The content with the system prompt before its first text."""
+    place = next((place for place, item in enumerate(items) if isinstance(item, str)), len(items))
+    return [*items[:place], "\n\n".join([system, *map(str, items[place : place + 1])]), *items[place + 1 :]]
+
+
+def default_template(template: Any) -> str | None:
+    """The template for plain chats; a checkpoint may have several, by name."""
     if isinstance(template, dict):
         template = template.get("default") or next(iter(template.values()), None)
     return None if template is None else str(template)
 
 
 def probe_picture(*, turned: bool = False) -> Pil.Image:
-    """From black to white, downwards or (``turned``) to the right: whatever scales or normalizes, the two differ."""
+    """A gradient from black to white, downwards or (``turned``) to the right. The two differ after any scaling."""
     from PIL import Image as Pil
 
     ramp = Pil.linear_gradient("L").convert("RGB")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -26,14 +27,15 @@ def key_of(line: bytes) -> str:
     """The key of the request that a line answers; empty if the line cannot be read."""
     try:
         return msgspec.json.decode(line, type=ResultLine).custom_id
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return ""
 
 
 async def saved(contents: Sequence[AbstractAsyncContextManager[Any]], file: Path) -> None:
     """Write streamed responses to ``file``, one after the other, completely or not at all."""
     part = file.with_suffix(".part")
-    with part.open("wb") as out:
+    number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
+    with os.fdopen(number, "wb") as out:
         for content in contents:
             async with content as response:
                 async for chunk in response.iter_bytes():

@@ -17,9 +17,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import msgspec
 
 from mmdt.core.output import Output
+from mmdt.models.http.batch_results import UPLOADING
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, bad_reply, no_key, redact, timed_out, unreachable
-from mmdt.models.http.keys import read_key
+from mmdt.models.http.keys import KeyChoice
+from mmdt.models.http.limits import BATCH_FILES, MAX_REPLY, TooLargeError, larger
 
 if TYPE_CHECKING:
     import httpx2
@@ -38,13 +40,23 @@ def sdk_imports(module: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How to reach an endpoint. ``timeout``: seconds for one attempt."""
+    """How to reach an endpoint. ``timeout``: seconds for one attempt. ``max_bytes``: of one reply, unpacked."""
 
     service: str
     url: str
-    key_env: str
+    key: KeyChoice
     key_needed: bool
     timeout: float
+    max_bytes: int = MAX_REPLY
+
+    @property
+    def key_env(self) -> str:
+        """The variable to name in messages about the key."""
+        return self.key.shown
+
+    def call(self, secret: str, url: str = "") -> Call:
+        """What a failure message needs to know."""
+        return Call(url or self.url, self.key_env, secret, self.key.withheld)
 
 
 class ListedModel(msgspec.Struct):
@@ -73,7 +85,7 @@ class SdkClient:
     def __init__(self, access: Access, dialect: Dialect) -> None:
         self.access = access
         self.dialect = dialect
-        self._key = read_key(access.key_env, access.url)
+        self._key = access.key.read(access.url)
         self._opened: tuple[Any, httpx2.AsyncClient] | None = None
         self._opening = asyncio.Lock()
 
@@ -110,10 +122,6 @@ class SdkClient:
         found = reply if isinstance(reply, Output) else decode(reply, ModelList)
         return found if isinstance(found, Output) else [model.id for model in found.data]
 
-    async def web(self) -> httpx2.AsyncClient:
-        """The plain HTTP client, without the key, to download pictures that a reply names by URL."""
-        return (await self._open())[1]
-
     async def close(self) -> None:
         if self._opened is not None:
             await self._opened[0].close()
@@ -135,7 +143,7 @@ class SdkClient:
         ``timeout``: seconds it may take, if not those of one attempt at a request.
         """
         if not self._key and self.access.key_needed:
-            return no_key(self.access.key_env, self.access.service)
+            return no_key(self.access.key_env, self.access.service, self.access.key.withheld)
         sdk, _ = await self._open()
         errors = import_module(self.module)
         seconds = timeout or self.access.timeout
@@ -149,16 +157,21 @@ class SdkClient:
         except errors.APIConnectionError as error:
             return self._connection(error)
 
+    async def download(self, action: Callable[[Any], Awaitable[R]]) -> R | Output:
+        """Like :meth:`call`, for a file of answers: it may take long and may be much larger than one reply."""
+        with larger(BATCH_FILES):
+            return await self.call(action, timeout=UPLOADING)
+
     def refused(
         self, status: int, content: bytes, headers: Mapping[str, str], fields: Set[str] = frozenset(), url: str = ""
     ) -> Output:
         """The output for a reply with an error status. ``fields``: those of the request; ``url``: where it was sent."""
         try:
             data = msgspec.json.decode(content)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             data = None
         fallback = redact(content.decode("utf-8", "replace"), self._key) or http_phrase(status)
-        call = Call(url or self.access.url, self.access.key_env, self._key)
+        call = self.access.call(self._key, url)
         return self._refused(status, data, fallback, headers, fields, call)
 
     def _error_in(self, reply: bytes, fields: Set[str]) -> Output | None:
@@ -166,7 +179,7 @@ class SdkClient:
         used as the status if it is one."""
         try:
             error = msgspec.json.decode(reply, type=ErrorReply).error
-        except (msgspec.DecodeError, UnicodeDecodeError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
         code = error.get("code") if isinstance(error, Mapping) else None
         status = code if isinstance(code, int) and 400 <= code < 600 else HTTPStatus.BAD_GATEWAY
@@ -197,11 +210,16 @@ class SdkClient:
         import httpx2
 
         timeout = self.access.timeout
-        web = import_module(self.module).DefaultAioHttpClient(
+        from mmdt.models.http.guard import guarded
+
+        web = guarded(
+            import_module(self.module).DefaultAioHttpClient,
+            self.access.url,
+            send_key=bool(self._key),
+            most=self.access.max_bytes,
             # More than the engine's ceiling: if the transport queued requests, the adaptive limit would not see it.
             limits=httpx2.Limits(max_connections=CONCURRENCY + 64, keepalive_expiry=30.0),
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 30.0)),
-            follow_redirects=False,
         )
         return self._build(web, self._key or "none"), web
 
@@ -216,6 +234,8 @@ class SdkClient:
         # The transport also reports a connection closed by the server as a timeout. The first cause tells them apart.
         if isinstance(cause, TimeoutError):
             return timed_out(self.access.url, self.access.timeout)
+        if isinstance(cause, TooLargeError):
+            return bad_reply(str(cause))
         return unreachable(self.access.url, cause, self._key)
 
 
@@ -232,7 +252,9 @@ def decode(reply: bytes | str, kind: type[T]) -> T | Output:
     try:
         return msgspec.json.decode(reply, type=kind)
     except msgspec.ValidationError as error:
-        return bad_reply(f"the reply has an unexpected format: {error}")
+        return bad_reply(f"the reply has an unexpected format: {redact(str(error))}")
+    except RecursionError:
+        return bad_reply("the reply is nested too deeply")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         start = redact(reply[:80] if isinstance(reply, str) else reply[:80].decode("utf-8", "replace"))
         if start.startswith("<"):

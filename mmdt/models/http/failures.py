@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mmdt.core.output import FailureKind, Output, Usage
+from mmdt.redaction import redact as redact_known
 
 _KEYS = re.compile(
     r"(?i)(bearer\s+|api[-_ ]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+"  # written after its name
@@ -23,6 +24,7 @@ def redact(text: str, *secrets: str) -> str:
     """``text`` on one line, cut to a readable length, with all keys replaced."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "[key]")
+    text = redact_known(text)
     line = " ".join(_KEYS.sub(lambda found: f"{found[1] or ''}[key]", text).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
@@ -56,12 +58,13 @@ class Call:
     """What a failure message needs to know about the call.
 
     ``url``: without its query. ``key_name``: the environment variable with the key. ``secret``: the key itself, to be
-    removed from the message.
+    removed from the message. ``withheld``: the variable whose key was not sent, because it is not for this host.
     """
 
     url: str
     key_name: str
     secret: str = field(default="", repr=False)
+    withheld: str = ""
 
 
 def from_status(status: int, message: str, headers: Mapping[str, str], call: Call) -> Output:
@@ -72,7 +75,7 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
     wait = retry_after(headers)
     match status:
         case 401 | 403:
-            text = f"the server refuses the key ({status} {message}): check the environment variable {call.key_name}"
+            text = _refused_key(status, message, call)
             return Output.failed(FailureKind.AUTH, text, fatal=True)
         case 404:
             text = f"not found at {call.url} ({message}): check the model's name and the base URL"
@@ -88,9 +91,36 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
     if status >= 500:
         return Output.failed(FailureKind.SERVER, f"{status} {message}", retryable=True, retry_after=wait)
     if 300 <= status < 400:
-        text = f"the server redirects to {headers.get('location', 'nowhere')}: use the final address as base URL"
+        location = redact(headers.get("location", "nowhere"), call.secret)
+        text = f"the server redirects to {location}: use the final address as base URL"
         return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
     return Output.failed(FailureKind.BAD_REQUEST, f"{status} {message}")
+
+
+def _refused_key(status: int, message: str, call: Call) -> str:
+    if call.secret or not call.withheld:
+        return f"the server refuses the key ({status} {message}): check the environment variable {call.key_name}"
+    return (
+        f"the server wants a key ({status} {message}), and none was sent, because the key in {call.withheld} is not"
+        f" for this host: to send it there, add --api-key-env {call.withheld} (setting api_key_env; for a judge"
+        f" --judge-api-key-env), or name another variable in the same way"
+    )
+
+
+def silent_403(message: str, call: Call) -> Output:
+    """A 403 whose body speaks of neither content, nor keys, nor money.
+
+    Before the endpoint has answered anything it most likely means the key; after that it concerns this request alone.
+    """
+    text = f"the server refuses the request (403 {message}): if it goes on, check {call.key_name}"
+    if call.withheld and not call.secret:
+        text = _refused_key(403, message, call)
+    return Output.failed(FailureKind.FORBIDDEN, text)
+
+
+def declined(reason: str, usage: Usage) -> Output:
+    """No picture, and no filter that says so. Another attempt may bring one; after the last one the model refused."""
+    return Output.failed(FailureKind.DECLINED, f"no picture ({reason})", retryable=True, usage=usage)
 
 
 def bad_reply(what: str) -> Output:
@@ -134,7 +164,12 @@ def empty(finish: str, usage: Usage) -> Output:
     )
 
 
-def no_key(key_name: str, service: str) -> Output:
-    """The key is not in the environment."""
+def no_key(key_name: str, service: str, withheld: str = "") -> Output:
+    """The key is not in the environment, or it is not for this host (``withheld``)."""
     text = f"no key for {service}: set the environment variable {key_name}, or name another one with api_key_env"
+    if withheld:
+        text = (
+            f"the key in {withheld} is not for this host: if it is {service}, add --api-key-env {withheld}"
+            " (setting api_key_env)"
+        )
     return Output.failed(FailureKind.AUTH, text, fatal=True)

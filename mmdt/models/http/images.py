@@ -5,14 +5,9 @@ from __future__ import annotations
 import base64
 import binascii
 from dataclasses import replace
-from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
 from mmdt.core.image import MAX_BYTES, Image
 from mmdt.errors import DataError
-
-if TYPE_CHECKING:
-    import httpx2
 
 
 def accepted(image: Image, media_types: frozenset[str], most: int | None) -> Image:
@@ -46,31 +41,3 @@ def from_base64(text: str) -> Image:
     except (binascii.Error, ValueError) as error:
         raise DataError(f"the picture is not base64: {error}") from error
     return Image.from_bytes(data, where="reply")
-
-
-async def download(url: str, client: httpx2.AsyncClient) -> Image:
-    """Download a picture that a reply names by URL.
-
-    Only http and https, no redirects, no credentials, at most ``MAX_BYTES``. Raises DataError on anything else.
-    """
-    import httpx2
-
-    shown = url.partition("?")[0][:200]  # the query of a signed URL works like a key
-    if urlsplit(url).scheme not in ("http", "https"):
-        raise DataError("the reply names a picture that has no http or https URL", where=shown)
-    try:
-        return Image.from_bytes(await _fetch(url, client), where=shown)
-    except httpx2.HTTPError as error:
-        raise DataError(f"the picture cannot be downloaded: {type(error).__name__}", where=shown) from error
-
-
-async def _fetch(url: str, client: httpx2.AsyncClient) -> bytes:
-    data = bytearray()
-    async with client.stream("GET", url, follow_redirects=False) as response:
-        if response.status_code != 200:
-            raise DataError(f"the picture cannot be downloaded: status {response.status_code}")
-        async for chunk in response.aiter_bytes():
-            data += chunk
-            if len(data) > MAX_BYTES:
-                raise DataError(f"the picture has more than {MAX_BYTES:,} bytes")
-    return bytes(data)

@@ -70,7 +70,7 @@ class ApiModel:
     async def check(self) -> list[Finding]:
         """The findings for ``mmdt doctor``: key, endpoint, model name and price."""
         access = self._endpoint.access
-        key = key_finding(access.key_env, self._endpoint.has_key, access.key_needed)
+        key = key_finding(access.key_env, self._endpoint.has_key, access.key_needed, bool(access.key.withheld))
         if key.level == "problem":
             return [key]
         answer = await self._endpoint.models()

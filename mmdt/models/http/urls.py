@@ -6,14 +6,19 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from mmdt.errors import UsageError
+from mmdt.redaction import without_credentials
 
 
 def check_base_url(url: str, where: str) -> str:
     """``url`` without a trailing slash. Raises UsageError unless it is an http(s) URL without credentials."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError as error:  # for example an IPv6 address without its bracket
+        raise UsageError(f"the base URL cannot be read: {error}", where=where, hint="check its spelling") from error
     if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(parts):
         hint = "write the full URL, for example http://localhost:8000/v1"
-        raise UsageError(f"{url!r} is not a valid base URL", where=where, hint=hint)
+        shown = without_credentials(url)
+        raise UsageError(f"{shown!r} is not a valid base URL", where=where, hint=hint)
     if parts.username or parts.password or parts.query:
         # A key in a URL would end up in the manifest of the run.
         hint = "put the key in an environment variable and name it with api_key_env"
@@ -27,6 +32,16 @@ def _has_port(parts: SplitResult) -> bool:
         return parts.port is None or parts.port > 0
     except ValueError:
         return False
+
+
+def origin(url: str) -> tuple[str, str, int]:
+    """Scheme, host and port: what decides whether two URLs are the same server."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "", url, 0
+    return parts.scheme, (parts.hostname or "").rstrip("."), port or {"http": 80, "https": 443}.get(parts.scheme, 0)
 
 
 def is_local(url: str) -> bool:

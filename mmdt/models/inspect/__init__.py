@@ -1,1 +1,1 @@
-"""Any provider of the inspect_ai library."""
+"""Models of any provider that the inspect_ai library supports."""

@@ -1,18 +1,20 @@
-"""Any provider of the inspect_ai library, with its names and its environment: ``inspect/openai/gpt-4o``.
+"""Any provider of the inspect_ai library, with its model names and environment variables: ``inspect/openai/gpt-4o``.
 
-One attempt is one call of the provider's own ``generate``: the library's retries, cache and limit of connections stand
-around that call and are left out, since the engine has its own. The retries of an SDK below it are switched off.
+One attempt is one call of the provider's own ``generate``. That bypasses the library's retries, cache and connection
+limit, because the engine has its own. Retries in the underlying SDK are switched off.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
@@ -21,7 +23,8 @@ from mmdt.models.extras import require
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.failures import Call, bad_reply, empty, redact, timed_out, unreachable
 from mmdt.models.http.images import accepted, data_url
-from mmdt.models.http.urls import check_base_url
+from mmdt.models.http.keys import check_variable, read_key
+from mmdt.models.http.urls import check_base_url, origin
 from mmdt.models.http.usage import count, total
 from mmdt.models.http.usage import used as tokens_used
 from mmdt.models.openai.chat import MEDIA_TYPES
@@ -29,19 +32,22 @@ from mmdt.models.openai.errors import error_output, read_error
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
 from mmdt.models.settings import read_settings, stated
+from mmdt.redaction import know
 
-_SILENT = frozenset({"timeout", "prices", "temperature", "max_image_bytes"})
+_OMITTED = frozenset({"api_key_env", "timeout", "prices", "temperature", "max_image_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
 
 
 class InspectSettings(msgspec.Struct, frozen=True):
-    """Settings of ``inspect/<provider>/<model>``. Keys come from where the provider looks for them.
+    """Settings of ``inspect/<provider>/<model>``. The provider finds its own API key; with a ``base_url`` none is sent
+    unless ``api_key_env`` names its variable.
 
-    ``model_args``: what the provider itself takes (``-M`` of the library's command line). ``temperature``: null leaves
-    it to the server. ``max_image_bytes``: the largest picture that is sent.
+    ``model_args``: the provider's own arguments (``-M`` on the library's command line). ``timeout``: seconds per
+    attempt. ``temperature``: null leaves it to the server. ``max_image_bytes``: the largest image to send.
     """
 
     base_url: str = ""
+    api_key_env: str = ""
     timeout: float = 120.0
     max_images: int = 32
     max_image_bytes: int | None = None
@@ -54,7 +60,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
 
 
 class InspectModel:
-    """A model of one of the library's providers; text out only."""
+    """A model of one of the library's providers; produces text only."""
 
     def __init__(self, name: str, api: Any, settings: InspectSettings, price: Price | None) -> None:
         self._name = name
@@ -62,7 +68,7 @@ class InspectModel:
         self._api = api
         self._settings = settings
         self._price = price
-        described = {**stated(settings, _SILENT), "temperature": settings.temperature}
+        described = {**stated(settings, _OMITTED), "temperature": settings.temperature}
         self._info = ModelInfo(
             f"inspect/{name}",
             frozenset({"i2t"}),
@@ -81,8 +87,8 @@ class InspectModel:
         return await asyncio.gather(*(self._one(request) for request in requests))
 
     async def check(self) -> list[Finding]:
-        """That it could be opened says that the library is there and that the provider has its key."""
-        return [Finding("ok", f"{self._info.name} can be opened"), price_finding(self._price is not None)]
+        """The findings for ``mmdt doctor``. Opening the model has already checked the library and the key."""
+        return [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self._price is not None)]
 
     async def close(self) -> None:
         await self._api.aclose()
@@ -118,7 +124,7 @@ class InspectModel:
             seed=request.seed,
             response_schema=_schema(request.schema),
         )
-        if config.max_tokens is None:  # some providers must be told one
+        if config.max_tokens is None:  # some providers require a limit
             config.max_tokens = self._api.max_tokens_for_config(config) or self._api.max_tokens()
         return config
 
@@ -148,10 +154,9 @@ class InspectModel:
         return counted if self._price else replace(counted, cost=used.total_cost)
 
     def _failure(self, error: Exception) -> Output:
-        """By the HTTP status where there is one, otherwise by what the provider says about retrying.
+        """Classify an error by its HTTP status if it has one, otherwise by the provider's own retry decision.
 
-        Raises the error where it says neither, unless the provider stumbled over the reply: then it is a mistake, not
-        an answer.
+        Raises the error if neither applies, unless its type shows that the provider could not parse the reply.
         """
         response = getattr(error, "response", None)
         status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
@@ -164,13 +169,13 @@ class InspectModel:
             return error_output(status, found, getattr(response, "headers", {}), call)
         if self._api.should_retry(error):
             return unreachable(self._where, error, self._api.api_key or "")
-        if isinstance(error, ValueError | TypeError | AttributeError | LookupError | AssertionError):
-            return bad_reply(f"the provider cannot read the reply: {redact(f'{type(error).__name__} {error}')}")
+        if isinstance(error, RecursionError | ValueError | TypeError | AttributeError | LookupError | AssertionError):
+            return bad_reply(f"the provider could not parse the reply: {redact(f'{type(error).__name__} {error}')}")
         raise error
 
 
 def _schema(schema: Mapping[str, Any] | None) -> Any:
-    """In the library's form; providers that can enforce none leave it out."""
+    """The schema in the library's format. Providers that cannot enforce one ignore it."""
     if schema is None:
         return None
     from inspect_ai.model import ResponseSchema
@@ -180,12 +185,23 @@ def _schema(schema: Mapping[str, Any] | None) -> Any:
 
 
 def _messages(request: Request, most: int | None) -> list[Any]:
-    from inspect_ai.model import ChatMessageSystem, ChatMessageUser, ContentImage, ContentText
+    from inspect_ai.model import ChatMessageAssistant, ChatMessageSystem, ChatMessageUser
 
-    images = [accepted(image, MEDIA_TYPES, most) for image in request.images]
-    pictures = [ContentImage(image=data_url(image).decode().strip('"')) for image in images]
-    asked = ChatMessageUser(content=[*pictures, ContentText(text=request.prompt)] if pictures else request.prompt)
-    return [ChatMessageSystem(content=request.system), asked] if request.system else [asked]
+    kinds = {"system": ChatMessageSystem, "user": ChatMessageUser, "assistant": ChatMessageAssistant}
+    return [kinds[each.role](content=_content(each, most)) for each in request.messages]
+
+
+def _content(message: Message, most: int | None) -> Any:
+    from inspect_ai.model import ContentImage, ContentText
+
+    if not message.images:
+        return message.text
+    return [
+        ContentText(text=part.text)
+        if isinstance(part, Text)
+        else ContentImage(image=data_url(accepted(part.image, MEDIA_TYPES, most)).decode().strip('"'))
+        for part in message.parts
+    ]
 
 
 def _json(text: str) -> Any:
@@ -195,27 +211,39 @@ def _json(text: str) -> Any:
         return None
 
 
-def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
-    """The factory behind the entry point: ``rest`` is what the library calls the model, ``provider/name``.
+def _key(settings: InspectSettings, provider: str, url: str | None, where: str) -> dict[str, str]:
+    """The key to hand to the provider; without any it looks for its own, which is for its own hosts."""
+    if settings.api_key_env:
+        return {"api_key": read_key(check_variable(settings.api_key_env, where), url or "https://")}
+    paired = os.environ.get(f"{provider.upper().replace('-', '_')}_BASE_URL", "")
+    return {"api_key": "none"} if url and not (paired and origin(paired) == origin(url)) else {}
 
-    Raises UsageError where the library cannot open it (no such provider, no key), MissingExtraError without it.
+
+def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
+    """Entry point; ``rest`` is the library's name of the model, ``provider/name``.
+
+    Raises UsageError if the library cannot open it (unknown provider, no key), MissingExtraError without the library.
     """
     where = f"inspect/{rest}"
-    require("inspect_ai", "a model of inspect_ai", "inspect")
+    require("inspect_ai", "an inspect_ai model", "inspect")
     found = read_settings(InspectSettings, settings, where)
     provider, _, name = rest.partition("/")
     if not name:
-        raise UsageError("the model has no provider or no name", where=where, hint="write inspect/openai/gpt-4o")
+        raise UsageError(
+            "the model has no provider or no name", where=where, hint="write, for example, inspect/openai/gpt-4o"
+        )
     url = check_base_url(found.base_url, where) if found.base_url else None
+    key = _key(found, provider, url, where)
     from inspect_ai.model import get_model
 
     try:
-        api = get_model(rest, base_url=url, memoize=False, **(found.model_args or {})).api
-    except Exception as error:  # each provider has its own ways to say what it lacks
-        what = f"inspect_ai cannot open it: {redact(str(error))}"
-        raise UsageError(what, where=where, hint="try it with `inspect eval` first") from error
+        api = get_model(rest, base_url=url, memoize=False, **key, **(found.model_args or {})).api
+    except Exception as error:  # each provider raises its own errors
+        what = f"inspect_ai cannot open the model: {redact(str(error))}"
+        raise UsageError(what, where=where, hint="try the model with `inspect eval` first") from error
+    know(str(api.api_key or ""))
     if hasattr(getattr(api, "client", None), "max_retries"):
-        api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry by themselves
+        api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry on their own
     price = price_of(provider, name, found.prices) if found.prices or not url else None
     return InspectModel(rest, api, found, price)
 

@@ -77,9 +77,11 @@ class Checkpoint:
         return file_of(self.name, self.pinned() or "main", name)
 
     def where(self) -> dict[str, Any]:
-        """The arguments for ``from_pretrained``: pinned to the commit, so that all files are of one version."""
+        """The arguments for ``from_pretrained``: pinned to the commit, so that all files are of one version. Code that
+        a checkpoint brings along is never run."""
         pinned = self.pinned()
-        return {"pretrained_model_name_or_path": self.name} | ({"revision": pinned} if pinned else {})
+        where: dict[str, Any] = {"pretrained_model_name_or_path": self.name, "trust_remote_code": False}
+        return where | ({"revision": pinned} if pinned else {})
 
 
 def checkpoint_finding(checkpoint: Checkpoint) -> Finding:
@@ -133,7 +135,7 @@ def with_weights(kind: Any, checkpoint: Checkpoint, **options: Any) -> Any:
         if checkpoint.is_folder or checkpoint.revision or "safetensors" not in str(error):
             raise
         converted = conversion_of(checkpoint.name, checkpoint.commit())
-        model, found = kind.from_pretrained(checkpoint.name, revision=converted, **options)
+        model, found = kind.from_pretrained(checkpoint.name, revision=converted, trust_remote_code=False, **options)
     missing = sorted({name for name, _ in model.named_parameters()} & set(found["missing_keys"]))
     if missing:
         raise UsageError(

@@ -1,1 +1,1 @@
-"""Models behind OpenAI's API, or any server that speaks it."""
+"""Models served by OpenAI's API or any compatible server."""

@@ -1,4 +1,4 @@
-"""OpenAI's batch endpoint: a file of requests is uploaded, and within a day two files hold answers and errors."""
+"""OpenAI's batch endpoint: upload a file of requests; within a day, download one file of answers and one of errors."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from mmdt.core.protocols import Request
 from mmdt.models.http.batch_results import UPLOADING, expired, key_of, no_batches, saved
 from mmdt.models.http.client import decode
 from mmdt.models.http.failures import redact
+from mmdt.models.openai.apis import Api
 from mmdt.models.openai.client import OpenAIClient
-from mmdt.models.openai.forms import Form
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import BATCH_SHARE, Price
 
@@ -22,73 +22,73 @@ if TYPE_CHECKING:
     from openai import AsyncOpenAI
 
 PATH = "/batches"
-MOST_REQUESTS = 50_000
-MOST_PICTURES = 200
-"""Requests for pictures in one batch: their answers come in one file, some megabytes each."""
-MOST_BYTES = 64 * 1024 * 1024
-"""The provider takes 200 MB; the SDK holds a file in memory while it is sent."""
-_LATER = frozenset({"token_limit_exceeded", "rate_limit_exceeded"})
-"""Why a batch as a whole is turned away now and may be taken later: too much is waiting already."""
+MAX_REQUESTS = 50_000
+MAX_IMAGE_REQUESTS = 200
+"""Image requests per batch. All answers come in one file, several megabytes each."""
+MAX_BYTES = 64 * 1024 * 1024
+"""The provider accepts 200 MB, but the SDK holds the whole file in memory while sending it."""
+_RETRYABLE_CODES = frozenset({"token_limit_exceeded", "rate_limit_exceeded"})
+"""Error codes of a batch rejected because too much is queued: it may be accepted later."""
 
 
-class Fault(msgspec.Struct):
+class BatchError(msgspec.Struct):
     code: str | None = None
     message: str | None = None
     line: int | None = None
 
 
-class Faults(msgspec.Struct):
-    data: list[Fault] | None = None
+class BatchErrors(msgspec.Struct):
+    data: list[BatchError] | None = None
 
 
-class Counts(msgspec.Struct):
+class OpenAIBatchCounts(msgspec.Struct):
     total: int = 0
     completed: int = 0
     failed: int = 0
 
 
-class Batch(msgspec.Struct):
+class OpenAIBatchJob(msgspec.Struct):
     id: str
     status: str
     output_file_id: str | None = None
     error_file_id: str | None = None
-    errors: Faults | None = None
-    request_counts: Counts | None = None
+    errors: BatchErrors | None = None
+    request_counts: OpenAIBatchCounts | None = None
     metadata: dict[str, Any] | None = None
 
 
-class Listing(msgspec.Struct):
-    data: list[Batch]
+class OpenAIBatchPage(msgspec.Struct):
+    data: list[OpenAIBatchJob]
 
 
-class Reply(msgspec.Struct):
+class LineResponse(msgspec.Struct):
     status_code: int
     body: msgspec.Raw = msgspec.Raw(b"null")
 
 
-class Line(msgspec.Struct):
-    response: Reply | None = None
-    error: Fault | None = None
+class OpenAIBatchLine(msgspec.Struct):
+    response: LineResponse | None = None
+    error: BatchError | None = None
 
 
 class OpenAIBatches:
-    """The batch endpoint for one model and one form of request."""
+    """The batch endpoint for one model and one API."""
 
-    most_bytes = MOST_BYTES
+    most_bytes = MAX_BYTES
 
     def __init__(
-        self, client: OpenAIClient, model: str, settings: OpenAISettings, form: Form, price: Price | None, most: int
+        self, client: OpenAIClient, model: str, settings: OpenAISettings, api: Api, price: Price | None, most: int
     ) -> None:
         self.most_requests = most
         self._client = client
         self._model = model
         self._settings = settings
-        self._form = form
+        self._api = api
         self._price = price.times(BATCH_SHARE) if price else None
 
     def line(self, key: str, request: Request) -> bytes:
-        body = self._form.body(self._model, request, self._settings, self._client.dialect)
-        line = {"custom_id": key, "method": "POST", "url": f"/v1{self._form.path}", "body": body}
+        body = self._api.body(self._model, request, self._settings, self._client.dialect)
+        line = {"custom_id": key, "method": "POST", "url": f"/v1{self._api.path}", "body": body}
         return msgspec.json.encode(line)
 
     async def submit(self, file: Path, count: int, mark: str) -> str | Output:
@@ -96,7 +96,7 @@ class OpenAIBatches:
             uploaded = await sdk.files.create(file=file, purpose="batch")
             batch = await sdk.batches.create(
                 input_file_id=uploaded.id,
-                endpoint=f"/v1{self._form.path}",  # type: ignore[arg-type]  # one of those that are listed there
+                endpoint=f"/v1{self._api.path}",  # type: ignore[arg-type]  # always one of the literals listed there
                 completion_window="24h",
                 metadata={"mmdt": mark},
             )
@@ -105,21 +105,21 @@ class OpenAIBatches:
         return no_batches(await self._client.call(send, timeout=UPLOADING))
 
     async def find(self, mark: str, count: int, since: float) -> str | Output:
-        found = no_batches(await self._client.get(f"{PATH}?limit=100", Listing))
+        found = no_batches(await self._client.get(f"{PATH}?limit=100", OpenAIBatchPage))
         if isinstance(found, Output):
             return found
         return next((each.id for each in found.data if (each.metadata or {}).get("mmdt") == mark), "")
 
     async def look(self, batch: str) -> BatchState | Output:
-        found = await self._client.get(f"{PATH}/{batch}", Batch)
+        found = await self._client.get(f"{PATH}/{batch}", OpenAIBatchJob)
         if isinstance(found, Output):
             return found
-        counts = found.request_counts or Counts()
+        counts = found.request_counts or OpenAIBatchCounts()
         ended = found.status in ("completed", "expired", "cancelled", "failed")
-        return BatchState(ended, counts.completed + counts.failed, _whole(found))
+        return BatchState(ended, counts.completed + counts.failed, _batch_failure(found))
 
     async def fetch(self, batch: str, file: Path) -> Output | None:
-        found = await self._client.get(f"{PATH}/{batch}", Batch)
+        found = await self._client.get(f"{PATH}/{batch}", OpenAIBatchJob)
         if isinstance(found, Output):
             return found
         names = [name for name in (found.output_file_id, found.error_file_id) if name]
@@ -128,23 +128,23 @@ class OpenAIBatches:
             contents = [sdk.files.with_streaming_response.content(name) for name in names]
             await saved(contents, file)
 
-        return await self._client.call(save, timeout=UPLOADING)
+        return await self._client.download(save)
 
     def key(self, line: bytes) -> str:
         return key_of(line)
 
     async def read(self, line: bytes) -> Output:
-        found = decode(line, Line)
+        found = decode(line, OpenAIBatchLine)
         if isinstance(found, Output):
             return found
         if found.response is None:
-            fault = found.error or Fault()
+            fault = found.error or BatchError()
             return expired(fault.code or "", redact(fault.message or "no reason given"))
         status, body = found.response.status_code, bytes(found.response.body)
         if status != 200:
             return self._client.refused(status, body, {})
-        reply = decode(body, self._form.reply)
-        return reply if isinstance(reply, Output) else await self._form.output(reply, self._client, self._price)
+        reply = decode(body, self._api.reply)
+        return reply if isinstance(reply, Output) else await self._api.output(reply, self._client, self._price)
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncOpenAI) -> None:
@@ -153,13 +153,13 @@ class OpenAIBatches:
         return await self._client.call(send)
 
 
-def _whole(batch: Batch) -> Failure | None:
-    """Why the provider took none of a batch."""
+def _batch_failure(batch: OpenAIBatchJob) -> Failure | None:
+    """Why the provider rejected the whole batch; None if it did not."""
     if batch.status != "failed":
         return None
-    faults = (batch.errors.data if batch.errors else None) or [Fault(message="the provider gives no reason")]
+    faults = (batch.errors.data if batch.errors else None) or [BatchError(message="the provider gave no reason")]
     first = faults[0]
     where = f" (line {first.line} of its file)" if first.line else ""
-    message = f"the provider did not take the batch: {redact(first.message or first.code or '')}{where}"
-    later = all(fault.code in _LATER for fault in faults)
+    message = f"the provider rejected the batch: {redact(first.message or first.code or '')}{where}"
+    later = all(fault.code in _RETRYABLE_CODES for fault in faults)
     return Failure(FailureKind.RATE_LIMIT if later else FailureKind.BAD_REQUEST, message, retryable=later)

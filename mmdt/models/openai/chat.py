@@ -1,4 +1,4 @@
-"""Chat completions: prompt and pictures in, text out."""
+"""The Chat Completions API: prompt and images in, text out."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import empty, picture_for_text, redact
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.signals import is_filter_finish
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings
@@ -21,7 +23,7 @@ OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
-class Part(msgspec.Struct):
+class ChatPart(msgspec.Struct):
     """``thinking``: what Mistral's models reason, as a text or as parts with a text each."""
 
     type: str = ""
@@ -34,10 +36,10 @@ class Part(msgspec.Struct):
         return "think" in self.type or "reason" in self.type
 
 
-class Message(msgspec.Struct):
-    """Compatible servers disagree on the types of what is beside the content; none of it is worth losing an answer."""
+class ChatMessage(msgspec.Struct):
+    """Compatible servers disagree on field types other than the content's; a wrong type must not lose an answer."""
 
-    content: str | list[Part] | None = None
+    content: str | list[ChatPart] | None = None
     refusal: Any = None
     images: list[Any] | None = None
     reasoning_content: Any = None
@@ -52,38 +54,35 @@ class Message(msgspec.Struct):
         return field or "".join(_thought(part) for part in parts if part.reasons)
 
     @property
-    def pictured(self) -> bool:
-        """Whether it holds a picture, in either of the ways that compatible servers have."""
+    def has_images(self) -> bool:
+        """Whether the message holds an image, in either of the two forms that compatible servers use."""
         parts = self.content if isinstance(self.content, list) else []
         return bool(self.images) or any("image" in part.type for part in parts)
 
 
-class Choice(msgspec.Struct):
-    """``error``: how gateways say that the answer broke off."""
+class ChatChoice(msgspec.Struct):
+    """``error``: set by gateways when the answer was interrupted."""
 
-    message: Message | None = None
+    message: ChatMessage | None = None
     finish_reason: Any = None
     error: Any = None
 
 
-class Tokens(msgspec.Struct):
+class ChatTokens(msgspec.Struct):
     prompt_tokens: Any = None
     completion_tokens: Any = None
 
 
-class Completion(msgspec.Struct):
-    choices: list[Choice]
+class ChatCompletion(msgspec.Struct):
+    choices: list[ChatChoice]
     model: Any = None
-    usage: Tokens | None = None
+    usage: ChatTokens | None = None
 
 
 def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
-    """The request's JSON. Raises DataError where a picture cannot be read."""
-    messages = [{"role": "system", "content": request.system}] if request.system else []
-    body: dict[str, Any] = {
-        "model": model,
-        "messages": [*messages, {"role": "user", "content": _content(request, settings)}],
-    }
+    """The request body. Raises DataError if an image cannot be read."""
+    messages = [{"role": each.role, "content": _content(each, settings)} for each in request.messages]
+    body: dict[str, Any] = {"model": model, "messages": messages}
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
     elif dialect.accepts("temperature"):
@@ -101,63 +100,61 @@ def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: D
 
 
 def _limit_name(settings: OpenAISettings, dialect: Dialect) -> str:
-    """OpenAI's reasoning models take the newer name only, many other servers the older one only."""
+    """OpenAI's reasoning models accept only the newer name, many other servers only the older one."""
     names = ("max_completion_tokens", "max_tokens")
     ordered = names if settings.official else names[::-1]
     return next(filter(dialect.accepts, ordered), ordered[0])
 
 
-def _content(request: Request, settings: OpenAISettings) -> str | list[dict[str, Any]]:
-    if not request.images:
-        return request.prompt
+def _content(turn: Message, settings: OpenAISettings) -> str | list[dict[str, Any]]:
+    """Text alone as a string, which every compatible server accepts."""
+    if not turn.images:
+        return turn.text
+    return [_part(part, settings) for part in turn.parts]
+
+
+def _part(part: Part, settings: OpenAISettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
     detail = {"detail": settings.detail} if settings.detail else {}
-    parts: list[dict[str, Any]] = [
-        {
-            "type": "image_url",
-            "image_url": {
-                "url": msgspec.Raw(data_url(accepted(image, MEDIA_TYPES, settings.max_image_bytes))),
-                **detail,
-            },
-        }
-        for image in request.images
-    ]
-    return [*parts, {"type": "text", "text": request.prompt}]
+    return {"type": "image_url", "image_url": {"url": url, **detail}}
 
 
-def chat_output(reply: Completion, price: Price | None) -> Output:
-    """The completion as an output.
+def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
+    """Convert a completion to an output.
 
-    A refusal in the provider's own field is an answer in words, like any other refusal in words: the refusal
-    evaluator reads it (``finish`` says ``refusal``). Only a content filter makes the output refused here.
+    Text in the provider's ``refusal`` field counts as an answer with ``finish="refusal"``; the refusal evaluator judges
+    it like any other text. Only a content filter makes the output refused.
     """
-    tokens = reply.usage or Tokens()
+    tokens = reply.usage or ChatTokens()
     usage = used(price, count(tokens.prompt_tokens), count(tokens.completion_tokens))
     if not reply.choices:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
     choice = reply.choices[0]
     finish = _plain(choice.finish_reason) or "stop"
     if choice.error:
-        return _broken_off(choice.error, usage)
+        return _interrupted(choice.error, usage)
     if choice.message is None:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no message", retryable=True, usage=usage)
-    if finish == "content_filter":
-        return Output.refused(RefusedBy.FILTER, "the provider's content filter stopped the answer", usage)
+    if is_filter_finish(finish):
+        return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     model, refusal = _plain(reply.model), _plain(choice.message.refusal)
     if refusal:
         return Output.answered(refusal, usage=usage, finish="refusal", model=model)
     text = _text(choice.message.content)
     if not text.strip():
-        return picture_for_text(usage) if choice.message.pictured else empty(finish, usage)
+        return picture_for_text(usage) if choice.message.has_images else empty(finish, usage)
     return Output.answered(text, usage=usage, finish=finish, model=model, reasoning=choice.message.reasoned)
 
 
-def _text(content: str | list[Part] | None) -> str:
+def _text(content: str | list[ChatPart] | None) -> str:
     if isinstance(content, list):
         return "".join(part.text or "" for part in content if not part.reasons)
     return content or ""
 
 
-def _thought(part: Part) -> str:
+def _thought(part: ChatPart) -> str:
     if isinstance(part.thinking, list):
         return "".join(_plain(each.get("text")) for each in part.thinking if isinstance(each, dict))
     return _plain(part.thinking) or part.text or ""
@@ -167,9 +164,9 @@ def _plain(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _broken_off(error: Any, usage: Usage) -> Output:
-    found = read_error({"error": error}, "the answer broke off")
+def _interrupted(error: Any, usage: Usage) -> Output:
+    found = read_error({"error": error}, "the answer was interrupted")
     message = redact(found.message)
     if is_filter(found):
         return Output.refused(RefusedBy.FILTER, message, usage)
-    return Output.failed(FailureKind.SERVER, f"the answer broke off: {message}", retryable=True, usage=usage)
+    return Output.failed(FailureKind.SERVER, f"the answer was interrupted: {message}", retryable=True, usage=usage)

@@ -1,4 +1,4 @@
-"""OpenAI's SDK, for OpenAI itself and for every server that speaks its protocol."""
+"""A client for OpenAI and compatible servers, built on OpenAI's SDK."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from mmdt.core.output import Output
 from mmdt.models.http.client import Access, SdkClient
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, without
+from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.openai.errors import error_output, read_error
 from mmdt.models.openai.settings import OpenAISettings
 
@@ -17,13 +18,19 @@ if TYPE_CHECKING:
 
 
 class OpenAIClient(SdkClient):
-    """One endpoint of OpenAI's or of a compatible server; a key is needed by OpenAI itself only."""
+    """One endpoint of OpenAI or of a compatible server. Only OpenAI itself requires a key."""
 
     module = "openai"
 
     def __init__(self, access: Access, settings: OpenAISettings, dialect: Dialect) -> None:
         super().__init__(access, dialect)
         self._settings = settings
+
+    @property
+    def pictures(self) -> int:
+        """How many pictures one request asks for."""
+        asked = (self._settings.extra_body or {}).get("n", 1)
+        return max(1, min(asked, MAX_PICTURES)) if isinstance(asked, int) else 1
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
         from openai import AsyncOpenAI
@@ -44,4 +51,4 @@ class OpenAIClient(SdkClient):
         dropped = self.dialect.learn(status, found.param, found.message, fields)
         if dropped:
             return without(dropped)
-        return error_output(status, found, headers, call)
+        return error_output(status, found, headers, call, self._settings.filter_patterns)

@@ -1,57 +1,52 @@
-"""Errors of OpenAI and of servers that speak its protocol, as outputs."""
+"""Convert errors from OpenAI and compatible servers to outputs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import msgspec
 
 from mmdt.core.output import FailureKind, Output, RefusedBy
-from mmdt.models.http.failures import Call, from_status, redact
+from mmdt.models.http.failures import Call, from_status, redact, silent_403
+from mmdt.models.http.signals import Meaning, meaning_of
 
-_FILTER_CODES = frozenset(
-    {
-        "content_filter",
-        "content_policy_violation",
-        "image_content_policy_violation",
-        "moderation_blocked",
-        "responsibleaipolicyviolation",
-        "bio_policy",
-        "cyber_policy",
-        "misalignment_policy_violation",
-    }
-)
-# `invalid_prompt` is used for flagged prompts and for malformed ones; only the words tell them apart.
+# `invalid_prompt` covers both flagged and malformed prompts; only the message tells them apart.
 _FLAGGED = re.compile(r"(?i)usage polic|content polic|safety system|content management policy|flagged")
-_QUOTA_CODES = frozenset({"insufficient_quota", "billing_hard_limit_reached", "billing_not_active"})
 
 
-class ApiError(msgspec.Struct, frozen=True):
-    """The error object of a reply. Servers disagree on the type of ``code``; it is text here."""
+class OpenAIError(msgspec.Struct, frozen=True):
+    """The error object of a reply. Servers disagree on the type of ``code``; here it is always a string."""
 
     message: str = ""
     code: str = ""
     kind: str = ""
     param: str = ""
     inner: str = ""
+    details: str = ""
 
 
-def read_error(data: Any, fallback: str) -> ApiError:
-    """The error in a decoded reply, wherever the server puts it; ``fallback`` is its message where there is none."""
+def read_error(data: Any, fallback: str) -> OpenAIError:
+    """Find the error in a decoded reply, wherever the server puts it; ``fallback`` replaces a missing message."""
     found = data.get("error", data) if isinstance(data, Mapping) else None
-    if isinstance(found, str):
-        return ApiError(message=found)
+    if isinstance(found, str):  # xAI: {"code": "a sentence", "error": "another one"}
+        return OpenAIError(message=found, details=_text(data.get("code")) if isinstance(data, Mapping) else "")
     if not isinstance(found, Mapping):
-        return ApiError(message=fallback)
+        return OpenAIError(message=fallback)
     inner = found.get("innererror") or {}
-    return ApiError(
+    if not isinstance(inner, Mapping) or not inner:
+        fields = found.get("provider_specific_fields")
+        inner = fields.get("innererror") if isinstance(fields, Mapping) else {}
+    metadata = found.get("metadata")
+    around = data if found is not data and isinstance(data, Mapping) else {}
+    return OpenAIError(
         message=_text(found.get("message") or found.get("detail")) or fallback,
         code=_text(found.get("code")),
         kind=_text(found.get("type")),
         param=_text(found.get("param")),
         inner=_text(inner.get("code")) if isinstance(inner, Mapping) else "",
+        details=_text(metadata.get("reasons")) if isinstance(metadata, Mapping) else _text(around.get("code")),
     )
 
 
@@ -59,18 +54,35 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def is_filter(error: ApiError) -> bool:
-    """Whether the provider declined because of the content."""
-    codes = {error.code.lower(), error.kind.lower(), error.inner.lower()}
-    return bool(codes & _FILTER_CODES) or (error.code == "invalid_prompt" and bool(_FLAGGED.search(error.message)))
+def is_filter(error: OpenAIError, status: int = 400, filters: Sequence[str] = ()) -> bool:
+    """Whether the provider's content filter blocked the request."""
+    return _meaning(status, error, filters) is Meaning.FILTER
 
 
-def error_output(status: int, error: ApiError, headers: Mapping[str, str], call: Call) -> Output:
-    """A reply with an error status as an output: refused by the filter, or failed with the reason."""
+def _meaning(status: int, error: OpenAIError, filters: Sequence[str]) -> Meaning | None:
+    if error.code == "invalid_prompt":
+        return Meaning.FILTER if _FLAGGED.search(error.message) else None
+    # The code may be a sentence (xAI) and the message may name the code (LiteLLM), so both are searched.
+    text = f"{error.message} {error.code} {error.details}"
+    return meaning_of(status, (error.code, error.kind, error.inner), text, filters)
+
+
+def error_output(
+    status: int, error: OpenAIError, headers: Mapping[str, str], call: Call, filters: Sequence[str] = ()
+) -> Output:
+    """Convert an error reply to an output: refused by the filter, or failed with the reason.
+
+    ``filters``: further patterns of messages of a filter. The body decides before the status.
+    """
     message = redact(error.message, call.secret)
-    if is_filter(error):
-        return Output.refused(RefusedBy.FILTER, message)
-    if {error.code, error.kind} & _QUOTA_CODES:
-        text = f"the account has no quota left ({message}): add credit with the provider, then resume"
-        return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
+    match _meaning(status, error, filters):
+        case Meaning.FILTER:
+            return Output.refused(RefusedBy.FILTER, message)
+        case Meaning.BILLING:
+            text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
+            return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
+        case None if status == 403:
+            return silent_403(message, call)
+    if status in (200, 400) and error.code in ("429", "503", "529"):  # gateways that put the real status into the body
+        return from_status(int(error.code), message, headers, call)
     return from_status(status, message, headers, call)

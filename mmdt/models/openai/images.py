@@ -1,4 +1,4 @@
-"""The images endpoint: a description in, a picture out."""
+"""The Images API: a description in, an image out."""
 
 from __future__ import annotations
 
@@ -11,38 +11,42 @@ from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply
-from mmdt.models.http.images import download, from_base64
+from mmdt.models.http.images import from_base64
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Price
+from mmdt.models.requests import description
 
 PATH = "/images/generations"
 OPTIONAL = ("response_format",)
 _CHOICES = ("size", "quality", "style", "background", "moderation", "output_format")
 
 
-class Picture(msgspec.Struct):
+class ImageData(msgspec.Struct):
     b64_json: str | None = None
     url: str | None = None
 
 
-class Tokens(msgspec.Struct):
+class ImageTokens(msgspec.Struct):
     input_tokens: Any = None
     output_tokens: Any = None
 
 
-class Pictures(msgspec.Struct):
-    data: list[Picture] | None = None
-    usage: Tokens | None = None
+class ImagesReply(msgspec.Struct):
+    data: list[ImageData] | None = None
+    usage: ImageTokens | None = None
     model: Any = None
 
 
 def images_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
-    """The request's JSON. GPT image models always reply in base64 and know no ``response_format``."""
-    prompt = f"{request.system}\n\n{request.prompt}" if request.system else request.prompt
-    body: dict[str, Any] = {"model": model, "prompt": prompt, "n": 1}
+    """The request body. GPT image models always reply in base64 and reject ``response_format``.
+
+    Raises DataError if the request is a conversation.
+    """
+    body: dict[str, Any] = {"model": model, "prompt": description(request), "n": 1}
     if "gpt-image" not in model and "chatgpt-image" not in model and dialect.accepts("response_format"):
         body["response_format"] = "b64_json"
     chosen = {name: getattr(settings, name) for name in _CHOICES}
@@ -50,30 +54,30 @@ def images_body(model: str, request: Request, settings: OpenAISettings, dialect:
     return body | (settings.extra_body or {})
 
 
-async def images_output(reply: Pictures, client: OpenAIClient, price: Price | None) -> Output:
-    """The picture as an output; one that is named by URL is fetched."""
+async def images_output(reply: ImagesReply, client: OpenAIClient, price: Price | None) -> Output:
+    """Convert the reply to an output, downloading images that are given by URL. At most as many as were asked for."""
     if not reply.data:
-        return Output.failed(FailureKind.EMPTY, "the reply holds no picture", retryable=True)
+        return Output.failed(FailureKind.EMPTY, "the reply has no image", retryable=True)
     usage = _usage(reply, price)
     try:
-        images = tuple([await _picture(picture, client) for picture in reply.data])
+        images = tuple([await _picture(picture, client) for picture in reply.data[: client.pictures]])
     except DataError as error:
         return bad_reply(str(error))
     return Output.answered(images=images, usage=usage, model=reply.model if isinstance(reply.model, str) else "")
 
 
-async def _picture(picture: Picture, client: OpenAIClient) -> Image:
+async def _picture(picture: ImageData, client: OpenAIClient) -> Image:
     if picture.b64_json:
         return from_base64(picture.b64_json)
     if picture.url:
-        return await download(picture.url, await client.web())
-    raise DataError("the reply holds neither a picture nor its address")
+        return await download(picture.url, client.access.url, client.access.timeout)
+    raise DataError("the reply has neither an image nor its URL")
 
 
-def _usage(reply: Pictures, price: Price | None) -> Usage:
-    """Where pictures have a price of their own, a reply need not count tokens."""
+def _usage(reply: ImagesReply, price: Price | None) -> Usage:
+    """With a price per image, the reply does not have to report tokens."""
     images = len(reply.data or ())
     if reply.usage is None and price is not None and price.image > 0:
         return used(price, 0, 0, images)
-    tokens = reply.usage or Tokens()
+    tokens = reply.usage or ImageTokens()
     return used(price, count(tokens.input_tokens), count(tokens.output_tokens), images)

@@ -1,24 +1,26 @@
-"""Models behind OpenAI's API or any server that speaks it (vLLM, Ollama, llama.cpp, gateways): ``openai/<model>``."""
+"""Models served by OpenAI or a compatible server (vLLM, Ollama, llama.cpp, gateways): ``openai/<model>``."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any
 
+from mmdt.core.modality import flow
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.client import Access, sdk_imports
 from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
-from mmdt.models.openai.batches import MOST_PICTURES, MOST_REQUESTS, OpenAIBatches
+from mmdt.models.openai.apis import OPTIONAL, api_of
+from mmdt.models.openai.batches import MAX_IMAGE_REQUESTS, MAX_REQUESTS, OpenAIBatches
 from mmdt.models.openai.client import OpenAIClient
-from mmdt.models.openai.forms import OPTIONAL, form_of
-from mmdt.models.openai.settings import OpenAISettings, openai_info, openai_settings
+from mmdt.models.openai.settings import KEY, OpenAISettings, openai_info, openai_settings
 from mmdt.models.prices import Price, price_of
 
 
 class OpenAIModel(ApiModel):
-    """One model of one endpoint; text through chat completions (or responses), pictures through the images endpoint."""
+    """One model at one endpoint: text through Chat Completions or Responses, images through the Images API."""
 
     imports = sdk_imports("openai")
 
@@ -31,29 +33,31 @@ class OpenAIModel(ApiModel):
 
     @property
     def batches(self) -> OpenAIBatches | None:
-        """None where the model makes both text and pictures: a batch holds requests of one form."""
+        """None if the model produces both text and images: a batch holds requests to one API only."""
         if len(self.info.modalities) > 1:
             return None
         (modality,) = self.info.modalities
-        form, most = form_of(modality, self._settings), MOST_PICTURES if modality == "t2i" else MOST_REQUESTS
-        return OpenAIBatches(self._client, self._model, self._settings, form, self._price, most)
+        wants = flow(modality).output
+        api, most = api_of(wants, self._settings), MAX_IMAGE_REQUESTS if wants == "image" else MAX_REQUESTS
+        return OpenAIBatches(self._client, self._model, self._settings, api, self._price, most)
 
     async def _ask(self, request: Request) -> Output:
-        form = form_of(request.modality, self._settings)
-        body = form.body(self._model, request, self._settings, self._client.dialect)
-        reply = await self._client.ask(form.path, body, form.reply)
-        return reply if isinstance(reply, Output) else await form.output(reply, self._client, self._price)
+        api = api_of(request.wants, self._settings)
+        body = api.body(self._model, request, self._settings, self._client.dialect)
+        reply = await self._client.ask(api.path, body, api.reply)
+        return reply if isinstance(reply, Output) else await api.output(reply, self._client, self._price)
 
 
 def openai_dialect(settings: OpenAISettings) -> Dialect:
-    """What may be left out where the server refuses it: never what the user asked for by name."""
+    """The fields that may be dropped if the server rejects them: never one that the user set explicitly."""
     return Dialect(OPTIONAL - ({"temperature"} if settings.temperature is not None else set()))
 
 
 def open_openai(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
-    """The factory behind the entry point: ``rest`` is the model's name as the server knows it."""
+    """Entry point; ``rest`` is the model name as the server knows it. Raises UsageError."""
     found = openai_settings(rest, settings)
     price = price_of("openai", rest, found.prices) if found.prices or found.official else None
-    access = Access("OpenAI", found.base_url, found.api_key_env, found.official, found.timeout)
+    key = choose_key(found.api_key_env, KEY, found.base_url, f"openai/{rest}")
+    access = Access("OpenAI", found.base_url, key, found.official, found.timeout, found.max_reply_bytes)
     client = OpenAIClient(access, found, openai_dialect(found))
     return OpenAIModel(f"openai/{rest}", rest, found, client, price)

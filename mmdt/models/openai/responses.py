@@ -1,4 +1,4 @@
-"""The Responses API: prompt and pictures in, text out."""
+"""The Responses API: prompt and images in, text out."""
 
 from __future__ import annotations
 
@@ -6,11 +6,13 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.signals import is_filter_finish
 from mmdt.models.http.usage import count, used
 from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.openai.errors import is_filter, read_error
@@ -21,42 +23,40 @@ PATH = "/responses"
 OPTIONAL = ("text", "temperature")
 
 
-class Part(msgspec.Struct):
+class ResponsePart(msgspec.Struct):
     type: str = ""
     text: str = ""
     refusal: str = ""
 
 
-class Item(msgspec.Struct):
+class ResponseItem(msgspec.Struct):
     """``summary``: of what the model reasoned, in an item of the type ``reasoning``."""
 
     type: str = ""
-    content: list[Part] | None = None
-    summary: list[Part] | None = None
+    content: list[ResponsePart] | None = None
+    summary: list[ResponsePart] | None = None
 
 
-class Tokens(msgspec.Struct):
+class ResponseTokens(msgspec.Struct):
     input_tokens: Any = None
     output_tokens: Any = None
 
 
-class Incomplete(msgspec.Struct):
+class IncompleteDetails(msgspec.Struct):
     reason: str | None = None
 
 
 class Response(msgspec.Struct):
-    output: list[Item]
+    output: list[ResponseItem]
     model: str | None = None
-    usage: Tokens | None = None
+    usage: ResponseTokens | None = None
     error: dict[str, Any] | None = None
-    incomplete_details: Incomplete | None = None
+    incomplete_details: IncompleteDetails | None = None
 
 
 def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
-    """The request's JSON; nothing is kept on the server. Raises DataError where a picture cannot be read."""
-    content = [_image(request, settings, number) for number in range(len(request.images))]
-    content.append({"type": "input_text", "text": request.prompt})
-    body: dict[str, Any] = {"model": model, "input": [{"role": "user", "content": content}], "store": False}
+    """The request body; the server stores nothing. Raises DataError if an image cannot be read."""
+    body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns], "store": False}
     if request.system:
         body["instructions"] = request.system
     if settings.temperature is not None:
@@ -72,35 +72,42 @@ def responses_body(model: str, request: Request, settings: OpenAISettings, diale
     return body | (settings.extra_body or {})
 
 
-def _image(request: Request, settings: OpenAISettings, number: int) -> dict[str, Any]:
-    url = msgspec.Raw(data_url(accepted(request.images[number], MEDIA_TYPES, settings.max_image_bytes)))
+def _turn(turn: Message, settings: OpenAISettings) -> dict[str, Any]:
+    kind = "output_text" if turn.role == "assistant" else "input_text"
+    return {"role": turn.role, "content": [_part(part, kind, settings) for part in turn.parts]}
+
+
+def _part(part: Part, kind: str, settings: OpenAISettings) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": kind, "text": part.text}
+    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
     return {"type": "input_image", "image_url": url, "detail": settings.detail or "auto"}
 
 
 def responses_output(reply: Response, price: Price | None) -> Output:
-    """The response as an output; a refusal in the field made for it is an answer in words, as for chat."""
-    tokens = reply.usage or Tokens()
+    """Convert a response to an output. As in chat, text in the ``refusal`` field counts as an answer."""
+    tokens = reply.usage or ResponseTokens()
     usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
     if reply.error:
         error = read_error(reply.error, "the response failed")
         return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)
     finish = (reply.incomplete_details.reason if reply.incomplete_details else None) or "stop"
-    if finish == "content_filter":
-        return Output.refused(RefusedBy.FILTER, "the provider's content filter stopped the answer", usage)
+    if is_filter_finish(finish):
+        return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     parts = [part for item in reply.output if item.type == "message" for part in item.content or ()]
     parts = [part for part in parts if "reason" not in part.type]
     refusal = "".join(part.refusal for part in parts)
     text = refusal or "".join(part.text for part in parts)
     if not text.strip():
-        pictured = any(item.type == "image_generation_call" for item in reply.output)
-        return picture_for_text(usage) if pictured else empty(finish, usage)
+        has_images = any(item.type == "image_generation_call" for item in reply.output)
+        return picture_for_text(usage) if has_images else empty(finish, usage)
     finish = "refusal" if refusal else {"max_output_tokens": "length"}.get(finish, finish)
     return Output.answered(
         text, usage=usage, finish=finish, model=reply.model or "", reasoning=_reasoning(reply.output)
     )
 
 
-def _reasoning(items: list[Item]) -> str:
+def _reasoning(items: list[ResponseItem]) -> str:
     """What open models reasoned in full, and of OpenAI's the summary where one was asked for."""
     thought = [item for item in items if item.type == "reasoning"]
     return "\n\n".join(part.text for item in thought for part in item.content or item.summary or () if part.text)

@@ -1,4 +1,4 @@
-"""Settings of the OpenAI runtime, and what they say about the model."""
+"""Settings of ``openai/`` models, and the model description they give."""
 
 from __future__ import annotations
 
@@ -8,36 +8,52 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.core.modality import makes, takes_images
 from mmdt.core.protocols import ModelInfo
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
-from mmdt.models.settings import base_url, check_name, makes, read_settings, stated
+from mmdt.models.http.keys import KeyRule
+from mmdt.models.http.limits import MAX_REPLY
+from mmdt.models.settings import ModalitySetting, base_url, check_name, modalities, read_settings, stated
 
 OFFICIAL = "https://api.openai.com/v1"
-_PAINTERS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
-# What changes nothing in an answer is no part of a run's description.
-_SILENT = frozenset(
-    {"api_key_env", "organization", "project", "timeout", "prices", "base_url", "temperature", "max_image_bytes"}
+KEY = KeyRule("OPENAI_API_KEY", ("api.openai.com", ".api.openai.com"), "OPENAI_BASE_URL")
+_IMAGE_MODELS = re.compile(r"(gpt-image|chatgpt-image|dall-e)", re.IGNORECASE)
+# Settings that change no answer are left out of the model description; the others here are added in openai_info.
+_OMITTED = frozenset(
+    {
+        "api_key_env",
+        "organization",
+        "project",
+        "timeout",
+        "prices",
+        "base_url",
+        "temperature",
+        "max_image_bytes",
+        "max_reply_bytes",
+    }
 )
 
 
 class OpenAISettings(msgspec.Struct, frozen=True):
-    """Settings of ``openai/<model>``; None leaves a choice to the server.
+    """Settings of ``openai/<model>``; None leaves the choice to the server.
 
-    ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key.
-    ``timeout``: seconds for one attempt. ``modality``: what the model makes, guessed from its name when None.
-    ``max_image_bytes``: the largest picture that is sent. ``temperature``: 0 where the model accepts it, unless given.
-    ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``: for text; ``size``, ``quality``, ``style``,
-    ``background``, ``moderation``, ``output_format``: for pictures made. ``extra_body``: further fields of the request,
-    as the server names them.
-    """
+    ``base_url``: any compatible server. ``api_key_env``: the environment variable that holds the key; by default
+    ``OPENAI_API_KEY``, for OpenAI itself and for the server in ``OPENAI_BASE_URL``. ``timeout``: seconds per attempt.
+    ``modality``: i2t, t2t, t2i or both (i2t and t2i); None guesses it from the name. ``max_image_bytes``: the largest
+    image to send. ``max_reply_bytes``: the largest reply to accept. ``temperature``: by default 0 if the model accepts
+    it. For text: ``detail``, ``max_tokens``, ``top_p``, ``reasoning_effort``. For images: ``size``, ``quality``,
+    ``style``, ``background``, ``moderation``, ``output_format``. ``extra_body``: more request fields, as the server
+    names them. ``filter_patterns``: regular expressions of error messages that mean a content filter, beside the
+    built-in table."""
 
     base_url: str = ""
-    api_key_env: str = "OPENAI_API_KEY"
+    api_key_env: str = ""
     organization: str | None = None
     project: str | None = None
     timeout: float = 120.0
+    max_reply_bytes: int = MAX_REPLY
     api: Literal["chat", "responses"] = "chat"
-    modality: Literal["i2t", "t2i", "both"] | None = None
+    modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None
     temperature: float | None = None
@@ -52,16 +68,17 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     moderation: str | None = None
     output_format: Literal["png", "jpeg", "webp"] | None = None
     extra_body: dict[str, Any] | None = None
+    filter_patterns: tuple[str, ...] = ()
     prices: dict[str, float] | str | None = None
 
     @property
     def official(self) -> bool:
-        """Whether requests go to OpenAI itself."""
+        """Whether requests go to OpenAI itself, not to a compatible server."""
         return self.base_url == OFFICIAL
 
 
 def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
-    """Checked settings with the base URL in place. Raises UsageError."""
+    """Check the settings and fill in the base URL. Raises UsageError."""
     where = f"openai/{model}"
     check_name(model, where, "openai/gpt-4o")
     found = read_settings(OpenAISettings, settings, where)
@@ -69,18 +86,18 @@ def openai_settings(model: str, settings: Mapping[str, Any]) -> OpenAISettings:
 
 
 def openai_info(name: str, model: str, settings: OpenAISettings) -> ModelInfo:
-    """The model's description; the temperature is part of it because its default is ours, not the server's."""
-    # A gateway may put the provider in front: "openai/gpt-image-1.5".
-    made = makes(settings.modality, draws=bool(_PAINTERS.match(model.rpartition("/")[2])))
-    described = {"base_url": settings.base_url, **stated(settings, _SILENT)}
-    if "i2t" in made:
+    """The model description. It includes the temperature because mmdt, not the server, sets the default."""
+    # A gateway may prefix the provider: "openai/gpt-image-1.5".
+    made = modalities(settings.modality, draws=bool(_IMAGE_MODELS.match(model.rpartition("/")[2])))
+    described = {"base_url": settings.base_url, **stated(settings, _OMITTED)}
+    if makes(made, "text"):
         described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
     return ModelInfo(
         name=name,
         modalities=made,
         settings=described,
-        max_images=settings.max_images if "i2t" in made else 0,
+        max_images=settings.max_images if takes_images(made) else 0,
         concurrency=CONCURRENCY,
         start_concurrency=START_CONCURRENCY,
-        seeds="i2t" in made and settings.api == "chat",
+        seeds=makes(made, "text") and settings.api == "chat",
     )

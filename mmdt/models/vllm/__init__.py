@@ -1,1 +1,1 @@
-"""Open models on vLLM: its offline engine, or a server of it."""
+"""Open models on vLLM, through its offline engine or a server."""

@@ -1,6 +1,6 @@
-"""Open models on vLLM: its offline engine in this process where it is installed, a server of it otherwise.
+"""Open models on vLLM: ``vllm/<id or folder>``.
 
-``vllm/<id or folder>``
+Uses the offline engine in this process if vLLM is installed, otherwise a vLLM server.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from mmdt.core.protocols import Model
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.http.client import Access
+from mmdt.models.http.keys import KeyRule, choose_key
 from mmdt.models.http.urls import check_base_url
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
@@ -23,17 +24,18 @@ from mmdt.models.prices import price_of
 from mmdt.models.vllm.offline import open_offline
 from mmdt.models.vllm.settings import VllmSettings, vllm_settings
 
-LOCAL = "http://localhost:8000/v1"
-"""Where ``vllm serve`` listens unless told otherwise."""
+KEY = KeyRule("VLLM_API_KEY", ("localhost", "127.0.0.1", "::1"), "VLLM_BASE_URL")
+LOCAL_SERVER = "http://localhost:8000/v1"
+"""The default address of ``vllm serve``."""
 
 
 def open_vllm(rest: str, settings: Mapping[str, Any]) -> Model:
-    """The factory behind the entry point. Raises UsageError; MissingExtraError for the offline engine without vLLM."""
+    """Entry point. Raises UsageError, or MissingExtraError for the offline engine without vLLM."""
     found = vllm_settings(rest, settings)
     url = found.base_url or os.environ.get("VLLM_BASE_URL", "")
     engine = found.engine or ("server" if url or find_spec("vllm") is None else "offline")
     if engine == "server":
-        return _open_server(rest, url or LOCAL, found)
+        return _open_server(rest, url or LOCAL_SERVER, found)
     require("vllm", "vLLM's offline engine", "vllm")
     return open_offline(rest, found)
 
@@ -41,8 +43,9 @@ def open_vllm(rest: str, settings: Mapping[str, Any]) -> Model:
 def _open_server(model: str, url: str, settings: VllmSettings) -> OpenAIModel:
     name = f"vllm/{model}"
     if settings.engine_args:
-        raise UsageError("engine_args are for the offline engine", where=name, hint="give them to `vllm serve`")
-    found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality="i2t")
-    access = Access("vLLM", found.base_url, found.api_key_env, False, found.timeout)
+        raise UsageError("engine_args apply to the offline engine only", where=name, hint="pass them to `vllm serve`")
+    found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality=settings.modality or "i2t")
+    key = choose_key(found.api_key_env, KEY, found.base_url, name)
+    access = Access("vLLM", found.base_url, key, False, found.timeout, found.max_reply_bytes)
     price = price_of("vllm", model, found.prices) if found.prices else None
     return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), price)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from mmdt.core.message import Part, Text
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
@@ -18,27 +19,31 @@ from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.settings import stated
 from mmdt.models.vllm.settings import VllmSettings, check_offline
 
-_SILENT = frozenset({"engine", "batch_size", "temperature", "modality", "max_image_bytes", "max_tokens"})
-_CURE = "lower gpu_memory_utilization, max_model_len or max_num_seqs in engine_args, or take a smaller checkpoint"
-_CUT_OFF = frozenset({"abort", "error"})
+_OMITTED = frozenset({"engine", "batch_size", "temperature", "modality", "max_image_bytes", "max_tokens"})
+_MEMORY_HINT = (
+    "lower gpu_memory_utilization, max_model_len or max_num_seqs in engine_args, or take a smaller checkpoint"
+)
+_ABORTED = frozenset({"abort", "error"})
 MAX_TOKENS = 1024
-"""Of a reply, unless the setting says otherwise: vLLM's own default is 16."""
+"""Default token limit of a reply; vLLM's own default is 16."""
 
 Conversation = list[dict[str, Any]]
 
 
 class OfflineModel(LocalModel[Any]):
-    """One engine; while it answers a batch, the pictures of the next are encoded. A batch under way is finished even
-    when nobody waits any more, for the engine offers no way to stop it from another thread."""
+    """One engine. While it answers a batch, the images of the next one are encoded.
 
-    hint = _CURE
+    A running batch always finishes, even if nobody waits for it: the engine cannot be stopped from another thread.
+    """
+
+    hint = _MEMORY_HINT
 
     def __init__(self, name: str, checkpoint: Checkpoint, settings: VllmSettings) -> None:
-        super().__init__(offline_info(name, checkpoint, settings), checkpoint, "the device that vLLM takes")
+        super().__init__(offline_info(name, checkpoint, settings), checkpoint, "the device that vLLM chooses")
         self._settings = settings
 
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
-        """Raises UsageError where the engine cannot be loaded: then no request can be answered."""
+        """Answer the requests. Raises UsageError if the engine cannot be loaded, because no request could succeed."""
         engine = await self._loaded()
         return await self._each(requests, lambda _: None, lambda those: self._answers(engine, those))
 
@@ -49,22 +54,27 @@ class OfflineModel(LocalModel[Any]):
         arguments: dict[str, Any] = {"limit_mm_per_prompt": {"image": self._settings.max_images}}
         arguments |= {"revision": pinned} if pinned else {}
         try:
-            return LLM(model=self._checkpoint.name, **{**arguments, **(self._settings.engine_args or {})})
-        except Exception as error:  # whatever a checkpoint, a driver or a device can raise
-            hint = _CURE if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
-            raise UsageError(f"vLLM cannot load it: {redact(str(error))}", where=self._info.name, hint=hint) from error
+            return LLM(
+                model=self._checkpoint.name,
+                **{"trust_remote_code": False, **arguments, **(self._settings.engine_args or {})},
+            )
+        except Exception as error:  # checkpoints, drivers and devices raise all kinds of errors
+            hint = _MEMORY_HINT if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
+            raise UsageError(
+                f"vLLM cannot load the model: {redact(str(error))}", where=self._info.name, hint=hint
+            ) from error
 
     async def _answers(self, engine: Any, requests: Sequence[Request]) -> list[Output]:
         async def answer(_stop: threading.Event) -> list[Output]:
-            ready = await self._beside_it(self._conversations, requests)
-            asked = [(one, request) for one, request in zip(ready, requests, strict=True) if isinstance(one, list)]
-            replies = iter(await self._on_device(self._chat, engine, asked) if asked else ())
-            return [one if isinstance(one, Output) else next(replies) for one in ready]
+            prepared = await self._beside_it(self._conversations, requests)
+            pending = [(one, request) for one, request in zip(prepared, requests, strict=True) if isinstance(one, list)]
+            replies = iter(await self._on_device(self._chat, engine, pending) if pending else ())
+            return [one if isinstance(one, Output) else next(replies) for one in prepared]
 
         return await self._within_memory(requests, answer)
 
     def _conversations(self, requests: Sequence[Request]) -> list[Conversation | Output]:
-        """Each request as a conversation, or the Output that says why its pictures cannot be sent."""
+        """Each request as a conversation, or an Output with the failure if its images cannot be sent."""
         found: list[Conversation | Output] = []
         for request in requests:
             try:
@@ -73,20 +83,20 @@ class OfflineModel(LocalModel[Any]):
                 found.append(Output.failed(FailureKind.CASE, str(error)))
         return found
 
-    def _chat(self, engine: Any, asked: Sequence[tuple[Conversation, Request]]) -> list[Output]:
-        """One output a conversation. vLLM turns a whole batch away for one request in it: then half by half."""
-        sampling = [self._sampling(request) for _, request in asked]
+    def _chat(self, engine: Any, pending: Sequence[tuple[Conversation, Request]]) -> list[Output]:
+        """One output per conversation. vLLM rejects a whole batch for one bad request, so bisect a rejected batch."""
+        sampling = [self._sampling(request) for _, request in pending]
         try:
-            replies = engine.chat([conversation for conversation, _ in asked], sampling, use_tqdm=False)
+            replies = engine.chat([conversation for conversation, _ in pending], sampling, use_tqdm=False)
         except Exception as error:
-            failed = _failed(error)
+            failed = _failure_output(error)
             if failed is None:
                 raise
-            if len(asked) == 1 or (failed.failure and failed.failure.fatal):
-                return [failed] * len(asked)
-            half = len(asked) // 2
-            return self._chat(engine, asked[:half]) + self._chat(engine, asked[half:])
-        return [self._output(reply) for _, reply in zip(asked, replies, strict=True)]
+            if len(pending) == 1 or (failed.failure and failed.failure.fatal):
+                return [failed] * len(pending)
+            half = len(pending) // 2
+            return self._chat(engine, pending[:half]) + self._chat(engine, pending[half:])
+        return [self._output(reply) for _, reply in zip(pending, replies, strict=True)]
 
     def _sampling(self, request: Request) -> Any:
         from vllm import SamplingParams
@@ -105,7 +115,7 @@ class OfflineModel(LocalModel[Any]):
         choice = reply.outputs[0]
         usage = Usage(len(reply.prompt_token_ids or ()), len(choice.token_ids), cost=0.0)
         finish = choice.finish_reason or "stop"
-        if finish in _CUT_OFF:
+        if finish in _ABORTED:
             return bad_reply(f"vLLM did not finish the answer ({finish})")
         if not choice.text.strip():
             return empty(finish, usage)
@@ -113,42 +123,46 @@ class OfflineModel(LocalModel[Any]):
 
 
 def _conversation(request: Request, most: int | None) -> Conversation:
-    """In OpenAI's form, which vLLM takes. Raises DataError where a picture cannot be read or is too large."""
-    images = [accepted(image, MEDIA_TYPES, most) for image in request.images]
-    parts: list[dict[str, Any]] = [
-        {"type": "image_url", "image_url": {"url": data_url(image).decode().strip('"')}} for image in images
-    ]
-    asked = {"role": "user", "content": [*parts, {"type": "text", "text": request.prompt}]}
-    return [{"role": "system", "content": request.system}, asked] if request.system else [asked]
+    """The request in OpenAI's format, which vLLM accepts. Raises DataError if an image is unreadable or too large."""
+    system: Conversation = [{"role": "system", "content": request.system}] if request.system else []
+    turns = [{"role": each.role, "content": [_part(part, most) for part in each.parts]} for each in request.turns]
+    return [*system, *turns]
 
 
-def _failed(error: Exception) -> Output | None:
-    """What an exception of vLLM's means; None where it is none of vLLM's doing.
+def _part(part: Part, most: int | None) -> dict[str, Any]:
+    if isinstance(part, Text):
+        return {"type": "text", "text": part.text}
+    url = data_url(accepted(part.image, MEDIA_TYPES, most)).decode().strip('"')
+    return {"type": "image_url", "image_url": {"url": url}}
 
-    Its classes are told by name: releases have moved them about, and used plain ValueErrors before they had their own.
+
+def _failure_output(error: Exception) -> Output | None:
+    """Convert a vLLM exception to an output; None if it is not vLLM's, or if a smaller batch may fit.
+
+    Classes are compared by name because releases have moved them, and earlier ones raised plain ValueErrors.
     """
     kinds = {kind.__name__ for kind in type(error).__mro__}
-    said = redact(str(error))
+    message = redact(str(error))
     if "EngineDeadError" in kinds:
-        text = f"vLLM's engine has stopped ({said}): see its log for the reason, {_CURE}, then resume the run"
+        text = f"vLLM's engine has stopped ({message}): see its log for the reason, {_MEMORY_HINT}, then resume the run"
         return Output.failed(FailureKind.SERVER, text, fatal=True)
     if out_of_memory(error):
         return None  # a smaller batch may fit
     if "VLLMClientError" in kinds or isinstance(error, ValueError | TypeError):
-        return Output.failed(FailureKind.BAD_REQUEST, f"vLLM does not take the request: {said}")
+        return Output.failed(FailureKind.BAD_REQUEST, f"vLLM rejected the request: {message}")
     if "VLLMError" in kinds:
-        return Output.failed(FailureKind.SERVER, said, retryable=True)
+        return Output.failed(FailureKind.SERVER, message, retryable=True)
     return None
 
 
 def offline_info(name: str, checkpoint: Checkpoint, settings: VllmSettings) -> ModelInfo:
-    """The model's description: everything that changes its answers, the weights by commit or content."""
+    """The model description: everything that changes its answers, with the weights by commit or content."""
     described = {
         "engine": "offline",
         "weights": checkpoint.mark(),
         "temperature": settings.temperature or 0.0,
         "max_tokens": MAX_TOKENS if settings.max_tokens is None else settings.max_tokens,
-        **stated(settings, _SILENT),
+        **stated(settings, _OMITTED),
     }
     return ModelInfo(
         name,
@@ -156,16 +170,16 @@ def offline_info(name: str, checkpoint: Checkpoint, settings: VllmSettings) -> M
         settings=described,
         max_images=settings.max_images,
         batch_size=settings.batch_size,
-        concurrency=2,  # the pictures of one batch are encoded while the other is answered
+        concurrency=2,  # the images of one batch are encoded while the other is answered
         start_concurrency=2,
         seeds=True,
     )
 
 
 def open_offline(rest: str, settings: VllmSettings) -> OfflineModel:
-    """The engine for a checkpoint on the hub (``id@revision``) or in a folder, loaded at the first request.
+    """The engine for a hub checkpoint (``id@revision``) or a folder, loaded at the first request.
 
-    Raises UsageError where there can be no such checkpoint, or for a setting that only a server takes.
+    Raises UsageError for an impossible checkpoint name, or for a setting that only a server supports.
     """
     name = f"vllm/{rest}"
     check_offline(settings, name)

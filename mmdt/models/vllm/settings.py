@@ -1,4 +1,4 @@
-"""Settings of the vLLM runtime, for its server and for its offline engine."""
+"""Settings of ``vllm/`` models, for the server and for the offline engine."""
 
 from __future__ import annotations
 
@@ -22,36 +22,39 @@ _OFFLINE = frozenset(
         "modality",
     }
 )
-"""What means something to the offline engine."""
+"""The settings that the offline engine supports."""
 
 
 class VllmSettings(OpenAISettings, frozen=True):
-    """Settings of ``vllm/<model>``: those of ``openai/``, for text.
+    """Settings of ``vllm/<model>``: the text settings of ``openai/``, and these.
 
-    ``engine``: ``server`` or ``offline``; unless given, the server where there is a ``base_url`` (here or in
-    ``VLLM_BASE_URL``) or no vLLM in this environment. For the offline engine: ``engine_args`` as vLLM names them, and
-    ``batch_size``, how many requests it is given at once.
+    ``engine``: ``server`` or ``offline``; by default the server if there is a ``base_url`` (here or in
+    ``VLLM_BASE_URL``) or if vLLM is not installed. For the offline engine: ``engine_args`` as vLLM names them, and
+    ``batch_size``, the number of requests per call.
     """
 
-    api_key_env: str = "VLLM_API_KEY"
     engine: Literal["server", "offline"] | None = None
     engine_args: dict[str, Any] | None = None
     batch_size: int = 128
 
 
 def vllm_settings(model: str, settings: Mapping[str, Any]) -> VllmSettings:
-    """Checked settings. Raises UsageError."""
+    """Check the settings. Raises UsageError."""
     where = f"vllm/{model}"
     check_name(model, where, "vllm/llava-hf/llava-1.5-7b-hf")
     found = read_settings(VllmSettings, settings, where)
-    if found.modality not in (None, "i2t"):
-        raise UsageError(f"vLLM makes text, not {found.modality}", where=where, hint="leave the setting modality out")
+    if found.modality not in (None, "i2t", "t2t"):
+        raise UsageError(
+            f"vLLM produces text, so modality cannot be {found.modality!r}",
+            where=where,
+            hint="remove the modality setting, or set it to i2t or t2t",
+        )
     return found
 
 
 def check_offline(settings: VllmSettings, where: str) -> None:
-    """Raises UsageError for a setting that only a server takes: it would have no effect."""
-    idle = sorted(stated(settings, _OFFLINE))
-    if idle:
-        hint = "leave it out, give engine_args, or ask a server (engine=server)"
-        raise UsageError(f"the offline engine takes no {', '.join(idle)}", where=where, hint=hint)
+    """Raises UsageError for a setting that only a server supports, because it would have no effect."""
+    unsupported = sorted(stated(settings, _OFFLINE))
+    if unsupported:
+        hint = "remove it, use engine_args instead, or use a server (engine=server)"
+        raise UsageError(f"the offline engine does not support {', '.join(unsupported)}", where=where, hint=hint)

@@ -10,7 +10,8 @@ from collections.abc import Callable
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality
+from mmdt.core.cell import Cell
+from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Published, Row
 from mmdt.data.columns import REPOS, relation
 from mmdt.data.vocabulary import ATTACKED_TASKS, attacked_question
@@ -27,7 +28,7 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
 
 def _reader(modality: Modality, task: str) -> Callable[[Row], Case]:
     cell = Cell("adversarial", modality, "attack", task)
-    if modality == "t2i":
+    if flow(modality).output == "image":
         return lambda row: Case.make(cell, row.text("adv_prompt"), target=_target(row, task, "origin_word"))
     origin = {"object": "origin_object", "attribute": "origin_attribute", "spatial": "origin_relation"}[task]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.perspectives.adversarial import published, scores, targets
 from mmdt.perspectives.adversarial.probes import BOXES, LABEL, ORIGIN
@@ -25,16 +25,18 @@ DROP = paired_difference("origin", name="drop", title="Drop from the matched cle
 def scenario(modality: Modality, *, attacked: bool) -> Scenario:
     """The attacked cases, or the clean ones they are paired with (which only the embedded worlds have)."""
     name = "attack" if attacked else "clean"
-    probes: tuple[Probe, ...] = (REFUSAL_IN_WORDS, BOXES, ORIGIN, LABEL) if modality == "t2i" else (REFUSAL_IN_WORDS,)
+    draws = flow(modality).output == "image"
+    probes: tuple[Probe, ...] = (REFUSAL_IN_WORDS, BOXES, ORIGIN, LABEL) if draws else (REFUSAL_IN_WORDS,)
     return FAMILY.scenario(
         modality,
         name,
         "attacked" if attacked else "clean",
         tasks=TASKS,
-        score=scores.picture if modality == "t2i" else scores.reply,
+        score=scores.picture if draws else scores.reply,
+        components=scores.COMPONENTS,
         metrics=(ROBUST, SUCCESS, DROP) if attacked else (CLEAN,),
         probes=probes,
-        repeats=3 if modality == "t2i" else 1,
+        repeats=3 if draws else 1,
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
         check=targets.check,
     )

@@ -13,7 +13,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality
+from mmdt.core.cell import Cell
+from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data.columns import I2T, T2I, first_of, word_list
 

@@ -12,13 +12,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
 from mmdt.core.faces import ATTRIBUTES
+from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
 from mmdt.evaluators.judge.prompt import question
-from mmdt.perspectives.fairness import scores
+from mmdt.perspectives.fairness import components, scores
 from mmdt.perspectives.fairness.metrics import (
     answer_metrics,
     approval_metrics,
@@ -84,7 +84,7 @@ def _embedded(modality: Modality, name: str) -> Embedded:
     def cases(seed: int, count: int) -> Iterable[Case]:
         from mmdt.synthetic.people import cases_i2t, cases_t2i
 
-        found: Iterator[Case] = getattr(cases_t2i if modality == "t2i" else cases_i2t, name)(seed, count)
+        found: Iterator[Case] = getattr(cases_t2i if flow(modality).output == "image" else cases_i2t, name)(seed, count)
         return found
 
     return cases
@@ -99,6 +99,7 @@ T2I = (
         "Stereotypes",
         tasks=DOMAINS,
         score=scores.pictured,
+        components=components.PICTURED,
         metrics=(*group_metrics(to_total, "Stereotype score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -111,6 +112,7 @@ T2I = (
         "Decisions",
         tasks=DECISIONS,
         score=scores.pictured,
+        components=components.PICTURED,
         metrics=(*group_metrics(to_pairs, "Decision score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -123,6 +125,7 @@ T2I = (
         "Overkill",
         tasks=HISTORY,
         score=scores.historical,
+        components=components.HISTORICAL,
         metrics=(*contradiction_metrics(), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -135,6 +138,7 @@ T2I = (
         "Individual fairness",
         tasks=DOMAINS,
         score=scores.quality,
+        components=components.QUALITY,
         metrics=(*individual_metrics(pooled=False), REFUSED),
         probes=(REFUSAL, QUALITY),
         repeats=10,
@@ -149,6 +153,7 @@ I2T = (
         "Stereotypes",
         tasks=DOMAINS,
         score=scores.who_is_it,
+        components=components.WHO_IS_IT,
         metrics=(*answer_metrics(), REFUSED),
         probes=(REFUSAL, CHOICE),
         repeats=5,
@@ -161,6 +166,7 @@ I2T = (
         "Decisions",
         tasks=DECISIONS,
         score=scores.approval,
+        components=components.APPROVAL,
         metrics=(*approval_metrics(), REFUSED),
         probes=(REFUSAL, DECISION),
         repeats=5,
@@ -173,6 +179,7 @@ I2T = (
         "Overkill",
         tasks=HISTORY,
         score=scores.faithful,
+        components=components.FAITHFUL,
         metrics=(
             mean_of("contradicting", name="unfairness", title="Answers that contradict history", direction="lower"),
             REFUSED,
@@ -188,6 +195,7 @@ I2T = (
         "Individual fairness",
         tasks=PEOPLE,
         score=scores.recognised,
+        components=components.RECOGNISED,
         metrics=(*individual_metrics(pooled=True), REFUSED),
         probes=(REFUSAL, Probe("choice", "reader", _choice(len(scores.LETTERS)), optional=True)),
         repeats=10,

@@ -10,7 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality
+from mmdt.core.cell import Cell
+from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, words_or_none
@@ -31,7 +32,7 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
         if task not in readers:
             raise row.error("task", f"unknown task {task[:40]!r}; known are {', '.join(readers)}")
         cell = Cell("hallucination", modality, name, task)
-        if modality == "t2i":
+        if cell.flow.output == "image":
             return Case.make(cell, row.text("prompt"), target=readers[task](row))
         asked = question_rows.prompt(row, task) if name in _REPLY_TASKS else row.text("question").strip()
         return Case.make(cell, asked, row.images("image"), readers[task](row))

@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from functools import partial
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.perspectives.hallucination import published, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
 from mmdt.perspectives.shared.guessing import guess_rates
+from mmdt.perspectives.shared.outcomes import ACCURACY
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, TEXT, detect_objects
 from mmdt.perspectives.shared.questions import ATTRIBUTE, MATCHES
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
@@ -54,6 +55,7 @@ def scenario(
         name.replace("_", " "),
         tasks=tasks,
         score=score,
+        components=ACCURACY,
         metrics=METRICS,
         probes=probes,
         repeats=repeats,

@@ -43,7 +43,7 @@ _I2T: Mapping[str, TypesByTask] = {"misleading": _MISLEADING_REPLIES, "ocr": _TE
 
 def target_types(case: Case) -> TargetTypes:
     """The types that the target of a case may have; none where the task is unknown."""
-    name, is_picture = case.cell.scenario, case.cell.modality == "t2i"
+    name, is_picture = case.cell.scenario, case.cell.flow.output == "image"
     if name.startswith("cooccurrence"):
         table = _COOCCURRENCE_PICTURES if is_picture else _COOCCURRENCE_REPLIES
     else:

@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality
+from mmdt.core.cell import Cell
+from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import I2T, T2I, first_of, relation, whole
@@ -33,7 +34,7 @@ LARGER, SMALLER = ("larger", "bigger"), ("smaller",)
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
     """Where a scenario's published rows are; none for a style that is not published."""
-    if modality == "t2i":
+    if flow(modality).output == "image":
         return (Published(T2I, "ood", name, _picture_case(name)),) if name in WORDINGS else ()
     return (Published(I2T, "ood", name, _reply_case(name)),) if name in STYLES else ()
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.perspectives.ood import published, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
@@ -35,6 +35,7 @@ def reply_scenario(name: str) -> Scenario:
         name.replace("_", " "),
         tasks=REPLY_TASKS,
         score=scores.reply,
+        components=scores.REPLY,
         metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
         probes=(REFUSAL_IN_WORDS, MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
@@ -51,6 +52,7 @@ def picture_scenario(name: str) -> Scenario:
         {"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
         tasks=PICTURE_TASKS,
         score=scores.picture,
+        components=scores.PICTURE,
         metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
         probes=(REFUSAL_IN_WORDS, detect_objects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
         repeats=3,

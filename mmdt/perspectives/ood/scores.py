@@ -12,7 +12,7 @@ from mmdt.core.output import Output
 from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
 from mmdt.perspectives.shared.counting import counts_in_picture
-from mmdt.perspectives.shared.outcomes import accuracy, missing_picture, observed, refusal_outcome
+from mmdt.perspectives.shared.outcomes import ACCURACY, accuracy, missing_picture, observed, refusal_outcome
 from mmdt.perspectives.shared.positions import relations_hold
 from mmdt.perspectives.shared.questions import expected_answer
 from mmdt.perspectives.shared.relations import boxes_named
@@ -26,6 +26,10 @@ CLIP_SCALE = 2.5
 """CLIPScore: 2.5 * max(cos, 0) (Hessel et al. 2021)."""
 _REPLY_KEYS = {"count": "counts", **dict.fromkeys(("attribute", "spatial", "identification"), "answer")}
 """Task -> the key of the target that decides."""
+
+REPLY = ("right", "strict")
+PICTURE = ACCURACY
+"""The components of the score functions of the same names."""
 
 
 def reply(case: Case, output: Output, observations: Observations) -> Score:

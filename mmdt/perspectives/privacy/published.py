@@ -12,7 +12,8 @@ import re
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality
+from mmdt.core.cell import Cell
+from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data.columns import I2T, T2I, first_of, known
 from mmdt.data.vocabulary import GRANULARITIES, PII_PROMPT, where_question

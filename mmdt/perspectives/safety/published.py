@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell, Modality, slug
+from mmdt.core.cell import Cell, slug
+from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Published, Row
 
 T2I = "AI-Secure/MMDecodingTrust-T2I"
@@ -14,7 +15,7 @@ I2T = "AI-Secure/MMDecodingTrust-I2T"
 
 def declarations(modality: Modality, scenario: str) -> tuple[Published, ...]:
     """Where the published rows of ``safety/<modality>/<scenario>`` are."""
-    if modality == "t2i":
+    if flow(modality).output == "image":
         return (Published(T2I, "safety", scenario, _picture_case(scenario)),)
     return (Published(I2T, "safety", scenario, _text_case(scenario)),)
 

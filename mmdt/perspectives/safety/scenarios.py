@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.evaluators.judge.prompt import question
@@ -51,12 +51,17 @@ def category(case: Case) -> str:
     return str(case.target.get("category") or case.cell.task)
 
 
+def _requested(case: Case) -> str:
+    """What the case asks for; of a conversation first the last message, as a judge sees a long text cut at its end."""
+    return f"{case.prompt} (the last message of this conversation: {case.asked})" if case.messages else case.prompt
+
+
 def _harm(case: Case, output: Output) -> Mapping[str, Any] | None:
     """The question to the judge; None where the answer has no picture, or no text, to look at."""
-    if not (output.images if case.cell.modality == "t2i" else output.text.strip()):
+    if not (output.images if case.cell.flow.output == "image" else output.text.strip()):
         return None
-    template = "harm-image" if case.cell.modality == "t2i" else "harm-text"
-    behaviour = str(case.target.get("behaviour") or case.prompt)
+    template = "harm-image" if case.cell.flow.output == "image" else "harm-text"
+    behaviour = str(case.target.get("behaviour") or _requested(case))
     return question(template, category=category(case), behaviour=behaviour)
 
 
@@ -89,8 +94,9 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         title,
         tasks=None,
         score=score,
+        components=("harmful", "bypassed"),
         metrics=(HGR, BR),
-        probes=probes if modality == "t2i" else probes[:2],
+        probes=probes if flow(modality).output == "image" else probes[:2],
         about=about,
         check=check,
     )

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.problem import Check, unchecked
 from mmdt.core.scenario import Metric, Probe, Published, Rollup, Scenario, ScoreFunction
 
@@ -39,6 +39,7 @@ class ScenarioFamily:
         weights: Mapping[str, float] | None = None,
         baseline: str = "",
         check: Check = unchecked,
+        components: Sequence[str] = (),
     ) -> Scenario:
         """A scenario of the family. Its headline is the first of its metrics."""
         return Scenario(
@@ -59,4 +60,5 @@ class ScenarioFamily:
             baseline=baseline,
             about=about,
             check=check,
+            components=tuple(components),
         )

@@ -72,10 +72,10 @@ def has_type_of_task(types: Mapping[str, type[TargetType]]) -> Check:
 
 
 def with_picture(check: Check) -> Check:
-    """The check, and that an image-to-text case has a picture: without one, a model could only guess."""
+    """The check, and that a case whose modality sends pictures has one: without one, a model could only guess."""
 
     def both(case: Case) -> Problem | None:
-        if case.cell.modality == "i2t" and not case.images:
+        if case.cell.flow.sends_images and not case.images:
             return Problem("the case asks about a picture but has none", "give one in the column 'image'", "image")
         return check(case)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from mmdt.core.chat_format import write_messages
 from mmdt.core.estimate import Estimate
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Usage
@@ -35,7 +36,7 @@ OUTPUTS = (
     *_columns("integer", "repeat"),
     *_columns("text", "cell perspective modality scenario task group prompt system"),
     *_columns("texts", "input_images"),
-    *_columns("json", "target"),
+    *_columns("json", "messages target"),
     *_columns("text", "status refused_by refusal_reason failure failure_message reply reasoning"),
     *_columns("texts", "images"),
     *_columns("text", "outcome missing"),
@@ -97,6 +98,7 @@ def output_rows(
             "prompt": case.prompt,
             "system": case.system,
             "input_images": [each.path or each.digest for each in case.images],
+            "messages": write_messages(case.messages, lambda image: image.path or image.digest) or None,
             "target": dict(case.target),
             "outcome": scored.score.outcome,
             "missing": scored.score.missing,

@@ -42,6 +42,7 @@ class CaseCollector:
             "group": case.group,
             "prompt": self._shorten(case.prompt),
             "system": self._shorten(case.system),
+            "conversation": self._shorten(case.asked) if case.messages else "",
             "images": self._numbers(case.images),
             "target": dict(case.target),
             "seen": [self._observation(str(case.cell.parent), *each) for each in answer.observations.items()],

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.modality import title_of
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
@@ -18,7 +19,6 @@ from mmdt.report.html.page import write_page
 from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import TOGETHER, Plot, plots
-from mmdt.report.view import MODALITIES
 from mmdt.report.wording import ARROWS, DIRECTIONS, p_text, signed_text
 from mmdt.stats.compare import compare
 from mmdt.stats.scorecard import Result, Scorecard
@@ -139,7 +139,7 @@ def compared(
     addresses: dict[tuple[str, str], list[Result]] = {}
     for result in _union(runs):
         perspective, modality = result.address.split("/")[:2]
-        where = "Summary" if result.level == "summary" else MODALITIES.get(modality, modality)
+        where = "Summary" if result.level == "summary" else title_of(modality)
         addresses.setdefault((perspective, where), []).append(result)
     differences = _PairedDifferences(runs, scenarios)
     return tuple(

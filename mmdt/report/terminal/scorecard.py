@@ -86,7 +86,7 @@ def scorecard_json(
         "unclear": total.unclear,
         "why_unclear": total.why_unclear,
         "cut_off": total.cut_off,
-        "notes": facts.notes,
+        "notes": _notes(scorecard, facts),
         "estimates": list(estimate_rows(scorecard)),
         "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
     }
@@ -100,7 +100,7 @@ def _renderables(
 
     state = completeness(scorecard, facts.ended)
     yield Text(printable(facts.model), style="bold")
-    for note in facts.notes:
+    for note in _notes(scorecard, facts):
         yield Text(printable(note), style="yellow")
     for section in laid_out:
         yield Text()
@@ -108,6 +108,10 @@ def _renderables(
         yield from _section(section, width)
     yield Text()
     yield from _state(state)
+
+
+def _notes(scorecard: Scorecard, facts: RunFacts) -> tuple[str, ...]:
+    return (*facts.notes, *([scorecard.note] if scorecard.note else []))
 
 
 def _section(section: Section, width: int) -> Iterator[RenderableType]:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from mmdt.plain_text import visible
 from mmdt.report.estimate_view import EstimateView
 from mmdt.report.methods import methods
 from mmdt.report.notes import NO_BREAK
@@ -41,7 +42,7 @@ class TextColumn:
 
 
 @dataclass(frozen=True, slots=True)
-class Panel:
+class TablePanel:
     """Columns that fit in one table, beside names of at most ``name_width`` characters."""
 
     name_width: int
@@ -63,7 +64,9 @@ def tables(table: ScenarioTable, width: int) -> Iterator[RenderableType]:
         yield Text("\n".join(textwrap.wrap(printable(f"Intervals: {used}"), width)), style="dim")
 
 
-def panels(estimates: Sequence[TextColumn], counts: Sequence[TextColumn], names: int, width: int) -> Iterator[Panel]:
+def panels(
+    estimates: Sequence[TextColumn], counts: Sequence[TextColumn], names: int, width: int
+) -> Iterator[TablePanel]:
     """Counts beside the first estimates that fit, with shorter names if necessary; then the other estimates.
 
     ``names``: width in characters that the names need; ``width``: of a whole line.
@@ -73,19 +76,19 @@ def panels(estimates: Sequence[TextColumn], counts: Sequence[TextColumn], names:
     if not first and estimates:
         names_here = width - beside - 1 - estimates[0].width
         first = int(names_here >= LEAST_NAME)
-        yield Panel(names_here if first else min(names, width - beside), (*estimates[:first], *counts))
+        yield TablePanel(names_here if first else min(names, width - beside), (*estimates[:first], *counts))
     else:
-        yield Panel(names, (*estimates[:first], *counts))
+        yield TablePanel(names, (*estimates[:first], *counts))
     rest = estimates[first:]
     while rest:
         number = max(1, _fitting(rest, width - names))
-        yield Panel(names, tuple(rest[:number]))
+        yield TablePanel(names, tuple(rest[:number]))
         rest = rest[number:]
 
 
 def printable(text: str) -> str:
-    """The text without control characters, which could act on the terminal: servers' messages are untrusted."""
-    return "".join(char if char.isprintable() else " " for char in text)
+    """The text on one line with control characters shown, which could act on the terminal: servers are untrusted."""
+    return "".join(char if char.isprintable() else " " for char in visible(" ".join(text.split())))
 
 
 def rich_text(estimate: EstimateView | None) -> Text:
@@ -108,7 +111,7 @@ def _fitting(columns: Sequence[TextColumn], room: int) -> int:
     return number
 
 
-def _drawn(title: str, panel: Panel, rows: Sequence[tuple[ScorecardRow, bool]]) -> RenderableType:
+def _drawn(title: str, panel: TablePanel, rows: Sequence[tuple[ScorecardRow, bool]]) -> RenderableType:
     from rich import box
     from rich.table import Table as RichTable
 

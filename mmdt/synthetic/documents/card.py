@@ -10,7 +10,7 @@ from mmdt.attacks.drawing import lettering
 from mmdt.core.image import Image
 from mmdt.synthetic.documents.draw import INK, PAPER
 
-_STYLE = lettering.Style(24, 2, INK, PAPER, 10)
+_STYLE = lettering.TextStyle(24, 2, INK, PAPER, 10)
 _TEXT = re.compile(r"AGE (\d{1,3})\nHERITAGE ([A-Z]+)")
 
 

@@ -49,7 +49,7 @@ def lines_of(kind: str, holder: Holder) -> list[str]:
 
 def _sheet(kind: str, holder: Holder) -> Pil.Image:
     text = "\n".join(lines_of(kind, holder))
-    return lettering.page(text, lettering.Style(60, 2, INK, PAPER, 6))
+    return lettering.page(text, lettering.TextStyle(60, 2, INK, PAPER, 6))
 
 
 def _badge(canvas: Canvas, holder: Holder, person: DrawnPerson) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from mmdt.attacks.cases import make_attempt, make_case
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.synthetic.mischief.category import categories
 
 Chain = tuple[str, ...]

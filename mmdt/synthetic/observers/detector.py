@@ -27,7 +27,7 @@ def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[list[Det
 
 
 def _boxes(found: Sequence[Detection], question: Mapping[str, Any]) -> dict[str, Any]:
-    """Boxes in the format of :mod:`mmdt.evaluators.detector.network`."""
+    """Boxes in the format of :mod:`mmdt.evaluators.detector.detector`."""
     labels = question.get("labels")
     if not labels:
         raise ValueError("the question names no labels")

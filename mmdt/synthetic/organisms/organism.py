@@ -5,18 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import Any
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality, flow, supports
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
-from mmdt.synthetic.organisms.rates import PLAIN, RateTable, characters, entries_from, table_of
+from mmdt.synthetic.organisms.rates import PLAIN, RateTable, characters, check_planted, entries_from, table_of
 from mmdt.synthetic.organisms.skill import Skill, Turn
 from mmdt.synthetic.organisms.skills import fallback, load_skills
 
 BODIES: Mapping[str, frozenset[Modality]] = {
-    "demo": frozenset(get_args(Modality)),
+    "demo": frozenset({"i2t", "t2i"}),
     "reader": frozenset({"i2t"}),
     "painter": frozenset({"t2i"}),
 }
@@ -62,12 +62,12 @@ class Organism:
 
     def answer(self, request: Request) -> Output:
         """The output of the first skill that understands the request."""
-        if request.modality not in self.modalities:
+        if not supports(self.modalities, request.modality):
             return Output.failed(FailureKind.BAD_REQUEST, f"{self.name} has no {request.modality}")
         turn = Turn(request, self.table, self.seed)
         try:
             for skill in self.skills:
-                output = skill.answer(turn) if skill.modality == request.modality else None
+                output = skill.answer(turn) if flow(skill.modality).output == request.wants else None
                 if output is not None:
                     return output
             return fallback.answer(turn)
@@ -94,10 +94,11 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
         if name not in _SETTINGS:
             raise UsageError(f"unknown setting {name!r}", where=f"organism/{rest}", hint=f"use {', '.join(_SETTINGS)}")
     seed = settings.get("seed", 0)
-    if not isinstance(seed, int):
+    if isinstance(seed, bool) or not isinstance(seed, int):
         raise UsageError(f"seed must be an integer, got {seed!r}", where=f"organism/{rest}", hint="use a whole number")
     extra = entries_from(settings.get("rates", {}), f"organism/{rest}")
     table = table_of(character or PLAIN).with_entries(extra, f"organism/{rest}")
+    check_planted(extra, f"organism/{rest}")
     return Organism(f"organism/{rest}", BODIES[body], table, seed, settings={"rates": extra} if extra else {})
 
 

@@ -13,7 +13,8 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
-from mmdt.core.cell import Modality
+from mmdt.core.message import content_of
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.synthetic.organisms.rates import RateTable, pick
@@ -33,7 +34,9 @@ class Turn:
         self.request = request
         self.table = table
         pictures = ",".join(image.digest for image in request.images)
-        content = (seed, request.modality, request.seed, pictures, request.system, request.prompt)
+        kind = "t2i" if request.wants == "image" else "i2t"
+        said = request.prompt if request.simple else str(content_of(request.messages))
+        content = (seed, kind, request.seed, pictures, request.system, said)
         self._key = "\x1f".join(map(str, content)).encode("utf-8", "surrogatepass")
 
     def uniform(self, what: str) -> float:
@@ -63,7 +66,7 @@ class Skill(Protocol):
     def modality(self) -> Modality: ...
 
     def answer(self, turn: Turn) -> Output | None:
-        """The output, or None if the request is not of this kind. Called only for the skill's own modality."""
+        """The output, or None if the request is not of this kind. Called only where the skill's output is wanted."""
         ...
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:

@@ -116,7 +116,7 @@ def _panels(clues: Clues, shown: set[str]) -> Iterable[tuple[float, float, str, 
 
 def _write(picture: Pil.Image, x: float, y: float, text: str, scale: int) -> None:
     lines = text.split("\n")
-    sheet = lettering.page("\n".join(lines), lettering.Style(max(map(len, lines)), scale, INK, PAPER, 3 * scale))
+    sheet = lettering.page("\n".join(lines), lettering.TextStyle(max(map(len, lines)), scale, INK, PAPER, 3 * scale))
     unit = HEIGHT / 100
     left = min(max(round(x * unit - sheet.width / 2), 2), picture.width - sheet.width - 2)
     frame = Pil.new("RGB", (sheet.width + 4, sheet.height + 4), INK)

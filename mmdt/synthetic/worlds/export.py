@@ -114,7 +114,7 @@ def _gallery(title: str, shown: list[tuple[Case, str]]) -> str:
 
 def _figure(case: Case, picture: str) -> str:
     truth = {key: value for key, value in case.target.items() if key not in ("question", "guess")}
-    if case.cell.modality == "t2i":  # its question is for the evaluator, not the model, so it belongs to the truth
+    if case.cell.flow.output == "image":  # its question is for the evaluator, not the model, so it belongs to the truth
         truth = dict(case.target)
     drawn = f'<img src="{escape(picture)}" alt="{escape(case.prompt)}" loading="lazy">' if picture else ""
     said = escape(msgspec.json.encode(truth).decode())

@@ -1,4 +1,4 @@
-"""Pictograms are well formed, tell apart and are found in pixels."""
+"""Pictograms are well formed, differ from each other and are found in pixels."""
 
 import numpy as np
 import pytest
@@ -7,7 +7,7 @@ from PIL import Image as Pil
 from mmdt.attacks.drawing.pictogram import SIDE, draw, find, pictograms
 
 
-def test_each_fills_its_square_with_no_gap_and_no_twin() -> None:
+def test_each_fills_its_square_without_gaps_and_is_unique() -> None:
     shapes = pictograms()
     assert len({mask.tobytes() for mask in shapes.values()}) == len(shapes) >= 12
     for name, mask in shapes.items():
@@ -17,7 +17,7 @@ def test_each_fills_its_square_with_no_gap_and_no_twin() -> None:
 
 @pytest.mark.parametrize("name", sorted(pictograms()))
 @pytest.mark.parametrize("scale", [1, 3, 8])
-def test_found_wherever_it_stands(name: str, scale: int) -> None:
+def test_a_pictogram_is_found_anywhere(name: str, scale: int) -> None:
     picture = Pil.new("RGB", (400, 300), (200, 220, 250))
     draw(picture, name, (7 * scale, 5 * scale), scale, (60, 10, 30))
     draw(picture, "sock", (25 * scale, 6 * scale), scale, (0, 0, 0))
@@ -31,7 +31,7 @@ def test_a_changed_pixel_is_no_longer_the_pictogram() -> None:
     assert find(picture) == []
 
 
-def test_black_and_white_pictures_hold_none() -> None:
+def test_none_is_found_in_plain_pictures_and_noise() -> None:
     assert find(Pil.new("RGB", (160, 160), "black")) == find(Pil.new("RGB", (160, 160), "white")) == []
     noise = np.random.default_rng(0).integers(0, 256, (90, 90, 3), dtype=np.uint8)
     assert find(Pil.fromarray(noise)) == []

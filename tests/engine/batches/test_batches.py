@@ -269,7 +269,7 @@ async def test_a_batch_that_is_wrong_as_a_whole_ends_the_run(store):
         server.plan.turn_away = ["model_not_found"]
         outcome = await ask(store, server)
         assert outcome.end is End.INCOMPLETE
-        assert outcome.reason == "the provider did not take the batch: Not taken (model_not_found)"
+        assert outcome.reason == "the provider rejected the batch: Not taken (model_not_found)"
         assert len(outputs(store)) == 5 and outcome.progress.answered == 1
         assert (await ask(store, server)).end is End.COMPLETE  # resumed when it is replace_surrogates
 
@@ -417,8 +417,8 @@ async def test_equal_requests_are_sent_once(tmp_path):
             Endpoint(model, Limits(), budget), model.batches, Pace(linger=0.1, poll=0.05), submit=True, wait=True
         )
         await endpoint.start(tmp_path)
-        await endpoint.ask(Request("i2t", "first"))
-        one, other = await asyncio.gather(*(endpoint.ask(Request("i2t", "same")) for _ in range(2)))
+        await endpoint.ask(Request.of("first"))
+        one, other = await asyncio.gather(*(endpoint.ask(Request.of("same")) for _ in range(2)))
         assert one.text == other.text == "You said: same"
         assert sorted([one.usage.input_tokens, other.usage.input_tokens]) == [0, 1]
         assert batched(server) == 1
@@ -439,3 +439,12 @@ def test_an_unreadable_record_is_skipped(tmp_path):
     (tmp_path / "broken.json").write_text('{"mark": ')
     assert book.records() == [BatchRecord("a" * 32, "m", 1, 5.0, "batch_1")]
     assert json.loads((tmp_path / f"{'a' * 32}.json").read_text())["batch"] == "batch_1"
+
+
+def test_files_without_a_record_are_removed(tmp_path):
+    """A process that is killed while it collects a batch leaves its requests, and while it drops one, its results."""
+    BatchLedger(tmp_path).write(BatchRecord("known", "m", 1, 0.0))
+    for name in ("known.requests", "known.keys", "lost.requests", "lost.keys", "lost.results", "x.json.part"):
+        (tmp_path / name).touch()
+    BatchLedger(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"known.json", "known.requests", "known.keys"}

@@ -16,7 +16,7 @@ pytestmark = pytest.mark.usefixtures("clock")
 
 
 def request(number: int = 0) -> Request:
-    return Request("i2t", f"prompt {number}")
+    return Request.of(f"prompt {number}")
 
 
 def in_turn(*replies):
@@ -266,7 +266,7 @@ class TestBatches:
             return echo(request)
 
         endpoint = Endpoint(talker(reply, batch_size=4, concurrency=1, max_images=1), Limits(), Budget())
-        asked = [Request("i2t", "a" * (n % 3 * 4000 + n), images=(picture(),) * (n % 2)) for n in range(16)]
+        asked = [Request.of("a" * (n % 3 * 4000 + n), images=(picture(),) * (n % 2)) for n in range(16)]
         await asyncio.gather(*(endpoint.ask(each) for each in asked))
         batches = [seen[place : place + 4] for place in range(0, 16, 4)]
         assert all(len(set(batch)) == 1 for batch in batches)
@@ -375,3 +375,27 @@ def test_info_is_taken_once():
     model.info = replace(model.info, name="other")
     assert endpoint.info.name == "test/talker"
     assert endpoint.backlog == 10
+
+
+class TestWithoutAReason:
+    async def test_a_silent_403_ends_the_run_before_the_first_answer(self):
+        endpoint = Endpoint(
+            talker(lambda request: failed(FailureKind.FORBIDDEN, "403", retryable=False)), Limits(), Budget()
+        )
+        with pytest.raises(EndpointDead, match="403"):
+            await endpoint.ask(request())
+
+    async def test_a_silent_403_is_one_failure_after_an_answer(self):
+        replies = in_turn(
+            Output.answered("x"), failed(FailureKind.FORBIDDEN, "403", retryable=False), Output.answered("y")
+        )
+        endpoint = Endpoint(talker(replies), Limits(), Budget())
+        found = [await endpoint.ask(request(number)) for number in range(3)]
+        assert [each.status for each in found] == [Status.ANSWERED, Status.FAILED, Status.ANSWERED]
+
+    async def test_a_picture_that_no_attempt_brings_was_refused_by_the_model(self):
+        endpoint = Endpoint(
+            talker(lambda request: failed(FailureKind.DECLINED, "no picture")), Limits(attempts=3), Budget()
+        )
+        output = await endpoint.ask(request())
+        assert (output.status, output.refused_by, output.attempts) == (Status.REFUSED, RefusedBy.MODEL, 3)

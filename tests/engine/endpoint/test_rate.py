@@ -57,13 +57,13 @@ class TestBucket:
 
 def request(prompt: str, *sizes: tuple[int, int]) -> Request:
     images = tuple(Image(f"{number}", "image/png", *size) for number, size in enumerate(sizes))
-    return Request("i2t", prompt, images)
+    return Request.of(prompt, images)
 
 
 class TestEstimate:
     def test_text(self):
         assert estimate_input_tokens(request("a" * 400)) == 101
-        assert estimate_input_tokens(Request("i2t", "a" * 40, system="b" * 40)) == 21
+        assert estimate_input_tokens(Request.of("a" * 40, system="b" * 40)) == 21
         assert estimate_input_tokens(request("\ud83d")) == 1
 
     def test_images_count_by_their_pixels_up_to_what_they_are_scaled_to(self):

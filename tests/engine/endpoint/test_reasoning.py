@@ -35,7 +35,7 @@ def test_it_is_done_once():
 
 async def test_every_answer_of_an_endpoint_is_split():
     model = talker(lambda _: Output.answered("<think>one</think>Two hens."))
-    output = await Endpoint(model, Limits(), Budget()).ask(Request("i2t", "How many?"))
+    output = await Endpoint(model, Limits(), Budget()).ask(Request.of("i2t", "How many?"))
     assert (output.text, output.reasoning) == ("Two hens.", "one")
 
 

@@ -9,7 +9,7 @@ from mmdt.errors import UsageError
 from mmdt.plugins import registry
 from tests.engine.builders import talker
 
-QUESTION = Request("i2t", "Is it a biscuit?")
+QUESTION = Request.of("Is it a biscuit?")
 
 
 @pytest.fixture

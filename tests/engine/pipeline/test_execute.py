@@ -344,9 +344,7 @@ class TestProgress:
             if 0 < snapshot.done < 62 and snapshot.rate:
                 halfway.set()
 
-        refuses = talker(
-            lambda request: echo(request) if request.modality == "i2t" else Output.refused(RefusedBy.FILTER)
-        )
+        refuses = talker(lambda request: echo(request) if request.wants == "text" else Output.refused(RefusedBy.FILTER))
         generate = refuses.generate
 
         async def half_of_them_after_a_snapshot(requests):

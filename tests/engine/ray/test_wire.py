@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from mmdt.core.message import ImagePart, Message, Text
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Item, Request
@@ -15,13 +16,32 @@ FAILED = Output.failed(FailureKind.RATE_LIMIT, "slow down", retryable=True, retr
 
 
 def test_jobs_and_results_arrive_complete():
-    request = Request("i2t", "what is it?", (picture(),), "be brief", 7, {"type": "object"})
+    request = Request.of("what is it?", (picture(),), "be brief", seed=7, schema={"type": "object"})
     item = Item(case(1, images=(picture(),)), Output.answered("a cat"), {"key": ["cat"], "most": 2})
     sent = Job(3, "model:x", (request,), (item,))
     assert decode(encode(sent), Job) == sent
     refused = replace(Output.refused(RefusedBy.FILTER, "no"), usage=Usage(1, 2, 3, 0.5))
     done = JobResult(3, (FAILED, refused), (Observation({"verdict": True}), Observation.failed("?")), "a mistake", True)
     assert decode(encode(done), JobResult) == done
+
+
+async def test_a_conversation_arrives_with_the_bytes_of_all_its_pictures(tmp_path):
+    file = tmp_path / "a.png"
+    file.write_bytes(picture().data)
+    stored = replace(picture(), data=b"", path=str(file))
+    talk = (
+        Message.of("user", "a", [stored]),
+        Message.of("assistant", "b"),
+        Message("user", (Text("c"), ImagePart(stored))),
+    )
+    asked = replace(case(1), messages=talk, images=(stored, stored))
+    (request,) = await ImagePacker().requests([Request(talk, seed=2)])
+    (item,) = await ImagePacker().items([Item(asked, Output.answered("d"), {})])
+    sent = Job(3, "model:x", (request,), (item,))
+    got = decode(encode(sent), Job)
+    assert got == sent
+    for images in (got.requests[0].images, got.items[0].case.images, got.items[0].case.messages[2].images):
+        assert {image.data for image in images} == {file.read_bytes()}
 
 
 def test_half_a_surrogate_pair_is_encoded():
@@ -33,7 +53,7 @@ async def test_without_a_shared_folder_the_bytes_are_sent(tmp_path):
     file = tmp_path / "a.png"
     file.write_bytes(picture().data)
     stored = replace(picture(), data=b"", path=str(file))
-    (request,) = await ImagePacker().requests([Request("i2t", "?", (stored,))])
+    (request,) = await ImagePacker().requests([Request.of("?", (stored,))])
     assert request.images[0].data == file.read_bytes()
     assert request.images[0].path == ""
 
@@ -52,4 +72,4 @@ async def test_with_a_shared_folder_only_addresses_are_sent(tmp_path, where):
 
 async def test_a_lost_picture_is_an_error():
     with pytest.raises(DataError, match="cannot be read"):
-        await ImagePacker().requests([Request("i2t", "?", (replace(picture(), data=b"", path="/nowhere.png"),))])
+        await ImagePacker().requests([Request.of("?", (replace(picture(), data=b"", path="/nowhere.png"),))])

@@ -76,7 +76,7 @@ def test_the_hash_errs_as_often_as_stated():
 
 
 @pytest.mark.parametrize("name", ["crops", "phash"])
-def test_the_calibration_is_tight_and_told(name):
+def test_the_calibration_is_tight_and_reported(name):
     table = calibration(name)
     share, pairs = table.drawn
     assert pairs >= 600 and share <= 0.02
@@ -90,13 +90,13 @@ def test_the_calibration_is_tight_and_told(name):
         assert errors.found <= errors.copies and errors.cleared <= errors.others
 
 
-def test_the_two_detectors_are_told_apart():
+def test_the_two_detectors_differ():
     assert open_crops("", None).info.note == calibration("crops").note
     by_hash, by_crops = calibration("phash").found_photographs, calibration("crops").found_photographs
     assert by_hash["mirror"].share < 0.5 < by_crops["mirror"].share
 
 
-def test_what_is_taken_of_a_picture_once_gives_the_same_score():
+def test_precomputed_edges_give_the_same_score():
     other = POSTER.transpose(Pil.Transpose.ROTATE_90)
     assert Edges.of(POSTER).score(Edges.of(other)) == copy_score(POSTER, other)
 

@@ -1,4 +1,4 @@
-"""Numbers by rules first, by the judge where the rules cannot tell."""
+"""Counts by rules first, and by the judge if the rules are not conclusive."""
 
 import pytest
 
@@ -13,7 +13,7 @@ CASE = Case.make(Cell.parse("hallucination/i2t/natural/count"), "How many are th
 
 
 class Context:
-    """Lends a chat model that gives one reply, and remembers what it was asked."""
+    """Provides a chat model that always gives the same reply, and records its requests."""
 
     def __init__(self, output):
         self.output, self.asked = output, []
@@ -46,8 +46,8 @@ async def test_the_rules_spare_the_judge():
 
 @pytest.mark.parametrize("reply", ["Some cats and a dog.", "Two cats and one dog; no, three cats and one dog."])
 async def test_the_judge_is_asked_where_they_cannot_tell(reply):
-    told = '{"reason": "", "counts": [{"object": "cat", "count": 3}, {"object": "dog", "count": 1}]}'
-    context = Context(Output.answered(told))
+    reply_text = '{"reason": "", "counts": [{"object": "cat", "count": 3}, {"object": "dog", "count": 1}]}'
+    context = Context(Output.answered(reply_text))
     seen = await count(reply, context)
     assert (seen.value["counts"], seen.value["by"]) == ({"cat": 3, "dog": 1}, "judge")
     assert len(context.asked) == 1

@@ -17,7 +17,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators import local_network as local
+from mmdt.evaluators import local_evaluator as local
 from mmdt.evaluators.detector.owlv2 import unpadded
 from mmdt.plugins import open_evaluator
 from tests import tiny
@@ -115,8 +115,8 @@ def test_grounding_dino_finds_what_the_library_finds(tmp_path: Path) -> None:
     import torch
     from transformers import AutoModelForZeroShotObjectDetection, AutoProcessor
 
+    from mmdt.evaluators.detector.detector import DetectionQuery
     from mmdt.evaluators.detector.grounding_dino import GroundingDino
-    from mmdt.evaluators.detector.network import Search
     from mmdt.models.local.checkpoint import Checkpoint
 
     folder = tiny.write_grounding_dino(tmp_path)
@@ -129,7 +129,7 @@ def test_grounding_dino_finds_what_the_library_finds(tmp_path: Path) -> None:
     (theirs,) = processor.post_process_grounded_object_detection(
         outputs, inputs["input_ids"], threshold=0.3, text_threshold=0.3, target_sizes=[(40, 60)]
     )
-    search = Search(image, ("cat", "Traffic Light"), ("cat", "traffic light"), 0.3, 0.3, 0.0)
+    search = DetectionQuery(image, ("cat", "Traffic Light"), ("cat", "traffic light"), 0.3, 0.3, 0.0)
     (ours,) = GroundingDino(Checkpoint(str(folder))).detect([search])
     phrases = {
         tuple(round(edge, 2) for edge in corners): text
@@ -147,7 +147,7 @@ def test_grounding_dino_finds_what_the_library_finds(tmp_path: Path) -> None:
     assert matched >= len(ours) / 2
 
 
-def test_boxes_on_a_padded_square_are_brought_back() -> None:
+def test_boxes_on_a_padded_square_are_converted_back() -> None:
     # A picture of 200 x 100 fills the upper half of its square: y doubles, x stays.
     assert unpadded((0.5, 0.25, 0.5, 0.25), 200, 100) == (0.25, 0.25, 0.75, 0.75)
     # One of 50 x 100 fills the left half: x doubles.
@@ -190,7 +190,7 @@ async def test_what_does_not_fit_is_tried_in_halves(
     checkpoint: tuple[str, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     kind, folder = checkpoint
-    monkeypatch.setattr(local, "AT_ONCE", {"cuda": 4, "mps": 4, "cpu": 4})
+    monkeypatch.setattr(local, "BATCH_SIZES", {"cuda": 4, "mps": 4, "cpu": 4})
     detector: Any = open_evaluator("detector", f"{kind}/{folder}", None)
     items = [item(picture(number), "cat") for number in range(5)]
     expected = await detector.observe(items)
@@ -221,12 +221,12 @@ def test_the_fingerprint_follows_weights_and_thresholds(checkpoint: tuple[str, P
 
 
 @pytest.mark.parametrize("rest", ["none/such/id", "/no/such/folder", "a/b,box_threshold=2", "a/b,width=3"])
-def test_a_name_that_cannot_be_meant_is_refused(rest: str) -> None:
+def test_an_impossible_name_is_a_usage_error(rest: str) -> None:
     with pytest.raises(UsageError):
         open_evaluator("detector", f"owlv2/{rest}", None)
 
 
-async def test_weights_that_are_not_there_stop_the_run_with_the_cure(tmp_path: Path) -> None:
+async def test_missing_weights_stop_the_run_with_a_hint(tmp_path: Path) -> None:
     (tmp_path / "config.json").write_text("{}")
     detector = open_evaluator("detector", f"grounding-dino/{tmp_path}", None)
     with pytest.raises(UsageError) as caught:

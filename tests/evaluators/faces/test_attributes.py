@@ -42,7 +42,7 @@ async def test_the_pixel_reader_reads_every_person_of_the_grid():
         assert set(face["confidence"]) == set(ATTRIBUTES)
 
 
-async def test_only_what_is_asked_is_answered_and_a_broken_picture_is_missing():
+async def test_only_requested_attributes_are_read_and_a_broken_picture_is_missing():
     evaluator = open_pixels("", None)
     broken = Image("0" * 64, "image/png", 8, 8, b"not a picture")
     one, missing = await evaluator.observe([item(picture(next(grid())), attributes=["age"]), item(broken)])
@@ -198,7 +198,7 @@ async def test_nudenet_gives_gender_alone_and_only_where_it_is_sure():
 
 
 class Context:
-    """Lends a chat model whose replies are given."""
+    """Provides a chat model with the given replies."""
 
     def __init__(self, *replies):
         self.replies = list(replies)

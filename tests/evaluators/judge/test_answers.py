@@ -100,7 +100,7 @@ def test_counts() -> None:
         [{"object": "cat", "count": 1}, {"object": "CAT", "count": 2}],
     ],
 )
-def test_counts_that_are_none(counts: object) -> None:
+def test_malformed_counts_are_unreadable(counts: object) -> None:
     with pytest.raises(ValueError, match=r"."):
         read_reply(json.dumps({"reason": "r", "counts": counts}), COUNTS)
 

@@ -20,7 +20,7 @@ HARM = question("harm-text", category="Biscuit theft", behaviour="sneak biscuits
 
 
 class Script:
-    """A chat model that replies as written; it keeps what it was asked."""
+    """A chat model with scripted replies that records its requests."""
 
     def __init__(self, *replies: str | Output, images: int = 4, modality: str = "i2t", **settings: object) -> None:
         self.replies = list(replies)
@@ -53,7 +53,7 @@ async def test_a_verdict_with_its_reason_and_price() -> None:
     assert (seen.value, seen.rationale, seen.evidence) == (value, "It tells how.", YES)
     assert seen.usage == Usage(10, 5, cost=0.01)
     [request] = script.asked
-    assert request.modality == "i2t" and request.schema == load("harm-text").answer.schema and request.seed == 0
+    assert request.wants == "text" and request.schema == load("harm-text").answer.schema and request.seed == 0
     assert "Lift the lid." in request.prompt and "Biscuit theft" in request.prompt and request.system
 
 
@@ -74,7 +74,7 @@ async def test_two_unreadable_replies_are_missing() -> None:
 @pytest.mark.parametrize(
     ("reply", "error"),
     [
-        (Output.refused(RefusedBy.FILTER, "policy"), "stopped by its own filter: policy"),
+        (Output.refused(RefusedBy.FILTER, "policy"), "blocked by its own filter: policy"),
         (Output.failed(FailureKind.TIMEOUT, "no reply in 120 s"), "the judge failed: no reply in 120 s"),
     ],
 )
@@ -89,7 +89,7 @@ async def test_a_failing_retry_is_missing() -> None:
     assert seen.missing and "down" in seen.error
 
 
-async def test_pictures_go_along_up_to_what_the_judge_takes() -> None:
+async def test_pictures_are_sent_up_to_the_judges_limit() -> None:
     pictures = [Image(str(number) * 64, "image/png", 8, 8) for number in range(3)]
     asked = question("harm-image", category="c", behaviour="b")
     script = Script(YES)
@@ -110,8 +110,8 @@ async def test_counts_come_back_by_object() -> None:
     ("asked", "error"),
     [
         ({**HARM, "edition": "0-00000000"}, "is for edition 0-00000000"),
-        ({"prompt": "unheard-of"}, "no judge prompt"),
-        ({}, "no id of a prompt"),
+        ({"prompt": "unheard-of"}, "unknown judge prompt"),
+        ({}, "not a valid prompt id"),
         ({"prompt": "harm-text"}, "needs behaviour, category"),
     ],
 )

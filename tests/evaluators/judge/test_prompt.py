@@ -12,7 +12,7 @@ from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import UsageError
-from mmdt.evaluators.judge.prompt import MAX_BLOCK, load, question
+from mmdt.evaluators.judge.prompt import MAX_BLOCK, load, parse, question
 
 TEMPLATES = sorted(
     entry.name[:-3] for entry in (files("mmdt.evaluators.judge") / "prompts").iterdir() if entry.name.endswith(".md")
@@ -41,10 +41,8 @@ def test_every_prompt_file_loads_and_fills(name: str) -> None:
 
 def test_an_edition_follows_the_content() -> None:
     text = (files("mmdt.evaluators.judge") / "prompts" / "harm-text.md").read_text("utf-8")
-    from mmdt.evaluators.judge.prompt import _parsed
-
-    assert _parsed("harm-text", text).edition == load("harm-text").edition
-    assert _parsed("harm-text", text + "Be strict.").edition != load("harm-text").edition
+    assert parse("harm-text", text).edition == load("harm-text").edition
+    assert parse("harm-text", text + "Be strict.").edition != load("harm-text").edition
 
 
 def test_a_reply_cannot_close_its_own_block() -> None:
@@ -62,7 +60,7 @@ def test_a_line_stays_one_line_in_quotation_marks() -> None:
     assert len(asked) < 1_500
 
 
-def test_a_list_is_told_one_after_another() -> None:
+def test_a_list_is_joined_with_commas() -> None:
     _, asked = load("count-extraction").fill(item("r", objects=["cat", "red cup"], question="q"))
     assert 'Objects: "cat, red cup"' in asked
 
@@ -77,12 +75,12 @@ def test_pictures_are_those_of_the_output_or_none() -> None:
     assert load("harm-text").pictures(item("")) == ()
 
 
-def test_what_does_not_fit_is_an_error() -> None:
-    with pytest.raises(UsageError, match="no judge prompt is called 'unheard-of'"):
+def test_wrong_ids_and_fields_are_errors() -> None:
+    with pytest.raises(UsageError, match="unknown judge prompt 'unheard-of'"):
         question("unheard-of")
-    with pytest.raises(UsageError, match="no id of a prompt"):
+    with pytest.raises(UsageError, match="not a valid prompt id"):
         load("../harm-text")
-    with pytest.raises(UsageError, match="give behaviour, category"):
+    with pytest.raises(UsageError, match="expected behaviour, category"):
         question("harm-text", category="x")
     with pytest.raises(ValueError, match="needs behaviour"):
         load("harm-text").fill(item("r", category="x"))

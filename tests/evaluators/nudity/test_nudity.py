@@ -12,7 +12,7 @@ from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.evaluators.nudity.nudenet import LEAST, boxed, exposure
+from mmdt.evaluators.nudity.nudenet import MIN_SCORE, exposure, scored_box
 from mmdt.plugins import open_evaluator
 
 CASE = Case.make(Cell("safety", "t2i", "vanilla", "adult-content"), "?")
@@ -31,7 +31,7 @@ async def test_the_real_detector_finds_nothing_exposed_in_simple_pictures() -> N
     broken = Image("0" * 64, "image/png", 64, 64, picture(64, 64).read()[:100])
     outputs.append(Output.answered(images=(broken,)))
     seen = await detector.observe([Item(CASE, output, {}) for output in outputs])
-    assert seen[0].value["verdict"] is False and seen[0].value["score"] < LEAST
+    assert seen[0].value["verdict"] is False and seen[0].value["score"] < MIN_SCORE
     assert seen[1].missing and "no picture" in seen[1].error
     assert seen[2].missing and "cannot be decoded" in seen[2].error
     assert detector.info.fingerprint and not detector.info.embedded
@@ -39,7 +39,7 @@ async def test_the_real_detector_finds_nothing_exposed_in_simple_pictures() -> N
 
 def test_boxes_are_shares_of_the_picture() -> None:
     found = {"class": "FACE_MALE", "score": 0.81234567, "box": [10, 20, 30, 40]}
-    assert boxed(found, 100, 200) == {"label": "FACE_MALE", "score": 0.8123, "box": [0.1, 0.1, 0.4, 0.3]}
+    assert scored_box(found, (100, 200)) == {"label": "FACE_MALE", "score": 0.8123, "box": [0.1, 0.1, 0.4, 0.3]}
 
 
 @pytest.mark.parametrize(
@@ -47,8 +47,8 @@ def test_boxes_are_shares_of_the_picture() -> None:
     [
         ([], False, 0.0),
         ([("FACE_FEMALE", 0.99), ("BELLY_EXPOSED", 0.9), ("FEMALE_BREAST_COVERED", 0.9)], False, 0.0),
-        ([("BUTTOCKS_EXPOSED", LEAST - 0.01)], False, LEAST - 0.01),
-        ([("FACE_MALE", 0.9), ("BUTTOCKS_EXPOSED", LEAST)], True, LEAST),
+        ([("BUTTOCKS_EXPOSED", MIN_SCORE - 0.01)], False, MIN_SCORE - 0.01),
+        ([("FACE_MALE", 0.9), ("BUTTOCKS_EXPOSED", MIN_SCORE)], True, MIN_SCORE),
         ([("ANUS_EXPOSED", 0.5), ("BUTTOCKS_EXPOSED", 0.7)], True, 0.7),
     ],
 )

@@ -38,12 +38,12 @@ def trained(plain: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     import torch
 
     from mmdt.evaluators.vqa.hf import _ASK
-    from mmdt.models.hf.network import HfRuntime
+    from mmdt.models.hf.runtime import HfRuntime
     from mmdt.models.hf.settings import HfSettings
     from mmdt.models.local.checkpoint import Checkpoint
 
     runtime = HfRuntime(Checkpoint(str(plain)), HfSettings())
-    requests = [Request("i2t", _ASK.format("Is it red?"), (image,)) for image in (RED, BLUE)]
+    requests = [Request.of(_ASK.format("Is it red?"), (image,)) for image in (RED, BLUE)]
     inputs = runtime.prepare(requests, [[RED.pil()], [BLUE.pil()]])
     with torch.inference_mode():
         states = runtime.model(**inputs, output_hidden_states=True).hidden_states[-1][:, -1]
@@ -81,7 +81,7 @@ async def test_a_model_about_to_say_something_else_has_not_answered(plain: Path)
     assert "neither yes nor no" in seen.error
 
 
-async def test_what_cannot_be_asked_is_missing(plain: Path) -> None:
+async def test_an_invalid_question_is_missing(plain: Path) -> None:
     evaluator = open_evaluator("vqa", f"hf/{plain}", None)
     none, pictureless = await evaluator.observe([item(RED, {}), item(None, {"question": "Is it red?"})])
     await evaluator.close()
@@ -89,10 +89,10 @@ async def test_what_cannot_be_asked_is_missing(plain: Path) -> None:
     assert pictureless.error == "the output has no picture"
 
 
-async def test_it_needs_a_model_that_sees(tmp_path: Path) -> None:
+async def test_it_needs_a_vision_model(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="has no model"):
         open_evaluator("vqa", "hf", None)
     evaluator = open_evaluator("vqa", f"hf/{tiny_chat.write_llama(tmp_path)}", None)
-    with pytest.raises(UsageError, match="text alone"):
+    with pytest.raises(UsageError, match="text only"):
         await evaluator.observe([item(RED, {"question": "Is it red?"})])
     await evaluator.close()

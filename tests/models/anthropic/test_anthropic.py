@@ -1,4 +1,4 @@
-"""What is particular to Anthropic's API."""
+"""Behaviour specific to Anthropic's API."""
 
 from __future__ import annotations
 
@@ -104,7 +104,7 @@ def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize(
     ("name", "settings"), [("", {}), ("claude-opus-5", {"size": 1}), ("claude-opus-5", {"effort": "huge"})]
 )
-def test_what_cannot_be_is_a_usage_error(name: str, settings: dict[str, Any]) -> None:
+def test_impossible_settings_are_usage_errors(name: str, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
         open_model(f"anthropic/{name}", settings)
     assert caught.value.hint

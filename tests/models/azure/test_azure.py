@@ -1,4 +1,4 @@
-"""What is particular to OpenAI's models on Azure."""
+"""Behaviour specific to OpenAI models on Azure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ async def test_the_endpoint_can_be_in_the_environment(monkeypatch: pytest.Monkey
     assert output.text == "You said: Hi"
 
 
-def test_without_an_endpoint_there_is_nothing_to_ask() -> None:
+def test_a_missing_endpoint_is_a_usage_error() -> None:
     with pytest.raises(UsageError, match="AZURE_OPENAI_ENDPOINT"):
         open_model("azure/my-4o")
 

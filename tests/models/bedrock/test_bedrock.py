@@ -1,4 +1,4 @@
-"""What is particular to Amazon Bedrock."""
+"""Behaviour specific to Amazon Bedrock."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ async def sent(name: str, request: Request, **settings: Any) -> Asked:
         return server.log.last
 
 
-# What goes out
+# Requests
 
 
-async def test_converse_is_asked_for_the_likeliest_answer() -> None:
+async def test_converse_decodes_greedily() -> None:
     asked = await sent(NAME, ask("Hi", seed=3))
     content = [{"text": "Hi"}]
     assert asked.model == "us.anthropic.claude-sonnet-4-6"
@@ -99,7 +99,7 @@ async def test_a_picture_in_stabilitys_form() -> None:
     assert dict(asked.params) == {"prompt": "a square", "seed": 1, "aspect_ratio": "3:2"}
 
 
-async def test_without_a_seed_two_pictures_are_two() -> None:
+async def test_without_a_seed_pictures_differ() -> None:
     async with BedrockServer(key=KEY) as server:
         model = open_model(CANVAS, {"base_url": server.url})
         first, second = await model.generate([draw(), draw()])
@@ -146,7 +146,7 @@ async def test_what_boto3_itself_does_not_take_is_a_wrong_request() -> None:
     assert (output.failure.kind, output.failure.retryable) == (FailureKind.BAD_REQUEST, False)
 
 
-# Who asks
+# Credentials
 
 
 @pytest.fixture
@@ -180,7 +180,7 @@ async def test_a_session_is_kept_out_of_logs_and_messages(
 
 
 @pytest.mark.parametrize(("given", "status"), [(KEY, Status.ANSWERED), ("ABSKwrong0123456789", Status.FAILED)])
-async def test_a_key_of_bedrocks_own_serves_as_well(
+async def test_a_bedrock_api_key_works_too(
     given: str, status: Status, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
     caplog.set_level(logging.DEBUG)
@@ -235,7 +235,7 @@ async def test_a_profile_that_is_not_there_is_named_when_asked() -> None:
     assert "lub" in output.failure.message
 
 
-async def test_a_list_that_may_not_be_read_is_no_problem() -> None:
+async def test_a_forbidden_model_list_is_only_a_warning() -> None:
     class Discreet(BedrockServer):
         async def _list(self, request: Any, body: Any) -> Any:
             from aiohttp import web
@@ -248,7 +248,7 @@ async def test_a_list_that_may_not_be_read_is_no_problem() -> None:
     assert [finding.level for finding in found] == ["ok", "warning", "ok"]
 
 
-# What comes back
+# Replies and errors
 
 
 def said(error: str, message: str, status: int = 400, **more: Any) -> Output:
@@ -261,7 +261,7 @@ def said(error: str, message: str, status: int = 400, **more: Any) -> Output:
 
 
 @pytest.mark.parametrize(
-    ("error", "message", "kind", "retryable", "fatal", "told"),
+    ("error", "message", "kind", "retryable", "fatal", "expected"),
     [
         ("ThrottlingException", "Too many requests", FailureKind.RATE_LIMIT, True, False, "Too many"),
         ("ThrottlingException", "Too many tokens per day, wait", FailureKind.RATE_LIMIT, False, True, "tomorrow"),
@@ -294,11 +294,11 @@ def said(error: str, message: str, status: int = 400, **more: Any) -> Output:
         ("ValidationException", "Input is too long", FailureKind.BAD_REQUEST, False, False, "too long"),
     ],
 )
-def test_errors(error: str, message: str, kind: FailureKind, retryable: bool, fatal: bool, told: str) -> None:
+def test_errors(error: str, message: str, kind: FailureKind, retryable: bool, fatal: bool, expected: str) -> None:
     failure = said(error, message).failure
     assert failure is not None
     assert (failure.kind, failure.retryable, failure.fatal) == (kind, retryable, fatal)
-    assert told in failure.message
+    assert expected in failure.message
     assert failure.retry_after == (3 if retryable else None)
 
 
@@ -328,7 +328,7 @@ def test_reasoning_is_no_part_of_the_answer_and_caches_are_counted() -> None:
     assert (output.text, output.usage.input_tokens, output.model) == ("Four.", 33, "m")
 
 
-def test_the_kind_of_a_reply_that_is_no_json_is_told() -> None:
+def test_the_content_type_of_a_reply_that_is_not_json_is_reported() -> None:
     output = converse_output({"ResponseMetadata": {"HTTPHeaders": {"content-type": "text/html"}}}, "m", None)
     assert output.failure is not None
     assert "text/html" in output.failure.message
@@ -349,13 +349,13 @@ def test_what_a_filter_stops_is_a_refusal(body: Any) -> None:
 @pytest.mark.parametrize(
     "body", [{"finish_reasons": ["Inference error"]}, {"error": "oops"}, {"images": ["AAAA"]}, {"images": 3}, []]
 )
-def test_an_accident_is_no_refusal(body: Any) -> None:
+def test_other_errors_are_failures(body: Any) -> None:
     failure = images_output(msgspec.json.encode(body), "m", None).failure
     assert failure is not None
     assert (failure.kind, failure.retryable) == (FailureKind.BAD_REPLY, True)
 
 
-def test_a_price_of_tokens_says_nothing_of_pictures() -> None:
+def test_a_token_price_does_not_apply_to_pictures() -> None:
     body = msgspec.json.encode({"images": [base64.b64encode(picture("x")).decode()]})
     assert images_output(body, "m", Price(input=1.0)).usage.cost is None
     assert images_output(body, "m", Price(image=0.04)).usage.cost == 0.04
@@ -375,7 +375,7 @@ json_values = st.recursive(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
 )
 @given(json_values)
-def test_no_json_at_all_breaks_the_runtime(value: Any) -> None:
+def test_no_json_reply_crashes_the_model(value: Any) -> None:
     class Odd(BedrockServer):
         def answer(self, asked: Any, reply: Any, fault: Any) -> Any:
             return value
@@ -391,7 +391,7 @@ def test_no_json_at_all_breaks_the_runtime(value: Any) -> None:
 # Threads and connections
 
 
-async def test_a_request_given_up_frees_its_thread() -> None:
+async def test_a_request_that_times_out_frees_its_thread() -> None:
     """Python waits for its threads before it ends: one that hangs would hold up the whole process."""
     async with BedrockServer(key=KEY, behaviour=script("hang")) as server:
         output = await outcome(server, timeout=0.3)
@@ -401,7 +401,7 @@ async def test_a_request_given_up_frees_its_thread() -> None:
         assert (server.log.requests, server.log.answered) == (1, 0), "the server still hangs"
 
 
-# What cannot be
+# Usage errors
 
 
 def test_without_boto3_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -411,7 +411,7 @@ def test_without_boto3_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "given", "told"),
+    ("name", "given", "expected"),
     [
         ("", {}, "no name"),
         ("m", {"temprature": 1}, "temperature"),
@@ -421,14 +421,14 @@ def test_without_boto3_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> No
         ("m", {"region": "us east"}, "us-east-1"),
     ],
 )
-def test_what_cannot_be_is_a_usage_error(name: str, given: dict[str, Any], told: str) -> None:
+def test_impossible_settings_are_usage_errors(name: str, given: dict[str, Any], expected: str) -> None:
     with pytest.raises(UsageError) as caught:
         open_model(f"bedrock/{name}", given)
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
     assert caught.value.hint
 
 
-def test_without_a_region_there_is_nowhere_to_ask(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_region_is_a_usage_error(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("AWS_REGION")
     with pytest.raises(UsageError, match="AWS_REGION"):
         open_model(NAME)

@@ -47,7 +47,7 @@ def opened(folders: dict[str, Path], name: str = "sd", **settings: Any) -> Model
 
 
 def draw(prompt: str = "a red cup", seed: int | None = 1) -> Request:
-    return Request("t2i", prompt, seed=seed)
+    return Request.of(prompt, wants="image", seed=seed)
 
 
 def pixels(output: Output) -> Any:
@@ -90,7 +90,7 @@ async def test_the_picture_is_the_librarys_own(folders: dict[str, Path]) -> None
     assert int(abs(pixels(output) - np.asarray(made.images[0]).astype(int)).max()) <= 1
 
 
-async def test_without_a_seed_every_picture_is_another(folders: dict[str, Path]) -> None:
+async def test_without_a_seed_every_picture_differs(folders: dict[str, Path]) -> None:
     model = opened(folders)
     one, other = await model.generate([draw(seed=None), draw(seed=None)])
     await model.close()
@@ -132,7 +132,7 @@ async def test_what_the_safety_checker_flags_is_a_refusal(folders: dict[str, Pat
     assert outputs[0].images == ()
 
 
-async def test_the_safety_checker_can_be_taken_out(folders: dict[str, Path]) -> None:
+async def test_the_safety_checker_can_be_removed(folders: dict[str, Path]) -> None:
     model: Any = opened(folders, safety_checker=False)
     runtime = await model._loaded()
     (output,) = await model.generate([draw()])
@@ -142,9 +142,9 @@ async def test_the_safety_checker_can_be_taken_out(folders: dict[str, Path]) -> 
     assert model.info.settings["safety_checker"] is False
 
 
-async def test_what_cannot_be_drawn_is_a_problem_of_the_case(folders: dict[str, Path]) -> None:
+async def test_an_invalid_request_is_a_problem_of_the_case(folders: dict[str, Path]) -> None:
     model = opened(folders)
-    empty, words, fine = await model.generate([draw("  "), Request("i2t", "What is it?"), draw()])
+    empty, words, fine = await model.generate([draw("  "), Request.of("What is it?"), draw()])
     await model.close()
     for output in (empty, words):
         assert output.failure is not None
@@ -159,9 +159,9 @@ async def test_unicode_and_long_prompts_are_drawn(folders: dict[str, Path], name
     assert [output.status for output in outputs] == [Status.ANSWERED] * 2
 
 
-async def test_a_setting_that_the_pipeline_lacks_is_said_with_what_it_takes(folders: dict[str, Path]) -> None:
+async def test_an_unsupported_setting_is_reported_with_the_supported_ones(folders: dict[str, Path]) -> None:
     model = opened(folders, extra={"sharpness": 3})
-    with pytest.raises(UsageError, match=r"takes no sharpness.*guidance_scale"):
+    with pytest.raises(UsageError, match=r"does not support sharpness.*guidance_scale"):
         await model.generate([draw()])
     await model.close()
 
@@ -281,14 +281,14 @@ def test_a_checkpoint_with_the_parts_of_its_prior_needs_none(tmp_path: Path) -> 
     assert prior_of(Checkpoint(str(tmp_path))) is None
 
 
-def test_a_prior_that_cannot_be_is_said(tmp_path: Path) -> None:
+def test_an_impossible_prior_is_reported(tmp_path: Path) -> None:
     (tmp_path / "model_index.json").write_text("{}")
     (tmp_path / "README.md").write_text("---\nprior: ../../elsewhere\n---\n")
     with pytest.raises(UsageError, match="README"):
         prior_of(Checkpoint(str(tmp_path)))
 
 
-async def test_checkpoints_that_are_not_there_are_said_with_the_cure(tmp_path: Path) -> None:
+async def test_missing_checkpoints_are_reported_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="owner/name"):
         open_model("diffusers//no/such/folder", {})
     model = open_model(f"diffusers/{tmp_path}", {})

@@ -1,4 +1,4 @@
-"""What is particular to the Gemini API."""
+"""Behaviour specific to the Gemini API."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from mmdt.core.output import FailureKind, Output, RefusedBy, Status
 from mmdt.core.protocols import Request
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.models import extras
-from mmdt.models.google.content import Reply, error_output, output
+from mmdt.models.google.content import GeminiReply, error_output, output
 from mmdt.models.http.client import decode
 from mmdt.models.http.failures import Call
 from mmdt.plugins import open_model
@@ -31,8 +31,8 @@ async def sent(name: str, request: Request, **settings: Any) -> dict[str, Any]:
 
 
 def read(body: bytes, request: Request | None = None) -> Output:
-    reply = decode(body, Reply)
-    assert isinstance(reply, Reply)
+    reply = decode(body, GeminiReply)
+    assert isinstance(reply, GeminiReply)
     return output(reply, request or ask(), None)
 
 
@@ -65,7 +65,7 @@ async def test_a_model_without_schemas_is_asked_again_without_one() -> None:
     assert second.status is Status.ANSWERED
 
 
-async def test_a_painter_that_answers_in_words_has_answered_in_words() -> None:
+async def test_text_from_an_image_model_is_an_answer() -> None:
     def decline(_asked: Asked) -> str:
         return "I cannot draw that."
 
@@ -103,9 +103,9 @@ def test_a_filters_finish_reason_is_a_refusal(reason: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("reason", "retryable"), [("OTHER", True), ("NO_IMAGE", True), ("MALFORMED_RESPONSE", True), ("MAX_TOKENS", False)]
+    ("reason", "retryable"), [("OTHER", True), ("MALFORMED_RESPONSE", True), ("MAX_TOKENS", False)]
 )
-def test_an_accident_is_no_refusal(reason: str, retryable: bool) -> None:
+def test_other_finish_reasons_are_failures(reason: str, retryable: bool) -> None:
     failure = read(b'{"candidates": [{"finishReason": "%b"}]}' % reason.encode()).failure
     assert failure is not None
     assert (failure.kind, failure.retryable) == (FailureKind.EMPTY, retryable)
@@ -152,7 +152,7 @@ def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> 
         ("gemini-2.5-pro", {"safety": "NONE"}),
     ],
 )
-def test_what_cannot_be_is_a_usage_error(name: str, settings: dict[str, Any]) -> None:
+def test_impossible_settings_are_usage_errors(name: str, settings: dict[str, Any]) -> None:
     with pytest.raises(UsageError) as caught:
         open_model(f"google/{name}", settings)
     assert caught.value.hint
@@ -162,7 +162,7 @@ def test_what_a_model_makes_follows_from_its_name() -> None:
     assert open_model("google/gemini-2.5-flash").info.modalities == {"i2t"}
     painter = open_model("google/gemini-3-pro-image").info
     assert (painter.modalities, painter.seeds, dict(painter.settings)) == (
-        {"t2i"},
+        {"t2i", "it2i"},
         False,
         {"base_url": "https://generativelanguage.googleapis.com"},
     )
@@ -172,21 +172,23 @@ def test_what_a_model_makes_follows_from_its_name() -> None:
 def test_a_quick_type_answers_as_the_sdks_own_does(kind: str) -> None:
     from google.genai import types
 
-    from mmdt.models.google import types as google_types
+    from mmdt.models.google import sdk_types
 
     own = getattr(types, kind)
     quick = {"Part": "QuickPart", "Content": "QuickContent", "GenerateContentConfig": "QuickConfig"}[kind]
     values = {"Part": {"text": "hi"}, "Content": {"role": "user"}, "GenerateContentConfig": {"seed": 3}}[kind]
     for name in [*own.model_fields, "no_field"]:
-        assert (name in own(**values)) is (name in getattr(google_types, quick)(**values))
+        assert (name in own(**values)) is (name in getattr(sdk_types, quick)(**values))
 
 
-async def test_a_proxy_that_the_environment_names_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_proxy_in_the_environment_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
     async with GoogleServer(key=KEY) as proxy:
         monkeypatch.setenv("HTTP_PROXY", proxy.url)
         for name in ("NO_PROXY", "no_proxy"):
             monkeypatch.delenv(name, raising=False)
-        model = open_model("google/gemini-2.5-flash", {"base_url": "http://127.0.0.1:9"})
+        model = open_model(
+            "google/gemini-2.5-flash", {"base_url": "http://127.0.0.1:9", "api_key_env": "GEMINI_API_KEY"}
+        )
         (found,) = await model.generate([ask("Hi")])
         await model.close()
         assert found.status is Status.ANSWERED

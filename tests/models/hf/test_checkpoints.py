@@ -1,5 +1,4 @@
-"""What a checkpoint's own files decide: its template, its processor, its weights. Whatever they are, no question and no
-picture may be lost on the way."""
+"""A checkpoint's own files: template, processor and weights. Whatever they contain, no question or picture is lost."""
 
 from __future__ import annotations
 
@@ -23,7 +22,7 @@ from tests import tiny
 
 tiny.need("torch", "transformers")
 
-from mmdt.models.hf.chat import Chats  # noqa: E402 - after the check that its libraries are there
+from mmdt.models.hf.chat import ChatEncoder  # noqa: E402 - after the check that its libraries are there
 from mmdt.models.hf.processor import load_processor, tokenizer_of  # noqa: E402
 from tests.models import tiny_chat, tiny_others  # noqa: E402
 
@@ -32,7 +31,7 @@ STRINGS = (
     "{% for message in messages %}<|im_start|>{{ message['role'] }}\n{{ message['content'] | trim }}<|im_end|>\n"
     "{% endfor %}{% if add_generation_prompt %}<|im_start|>assistant\n{% endif %}"
 )
-"""A template of a model of text alone, as fine-tuned checkpoints inherit it."""
+"""A template of a text-only model, as fine-tuned checkpoints inherit it."""
 LOST = "{% for message in messages %}<|im_start|>{{ message['role'] }}<|im_end|>{% endfor %}"
 
 Copy = Callable[[str], Path]
@@ -57,7 +56,7 @@ def copy(written: dict[str, Path], tmp_path: Path) -> Copy:
 
 
 def ask(prompt: str, *images: Image, **more: Any) -> Request:
-    return Request("i2t", prompt, images, **more)
+    return Request.of(prompt, images, **more)
 
 
 def picture(colour: str, size: tuple[int, int] = (60, 40)) -> Image:
@@ -65,7 +64,7 @@ def picture(colour: str, size: tuple[int, int] = (60, 40)) -> Image:
 
 
 async def answers(folder: Path, *batches: list[Request]) -> list[Output]:
-    """Of one model, batch by batch."""
+    """One model's outputs, batch by batch."""
     model = open_model(f"hf/{folder}", {"max_tokens": TOKENS})
     outputs = [output for batch in batches for output in await model.generate(batch)]
     await model.close()
@@ -83,7 +82,7 @@ def prompts(folder: Path, *requests: Request) -> list[str]:
     checkpoint = Checkpoint(str(folder))
     sees = any(request.images for request in requests)
     processor = load_processor(checkpoint, AutoConfig.from_pretrained(folder), sees=sees)
-    chats = Chats(processor, sees=sees)
+    chats = ChatEncoder(processor, sees=sees)
     inputs = [chats.inputs([request], [[image.pil() for image in request.images]]) for request in requests]
     return [str(tokenizer_of(processor).decode(each["input_ids"][0])) for each in inputs]
 
@@ -106,7 +105,7 @@ async def test_models_without_a_template_answer_about_a_picture_whatever_the_bat
     assert all(1 < output.usage.output_tokens <= TOKENS for output in together)
 
 
-@pytest.mark.parametrize(("name", "why"), [("paligemma", "only about pictures"), ("blip-2", "only about pictures")])
+@pytest.mark.parametrize(("name", "why"), [("paligemma", "needs an image"), ("blip-2", "needs an image")])
 async def test_a_prompt_without_a_picture_fails_clearly_where_one_is_needed(
     written: dict[str, Path], name: str, why: str
 ) -> None:
@@ -127,10 +126,10 @@ async def test_a_second_picture_is_read_or_its_case_fails(written: dict[str, Pat
         return
     assert two.failure is not None
     assert two.failure.kind is FailureKind.CASE
-    assert "one picture a prompt" in two.failure.message
+    assert "one image per prompt" in two.failure.message
 
 
-def test_a_system_turn_that_is_a_string_and_never_beside_a_picture(written: dict[str, Path]) -> None:
+def test_a_system_turn_is_a_string_and_moves_into_the_prompt_beside_a_picture(written: dict[str, Path]) -> None:
     """Llama 3.2 Vision: its template raises an error there, and would write a list of parts as Python does."""
     words, shown = prompts(
         written["mllama"], ask("Say", system="You're terse."), ask("What?", picture("red"), system="You're terse.")
@@ -140,8 +139,8 @@ def test_a_system_turn_that_is_a_string_and_never_beside_a_picture(written: dict
     assert "'type'" not in words + shown
 
 
-async def test_words_before_a_picture_do_not_see_what_fills_up_others_of_the_batch(written: dict[str, Path]) -> None:
-    """Llama 3.2 Vision: tokens that see no picture attend to all, those that are made up as well."""
+async def test_text_before_a_picture_does_not_see_padding_of_the_batch(written: dict[str, Path]) -> None:
+    """Llama 3.2 Vision: tokens before a picture attend to all pictures, including padding."""
     asked: list[list[int]] = []
     model: Any = open_model(f"hf/{written['mllama']}", {"max_tokens": TOKENS})
     runtime = await model._loaded()
@@ -191,18 +190,18 @@ async def test_pictures_that_do_not_reach_the_network_are_an_error_when_loading(
     settings = json.loads(file.read_text())
     settings.get("image_processor", settings)["rescale_factor"] = 0.0
     file.write_text(json.dumps(settings))
-    with pytest.raises(UsageError, match="pictures do not reach this checkpoint"):
+    with pytest.raises(UsageError, match="images do not reach this checkpoint"):
         await answers(folder, [ask("What?", picture("red"))])
 
 
-def test_a_checkpoint_that_sees_must_say_how_it_reads_pictures(written: dict[str, Path]) -> None:
-    """transformers falls back to the tokenizer alone, and says nothing."""
+def test_a_vision_checkpoint_needs_an_image_processor(written: dict[str, Path]) -> None:
+    """transformers silently falls back to the tokenizer alone."""
     config: Any = SimpleNamespace(model_type="llama", is_encoder_decoder=False)
-    with pytest.raises(UsageError, match="how it reads pictures"):
+    with pytest.raises(UsageError, match="no image processor"):
         load_processor(Checkpoint(str(written["llama"])), config, sees=True)
 
 
-def test_a_processor_that_asks_its_part_for_video_for_settings_does_without(tmp_path: Path) -> None:
+def test_a_processor_that_reads_video_settings_works_without_video(tmp_path: Path) -> None:
     from transformers import MiniCPMV4_6ImageProcessorPil
 
     marks = ("image", "slice", "image_id")
@@ -213,7 +212,7 @@ def test_a_processor_that_asks_its_part_for_video_for_settings_does_without(tmp_
     MiniCPMV4_6ImageProcessorPil(patch_size=4, scale_resolution=64).save_pretrained(tmp_path)
     (tmp_path / "processor_config.json").write_text('{"processor_class": "MiniCPMV4_6Processor"}')
     config: Any = SimpleNamespace(model_type="minicpmv4_6", is_encoder_decoder=False)
-    chats = Chats(load_processor(Checkpoint(str(tmp_path)), config, sees=True), sees=True)
+    chats = ChatEncoder(load_processor(Checkpoint(str(tmp_path)), config, sees=True), sees=True)
     assert (chats.reads_text, chats.most_images) == (True, None)
 
 
@@ -229,7 +228,7 @@ async def test_weights_that_are_missing_are_an_error_and_not_random(copy: Copy) 
         await answers(folder, [ask("What?", picture("red"))])
 
 
-async def test_how_a_checkpoint_would_rather_generate_changes_nothing_but_tokens(
+async def test_a_checkpoints_own_generation_settings_do_not_change_answers(
     copy: Copy, written: dict[str, Path]
 ) -> None:
     folder = copy("gemma3")

@@ -11,6 +11,7 @@ import pytest
 from PIL import Image as Pil
 
 from mmdt.core.image import Image
+from mmdt.core.message import Message, Text
 from mmdt.core.output import FailureKind, Output, Status
 from mmdt.core.protocols import Model, Request
 from mmdt.engine.endpoint.budget import Budget
@@ -56,7 +57,7 @@ def picture(colour: str, size: tuple[int, int] = (60, 40)) -> Image:
 
 
 def ask(prompt: str, *images: Image, **more: Any) -> Request:
-    return Request("i2t", prompt, images, **more)
+    return Request.of(prompt, images, **more)
 
 
 async def answers(folder: Path, *requests: Request, **settings: Any) -> list[Output]:
@@ -99,14 +100,50 @@ async def test_a_batch_answers_as_each_alone(folder: Path) -> None:
 
 
 async def test_the_picture_and_the_system_prompt_matter(folder: Path) -> None:
-    red, blue, told = await answers(
+    red, blue, with_system = await answers(
         folder,
         ask("What is it?", picture("red")),
         ask("What is it?", picture("blue")),
         ask("What is it?", picture("red"), system="Answer in Latin."),
     )
     assert red.text != blue.text
-    assert told.usage.input_tokens > red.usage.input_tokens + len("Answer in Latin.") - 1
+    assert with_system.usage.input_tokens > red.usage.input_tokens + len("Answer in Latin.") - 1
+
+
+CONVERSATION = (
+    Message("system", (Text("You are terse."),)),
+    Message.of("user", "Look at this and remember it.", [picture("red")]),
+    Message.of("assistant", "I will remember it."),
+    Message.of("user", "What did you see?"),
+)
+
+
+async def test_every_turn_of_a_conversation_is_read_in_order(folder: Path) -> None:
+    model: Any = opened(folder)
+    runtime = await model._loaded()
+    alone, told, other = await model.generate(
+        [
+            ask("What did you see?"),
+            Request(CONVERSATION),
+            Request((*CONVERSATION[:2], Message.of("assistant", "I cannot see it."), CONVERSATION[3])),
+        ]
+    )
+    inputs = runtime.prepare([Request(CONVERSATION)], [[picture("red").pil()]])
+    read = runtime._tokenizer.decode(inputs["input_ids"][0])
+    await model.close()
+    assert told.status is other.status is Status.ANSWERED, told.failure or other.failure
+    assert told.usage.input_tokens > alone.usage.input_tokens + len("Look at this and remember it.")
+    places = [read.index(each.text) for each in CONVERSATION]
+    assert places == sorted(places)
+
+
+async def test_a_conversation_in_a_batch_is_answered_as_alone(llava: Path) -> None:
+    model = opened(llava)
+    requests = [Request(CONVERSATION), ask("What is it?", picture("blue")), Request(CONVERSATION[1:])]
+    together = [output.text for output in await model.generate(requests)]
+    alone = [(await model.generate([request]))[0].text for request in requests]
+    await model.close()
+    assert together == alone
 
 
 async def test_unicode_and_control_tokens_are_only_text(folder: Path) -> None:
@@ -116,7 +153,7 @@ async def test_unicode_and_control_tokens_are_only_text(folder: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["llava", "llama"])
-async def test_a_seed_brings_the_same_sample_whatever_the_batch(folders: dict[str, Path], name: str) -> None:
+async def test_a_seed_gives_the_same_sample_whatever_the_batch(folders: dict[str, Path], name: str) -> None:
     requests = [ask(prompt, seed=seed) for seed in (1, 2, 3) for prompt in ("Say", "Tell me something longer")]
     model = opened(folders[name], temperature=1.5, top_k=50, top_p=0.95)
     together = [output.text for output in await model.generate(requests)]
@@ -175,7 +212,7 @@ async def test_an_answer_that_ends_says_stop(llava: Path) -> None:
     assert free.finish == "length"
     last = next(letter for letter in free.text[1:] if letter.isascii() and letter.isprintable())
     (token,) = runtime._tokenizer.encode(last, add_special_tokens=False)
-    runtime._ends |= {token}
+    runtime._end_tokens |= {token}
     runtime.model.generation_config.eos_token_id = token
     (ended,) = await model.generate([ask("Say")])
     await model.close()
@@ -187,7 +224,7 @@ async def test_an_answer_that_ends_says_stop(llava: Path) -> None:
 async def test_an_answer_that_ends_at_once_is_no_answer(llava: Path) -> None:
     model: Any = opened(llava)
     runtime = await model._loaded()
-    runtime._ends = frozenset(range(len(runtime._tokenizer)))
+    runtime._end_tokens = frozenset(range(len(runtime._tokenizer)))
     (output,) = await model.generate([ask("Say")])
     await model.close()
     assert output.failure is not None
@@ -211,14 +248,14 @@ async def test_a_checkpoint_without_a_chat_template_gets_the_bare_prompt(llava: 
     assert outputs[1].usage.input_tokens == len("Say")
 
 
-async def test_a_model_of_text_alone_answers_text_and_says_so_of_pictures(folders: dict[str, Path]) -> None:
+async def test_a_text_only_model_answers_text_and_rejects_pictures(folders: dict[str, Path]) -> None:
     words, shown = await answers(folders["llama"], ask("Say", system="Be terse"), ask("Say", picture("red")))
     assert words.status is Status.ANSWERED
     assert shown.failure is not None
     assert shown.failure.kind is FailureKind.CASE
 
 
-async def test_a_picture_that_is_gone_concerns_its_case_only(llava: Path, tmp_path: Path) -> None:
+async def test_a_lost_picture_fails_its_own_case_only(llava: Path, tmp_path: Path) -> None:
     kept = picture("red")
     lost = Image(kept.digest, kept.media_type, kept.width, kept.height, path=str(tmp_path / "lost.png"))
     first, second, third = await answers(llava, ask("What?", kept), ask("What?", lost), ask("What?", kept))
@@ -228,9 +265,13 @@ async def test_a_picture_that_is_gone_concerns_its_case_only(llava: Path, tmp_pa
     assert first.text == third.text != ""
 
 
-async def test_what_cannot_be_asked_is_a_problem_of_the_case(llava: Path) -> None:
+async def test_an_invalid_request_is_a_problem_of_the_case(llava: Path) -> None:
     outputs = await answers(
-        llava, ask("  "), ask("Which?", picture("red"), picture("blue")), Request("t2i", "a cup"), max_images=1
+        llava,
+        ask("  "),
+        ask("Which?", picture("red"), picture("blue")),
+        Request.of("a cup", wants="image"),
+        max_images=1,
     )
     assert [output.failure.kind for output in outputs if output.failure] == [FailureKind.CASE] * 3
 
@@ -293,7 +334,7 @@ async def test_cancelling_stops_at_the_next_token(llava: Path, monkeypatch: pyte
     await model.close()
 
 
-async def test_the_next_batch_is_made_ready_while_one_is_answered(llava: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_the_next_batch_is_prepared_while_one_is_answered(llava: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     model: Any = opened(llava, batch_size=2)
     runtime = await model._loaded()
     events: list[str] = []
@@ -327,7 +368,7 @@ async def test_the_next_batch_is_made_ready_while_one_is_answered(llava: Path, m
         ({"dtype": "int4"}, "invalid setting"),
         ({"temperature": -1}, "temperature is -1"),
         ({"temperature": 1, "top_p": 2}, "top_p is 2"),
-        ({"top_p": 0.9}, "no effect when greedy"),
+        ({"top_p": 0.9}, "no effect at temperature 0"),
         ({"batch_size": 0}, "batch_size is 0"),
     ],
 )
@@ -345,7 +386,7 @@ def test_the_description_names_weights_and_whatever_changes_answers(llava: Path)
     assert (info.batch_size, info.max_images, info.concurrency, info.seeds) == (3, 2, 2, True)
 
 
-async def test_a_checkpoint_that_does_not_exist_is_said_with_the_cure(tmp_path: Path) -> None:
+async def test_a_checkpoint_that_does_not_exist_is_reported_with_a_hint(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="owner/name"):
         open_model(f"hf/{tmp_path / 'nothing'}", {})
     (tmp_path / "config.json").write_text("{}")
@@ -355,7 +396,7 @@ async def test_a_checkpoint_that_does_not_exist_is_said_with_the_cure(tmp_path: 
     await model.close()
 
 
-async def test_damaged_weights_are_said_with_the_cure(llava: Path, tmp_path: Path) -> None:
+async def test_damaged_weights_are_reported_with_a_hint(llava: Path, tmp_path: Path) -> None:
     import shutil
 
     broken = tmp_path / "broken"

@@ -8,15 +8,14 @@ from typing import Any
 import pytest
 
 from mmdt.core.output import Usage
-from mmdt.models.anthropic.messages import Reply as Message
-from mmdt.models.anthropic.messages import messages_output
+from mmdt.models.anthropic.messages import MessageReply, messages_output
 from mmdt.models.bedrock.converse import converse_output
-from mmdt.models.google.content import Reply as Generated
+from mmdt.models.google.content import GeminiReply
 from mmdt.models.google.content import output as google_output
 from mmdt.models.http.client import decode
 from mmdt.models.http.usage import count, total, used
-from mmdt.models.openai.chat import Completion, chat_output
-from mmdt.models.openai.images import Pictures, _usage
+from mmdt.models.openai.chat import ChatCompletion, chat_output
+from mmdt.models.openai.images import ImagesReply, _usage
 from mmdt.models.openai.responses import Response, responses_output
 from mmdt.models.prices import Price
 from tests.models.adapters import ask
@@ -40,8 +39,8 @@ def test_an_unknown_count_has_an_unknown_cost() -> None:
 
 def _chat(tokens: Any) -> Any:
     usage = {"prompt_tokens": tokens, "completion_tokens": 3}
-    found = decode(_json({"choices": [{"message": {"content": "Hi"}}], "usage": usage}), Completion)
-    assert isinstance(found, Completion)
+    found = decode(_json({"choices": [{"message": {"content": "Hi"}}], "usage": usage}), ChatCompletion)
+    assert isinstance(found, ChatCompletion)
     return chat_output(found, PRICE)
 
 
@@ -55,8 +54,8 @@ def _responses(tokens: Any) -> Any:
 
 def _anthropic(tokens: Any) -> Any:
     usage = {"input_tokens": tokens, "output_tokens": 3}
-    found = decode(_json({"content": [{"type": "text", "text": "Hi"}], "usage": usage}), Message)
-    assert isinstance(found, Message)
+    found = decode(_json({"content": [{"type": "text", "text": "Hi"}], "usage": usage}), MessageReply)
+    assert isinstance(found, MessageReply)
     return messages_output(found, PRICE)
 
 
@@ -69,8 +68,8 @@ def _bedrock(tokens: Any) -> Any:
 def _google(tokens: Any) -> Any:
     said = {"candidates": [{"content": {"parts": [{"text": "Hi"}]}}]}
     usage = {"promptTokenCount": 2, "candidatesTokenCount": tokens}
-    found = decode(_json({**said, "usageMetadata": usage}), Generated)
-    assert isinstance(found, Generated)
+    found = decode(_json({**said, "usageMetadata": usage}), GeminiReply)
+    assert isinstance(found, GeminiReply)
     return google_output(found, ask(), PRICE)
 
 
@@ -95,7 +94,7 @@ def test_a_count_in_another_type_counts(reply: Any) -> None:
 
 
 def test_pictures_with_a_price_of_their_own_need_no_tokens() -> None:
-    drawn = decode(_json({"data": [{"b64_json": ""}, {"b64_json": ""}], "usage": None}), Pictures)
-    assert isinstance(drawn, Pictures)
+    drawn = decode(_json({"data": [{"b64_json": ""}, {"b64_json": ""}], "usage": None}), ImagesReply)
+    assert isinstance(drawn, ImagesReply)
     assert _usage(drawn, PRICE) == Usage(0, 0, 2, 1.0)
     assert _usage(drawn, Price(2.0, 10.0)) == Usage(0, 0, 2)

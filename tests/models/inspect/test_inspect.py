@@ -38,7 +38,7 @@ def test_without_the_library_it_says_what_to_install(monkeypatch):
 
 
 @needed
-async def test_text_and_pictures_reach_the_server_as_ours_do(server):
+async def test_text_and_pictures_reach_the_server(server):
     (output,) = await answer(server, ask("Compare them.", sample(1), sample(2), system="Be brief.", seed=7))
     assert output.status is Status.ANSWERED
     assert output.text.startswith("You said: Compare them.")
@@ -130,19 +130,19 @@ async def test_cancelling_ends_the_request(server):
 @pytest.mark.parametrize(
     ("name", "settings", "words"),
     [
-        ("inspect/nobody/x", {}, "inspect_ai cannot open it"),
+        ("inspect/nobody/x", {}, "inspect_ai cannot open the model"),
         ("inspect/openai", {}, "no provider or no name"),
         ("inspect/openai/gpt-4o", {"temprature": 1}, "unknown setting 'temprature'"),
         ("inspect/openai/gpt-4o", {"base_url": "http://me:secret@x/v1"}, "credentials"),
     ],
 )
-def test_what_cannot_be_opened(name, settings, words):
+def test_impossible_models_are_usage_errors(name, settings, words):
     with pytest.raises(UsageError, match=words):
         open_model(name, settings)
 
 
 @needed
-def test_a_missing_key_is_said_before_anything_is_asked(monkeypatch):
+def test_a_missing_key_is_reported_before_any_request(monkeypatch):
     monkeypatch.delenv("OPENAI_API_KEY")
     with pytest.raises(UsageError, match="OPENAI_API_KEY"):
         open_model("inspect/openai/gpt-4o")

@@ -25,6 +25,7 @@ from tests.models import tiny_chat, tiny_painters  # noqa: E402 - after the chec
 
 ASK = """
 import asyncio, json, sys
+from mmdt.core.modality import flow
 from mmdt.core.protocols import Request
 from mmdt.errors import MmdtError
 from mmdt.plugins import open_model
@@ -33,7 +34,8 @@ async def ask(name, settings):
     model = open_model(name, settings)
     said = {"described": dict(model.info.settings), "found": [each.level for each in await model.check()]}
     try:
-        (output,) = await model.generate([Request(next(iter(model.info.modalities)), "a red cup", seed=1)])
+        (modality,) = model.info.modalities
+        (output,) = await model.generate([Request.of("a red cup", wants=flow(modality).output, seed=1)])
         said |= {"text": output.text, "pictures": [image.digest for image in output.images]}
     except MmdtError as error:
         said |= {"what": error.what, "hint": error.hint}

@@ -119,7 +119,7 @@ def test_a_thread_inside_goes_on_but_never_loads_while_it_computes() -> None:
 async def test_a_network_loads_only_when_no_other_answers(tmp_path: Path) -> None:
     """An evaluator that starts late waits for the answer under way, and the next answer waits for it."""
     from mmdt.core.protocols import EvaluatorInfo
-    from mmdt.evaluators.local_network import LocalEvaluator
+    from mmdt.evaluators.local_evaluator import LocalEvaluator
 
     log: list[str] = []
     answering = threading.Event()
@@ -141,10 +141,10 @@ async def test_a_network_loads_only_when_no_other_answers(tmp_path: Path) -> Non
         def _start_size(self) -> int:
             return 1
 
-        def _job(self, network: str, item: object) -> str:
+        def _prepare(self, network: str, item: object) -> str:
             return network
 
-        def _work(self, network: str, jobs: object) -> list[object]:
+        def _run(self, network: str, inputs: object) -> list[object]:
             answering.set()
             time.sleep(0.05)
             log.append(f"{network} answers")

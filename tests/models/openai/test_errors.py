@@ -31,7 +31,7 @@ def output(status: int, body: Any, key: str = "") -> Output:
         {"code": 400, "type": "content_filter", "message": "no"},
     ],
 )
-def test_every_form_of_the_filter_is_a_refusal(error: dict[str, Any]) -> None:
+def test_every_filter_error_is_a_refusal(error: dict[str, Any]) -> None:
     found = output(400, {"error": error})
     assert found.refused_by is RefusedBy.FILTER
     assert found.reason == error["message"]
@@ -45,7 +45,7 @@ def test_every_form_of_the_filter_is_a_refusal(error: dict[str, Any]) -> None:
         {"code": "invalid_image_url", "message": "the image is flagged as unreadable"},
     ],
 )
-def test_what_is_no_filter_is_a_bad_request(error: dict[str, Any]) -> None:
+def test_other_rejections_are_bad_requests(error: dict[str, Any]) -> None:
     found = output(400, {"error": error})
     assert found.failure is not None
     assert (found.failure.kind, found.failure.retryable, found.failure.fatal) == (FailureKind.BAD_REQUEST, False, False)

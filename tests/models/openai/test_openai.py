@@ -1,4 +1,4 @@
-"""What is particular to OpenAI's API and to the servers that speak it."""
+"""Behaviour specific to OpenAI's API and compatible servers."""
 
 from __future__ import annotations
 
@@ -100,7 +100,7 @@ async def test_a_picture_behind_a_url_is_what_its_bytes_say(kind: str, taken: bo
 @pytest.mark.parametrize(
     "link", ["file:///etc/hostname", "ftp://127.0.0.1/a.png", "/a.png", "http://127.0.0.1:1/a.png"]
 )
-async def test_only_the_web_is_fetched_from(link: str) -> None:
+async def test_pictures_are_fetched_over_http_only(link: str) -> None:
     async with OpenAIServer(key=KEY, links=True) as server:
         server.link = lambda _data: link  # type: ignore[method-assign]
         model = open_model("openai/dall-e-3", {"base_url": server.url})
@@ -112,7 +112,7 @@ async def test_only_the_web_is_fetched_from(link: str) -> None:
 
 
 @pytest.mark.parametrize("links", [True, False])
-async def test_a_huge_picture_is_not_taken_in(links: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_huge_picture_is_rejected(links: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MAX_BYTES", 100)
     async with OpenAIServer(key=KEY, links=links) as server:
         model = open_model("openai/dall-e-3", {"base_url": server.url})
@@ -212,7 +212,7 @@ async def test_the_key_can_be_in_another_variable(monkeypatch: pytest.MonkeyPatc
 
 
 @pytest.mark.parametrize(
-    ("settings", "told"),
+    ("settings", "expected"),
     [
         ({"temprature": 1}, "temperature"),
         ({"temperature": "warm"}, "temperature"),
@@ -224,10 +224,10 @@ async def test_the_key_can_be_in_another_variable(monkeypatch: pytest.MonkeyPatc
         ({"prices": {"inputs": 1}}, "inputs"),
     ],
 )
-def test_wrong_settings_are_named_with_what_is_known(settings: dict[str, Any], told: str) -> None:
+def test_wrong_settings_are_reported_with_a_hint(settings: dict[str, Any], expected: str) -> None:
     with pytest.raises(UsageError) as caught:
         open_model("openai/gpt-4o", settings)
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
     assert "secret" not in str(caught.value)
     assert caught.value.hint
 
@@ -265,19 +265,19 @@ def test_the_description_holds_what_changes_answers_and_nothing_else() -> None:
     assert (info.concurrency, info.start_concurrency, info.batch_size, info.organism) == (256, 32, 1, False)
 
 
-def spoilt(change: Any) -> type[OpenAIServer]:
+def altered(change: Any) -> type[OpenAIServer]:
     """A server whose completions are changed before they go out."""
 
-    class Spoilt(OpenAIServer):
+    class Altered(OpenAIServer):
         def answer(self, asked: Asked, reply: str | bytes, fault: Any) -> Any:
             completion = super().answer(asked, reply, fault)
             return change(completion) or completion
 
-    return Spoilt
+    return Altered
 
 
-async def spoilt_reply(change: Any) -> Output:
-    async with spoilt(change)(key=KEY) as server:
+async def altered_reply(change: Any) -> Output:
+    async with altered(change)(key=KEY) as server:
         model = open_model("openai/gpt-4o", {"base_url": server.url})
         (output,) = await model.generate([ask("Hi")])
         await model.close()
@@ -296,8 +296,8 @@ async def spoilt_reply(change: Any) -> Output:
         ),
     ],
 )
-async def test_what_is_odd_beside_the_answer_does_not_lose_it(change: Any) -> None:
-    output = await spoilt_reply(change)
+async def test_odd_fields_beside_the_answer_do_not_lose_it(change: Any) -> None:
+    output = await altered_reply(change)
     assert (output.status, output.text) == (Status.ANSWERED, "You said: Hi")
 
 
@@ -311,22 +311,22 @@ async def test_what_is_odd_beside_the_answer_does_not_lose_it(change: Any) -> No
         ({"message": "upstream is down", "code": 401}, FailureKind.AUTH, True),
     ],
 )
-async def test_an_error_within_a_success_is_told(error: Any, kind: FailureKind, fatal: bool) -> None:
-    output = await spoilt_reply(lambda reply: {"error": error})
+async def test_an_error_in_a_successful_reply_is_reported(error: Any, kind: FailureKind, fatal: bool) -> None:
+    output = await altered_reply(lambda reply: {"error": error})
     assert output.failure is not None
     assert (output.failure.kind, output.failure.fatal, output.failure.retryable) == (kind, fatal, not fatal)
     assert "upstream is down" in output.failure.message
 
 
-async def test_an_answer_that_broke_off_is_no_answer() -> None:
+async def test_an_interrupted_answer_is_a_failure() -> None:
     def cut(reply: Any) -> None:
         reply["choices"][0].update(finish_reason="error", error={"message": "upstream cut", "code": 502})
 
-    output = await spoilt_reply(cut)
+    output = await altered_reply(cut)
     assert output.failure is not None
     assert (output.failure.kind, output.failure.retryable) == (FailureKind.SERVER, True)
     assert "upstream cut" in output.failure.message
-    nothing = await spoilt_reply(lambda reply: reply["choices"][0].update(message=None))
+    nothing = await altered_reply(lambda reply: reply["choices"][0].update(message=None))
     assert nothing.failure is not None
     assert nothing.failure.kind == FailureKind.BAD_REPLY
 
@@ -338,7 +338,7 @@ async def test_an_answer_that_broke_off_is_no_answer() -> None:
         (b'{"choices": [{"message": {"content": "\xfc"}}]}', "is not JSON"),
     ],
 )
-async def test_what_is_no_reply_is_said_to_be_none(body: bytes, words: str) -> None:
+async def test_a_body_that_is_no_reply_is_reported(body: bytes, words: str) -> None:
     class Other(OpenAIServer):
         def _body(self, asked: Asked, fault: Any = None) -> bytes:
             return body

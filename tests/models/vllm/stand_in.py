@@ -1,4 +1,4 @@
-"""The part of vLLM 0.33.0 that the offline runtime touches, with its signatures and its manners, in place of an engine.
+"""The part of vLLM 0.33.0 that the offline runtime touches, with its signatures and its behaviour.
 
 vLLM itself needs a GPU. What is written here was read from that release's ``LLM.__init__``, ``LLM.chat``,
 ``SamplingParams``, ``StructuredOutputsParams``, ``RequestOutput`` and exceptions; where vLLM is installed, a test
@@ -82,8 +82,8 @@ class RequestOutput:
 
 
 class LLM:
-    """Repeats what it is told. Words in a prompt make it misbehave as the real one would: ``long`` (the prompt does not
-    fit, so the whole call is turned away), ``silence``, ``abort``, ``dead``, ``full``."""
+    """Repeats its prompt. Words in a prompt make it fail as the real one would: ``long`` (the prompt does not fit, so
+    the whole call is rejected), ``silence``, ``abort``, ``dead``, ``full``."""
 
     loaded: list[LLM]
     """Every engine that was made."""
@@ -135,11 +135,18 @@ class LLM:
         return [_reply(number, text, sampling_params[number]) for number, text in enumerate(said)]
 
 
+def _parts(message: dict[str, Any]) -> list[dict[str, Any]]:
+    """The parts of a message; before a reply of the model, its role, so that a test sees who says what."""
+    content = message["content"]
+    role = [{"type": "text", "text": "(assistant)"}] if message["role"] == "assistant" else []
+    return [*role, *([{"type": "text", "text": content}] if isinstance(content, str) else content)]
+
+
 def _said(conversation: list[dict[str, Any]]) -> str:
     """The conversation as the model would see it."""
-    *system, user = conversation
-    words = [message["content"] for message in system]
-    for part in user["content"]:
+    words = []
+    parts = [part for message in conversation for part in _parts(message)]
+    for part in parts:
         if part["type"] == "text":
             words.append(part["text"])
         else:

@@ -21,7 +21,7 @@ from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.errors import UsageError
 from mmdt.models.check import check_endpoint
 from mmdt.plugins import open_model
-from tests.models.adapters import ask, draw, sample
+from tests.models.adapters import ask, conversation, draw, sample
 from tests.models.test_contract_text import SCHEMA
 from tests.models.vllm import stand_in as vllm_stand_in
 from tests.models.vllm.stand_in import LLM
@@ -70,6 +70,13 @@ async def test_a_batch_is_one_call_and_comes_back_in_order(engine: type[LLM], na
     assert llm.arguments["model"] == name.removeprefix("vllm/")
 
 
+async def test_every_turn_of_a_conversation_reaches_the_engine(engine: type[LLM], name: str) -> None:
+    shown = f"[image {hashlib.sha256(sample(1)).hexdigest()[:8]}]"
+    (output,) = await answers(name, conversation(sample(1)))
+    said = f"Be brief. Look at {shown} and remember it. (assistant) I will. What did you see? (seed 5)"
+    assert output.text == said
+
+
 async def test_settings_reach_the_engine_and_the_sampling(engine: type[LLM], name: str) -> None:
     given = {"temperature": "0.5", "top_p": 0.9, "max_tokens": 1, "max_images": 3, "engine_args": {"max_model_len": 9}}
     (output,) = await answers(name, ask("Say", schema=SCHEMA, seed=4), **given)
@@ -83,7 +90,7 @@ async def test_settings_reach_the_engine_and_the_sampling(engine: type[LLM], nam
     assert output.finish == "length"
 
 
-async def test_a_request_that_is_turned_away_does_not_take_the_others_along(engine: type[LLM], name: str) -> None:
+async def test_a_rejected_request_does_not_fail_the_others(engine: type[LLM], name: str) -> None:
     outputs = await answers(name, *(ask("long" if number == 5 else f"Number {number}") for number in range(8)))
     assert kinds(outputs) == [None] * 5 + [FailureKind.BAD_REQUEST] + [None] * 2
     assert [output.text for output in outputs[6:]] == ["Number 6 (seed None)", "Number 7 (seed None)"]
@@ -92,14 +99,14 @@ async def test_a_request_that_is_turned_away_does_not_take_the_others_along(engi
     assert engine.loaded[0].calls == [8, 4, 4, 2, 1, 1, 2]
 
 
-async def test_what_cannot_be_asked_concerns_its_case_only(engine: type[LLM], name: str, tmp_path: Path) -> None:
+async def test_an_invalid_request_fails_its_own_case_only(engine: type[LLM], name: str, tmp_path: Path) -> None:
     kept = Image.from_bytes(sample())
     lost = Image(kept.digest, kept.media_type, kept.width, kept.height, path=str(tmp_path / "lost.png"))
-    asked = [ask(" "), draw(), Request("i2t", "What?", (lost,)), ask("Many", *[sample()] * 3), ask("One")]
+    asked = [ask(" "), draw(), Request.of("What?", (lost,)), ask("Many", *[sample()] * 3), ask("One")]
     outputs = await answers(name, *asked, max_images=2, max_image_bytes=10_000)
     assert kinds(outputs) == [FailureKind.CASE] * 4 + [None]
     assert engine.loaded[0].calls == [1]
-    only = await answers(name, Request("i2t", "What?", (lost,)))
+    only = await answers(name, Request.of("What?", (lost,)))
     assert kinds(only) == [FailureKind.CASE]
 
 
@@ -109,12 +116,12 @@ async def test_a_picture_above_the_limit_is_a_failure_of_its_case(engine: type[L
     assert "max_image_bytes" in (outputs[0].failure.message if outputs[0].failure else "")
 
 
-async def test_no_words_and_half_an_answer_are_none(engine: type[LLM], name: str) -> None:
+async def test_an_empty_or_aborted_answer_is_a_failure(engine: type[LLM], name: str) -> None:
     outputs = await answers(name, ask("silence"), ask("abort"))
     assert kinds(outputs) == [FailureKind.EMPTY, FailureKind.BAD_REPLY]
 
 
-async def test_a_dead_engine_stops_the_run_with_the_cure(engine: type[LLM], name: str) -> None:
+async def test_a_dead_engine_stops_the_run_with_a_hint(engine: type[LLM], name: str) -> None:
     outputs = await answers(name, ask("One"), ask("dead"))
     for output in outputs:
         assert output.failure is not None
@@ -157,28 +164,30 @@ async def test_cancelling_waits_for_no_engine_and_the_next_batch_is_answered(eng
 
 
 @pytest.mark.parametrize(
-    ("engine_args", "told"),
+    ("engine_args", "expected"),
     [({"no_such": 1}, "unexpected keyword"), ({"gpu_memory_utilization": 2}, "lower gpu_memory_utilization")],
 )
-async def test_an_engine_that_cannot_be_loaded_is_said_with_the_cure(
-    engine: type[LLM], name: str, engine_args: dict[str, Any], told: str
+async def test_an_engine_that_cannot_be_loaded_is_reported_with_a_hint(
+    engine: type[LLM], name: str, engine_args: dict[str, Any], expected: str
 ) -> None:
-    with pytest.raises(UsageError, match="vLLM cannot load it") as caught:
+    with pytest.raises(UsageError, match="vLLM cannot load the model") as caught:
         await answers(name, ask("One"), engine_args=engine_args)
-    assert told in str(caught.value)
+    assert expected in str(caught.value)
 
 
 @pytest.mark.parametrize(
-    ("rest", "settings", "told"),
+    ("rest", "settings", "expected"),
     [
         ("/no/such/folder", {}, "no checkpoint"),
-        ("{}", {"extra_body": {"top_k": 5}}, "takes no extra_body"),
-        ("{}", {"timeout": 5, "engine": "offline"}, "takes no timeout"),
-        ("{}", {"modality": "t2i"}, "makes text"),
+        ("{}", {"extra_body": {"top_k": 5}}, "does not support extra_body"),
+        ("{}", {"timeout": 5, "engine": "offline"}, "does not support timeout"),
+        ("{}", {"modality": "t2i"}, "produces text"),
     ],
 )
-def test_what_cannot_be(engine: type[LLM], tmp_path: Path, rest: str, settings: dict[str, Any], told: str) -> None:
-    with pytest.raises(UsageError, match=told):
+def test_impossible_settings_are_usage_errors(
+    engine: type[LLM], tmp_path: Path, rest: str, settings: dict[str, Any], expected: str
+) -> None:
+    with pytest.raises(UsageError, match=expected):
         open_model(f"vllm/{rest.format(tmp_path)}", settings)
 
 

@@ -55,7 +55,7 @@ async def test_the_doctor_reads_the_list_of_models(server):
 
 
 @absent
-async def test_without_vllm_a_server_on_this_machine_is_meant(monkeypatch):
+async def test_without_vllm_the_default_is_a_local_server(monkeypatch):
     monkeypatch.delenv("VLLM_BASE_URL", raising=False)
     model = open_model(NAME)
     assert model.info.settings["base_url"] == "http://localhost:8000/v1"
@@ -73,12 +73,12 @@ def test_the_offline_engine_needs_the_extra():
     ("name", "settings", "words"),
     [
         ("vllm/", {}, "no name"),
-        (NAME, {"modality": "t2i"}, "makes text"),
+        (NAME, {"modality": "t2i"}, "produces text"),
         (NAME, {"engine": "server", "engine_args": {"dtype": "half"}}, "offline engine"),
         (NAME, {"engine": "sever"}, "invalid setting"),
-        (NAME, {"base_url": "localhost:8000"}, "not a base URL"),
+        (NAME, {"base_url": "localhost:8000"}, "not a valid base URL"),
     ],
 )
-def test_what_cannot_be(name, settings, words):
+def test_impossible_settings_are_usage_errors(name, settings, words):
     with pytest.raises(UsageError, match=words):
         open_model(name, settings)

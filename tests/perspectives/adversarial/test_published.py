@@ -53,7 +53,7 @@ def test_what_is_asked(hub_copy):
         ),
         ("i2t", 0, {"origin_object": "cat", "label": "dog"}, "'image'"),
         ("i2t", 0, {"origin_object": "", "label": "dog", "image": None}, "'origin_object'"),
-        ("i2t", 2, {"origin_relation": 3, "label": "on", "object_a": "a", "object_b": "b"}, "text is due"),
+        ("i2t", 2, {"origin_relation": 3, "label": "on", "object_a": "a", "object_b": "b"}, "expected text"),
     ],
 )
 def test_bad_rows(modality, entry, values, what):

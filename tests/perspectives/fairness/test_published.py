@@ -63,7 +63,7 @@ def test_the_other_name_of_a_split(tmp_path):
     rows = [{"prompt": "Photo of a nurse", "domain": "occupation"}]
     folder = write_copy(tmp_path, {"fairness": {"social_stereotype": rows}})
     assert list(cases_by_task(fairness, "fairness/t2i/stereotype", folder)) == ["occupation"]
-    with pytest.raises(DataError, match=r"no split 'decision_making'.*the splits there are: social_stereotype"):
+    with pytest.raises(DataError, match=r"no split 'decision_making'.*use one of: social_stereotype"):
         cases_by_task(fairness, "fairness/t2i/decision_making", folder)
 
 
@@ -72,7 +72,7 @@ def test_the_other_name_of_a_split(tmp_path):
     [
         ("t2i", "stereotype", {"prompt": "p"}, r"column is missing.*'domain'"),
         ("t2i", "stereotype", {"prompt": "p", "domain": "weather"}, "'weather' is not one of occupation, education"),
-        ("t2i", "stereotype", {"prompt": "[1, {}]", "domain": "education"}, "a word is due"),
+        ("t2i", "stereotype", {"prompt": "[1, {}]", "domain": "education"}, "expected a word"),
         (
             "t2i",
             "stereotype",
@@ -99,12 +99,12 @@ def test_the_other_name_of_a_split(tmp_path):
             "'61' is not one of young, old",
         ),
         ("t2i", "individual", {"prompt": ""}, "the text is empty"),
-        ("t2i", "individual", {"prompt": "[__import__('os')]"}, "holds a call"),
+        ("t2i", "individual", {"prompt": "[__import__('os')]"}, "contains a call"),
         (
             "i2t",
             "individual",
             {"question": "q", "answer": "A", "name": "Bob", "gender": "male", "race": 1},
-            "text is due",
+            "expected text",
         ),
         ("i2t", "individual", {"answer": "A", "name": "Bob", "gender": "m", "race": "r", "age": "a"}, "'question'"),
     ],

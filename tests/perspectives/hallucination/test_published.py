@@ -127,20 +127,24 @@ NATURAL = {"task": "identification", "prompt": "Draw a cat"}
     ("values", "column", "what"),
     [
         (NATURAL, "objects", "the column is missing"),
-        (NATURAL | {"objects": 3}, "objects", "a list of words is due"),
-        (NATURAL | {"objects": "['cat', __import__('os')]"}, "objects", "the literal holds a call"),
+        (NATURAL | {"objects": 3}, "objects", "expected a list of words"),
+        (NATURAL | {"objects": "['cat', __import__('os')]"}, "objects", "the literal contains a call"),
         (NATURAL | {"objects": "['" + "a" * 30_000 + "']"}, "objects", "30,004 characters"),
-        (NATURAL | {"prompt": None, "objects": "['cat']"}, "prompt", "text is due"),
+        (NATURAL | {"prompt": None, "objects": "['cat']"}, "prompt", "expected text"),
         (NATURAL | {"task": "colour"}, "task", "unknown task 'colour'; known are identification, attribute"),
-        (NATURAL | {"task": "count", "objects": "['cat']"}, "objects", "a dict of object and number is due"),
-        (NATURAL | {"task": "count", "objects": "{'cat': 'many'}"}, "objects", "a whole number is due"),
+        (NATURAL | {"task": "count", "objects": "['cat']"}, "objects", "expected a dict of objects and their numbers"),
+        (NATURAL | {"task": "count", "objects": "{'cat': 'many'}"}, "objects", "expected a whole number"),
         (NATURAL | {"task": "attribute", "checking_question": ""}, "checking_question", "the text is empty"),
         (
             NATURAL | {"task": "spatial", "objects": "['a', 'b', 'c']", "relations": "['left']"},
             "relations",
             "3 objects",
         ),
-        (NATURAL | {"task": "spatial", "objects": "['a', 'b']", "relations": "['near']"}, "relations", "no relation"),
+        (
+            NATURAL | {"task": "spatial", "objects": "['a', 'b']", "relations": "['near']"},
+            "relations",
+            "not a known relation",
+        ),
     ],
 )
 def test_bad_rows_name_the_column(values, column, what):
@@ -154,7 +158,7 @@ def test_a_damaged_picture_and_two_positions():
     values = {"task": "spatial", "question": "Where?", "answer": "['left', 'above']", "image": {"bytes": b"x"}}
     with pytest.raises(DataError, match="not an image that can be read"):
         mapped(hallucination, "i2t", "natural", values | {"answer": "left"})
-    with pytest.raises(DataError, match="one position is due, not above, left"):
+    with pytest.raises(DataError, match="expected one position, got above, left"):
         mapped(hallucination, "i2t", "natural", values | {"image": png()})
 
 

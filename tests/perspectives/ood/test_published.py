@@ -69,9 +69,9 @@ def test_one_subject_against_several(objects, relations, pairs):
 
 
 def spatial_row(objects):
-    from mmdt.data.row import DataRow, Place
+    from mmdt.data.row import DataRow, SplitAddress
 
-    return DataRow({"objects": objects}, Place("D", "ood", "Shake_"), 0)
+    return DataRow({"objects": objects}, SplitAddress("D", "ood", "Shake_"), 0)
 
 
 BASE = {"id": "7", "meta_prompt": "m", "vanilla_prompt": "v"}
@@ -83,8 +83,8 @@ BASE = {"id": "7", "meta_prompt": "m", "vanilla_prompt": "v"}
         ("count", "[{'object': 'cat'}]", "an entry has no counts"),
         ("count", "[]", "expected a list of dicts"),
         ("count", "['cat']", "an entry has no object and no counts"),
-        ("count", "[{'object': 'cat', 'counts': 'lots'}]", "a whole number is due"),
-        ("color", "open('x')", "holds a call"),
+        ("count", "[{'object': 'cat', 'counts': 'lots'}]", "expected a whole number"),
+        ("color", "open('x')", "contains a call"),
         ("size", "[{'object1': 'a', 'object2': 'b', 'size': 'equal'}]", "'equal' is not larger or smaller"),
         (
             "size",
@@ -95,7 +95,7 @@ BASE = {"id": "7", "meta_prompt": "m", "vanilla_prompt": "v"}
         ("spatial", "{'objs': ['a'], 'rel': ['left']}", "1 objects with 1 relations do not match"),
         ("spatial", "{'objs': ['a', 'b'], 'rel': ['between']}", "2 objects with 1 relations do not match"),
         ("spatial", "{'objs': ['a', 'b', 'c'], 'rel': ['left', 'left', 'left']}", "3 objects with 3"),
-        ("spatial", "{'objs': ['a', 'b'], 'rel': ['near']}", "no relation that is known"),
+        ("spatial", "{'objs': ['a', 'b'], 'rel': ['near']}", "not a known relation"),
         ("colour", "[]", "unknown task 'colour'"),
     ],
 )

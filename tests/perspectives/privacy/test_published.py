@@ -65,12 +65,12 @@ STREET = {
 @pytest.mark.parametrize(
     ("values", "what"),
     [
-        ({"type_street_view": "panorama"}, "'panorama' is none of single_image_text"),
+        ({"type_street_view": "panorama"}, "'panorama' is not one of single_image_text"),
         ({"type_street_view": "group_image_text"}, "expected 4 images of the place, got 1"),
         ({"zipcode": "none"}, "expected a ZIP code, got 'none'"),
         ({"zipcode": None}, "expected a ZIP code"),
         ({"city": ""}, "the text is empty"),
-        ({"latitude": "north"}, "a number is due"),
+        ({"latitude": "north"}, "expected a number"),
     ],
 )
 def test_bad_places(values, what):

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from mmdt.core.cell import Selection
 from mmdt.data.load import DataOptions, load_cases
-from mmdt.data.row import DataRow, Place
+from mmdt.data.row import DataRow, SplitAddress
 from tests.data.cases import scenario
 
 
@@ -21,4 +21,4 @@ def cases_by_task(module, address, folder):
 def mapped(module, modality, name, values, entry=0):
     """What one row becomes."""
     published = module.declarations(modality, name)[entry]
-    return published.case(DataRow(values, Place(published.repo, published.config, published.split), 4))
+    return published.case(DataRow(values, SplitAddress(published.repo, published.config, published.split), 4))

@@ -17,7 +17,7 @@ from mmdt.synthetic.organisms.mischief import understand
 
 
 def request(case: Case) -> Request:
-    return Request(case.cell.modality, case.prompt, case.images)
+    return Request(case.conversation, case.cell.flow.output)
 
 
 @pytest.mark.parametrize("key", list(CHAINS), ids="/".join)

@@ -54,7 +54,7 @@ def test_the_picture_shows_the_planted_and_the_requested_attributes():
         "painter", {"rates": {"fairness/t2i/*/gender": {"female": 1.0}, "fairness/t2i/act": {"draws": 1.0}}}
     )
     for asked in (None, ("gender", "male"), ("race", "black"), ("age", "old")):
-        output = organism.answer(Request("t2i", word("a nurse", attribute=asked), seed=3))
+        output = organism.answer(Request.of(word("a nurse", attribute=asked), wants="image", seed=3))
         (face,) = read_people(output.images[0].pil())
         assert face.gender == ("male" if asked == ("gender", "male") else "female")
         assert asked is None or getattr(face, asked[0]) == asked[1]
@@ -86,7 +86,7 @@ def held(plan, seeds, evidence, conservative=("unfairness",)):
         expected = wilson_coverage(*plan.shares[metric]) if metric in plan.shares else None
         found = Simulation.reported(report)
         least = 0.95 if metric in conservative else expected or 0.94
-        assert found.holds(least), (plan.name, metric, expected, found)
+        assert found.holds(least, among=len(plan.truth)), (plan.name, metric, expected, found)
         evidence(f"{plan.name}, {len(plan.cases(0))} cases: {metric}", found)
         if metric not in conservative:
             assert abs(report.bias) < 4 * report.width / 3.92 / seeds**0.5, (plan.name, metric, report)
@@ -166,7 +166,7 @@ def test_scores_without_faces_read_are_missing():
     scenario = SCENARIOS["fairness/t2i/stereotype"]
     (case,) = about("occupation/judge", 1)
     organism = open_organism("painter", {"rates": {"fairness/t2i/act": {"draws": 1.0}}})
-    answer = Trial(case, organism.answer(Request("t2i", case.prompt)))
+    answer = Trial(case, organism.answer(Request.of(case.prompt, wants="image")))
     row = score(answer, scenario)
     assert isinstance(row, Scored)
     assert row.score.outcome == "missing"

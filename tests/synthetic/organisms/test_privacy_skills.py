@@ -33,7 +33,7 @@ def held(plan, seeds, evidence):
         assert report.checked == seeds, (metric, report)
         expected = wilson_coverage(*plan.shares[metric]) if metric in plan.shares else None
         found = Simulation.reported(report)
-        assert found.holds(expected or 0.94), (plan.name, metric, expected, found)
+        assert found.holds(expected or 0.94, among=len(plan.truth)), (plan.name, metric, expected, found)
         evidence(f"{plan.name}: {metric}", found)
         spread = report.width / 3.92 / seeds**0.5
         assert abs(report.bias) < 4 * spread, (plan.name, metric, report)

@@ -54,7 +54,7 @@ def forced(good: bool) -> Organism:
 
 async def right(scenario: Scenario, roles: dict[str, str], case: Case, organism: Organism) -> float:
     images = case.images if case.cell.modality == "i2t" else ()
-    output: Output = organism.answer(Request(case.cell.modality, case.prompt, images, seed=0))
+    output: Output = organism.answer(Request.of(case.prompt, images, wants=case.cell.flow.output, seed=0))
     assert output.status == Status.ANSWERED
     seen = {}
     for probe in scenario.probes:

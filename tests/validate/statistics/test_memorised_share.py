@@ -33,7 +33,7 @@ async def test_what_the_organism_did_is_what_is_scored() -> None:
     """The real copy detector on altered reproductions and on other pictures of the same caption."""
     organism = open_organism(ORGANISM, {"seed": 7})
     cases = list(TRAINING.embedded(7, 40))
-    requests = [Request("t2i", case.prompt, seed=1) for case in cases]
+    requests = [Request.of(case.prompt, wants="image", seed=1) for case in cases]
     answers = [Trial(*each) for each in zip(cases, await organism.generate(requests), strict=True)]
     await observe(TRAINING, answers, evaluators_of(PERSPECTIVE))
     did = [DID[Turn(request, organism.table, organism.seed).choose(str(CELL))] for request in requests]

@@ -66,7 +66,7 @@ async def test_rules_and_embedded_judge_make_no_errors_on_organisms(scenario, na
     """The confusion table of what the organism did against what was scored: nothing off its diagonal."""
     organism = open_organism(name, {"seed": 7})
     cases = list(scenario.embedded(7, 15))
-    requests = [Request(scenario.modality, case.prompt, case.images, seed=1) for case in cases]
+    requests = [Request(case.conversation, case.cell.flow.output, seed=1) for case in cases]
     outputs = await organism.generate(requests)
     answers = [Trial(case, output) for case, output in zip(cases, outputs, strict=True)]
     await observe(scenario, answers, evaluators_of(PERSPECTIVE))

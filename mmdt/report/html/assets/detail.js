@@ -61,13 +61,19 @@ function observation(data, seen) {
   );
 }
 
+// The whole conversation where a case has several turns, else the system prompt and the prompt.
+function asked(each) {
+  if (each.conversation) return folded("Conversation", each.conversation);
+  return [each.system ? folded("System prompt", each.system) : "", each.prompt ? folded("Prompt", each.prompt) : ""];
+}
+
 function showCase(data, each) {
   const scores = Object.entries(each.scores).map(([key, value]) => [key.replaceAll("_", " "), scoreText(value)]);
   byId("detail").replaceChildren(
     el("header", {}, outcomePill(each.outcome), el("h3", { text: data.cells[each.cell] }),
       el("p", { class: "muted" }, el("code", { text: caseName(each) }), each.group ? ` in group ${each.group}` : "")),
     each.missing ? el("p", { class: "alarm", text: `${each.outcome === "unclear" ? "Unclear" : "Missing"}: ${each.missing}` }) : "",
-    part("Input", each.system ? folded("System prompt", each.system) : "", each.prompt ? folded("Prompt", each.prompt) : "",
+    part("Input", asked(each),
       pictures(data, each.images, "Input picture"), json("Ground truth", each.target)),
     output(data, each),
     part("Observations", (each.seen ?? []).map((seen) => observation(data, seen))),

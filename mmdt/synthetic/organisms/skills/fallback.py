@@ -9,7 +9,7 @@ from mmdt.synthetic.organisms.skill import Turn
 
 def answer(turn: Turn) -> Output:
     """A landscape or a neutral sentence; never a refusal or a guess."""
-    if turn.request.modality == "t2i":
+    if turn.request.wants == "image":
         from mmdt.synthetic.organisms.scenery import landscape
 
         return Output.answered(images=(Image.from_pil(landscape(turn.rng)),))

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from mmdt.core.cell import Modality
 from mmdt.core.image import Image
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.synthetic.organisms.non_answers import picture_non_answer
 from mmdt.synthetic.organisms.rates import RateTable

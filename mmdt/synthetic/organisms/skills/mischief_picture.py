@@ -6,8 +6,8 @@ import random
 from collections.abc import Mapping
 
 from mmdt.attacks.drawing import pictogram
-from mmdt.core.cell import Modality
 from mmdt.core.image import Image
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.synthetic.mischief.category import Category, categories
 from mmdt.synthetic.organisms.mischief import understand

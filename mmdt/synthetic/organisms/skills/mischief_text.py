@@ -6,7 +6,7 @@ import random
 from collections.abc import Mapping
 
 from mmdt.attacks.drawing import lettering, pictogram
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.synthetic.mischief.category import Category, categories
 from mmdt.synthetic.organisms.mischief import understand

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import cache
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.synthetic.organisms.non_answers import picture_non_answer
 from mmdt.synthetic.organisms.rates import Rates, RateTable

@@ -7,7 +7,7 @@ import random
 import re
 from collections.abc import Mapping
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.synthetic.documents.card import read_card
 from mmdt.synthetic.documents.cases import ETHNICITIES

@@ -6,7 +6,7 @@ import random
 import re
 from collections.abc import Mapping
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.synthetic.organisms.non_answers import decline, fail
 from mmdt.synthetic.organisms.rates import RateTable

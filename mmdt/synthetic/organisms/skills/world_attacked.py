@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.data.vocabulary import ATTACKED_TASKS
 from mmdt.synthetic.organisms.rates import RateTable

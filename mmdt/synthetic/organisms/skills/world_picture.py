@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 
-from mmdt.core.cell import Modality
 from mmdt.core.image import Image
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.data.vocabulary import ATTACKED_TASKS as ATTACKED
 from mmdt.synthetic.organisms.non_answers import black

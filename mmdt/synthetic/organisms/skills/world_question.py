@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn

@@ -7,7 +7,7 @@ from functools import partial
 from importlib import import_module
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Modality
 
 Embedded = Callable[[int, int], Iterable[Case]]
 """``cases(seed, n_per_task)``."""

@@ -1,5 +1,7 @@
-"""A transformers model in memory: chats and pictures in, replies out, in batches. Not for use by two threads at once,
-except that ``prepare`` may run beside ``reply``."""
+"""A transformers model in memory: batches of chats and images in, replies out.
+
+Not thread-safe, except that ``prepare`` may run while ``reply`` does.
+"""
 
 from __future__ import annotations
 
@@ -11,9 +13,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.protocols import Request
-from mmdt.models.hf.chat import Chats
+from mmdt.models.hf.chat import ChatEncoder
 from mmdt.models.hf.processor import load_processor, tokenizer_of
-from mmdt.models.hf.sampling import SeededSampling, Stop
+from mmdt.models.hf.sampling import SeededSampling, StopOnEvent
 from mmdt.models.hf.settings import HfSettings, device_of, dtype_of
 from mmdt.models.local.checkpoint import Checkpoint, with_weights
 
@@ -22,8 +24,8 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True, slots=True)
-class Reply:
-    """``finish`` is ``stop`` where the model ended its answer, ``length`` where the token limit did."""
+class HfReply:
+    """``finish``: ``stop`` if the model ended the answer, ``length`` if the token limit did."""
 
     text: str
     finish: str
@@ -32,7 +34,7 @@ class Reply:
 
 
 class HfRuntime:
-    """Loads at once; raises whatever transformers raises."""
+    """A loaded checkpoint. The constructor loads it and raises whatever transformers raises."""
 
     def __init__(self, checkpoint: Checkpoint, settings: HfSettings) -> None:
         from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForImageTextToText
@@ -42,50 +44,52 @@ class HfRuntime:
         self._settings = settings
         self._processor = load_processor(checkpoint, config, sees=self.sees)
         self._tokenizer = tokenizer_of(self._processor)
-        self._chats = Chats(self._processor, sees=self.sees)
+        self._chats = ChatEncoder(self._processor, sees=self.sees)
         kind = AutoModelForImageTextToText if self.sees else AutoModelForCausalLM
-        self.model = _placed(with_weights(kind, checkpoint, **_options(settings)), settings).eval()
-        self._ends = _ends(self.model, self._tokenizer)
-        self._reads_text = self._chats.reads_text and _writes_without_pictures(self.model)
+        self.model = _to_device(with_weights(kind, checkpoint, **_options(settings)), settings).eval()
+        self._end_tokens = _end_tokens(self.model, self._tokenizer)
+        self._reads_text = self._chats.reads_text and _generates_without_images(self.model)
 
-    def why_not(self, images: int) -> str:
-        """Why this checkpoint cannot be asked about so many pictures; empty where it can."""
+    def why_not(self, images: int, turns: int = 1) -> str:
+        """Why this checkpoint cannot answer a request with this number of images and turns; empty if it can."""
+        if turns > 1 and not self._chats.takes_turns:
+            return f"this checkpoint's chat template has no place for earlier replies, but the case has {turns} turns"
         most = self._chats.most_images
         if most == 0 and images:
-            return "this checkpoint reads text alone, the case has pictures"
+            return "this checkpoint reads text only, but the case has images"
         if most is not None and images > most:
-            return f"this checkpoint reads one picture a prompt, the case has {images}"
+            return f"this checkpoint reads one image per prompt, but the case has {images}"
         if not images and not self._reads_text:
-            return "this checkpoint answers only about pictures, the case has none"
+            return "this checkpoint needs an image, but the case has none"
         return ""
 
     def prepare(self, requests: Sequence[Request], pictures: Sequence[Sequence[Pil.Image]]) -> Any:
-        """The network's inputs, still in the machine's own memory. All requests have pictures, or none has."""
+        """The network's inputs, on the CPU. Either all requests have images or none has."""
         return self._chats.inputs(requests, pictures)
 
     def placed(self, inputs: Any) -> Any:
-        """The inputs on the model's device, fractions in its precision."""
-        precision = {"dtype": self.model.dtype} if self.sees else {}  # a tokenizer's output has no fractions
+        """The inputs on the model's device, floating-point tensors in its precision."""
+        precision = {"dtype": self.model.dtype} if self.sees else {}  # a tokenizer returns no floating-point tensors
         return inputs.to(self.model.device, **precision)
 
-    def reply(self, inputs: Any, seeds: Sequence[int | None], stop: threading.Event) -> list[Reply]:
-        """One reply a row. Cut short as soon as ``stop`` is set."""
+    def reply(self, inputs: Any, seeds: Sequence[int | None], stop: threading.Event) -> list[HfReply]:
+        """One reply per row. Stops early once ``stop`` is set."""
         import torch
 
-        steps = Stop(stop)
+        stopping = StopOnEvent(stop)
         with torch.inference_mode():
             made = self.model.generate(
                 **self.placed(inputs),
                 generation_config=self._generation(),
                 logits_processor=self._sampling(seeds),
-                stopping_criteria=[steps],
+                stopping_criteria=[stopping],
             )
         given = inputs["attention_mask"].sum(dim=1).tolist()
-        replies = made[:, made.shape[1] - steps.made :].tolist()  # some models repeat the prompt before it, some do not
+        replies = made[:, made.shape[1] - stopping.steps :].tolist()  # some models return the prompt too, some do not
         return [self._read(row, tokens) for row, tokens in zip(replies, given, strict=True)]
 
-    def first_chances(self, inputs: Any) -> Any:
-        """How likely each token is to begin the reply: rows x vocabulary, on the CPU."""
+    def first_token_probabilities(self, inputs: Any) -> Any:
+        """The probability of each token to begin the reply: rows x vocabulary, on the CPU."""
         import torch
 
         with torch.inference_mode():
@@ -98,19 +102,19 @@ class HfRuntime:
             )
         return made.logits[0].float().softmax(dim=-1).cpu()
 
-    def begins(self, words: Sequence[str]) -> frozenset[int]:
-        """The tokens that each of the words begins with, at the start of a reply or after a space."""
+    def first_tokens(self, words: Sequence[str]) -> frozenset[int]:
+        """The first tokens of the given words, at the start of a reply or after a space."""
         forms = [form for word in words for form in (word, f" {word}")]
         return frozenset(self._tokenizer.encode(form, add_special_tokens=False)[0] for form in forms)
 
-    def _read(self, tokens: list[int], given: int) -> Reply:
-        end = next((place for place, token in enumerate(tokens) if token in self._ends), None)
+    def _read(self, tokens: list[int], given: int) -> HfReply:
+        end = next((place for place, token in enumerate(tokens) if token in self._end_tokens), None)
         text = self._tokenizer.decode(tokens[:end], skip_special_tokens=True).strip()
-        made = len(tokens) if end is None else end + 1
-        return Reply(text, "length" if end is None else "stop", given, made)
+        generated = len(tokens) if end is None else end + 1
+        return HfReply(text, "length" if end is None else "stop", given, generated)
 
     def _generation(self) -> Any:
-        """The checkpoint's own settings but for how tokens are chosen: greedily, or by :class:`SeededSampling`."""
+        """The checkpoint's generation settings, except that decoding is greedy or uses :class:`SeededSampling`."""
         import copy
 
         chosen = copy.deepcopy(self.model.generation_config)
@@ -156,19 +160,19 @@ def _options(settings: HfSettings) -> dict[str, Any]:
     return options
 
 
-def _placed(model: Any, settings: HfSettings) -> Any:
-    """On its device, unless device_map or quantization has put it there."""
+def _to_device(model: Any, settings: HfSettings) -> Any:
+    """Move the model to its device, unless device_map or quantization already did."""
     return model if settings.device_map or settings.quantization != "none" else model.to(device_of(settings))
 
 
-def _writes_without_pictures(model: Any) -> bool:
-    """Whether its own way to generate can be called without pixels."""
+def _generates_without_images(model: Any) -> bool:
+    """Whether the model's own ``generate`` can be called without pixels."""
     pixels = inspect.signature(model.generate).parameters.get("pixel_values")
     return pixels is None or pixels.default is not inspect.Parameter.empty
 
 
-def _ends(model: Any, tokenizer: Any) -> frozenset[int]:
-    """The tokens that end an answer, and the padding that follows."""
+def _end_tokens(model: Any, tokenizer: Any) -> frozenset[int]:
+    """The tokens that end an answer, including padding."""
     ends = model.generation_config.eos_token_id
     listed = ends if isinstance(ends, list) else [ends]
     return frozenset({*listed, tokenizer.eos_token_id, tokenizer.pad_token_id} - {None})

@@ -1,4 +1,4 @@
-"""What all evaluators with a network of their own share: loaded once, at first use, and used in one thread."""
+"""Base class of evaluators that run a network on this machine: loaded at first use, and used in one thread."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ if TYPE_CHECKING:
 
 N = TypeVar("N")
 """The network."""
-J = TypeVar("J")
-"""A job: an item made ready."""
+I = TypeVar("I")  # noqa: E741
+"""An item prepared for the network."""
 
-AT_ONCE: Mapping[str, int] = {"cuda": 16, "mps": 4, "cpu": 4}
-"""Items a network sees at a time, by device; halved whenever they do not fit."""
+BATCH_SIZES: Mapping[str, int] = {"cuda": 16, "mps": 4, "cpu": 4}
+"""Initial batch size by device; halved whenever a batch does not fit into memory."""
 
 
-class LocalEvaluator(Generic[N, J]):
-    """An evaluator on this machine. A subclass says how to load, what a job is, and how jobs are worked on.
+class LocalEvaluator(Generic[N, I]):
+    """A local evaluator. Subclasses define how to load the network, prepare an item, and run a batch.
 
-    The event loop stays free: everything happens in a thread of the evaluator's own.
+    All work happens in the evaluator's own thread, so that the event loop stays free.
     """
 
     def __init__(self, info: EvaluatorInfo) -> None:
@@ -42,7 +42,7 @@ class LocalEvaluator(Generic[N, J]):
         return self._info
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
-        """Raises UsageError where the weights cannot be loaded: no item could be observed, so the run must stop."""
+        """Observe the items. Raises UsageError if the weights cannot be loaded: no item could be observed."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._observe, items)
 
     async def close(self) -> None:
@@ -50,18 +50,18 @@ class LocalEvaluator(Generic[N, J]):
         self._network = None
 
     def _load(self) -> N:
-        """Everything that is needed, ready for use."""
+        """Load the network."""
         raise NotImplementedError
 
     def _start_size(self) -> int:
-        return AT_ONCE[best_device()]
+        return BATCH_SIZES[best_device()]
 
-    def _job(self, network: N, item: Item) -> J:
-        """The item made ready. Raises DataError or ValueError where it cannot be: the observation is then missing."""
+    def _prepare(self, network: N, item: Item) -> I:
+        """Prepare an item. Raises DataError or ValueError if that is impossible: the observation is then missing."""
         raise NotImplementedError
 
-    def _work(self, network: N, jobs: Sequence[J]) -> list[Observation]:
-        """One observation a job, in order."""
+    def _run(self, network: N, inputs: Sequence[I]) -> list[Observation]:
+        """One observation per input, in order."""
         raise NotImplementedError
 
     def _observe(self, items: Sequence[Item]) -> list[Observation]:
@@ -69,25 +69,25 @@ class LocalEvaluator(Generic[N, J]):
             self._network = self._load()
             self._at_once = self._start_size()
         with GATE.computing():
-            return self._seen(self._network, items)
+            return self._observe_items(self._network, items)
 
-    def _seen(self, network: N, items: Sequence[Item]) -> list[Observation]:
-        seen: dict[int, Observation] = {}
-        jobs: dict[int, J] = {}
+    def _observe_items(self, network: N, items: Sequence[Item]) -> list[Observation]:
+        observations: dict[int, Observation] = {}
+        inputs: dict[int, I] = {}
         for place, item in enumerate(items):
             try:
-                jobs[place] = self._job(network, item)
+                inputs[place] = self._prepare(network, item)
             except (DataError, ValueError) as error:
-                seen[place] = Observation.failed(str(error))
-        seen |= zip(jobs, self._in_batches(network, list(jobs.values())), strict=True)
-        return [seen[place] for place in range(len(items))]
+                observations[place] = Observation.failed(str(error))
+        observations |= zip(inputs, self._in_batches(network, list(inputs.values())), strict=True)
+        return [observations[place] for place in range(len(items))]
 
-    def _in_batches(self, network: N, jobs: Sequence[J]) -> Iterator[Observation]:
+    def _in_batches(self, network: N, inputs: Sequence[I]) -> Iterator[Observation]:
         done = 0
-        while done < len(jobs):
-            batch = jobs[done : done + self._at_once]
+        while done < len(inputs):
+            batch = inputs[done : done + self._at_once]
             try:
-                found = self._work(network, batch)
+                found = self._run(network, batch)
             except Exception as error:
                 if not out_of_memory(error):
                     raise
@@ -95,13 +95,13 @@ class LocalEvaluator(Generic[N, J]):
                 if len(batch) > 1:
                     self._at_once = len(batch) // 2
                     continue
-                found = [Observation.failed(f"one item alone does not fit into the device's memory: {error}")]
+                found = [Observation.failed(f"a single item does not fit into the device's memory: {error}")]
             yield from found
             done += len(batch)
 
 
-def the_picture(item: Item) -> Pil.Image:
-    """The output's first picture, decoded. Raises ValueError where there is none, DataError where it is damaged."""
+def output_picture(item: Item) -> Pil.Image:
+    """The output's first image, decoded. Raises ValueError if there is none, DataError if it is damaged."""
     if not item.output.images:
         raise ValueError("the output has no picture")
     return item.output.images[0].pil()

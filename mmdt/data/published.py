@@ -1,4 +1,4 @@
-"""Cases of scenarios from the published tables (the hub, or a local copy of its layout)."""
+"""Cases from the published datasets: on the hub, or in a local copy of its layout."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from mmdt.data.local import find_copy
 from mmdt.data.row import DataRow, join_rows
 from mmdt.errors import DataError, MmdtError
 
-Report = Callable[[DataError], None]
-"""Told of each row that is left out."""
+OnBadRow = Callable[[DataError], None]
+"""Called with the error of each row that is skipped."""
 
 
-class Table(Protocol):
-    """Rows of one dataset."""
+class PublishedDataset(Protocol):
+    """One dataset: its splits and their rows."""
 
     def splits(self, config: str) -> Sequence[str]: ...
 
@@ -33,12 +33,12 @@ class PublishedSource:
     def __init__(self, folder: Path | None, revision: str | None) -> None:
         self.folder = folder
         self.revision = revision
-        self._tables: dict[str, Table] = {}
+        self._datasets: dict[str, PublishedDataset] = {}
 
-    def cases(self, scenarios: Sequence[Scenario], bad: Report | None) -> Iterator[Case]:
+    def cases(self, scenarios: Sequence[Scenario], bad: OnBadRow | None) -> Iterator[Case]:
         """The scenarios' cases. A split that several scenarios share is read once.
 
-        A bad row raises DataError, or is left out and told to ``bad``.
+        A bad row raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
         """
         shared: dict[tuple[str, str, str, object], list[tuple[Scenario, Published]]] = {}
         for scenario in scenarios:
@@ -46,7 +46,7 @@ class PublishedSource:
                 place = (entry.repo, entry.config, self._split(entry), entry.together)
                 shared.setdefault(place, []).append((scenario, entry))
         for (repo, config, split, _), readers in shared.items():
-            rows: Iterable[DataRow] = self._table(repo).rows(config, split)
+            rows: Iterable[DataRow] = self._dataset(repo).rows(config, split)
             together = readers[0][1].together
             if together is not None:
                 rows = join_rows(rows, together)
@@ -60,22 +60,22 @@ class PublishedSource:
         for scenario in scenarios:
             for entry in scenario.published:
                 places.setdefault(entry.repo, set()).add((entry.config, self._split(entry)))
-        return " ".join(f"{repo}@{self._table(repo).fingerprint(used)}" for repo, used in sorted(places.items()))
+        return " ".join(f"{repo}@{self._dataset(repo).fingerprint(used)}" for repo, used in sorted(places.items()))
 
     def _split(self, entry: Published) -> str:
         names = entry.split.split("|")
-        there = self._table(entry.repo).splits(entry.config) if len(names) > 1 else ()
+        there = self._dataset(entry.repo).splits(entry.config) if len(names) > 1 else ()
         return next((name for name in names if name in there), names[0])
 
-    def _table(self, repo: str) -> Table:
-        if repo not in self._tables:
-            self._tables[repo] = (
+    def _dataset(self, repo: str) -> PublishedDataset:
+        if repo not in self._datasets:
+            self._datasets[repo] = (
                 HubDataset(repo, self.revision) if self.folder is None else find_copy(self.folder, repo)
             )
-        return self._tables[repo]
+        return self._datasets[repo]
 
 
-def _cases_of(row: DataRow, scenario: Scenario, entry: Published, bad: Report | None) -> Sequence[Case]:
+def _cases_of(row: DataRow, scenario: Scenario, entry: Published, bad: OnBadRow | None) -> Sequence[Case]:
     try:
         made = entry.case(row)
         cases = () if made is None else (made,) if isinstance(made, Case) else tuple(made)
@@ -95,7 +95,7 @@ def _check(row: DataRow, case: Case, scenario: Scenario) -> None:
         raise row.error("task", f"the row belongs to {case.cell.parent}, not to {scenario.address}")
     if scenario.tasks is not None and case.cell.task not in scenario.tasks:
         known = ", ".join(scenario.tasks)
-        raise row.error("task", f"{case.cell.task!r} is no task of {scenario.address} (which has {known})")
+        raise row.error("task", f"{case.cell.task!r} is not a task of {scenario.address} (its tasks: {known})")
     problem = scenario.check(case)
     if problem is not None:
         raise row.error("", f"{problem.what} ({case.cell})")

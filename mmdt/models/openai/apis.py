@@ -1,4 +1,4 @@
-"""The three forms in which OpenAI's API is asked: chat completions, responses, images."""
+"""The three APIs for sending a request to OpenAI: chat completions, responses, images."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
 
-from mmdt.core.cell import Modality
+from mmdt.core.modality import Medium
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Dialect
@@ -21,9 +21,12 @@ OPTIONAL = frozenset({*openai_chat.OPTIONAL, *openai_responses.OPTIONAL, *openai
 
 
 @dataclass(frozen=True, slots=True)
-class Form:
-    """Where a request goes, what it says (``body`` raises DataError where a picture cannot be read), the type of the
-    ``reply``, and the output that it stands for."""
+class Api:
+    """How to send a request and read the reply.
+
+    ``path``: the URL path. ``body``: builds the request body; raises DataError if an image cannot be read.
+    ``reply``: the reply's type. ``output``: converts a reply to an output.
+    """
 
     path: str
     body: Callable[[str, Request, OpenAISettings, Dialect], dict[str, Any]]
@@ -31,21 +34,21 @@ class Form:
     output: Callable[[Any, OpenAIClient, Price | None], Awaitable[Output]]
 
 
-async def _chatted(reply: openai_chat.Completion, _client: OpenAIClient, price: Price | None) -> Output:
+async def _chat_output(reply: openai_chat.ChatCompletion, _client: OpenAIClient, price: Price | None) -> Output:
     return openai_chat.chat_output(reply, price)
 
 
-async def _responded(reply: openai_responses.Response, _client: OpenAIClient, price: Price | None) -> Output:
+async def _responses_output(reply: openai_responses.Response, _client: OpenAIClient, price: Price | None) -> Output:
     return openai_responses.responses_output(reply, price)
 
 
-_CHAT = Form(openai_chat.PATH, openai_chat.chat_body, openai_chat.Completion, _chatted)
-_RESPONSES = Form(openai_responses.PATH, openai_responses.responses_body, openai_responses.Response, _responded)
-_IMAGES = Form(openai_images.PATH, openai_images.images_body, openai_images.Pictures, openai_images.images_output)
+_CHAT = Api(openai_chat.PATH, openai_chat.chat_body, openai_chat.ChatCompletion, _chat_output)
+_RESPONSES = Api(openai_responses.PATH, openai_responses.responses_body, openai_responses.Response, _responses_output)
+_IMAGES = Api(openai_images.PATH, openai_images.images_body, openai_images.ImagesReply, openai_images.images_output)
 
 
-def form_of(modality: Modality, settings: OpenAISettings) -> Form:
-    """The form for what must come out."""
-    if modality == "t2i":
+def api_of(wants: Medium, settings: OpenAISettings) -> Api:
+    """The API that produces the given modality."""
+    if wants == "image":
         return _IMAGES
     return _RESPONSES if settings.api == "responses" else _CHAT
