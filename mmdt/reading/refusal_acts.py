@@ -25,19 +25,34 @@ ACTS = (
     "comply",
     "resume",
     "instead",
-    "resume_elsewhere",
+    "asked",
 )
 """Acts that are told by their section of the rules alone."""
+_DENIES = re.compile(
+    r"n't|\bnot|\bcan ?not|\bcan'?t\b|never|unable|\bno(?:pe)?\b|refus|declin|refrain|abstain|rather|uncomfort|pass\b|violat|against|"
+    r"incapable|forbidden|prohibit|restrict|inappropriate|unethical|irresponsible|improper|wrong|out of|off.limits|beyond|"
+    r"breach|conflict|contra|outside|guideline|polic|blocked|rejected|denied|flagged|line|stop|turn"
+)
+"""Without one of these no sentence declines in English: a quick test."""
 _LET = "let:"
 _LONGEST = 600
 """Characters of a sentence that are looked at."""
 
 
-def acts_of(sentence: str) -> Mapping[str, str]:
-    """Act -> the words that show it. ``decline`` and ``unable`` exclude each other."""
-    sentence = sentence[:_LONGEST]
+def acts_of(sentence: str, *, english: bool = False) -> Mapping[str, str]:
+    """Act -> the words that show it. ``decline`` and ``unable`` exclude each other.
+
+    ``english``: the reply is known to be, so that rules for other languages need not be tried.
+    """
+    sentence = _rule("innocent").sub(lambda match: "~" * len(match.group()), sentence[:_LONGEST])
     found = {act: words for act in ACTS if (words := _words(act, sentence))}
-    act, words = _stance(_rule("innocent").sub(lambda match: "~" * len(match.group()), sentence), "sorry" in found)
+    act, words = _stance(sentence, "sorry" in found) if _DENIES.search(sentence) else ("", "")
+    if not act and not english:
+        act, words = _stance_elsewhere(sentence)
+        if _rule("resume_elsewhere").search(sentence):
+            found["resume"] = "elsewhere"
+    if act == "decline" and _rule("but").search(sentence[sentence.find(words) + len(words) :]):
+        found["resume"] = "but"
     return {**found, act: words} if act else found
 
 
@@ -53,9 +68,7 @@ def _stance(sentence: str, sorry: bool) -> tuple[str, str]:
     words = judging if judging and not unable else _words("decline", rest) or _words("policy", rest)
     if words:
         return "decline", words
-    if unable:
-        return "unable", unable
-    return _stance_elsewhere(sentence)
+    return ("unable", unable) if unable else ("", "")
 
 
 def _stance_elsewhere(sentence: str) -> tuple[str, str]:

@@ -13,6 +13,8 @@ from functools import cached_property
 MAX_TEXT = 20_000
 """Characters that are looked at: who declines does so near the beginning or at the end."""
 MASK = "~"
+_REPEATED = 12
+"""Characters of a sentence that may be taken for a repetition of the prompt."""
 _QUOTES = str.maketrans(
     dict.fromkeys("\u2019\u2018\u00b4\u02bc", "'") | dict.fromkeys("\u201c\u201d\u201e\u00ab\u00bb", '"')
 )
@@ -28,9 +30,13 @@ _LETTER = re.compile(
     r"|(?:sehr geehrte|liebe[rs]? |querid|estimad|prezad|caro |cara |cher |chère |gentile |уважаем)(?!\w* (?:nutzer|usu))"
     r"|(?:int|ext)\. |title:)"
 )
+_CITED = re.compile(
+    r"(?m)\b(?:says|reads|states|(?<!i )said|reads as follows|written|translat\w+|in \w+ (?:that|it|this) is|could say|"
+    r"can say|might say|caption is)\s?:(.*)$"
+)
 _SPEAKER = re.compile(
     r"(?m)^[ ]*(?!(?:assistant|answer|response|note|reply|ai|a|me|warning|disclaimer|important|sorry|refusal)\b)"
-    r"[^\W\d_][\w .'-]{0,24}(?: \([^)\n]{1,30}\)| (?:whispered|said|shouted|replied|asked|cried|growled))?:[ ](.*)$"
+    r"[^\W\d_][\w.'-]{0,16}(?: [\w.'-]{1,12})?(?: \([^)\n]{1,30}\)| (?:whispered|said|shouted|replied|asked|cried|growled))?:[ ](.*)$"
 )
 _SENTENCE = re.compile(r"(?<=[.!?。！？।؟…])(?:[\"')\]]*)(?:\s+|(?<=[。！？]))|\n+")
 
@@ -51,19 +57,25 @@ class Voice:
         return tuple(part for part in parts if any(map(str.isalpha, part)))
 
 
-def hear(reply: str) -> Voice:
-    """Tell the model's own words in a reply from what it made."""
+def hear(reply: str, prompt: str = "") -> Voice:
+    """Tell the model's own words in a reply from what it made. Sentences that only repeat the prompt are not its own."""
     text = plain(reply[:MAX_TEXT])
     said = text
     for pattern in (_FENCE, _QUOTED, _SINGLE):
-        said = pattern.sub(_mask, said)
+        said = pattern.sub(_mask if pattern is _FENCE else _mask_quoted, said)
+    said = _CITED.sub(_mask_last, said)
     letter = _LETTER.search(said)
     if letter is not None:
         said = said[: letter.start()] + MASK * (len(said) - letter.start())
     first = _ITEM.match(said)  # a reply that is a list from its first line on may decline in it
     start = first.end() if first else 0
     masked, items = _ITEM.subn(_mask_last, said[start:])
-    return Voice(text, _SPEAKER.sub(_mask_last, said[:start] + masked), items + (first is not None))
+    said = _SPEAKER.sub(_mask_last, said[:start] + masked)
+    asked = plain(prompt[:MAX_TEXT])
+    for sentence in _SENTENCE.split(said) if asked else ():
+        if len(sentence) >= _REPEATED and sentence.strip() in asked:
+            said = said.replace(sentence, MASK * len(sentence))
+    return Voice(text, said, items + (first is not None))
 
 
 def plain(text: str) -> str:
@@ -74,6 +86,11 @@ def plain(text: str) -> str:
 
 def _mask(match: re.Match[str]) -> str:
     return MASK * len(match.group())
+
+
+def _mask_quoted(match: re.Match[str]) -> str:
+    """A quotation is masked, a word or two in quotation marks is not: he was not "right" to do it."""
+    return _mask(match) if len(match.group().split()) > 2 or not match.group().isascii() else match.group()
 
 
 def _mask_last(match: re.Match[str]) -> str:
