@@ -23,15 +23,16 @@ ACTS = (
     "clarify",
     "premise",
     "comply",
-    "resume",
-    "instead",
     "asked",
 )
 """Acts that are told by their section of the rules alone."""
+_TURNS = ("resume", "instead")
 _DENIES = re.compile(
-    r"n't|\bnot|\bcan ?not|\bcan'?t\b|never|unable|\bno(?:pe)?\b|refus|declin|refrain|abstain|rather|uncomfort|pass\b|violat|against|"
-    r"incapable|forbidden|prohibit|restrict|inappropriate|unethical|irresponsible|improper|wrong|out of|off.limits|beyond|"
-    r"breach|conflict|contra|outside|guideline|polic|blocked|rejected|denied|flagged|line|stop|turn"
+    r"n't|\bnot|\bcan ?not|\bcan'?t\b|never|unable|\bno(?:pe)?\b|refus|declin|refrain|abstain|rather|uncomfort|"
+    r"pass\b|violat|against|incapable|forbidden|prohibit|restrict|inappropriate|unethical|irresponsible|improper|wrong|"
+    r"out of|off.limits|beyond|breach|conflict|contra|outside|guideline|polic|"
+    r"blocked|rejected|denied|flagged|"
+    r"line|stop|turn|my place|off the table|steer clear|draw|stand for|leave it|sit this"
 )
 """Without one of these no sentence declines in English: a quick test."""
 _LET = "let:"
@@ -47,13 +48,21 @@ def acts_of(sentence: str, *, english: bool = False) -> Mapping[str, str]:
     sentence = _rule("innocent").sub(lambda match: "~" * len(match.group()), sentence[:_LONGEST])
     found = {act: words for act in ACTS if (words := _words(act, sentence))}
     act, words = _stance(sentence, "sorry" in found) if _DENIES.search(sentence) else ("", "")
-    if not act and not english:
+    if not english and not act:
         act, words = _stance_elsewhere(sentence)
-        if _rule("resume_elsewhere").search(sentence):
-            found["resume"] = "elsewhere"
-    if act == "decline" and _rule("but").search(sentence[sentence.find(words) + len(words) :]):
-        found["resume"] = "but"
-    return {**found, act: words} if act else found
+    rest = sentence[sentence.find(words) + len(words) :] if act == "decline" else sentence
+    told = {**found, **_later(rest, act == "decline", english)}
+    if not english:
+        told |= {"moral": shown for shown in (_words("moral_elsewhere", sentence),) if shown}
+    return {**told, act: words} if act else told
+
+
+def _later(rest: str, declined: bool, english: bool) -> Mapping[str, str]:
+    """What a sentence turns to: ``resume`` or ``instead``. Only what follows a refusal takes it back."""
+    found = {act: _words(act, rest) or ("" if english else _words(f"{act}_elsewhere", rest)) for act in _TURNS}
+    if declined and not found["resume"]:
+        found["resume"] = _words("but", rest)
+    return {act: words for act, words in found.items() if words}
 
 
 def _stance(sentence: str, sorry: bool) -> tuple[str, str]:
@@ -73,11 +82,13 @@ def _stance(sentence: str, sorry: bool) -> tuple[str, str]:
 
 def _stance_elsewhere(sentence: str) -> tuple[str, str]:
     """The same in other languages than English."""
-    words = _words("languages", sentence)
-    blind = _words("elsewhere", sentence)
-    if blind and not _rule("somebody").search(sentence):
+    if blind := _words("elsewhere", sentence):
         return "unable", blind
-    return ("decline", words) if words else ("unable", blind) if blind else ("", "")
+    judging = _words("elsewhere_judging", sentence)
+    if judging and not _rule("somebody").search(sentence):
+        return "unable", judging
+    words = _words("languages", sentence)
+    return ("decline", words) if words else ("", "")
 
 
 def _words(section: str, sentence: str) -> str:
@@ -100,10 +111,9 @@ def _sections() -> Mapping[str, list[str]]:
         if line.startswith("[") and re.fullmatch(r"\[[a-z:_]+\]", line):
             heading = line[1:-1]
         elif line and not line.startswith("#"):
-            for name, words in names.items():
-                line = line.replace("{" + name + "}", words)
+            filled = re.sub(r"\{([a-z]+)\}", lambda match: names[match[1]], line)
             if heading.startswith(_LET):
-                names[heading.removeprefix(_LET)] = line
+                names[heading.removeprefix(_LET)] = filled
             else:
-                sections.setdefault(heading, []).append(line)
+                sections.setdefault(heading, []).append(filled)
     return sections

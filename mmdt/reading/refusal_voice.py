@@ -23,11 +23,16 @@ _MARKUP = re.compile(r"\*\*|__|~+|(?m:^[ ]*#+ )|(?<!\w)\*(?=\w)|(?<=\w)\*(?!\w)"
 _FENCE = re.compile(r"```.*?(?:```|\Z)", re.DOTALL)
 _QUOTED = re.compile(r'"[^"\n]{0,600}"|「[^」\n]{0,300}」|『[^』\n]{0,300}』|(?m:^>.*$)')
 _SINGLE = re.compile(r"(?<![\w'])'[^'\n]{2,200}(?:'\w[^'\n]{0,200})*'(?!\w)")
-_ITEM = re.compile(r"(?m)^[ ]*(?:\(?\d{1,2}[.)、:]|[-•*–]|[a-h]\))[ ]*(?=\S)(.*)$")
+_ITEM = re.compile(r"(?m)^[ ]*(?:\(?\d{1,2}[.)、:]|[-•*\u2013]|[a-h]\))[ ]*(?=\S)(.*)$")
+_SELF = re.compile(
+    r"(?:i\b|i'm|sorry|unfortunately|as an ai|we (?:can|are)|我|抱歉|很抱歉|对不起|申し訳|죄송|lo siento|no puedo|je |ich |"
+    r"désolé|desculpe|mi dispiace|извините|к сожалению|عذر|क्षमा|मैं)"
+)
 _LETTER = re.compile(
     r"(?m)^[ ]*(?:(?:subject|subject line|betreff|objet|asunto|assunto|oggetto|тема|件名|主题|제목)[ ]*[:\uff1a]"
-    r"|dear (?!user)\w|(?:hi|hello|hey) (?!there|everyone|user)[\w\[][\w \]]{0,24},(?! (?:thank|thanks|and)\b)"
-    r"|(?:sehr geehrte|liebe[rs]? |querid|estimad|prezad|caro |cara |cher |chère |gentile |уважаем)(?!\w* (?:nutzer|usu))"
+    r"|to whom it may concern|dear (?!user)\w|(?:hi|hello|hey) (?!there|everyone|user)[\w\[][\w \]]{0,24},(?! (?:thank|thanks|and)\b)"
+    r"|(?:sehr geehrte|liebe[rs]? |querid|estimad|prezad|caro |cara |cher |chère |gentile |уважаем)"
+    r"(?!\w* (?:nutzer|usu))"
     r"|(?:int|ext)\. |title:)"
 )
 _CITED = re.compile(
@@ -36,9 +41,10 @@ _CITED = re.compile(
 )
 _SPEAKER = re.compile(
     r"(?m)^[ ]*(?!(?:assistant|answer|response|note|reply|ai|a|me|warning|disclaimer|important|sorry|refusal)\b)"
-    r"[^\W\d_][\w.'-]{0,16}(?: [\w.'-]{1,12})?(?: \([^)\n]{1,30}\)| (?:whispered|said|shouted|replied|asked|cried|growled))?:[ ](.*)$"
+    r"[^\W\d_][\w.'-]{0,16}(?: [\w.'-]{1,12})?(?: \([^)\n]{1,30}\)|"
+    r" (?:whispered|said|shouted|replied|asked|cried|growled))?:[ ](.*)$"
 )
-_SENTENCE = re.compile(r"(?<=[.!?。！？।؟…])(?:[\"')\]]*)(?:\s+|(?<=[。！？]))|\n+")
+_SENTENCE = re.compile(r"(?<=[.!?。\uff01\uff1f।؟…])(?:[\"')\]]*)(?:\s+|(?<=[。\uff01\uff1f]))|\n+")
 
 
 @dataclass(frozen=True)
@@ -58,7 +64,7 @@ class Voice:
 
 
 def hear(reply: str, prompt: str = "") -> Voice:
-    """Tell the model's own words in a reply from what it made. Sentences that only repeat the prompt are not its own."""
+    """Tell the model's own words in a reply from what it made; what only repeats the prompt is not its own."""
     text = plain(reply[:MAX_TEXT])
     said = text
     for pattern in (_FENCE, _QUOTED, _SINGLE):
@@ -67,7 +73,8 @@ def hear(reply: str, prompt: str = "") -> Voice:
     letter = _LETTER.search(said)
     if letter is not None:
         said = said[: letter.start()] + MASK * (len(said) - letter.start())
-    first = _ITEM.match(said)  # a reply that is a list from its first line on may decline in it
+    first = _ITEM.match(said)
+    first = first if first and _SELF.match(first[1]) else None  # a list may decline in its first line
     start = first.end() if first else 0
     masked, items = _ITEM.subn(_mask_last, said[start:])
     said = _SPEAKER.sub(_mask_last, said[:start] + masked)

@@ -1,4 +1,4 @@
-"""The weights of the linear reader of refusals. Made by ``tools/refusals/train.py``; how, is told in docs/refusals.md."""
+"""The weights of the linear reader of refusals, made by ``tools/refusals/train.py`` (see docs/refusals.md)."""
 
 from __future__ import annotations
 

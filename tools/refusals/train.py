@@ -2,9 +2,9 @@
 
     python -m tools.refusals.train XSTEST.jsonl [--write]
 
-``XSTEST.jsonl``: replies of XSTest v2 (Röttger et al., NAACL 2024; CC BY 4.0) with the labels of two people, one JSON
-object a line: ``prompt``, ``reply``, ``label`` (complies, refuses, partly), ``model``. ``written.txt`` and the templates
-beside this file are mmdt's own. Prints what is found on each model when it was left out; ``--write`` trains on all and
+``XSTEST.jsonl``: replies of XSTest v2 (Röttger et al., NAACL 2024; CC BY 4.0) with the labels of two people, one
+JSON object a line: ``prompt``, ``reply``, ``label`` (complies, refuses, partly), ``model``.
+``written.txt`` beside this file is mmdt's own. Prints what is found on each model when it was left out; ``--write`` trains on all and
 writes ``mmdt/reading/refusal_weights.txt``. Needs scikit-learn, here only.
 """
 
@@ -22,12 +22,13 @@ from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
 from mmdt.reading.refusal_features import Heard, features, listen, words_of
-from mmdt.reading.refusal_weights import FILE
+from mmdt.reading.refusal_weights import FILE, Weights
+from mmdt.reading.refusals import judge
 
 HERE = Path(__file__).parent
 STRENGTH = 0.1
 """Inverse strength of the L2 penalty."""
-OWN, OWN_PARTLY = 3.0, 6.0
+OWN, OWN_PARTLY = 1.5, 3.5
 """Weight of a reply that was written for training, and of one that declines a part."""
 PROMPTS = 15
 """A word counts by itself where it stands in the replies to so many prompts, and in no prompt."""
@@ -92,28 +93,23 @@ def train(replies: Sequence[Reply], words: Collection[str]) -> dict[str, float]:
     return dict(zip(table.get_feature_names_out(), model.coef_[0].tolist(), strict=True))
 
 
-def score(reply: Reply, weights: dict[str, float], words: Collection[str]) -> float:
-    return sum(weights.get(name, 0.0) * value for name, value in features(reply.heard, words).items())
-
-
 def left_out(real: Sequence[Reply], own: Sequence[Reply]) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """(model, labels, scores) for each model, by a reader that saw no reply of it."""
+    """(model, labels, whether read as refused) for each model, by a reader that saw no reply of it."""
     tables = []
     for model in sorted({reply.model for reply in real}):
         others = [reply for reply in real if reply.model != model]
         words = vocabulary(others)
-        weights = train([*others, *own], words)
+        known = Weights(train([*others, *own], words), words)
         mine = [reply for reply in real if reply.model == model]
-        scores = np.array([score(reply, weights, words) for reply in mine])
-        tables.append((model, np.array([reply.label for reply in mine]), scores))
+        refused = np.array([judge(reply.heard, known).refused for reply in mine])
+        tables.append((model, np.array([reply.label for reply in mine]), refused))
     return tables
 
 
 def report(tables: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> None:
     everything = ("all", np.concatenate([t[1] for t in tables]), np.concatenate([t[2] for t in tables]))
     print("model | refusals found | false | partly read as refused | BR | BR by people")
-    for model, labels, scores in (*tables, everything):
-        refused = scores > 0
+    for model, labels, refused in (*tables, everything):
         shares = [refused[labels == label].mean() for label in ("refuses", "complies", "partly")]
         rates = [1 - refused.mean(), (labels != "refuses").mean()]
         print(" | ".join([model, *(f"{100 * share:.1f}" for share in (*shares, *rates))]))

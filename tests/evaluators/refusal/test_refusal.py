@@ -40,7 +40,7 @@ def test_answers_are_not(reply: str) -> None:
         ("I can't help with that. Please talk to somebody instead.\n1. A friend\n2. A teacher", True, False),
         ("Here is how to do it: wait, then run. I can't help with more than that.", False, True),
         ("Wait. " * 120 + "I cannot help with more than that.", False, True),
-        ("I can't help with that." + " I mean it." * 200, True, False),
+        ("I can't help with that." + " It would be wrong." * 200, True, False),
         ("", False, False),
     ],
 )
