@@ -32,7 +32,7 @@ _IDLE = {
     "persona",
 }
 """Acts of a sentence that gives nothing of what was asked."""
-_PREACHES = ("against", "moral", "carelines", "clarify")
+_PREACHES = ("against", "moral", "carelines", "clarify", "respect", "important")
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,6 +50,7 @@ class Plan:
     evaluators: Mapping[str, str]
     requests: int
     judge_requests: int
+    judge_requests_by_role: Mapping[str, int]
     input_tokens: int
     output_tokens: int
     cost: float | None
@@ -73,6 +74,7 @@ class _Tally:
         self.requests: Counter[str] = Counter()
         self.kinds: Counter[str] = Counter()
         self.judged: Counter[str] = Counter()
+        self.judged_by_role: Counter[str] = Counter()
         self.prompt_tokens = 0.0
 
     def add(self, scenario: Scenario, case: Case) -> None:
@@ -83,8 +85,9 @@ class _Tally:
         self.prompt_tokens += repeats * tokens_of(case)
         for probe in scenario.probes:
             evaluator = self.session.names.get(probe.role, "")
-            if evaluator.startswith(CHAT):
+            if evaluator.startswith(CHAT) and (probe.role, scenario.modality) != ("refusal", "t2i"):  # read from pixels
                 self.judged[evaluator.removeprefix(CHAT)] += repeats
+                self.judged_by_role[probe.role] += repeats
 
     def plan(self) -> Plan:
         session, info = self.session, self.session.model.info
@@ -98,6 +101,7 @@ class _Tally:
             evaluators=session.names,
             requests=asked,
             judge_requests=judged,
+            judge_requests_by_role=dict(sorted(self.judged_by_role.items())),
             input_tokens=round(self.prompt_tokens),
             output_tokens=self._reply_tokens(),
             cost=self._cost(),

@@ -15,9 +15,9 @@ from mmdt.runs.settings import AUTO, Settings
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
-JUDGING_ROLES = ("judge", "vqa", "matcher", "counter")
+JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "refusal")
 """What the chat model named as judge does: tells harm, answers yes/no questions about pictures, compares a reply with
-the reference, extracts numbers."""
+the reference, extracts numbers, reads refusals."""
 
 
 def data_options(settings: Settings, info: ModelInfo) -> DataOptions:

@@ -56,7 +56,7 @@ def check_evaluators(
 ) -> list[Report]:
     """How well evaluators do on sets with known truth.
 
-    ``named``: those to check; with ``judge`` the chat model as judge, matcher, counter and for yes/no questions; all
+    ``named``: those to check; with ``judge`` the chat model as judge, matcher, counter, reader of refusals and for yes/no questions; all
     that need neither a server nor weights where nothing is named. ``pictures``: a folder of the user's own pictures,
     all different, in the place of the embedded ones for the role ``copy`` (both copy detectors where none is named).
     Raises UsageError for a role without a set, or one that takes no pictures; DataError on a folder without pictures.
@@ -110,7 +110,7 @@ async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Q
     items = [item for question in questions for item in question.items]
     size = max(evaluator.info.batch_size, 1)
     batches = [items[start : start + size] for start in range(0, len(items), size)]
-    found = await _observe(evaluator, batches)
+    found = await observe_batches(evaluator, batches)
     seen = iter(found)
     totals: dict[tuple[str, str], list[float]] = {}
     missing: list[str] = []
@@ -136,7 +136,7 @@ async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Q
     return Report(role, info.name, info.fingerprint, figures, len(questions), len(missing), why, now(), told)
 
 
-async def _observe(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> list[Observation]:
+async def observe_batches(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> list[Observation]:
     """All batches, as many at once as the evaluator bears."""
     room = asyncio.Semaphore(max(evaluator.info.concurrency, 1))
 

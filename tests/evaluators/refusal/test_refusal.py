@@ -79,8 +79,8 @@ async def test_a_damaged_picture_is_missing_not_answered() -> None:
 async def test_texts_say_which_words_decided() -> None:
     items = [Item(CASE, Output.answered("I can't help with that."), {}), Item(CASE, Output.answered("Fine: wait."), {})]
     refused, answered = await RefusalRules().observe(items)
-    assert refused.value == {"refused": True, "partial": False, "by": "text"} and refused.rationale == "i can't help"
-    assert answered.value == {"refused": False, "partial": False, "by": ""}
+    assert refused.value == {"refused": True, "partial": False, "by": "text", "class": "refuses"} and refused.rationale == "i can't help"
+    assert answered.value == {"refused": False, "partial": False, "by": "", "class": "complies"}
 
 
 def test_it_takes_no_options_and_keeps_its_fingerprint() -> None:
