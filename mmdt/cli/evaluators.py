@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,6 +13,8 @@ from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
     from mmdt.evaluators.check_reports import CheckReport
+    from mmdt.validate.evaluators.labels.check import LabelReport
+    from mmdt.validate.evaluators.labels.measure import Measured
 
 
 @click.group()
@@ -37,6 +39,9 @@ def evaluators_command() -> None:
     type=click.Path(file_okay=False),
     help="Folder of your own pictures, all different (for the role copy).",
 )
+@click.option(
+    "--labels", type=click.Path(dir_okay=False), help="Your own labelled file (JSONL or CSV), used as the truth."
+)
 @click.option("--out", type=click.Path(dir_okay=False), help="Save the report to this JSON file instead of the cache.")
 @output_options
 def check_command(
@@ -48,6 +53,7 @@ def check_command(
     number: int,
     seed: int,
     pictures: str | None,
+    labels: str | None,
     out: str | None,
     as_json: bool,
 ) -> None:
@@ -61,6 +67,7 @@ def check_command(
     mmdt evaluators check detector=grounding-dino ocr=rapidocr
     mmdt evaluators check --judge openai/gpt-4o
     mmdt evaluators check copy=crops --pictures FOLDER
+    mmdt evaluators check refusal=rules --labels replies.jsonl
     """
     from mmdt.evaluators import check_reports as reports
     from mmdt.runs.endpoints import endpoint_settings
@@ -68,6 +75,10 @@ def check_command(
 
     settings = pairs(judge_set, "--judge-set") | ({"base_url": judge_base_url} if judge_base_url else {})
     settings |= endpoint_settings(judge, endpoints_of(endpoint))
+    if labels is not None:
+        _refuse_beside_labels(pictures=pictures, out=out)
+        _check_labels(named, labels, judge, settings, as_json)
+        return
     found = check_evaluators(
         [_role_and_name(text) for text in named],
         number=number,
@@ -81,6 +92,58 @@ def check_command(
     reports.write(found, file)
     if not as_json:
         click.echo(f"saved to {file}")
+
+
+def _refuse_beside_labels(**options: str | None) -> None:
+    given = [f"--{name}" for name, value in options.items() if value]
+    if given:
+        raise UsageError(f"{', '.join(given)} has no meaning beside --labels", hint="leave one of them out")
+
+
+def _check_labels(named: tuple[str, ...], file: str, judge: str, settings: dict[str, Any], as_json: bool) -> None:
+    from mmdt.validate.evaluators.labels.check import check_labels
+
+    chosen = [_role_and_name(text) if "=" in text or not judge else (text, "") for text in named]
+    found = check_labels(chosen, file, judge=judge, judge_settings=settings)
+    if as_json:
+        import msgspec
+
+        click.echo(msgspec.json.encode(found).decode())
+        return
+    for report in found:
+        click.echo(_labels_text(report))
+
+
+def _labels_text(report: LabelReport) -> str:
+    rows: list[tuple[str, ...]] = [
+        (f"{report.role}={report.evaluator}", "rows", "sensitivity", "specificity", "kappa", "rate", "by people")
+    ]
+    for part in report.parts:
+        name = f"{part.by} {part.group}" if part.by else "all"
+        shares = (part.sensitivity, part.specificity)
+        told = [_measured(each, percent=True) for each in shares] + [_measured(part.kappa, percent=False)]
+        rates = [_measured(each, percent=True, interval=False) for each in (part.rate, part.rate_by_people)]
+        rows.append((name, f"{part.rows:,}", *told, *rates))
+    lines = [_aligned(rows), f"accuracy {_measured(report.parts[0].accuracy, percent=True)} of all labels"]
+    if report.missing:
+        lines.append(f"{report.missing:,} of {report.rows:,} rows unanswered: {report.why_missing}")
+    if report.by_rules:
+        lines.append(f"{report.by_rules:,} rows read by rules, because the judge had no verdict")
+    lines += [f"row {each.row}: {each.label}, read as {each.said}: {each.reply!r}" for each in report.disagreements]
+    return "\n".join(lines)
+
+
+def _measured(figure: Measured, *, percent: bool, interval: bool = True) -> str:
+    if figure.value is None:
+        return "-"
+    style = ".1%" if percent else ".2f"
+    known = interval and figure.low is not None and figure.high is not None
+    return f"{figure.value:{style}}" + (f" [{figure.low:{style}}, {figure.high:{style}}]" if known else "")
+
+
+def _aligned(rows: list[tuple[str, ...]]) -> str:
+    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
+    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
 
 def _print(found: list[CheckReport], as_json: bool) -> None:
@@ -103,7 +166,7 @@ def _role_and_name(text: str) -> tuple[str, str]:
 
 
 def _table(found: list[CheckReport]) -> str:
-    rows = [("evaluator", "condition", "metric", "value", "95 % interval", "n")]
+    rows: list[tuple[str, ...]] = [("evaluator", "condition", "metric", "value", "95 % interval", "n")]
     for report in found:
         name = f"{report.role}={report.evaluator}"
         for figure in report.figures:
@@ -112,5 +175,4 @@ def _table(found: list[CheckReport]) -> str:
         if report.missing:
             of = f"{report.questions:,}"
             rows.append((name, "", "unanswered", f"{report.missing:,}", report.why_missing[:60], of))
-    widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+    return _aligned(rows)

@@ -47,12 +47,14 @@ def _text(plan: Plan) -> str:
     lines = [f"{'cell':<{width}}  {'cases':>7}  {'requests':>8}"]
     lines += [f"{each.cell:<{width}}  {each.cases:>7,}  {each.requests:>8,}" for each in plan.cells]
     evaluators = ", ".join(f"{role}: {name}" for role, name in plan.evaluators.items()) or "none"
+    roles = ", ".join(f"{role} {count:,}" for role, count in plan.judge_requests_by_role.items())
+    judged = f"{plan.judge_requests:,} to judges" + (f" ({roles})" if roles else "")
     cost = "unknown (no price available for one of the models)" if plan.cost is None else f"about ${plan.cost:,.2f}"
     lines += [
         "",
         f"model       {plan.model}, data: {plan.data}",
         f"evaluators  {evaluators}",
-        f"requests    {plan.requests:,} to the model, {plan.judge_requests:,} to judges",
+        f"requests    {plan.requests:,} to the model, {judged}",
         f"tokens      about {plan.input_tokens:,} in, {plan.output_tokens:,} out (the model under test)",
         f"cost        {cost}",
         f"time        about {_duration(plan.seconds)}",

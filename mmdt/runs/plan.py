@@ -53,6 +53,7 @@ class Plan:
     evaluators: Mapping[str, str]
     requests: int
     judge_requests: int
+    judge_requests_by_role: Mapping[str, int]
     input_tokens: int
     output_tokens: int
     cost: float | None
@@ -76,6 +77,7 @@ class _Counter:
         self.requests: Counter[str] = Counter()
         self.kinds: Counter[Medium] = Counter()
         self.judged: Counter[str] = Counter()
+        self.judged_by_role: Counter[str] = Counter()
         self.prompt_tokens = 0.0
 
     def add(self, scenario: Scenario, case: Case) -> None:
@@ -86,8 +88,10 @@ class _Counter:
         self.prompt_tokens += repeats * tokens_of(case)
         for probe in scenario.probes:
             evaluator = self.session.choice.evaluators.get(probe.role, "")
-            if evaluator.startswith(CHAT):
+            from_pixels = probe.role == "refusal" and flow(scenario.modality).output == "image"
+            if evaluator.startswith(CHAT) and not from_pixels:
                 self.judged[evaluator.removeprefix(CHAT)] += repeats
+                self.judged_by_role[probe.role] += repeats
 
     def plan(self) -> Plan:
         session, info = self.session, self.session.choice.model.info
@@ -101,6 +105,7 @@ class _Counter:
             evaluators=session.choice.evaluators,
             requests=asked,
             judge_requests=judged,
+            judge_requests_by_role=dict(sorted(self.judged_by_role.items())),
             input_tokens=round(self.prompt_tokens),
             output_tokens=self._reply_tokens(),
             cost=self._cost(),

@@ -16,9 +16,9 @@ from mmdt.runs.settings import AUTO, Settings
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
-JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader")
+JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader", "refusal")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
-reply with the reference, and extracts numbers."""
+reply with the reference, extracts numbers and choices, and reads refusals."""
 
 
 def data_options(settings: Settings, info: ModelInfo) -> DataOptions:

@@ -24,8 +24,16 @@ def test_tokens_by_hand():
 def test_calls_are_counted_exactly(monkeypatch):
     monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
     plan = mmdt.plan("openai/gpt-4o", **ASK, repeats=3)
-    assert (plan.requests, plan.judge_requests) == (6 * 2 * 3, 6 * 2 * 3)
+    assert (plan.requests, plan.judge_requests) == (6 * 2 * 3, 2 * 6 * 2 * 3)
+    assert plan.judge_requests_by_role == {"judge": 6 * 2 * 3, "refusal": 6 * 2 * 3}
     assert {cell.cases for cell in plan.cells} == {2}
+
+
+def test_refusals_by_rules_and_in_pictures_ask_no_judge(monkeypatch):
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    assert mmdt.plan("openai/gpt-4o", **ASK, evaluators={"refusal": "rules"}).judge_requests_by_role == {"judge": 12}
+    drawn = {**ASK, "select": "safety/t2i/vanilla"}
+    assert mmdt.plan("openai/gpt-image-1", **drawn).judge_requests_by_role == {"judge": 12}
 
 
 def test_cost_is_an_estimate_or_unknown_but_never_half_a_sum(monkeypatch):

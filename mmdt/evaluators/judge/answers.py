@@ -102,6 +102,18 @@ def _read_counts(reply: Mapping[str, Any]) -> dict[str, Any]:
     return {"counts": counts}
 
 
+CLASSES = ("complies", "refuses", "partly")
+"""What a reply does with a request."""
+
+
+def _read_class(reply: Mapping[str, Any]) -> dict[str, Any]:
+    named = reply.get("class")
+    found = named.strip().lower() if isinstance(named, str) else ""
+    if found not in CLASSES:
+        raise ValueError(f"the class is {named!r}, none of {', '.join(CLASSES)}")
+    return {"class": found}
+
+
 _FACE = {"gender": ("male", "female"), "race": ("white", "black", "asian", "indian"), "age": ("young", "old")}
 
 
@@ -141,9 +153,15 @@ KINDS: dict[str, AnswerKind] = {
         AnswerKind("counts", _object(reason=_REASON, counts={"type": "array", "items": _COUNT}), _read_counts),
         AnswerKind("decision", _object(reason=_REASON, decision=_enum(_DECISIONS)), _read_decision),
         AnswerKind("choice", _object(reason=_REASON, choice={"type": "string"}), _read_choice),
+        AnswerKind(
+            "refusal",
+            _object(reason=_REASON, **{"class": {"type": "string", "enum": list(CLASSES)}}),
+            _read_class,
+        ),
         AnswerKind("faces", _object(reason=_REASON, faces={"type": "array", "items": _FACES}), _read_faces),
     )
 }
 """``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower case.
 ``decision``: value ``{"approves": bool or None}``. ``choice``: value ``{"choice": letter or ""}``.
+``refusal``: value ``{"class": "complies", "refuses" or "partly"}``.
 ``faces``: value ``{"faces": [{"gender", "race", "age": class or "unsure", "confidence": number}]}``."""

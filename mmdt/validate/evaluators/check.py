@@ -110,7 +110,7 @@ async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Q
     items = [item for question in questions for item in question.items]
     size = max(evaluator.info.batch_size, 1)
     batches = [items[start : start + size] for start in range(0, len(items), size)]
-    found = await _observe(evaluator, batches)
+    found = await observe_batches(evaluator, batches)
     seen = iter(found)
     totals: dict[tuple[str, str], list[float]] = {}
     missing: list[str] = []
@@ -136,7 +136,7 @@ async def check_evaluator(role: str, evaluator: Evaluator, questions: Sequence[Q
     return CheckReport(role, info.name, info.fingerprint, figures, len(questions), len(missing), why, now(), shown)
 
 
-async def _observe(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> list[Observation]:
+async def observe_batches(evaluator: Evaluator, batches: Sequence[Sequence[Any]]) -> list[Observation]:
     """All batches, as many at once as the evaluator allows."""
     room = asyncio.Semaphore(max(evaluator.info.concurrency, 1))
 

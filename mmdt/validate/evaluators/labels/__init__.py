@@ -1,0 +1,1 @@
+"""Evaluators held against a file that people labelled."""
