@@ -43,9 +43,8 @@ class Dialect:
         for name in self._optional:
             if name in fields and _is_about(name, param, message):
                 if name not in self._refused:
-                    log.warning(
-                        "the server does not accept %s, continuing without it: %s", name, visible(redact(message))
-                    )
+                    said = visible(redact(message))
+                    log.warning("the server does not accept %s, continuing without it: %s", name, said)
                 self._refused.add(name)
                 return name
         return ""

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
-from mmdt.core.image import Image
+from mmdt.core.image import MAX_BYTES, Image
 from mmdt.errors import DataError
-from mmdt.models.http import images as pictures
 from mmdt.models.http.limits import TooLargeError
 from mmdt.plain_text import visible
 from mmdt.redaction import redact
@@ -138,9 +137,7 @@ def _session(endpoint: str) -> aiohttp.ClientSession:
 
     proxied = bool(getproxies())  # a proxy connects by itself, and may be in a private network
     connector = aiohttp.TCPConnector() if proxied else aiohttp.TCPConnector(resolver=Resolver(), use_dns_cache=False)
-    return bounded_session(
-        pictures.MAX_BYTES, connector=connector, trust_env=proxied, cookie_jar=aiohttp.DummyCookieJar()
-    )
+    return bounded_session(MAX_BYTES, connector=connector, trust_env=proxied, cookie_jar=aiohttp.DummyCookieJar())
 
 
 def _causes(error: BaseException | None) -> list[BaseException]:
