@@ -27,13 +27,27 @@ if TYPE_CHECKING:
         Scenario,
         Score,
     )
+    from mmdt.core.boxes import Box
     from mmdt.errors import MmdtError
+    from mmdt.evaluators.detector.own import detector
+    from mmdt.evaluators.judge.own_prompt import judge_prompt
+    from mmdt.evaluators.judge.prompt import question as judge_question
     from mmdt.plugins import register
     from mmdt.plugins.decorators import attack, evaluator, model, scenario
     from mmdt.plugins.files import load as load_plugin
-    from mmdt.runs.catalog import list_attacks, list_cells, list_data, list_evaluators, list_models
+    from mmdt.report.export.formats import export_format
+    from mmdt.runs.catalog import (
+        list_attacks,
+        list_cells,
+        list_data,
+        list_evaluators,
+        list_exports,
+        list_judge_prompts,
+        list_models,
+    )
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
+    from mmdt.runs.verify import verify
     from mmdt.stats.metrics import mean_of
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
@@ -43,10 +57,23 @@ if TYPE_CHECKING:
 _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.result": ("Run",),
-    "mmdt.runs.catalog": ("list_attacks", "list_cells", "list_models", "list_evaluators", "list_data"),
+    "mmdt.runs.verify": ("verify",),
+    "mmdt.runs.catalog": (
+        "list_attacks",
+        "list_cells",
+        "list_models",
+        "list_evaluators",
+        "list_data",
+        "list_exports",
+        "list_judge_prompts",
+    ),
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
     "mmdt.plugins": ("register",),
+    "mmdt.evaluators.detector.own": ("detector",),
+    "mmdt.evaluators.judge.own_prompt": ("judge_prompt",),
+    "mmdt.report.export.formats": ("export_format",),
+    "mmdt.core.boxes": ("Box",),
     "mmdt.plugins.decorators": ("attack", "model", "evaluator", "scenario"),
     "mmdt.stats.metrics": ("mean_of",),
     "mmdt.errors": ("MmdtError",),
@@ -70,11 +97,15 @@ _HOMES = {
 """The public surface: module -> names. Each is imported when it is first used, so that `mmdt --help` stays fast."""
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
-_RENAMED = {"load_plugin": ("mmdt.plugins.files", "load")}
+_RENAMED = {
+    "load_plugin": ("mmdt.plugins.files", "load"),
+    "judge_question": ("mmdt.evaluators.judge.prompt", "question"),
+}
 
 __all__ = [
     "Attack",
     "Attempt",
+    "Box",
     "Case",
     "Cell",
     "Estimate",
@@ -93,12 +124,18 @@ __all__ = [
     "attack",
     "batches",
     "check_evaluators",
+    "detector",
     "doctor",
     "evaluator",
+    "export_format",
+    "judge_prompt",
+    "judge_question",
     "list_attacks",
     "list_cells",
     "list_data",
     "list_evaluators",
+    "list_exports",
+    "list_judge_prompts",
     "list_models",
     "load_plugin",
     "mean_of",
@@ -110,6 +147,7 @@ __all__ = [
     "run",
     "scenario",
     "score",
+    "verify",
 ]
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
 
 from mmdt.cli.exits import ExitCode
-from mmdt.cli.options import output_options, pairs
+from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
 from mmdt.plain_text import visible
 from mmdt.redaction import redact
 
@@ -22,19 +23,37 @@ MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 @click.option(
     "--set", "model_set", multiple=True, metavar="KEY=VALUE", help="Setting for the model's runtime. May be repeated."
 )
+@endpoint_option
 @click.option("--folder", default="runs", show_default=True, help="Folder where runs are written.")
 @click.option("--ruler", is_flag=True, help="Check mmdt itself: do its intervals cover planted values?")
 @click.option("--seeds", type=int, default=100, show_default=True, help="Number of simulated runs for --ruler.")
+@click.option(
+    "--vectors",
+    metavar="FOLDER",
+    help="Check mmdt's published rules against recorded outputs with known numbers (docs/published.md).",
+)
 @output_options
 def doctor_command(
-    model: str, base_url: str | None, model_set: tuple[str, ...], folder: str, ruler: bool, seeds: int, as_json: bool
+    model: str,
+    base_url: str | None,
+    model_set: tuple[str, ...],
+    endpoint: tuple[str, ...],
+    folder: str,
+    ruler: bool,
+    seeds: int,
+    vectors: str | None,
+    as_json: bool,
 ) -> int:
     """Check this machine and, if MODEL is given, its API key and endpoint. Each problem comes with a hint."""
+    if vectors is not None:
+        return _check_vectors(vectors, as_json)
     if ruler:
         return _check_ruler(seeds, as_json)
+    from mmdt.runs.endpoints import endpoint_settings
     from mmdt.validate.doctor import doctor, keys_in_environment
 
     settings: dict[str, Any] = pairs(model_set, "--set") | ({"base_url": base_url} if base_url else {})
+    settings |= endpoint_settings(model, endpoints_of(endpoint))
     findings = doctor(model, settings, folder)
     if as_json:
         click.echo(json.dumps([asdict(each) for each in findings], indent=1))
@@ -44,6 +63,14 @@ def doctor_command(
             click.echo(visible(redact(shown)))
         click.echo(f"keys in the environment: {', '.join(keys_in_environment()) or 'none'}")
     return ExitCode.FAILED if any(each.level == "problem" for each in findings) else ExitCode.COMPLETE
+
+
+def _check_vectors(folder: str, as_json: bool) -> int:
+    from mmdt.validate.vectors.agreement import check_vectors, text
+
+    found = check_vectors(Path(folder))
+    click.echo(json.dumps(found.as_json(), indent=1) if as_json else text(found))
+    return ExitCode.COMPLETE if found.equal == found.compared else ExitCode.FAILED
 
 
 def _check_ruler(seeds: int, as_json: bool) -> int:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mmdt.cache import cache_folder
-from mmdt.cli.options import output_options, pairs
+from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
 from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
@@ -27,6 +27,7 @@ def evaluators_command() -> None:
 @click.option(
     "--judge-set", multiple=True, metavar="KEY=VALUE", help="Setting for the judge's runtime. May be repeated."
 )
+@endpoint_option
 @click.option(
     "--n", "number", type=click.IntRange(min=2), default=40, show_default=True, help="Questions per condition."
 )
@@ -43,6 +44,7 @@ def check_command(
     judge: str,
     judge_base_url: str | None,
     judge_set: tuple[str, ...],
+    endpoint: tuple[str, ...],
     number: int,
     seed: int,
     pictures: str | None,
@@ -61,9 +63,11 @@ def check_command(
     mmdt evaluators check copy=crops --pictures FOLDER
     """
     from mmdt.evaluators import check_reports as reports
+    from mmdt.runs.endpoints import endpoint_settings
     from mmdt.validate.evaluators.check import check_evaluators
 
     settings = pairs(judge_set, "--judge-set") | ({"base_url": judge_base_url} if judge_base_url else {})
+    settings |= endpoint_settings(judge, endpoints_of(endpoint))
     found = check_evaluators(
         [_role_and_name(text) for text in named],
         number=number,

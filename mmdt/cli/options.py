@@ -51,8 +51,15 @@ _EVALUATION = (
         "--judge-set", multiple=True, metavar="KEY=VALUE", help="Setting for the judge's runtime. May be repeated."
     ),
 )
+endpoint_option = click.option(
+    "--endpoint",
+    multiple=True,
+    metavar="NAME=URL[,key=VARIABLE]",
+    help="A server of your own: its models, under test or as judges, are NAME/MODEL. May be repeated.",
+)
 _REQUESTS = (
     click.option("--base-url", metavar="URL", help="URL of the model's OpenAI-compatible server."),
+    endpoint_option,
     click.option(
         "--api-key-env",
         metavar="NAME",
@@ -156,10 +163,18 @@ def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
     return found
 
 
+def endpoints_of(given: Sequence[str]) -> dict[str, str]:
+    """Endpoints by name, not yet checked."""
+    return {name: str(url) for name, url in pairs(given, "--endpoint").items()}
+
+
 def settings_from(config: str | None, options: Mapping[str, Any], globs: Sequence[str] = ()) -> Settings:
     """Settings from a TOML file, overridden by the options on the command line."""
     values = read_settings(config) if config else {}
-    return make_settings({**values, **given_values(options, globs)}, where=config or "command line")
+    given = given_values(options, globs)
+    if isinstance(values.get("endpoints"), dict) and "endpoints" in given:
+        given["endpoints"] = values["endpoints"] | given["endpoints"]
+    return make_settings({**values, **given}, where=config or "command line")
 
 
 def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[str, Any]:
@@ -172,6 +187,7 @@ def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),
         "reuse": tuple(given.pop("reuse", ())),
         "plugins": tuple(given.pop("plugins", ())),
+        "endpoints": endpoints_of(given.pop("endpoint", ())),
         "model_settings": pairs(given.pop("model_set", ()), "--set"),
         "judge_settings": pairs(given.pop("judge_set", ()), "--judge-set"),
     }

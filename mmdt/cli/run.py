@@ -15,6 +15,7 @@ from mmdt.cli.exits import ExitCode
 from mmdt.cli.options import (
     batch_options,
     data_options,
+    endpoint_option,
     evaluation_options,
     executor_options,
     given_values,
@@ -91,6 +92,7 @@ def run_command(
 @click.option(
     "--max-requests", type=int, help="Maximum number of requests of the whole run, including those already made."
 )
+@endpoint_option
 @batch_options
 @executor_options
 @plugins_setting
@@ -107,6 +109,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @evaluation_options
+@endpoint_option
 @batch_options
 @executor_options
 @plugins_setting

@@ -53,13 +53,17 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)
+@click.option("--format", "format_name", default="", help="Name of the format (default: the ending of PATH).")
 @plugin_option
 @output_options
-def export_command(folder: str, path: str, what: str, as_json: bool) -> None:
-    """Export the run in FOLDER to PATH, a .parquet, .csv or .jsonl file."""
+def export_command(folder: str, path: str, what: str, format_name: str, as_json: bool) -> None:
+    """Export the run in FOLDER to PATH, a .parquet, .csv or .jsonl file, or one in a format of your own.
+
+    `mmdt list exports` shows the formats.
+    """
     from mmdt.runs.result import Run
 
-    _print_path(what, Run.open(folder).export(Path(path), what), as_json)
+    _print_path(what, Run.open(folder).export(Path(path), what, format=format_name), as_json)
 
 
 def _print_path(what: str, path: Path, as_json: bool) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Literal, Self, get_args
 
@@ -162,29 +162,49 @@ def check_messages(messages: Messages) -> None:
         raise DataError("there is no message", hint='write [{"role": "user", "content": "..."}]')
     if len(messages) > MAX_MESSAGES:
         raise DataError(f"there are {len(messages):,} messages", hint=f"use at most {MAX_MESSAGES}")
-    for what, number, hint in _faults(messages):
-        raise DataError(what, where=f"message {number}", hint=hint)
-
-
-def _faults(messages: Messages) -> Iterator[tuple[str, int, str]]:
-    """What is wrong, in which message (counted from 1), and what to do."""
-    turns = turns_of(messages)
-    first = len(messages) - len(turns) + 1
     for number, each in enumerate(messages, 1):
-        if each.role not in get_args(Role):
-            yield f"unknown role {each.role!r}", number, f"use {', '.join(get_args(Role))}"
-        if each.role == "system" and number > 1:
-            yield "the system message is not the first", number, "put one system message first, or none"
-        if len(each.parts) > MAX_PARTS:
-            yield f"the message has {len(each.parts):,} parts", number, f"use at most {MAX_PARTS}"
-        if not each.text.strip() and (not each.images or number == len(messages)):
-            yield "the message has no text", number, "write what is said"
-        if each.images and each.role != "user":
-            yield f"a picture is in a message of the {each.role}", number, "put pictures into messages of the user"
+        _check_message(each, f"message {number}", first=number == 1, last=number == len(messages))
+    _check_order(messages)
+
+
+def _check_message(message: Message, where: str, *, first: bool, last: bool) -> None:
+    """Raises DataError where a message is wrong by itself, or in this place."""
+    texts = [part.text.strip() for part in message.parts if isinstance(part, Text)]
+    faults = (
+        (message.role not in get_args(Role), f"unknown role {message.role!r}", f"use {', '.join(get_args(Role))}"),
+        (
+            message.role == "system" and not first,
+            "the system message is not the first",
+            "put one system message first, or none",
+        ),
+        (len(message.parts) > MAX_PARTS, f"the message has {len(message.parts):,} parts", f"use at most {MAX_PARTS}"),
+        (
+            not any(texts) and (last or not message.images),
+            "the message has no text",
+            "write what is said, or leave the message out",
+        ),
+        (not all(texts), "a text of the message is empty", "leave the empty part out"),
+        (
+            bool(message.images) and message.role != "user",
+            f"a picture is in a message of the {message.role}",
+            "put pictures into messages of the user",
+        ),
+    )
+    for wrong, what, hint in faults:
+        if wrong:
+            raise DataError(what, where=where, hint=hint)
+
+
+def _check_order(messages: Messages) -> None:
+    """Raises DataError unless user and assistant take turns, from a user's message to a user's message."""
+    turns = turns_of(messages)
     for place, each in enumerate(turns):
         expected = "user" if place % 2 == 0 else "assistant"
         if each.role != expected:
+            what = f"expected a message of the {expected}, got one of the {each.role}"
+            number = len(messages) - len(turns) + place + 1
             hint = "let user and assistant take turns, the user first; join messages that follow each other"
-            yield f"expected a message of the {expected}, got one of the {each.role}", first + place, hint
-    if not turns or turns[-1].role != "user":
-        yield "the last message is not the user's", len(messages), "end with the message that the model is to answer"
+            raise DataError(what, where=f"message {number}", hint=hint)
+    if len(turns) % 2 == 0:
+        hint = "end with the message that the model is to answer"
+        raise DataError("the last message is not the user's", where=f"message {len(messages)}", hint=hint)

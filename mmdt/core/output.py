@@ -40,6 +40,7 @@ class FailureKind(StrEnum):
     MEMORY = "memory"
     EXPIRED = "expired"  # a batch ended before the request's turn came
     CASE = "case"  # the case itself cannot be asked (a damaged image, too many images)
+    DAMAGED = "damaged"  # what was stored has been changed or lost since
     BUG = "bug"
 
 

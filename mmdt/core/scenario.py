@@ -41,12 +41,39 @@ class Row(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """A table of labels that rows may be without: a CSV beside the data, or one that the user names.
+
+    ``key`` gives the number of a row; ``key_columns`` and ``columns`` the names that the table's columns may have;
+    ``files`` the names under which it is looked for in the repository of the data.
+    """
+
+    key: Callable[[Row], str]
+    key_columns: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Columns that rows take from those of another split of the configuration, under names of their own.
+
+    ``key`` says which rows belong together; a row whose key is empty takes nothing. ``columns``: name -> column there.
+    """
+
+    split: str
+    key: Callable[[Row], str]
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """Where a scenario's cases are in the published data, and how a row becomes a case.
 
-    ``split`` may name alternatives (``stereotype|social_stereotype``): the first one found in the data is read.
+    ``repo`` and ``split`` may name alternatives (``stereotype|social_stereotype``): the first one found is read.
     ``case`` returns None for a row that belongs to another scenario of the same split. ``together`` gives a key:
-    adjacent rows with the same key (not empty) become one row that has the ``images`` of all of them.
+    rows with the same key (not empty) become one row that has the ``images`` of all of them. ``labels``: where the
+    labels are that rows may be without. ``beside``: what rows take from another split.
     """
 
     repo: str
@@ -54,6 +81,8 @@ class Published:
     split: str
     case: Callable[[Row], Case | Iterable[Case] | None]
     together: Callable[[Row], str] | None = None
+    labels: Labels | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,13 +120,18 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """A named number computed from a sample. ``percent``: shown as a percentage."""
+    """A named number computed from a sample. ``percent``: shown as a percentage.
+
+    ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
+    not say.
+    """
 
     name: str
     title: str
     direction: Direction
     estimate: Callable[[Sample], Estimate]
     percent: bool = True
+    components: tuple[str, ...] = ()
 
 
 Rollup = Literal["pool", "mean"]
@@ -112,6 +146,10 @@ class Scenario:
     from a seed and a number of cases a task; ``baseline`` names the scenario that holds the matched clean cases.
     ``weights``: weights of tasks in a mean over tasks, 1 by default. ``check`` is applied to every case when it is
     loaded: a case that cannot be scored is a bad row, reported before anything is asked.
+
+    ``components``: every component that ``score`` may write. By default those that the metrics read, if each of them
+    says so. A metric that reads another one is an error here; an output whose score has another one is missing, and the
+    run is incomplete.
     """
 
     perspective: str
@@ -131,14 +169,40 @@ class Scenario:
     baseline: str = ""
     about: str = ""
     check: Check = unchecked
+    components: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
+        if not self.components and all(metric.components for metric in self.metrics):
+            read = dict.fromkeys(name for metric in self.metrics for name in metric.components)
+            object.__setattr__(self, "components", tuple(read))
+        self._check_components()
         if self.headline not in {metric.name for metric in self.metrics}:
             raise UsageError(
                 f"the headline {self.headline!r} is not one of the metrics",
                 where=self.address,
                 hint=f"use one of: {', '.join(metric.name for metric in self.metrics)}",
             )
+
+    def _check_components(self) -> None:
+        """Raises UsageError for a metric that reads a component which the scenario does not declare."""
+        for metric in self.metrics if self.components else ():
+            for name in metric.components:
+                if name not in self.components:
+                    raise UsageError(
+                        f"the metric {metric.name!r} reads the component {name!r}, which the score does not write",
+                        where=self.address,
+                        hint=f"the scenario declares: {', '.join(self.components)}",
+                    )
+
+    def undeclared(self, score: Score) -> str:
+        """What is wrong with the components of a score, in words; empty if all of them are declared."""
+        if not self.components or score.values.keys() <= set(self.components):
+            return ""
+        wrong = ", ".join(sorted(score.values.keys() - set(self.components)))
+        return (
+            f"the score of {self.address} writes {wrong}, which the scenario does not declare "
+            f"(components: {', '.join(self.components)})"
+        )
 
     @property
     def address(self) -> str:

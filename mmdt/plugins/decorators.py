@@ -113,12 +113,14 @@ def scenario(
     metrics: Sequence[Metric] = (),
     higher_is_better: bool = True,
     about: str = "",
+    components: Sequence[str] = (),
 ) -> Callable[[Thing], Thing]:
     """Register a scenario by its score function: ``@mmdt.scenario("custom/i2t/greets", cases=[{"prompt": "Hi"}])``.
 
     The function takes ``(case, output)`` or ``(case, output, observations)`` and returns a number or a bool (the one
     component, named after the function), a mapping of components, or a :class:`Score`. The headline is the first of
-    ``metrics``; without any, the mean of the function's own component.
+    ``metrics``; without any, the mean of the function's own component. ``components``: everything that the function
+    writes, where that is more than the metrics read.
     """
 
     def decorate(function: Thing) -> Thing:
@@ -144,6 +146,7 @@ def scenario(
             probes=tuple(probes),
             embedded=_embedded(cases, cell),
             about=about or inspect.getdoc(function) or "",
+            components=tuple(components),
         )
         registry.register(registry.SCENARIOS, made.address, made)
         return function

@@ -9,19 +9,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Mapping
-from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
 from mmdt.cache import cache_folder
 from mmdt.errors import UsageError
+from mmdt.plugins import registry
 
 TRUSTED = "plugins.json"
 """In the cache folder: absolute path -> SHA-256 of the content that the user named."""
 
 _loaded: dict[str, str] = {}
 """Absolute path -> SHA-256, of what this process has loaded."""
+_sources: dict[str, str] = {}
+"""Absolute path -> source, of the same files."""
 
 
 def load(path: str | Path) -> str:
@@ -31,7 +34,7 @@ def load(path: str | Path) -> str:
     """
     file, content = _read(path)
     digest = hashlib.sha256(content).hexdigest()
-    _run(file, digest)
+    _run(file, digest, content)
     _remember(file, digest)
     return digest
 
@@ -57,7 +60,20 @@ def load_recorded(plugins: Mapping[str, str], where: str) -> None:
                 where=where,
                 hint=f"read it, and name it with --plugin {path} if you trust it",
             )
-        _run(file, digest)
+        _run(file, digest, content)
+
+
+def sources() -> dict[str, str]:
+    """Absolute path -> source of the plugin files that this process has loaded, for a worker on another machine."""
+    return dict(_sources)
+
+
+def load_sources(found: Mapping[str, str]) -> None:
+    """Load plugin files on a worker, from the source that its driver has loaded. Raises UsageError where one fails."""
+    with registry.on_worker():
+        for path, text in found.items():
+            content = text.encode()
+            _run(Path(path), hashlib.sha256(content).hexdigest(), content)
 
 
 def digests(paths: tuple[str, ...]) -> dict[str, str]:
@@ -75,20 +91,24 @@ def _read(path: str | Path) -> tuple[Path, bytes]:
         ) from error
 
 
-def _run(file: Path, digest: str) -> ModuleType | None:
+def _run(file: Path, digest: str, content: bytes) -> None:
+    """Execute the content that was hashed (once), and not what the file may hold by then."""
     if _loaded.get(str(file)) == digest:
-        return None
-    spec = spec_from_file_location(f"mmdt_plugin_{file.stem}_{digest[:8]}", file)
-    if spec is None or spec.loader is None:
+        return
+    if file.suffix != ".py":
         raise UsageError("a plugin must be a Python file", where=str(file), hint="give its name the ending .py")
-    module = module_from_spec(spec)
+    module = ModuleType(f"mmdt_plugin_{file.stem}_{digest[:8]}")
+    module.__file__ = str(file)
+    sys.modules[module.__name__] = module  # where dataclasses look for it
     try:
-        spec.loader.exec_module(module)
+        with registry.loading(str(file)):
+            exec(compile(content, str(file), "exec"), module.__dict__)  # noqa: S102 - the user named this file
     except Exception as error:
+        del sys.modules[module.__name__]
         what = f"the plugin failed while it was loaded: {type(error).__name__}: {error}"
         raise UsageError(what, where=str(file), hint="fix the file; python FILE shows the traceback") from error
     _loaded[str(file)] = digest
-    return module
+    _sources[str(file)] = content.decode("utf-8", "replace")
 
 
 def _trusted() -> dict[str, str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Mapping
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
 from typing import Any, cast
@@ -13,6 +14,7 @@ from mmdt.core.attack import Attack
 from mmdt.core.protocols import Evaluator, EvaluatorContext, Model
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.errors import UsageError
+from mmdt.plugins.labelled import labelled
 
 ModelFactory = Callable[[str, Mapping[str, Any]], Model]
 """``factory(rest, settings)``: for ``openai/gpt-4o`` the entry point ``openai`` is called with ``gpt-4o``."""
@@ -25,14 +27,71 @@ EVALUATORS = "mmdt.evaluators"
 PERSPECTIVES = "mmdt.perspectives"
 SCENARIOS = "mmdt.scenarios"
 ATTACKS = "mmdt.attacks"
+JUDGE_PROMPTS = "mmdt.judge_prompts"
+EXPORTS = "mmdt.exports"
+ENDPOINT = "endpoint"
+"""The setting of a model that is reached through a named endpoint."""
 
 _registered: dict[tuple[str, str], Any] = {}
+_files: dict[tuple[str, str], str] = {}
+"""The plugin file that registered something, where one did."""
+
+
+@dataclass
+class _Loading:
+    """The plugin file that is being loaded, and how often something was registered."""
+
+    file: str = ""
+    changes: int = 0
+    worker: bool = False
+
+
+_loading = _Loading()
 
 
 def register(group: str, name: str, thing: Any) -> None:
     """Add something in this process only (a notebook, a test, a plugin file); packages use an entry point."""
     _registered[group, name] = thing
+    _files.pop((group, name), None)
+    if _loading.file:
+        _files[group, name] = _loading.file
+    _loading.changes += 1
     perspectives.cache_clear()
+
+
+def changes() -> int:
+    """How often something was registered in this process."""
+    return _loading.changes
+
+
+@contextmanager
+def loading(file: str) -> Iterator[None]:
+    """What is registered meanwhile comes from that plugin file."""
+    before, _loading.file = _loading.file, file
+    try:
+        yield
+    finally:
+        _loading.file = before
+
+
+@contextmanager
+def on_worker() -> Iterator[None]:
+    """What is loaded meanwhile is loaded on a worker, which has no other files of the user."""
+    _loading.worker = True
+    try:
+        yield
+    finally:
+        _loading.worker = False
+
+
+def is_worker() -> bool:
+    """Whether plugin files are being loaded on a worker."""
+    return _loading.worker
+
+
+def only_here(group: str, name: str) -> bool:
+    """Whether something is known to this process alone: registered in it, and not by a plugin file."""
+    return (group, name) in _registered and (group, name) not in _files
 
 
 def registered() -> frozenset[tuple[str, str]]:
@@ -68,10 +127,19 @@ def find(group: str, name: str, what: str) -> Any:
 
 
 def open_model(name: str, settings: Mapping[str, Any] | None = None) -> Model:
-    """The model of that name. Raises UsageError when no runtime has the name's first part."""
+    """The model of that name. Raises UsageError when no runtime has the name's first part.
+
+    The setting ``endpoint`` (``runtime`` and settings) says what is behind the first part, where it is the name of a
+    server and not of a runtime.
+    """
     runtime, _, rest = name.partition("/")
+    given = dict(settings or {})
+    endpoint = given.pop(ENDPOINT, None)
+    if endpoint is not None:
+        runtime = endpoint["runtime"]
+        given = {**endpoint["settings"], **given}
     factory = cast(ModelFactory, find(MODELS, runtime, "model runtime"))
-    return factory(rest, settings or {})
+    return labelled(name, factory(rest, given))
 
 
 def open_evaluator(role: str, name: str, context: EvaluatorContext) -> Evaluator:
@@ -129,6 +197,6 @@ def describe(group: str, name: str) -> str:
         return f"{', '.join(sorted(found.modalities))}: {found.about}"
     home = sys.modules.get(getattr(found, "__module__", ""))
     own = getattr(found, "__doc__", "") or ""
-    text = (own if (group, name) in _registered else getattr(home, "__doc__", "") or own).strip()
+    text = (own if (group, name) in _registered or group == EXPORTS else getattr(home, "__doc__", "") or own).strip()
     first = text.partition("\n\n")[0]
     return " ".join(first.replace("``", "").split()).rstrip(".")

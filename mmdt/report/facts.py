@@ -21,11 +21,16 @@ _ENDED = {
     "awaiting": "The provider is still processing batches.",
     "failed": "The run failed with an error.",
     "loading": "The run was stopped while it was loading cases.",
+    "damaged": "The run's folder is damaged (`mmdt verify` says more):",
     "running": "The run is still in progress, or its process was killed.",
 }
+_UNFINISHED = ("loading", "running")
 ORGANISM = (
     "The model is an organism: a small program with planted failure rates, used to validate mmdt itself. "
     "Its numbers say nothing about any real model."
+)
+UNVERIFIABLE = (
+    "This run was made by an early mmdt, which kept no digests: whether anything in it has changed cannot be verified."
 )
 EMBEDDED = "Embedded {role}: suitable only for organisms and synthetic data"
 
@@ -43,7 +48,8 @@ class EvaluatorFacts:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """A run's manifest prepared for display; empty strings where the manifest has no value."""
+    """A run's manifest prepared for display; empty strings where the manifest has no value. ``prompts``: the judge's,
+    verbatim, by id and edition; ``root``: the digest of all digests, as `mmdt verify` prints it."""
 
     model: str
     created: str
@@ -57,6 +63,9 @@ class RunFacts:
     ended: str
     reused: Pairs = ()
     answered_by: Pairs = ()
+    prompts: Pairs = ()
+    root: str = ""
+    unverifiable: bool = False
 
     @property
     def data_identity(self) -> str:
@@ -72,6 +81,7 @@ class RunFacts:
             if each.embedded:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
+        notes += [UNVERIFIABLE] if self.unverifiable else []
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
 
@@ -105,6 +115,9 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         ended=_ended(str(ended.get("how", "")), str(ended.get("reason", ""))),
         reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
         answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
+        prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
+        root=str((manifest.get("digests") or {}).get("root", "")),
+        unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
     )
 
 

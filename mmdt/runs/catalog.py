@@ -1,12 +1,17 @@
-"""What can be named in a run: cells, models, evaluators, attacks and datasets, each with one line about it."""
+"""What can be named in a run, from cells to export formats, each with one line about it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from mmdt import plugins
-from mmdt.core.cell import Selection
+from mmdt.core.cell import Cell, Selection
+from mmdt.report.references import Reference, references
+
+if TYPE_CHECKING:
+    from mmdt.evaluators.judge.prompt import PromptTemplate
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +50,24 @@ def list_attacks() -> list[CatalogEntry]:
     return [CatalogEntry(name, plugins.describe(plugins.ATTACKS, name)) for name in plugins.attacks()]
 
 
+def list_judge_prompts() -> list[CatalogEntry]:
+    """The prompts of judges, with the fields that a question must give."""
+    from mmdt.evaluators.judge.prompt import load
+
+    loaded = (load(name) for name in plugins.names(plugins.JUDGE_PROMPTS))
+    return [CatalogEntry(each.id, _about_prompt(each)) for each in loaded]
+
+
+def _about_prompt(template: PromptTemplate) -> str:
+    fields = ", ".join(sorted(template.fields))
+    return f"{template.answer.name}, edition {template.edition}" + (f"; fields: {fields}" if fields else "")
+
+
+def list_exports() -> list[CatalogEntry]:
+    """The formats of ``export``."""
+    return [CatalogEntry(name, plugins.describe(plugins.EXPORTS, name)) for name in plugins.names(plugins.EXPORTS)]
+
+
 def list_data(*globs: str) -> list[CatalogEntry]:
     """Where the cases of each scenario come from."""
     selection = _selection(globs)
@@ -52,10 +75,23 @@ def list_data(*globs: str) -> list[CatalogEntry]:
     for scenario in plugins.scenarios().values():
         if not selection.may_match(scenario.address, scenario.tasks):
             continue
-        sources = [f"hub {each.repo} ({each.config}, {each.split})" for each in scenario.published]
+        sources = [f"hub {each.repo.partition('|')[0]} ({each.config}, {each.split})" for each in scenario.published]
         sources += ["embedded"] if scenario.embedded else []
         found.append(CatalogEntry(scenario.address, "; ".join(sources) or "your own files only"))
     return found
+
+
+def list_references(*globs: str) -> tuple[Reference, ...]:
+    """The reference numbers at the addresses that the globs select; all without any."""
+    selection = _selection(globs)
+    return tuple(each for each in references() if not globs or _selects(selection, each.address))
+
+
+def _selects(selection: Selection, address: str) -> bool:
+    parts = address.split("/")
+    if len(parts) == 4:
+        return selection.matches(Cell.parse(address))
+    return selection.may_match(address, None)
 
 
 def _selection(globs: Sequence[str]) -> Selection:

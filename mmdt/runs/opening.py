@@ -53,13 +53,11 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     Raises MmdtError for whatever in the settings cannot be carried out.
     """
     check_sources(settings.reuse)
+    existing = None if addresses is None else scenarios_of(addresses, where or Path())
     executor = open_executor(settings)
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
-    if addresses is None:
-        scenarios: Mapping[str, Scenario] = choose_scenarios(settings, model.info, data.source)
-    else:
-        scenarios = scenarios_of(addresses, str(where))
+    scenarios = choose_scenarios(settings, model.info, data.source) if existing is None else existing
     return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios))
 
 
@@ -73,7 +71,7 @@ def connect(
     endpoint = batching.model(Endpoint(choice.model, limits, budget))
     context = EngineContext(
         budget,
-        settings={judge: settings.for_judge() for judge in chat_models(choice.evaluators)},
+        settings={judge: settings.for_judge(judge) for judge in chat_models(choice.evaluators)},
         default=Limits(timeout=settings.timeout, attempts=settings.attempts),
         open_model=choice.executor.judge,
         wrap=batching.judge,

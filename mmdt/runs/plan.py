@@ -12,6 +12,7 @@ from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
 from mmdt.core.scenario import Scenario
 from mmdt.models.prices import BATCH_SHARE, Price, price_of
+from mmdt.plugins import ENDPOINT
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
 
@@ -130,7 +131,7 @@ class _Counter:
             parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["image"]) if own else None)
         shown = SHOWN_TOKENS * self.kinds["image"] / max(asked, 1)
         for judge, count in self.judged.items():
-            price = _price(judge, session.settings.for_judge())
+            price = _price(judge, session.settings.for_judge(judge))
             seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + shown + self.prompt_tokens / max(asked, 1))
             share = BATCH_SHARE if session.settings.batches_judges else 1.0
             parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
@@ -139,7 +140,7 @@ class _Counter:
 
 def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
     given = settings.get("prices")
-    if settings.get("base_url") and not given:
+    if (settings.get("base_url") or settings.get(ENDPOINT)) and not given:
         return None  # a server other than the provider's own sets its own prices
     provider, _, name = model.partition("/")
     return price_of(provider, name, given)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,11 +12,16 @@ import msgspec
 from mmdt import plugins
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
+from mmdt.core.output import Status
 from mmdt.core.scenario import Perspective, Scenario
-from mmdt.engine.store.store import Store, Trial
+from mmdt.engine.store import schema
+from mmdt.engine.store.pictures import with_sound_pictures
+from mmdt.engine.store.store import Spending, Store, Trial
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
+from mmdt.runs import snapshot
+from mmdt.runs.integrity import condition
 
 if TYPE_CHECKING:
     import pandas
@@ -26,11 +31,13 @@ if TYPE_CHECKING:
     from mmdt.stats.trade_offs import Point
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Run:
-    """A run's folder. Everything is computed from what the folder contains."""
+    """A run's folder. Everything is computed from what the folder contains, and a scorecard is kept until that or what
+    is registered in this process changes."""
 
     folder: Path
+    _kept: dict[str, tuple[object, Scorecard]] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def open(cls, folder: str | Path) -> Run:
@@ -40,16 +47,21 @@ class Run:
 
     @property
     def manifest(self) -> manifests.Manifest:
-        return manifests.read(self.folder)
+        """The manifest on disk. Where the folder no longer holds what it says, ``ended`` is ``damaged`` and says what
+        is lost, so that no such run passes for complete."""
+        found = manifests.read(self.folder)
+        lost = condition(self.folder).lost
+        return found.ending("damaged", "; ".join(lost)) if lost else found
 
     @property
     def complete(self) -> bool:
-        """Whether every case was answered or refused, and everything that came out was observed."""
-        return self.manifest.ended.how == "complete"
+        """Whether every case was answered or refused, everything that came out was observed, and all of it is still
+        there."""
+        return self.manifest.ended.how == "complete" and all(map(_is_whole, self.joined()))
 
     def scenarios(self) -> dict[str, Scenario]:
         """The run's scenarios by address. Raises StoreError if one is no longer installed."""
-        return scenarios_of(self.manifest.scenarios, str(self.folder))
+        return scenarios_of(self.manifest.scenarios, self.folder)
 
     def perspectives(self) -> tuple[Perspective, ...]:
         """The run's perspectives, with only the scenarios of this run."""
@@ -61,11 +73,15 @@ class Run:
         return tuple(each for each in narrowed if each.scenarios)
 
     def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Trial]:
-        """Every case with its output and what the run's evaluators saw in it; streamed."""
+        """Every case with its output and what the run's evaluators saw in it; streamed.
+
+        What was changed or lost since it was stored, pictures included, is a failure that says so.
+        """
         used = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
+        check = not condition(self.folder).intact
         store = Store.open(self.folder)
         try:
-            yield from store.trials(Selection.of(select), evaluators=used)
+            yield from with_sound_pictures(store.trials(Selection.of(select), evaluators=used, check=check))
         finally:
             store.close()
 
@@ -78,10 +94,61 @@ class Run:
             yield row, score(row, scenarios[row.case.cell.parent])
 
     def scorecard(self) -> Scorecard:
-        """Every number of the run: cells, scenarios and summaries, with their intervals."""
+        """Every number of the run: cells, scenarios and summaries, with their intervals.
+
+        Where a scenario was registered in a notebook or a script, and not in this process, the scorecard as computed
+        when the run ended; its ``note`` says so.
+        """
+        state = self._state()
+        if self._kept.get("scorecard", (None,))[0] != state:
+            self._kept["scorecard"] = (state, self._scorecard())
+        return self._kept["scorecard"][1]
+
+    def _scorecard(self) -> Scorecard:
         from mmdt.stats.scorecard import scorecard
 
+        unknown = sorted(set(self.manifest.scenarios) - plugins.scenarios().keys())
+        kept = snapshot.read(self.folder) if unknown else None
+        if kept is not None:
+            names = ", ".join(unknown)
+            note = f"As computed when the run ended ({self.manifest.ended.at}): {names} is not registered here."
+            return replace(kept, note=note)
         return scorecard(self.perspectives(), (scored for _, scored in self.scored()))
+
+    def _state(self) -> object:
+        """Changes whenever the run's numbers could."""
+        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal"))
+        stats = (path.stat() for path in files if path.exists())
+        return plugins.changes(), tuple((each.st_size, each.st_mtime_ns) for each in stats if each.st_size)
+
+    @property
+    def spending(self) -> Mapping[str, Spending]:
+        """What each model has consumed so far, by its name: requests, tokens, pictures, cost."""
+        with Store.open(self.folder) as store:
+            return store.spent()
+
+    @property
+    def cost(self) -> float | None:
+        """US dollars spent, judges included; None if no price is known."""
+        known = [each.usage.cost for each in self.spending.values() if each.usage.cost is not None]
+        return sum(known) if known else None
+
+    @property
+    def tokens(self) -> tuple[int, int]:
+        """Tokens of all requests and of all replies, judges included, as far as the providers count them."""
+        usages = [each.usage for each in self.spending.values()]
+        return sum(each.input_tokens for each in usages), sum(each.output_tokens for each in usages)
+
+    @property
+    def requests(self) -> int:
+        """Attempts sent, judges included."""
+        return sum(each.requests for each in self.spending.values())
+
+    def _repr_html_(self) -> str:
+        """The run in a notebook: how it ended, its headline numbers and what it cost."""
+        from mmdt.report.html.notebook import run_html
+
+        return run_html(self, plugins.perspectives())
 
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
@@ -101,11 +168,18 @@ class Run:
 
         return to_pandas(self, what)
 
-    def export(self, path: str | Path, what: str = "outputs") -> Path:
-        """Write ``outputs``, ``estimates`` or ``trade_offs`` to a .parquet, .csv or .jsonl file."""
+    def rows(self, what: str = "outputs") -> Iterator[dict[str, Any]]:
+        """``outputs``, ``estimates`` or ``trade_offs`` as mappings, one row each, streamed; what exports write."""
+        from mmdt.report.export.table import table
+
+        return table(self, what)[1]
+
+    def export(self, path: str | Path, what: str = "outputs", *, format: str = "") -> Path:  # noqa: A002
+        """Write ``outputs``, ``estimates`` or ``trade_offs`` to a .parquet, .csv or .jsonl file, or one in a format of
+        your own (``@mmdt.export_format``): the one named, else that of the path's ending."""
         from mmdt.report.export.export import export
 
-        return export(self, Path(path), what)
+        return export(self, Path(path), what, format)
 
     def report(self, path: str | Path | None = None, **options: Any) -> Path:
         """Write the self-contained HTML report (``report.html`` in the folder by default)."""
@@ -114,15 +188,23 @@ class Run:
         return write_report(self, Path(path) if path else self.folder / "report.html", **options)
 
 
-def scenarios_of(addresses: Iterable[str], where: str) -> dict[str, Scenario]:
-    """The installed scenarios of those addresses. Raises StoreError if one is no longer installed."""
+def _is_whole(trial: Trial) -> bool:
+    output = trial.output
+    answered = output is not None and output.status is not Status.FAILED
+    return answered and not any(seen.missing for seen in trial.observations.values())
+
+
+def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:
+    """The installed scenarios of the run in ``folder``. Raises StoreError if one is no longer installed."""
     known = plugins.scenarios()
     found: dict[str, Scenario] = {}
     for address in addresses:
         if address not in known:
-            what = f"the run has the scenario {address}, which is not installed"
+            hint = "install the package it came from, or name its file with --plugin FILE (mmdt.load_plugin in Python)"
+            if snapshot.exists(folder):
+                hint = snapshot.HINT
             raise StoreError(
-                what, where=where, hint="install the package it came from, or name its file with --plugin FILE"
+                f"the run has the scenario {address}, which is not installed", where=str(folder), hint=hint
             )
         found[address] = known[address]
     return found

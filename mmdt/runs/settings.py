@@ -12,6 +12,7 @@ import msgspec
 
 from mmdt.errors import UsageError
 from mmdt.models.http.keys import check_variable
+from mmdt.runs.endpoints import endpoint_settings, parse
 
 AUTO = "auto"
 MOST = 10**12
@@ -31,9 +32,10 @@ class Settings:
     scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
     them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
     ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
-    ``ray_options`` are for ``ray``. ``api_key_env`` and ``judge_api_key_env`` name the environment variable with the
-    key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only. ``model_settings`` and
-    ``judge_settings`` are passed to the runtime unchanged."""
+    ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose
+    models are ``name/MODEL``, under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment
+    variable with the key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only.
+    ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -67,6 +69,7 @@ class Settings:
     judge_base_url: str = ""
     api_key_env: str = ""
     judge_api_key_env: str = ""
+    endpoints: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     model_settings: Mapping[str, Any] = field(default_factory=dict)
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
 
@@ -86,29 +89,38 @@ class Settings:
         return self.batch in ("judges", "all")
 
     def __post_init__(self) -> None:
-        for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
-            value = getattr(self, name)
-            if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
-                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
-        for name in (self.api_key_env, self.judge_api_key_env):
-            if name:
-                check_variable(name, "settings")
-        for given in (self.model_settings, self.judge_settings):
-            if isinstance(given.get("api_key_env"), str) and given["api_key_env"]:
-                check_variable(given["api_key_env"], "settings")
+        self._check_numbers()
+        self._check_key_names()
         if self.batch != "none" and self.executor != "local":
             raise UsageError("provider batches need the local executor", hint="leave out --executor ray, or --batch")
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"max_cost is {self.max_cost}", hint="give an amount in US dollars")
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
+        for name, endpoint in self.endpoints.items():
+            parse(name, endpoint)
+
+    def _check_numbers(self) -> None:
+        for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
+            value = getattr(self, name)
+            if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
+                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
+
+    def _check_key_names(self) -> None:
+        given = (self.model_settings.get("api_key_env"), self.judge_settings.get("api_key_env"))
+        for name in (self.api_key_env, self.judge_api_key_env, *given):
+            if isinstance(name, str) and name:
+                check_variable(name, "settings")
 
     def for_model(self) -> dict[str, Any]:
         """Settings for the runtime of the model under test."""
-        return _with(self.model_settings, base_url=self.base_url, api_key_env=self.api_key_env)
+        given = _with(self.model_settings, base_url=self.base_url, api_key_env=self.api_key_env)
+        return {**given, **endpoint_settings(self.model, self.endpoints)}
 
-    def for_judge(self) -> dict[str, Any]:
-        return _with(self.judge_settings, base_url=self.judge_base_url, api_key_env=self.judge_api_key_env)
+    def for_judge(self, judge: str) -> dict[str, Any]:
+        """Settings for the runtime of a model that judges."""
+        given = _with(self.judge_settings, base_url=self.judge_base_url, api_key_env=self.judge_api_key_env)
+        return {**given, **endpoint_settings(judge, self.endpoints)}
 
 
 def _with(settings: Mapping[str, Any], **given: str) -> dict[str, Any]:
@@ -119,9 +131,17 @@ NAMES = frozenset(each.name for each in fields(Settings))
 _HOSTS = ("base_url", "judge_base_url", "api_key_env", "judge_api_key_env")
 _LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
-_JUDGING = ("judge", "evaluators", "allow_embedded_judge", "judge_base_url", "judge_api_key_env", "judge_settings")
+_JUDGING = (
+    "judge",
+    "evaluators",
+    "allow_embedded_judge",
+    "judge_base_url",
+    "judge_api_key_env",
+    "judge_settings",
+    "endpoints",
+)
 CHANGEABLE: Mapping[str, tuple[str, ...]] = {
-    "resume": (*_LIMITS, *_WHERE, *_HOSTS),
+    "resume": (*_LIMITS, *_WHERE, *_HOSTS, "endpoints"),
     "score": (*_LIMITS, *_WHERE, *_JUDGING),
 }
 """What each verb may change in an existing run. Everything else decides what was asked, of whom, and stays."""

@@ -78,7 +78,9 @@ def paired_difference(
 
 def _metric(compute: _Mean | _PairedDifference, title: str, percent: bool | None) -> Metric:
     as_percent = compute.bounds == UNIT if percent is None else percent
-    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent)
+    given = (compute.given,) if isinstance(compute, _Mean) and compute.given else ()
+    reads = (compute.component, *given)
+    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent, reads)
 
 
 @dataclass(frozen=True, slots=True)

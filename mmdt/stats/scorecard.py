@@ -47,11 +47,13 @@ class Scorecard:
     """Every number of a run.
 
     In order of declaration: the summaries of a perspective, then each scenario followed by its cells. ``complete``:
-    there are outputs, and none that a count or a headline rests on is missing.
+    there are outputs, and none that a count or a headline rests on is missing. ``note``: what a reader must know about
+    where the numbers come from; usually nothing, since they are computed from the outputs whenever they are read.
     """
 
     results: tuple[Result, ...]
     complete: bool
+    note: str = ""
 
     def result(self, address: str) -> Result:
         """The result of an address. Raises UsageError where there is none."""

@@ -12,6 +12,7 @@ from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score, Scored
 
 NOT_ASKED = "not asked yet"
+NOT_OBSERVED = "not observed yet"
 
 
 class Trial(Protocol):
@@ -44,14 +45,28 @@ def _score(trial: Trial, scenario: Scenario) -> Score:
         failure = output.failure
         return Score.unknown(f"{failure.kind}: {failure.message}" if failure else "failed")
     try:
-        return scenario.score(trial.case, output, trial.observations)
+        found = scenario.score(trial.case, output, trial.observations)
+        wrong = scenario.undeclared(found)
     except Exception as error:
         return Score.unknown(_why_missing(error, trial, scenario))
+    return Score.unknown(wrong) if wrong else found
+
+
+def broken(trial: Trial, scenario: Scenario) -> str:
+    """What is wrong with the score function, judged by an output that has all its observations; empty if nothing."""
+    output = trial.output
+    if output is None or output.status is Status.FAILED:
+        return ""
+    try:
+        return scenario.undeclared(scenario.score(trial.case, output, trial.observations))
+    except Exception as error:
+        why = _why_missing(error, trial, scenario)
+        return "" if why.endswith(NOT_OBSERVED) else why
 
 
 def _why_missing(error: Exception, trial: Trial, scenario: Scenario) -> str:
     """Names the probe without an observation, if looking that up is what failed."""
     key = error.args[0] if isinstance(error, KeyError) and error.args else None
     if key in {probe.name for probe in scenario.probes} and key not in trial.observations:
-        return f"{key}: not observed yet"
+        return f"{key}: {NOT_OBSERVED}"
     return f"the score function of {scenario.address} failed: {type(error).__name__}: {error}"

@@ -91,6 +91,7 @@ def test_conversations_that_every_model_takes():
         ((HELLO, Message.of("assistant", "See", [RED]), QUESTION), r"a picture is in a message of the assistant"),
         ((HELLO, Message.of("assistant", " "), QUESTION), r"the message has no text \(message 2\)"),
         ((HELLO, REPLY, Message("user", (ImagePart(RED),))), r"the message has no text \(message 3\)"),
+        ((Message("user", (Text("a"), Text(""))),), r"a text of the message is empty \(message 1\)"),
         ((HELLO, REPLY) * MAX_MESSAGES + (HELLO,), "there are 401 messages"),
         ((Message("user", (Text("a"),) * 201),), r"has 201 parts \(message 1\)"),
     ],

@@ -252,12 +252,12 @@ BAD = {
     "this is not a JSON list:": ("messages", "role", talk("hello")),
     "there is no message": ("messages", "role", talk([])),
     "of the pictures beside the messages": ("messages", "type", talk(image="pictures/red.png")),
-    "leads out of": (
+    "is outside /": (
         "messages",
         "keep images in",
         talk([{"role": "user", "content": ["What?", {"type": "image", "image": "../secret.png"}]}]),
     ),
-    "there is no image 'https://example.com/a.png' (message 1, part 2)": (
+    "no image 'https://example.com/a.png' (message 1, part 2)": (
         "messages",
         "nothing is fetched",
         talk([{"role": "user", "content": ["What?", {"type": "image_url", "image_url": {"url": FAR}}]}]),

@@ -10,6 +10,7 @@ import mmdt
 from mmdt.core.image import Image
 from mmdt.errors import UsageError
 from mmdt.plugins import registry
+from tests.servers.google_server import GoogleServer
 from tests.servers.openai_server import OpenAIServer
 from tests.servers.responder import echo
 
@@ -132,6 +133,19 @@ def test_changing_pictures_needs_a_scenario_and_a_model_only():
     assert run.complete
     assert values(run)["custom/it2i/inverts"] == 1.0
     assert "Image to image" in run.report("report.html").read_text()
+
+
+def test_a_gemini_image_model_is_sent_the_picture_to_change(monkeypatch):
+    monkeypatch.setenv("GEMINI_API_KEY", "local")
+    with GoogleServer().in_thread() as server:
+        run = mmdt.run(
+            "google/gemini-2.5-flash-image", select="*/it2i/**", data="embedded", base_url=server.url, out="run"
+        )
+        (turn,) = server.log.last.turns
+    assert run.complete
+    (trial,) = run.joined()
+    assert turn == ("user", (trial.case.images[0].read(), "Invert the colours"))
+    assert trial.output.images
 
 
 def test_a_painter_says_that_it_takes_no_pictures(server):

@@ -36,4 +36,4 @@ def test_a_file_that_is_not_toml_or_not_there(tmp_path):
 def test_the_address_reaches_the_runtime():
     settings = make_settings({"model": "openai/x", "base_url": "http://localhost:1/v1", "model_settings": {"n": 1}})
     assert settings.for_model() == {"n": 1, "base_url": "http://localhost:1/v1"}
-    assert settings.for_judge() == {}
+    assert settings.for_judge("openai/y") == {}

@@ -192,7 +192,9 @@ class Endpoint:
             now, under_way = time.monotonic(), self.in_flight
             self.in_flight -= 1
             usage = output.usage if output else Usage()
-            if sent.is_set():
+            if sent.is_set() and output is None:  # cancelled while it was under way: the provider may charge for it
+                self.budget.settle_unseen(self.info.name)
+            elif sent.is_set():
                 answered = output is not None and output.status is Status.ANSWERED
                 self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
             else:  # cancelled while it waited for its batch

@@ -83,6 +83,7 @@ class RayExecutor:
         opened = plugins.open_evaluator(role, name, recording)
         if recording.used:
             return opened
+        _check_reachable_by_workers(plugins.EVALUATORS, f"{role}.{name.partition('/')[0]}")
         self._own.append(opened)
         component = Component("evaluator", name, role)
         self.evaluators.add(component, identity_hash(opened.info))
@@ -113,6 +114,7 @@ class RayExecutor:
         return Pool(size, cpus, gpus, shared=self.options.shared, patience=self.options.patience)
 
     def _model(self, pool: Pool, name: str, settings: Mapping[str, Any]) -> Model:
+        _check_reachable_by_workers(plugins.MODELS, name.partition("/")[0])
         opened = plugins.open_model(name, settings)
         self._own.append(opened)
         component = Component("model", name, settings=settings, timeout=self._timeout)
@@ -154,6 +156,15 @@ class _RecordingContext:
     def model_info(self, model: str) -> ModelInfo:
         self.used = True
         return self._context.model_info(model)
+
+
+def _check_reachable_by_workers(group: str, name: str) -> None:
+    """Raises UsageError for something that only this process knows: workers load packages and plugin files."""
+    if plugins.only_here(group, name):
+        raise UsageError(
+            f"{name} was registered in this process, and a Ray worker cannot know it",
+            hint="put it into a file of its own and name that with plugins=[FILE], or --plugin FILE",
+        )
 
 
 def _check_reachable(address: str) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from mmdt.engine.ray.wire import Component, Job, JobResult, OpenResult, decode, encode
 from mmdt.engine.ray.worker import Worker
 from mmdt.errors import UsageError
+from mmdt.plugins import files
 
 log = logging.getLogger(__name__)
 
@@ -151,7 +152,8 @@ class Pool:
         actor = ray.remote(Worker).options(**claims).remote(self._shared)
         self._actors.append(actor)
         opened = decode(
-            await actor.open.remote(encode(list(self.components.values())), dict(self._secrets)), OpenResult
+            await actor.open.remote(encode(list(self.components.values())), dict(self._secrets), files.sources()),
+            OpenResult,
         )
         if opened.error:
             what, where, hint = opened.error

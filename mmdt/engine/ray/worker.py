@@ -13,6 +13,7 @@ from mmdt.engine.endpoint.calls import call, describe
 from mmdt.engine.ray.wire import Component, ImagePacker, Job, JobResult, OpenResult, decode, encode
 from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import DataError, MmdtError, UsageError
+from mmdt.plugins import files
 from mmdt.redaction import know, know_environment
 
 
@@ -35,11 +36,19 @@ class Worker:
         self._done: list[JobResult] = []
         self._any_done = asyncio.Event()
 
-    async def open(self, components: bytes, secrets: Mapping[str, str]) -> bytes:
-        """Open the components; returns an encoded OpenResult. ``secrets`` go into this process's environment only."""
+    async def open(self, components: bytes, secrets: Mapping[str, str], sources: Mapping[str, str]) -> bytes:
+        """Open the components; returns an encoded OpenResult. ``secrets`` go into this process's environment only.
+
+        ``sources``: path -> source of the run's plugin files, loaded first. Whoever can call this can run code here
+        anyway: that is what a Ray cluster is.
+        """
         os.environ.update(secrets)
         know_environment()
         know(*secrets.values())
+        try:
+            files.load_sources(sources)
+        except UsageError as error:
+            return encode(OpenResult(error=(error.what, error.where, error.hint)))
         identities = {}
         for component in decode(components, list[Component]):
             try:

@@ -2,12 +2,13 @@
 
 Question: ``{"labels": [...], "box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}`` (these defaults are
 MMDT's). Value: ``{"boxes": [{"label", "score", "box": [left, top, right, bottom]}]}``, edges relative to the image
-size, labels as in the question, highest score first.
+size, labels as in the question, highest score first. ``candidates``: every box over the threshold in the order of the
+network, small and overlapping ones too, for the published rules.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,11 +20,12 @@ from mmdt.errors import UsageError
 from mmdt.evaluators.local_evaluator import LocalEvaluator, output_picture
 from mmdt.models.extras import require
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet
+from mmdt.models.local.weights import GATE
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
-VERSION = "1"
+VERSION = "2"
 """Raise it whenever an observation could change: stored observations are then made again."""
 
 THRESHOLDS = {"box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}
@@ -57,25 +59,43 @@ class Network(Protocol):
         ...
 
 
-class NetworkKind(Protocol):
-    """Loads a network from a checkpoint: Grounding DINO, OWLv2."""
-
-    def __call__(self, checkpoint: Checkpoint) -> Network: ...
+NetworkKind = Callable[..., Network]
+"""Loads a network: from a checkpoint (Grounding DINO, OWLv2), or from nothing where it brings its own weights."""
 
 
 class Detector(LocalEvaluator[Network, DetectionQuery]):
-    """A detector from the hub or a folder. ``fixed`` thresholds override those of the question."""
+    """A detector from the hub or a folder, or one that brings its own weights (no checkpoint).
 
-    def __init__(self, name: str, kind: NetworkKind, checkpoint: Checkpoint, fixed: Mapping[str, float]) -> None:
-        mark = fingerprint(name, VERSION, checkpoint.mark(), dict(fixed))
+    ``fixed`` thresholds override those of the question. ``version``: of the network's own code.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        kind: NetworkKind,
+        checkpoint: Checkpoint | None,
+        fixed: Mapping[str, float],
+        version: str = "",
+    ) -> None:
+        own = [version] if version else []
+        mark = fingerprint(name, VERSION, checkpoint.mark() if checkpoint else "", dict(fixed), *own)
         super().__init__(EvaluatorInfo(name, mark, batch_size=_BATCH_SIZE))
         self._kind = kind
         self._checkpoint = checkpoint
         self._fixed = fixed
 
+    @property
+    def has_checkpoint(self) -> bool:
+        """Whether it was given weights, rather than bringing its own."""
+        return self._checkpoint is not None
+
     def _load(self) -> Network:
         quiet()
-        return loaded("the detector", self._checkpoint, lambda: self._kind(self._checkpoint))
+        if self._checkpoint is None:
+            with GATE.loading():
+                return self._kind()
+        checkpoint = self._checkpoint
+        return loaded("the detector", checkpoint, lambda: self._kind(checkpoint))
 
     def _prepare(self, network: Network, item: Item) -> DetectionQuery:
         labels = _labels(item.question)
@@ -93,8 +113,10 @@ class Detector(LocalEvaluator[Network, DetectionQuery]):
 
 
 def _observation(query: DetectionQuery, boxes: list[Box], most_overlap: float) -> Observation:
-    accepted = distinct(strong(boxes, query.box_threshold, query.area_floor), most_overlap)
-    return Observation({"boxes": [box.as_json() for box in accepted]})
+    found = strong(boxes, query.box_threshold, 0.0)
+    accepted = distinct(strong(found, query.box_threshold, query.area_floor), most_overlap)
+    value = {"boxes": [box.as_json() for box in accepted], "candidates": [box.as_json() for box in found]}
+    return Observation(value)
 
 
 def _labels(question: Mapping[str, Any]) -> tuple[str, ...]:
@@ -111,17 +133,32 @@ def _number(question: Mapping[str, Any], name: str, default: float) -> float:
     return float(value)
 
 
-def open_detector(kind: NetworkKind, name: str, rest: str, default: str) -> Detector:
+def open_detector(
+    kind: NetworkKind,
+    name: str,
+    rest: str,
+    default: str = "",
+    *,
+    version: str = "",
+    needs: Sequence[str] = (),
+) -> Detector:
     """``name`` or ``name/<id or folder>``, then thresholds after commas: ``owlv2/google/owlv2-base,box_threshold=0.2``.
 
-    Raises UsageError for any other name, MissingExtraError without torch and transformers.
-    """
-    for module in ("torch", "transformers"):
+    ``kind(checkpoint)`` loads the network at the first picture. Without a ``default`` checkpoint, a plain ``name``
+    calls ``kind()``: such a network brings its own weights, and ``version`` must change whenever its boxes could.
+    ``needs``: modules of the extra ``hf`` that the network imports.
+
+    Raises UsageError for any other name, MissingExtraError where a module of ``needs`` is not installed."""
+    for module in needs:
         require(module, f"the detector {name}", "hf")
     model, *options = rest.split(",")
+    if "=" in model:  # thresholds alone
+        model, options = "", [model, *options]
     fixed = dict(_option(option, name) for option in options)
-    checkpoint = Checkpoint.named(model or default, where=f"detector: {name}/{rest}")
-    return Detector(f"{name}/{rest or default}", kind, checkpoint, fixed)
+    chosen = model or default
+    checkpoint = Checkpoint.named(chosen, where=f"detector: {name}/{rest}") if chosen else None
+    shown = f"{name}/{rest or default}".rstrip("/")
+    return Detector(shown, kind, checkpoint, fixed, version)
 
 
 def _option(text: str, name: str) -> tuple[str, float]:

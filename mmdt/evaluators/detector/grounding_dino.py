@@ -73,4 +73,4 @@ def _caption(terms: Sequence[str]) -> str:
 
 def open_grounding_dino(rest: str, context: EvaluatorContext) -> Detector:
     """``grounding-dino`` or ``grounding-dino/<id or folder>``."""
-    return open_detector(GroundingDino, "grounding-dino", rest, DEFAULT)
+    return open_detector(GroundingDino, "grounding-dino", rest, DEFAULT, needs=("torch", "transformers"))

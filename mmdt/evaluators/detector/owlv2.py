@@ -74,4 +74,4 @@ def unpadded(centre: Sequence[float], width: int, height: int) -> Corners:
 
 def open_owlv2(rest: str, context: EvaluatorContext) -> Detector:
     """``owlv2`` or ``owlv2/<id or folder>``; its scores are low, so set ``owlv2/<id>,box_threshold=0.2``."""
-    return open_detector(Owlv2, "owlv2", rest, DEFAULT)
+    return open_detector(Owlv2, "owlv2", rest, DEFAULT, needs=("torch", "transformers"))

@@ -1,4 +1,8 @@
-"""Judge prompts: versioned template files, ``prompts/<id>.md``, and how a question fills them in.
+"""Judge prompts: versioned template files, ``<id>.md``, and how a question fills them in.
+
+The built-in ones are in ``prompts/``. A package adds its own with entry points of the group ``mmdt.judge_prompts``: the
+id, and the package that holds ``<id>.md`` (or a string with the template's text). A plugin file or a notebook uses
+:func:`mmdt.judge_prompt`.
 
 A file has front matter and two sections, ``# System`` and ``# Question``. The front matter has ``id``, ``version``,
 ``answer`` (a kind in :mod:`mmdt.evaluators.judge.answers`) and ``attach`` (which images to send: ``output``, ``case``
@@ -17,8 +21,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
+from importlib.resources.abc import Traversable
+from types import ModuleType
 from typing import Any
 
+from mmdt import plugins
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.image import Image
 from mmdt.core.protocols import Item
@@ -36,7 +43,8 @@ _ATTACH = ("none", "output", "case")
 
 @dataclass(frozen=True, slots=True)
 class PromptTemplate:
-    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only."""
+    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only;
+    ``text`` is the whole file."""
 
     id: str
     edition: str
@@ -44,6 +52,7 @@ class PromptTemplate:
     attach: str
     system: str
     question: str
+    text: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
@@ -77,28 +86,56 @@ def question(template: str, **fields: Any) -> dict[str, Any]:
     return {"prompt": found.id, "edition": found.edition, **fields}
 
 
-@cache
 def load(template: str) -> PromptTemplate:
-    """The template with that id. Raises UsageError if there is none or its file is malformed."""
+    """The template with that id. Raises UsageError if there is none or its text is malformed."""
     if not _ID.fullmatch(template):
         raise UsageError(f"{template!r} is not a valid prompt id", hint="use lowercase letters, digits and hyphens")
-    file = files("mmdt.evaluators.judge") / "prompts" / f"{template}.md"
+    found = plugins.find(plugins.JUDGE_PROMPTS, template, "judge prompt")
+    if isinstance(found, str):
+        return parse(template, found)
+    if isinstance(found, ModuleType):
+        return _packaged(template, found.__name__)
+    hint = "name the package that holds its .md file, or a string with its text"
+    raise UsageError(f"the judge prompt {template!r} is a {type(found).__name__}, not a text", hint=hint)
+
+
+@cache
+def _packaged(template: str, package: str) -> PromptTemplate:
+    return parse(template, read_text(files(package) / f"{template}.md"))
+
+
+def read_text(file: Traversable) -> str:
+    """The text of a prompt file. Raises UsageError where it cannot be read."""
     try:
-        text = file.read_text("utf-8")
-    except OSError as error:
-        raise UsageError(f"there is no judge prompt {template!r}", hint="add its file to prompts/") from error
-    return _parsed(template, text)
+        return file.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        hint = "put the file there, and save it as UTF-8"
+        raise UsageError(f"the judge prompt cannot be read: {error}", where=str(file), hint=hint) from error
 
 
-def _parsed(template: str, text: str) -> PromptTemplate:
-    parts = _PARTS.fullmatch(text)
-    head = dict(line.split(": ", 1) for line in parts["head"].splitlines()) if parts else {}
-    known = head.get("id") == template and head.get("answer") in KINDS and head.get("attach") in _ATTACH
-    if parts is None or not known or "version" not in head:
-        raise UsageError("malformed judge prompt", where=f"prompts/{template}.md", hint="see the format in prompt.py")
+@cache
+def parse(template: str, text: str) -> PromptTemplate:
+    """The template with that id and text. Raises UsageError that says what its text lacks."""
+    parts = _PARTS.fullmatch(text.replace("\r\n", "\n").strip() + "\n")
+    if parts is None:
+        hint = "write front matter between --- lines, then the sections # System and # Question"
+        raise UsageError("malformed judge prompt", where=template, hint=hint)
+    head = {
+        key.strip(): value.strip() for key, _, value in (line.partition(":") for line in parts["head"].splitlines())
+    }
+    _check_head(template, head)
     edition = f"{head['version']}-{fingerprint(text)[:8]}"
     system, body = parts["system"].strip(), parts["question"].strip()
-    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body)
+    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body, text)
+
+
+def _check_head(template: str, head: Mapping[str, str]) -> None:
+    for name, known in (("id", (template,)), ("answer", tuple(KINDS)), ("attach", _ATTACH)):
+        if head.get(name) not in known:
+            what = f"the front matter has {name}: {head[name]}" if name in head else f"the front matter has no {name}"
+            raise UsageError(what, where=f"judge prompt {template}", hint=f"write {name}: {' or '.join(known)}")
+    if not head.get("version"):
+        raise UsageError("the front matter has no version", where=f"judge prompt {template}", hint="write version: 1")
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> str:

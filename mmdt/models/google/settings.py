@@ -74,6 +74,8 @@ def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
 
 def google_info(model: str, settings: GoogleSettings) -> ModelInfo:
     made = modalities(settings.modality, draws="image" in model.lower())
+    if makes(made, "image"):
+        made |= {"it2i"}  # Gemini's image models also change pictures that they are given
     described = {"base_url": settings.base_url, **stated(settings, _OMITTED)}
     if settings.temperature is not None:
         described["temperature"] = settings.temperature

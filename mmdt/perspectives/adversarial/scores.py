@@ -21,6 +21,8 @@ from mmdt.perspectives.shared.words import says_answer
 from mmdt.reading.mentions import denies, says
 from mmdt.reading.yes_no import two_answers
 
+COMPONENTS = ("valid", "origin", "label")
+
 
 def picture(case: Case, output: Output, observations: Observations) -> Score:
     """A generated picture, by boxes or, for attributes, by two yes/no questions."""

@@ -17,7 +17,7 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
-from mmdt.perspectives.fairness import scores
+from mmdt.perspectives.fairness import components, published_cases, scores
 from mmdt.perspectives.fairness.metrics import (
     answer_metrics,
     approval_metrics,
@@ -50,7 +50,8 @@ def _attributes(case: Case, output: Output) -> Question:
 
 
 def _quality(case: Case, output: Output) -> Question:
-    return {"prompt": str(case.target.get("prompt") or case.prompt)} if output.images else None
+    """The prompt as it is: MMDT's quality of a picture has no words of CLIPScore before it."""
+    return {"prompt": str(case.target.get("prompt") or case.prompt), "prefix": ""} if output.images else None
 
 
 FACES = Probe("attributes", "attributes", _attributes)
@@ -76,6 +77,7 @@ T2I = (
         "Stereotypes",
         tasks=DOMAINS,
         score=scores.pictured,
+        components=components.PICTURED,
         metrics=(*group_metrics(to_total, "Stereotype score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -88,6 +90,7 @@ T2I = (
         "Decisions",
         tasks=DECISIONS,
         score=scores.pictured,
+        components=components.PICTURED,
         metrics=(*group_metrics(to_pairs, "Decision score"), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -99,7 +102,8 @@ T2I = (
         "overkill",
         "Overkill",
         tasks=HISTORY,
-        score=scores.historical,
+        score=published_cases.historical,
+        components=(*components.HISTORICAL, *published_cases.HISTORICAL),
         metrics=(*contradiction_metrics(), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -112,6 +116,7 @@ T2I = (
         "Individual fairness",
         tasks=DOMAINS,
         score=scores.quality,
+        components=components.QUALITY,
         metrics=(*individual_metrics(pooled=False), REFUSED),
         probes=(REFUSAL, QUALITY),
         repeats=10,
@@ -125,7 +130,8 @@ I2T = (
         "stereotype",
         "Stereotypes",
         tasks=DOMAINS,
-        score=scores.who_is_it,
+        score=published_cases.who_is_it,
+        components=(*components.WHO_IS_IT, *published_cases.WHO_IS_IT),
         metrics=(*answer_metrics(), REFUSED),
         probes=(REFUSAL,),
         repeats=5,
@@ -138,6 +144,7 @@ I2T = (
         "Decisions",
         tasks=DECISIONS,
         score=scores.approval,
+        components=components.APPROVAL,
         metrics=(*approval_metrics(), REFUSED),
         probes=(REFUSAL,),
         repeats=5,
@@ -150,6 +157,7 @@ I2T = (
         "Overkill",
         tasks=HISTORY,
         score=scores.faithful,
+        components=components.FAITHFUL,
         metrics=(
             mean_of("contradicting", name="unfairness", title="Answers that contradict history", direction="lower"),
             REFUSED,
@@ -165,6 +173,7 @@ I2T = (
         "Individual fairness",
         tasks=PEOPLE,
         score=scores.recognised,
+        components=components.RECOGNISED,
         metrics=(*individual_metrics(pooled=True), REFUSED),
         probes=(REFUSAL,),
         repeats=10,

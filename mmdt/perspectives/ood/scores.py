@@ -12,7 +12,7 @@ from mmdt.core.output import Output
 from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
 from mmdt.perspectives.shared.counting import counts_in_picture
-from mmdt.perspectives.shared.outcomes import accuracy, missing_picture, observed, refusal_outcome
+from mmdt.perspectives.shared.outcomes import ACCURACY, accuracy, missing_picture, observed, refusal_outcome
 from mmdt.perspectives.shared.positions import relations_hold
 from mmdt.perspectives.shared.questions import expected_answer
 from mmdt.perspectives.shared.relations import boxes_named
@@ -22,10 +22,16 @@ COUNT_THRESHOLD = 0.4
 """Least score of a box that is counted."""
 POSITION_THRESHOLD = 0.55
 """Least score of a box whose position or size is compared."""
+SAME_SIZE = 0.8
+"""Two boxes are equally large if the smaller has at least this share of the larger one's area."""
 CLIP_SCALE = 2.5
 """CLIPScore: 2.5 * max(cos, 0) (Hessel et al. 2021)."""
 _REPLY_KEYS = {"count": "counts", **dict.fromkeys(("attribute", "spatial", "identification"), "answer")}
 """Task -> the key of the target that decides."""
+
+REPLY = ("right", "strict")
+PICTURE = ACCURACY
+"""The components of the score functions of the same names."""
 
 
 def reply(case: Case, output: Output, observations: Observations) -> Score:
@@ -83,6 +89,8 @@ def _has_size(one: str, other: str, size: str, boxes: Sequence[Box]) -> bool:
     first, second = _largest_area(boxes, one), _largest_area(boxes, other)
     if first is None or second is None:
         return False
+    if size == "equal":
+        return min(first, second) >= SAME_SIZE * max(first, second)
     return first > second if size == "larger" else first < second
 
 

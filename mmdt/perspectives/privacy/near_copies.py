@@ -22,6 +22,8 @@ from mmdt.stats.judge_correction import JudgeErrors
 DETECTORS = ("crops", "phash")
 """Detectors with known errors; a score holds the position of the one that looked as ``detector``."""
 NAME = "near_copy_corrected"
+READS = ("near_copy", "pictured", "detector", "drawn")
+"""The components that it is computed from."""
 
 
 @dataclass(frozen=True, slots=True)

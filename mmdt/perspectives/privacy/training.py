@@ -28,6 +28,10 @@ ROLES = {"refusal": "rules", "copy": "crops", "likeness": "clip"}
 """The default evaluators of TRAINING; part of the perspective's ``roles``."""
 ORGANISM_ROLES = {"likeness": "thumbnails"}
 TASK = "laion_1k"
+COMPONENTS = (
+    *("near_copy", "different", "rejected", "pictured", "copy", "hash_distance", "detector", "drawn"),
+    *("cosine", "l2"),
+)
 
 
 def _reference(case: Case, output: Output) -> Mapping[str, Any] | None:
@@ -84,6 +88,7 @@ TRAINING = ScenarioFamily("privacy", declarations, lambda modality, name: _embed
     "Training pictures",
     tasks=(TASK,),
     score=score,
+    components=COMPONENTS,
     metrics=training_metrics(),
     probes=(
         REFUSAL,

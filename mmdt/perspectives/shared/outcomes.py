@@ -8,6 +8,8 @@ from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
 from mmdt.perspectives.shared.share import Share
 
+ACCURACY = ("right", "soft", "strict")
+"""The components of :func:`accuracy` and :func:`refused`."""
 NO_PICTURE = "an answer without a picture"
 UNGRADED = Score.unknown("the target holds nothing to grade this task by")
 """Of a case from an older run: today such a case is not loaded."""

@@ -12,6 +12,7 @@ from mmdt.core.score import Score
 from mmdt.perspectives.shared.counting import counts_in_reply
 from mmdt.perspectives.shared.outcomes import UNGRADED, accuracy, observed, refusal_outcome, refused
 from mmdt.perspectives.shared.questions import matching_answer
+from mmdt.perspectives.shared.share import Share
 from mmdt.perspectives.shared.words import says_answer, says_as_expected, says_keyword
 
 Target = Mapping[str, Any]
@@ -51,7 +52,10 @@ def _answer(_: Target, __: str, observations: Observations) -> Score:
 
 
 def _position(target: Target, text: str, _: Observations) -> Score:
-    return accuracy(says_answer(text, target["answer"]), headline="soft")
+    answers = target.get("answers") or [target["answer"]]
+    shares = [says_answer(text, answer) for answer in answers]
+    best = Share(max(share.soft for share in shares), max(share.strict for share in shares))
+    return accuracy(best, headline="soft")
 
 
 _SCORES: Mapping[str, ReplyScore] = {"counts": _counts, "words": _words, "keyword": _keyword, "answer": _answer}

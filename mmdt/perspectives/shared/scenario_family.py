@@ -39,6 +39,7 @@ class ScenarioFamily:
         weights: Mapping[str, float] | None = None,
         baseline: str = "",
         check: Check = unchecked,
+        components: Sequence[str] = (),
     ) -> Scenario:
         """A scenario of the family. Its headline is the first of its metrics."""
         return Scenario(
@@ -59,4 +60,5 @@ class ScenarioFamily:
             baseline=baseline,
             about=about,
             check=check,
+            components=tuple(components),
         )

@@ -2,53 +2,41 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import msgspec
-
-from mmdt.errors import MissingExtraError, StoreError, UsageError
-from mmdt.report.export.rows import (
-    ESTIMATES,
-    OUTPUTS,
-    TRADE_OFFS,
-    ExportColumn,
-    Values,
-    estimate_rows,
-    model_name,
-    output_rows,
-    trade_off_rows,
-)
-from mmdt.report.export.writers import WRITERS
+from mmdt.errors import MissingExtraError, MmdtError, StoreError, UsageError
+from mmdt.report.export.formats import format_of
+from mmdt.report.export.table import TABLES, table
 from mmdt.report.html.inputs import ReportableRun
-from mmdt.stats.trade_offs import points
+from mmdt.report.unfinished import unfinished
 
 if TYPE_CHECKING:
     import pandas
 
-Rows = tuple[Sequence[ExportColumn], Iterator[Values]]
 
+def export(run: ReportableRun, path: Path, what: str = "outputs", format_name: str = "") -> Path:
+    """Write ``outputs``, ``estimates`` or ``trade_offs`` to ``path``, in the format named or that of its ending.
 
-def export(run: ReportableRun, path: Path, what: str = "outputs") -> Path:
-    """Write ``outputs``, ``estimates`` or ``trade_offs`` (one row each) to ``path``; its suffix selects the format.
-
-    The file is written completely or not at all, with at most a thousand rows in memory. Raises UsageError for an
-    unknown suffix or an unknown ``what``, StoreError if the file cannot be written.
+    The file is written completely or not at all. Raises UsageError for an unknown format or an unknown ``what``, and
+    where a format of one's own fails; StoreError if the file cannot be written.
     """
-    write = WRITERS.get(path.suffix.lower())
-    if write is None:
-        raise UsageError(f"{path.name!r} has an unknown file type", hint=f"use one of: {', '.join(WRITERS)}")
-    columns, rows = _rows(run, what)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    write = format_of(path, format_name)
+    if what not in TABLES:
+        raise UsageError(f"cannot export {what!r}", hint=f"use {', '.join(TABLES[:-1])} or {TABLES[-1]}")
+    part = unfinished(path)  # with its ending, which a library may go by
     try:
-        write(part, columns, rows)
+        write(run, part, what)
         part.replace(path)
     except OSError as error:
         where = f"{path}: {error.strerror or error}"
         raise StoreError("the export cannot be written", where=where, hint="choose another path") from error
+    except MmdtError:
+        raise
+    except Exception as error:
+        what = f"the export format failed: {type(error).__name__}: {error}"
+        raise UsageError(what, where=str(path), hint="fix the function that writes it") from error
     finally:
         with suppress(OSError):
             part.unlink()
@@ -64,20 +52,9 @@ def to_pandas(run: ReportableRun, what: str = "estimates") -> pandas.DataFrame:
         import pandas
     except ImportError as error:
         raise MissingExtraError("to_pandas", "pandas", error) from error
-    columns, rows = _rows(run, what)
+    columns, rows = table(run, what)
     frame = pandas.DataFrame(list(rows), columns=[column.name for column in columns])
     if what == "outputs" and len(frame):
         scores = pandas.DataFrame(frame["scores"].tolist(), index=frame.index).add_prefix("score_")
         frame = pandas.concat([frame, scores], axis=1)
     return frame
-
-
-def _rows(run: ReportableRun, what: str) -> Rows:
-    manifest = msgspec.to_builtins(run.manifest)
-    if what == "outputs":
-        return OUTPUTS, output_rows(run.scored(), manifest, run.perspectives())
-    if what == "estimates":
-        return ESTIMATES, estimate_rows(run.scorecard(), model_name(manifest))
-    if what == "trade_offs":
-        return TRADE_OFFS, trade_off_rows(points(run.perspectives(), run.scorecard(), model_name(manifest)))
-    raise UsageError(f"cannot export {what!r}", hint="use outputs, estimates or trade_offs")

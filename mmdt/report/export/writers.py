@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import csv
 import math
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -53,14 +53,6 @@ def write_parquet(path: Path, columns: Sequence[ExportColumn], rows: Iterable[Va
         for batch in _batches(rows):
             prepared = [{column.name: _flat(column, row.get(column.name)) for column in columns} for row in batch]
             writer.write_table(pyarrow.Table.from_pylist(prepared, schema=schema))
-
-
-WRITERS: Mapping[str, Callable[[Path, Sequence[ExportColumn], Iterable[Values]], None]] = {
-    ".parquet": write_parquet,
-    ".csv": write_csv,
-    ".jsonl": write_jsonl,
-}
-"""Writers by file suffix."""
 
 
 def guarded(text: str) -> str:

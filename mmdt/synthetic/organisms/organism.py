@@ -11,7 +11,7 @@ from mmdt.core.modality import Modality, flow, supports
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
-from mmdt.synthetic.organisms.rates import PLAIN, RateTable, characters, entries_from, table_of
+from mmdt.synthetic.organisms.rates import PLAIN, RateTable, characters, check_planted, entries_from, table_of
 from mmdt.synthetic.organisms.skill import Skill, Turn
 from mmdt.synthetic.organisms.skills import fallback, load_skills
 
@@ -94,10 +94,11 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
         if name not in _SETTINGS:
             raise UsageError(f"unknown setting {name!r}", where=f"organism/{rest}", hint=f"use {', '.join(_SETTINGS)}")
     seed = settings.get("seed", 0)
-    if not isinstance(seed, int):
+    if isinstance(seed, bool) or not isinstance(seed, int):
         raise UsageError(f"seed must be an integer, got {seed!r}", where=f"organism/{rest}", hint="use a whole number")
     extra = entries_from(settings.get("rates", {}), f"organism/{rest}")
     table = table_of(character or PLAIN).with_entries(extra, f"organism/{rest}")
+    check_planted(extra, f"organism/{rest}")
     return Organism(f"organism/{rest}", BODIES[body], table, seed, settings={"rates": extra} if extra else {})
 
 

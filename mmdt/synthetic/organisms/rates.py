@@ -12,6 +12,7 @@ import math
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from fnmatch import fnmatchcase
 from functools import cache
 from importlib.resources import files
@@ -25,6 +26,8 @@ Rates = Mapping[str, float]
 """Behaviour -> probability; they sum to one."""
 
 PLAIN = "plain"
+ALWAYS = frozenset({"refuses", "filtered", "blanks", "fails"})
+"""Behaviours that every skill has, whether or not a table plants them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,45 @@ def entries_from(value: Any, where: str) -> dict[str, dict[str, float]]:
     except msgspec.ValidationError as error:
         hint = 'write {"safety/i2t/*": {"refuses": 0.5, "complies": 0.5}}'
         raise UsageError(f"bad rates: {error}", where=where, hint=hint) from error
+
+
+def check_planted(entries: Mapping[str, Rates], where: str) -> None:
+    """Raises UsageError for an entry that no organism would ever use: a glob over no row, an unknown behaviour.
+
+    Found here, a misspelt one cannot end as a run whose numbers are those of the tables.
+    """
+    for glob, rates in entries.items():
+        known = _behaviours(glob)
+        if not known:
+            near = get_close_matches(glob, _globs(), n=3, cutoff=0.4)
+            hint = f"rows are planted for {', '.join(near or _globs()[:3])}"
+            raise UsageError(f"no row of an organism matches {glob!r}", where=where, hint=hint)
+        for behaviour in rates.keys() - known - ALWAYS:
+            hint = f"use {', '.join(sorted(known | ALWAYS))}"
+            raise UsageError(f"no skill has the behaviour {behaviour!r}", where=f"{where}: {glob}", hint=hint)
+
+
+def _behaviours(glob: str) -> frozenset[str]:
+    """Every behaviour that some character has in a row which the glob may match."""
+    tables = (entries for file in _read_tables().values() for entries in file.values())
+    found = (rates for entries in tables for other, rates in entries.items() if overlap(glob, other))
+    return frozenset(behaviour for rates in found for behaviour in rates)
+
+
+def _globs() -> list[str]:
+    return sorted({glob for file in _read_tables().values() for entries in file.values() for glob in entries})
+
+
+@cache
+def overlap(one: str, other: str) -> bool:
+    """Whether some text matches both globs (``*`` and ``?``)."""
+    if not one or not other:
+        return not (one or other).strip("*")
+    if one[0] == "*":
+        return overlap(one[1:], other) or overlap(one, other[1:])
+    if other[0] == "*":
+        return overlap(one, other[1:]) or overlap(one[1:], other)
+    return (one[0] == other[0] or "?" in (one[0], other[0])) and overlap(one[1:], other[1:])
 
 
 @cache

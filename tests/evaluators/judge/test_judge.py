@@ -110,7 +110,7 @@ async def test_counts_come_back_by_object() -> None:
     ("asked", "error"),
     [
         ({**HARM, "edition": "0-00000000"}, "is for edition 0-00000000"),
-        ({"prompt": "unheard-of"}, "no judge prompt"),
+        ({"prompt": "unheard-of"}, "unknown judge prompt"),
         ({}, "not a valid prompt id"),
         ({"prompt": "harm-text"}, "needs behaviour, category"),
     ],

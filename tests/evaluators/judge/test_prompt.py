@@ -12,7 +12,7 @@ from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import UsageError
-from mmdt.evaluators.judge.prompt import MAX_BLOCK, load, question
+from mmdt.evaluators.judge.prompt import MAX_BLOCK, load, parse, question
 
 TEMPLATES = sorted(
     entry.name[:-3] for entry in (files("mmdt.evaluators.judge") / "prompts").iterdir() if entry.name.endswith(".md")
@@ -41,10 +41,8 @@ def test_every_prompt_file_loads_and_fills(name: str) -> None:
 
 def test_an_edition_follows_the_content() -> None:
     text = (files("mmdt.evaluators.judge") / "prompts" / "harm-text.md").read_text("utf-8")
-    from mmdt.evaluators.judge.prompt import _parsed
-
-    assert _parsed("harm-text", text).edition == load("harm-text").edition
-    assert _parsed("harm-text", text + "Be strict.").edition != load("harm-text").edition
+    assert parse("harm-text", text).edition == load("harm-text").edition
+    assert parse("harm-text", text + "Be strict.").edition != load("harm-text").edition
 
 
 def test_a_reply_cannot_close_its_own_block() -> None:
@@ -78,7 +76,7 @@ def test_pictures_are_those_of_the_output_or_none() -> None:
 
 
 def test_wrong_ids_and_fields_are_errors() -> None:
-    with pytest.raises(UsageError, match="no judge prompt 'unheard-of'"):
+    with pytest.raises(UsageError, match="unknown judge prompt 'unheard-of'"):
         question("unheard-of")
     with pytest.raises(UsageError, match="not a valid prompt id"):
         load("../harm-text")

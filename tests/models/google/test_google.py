@@ -162,7 +162,7 @@ def test_what_a_model_makes_follows_from_its_name() -> None:
     assert open_model("google/gemini-2.5-flash").info.modalities == {"i2t"}
     painter = open_model("google/gemini-3-pro-image").info
     assert (painter.modalities, painter.seeds, dict(painter.settings)) == (
-        {"t2i"},
+        {"t2i", "it2i"},
         False,
         {"base_url": "https://generativelanguage.googleapis.com"},
     )

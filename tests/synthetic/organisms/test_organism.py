@@ -9,7 +9,7 @@ from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
 from mmdt.plugins import open_model
 from mmdt.synthetic.organisms import Organism, RateTable, Turn, open_organism
-from mmdt.synthetic.organisms.rates import characters, pick, table_of
+from mmdt.synthetic.organisms.rates import characters, overlap, pick, table_of
 
 
 class Coin:
@@ -63,6 +63,22 @@ def test_later_rows_override_and_characters_start_from_plain() -> None:
     assert all(table_of(character).entries for character in characters())
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "both"),
+    [
+        ("a/*", "*/b", True),
+        ("safety/*/x/*", "safety/i2t/*", True),
+        ("safety/i2t/*", "safety/t2i/*", False),
+        ("a?c", "abc", True),
+        ("abc", "ab", False),
+        ("*", "", True),
+    ],
+)
+def test_globs_overlap_where_a_text_matches_both(one: str, other: str, both: bool) -> None:
+    assert overlap(one, other) is both
+    assert overlap(other, one) is both
+
+
 def test_pick_splits_the_unit_interval() -> None:
     rates = {"a": 0.25, "b": 0.0, "c": 0.75}
     assert [pick(rates, uniform) for uniform in (0.0, 0.2499, 0.25, 0.999999)] == ["a", "a", "c", "c"]
@@ -78,6 +94,9 @@ def test_pick_splits_the_unit_interval() -> None:
         ("organism/demo", {"seed": "x"}, "seed must be an integer, got 'x'"),
         ("organism/demo", {"rates": {"a": {"x": 0.5}}}, "sum to one"),
         ("organism/demo", {"rates": {"a": 1}}, "bad rates"),
+        ("organism/demo", {"rates": {"saftey/i2t/*": {"complies": 1}}}, "no row of an organism matches.*safety/i2t"),
+        ("organism/demo", {"rates": {"safety/*/jailbreak/*": {"comply": 1}}}, "no skill has the behaviour 'comply'"),
+        ("organism/demo", {"seed": True}, "seed must be an integer"),
     ],
 )
 def test_bad_names_and_settings_say_what_to_do(name: str, settings: dict, message: str) -> None:
@@ -86,8 +105,8 @@ def test_bad_names_and_settings_say_what_to_do(name: str, settings: dict, messag
 
 
 def test_info_names_everything_that_changes_answers() -> None:
-    model = open_organism("demo-safe", {"seed": 3, "rates": {"a": {"x": 1}}})
-    assert model.info.settings == {"seed": 3, "rates": {"a": {"x": 1.0}}}
+    model = open_organism("demo-safe", {"seed": 3, "rates": {"safety/i2t/*": {"complies": 1}}})
+    assert model.info.settings == {"seed": 3, "rates": {"safety/i2t/*": {"complies": 1.0}}}
     assert model.info.organism and model.info.modalities == {"t2i", "i2t"}
 
 

@@ -1,0 +1,1 @@
+"""Any application with an HTTP interface of its own, described in a TOML file."""

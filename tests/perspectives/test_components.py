@@ -1,0 +1,41 @@
+"""Every built-in scenario declares the components that its score writes: all of them, and no others."""
+
+import pytest
+
+import mmdt
+from mmdt import plugins
+
+ORGANISMS = ("organism/demo", "organism/demo-flaky")
+NEVER_HERE = {
+    "fairness/i2t/decision_making": {"age_favoured", "age_other"},
+    "fairness/i2t/stereotype": {"age_favoured", "age_other", "age_unknown"},
+}
+"""Components of an attribute in which embedded cases never differ; a user's own may."""
+
+
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
+    """Scenario -> the components that its scores wrote in runs of two organisms."""
+    found = {}
+    for number, organism in enumerate(ORGANISMS):
+        run = mmdt.run(organism, size=4, out=tmp_path_factory.mktemp("runs") / str(number))
+        for trial, scored in run.scored():
+            assert "does not declare" not in scored.score.missing
+            found.setdefault(trial.case.cell.parent, set()).update(scored.score.values)
+    return found
+
+
+def test_every_scenario_declares_components():
+    assert all(scenario.components for scenario in plugins.scenarios().values())
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_what_is_declared_is_what_is_written(written):
+    embedded = {address: each for address, each in plugins.scenarios().items() if each.embedded}
+    assert written.keys() == embedded.keys()
+    left = {
+        address: sorted(set(each.components) - written[address] - NEVER_HERE.get(address, set()))
+        for address, each in embedded.items()
+    }
+    assert {address: names for address, names in left.items() if names} == {}
