@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mmdt.cli.options import output_options
+from mmdt.plain_text import visible
 
 if TYPE_CHECKING:
     from mmdt.runs.batches import OpenBatch
@@ -25,7 +26,7 @@ def batches_command(folder: str, cancel: bool, as_json: bool) -> None:
     from mmdt.runs import verbs as api
 
     found = api.batches(folder, cancel=cancel)
-    click.echo(json.dumps([asdict(each) for each in found], indent=1) if as_json else _text(found))
+    click.echo(json.dumps([asdict(each) for each in found], indent=1) if as_json else visible(_text(found)))
 
 
 def _text(found: list[OpenBatch]) -> str:

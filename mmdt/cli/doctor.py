@@ -11,6 +11,8 @@ import click
 
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
+from mmdt.plain_text import visible
+from mmdt.redaction import redact
 
 MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 
@@ -57,7 +59,8 @@ def doctor_command(
         click.echo(json.dumps([asdict(each) for each in findings], indent=1))
     else:
         for each in findings:
-            click.echo(f"{MARKS[each.level]}  {each.what}" + (f"\n         hint: {each.hint}" if each.hint else ""))
+            shown = f"{MARKS[each.level]}  {each.what}" + (f"\n         hint: {each.hint}" if each.hint else "")
+            click.echo(visible(redact(shown)))
         click.echo(f"keys in the environment: {', '.join(keys_in_environment()) or 'none'}")
     return ExitCode.FAILED if any(each.level == "problem" for each in findings) else ExitCode.COMPLETE
 

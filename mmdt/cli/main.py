@@ -13,6 +13,8 @@ from mmdt.cli.exits import ExitCode
 from mmdt.cli.streams import accept_any_text
 from mmdt.engine.pipeline.collector import calm_collector, skip_collection_at_exit
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
+from mmdt.plain_text import visible
+from mmdt.redaction import redact
 
 VERBS = {
     "run": ("run", "Run a model on the selected cases and score its outputs."),
@@ -78,12 +80,12 @@ def main(arguments: list[str] | None = None) -> Any:
     except click.exceptions.Abort:
         code = ExitCode.INTERRUPTED
     except click.ClickException as error:
-        click.echo(f"mmdt: {_on_one_line(error)}", err=True)
+        click.echo(visible(redact(f"mmdt: {_on_one_line(error)}")), err=True)
         code = ExitCode.USAGE
     except (MmdtError, OSError) as error:
         if os.environ.get("MMDT_DEBUG"):
             raise
-        click.echo(f"mmdt: {error}", err=True)
+        click.echo(visible(redact(f"mmdt: {error}")), err=True)
         code = ExitCode.USAGE if isinstance(error, (UsageError, DataError, MissingExtraError)) else ExitCode.FAILED
     except KeyboardInterrupt:
         code = ExitCode.INTERRUPTED

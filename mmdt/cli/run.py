@@ -25,6 +25,7 @@ from mmdt.cli.options import (
     settings_from,
 )
 from mmdt.cli.streams import reporting_failure
+from mmdt.plain_text import visible
 
 if TYPE_CHECKING:
     from mmdt.engine.pipeline.progress import Progress
@@ -156,10 +157,10 @@ def _finish(run: Run, as_json: bool) -> int:
         with reporting_failure("the scorecard"):
             print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
     if unanswered:
-        click.echo(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}", err=True)
+        click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
     elif ended.reason:
-        click.echo(ended.reason, err=True)
-    click.echo(_next_step(ended.how, run.folder), err=True)
+        click.echo(visible(ended.reason), err=True)
+    click.echo(visible(_next_step(ended.how, run.folder)), err=True)
     if ended.how == "complete" and not scorecard.complete:  # all outputs arrived, but some could not be scored
         return ExitCode.INCOMPLETE
     return ExitCode.FAILED if unanswered else _EXIT_CODES[ended.how]

@@ -256,7 +256,8 @@ def decode(reply: bytes | str, kind: type[T]) -> T | Output:
     except RecursionError:
         return bad_reply("the reply is nested too deeply")
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
-        start = redact(reply[:80] if isinstance(reply, str) else reply[:80].decode("utf-8", "replace"))
+        # Replace keys before cutting: half a key is a secret too.
+        start = redact(reply[:4000] if isinstance(reply, str) else reply[:4000].decode("utf-8", "replace"))[:80]
         if start.startswith("<"):
             return bad_reply(f"the reply is a web page: check that the base URL is the URL of an API ({start})")
         return bad_reply(f"the reply is not JSON ({error}): {start}")

@@ -6,6 +6,9 @@ import logging
 import re
 from collections.abc import Iterable, Set
 
+from mmdt.plain_text import visible
+from mmdt.redaction import redact
+
 log = logging.getLogger(__name__)
 
 _REFUSES = re.compile(r"(?i)unsupported|not support|unknown|unrecogni[sz]ed|not permitted|invalid|extra|deprecated")
@@ -40,7 +43,8 @@ class Dialect:
         for name in self._optional:
             if name in fields and _is_about(name, param, message):
                 if name not in self._refused:
-                    log.warning("the server does not accept %s, continuing without it: %s", name, message)
+                    said = visible(redact(message))
+                    log.warning("the server does not accept %s, continuing without it: %s", name, said)
                 self._refused.add(name)
                 return name
         return ""

@@ -13,6 +13,7 @@ from mmdt.core.image import MAX_BYTES, Image
 from mmdt.errors import DataError
 from mmdt.models.http.limits import TooLargeError
 from mmdt.plain_text import visible
+from mmdt.redaction import redact
 
 if TYPE_CHECKING:
     import aiohttp
@@ -34,7 +35,7 @@ async def download(url: str, endpoint: str, timeout: float = 60.0) -> Image:  # 
     """
     import aiohttp
 
-    shown = visible(url.partition("?")[0][:200])  # the query of a signed URL works like a key
+    shown = visible(redact(url.partition("?")[0]))[:200]  # the query of a signed URL works like a key
     try:
         async with asyncio.timeout(timeout), _session(endpoint) as session:
             return Image.from_bytes(await _follow(url, endpoint, session), where=shown)

@@ -8,6 +8,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
+from mmdt.redaction import redact
+
 MAX_REPLY = 64 * 1024 * 1024
 """Bytes of one reply, unpacked. The setting max_reply_bytes changes it."""
 MAX_PICTURES = 16
@@ -44,7 +46,7 @@ class Body:
         self._left = self.most
         names = [name for name in encoding.replace(" ", "").lower().split(",") if name not in ("", "identity")]
         if len(names) > 1 or (names and names[0] not in ("gzip", "x-gzip", "deflate")):
-            raise TooLargeError(f"the reply is packed as {encoding[:40]}, which was not asked for")
+            raise TooLargeError(f"the reply is packed as {redact(encoding)[:40]}, which was not asked for")
         self._unpack = _unpacker(names[0]) if names else None
         if length and length.isdigit() and int(length) > self.most:
             raise self.too_large()

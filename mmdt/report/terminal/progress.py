@@ -9,6 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from mmdt.engine.pipeline.progress import Progress, TrialCounts
+from mmdt.plain_text import visible
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
@@ -112,7 +113,7 @@ class LiveDisplay:
 def plain_line(progress: Progress) -> str:
     """``120/240 50% | 4.2/s | 0:28 left | $0.12 | 12 refused, 3 failed, 0 missing``."""
     parts = [_done(progress), *_pace(progress), _problems(progress), progress.note]
-    return " | ".join(filter(None, parts))
+    return visible(" | ".join(filter(None, parts)))
 
 
 def json_line(progress: Progress) -> str:
@@ -135,7 +136,7 @@ def live_view(progress: Progress, *, rows: int) -> Group:
     )
     requests = f"{progress.requests:,} requests, {progress.in_flight} in flight (limit {progress.limit})"
     paused = f", paused for {clock(progress.paused)}" if progress.paused else ""
-    paused += f"; {progress.note}" if progress.note else ""
+    paused += f"; {visible(progress.note)}" if progress.note else ""
     return Group(head, Text(f"{_problems(progress)}  {requests}{paused}", style="dim"), _cells(progress, rows))
 
 

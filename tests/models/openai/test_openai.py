@@ -10,6 +10,7 @@ from aiohttp import web
 from mmdt.core.output import FailureKind, Output, Status
 from mmdt.core.protocols import Request
 from mmdt.errors import UsageError
+from mmdt.models.http import downloads
 from mmdt.models.http import images as pictures
 from mmdt.plugins import open_model
 from tests.models.adapters import KEY, ask, draw, sample
@@ -114,6 +115,7 @@ async def test_pictures_are_fetched_over_http_only(link: str) -> None:
 @pytest.mark.parametrize("links", [True, False])
 async def test_a_huge_picture_is_rejected(links: bool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pictures, "MAX_BYTES", 100)
+    monkeypatch.setattr(downloads, "MAX_BYTES", 100)
     async with OpenAIServer(key=KEY, links=links) as server:
         model = open_model("openai/dall-e-3", {"base_url": server.url})
         (output,) = await model.generate([draw()])

@@ -1,0 +1,140 @@
+"""An endpoint that echoes its key in every field: the key is nowhere on the disk, on the terminal or in an export."""
+
+from __future__ import annotations
+
+import base64
+import json
+import stat
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+
+from mmdt.cli.main import main
+from tests.models.adapters import ADAPTERS, Adapter
+from tests.models.conftest import keys as keys_fixture
+from tests.servers.behaviour import by_prompt, script
+
+keys = keys_fixture
+PLANTED = "sk-planted/0123456789+abcdefXYZ"
+FORMS = [
+    PLANTED,
+    quote(PLANTED, safe=""),
+    base64.b64encode(PLANTED.encode()).decode().rstrip("="),
+    base64.b64encode(b"user:" + PLANTED.encode()).decode(),
+    PLANTED.encode().hex(),
+    json.dumps(PLANTED)[1:-1].replace("/", "\\/"),
+]
+STRUCTURE = frozenset({"type", "role", "object", "status", "id", "b64_json", "bytes", "data", "images", "custom_id"})
+JUDGED = ["--judge", "embedded", "--allow-embedded-judge", "--data", "embedded", "--size", "1"]
+FAULTS = ["answer", "refusal", "filter", "filter_finish", "wrong_key", "server_error", "bad_request", "not_found"]
+
+
+def echoed(value: Any, text: str) -> Any:
+    """The JSON of a reply with ``text`` at the end of everything that is text and no part of its structure."""
+    if isinstance(value, Mapping):
+        return {name: item if name in STRUCTURE else echoed(item, text) for name, item in value.items()}
+    if isinstance(value, list):
+        return [echoed(item, text) for item in value]
+    return f"{value} {text}" if isinstance(value, str) else value
+
+
+def echoing(adapter: Adapter) -> type[Any]:
+    """The adapter's server, which echoes its key in every form in every answer and error."""
+    said = " ".join(FORMS)
+
+    class Echo(adapter.server):  # type: ignore[misc,name-defined]
+        def answer(self, asked: Any, reply: Any, fault: Any) -> Any:
+            return echoed(super().answer(asked, reply, fault), said)
+
+        def error(self, fault: Any) -> tuple[int, Any]:
+            status, body = super().error(fault)
+            return status, echoed(body, said)
+
+    return Echo
+
+
+def mmdt(*arguments: object) -> None:
+    with pytest.raises(SystemExit):
+        main([str(each) for each in arguments])
+
+
+def holds_key(data: bytes) -> list[str]:
+    """The forms in ``data``, without the ends where other characters share a symbol of base64 with the key."""
+    return [form for form in FORMS if (form[12:-4] if form.startswith("dXNlcjp") else form).encode() in data]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize(
+    "adapter", [each for each in ADAPTERS if each.name != "bedrock-stability"], ids=lambda each: each.name
+)
+def test_a_key_that_is_echoed_is_nowhere(
+    adapter: Adapter, fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    if fault in adapter.skips:
+        pytest.skip("this protocol has no form for it")
+    monkeypatch.setenv(adapter.key_env, PLANTED)
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "run"
+    with echoing(adapter)(behaviour=script(then=fault)).in_thread() as server:
+        given = {**adapter.settings, "api_key_env": adapter.key_env}
+        options = [part for name, value in given.items() for part in ("--set", f"{name}={value}")]
+        common = [*JUDGED, "--base-url", server.url, *options, "--attempts", "1", "--out", folder]
+        mmdt("run", adapter.text, "safety/i2t/typography", *common)
+    for verb in (["show", folder], ["show", folder, "--json"], ["report", folder]):
+        mmdt(*verb)
+    for kind in ("jsonl", "csv", "parquet"):
+        mmdt("export", folder, tmp_path / f"outputs.{kind}")
+    printed = "".join(capfd.readouterr())
+    assert (folder / "manifest.json").exists(), printed
+    assert not holds_key(printed.encode())
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) >= 5
+    assert not {str(path): found for path in files if (found := holds_key(path.read_bytes()))}
+    if fault == "answer":
+        assert "[key]" in (tmp_path / "outputs.jsonl").read_text()
+    open_to_others = {
+        str(path): oct(path.stat().st_mode)
+        for path in (folder, *folder.rglob("*"))
+        if stat.S_IMODE(path.stat().st_mode) & 0o077
+    }
+    assert not open_to_others
+
+
+def test_credentials_in_settings_are_not_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    adapter = ADAPTERS[0]
+    monkeypatch.chdir(tmp_path)
+    extra = {"api_key": "planted-one", "headers": {"Authorization": "Bearer planted-two"}}
+    extra |= {"webhook": "https://user:planted-three@example.org/?token=planted-four", "top_k": 5}
+    folder = tmp_path / "run"
+    with adapter.server(behaviour=by_prompt({})).in_thread() as server:
+        common = [*JUDGED, "--base-url", server.url, "--set", f"extra_body={json.dumps(extra)}", "--out", folder]
+        mmdt("run", adapter.text, "safety/i2t/typography", *common)
+        assert server.log.last is not None
+        assert server.log.last.params["api_key"] == "planted-one"  # it is sent, of course
+    printed = "".join(capfd.readouterr())
+    manifest = (folder / "manifest.json").read_text()
+    assert '"top_k": 5' in manifest
+    for path in (path for path in tmp_path.rglob("*") if path.is_file()):
+        assert b"planted-" not in path.read_bytes(), path
+    assert "planted-" not in printed
+    mmdt("resume", folder)
+    assert "was not stored with the run" in capfd.readouterr().err
+
+
+@pytest.mark.parametrize("where", ["option", "set", "file"])
+def test_a_key_in_place_of_its_name_is_refused(
+    where: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "run.toml").write_text(f'api_key_env = "{PLANTED}"\n')
+    given = {"option": ["--api-key-env", PLANTED], "set": ["--set", f"api_key_env={PLANTED}"]}
+    options = given.get(where, ["--config", "run.toml"])
+    mmdt("run", "openai/gpt-4o", "safety/i2t/typography", *JUDGED, *options, "--out", "run")
+    printed = "".join(capfd.readouterr())
+    assert "name of an environment variable" in printed and PLANTED not in printed
+    assert not (tmp_path / "run").exists()
