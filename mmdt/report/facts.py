@@ -9,7 +9,7 @@ from typing import Any
 
 from mmdt.report.answered import answered_note
 from mmdt.report.view import totals
-from mmdt.stats.scorecard import Scorecard
+from mmdt.stats.scorecard import Scorecard, Tally
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -95,6 +95,8 @@ class Completeness:
     ended: str
     missing: int
     reasons: Pairs
+    unclear: Pairs = ()
+    cut_off: int = 0
 
 
 def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
@@ -127,15 +129,28 @@ def completeness(scorecard: Scorecard, ended: str) -> Completeness:
     if not total.total:
         headline = "No requests have been sent yet"
     elif scorecard.complete and not ended:
-        headline = f"Complete: all {total.total:,} outputs were collected, evaluated and scored"
+        headline = f"Complete: all {total.total:,} outputs were collected, evaluated and scored" + _but(total)
     elif total.missing:
-        headline = f"Incomplete: {total.missing:,} of {total.total:,} outputs have missing results"
+        headline = f"Incomplete: {total.missing:,} of {total.total:,} outputs have missing results" + _but(total)
     elif scorecard.complete:
         headline = "All outputs so far are scored, but the run did not finish"
     else:
         headline = "Incomplete: some numbers depend on parts without results"
-    reasons = tuple((why, f"{count:,}") for why, count in total.why_missing.items())
-    return Completeness(scorecard.complete and not ended, headline, ended, total.missing, reasons)
+    whole = scorecard.complete and not ended
+    return Completeness(
+        whole, headline, ended, total.missing, _counted(total.why_missing), _counted(total.why_unclear), total.cut_off
+    )
+
+
+def _counted(reasons: Mapping[str, int]) -> Pairs:
+    return tuple((why, f"{count:,}") for why, count in reasons.items())
+
+
+def _but(total: Tally) -> str:
+    """``; 3 cut off at the token limit, 2 unclear``: what a reader of the line must know beside."""
+    parts = [f"{total.cut_off:,} cut off at the token limit"] if total.cut_off else []
+    parts += [f"{total.unclear:,} unclear"] if total.unclear else []
+    return f"; {', '.join(parts)}" if parts else ""
 
 
 def duration_text(seconds: float) -> str:

@@ -90,8 +90,9 @@ class Run:
         from mmdt.stats.scorecard import score
 
         scenarios = self.scenarios()
+        keep = self.manifest.settings.cut_off == "keep"
         for row in self.joined(select):
-            yield row, score(row, scenarios[row.case.cell.parent])
+            yield row, score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
 
     def scorecard(self) -> Scorecard:
         """Every number of the run: cells, scenarios and summaries, with their intervals.

@@ -33,6 +33,7 @@ from mmdt.stats.scoring import broken
 Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
+CutOff = Literal["keep", "missing"]
 Executor = Literal["local", "ray"]
 Endpoints = Mapping[str, str | Mapping[str, str]]
 """Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
@@ -54,6 +55,7 @@ def run(
     seed: int = 0,
     repeats: int | None = None,
     skip_bad: bool = False,
+    cut_off: CutOff = "keep",
     judge: str = "",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
@@ -107,6 +109,7 @@ def plan(
     seed: int = 0,
     repeats: int | None = None,
     skip_bad: bool = False,
+    cut_off: CutOff = "keep",
     judge: str = "",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
@@ -190,6 +193,7 @@ def score(
     judge: str | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
+    cut_off: CutOff | None = None,
     judge_base_url: str | None = None,
     judge_api_key_env: str | None = None,
     endpoints: Endpoints | None = None,

@@ -13,6 +13,7 @@ from mmdt.engine.batches.dispatcher import Dispatcher
 from mmdt.engine.batches.ledger import BatchLedger
 from mmdt.engine.batches.tracker import Pace
 from mmdt.engine.endpoint.endpoint import Accept, Endpoint
+from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.errors import BudgetExceeded, StopRun
 from mmdt.engine.store.codec import content_key
 from mmdt.errors import DataError
@@ -113,7 +114,7 @@ class BatchEndpoint:
             answered = await self._post(dispatcher, key, request, accept)
             if answered is not None:
                 return answered
-        output = await self._settled(dispatcher, key)
+        output = reasoning_apart(await self._settled(dispatcher, key))
         if accept is not None and output.status is Status.ANSWERED:
             output = await accept(output)
         return output

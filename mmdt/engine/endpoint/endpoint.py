@@ -17,6 +17,7 @@ from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.calls import call
 from mmdt.engine.endpoint.descriptors import connections
 from mmdt.engine.endpoint.rate import RateLimits
+from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
 
@@ -94,7 +95,7 @@ class Endpoint:
         retries = RetryCounter(self.limits.attempts)
         used, attempts, before = Usage(), 0, self._answered
         while True:
-            output = await self._attempt(request)
+            output = reasoning_apart(await self._attempt(request))
             if accept is not None and output.status is Status.ANSWERED:
                 output = await accept(output)
             attempts, used = attempts + 1, used.plus(output.usage)

@@ -175,7 +175,7 @@ class _Pipeline:
         return self._pending(state, output)
 
     def _pending(self, state: TrialState, output: Output) -> Sequence[PendingObservation]:
-        if output.status is not Status.ANSWERED:
+        if output.status is not Status.ANSWERED or output.empty:
             return ()
         return tuple(self._panel.pending(state.case, output, state.observed))
 

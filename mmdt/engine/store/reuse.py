@@ -13,6 +13,7 @@ from typing import Self
 from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo
+from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.errors import sqlite_error
 from mmdt.engine.pipeline.build_request import request_for
 from mmdt.engine.store import schema
@@ -69,7 +70,7 @@ class EarlierRun:
         *columns, digest = row
         if digest is not None and row_digest("outputs", columns) != digest:
             return None
-        output = decode_output(columns[-1])
+        output = reasoning_apart(decode_output(columns[-1]))  # runs of an older mmdt kept both together
         return replace(output, images=tuple(map(self._artifacts.bind, output.images)))
 
 

@@ -58,11 +58,12 @@ class PromptTemplate:
     def fields(self) -> frozenset[str]:
         """The fields a question must provide."""
         named = {name for _, name in _FIELD.findall(self.system + self.question)}
-        return frozenset(named - {"prompt", "reply"})
+        return frozenset(named - {"prompt", "reply", "reasoning"})
 
     def fill(self, item: Item) -> tuple[str, str]:
         """The system prompt and the question, filled in. Raises ValueError if a field is missing."""
-        values = {**item.question, "prompt": item.case.asked, "reply": item.output.text}
+        output = item.output
+        values = {**item.question, "prompt": item.case.asked, "reply": output.text, "reasoning": output.reasoning}
         missing = sorted(self.fields - values.keys())
         if missing:
             raise ValueError(f"the prompt {self.id} needs {', '.join(missing)}")

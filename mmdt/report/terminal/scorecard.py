@@ -84,6 +84,9 @@ def scorecard_json(
         "total": total.total,
         "missing": total.missing,
         "why_missing": total.why_missing,
+        "unclear": total.unclear,
+        "why_unclear": total.why_unclear,
+        "cut_off": total.cut_off,
         "notes": _notes(scorecard, facts),
         "estimates": list(estimate_rows(scorecard)),
         "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
@@ -170,5 +173,5 @@ def _state(state: Completeness) -> Iterator[RenderableType]:
     yield Text(state.headline, style="green" if state.complete else "bold yellow")
     if state.ended:
         yield Text(printable(state.ended), style="yellow")
-    for why, count in state.reasons:
+    for why, count in (*state.reasons, *((f"unclear: {why}", count) for why, count in state.unclear)):
         yield Text(f"{count:>8}  {textwrap.shorten(printable(why), WIDTH - 10, placeholder=' ...')}")
