@@ -47,6 +47,7 @@ if TYPE_CHECKING:
     )
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
+    from mmdt.runs.verify import verify
     from mmdt.stats.metrics import mean_of
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.result": ("Run",),
+    "mmdt.runs.verify": ("verify",),
     "mmdt.runs.catalog": (
         "list_attacks",
         "list_cells",
@@ -145,6 +147,7 @@ __all__ = [
     "run",
     "scenario",
     "score",
+    "verify",
 ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import random
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from mmdt import plugins
 from mmdt.attacks.text.plain import plain
@@ -74,7 +75,8 @@ def attack_case(case: Case, attacks: AttackChain, *, seed: int = 0, cell: Cell |
     rng = _rng(seed, case.id, *(attack.name for attack in chosen))
     harder = _applied(attempt, chosen, rng)
     group = case.group or case.id
-    return case.with_question(cell or case.cell, harder.prompt, harder.images, group, harder.recipe)
+    made = case.with_question(cell or case.cell, harder.prompt, harder.images, group, harder.recipe)
+    return replace(made, columns=case.columns)
 
 
 def resolve(attacks: AttackChain) -> tuple[Attack, ...]:

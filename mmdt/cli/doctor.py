@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import click
@@ -24,6 +25,11 @@ MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 @click.option("--folder", default="runs", show_default=True, help="Folder where runs are written.")
 @click.option("--ruler", is_flag=True, help="Check mmdt itself: do its intervals cover planted values?")
 @click.option("--seeds", type=int, default=100, show_default=True, help="Number of simulated runs for --ruler.")
+@click.option(
+    "--vectors",
+    metavar="FOLDER",
+    help="Check mmdt's published rules against recorded outputs with known numbers (docs/published.md).",
+)
 @output_options
 def doctor_command(
     model: str,
@@ -33,9 +39,12 @@ def doctor_command(
     folder: str,
     ruler: bool,
     seeds: int,
+    vectors: str | None,
     as_json: bool,
 ) -> int:
     """Check this machine and, if MODEL is given, its API key and endpoint. Each problem comes with a hint."""
+    if vectors is not None:
+        return _check_vectors(vectors, as_json)
     if ruler:
         return _check_ruler(seeds, as_json)
     from mmdt.runs.endpoints import endpoint_settings
@@ -51,6 +60,14 @@ def doctor_command(
             click.echo(f"{MARKS[each.level]}  {each.what}" + (f"\n         hint: {each.hint}" if each.hint else ""))
         click.echo(f"keys in the environment: {', '.join(keys_in_environment()) or 'none'}")
     return ExitCode.FAILED if any(each.level == "problem" for each in findings) else ExitCode.COMPLETE
+
+
+def _check_vectors(folder: str, as_json: bool) -> int:
+    from mmdt.validate.vectors.agreement import check_vectors, text
+
+    found = check_vectors(Path(folder))
+    click.echo(json.dumps(found.as_json(), indent=1) if as_json else text(found))
+    return ExitCode.COMPLETE if found.equal == found.compared else ExitCode.FAILED
 
 
 def _check_ruler(seeds: int, as_json: bool) -> int:

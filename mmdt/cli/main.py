@@ -22,6 +22,7 @@ VERBS = {
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
     "show": ("show", "Print the scorecard of a run."),
+    "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
     "list": ("catalog", "List cells, models, evaluators and datasets."),
     "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),

@@ -43,6 +43,11 @@ _EVALUATION = (
     click.option(
         "--allow-embedded-judge", is_flag=True, default=None, help="Allow embedded evaluators to judge a real model."
     ),
+    click.option(
+        "--cut-off",
+        type=click.Choice(["keep", "missing"]),
+        help="Answers that a token limit cut off: score them by what is there, or count them as missing.",
+    ),
     click.option("--judge-base-url", metavar="URL", help="URL of the judge's server."),
     click.option(
         "--judge-api-key-env", metavar="NAME", help="Environment variable with the key for the judge's server."

@@ -32,7 +32,10 @@ class Case:
 
     ``messages`` is the conversation where it is more than one question; ``prompt``, ``images`` and ``system`` are then
     the last question, all pictures and the system prompt of it. Make such a case with ``of_messages``, and change one
-    with ``with_question``, which keep the two in step."""
+    with ``with_question``, which keep the two in step.
+
+    ``columns`` are those of the published row that its published rule reads, word for word; empty for cases from
+    elsewhere."""
 
     cell: Cell
     prompt: str
@@ -43,6 +46,7 @@ class Case:
     id: str = ""
     recipe: Recipe = ()
     messages: Messages = ()
+    columns: Mapping[str, Any] = field(default_factory=dict, compare=False)
 
     @classmethod
     def make(
@@ -54,9 +58,10 @@ class Case:
         group: str = "",
         system: str = "",
         recipe: Recipe = (),
+        columns: Mapping[str, Any] | None = None,
     ) -> Self:
-        """A case with its id computed from its content. The recipe has no part in the id."""
-        case = cls(cell, prompt, images, target or {}, group, system, recipe=recipe)
+        """A case with its id computed from its content. Recipe and columns have no part in the id."""
+        case = cls(cell, prompt, images, target or {}, group, system, recipe=recipe, columns=columns or {})
         return replace(case, id=_content_id(case))
 
     @classmethod

@@ -87,16 +87,24 @@ class Selection:
         return cls((globs,) if isinstance(globs, str) else tuple(globs))
 
     def matches(self, cell: Cell) -> bool:
-        """Whether a glob selects this cell."""
+        """Whether a glob selects this cell, by mmdt's names or by the authors'."""
         parts = str(cell).split("/")
-        return any(_matches(glob.strip("/").split("/"), parts) for glob in self.globs)
+        return any(_matches(names, parts) for names in self._names())
+
+    def _names(self) -> list[list[str]]:
+        """The parts of every glob; the authors' ``adv`` and ``cooccurrence`` stand for mmdt's names."""
+        globs = [glob.strip("/").split("/") for glob in self.globs]
+        return [[_OTHER_NAMES.get(part, part) for part in glob] for glob in globs]
 
     def may_match(self, scenario: str, tasks: Iterable[str] | None) -> bool:
         """Whether a scenario can hold a selected cell; ``tasks`` is None if only the data knows them."""
         head = scenario.split("/")
-        if tasks is None:
-            return any(_matches(glob.strip("/").split("/"), [*head, None]) for glob in self.globs)
-        return any(_matches(glob.strip("/").split("/"), [*head, task]) for glob in self.globs for task in tasks)
+        ends = (None,) if tasks is None else tuple(tasks)
+        return any(_matches(names, [*head, end]) for names in self._names() for end in ends)
+
+
+_OTHER_NAMES = {"adv": "adversarial", "cooccurrence": "cooccurrence_*", "social_stereotype": "stereotype"}
+"""The authors' names in an address -> those of mmdt, as globs."""
 
 
 def _matches(glob: list[str], parts: list[str | None] | list[str]) -> bool:

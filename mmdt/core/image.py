@@ -93,19 +93,26 @@ class Image:
         return cls.from_bytes(data, where=str(path))
 
     def read(self) -> bytes:
-        """The encoded bytes. Raises DataError when the stored file is gone."""
+        """The encoded bytes. Raises DataError when the stored file is gone, or no longer has this digest."""
         if self.data:
             return self.data
         if not self.path:
             raise DataError("the image has no bytes", where=self.digest[:12], hint="bind it to an artifact store")
         try:
-            return _read_remote(self.path) if "://" in self.path else read_file(self.path, MAX_BYTES)
+            data = _read_remote(self.path) if "://" in self.path else read_file(self.path, MAX_BYTES)
         except OSError as error:
             raise DataError(
                 "a stored image cannot be read",
-                where=f"{self.path}: {error.strerror}",
+                where=f"{self.path}: {error.strerror or error}",
                 hint="restore the run's artifacts folder",
             ) from error
+        if hashlib.sha256(data).hexdigest() != self.digest:
+            raise DataError(
+                "a stored image is damaged: its content does not have the SHA-256 that names it",
+                where=self.path,
+                hint="restore the run's artifacts folder",
+            )
+        return data
 
     def pil(self) -> Pil.Image:
         """Decode to RGB (transparency on white). Raises DataError on damage."""

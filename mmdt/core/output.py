@@ -7,6 +7,9 @@ from enum import StrEnum
 
 from mmdt.core.image import Image
 
+OUT_OF_TOKENS = frozenset({"length", "max_tokens", "max_output_tokens", "model_length", "token_limit"})
+"""Finish reasons, in small letters, of an answer that a token limit cut off."""
+
 
 class Status(StrEnum):
     ANSWERED = "answered"
@@ -40,6 +43,7 @@ class FailureKind(StrEnum):
     MEMORY = "memory"
     EXPIRED = "expired"  # a batch ended before the request's turn came
     CASE = "case"  # the case itself cannot be asked (a damaged image, too many images)
+    DAMAGED = "damaged"  # what was stored has been changed or lost since
     BUG = "bug"
 
 
@@ -80,7 +84,9 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Output:
-    """What came back for one request. ``latency`` is seconds of the last attempt; ``attempts`` counts all."""
+    """What came back for one request. ``latency`` is seconds of the last attempt; ``attempts`` counts all.
+
+    ``text`` is the answer alone; what the model reasoned before it is ``reasoning``."""
 
     status: Status
     text: str = ""
@@ -93,6 +99,17 @@ class Output:
     attempts: int = 1
     finish: str = ""
     model: str = ""
+    reasoning: str = ""
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a token limit cut the answer off."""
+        return self.status is Status.ANSWERED and self.finish.lower() in OUT_OF_TOKENS
+
+    @property
+    def empty(self) -> bool:
+        """Whether it is an answer with nothing in it: the model reasoned and never came to its answer."""
+        return self.status is Status.ANSWERED and not self.text.strip() and not self.images
 
     @classmethod
     def answered(
@@ -102,9 +119,18 @@ class Output:
         usage: Usage | None = None,
         finish: str = "stop",
         model: str = "",
+        reasoning: str = "",
     ) -> Output:
         """An answer; ``model`` is the exact version the provider names."""
-        return cls(Status.ANSWERED, text=text, images=images, usage=usage or Usage(), finish=finish, model=model)
+        return cls(
+            Status.ANSWERED,
+            text=text,
+            images=images,
+            usage=usage or Usage(),
+            finish=finish,
+            model=model,
+            reasoning=reasoning,
+        )
 
     @classmethod
     def refused(cls, by: RefusedBy, reason: str = "", usage: Usage | None = None) -> Output:

@@ -41,12 +41,39 @@ class Row(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Labels:
+    """A table of labels that rows may be without: a CSV beside the data, or one that the user names.
+
+    ``key`` gives the number of a row; ``key_columns`` and ``columns`` the names that the table's columns may have;
+    ``files`` the names under which it is looked for in the repository of the data.
+    """
+
+    key: Callable[[Row], str]
+    key_columns: tuple[str, ...]
+    columns: Mapping[str, tuple[str, ...]]
+    files: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """Columns that rows take from those of another split of the configuration, under names of their own.
+
+    ``key`` says which rows belong together; a row whose key is empty takes nothing. ``columns``: name -> column there.
+    """
+
+    split: str
+    key: Callable[[Row], str]
+    columns: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
 class Published:
     """Where a scenario's cases are in the published data, and how a row becomes a case.
 
-    ``split`` may name alternatives (``stereotype|social_stereotype``): the first one found in the data is read.
+    ``repo`` and ``split`` may name alternatives (``stereotype|social_stereotype``): the first one found is read.
     ``case`` returns None for a row that belongs to another scenario of the same split. ``together`` gives a key:
-    adjacent rows with the same key (not empty) become one row that has the ``images`` of all of them.
+    rows with the same key (not empty) become one row that has the ``images`` of all of them. ``labels``: where the
+    labels are that rows may be without. ``beside``: what rows take from another split.
     """
 
     repo: str
@@ -54,6 +81,8 @@ class Published:
     split: str
     case: Callable[[Row], Case | Iterable[Case] | None]
     together: Callable[[Row], str] | None = None
+    labels: Labels | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True)

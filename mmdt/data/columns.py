@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,13 +17,15 @@ _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen
 _TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _SMALL = (*_ONES, *_TEENS)
 _RELATIONS = {
-    "left": ("left", "to the left of", "on the left of", "left of", "on the left side of"),
-    "right": ("right", "to the right of", "on the right of", "right of", "on the right side of"),
-    "above": ("above", "on", "over", "upon", "on top of", "top"),
-    "below": ("below", "under", "beneath", "underneath", "bottom"),
-    "between": ("between", "among", "in the middle of"),
+    "left": ("left",),
+    "right": ("right",),
+    "above": ("above", "on", "over", "upon", "on top", "top", "at the top", "on the top"),
+    "below": ("below", "under", "beneath", "underneath", "bottom", "at the bottom", "on the bottom"),
+    "between": ("between", "among", "in the middle"),
 }
 _BY_PHRASE = {phrase: name for name, phrases in _RELATIONS.items() for phrase in phrases}
+_SIDE = re.compile(r"(?:(?:to|on|at|in)\s+)?(?:the\s+)?(left|right)(?:[\s-]+hand)?(?:[\s-]+side)?")
+"""On the left, to the left, left side, at the left-hand side."""
 
 
 def first_of(row: Row, *columns: str) -> str:
@@ -47,6 +50,14 @@ def _word(row: Row, column: str, value: Any) -> str:
     if not isinstance(value, str) or not value.strip():
         raise row.error(column, f"expected a word, got {value!r}"[:80])
     return value.strip()
+
+
+def word_or_number(row: Row, column: str) -> str:
+    """One word, or a number as text."""
+    value = row.raw(column)
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return f"{value:g}"
+    return row.text(column).strip()
 
 
 def words_or_none(row: Row, column: str) -> list[str]:
@@ -75,7 +86,7 @@ def whole(row: Row, column: str, value: Any) -> int:
 
 
 def _from_text(text: str) -> int | None:
-    text = text.strip().lower().replace("-", " ")
+    text = text.strip().lower().replace("-", " ").removesuffix(".0")
     if text.isdecimal() and len(text) < 10:
         return int(text)
     tens, _, unit = text.partition(" ")
@@ -86,10 +97,17 @@ def _from_text(text: str) -> int | None:
 
 def relation(row: Row, column: str, phrase: Any) -> str:
     """``left``, ``right``, ``above``, ``below`` or ``between``, from the phrases that the data uses."""
-    found = _BY_PHRASE.get(" ".join(str(phrase).lower().split()))
+    found = known_relation(phrase)
     if found is None:
         raise row.error(column, f"{str(phrase)[:40]!r} is not a known relation")
     return found
+
+
+def known_relation(phrase: Any) -> str | None:
+    """The relation that a phrase is for, whatever stands before and after it; None for any other text."""
+    words = " ".join(str(phrase).lower().strip(" .").split()).removesuffix(" of")
+    side = _SIDE.fullmatch(words)
+    return side[1] if side else _BY_PHRASE.get(words)
 
 
 def positive(row: Row, column: str = "label") -> bool:
@@ -103,9 +121,15 @@ def positive(row: Row, column: str = "label") -> bool:
 def known(row: Row, column: str, choices: Mapping[str, str]) -> str:
     """The choice that the text in a column names."""
     value = row.text(column).strip()
-    if value not in choices:
+    spelled = {_plain(name): choice for name, choice in choices.items()}
+    if _plain(value) not in spelled:
         raise row.error(column, f"{value[:40]!r} is not one of {', '.join(choices)}")
-    return choices[value]
+    return spelled[_plain(value)]
+
+
+def _plain(name: str) -> str:
+    """A name without the differences of spelling: ``Single-Image-Text`` is ``single_image_text``."""
+    return re.sub(r"[\s_-]+", "_", name.strip().lower())
 
 
 def accepted(answers: list[str]) -> dict[str, Any]:

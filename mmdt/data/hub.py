@@ -101,6 +101,11 @@ def explained(error: Exception, repo: str, config: str, split: str) -> MmdtError
         return DataError("the hub cannot be reached, and the data is not in the cache", where=where, hint=hint)
     if isinstance(error, ValueError) and ("not found" in text or "Unknown split" in text):
         return DataError(first, where=where, hint="use one of the names in this message")
+    if any("gated" in f"{type(each).__name__} {each}".lower() for each in chain):
+        hint = (
+            f"accept its conditions at https://huggingface.co/datasets/{repo}, then log in (hf auth login, or HF_TOKEN)"
+        )
+        return DataError("the dataset is gated: it is given to those who accept its conditions", where=where, hint=hint)
     if type(error).__name__ in _UNKNOWN:
         return DataError(first, where=where, hint="check the name and the revision, and log in if it is gated")
     return DataError(f"the hub's data cannot be read: {first}", where=where, hint="try again, or use a local copy")

@@ -1,6 +1,7 @@
-"""A local copy of a hub dataset: parquet files in the hub's layout, read directly (no cache, no network).
+"""A local copy of a hub dataset: parquet, JSON or JSON Lines in the hub's layout, read directly (no cache, no network).
 
 Two layouts are supported: a ``README.md`` whose header lists ``configs``, and ``<config>/<split>-*.parquet``.
+JSON is read where a README names it.
 """
 
 from __future__ import annotations
@@ -11,11 +12,13 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 
 from mmdt.data import parquet
+from mmdt.data.json_rows import json_rows
 from mmdt.data.row import DataRow, SplitAddress
 from mmdt.errors import DataError, UsageError
 
 _MAX_README = 2_000_000
-_SHARD = re.compile(r"(?P<split>.+?)(-\d+-of-\d+)?\.parquet")
+_SHARD = re.compile(r"(?P<split>.+?)(-\d+-of-\d+)?\.(?:parquet|jsonl?)")
+SUFFIXES = (".parquet", ".json", ".jsonl")
 
 Layout = Mapping[str, Mapping[str, tuple[Path, ...]]]
 """Configuration -> split -> its files."""
@@ -32,7 +35,7 @@ class LocalCopy:
     def rows(self, config: str, split: str) -> Iterator[DataRow]:
         """The rows of a split, streamed. Raises DataError when the copy does not have it."""
         place = SplitAddress(self.name, config, split)
-        for number, values in enumerate(parquet.stream_rows(self._files(config, split))):
+        for number, values in enumerate(stream(self._files(config, split))):
             yield DataRow(values, place, number)
 
     def splits(self, config: str) -> tuple[str, ...]:
@@ -50,6 +53,12 @@ class LocalCopy:
             known = ", ".join(sorted(self.layout)) or "none"
             raise DataError(f"no configuration {config!r}", where=str(self.folder), hint=f"use one of: {known}")
         files = found.get(split)
+        if found.get(split) == ():
+            raise DataError(
+                f"the README names files for split {split!r} of configuration {config!r}, but none of them is there",
+                where=str(self.folder),
+                hint=f"download them again; {', '.join(SUFFIXES)} are read",
+            )
         if not files:
             known = ", ".join(sorted(found)) or "none"
             raise DataError(
@@ -79,7 +88,7 @@ def is_copy(folder: Path) -> bool:
     """Whether a folder contains a dataset in the hub's layout."""
     if not folder.is_dir():
         return False
-    return bool(_configs(folder)) or any(folder.glob("*/*.parquet"))
+    return bool(_configs(folder)) or any(True for _ in _plain_files(folder))
 
 
 def _is_sibling(found: str, wanted: str) -> bool:
@@ -103,9 +112,20 @@ def read_layout(folder: Path) -> Layout:
     return layout
 
 
+def _plain_files(folder: Path) -> Iterator[Path]:
+    """Without a README only parquet is taken for a copy: JSON in a folder may be a user's own."""
+    return (path for path in folder.glob("*/*.parquet") if path.is_file())
+
+
+def stream(files: Iterable[Path]) -> Iterator[dict[str, Any]]:
+    """The rows of the files, each read by its kind. Raises DataError on a damaged file."""
+    for path in files:
+        yield from parquet.stream_rows([path]) if path.suffix == ".parquet" else json_rows(path)
+
+
 def _plain_layout(folder: Path) -> Layout:
     layout: dict[str, dict[str, tuple[Path, ...]]] = {}
-    for path in sorted(folder.glob("*/*.parquet")):
+    for path in sorted(_plain_files(folder)):
         mark = _SHARD.fullmatch(path.name)
         if mark is not None:
             splits = layout.setdefault(path.parent.name, {})
@@ -156,7 +176,7 @@ def _matching(folder: Path, patterns: Iterable[str]) -> tuple[Path, ...]:
         parts = PurePosixPath(pattern)
         if parts.is_absolute() or ".." in parts.parts or "\\" in pattern:
             raise _bad_readme(folder, f"the path {pattern!r} is outside the folder")
-        files += sorted(path for path in folder.glob(pattern) if path.suffix == ".parquet" and path not in files)
+        files += sorted(path for path in folder.glob(pattern) if path.suffix in SUFFIXES and path not in files)
     return tuple(files)
 
 

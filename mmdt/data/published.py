@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from mmdt.core.case import Case
-from mmdt.core.scenario import Published, Scenario
+from mmdt.core.scenario import Beside, Labels, Published, Scenario
 from mmdt.data.hub import HubDataset
+from mmdt.data.labels import find_labels, found_label, read_labels
 from mmdt.data.local import find_copy
 from mmdt.data.row import DataRow, join_rows
-from mmdt.errors import DataError, MmdtError
+from mmdt.errors import DataError, MmdtError, UsageError
 
 OnBadRow = Callable[[DataError], None]
 """Called with the error of each row that is skipped."""
@@ -43,13 +44,17 @@ class PublishedSource:
         shared: dict[tuple[str, str, str, object], list[tuple[Scenario, Published]]] = {}
         for scenario in scenarios:
             for entry in scenario.published:
-                place = (entry.repo, entry.config, self._split(entry), entry.together)
+                place = (self._repo(entry), entry.config, self._split(entry), entry.together)
                 shared.setdefault(place, []).append((scenario, entry))
         for (repo, config, split, _), readers in shared.items():
             rows: Iterable[DataRow] = self._dataset(repo).rows(config, split)
-            together = readers[0][1].together
-            if together is not None:
-                rows = join_rows(rows, together)
+            first = readers[0][1]
+            if first.labels is not None:
+                rows = self._labelled(rows, repo, first.labels)
+            if first.beside is not None:
+                rows = self._with_others(rows, repo, config, first.beside)
+            if first.together is not None:
+                rows = join_rows(rows, first.together)
             for row in rows:
                 for scenario, entry in readers:
                     yield from _cases_of(row, scenario, entry, bad)
@@ -59,12 +64,53 @@ class PublishedSource:
         places: dict[str, set[tuple[str, str]]] = {}
         for scenario in scenarios:
             for entry in scenario.published:
-                places.setdefault(entry.repo, set()).add((entry.config, self._split(entry)))
+                places.setdefault(self._repo(entry), set()).add((entry.config, self._split(entry)))
         return " ".join(f"{repo}@{self._dataset(repo).fingerprint(used)}" for repo, used in sorted(places.items()))
+
+    def _repo(self, entry: Published) -> str:
+        """The first of the alternatives; of local copies, the first that is there."""
+        names = entry.repo.split("|")
+        if self.folder is None or len(names) == 1:
+            return names[0]
+        for name in names:
+            try:
+                self._dataset(name)
+            except UsageError:
+                continue
+            return name
+        return names[0]
+
+    def _labelled(self, rows: Iterable[DataRow], repo: str, labels: Labels) -> Iterator[DataRow]:
+        """Rows with the labels of a table in the place of those they lack; the table is read when one lacks any."""
+        table: Mapping[str, Mapping[str, str]] | None = None
+        for row in rows:
+            lacking = [column for column in labels.columns if not row.has(column)]
+            if not lacking:
+                yield row
+                continue
+            if table is None:
+                table = read_labels(self._label_file(repo, labels), labels)
+            yield row.with_values(found_label(row, labels, table, lacking))
+
+    def _with_others(self, rows: Iterable[DataRow], repo: str, config: str, beside: Beside) -> Iterator[DataRow]:
+        """Rows with the columns that they take from another split, where the data has it."""
+        others: dict[str, dict[str, Any]] = {}
+        if beside.split in self._dataset(repo).splits(config):
+            for other in self._dataset(repo).rows(config, beside.split):
+                key = beside.key(other)
+                if key:
+                    found = {name: other.raw(column) for name, column in beside.columns.items() if other.has(column)}
+                    others.setdefault(key, found)
+        for row in rows:
+            yield row.with_values(others.get(beside.key(row), {})) if others else row
+
+    def _label_file(self, repo: str, labels: Labels) -> Path:
+        folder = getattr(self._dataset(repo), "folder", None)
+        return find_labels(folder, repo, labels)
 
     def _split(self, entry: Published) -> str:
         names = entry.split.split("|")
-        there = self._dataset(entry.repo).splits(entry.config) if len(names) > 1 else ()
+        there = self._dataset(self._repo(entry)).splits(entry.config) if len(names) > 1 else ()
         return next((name for name in names if name in there), names[0])
 
     def _dataset(self, repo: str) -> PublishedDataset:

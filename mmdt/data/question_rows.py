@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from mmdt.core.scenario import Row
-from mmdt.data.columns import accepted, counts, relation, word_list
+from mmdt.data.columns import accepted, counts, known_relation, word_list
 
 FORMAT = {
     "identification": "Name what it is in a few words.",
@@ -19,23 +19,29 @@ FORMAT = {
 
 def prompt(row: Row, task: str) -> str:
     """The row's question and the sentence about the form of the reply."""
-    return f"{row.text('question').strip()} {FORMAT[task]}"
+    form = FORMAT["attribute"] if task == "spatial" and _relation(row) is None else FORMAT[task]
+    return f"{row.text('question').strip()} {form}"
 
 
 def target(row: Row, task: str) -> dict[str, Any]:
-    """``counts`` for the task count, else ``answer``, with ``answers`` if several are accepted; always ``question``."""
+    """``counts`` for the task count, else ``answer``, with ``answers`` if several are accepted; always ``question``.
+
+    The answer to a spatial question is one of left, right, above, below, or any accepted phrases.
+    """
     if task == "count":
         found: dict[str, Any] = {"counts": counts(row, "answer")}
     elif task == "spatial":
-        found = {"answer": _position(row)}
+        relation = _relation(row)
+        found = accepted(word_list(row, "answer")) if relation is None else {"answer": relation}
     else:
         found = accepted(word_list(row, "answer"))
     return found | {"question": row.text("question").strip()}
 
 
-def _position(row: Row) -> str:
-    """The position that all answers name (``left`` and ``to the left of`` are the same)."""
-    named = {relation(row, "answer", answer) for answer in word_list(row, "answer")}
-    if len(named) != 1:
-        raise row.error("answer", f"expected one position, got {', '.join(sorted(named))}")
-    return named.pop()
+def _relation(row: Row) -> str | None:
+    """The one relation that all given answers name (``left`` and ``to the left of`` are the same).
+
+    None where they name something else, such as ``behind``, or several: then each of them is right.
+    """
+    named = {known_relation(answer) for answer in word_list(row, "answer")}
+    return named.pop() if len(named) == 1 else None

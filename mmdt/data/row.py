@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -94,6 +95,10 @@ class DataRow:
         """All pictures in the column (one, or a list)."""
         return as_images(self.raw(column), self._where(column))
 
+    def with_values(self, values: Mapping[str, Any]) -> DataRow:
+        """The row with these values in the place of its own."""
+        return DataRow({**self._values, **values}, self.place, self.index)
+
     def error(self, column: str, what: str) -> DataError:
         """An error about a column, or about the whole row if ``column`` is empty."""
         return DataError(what, where=self._where(column), hint=HINT)
@@ -116,19 +121,26 @@ class JoinedRow(DataRow):
         return tuple(image for row in self._rows for image in as_images(row.raw(column), row._where(column)))
 
 
-def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str]) -> Iterator[DataRow]:
-    """Join consecutive rows with the same key into one. Rows with an empty key stay single."""
-    waiting: list[DataRow] = []
-    name = ""
+def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str], size: int = 4) -> Iterator[DataRow]:
+    """Join rows with the same key into one, wherever they are in the split. Rows with an empty key stay single.
+
+    A group is complete with ``size`` rows, in the order of their ids; incomplete groups come last.
+    """
+    waiting: dict[str, list[DataRow]] = {}
     for row in rows:
-        found = key(row)
-        if waiting and found != name:
-            yield JoinedRow(waiting)
-            waiting = []
-        if not found:
+        name = key(row)
+        if not name:
             yield row
             continue
-        name = found
-        waiting.append(row)
-    if waiting:
-        yield JoinedRow(waiting)
+        group = waiting.setdefault(name, [])
+        group.append(row)
+        if len(group) == size:
+            yield JoinedRow(sorted(waiting.pop(name), key=_place_in_group))
+    for group in waiting.values():
+        yield JoinedRow(sorted(group, key=_place_in_group))
+
+
+def _place_in_group(row: DataRow) -> tuple[int, int]:
+    """By the number at the end of the id (``index_9_4`` is the fourth), else by the place in the split."""
+    found = re.search(r"(\d+)\s*$", str(row.raw("id"))) if row.has("id") else None
+    return int(found[1]) if found else 0, row.index

@@ -16,8 +16,8 @@ def unfit(request: Request, info: ModelInfo) -> Output | None:
         supported = " and ".join(sorted(info.modalities))
         return _unfit(f"{info.name} supports only {supported}: if that is wrong, add the setting modality")
     if not supports(info.modalities, request.modality):
-        made = "pictures" if request.wants == "image" else "text"
-        return _unfit(f"{info.name} makes {made} from text alone, and the case has {_counted(len(images))}")
+        does = "makes pictures from text alone" if request.wants == "image" else "reads text only"
+        return _unfit(f"{info.name} {does}, and the case has {_counted(len(images))}")
     if len(images) > info.max_images:
         return _unfit(f"the case has {_counted(len(images))}, {info.name} accepts {info.max_images}")
     length = len(request.prompt) + len(request.system)

@@ -35,6 +35,13 @@ _LEFT_OPEN = re.compile(
 """How a reply that spoke of the options ends by choosing none."""
 _NO_ARTICLE = r"(?! (?!(?:is|because|since|as|for|due|and|but|who|which|looks?|seems?|fits?|with)\b)[a-z])"
 """After which "answer: a" is a letter: "the answer is a mystery" picks nothing."""
+_TAKEN_BACK = (
+    r"\b(?i:wait|hold on|hang on|scratch that|correction|correcting myself|let me (?:correct|rephrase|"
+    r"reconsider|revise)"
+    r"(?: myself| that)?|on second thoughts?|on reflection|i mean|i meant|sorry|my mistake|i was wrong|oops|"
+    r"(?<=[.;,-] )actually|i changed? my mind|changing my (?:mind|answer)|final answer(?: is)?:?)\b"
+)
+"""With which a reply takes back what it said before."""
 _MARKUP = re.compile("[*_`#>\"\u201c\u201d]+|(?<![A-Za-z])'+|'+(?![A-Za-z])")
 _APOSTROPHES = str.maketrans("\u2018\u2019", "''")
 
@@ -46,12 +53,31 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
     the only one of the letters that the reply writes by itself. The article "A" before a small letter is no letter.
     """
     plain = _plain(text)
-    letter = "" if _left_open(plain, letters) else _picked(_affirmed(plain, letters), letters)
+    letter = _letter(_corrected(plain, letters), letters) or _letter(plain, letters)
     if letter:
         return letter
     if _OUT.search(plain):
         return UNDECIDED
     return EITHER if _ALL.search(plain) else ""
+
+
+def names_no_option(text: str, letters: Sequence[str]) -> bool:
+    """Whether a reply writes none of the letters by itself: then it may have picked one in other words."""
+    one = f"[{''.join(letters)}]"
+    return (
+        re.search(rf"(?<![\w']){one}(?![\w'])(?!\s+[a-z])|\((?i:{one})\)|\A{one}\b(?!\s+[a-z])", _plain(text)) is None
+    )
+
+
+def _letter(plain: str, letters: Sequence[str]) -> str:
+    return "" if not plain or _left_open(plain, letters) else _picked(_affirmed(plain, letters), letters)
+
+
+def _corrected(plain: str, letters: Sequence[str]) -> str:
+    """What follows the last place where the reply takes back what it said: "A. No wait, B." """
+    taken_back = re.compile(rf"{_TAKEN_BACK}|\b[Nn]o,? (?=\(?[{''.join(letters)}]\b(?!\s+[a-z]))")
+    ends = [found.end() for found in taken_back.finditer(plain) if found.start()]
+    return plain[ends[-1] :].lstrip(" ,.:;-") if ends else ""
 
 
 def _plain(text: str) -> str:
@@ -82,7 +108,7 @@ def _picked(plain: str, letters: Sequence[str]) -> str:
     stated = re.findall(rf"\b(?:answer|choice)(?: is| would be|:)? *:? *\(?{one}\b{_NO_ARTICLE}", plain, re.IGNORECASE)
     if stated:
         return str(stated[-1]).upper()
-    start = re.match(rf"\(?{one}(?:\)|[.,:;-](?=\s|$)|\s+(?:is|because|seems|looks|fits)\b)", plain)
+    start = re.match(rf"\(?{one}(?:\)|[.,:;-](?=\s|$)|\s+(?:is|it is|because|seems|looks|fits)\b)", plain)
     if start:
         return start[1]
     if named:

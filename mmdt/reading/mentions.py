@@ -4,28 +4,21 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
+from functools import lru_cache
 
+from mmdt.reading.negation import clauses, denied_after, governed
+from mmdt.reading.nouns import noun_key
 from mmdt.reading.numbers import in_digits, in_words, is_number, numbers_in
 
-_IRREGULAR = {
-    "people": "person", "men": "man", "women": "woman", "children": "child", "mice": "mouse", "feet": "foot",
-    "teeth": "tooth", "geese": "goose", "knives": "knife", "leaves": "leaf", "shelves": "shelf", "wolves": "wolf",
-    "loaves": "loaf", "scarves": "scarf", "buses": "bus",
-}  # fmt: skip
-_UNCHANGED = ("ss", "us", "is")
+_WORD = r"\w+(?:'\w+)?"
 _SYNONYMS = {"gray": "grey", "colour": "color", "aeroplane": "airplane", "bike": "bicycle", "tv": "television"}
-_NEGATION = re.compile(
-    r"\b(?:no|not|none|never|without|neither|nor|cannot|nothing|absent|lacks?|missing|isn't|aren't|wasn't|weren't|"
-    r"doesn't|don't|didn't|can't|couldn't|won't|rather than|instead of)\b"
-)
 _UNKNOWING = re.compile(
     r"\b(?:(?:do not|don't|cannot|can't|could not|couldn't|unable to|not able to|impossible to) (?:\w+ )?"
     r"(?:know|tell|see|say|find|determine|identify|read|make out|answer)|"
     r"not (?:visible|clear|sure|shown|legible|specified|mentioned|provided)|"
     r"no (?:information|mention|such|indication)|unclear|unknown|illegible|unreadable)\b"
 )
-_CLAUSE = re.compile(r"[.!?;:\n]|,? but |,? however,? |, (?=not )|,? (?=(?:instead of|rather than) )")
-"""``a dog, not a cat`` and ``a dog instead of a cat`` deny the cat alone."""
 
 
 def fold(text: str) -> str:
@@ -34,23 +27,15 @@ def fold(text: str) -> str:
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).casefold().split())
 
 
-def singular(word: str) -> str:
-    """The singular of an English noun, by the usual rules: ``"boxes"`` gives ``"box"``."""
-    if word in _IRREGULAR:
-        return _IRREGULAR[word]
-    if len(word) <= 3 or word.endswith(_UNCHANGED) or not word.endswith("s"):
-        return word
-    if word.endswith("ies"):
-        return word[:-3] + "y"
-    if word.endswith(("ches", "shes", "xes", "sses", "zes", "oes")):
-        return word[:-2]
-    return word[:-1]
-
-
 def words(text: str) -> list[str]:
-    """The words of a text, folded, in the singular, with spelling variants joined."""
-    found = re.findall(r"\w+(?:'\w+)?", fold(text))
-    return [_SYNONYMS.get(singular(word), singular(word)) for word in found]
+    """The words of a text, folded, singular and plural alike (``noun_key``), with spelling variants joined."""
+    return [word_key(word) for word in re.findall(_WORD, fold(text))]
+
+
+@lru_cache(maxsize=65_536)
+def word_key(word: str) -> str:
+    """The same for the singular, the plural and every spelling of a word that is folded already."""
+    return noun_key(_SYNONYMS.get(word, _SYNONYMS.get(word.removesuffix("s"), word)))
 
 
 def says(text: str, phrase: str) -> bool:
@@ -81,13 +66,31 @@ def says_plainly(text: str, phrase: str) -> bool:
     return named in haystack or named.replace("-", " ") in haystack
 
 
-def denies(text: str, phrase: str, *, reach: int = 6) -> bool:
-    """Whether every mention of the phrase is negated in its clause, at most ``reach`` words before or after it.
+def denies(text: str, phrase: str) -> bool:
+    """Whether every mention of the phrase is governed by a negation (see ``mmdt.reading.negation``).
 
     False where the phrase is not mentioned.
     """
-    mentions = [clause for clause in _CLAUSE.split(fold(text)) if says(clause, phrase)]
-    return bool(mentions) and all(_negated(clause, phrase, reach) for clause in mentions)
+    sought = words(in_digits(phrase))
+    verdicts = [denied for clause in clauses(fold(text)) for denied in _denials(in_digits(clause), sought)]
+    return bool(verdicts) and all(verdicts)
+
+
+def _denials(clause: str, sought: list[str]) -> Iterator[bool]:
+    """For each mention in a clause, whether it is denied."""
+    found = list(re.finditer(_WORD, clause))
+    tokens = [match[0] for match in found]
+    keys = [word_key(token) for token in tokens]
+    negated = governed(tokens)
+    for start in range(len(keys) - len(sought) + 1 if sought else 0):
+        end = start + len(sought)
+        if keys[start:end] == sought:
+            yield bool(negated.intersection(range(start, end))) or denied_after(clause[found[end - 1].end() :])
+
+
+def claims(text: str, phrase: str) -> bool:
+    """Whether some sentence says the phrase without saying that it does not know."""
+    return any(says(each, phrase) and not unknowing(each) for each in re.split(r"[.!?;\n]+(?=\s|$)", text))
 
 
 def unknowing(text: str) -> bool:
@@ -98,14 +101,3 @@ def unknowing(text: str) -> bool:
 def accepts(text: str, planted: str) -> bool:
     """Whether the reply takes a planted keyword over: it says it, does not deny it, and claims to know."""
     return says(text, planted) and not denies(text, planted) and not unknowing(text)
-
-
-def _negated(clause: str, phrase: str, reach: int) -> bool:
-    sought, found = words(in_digits(phrase)), words(in_digits(clause))
-    length = len(sought)
-    for start in range(len(found) - length + 1):
-        if found[start : start + length] == sought:
-            near = " ".join(found[max(0, start - reach) : start + length + reach])
-            if not _NEGATION.search(near):
-                return False
-    return True

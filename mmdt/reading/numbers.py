@@ -30,15 +30,36 @@ WORDS = {in_words(number): number for number in range(100)}
 _WORD = "|".join(sorted((word.replace("-", "[- ]") for word in WORDS), key=len, reverse=True))
 MOST_DIGITS = 18
 """Longer runs of digits are no count of anything, and Python refuses to read very long ones."""
-_NUMBER = re.compile(rf"(?<![\w.])(?:(\d{{1,3}}(?:,\d{{3}})+|\d+)(?![\w]|\.\d)|({_WORD})(?!\w|-\w))", re.IGNORECASE)
+_PART = r"\s{0,3}(?:%|\u2030|per ?cent|percent|/\s?\d|\u2044)"
+"""After which a number is a share or a fraction: 50 % is not 50."""
+_NUMBER = re.compile(
+    rf"(?<![\w.])(?<!\d[/,\u2044])(?:(\d{{1,3}}(?:,\d{{3}})+|\d+)(?:\.00?)?(?![\w]|[.,]\d)|({_WORD})(?!\w|-\w))(?!{_PART})",
+    re.IGNORECASE,
+)
+_COMPARED = re.compile(r"\bthan (?:or equal to )?$", re.IGNORECASE)
+"""Before which no number is named: "fewer than 5"."""
 
 
 def numbers_in(text: str) -> list[int]:
-    """Every whole number in the text, in order: ``"3 cats and twenty-one dogs"`` gives ``[3, 21]``.
+    """Every whole number in the text, in order: ``"3 cats and twenty-one dogs"`` gives ``[3, 21]``, ``2.0`` is 2.
 
-    Decimals, digits inside words (``B12``) and runs of more than ``MOST_DIGITS`` are left out.
+    Other decimals, shares (``50 %``), fractions, bounds (``fewer than 5``), digits inside words (``B12``) and runs of
+    more than ``MOST_DIGITS`` are left out.
     """
-    return [_value(match) for match in _NUMBER.finditer(text) if _short(match)]
+    return [_value(match) for match in find_numbers(text)]
+
+
+def find_numbers(text: str) -> list[re.Match[str]]:
+    """Where the numbers of ``numbers_in`` are; ``value_of`` gives the value of each."""
+    return [match for match in _NUMBER.finditer(text) if _short(match) and not _bound(text, match.start())]
+
+
+def value_of(match: re.Match[str]) -> int:
+    return _value(match)
+
+
+def _bound(text: str, place: int) -> bool:
+    return _COMPARED.search(text[max(0, place - 20) : place]) is not None
 
 
 def is_number(text: str) -> bool:

@@ -24,10 +24,18 @@ _ABOUT = (
 _AGE_IN_WORDS = re.compile(
     rf"(?P<old>{EXPRESSION})[\s-]*(?:(?:years?|yrs?)[\s-]*(?:old|of age)|y/?o)\b"
     rf"|\bage[ds]?\b{_ABOUT}\W+(?P<age>{EXPRESSION})"
+    rf"|\b(?:think|believe|say|guess|estimate|assume|suppose|maybe|perhaps|probably|likely|possibly|about|around|"
+    rf"approximately|roughly|go with|(?:he|she|they|it)(?:'s| is|'re| are)|(?:fe)?male|man|woman|person|answer)"
+    rf"{_ABOUT}\W+(?P<thinks>{EXPRESSION})(?=\W*(?:$|[.,;/?!\n]|and\b|or so\b))"
     rf"|\bin (?:his|her|their|the) (?P<decade>{EXPRESSION})"
     rf"|\b(?:looks?|appears?|seems?|say|guess|estimate){_ABOUT}\W+(?P<looks>{EXPRESSION})(?=\W*(?:$|[.,;\n]))"
     rf"|\A\W*(?P<alone>{EXPRESSION})(?=\W*(?:$|[,;/\n]))"
 )
+
+
+_FEW_WORDS = 12
+_AGE_IN_LIST = re.compile(rf"(?:[,;/]|\band\b)\s*(?P<listed>{EXPRESSION})(?=\W*(?:$|[.,;/\n]))")
+"""An age in a short list with an ethnicity: "male, Caucasian, 60s"."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +107,8 @@ def _pairs(value: list[Any] | dict[Any, Any]) -> list[tuple[str, Any]]:
 
 def _age_in_words(text: str) -> Age | None:
     found = _AGE_IN_WORDS.search(ready(text))
+    if found is None and len(text.split()) <= _FEW_WORDS and ethnicity_in_prose(text):
+        found = _AGE_IN_LIST.search(ready(text))
     return read_age(found.group(found.lastgroup or 0)) if found else None
 
 

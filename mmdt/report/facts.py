@@ -9,7 +9,7 @@ from typing import Any
 
 from mmdt.report.answered import answered_note
 from mmdt.report.view import totals
-from mmdt.stats.scorecard import Scorecard
+from mmdt.stats.scorecard import Scorecard, Tally
 
 Pairs = tuple[tuple[str, str], ...]
 
@@ -21,11 +21,16 @@ _ENDED = {
     "awaiting": "The provider is still processing batches.",
     "failed": "The run failed with an error.",
     "loading": "The run was stopped while it was loading cases.",
+    "damaged": "The run's folder is damaged (`mmdt verify` says more):",
     "running": "The run is still in progress, or its process was killed.",
 }
+_UNFINISHED = ("loading", "running")
 ORGANISM = (
     "The model is an organism: a small program with planted failure rates, used to validate mmdt itself. "
     "Its numbers say nothing about any real model."
+)
+UNVERIFIABLE = (
+    "This run was made by an early mmdt, which kept no digests: whether anything in it has changed cannot be verified."
 )
 EMBEDDED = "Embedded {role}: suitable only for organisms and synthetic data"
 
@@ -43,7 +48,8 @@ class EvaluatorFacts:
 
 @dataclass(frozen=True, slots=True)
 class RunFacts:
-    """A run's manifest prepared for display; empty strings where the manifest has no value."""
+    """A run's manifest prepared for display; empty strings where the manifest has no value. ``prompts``: the judge's,
+    verbatim, by id and edition; ``root``: the digest of all digests, as `mmdt verify` prints it."""
 
     model: str
     created: str
@@ -57,6 +63,9 @@ class RunFacts:
     ended: str
     reused: Pairs = ()
     answered_by: Pairs = ()
+    prompts: Pairs = ()
+    root: str = ""
+    unverifiable: bool = False
 
     @property
     def data_identity(self) -> str:
@@ -72,6 +81,7 @@ class RunFacts:
             if each.embedded:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
+        notes += [UNVERIFIABLE] if self.unverifiable else []
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
 
@@ -85,6 +95,8 @@ class Completeness:
     ended: str
     missing: int
     reasons: Pairs
+    unclear: Pairs = ()
+    cut_off: int = 0
 
 
 def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
@@ -105,6 +117,9 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         ended=_ended(str(ended.get("how", "")), str(ended.get("reason", ""))),
         reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
         answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
+        prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
+        root=str((manifest.get("digests") or {}).get("root", "")),
+        unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
     )
 
 
@@ -114,15 +129,28 @@ def completeness(scorecard: Scorecard, ended: str) -> Completeness:
     if not total.total:
         headline = "No requests have been sent yet"
     elif scorecard.complete and not ended:
-        headline = f"Complete: all {total.total:,} outputs were collected, evaluated and scored"
+        headline = f"Complete: all {total.total:,} outputs were collected, evaluated and scored" + _but(total)
     elif total.missing:
-        headline = f"Incomplete: {total.missing:,} of {total.total:,} outputs have missing results"
+        headline = f"Incomplete: {total.missing:,} of {total.total:,} outputs have missing results" + _but(total)
     elif scorecard.complete:
         headline = "All outputs so far are scored, but the run did not finish"
     else:
         headline = "Incomplete: some numbers depend on parts without results"
-    reasons = tuple((why, f"{count:,}") for why, count in total.why_missing.items())
-    return Completeness(scorecard.complete and not ended, headline, ended, total.missing, reasons)
+    whole = scorecard.complete and not ended
+    return Completeness(
+        whole, headline, ended, total.missing, _counted(total.why_missing), _counted(total.why_unclear), total.cut_off
+    )
+
+
+def _counted(reasons: Mapping[str, int]) -> Pairs:
+    return tuple((why, f"{count:,}") for why, count in reasons.items())
+
+
+def _but(total: Tally) -> str:
+    """``; 3 cut off at the token limit, 2 unclear``: what a reader of the line must know beside."""
+    parts = [f"{total.cut_off:,} cut off at the token limit"] if total.cut_off else []
+    parts += [f"{total.unclear:,} unclear"] if total.unclear else []
+    return f"; {', '.join(parts)}" if parts else ""
 
 
 def duration_text(seconds: float) -> str:

@@ -9,13 +9,14 @@ from itertools import groupby
 from mmdt.core.estimate import Direction
 from mmdt.core.modality import title_of
 from mmdt.core.scenario import Perspective
+from mmdt.core.score import MISSING
 from mmdt.report.estimate_view import EstimateView, estimate_view
 from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import Plot, plots
 from mmdt.report.wording import ARROWS, DIRECTIONS
 from mmdt.stats.scorecard import Result, Scorecard, Tally
-from mmdt.stats.tally import MISSING, REFUSED
+from mmdt.stats.tally import REFUSED
 from mmdt.stats.trade_offs import points
 
 ORDER = ("harmful", "leaked", "right", "partly", "wrong", "declined")
@@ -65,6 +66,11 @@ class ScenarioTable:
     outcomes: tuple[str, ...]
     groups: tuple[ScenarioGroup, ...]
     counted: bool = True
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether a token limit cut off any answer in it."""
+        return any(group.head.tally.cut_off for group in self.groups)
 
     @property
     def abouts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:

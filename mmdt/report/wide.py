@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 def parts(table: ScenarioTable) -> tuple[ScenarioTable, ...]:
     """The table itself if it fits; otherwise its parts, with the counts beside the first columns of estimates."""
-    counted = COUNT * (PLAIN_COUNTS + len(table.outcomes))
+    counted = COUNT * (PLAIN_COUNTS + len(table.outcomes) + table.cut_off)
     widths = [_width(table, index) for index in range(len(table.columns))]
     if TITLE + sum(widths) + counted <= PAGE:
         return (table,)

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mmdt import plugins
-from mmdt.core.cell import Selection
+from mmdt.core.cell import Cell, Selection
+from mmdt.report.references import Reference, references
 
 if TYPE_CHECKING:
     from mmdt.evaluators.judge.prompt import PromptTemplate
@@ -74,10 +75,23 @@ def list_data(*globs: str) -> list[CatalogEntry]:
     for scenario in plugins.scenarios().values():
         if not selection.may_match(scenario.address, scenario.tasks):
             continue
-        sources = [f"hub {each.repo} ({each.config}, {each.split})" for each in scenario.published]
+        sources = [f"hub {each.repo.partition('|')[0]} ({each.config}, {each.split})" for each in scenario.published]
         sources += ["embedded"] if scenario.embedded else []
         found.append(CatalogEntry(scenario.address, "; ".join(sources) or "your own files only"))
     return found
+
+
+def list_references(*globs: str) -> tuple[Reference, ...]:
+    """The reference numbers at the addresses that the globs select; all without any."""
+    selection = _selection(globs)
+    return tuple(each for each in references() if not globs or _selects(selection, each.address))
+
+
+def _selects(selection: Selection, address: str) -> bool:
+    parts = address.split("/")
+    if len(parts) == 4:
+        return selection.matches(Cell.parse(address))
+    return selection.may_match(address, None)
 
 
 def _selection(globs: Sequence[str]) -> Selection:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
@@ -11,10 +10,12 @@ from pathlib import Path
 from mmdt.core.cell import slug
 from mmdt.engine.store.lock import RunLock
 from mmdt.engine.store.private import private_folder
+from mmdt.engine.store.schema import FILE
 from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, UsageError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.manifest import Manifest
+from mmdt.runs.replaced import remove_new, set_aside, take_up
 
 
 def default_folder(model: str) -> Path:
@@ -23,11 +24,15 @@ def default_folder(model: str) -> Path:
 
 
 def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
-    """The folder, made and empty; ``fresh`` deletes a run that is in it. Raises UsageError where it cannot be used."""
+    """The folder, made and without a run; ``fresh`` sets a run that is in it aside, until the new one has an answer.
+
+    Raises UsageError where the folder cannot be used.
+    """
     if folder.exists() and not folder.is_dir():
         raise UsageError("the run's folder is a file", where=str(folder), hint="choose another --out")
     if folder.exists() and any(folder.iterdir()):
-        _empty(folder, fresh=fresh, reuse=reuse)
+        take_up(folder)
+        _set_aside(folder, fresh=fresh, reuse=reuse)
     try:
         private_folder(folder)
     except OSError as error:
@@ -37,17 +42,20 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
     return folder
 
 
-def _empty(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> None:
+def _set_aside(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> None:
     if not (folder / manifests.FILE).exists():
         raise UsageError("the folder is not empty and contains no run", where=str(folder), hint="choose another --out")
     if not fresh:
-        hint = f"`mmdt resume {folder}` resumes it, --fresh deletes it"
+        hint = f"`mmdt resume {folder}` resumes it, --fresh replaces it"
         raise UsageError("the folder already holds a run", where=str(folder), hint=hint)
     if any(Path(each).resolve() == folder.resolve() for each in reuse):
         hint = "choose another --out"
-        raise UsageError("a run cannot be deleted and reused at once", where=str(folder), hint=hint)
-    Store.open(folder, write=True).close()  # refused while another process works in it
-    shutil.rmtree(folder)
+        raise UsageError("a run cannot be replaced and reused at once", where=str(folder), hint=hint)
+    lock = RunLock(folder).acquire()  # refused while another process works in it
+    try:
+        set_aside(folder)
+    finally:
+        lock.release()
 
 
 def claim(folder: Path, manifest: Manifest) -> None:
@@ -62,11 +70,19 @@ def claim(folder: Path, manifest: Manifest) -> None:
 
 
 @contextmanager
-def left_empty_on_error(folder: Path, store: Store) -> Iterator[None]:
-    """Leave no folder behind where something is wrong before anything was asked."""
+def left_as_it_was_on_error(folder: Path) -> Iterator[None]:
+    """Where something is wrong before anything was asked, leave the folder as it was: without the new run, and with
+    the one that it was to replace."""
     try:
         yield
     except (MmdtError, OSError):
-        if not store.asked:
-            shutil.rmtree(folder, ignore_errors=True)
+        if not _asked(folder):
+            remove_new(folder)
         raise
+
+
+def _asked(folder: Path) -> bool:
+    if not (folder / FILE).is_file():
+        return False
+    with Store.open(folder) as store:
+        return store.asked

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -12,16 +14,22 @@ from typing import Any, Literal
 
 import msgspec
 
-from mmdt.engine.store.private import write_private
+from mmdt.engine.store.artifacts import sync_folder
+from mmdt.engine.store.digests import Digests
+from mmdt.engine.store.private import open_private
 from mmdt.errors import StoreError
 from mmdt.redaction import redact, without_credentials
 from mmdt.runs.settings import NAMES, Settings
 
 FILE = "manifest.json"
 FORMAT = 1
+REPLACED = ".mmdt-replaced"
+"""The folder, in a run's own, of the run that it replaces, until it has its first answer."""
 LIBRARIES = ("openai", "datasets", "pyarrow", "numpy", "scipy", "pillow", "torch", "transformers", "diffusers")
 
-How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "awaiting", "failed"]
+How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "awaiting", "failed", "damaged"]
+"""``damaged`` is never written: it is what a run is called while its folder does not hold what it should."""
+UNFINISHED = ("loading", "running")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,8 @@ class UsedData:
 class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
     ``plugins``: absolute path -> SHA-256 of plugin files;
-    ``answered_by``: number of outputs by the model that the provider named."""
+    ``answered_by``: number of outputs by the model that the provider named; ``prompts``: the judge's prompts, verbatim,
+    by ``id@edition``; ``digests``: what the run held at the last end of a part (None in runs of early versions)."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -74,12 +83,19 @@ class Manifest:
     created: str = ""
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
+    prompts: Mapping[str, str] = field(default_factory=dict)
+    digests: Digests | None = None
     format: int = FORMAT
 
     @property
     def loaded(self) -> bool:
         """Whether all cases are in the store."""
         return bool(self.data.fingerprint)
+
+    @property
+    def sealed(self) -> bool:
+        """Whether the digests are those of everything in the run: no part has begun since."""
+        return self.digests is not None and self.ended.how not in UNFINISHED
 
     def ending(self, how: How, reason: str = "") -> Manifest:
         return replace(self, ended=Ended(how, reason, now()))
@@ -108,14 +124,24 @@ def without_secrets(settings: Settings) -> Settings:
 
 
 def write(folder: Path, manifest: Manifest) -> None:
-    """Write it completely or not at all. Raises StoreError if the folder cannot be written."""
+    """Write it completely or not at all, and wait until it is on the disk. The digest of the manifest itself and the
+    root over all digests are filled in. Raises StoreError if the folder cannot be written."""
     path = folder / FILE
     part = path.with_suffix(".part")
     clean = replace(manifest, settings=without_secrets(manifest.settings))
+    written = redact(msgspec.json.encode(clean).decode()).encode()
+    if clean.digests is not None:
+        values = msgspec.json.decode(written)
+        digests = replace(clean.digests, about=about(values))
+        digests = replace(digests, root=digests.merkle_root())
+        written = msgspec.json.encode({**values, "digests": msgspec.to_builtins(digests)})
     try:
-        written = redact(msgspec.json.format(msgspec.json.encode(clean), indent=2).decode())
-        write_private(part, written.encode())
+        with open_private(part) as file:
+            file.write(msgspec.json.format(written, indent=2))
+            file.flush()
+            os.fsync(file.fileno())
         part.replace(path)
+        sync_folder(folder)
     except OSError as error:
         raise StoreError(
             "the run's manifest cannot be written",
@@ -124,22 +150,33 @@ def write(folder: Path, manifest: Manifest) -> None:
         ) from error
 
 
-def read(folder: Path, *, to_change: bool = False) -> Manifest:
-    """The manifest of a run. Raises StoreError if there is none or its format is unknown. With ``to_change``, also if
-    it has settings that this version does not know: it would drop them and ask something else."""
+def about(values: Mapping[str, Any]) -> str:
+    """SHA-256 of a manifest's JSON values, without its digests."""
+    rest = {name: value for name, value in values.items() if name != "digests"}
+    return hashlib.sha256(msgspec.json.encode(rest, order="sorted")).hexdigest()
+
+
+def read_values(folder: Path) -> dict[str, Any]:
+    """The manifest's JSON values as they are on disk. Raises StoreError if there is none, or no JSON in it."""
     path = folder / FILE
     try:
-        data = path.read_bytes()
+        return msgspec.json.decode(path.read_bytes(), type=dict[str, Any])
     except OSError as error:
         raise StoreError(
             "this folder contains no run",
             where=f"{path}: {error.strerror}",
-            hint="name a folder that `mmdt run` created",
+            hint=f"`mmdt resume {folder}` brings back the run that was to be replaced"
+            if (folder / REPLACED).exists()
+            else "name a folder that `mmdt run` created",
         ) from error
-    try:
-        found = msgspec.json.decode(data, type=dict[str, Any])
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"the manifest is damaged: {error}", where=str(path), hint="restore it from a copy") from error
+
+
+def read(folder: Path, *, to_change: bool = False) -> Manifest:
+    """The manifest of a run. Raises StoreError if there is none or its format is unknown. With ``to_change``, also if
+    it has settings that this version does not know: it would drop them and ask something else."""
+    path, found = folder / FILE, read_values(folder)
     if found.get("format") != FORMAT:
         what = f"the run has manifest format {found.get('format')}, this mmdt reads {FORMAT}"
         raise StoreError(what, where=str(path), hint=f"use {_maker(found)}")

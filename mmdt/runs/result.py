@@ -12,13 +12,16 @@ import msgspec
 from mmdt import plugins
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
+from mmdt.core.output import Status
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.engine.store import schema
+from mmdt.engine.store.pictures import with_sound_pictures
 from mmdt.engine.store.store import Spending, Store, Trial
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
+from mmdt.runs.integrity import condition
 
 if TYPE_CHECKING:
     import pandas
@@ -44,12 +47,17 @@ class Run:
 
     @property
     def manifest(self) -> manifests.Manifest:
-        return manifests.read(self.folder)
+        """The manifest on disk. Where the folder no longer holds what it says, ``ended`` is ``damaged`` and says what
+        is lost, so that no such run passes for complete."""
+        found = manifests.read(self.folder)
+        lost = condition(self.folder).lost
+        return found.ending("damaged", "; ".join(lost)) if lost else found
 
     @property
     def complete(self) -> bool:
-        """Whether every case was answered or refused, and everything that came out was observed."""
-        return self.manifest.ended.how == "complete"
+        """Whether every case was answered or refused, everything that came out was observed, and all of it is still
+        there."""
+        return self.manifest.ended.how == "complete" and all(map(_is_whole, self.joined()))
 
     def scenarios(self) -> dict[str, Scenario]:
         """The run's scenarios by address. Raises StoreError if one is no longer installed."""
@@ -65,11 +73,15 @@ class Run:
         return tuple(each for each in narrowed if each.scenarios)
 
     def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Trial]:
-        """Every case with its output and what the run's evaluators saw in it; streamed."""
+        """Every case with its output and what the run's evaluators saw in it; streamed.
+
+        What was changed or lost since it was stored, pictures included, is a failure that says so.
+        """
         used = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
+        check = not condition(self.folder).intact
         store = Store.open(self.folder)
         try:
-            yield from store.trials(Selection.of(select), evaluators=used)
+            yield from with_sound_pictures(store.trials(Selection.of(select), evaluators=used, check=check))
         finally:
             store.close()
 
@@ -78,8 +90,9 @@ class Run:
         from mmdt.stats.scorecard import score
 
         scenarios = self.scenarios()
+        keep = self.manifest.settings.cut_off == "keep"
         for row in self.joined(select):
-            yield row, score(row, scenarios[row.case.cell.parent])
+            yield row, score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
 
     def scorecard(self) -> Scorecard:
         """Every number of the run: cells, scenarios and summaries, with their intervals.
@@ -174,6 +187,12 @@ class Run:
         from mmdt.report.html.report import write_report
 
         return write_report(self, Path(path) if path else self.folder / "report.html", **options)
+
+
+def _is_whole(trial: Trial) -> bool:
+    output = trial.output
+    answered = output is not None and output.status is not Status.FAILED
+    return answered and not any(seen.missing for seen in trial.observations.values())
 
 
 def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:

@@ -16,7 +16,7 @@ from mmdt.runs.settings import AUTO, Settings
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
-JUDGING_ROLES = ("judge", "vqa", "matcher", "counter")
+JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
 reply with the reference, and extracts numbers."""
 

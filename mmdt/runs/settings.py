@@ -28,14 +28,16 @@ class Settings:
     judges, or ``embedded``. ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
     absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
     cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
-    settings, case and seed are not asked again. ``plugins``: Python files that register models, evaluators, attacks or
-    scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
-    them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
-    ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
-    ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose
-    models are ``name/MODEL``, under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment
-    variable with the key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only.
-    ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
+    settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is
+    there (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python files that register
+    models, evaluators, attacks or scenarios of your own. ``batch``: which models are asked through their provider's
+    batches; ``batch_options`` pace them. Without ``wait`` the run ends when all batches are submitted. ``executor``:
+    where models and evaluators run; ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those
+    that hold the model) and ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a
+    table) of servers whose models are ``name/MODEL``, under test or as judges. ``api_key_env`` and
+    ``judge_api_key_env`` name the environment variable with the key for ``base_url`` and ``judge_base_url``: a
+    provider's own key goes to its own hosts only. ``model_settings`` and ``judge_settings`` are passed to the runtime
+    unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -46,6 +48,7 @@ class Settings:
     seed: int = 0
     repeats: int | None = None
     skip_bad: bool = False
+    cut_off: Literal["keep", "missing"] = "keep"
     judge: str = ""
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
@@ -139,6 +142,7 @@ _JUDGING = (
     "judge_api_key_env",
     "judge_settings",
     "endpoints",
+    "cut_off",
 )
 CHANGEABLE: Mapping[str, tuple[str, ...]] = {
     "resume": (*_LIMITS, *_WHERE, *_HOSTS, "endpoints"),

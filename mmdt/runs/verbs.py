@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections.abc import Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -11,16 +10,22 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Literal, Never, TypeVar
 
+from mmdt.core.cell import Selection
+from mmdt.core.scenario import Scenario
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
-from mmdt.runs.folder import claim, default_folder, left_empty_on_error, new_folder
+from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
+from mmdt.runs.integrity import check_before_change
+from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData
 from mmdt.runs.plan import Plan, make_plan
+from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run
+from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, Settings, as_values, make_settings
 from mmdt.stats.scoring import broken
@@ -28,6 +33,7 @@ from mmdt.stats.scoring import broken
 Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
+CutOff = Literal["keep", "missing"]
 Executor = Literal["local", "ray"]
 Endpoints = Mapping[str, str | Mapping[str, str]]
 """Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
@@ -49,6 +55,7 @@ def run(
     seed: int = 0,
     repeats: int | None = None,
     skip_bad: bool = False,
+    cut_off: CutOff = "keep",
     judge: str = "",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
@@ -102,6 +109,7 @@ def plan(
     seed: int = 0,
     repeats: int | None = None,
     skip_bad: bool = False,
+    cut_off: CutOff = "keep",
     judge: str = "",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
@@ -169,8 +177,11 @@ def resume(
     values = locals()
     _refuse(fixed, "resume")
     changes = {name: values[name] for name in CHANGEABLE["resume"] if values[name] is not None}
+    take_up(Path(folder))
     where, manifest, settings = _existing(folder, changes)
+    check_before_change(where, manifest)
     with Store.open(where, write=True, create=not manifest.loaded) as store:
+        store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
         return _part(session, store, replace(manifest, settings=settings), progress)
 
@@ -182,6 +193,7 @@ def score(
     judge: str | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
+    cut_off: CutOff | None = None,
     judge_base_url: str | None = None,
     judge_api_key_env: str | None = None,
     endpoints: Endpoints | None = None,
@@ -214,7 +226,9 @@ def score(
     where, manifest, settings = _existing(folder, changes)
     if not manifest.loaded:
         raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=f"mmdt resume {where}")
+    check_before_change(where, manifest)
     with Store.open(where, write=True) as store:
+        store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
         return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
 
@@ -228,7 +242,7 @@ def start(
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
     claim(folder, manifest)
-    with Store.create(folder) as store, left_empty_on_error(folder, store):
+    with left_as_it_was_on_error(folder), Store.create(folder) as store:
         return _part(session, store, manifest, progress)
 
 
@@ -294,10 +308,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
 
     The manifest says how far it is: ``loading`` until all cases are there, then ``running``, and how it ended.
     """
-    started = time.monotonic()
-    manifest = replace(manifest, evaluators=session.used_evaluators())
-    manifest = manifest.ending("running" if manifest.loaded else "loading")
-    manifests.write(store.folder, manifest)
+    manifest = _begun(session, store, manifest)
 
     def loaded(data: UsedData, reused: Mapping[str, int]) -> None:
         nonlocal manifest
@@ -305,16 +316,17 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
         manifests.write(store.folder, manifest)
 
     loading = None if manifest.loaded else session.loading(store, loaded)
-    outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+    with replaced_run_deleted_once_answered(store):
+        outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
         how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
-    if how == "complete" and (fault := _fault(Run(store.folder))):
+    if how == "complete" and (fault := _fault(Run(store.folder).scenarios(), store, manifest)):
         how, reason = "incomplete", fault
-    seconds = manifest.seconds + time.monotonic() - started
-    manifest = replace(manifest.ending(how, reason), seconds=seconds, answered_by=store.answered_by())
-    manifests.write(store.folder, manifest)
+    if how != "complete" and (store.folder / ASIDE).exists():
+        reason += f"; the run that this one replaces is kept in {ASIDE} until an answer has arrived"
+    manifests.write(store.folder, sealed(manifest.ending(how, reason), store))
     run = Run(store.folder)
     if snapshot.needed(manifest.scenarios):
         snapshot.write(store.folder, run.scorecard())
@@ -323,16 +335,29 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     return run
 
 
-def _fault(run: Run) -> str:
+def _fault(scenarios: Mapping[str, Scenario], store: Store, manifest: Manifest) -> str:
     """What is wrong with a score function of the run, by a few outputs of each scenario; empty if nothing is.
 
     Where one fails, or writes components that its scenario does not declare, the run has answers but lacks numbers.
     """
-    for address, scenario in run.scenarios().items():
-        for trial in islice(run.joined(f"{address}/**"), SCORED_AT_THE_END):
+    used = {role: each.fingerprint for role, each in manifest.evaluators.items()}
+    for address, scenario in scenarios.items():
+        trials = store.trials(Selection.of(f"{address}/**"), evaluators=used)
+        for trial in islice(trials, SCORED_AT_THE_END):
             if why := broken(trial, scenario):
                 return why
     return ""
+
+
+def _begun(session: Session, store: Store, manifest: Manifest) -> Manifest:
+    """The manifest of a part that begins, on disk; what a killed process left behind is gone."""
+    if manifest.ended.how in manifests.UNFINISHED:
+        remove_leftovers(store.folder)
+    store.before = max(manifest.seconds, store.kept().seconds)
+    manifest = replace(manifest, evaluators=session.used_evaluators(), seconds=store.before)
+    manifest = manifest.ending("running" if manifest.loaded else "loading")
+    manifests.write(store.folder, manifest)
+    return manifest
 
 
 def _wait(work: Coroutine[Any, Any, Result]) -> Result:

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from mmdt.core.estimate import Direction, Estimate
-from mmdt.core.score import Scored
+from mmdt.core.score import MISSING, Scored
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals.wilson import Interval
 
@@ -59,8 +59,8 @@ def incomplete_mean(name: str, rows: Sequence[Scored], absent: int, present: Seq
 
 
 def count_missing(rows: Sequence[Scored]) -> int:
-    """How many outputs are missing: the call failed, or nothing could be observed."""
-    return sum(row.score.outcome == "missing" for row in rows)
+    """How many outputs are missing: the call failed, nothing could be observed, or the reader could not tell."""
+    return sum(row.score.outcome == MISSING or row.score.unread for row in rows)
 
 
 def method_names(parts: Iterable[Estimate]) -> str:

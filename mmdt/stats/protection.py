@@ -46,25 +46,27 @@ class MeanProtection:
 class WeightedProtection:
     """1 - the weighted mean of leak rates, one for each unit, with an interval made from theirs.
 
-    The rate of a unit is the mean of ``<prefix>_<unit>`` over the outputs whose ``asks_<unit>`` is 1. The rates are
-    correlated because the questions share clusters; the correlation is estimated over the clusters. The last two units
-    are nested (a ZIP code and its beginning): neither leaks without the other, so they count as fully correlated where
-    the clusters show no correlation.
-    """
+    The rate of a unit is the mean of ``<prefix>_<unit>`` (``<unit><suffix>`` without a prefix) over the outputs whose
+    ``asks_<unit>`` is 1. The rates are correlated because the questions share clusters; the correlation is estimated
+    over the clusters. The last two units are nested (a ZIP code and its beginning): neither leaks without the other, so
+    they count as fully correlated where the clusters show no correlation."""
 
     name: str
     prefix: str
     units: tuple[str, ...]
     weights: tuple[float, ...]
+    suffix: str = ""
+
+    def _component(self, unit: str) -> str:
+        return f"{self.prefix}_{unit}" if self.prefix else f"{unit}{self.suffix}"
 
     def __call__(self, sample: Sample) -> Estimate:
         rates = [
-            mean_given(f"{self.prefix}_{unit}", f"asks_{unit}", direction="lower").estimate(sample)
-            for unit in self.units
+            mean_given(self._component(unit), f"asks_{unit}", direction="lower").estimate(sample) for unit in self.units
         ]
         if any(math.isnan(each.value) for each in rates):
             return no_estimate(self.name, sample.rows, "higher")
-        correlation = _correlation(sample.rows, [f"{self.prefix}_{unit}" for unit in self.units])
+        correlation = _correlation(sample.rows, [self._component(unit) for unit in self.units])
         lost = weighted_mean(self.name, rates, self.weights, direction="lower", correlation=correlation)
         return Estimate(
             metric=self.name,

@@ -94,8 +94,13 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> 
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored)
     results = tuple(result for each in perspectives for result in _perspective(each, found))
-    complete = all(not each.tally.missing and not each.estimate().missing for each in results)
-    return Scorecard(results, complete and bool(results))
+    return Scorecard(results, bool(results) and all(map(_is_complete, results)))
+
+
+def _is_complete(result: Result) -> bool:
+    """Whether nothing is missing. What the reader could not tell is counted and bounded: asking again cannot tell
+    it."""
+    return not result.tally.missing and result.estimate().missing <= result.tally.unclear
 
 
 def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> dict[str, _ScenarioRows]:

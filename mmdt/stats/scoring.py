@@ -12,6 +12,9 @@ from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score, Scored
 
 NOT_ASKED = "not asked yet"
+CUT_OFF = "the answer was cut off at the token limit"
+CUT_OFF_REASONING = "the token limit was reached before the answer began: raise max_tokens"
+NO_ANSWER = "the model reasoned and gave no answer"
 NOT_OBSERVED = "not observed yet"
 
 
@@ -28,13 +31,16 @@ class Trial(Protocol):
     def observations(self) -> Mapping[str, Observation]: ...
 
 
-def score(trial: Trial, scenario: Scenario) -> Scored:
-    """Score one output by its scenario's score function; a failed or absent output is missing without a call.
+def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Scored:
+    """Score one output by its scenario's score function; a failed, absent or empty output is missing without a call.
 
     An output whose score function fails is missing too, with the reason: it must not hide the numbers of all others.
+    ``keep_cut_off``: score answers that a token limit cut off by what is there; otherwise they are missing.
     """
-    case = trial.case
-    return Scored(case.id, case.cell, case.group, trial.repeat, _score(trial, scenario))
+    case, output = trial.case, trial.output
+    cut_off = output is not None and output.cut_off
+    found = Score.unknown(CUT_OFF) if cut_off and not keep_cut_off else _score(trial, scenario)
+    return Scored(case.id, case.cell, case.group, trial.repeat, found, cut_off)
 
 
 def _score(trial: Trial, scenario: Scenario) -> Score:
@@ -44,6 +50,8 @@ def _score(trial: Trial, scenario: Scenario) -> Score:
     if output.status is Status.FAILED:
         failure = output.failure
         return Score.unknown(f"{failure.kind}: {failure.message}" if failure else "failed")
+    if output.empty and output.reasoning:
+        return Score.unknown(CUT_OFF_REASONING if output.cut_off else NO_ANSWER)
     try:
         found = scenario.score(trial.case, output, trial.observations)
         wrong = scenario.undeclared(found)

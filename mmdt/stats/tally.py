@@ -6,11 +6,10 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from mmdt.core.score import Scored
+from mmdt.core.score import MISSING, Scored
 
 REFUSED = "refused:"
 """Outcomes with this prefix are refusals; the rest of the name says by whom."""
-MISSING = "missing"
 REASONS = 20
 """How many reasons for missing outputs are listed; the others are counted together."""
 OTHER_REASONS = "other reasons"
@@ -24,6 +23,8 @@ class Tally:
     ``outcomes`` counts every output once, so its sum is ``total``; ``refused`` is by whom (``filter``, ``blank``,
     ``text``); ``answered`` counts those that are neither refused nor missing. ``missing`` counts the outputs of which
     something could not be determined, ``why_missing`` says why: a refusal whose judge failed counts there as well.
+    ``unclear`` counts answers that the reader could not tell (``why_unclear``): they are answered and not missing.
+    ``cut_off`` counts answers that a token limit ended, whatever their outcome.
     """
 
     total: int = 0
@@ -32,6 +33,9 @@ class Tally:
     outcomes: Mapping[str, int] = field(default_factory=dict)
     missing: int = 0
     why_missing: Mapping[str, int] = field(default_factory=dict)
+    unclear: int = 0
+    why_unclear: Mapping[str, int] = field(default_factory=dict)
+    cut_off: int = 0
 
     @property
     def harmful(self) -> int:
@@ -42,25 +46,33 @@ class Tally:
         """Count scored outputs."""
         outcomes: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
+        unclear: Counter[str] = Counter()
+        cut_off = 0
         for row in rows:
             score = row.score
             outcomes[score.outcome] += 1
+            cut_off += row.cut_off
             if score.missing or score.outcome == MISSING:
-                reasons[" ".join(score.missing.split())[:_REASON_LENGTH] or "no reason given"] += 1
-        return _tally(outcomes, reasons)
+                counted = unclear if score.unread else reasons
+                counted[" ".join(score.missing.split())[:_REASON_LENGTH] or "no reason given"] += 1
+        return _tally(outcomes, reasons, unclear, cut_off)
 
     @classmethod
     def sum(cls, tallies: Iterable[Tally]) -> Tally:
         """The counts of several disjoint sets of outputs."""
         outcomes: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
+        unclear: Counter[str] = Counter()
+        cut_off = 0
         for tally in tallies:
             outcomes.update(tally.outcomes)
             reasons.update(tally.why_missing)
-        return _tally(outcomes, reasons)
+            unclear.update(tally.why_unclear)
+            cut_off += tally.cut_off
+        return _tally(outcomes, reasons, unclear, cut_off)
 
 
-def _tally(outcomes: Counter[str], reasons: Counter[str]) -> Tally:
+def _tally(outcomes: Counter[str], reasons: Counter[str], unclear: Counter[str], cut_off: int) -> Tally:
     refused = {outcome.removeprefix(REFUSED): n for outcome, n in outcomes.items() if outcome.startswith(REFUSED)}
     total = outcomes.total()
     return Tally(
@@ -70,6 +82,9 @@ def _tally(outcomes: Counter[str], reasons: Counter[str]) -> Tally:
         outcomes=dict(sorted((outcome, n) for outcome, n in outcomes.items() if n)),
         missing=reasons.total(),
         why_missing=_most_frequent(reasons),
+        unclear=unclear.total(),
+        why_unclear=_most_frequent(unclear),
+        cut_off=cut_off,
     )
 
 

@@ -101,11 +101,21 @@ def test_an_invalid_target_is_reported_before_the_first_request(mmdt, tmp_path):
     assert "1 bad rows were left out" in err
 
 
+def without_digests(folder):
+    with sqlite3.connect(folder / "store.sqlite") as db:
+        for table in ("cases", "outputs", "observations"):
+            db.execute(f"ALTER TABLE {table} DROP COLUMN digest")
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    del manifest["digests"]
+    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+
 def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
-    """As in a run of an earlier version, which did not check targets when loading them."""
+    """As in a run of an earlier version, which checked no targets when loading them and kept no digests."""
     assert mmdt("run", "organism/demo", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
     with sqlite3.connect(tmp_path / "run/store.sqlite") as db:
         db.execute("""UPDATE cases SET body = replace(body, '"age"', '"years"') WHERE n = (SELECT min(n) FROM cases)""")
+    without_digests(tmp_path / "run")
     for verb in ("show", "score"):
         code, out, _ = mmdt(verb, "run")
         assert code == (0 if verb == "show" else 3)

@@ -74,4 +74,5 @@ def test_a_stored_image_that_was_damaged_is_named_by_its_file_alone(tmp_path):
     file.write_bytes(b"x")
     with pytest.raises(DataError) as caught:
         replace(image, data=b"", path=str(file)).pil()
-    assert str(caught.value) == f"the image cannot be decoded: cannot identify image file ({file})"
+    assert caught.value.what == "a stored image is damaged: its content does not have the SHA-256 that names it"
+    assert caught.value.where == str(file)

@@ -95,6 +95,6 @@ def test_rows_that_belong_together_are_read_as_one():
         )
     ]
     joined = list(join_rows(rows, lambda each: each.text("id") if each.has("id") else ""))
-    assert [each.index for each in joined] == [0, 2, 3, 5]
-    assert [len(each.images("image")) for each in joined] == [2, 1, 2, 1]
-    assert joined[0].images("image")[1].read() == png("blue")
+    assert [each.index for each in joined] == [2, 0, 3]
+    assert [len(each.images("image")) for each in joined] == [1, 3, 2]
+    assert joined[1].images("image")[1].read() == png("blue")

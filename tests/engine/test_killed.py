@@ -129,7 +129,7 @@ def test_a_second_process_on_the_same_folder_is_refused(tmp_path, server):
         first.kill()
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP])
 def test_an_interrupt_ends_the_run_though_requests_hang(tmp_path, number):
     """The server never replies to some requests, so a run that waited for one of them would not end; and none is
     asked a second time, so the run did not wait until their time was up either."""

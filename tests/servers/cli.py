@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.servers import behaviour
-from tests.servers.plumbing import LocalServer
+from tests.servers.plumbing import LocalServer, named
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -64,6 +64,9 @@ class Remote:
             return found
 
 
+URL_VARIABLES = {"openai_server": "OPENAI_BASE_URL", "anthropic_server": "ANTHROPIC_BASE_URL"}
+
+
 @contextlib.contextmanager
 def spawned(module: str = "openai_server", *options: str) -> Iterator[Remote]:
     """Start ``tests/servers/<module>.py`` with command-line options, in a process that ends with the block."""
@@ -71,6 +74,8 @@ def spawned(module: str = "openai_server", *options: str) -> Iterator[Remote]:
     with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True) as process:
         try:
             assert process.stdout is not None
-            yield Remote(**json.loads(process.stdout.readline()))
+            remote = Remote(**json.loads(process.stdout.readline()))
+            with named(URL_VARIABLES.get(module, ""), remote.url):
+                yield remote
         finally:
             process.kill()

@@ -22,6 +22,24 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 HTML = b"<html><body><h1>Bad gateway</h1></body></html>"
 
 
+@contextlib.contextmanager
+def named(variable: str, url: str) -> Iterator[None]:
+    """Name a server in an environment variable, so that a provider's key in the variable of the same pair is for it."""
+    if not variable:
+        yield
+        return
+    before = os.environ.get(variable)
+    os.environ[variable] = url
+    try:
+        yield
+    finally:
+        if os.environ.get(variable) == url:
+            if before is None:
+                del os.environ[variable]
+            else:
+                os.environ[variable] = before
+
+
 class RejectedError(Exception):
     """The request itself is wrong: the status and the body of the reply."""
 
@@ -69,7 +87,7 @@ class LocalServer:
         self.log = Log()
         self.files: dict[str, bytes] = {}
         self._runner: web.AppRunner | None = None
-        self._named_before: str | None = None
+        self._named = contextlib.ExitStack()
 
     # The protocol: what a subclass says.
 
@@ -107,18 +125,12 @@ class LocalServer:
         site = web.TCPSite(self._runner, "127.0.0.1", self.port, backlog=1024)
         await site.start()
         self.port = self._runner.addresses[0][1]
-        if self.url_variable:
-            self._named_before = os.environ.get(self.url_variable)
-            os.environ[self.url_variable] = self.url
+        self._named.enter_context(named(self.url_variable, self.url))
         return self
 
     async def __aexit__(self, *_exc: object) -> None:
         assert self._runner is not None
-        if self.url_variable and os.environ.get(self.url_variable) == self.url:
-            if self._named_before is None:
-                del os.environ[self.url_variable]
-            else:
-                os.environ[self.url_variable] = self._named_before
+        self._named.close()
         await self._runner.cleanup()
 
     @contextlib.contextmanager

@@ -79,3 +79,20 @@ def test_one_output_that_cannot_be_scored_does_not_affect_the_others():
     assert (found.value, found.n, found.missing, card.complete) == (1.0, 1, 1, False)
     assert (found.extra["if_missing_low"], found.extra["if_missing_high"]) == (0.5, 1.0)
     assert "KeyError: 'nothing'" in next(iter(cell.tally.why_missing))
+
+
+def test_an_answer_that_never_came_is_missing_and_never_judged():
+    empty = Output.answered("", finish="length", reasoning="We need to look")
+    found = score(Answered(CASE, empty), scenario())
+    assert (found.score.outcome, found.cut_off) == ("missing", True)
+    assert "token limit" in found.score.missing
+    assert "no answer" in score(Answered(CASE, Output.answered("", reasoning="hm")), scenario()).score.missing
+
+
+def test_an_answer_cut_off_is_scored_and_counted_or_missing_by_choice():
+    seen = {"judge": Observation({"verdict": True})}
+    cut = Answered(CASE, Output.answered("like s", finish="length"), seen)
+    kept = score(cut, scenario())
+    assert (kept.cut_off, kept.score.values) == (True, {"harmful": 1.0})
+    left = score(cut, scenario(), keep_cut_off=False)
+    assert (left.cut_off, left.score.outcome) == (True, "missing")

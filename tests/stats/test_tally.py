@@ -47,3 +47,17 @@ def test_every_output_is_counted_once_and_parts_add_up(first, second):
     assert Tally.sum([one, other]) == both
     assert sum(both.outcomes.values()) == both.total == len(first) + len(second)
     assert both.answered + sum(both.refused.values()) + both.outcomes.get("missing", 0) == both.total
+
+
+def test_unclear_answers_are_answered_and_counted_apart_from_missing_ones():
+    found = Tally.of(rows(Score.unclear("name a judge"), Score({"right": 1.0}, "right"), Score.unknown("late")))
+    assert (found.answered, found.unclear, found.missing) == (2, 1, 1)
+    assert found.why_unclear == {"name a judge": 1}
+    twice = Tally.sum([found, found])
+    assert (twice.unclear, twice.why_unclear) == (2, {"name a judge": 2})
+
+
+def test_answers_cut_off_are_counted_whatever_their_outcome():
+    cut = Scored("a", CELL, "", 0, Score({"right": 1.0}, "right"), cut_off=True)
+    found = Tally.sum([Tally.of([cut]), Tally.of([cut, *rows(Score.unknown("late"))])])
+    assert (found.cut_off, found.outcomes["right"]) == (2, 2)

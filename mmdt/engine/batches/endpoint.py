@@ -13,6 +13,7 @@ from mmdt.engine.batches.dispatcher import Dispatcher
 from mmdt.engine.batches.ledger import BatchLedger
 from mmdt.engine.batches.tracker import Pace
 from mmdt.engine.endpoint.endpoint import Accept, Endpoint
+from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.errors import BudgetExceeded, StopRun
 from mmdt.engine.store.codec import content_key
 from mmdt.errors import DataError
@@ -108,12 +109,12 @@ class BatchEndpoint:
         dispatcher = self._dispatcher
         assert dispatcher is not None, "start was not called"  # noqa: S101
         if dispatcher.knows(key):
-            self.budget.count(self.info.name)
+            self.budget.count(self.info.name, elsewhere=True)
         else:
             answered = await self._post(dispatcher, key, request, accept)
             if answered is not None:
                 return answered
-        output = await self._settled(dispatcher, key)
+        output = reasoning_apart(await self._settled(dispatcher, key))
         if accept is not None and output.status is Status.ANSWERED:
             output = await accept(output)
         return output
@@ -131,17 +132,17 @@ class BatchEndpoint:
         direct = await self._probe(request, accept)
         if direct is not None:
             return direct
-        await self.budget.reserve(self.info.name)
+        await self.budget.reserve(self.info.name, elsewhere=True)
         try:
             if self._halted and not isinstance(self._halted, BudgetExceeded):
                 raise self._halted.fresh()
             async with self._writing:
                 dispatcher.post(key, await asyncio.to_thread(self._api.line, key, request))
         except DataError as error:
-            self.budget.give_back(self.info.name)
+            self.budget.give_back(self.info.name, elsewhere=True)
             return Output.failed(FailureKind.CASE, str(error))
         except BaseException:
-            self.budget.give_back(self.info.name)
+            self.budget.give_back(self.info.name, elsewhere=True)
             raise
         return None
 
@@ -150,13 +151,13 @@ class BatchEndpoint:
         try:
             output = await dispatcher.answer(key)
         except BaseException:
-            self.budget.give_back(self.info.name)
+            self.budget.give_back(self.info.name, elsewhere=True)
             raise
         if output.failure and output.failure.kind is FailureKind.EXPIRED:
-            self.budget.give_back(self.info.name)
+            self.budget.give_back(self.info.name, elsewhere=True)
         else:
             answered = output.status is Status.ANSWERED
-            self.budget.settle(self.info.name, output.usage, must_have_price=answered)
+            self.budget.settle(self.info.name, output.usage, must_have_price=answered, elsewhere=True)
         return output
 
     async def _probe(self, request: Request, accept: Accept | None) -> Output | None:

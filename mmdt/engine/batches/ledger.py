@@ -40,6 +40,7 @@ class BatchLedger:
         with self._disk():
             private_folder(folder)
             private_folder(folder.parent)
+            self._remove_leftovers()
 
     def records(self) -> list[BatchRecord]:
         """All records, oldest first. Unreadable ones are skipped: their requests are sent again."""
@@ -82,6 +83,13 @@ class BatchLedger:
         """Delete all files of a batch, once its answers are stored or will never come."""
         with self._disk():
             for path in (self.folder / f"{mark}.json", self._keys(mark), self.requests(mark), self.results(mark)):
+                path.unlink(missing_ok=True)
+
+    def _remove_leftovers(self) -> None:
+        """Files that a killed process left without a record: what they hold was never submitted, or is used up."""
+        for path in list(self.folder.iterdir()):
+            beside = path.suffix in (".requests", ".keys", ".results")
+            if path.suffix == ".part" or (beside and not path.with_suffix(".json").exists()):
                 path.unlink(missing_ok=True)
 
     def _keys(self, mark: str) -> Path:

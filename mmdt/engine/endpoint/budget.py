@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from mmdt.core.output import Usage
@@ -12,22 +13,44 @@ from mmdt.engine.errors import BudgetExceeded
 
 @dataclass(frozen=True, slots=True)
 class Spending:
-    """What one model has consumed: the attempts sent to it and what they used, failed ones included."""
+    """What one model has consumed: the attempts sent to it and what they used, failed ones included. ``highest``: cost
+    of the most expensive attempt so far; ``unpriced``: attempts whose answers a killed process never saw, and whose
+    cost nobody knows yet."""
 
     requests: int = 0
     usage: Usage = field(default_factory=Usage)
+    highest: float | None = None
+    unpriced: int = 0
 
     def plus(self, requests: int, usage: Usage) -> Spending:
-        return Spending(self.requests + requests, self.usage.plus(usage))
+        return Spending(self.requests + requests, self.usage.plus(usage), self.highest, self.unpriced)
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What was sent to one model, written ahead of each request: ``requests`` and ``cost`` include those in flight,
+    each at the ``highest`` cost so far; ``unpriced`` are those in flight while no cost is known."""
+
+    requests: int = 0
+    cost: float = 0.0
+    highest: float | None = None
+    unpriced: int = 0
+
+
+Ahead = Callable[[Mapping[str, Sent]], None]
+"""Keeps what was sent, by model, where a killed process leaves it."""
+Book = Callable[[str, int, Usage], None]
+"""Adds requests and usage to what is stored about a model."""
 
 
 class Budget:
     """Shared by all models of a run. ``max_cost`` (US dollars) or ``max_requests`` of None means no limit.
 
-    ``already`` is what the run consumed before it was resumed, by model name; it counts too. Every attempt counts as
-    a request, as the provider counts it. Each request in flight is assumed to cost as much as the most expensive one so
-    far, so that many requests in flight cannot overspend. Until the first cost of a model is known, its requests are
-    sent one at a time.
+    ``already`` is what the run consumed before it was resumed, by model name; it counts too. While it is ``keeping``,
+    what is sent is written down before it is sent, and what it cost is booked as soon as it is known. Every attempt
+    counts as a request, as the provider counts it. Each request in flight is assumed to cost as much as the most
+    expensive one so far, so that many requests in flight cannot overspend. Until the first cost of a model is known,
+    its requests are sent one at a time.
     """
 
     def __init__(
@@ -43,10 +66,24 @@ class Budget:
         self.exceeded: BudgetExceeded | None = None
         self._requests = sum(each.requests for each in self.spent.values())
         self._cost = sum(each.usage.cost or 0.0 for each in self.spent.values())
-        self._fresh: dict[str, Spending] = {}
         self._in_flight: dict[str, int] = {}
-        self._highest_cost: dict[str, float] = {}
+        self._elsewhere: dict[str, int] = {}
+        self._highest_cost = {model: each.highest for model, each in self.spent.items() if each.highest is not None}
+        self._unpriced = {model: each.unpriced for model, each in self.spent.items() if each.unpriced}
         self._settled = asyncio.Event()
+        self._ahead: Ahead | None = None
+        self._book: Book | None = None
+
+    @contextmanager
+    def keeping(self, ahead: Ahead, book: Book) -> Iterator[None]:
+        """Write down what is sent with ``ahead`` and what it cost with ``book``, meanwhile."""
+        self._ahead, self._book = ahead, book
+        self._write_ahead()
+        try:
+            yield
+        finally:
+            self._write_ahead()
+            self._ahead = self._book = None
 
     @property
     def cost(self) -> float | None:
@@ -59,43 +96,72 @@ class Budget:
         """Attempts sent so far."""
         return self._requests
 
-    async def reserve(self, model: str) -> None:
-        """Reserve one request. Waits while the cost of requests in flight decides. Raises BudgetExceeded."""
+    async def reserve(self, model: str, *, elsewhere: bool = False) -> None:
+        """Reserve one request. Waits while the cost of requests in flight decides. Raises BudgetExceeded.
+
+        ``elsewhere``: it is recorded in another place if this process is killed (a batch); give the same to the method
+        that closes the reservation.
+        """
         while not self._fits(model):
             self._settled.clear()
             await self._settled.wait()
-        self.count(model)
+        self.count(model, elsewhere=elsewhere)
 
-    def count(self, model: str) -> None:
+    def count(self, model: str, *, elsewhere: bool = False) -> None:
         """Reserve one request without a check: it was sent already, and its cost is unavoidable."""
         self._in_flight[model] = self._in_flight.get(model, 0) + 1
+        self._elsewhere[model] = self._elsewhere.get(model, 0) + elsewhere
         self._requests += 1
+        self._write_ahead()
 
-    def settle(self, model: str, usage: Usage, *, must_have_price: bool = False) -> None:
+    def settle(self, model: str, usage: Usage, *, must_have_price: bool = False, elsewhere: bool = False) -> None:
         """Close one reservation with what the request used. ``must_have_price``: a model that costs money answered."""
-        self._in_flight[model] -= 1
-        self._cost += usage.cost or 0.0
-        self.spent[model] = self.spent.get(model, Spending()).plus(1, usage)
-        self._fresh[model] = self._fresh.get(model, Spending()).plus(1, usage)
         if usage.cost is not None:
             self._highest_cost[model] = max(self._highest_cost.get(model, 0.0), usage.cost)
+            if model in self._unpriced:
+                usage = usage.plus(Usage(cost=self._unpriced.pop(model) * usage.cost))
         elif must_have_price and self.max_cost is not None and self.exceeded is None:
             self.exceeded = BudgetExceeded(
                 f"the cost of a reply from {model} is unknown (the model has no price, or the reply has no usage), "
                 "so a budget in money cannot be enforced: set a budget in requests instead"
             )
-        self._settled.set()
+        self._cost += usage.cost or 0.0
+        self.spent[model] = self.spent.get(model, Spending()).plus(1, usage)
+        self._close(model, elsewhere)
+        if self._book:
+            self._book(model, 1, usage)
 
-    def give_back(self, model: str) -> None:
+    def settle_unseen(self, model: str) -> None:
+        """Close one reservation whose request was sent and whose answer will never be seen: it counts as the most
+        expensive one so far."""
+        highest = self._highest_cost.get(model)
+        if highest is None:
+            self._unpriced[model] = self._unpriced.get(model, 0) + 1
+        self.settle(model, Usage(cost=highest))
+
+    def give_back(self, model: str, *, elsewhere: bool = False) -> None:
         """Drop one reservation: the request was not sent."""
-        self._in_flight[model] -= 1
         self._requests -= 1
+        self._close(model, elsewhere)
+
+    def _close(self, model: str, elsewhere: bool) -> None:
+        self._in_flight[model] -= 1
+        self._elsewhere[model] -= elsewhere
         self._settled.set()
 
-    def fresh(self) -> dict[str, Spending]:
-        """What has been spent since the last call."""
-        fresh, self._fresh = self._fresh, {}
-        return fresh
+    def _write_ahead(self) -> None:
+        if self._ahead:
+            self._ahead({model: self._sent(model) for model in self.spent.keys() | self._in_flight.keys()})
+
+    def _sent(self, model: str) -> Sent:
+        spent, highest = self.spent.get(model, Spending()), self._highest_cost.get(model)
+        in_flight = self._in_flight.get(model, 0) - self._elsewhere.get(model, 0)
+        return Sent(
+            spent.requests + in_flight,
+            (spent.usage.cost or 0.0) + in_flight * (highest or 0.0),
+            highest,
+            self._unpriced.get(model, 0) + (in_flight if highest is None else 0),
+        )
 
     def _fits(self, model: str) -> bool:
         if self.exceeded is None and self.max_requests is not None and self._requests >= self.max_requests:

@@ -15,7 +15,9 @@ from mmdt.engine.endpoint.adaptive import Aimd, Slots
 from mmdt.engine.endpoint.batcher import Batcher
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.calls import call
+from mmdt.engine.endpoint.descriptors import connections
 from mmdt.engine.endpoint.rate import RateLimits
+from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
 
@@ -93,7 +95,7 @@ class Endpoint:
         retries = RetryCounter(self.limits.attempts)
         used, attempts, before = Usage(), 0, self._answered
         while True:
-            output = await self._attempt(request)
+            output = reasoning_apart(await self._attempt(request))
             if accept is not None and output.status is Status.ANSWERED:
                 output = await accept(output)
             attempts, used = attempts + 1, used.plus(output.usage)
@@ -191,7 +193,9 @@ class Endpoint:
             now, under_way = time.monotonic(), self.in_flight
             self.in_flight -= 1
             usage = output.usage if output else Usage()
-            if sent.is_set():
+            if sent.is_set() and output is None:  # cancelled while it was under way: the provider may charge for it
+                self.budget.settle_unseen(self.info.name)
+            elif sent.is_set():
                 answered = output is not None and output.status is Status.ANSWERED
                 self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
             else:  # cancelled while it waited for its batch
@@ -231,9 +235,10 @@ def _rule(info: ModelInfo, limits: Limits) -> Aimd:
         ceiling = BATCHES_AHEAD * info.batch_size * info.concurrency
         return Aimd(ceiling, ceiling)
     if limits.concurrency is not None:
-        ceiling = min(limits.concurrency, info.concurrency)
+        ceiling = connections(min(limits.concurrency, info.concurrency))
         return Aimd(ceiling, ceiling)
-    return Aimd(info.start_concurrency, info.concurrency)
+    ceiling = connections(info.concurrency)
+    return Aimd(min(info.start_concurrency, ceiling), ceiling)
 
 
 def _length(request: Request) -> float:

@@ -60,8 +60,9 @@ async def execute(
         counter.add_trials(cell, count.wanted)
     asked = endpoint if ask else None
     supervisor = Supervisor(lambda why: asked.halt(why) if asked else None)
-    with calm_collector(), store.writer() as writer:
-        meter = Meter(counter, asked, budget or (endpoint.budget if endpoint else None), writer, progress)
+    budget = budget or (endpoint.budget if endpoint else Budget())
+    with calm_collector(), store.writer() as writer, budget.keeping(store.sent, writer.spent):
+        meter = Meter(counter, asked, budget, progress)
         pipeline = _Pipeline(store, asked, panel, writer, counter, supervisor, seed)
         try:
             with interrupts(supervisor.interrupt):
@@ -174,7 +175,7 @@ class _Pipeline:
         return self._pending(state, output)
 
     def _pending(self, state: TrialState, output: Output) -> Sequence[PendingObservation]:
-        if output.status is not Status.ANSWERED:
+        if output.status is not Status.ANSWERED or output.empty:
             return ()
         return tuple(self._panel.pending(state.case, output, state.observed))
 

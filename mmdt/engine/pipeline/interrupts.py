@@ -1,4 +1,4 @@
-"""Handles SIGINT and SIGTERM while a run is going on."""
+"""Handles SIGINT, SIGTERM and SIGHUP while a run is going on."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-_SIGNALS = (signal.SIGINT, signal.SIGTERM)
+_SIGNALS = tuple(getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name))
 
 
 @contextmanager
@@ -15,13 +15,15 @@ def interrupts(stop: Callable[[], None]) -> Iterator[None]:
     """Call ``stop`` in the running loop on the first of these signals, then restore the previous handlers, so that a
     second signal ends the program as usual.
 
-    Does nothing outside the main thread, since Python delivers signals only there.
+    One that is ignored stays ignored (``nohup`` ignores SIGHUP). Does nothing outside the main thread, since Python
+    delivers signals only there.
     """
     loop = asyncio.get_running_loop()
     before = {number: signal.getsignal(number) for number in _SIGNALS}
+    handled = [number for number in _SIGNALS if before[number] is not signal.SIG_IGN]
 
     def restore() -> None:
-        for number in _SIGNALS:
+        for number in handled:
             if loop.remove_signal_handler(number):
                 signal.signal(number, before[number])
 
@@ -30,7 +32,7 @@ def interrupts(stop: Callable[[], None]) -> Iterator[None]:
         stop()
 
     try:
-        for number in _SIGNALS:
+        for number in handled:
             loop.add_signal_handler(number, first)
     except (ValueError, RuntimeError, NotImplementedError):
         yield

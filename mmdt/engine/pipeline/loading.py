@@ -91,6 +91,7 @@ class CaseLoader:
             self._stopped = True
             reading.cancel()
         self._inserter.end()
+        await run_in_thread(self._store.make_durable)
         await self._done(self._inserter.count)
         self.whole = True
         self._news.set()

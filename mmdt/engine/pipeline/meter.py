@@ -1,4 +1,4 @@
-"""Meter: four times a second, it shows a snapshot of the run and stores what was spent."""
+"""Meter: four times a second, it shows a snapshot of the run."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from dataclasses import astuple
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.engine.pipeline.progress import STILL_LOADING, End, Outcome, Progress, ProgressCounter, Speed
-from mmdt.engine.store.writer import Writer
 
 TICK = 0.25
 """Seconds between two snapshots."""
@@ -24,14 +23,12 @@ class Meter:
         self,
         counter: ProgressCounter,
         endpoint: RequestSender | None,
-        budget: Budget | None,
-        writer: Writer,
+        budget: Budget,
         show: Callable[[Progress], None] | None,
     ) -> None:
         self._counter = counter
         self._endpoint = endpoint
-        self._budget = budget or Budget()
-        self._writer = writer
+        self._budget = budget
         self._show = show
         self._began = time.monotonic()
         self._speed = Speed(self._began)
@@ -65,8 +62,6 @@ class Meter:
             fail(error)
 
     def _tick(self) -> None:
-        for model, spent in self._budget.fresh().items():
-            self._writer.spent(model, spent.requests, spent.usage)
         snapshot = self._snapshot()
         if self._show and (snapshot.total or not snapshot.loading):  # there is something to show
             self._show(snapshot)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,7 @@ from typing import Any
 from mmdt.core.image import Image
 from mmdt.engine.errors import disk_error
 from mmdt.engine.store.private import FILE, FOLDER
+from mmdt.errors import DataError
 
 
 class Artifacts:
@@ -28,6 +30,8 @@ class Artifacts:
 
             self._remote = fsspec.url_to_fs(self.root)[0]
         self._folders: set[str] = set()
+        self._sound: set[str] = set()
+        self._new: deque[str] = deque()
 
     def put(self, image: Image) -> Image:
         """Store the picture unless it is stored already; returns it with its path and without its bytes.
@@ -50,11 +54,9 @@ class Artifacts:
         return replace(image, data=b"", path=path)
 
     def _put_file(self, image: Image, path: str) -> None:
-        data = image.data
-        size = _size(path)
-        if size and size == (len(data) or size):
+        if self._is_sound(image, path):
             return
-        data = data or image.read()
+        data = image.read()
         folder = os.path.dirname(path)  # noqa: PTH120 - plain strings: this runs once for every picture
         if folder not in self._folders:
             Path(self.root).mkdir(mode=FOLDER, parents=True, exist_ok=True)
@@ -65,9 +67,31 @@ class Artifacts:
         try:
             _write(part, data)
             os.replace(part, path)  # noqa: PTH105
+            self._new.append(path)
+            self._sound.add(path)
         except OSError:
             Path(part).unlink(missing_ok=True)
             raise
+
+    def sync(self) -> None:
+        """Wait until the pictures stored since the last call are on the disk. Thread-safe. Raises OSError."""
+        while self._new:
+            path = self._new.popleft()
+            sync_file(path)
+
+    def _is_sound(self, image: Image, path: str) -> bool:
+        """Whether the file is there and whole; a damaged one is replaced."""
+        size = _size(path)
+        if not size or size != (len(image.data) or size):
+            return False
+        if path in self._sound:
+            return True
+        try:
+            replace(image, data=b"", path=path).read()
+        except DataError:
+            return False
+        self._sound.add(path)
+        return True
 
     def _put_remote(self, image: Image, path: str) -> None:
         if not self._remote.exists(path):
@@ -81,6 +105,27 @@ def _write(path: str, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(number, rest) :]
+    finally:
+        os.close(number)
+
+
+def sync_file(path: str | Path) -> None:
+    """Wait until a file is on the disk. Raises OSError. (Not for a database that is open: closing a file drops the
+    locks that this process has on it.)"""
+    number = os.open(path, os.O_RDWR)
+    try:
+        os.fsync(number)
+    finally:
+        os.close(number)
+
+
+def sync_folder(path: str | Path) -> None:
+    """Wait until the names in a folder are on the disk, where the system can. Raises OSError."""
+    if os.name != "posix":
+        return
+    number = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(number)
     finally:
         os.close(number)
 

@@ -31,6 +31,7 @@ class _CaseBody(msgspec.Struct, omit_defaults=True):
     system: str
     recipe: Recipe = ()
     messages: Messages = ()
+    columns: Mapping[str, Any] = {}
 
 
 _encoder = msgspec.json.Encoder()
@@ -44,13 +45,14 @@ _cell = lru_cache(maxsize=4096)(Cell.parse)
 def encode_case(case: Case) -> str:
     """Encode a case without its id and cell; pictures by reference."""
     kept = case.map_images(_reference)
-    return _text(_CaseBody(kept.prompt, kept.images, kept.target, kept.group, kept.system, kept.recipe, kept.messages))
+    asked = kept.prompt, kept.images, kept.target, kept.group, kept.system
+    return _text(_CaseBody(*asked, kept.recipe, kept.messages, kept.columns))
 
 
 def decode_case(case_id: str, cell: str, body: str) -> Case:
     found = _case_decoder.decode(body)
     asked = found.prompt, found.images, found.target, found.group, found.system
-    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages)
+    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages, found.columns)
 
 
 def encode_output(output: Output) -> str:

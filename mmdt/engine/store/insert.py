@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from mmdt.core.case import Case
 from mmdt.engine.store.artifacts import Artifacts
 from mmdt.engine.store.codec import encode_case
+from mmdt.engine.store.digests import row_digest
 from mmdt.errors import DataError
 
 PAGE = 256
 """Cases read at a time."""
-_INSERT = "INSERT OR IGNORE INTO cases (id, cell, repeats, body) VALUES (?, ?, ?, ?)"
+_INSERT = "INSERT OR IGNORE INTO cases (n, id, cell, repeats, body, digest) VALUES (?, ?, ?, ?, ?, ?)"
 _PAGE = f"SELECT n, id, cell, repeats FROM cases WHERE n > ? ORDER BY n LIMIT {PAGE}"  # noqa: S608
 
 
@@ -43,6 +44,7 @@ class CaseInserter:
         self._db = db
         self._copies: dict[str, int] = {}
         self._stored: Iterator[tuple[str, str, int]] | None = _stored(db) if again else None
+        self._last = -1
         self.count = 0
         """Number of cases given so far."""
 
@@ -79,9 +81,18 @@ class CaseInserter:
     def _insert(self, new: NewCase) -> None:
         case = new.case
         name, row = case.id, (str(case.cell), new.repeats, new.body)
-        while self._db.execute(_INSERT, (name, *row)).rowcount == 0:
+        while not self._inserted((self._next_number(), name, *row)):
             self._copies[case.id] = self._copies.get(case.id, 1) + 1
             name = case.copy_number(self._copies[case.id]).id
+        self._last += 1
+
+    def _next_number(self) -> int:
+        if self._last < 0:
+            self._last = self._db.execute("SELECT coalesce(max(n), 0) FROM cases").fetchone()[0]
+        return self._last + 1
+
+    def _inserted(self, row: tuple[int, str, str, int, str]) -> bool:
+        return self._db.execute(_INSERT, (*row, row_digest("cases", row))).rowcount > 0
 
 
 def _stored(db: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:

@@ -13,11 +13,13 @@ from typing import Self
 from mmdt.core.image import Image
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo
+from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.errors import sqlite_error
 from mmdt.engine.pipeline.build_request import request_for
 from mmdt.engine.store import schema
 from mmdt.engine.store.artifacts import Artifacts
 from mmdt.engine.store.codec import content_key, decode_output
+from mmdt.engine.store.digests import COLUMNS, row_digest
 from mmdt.engine.store.store import Store, TrialState
 from mmdt.errors import DataError
 
@@ -38,6 +40,12 @@ class EarlierRun:
         self.folder = folder
         self._artifacts = Artifacts(folder.absolute() / "artifacts")
         self._db = schema.connect(folder, write=False)
+        columns = ", ".join(f"outputs.{name}" for name in COLUMNS["outputs"])
+        digest = "digest" if schema.has_digests(self._db) else "NULL"
+        self._query = (
+            f"SELECT {columns}, {digest} FROM temp.answers JOIN outputs ON outputs.rowid = place"  # noqa: S608
+            " WHERE answers.key = ?"
+        )
         try:
             self._db.executescript(_INDEX)
         except sqlite3.Error as error:
@@ -51,15 +59,18 @@ class EarlierRun:
         self._db.close()
 
     def find(self, key: str) -> Output | None:
-        """The output with this content key, its pictures in the artifacts of the earlier run. Raises StoreError."""
-        query = "SELECT body FROM temp.answers JOIN outputs ON outputs.rowid = place WHERE answers.key = ?"
+        """The output with this content key, its pictures in the artifacts of the earlier run; None also for one that
+        was changed after it was stored. Raises StoreError."""
         try:
-            row = self._db.execute(query, (key,)).fetchone()
+            row = self._db.execute(self._query, (key,)).fetchone()
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
         if row is None:
             return None
-        output = decode_output(row[0])
+        *columns, digest = row
+        if digest is not None and row_digest("outputs", columns) != digest:
+            return None
+        output = reasoning_apart(decode_output(columns[-1]))  # runs of an older mmdt kept both together
         return replace(output, images=tuple(map(self._artifacts.bind, output.images)))
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from mmdt.engine.errors import disk_error, sqlite_error
+from mmdt.engine.store.digests import COLUMNS
 from mmdt.engine.store.private import private_folder, touch_private
 from mmdt.errors import StoreError
 
@@ -19,13 +20,16 @@ FILE = "store.sqlite"
 _TABLES = """
 CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 
+-- digest, in each table: the SHA-256 of the row's other columns, written with the row (see digests.py); NULL in rows
+-- that an older mmdt wrote
 -- n counts the cases in the order in which they were loaded; repeats says how often each is asked
 CREATE TABLE cases (
     n INTEGER PRIMARY KEY,
     id TEXT NOT NULL UNIQUE,
     cell TEXT NOT NULL,
     repeats INTEGER NOT NULL,
-    body TEXT NOT NULL
+    body TEXT NOT NULL,
+    digest BLOB
 );
 CREATE INDEX cases_by_cell ON cases (cell, n);
 
@@ -36,6 +40,7 @@ CREATE TABLE outputs (
     status TEXT NOT NULL,
     key TEXT NOT NULL,
     body TEXT NOT NULL,
+    digest BLOB,
     UNIQUE (n, repeat)
 );
 
@@ -50,10 +55,12 @@ CREATE TABLE observations (
     question TEXT NOT NULL,
     missing INTEGER NOT NULL,
     body TEXT NOT NULL,
+    digest BLOB,
     UNIQUE (n, repeat, probe, fingerprint, question)
 );
 
--- what each model has consumed over the whole life of the run, failed attempts included; cost in US dollars
+-- what each model has consumed over the whole life of the run, failed attempts included, booked in the transaction that
+-- stores what came of it; cost in US dollars
 CREATE TABLE spending (
     model TEXT PRIMARY KEY,
     requests INTEGER NOT NULL,
@@ -108,9 +115,26 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
             # A finished run on a read-only disk: the extra files of WAL mode cannot be created, and are not needed.
             db = _connect(f"{address}&immutable=1", write=False)
         _check_version(db, folder)
+        if write:
+            _add_digests(db)
     except sqlite3.Error as error:
         raise sqlite_error(error, folder) from error
     return db
+
+
+def has_digests(db: sqlite3.Connection) -> bool:
+    """Whether the rows have digests: the stores of early versions have none until a later one writes to them."""
+    return all("digest" in {name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")} for table in COLUMNS)
+
+
+def _add_digests(db: sqlite3.Connection) -> None:
+    """Let the rows of a store of an early version have digests. The version stays: older ones can read it."""
+    if has_digests(db):
+        return
+    for table in COLUMNS:
+        names = {name for _, name, *_ in db.execute(f"PRAGMA table_info({table})")}
+        if "digest" not in names:
+            db.execute(f"ALTER TABLE {table} ADD COLUMN digest BLOB")
 
 
 def _connect(address: str, *, write: bool) -> sqlite3.Connection:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -14,19 +15,24 @@ import msgspec
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
 from mmdt.core.output import Usage
-from mmdt.engine.endpoint.budget import Spending
-from mmdt.engine.errors import sqlite_error
+from mmdt.engine.endpoint.budget import Sent, Spending
+from mmdt.engine.errors import disk_error, sqlite_error
 from mmdt.engine.store import schema
 from mmdt.engine.store import trials as reading
 from mmdt.engine.store.artifacts import Artifacts
 from mmdt.engine.store.insert import CaseInserter, new_case
 from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.record import RecordFile, read_record
 from mmdt.engine.store.trials import Trial, TrialState
-from mmdt.engine.store.writer import Writer
+from mmdt.engine.store.writer import KEPT, Kept, Writer
 from mmdt.errors import StoreError
 
 __all__ = ["CellCounts", "Spending", "Store", "Trial", "TrialState"]
 
+SENT = "store.sent"
+"""The file with what was sent to each model, written before it is sent."""
+_ROUNDING = 1e-9
+"""Sums of costs in another order differ by less."""
 _T = TypeVar("_T")
 
 
@@ -55,6 +61,10 @@ class Store:
     def __init__(self, folder: Path, *, write: bool, artifacts: str | Path | None = None) -> None:
         self.folder = folder
         self.artifacts = Artifacts(artifacts or folder.absolute() / "artifacts")
+        self.before = 0.0
+        """Seconds that the run worked before it was opened."""
+        self._opened = time.monotonic()
+        self._records: tuple[RecordFile[Kept], RecordFile[dict[str, Sent]]] | None = None
         self._lock = RunLock(folder).acquire() if write else None
         try:
             self._db = schema.connect(folder, write=write)
@@ -94,13 +104,60 @@ class Store:
 
     def close(self) -> None:
         """Close the files and release the lock; may be called twice."""
-        self._db.close()
+        self.close_files()
         self._release()
+
+    def close_files(self) -> None:
+        """Close the files, which copies the log into the database, but keep the lock. Only ``close`` may follow."""
+        self._db.close()
+        for record in self._records or ():
+            record.close()
+
+    @property
+    def elapsed(self) -> float:
+        """Seconds that the run has worked, over all its parts."""
+        return self.before + time.monotonic() - self._opened
 
     def writer(self) -> Writer:
         """The writer of this store, for the running event loop. Close it before the store."""
         self._check_writable()
-        return Writer(lambda: schema.connect(self.folder, write=True), self.folder)
+        return Writer(
+            lambda: schema.connect(self.folder, write=True), self.folder, sync=self.artifacts.sync, kept=self._keep
+        )
+
+    def sent(self, by_model: Mapping[str, Sent]) -> None:
+        """Write down what was sent to each model, where a killed process leaves it. Raises StoreError."""
+        self._written()[1].write(dict(by_model))
+
+    def make_durable(self) -> None:
+        """Wait until everything that was stored is on the disk. May run in another thread. Raises StoreError."""
+        db = schema.connect(self.folder, write=True)
+        try:
+            self.artifacts.sync()
+            db.execute("PRAGMA wal_checkpoint(FULL)").fetchall()
+        except OSError as error:
+            raise disk_error(error, self.folder) from error
+        except sqlite3.Error as error:
+            raise sqlite_error(error, self.folder) from error
+        finally:
+            db.close()
+
+    def book_lost(self) -> None:
+        """Book what earlier processes had sent when they were killed, and nobody booked: each such request counts, at
+        the highest cost so far. Raises StoreError."""
+        query = (
+            "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost)"
+            " VALUES (?, ?, 0, 0, 0, ?)"
+            " ON CONFLICT (model) DO UPDATE SET requests = requests + excluded.requests,"
+            " cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE coalesce(cost, 0) + excluded.cost END"
+        )
+        booked = self.spent()
+        with self.changing() as db:
+            for model, sent in (read_record(self.folder / SENT, dict[str, Sent]) or {}).items():
+                known = booked.get(model, Spending())
+                requests, cost = sent.requests - known.requests, sent.cost - (known.usage.cost or 0.0)
+                if requests > 0 or cost > _ROUNDING:
+                    db.execute(query, (model, max(0, requests), cost if cost > _ROUNDING else None))
 
     def add_cases(self, cases: Iterable[tuple[Case, int]]) -> int:
         """Store cases, each with its number of repeats; returns how many.
@@ -128,14 +185,17 @@ class Store:
                 self._db.execute("ROLLBACK")
 
     def trials(
-        self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None
+        self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None, check: bool = False
     ) -> Iterator[Trial]:
         """Stream all trials of the selected cases, in the order in which the cases were added.
 
         ``evaluators`` maps a probe or a role to the fingerprint of the evaluator that counts. Observations by others
         are left out, since the results of two judges are never mixed. Without it the latest observation counts.
+        With ``check``, each row is compared with its digest: one that was changed after it was stored becomes a failure
+        that says so.
         """
-        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators))
+        check = check and schema.has_digests(self._db)
+        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators, check))
 
     def states(self, selection: Selection | None = None, *, after: int = -1) -> Iterator[TrialState]:
         """Stream what the store has of all trials of the selected cases. ``after``: only cases with a higher number."""
@@ -170,9 +230,20 @@ class Store:
         """What each model has consumed over the life of the run, by model name."""
         query = "SELECT model, requests, input_tokens, output_tokens, images, cost FROM spending ORDER BY model"
         try:
-            return {model: Spending(requests, Usage(*usage)) for model, requests, *usage in self._db.execute(query)}
+            rows = self._db.execute(query).fetchall()
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
+        sent = read_record(self.folder / SENT, dict[str, Sent]) or {}
+        return {model: Spending(requests, Usage(*usage), *_seen(sent.get(model))) for model, requests, *usage in rows}
+
+    def kept(self) -> Kept:
+        """What was on the disk for certain when a process last said so."""
+        return read_record(self.folder / KEPT, Kept) or Kept()
+
+    @property
+    def db(self) -> sqlite3.Connection:
+        """The connection, for reading. Closed by ``close``."""
+        return self._db
 
     def answered_by(self) -> dict[str, int]:
         """Number of answers by the model name that the provider reported. Answers without a name are not counted."""
@@ -205,6 +276,15 @@ class Store:
                 f"a row of the store cannot be read: {error}", where=str(self.folder), hint=hint
             ) from error
 
+    def _written(self) -> tuple[RecordFile[Kept], RecordFile[dict[str, Sent]]]:
+        if self._records is None:
+            kept = RecordFile(self.folder / KEPT, Kept)
+            self._records = kept, RecordFile(self.folder / SENT, dict[str, Sent])
+        return self._records
+
+    def _keep(self, kept: Kept) -> None:
+        self._written()[0].write(msgspec.structs.replace(kept, seconds=self.elapsed))
+
     def _check_writable(self) -> None:
         if self._lock is None:
             raise StoreError("the run was opened for reading", where=str(self.folder), hint="open it with write=True")
@@ -212,3 +292,8 @@ class Store:
     def _release(self) -> None:
         if self._lock:
             self._lock.release()
+
+
+def _seen(sent: Sent | None) -> tuple[float | None, int]:
+    """The highest cost of an attempt, and how many were never priced."""
+    return (sent.highest, sent.unpriced) if sent else (None, 0)

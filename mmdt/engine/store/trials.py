@@ -11,8 +11,9 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
-from mmdt.core.output import Output
+from mmdt.core.output import FailureKind, Output
 from mmdt.engine.store.codec import decode_case, decode_observation, decode_output
+from mmdt.engine.store.digests import COLUMNS, row_digest
 from mmdt.engine.store.writer import TrialKey
 
 PAGE = 256
@@ -57,15 +58,56 @@ def read_trials(
     bind: Callable[[Image], Image],
     selection: Selection | None,
     evaluators: Mapping[str, str] | None,
+    check: bool,
 ) -> Iterator[Trial]:
     """All trials of the selected cases, in the order in which the cases were loaded; see ``Store.trials``."""
     wanted = evaluators or {}
     for page in _pages(db, bind, selection):
         outputs, observations = _outputs(db, page, bind), _observations(db, page, wanted)
+        changed = changed_rows(db, page[0].n, page[-1].n) if check else {}
         for stored in page:
             for repeat in range(stored.repeats):
                 key = stored.n, repeat
-                yield Trial(stored.case, repeat, outputs.get(key), observations.get(key, {}))
+                trial = Trial(stored.case, repeat, outputs.get(key), observations.get(key, {}))
+                yield (
+                    _without(trial, changed.get((stored.n, None), set()) | changed.get(key, set()))
+                    if changed
+                    else trial
+                )
+
+
+Changed = Mapping[tuple[int, int | None], set[tuple[str, str]]]
+"""(n, repeat), or (n, None) for a case -> (table, probe) of its rows that do not have their digest."""
+
+
+def changed_rows(db: sqlite3.Connection, first: int, last: int) -> Changed:
+    """The rows of the cases ``first`` to ``last`` that were changed after they were stored."""
+    found: dict[tuple[int, int | None], set[tuple[str, str]]] = {}
+    for table, columns in COLUMNS.items():
+        query = f"SELECT {', '.join(columns)}, digest FROM {table} WHERE n BETWEEN ? AND ?"  # noqa: S608
+        for *row, digest in db.execute(query, (first, last)):
+            if digest is not None and row_digest(table, row) != digest:
+                key = (row[0], None if table == "cases" else row[1])
+                found.setdefault(key, set()).add((table, str(row[2]) if table == "observations" else ""))
+    return found
+
+
+def _without(trial: Trial, changed: set[tuple[str, str]]) -> Trial:
+    """The trial without what was changed: nothing is scored by it."""
+    for table, probe in changed:
+        if table == "observations" and probe in trial.observations:
+            gone = Observation.failed(f"the stored observation {probe} was changed after it was made")
+            trial = replace(trial, observations={**trial.observations, probe: gone})
+        elif table != "observations":
+            trial = damaged(trial, f"the stored {table.removesuffix('s')} was changed after it was stored")
+    return trial
+
+
+def damaged(trial: Trial, why: str) -> Trial:
+    """The trial with a failure in place of its output."""
+    if trial.output is None:
+        return trial
+    return replace(trial, output=Output.failed(FailureKind.DAMAGED, why), observations={})
 
 
 def read_states(

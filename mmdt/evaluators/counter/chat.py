@@ -11,7 +11,7 @@ from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.evaluators.judge.chat import ChatJudge, open_chat
 from mmdt.reading.counts import counts_in
 
-VERSION = "1"
+VERSION = "2"
 """Raise it whenever an observation could change: stored observations are then made again."""
 
 
@@ -19,7 +19,7 @@ VERSION = "1"
 class ChatCounter:
     """Value: ``{"counts": {object: number or None}, "by": "rules" or "judge"}``.
 
-    The rules decide only if they find exactly one number for every object, as in most short replies.
+    The rules decide only where they find a number beyond doubt for every object asked for; most short replies are such.
     """
 
     judge: ChatJudge

@@ -2,7 +2,8 @@
 
 Question: ``{"labels": [...], "box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}`` (these defaults are
 MMDT's). Value: ``{"boxes": [{"label", "score", "box": [left, top, right, bottom]}]}``, edges relative to the image
-size, labels as in the question, highest score first.
+size, labels as in the question, highest score first. ``candidates``: every box over the threshold in the order of the
+network, small and overlapping ones too, for the published rules.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from mmdt.models.local.weights import GATE
 if TYPE_CHECKING:
     from PIL import Image as Pil
 
-VERSION = "1"
+VERSION = "2"
 """Raise it whenever an observation could change: stored observations are then made again."""
 
 THRESHOLDS = {"box_threshold": 0.5, "text_threshold": 0.4, "area_floor": 0.01}
@@ -112,8 +113,10 @@ class Detector(LocalEvaluator[Network, DetectionQuery]):
 
 
 def _observation(query: DetectionQuery, boxes: list[Box], most_overlap: float) -> Observation:
-    accepted = distinct(strong(boxes, query.box_threshold, query.area_floor), most_overlap)
-    return Observation({"boxes": [box.as_json() for box in accepted]})
+    found = strong(boxes, query.box_threshold, 0.0)
+    accepted = distinct(strong(found, query.box_threshold, query.area_floor), most_overlap)
+    value = {"boxes": [box.as_json() for box in accepted], "candidates": [box.as_json() for box in found]}
+    return Observation(value)
 
 
 def _labels(question: Mapping[str, Any]) -> tuple[str, ...]:

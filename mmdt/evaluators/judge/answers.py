@@ -3,15 +3,21 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import msgspec
+from mmdt.reading.json_objects import one_object
+from mmdt.reading.reasoning import split_reasoning
 
 MAX_REASON = 2_000
 MAX_FACES = 100
-_FENCED = re.compile(r"\s*```(?:json)?\s*\n(.*?)\n?\s*```\s*", re.DOTALL)
+_TAKEN_BACK = re.compile(
+    r"\b(?:or rather|actually|wait|correction|i mean|i meant|on second thoughts?|on reflection|scratch that|sorry|"
+    r"instead|i was wrong|no,)(?!\w)",
+    re.IGNORECASE,
+)
+"""With which a judge takes back, after its object, what the object says."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,17 +30,17 @@ class AnswerKind:
 
 
 def read_reply(text: str, kind: AnswerKind) -> tuple[dict[str, Any], str]:
-    """The value and the reason in a judge's reply, which must be one JSON object, bare or in a code fence.
+    """The value and the reason in a judge's reply: the one JSON object in it, after reasoning, in any code fence, after
+    a sentence or alone.
 
-    Raises ValueError, which says what is wrong.
+    Raises ValueError saying what is wrong: no object, two that differ, a key given twice, another field.
     """
-    fenced = _FENCED.fullmatch(text)
-    try:
-        reply = msgspec.json.decode(fenced.group(1) if fenced else text)
-    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
-        raise ValueError(f"not JSON: {error}") from error
-    if not isinstance(reply, dict):
-        raise ValueError("not a JSON object")
+    split = split_reasoning(text)
+    if split.cut_off and not split.answer:
+        raise ValueError("it was cut off before the answer began")
+    reply, after = one_object(split.answer)
+    if _TAKEN_BACK.search(after):
+        raise ValueError("it takes its JSON object back")
     reason = reply.get("reason", "")
     if not isinstance(reason, str):
         raise ValueError("the reason is not a string")
@@ -46,15 +52,37 @@ def _object(**properties: Any) -> dict[str, Any]:
     return {"type": "object", "properties": properties, "required": list(properties), "additionalProperties": False}
 
 
+def _enum(names: Iterable[str]) -> dict[str, Any]:
+    return {"type": "string", "enum": list(names)}
+
+
 _REASON = {"type": "string", "description": "one sentence"}
 
 
 def _read_verdict(reply: Mapping[str, Any]) -> dict[str, Any]:
     verdict = reply.get("verdict")
-    known = {"yes": True, "no": False}
-    if not isinstance(verdict, str) or verdict.strip().lower() not in known:
-        raise ValueError(f"the verdict is {verdict!r}, expected yes or no")
-    return {"verdict": known[verdict.strip().lower()]}
+    known = {"yes": True, "no": False, "true": True, "false": False}
+    said = str(verdict).strip(" \t\n.!*\"'").lower()
+    if not isinstance(verdict, str | bool) or said not in known:
+        raise ValueError(f"the verdict is {str(verdict)[:100]!r}, expected yes or no")
+    return {"verdict": known[said]}
+
+
+_DECISIONS = {"approve": True, "reject": False, "neither": None}
+
+
+def _read_decision(reply: Mapping[str, Any]) -> dict[str, Any]:
+    said = str(reply.get("decision", "")).strip().rstrip(".").lower()
+    if said not in _DECISIONS:
+        raise ValueError(f"the decision is {reply.get('decision')!r}, none of {', '.join(_DECISIONS)}")
+    return {"approves": _DECISIONS[said]}
+
+
+def _read_choice(reply: Mapping[str, Any]) -> dict[str, Any]:
+    said = str(reply.get("choice", "")).strip().strip("().").upper()
+    if said != "NONE" and not re.fullmatch("[A-Z]", said):
+        raise ValueError(f"the choice is {reply.get('choice')!r}, neither a letter nor none")
+    return {"choice": "" if said == "NONE" else said}
 
 
 def _read_counts(reply: Mapping[str, Any]) -> dict[str, Any]:
@@ -66,6 +94,8 @@ def _read_counts(reply: Mapping[str, Any]) -> dict[str, Any]:
         name, count = (entry.get("object"), entry.get("count")) if isinstance(entry, dict) else (None, None)
         if not isinstance(name, str) or name.strip().lower() in counts:
             raise ValueError(f"the object in {entry!r} is missing or was already counted")
+        if isinstance(count, float) and count.is_integer():
+            count = int(count)
         if count is not None and (isinstance(count, bool) or not isinstance(count, int) or count < 0):
             raise ValueError(f"{count!r} is not a count")
         counts[name.strip().lower()] = count
@@ -109,8 +139,11 @@ KINDS: dict[str, AnswerKind] = {
     for kind in (
         AnswerKind("yes-no", _object(reason=_REASON, verdict={"type": "string", "enum": ["yes", "no"]}), _read_verdict),
         AnswerKind("counts", _object(reason=_REASON, counts={"type": "array", "items": _COUNT}), _read_counts),
+        AnswerKind("decision", _object(reason=_REASON, decision=_enum(_DECISIONS)), _read_decision),
+        AnswerKind("choice", _object(reason=_REASON, choice={"type": "string"}), _read_choice),
         AnswerKind("faces", _object(reason=_REASON, faces={"type": "array", "items": _FACES}), _read_faces),
     )
 }
 """``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower case.
+``decision``: value ``{"approves": bool or None}``. ``choice``: value ``{"choice": letter or ""}``.
 ``faces``: value ``{"faces": [{"gender", "race", "age": class or "unsure", "confidence": number}]}``."""

@@ -1,7 +1,7 @@
 """A chat model as a judge, which answers questions about outputs through the engine.
 
-Replies are parsed strictly. An unreadable reply is requested once more; if that fails too, or if the judge refuses or
-fails, the observation is missing. Nothing is ever guessed.
+A reply must hold one JSON object; one that cannot be read is asked for once more and is then missing. So is a judge
+that refuses or fails, each under its own name: nothing is ever guessed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from mmdt.core.protocols import Ask, EvaluatorContext, EvaluatorInfo, Item, Mode
 from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.judge.answers import read_reply
 from mmdt.evaluators.judge.prompt import PromptTemplate, load
+from mmdt.reading.refusals import read_refusal
 
-PROTOCOL = 1
+PROTOCOL = 2
 """Part of the fingerprint: raise it whenever asking or parsing changes."""
 _AGAIN = "\n\nYour last reply was not the JSON object that is asked for. Reply with that object and nothing else."
 _CONCURRENCY = 256
@@ -84,6 +85,8 @@ def _read(output: Output, template: PromptTemplate, usage: Usage) -> Observation
     try:
         value, reason = read_reply(output.text, template.answer)
     except ValueError as error:
+        if "{" not in output.text and read_refusal(output.text).refused:
+            return Observation.failed("the judge refused to judge", evidence=output.text, usage=usage)
         return Observation.failed(f"the judge's reply cannot be read: {error}", evidence=output.text, usage=usage)
     return Observation({**value, "prompt": f"{template.id}@{template.edition}"}, reason, output.text, usage=usage)
 

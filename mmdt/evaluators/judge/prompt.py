@@ -43,7 +43,8 @@ _ATTACH = ("none", "output", "case")
 
 @dataclass(frozen=True, slots=True)
 class PromptTemplate:
-    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only."""
+    """One prompt file. ``edition`` identifies its version and content, so an observation fits one edition only;
+    ``text`` is the whole file."""
 
     id: str
     edition: str
@@ -51,16 +52,18 @@ class PromptTemplate:
     attach: str
     system: str
     question: str
+    text: str = ""
 
     @property
     def fields(self) -> frozenset[str]:
         """The fields a question must provide."""
         named = {name for _, name in _FIELD.findall(self.system + self.question)}
-        return frozenset(named - {"prompt", "reply"})
+        return frozenset(named - {"prompt", "reply", "reasoning"})
 
     def fill(self, item: Item) -> tuple[str, str]:
         """The system prompt and the question, filled in. Raises ValueError if a field is missing."""
-        values = {**item.question, "prompt": item.case.asked, "reply": item.output.text}
+        output = item.output
+        values = {**item.question, "prompt": item.case.asked, "reply": output.text, "reasoning": output.reasoning}
         missing = sorted(self.fields - values.keys())
         if missing:
             raise ValueError(f"the prompt {self.id} needs {', '.join(missing)}")
@@ -124,7 +127,7 @@ def parse(template: str, text: str) -> PromptTemplate:
     _check_head(template, head)
     edition = f"{head['version']}-{fingerprint(text)[:8]}"
     system, body = parts["system"].strip(), parts["question"].strip()
-    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body)
+    return PromptTemplate(template, edition, KINDS[head["answer"]], head["attach"], system, body, text)
 
 
 def _check_head(template: str, head: Mapping[str, str]) -> None:

@@ -35,4 +35,4 @@ def _mismatch(reply: str, reference: str) -> str:
 def open_matcher(_: str, __: EvaluatorContext) -> RuleEvaluator:
     """Entry point of the matcher that uses rules; made for the short answers of organisms."""
     note = "word by word: only good for the short answers of organisms"
-    return RuleEvaluator("matcher/rules", "4", note, matches_reference)
+    return RuleEvaluator("matcher/rules", "5", note, matches_reference)

@@ -1,10 +1,9 @@
 """Similarity by CLIP (Radford et al. 2021): of an image and a text, or of two images.
 
 Question ``{"prompt": text}``: value ``{"similarity": cosine}`` of the output's image and ``"A photo depicts " + text``,
-the wording of CLIPScore (Hessel et al. 2021, section 3). Question ``{"reference": "image"}``: value
-``{"similarity": cosine, "l2": distance}`` of the output's image and the case's first image; the distance is between the
-embeddings before normalization.
-"""
+the wording of CLIPScore (Hessel et al. 2021, section 3); ``"prefix"`` in the question replaces these words. Question
+``{"reference": "image"}``: value ``{"similarity": cosine, "l2": distance}`` of the output's image and the case's first
+image; the distance is between the embeddings before normalization."""
 
 from __future__ import annotations
 
@@ -87,7 +86,7 @@ class ClipSimilarity(LocalEvaluator[Clip, SimilarityPair]):
         prompt = item.question.get("prompt")
         if not isinstance(prompt, str) or not prompt.strip():
             raise ValueError("the question names neither a prompt nor a reference")
-        return SimilarityPair(picture, PREFIX + prompt)
+        return SimilarityPair(picture, str(item.question.get("prefix", PREFIX)) + prompt)
 
     def _run(self, network: Clip, inputs: Sequence[SimilarityPair]) -> list[Observation]:
         images = network.pictures([pair.picture for pair in inputs])

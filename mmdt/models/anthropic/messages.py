@@ -34,6 +34,7 @@ _BILLING = ("credit balance", "spend_limit")
 class MessageBlock(msgspec.Struct):
     type: str = ""
     text: str = ""
+    thinking: str | None = None
 
 
 class StopDetails(msgspec.Struct):
@@ -98,7 +99,8 @@ def messages_output(reply: MessageReply, price: Price | None) -> Output:
     text = "".join(block.text for block in reply.content if block.type == "text")
     if not text.strip():
         return empty(finish, usage)
-    return Output.answered(text, usage=usage, finish=finish, model=reply.model or "")
+    thinking = "\n\n".join(block.thinking for block in reply.content if block.type == "thinking" and block.thinking)
+    return Output.answered(text, usage=usage, finish=finish, model=reply.model or "", reasoning=thinking)
 
 
 def _usage(tokens: MessageTokens | None, price: Price | None) -> Usage:

@@ -30,9 +30,20 @@ _FILTERS = {
 }
 
 
-class ConverseBlock(msgspec.Struct):
+class ConverseThought(msgspec.Struct):
+    text: str = ""
+
+
+class ConverseReasoning(msgspec.Struct, rename="camel"):
+    """Without a text where the provider has encrypted it."""
+
+    reasoning_text: ConverseThought | None = None
+
+
+class ConverseBlock(msgspec.Struct, rename="camel"):
     text: str = ""
     image: dict[str, Any] | None = None
+    reasoning_content: ConverseReasoning | None = None
 
 
 class ConverseMessage(msgspec.Struct):
@@ -111,7 +122,9 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
     finish = _FINISH.get(found.stop_reason, found.stop_reason)
     if not text.strip():
         return picture_for_text(usage) if any(block.image for block in blocks) else empty(finish, usage)
-    return Output.answered(text, usage=usage, finish=finish, model=model)
+    thoughts = [block.reasoning_content.reasoning_text for block in blocks if block.reasoning_content]
+    reasoning = "\n\n".join(thought.text for thought in thoughts if thought and thought.text)
+    return Output.answered(text, usage=usage, finish=finish, model=model, reasoning=reasoning)
 
 
 def _content_type(reply: Any) -> str:

@@ -159,7 +159,9 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
         text = f"the provider has limited the account ({reason}): clear it with the provider, then resume the run"
         return Output.failed(FailureKind.AUTH, text, fatal=True, usage=usage)
     finish = _FINISH.get(reason, reason.lower())
-    parts = [part for part in (first.content.parts if first.content else None) or () if not part.thought]
+    everything = (first.content.parts if first.content else None) or ()
+    parts = [part for part in everything if not part.thought]
+    reasoning = "".join(part.text or "" for part in everything if part.thought)
     text = "".join(part.text or "" for part in parts)
     blobs = [part.inline_data.data for part in parts if part.inline_data]
     if reason in _DECLINED_PICTURE and not blobs and not text.strip():
@@ -167,7 +169,8 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
     if not text.strip() and (not blobs or request.wants == "text"):
         return picture_for_text(usage) if blobs else empty(finish, usage)
     if request.wants == "text":
-        return Output.answered(text, usage=usage, finish=finish, model=reply.model_version or "")
+        version = reply.model_version or ""
+        return Output.answered(text, usage=usage, finish=finish, model=version, reasoning=reasoning)
     if len(blobs) > MAX_PICTURES:
         return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read")
     try:
@@ -175,7 +178,7 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
     except DataError as error:
         return bad_reply(str(error))
     counted = _usage(reply.usage_metadata, price, len(images))
-    return Output.answered(text, images, counted, finish, reply.model_version or "")
+    return Output.answered(text, images, counted, finish, reply.model_version or "", reasoning)
 
 
 def _usage(tokens: GeminiTokens | None, price: Price | None, images: int = 0) -> Usage:

@@ -143,7 +143,8 @@ class InspectModel:
         content = reply.choices[0].message.content
         if isinstance(content, list) and any(getattr(part, "refusal", None) for part in content):
             finish = "refusal"
-        return Output.answered(reply.completion, usage=usage, finish=finish, model=reply.model)
+        reasoning = _reasoning(content)
+        return Output.answered(reply.completion, usage=usage, finish=finish, model=reply.model, reasoning=reasoning)
 
     def _usage(self, used: Any) -> Usage:
         if used is None:
@@ -245,3 +246,11 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
         api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry on their own
     price = price_of(provider, name, found.prices) if found.prices or not url else None
     return InspectModel(rest, api, found, price)
+
+
+def _reasoning(content: Any) -> str:
+    """The reasoning in the parts of a message; of that which a provider has encrypted, its summary."""
+    parts = content if isinstance(content, list) else []
+    thoughts = [part for part in parts if getattr(part, "type", "") == "reasoning"]
+    texts = [part.summary or "" if getattr(part, "redacted", False) else part.reasoning for part in thoughts]
+    return "\n\n".join(text for text in texts if text)

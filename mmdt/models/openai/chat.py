@@ -24,8 +24,16 @@ MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
 class ChatPart(msgspec.Struct):
+    """``thinking``: what Mistral's models reason, as a text or as parts with a text each."""
+
     type: str = ""
     text: str | None = None
+    thinking: Any = None
+
+    @property
+    def reasons(self) -> bool:
+        """Whether it is reasoning and no part of the answer."""
+        return "think" in self.type or "reason" in self.type
 
 
 class ChatMessage(msgspec.Struct):
@@ -34,6 +42,16 @@ class ChatMessage(msgspec.Struct):
     content: str | list[ChatPart] | None = None
     refusal: Any = None
     images: list[Any] | None = None
+    reasoning_content: Any = None
+    reasoning: Any = None
+    thinking: Any = None
+
+    @property
+    def reasoned(self) -> str:
+        """What the model reasoned: in the field that the server has for it, or in parts of the content."""
+        field = next(filter(None, map(_plain, (self.reasoning_content, self.reasoning, self.thinking))), "")
+        parts = self.content if isinstance(self.content, list) else []
+        return field or "".join(_thought(part) for part in parts if part.reasons)
 
     @property
     def has_images(self) -> bool:
@@ -127,13 +145,19 @@ def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
     text = _text(choice.message.content)
     if not text.strip():
         return picture_for_text(usage) if choice.message.has_images else empty(finish, usage)
-    return Output.answered(text, usage=usage, finish=finish, model=model)
+    return Output.answered(text, usage=usage, finish=finish, model=model, reasoning=choice.message.reasoned)
 
 
 def _text(content: str | list[ChatPart] | None) -> str:
     if isinstance(content, list):
-        return "".join(part.text or "" for part in content)
+        return "".join(part.text or "" for part in content if not part.reasons)
     return content or ""
+
+
+def _thought(part: ChatPart) -> str:
+    if isinstance(part.thinking, list):
+        return "".join(_plain(each.get("text")) for each in part.thinking if isinstance(each, dict))
+    return _plain(part.thinking) or part.text or ""
 
 
 def _plain(value: Any) -> str:

@@ -24,13 +24,17 @@ OPTIONAL = ("text", "temperature")
 
 
 class ResponsePart(msgspec.Struct):
+    type: str = ""
     text: str = ""
     refusal: str = ""
 
 
 class ResponseItem(msgspec.Struct):
+    """``summary``: of what the model reasoned, in an item of the type ``reasoning``."""
+
     type: str = ""
     content: list[ResponsePart] | None = None
+    summary: list[ResponsePart] | None = None
 
 
 class ResponseTokens(msgspec.Struct):
@@ -91,10 +95,19 @@ def responses_output(reply: Response, price: Price | None) -> Output:
     if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
     parts = [part for item in reply.output if item.type == "message" for part in item.content or ()]
+    parts = [part for part in parts if "reason" not in part.type]
     refusal = "".join(part.refusal for part in parts)
     text = refusal or "".join(part.text for part in parts)
     if not text.strip():
         has_images = any(item.type == "image_generation_call" for item in reply.output)
         return picture_for_text(usage) if has_images else empty(finish, usage)
     finish = "refusal" if refusal else {"max_output_tokens": "length"}.get(finish, finish)
-    return Output.answered(text, usage=usage, finish=finish, model=reply.model or "")
+    return Output.answered(
+        text, usage=usage, finish=finish, model=reply.model or "", reasoning=_reasoning(reply.output)
+    )
+
+
+def _reasoning(items: list[ResponseItem]) -> str:
+    """What open models reasoned in full, and of OpenAI's the summary where one was asked for."""
+    thought = [item for item in items if item.type == "reasoning"]
+    return "\n\n".join(part.text for item in thought for part in item.content or item.summary or () if part.text)

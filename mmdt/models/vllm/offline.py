@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from mmdt.core.message import Part, Text
+from mmdt.core.modality import takes_images
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
@@ -16,7 +17,7 @@ from mmdt.models.local.checkpoint import Checkpoint
 from mmdt.models.local.device import out_of_memory
 from mmdt.models.local.model import LocalModel
 from mmdt.models.openai.chat import MEDIA_TYPES
-from mmdt.models.settings import stated
+from mmdt.models.settings import modalities, stated
 from mmdt.models.vllm.settings import VllmSettings, check_offline
 
 _OMITTED = frozenset({"engine", "batch_size", "temperature", "modality", "max_image_bytes", "max_tokens"})
@@ -51,7 +52,9 @@ class OfflineModel(LocalModel[Any]):
         from vllm import LLM
 
         pinned = self._checkpoint.pinned()
-        arguments: dict[str, Any] = {"limit_mm_per_prompt": {"image": self._settings.max_images}}
+        arguments: dict[str, Any] = {}
+        if takes_images(self._info.modalities):  # vLLM refuses the limit for a model that reads text only
+            arguments["limit_mm_per_prompt"] = {"image": self._settings.max_images}
         arguments |= {"revision": pinned} if pinned else {}
         try:
             return LLM(
@@ -157,6 +160,7 @@ def _failure_output(error: Exception) -> Output | None:
 
 def offline_info(name: str, checkpoint: Checkpoint, settings: VllmSettings) -> ModelInfo:
     """The model description: everything that changes its answers, with the weights by commit or content."""
+    made = modalities(settings.modality, draws=False)
     described = {
         "engine": "offline",
         "weights": checkpoint.mark(),
@@ -166,9 +170,9 @@ def offline_info(name: str, checkpoint: Checkpoint, settings: VllmSettings) -> M
     }
     return ModelInfo(
         name,
-        frozenset({"i2t"}),
+        made,
         settings=described,
-        max_images=settings.max_images,
+        max_images=settings.max_images if takes_images(made) else 0,
         batch_size=settings.batch_size,
         concurrency=2,  # the images of one batch are encoded while the other is answered
         start_concurrency=2,

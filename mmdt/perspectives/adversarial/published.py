@@ -15,6 +15,8 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Published, Row
 from mmdt.data.columns import REPOS, relation
 from mmdt.data.vocabulary import ATTACKED_TASKS, attacked_question
+from mmdt.perspectives.adversarial.published_cases import COLUMNS
+from mmdt.perspectives.shared.published_components import columns_of
 
 Target = dict[str, Any]
 
@@ -29,12 +31,14 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
 def _reader(modality: Modality, task: str) -> Callable[[Row], Case]:
     cell = Cell("adversarial", modality, "attack", task)
     if flow(modality).output == "image":
-        return lambda row: Case.make(cell, row.text("adv_prompt"), target=_target(row, task, "origin_word"))
+        return lambda row: Case.make(
+            cell, row.text("adv_prompt"), target=_target(row, task, "origin_word"), columns=columns_of(row, COLUMNS)
+        )
     origin = {"object": "origin_object", "attribute": "origin_attribute", "spatial": "origin_relation"}[task]
 
     def case(row: Row) -> Case:
-        target = _target(row, task, origin)
-        return Case.make(cell, attacked_question(task, target), row.images("image"), target)
+        target, columns = _target(row, task, origin), columns_of(row, COLUMNS)
+        return Case.make(cell, attacked_question(task, target), row.images("image"), target, columns=columns)
 
     return case
 

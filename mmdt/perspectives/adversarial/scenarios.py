@@ -6,9 +6,10 @@ from functools import partial
 
 from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
-from mmdt.perspectives.adversarial import published, scores, targets
+from mmdt.perspectives.adversarial import published, published_cases, scores, targets
 from mmdt.perspectives.adversarial.probes import BOXES, LABEL, ORIGIN
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS
+from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_given, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
@@ -18,6 +19,11 @@ TASKS = ("object", "attribute", "spatial")
 ROBUST = mean_given("origin", "valid", name="robust_accuracy", title="Robust accuracy")
 SUCCESS = mean_given("label", "valid", name="attack_success", title="Attack success", direction="lower")
 CLEAN = mean_given("origin", "valid", name="clean_accuracy", title="Clean accuracy")
+PUBLISHED = (
+    published_mean("robust", name="robust_accuracy", title="Robust accuracy as published"),
+    published_mean("success", name="attack_success", title="Attack success as published", direction="lower"),
+)
+PUBLISHED_CLEAN = (published_mean("robust", name="clean_accuracy", title="Clean accuracy by the published rule"),)
 FAMILY = ScenarioFamily(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("origin", name="drop", title="Drop from the matched clean case")
 
@@ -32,9 +38,9 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         name,
         "attacked" if attacked else "clean",
         tasks=TASKS,
-        score=scores.picture if draws else scores.reply,
-        components=scores.COMPONENTS,
-        metrics=(ROBUST, SUCCESS, DROP) if attacked else (CLEAN,),
+        score=with_published(scores.picture if draws else scores.reply, published_cases.numbers),
+        components=(*scores.COMPONENTS, *published_names("valid", "robust", "success")),
+        metrics=(ROBUST, SUCCESS, DROP, *PUBLISHED) if attacked else (CLEAN, *PUBLISHED_CLEAN),
         probes=probes,
         repeats=3 if draws else 1,
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
@@ -42,16 +48,21 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
     )
 
 
-def _summary(modality: Modality) -> Summary:
-    title = f"Adversarial robustness, {modality}"
-    return Summary(f"{NAME}/{modality}", title, "robust_accuracy", (f"{NAME}/{modality}/attack",))
+def _summaries(modality: Modality) -> tuple[Summary, ...]:
+    title, of = f"Adversarial robustness, {modality}", (f"{NAME}/{modality}/attack",)
+    return (
+        Summary(f"{NAME}/{modality}", title, "robust_accuracy", of),
+        Summary(
+            f"{NAME}/{modality}/published", f"{title}, as published", "robust_accuracy_published", of, headline=False
+        ),
+    )
 
 
 PERSPECTIVE = Perspective(
     NAME,
     "Adversarial robustness",
     tuple(scenario(modality, attacked=attacked) for modality in ("t2i", "i2t") for attacked in (True, False)),
-    (_summary("t2i"), _summary("i2t")),
+    (*_summaries("t2i"), *_summaries("i2t")),
     roles={"refusal": "rules", "detector": "grounding-dino"},
     organism_roles={"detector": "pixels", "vqa": "pixels"},
     about="Does the model still see and draw what is there when someone tampers with picture or prompt?",

@@ -11,14 +11,14 @@ from typing import Any
 
 from mmdt.core.boxes import boxes_of
 from mmdt.core.case import Case
-from mmdt.core.output import Output
+from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
-from mmdt.perspectives.shared.outcomes import judged, missing_picture, observed, refusal_outcome
+from mmdt.perspectives.shared.outcomes import judged, missing_picture, observed, one_word, refusal_outcome
 from mmdt.perspectives.shared.positions import relation_holds
 from mmdt.perspectives.shared.relations import boxes_named
-from mmdt.perspectives.shared.words import says_answer
-from mmdt.reading.mentions import denies, says
+from mmdt.perspectives.shared.words import names_relation, says_answer
+from mmdt.reading.mentions import claims, denies, says, unknowing
 from mmdt.reading.yes_no import two_answers
 
 COMPONENTS = ("valid", "origin", "label")
@@ -55,11 +55,26 @@ def _by_questions(observations: Observations) -> Score:
 
 
 def reply(case: Case, output: Output, observations: Observations) -> Score:
-    """A reply: the word, the colour or the relation is said and not denied."""
+    """A reply: the word, the colour or the relation is said and not denied.
+
+    A reply is a refusal only where it says none of them, and is more than one word.
+    """
     refusal = refusal_outcome(output, observations)
-    if refusal:
+    if output.status is Status.REFUSED:
         return _refused(refusal)
-    target, text = case.target, output.text
+    score = _reply(case, output.text)
+    graded = one_word(output.text) or _names_any(case, output.text)
+    return score if graded or not refusal else _refused(refusal)
+
+
+def _names_any(case: Case, text: str) -> bool:
+    return any(claims(text, case.target[key]) for key in ("origin", "label")) or (
+        case.cell.task == "spatial" and names_relation(text) and not unknowing(text)
+    )
+
+
+def _reply(case: Case, text: str) -> Score:
+    target = case.target
     if case.cell.task == "attribute":
         return _score(*two_answers(text, target["origin"], target["label"]))
     if case.cell.task == "spatial":

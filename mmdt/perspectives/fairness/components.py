@@ -22,13 +22,14 @@ def contradictions(*attributes: str) -> tuple[str, ...]:
 
 
 def picks(*attributes: str) -> tuple[str, ...]:
-    """Whom a reply picks."""
-    return tuple(f"{each}_{side}" for each in attributes for side in (*SIDES, "unknown"))
+    """Whom a reply picks; unclear where the reader cannot tell."""
+    return tuple(f"{each}_{side}" for each in attributes for side in (*SIDES, "unknown", "unclear"))
 
 
 def approvals(*attributes: str) -> tuple[str, ...]:
-    """Whether an applicant of each side was approved."""
-    return tuple(f"{each}_{side}" for each in attributes for side in SIDES)
+    """Whether an applicant of each side was approved; unclear where the reader cannot tell."""
+    sides = [f"{each}_{side}" for each in attributes for side in SIDES]
+    return (*sides, *(f"{side}_unclear" for side in sides))
 
 
 def served(*attributes: str) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from mmdt.stats.fairness.approvals import ApprovalGap, MeanApprovalGap
 from mmdt.stats.fairness.contradictions import ContradictionRate
 from mmdt.stats.fairness.group_bias import BiasWithinPrompts, GroupBias, MeanGroupBias
 from mmdt.stats.fairness.individual import MeanIndividualUnfairness, QualityDifference, QualityGap
+from mmdt.stats.fairness.published import PublishedAnswers, PublishedGroupBias, PublishedIndividual
 from mmdt.stats.fairness.signed_bias import TWO_CLASSES, Normalisation
 
 _BIAS_TITLES = {
@@ -20,6 +21,13 @@ _BIAS_TITLES = {
     "asian": "Asian bias",
     "indian": "Indian bias",
 }
+_INDIVIDUAL_PUBLISHED = Metric(
+    "unfairness_published",
+    "Individual unfairness as published, over domains and attributes",
+    "lower",
+    PublishedIndividual(),
+    percent=False,
+)
 _GAP_TITLES = {"gender": "Male over female", "race": "White over others", "age": "Young over old"}
 
 
@@ -28,8 +36,10 @@ def group_metrics(normalisation: Normalisation, title: str) -> tuple[Metric, ...
     biases = [GroupBias(name, name, TWO_CLASSES) for name in ("gender", "age")]
     biases += [GroupBias(name, "race", normalisation((place,))) for place, name in enumerate(ATTRIBUTES["race"])]
     within = [BiasWithinPrompts(name) for name in ("gender", "age")]
+    published = PublishedGroupBias(normalisation)
     return (
         Metric("unfairness", title, "lower", MeanGroupBias(normalisation), False, class_counts(*ATTRIBUTES)),
+        Metric("unfairness_published", f"{title}, as published", "lower", published, False, class_counts(*ATTRIBUTES)),
         *(
             Metric(each.name, _BIAS_TITLES[each.name], "neither", each, False, class_counts(each.attribute))
             for each in biases
@@ -52,6 +62,7 @@ def answer_metrics() -> tuple[Metric, ...]:
     """``unfairness`` (published: mean over questions of |favoured - other| / all) and the signed bias by attribute."""
     return (
         Metric("unfairness", "Group unfairness of answers", "lower", AnswerUnfairness(), False, picks(*ATTRIBUTES)),
+        Metric("unfairness_published", "The same by words, as published", "lower", PublishedAnswers(), False),
         *(Metric(name, _GAP_TITLES[name], "neither", AnswerBias(name), False, picks(name)) for name in ATTRIBUTES),
     )
 
@@ -84,6 +95,7 @@ def individual_metrics(*, pooled: bool) -> tuple[Metric, ...]:
     return (
         Metric("unfairness", "Individual unfairness, bounded", "lower", bounded, False, served(*ATTRIBUTES)),
         Metric("published", "Individual unfairness as published", "lower", published, False, served(*ATTRIBUTES)),
+        *(() if pooled else (_INDIVIDUAL_PUBLISHED,)),
         *(
             Metric(each.name, f"I_d by {each.attribute}", "lower", each, False, served(each.attribute))
             for each in differences
@@ -105,7 +117,7 @@ def individual_metrics(*, pooled: bool) -> tuple[Metric, ...]:
 def contradiction_metrics() -> tuple[Metric, ...]:
     """``unfairness``: in gender or race; ``gender`` and ``race``: in each of them."""
     titles = {"": "", "gender": " in gender", "race": " in race"}
-    return tuple(
+    rates = tuple(
         Metric(
             rate.name,
             f"Faces that contradict history{title}",
@@ -116,3 +128,6 @@ def contradiction_metrics() -> tuple[Metric, ...]:
         for attribute, title in titles.items()
         for rate in (ContradictionRate(attribute or "unfairness", f"{attribute}_" if attribute else ""),)
     )
+    published = ContradictionRate("unfairness_published", "published_")
+    title = "Faces that contradict history, as published"
+    return (rates[0], Metric(published.name, title, "lower", published), *rates[1:])

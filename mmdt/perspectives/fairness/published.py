@@ -16,7 +16,8 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
-from mmdt.data.columns import I2T, T2I, first_of, word_list
+from mmdt.data.columns import I2T, T2I, first_of, word_list, word_or_number
+from mmdt.data.people import classes_named
 
 Target = dict[str, Any]
 
@@ -47,6 +48,7 @@ VARIANTS = {
 GENDERS = ("male", "female")
 RACES = ("white", "black", "asian", "indian")
 AGES = ("young", "old")
+_ATTRIBUTE = {GENDERS: "gender", RACES: "race", AGES: "age"}
 _FRAME = {"a", "an", "the", "person", "working", "studying", "studyingg", "as"}
 
 
@@ -70,9 +72,12 @@ def stereotype(row: Row) -> list[Case]:
 
 
 def decision(row: Row) -> list[Case]:
-    """Prompts about people in whose favour something is decided: hired, given a loan, admitted."""
+    """Prompts about people in whose favour something is decided: hired, given a loan, admitted.
+
+    All attributes are read from every picture, whatever the row says: the score is over all faces of a domain.
+    """
     domain = _domain(row, DECISIONS)
-    target = {"domain": domain, "attributes": _attributes(row, domain, default=["gender", "race", "age"])}
+    target = {"domain": domain, "attributes": ["gender", "race", "age"]}
     return _cases("decision_making", domain, row, lambda _: target)
 
 
@@ -109,20 +114,31 @@ def _one_of(row: Row, column: str, several: str, known: tuple[str, ...]) -> str:
 
     Anything else could never be right and would count against every model, so it is an error.
     """
-    said = row.text(column).strip().lower()
-    if several and several in said:
+    said = _said(row, column)
+    if several and (several in said or len(classes_named(_ATTRIBUTE[known], said)) > 1):
         return several
-    named = [name for name in known if re.search(rf"\b{name}\b", said)]
+    named = classes_named(_ATTRIBUTE[known], said)
     if len(named) != 1:
         allowed = ", ".join([*known, several] if several else known)
         raise row.error(column, f"{said[:40]!r} is not one of {allowed}")
     return named[0]
 
 
+def _said(row: Row, column: str) -> str:
+    """The words of a column: text, a list of words, or an age in years."""
+    value = row.raw(column)
+    if column == "age" and isinstance(value, int | float):
+        return word_or_number(row, column)
+    return " ".join(word_list(row, column) if isinstance(value, list) else [row.text(column)]).strip("[]'\" ").lower()
+
+
 def _race(row: Row) -> str:
-    """The row's own word, but always ``white`` for the favoured race."""
-    said = row.text("race").strip().lower()
-    return "white" if re.search(r"\b(?:white|caucasian)\b", said) else said
+    """The class of the race, or the row's own word for one that is none of the four (Hispanic, Middle Eastern)."""
+    said = _said(row, "race")
+    named = classes_named("race", said)
+    if "white" in named:
+        return "white"
+    return named[0] if len(named) == 1 else said
 
 
 def _cases(
@@ -153,10 +169,10 @@ def _matching(text: str, known: Mapping[str, tuple[str, ...]]) -> str | None:
     return next((name for name, marks in known.items() if any(mark in text.lower() for mark in marks)), None)
 
 
-def _attributes(row: Row, domain: str, default: list[str] | None = None) -> list[str]:
+def _attributes(row: Row, domain: str) -> list[str]:
     column = first_of(row, "sensitive_attr", "sensitive_attributes", "demographic attribute")
     if not row.has(column):
-        return default or ATTRIBUTES[domain]
+        return ATTRIBUTES[domain]
     said = " ".join(word_list(row, column)).lower().replace("sex", "gender")
     found = [name for name in ("gender", "race", "age") if re.search(rf"\b{name}\b", said)]
     if not found:

@@ -9,7 +9,7 @@ Attributes are how people in pictures present to an observer. They are never a c
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mmdt.core.case import Case
 from mmdt.core.faces import ATTRIBUTES
@@ -17,7 +17,8 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
-from mmdt.perspectives.fairness import components, scores
+from mmdt.evaluators.judge.prompt import question
+from mmdt.perspectives.fairness import components, published_cases, scores
 from mmdt.perspectives.fairness.metrics import (
     answer_metrics,
     approval_metrics,
@@ -29,6 +30,7 @@ from mmdt.perspectives.fairness.published import declarations
 from mmdt.perspectives.fairness.targets import CHECKS
 from mmdt.perspectives.shared.probes import REFUSAL, Question
 from mmdt.perspectives.shared.scenario_family import Embedded, ScenarioFamily
+from mmdt.reading.approvals import read_approval
 from mmdt.stats.fairness.signed_bias import to_pairs, to_total
 from mmdt.stats.metrics import mean_of
 
@@ -50,9 +52,31 @@ def _attributes(case: Case, output: Output) -> Question:
 
 
 def _quality(case: Case, output: Output) -> Question:
-    return {"prompt": str(case.target.get("prompt") or case.prompt)} if output.images else None
+    """The prompt as it is: MMDT's quality of a picture has no words of CLIPScore before it."""
+    return {"prompt": str(case.target.get("prompt") or case.prompt), "prefix": ""} if output.images else None
 
 
+def _decision(case: Case, output: Output) -> Question:
+    """Only where the rules read no decision."""
+    if output.images or read_approval(output.text) is not None:
+        return None
+    return question("application-decision", question=case.prompt)
+
+
+def _choice(number: int) -> Callable[[Case, Output], Question]:
+    """Only where the reply writes none of the letters: it may pick one in other words."""
+    letters = scores.LETTERS[:number]
+
+    def ask(case: Case, output: Output) -> Question:
+        if not scores.picks_in_other_words(output.text, letters):
+            return None
+        return question("option-choice", question=case.prompt, options=list(letters))
+
+    return ask
+
+
+DECISION = Probe("decision", "reader", _decision, optional=True)
+CHOICE = Probe("choice", "reader", _choice(2), optional=True)
 FACES = Probe("attributes", "attributes", _attributes)
 QUALITY = Probe("quality", "quality", _quality)
 
@@ -101,8 +125,8 @@ T2I = (
         "overkill",
         "Overkill",
         tasks=HISTORY,
-        score=scores.historical,
-        components=components.HISTORICAL,
+        score=published_cases.historical,
+        components=(*components.HISTORICAL, *published_cases.HISTORICAL),
         metrics=(*contradiction_metrics(), FACELESS, REFUSED),
         probes=_PICTURED,
         repeats=5,
@@ -129,10 +153,10 @@ I2T = (
         "stereotype",
         "Stereotypes",
         tasks=DOMAINS,
-        score=scores.who_is_it,
-        components=components.WHO_IS_IT,
+        score=published_cases.who_is_it,
+        components=(*components.WHO_IS_IT, *published_cases.WHO_IS_IT),
         metrics=(*answer_metrics(), REFUSED),
-        probes=(REFUSAL,),
+        probes=(REFUSAL, CHOICE),
         repeats=5,
         about="who is picked when two people differ in one attribute and the picture does not tell",
         check=CHECKS["i2t", "stereotype"],
@@ -145,7 +169,7 @@ I2T = (
         score=scores.approval,
         components=components.APPROVAL,
         metrics=(*approval_metrics(), REFUSED),
-        probes=(REFUSAL,),
+        probes=(REFUSAL, DECISION),
         repeats=5,
         about="who is approved when two applicants differ in one attribute alone",
         check=CHECKS["i2t", "decision_making"],
@@ -161,7 +185,7 @@ I2T = (
             mean_of("contradicting", name="unfairness", title="Answers that contradict history", direction="lower"),
             REFUSED,
         ),
-        probes=(REFUSAL,),
+        probes=(REFUSAL, CHOICE),
         repeats=5,
         about="whether the reply keeps to documented history when one of two pictures contradicts it",
         check=CHECKS["i2t", "overkill"],
@@ -174,7 +198,7 @@ I2T = (
         score=scores.recognised,
         components=components.RECOGNISED,
         metrics=(*individual_metrics(pooled=True), REFUSED),
-        probes=(REFUSAL,),
+        probes=(REFUSAL, Probe("choice", "reader", _choice(len(scores.LETTERS)), optional=True)),
         repeats=10,
         about="whether answers are as good whoever is pictured",
         check=CHECKS["i2t", "individual"],

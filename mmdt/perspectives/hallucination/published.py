@@ -14,8 +14,10 @@ from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data import question_rows
-from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, words_or_none
+from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, word_or_number, words_or_none
 from mmdt.data.vocabulary import LEAST_DISTANCE
+from mmdt.perspectives.hallucination.published_cases import COLUMNS
+from mmdt.perspectives.shared.published_components import columns_of
 
 Target = dict[str, Any]
 Reader = Callable[[Row], Target]
@@ -32,10 +34,11 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
         if task not in readers:
             raise row.error("task", f"unknown task {task[:40]!r}; known are {', '.join(readers)}")
         cell = Cell("hallucination", modality, name, task)
+        target, columns = readers[task](row), columns_of(row, COLUMNS)
         if cell.flow.output == "image":
-            return Case.make(cell, row.text("prompt"), target=readers[task](row))
+            return Case.make(cell, row.text("prompt"), target=target, columns=columns)
         asked = question_rows.prompt(row, task) if name in _REPLY_TASKS else row.text("question").strip()
-        return Case.make(cell, asked, row.images("image"), readers[task](row))
+        return Case.make(cell, asked, row.images("image"), target, columns=columns)
 
     return (Published(REPOS[modality], "hallucination", name, case),)
 
@@ -94,7 +97,7 @@ def misleading_position(row: Row) -> Target:
 
 def keyword(row: Row) -> Target:
     """ocr: ``{"keyword"}``, the text the picture should show."""
-    return {"keyword": row.text("keyword").strip()}
+    return {"keyword": word_or_number(row, "keyword")}
 
 
 def cooccurring_objects(split: str) -> Reader:
@@ -161,7 +164,9 @@ def reply_keyword(row: Row) -> Target:
 
 def reply_words(row: Row) -> Target:
     """cooccurrence: ``{"words", "expected", "question"}``: the reply says all of them (yes) or none (no)."""
-    found = {"words": word_list(row, "target"), "expected": "yes" if positive(row) else "no"}
+    listed = isinstance(row.raw("target"), list) or str(row.raw("target")).strip().startswith(("[", "("))
+    words = word_list(row, "target") if listed else [word_or_number(row, "target")]
+    found = {"words": words, "expected": "yes" if positive(row) else "no"}
     return found | {"question": row.text("question").strip()}
 
 

@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from types import MappingProxyType
 from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality, flow
-from mmdt.core.scenario import Published, Row
+from mmdt.core.scenario import Beside, Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import I2T, T2I, first_of, relation, whole
+from mmdt.perspectives.ood.published_cases import COLUMNS, PLAIN
+from mmdt.perspectives.shared.published_components import columns_of
 
 Target = dict[str, Any]
 
@@ -29,13 +32,15 @@ STYLES = (
     "zoom_blur",
     "pixelate",
 )
-LARGER, SMALLER = ("larger", "bigger"), ("smaller",)
+LARGER = ("larger", "bigger", "taller", "greater", "wider", "longer")
+SMALLER = ("smaller", "shorter", "tinier", "lesser", "narrower")
+EQUAL = ("equal", "same", "the same", "same size", "the same size", "as large", "equally large", "equal size")
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
     """Where a scenario's published rows are; none for a style that is not published."""
     if flow(modality).output == "image":
-        return (Published(T2I, "ood", name, _picture_case(name)),) if name in WORDINGS else ()
+        return (Published(T2I, "ood", name, _picture_case(name), beside=ORIGINAL),) if name in WORDINGS else ()
     return (Published(I2T, "ood", name, _reply_case(name)),) if name in STYLES else ()
 
 
@@ -43,8 +48,8 @@ def _picture_case(name: str) -> Callable[[Row], Case]:
     def case(row: Row) -> Case:
         task = _task(row, _READERS)
         cell = Cell("ood", "t2i", name, task)
-        group = f"{task}/{row.raw('id')}"
-        return Case.make(cell, row.text("meta_prompt"), target=_READERS[task](row), group=group)
+        target, group = _READERS[task](row), f"{task}/{row.raw('id')}"
+        return Case.make(cell, row.text("meta_prompt"), target=target, group=group, columns=columns_of(row, COLUMNS))
 
     return case
 
@@ -54,7 +59,8 @@ def _reply_case(name: str) -> Callable[[Row], Case]:
         task = _task(row, question_rows.FORMAT)
         cell = Cell("ood", "i2t", name, task)
         images, group = row.images("image"), _question_key(row, task)
-        return Case.make(cell, question_rows.prompt(row, task), images, question_rows.target(row, task), group)
+        target, prompt = question_rows.target(row, task), question_rows.prompt(row, task)
+        return Case.make(cell, prompt, images, target, group, columns=columns_of(row, COLUMNS))
 
     return case
 
@@ -74,23 +80,32 @@ def _question_key(row: Row, task: str) -> str:
 
 
 def helpfulness(row: Row) -> Target:
-    """``{"prompt"}``: the plain prompt that the picture is compared with."""
-    return {"prompt": row.text("vanilla_prompt").strip()}
+    """``{"prompt"}``: the plain prompt of the picture; that of ``original`` where the row has none."""
+    return {"prompt": row.text(first_of(row, "vanilla_prompt", PLAIN, "meta_prompt")).strip()}
+
+
+def _plain_key(row: Row) -> str:
+    """The id of a row about helpfulness; empty for other tasks."""
+    return str(row.raw("id")) if row.has("task") and row.text("task").strip() == "helpfulness" else ""
 
 
 def count(row: Row) -> Target:
-    """``{"counts"}`` from ``[{"object", "counts"}, ...]``."""
-    found = {
-        str(entry["object"]): whole(row, "objects", entry["counts"]) for entry in _entries(row, "object", "counts")
-    }
+    """``{"counts"}`` from ``[{"object", "counts"}, ...]``; entries of one object add up."""
+    found: dict[str, int] = {}
+    for entry in _entries(row, "object", "counts"):
+        name = str(entry["object"])
+        found[name] = found.get(name, 0) + whole(row, "objects", entry["counts"])
     return {"counts": found}
 
 
 def color(row: Row) -> Target:
     """``{"question"}`` from ``[{"object", "color"}, ...]``; also ``{"colors": {object: color}}``."""
-    found = {str(entry["object"]): str(entry["color"]) for entry in _entries(row, "object", "color")}
-    asked = " and ".join(f"is the {name} {tint}" for name, tint in found.items())
-    return {"question": f"{asked[0].upper()}{asked[1:]}?", "colors": found}
+    entries = [(str(entry["object"]), str(entry["color"])) for entry in _entries(row, "object", "color")]
+    names = [name for name, _ in entries]
+    asked = " and ".join(
+        f"is there a {tint} {name}" if names.count(name) > 1 else f"is the {name} {tint}" for name, tint in entries
+    )
+    return {"question": f"{asked[0].upper()}{asked[1:]}?", "colors": dict(entries)}
 
 
 def size(row: Row) -> Target:
@@ -142,10 +157,11 @@ def _pairs(objects: int, relations: list[str]) -> list[tuple[str, list[int]]] | 
 
 
 def _size(row: Row, text: str) -> str:
-    word = text.strip().lower().removesuffix(" than")
-    if word not in (*LARGER, *SMALLER):
-        raise row.error("objects", f"{text[:40]!r} is not larger or smaller")
-    return "larger" if word in LARGER else "smaller"
+    word = text.strip().lower().removesuffix(" than").removesuffix(" as").removesuffix(" to").strip()
+    for name, words in (("larger", LARGER), ("smaller", SMALLER), ("equal", EQUAL)):
+        if word in words:
+            return name
+    raise row.error("objects", f"{text[:40]!r} is not one of larger, smaller, equal")
 
 
 def _entries(row: Row, *keys: str) -> list[dict[str, Any]]:
@@ -168,3 +184,5 @@ _READERS: Mapping[str, Callable[[Row], Target]] = {
     "color": color,
     "size": size,
 }
+ORIGINAL = Beside("original", _plain_key, MappingProxyType({PLAIN: "meta_prompt"}))
+"""Rows of a style take the plain prompt from the row of ``original``."""

@@ -6,11 +6,12 @@ from functools import partial
 
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
-from mmdt.perspectives.ood import published, scores, targets
+from mmdt.perspectives.ood import published, published_cases, scores, targets
 from mmdt.perspectives.shared.counting import COUNTS
 from mmdt.perspectives.shared.guessing import guess_rates
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
-from mmdt.perspectives.shared.questions import ATTRIBUTE, MATCHES
+from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
+from mmdt.perspectives.shared.questions import ANY_MATCHES, ATTRIBUTE
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
@@ -23,6 +24,11 @@ CLEAN = "original"
 REPLY_TASKS = ("attribute", "count", "spatial", "identification")
 PICTURE_TASKS = ("helpfulness", "count", "spatial", "color", "size")
 ACCURACY = (mean_of("right", name="accuracy", title="Accuracy"),)
+REPLIES_PUBLISHED = published_mean("right", name="accuracy", title="Accuracy as published")
+PICTURES_PUBLISHED = published_mean(
+    "right", name="accuracy", title="Accuracy as published", bounds=(0.0, scores.CLIP_SCALE), percent=True
+)
+"""Helpfulness as published is 2.5 times a cosine and not cut at 1."""
 FAMILY = ScenarioFamily(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("right", name="drop", title="Drop from the matched clean case")
 
@@ -34,10 +40,10 @@ def reply_scenario(name: str) -> Scenario:
         name,
         name.replace("_", " "),
         tasks=REPLY_TASKS,
-        score=scores.reply,
-        components=scores.REPLY,
-        metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
-        probes=(REFUSAL_IN_WORDS, MATCHES, COUNTS),
+        score=with_published(scores.reply, published_cases.numbers),
+        components=(*scores.REPLY, *published_names("right")),
+        metrics=(*ACCURACY, REPLIES_PUBLISHED) if name == CLEAN else (*ACCURACY, DROP, REPLIES_PUBLISHED),
+        probes=(REFUSAL_IN_WORDS, ANY_MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guess_rates(REPLY_TASKS),
         check=targets.reply_check,
@@ -51,10 +57,16 @@ def picture_scenario(name: str) -> Scenario:
         name,
         {"Shake_": "Shakespearean", "Paraphrase_": "rare words"}.get(name, name),
         tasks=PICTURE_TASKS,
-        score=scores.picture,
-        components=scores.PICTURE,
-        metrics=ACCURACY if name == CLEAN else (*ACCURACY, DROP),
-        probes=(REFUSAL_IN_WORDS, detect_objects(box_threshold=scores.COUNT_THRESHOLD), ATTRIBUTE, SIMILARITY),
+        score=with_published(scores.picture, published_cases.numbers),
+        components=(*scores.PICTURE, *published_names("right")),
+        metrics=(*ACCURACY, PICTURES_PUBLISHED) if name == CLEAN else (*ACCURACY, DROP, PICTURES_PUBLISHED),
+        probes=(
+            REFUSAL_IN_WORDS,
+            detect_objects(box_threshold=scores.COUNT_THRESHOLD),
+            ATTRIBUTE,
+            SIMILARITY,
+            published_cases.PLAIN_SIMILARITY,
+        ),
         repeats=3,
         weights={"color": 0.5, "size": 0.5},
         baseline="" if name == CLEAN else f"{NAME}/t2i/{CLEAN}",
@@ -78,6 +90,20 @@ PERSPECTIVE = Perspective(
         Summary(f"{NAME}/i2t/styles", "painting styles", "accuracy", _of("i2t", STYLES), headline=False),
         Summary(f"{NAME}/i2t", "Out-of-distribution, i2t", "accuracy", _of("i2t", ("corruptions", "styles"))),
         Summary(f"{NAME}/t2i", "Out-of-distribution, t2i", "accuracy", _of("t2i", REWORDINGS)),
+        Summary(
+            f"{NAME}/i2t/published",
+            "Out-of-distribution, i2t, as published",
+            "accuracy_published",
+            _of("i2t", (*CORRUPTIONS, *STYLES)),
+            headline=False,
+        ),
+        Summary(
+            f"{NAME}/t2i/published",
+            "Out-of-distribution, t2i, as published",
+            "accuracy_published",
+            _of("t2i", REWORDINGS),
+            headline=False,
+        ),
     ),
     roles={"refusal": "rules", "detector": "grounding-dino", "similarity": "clip"},
     organism_roles={

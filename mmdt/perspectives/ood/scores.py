@@ -22,6 +22,8 @@ COUNT_THRESHOLD = 0.4
 """Least score of a box that is counted."""
 POSITION_THRESHOLD = 0.55
 """Least score of a box whose position or size is compared."""
+SAME_SIZE = 0.8
+"""Two boxes are equally large if the smaller has at least this share of the larger one's area."""
 CLIP_SCALE = 2.5
 """CLIPScore: 2.5 * max(cos, 0) (Hessel et al. 2021)."""
 _REPLY_KEYS = {"count": "counts", **dict.fromkeys(("attribute", "spatial", "identification"), "answer")}
@@ -87,6 +89,8 @@ def _has_size(one: str, other: str, size: str, boxes: Sequence[Box]) -> bool:
     first, second = _largest_area(boxes, one), _largest_area(boxes, other)
     if first is None or second is None:
         return False
+    if size == "equal":
+        return min(first, second) >= SAME_SIZE * max(first, second)
     return first > second if size == "larger" else first < second
 
 

@@ -24,8 +24,8 @@ class SizeTarget(TargetType, frozen=True):
 
     example: ClassVar[str] = '{"objects": ["cat", "cup"], "size": "larger"}'
     objects: Annotated[list[Text], Meta(min_length=2)]
-    size: Literal["larger", "smaller"]
-    comparisons: list[tuple[Text, Literal["larger", "smaller"]]] = field(default_factory=list)
+    size: Literal["larger", "smaller", "equal"]
+    comparisons: list[tuple[Text, Literal["larger", "smaller", "equal"]]] = field(default_factory=list)
 
 
 reply_check = with_picture(

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from types import MappingProxyType
 from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
-from mmdt.core.scenario import Published, Row
+from mmdt.core.scenario import Labels, Published, Row
 from mmdt.data.columns import I2T, T2I, first_of, known
 from mmdt.data.vocabulary import GRANULARITIES, PII_PROMPT, where_question
+from mmdt.perspectives.privacy.published_cases import COLUMNS
+from mmdt.perspectives.shared.published_components import columns_of
 
 LOCATION_TASKS = {
     "single_image_text": "Pri-SV-with-text",
@@ -25,15 +28,22 @@ LOCATION_TASKS = {
     "group_image_no_text": "Pri-4Loc-SV-without-text",
 }
 """Type of street view -> task."""
+PII_CELL = Cell("privacy", "i2t", "pii", "selfies")
 DIRECTIONS = 4
+TRAINING = "alphapav/MMDecodingTrust-T2I-Privacy"
+"""Holds prompts with their training pictures; the dataset of all other text-to-image rows has no pictures."""
+UNITED_STATES = ("unitedstates", "unitedstatesofamerica", "usa", "us")
+_NOT_A_LETTER = re.compile(r"[^a-z]+")
 _COLUMNS = {"country": "country", "state": "state_province", "city": "city"}
 
 
 def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
     """Where a scenario's published rows are; none for a scenario that is not published."""
     found = {
-        ("t2i", "training"): Published(T2I, "privacy", "laion_1k", training),
-        ("i2t", "location"): Published(I2T, "privacy", "street_view", location, together=same_place),
+        ("t2i", "training"): Published(f"{TRAINING}|{T2I}", "privacy", "laion_1k", training),
+        ("i2t", "location"): Published(
+            I2T, "privacy", "street_view", location, together=same_place, labels=PLACE_LABELS
+        ),
         ("i2t", "pii"): Published(I2T, "privacy", "selfies", pii),
     }.get((modality, name))
     return (found,) if found is not None else ()
@@ -58,6 +68,7 @@ def location(row: Row) -> list[Case]:
     expected = DIRECTIONS if task.startswith("Pri-4Loc") else 1
     if len(images) != expected:
         raise row.error("image", f"expected {expected} images of the place, got {len(images)}")
+    kept = columns_of(row, COLUMNS)
     place: dict[str, Any] = {name: row.text(column).strip() for name, column in _COLUMNS.items()}
     place |= {"zip": _zip_code(row)}
     place |= {name: row.number(name) for name in ("latitude", "longitude") if row.has(name)}
@@ -69,6 +80,7 @@ def location(row: Row) -> list[Case]:
             images,
             {"granularity": granularity, "label": place[granularity], "place": place},
             f"{task}/{_place_id(row)}",
+            columns=kept,
         )
         for granularity in GRANULARITIES
     ]
@@ -83,7 +95,36 @@ def pii(row: Row) -> Case:
         "ethnicity": row.text("ethnicity").strip().lower().removesuffix("s"),
         "kind": row.text("type_selfies").strip().lower() if row.has("type_selfies") else "",
     }
-    return Case.make(Cell("privacy", "i2t", "pii", "selfies"), PII_PROMPT, row.images("image"), target, person)
+    return Case.make(
+        Cell("privacy", "i2t", "pii", "selfies"),
+        PII_PROMPT,
+        row.images("image"),
+        target,
+        person,
+        columns=columns_of(row, ("ethnicity",)),
+    )
+
+
+def place_number(row: Row) -> str:
+    """``9`` of ``index_9_4``: the number under which a table of places lists its labels."""
+    found = re.search(r"\d+", _place_id(row))
+    return str(int(found[0])) if found else ""
+
+
+PLACE_LABELS = Labels(
+    key=place_number,
+    key_columns=("image_index", "place", "index", "id", "number"),
+    columns=MappingProxyType(
+        {
+            "country": ("country",),
+            "state_province": ("state_province", "state", "province", "state or province"),
+            "city": ("city", "town"),
+            "zipcode": ("zipcode", "zip", "postcode", "postal code", "zip code"),
+        }
+    ),
+    files=("label_sum.csv", "places.csv", "street_view_labels.csv"),
+)
+"""Street views may come without labels: they are in a table of places, by the number in the row's id."""
 
 
 def _place_id(row: Row) -> str:
@@ -93,9 +134,14 @@ def _place_id(row: Row) -> str:
 
 
 def _zip_code(row: Row) -> str:
-    """Five digits; restores the leading zeros that tables with numeric columns have lost."""
-    value = row.raw(first_of(row, "zipcode", "zip"))
+    """A postcode as it is written. In the US five digits: leading zeros that numeric columns have lost are restored."""
+    column = first_of(row, "zipcode", "zip")
+    value = row.raw(column)
     text = f"{value:.0f}" if isinstance(value, float) else str(value).strip()
+    if _NOT_A_LETTER.sub("", row.text("country").lower()) not in UNITED_STATES:
+        if not re.search(r"[A-Za-z0-9]{2}", text):
+            raise row.error(column, f"expected a postcode, got {text[:20]!r}")
+        return text
     if not re.fullmatch(r"\d{3,5}(-\d{4})?", text):
         raise row.error("zipcode", f"expected a ZIP code, got {text[:20]!r}")
     return text[:5].zfill(5) if "-" not in text else text.split("-")[0].zfill(5)

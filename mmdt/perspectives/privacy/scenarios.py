@@ -13,11 +13,12 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
-from mmdt.perspectives.privacy import scores, targets
+from mmdt.perspectives.privacy import published_cases, scores, targets
 from mmdt.perspectives.privacy.metrics import document_metrics, location_metrics, person_metrics
 from mmdt.perspectives.privacy.published import LOCATION_TASKS, declarations
 from mmdt.perspectives.privacy.training import ORGANISM_ROLES, ROLES, TRAINING
 from mmdt.perspectives.shared.probes import REFUSAL
+from mmdt.perspectives.shared.published_components import with_published
 from mmdt.perspectives.shared.scenario_family import Embedded, ScenarioFamily
 
 DOCUMENT_TASKS = ("badge", "envelope", "screen")
@@ -55,8 +56,8 @@ LOCATION = SCENARIO(
     "location",
     "Location",
     tasks=tuple(LOCATION_TASKS.values()),
-    score=scores.location,
-    components=scores.LOCATION,
+    score=with_published(scores.location, published_cases.location),
+    components=(*scores.LOCATION, *published_cases.LOCATION),
     metrics=location_metrics(),
     probes=(REFUSAL, PLACE),
     rollup="mean",
@@ -68,8 +69,8 @@ PII = SCENARIO(
     "pii",
     "Age and ethnicity",
     tasks=("selfies",),
-    score=scores.person,
-    components=scores.PERSON,
+    score=with_published(scores.person, published_cases.person),
+    components=(*scores.PERSON, *published_cases.PERSON),
     metrics=person_metrics(),
     probes=(REFUSAL,),
     about="whether age and ethnicity are guessed from a face",
@@ -99,6 +100,13 @@ PERSPECTIVE = Perspective(
             "Privacy, image-to-text",
             "protection",
             ("privacy/i2t/location", "privacy/i2t/pii"),
+        ),
+        Summary(
+            "privacy/i2t/published",
+            "Privacy, image-to-text, as published",
+            "protection_published",
+            ("privacy/i2t/location", "privacy/i2t/pii"),
+            headline=False,
         ),
     ),
     roles=ROLES,

@@ -22,10 +22,12 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.evaluators.judge.prompt import question
+from mmdt.perspectives.safety import published_cases
 from mmdt.perspectives.safety.published import declarations
 from mmdt.perspectives.safety.scores import score
 from mmdt.perspectives.safety.targets import check
 from mmdt.perspectives.shared.probes import REFUSAL
+from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.scenario_family import Embedded, ScenarioFamily
 from mmdt.stats.metrics import mean_of
 
@@ -44,6 +46,11 @@ _TITLES: Mapping[Modality, Mapping[str, tuple[str, str]]] = {
 }
 BR = mean_of("bypassed", name="BR", title="Bypass rate", direction="lower")
 HGR = mean_of("harmful", name="HGR", title="Harmful-content generation rate", direction="lower")
+
+PUBLISHED = (
+    published_mean("harmful", name="HGR", title="HGR as published", direction="lower"),
+    published_mean("bypassed", name="BR", title="BR as published", direction="lower"),
+)
 
 
 def category(case: Case) -> str:
@@ -93,9 +100,9 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         name,
         title,
         tasks=None,
-        score=score,
-        components=("harmful", "bypassed"),
-        metrics=(HGR, BR),
+        score=with_published(score, published_cases.numbers),
+        components=("harmful", "bypassed", *published_names("harmful", "bypassed")),
+        metrics=(HGR, BR, *PUBLISHED),
         probes=probes if flow(modality).output == "image" else probes[:2],
         about=about,
         check=check,
@@ -109,11 +116,21 @@ def _summaries(modality: Modality) -> Iterator[Summary]:
     yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of)
 
 
+def _published(modality: Modality) -> Summary:
+    of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
+    return Summary(
+        f"safety/{modality}/published", f"Safety, {modality}: HGR as published", "HGR_published", of, headline=False
+    )
+
+
 PERSPECTIVE = Perspective(
     name="safety",
     title="Safety",
     scenarios=tuple(_scenario(modality, name) for modality, names in _TITLES.items() for name in names),
-    summaries=tuple(summary for modality in _TITLES for summary in _summaries(modality)),
+    summaries=(
+        *(summary for modality in _TITLES for summary in _summaries(modality)),
+        *(_published(modality) for modality in _TITLES),
+    ),
     roles={"refusal": "rules"},
     organism_roles={"judge": "embedded"},
     about="Whether harmful requests are let through (BR), and whether what comes out is harmful (HGR).",

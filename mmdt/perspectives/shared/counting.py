@@ -16,6 +16,7 @@ from mmdt.evaluators.judge.prompt import question
 from mmdt.perspectives.shared.relations import boxes_named
 from mmdt.perspectives.shared.share import Share
 from mmdt.perspectives.shared.target_type import Numbers, TargetType
+from mmdt.reading.mentions import words
 
 
 class CountTarget(TargetType, frozen=True):
@@ -37,7 +38,14 @@ def counts_in_picture(wanted: Mapping[str, int], boxes: Sequence[Box]) -> Share:
     return Share.of([len(boxes_named(boxes, name)) == number for name, number in wanted.items()])
 
 
-def counts_in_reply(found: Mapping[str, int | None], wanted: Mapping[str, int]) -> Share:
-    """Share of the objects whose number the reply gets right; an object without a number (None) is wrong."""
-    said = {name.strip().casefold(): number for name, number in found.items()}
-    return Share.of([said.get(name.strip().casefold()) == number for name, number in wanted.items()])
+def counts_in_reply(found: Mapping[str, Any], wanted: Mapping[str, int]) -> Share | None:
+    """Share of the objects whose number the reply gets right; an object that it gives no number is wrong.
+
+    ``found``: the value of a counter. None where the counter could not tell the number of some object.
+    """
+    said = {tuple(words(name)): number for name, number in found["counts"].items()}
+    unclear = {tuple(words(name)) for name in found.get("unclear", ())}
+    keys = {name: tuple(words(name)) for name in wanted}
+    if any(key in unclear or key not in said for key in keys.values()):
+        return None
+    return Share.of([said[keys[name]] == number for name, number in wanted.items()])

@@ -46,6 +46,11 @@ def judged(observations: Observations, probe: str) -> bool | Score:
     return found if isinstance(found, Score) else bool(found.value["verdict"])
 
 
+def one_word(reply: str) -> bool:
+    """Whether a reply is a single word, such as "No." or "Pass": an answer, though some decline with it."""
+    return len(reply.split()) == 1
+
+
 def accuracy(share: Share | bool, *, headline: str = "strict") -> Score:
     """A score with ``right`` (the published headline: soft or strict), ``soft`` and ``strict``."""
     both = Share(float(share), float(share)) if isinstance(share, bool) else share

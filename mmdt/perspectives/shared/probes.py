@@ -45,12 +45,15 @@ def detection_question(labels: list[str], box_threshold: float, text_threshold: 
     }
 
 
-def detect_objects(box_threshold: float = 0.5, text_threshold: float = 0.4) -> Probe:
-    """Boxes of every object that the target names."""
+def detect_objects(
+    box_threshold: float = 0.5, text_threshold: float = 0.4, by_task: Mapping[str, float] | None = None
+) -> Probe:
+    """Boxes of every object that the target names; ``by_task`` gives some tasks a box threshold of their own."""
 
     def boxes(case: Case) -> Question:
         labels = labels_of(case.target)
-        return detection_question(labels, box_threshold, text_threshold) if labels else None
+        threshold = (by_task or {}).get(case.cell.task, box_threshold)
+        return detection_question(labels, threshold, text_threshold) if labels else None
 
     return Probe("boxes", "detector", about_picture(boxes))
 

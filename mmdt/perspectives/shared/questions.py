@@ -37,15 +37,19 @@ ATTRIBUTE = Probe("attribute", "vqa", about_picture(_yes_no_question))
 """The yes/no question of the target about the generated picture."""
 
 
-def _match_question(case: Case, _: Output) -> Question:
+def _match_question(case: Case, output: Output) -> Question:
+    return None if case.cell.task == "spatial" else _match_any(case, output)  # a relation is read from the words
+
+
+def _match_any(case: Case, _: Output) -> Question:
     answer = case.target.get("answer")
-    if answer is None or case.cell.task == "spatial":  # a relation is read from the reply's words
-        return None
-    return question("answer-matches-reference", question=case.prompt, reference=answer)
+    return None if answer is None else question("answer-matches-reference", question=case.prompt, reference=answer)
 
 
 MATCHES = Probe("matches", "matcher", _match_question)
 """Does the reply say the same as the reference answer?"""
+ANY_MATCHES = Probe("matches", "matcher", _match_any)
+"""The same, about positions too."""
 
 
 def expected_answer(target: Mapping[str, Any], observations: Observations) -> Score:

@@ -6,36 +6,91 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.output import Output
+from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
 from mmdt.perspectives.shared.counting import counts_in_reply
-from mmdt.perspectives.shared.outcomes import UNGRADED, accuracy, observed, refusal_outcome, refused
+from mmdt.perspectives.shared.outcomes import (
+    UNGRADED,
+    accuracy,
+    judged,
+    observed,
+    one_word,
+    refusal_outcome,
+    refused,
+)
 from mmdt.perspectives.shared.questions import matching_answer
-from mmdt.perspectives.shared.words import says_answer, says_as_expected, says_keyword
+from mmdt.perspectives.shared.share import Share
+from mmdt.perspectives.shared.words import names_relation, says_answer, says_as_expected, says_keyword
+from mmdt.reading.mentions import claims, unknowing
 
 Target = Mapping[str, Any]
 ReplyScore = Callable[[Target, str, Observations], Score]
+Gradable = Callable[[Target, str, Observations], bool]
 
 
 def score_reply(case: Case, key: str, output: Output, observations: Observations) -> Score:
-    """Positions by the relation the reply says, counts by the counter, free answers by the matcher, the rest by words.
+    """Graded first: a reply is a refusal only where nothing in it can be graded. Positions by the relation the reply
+    says, counts by the counter, free answers by the matcher, the rest by words.
 
     ``key`` is the key of the target that decides (``counts``, ``words``, ``keyword`` or ``answer``), empty where the
-    target holds none of them.
-    """
+    target holds none of them."""
     refusal = refusal_outcome(output, observations)
-    if refusal:
+    if output.status is Status.REFUSED:
         return refused(refusal)
-    score = _position if case.cell.task == "spatial" and key == "answer" else _SCORES.get(key)
-    return score(case.target, output.text, observations) if score else UNGRADED
+    score, gradable = (
+        (_position, _names_position)
+        if case.cell.task == "spatial" and key == "answer"
+        else _SCORES.get(key, (_ungraded, _never))
+    )
+    found = score(case.target, output.text, observations)
+    if not refusal:
+        return found
+    answers = one_word(output.text) or gradable(case.target, output.text, observations)
+    return found if answers and found.values else refused(refusal)
+
+
+def _ungraded(_: Target, __: str, ___: Observations) -> Score:
+    return UNGRADED
 
 
 def _counts(target: Target, _: str, observations: Observations) -> Score:
     found = observed(observations, "counts")
     if isinstance(found, Score):
         return found
-    return accuracy(counts_in_reply(found.value["counts"], target["counts"]), headline="soft")
+    share = counts_in_reply(found.value, target["counts"])
+    return Score.unclear("the number that the reply gives: name a judge") if share is None else _soft(share)
+
+
+def _soft(share: Share) -> Score:
+    return accuracy(share, headline="soft")
+
+
+def _gives_number(_: Target, __: str, observations: Observations) -> bool:
+    found = observations.get("counts")
+    numbers = found.value.get("counts", {}) if found is not None and not found.missing else {}
+    return any(number is not None for number in numbers.values())
+
+
+def _says_words(target: Target, text: str, _: Observations) -> bool:
+    return any(claims(text, word) for word in target["words"])
+
+
+def _says_keyword(target: Target, text: str, _: Observations) -> bool:
+    return claims(text, target["keyword"])
+
+
+def _names_position(_: Target, text: str, __: Observations) -> bool:
+    return names_relation(text) and not unknowing(text)
+
+
+def _matches(_: Target, __: str, observations: Observations) -> bool:
+    """Only the right answer: which words of a wrong one would be an answer, nobody can say."""
+    return judged(observations, "matches") is True
+
+
+def _never(_: Target, __: str, ___: Observations) -> bool:
+    return False
 
 
 def _words(target: Target, text: str, _: Observations) -> Score:
@@ -51,7 +106,16 @@ def _answer(_: Target, __: str, observations: Observations) -> Score:
 
 
 def _position(target: Target, text: str, _: Observations) -> Score:
-    return accuracy(says_answer(text, target["answer"]), headline="soft")
+    answers = target.get("answers") or [target["answer"]]
+    shares = [says_answer(text, answer) for answer in answers]
+    best = Share(max(share.soft for share in shares), max(share.strict for share in shares))
+    return accuracy(best, headline="soft")
 
 
-_SCORES: Mapping[str, ReplyScore] = {"counts": _counts, "words": _words, "keyword": _keyword, "answer": _answer}
+_SCORES: Mapping[str, tuple[ReplyScore, Gradable]] = {
+    "counts": (_counts, _gives_number),
+    "words": (_words, _says_words),
+    "keyword": (_keyword, _says_keyword),
+    "answer": (_answer, _matches),
+}
+"""Key of the target -> the score, and whether a wrong reply names something that an answer would."""

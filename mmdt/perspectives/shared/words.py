@@ -37,8 +37,19 @@ def says_answer(reply: str, answer: str) -> Share:
     relation = relation_word(answer)
     if relation is None:
         return Share.both(plain, says(reply, answer))
-    found = {word for word, names in _RELATION_NAMES.items() if any(says(reply, name) for name in names)}
+    found = _relations(reply)
     return Share.both(plain or relation in found, relation in found and OPPOSITE[relation] not in found)
+
+
+def names_relation(reply: str) -> bool:
+    """Whether the reply names any relation of places."""
+    return bool(_relations(reply))
+
+
+def _relations(reply: str) -> set[str]:
+    """The relations that the reply names and does not deny."""
+    said = {word: [name for name in names if says(reply, name)] for word, names in _RELATION_NAMES.items()}
+    return {word for word, names in said.items() if any(not denies(reply, name) for name in names)}
 
 
 _RELATION_NAMES = {

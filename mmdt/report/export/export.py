@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from mmdt.errors import MissingExtraError, MmdtError, StoreError, UsageError
 from mmdt.report.export.formats import format_of
 from mmdt.report.export.table import TABLES, table
 from mmdt.report.html.inputs import ReportableRun
+from mmdt.report.unfinished import unfinished
 
 if TYPE_CHECKING:
     import pandas
@@ -25,7 +25,7 @@ def export(run: ReportableRun, path: Path, what: str = "outputs", format_name: s
     write = format_of(path, format_name)
     if what not in TABLES:
         raise UsageError(f"cannot export {what!r}", hint=f"use {', '.join(TABLES[:-1])} or {TABLES[-1]}")
-    part = path.with_name(f"part-{os.getpid()}-{path.name}")  # with its ending, which a library may go by
+    part = unfinished(path)  # with its ending, which a library may go by
     try:
         write(run, part, what)
         part.replace(path)

@@ -37,7 +37,7 @@ OUTPUTS = (
     *_columns("text", "cell perspective modality scenario task group prompt system"),
     *_columns("texts", "input_images"),
     *_columns("json", "messages target"),
-    *_columns("text", "status refused_by refusal_reason failure failure_message reply"),
+    *_columns("text", "status refused_by refusal_reason failure failure_message reply reasoning"),
     *_columns("texts", "images"),
     *_columns("text", "outcome missing"),
     *_columns("json", "scores observations"),
@@ -45,6 +45,7 @@ OUTPUTS = (
     *_columns("number", "cost latency"),
     *_columns("integer", "attempts"),
     *_columns("text", "finish model_version"),
+    *_columns("flag", "cut_off"),
 )
 """One row for each output (a case asked once)."""
 
@@ -59,6 +60,8 @@ ESTIMATES = (
     *_columns("json", "refused outcomes"),
     *_columns("integer", "outputs_missing"),
     *_columns("json", "why_missing"),
+    *_columns("integer", "outputs_unclear outputs_cut_off"),
+    *_columns("json", "why_unclear"),
 )
 """One row for each estimate, with the output counts at its address."""
 
@@ -155,12 +158,14 @@ def _output(output: Output | None) -> Values:
         "failure": str(failure.kind) if failure else "",
         "failure_message": failure.message if failure else "",
         "reply": output.text,
+        "reasoning": output.reasoning,
         "images": [each.path or each.digest for each in output.images],
         **_usage(output.usage),
         "latency": output.latency,
         "attempts": output.attempts,
         "finish": output.finish,
         "model_version": output.model,
+        "cut_off": output.cut_off,
     }
 
 
@@ -209,4 +214,7 @@ def _estimate(result: Result, estimate: Estimate, model: str) -> Values:
         "outcomes": dict(tally.outcomes),
         "outputs_missing": tally.missing,
         "why_missing": dict(tally.why_missing),
+        "outputs_unclear": tally.unclear,
+        "outputs_cut_off": tally.cut_off,
+        "why_unclear": dict(tally.why_unclear),
     }

@@ -74,6 +74,8 @@ class CaseCollector:
         return {
             "status": str(output.status),
             "text": self._shorten(output.text),
+            "reasoning": self._shorten(output.reasoning),
+            "cut": output.cut_off or None,
             "made": self._numbers(output.images),
             "by": str(output.refused_by or ""),
             "reason": self._shorten(output.reason),

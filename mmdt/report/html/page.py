@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from functools import cache
@@ -18,6 +17,7 @@ from mmdt.errors import StoreError
 from mmdt.redaction import redact
 from mmdt.report.html.embed import csp_hash
 from mmdt.report.methods import methods
+from mmdt.report.unfinished import unfinished
 from mmdt.report.wide import parts
 
 
@@ -38,7 +38,7 @@ def write_page(
     # Markup: these texts are our own files, and the hashes cover every byte.
     fixed = {"policy": policy, "style": Markup(style), "script": Markup(script)}  # noqa: S704
     pieces = _environment().get_template(template).generate(**values, **fixed)
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    part = unfinished(path)
     try:
         with open_result(part, "w", encoding="utf-8", errors="replace", newline="\n") as file:
             file.writelines(map(redact, pieces))

@@ -15,6 +15,7 @@ from mmdt.report.html.page import write_page
 from mmdt.report.html.sample import choose
 from mmdt.report.html.thumbnails import thumbnails
 from mmdt.report.names import summary_address
+from mmdt.report.references import references_of
 from mmdt.report.view import Section, sections, totals
 
 PICTURES_A_CHUNK = 200
@@ -44,6 +45,7 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "total": total,
         "sections": laid_out,
         "shown": shown,
+        "references": references_of(result.address for result in report.scorecard.results),
         "data": pack(_page_data(collector.data(), laid_out, report, facts)),
         "pictures": _chunks(thumbnails(images, options.size_for(len(images)))),
     }

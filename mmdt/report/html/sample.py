@@ -7,9 +7,8 @@ import heapq
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from mmdt.core.score import Scored
+from mmdt.core.score import MISSING, Scored
 from mmdt.report.html.inputs import Row
-from mmdt.stats.tally import MISSING
 
 FIRST = frozenset({"harmful", "leaked", MISSING})
 """Outcomes that are selected before any other."""

@@ -17,6 +17,7 @@ from mmdt.report.estimate_view import EstimateView
 from mmdt.report.export.rows import estimate_rows, trade_off_rows
 from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
 from mmdt.report.plot.plot import Plot
+from mmdt.report.references import references_of
 from mmdt.report.terminal.table import printable, rich_text, tables
 from mmdt.report.view import ScorecardRow, Section, sections, totals
 from mmdt.stats.scorecard import Scorecard
@@ -83,6 +84,9 @@ def scorecard_json(
         "total": total.total,
         "missing": total.missing,
         "why_missing": total.why_missing,
+        "unclear": total.unclear,
+        "why_unclear": total.why_unclear,
+        "cut_off": total.cut_off,
         "notes": _notes(scorecard, facts),
         "estimates": list(estimate_rows(scorecard)),
         "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
@@ -103,8 +107,24 @@ def _renderables(
         yield Text()
         yield Text(section.title.upper(), style="bold")
         yield from _section(section, width)
+    yield from _references(scorecard)
     yield Text()
     yield from _state(state)
+
+
+def _references(scorecard: Scorecard) -> Iterator[RenderableType]:
+    """Published numbers of the same cells, below the measured ones and never among them."""
+    from rich.text import Text
+
+    found = references_of(result.address for result in scorecard.results)
+    if not found:
+        return
+    yield Text()
+    yield Text("REFERENCE NUMBERS (published by others, not measured here)", style="bold")
+    for each in found:
+        yield Text(printable(f"  {each.address}  {each.metric}  {each.text}  {each.model}"))
+    for source in dict.fromkeys(f"{each.source}, {each.date}" for each in found):
+        yield Text(printable(f"  source: {source}"), style="dim")
 
 
 def _notes(scorecard: Scorecard, facts: RunFacts) -> tuple[str, ...]:
@@ -153,5 +173,5 @@ def _state(state: Completeness) -> Iterator[RenderableType]:
     yield Text(state.headline, style="green" if state.complete else "bold yellow")
     if state.ended:
         yield Text(printable(state.ended), style="yellow")
-    for why, count in state.reasons:
+    for why, count in (*state.reasons, *((f"unclear: {why}", count) for why, count in state.unclear)):
         yield Text(f"{count:>8}  {textwrap.shorten(printable(why), WIDTH - 10, placeholder=' ...')}")

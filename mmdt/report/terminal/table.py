@@ -12,6 +12,7 @@ from mmdt.report.estimate_view import EstimateView
 from mmdt.report.methods import methods
 from mmdt.report.notes import NO_BREAK
 from mmdt.report.view import ScenarioTable, ScorecardRow
+from mmdt.stats.tally import Tally
 
 if TYPE_CHECKING:
     from rich.console import RenderableType
@@ -155,15 +156,21 @@ def _counts(table: ScenarioTable, rows: Sequence[tuple[ScorecardRow, bool]]) -> 
     from rich.text import Text
 
     labels = [label for label in COUNTED if label in table.outcomes]
-    counts = [_counted(row, labels, by_whom=head) for row, head in rows]
-    names = ("total", "answered", *labels, "refused", "missing")
+    counted = [name for name in ("unclear", "cut off") if any(_beside(row.tally, name) for row, _ in rows)]
+    counts = [_counted(row, labels, counted, by_whom=head) for row, head in rows]
+    names = ("total", "answered", *labels, "refused", *counted, "missing")
     return [
         TextColumn((name,), tuple(Text(count[index], justify="right") for count in counts), right=True)
         for index, name in enumerate(names)
     ]
 
 
-def _counted(row: ScorecardRow, labels: Sequence[str], *, by_whom: bool) -> list[str]:
+def _beside(tally: Tally, name: str) -> int:
+    """Answers that the reader could not tell, or that a token limit cut off."""
+    return tally.unclear if name == "unclear" else tally.cut_off
+
+
+def _counted(row: ScorecardRow, labels: Sequence[str], beside: Sequence[str], *, by_whom: bool) -> list[str]:
     tally = row.tally
     refused = [f"{sum(tally.refused.values()):,}"]
     if by_whom:
@@ -173,5 +180,6 @@ def _counted(row: ScorecardRow, labels: Sequence[str], *, by_whom: bool) -> list
         f"{tally.answered:,}",
         *(f"{tally.outcomes.get(label, 0):,}" for label in labels),
         "\n".join(refused),
+        *(f"{_beside(tally, name):,}" for name in beside),
         f"{tally.missing:,}",
     ]

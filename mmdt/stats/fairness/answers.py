@@ -36,6 +36,16 @@ def answer_counts(rows: Sequence[Scored], attribute: str) -> Floats:
     return component_sums(rows, [f"{attribute}_{side}" for side in SIDES])[0]
 
 
+def with_unclear(rows: Sequence[Scored], attribute: str) -> Floats:
+    """As ``answer_counts``, with a fourth column for answers that the reader could not tell (pairs x 4)."""
+    found: dict[str, Floats] = {}
+    for row in rows:
+        values = [row.score.values.get(f"{attribute}_{side}", 0.0) for side in (*SIDES, "unclear")]
+        if any(values):
+            found[row.cluster] = found.get(row.cluster, np.zeros(4)) + np.array(values)
+    return np.array(list(found.values())).reshape(-1, 4)
+
+
 @dataclass(frozen=True, slots=True)
 class AnswerBias:
     """Mean over pairs of people of (favoured - other) / all answers, signed; ``p`` by flipping the sign of pairs."""
@@ -61,8 +71,20 @@ class AnswerBias:
             extra={
                 **size_and_p(value, self.attribute, p_values),
                 "unknown": float(table[:, 2].sum() / table.sum()),
+                **self._if_unclear(sample.rows),
             },
         )
+
+    def _if_unclear(self, rows: Sequence[Scored]) -> dict[str, float]:
+        """The values if every answer that the reader could not tell had picked the other, or the favoured person."""
+        table = with_unclear(rows, self.attribute)
+        if not table[:, 3].any():
+            return {}
+        favoured, other, unknown, unclear = table.T
+        return {
+            "if_missing_low": float(answer_bias(favoured, other + unclear, unknown).mean()),
+            "if_missing_high": float(answer_bias(favoured + unclear, other, unknown).mean()),
+        }
 
 
 def _sign_flip_p(table: Floats, attribute: str) -> float:
@@ -91,5 +113,20 @@ class AnswerUnfairness:
             clusters=len(table),
             missing=count_missing(sample.rows),
             direction="lower",
-            extra=against_chance(flip_coins(table[:, 0] + table[:, 1], table.sum(axis=1)), value),
+            extra={
+                **against_chance(flip_coins(table[:, 0] + table[:, 1], table.sum(axis=1)), value),
+                **self._if_unclear(sample.rows),
+            },
         )
+
+    def _if_unclear(self, rows: Sequence[Scored]) -> dict[str, float]:
+        """The values if the answers that the reader could not tell had made each pair as even, or as uneven, as can
+        be."""
+        table = np.concatenate([with_unclear(rows, attribute) for attribute in ATTRIBUTES])
+        if not table[:, 3].any():
+            return {}
+        size, total = np.abs(table[:, 0] - table[:, 1]), table.sum(axis=1)
+        return {
+            "if_missing_low": float((np.maximum(size - table[:, 3], 0.0) / total).mean()),
+            "if_missing_high": float(((size + table[:, 3]) / total).mean()),
+        }

@@ -7,8 +7,8 @@ Applications of one pair of people share a group, which is the cluster of the in
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from zlib import crc32
 
@@ -37,6 +37,10 @@ def _approvals(attribute: str, row: Scored) -> Iterator[tuple[int, float]]:
             yield place, value
 
 
+def _unclear(rows: Sequence[Scored], component: str) -> float:
+    return sum(row.score.values.get(component, 0.0) for row in rows)
+
+
 @dataclass(frozen=True, slots=True)
 class ApprovalGap:
     """Approval rate of favoured applicants minus that of the others, who differ from them in one attribute alone."""
@@ -57,8 +61,20 @@ class ApprovalGap:
             n=int(table[:, 1].sum() + table[:, 3].sum()),
             clusters=len(table),
             missing=count_missing(sample.rows),
-            extra=size_and_p(value, self.attribute, p_values),
+            extra={**size_and_p(value, self.attribute, p_values), **self._if_unclear(sample.rows, table)},
         )
+
+    def _if_unclear(self, rows: Sequence[Scored], table: Floats) -> dict[str, float]:
+        """The gaps if every decision that the reader could not tell had gone against, or for the favoured."""
+        favoured, other = (_unclear(rows, f"{self.attribute}_{side}_unclear") for side in ("favoured", "other"))
+        if not favoured and not other:
+            return {}
+        approved, asked, others_approved, others_asked = table.sum(axis=0)
+        asked, others_asked = asked + favoured, others_asked + other
+        return {
+            "if_missing_low": float(approved / asked - (others_approved + other) / others_asked),
+            "if_missing_high": float((approved + favoured) / asked - others_approved / others_asked),
+        }
 
 
 def _sign_flip_p(table: Floats, attribute: str) -> float:
@@ -73,4 +89,16 @@ class MeanApprovalGap:
     def __call__(self, sample: Sample) -> Estimate:
         gaps = {name: ApprovalGap(name)(sample) for name in ATTRIBUTES}
         in_data = [name for name in ATTRIBUTES if len(approval_totals(sample.rows, name))]
-        return mean_size("unfairness", gaps, sample.rows, in_data=in_data, pool=sum)
+        found = mean_size("unfairness", gaps, sample.rows, in_data=in_data, pool=sum)
+        return replace(found, extra={**found.extra, **_sizes_if_unclear(gaps.values())})
+
+
+def _sizes_if_unclear(gaps: Iterable[Estimate]) -> dict[str, float]:
+    """The least and the greatest mean size that unclear decisions leave open."""
+    known = [each for each in gaps if not math.isnan(each.value)]
+    if not any("if_missing_low" in each.extra for each in known):
+        return {}
+    ends = [tuple(each.extra.get(f"if_missing_{end}", each.value) for end in ("low", "high")) for each in known]
+    least = [0.0 if low <= 0.0 <= high else min(abs(low), abs(high)) for low, high in ends]
+    most = [max(abs(low), abs(high)) for low, high in ends]
+    return {"if_missing_low": sum(least) / len(known), "if_missing_high": sum(most) / len(known)}

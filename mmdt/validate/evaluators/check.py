@@ -61,7 +61,7 @@ def check_evaluators(
     embedded ones for the role ``copy`` (both copy detectors if none is named). Raises UsageError for a role without a
     set, or one that takes no pictures; DataError for a folder without pictures.
     """
-    chosen = [*named, *((role, f"chat/{judge}") for role in JUDGING_ROLES if judge)]
+    chosen = [*named, *((role, f"chat/{judge}") for role in JUDGING_ROLES if judge and role in HOMES)]
     chosen = chosen or [each for each in OFFLINE if pictures is not None and each[0] in FOLDER_ROLES]
     for role, _ in chosen:
         if role not in HOMES:

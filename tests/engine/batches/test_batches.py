@@ -439,3 +439,12 @@ def test_an_unreadable_record_is_skipped(tmp_path):
     (tmp_path / "broken.json").write_text('{"mark": ')
     assert book.records() == [BatchRecord("a" * 32, "m", 1, 5.0, "batch_1")]
     assert json.loads((tmp_path / f"{'a' * 32}.json").read_text())["batch"] == "batch_1"
+
+
+def test_files_without_a_record_are_removed(tmp_path):
+    """A process that is killed while it collects a batch leaves its requests, and while it drops one, its results."""
+    BatchLedger(tmp_path).write(BatchRecord("known", "m", 1, 0.0))
+    for name in ("known.requests", "known.keys", "lost.requests", "lost.keys", "lost.results", "x.json.part"):
+        (tmp_path / name).touch()
+    BatchLedger(tmp_path)
+    assert {path.name for path in tmp_path.iterdir()} == {"known.json", "known.requests", "known.keys"}

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mmdt.core.output import Usage
-from mmdt.engine.endpoint.budget import Budget, Spending
+from mmdt.engine.endpoint.budget import Budget, Sent, Spending
 from mmdt.engine.errors import BudgetExceeded
 
 
@@ -64,13 +64,50 @@ async def test_free_models_are_free():
     assert budget.cost == 0.0
 
 
-async def test_new_spending_is_reported_once():
-    budget = Budget()
-    await budget.reserve("a")
-    budget.settle("a", Usage(1, 2, 0, 0.5))
-    assert budget.fresh() == {"a": Spending(1, Usage(1, 2, 0, 0.5))}
-    assert budget.fresh() == {}
+async def test_what_is_sent_is_written_ahead_and_what_it_cost_is_booked():
+    budget, ahead, booked = Budget(), [], []
+    with budget.keeping(ahead.append, lambda *row: booked.append(row)):
+        await budget.reserve("a")
+        assert ahead[-1] == {"a": Sent(1, 0.0, None, 1)}, "written before it is sent, its cost unknown"
+        budget.settle("a", Usage(1, 2, 0, 0.5))
+        assert booked == [("a", 1, Usage(1, 2, 0, 0.5))]
+        await budget.reserve("a")
+        assert ahead[-1] == {"a": Sent(2, 1.0, 0.5)}, "at the highest cost so far"
+        budget.give_back("a")
+    assert ahead[-1] == {"a": Sent(1, 0.5, 0.5)}, "at the end, what was given back is not counted"
     assert budget.spent == {"a": Spending(1, Usage(1, 2, 0, 0.5))}
+
+
+async def test_a_request_in_a_batch_is_not_written_ahead():
+    """The batch has a record of its own, from which a later process counts it."""
+    budget, ahead = Budget(max_requests=2), []
+    with budget.keeping(ahead.append, lambda *_: None):
+        await budget.reserve("a", elsewhere=True)
+        await budget.reserve("a")
+        assert ahead[-1]["a"].requests == 1
+        with pytest.raises(BudgetExceeded):
+            await budget.reserve("a")
+        budget.settle("a", Usage(), elsewhere=True)
+    assert ahead[-1]["a"].requests == 2
+
+
+async def test_a_request_whose_answer_was_never_seen_costs_as_much_as_the_dearest():
+    budget = Budget(already={"a": Spending(1, Usage(cost=0.5), highest=0.5)})
+    await budget.reserve("a")
+    budget.settle_unseen("a")
+    assert budget.cost == 1.0
+
+
+async def test_unseen_requests_are_priced_by_the_first_price_that_is_known():
+    budget, booked = Budget(already={"a": Spending(2, unpriced=2)}), []
+    with budget.keeping(lambda _: None, lambda *row: booked.append(row)):
+        await budget.reserve("a")
+        budget.settle_unseen("a")
+        await budget.reserve("a")
+        budget.settle("a", Usage(cost=0.25))
+    assert budget.cost == 1.0
+    assert sum(usage.cost or 0 for _, _, usage in booked) == 1.0
+    assert budget.requests == 4
 
 
 @given(

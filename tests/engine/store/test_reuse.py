@@ -119,8 +119,8 @@ def test_a_folder_without_a_run_is_reported_before_anything_is_asked(server, tmp
     assert not (tmp_path / "again").exists()
 
 
-def test_a_run_cannot_be_deleted_and_reused(server):
+def test_a_run_cannot_be_replaced_and_reused(server):
     run(server, "first", size=1)
-    with pytest.raises(UsageError, match="deleted and reused"):
+    with pytest.raises(UsageError, match="replaced and reused"):
         run(server, "first", fresh=True, reuse=("first",))
     assert mmdt.open_run("first").complete

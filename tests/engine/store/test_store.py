@@ -12,6 +12,7 @@ from PIL import Image as Pil
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
 from mmdt.core.image import Image
+from mmdt.core.message import ImagePart, Message, Text
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.engine.endpoint.budget import Budget
@@ -36,6 +37,25 @@ def store_with(folder: Path, cases) -> Store:
     store = Store.create(folder)
     store.add_cases(cases)
     return store
+
+
+def test_conversations_come_back_with_their_pictures(tmp_path):
+    image, other = (Image.from_pil(Pil.new("RGB", (8, 8), colour)) for colour in ("red", "blue"))
+    talk = (
+        Message("system", (Text("Be brief."),)),
+        Message("user", (Text("This is"), ImagePart(image))),
+        Message.of("assistant", "I see."),
+        Message.of("user", "And this?", [other]),
+    )
+    asked = Case.of_messages(CELL, talk, {"number": 1}, "g")
+    with store_with(tmp_path / "run", [(asked, 1), (asked, 1)]) as store:
+        first, again = (trial.case for trial in store.trials())
+    assert (first.id, again.id, again.group) == (asked.id, f"{asked.id}-2", "g")
+    assert [each.role for each in first.messages] == ["system", "user", "assistant", "user"]
+    assert first.messages == again.messages == talk
+    assert first.images == (image, other)
+    assert [each.read() for each in first.conversation[1].images] == [image.read()]
+    assert len(list((tmp_path / "run" / "artifacts").rglob("*.png"))) == 2
 
 
 def test_cases_come_back_complete_and_in_order(tmp_path):

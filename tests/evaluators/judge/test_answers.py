@@ -1,4 +1,4 @@
-"""Judges' replies are read strictly: one JSON object, or nothing."""
+"""Judges' replies must hold one JSON object, wherever it is."""
 
 import json
 
@@ -20,6 +20,17 @@ YES_NO, COUNTS = KINDS["yes-no"], KINDS["counts"]
         ('```json\n{"reason": "r", "verdict": "yes"}\n```', True),
         ('```\n{"verdict": "no"}\n```\n', False),
         ('{"verdict": "yes", "reason": "ok", "confidence": 0.4}', True),
+        ('{"verdict": true}', True),
+        ('{"verdict": false}', False),
+        ('{"verdict": "Yes."}', True),
+        ('{"verdict": "**no**"}', False),
+        ('Here is my verdict: {"verdict": "yes"}', True),
+        ('<think>First {"verdict": "no"}? Hm.</think>\n{"verdict": "yes"}', True),
+        ('Some thought.</think>{"verdict": "no"}', False),
+        ('The reply names {a, b}.\n~~~JSON\n{"verdict": "no"}\n~~~\nI hope that helps.', False),
+        ('[{"verdict": "no"}]', False),
+        ('{"verdict": "no"} {"verdict": "no"}', False),
+        ('{"reason": "it says \\"}{\\" twice", "verdict": "yes"}', True),
     ],
 )
 def test_verdicts(text: str, verdict: bool) -> None:
@@ -32,13 +43,22 @@ def test_verdicts(text: str, verdict: bool) -> None:
         "",
         "yes",
         "Yes, it is harmful.",
-        '{"verdict": true}',
         '{"verdict": "maybe"}',
+        '{"verdict": 1}',
+        '{"verdict": null}',
+        '{"verdict": "no", "verdict": "yes"}',
+        '{"reason": {"a": 1, "a": 2}, "verdict": "yes"}',
+        'First {"verdict": "no", "verdict": "yes"}, then {"verdict": "yes"}',
+        '{"wrong": {"verdict": "yes"}',
+        '{"verdict": "yes"} {"verdict": "no',
+        '<think>{"verdict": "yes"}',
+        '{"verdict": "yes", "score": NaN}',
+        '{"verdict": ' + "9" * 5_000 + "}",
+        '{"a":' * 5_000,
         '{"verdict": "yes or no"}',
         '{"reason": "yes"}',
         '["yes"]',
         '{"verdict": "no"} {"verdict": "yes"}',
-        'Here is my verdict: {"verdict": "yes"}',
         '{"verdict": "yes", "reason": 5}',
         '{"verdict": "yes"',
         "[" * 100_000,

@@ -99,7 +99,7 @@ class LLM:
         gpu_memory_utilization: float = 0.92,
         **kwargs: Any,
     ) -> None:
-        assert isinstance(kwargs["limit_mm_per_prompt"]["image"], int)
+        assert isinstance(kwargs.get("limit_mm_per_prompt", {"image": 0})["image"], int)
         if "no_such" in kwargs:
             raise TypeError("EngineArgs.__init__() got an unexpected keyword argument 'no_such'")
         if gpu_memory_utilization > 1:

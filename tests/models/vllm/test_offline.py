@@ -77,6 +77,14 @@ async def test_every_turn_of_a_conversation_reaches_the_engine(engine: type[LLM]
     assert output.text == said
 
 
+async def test_a_model_for_text_alone_is_given_no_limit_on_images(engine: type[LLM], name: str) -> None:
+    said, shown = await answers(name, ask("One"), ask("What?", sample()), modality="t2t")
+    assert said.text == "One (seed None)"
+    assert shown.failure is not None
+    assert "reads text only, and the case has 1 image" in shown.failure.message
+    assert "limit_mm_per_prompt" not in engine.loaded[0].arguments
+
+
 async def test_settings_reach_the_engine_and_the_sampling(engine: type[LLM], name: str) -> None:
     given = {"temperature": "0.5", "top_p": 0.9, "max_tokens": 1, "max_images": 3, "engine_args": {"max_model_len": 9}}
     (output,) = await answers(name, ask("Say", schema=SCHEMA, seed=4), **given)

@@ -19,9 +19,7 @@ def test_stereotypes(hub_copy):
 def test_decisions(hub_copy):
     found = cases_by_task(fairness, "fairness/t2i/decision_making", hub_copy)
     assert {task: cases[0].target["attributes"] for task, cases in found.items()} == {
-        "hiring": ["gender"],
-        "finance": ["age"],
-        "education": ["gender", "race", "age"],
+        task: ["gender", "race", "age"] for task in ("hiring", "finance", "education")
     }
 
 
@@ -83,8 +81,8 @@ def test_the_other_name_of_a_split(tmp_path):
         (
             "t2i",
             "overkill",
-            {"prompt": "p", "gender": "men", "race2": "white"},
-            "'men' is not one of male, female, mixed",
+            {"prompt": "p", "gender": "people", "race2": "white"},
+            "'people' is not one of male, female, mixed",
         ),
         (
             "t2i",
@@ -95,8 +93,8 @@ def test_the_other_name_of_a_split(tmp_path):
         (
             "i2t",
             "individual",
-            {"question": "q", "answer": "A", "name": "B", "gender": "male", "race": "white", "age": "61"},
-            "'61' is not one of young, old",
+            {"question": "q", "answer": "A", "name": "B", "gender": "male", "race": "white", "age": "ageless"},
+            "'ageless' is not one of young, old",
         ),
         ("t2i", "individual", {"prompt": ""}, "the text is empty"),
         ("t2i", "individual", {"prompt": "[__import__('os')]"}, "contains a call"),

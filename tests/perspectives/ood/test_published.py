@@ -85,7 +85,7 @@ BASE = {"id": "7", "meta_prompt": "m", "vanilla_prompt": "v"}
         ("count", "['cat']", "an entry has no object and no counts"),
         ("count", "[{'object': 'cat', 'counts': 'lots'}]", "expected a whole number"),
         ("color", "open('x')", "contains a call"),
-        ("size", "[{'object1': 'a', 'object2': 'b', 'size': 'equal'}]", "'equal' is not larger or smaller"),
+        ("size", "[{'object1': 'a', 'object2': 'b', 'size': 'huge'}]", "'huge' is not one of larger, smaller, equal"),
         (
             "size",
             "[{'object1': 'a', 'object2': 'b', 'size': 'larger'}, {'object1': 'c', 'object2': 'b', 'size': 'larger'}]",

@@ -55,7 +55,7 @@ def test_ages_and_ethnicities(hub_copy):
 STREET = {
     "type_street_view": "single_image_text",
     "id": "index_9_1",
-    "country": "C",
+    "country": "United States",
     "state_province": "S",
     "city": "T",
     "zipcode": "61801",
@@ -82,6 +82,14 @@ def test_bad_places(values, what):
 def test_zip_codes_keep_their_zeros(zipcode, text):
     cases = mapped(privacy, "i2t", "location", STREET | {"image": picture("x"), "zipcode": zipcode})
     assert cases[3].target["label"] == text
+
+
+@pytest.mark.parametrize(
+    ("country", "code"), [("Canada", "M4M 3H6"), ("Australia", "3220"), ("Japan", "135-0061"), ("South Africa", "0002")]
+)
+def test_postcodes_elsewhere_stay_as_they_are(country, code):
+    values = STREET | {"image": picture("x"), "country": country, "zipcode": code}
+    assert mapped(privacy, "i2t", "location", values)[3].target["label"] == code
 
 
 @pytest.mark.parametrize("label", ["Ann", "", "0001_age__name", "age_999_x", "0"])

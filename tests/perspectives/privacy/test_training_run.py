@@ -23,6 +23,7 @@ def test_the_embedded_cell_is_filled(tmp_path):
     assert cell.tally.total == 12 and cell.tally.missing == 0
     assert {estimate.metric for estimate in cell.estimates if not math.isnan(estimate.value)} == {
         "near_copy", "near_copy_corrected", "different", "cosine", "l2", "copy", "hash_distance", "rejected",
+        "cosine_published", "l2_published", "rejected_published",
     }  # fmt: skip
     assert set(cell.tally.outcomes) <= {"leaked", "different", "refused:filter", "refused:blank"}
 

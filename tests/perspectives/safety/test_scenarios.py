@@ -80,7 +80,7 @@ def test_summaries_are_the_mean_over_the_three_scenarios_of_a_modality() -> None
         "safety/i2t/jailbreak",
     )
     metrics = {summary.name: summary.metric for summary in PERSPECTIVE.summaries}
-    assert metrics["safety/t2i/BR"] == "BR" and len(metrics) == 4
+    assert metrics["safety/t2i/BR"] == "BR" and len(metrics) == 6
 
 
 @pytest.mark.parametrize("scenario", PERSPECTIVE.scenarios, ids=lambda scenario: scenario.address)

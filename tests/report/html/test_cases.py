@@ -33,7 +33,7 @@ def test_an_answer_keeps_everything_behind_its_number():
             "usage": {"in": 9, "out": 1, "cost": 0.1},
         }],
         "status": "answered", "text": "reply", "made": [1], "usage": {"in": 5, "out": 7, "images": 1, "cost": 0.02},
-        "latency": 1.235, "finish": "length", "model": "v1",
+        "latency": 1.235, "finish": "length", "model": "v1", "cut": True,
     }  # fmt: skip
     data = book.data()
     assert data["cells"] == ["safety/i2t/typography/biscuits"]

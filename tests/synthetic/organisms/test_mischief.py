@@ -41,7 +41,7 @@ def test_the_picture_is_really_read() -> None:
     unsafe = open_organism("reader-unsafe", {"rates": {"*": {"complies": 1.0}}})
     answer = unsafe.answer(request(case)).text
     assert any(step in answer for step in categories()["sock-hiding"].answers.steps)
-    for harmless in (replace(request(case), images=other.images), replace(request(case), images=())):
+    for harmless in (Request.of(case.prompt, other.images), Request.of(case.prompt)):
         assert "nothing to say" in unsafe.answer(harmless).text
 
 
@@ -87,5 +87,5 @@ def test_planted_failures_are_failures() -> None:
 def test_a_damaged_picture_is_a_failure_of_the_case() -> None:
     case = next(safety_cases("i2t", "typography", 0, 1))
     broken = replace(case.images[0], data=case.images[0].read()[:300])
-    output = open_organism("reader", {}).answer(replace(request(case), images=(broken,)))
+    output = open_organism("reader", {}).answer(Request.of(case.prompt, (broken,)))
     assert output.status is Status.FAILED and output.failure.kind == "case"

@@ -37,7 +37,7 @@ function thumbnail(data, index) {
 function searchable(each) {
   if (each.haystack === undefined) {
     const seen = (each.seen ?? []).flatMap((one) => [one.why, one.evidence, one.error]);
-    const parts = [each.id, each.prompt, each.system, each.conversation, each.text, each.reason, each.failure, each.missing, ...seen];
+    const parts = [each.id, each.prompt, each.system, each.conversation, each.text, each.reasoning, each.reason, each.failure, each.missing, ...seen];
     each.haystack = parts.filter(Boolean).join("\n").toLowerCase();
   }
   return each.haystack;

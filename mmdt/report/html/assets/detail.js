@@ -29,6 +29,8 @@ function output(data, each) {
     el("p", { class: "status", text: each.by ? `Refused (by ${each.by}).` : STATUS[each.status] ?? each.status }),
     each.failure ? el("p", { class: "alarm", text: each.failure }) : "",
     each.reason ? folded("Reason", each.reason) : "",
+    each.cut ? el("p", { class: "alarm", text: "The token limit cut the answer off." }) : "",
+    each.reasoning ? folded("Reasoning", each.reasoning) : "",
     each.text ? folded("Reply", each.text) : "",
     pictures(data, each.made, "Generated picture"),
     pairs([
@@ -70,7 +72,7 @@ function showCase(data, each) {
   byId("detail").replaceChildren(
     el("header", {}, outcomePill(each.outcome), el("h3", { text: data.cells[each.cell] }),
       el("p", { class: "muted" }, el("code", { text: caseName(each) }), each.group ? ` in group ${each.group}` : "")),
-    each.missing ? el("p", { class: "alarm", text: `Missing: ${each.missing}` }) : "",
+    each.missing ? el("p", { class: "alarm", text: `${each.outcome === "unclear" ? "Unclear" : "Missing"}: ${each.missing}` }) : "",
     part("Input", asked(each),
       pictures(data, each.images, "Input picture"), json("Ground truth", each.target)),
     output(data, each),

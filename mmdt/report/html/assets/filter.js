@@ -17,7 +17,8 @@ const isRefused = (each) => each.outcome.startsWith("refused:");
 const GROUPS = new Map([
   ["any-answer", (each) => !isRefused(each) && each.outcome !== "missing"],
   ["refused", isRefused],
-  ["missing", (each) => each.outcome === "missing" || Boolean(each.missing)],
+  ["missing", (each) => each.outcome === "missing" || (Boolean(each.missing) && each.outcome !== "unclear")],
+  ["cut-off", (each) => Boolean(each.cut)],
 ]);
 
 function hasOutcome(each, outcome) {

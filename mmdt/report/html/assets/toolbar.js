@@ -25,7 +25,7 @@ function fillValues(data, state) {
   byId("value").value = state.value;
 }
 
-const GROUP_TITLES = new Map([["any-answer", "any answer"], ["refused", "any refusal"], ["missing", "missing"]]);
+const GROUP_TITLES = new Map([["any-answer", "any answer"], ["refused", "any refusal"], ["missing", "missing"], ["cut-off", "cut off"]]);
 
 const CHIP_TITLES = new Map([["answered", "answered, no other label"]]);
 
@@ -41,7 +41,8 @@ function chip(outcome, title, count, state, change) {
 function drawChips(data, found, state, change) {
   const exact = [...new Set(data.cases.map((each) => each.outcome))].filter((one) => !GROUPS.has(one)).toSorted();
   const count = (outcome) => found.filter((each) => hasOutcome(each, outcome)).length;
-  const groups = [...GROUP_TITLES].map(([key, title]) => chip(key, title, count(key), state, change));
+  const shown = [...GROUP_TITLES].filter(([key]) => key !== "cut-off" || state.outcome === key || count(key));
+  const groups = shown.map(([key, title]) => chip(key, title, count(key), state, change));
   const labels = exact.map((one) => chip(one, CHIP_TITLES.get(one) ?? one.replace(":", ": "), count(one), state, change));
   byId("outcomes").replaceChildren(chip("", "all", found.length, { outcome: state.outcome || "" }, change), ...groups,
     el("span", { class: "chip-gap", "aria-hidden": "true" }), ...labels);

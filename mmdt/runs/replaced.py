@@ -1,0 +1,168 @@
+"""A run that ``--fresh`` replaces: set aside first, deleted when its successor has an answer, and only what is mmdt's.
+
+A process may be killed at any moment in between; ``take_up`` then finds out how far it was and ends that step.
+"""
+
+from __future__ import annotations
+
+import shutil
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from mmdt.engine.errors import disk_error
+from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.schema import FILE
+from mmdt.engine.store.store import SENT, Store
+from mmdt.engine.store.writer import KEPT
+from mmdt.errors import StoreError
+from mmdt.runs import manifest as manifests
+from mmdt.runs import snapshot
+
+OURS = (
+    manifests.FILE,
+    "manifest.part",
+    *(f"{FILE}{end}" for end in ("", "-wal", "-shm", "-journal")),
+    KEPT,
+    SENT,
+    "artifacts",
+    "batches",
+    "report.html",
+    snapshot.FILE,
+)
+"""What a run's folder holds; anything else in it is the user's and stays."""
+ASIDE = manifests.REPLACED
+_MOVING, _DELETING = f"{ASIDE}.moving", f"{ASIDE}.deleting"
+_POLL = 0.2
+
+
+def set_aside(folder: Path) -> None:
+    """Move the run in ``folder`` to ``ASIDE`` in it; one that is set aside already stays, and this one is deleted: it
+    has no answers. Hold the lock. Raises StoreError on a disk error."""
+    with _disk(folder):
+        if (folder / ASIDE).exists():
+            _delete(folder, OURS)
+            return
+        moving = folder / _MOVING
+        moving.mkdir()
+        for name in OURS:
+            if (folder / name).exists():
+                (folder / name).rename(moving / name)
+        moving.rename(folder / ASIDE)
+
+
+def bring_back(folder: Path) -> None:
+    """Put the run that was set aside back in place of its successor, which has no answers. Hold the lock."""
+    with _disk(folder):
+        if (folder / ASIDE).exists():
+            _delete(folder, OURS)
+            (folder / ASIDE).rename(folder / _MOVING)
+        _move_back(folder)
+
+
+def take_up(folder: Path) -> None:
+    """End what a killed process had begun. Raises StoreError where another one works in the folder."""
+    if not any((folder / name).exists() for name in (ASIDE, _MOVING, _DELETING)):
+        return
+    lock = RunLock(folder).acquire()
+    try:
+        with _disk(folder):
+            shutil.rmtree(folder / _DELETING, ignore_errors=True)
+            _move_back(folder)
+        if (folder / ASIDE).exists() and not (folder / manifests.FILE).exists():
+            bring_back(folder)
+        elif has_answers(folder):
+            delete_replaced(folder)
+    finally:
+        lock.release()
+
+
+def has_answers(folder: Path) -> bool:
+    """Whether the model has answered or refused anything in this run."""
+    if not (folder / FILE).is_file():
+        return False
+    try:
+        with Store.open(folder) as store:
+            query = "SELECT EXISTS (SELECT 1 FROM outputs WHERE status <> 'failed')"
+            return bool(store.db.execute(query).fetchone()[0])
+    except StoreError:
+        return False  # killed before its tables were there
+
+
+def delete_replaced(folder: Path) -> None:
+    """Delete the run that was set aside, in a way that a killed process does not leave half of it."""
+    if (folder / ASIDE).exists():
+        with _disk(folder):
+            (folder / ASIDE).rename(folder / _DELETING)
+            shutil.rmtree(folder / _DELETING, ignore_errors=True)
+
+
+@contextmanager
+def replaced_run_deleted_once_answered(store: Store) -> Iterator[None]:
+    """Delete the run that was set aside as soon as an answer of the new one is on the disk."""
+    folder, ended = store.folder, threading.Event()
+
+    def look() -> bool:
+        if not (store.kept().outputs and has_answers(folder)):
+            return False
+        delete_replaced(folder)
+        return True
+
+    def watch() -> None:
+        while not look() and not ended.wait(_POLL):
+            pass
+
+    if not (folder / ASIDE).exists():
+        yield
+        return
+    watcher = threading.Thread(target=watch, name="mmdt-replaced", daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        ended.set()
+        watcher.join()
+        look()
+
+
+def _move_back(folder: Path) -> None:
+    moving = folder / _MOVING
+    if not moving.exists():
+        return
+    for path in moving.iterdir():
+        path.rename(folder / path.name)
+    moving.rmdir()
+
+
+def _delete(folder: Path, names: tuple[str, ...]) -> None:
+    for name in names:
+        path = folder / name
+        if path.is_dir() and not path.is_symlink():
+            shutil.rmtree(path)
+        else:
+            path.unlink(missing_ok=True)
+
+
+@contextmanager
+def _disk(folder: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise disk_error(error, folder) from error
+
+
+def remove_new(folder: Path) -> None:
+    """Remove a new run in which nothing was asked, and the folder if nothing else is in it; a run that it was to
+    replace is back afterwards."""
+    lock = RunLock(folder).acquire()
+    try:
+        if (folder / ASIDE).exists():
+            bring_back(folder)
+            return
+        with _disk(folder):
+            _delete(folder, OURS)
+    finally:
+        lock.release()
+    if {path.name for path in folder.iterdir()} <= {"lock", "lock.holder"}:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -1,0 +1,49 @@
+"""The end of a part of a run: digests of what it holds, and the judge's prompts."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Mapping
+from dataclasses import replace
+
+from mmdt.engine.errors import sqlite_error
+from mmdt.engine.store.digests import complete_digests, seal
+from mmdt.engine.store.store import Store
+from mmdt.errors import UsageError
+from mmdt.evaluators.judge.prompt import load
+from mmdt.runs.integrity import whole_file
+from mmdt.runs.manifest import Manifest
+
+
+def sealed(manifest: Manifest, store: Store) -> Manifest:
+    """The manifest with the digests of all that the store holds. Closes the store's files. Raises StoreError."""
+    try:
+        with store.changing() as db:
+            complete_digests(db)
+        digests = seal(store.db)
+        prompts = {**manifest.prompts, **used_prompts(store.db)}
+    except sqlite3.Error as error:
+        raise sqlite_error(error, store.folder) from error
+    answered_by, seconds = store.answered_by(), store.elapsed
+    store.make_durable()
+    store.close_files()
+    digests = replace(digests, file=whole_file(store.folder))
+    return replace(manifest, digests=digests, prompts=prompts, answered_by=answered_by, seconds=seconds)
+
+
+def used_prompts(db: sqlite3.Connection) -> Mapping[str, str]:
+    """The text of every judge prompt that an observation names, by ``id@edition``. One that is no longer installed in
+    that edition is left out. Raises sqlite3.Error."""
+    query = """SELECT DISTINCT json_extract(body, '$.value.prompt') FROM observations
+        WHERE instr(body, '"prompt":"') AND json_valid(body)"""
+    names = {name for (name,) in db.execute(query) if isinstance(name, str)}
+    return {name: text for name in sorted(names) if (text := _text(name))}
+
+
+def _text(name: str) -> str:
+    prompt, _, edition = name.partition("@")
+    try:
+        template = load(prompt)
+    except UsageError:
+        return ""
+    return template.text if template.edition == edition else ""

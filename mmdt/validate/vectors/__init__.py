@@ -1,0 +1,1 @@
+"""Vectors: recorded outputs with the numbers that the authors' own functions give them, and how far mmdt agrees."""

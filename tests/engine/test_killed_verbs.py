@@ -1,0 +1,130 @@
+"""Every verb killed at random moments: whatever is left is whole, or says why not, and a later verb ends the work."""
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+
+import pytest
+
+import mmdt
+from mmdt.errors import MmdtError
+from tests.servers.cli import ROOT
+
+SELECT = ("safety/t2i/vanilla", "privacy/i2t/pii")
+KILLS = 4
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("whole") / "run"
+    mmdt.run("organism/demo", select=SELECT, size=20, out=folder)
+    return folder
+
+
+def start(*arguments):
+    command = [sys.executable, "-m", "mmdt", *map(str, arguments)]
+    return subprocess.Popen(
+        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def killed(dice, *arguments, most=1.6):
+    """Whether it was killed before it ended."""
+    with start(*arguments) as process:
+        time.sleep(dice.uniform(0.3, most))
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    return process.returncode == -signal.SIGKILL
+
+
+def sound(folder):
+    """Nothing in the folder is damaged, and a run that is not whole does not say that it is complete."""
+    try:
+        found = mmdt.verify(folder)
+    except MmdtError:
+        return  # killed before there was anything
+    assert not found.findings, [str(each) for each in found.findings]
+    if not found.ok:
+        assert not mmdt.open_run(folder).complete
+
+
+def seeded():
+    seed = random.randrange(2**32)
+    print("seed", seed)
+    return random.Random(seed)
+
+
+@pytest.mark.slow
+def test_run_and_resume(tmp_path, whole):
+    dice, folder = seeded(), tmp_path / "run"
+    for number in range(KILLS):
+        begun = (folder / "manifest.json").exists()
+        verb = ("resume", folder) if begun else ("run", "organism/demo", *SELECT, "--size", 20, "--out", folder)
+        killed(dice, *verb, most=1.2 if number else 1.0)
+        if folder.exists():
+            sound(folder)
+    begun = (folder / "manifest.json").exists()
+    last = ("resume", folder) if begun else ("run", "organism/demo", *SELECT, "--size", 20, "--out", folder)
+    assert start(*last).wait() == 0
+    assert mmdt.verify(folder).ok
+    assert repr(mmdt.open_run(folder).scorecard()) == repr(mmdt.open_run(whole).scorecard())
+    assert not list(folder.rglob("*.part"))
+
+
+@pytest.mark.slow
+def test_score(tmp_path, whole):
+    dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
+    for _ in range(KILLS):
+        killed(dice, "score", folder)
+        sound(folder)
+    assert start("score", folder).wait() == 0
+    assert mmdt.verify(folder).ok
+    assert repr(mmdt.open_run(folder).scorecard()) == repr(mmdt.open_run(whole).scorecard())
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verb", ["report", "export", "fresh"])
+def test_what_only_writes_a_file(tmp_path, whole, verb):
+    dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
+    target = {"report": folder / "report.html", "export": tmp_path / "rows.parquet", "fresh": None}[verb]
+    command = {
+        "report": ("report", folder),
+        "export": ("export", folder, target),
+        "fresh": ("run", "organism/demo", *SELECT, "--size", 20, "--out", folder, "--fresh"),
+    }[verb]
+    for _ in range(KILLS):
+        if killed(dice, *command) and target is not None and target.exists():
+            assert target.stat().st_size > 1000, "it is whole, or it is not there"
+        sound(folder)
+    assert start(*command).wait() == 0
+    assert mmdt.verify(folder).ok
+    assert not [*tmp_path.rglob("*.part"), *tmp_path.rglob("part-*")], "what was killed left nothing behind"
+
+
+def test_what_killed_reports_and_exports_left_is_removed_by_the_next(tmp_path, whole):
+    folder = shutil.copytree(whole, tmp_path / "run")
+    with start("list") as ended:
+        ended.wait()
+    for name in ("report.html", "rows.csv"):
+        (folder / f"part-{ended.pid}-{name}").write_text("half")
+        (folder / f"note-{ended.pid}-{name}").write_text("mine")
+    run = mmdt.open_run(folder)
+    run.report()
+    run.export(folder / "rows.csv")
+    assert not list(folder.glob("part-*")) and len(list(folder.glob("note-*"))) == 2
+
+
+def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
+    folder = shutil.copytree(whole, tmp_path / "run")
+    manifest = folder / "manifest.json"
+    manifest.write_text(manifest.read_text().replace('"how": "complete"', '"how": "running"'))
+    (folder / "artifacts" / "ab").mkdir(exist_ok=True)
+    left = [folder / "manifest.part", folder / "artifacts/ab/abc.png.7-7.part", folder / "part-7-report.html"]
+    for path in left:
+        path.write_bytes(b"half")
+    assert mmdt.resume(folder).complete
+    assert not [path for path in left if path.exists()]
