@@ -32,8 +32,9 @@ if TYPE_CHECKING:
     from mmdt.evaluators.detector.own import detector
     from mmdt.evaluators.judge.own_prompt import judge_prompt
     from mmdt.evaluators.judge.prompt import question as judge_question
+    from mmdt.perspectives.own_scenario import scenario
     from mmdt.plugins import register
-    from mmdt.plugins.decorators import attack, evaluator, model, scenario
+    from mmdt.plugins.decorators import attack, evaluator, model
     from mmdt.plugins.files import load as load_plugin
     from mmdt.report.export.formats import export_format
     from mmdt.runs.catalog import (
@@ -74,7 +75,8 @@ _HOMES = {
     "mmdt.evaluators.judge.own_prompt": ("judge_prompt",),
     "mmdt.report.export.formats": ("export_format",),
     "mmdt.core.boxes": ("Box",),
-    "mmdt.plugins.decorators": ("attack", "model", "evaluator", "scenario"),
+    "mmdt.plugins.decorators": ("attack", "model", "evaluator"),
+    "mmdt.perspectives.own_scenario": ("scenario",),
     "mmdt.stats.metrics": ("mean_of",),
     "mmdt.errors": ("MmdtError",),
     "mmdt.core": (

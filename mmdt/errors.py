@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from mmdt.plain_text import visible
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
+from mmdt.safe_text.visible import visible
 
 
 class MmdtError(Exception):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mmdt.cli.options import output_options
-from mmdt.plain_text import visible
+from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.runs.batches import OpenBatch

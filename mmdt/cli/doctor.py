@@ -11,8 +11,8 @@ import click
 
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
-from mmdt.plain_text import visible
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
+from mmdt.safe_text.visible import visible
 
 MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 

@@ -13,8 +13,8 @@ from mmdt.cli.exits import ExitCode
 from mmdt.cli.streams import accept_any_text
 from mmdt.engine.pipeline.collector import calm_collector, skip_collection_at_exit
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
-from mmdt.plain_text import visible
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
+from mmdt.safe_text.visible import visible
 
 VERBS = {
     "run": ("run", "Run a model on the selected cases and score its outputs."),

@@ -25,7 +25,7 @@ from mmdt.cli.options import (
     settings_from,
 )
 from mmdt.cli.streams import reporting_failure
-from mmdt.plain_text import visible
+from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.engine.pipeline.progress import Progress

@@ -12,7 +12,7 @@ import msgspec
 from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import check_base_url
-from mmdt.redaction import KEY, is_credential_name, know, without_credentials
+from mmdt.safe_text.redaction import KEY, is_credential_name, know, without_credentials
 
 T = TypeVar("T", bound=msgspec.Struct)
 

@@ -10,7 +10,7 @@ from typing import Any
 from mmdt import plugins
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import check_base_url
-from mmdt.redaction import looks_like_key
+from mmdt.safe_text.redaction import looks_like_key
 
 Given = str | Mapping[str, str]
 """``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""

@@ -18,8 +18,8 @@ from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
 from mmdt.errors import StoreError
-from mmdt.redaction import redact, without_credentials
 from mmdt.runs.settings import NAMES, Settings
+from mmdt.safe_text.redaction import redact, without_credentials
 
 FILE = "manifest.json"
 FORMAT = 1

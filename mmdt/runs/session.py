@@ -17,12 +17,12 @@ from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
-from mmdt.redaction import know_environment
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
 from mmdt.runs.selection import case_selection
 from mmdt.runs.settings import Settings
+from mmdt.safe_text.redaction import know_environment
 
 if TYPE_CHECKING:
     from mmdt.data.load import BadRows

@@ -9,8 +9,8 @@ from dataclasses import replace
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model, Request
 from mmdt.errors import DataError, MmdtError
-from mmdt.plain_text import visible
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
+from mmdt.safe_text.visible import visible
 
 LONGEST_MESSAGE = 500
 LONGEST_NAME = 300

@@ -19,7 +19,7 @@ from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings
-from mmdt.redaction import know
+from mmdt.safe_text.redaction import know
 
 OBJECT_STORE = 128 * 1024 * 1024
 """Bytes of shared memory for a cluster that is started here: messages are small and pictures few at a time."""

@@ -14,7 +14,7 @@ from mmdt.engine.ray.wire import Component, ImagePacker, Job, JobResult, OpenRes
 from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import DataError, MmdtError, UsageError
 from mmdt.plugins import files
-from mmdt.redaction import know, know_environment
+from mmdt.safe_text.redaction import know, know_environment
 
 
 @dataclass(frozen=True, slots=True)

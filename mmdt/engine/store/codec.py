@@ -18,7 +18,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.protocols import EvaluatorInfo, ModelInfo, Request
 from mmdt.core.recipe import Recipe
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
 
 
 class _CaseBody(msgspec.Struct, omit_defaults=True):

@@ -19,7 +19,7 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, redact, timed_out, unreachable, without
 from mmdt.models.http.keys import KeyChoice
 from mmdt.models.http.limits import TooLargeError
-from mmdt.redaction import know
+from mmdt.safe_text.redaction import know
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ import logging
 import re
 from collections.abc import Iterable, Set
 
-from mmdt.plain_text import visible
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
+from mmdt.safe_text.visible import visible
 
 log = logging.getLogger(__name__)
 

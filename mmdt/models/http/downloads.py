@@ -12,8 +12,8 @@ from urllib.request import getproxies
 from mmdt.core.image import MAX_BYTES, Image
 from mmdt.errors import DataError
 from mmdt.models.http.limits import TooLargeError
-from mmdt.plain_text import visible
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
+from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     import aiohttp

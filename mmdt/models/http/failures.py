@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mmdt.core.output import FailureKind, Output, Usage
-from mmdt.redaction import redact as redact_known
+from mmdt.safe_text.redaction import redact as redact_known
 
 _KEYS = re.compile(
     r"(?i)(bearer\s+|api[-_ ]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+"  # written after its name

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import is_local, origin
-from mmdt.redaction import know, looks_like_key
+from mmdt.safe_text.redaction import know, looks_like_key
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 

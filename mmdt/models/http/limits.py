@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from mmdt.redaction import redact
+from mmdt.safe_text.redaction import redact
 
 MAX_REPLY = 64 * 1024 * 1024
 """Bytes of one reply, unpacked. The setting max_reply_bytes changes it."""

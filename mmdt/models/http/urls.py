@@ -6,7 +6,7 @@ import ipaddress
 from urllib.parse import SplitResult, urlsplit
 
 from mmdt.errors import UsageError
-from mmdt.redaction import without_credentials
+from mmdt.safe_text.redaction import without_credentials
 
 
 def check_base_url(url: str, where: str) -> str:

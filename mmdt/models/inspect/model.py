@@ -32,7 +32,7 @@ from mmdt.models.openai.errors import error_output, read_error
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
 from mmdt.models.settings import read_settings, stated
-from mmdt.redaction import know
+from mmdt.safe_text.redaction import know
 
 _OMITTED = frozenset({"api_key_env", "timeout", "prices", "temperature", "max_image_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")

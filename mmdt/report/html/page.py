@@ -14,11 +14,11 @@ from markupsafe import Markup
 
 from mmdt.engine.store.private import open_result
 from mmdt.errors import StoreError
-from mmdt.redaction import redact
 from mmdt.report.html.embed import csp_hash
 from mmdt.report.methods import methods
 from mmdt.report.unfinished import unfinished
 from mmdt.report.wide import parts
+from mmdt.safe_text.redaction import redact
 
 
 def write_page(

@@ -9,7 +9,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol, TextIO
 
 from mmdt.engine.pipeline.progress import Progress, TrialCounts
-from mmdt.plain_text import visible
+from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console, Group

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from mmdt.plain_text import visible
 from mmdt.report.estimate_view import EstimateView
 from mmdt.report.methods import methods
 from mmdt.report.notes import NO_BREAK
 from mmdt.report.view import ScenarioTable, ScorecardRow
+from mmdt.safe_text.visible import visible
 from mmdt.stats.tally import Tally
 
 if TYPE_CHECKING:

@@ -1,0 +1,116 @@
+"""The decorator that makes a scenario of a score function, from a user's own file or a notebook."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar, cast
+
+from mmdt.core.case import Case
+from mmdt.core.cell import Cell
+from mmdt.core.chat_format import read_messages
+from mmdt.core.image import Image
+from mmdt.core.modality import Modality
+from mmdt.core.output import Output
+from mmdt.core.scenario import Metric, Observations, Probe, Scenario
+from mmdt.core.score import Score
+from mmdt.errors import UsageError
+from mmdt.plugins import registry
+from mmdt.plugins.decorators import positional_arguments
+from mmdt.stats.metrics import mean_of
+
+Thing = TypeVar("Thing", bound=Callable[..., Any])
+Cases = Iterable[Case | Mapping[str, Any]] | Callable[[int, int], Iterable[Case]]
+"""Cases, rows with ``prompt`` (and ``images``, ``target``, ``group``, ``system``), or ``make(seed, size)``."""
+
+
+def scenario(
+    address: str,
+    *,
+    cases: Cases,
+    title: str = "",
+    task: str = "all",
+    probes: Sequence[Probe] = (),
+    metrics: Sequence[Metric] = (),
+    higher_is_better: bool = True,
+    about: str = "",
+    components: Sequence[str] = (),
+) -> Callable[[Thing], Thing]:
+    """Register a scenario by its score function: ``@mmdt.scenario("custom/i2t/greets", cases=[{"prompt": "Hi"}])``.
+
+    The function takes ``(case, output)`` or ``(case, output, observations)`` and returns a number or a bool (the one
+    component, named after the function), a mapping of components, or a :class:`Score`. The headline is the first of
+    ``metrics``; without any, the mean of the function's own component. ``components``: everything that the function
+    writes, where that is more than the metrics read.
+    """
+
+    def decorate(function: Thing) -> Thing:
+        perspective, modality, name = _address(address)
+        component = function.__name__
+        if metrics:
+            chosen = tuple(metrics)
+        else:
+            direction = "higher" if higher_is_better else "lower"
+            chosen = (mean_of(component, title=title or component, direction=direction),)  # type: ignore[arg-type]
+        cell = Cell(perspective, modality, name, task)
+        made = Scenario(
+            perspective=perspective,
+            modality=modality,
+            name=name,
+            title=title or name.replace("-", " ").replace("_", " "),
+            tasks=(task,),
+            score=_score(function, component),
+            metrics=chosen,
+            headline=chosen[0].name,
+            probes=tuple(probes),
+            embedded=_embedded(cases, cell),
+            about=about or inspect.getdoc(function) or "",
+            components=tuple(components),
+        )
+        registry.register(registry.SCENARIOS, made.address, made)
+        return function
+
+    return decorate
+
+
+def _score(function: Callable[..., Any], component: str) -> Callable[[Case, Output, Observations], Score]:
+    takes_observations = positional_arguments(function) != 2
+
+    def score(case: Case, output: Output, observations: Observations) -> Score:
+        found = function(case, output, observations) if takes_observations else function(case, output)
+        if isinstance(found, Score):
+            return found
+        return Score(dict(found) if isinstance(found, Mapping) else {component: float(found)})
+
+    return score
+
+
+def _embedded(cases: Cases, cell: Cell) -> Callable[[int, int], Iterable[Case]]:
+    if callable(cases):
+        return cases
+    made = [each if isinstance(each, Case) else _case(each, cell) for each in cases]
+    return lambda seed, size: made
+
+
+def _case(row: Mapping[str, Any], cell: Cell) -> Case:
+    unknown = row.keys() - {"prompt", "messages", "images", "target", "group", "system"}
+    if unknown or ("prompt" in row) == ("messages" in row):
+        what = f"unknown keys: {', '.join(sorted(unknown))}" if unknown else "neither or both of prompt and messages"
+        hint = "use prompt (with images and system) or messages, and target and group"
+        raise UsageError(f"a case has {what}", where=str(cell), hint=hint)
+    images = tuple(map(_picture, row.get("images", ())))
+    if "messages" in row:
+        messages = read_messages(row["messages"], _picture, images)
+        return Case.of_messages(cell, messages, row.get("target"), row.get("group", ""))
+    return Case.make(cell, row["prompt"], images, row.get("target"), row.get("group", ""), row.get("system", ""))
+
+
+def _picture(value: Any) -> Image:
+    return value if isinstance(value, Image) else Image.from_path(value)
+
+
+def _address(address: str) -> tuple[str, Modality, str]:
+    parts = address.split("/")
+    if len(parts) != 3:
+        raise UsageError(f"{address!r} is not a scenario's address", hint="write perspective/modality/scenario")
+    return parts[0], cast(Modality, parts[1]), parts[2]
