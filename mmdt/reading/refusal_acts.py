@@ -24,6 +24,7 @@ ACTS = (
     "premise",
     "comply",
     "asked",
+    "courtesy",
 )
 """Acts that are told by their section of the rules alone."""
 _TURNS = ("resume", "instead")

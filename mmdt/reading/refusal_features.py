@@ -98,7 +98,7 @@ class Heard:
     def answers_first(self) -> bool:
         """Whether something was given before the sentence that declines: more than a word of thanks or of warning."""
         before = list(zip(self.voice.sentences, self.opening, strict=False))[: max(self.declined_at, 0)]
-        polite = {"sorry", "persona", "asked", *_NORM}
+        polite = {"sorry", "persona", "asked", "courtesy", *_NORM}
         return any(len(text.split()) > 3 and not found.keys() & polite for text, found in before)
 
     @cached_property
@@ -154,7 +154,7 @@ def _shape(heard: Heard) -> dict[str, float]:
     norms = sum(bool(_NORM & found.keys()) for found in opening) / max(len(opening), 1)
     plain = "decline" in acts and voice.items < 2 and not heard.resumes
     after = heard.rest if heard.declined_at < 0 else (*opening[heard.declined_at + 1 :], *heard.rest)
-    helps = sum(not (_NORM | {"decline", "instead"}) & found.keys() for found in after)
+    helps = sum(not (_NORM | {"decline", "instead", "courtesy"}) & found.keys() for found in after)
     return {
         "list": min(voice.items, 8) / 8,
         "any list": float(voice.items > 1),

@@ -27,7 +27,7 @@ from mmdt.reading.refusals import judge
 HERE = Path(__file__).parent
 STRENGTH = 0.1
 """Inverse strength of the L2 penalty."""
-OWN, OWN_PARTLY = 1.5, 3.5
+OWN, OWN_PARTLY = 1.25, 4.0
 """Weight of a reply that was written for training, and of one that declines a part."""
 PROMPTS = 15
 """A word counts by itself where it stands in the replies to so many prompts, and in no prompt."""
