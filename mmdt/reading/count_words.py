@@ -16,7 +16,7 @@ DOUBT = re.compile(
     r"used to|thought|sorry|actually|wait|correction|rather|instead|asked|ask|asks|question|prompt|you|your|said|"
     r"says|say|claim\w*|according|caption\w*|labell?ed|titled?|reads|written|text|sign says|unsure|uncertain|"
     r"not sure|not certain|unclear|hard to|difficult|can't|cannot|can not|couldn't|unable|don't know|don't see how|"
-    r"except|besides|apart from|excluding|unlike|contrary|whether|minimum|maximum|too|also|again|"
+    r"except|besides|apart from|excluding|unlike|contrary|whether|minimum|maximum|again|"
     r"reflect\w+|mirror\w*|shadows?|twins?|dozens|hundreds?|thousands?|millions?|scores|group of|rows?|"
     r"columns?|panels?|frames|copies|missing|absent|gone|nowhere|counting)\b"
     r"|n't (?:sure|certain)|[?%~\u00b1\u2248<>\"\u201c\u201d\u2030+=/\u00bd\u00bc\u2153]|"

@@ -9,7 +9,15 @@ from mmdt.runs.settings import AUTO, Settings
 from tests.docs.pages import ROOT
 
 ROW = re.compile(r"^\| (`\w+`(?:, `\w+`)*) \| ?([^|]*?) ?\|", re.MULTILINE)
-STANDS_FOR = {"`**`": ("**",), f"`{AUTO}`": AUTO, "`local`": "local", "`none`": "none", "true": True, "false": False}
+STANDS_FOR = {
+    "`**`": ("**",),
+    f"`{AUTO}`": AUTO,
+    "`local`": "local",
+    "`keep`": "keep",
+    "`none`": "none",
+    "true": True,
+    "false": False,
+}
 NOT_GIVEN = ("", None, (), {}, MISSING)
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext
 from mmdt.evaluators.rule_evaluator import RuleEvaluator
-from mmdt.reading.mentions import denies, says, words
+from mmdt.reading.mentions import denies, fold, says, words
 
 _STOP_WORDS = frozenset(
     ["a", "an", "the", "is", "are", "it", "of", "in", "on", "at", "there", "this", "that", "to", "and"]
@@ -25,7 +25,8 @@ def matches_reference(reply: str, question: Mapping[str, Any]) -> Observation:
 
 def _mismatch(reply: str, reference: str) -> str:
     """Why the reply does not match; empty if it does."""
-    expected = [word for word in words(reference) if word not in _STOP_WORDS] or words(reference)
+    written = [word for word in fold(reference).split() if words(word)]  # not their keys, which are no words
+    expected = [word for word in written if word not in _STOP_WORDS] or written
     unmentioned = [word for word in expected if not says(reply, word)]
     if unmentioned:
         return f"without {', '.join(unmentioned)}"

@@ -32,4 +32,7 @@ async def test_the_matcher_by_hand(reply, reference, verdict):
 
 async def test_the_counter_by_hand():
     question = {"objects": ["cat", "dog", "cup"]}
-    assert await observe("counter", "Two cats and 1 dog", question) == {"counts": {"cat": 2, "dog": 1, "cup": None}}
+    assert await observe("counter", "Two cats and 1 dog", question) == {
+        "counts": {"cat": 2, "dog": 1, "cup": None},
+        "unclear": ["cup"],
+    }
