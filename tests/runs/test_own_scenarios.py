@@ -143,7 +143,7 @@ def test_a_run_reads_its_store_once_until_something_changes(tmp_path, monkeypatc
             return value
 
     declare(1.0)
-    run = ran(tmp_path, "own/i2t/valued")
+    run = mmdt.open_run(ran(tmp_path, "own/i2t/valued").folder)
     reads.clear()
     assert run.scorecard() is run.scorecard()
     assert dict(run.estimates())["own/i2t/valued"].value == 1.0
