@@ -100,7 +100,10 @@ def _check_labels(named: tuple[str, ...], file: str, judge: str, settings: dict[
 
 
 def _labels_text(report: LabelReport) -> str:
-    rows = [(f"{report.role}={report.evaluator}", "rows", "sensitivity", "specificity", "kappa", "rate", "by people")]
+    rows: list[tuple[str, ...]] = []
+    rows.append(
+        (f"{report.role}={report.evaluator}", "rows", "sensitivity", "specificity", "kappa", "rate", "by people")
+    )
     for part in report.parts:
         name = f"{part.by} {part.group}" if part.by else "all"
         shares = (part.sensitivity, part.specificity)

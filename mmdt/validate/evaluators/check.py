@@ -56,9 +56,10 @@ def check_evaluators(
 ) -> list[Report]:
     """How well evaluators do on sets with known truth.
 
-    ``named``: those to check; with ``judge`` the chat model as judge, matcher, counter, reader of refusals and for yes/no questions; all
-    that need neither a server nor weights where nothing is named. ``pictures``: a folder of the user's own pictures,
-    all different, in the place of the embedded ones for the role ``copy`` (both copy detectors where none is named).
+    ``named``: those to check; with ``judge`` the chat model as judge, matcher, counter, reader of refusals and for
+    yes/no questions; all that need neither a server nor weights where nothing is named. ``pictures``: a folder of the
+    user's own pictures, all different, in the place of the embedded ones for the role ``copy`` (both copy detectors
+    where none is named).
     Raises UsageError for a role without a set, or one that takes no pictures; DataError on a folder without pictures.
     """
     chosen = [*named, *((role, f"chat/{judge}") for role in JUDGING_ROLES if judge)]
