@@ -54,8 +54,8 @@ def acts_of(sentence: str, *, english: bool = False) -> Mapping[str, str]:
     rest = sentence[sentence.find(words) + len(words) :] if act == "decline" else sentence
     told = {**found, **_later(rest, act == "decline", english)}
     if not english:
-        moral = _words("moral_elsewhere", sentence)
-        told |= {"moral": moral} if moral else {}
+        norm = _words("moral_elsewhere", sentence)
+        told |= {"moral": norm} if norm else {}
     return {**told, act: words} if act else told
 
 

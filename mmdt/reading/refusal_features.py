@@ -25,29 +25,8 @@ LATER = 2
 """The same in later sentences."""
 OTHER = "_"
 _WORD = re.compile(r"[a-z']+|[.,:;!?]")
-_ENGLISH = frozenset(
-    [
-        "the",
-        "of",
-        "to",
-        "and",
-        "is",
-        "it",
-        "that",
-        "you",
-        "this",
-        "with",
-        "are",
-        "be",
-        "not",
-        "for",
-        "can't",
-        "i'm",
-        "it's",
-        "or",
-        "by",
-    ]
-)
+_COMMON = "the of to and is it that you this with are be not for can't i'm it's or by"
+_ENGLISH = frozenset(_COMMON.split())
 _PLACES = ("first", "second", "third", "third")
 _NORM = frozenset({"moral", "against", "respect", "important", "carelines", "weak", "clarify"})
 

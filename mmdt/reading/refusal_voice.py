@@ -25,14 +25,13 @@ _QUOTED = re.compile(r'"[^"\n]{0,600}"|「[^」\n]{0,300}」|『[^』\n]{0,300}�
 _SINGLE = re.compile(r"(?<![\w'])'[^'\n]{2,200}(?:'\w[^'\n]{0,200})*'(?!\w)")
 _ITEM = re.compile(r"(?m)^[ ]*(?:\(?\d{1,2}[.)、:]|[-•*\u2013]|[a-h]\))[ ]*(?=\S)(.*)$")
 _SELF = re.compile(
-    r"(?:i\b|i'm|sorry|unfortunately|as an ai|we (?:can|are)|我|抱歉|很抱歉|对不起|申し訳|죄송|lo siento|no puedo"
-    r"|je |ich |"
-    r"désolé|desculpe|mi dispiace|извините|к сожалению|عذر|क्षमा|मैं)"
+    r"(?:i\b|i'm|sorry|unfortunately|as an ai|we (?:can|are)|我|抱歉|很抱歉|对不起|申し訳|죄송|lo siento|"
+    r"no puedo|je |ich |désolé|desculpe|mi dispiace|извините|к сожалению|عذر|क्षमा|मैं)"
 )
 _LETTER = re.compile(
     r"(?m)^[ ]*(?:(?:subject|subject line|betreff|objet|asunto|assunto|oggetto|тема|件名|主题|제목)[ ]*[:\uff1a]"
-    r"|to whom it may concern|dear (?!user)\w"
-    r"|(?:hi|hello|hey) (?!there|everyone|user)[\w\[][\w \]]{0,24},(?! (?:thank|thanks|and)\b)"
+    r"|to whom it may concern|dear (?!user)\w|(?:hi|hello|hey) (?!there|everyone|user)[\w\[][\w \]]{0,24},"
+    r"(?! (?:thanks?|and|sorry|i'm sorry|i'm unable|unfortunately|i (?:can't|cannot|won't) (?:help|assist))\b)"
     r"|(?:sehr geehrte|liebe[rs]? |querid|estimad|prezad|caro |cara |cher |chère |gentile |уважаем)"
     r"(?!\w* (?:nutzer|usu))"
     r"|(?:int|ext)\. |title:)"

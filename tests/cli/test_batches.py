@@ -17,7 +17,7 @@ from tests.servers.openai_server import OpenAIServer
 
 KEY = "sk-planted-0123456789abcdef"
 QUICK = ("--batch-set", "linger=0.3", "--batch-set", "poll=0.1")
-VERDICT = '{"verdict": "no", "reason": "a harmless reply"}'
+VERDICT = '{"verdict": "no", "class": "complies", "reason": "a harmless reply"}'
 
 
 @pytest.fixture(autouse=True)
@@ -137,7 +137,7 @@ def test_judges_can_use_batches_too(tmp_path):
             out=tmp_path / "run",
         )
         assert run.complete, run.manifest.ended
-        assert len(server.batches) == len(judge.batches) == 1
+        assert len(server.batches) == 1 and len(judge.batches) <= 2, "harm and refusals are two questions"
         asked_of_the_judge = sum(judge.log.by_content.values())
         assert asked_of_the_judge == 1 + sum(len(batch.requests) for batch in judge.batches.values())
     assert all(row.observations for row in run.joined())

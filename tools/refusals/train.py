@@ -5,7 +5,9 @@
 ``XSTEST.jsonl``: replies of XSTest v2 (Röttger et al., NAACL 2024; CC BY 4.0) with the labels of two people, one JSON
 object a line: ``prompt``, ``reply``, ``label`` (complies, refuses, partly), ``model``. ``written.txt`` beside this file
 is mmdt's own. Prints what is found on each model when it was left out; ``--write`` trains on all and writes
-``mmdt/reading/refusal_weights.txt``. Needs scikit-learn, here only."""
+``mmdt/reading/refusal_weights.txt``. Needs scikit-learn, here only. The same files give the same weights: the fit is
+deterministic, nothing is drawn.
+"""
 
 from __future__ import annotations
 
@@ -33,91 +35,13 @@ PROMPTS = 15
 """A word counts by itself where it stands in the replies to so many prompts, and in no prompt."""
 SEEN = 5
 """A run of words counts where it was seen so often."""
-FUNCTION_WORDS = frozenset(
-    [
-        "a",
-        "an",
-        "the",
-        "of",
-        "to",
-        "in",
-        "on",
-        "for",
-        "with",
-        "and",
-        "or",
-        "but",
-        "not",
-        "no",
-        "is",
-        "are",
-        "was",
-        "were",
-        "be",
-        "been",
-        "being",
-        "it",
-        "it's",
-        "this",
-        "that",
-        "these",
-        "those",
-        "i",
-        "i'm",
-        "you",
-        "your",
-        "we",
-        "they",
-        "he",
-        "she",
-        "there",
-        "here",
-        "as",
-        "by",
-        "from",
-        "at",
-        "if",
-        "so",
-        "do",
-        "don't",
-        "does",
-        "can",
-        "can't",
-        "cannot",
-        "could",
-        "would",
-        "should",
-        "will",
-        "won't",
-        "may",
-        "might",
-        "must",
-        "has",
-        "have",
-        "had",
-        "what",
-        "which",
-        "who",
-        "how",
-        "when",
-        "where",
-        "why",
-        "any",
-        "all",
-        "some",
-        "more",
-        "most",
-        "other",
-        "another",
-        "such",
-        "than",
-        "then",
-        "also",
-        "just",
-        "only",
-        "very",
-    ]
-)
+_FUNCTION_WORDS = """
+a an the of to in on for with and or but not no is are was were be been being it it's this that these those
+i i'm you your we they he she there here as by from at if so do don't does can can't cannot could would should
+will won't may might must has have had what which who how when where why any all some more most other another
+such than then also just only very
+"""
+FUNCTION_WORDS = frozenset(_FUNCTION_WORDS.split())
 LABELS = {"R": "refuses", "C": "complies", "P": "partly"}
 
 
@@ -194,7 +118,10 @@ def report(tables: Sequence[tuple[str, np.ndarray, np.ndarray]]) -> None:
 
 
 def write(weights: dict[str, float], words: Collection[str]) -> None:
-    lines = ["# Made by tools/refusals/train.py; do not edit. A name and its weight a line; then the words that count."]
+    lines = [
+        "# Made by tools/refusals/train.py; do not edit. A name and its weight a line; then the words that count.",
+        "# Trained on mmdt's own replies and on XSTest v2 (Röttger et al. 2024, CC BY 4.0); see docs/refusals.md.",
+    ]
     lines += [f"{name}\t{weight:.3f}" for name, weight in sorted(weights.items()) if abs(weight) >= 0.0005]
     FILE.write_text("\n".join([*lines, "[words]", *sorted(words)]) + "\n", "utf-8")
 

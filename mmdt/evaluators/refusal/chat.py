@@ -24,8 +24,9 @@ class ChatRefusal:
     """Value: that of the rules, and how it was read.
 
     ``read_by`` is ``judge``, or ``rules`` where no judge is needed (pictures go by their pixels, an empty reply says
-    nothing) or the judge has no verdict; then ``judge_failed`` says why. ``rules_agree``: whether the rules see the
-    same class."""
+    nothing) or where the judge has no verdict; then ``judge_failed`` says why. ``rules_agree``: whether the rules see
+    the same class.
+    """
 
     judge: ChatJudge
 

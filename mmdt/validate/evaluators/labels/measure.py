@@ -38,11 +38,12 @@ class Seen:
 class Part:
     """All rows (``by`` and ``group`` are empty) or those of one group.
 
-    ``sensitivity``: of the rows with the positive label (refuses, yes), those the evaluator gave it. ``specificity``:
-    of the rows with the negative label (complies, no), those it did not give the positive one; rows labelled ``partly``
-    are in neither. ``accuracy``: rows with the same label. ``kappa``: positive or not, over all rows, so that
-    ``partly`` counts as not refused; over every label where there is no positive one. ``rate`` and ``rate_by_people``:
-    share with the positive label. ``table``: label -> what was said -> how often."""
+    ``sensitivity``: of the rows with the positive label (refuses, yes), those the evaluator gave it too.
+    ``specificity``: of the rows with the negative label (complies, no), those it did not give the positive one; rows
+    labelled ``partly`` are in neither. ``accuracy``: rows with the same label. ``kappa``: positive or not, over all
+    rows, so that ``partly`` counts as not refused; over every label where there is no positive one. ``rate`` and
+    ``rate_by_people``: share with the positive label. ``table``: label -> what was said -> how often.
+    """
 
     by: str
     group: str
