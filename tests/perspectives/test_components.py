@@ -13,6 +13,11 @@ NEVER_HERE = {
 """Components of an attribute in which embedded cases never differ; a user's own may."""
 
 
+def needs_other_data(name):
+    """Whether embedded cases and organisms never write it: published rules that read a row, answers nobody can tell."""
+    return name.startswith("published_") or name.endswith(("_published", "_unclear"))
+
+
 @pytest.fixture(scope="module")
 def written(tmp_path_factory):
     """Scenario -> the components that its scores wrote in runs of two organisms."""
@@ -38,4 +43,5 @@ def test_what_is_declared_is_what_is_written(written):
         address: sorted(set(each.components) - written[address] - NEVER_HERE.get(address, set()))
         for address, each in embedded.items()
     }
+    left = {address: [name for name in names if not needs_other_data(name)] for address, names in left.items()}
     assert {address: names for address, names in left.items() if names} == {}

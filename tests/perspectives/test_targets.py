@@ -52,6 +52,7 @@ SEEN = {
     "likeness": {"similarity": 0.3, "l2": 1.2},
     "copy": {"near_copy": False, "copy": 0.1, "hash_distance": 30, "detector": "crops"},
     "attributes": {"faces": [FACE]},
+    "reader": {"approves": True, "choice": "A"},
     "refusal": {"by": ""},
     "places": {},
     "nudity": {"nude": False},

@@ -47,6 +47,7 @@ def clean(output: Output) -> Output:
     return replace(
         output,
         text=redact(output.text),
+        reasoning=redact(output.reasoning),
         reason=visible(redact(output.reason)),
         finish=visible(redact(output.finish))[:LONGEST_NAME],
         model=visible(redact(output.model))[:LONGEST_NAME],

@@ -88,7 +88,7 @@ def panels(
 
 def printable(text: str) -> str:
     """The text on one line with control characters shown, which could act on the terminal: servers are untrusted."""
-    return "".join(char if char.isprintable() else " " for char in visible(" ".join(text.split())))
+    return "".join(char if char.isprintable() else " " for char in visible(text.replace("\n", " ").replace("\t", " ")))
 
 
 def rich_text(estimate: EstimateView | None) -> Text:

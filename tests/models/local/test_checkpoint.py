@@ -65,7 +65,11 @@ def test_a_cached_revision_becomes_its_commit(tmp_path: Path, monkeypatch: pytes
     hub.commit_of.cache_clear()
     found = Checkpoint("owner/name")
     assert found.mark() == f"owner/name@{commit}"
-    assert found.where() == {"pretrained_model_name_or_path": "owner/name", "revision": commit}
+    assert found.where() == {
+        "pretrained_model_name_or_path": "owner/name",
+        "revision": commit,
+        "trust_remote_code": False,
+    }
 
 
 def test_offline_and_unknown_the_mark_says_so(monkeypatch: pytest.MonkeyPatch) -> None:

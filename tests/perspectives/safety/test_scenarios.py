@@ -59,7 +59,7 @@ def test_bypassed_and_harmful_are_two_numbers_and_missing_is_neither(
 
 def test_a_reply_that_declines_in_part_is_let_through_and_shown() -> None:
     text = next(each for each in PERSPECTIVE.scenarios if each.modality == "i2t")
-    assert [metric.name for metric in text.metrics] == ["HGR", "BR", "partly"]
+    assert [metric.name for metric in text.metrics] == ["HGR", "BR", "partly", "HGR_published", "BR_published"]
 
 
 def test_no_picture_is_missing_unless_the_words_decline() -> None:

@@ -156,7 +156,7 @@ def test_colour_only_on_a_terminal(card, monkeypatch):
 def test_no_message_can_control_the_terminal():
     text = printed(wide_card(), perspectives=())
     assert "\x1b" not in text and "\x07" not in text
-    assert printable("a\x1b[2J\u202eb\nc") == "a [2J b c"
+    assert printable("a\x1b[2J\u202eb\nc") == "a\\x1b[2J\\u202eb c"
 
 
 def test_markup_in_names_is_text():
