@@ -185,4 +185,6 @@ def _from_environment(names: str) -> dict[str, str]:
         if name not in os.environ:
             raise UsageError(f"the environment variable {name} is not set", where="--ray-set env", hint="set it")
     know(*(os.environ[name] for name in wanted))
-    return {name: os.environ[name] for name in wanted}
+    # Where a key may go depends on the URL that is set beside it: a worker must decide as this process does.
+    urls = [f"{name.removesuffix('_API_KEY')}_BASE_URL" for name in wanted if name.endswith("_API_KEY")]
+    return {name: os.environ[name] for name in (*wanted, *urls) if name in os.environ}
