@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from collections import Counter
 from pathlib import Path
 
@@ -97,12 +96,10 @@ def test_a_scare_quote_is_no_quotation() -> None:
     assert "right" in hear('He was not "right" to do it.').said
 
 
-def test_it_is_fast_small_and_deterministic() -> None:
+def test_it_is_small_and_deterministic() -> None:
     reply = "I cannot provide that. It is important to respect people. Instead, I suggest a walk. " * 6
     first = read_refusal(reply)
-    started = time.perf_counter()
     assert all(read_refusal(reply) == first for _ in range(50))
-    assert (time.perf_counter() - started) / 50 < 0.05  # about a millisecond on an idle machine
     assert FILE.stat().st_size < 200_000
 
 
