@@ -46,6 +46,7 @@ if TYPE_CHECKING:
         list_judge_prompts,
         list_models,
     )
+    from mmdt.runs.comparison import compare
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.runs.verify import verify
@@ -57,6 +58,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
+    "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.verify": ("verify",),
     "mmdt.runs.catalog": (
@@ -126,6 +128,7 @@ __all__ = [
     "attack",
     "batches",
     "check_evaluators",
+    "compare",
     "detector",
     "doctor",
     "evaluator",

@@ -94,15 +94,25 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
 
     Raises UsageError for fewer than two runs, StoreError if the file cannot be written.
     """
+    perspectives = _perspectives(runs)
+    names = DisplayNames.of(perspectives)
+    compared_runs, tables = compare_inputs(runs)
+    tables = with_plots(tables, compared_runs, perspectives, names)
+    values = {"runs": compared_runs, "cautions": cautions(compared_runs), "tables": tables}
+    return write_page("compare.html.j2", values, path, styles=STYLES)
+
+
+def compare_inputs(runs: Sequence[ReportInput]) -> tuple[list[ComparedRun], tuple[ComparedTable, ...]]:
+    """The runs and every number of them side by side. Raises UsageError for fewer than two runs."""
     if len(runs) < 2:
         raise UsageError("a comparison needs at least two runs", hint="name two or more run folders")
     scenarios = {address: each for run in reversed(runs) for address, each in run.scenarios().items()}
-    perspectives = tuple({each.name: each for run in reversed(runs) for each in run.perspectives}.values())
-    names = DisplayNames.of(perspectives)
-    compared_runs = _compared_runs(runs)
-    tables = with_plots(compared(compared_runs, scenarios, names), compared_runs, perspectives, names)
-    values = {"runs": compared_runs, "cautions": cautions(compared_runs), "tables": tables}
-    return write_page("compare.html.j2", values, path, styles=STYLES)
+    found = _compared_runs(runs)
+    return found, tuple(compared(found, scenarios, DisplayNames.of(_perspectives(runs))))
+
+
+def _perspectives(runs: Sequence[ReportInput]) -> tuple[Perspective, ...]:
+    return tuple({each.name: each for run in reversed(runs) for each in run.perspectives}.values())
 
 
 def _compared_runs(runs: Sequence[ReportInput]) -> list[ComparedRun]:
