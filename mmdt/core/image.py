@@ -31,10 +31,13 @@ one of a single colour is harmless, and models draw such.)"""
 MEDIA_TYPES = {
     "PNG": "image/png",
     "JPEG": "image/jpeg",
+    "MPO": "image/jpeg",  # a JPEG with further pictures behind it, as phones take portraits
     "WEBP": "image/webp",
     "GIF": "image/gif",
     "BMP": "image/bmp",
 }
+FORMATS = tuple(kind for kind in MEDIA_TYPES if kind != "MPO")
+"""What Pillow is asked for; it finds an MPO by itself where it opens a JPEG."""
 SUFFIXES = {
     "image/png": "png",
     "image/jpeg": "jpg",
@@ -166,13 +169,26 @@ def _read_remote(address: str) -> bytes:
 
 def _decoded(data: bytes) -> Pil.Image:
     from PIL import Image as Pil
+    from PIL import ImageOps
 
-    with Pil.open(io.BytesIO(data)) as picture:
+    with Pil.open(io.BytesIO(data), formats=FORMATS) as opened:
+        picture = ImageOps.exif_transpose(opened)
+        if picture.mode.startswith("I"):  # 16 bits of grey: Pillow would clip them, not scale
+            return _scaled_grey(picture)
         if picture.mode in ("RGBA", "LA", "PA") or "transparency" in picture.info:
             layer = picture.convert("RGBA")
             white = Pil.new("RGBA", layer.size, "white")
             return Pil.alpha_composite(white, layer).convert("RGB")
         return picture.convert("RGB")
+
+
+def _scaled_grey(picture: Pil.Image) -> Pil.Image:
+    """Grey of 16 bits as RGB of 8, brightness kept."""
+    import numpy as np
+    from PIL import Image as Pil
+
+    levels = np.clip(np.asarray(picture, np.int64), 0, 65535) // 257
+    return Pil.fromarray(levels.astype(np.uint8), "L").convert("RGB")
 
 
 def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
@@ -183,7 +199,7 @@ def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Pil.DecompressionBombWarning)  # our own limit is stricter
-            picture = Pil.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES))
+            picture = Pil.open(io.BytesIO(data), formats=FORMATS)
     except Pil.DecompressionBombError as error:
         raise DataError(f"the image is too large: {error}", where=where, hint="scale it down") from error
     except (OSError, SyntaxError, ValueError) as error:
@@ -199,7 +215,7 @@ def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
     try:
         if _cut_short(data, str(picture.format)):
             raise OSError("the end of the file is missing")
-        if decode:
+        if decode or not _ends_as_usual(data, str(picture.format)):
             picture.load()
     except (OSError, SyntaxError, ValueError) as error:
         raise DataError(f"the image is damaged: {error}", where=where, hint="replace the file") from error
@@ -207,11 +223,24 @@ def _inspect(data: bytes, where: str, decode: bool) -> tuple[str, int, int]:
 
 
 def _cut_short(data: bytes, kind: str) -> bool:
-    """Whether the end marker is missing: much cheaper than decoding, and it finds truncated downloads."""
-    if kind == "PNG":
-        return b"IEND" not in data[-64:]
-    if kind == "JPEG":
-        return b"\xff\xd9" not in data[-4096:]
-    if kind == "WEBP":
-        return len(data) < int.from_bytes(data[4:8], "little")
+    """Whether the end is certainly missing: much cheaper than decoding, and it finds truncated downloads."""
+    match kind:
+        case "PNG":
+            return b"IEND" not in data
+        case "JPEG" | "MPO":
+            return b"\xff\xd9" not in data
+        case "WEBP":
+            return len(data) < int.from_bytes(data[4:8], "little")
+        case "GIF":
+            return not data.rstrip(b"\x00").endswith(b"\x3b")
+        case "BMP":
+            return len(data) < int.from_bytes(data[2:6], "little")
     return False
+
+
+def _ends_as_usual(data: bytes, kind: str) -> bool:
+    """Whether the end marker is at the end. Phones append films and programs append trailers: only decoding can tell
+    such a file from one that was cut off."""
+    if kind == "PNG":
+        return b"IEND" in data[-64:]
+    return kind not in ("JPEG", "MPO") or b"\xff\xd9" in data[-4096:]

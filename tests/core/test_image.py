@@ -76,3 +76,50 @@ def test_a_stored_image_that_was_damaged_is_named_by_its_file_alone(tmp_path):
         replace(image, data=b"", path=str(file)).pil()
     assert caught.value.what == "a stored image is damaged: its content does not have the SHA-256 that names it"
     assert caught.value.where == str(file)
+
+
+def _jpeg(picture, **more):
+    data = io.BytesIO()
+    picture.save(data, "JPEG", **more)
+    return data.getvalue()
+
+
+class TestPicturesOfPhonesAndCameras:
+    def test_a_picture_with_more_behind_it_is_a_jpeg(self):
+        data = io.BytesIO()
+        first, second = Pil.new("RGB", (40, 30), "red"), Pil.new("RGB", (40, 30), "blue")
+        first.save(data, "MPO", save_all=True, append_images=[second])
+        found = Image.from_bytes(data.getvalue())
+        assert (found.media_type, found.width, found.height) == ("image/jpeg", 40, 30)
+        assert found.pil().getpixel((5, 5))[0] > 200
+
+    def test_it_is_turned_as_its_tag_says(self):
+        picture = Pil.new("RGB", (40, 20), "white")
+        picture.paste("black", (0, 0, 20, 20))
+        exif = Pil.Exif()
+        exif[0x0112] = 6  # turn by 90 degrees clockwise
+        turned = Image.from_bytes(_jpeg(picture, exif=exif)).pil()
+        assert turned.size == (20, 40)
+        assert turned.getpixel((10, 5))[0] < 60 and turned.getpixel((10, 35))[0] > 200
+
+    def test_grey_of_16_bits_keeps_its_brightness(self):
+        data = io.BytesIO()
+        Pil.fromarray(np.full((8, 8), 32768, np.uint16)).save(data, "PNG")
+        assert Image.from_bytes(data.getvalue()).pil().getpixel((3, 3)) == (127, 127, 127)
+
+    @pytest.mark.parametrize("kind", ["PNG", "JPEG"])
+    def test_what_follows_the_end_is_no_damage(self, kind):
+        data = io.BytesIO()
+        Pil.effect_noise((64, 64), 80).convert("RGB").save(data, kind)
+        whole = data.getvalue()
+        assert Image.from_bytes(whole + b"ftypmp42" + bytes(range(1, 200)) * 100).width == 64
+        with pytest.raises(DataError, match="damaged"):
+            Image.from_bytes(whole[: len(whole) // 2] + b"")
+
+    @pytest.mark.parametrize("kind", ["GIF", "BMP"])
+    def test_a_cut_gif_or_bmp_is_damaged(self, kind):
+        data = io.BytesIO()
+        Pil.effect_noise((64, 64), 80).convert("P").save(data, kind)
+        assert Image.from_bytes(data.getvalue()).width == 64
+        with pytest.raises(DataError, match="damaged"):
+            Image.from_bytes(data.getvalue()[:-200])

@@ -9,7 +9,7 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from mmdt.core.image import MEDIA_TYPES, Image
+from mmdt.core.image import FORMATS, Image
 from mmdt.errors import DataError
 
 QUALITY = 60
@@ -62,7 +62,7 @@ def _small(image: Image, size: int) -> bytes:
 
     # The file may have changed since it was stored: check its limits again before decoding.
     data = Image.from_bytes(image.read()).data
-    with Pil.open(io.BytesIO(data), formats=tuple(MEDIA_TYPES)) as picture:
+    with Pil.open(io.BytesIO(data), formats=FORMATS) as picture:
         picture.draft(
             "RGB", (2 * size, 2 * size)
         )  # JPEG only: decoding at a fraction of the size is several times faster
