@@ -76,11 +76,6 @@ class Settings:
     model_settings: Mapping[str, Any] = field(default_factory=dict)
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
 
-    @classmethod
-    def names(cls) -> frozenset[str]:
-        """The name of every setting."""
-        return NAMES
-
     @property
     def batches_model(self) -> bool:
         """Whether the model under test is asked in its provider's batches."""

@@ -27,7 +27,7 @@ from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_u
 from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import AUTO, CHANGEABLE, Settings, as_values, make_settings
+from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
 from mmdt.stats.scoring import broken
 
 Result = TypeVar("Result")
@@ -279,7 +279,7 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     if not fixed:
         return
     names = ", ".join(sorted(fixed))
-    if unknown := sorted(fixed.keys() - Settings.names()):
+    if unknown := sorted(fixed.keys() - NAMES):
         raise UsageError(f"unknown setting {unknown[0]!r}", where=verb, hint=f"use: {', '.join(CHANGEABLE[verb])}")
     raise UsageError(
         f"{names} cannot be changed in an existing run",

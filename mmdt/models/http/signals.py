@@ -104,6 +104,8 @@ MAY_BE_ACCESS = frozenset({401, 403})
 FILTER_STATUSES = frozenset({200, 400, 403, 422, 451})
 """Statuses with which a filter answers. A rate limit that mentions a policy is still a rate limit."""
 
+_STATUSES = {Meaning.FILTER: FILTER_STATUSES, Meaning.BILLING: MAY_BE_BILLING, Meaning.ACCESS: MAY_BE_ACCESS}
+
 FILTER_FINISHES = ("content_filter", "content filter", "safety", "sensitive", "prohibited_content", "blocklist", "spii")
 """Finish reasons of a filter, in the dialect of OpenAI: OpenAI, Zhipu (``sensitive``), Gemini behind its OpenAI
 endpoint (``SAFETY``, ``content_filter: PROHIBITED_CONTENT``), Bedrock behind gateways (``guardrail_intervened``)."""
@@ -133,8 +135,7 @@ def is_filter_finish(reason: str) -> bool:
 def _allowed(signal: Signal, status: int) -> bool:
     if signal.meaning is Meaning.BILLING and signal.message and status == 429:
         return False
-    allowed = {Meaning.FILTER: FILTER_STATUSES, Meaning.BILLING: MAY_BE_BILLING, Meaning.ACCESS: MAY_BE_ACCESS}
-    return status in allowed[signal.meaning]
+    return status in _STATUSES[signal.meaning]
 
 
 def _matches(signal: Signal, codes: set[str], message: str) -> bool:
