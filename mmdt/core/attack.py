@@ -107,6 +107,9 @@ class Attack:
             hint = f"use either {first.name} or {self.name}" if first.kind == "drawing" else f"put {self.name} first"
             raise UsageError(f"the attack {self.name!r} replaces the prompt and the picture", hint=hint)
         changed = self.change(attempt, rng, **self.parameters)
+        if not isinstance(changed, Attempt):
+            what = f"the attack {self.name!r} returned {type(changed).__name__}, not an Attempt"
+            raise UsageError(what, hint="return attempt.with_prompt(...) or attempt.with_images(...)")
         return replace(changed, applied=(*attempt.applied, self))
 
     def fits(self, modality: Modality) -> bool:

@@ -64,7 +64,16 @@ class Observer:
         if len(observations) != len(items):
             what = f"error in {self.info.name}: {len(observations)} observations for {len(items)} items"
             return [Observation.failed(what) for _ in items]
-        return observations
+        return [self._usable(each) for each in observations]
+
+    def _usable(self, found: Observation) -> Observation:
+        """What the evaluator returned, or a failed observation where the store could not read it again."""
+        if not isinstance(found, Observation):
+            return Observation.failed(f"error in {self.info.name}: it returned {type(found).__name__}, no Observation")
+        if not isinstance(found.value, Mapping):
+            kind = type(found.value).__name__
+            return Observation.failed(f"error in {self.info.name}: expected a mapping as its value, got {kind}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)
