@@ -19,9 +19,9 @@ def fault_of(found: Any, scenario: Scenario) -> str:
     if not isinstance(found, Score):
         return f"the score function of {scenario.address} returned {type(found).__name__}, not a Score"
     if scenario.components and (wrong := found.values.keys() - set(scenario.components)):
-        declared = ", ".join(scenario.components)
+        declared, named = ", ".join(scenario.components), ", ".join(sorted(map(str, wrong)))
         return (
-            f"the score of {scenario.address} writes {', '.join(sorted(map(str, wrong)))}, which the scenario does not declare "
+            f"the score of {scenario.address} writes {named}, which the scenario does not declare "
             f"(components: {declared})"
         )
     for name, value in found.values.items():
