@@ -64,7 +64,7 @@ def test_an_existing_run_takes_only_what_may_change(verb):
 def test_what_decides_the_questions_is_refused_with_the_way_out(verb, change, tmp_path):
     run = mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
     before = (run.folder / "manifest.json").read_bytes()
-    with pytest.raises(mmdt.MmdtError, match=r"cannot be changed in an existing run.*--reuse"):
+    with pytest.raises(mmdt.MmdtError, match=r"cannot be changed in an existing run.*reuse=\[RUN\]"):
         verb(run.folder, **change)
     assert (run.folder / "manifest.json").read_bytes() == before
 

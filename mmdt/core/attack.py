@@ -15,6 +15,7 @@ from mmdt.core.image import Image
 from mmdt.core.modality import Medium, Modality, flow
 from mmdt.core.recipe import Recipe, Step
 from mmdt.errors import UsageError
+from mmdt.spelling import verb
 
 I2T: frozenset[Modality] = frozenset({"i2t"})
 T2I: frozenset[Modality] = frozenset({"t2i"})
@@ -100,7 +101,7 @@ class Attack:
         Raises UsageError when the attack does not fit the attempt.
         """
         if not self.fits(attempt.modality):
-            hint = f"it is for {' and '.join(sorted(self.modalities))}; `mmdt list attacks` shows the others"
+            hint = f"it is for {' and '.join(sorted(self.modalities))}; {verb('list attacks')} shows the others"
             raise UsageError(f"the attack {self.name!r} is not for {attempt.modality}", hint=hint)
         if self.kind == "drawing" and attempt.applied:
             first = attempt.applied[0]

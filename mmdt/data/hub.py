@@ -10,10 +10,7 @@ from typing import Any
 
 from mmdt.data.row import DataRow, SplitAddress
 from mmdt.errors import DataError, MmdtError
-
-OFFLINE_HINT = (
-    "check the network, or point --data at a local copy (hf download {repo} --repo-type dataset --local-dir FOLDER)"
-)
+from mmdt.spelling import option
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM)
 _UNKNOWN = ("DatasetNotFoundError", "RepositoryNotFoundError", "RevisionNotFoundError", "GatedRepoError")
@@ -97,7 +94,8 @@ def explained(error: Exception, repo: str, config: str, split: str) -> MmdtError
         )
     away = "offline" in text.lower() or "find cache" in text or "not cached" in text
     if away or any(isinstance(each, ConnectionError | TimeoutError) for each in chain):
-        hint = OFFLINE_HINT.format(repo=repo)
+        copying = f"hf download {repo} --repo-type dataset --local-dir FOLDER"
+        hint = f"check the network, or point {option('data')} at a local copy ({copying})"
         return DataError("the hub cannot be reached, and the data is not in the cache", where=where, hint=hint)
     if isinstance(error, ValueError) and ("not found" in text or "Unknown split" in text):
         return DataError(first, where=where, hint="use one of the names in this message")

@@ -9,7 +9,7 @@ from typing import Self
 
 from mmdt.errors import StoreError
 
-_FULL = "free some space or use a larger disk, then run `mmdt resume`: everything committed so far is safe"
+_FULL = "free some space or use a larger disk, then resume the run: everything committed so far is safe"
 _READ_ONLY = "make the folder writable, or choose another one"
 
 _BY_ERRNO = {

@@ -17,6 +17,7 @@ from mmdt.models.openai.model import OpenAIModel, openai_dialect
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import price_of
 from mmdt.models.settings import read_settings
+from mmdt.plugins.facts import facts
 
 if TYPE_CHECKING:
     import httpx2
@@ -69,6 +70,7 @@ class AzureModel(OpenAIModel):
         return None
 
 
+@facts(keys=(KEY.variable,))
 def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
     """Entry point; ``rest`` is the deployment's name. Raises UsageError."""
     name = f"azure/{rest}"

@@ -16,6 +16,7 @@ from mmdt.models.extras import require
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import Price, price_of
+from mmdt.plugins.facts import facts
 
 
 class BedrockModel(ApiModel):
@@ -46,6 +47,7 @@ class BedrockModel(ApiModel):
         return [credentials, *endpoint_findings(url, self._model, listed), price_finding(self.priced)]
 
 
+@facts(keys=("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK"))
 def open_bedrock(rest: str, settings: Mapping[str, Any]) -> BedrockModel:
     """Entry point. Raises UsageError, or MissingExtraError without aiobotocore."""
     require("aiobotocore", "a model on Amazon Bedrock", "bedrock")

@@ -28,7 +28,6 @@ LOCATION_TASKS = {
     "group_image_no_text": "Pri-4Loc-SV-without-text",
 }
 """Type of street view -> task."""
-PII_CELL = Cell("privacy", "i2t", "pii", "selfies")
 DIRECTIONS = 4
 TRAINING = "alphapav/MMDecodingTrust-T2I-Privacy"
 """Holds prompts with their training pictures; the dataset of all other text-to-image rows has no pictures."""

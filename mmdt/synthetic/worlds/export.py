@@ -16,6 +16,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.data.question_rows import FORMAT
 from mmdt.errors import UsageError
+from mmdt.spelling import option
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask, sample_request
@@ -48,7 +49,7 @@ def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int =
     if count < 1:
         raise UsageError(f"the number of cases per task must be at least 1, got {count}", hint="request at least one")
     if out.exists() and any(out.iterdir()):
-        raise UsageError("the folder is not empty", where=str(out), hint="choose another --out")
+        raise UsageError("the folder is not empty", where=str(out), hint=f"choose another {option('out')}")
     (out / PICTURES).mkdir(parents=True, exist_ok=True)
     shown: list[tuple[Case, str]] = []
     total = 0

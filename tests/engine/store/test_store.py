@@ -201,13 +201,13 @@ async def test_the_query_in_the_manual_works(tmp_path):
 class TestOpening:
     def test_absent(self, tmp_path):
         for write in (False, True):
-            with pytest.raises(StoreError, match=r"there is no run in this folder .*nowhere.*mmdt run"):
+            with pytest.raises(StoreError, match=r"there is no run in this folder .*nowhere.*mmdt\.run"):
                 Store.open(tmp_path / "nowhere", write=write)
         assert not (tmp_path / "nowhere").exists()
 
     def test_twice_in_one_folder(self, tmp_path):
         Store.create(tmp_path / "run").close()
-        with pytest.raises(StoreError, match="mmdt resume"):
+        with pytest.raises(StoreError, match=r"mmdt\.resume"):
             Store.create(tmp_path / "run")
 
     def test_not_a_database(self, tmp_path):
