@@ -10,10 +10,12 @@ import pytest
 
 import mmdt
 from mmdt.cli.main import VERBS, group
+from mmdt.runs.settings import NAMES
 from mmdt.spelling import is_command_line, on_command_line, option, verb
 
 HOME = Path(mmdt.__file__).parent
 SPOKEN = re.compile(r"(?<![\w-])--[a-z][a-z-]+|`mmdt[ .]")
+SETTING = re.compile(rf"(?<![\w.])({'|'.join(name for name in NAMES if '_' in name)})\b")
 FOREIGN = re.compile(r"--(repo-type|local-dir)\b")
 """Options of other programs."""
 
@@ -72,6 +74,16 @@ def texts(tree):
 def test_no_message_spells_an_option_or_a_verb_itself():
     found = [
         (path.name, text) for path, tree in sources() for text in texts(tree) if SPOKEN.search(FOREIGN.sub("", text))
+    ]
+    assert not found
+
+
+def test_no_message_spells_a_setting_itself():
+    found = [
+        (path.name, text)
+        for path, tree in sources()
+        for text in texts(tree)
+        if " " in text.strip() and SETTING.search(text)
     ]
     assert not found
 

@@ -65,7 +65,7 @@ def key_finding(key_name: str, present: bool, needed: bool, withheld: bool = Fal
     if present:
         return Finding("ok", f"found a key in {key_name}")
     if needed:
-        hint = f"export {key_name}=..., or name another variable with api_key_env"
+        hint = f"export {key_name}=..., or name another variable with {option('api_key_env')}"
         return Finding("problem", f"no key in {key_name}", hint)
     return Finding("ok", f"no key in {key_name}; this endpoint may not need one")
 

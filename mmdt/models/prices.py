@@ -51,7 +51,7 @@ def check_budget(models: Iterable[Any], max_cost: float | None) -> None:
         if max_cost is not None and isinstance(model, Priced) and not model.priced:
             example = option("model_settings", _EXAMPLE)
             raise UsageError(
-                f"the price of {model.info.name} is unknown, so max_cost cannot be enforced",  # type: ignore[attr-defined]
+                f"the price of {model.info.name} is unknown, so {option('max_cost')} cannot be enforced",  # type: ignore[attr-defined]
                 hint=f"set its prices with {example} (for a judge {option('judge_settings')}), "
                 f"or set a budget in requests with {option('max_requests')}",
             )

@@ -23,13 +23,13 @@ def check_name(name: str, what: str) -> str:
 
 
 def check_modalities(modalities: Iterable[Modality], where: str) -> frozenset[Modality]:
-    """The set of them. Raises UsageError for a name that is none, and for a single string."""
-    given = [modalities] if isinstance(modalities, str) else list(modalities)
-    unknown = [each for each in given if each not in MODALITIES]
+    """The set of them. Raises UsageError for a name that is none, such as the letters of a single string."""
+    given = frozenset(modalities)
+    unknown = sorted(str(each) for each in given if each not in MODALITIES)
     if unknown or not given:
         what = f"unknown modality {unknown[0]!r}" if unknown else "no modality"
         raise UsageError(what, where=where, hint=f"use a list of: {', '.join(get_args(Modality))}")
-    return frozenset(given)
+    return given
 
 
 def check_arguments(thing: Callable[..., Any], counts: Iterable[int], where: str, shape: str) -> int:

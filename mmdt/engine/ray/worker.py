@@ -38,7 +38,7 @@ class Worker:
         self._any_done = asyncio.Event()
 
     async def open(
-        self, components: bytes, secrets: Mapping[str, str], sources: Mapping[str, str], shell: bool
+        self, components: bytes, secrets: Mapping[str, str], sources: Mapping[str, str], shell: bool = False
     ) -> bytes:
         """Open the components; returns an encoded OpenResult. ``secrets`` go into this process's environment only.
 

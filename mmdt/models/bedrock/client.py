@@ -22,6 +22,7 @@ from mmdt.models.http.failures import bad_reply, redact, timed_out, unreachable,
 from mmdt.models.http.keys import KeyChoice
 from mmdt.models.http.limits import TooLargeError
 from mmdt.safe_text.redaction import know
+from mmdt.spelling import option
 
 SDK = ("aiobotocore.session", "aiobotocore.config")
 """The modules that the first request imports."""
@@ -83,7 +84,8 @@ class BedrockClient:
     async def credentials(self) -> Finding:
         """The finding for ``mmdt doctor``: where the credentials come from, never what they are."""
         if not self._signs:
-            return Finding("ok", "no credentials are sent to this host: to send them, name them with api_key_env")
+            naming = option("api_key_env")
+            return Finding("ok", f"no credentials are sent to this host: to send them, name them with {naming}")
         opened = await self._open()
         if isinstance(opened, Output):
             return _problem(opened)
