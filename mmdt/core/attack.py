@@ -107,11 +107,12 @@ class Attack:
             first = attempt.applied[0]
             hint = f"use either {first.name} or {self.name}" if first.kind == "drawing" else f"put {self.name} first"
             raise UsageError(f"the attack {self.name!r} replaces the prompt and the picture", hint=hint)
-        changed = self.change(attempt, rng, **self.parameters)
+        changed: Any = self.change(attempt, rng, **self.parameters)
         if not isinstance(changed, Attempt):
             what = f"the attack {self.name!r} returned {type(changed).__name__}, not an Attempt"
             raise UsageError(what, hint="return attempt.with_prompt(...) or attempt.with_images(...)")
-        return replace(changed, applied=(*attempt.applied, self))
+        made: Attempt = replace(changed, applied=(*attempt.applied, self))
+        return made
 
     def fits(self, modality: Modality) -> bool:
         """Whether it can be applied to requests of this modality.

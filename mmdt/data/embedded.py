@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
+from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
@@ -55,7 +56,7 @@ def _made(scenario: Scenario, seed: int, size: int) -> Iterator[Case]:
         raise DataError(what, where="embedded cases", hint="fix the function that makes them") from error
 
 
-def _checked(scenario: Scenario, cases: Iterable[Case]) -> Iterator[Case]:
+def _checked(scenario: Scenario, cases: Iterable[Any]) -> Iterator[Case]:
     for case in cases:
         if not isinstance(case, Case):
             hint = f"fix the generator of {scenario.address}: it must make Case values"

@@ -103,7 +103,7 @@ def _embedded(cases: Cases, cell: Cell) -> Callable[[int, int], Iterable[Case]]:
     return lambda seed, size: made
 
 
-def _case(row: Mapping[str, Any], cell: Cell) -> Case:
+def _case(row: Any, cell: Cell) -> Case:
     if not isinstance(row, Mapping):
         what = f"expected a case, got {type(row).__name__}"
         raise UsageError(what, where=str(cell), hint='write {"prompt": "..."}, or a Case')

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from numbers import Real
 from typing import Any
 
@@ -24,7 +25,8 @@ def fault_of(found: Any, scenario: Scenario) -> str:
             f"the score of {scenario.address} writes {named}, which the scenario does not declare "
             f"(components: {declared})"
         )
-    for name, value in found.values.items():
+    values: Mapping[str, Any] = found.values
+    for name, value in values.items():
         if not isinstance(value, Real) or not math.isfinite(value):
             what = f"the score of {scenario.address} has {value!r} for {name}, which is no number"
             return f"{what}: leave the component out where it is not known"
