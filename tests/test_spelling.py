@@ -113,8 +113,7 @@ def test_every_option_that_a_message_names_is_there():
         assert {name for name in names if option(name) not in known} == set()
     verbs = [mmdt.run, mmdt.resume, mmdt.score, mmdt.plan, mmdt.doctor, mmdt.check_evaluators]
     keywords = {name for each in verbs for name in inspect.signature(each).parameters}
-    only_shell = {"vectors"}  # of `mmdt doctor`
-    assert names - keywords <= only_shell
+    assert names <= keywords
 
 
 def test_every_verb_that_a_message_names_is_there():

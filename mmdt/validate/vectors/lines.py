@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 
 from mmdt.errors import DataError, UsageError
-from mmdt.spelling import option
 
 MAX_LINE = 4_000_000
 """Bytes of one line."""
@@ -56,10 +55,10 @@ def vector_files(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
-        raise UsageError(f"no folder {str(folder)!r}", where=option("vectors"), hint="give a folder of .jsonl files")
+        raise UsageError(f"no folder {str(folder)!r}", hint="give a folder of .jsonl files")
     found = sorted(path for path in folder.glob("*.jsonl") if path.is_file())
     if not found:
-        raise UsageError(f"no .jsonl file in {str(folder)!r}", where=option("vectors"), hint=HINT)
+        raise UsageError(f"no .jsonl file in {str(folder)!r}", hint=HINT)
     return found
 
 
