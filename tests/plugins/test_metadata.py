@@ -1,5 +1,6 @@
 """What messages and records name comes from metadata, so that nothing is forgotten."""
 
+import ast
 import tomllib
 
 import pytest
@@ -78,3 +79,30 @@ def test_a_runtime_has_batches_where_it_says_so():
     for name, which in runtimes_with_batches().items():
         opened = mmdt.plugins.open_model(f"{name}/claude-x" if name == "anthropic" else f"{name}/gpt-4o")
         assert which and opened.batches is not None
+
+
+def named_extras():
+    """The extras that messages name, from the last argument of each call that makes such a message."""
+    places = {"require": 2, "require_torch": 1, "MissingExtraError": 1}
+    for path in (ROOT / "mmdt").rglob("*.py"):
+        for each in ast.walk(ast.parse(path.read_text())):
+            if isinstance(each, ast.Call) and isinstance(each.func, ast.Name) and each.func.id in places:
+                argument = each.args[places[each.func.id]]
+                if isinstance(argument, ast.Constant):
+                    yield argument.value
+
+
+def test_every_extra_that_a_message_names_is_there():
+    found = set(named_extras())
+    assert len(found) > 5
+    assert found <= PROJECT["optional-dependencies"].keys()
+
+
+def test_an_export_format_that_writes_nothing_is_named(tmp_path, monkeypatch):
+    from mmdt.plugins import registry
+
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
+    run = mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
+    mmdt.export_format("own-nothing")(lambda run, path: None)
+    with pytest.raises(UsageError, match="wrote no file"):
+        run.export(tmp_path / "a.own-nothing")

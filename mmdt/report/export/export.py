@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdt.errors import MissingExtraError, MmdtError, StoreError, UsageError
+from mmdt.errors import MmdtError, StoreError, UsageError
 from mmdt.report.export.formats import format_of
 from mmdt.report.export.table import TABLES, table
 from mmdt.report.html.inputs import ReportableRun
@@ -28,6 +28,8 @@ def export(run: ReportableRun, path: Path, what: str = "outputs", format_name: s
     part = unfinished(path)  # with its ending, which a library may go by
     try:
         write(run, part, what)
+        if not part.exists():
+            raise UsageError("the export format wrote no file", where=str(path), hint="write to the path it is given")
         part.replace(path)
     except OSError as error:
         where = f"{path}: {error.strerror or error}"
@@ -51,7 +53,7 @@ def to_pandas(run: ReportableRun, what: str = "estimates") -> pandas.DataFrame:
     try:
         import pandas
     except ImportError as error:
-        raise MissingExtraError("to_pandas", "pandas", error) from error
+        raise UsageError("to_pandas needs pandas, which is not installed", hint="pip install pandas") from error
     columns, rows = table(run, what)
     frame = pandas.DataFrame(list(rows), columns=[column.name for column in columns])
     if what == "outputs" and len(frame):
