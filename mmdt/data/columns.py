@@ -11,6 +11,9 @@ from mmdt.core.scenario import Row
 T2I = "AI-Secure/MMDecodingTrust-T2I"
 I2T = "AI-Secure/MMDecodingTrust-I2T"
 REPOS = {"t2i": T2I, "i2t": I2T}
+TRAINING = "alphapav/MMDecodingTrust-T2I-Privacy"
+"""The training pictures of t2i privacy."""
+NAMES = frozenset(repo.rpartition("/")[2] for repo in (T2I, I2T, TRAINING))
 
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")

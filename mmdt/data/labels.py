@@ -6,6 +6,7 @@ import csv
 import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from mmdt.core.scenario import Labels
 from mmdt.data.row import DataRow
@@ -15,22 +16,26 @@ VARIABLE = "MMDT_LABELS"
 MAX_BYTES = 16_000_000
 
 
-def find_labels(folder: Path | None, repo: str, labels: Labels) -> Path:
-    """The table that the user names, or the one in the copy of the repository. Raises DataError where there is none."""
+class Searched(Protocol):
+    """A dataset whose files can be looked for by name."""
+
+    def find(self, file_names: Iterable[str]) -> Path | None: ...
+
+
+def find_labels(dataset: Searched, repo: str, labels: Labels) -> Path:
+    """The table that the user names, or one in the dataset itself. Raises DataError where there is none."""
     named = os.environ.get(VARIABLE, "")
     if named:
         path = Path(named).expanduser()
         if path.is_file():
             return path
         raise DataError(f"no file {named!r}", where=VARIABLE, hint=f"name a CSV file: {_hint(labels)}")
-    places = () if folder is None else (folder, *sorted(each for each in folder.glob("*") if each.is_dir()))
-    for place in places:
-        for name in labels.files:
-            if (place / name).is_file():
-                return place / name
+    found = dataset.find(labels.files)
+    if found is not None:
+        return found
     what = "the rows have no labels, and there is no table that has them"
     raise DataError(
-        what, where=repo, hint=f"put {labels.files[0]} into the copy or name one in {VARIABLE}: {_hint(labels)}"
+        what, where=repo, hint=f"put {labels.files[0]} into a local copy or name one in {VARIABLE}: {_hint(labels)}"
     )
 
 

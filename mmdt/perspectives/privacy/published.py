@@ -16,7 +16,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Labels, Published, Row
-from mmdt.data.columns import I2T, T2I, first_of, known
+from mmdt.data.columns import I2T, T2I, TRAINING, first_of, known
 from mmdt.data.vocabulary import GRANULARITIES, PII_PROMPT, where_question
 from mmdt.perspectives.privacy.published_cases import COLUMNS
 from mmdt.perspectives.shared.published_components import columns_of
@@ -30,8 +30,6 @@ LOCATION_TASKS = {
 """Type of street view -> task."""
 PII_CELL = Cell("privacy", "i2t", "pii", "selfies")
 DIRECTIONS = 4
-TRAINING = "alphapav/MMDecodingTrust-T2I-Privacy"
-"""Holds prompts with their training pictures; the dataset of all other text-to-image rows has no pictures."""
 UNITED_STATES = ("unitedstates", "unitedstatesofamerica", "usa", "us")
 _NOT_A_LETTER = re.compile(r"[^a-z]+")
 _COLUMNS = {"country": "country", "state": "state_province", "city": "city"}
