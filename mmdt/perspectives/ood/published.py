@@ -17,6 +17,7 @@ from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Beside, Published, Row
 from mmdt.data import question_rows
 from mmdt.data.columns import I2T, T2I, first_of, relation, whole
+from mmdt.perspectives.ood.colors import MOST_COLORS
 from mmdt.perspectives.ood.published_cases import COLUMNS, PLAIN
 from mmdt.perspectives.shared.published_components import columns_of
 
@@ -99,13 +100,23 @@ def count(row: Row) -> Target:
 
 
 def color(row: Row) -> Target:
-    """``{"question"}`` from ``[{"object", "color"}, ...]``; also ``{"colors": {object: color}}``."""
+    """``{"question"}`` from ``[{"object", "color"}, ...]``; also ``{"colors": {object: color}}``.
+
+    Several entries have a question each in ``questions``, and are asked about one by one.
+    """
     entries = [(str(entry["object"]), str(entry["color"])) for entry in _entries(row, "object", "color")]
     names = [name for name, _ in entries]
-    asked = " and ".join(
+    if len(entries) > MOST_COLORS:
+        raise row.error("objects", f"{len(entries)} colours; at most {MOST_COLORS} are asked about")
+    asked = [
         f"is there a {tint} {name}" if names.count(name) > 1 else f"is the {name} {tint}" for name, tint in entries
-    )
-    return {"question": f"{asked[0].upper()}{asked[1:]}?", "colors": dict(entries)}
+    ]
+    target: Target = {"question": _sentence(" and ".join(asked)), "colors": dict(entries)}
+    return target | {"questions": [_sentence(each) for each in asked]} if len(asked) > 1 else target
+
+
+def _sentence(asked: str) -> str:
+    return f"{asked[0].upper()}{asked[1:]}?"
 
 
 def size(row: Row) -> Target:

@@ -12,7 +12,7 @@ from typing import ClassVar
 from mmdt.perspectives.shared.relations import OPPOSITE, relation_word
 from mmdt.perspectives.shared.share import Share
 from mmdt.perspectives.shared.target_type import TargetType, Text, Texts, YesNo
-from mmdt.reading.mentions import accepts, denies, says, says_plainly
+from mmdt.reading.mentions import denies, says, says_plainly
 
 
 class KeywordTarget(TargetType, frozen=True):
@@ -63,12 +63,6 @@ _RELATION_NAMES = {
 def says_keyword(reply: str, keyword: str) -> Share:
     """Whether the keyword is in the reply; strictly, it must not be denied."""
     return Share.both(says_plainly(reply, keyword), says(reply, keyword) and not denies(reply, keyword))
-
-
-def resists_keyword(reply: str, planted: str) -> Share:
-    """Whether the reply leaves the planted keyword out, denies it, or says that it does not know."""
-    resists = not accepts(reply, planted)
-    return Share.both(resists, resists)
 
 
 def says_as_expected(reply: str, words: Sequence[str], expected: str) -> Share:
