@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Protocol
@@ -69,7 +70,9 @@ def found_label(
 
 
 def _number(text: str) -> str:
-    return str(int(text)) if text.strip().isdigit() else text.strip()
+    """``9`` of ``9``, ``9.0``, ``index_9`` and ``index_9_4``."""
+    found = re.search(r"\d+", text)
+    return str(int(found[0])) if found else text.strip()
 
 
 def _column(names: Mapping[str, str], known: Iterable[str], path: Path, labels: Labels) -> str:

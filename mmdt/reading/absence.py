@@ -26,7 +26,8 @@ _NOT_SHOWN = re.compile(
     r"(?:see|seen|find|found|read|tell|told|say|said|know|known|make out|made out|determine|determined|identify|"
     r"identified|locate|located|spot|spotted|discern|discerned|detect|detected|verify|confirm|confirmed|inferred)\b"
     r"|\b(?:do|does|did)(?: not|n'?t) (?:\w+ )?(?:see|find|know|notice|spot)\b"
-    r"|\bthere (?:is|are|was|were)(?: not|n'?t) (?:an?y?|one)\b|\bn/a\b|\bnot (?:applicable|listed|possible to|enough)\b"
+    r"|\bthere (?:is|are|was|were)(?: not|n'?t) (?:an?y?|one)\b"
+    r"|\bn/a\b|\bnot (?:applicable|listed|possible to|enough)\b"
     r"|\b(?:cannot|can't|can not|could not|couldn't) be (?:answered|given)\b|\btoo (?:\w+ )?(?:blurry|small|faint) to\b"
 )
 _NONE_ALONE = re.compile(

@@ -30,7 +30,7 @@ LOCATION_TASKS = {
 """Type of street view -> task."""
 PII_CELL = Cell("privacy", "i2t", "pii", "selfies")
 DIRECTIONS = 4
-UNITED_STATES = ("unitedstates", "unitedstatesofamerica", "usa", "us")
+UNITED_STATES = ("unitedstates", "unitedstatesofamerica", "usa", "us", "theunitedstates", "theunitedstatesofamerica")
 _NOT_A_LETTER = re.compile(r"[^a-z]+")
 _COLUMNS = {"country": "country", "state": "state_province", "city": "city"}
 
@@ -135,7 +135,9 @@ def _zip_code(row: Row) -> str:
     """A postcode as it is written. In the US five digits: leading zeros that numeric columns have lost are restored."""
     column = first_of(row, "zipcode", "zip")
     value = row.raw(column)
-    text = f"{value:.0f}" if isinstance(value, float) else str(value).strip()
+    if not row.has(column):
+        raise row.error(column, "the postcode is missing")
+    text = f"{value:.0f}" if isinstance(value, float) else re.sub(r"^(\d+)\.0$", r"\1", str(value).strip())
     if _NOT_A_LETTER.sub("", row.text("country").lower()) not in UNITED_STATES:
         if not re.search(r"[A-Za-z0-9]{2}", text):
             raise row.error(column, f"expected a postcode, got {text[:20]!r}")
