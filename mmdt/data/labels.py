@@ -15,6 +15,8 @@ from mmdt.errors import DataError
 
 VARIABLE = "MMDT_LABELS"
 MAX_BYTES = 16_000_000
+FILES = ("label_sum.csv", "places.csv", "street_view_labels.csv")
+"""The names under which such a table is looked for."""
 
 
 class Searched(Protocol):
@@ -23,8 +25,11 @@ class Searched(Protocol):
     def find(self, file_names: Iterable[str]) -> Path | None: ...
 
 
-def find_labels(dataset: Searched, repo: str, labels: Labels) -> Path:
-    """The table that the user names, or one in the dataset itself. Raises DataError where there is none."""
+def find_labels(dataset: Searched, repo: str, labels: Labels, folder: Path | None = None) -> Path:
+    """The table that the user names, one in the dataset itself, or one in the ``folder`` beside it.
+
+    Raises DataError where there is none.
+    """
     named = os.environ.get(VARIABLE, "")
     if named:
         path = Path(named).expanduser()
@@ -32,6 +37,8 @@ def find_labels(dataset: Searched, repo: str, labels: Labels) -> Path:
             return path
         raise DataError(f"no file {named!r}", where=VARIABLE, hint=f"name a CSV file: {_hint(labels)}")
     found = dataset.find(labels.files)
+    beside = [folder / name for name in labels.files] if folder is not None else []
+    found = found or next((path for path in beside if path.is_file()), None)
     if found is not None:
         return found
     what = "the rows have no labels, and there is no table that has them"

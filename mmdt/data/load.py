@@ -13,6 +13,7 @@ from mmdt.core.scenario import Scenario
 from mmdt.data.columns import NAMES
 from mmdt.data.embedded import EmbeddedSource
 from mmdt.data.files import FileSource
+from mmdt.data.labels import FILES as LABEL_FILES
 from mmdt.data.local import has_configs, is_copy
 from mmdt.data.published import OnBadRow, PublishedSource
 from mmdt.data.records import is_data
@@ -89,7 +90,7 @@ def _holds_copies(folder: Path) -> bool:
     """
     if folder.name in NAMES or has_configs(folder):
         return is_copy(folder, named=folder.name in NAMES)
-    own = any(is_data(each) for each in folder.iterdir())
+    own = any(is_data(each) and each.name not in LABEL_FILES for each in folder.iterdir())
     below = (folder, *folder.glob("*"), *folder.glob("*/*"))
     return not own and any(is_copy(each, named=each.name in NAMES) for each in below)
 

@@ -107,7 +107,7 @@ class PublishedSource:
             yield row.with_values(others.get(beside.key(row), {})) if others else row
 
     def _label_file(self, repo: str, labels: Labels) -> Path:
-        return find_labels(self._dataset(repo), repo, labels)
+        return find_labels(self._dataset(repo), repo, labels, self.folder)
 
     def _split(self, entry: Published) -> str:
         names = entry.split.split("|")

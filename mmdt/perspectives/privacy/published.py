@@ -17,6 +17,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Labels, Published, Row
 from mmdt.data.columns import I2T, T2I, TRAINING, first_of, known
+from mmdt.data.labels import FILES as LABEL_FILES
 from mmdt.data.vocabulary import GRANULARITIES, PII_PROMPT, where_question
 from mmdt.perspectives.privacy.published_cases import COLUMNS
 from mmdt.perspectives.shared.published_components import columns_of
@@ -120,7 +121,7 @@ PLACE_LABELS = Labels(
             "zipcode": ("zipcode", "zip", "postcode", "postal code", "zip code"),
         }
     ),
-    files=("label_sum.csv", "places.csv", "street_view_labels.csv"),
+    files=LABEL_FILES,
 )
 """Street views may come without labels: they are in a table of places, by the number in the row's id."""
 
