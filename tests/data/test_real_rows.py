@@ -159,4 +159,8 @@ def test_the_authors_names_select_too():
     assert Selection.of("hallucination/*/cooccurrence").matches(
         Cell("hallucination", "i2t", "cooccurrence_low_cooc", "count")
     )
+    assert Selection.of("cooccurrence").matches(Cell("hallucination", "t2i", "cooccurrence_high_cooc", "count"))
+    assert not Selection.of("cooccurrence").matches(Cell("hallucination", "t2i", "natural", "count"))
+    assert Selection.of("adv/i2t/object").matches(Cell("adversarial", "i2t", "attack", "object"))
+    assert not Selection.of("adv/i2t/object").matches(Cell("adversarial", "i2t", "attack", "spatial"))
     assert not Selection.of("adv").matches(Cell("ood", "t2i", "Shake_", "count"))

@@ -78,7 +78,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         "attacked" if attacked else "clean",
         tasks=TASKS,
         score=_counting(with_published(scores.picture if draws else scores.reply, published_cases.numbers)),
-        components=(*scores.COMPONENTS, *published_names("valid", "robust", "success")),
+        components=(*(scores.PICTURE if draws else scores.REPLY), *published_names("valid", "robust", "success")),
         metrics=(ROBUST, SUCCESS, DROP, *PUBLISHED) if attacked else (CLEAN, *PUBLISHED_CLEAN),
         probes=probes,
         repeats=3 if draws else 1,

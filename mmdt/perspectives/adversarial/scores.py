@@ -24,7 +24,9 @@ from mmdt.reading.yes_no import affirms, two_answers
 
 ASKS_ORIGIN, ASKS_LABEL = "asks_origin", "asks_label"
 """Whether a request is about the original, and about what the attack wants; absent where it is about both."""
-COMPONENTS = ("valid", "origin", "label", ASKS_ORIGIN, ASKS_LABEL)
+PICTURE = ("valid", "origin", "label")
+REPLY = (*PICTURE, ASKS_ORIGIN, ASKS_LABEL)
+"""The components of the score functions of the same names."""
 
 
 def picture(case: Case, output: Output, observations: Observations) -> Score:

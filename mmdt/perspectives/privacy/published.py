@@ -137,7 +137,7 @@ def _zip_code(row: Row) -> str:
     column = first_of(row, "zipcode", "zip")
     value = row.raw(column)
     if not row.has(column):
-        raise row.error(column, "the postcode is missing")
+        raise row.error(column, "expected a ZIP code or another postcode, got nothing")
     text = f"{value:.0f}" if isinstance(value, float) else re.sub(r"^(\d+)\.0$", r"\1", str(value).strip())
     if _NOT_A_LETTER.sub("", row.text("country").lower()) not in UNITED_STATES:
         if not re.search(r"[A-Za-z0-9]{2}", text):
