@@ -23,8 +23,12 @@ OFFLINE_HINT = (
 
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM)
 _UNKNOWN = ("DatasetNotFoundError", "RepositoryNotFoundError", "RevisionNotFoundError", "GatedRepoError")
-_AWAY = ("ConnectError", "ConnectTimeout", "ReadTimeout", "OfflineModeIsEnabled", "LocalEntryNotFoundError")
-_AWAY += ("IncompleteSnapshotError", "CachedRepoTreeNotFoundError")
+_AWAY = frozenset(
+    (
+        *("ConnectError", "ConnectTimeout", "ReadTimeout", "OfflineModeIsEnabled"),
+        *("LocalEntryNotFoundError", "IncompleteSnapshotError", "CachedRepoTreeNotFoundError"),
+    )
+)
 _BUSY = (429, 500, 502, 503, 504)
 
 _T = TypeVar("_T")

@@ -141,7 +141,7 @@ def _under(base: PurePosixPath, pattern: str, where: str) -> str:
 
 
 def _matching(names: Collection[str], patterns: Iterable[str], where: str) -> tuple[str, ...]:
-    from fsspec.utils import glob_translate
+    from fsspec.utils import glob_translate  # type: ignore[import-untyped]
 
     files: list[str] = []
     for pattern in patterns:
@@ -156,7 +156,8 @@ def _matching(names: Collection[str], patterns: Iterable[str], where: str) -> tu
 
 def _alternatives(pattern: str, where: str) -> list[str]:
     """A pattern with braces (``{a,b}.json``) as several without."""
-    done, waiting = [], [pattern]
+    done: list[str] = []
+    waiting = [pattern]
     while waiting:
         if len(done) + len(waiting) > _MAX_PATTERNS:
             raise _bad_readme(where, f"the pattern {pattern[:60]!r} has too many alternatives")
