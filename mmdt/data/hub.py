@@ -21,8 +21,9 @@ OFFLINE_HINT = (
     "check the network, or point --data at a local copy (hf download {repo} --repo-type dataset --local-dir FOLDER)"
 )
 
+LIST_SECONDS = 30.0
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM)
-_UNKNOWN = ("DatasetNotFoundError", "RepositoryNotFoundError", "RevisionNotFoundError", "GatedRepoError")
+_UNKNOWN = ("RepositoryNotFoundError", "RevisionNotFoundError")
 _AWAY = frozenset(
     (
         *("ConnectError", "ConnectTimeout", "ReadTimeout", "OfflineModeIsEnabled"),
@@ -70,7 +71,7 @@ class HubDataset:
         try:
             return read()
         except Exception as error:
-            raise explained(error, self.repo, config, split) from error
+            raise explained(error, self.repo, config, split, revision=self.revision) from error
 
 
 class HubFiles:
@@ -94,8 +95,8 @@ class HubFiles:
     def _names(self) -> tuple[str, ...]:
         """Those of the commit; if the hub is away, those in the cache."""
         try:
-            listed = _library().HfApi().list_repo_files(self.repo, revision=self.commit, repo_type="dataset")
-            return tuple(name for name in listed if _is_below(name))
+            listed = _library().HfApi().dataset_info(self.repo, revision=self.commit, timeout=LIST_SECONDS).siblings
+            return tuple(each.rfilename for each in listed or () if _is_below(each.rfilename))
         except Exception as error:
             cached = FolderFiles(self.folder).names() if self.folder.is_dir() else ()
             if not cached or not is_away(error):
@@ -162,7 +163,9 @@ def is_away(error: BaseException) -> bool:
     )
 
 
-def explained(error: Exception, repo: str, config: str, split: str, file: str = "") -> MmdtError:
+def explained(
+    error: Exception, repo: str, config: str, split: str, file: str = "", revision: str | None = None
+) -> MmdtError:
     """Any exception of the library as one line with a hint."""
     if isinstance(error, MmdtError):
         return error
@@ -177,7 +180,7 @@ def explained(error: Exception, repo: str, config: str, split: str, file: str = 
             where=where,
             hint="free some space, or move the cache with HF_HOME",
         )
-    if any("gated" in f"{type(each).__name__} {each}".lower() for each in chain):
+    if any(_says_gated(each) for each in chain):
         hint = (
             f"accept its conditions at https://huggingface.co/datasets/{repo}, then log in (hf auth login, or HF_TOKEN)"
         )
@@ -185,8 +188,16 @@ def explained(error: Exception, repo: str, config: str, split: str, file: str = 
     if is_away(error):
         return _not_cached(repo, where)
     if type(error).__name__ in _UNKNOWN:
-        return DataError(first, where=where, hint="check the name and the revision, and log in if it is private")
+        absent = f"no revision {revision!r}" if type(error).__name__ == "RevisionNotFoundError" else "no such dataset"
+        what = f"the hub has {absent}, or does not show it to you"
+        return DataError(what, where=where, hint="check the name and the revision, and log in if it is private")
     return DataError(f"the hub's data cannot be read: {first}", where=where, hint="try again, or use a local copy")
+
+
+def _says_gated(error: BaseException) -> bool:
+    """By its name; the text of an unknown dataset speaks of gated ones as well."""
+    name = type(error).__name__
+    return "Gated" in name or (name != "RepositoryNotFoundError" and "gated" in str(error).lower())
 
 
 def _is_below(name: str) -> bool:
