@@ -40,6 +40,12 @@ def test_one_word_is_expected_or_not(text, name):
 def test_replies_by_hand():
     assert says_answer("It is left or right of it.", "left") == Share(1, 0)
     assert says_answer("underneath", "below") == Share(1, 1)
+    assert says_answer("It is beside the cup.", "next to") == Share(1, 1)
+    assert says_answer("in back of it", "behind") == Share(1, 1)
+    assert says_answer("not behind, but in front of it", "behind").strict == 0
+    assert says_answer("not behind, but in front of it", "in front of") == Share(1, 1)
+    assert says_answer("behind or in front of it", "behind").strict == 0
+    assert says_answer("on a chair", "on the sofa").strict == 0
     assert says_keyword("pineapple", "apple") == Share(1, 0)
     assert says_as_expected("twenty-one cats", ["21"], "yes") == Share(1, 1)
     assert says_as_expected("twenty one cats", ["21"], "yes") == Share(1, 1)
