@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdt.errors import MmdtError, StoreError, UsageError
+from mmdt.errors import MissingExtraError, MmdtError, StoreError, UsageError
 from mmdt.report.export.formats import format_of
 from mmdt.report.export.table import TABLES, table
 from mmdt.report.html.inputs import ReportableRun
@@ -53,7 +53,7 @@ def to_pandas(run: ReportableRun, what: str = "estimates") -> pandas.DataFrame:
     try:
         import pandas
     except ImportError as error:
-        raise UsageError("to_pandas needs pandas, which is not installed", hint="pip install pandas") from error
+        raise MissingExtraError("to_pandas", "pandas", error) from error
     columns, rows = table(run, what)
     frame = pandas.DataFrame(list(rows), columns=[column.name for column in columns])
     if what == "outputs" and len(frame):
