@@ -13,14 +13,16 @@ from mmdt.runs.settings import Settings, make_settings, read_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+select_option = click.option(
+    "--select",
+    "-s",
+    multiple=True,
+    metavar="GLOB",
+    help="Cells, such as 'safety/**' or '*/t2i/**' (default: all). May be repeated.",
+)
+"""Means the same everywhere: the part of what there is that the command is about."""
 _DATA = (
-    click.option(
-        "--select",
-        "-s",
-        multiple=True,
-        metavar="GLOB",
-        help="Cells to run, such as 'safety/**' or '*/t2i/**'. May be repeated.",
-    ),
+    select_option,
     click.option("--data", help="auto, hub, embedded, a local copy of the published data, or your own file or folder."),
     click.option("--revision", help="Revision of the published data."),
     click.option("--size", type=int, help="Number of embedded cases per task."),

@@ -148,14 +148,17 @@ class _ImportWhenAllSent:
 
 def _finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
-    from mmdt.report.terminal.scorecard import print_scorecard
+    from mmdt.report.terminal.scorecard import print_overview, print_scorecard
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
     unanswered = ended.how == "incomplete" and _no_answers(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
-            print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
+            if as_json:
+                print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=True, use=manifest.use)
+            else:
+                print_overview(scorecard, manifest=manifest, use=manifest.use)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
     elif ended.reason:

@@ -16,6 +16,7 @@ import msgspec
 from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
+from mmdt.engine.store.use import Use
 from mmdt.errors import StoreError
 from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
@@ -69,7 +70,8 @@ class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
     ``plugins``: absolute path -> SHA-256 of plugin files;
     ``answered_by``: number of outputs by the model that the provider named; ``prompts``: the judge's prompts, verbatim,
-    by ``id@edition``; ``digests``: what the run held at the last end of a part (None in runs of early versions)."""
+    by ``id@edition``; ``digests``: what the run held at the last end of a part (None in runs of early versions);
+    ``use``: the requests, tokens, money and time that it had used by then."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -85,6 +87,7 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
     digests: Digests | None = None
+    use: Use | None = None
     format: int = FORMAT
 
     @property

@@ -26,11 +26,17 @@ def mmdt(capsys, monkeypatch, tmp_path):
 def test_a_run_and_all_its_verbs(mmdt, tmp_path):
     code, out = mmdt(*RUN, "--out", "first")
     assert code == 0
-    assert "harmful-content generation rate" in out
-    assert "bypass rate" in out
+    assert "harmful content (HGR) ↓" in out
+    assert "bypass rate (BR) ↓" in out
     shown = mmdt("show", "first")
     assert shown[0] == 0
-    assert "SAFETY" in shown[1]
+    assert shown[1].splitlines()[:-1] == out.splitlines()
+    assert "SAFETY" not in shown[1]
+    assert "SAFETY" in mmdt("show", "first", "--full")[1]
+    by_task = mmdt("show", "first", "--by", "task", "--select", "safety/i2t/**")
+    assert by_task[0] == 0
+    assert "safety/i2t/" in by_task[1] and "safety/t2i/" not in by_task[1]
+    assert mmdt("show", "first", "--select", "privacy/**")[0] == 2
     assert mmdt("report", "first")[0] == 0
     assert "<html" in (tmp_path / "first/report.html").read_text()
     assert mmdt("resume", "first")[0] == 0
