@@ -8,7 +8,7 @@ import pytest
 
 from mmdt.cli import main
 
-RUN = ["run", "organism/demo", "--select", "safety/i2t/typography", "safety/t2i/vanilla", "--size", "3"]
+RUN = ["run", "organism/demo", "-s", "safety/i2t/typography", "-s", "safety/t2i/vanilla", "--size", "3"]
 
 
 @pytest.fixture
@@ -81,11 +81,11 @@ def test_the_budget_stops_cleanly_and_resume_continues(mmdt):
 
 
 def test_lists(mmdt):
-    assert "safety/i2t/typography/*" in mmdt("list")[1]
+    assert "safety/i2t/typography/*" in mmdt("list", "cells")[1]
     assert "organism/..." in mmdt("list", "models")[1]
     assert "Claude models served by Anthropic's API" in mmdt("list", "models")[1]
     assert "judge=chat" in mmdt("list", "evaluators")[1]
-    assert "AI-Secure/MMDecodingTrust-I2T" in mmdt("list", "data", "safety/i2t/**")[1]
+    assert "AI-Secure/MMDecodingTrust-I2T" in mmdt("list", "data", "--select", "safety/i2t/**")[1]
     assert json.loads(mmdt("list", "models", "--json")[1])[0]["name"]
 
 
