@@ -10,8 +10,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model
 from mmdt.errors import MmdtError
+from mmdt.models.names import check_runtime
 from mmdt.models.prices import prices_date
-from mmdt.plugins import open_model
+from mmdt.plugins import ENDPOINT, open_model
 from mmdt.spelling import option
 
 Level = Literal["ok", "warning", "problem"]
@@ -19,11 +20,14 @@ Level = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check, with a hint if something is wrong."""
+    """The result of one check, with a hint if something is wrong. ``failure``: the kind of a request's failure.
+    ``unlisted``: the endpoint lists models, and not this one."""
 
     level: Level
     what: str
     hint: str = ""
+    failure: FailureKind | None = None
+    unlisted: bool = False
 
 
 @runtime_checkable
@@ -40,6 +44,7 @@ async def check_endpoint(model_name: str, settings: Mapping[str, Any]) -> list[F
     supports it. Problems are returned, never raised.
     """
     try:
+        check_runtime(model_name, (model_name.partition("/")[0],) if ENDPOINT in settings else ())
         model: Model = open_model(model_name, settings)
     except MmdtError as error:
         return [_of(error)]
@@ -82,7 +87,8 @@ def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"
     hint = f"check the name (it lists: {near}); some servers accept names that they do not list"
-    return [reached, Finding("warning", f"{model} is not in the list of models", hint)]
+    what = f"{model} is not in the list of models at {url}"
+    return [reached, Finding("warning", what, hint, unlisted=bool(listed))]
 
 
 def _unlisted(url: str, output: Output) -> Finding:
@@ -94,8 +100,8 @@ def _unlisted(url: str, output: Output) -> Finding:
         return Finding("warning", f"{url} does not list its models", "check the base URL if the first answers fail")
     if failure.kind is FailureKind.AUTH:  # the message ends with its hint
         what, _, hint = failure.message.rpartition(": ")
-        return Finding("problem", what, hint)
-    return Finding("problem", failure.message, "check the network and the base URL")
+        return Finding("problem", what, hint, failure.kind)
+    return Finding("problem", failure.message, "check the network and the base URL", failure.kind)
 
 
 def price_finding(known: bool) -> Finding:

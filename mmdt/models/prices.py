@@ -72,6 +72,11 @@ def price_of(provider: str, model: str, given: Mapping[str, Any] | str | None) -
     return None if found is None else _price(found, f"prices of {provider}/{model}")
 
 
+def listed_models() -> dict[str, tuple[str, ...]]:
+    """The models of the packaged list, by provider."""
+    return {name: tuple(models) for name, models in _packaged().items() if isinstance(models, dict)}
+
+
 def prices_date() -> str:
     """The date of the packaged list."""
     return str(_packaged()["date"])

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
+from mmdt.core.output import Usage
 from mmdt.core.protocols import EvaluatorInfo
 from mmdt.engine.endpoint.budget import Spending
 from mmdt.engine.pipeline.execute import execute
@@ -20,6 +21,7 @@ from mmdt.evaluators.check_reports import last_report
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
+from mmdt.runs.preflight import preflight
 from mmdt.runs.selection import case_selection
 from mmdt.runs.settings import Settings
 from mmdt.safe_text.redaction import know_environment
@@ -60,6 +62,23 @@ class Session:
             created=now(),
             versions=versions(),
         )
+
+    async def preflight(self) -> dict[str, Usage]:
+        """Whether every model that is asked can answer; what finding out used, by model. Raises EndpointError.
+
+        Nothing is asked where the answers may come from an earlier run, or where models are opened on other machines.
+        """
+        if self.settings.reuse or self.settings.executor != "local":
+            return {}
+        ways = {self.settings.model: (self.connections.endpoint, self.settings.for_model())}
+        judges = self.connections.context.endpoints
+        ways |= {name: (sender, self.settings.for_judge(name)) for name, sender in judges.items() if name not in ways}
+        used = await preflight(ways)
+        budget = self.connections.budget
+        for name, usage in used.items():
+            budget.count(name)
+            budget.settle(name, usage)
+        return used
 
     def warm_up(self) -> None:
         """Import what the first requests will need."""

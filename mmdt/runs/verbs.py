@@ -241,10 +241,12 @@ def start(
     """:func:`run`, with settings that are made already."""
     loaded = plugin_files.digests(settings.plugins)
     session = Session(settings)
+    asked = _wait(session.preflight())
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
     claim(folder, manifest)
     with left_as_it_was_on_error(folder), Store.create(folder) as store:
+        store.book(asked)
         return _part(session, store, manifest, progress)
 
 
