@@ -5,12 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mmdt.background import import_in_background
+from mmdt.cli.beginning import announce, confirm
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Verb
 from mmdt.cli.options import (
@@ -51,6 +53,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
     metavar="RUN",
     help="Reuse the answers of the earlier run in this folder. May be repeated.",
 )
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before a run that costs money and has no --max-cost.")
 @data_options
 @evaluation_options
 @request_options
@@ -63,6 +66,7 @@ def run_command(
     config: str | None,
     out: str | None,
     fresh: bool,
+    yes: bool,
     as_json: bool,
     **options: Any,
 ) -> int:
@@ -77,7 +81,14 @@ def run_command(
 
     settings = settings_from(config, {**options, "model": one_model(models)})
     with _watching(as_json) as watcher:
-        run = api.start(settings, out=out, fresh=fresh, progress=watcher)
+        run = api.start(
+            settings,
+            out=out,
+            fresh=fresh,
+            progress=watcher,
+            confirm=partial(confirm, yes=yes, as_json=as_json),
+            begun=None if as_json else partial(announce, settings),
+        )
     return _finish(run, as_json)
 
 

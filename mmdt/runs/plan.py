@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -15,8 +15,9 @@ from mmdt.core.image import Image
 from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
 from mmdt.core.output import Output, Status
+from mmdt.core.protocols import Model
 from mmdt.core.scenario import Probe, Scenario
-from mmdt.models.prices import BATCH_SHARE, Price, price_of
+from mmdt.models.prices import BATCH_SHARE, Price, Priced, price_of
 from mmdt.plugins import ENDPOINT
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
@@ -49,8 +50,25 @@ class PlannedCell:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedModel:
+    """What will be sent to one model, the one under test or a judge. ``cost`` is in US dollars: zero for models that
+    run here, None where no price is known. ``price``: how it is billed, in words."""
+
+    name: str
+    judge: bool
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough."""
+    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough.
+
+    ``models``: the model under test, then each judge. ``input_tokens`` and ``output_tokens`` are those of the first.
+    """
 
     model: str
     data: str
@@ -63,6 +81,7 @@ class Plan:
     output_tokens: int
     cost: float | None
     seconds: float
+    models: tuple[PlannedModel, ...] = ()
 
 
 def make_plan(session: Session) -> Plan:
@@ -102,6 +121,8 @@ class _Counter:
         session, info = self.session, self.session.choice.model.info
         asked, judged = sum(self.requests.values()), sum(self.judged.values())
         in_flight = session.settings.concurrency or info.concurrency
+        models = tuple(self._models())
+        costs = [each.cost for each in models]
         waiting = sum(SECONDS[kind] * count for kind, count in self.kinds.items()) + SECONDS["judge"] * judged
         return Plan(
             model=info.name,
@@ -113,8 +134,9 @@ class _Counter:
             judge_requests_by_role=dict(sorted(self.judged_by_role.items())),
             input_tokens=round(self.prompt_tokens),
             output_tokens=self._reply_tokens(),
-            cost=self._cost(),
+            cost=None if None in costs else sum(each for each in costs if each is not None),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
+            models=models,
         )
 
     def _one_case(self) -> float:
@@ -131,21 +153,45 @@ class _Counter:
         drawn = DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) if by_token else 0
         return REPLY_TOKENS["text"] * self.kinds["text"] + drawn * self.kinds["image"]
 
-    def _cost(self) -> float | None:
-        """US dollars; None if any price is unknown, since a partial sum would mislead."""
+    def _models(self) -> Iterator[PlannedModel]:
+        """The model under test, then the judges."""
         session, asked = self.session, sum(self.requests.values())
-        parts: list[float | None] = [0.0]
-        if not session.choice.model.info.organism:
-            own, tokens = self._own_price(), round(self.prompt_tokens)
-            share = BATCH_SHARE if session.settings.batches_model else 1.0
-            parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["image"]) if own else None)
+        tokens, replies = round(self.prompt_tokens), self._reply_tokens()
+        share = BATCH_SHARE if session.settings.batches_model else 1.0
+        free, price = _is_free(session.choice.model), self._own_price()
+        cost = 0.0 if free else share * price.cost(tokens, replies, self.kinds["image"]) if price else None
+        words = _price_words(price, free, batched=share < 1)
+        yield PlannedModel(session.choice.model.info.name, False, asked, tokens, replies, cost, words)
         shown = SHOWN_TOKENS * self.kinds["image"] / max(asked, 1)
         for judge, count in self.judged.items():
-            price = _price(judge, session.settings.for_judge(judge))
-            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + shown + self.prompt_tokens / max(asked, 1))
-            share = BATCH_SHARE if session.settings.batches_judges else 1.0
-            parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
-        return None if None in parts else sum(part for part in parts if part is not None)
+            yield self._judge(judge, count, shown + self.prompt_tokens / max(asked, 1))
+
+    def _judge(self, judge: str, count: int, seen: float) -> PlannedModel:
+        """``seen``: tokens of the prompt and the pictures of an output that it judges."""
+        session = self.session
+        opened = session.connections.context.endpoints.get(judge)
+        free = opened is not None and _is_free(opened.model)
+        price = _price(judge, session.settings.for_judge(judge))
+        share = BATCH_SHARE if session.settings.batches_judges else 1.0
+        tokens = round(count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + seen))
+        replies = REPLY_TOKENS["judge"] * count
+        cost = 0.0 if free else share * price.cost(tokens, replies) if price else None
+        return PlannedModel(judge, True, count, tokens, replies, cost, _price_words(price, free, batched=share < 1))
+
+
+def _is_free(model: Model) -> bool:
+    """Whether nobody sends a bill: organisms, and models whose weights run here."""
+    return model.info.organism or not isinstance(model, Priced)
+
+
+def _price_words(price: Price | None, free: bool, *, batched: bool) -> str:
+    if free:
+        return "runs here"
+    if price is None:
+        return "price unknown"
+    parts = [f"${price.input:g} in, ${price.output:g} out a million tokens"] if price.input or price.output else []
+    parts += [f"${price.image:g} a picture"] if price.image else []
+    return ", ".join([*parts, *(["half price in batches"] if batched else [])]) or "free"
 
 
 def asks(probe: Probe, case: Case) -> bool:

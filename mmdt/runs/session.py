@@ -18,6 +18,7 @@ from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
+from mmdt.models.prices import Priced
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
@@ -79,6 +80,12 @@ class Session:
             budget.count(name)
             budget.settle(name, usage)
         return used
+
+    @property
+    def priced(self) -> bool:
+        """Whether a model that is asked, or a judge, has a price."""
+        judges = (each.model for each in self.connections.context.endpoints.values())
+        return any(isinstance(each, Priced) and each.priced for each in (self.choice.model, *judges))
 
     def warm_up(self) -> None:
         """Import what the first requests will need."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -236,17 +236,31 @@ def score(
 
 
 def start(
-    settings: Settings, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None
+    settings: Settings,
+    *,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    progress: Watch | None = None,
+    confirm: Callable[[Callable[[], Plan]], None] | None = None,
+    begun: Callable[[Path], None] | None = None,
 ) -> Run:
-    """:func:`run`, with settings that are made already."""
+    """:func:`run`, with settings that are made already.
+
+    ``confirm`` is called before anything is spent by a run that has a price and no budget in money, with what makes its
+    plan, and may raise; ``begun`` is called with the folder once it is the run's.
+    """
     loaded = plugin_files.digests(settings.plugins)
     session = Session(settings)
     asked = _wait(session.preflight())
+    if confirm and session.priced and settings.max_cost is None:
+        confirm(lambda: make_plan(session))
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
     claim(folder, manifest)
     with left_as_it_was_on_error(folder), Store.create(folder) as store:
         store.book(asked)
+        if begun:
+            begun(folder)
         return _part(session, store, manifest, progress)
 
 
