@@ -151,7 +151,14 @@ plugin_option = click.option(
 plugins_setting = click.option("--plugin", "plugins", multiple=True, metavar="FILE", help=_PLUGIN_HELP)
 """Makes the files a setting, which the run records."""
 output_options = _apply(
-    (click.option("--json", "as_json", is_flag=True, help="Print JSON Lines on stdout, for other programs."),)
+    (
+        click.option(
+            "--json",
+            "as_json",
+            is_flag=True,
+            help="Print JSON on stdout, for other programs (docs/cli.md).",
+        ),
+    )
 )
 
 

@@ -182,8 +182,6 @@ def _finish(run: Run, as_json: bool) -> int:
                 print_overview(scorecard, manifest=manifest, use=manifest.use)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
-    elif ended.reason:
-        click.echo(visible(ended.reason), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
     if ended.how == "complete" and not scorecard.complete:  # all outputs arrived, but some could not be scored
         return ExitCode.INCOMPLETE
@@ -195,9 +193,9 @@ def _next_step(how: str, folder: Path) -> str:
 
     quoted = shlex.quote(str(folder))
     if how == "complete":
-        return f"The run is in {folder}. To see the cases behind each number: mmdt report {quoted}"
-    more = ", with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
-    batches = f". This collects the results of open batches; to cancel them: mmdt batches {quoted} --cancel"
+        return f"More: mmdt show {quoted} --full; the cases behind each number: mmdt report {quoted}"
+    more = " with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
+    batches = f"; it collects open batches, `mmdt batches {quoted} --cancel` cancels them"
     return f"To continue: mmdt resume {quoted}{more}{batches if has_batches(folder) else ''}"
 
 

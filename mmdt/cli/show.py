@@ -73,7 +73,7 @@ def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: 
 
 
 @click.command()
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
+@click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--out", "-o", type=click.Path(dir_okay=False), help="File to write (default: report.html in the run's folder)."
 )
@@ -82,9 +82,9 @@ def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: 
 @plugin_option
 @output_options
 def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, as_json: bool) -> None:
-    """Write the report of the run in FOLDER as a single HTML file that works offline.
+    """Write the report of RUN as a single HTML file that works offline.
 
-    Several folders give a comparison (default: comparison.html): each run's numbers side by side, and paired
+    Several runs give a comparison (default: comparison.html): each run's numbers side by side, and paired
     differences from the first run.
     """
     from mmdt.runs.result import Run
@@ -99,14 +99,14 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)
 @click.option("--format", "format_name", default="", help="Name of the format (default: the ending of PATH).")
 @plugin_option
 @output_options
 def export_command(folder: str, path: str, what: str, format_name: str, as_json: bool) -> None:
-    """Export the run in FOLDER to PATH, a .parquet, .csv or .jsonl file, or one in a format of your own.
+    """Export RUN to PATH, a .parquet, .csv or .jsonl file, or one in a format of your own.
 
     `mmdt list exports` shows the formats.
     """

@@ -12,10 +12,10 @@ from mmdt.cli.options import output_options
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @output_options
 def verify_command(folder: str, as_json: bool) -> int:
-    """Check that everything in the run in FOLDER is as it was stored: cases, outputs, observations and pictures.
+    """Check that everything in RUN is as it was stored: cases, outputs, observations and pictures.
 
     Prints what differs, and the run's root: the digest of all digests, which its report shows too.
     """

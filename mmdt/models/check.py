@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -21,7 +21,7 @@ Level = Literal["ok", "warning", "problem"]
 @dataclass(frozen=True, slots=True)
 class Finding:
     """The result of one check, with a hint if something is wrong. ``failure``: the kind of a request's failure.
-    ``unlisted``: the endpoint lists models, and not this one."""
+    ``unlisted``: no list says that the endpoint has the model, so only a request can tell."""
 
     level: Level
     what: str
@@ -82,22 +82,23 @@ def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -
         return [_unlisted(url, listed)]
     reached = Finding("ok", f"{url} answers")
     if listed is None:
-        return [reached]
+        return [replace(reached, unlisted=True)]
     if model in listed:
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"
     hint = f"check the name (it lists: {near}); some servers accept names that they do not list"
     what = f"{model} is not in the list of models at {url}"
-    return [reached, Finding("warning", what, hint, unlisted=bool(listed))]
+    return [reached, Finding("warning", what, hint, unlisted=True)]
 
 
 def _unlisted(url: str, output: Output) -> Finding:
     failure = output.failure
     if failure is None:
-        return Finding("warning", f"{url} lists no models")
+        return Finding("warning", f"{url} lists no models", unlisted=True)
     if failure.kind in (FailureKind.NOT_FOUND, FailureKind.BAD_REPLY, FailureKind.BAD_REQUEST):
         # Some servers have no such list, and only a real request shows whether they work.
-        return Finding("warning", f"{url} does not list its models", "check the base URL if the first answers fail")
+        what, hint = f"{url} does not list its models", "check the base URL if the first answers fail"
+        return Finding("warning", what, hint, unlisted=True)
     if failure.kind is FailureKind.AUTH:  # the message ends with its hint
         what, _, hint = failure.message.rpartition(": ")
         return Finding("problem", what, hint, failure.kind)

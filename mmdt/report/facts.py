@@ -17,12 +17,12 @@ Pairs = tuple[tuple[str, str], ...]
 _ENDED = {
     "complete": "",
     "incomplete": "The run ended with missing results.",
-    "budget": "The run stopped because it reached its budget.",
+    "budget": "The run stopped.",
     "interrupted": "The run was interrupted.",
     "awaiting": "The provider is still processing batches.",
     "failed": "The run failed with an error.",
     "loading": "The run was stopped while it was loading cases.",
-    "damaged": "The run's folder is damaged ({verify} says more):",
+    "damaged": "The run's folder is damaged ({verify} says more).",
     "running": "The run is still in progress, or its process was killed.",
 }
 _UNFINISHED = ("loading", "running")
@@ -167,7 +167,9 @@ def duration_text(seconds: float) -> str:
 
 def _ended(how: str, reason: str) -> str:
     sentence = _ENDED.get(how, "").replace("{verify}", verb("verify"))
-    return sentence if reason == how else " ".join(filter(None, (sentence, reason)))
+    if reason in ("", how) or not sentence:
+        return sentence or reason
+    return f"{sentence.rstrip('.:')}: {reason}"
 
 
 def _data(data: Mapping[str, Any]) -> Pairs:

@@ -1,7 +1,7 @@
 """One cheap request to each endpoint before any data is loaded: a wrong key or name costs no time and leaves nothing.
 
-Most endpoints list their models for nothing. Where one lists others and not the model, it is asked for a word, since
-some servers answer to names that they do not list.
+Most endpoints list their models for nothing. Where no list has the model, it is asked for a word, since some servers
+answer to names that they do not list.
 """
 
 from __future__ import annotations
@@ -83,7 +83,8 @@ async def _word(name: str, model: Model, unlisted: Finding) -> Usage | None:
     (output,) = await model.generate([Request.of(WORD)])
     failure = output.failure
     if failure is not None and failure.fatal and failure.kind in DECISIVE:
-        raise EndpointError(f"{name} cannot be asked: {unlisted.what}", hint=unlisted.hint)
+        hint = unlisted.hint or _see(name)
+        raise EndpointError(f"{name} cannot be asked: {failure.message}", hint=hint)
     return output.usage
 
 

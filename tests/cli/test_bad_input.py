@@ -102,9 +102,9 @@ def test_an_invalid_target_is_reported_before_the_first_request(mmdt, tmp_path):
     for word in ("'counts'", "whole number", "mine.jsonl, line 2, column 'target'", "--skip-bad"):
         assert word in the_line(err)
     assert not (tmp_path / "run").exists()
-    code, _, err = mmdt("run", "organism/demo", "--data", data, "--out", "run", "--skip-bad")
+    code, out, _ = mmdt("run", "organism/demo", "--data", data, "--out", "run", "--skip-bad")
     assert code == 3
-    assert "1 bad rows were left out" in err
+    assert "1 bad rows were left out" in out
 
 
 def without_digests(folder):
