@@ -50,7 +50,8 @@ class EvaluatorFacts:
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """A run's manifest prepared for display; empty strings where the manifest has no value. ``prompts``: the judge's,
-    verbatim, by id and edition; ``root``: the digest of all digests, as `mmdt verify` prints it."""
+    verbatim, by id and edition; ``root``: the digest of all digests, as `mmdt verify` prints it; ``judgings``: when the
+    outputs were judged and by whom, once they were scored again."""
 
     model: str
     created: str
@@ -66,6 +67,7 @@ class RunFacts:
     answered_by: Pairs = ()
     prompts: Pairs = ()
     root: str = ""
+    judgings: Pairs = ()
     unverifiable: bool = False
 
     @property
@@ -107,7 +109,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
     ended = manifest.get("ended") or {}
     return RunFacts(
         model=str(model.get("name") or settings.get("model") or "unnamed model"),
-        created=str(manifest.get("created", "")).replace("T", " ").replace("+00:00", " UTC"),
+        created=_when(manifest.get("created")),
         duration=duration_text(float(manifest.get("seconds") or 0.0)),
         organism=bool(model.get("organism")),
         data=_data(manifest.get("data") or {}),
@@ -119,6 +121,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
         answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
         prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
+        judgings=tuple((_when(each.get("at")), _judges(each)) for each in manifest.get("judgings") or ()),
         root=str((manifest.get("digests") or {}).get("root", "")),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
     )
@@ -170,6 +173,18 @@ def _ended(how: str, reason: str) -> str:
     if reason in ("", how) or not sentence:
         return sentence or reason
     return f"{sentence.rstrip('.:')}: {reason}"
+
+
+def _when(moment: Any) -> str:
+    return str(moment or "").replace("T", " ").replace("+00:00", " UTC")
+
+
+def _judges(judging: Mapping[str, Any]) -> str:
+    """The evaluators of one judging, each with its roles."""
+    roles: dict[str, list[str]] = {}
+    for role, used in (judging.get("evaluators") or {}).items():
+        roles.setdefault(str(used.get("name", "")), []).append(role)
+    return "; ".join(f"{name} ({', '.join(found)})" for name, found in roles.items())
 
 
 def _data(data: Mapping[str, Any]) -> Pairs:

@@ -16,6 +16,7 @@ from mmdt.engine.store.store import Store
 from mmdt.engine.store.use import read_use
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
+from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
@@ -220,7 +221,8 @@ def score(
     """Observe the outputs of a run again with other evaluators; nothing is generated.
 
     Without changes it only fills in missing observations; scores are computed whenever they are read. Raises
-    UsageError for a setting that decides what is asked.
+    UsageError for a setting that decides what is asked. The manifest keeps who judged before (``judgings``) and when
+    the run itself ended; a report in the folder is marked as older.
     """
     values = locals()
     _refuse(fixed, "score")
@@ -232,7 +234,15 @@ def score(
     with Store.open(where, write=True) as store:
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
-        return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
+        run = _part(session, store, replace(manifest, settings=settings), progress, judged=manifest)
+        now = manifests.read(where)
+        if now.judged_otherwise(manifest) or _observed(now) != _observed(manifest):
+            mark_older_report(where, manifests.now())
+        return run
+
+
+def _observed(manifest: Manifest) -> object:
+    return manifest.digests and manifest.digests.observations
 
 
 def start(
@@ -321,8 +331,10 @@ def _existing(
     return where, manifest, make_settings({**as_values(manifest.settings), **changes, **kept})
 
 
-def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
-    """Load, ask and observe what is missing.
+def _part(
+    session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, judged: Manifest | None = None
+) -> Run:
+    """Load, ask and observe what is missing; where the run was ``judged`` before, only observe.
 
     The manifest says how far it is: ``loading`` until all cases are there, then ``running``, and how it ended.
     """
@@ -335,7 +347,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
-        outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+        outcome = _wait(session.carry_out(store, progress, ask=judged is None, loading=loading))
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
@@ -345,6 +357,8 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     if how != "complete" and (store.folder / ASIDE).exists():
         reason += f"; the run that this one replaces is kept in {ASIDE} until an answer has arrived"
     manifest = replace(manifest.ending(how, reason), use=read_use(store))
+    if judged:
+        manifest = manifest.scored_again(judged)
     manifests.write(store.folder, sealed(manifest, store))
     run = Run(store.folder)
     if snapshot.needed(manifest.scenarios):

@@ -99,7 +99,8 @@ def print_overview(
         console.print(each)
     state, used = completeness(scorecard, facts.ended), _used(use, facts)
     notes = _notes(scorecard, facts) if brief else ()
-    for each in overview_lines(cells, state, notes, used, console.width):
+    judged = f"{facts.judgings[-1][0]}, {len(facts.judgings)} times in all" if facts.judgings else ""
+    for each in overview_lines(cells, state, notes, used, console.width, judged):
         console.print(each)
 
 
@@ -151,6 +152,7 @@ def scorecard_json(
         "cut_off": total.cut_off,
         "notes": _notes(scorecard, facts),
         "use": use,
+        "judgings": [{"at": at, "by": by} for at, by in facts.judgings],
         "overview": [_overview_json(each) for each in cells],
         "estimates": list(estimate_rows(scorecard)),
         "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
@@ -187,6 +189,8 @@ def _renderables(
     yield Text(printable(facts.model), style="bold")
     for note in _notes(scorecard, facts):
         yield Text(printable(note), style="yellow")
+    for at, by in facts.judgings:
+        yield Text(printable(f"judged {at} by {by}"), style="dim")
     for section in laid_out:
         yield Text()
         yield Text(section.title.upper(), style="bold")
