@@ -9,18 +9,18 @@ import msgspec
 from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
-from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.dialect import Fields
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import is_filter_finish
 from mmdt.models.http.usage import count, used
-from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.openai.errors import is_filter, read_error
-from mmdt.models.openai.settings import OpenAISettings
+from mmdt.models.openai.settings import OpenAISettings, sends_default_temperature
 from mmdt.models.prices import Price
 
 PATH = "/responses"
-OPTIONAL = ("text", "temperature")
+OPTIONAL = ("text", "temperature", "store")
 
 
 class ResponsePart(msgspec.Struct):
@@ -54,14 +54,16 @@ class Response(msgspec.Struct):
     incomplete_details: IncompleteDetails | None = None
 
 
-def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
+def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Fields) -> dict[str, Any]:
     """The request body; the server stores nothing. Raises DataError if an image cannot be read."""
-    body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns], "store": False}
+    body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns]}
+    if dialect.accepts("store"):
+        body["store"] = False
     if request.system:
         body["instructions"] = request.system
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
-    elif dialect.accepts("temperature"):
+    elif sends_default_temperature(model, settings) and dialect.accepts("temperature"):
         body["temperature"] = 0
     if request.schema is not None and dialect.accepts("text"):
         body["text"] = {"format": {"type": "json_schema", "name": "reply", "schema": request.schema, "strict": True}}
@@ -80,7 +82,7 @@ def _turn(turn: Message, settings: OpenAISettings) -> dict[str, Any]:
 def _part(part: Part, kind: str, settings: OpenAISettings) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"type": kind, "text": part.text}
-    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
+    url = msgspec.Raw(data_url(accepted(part.image, formats_at(settings.base_url), settings.max_image_bytes)))
     return {"type": "input_image", "image_url": url, "detail": settings.detail or "auto"}
 
 
