@@ -87,10 +87,10 @@ class Usage:
 class Output:
     """What came back for one request. ``latency`` is seconds of the last attempt; ``attempts`` counts all.
 
-    ``text`` is the answer alone; what the model reasoned before it is ``reasoning``. ``backend`` is the provider's mark of
-    the system that answered (OpenAI's ``system_fingerprint``). ``left_out``: the request fields that were not sent because
-    the server does not take them. ``blind``: the question has pictures, and the provider counted no more tokens than its
-    text has, so the model may not have seen them."""
+    ``text`` is the answer alone; what the model reasoned before it is ``reasoning``. ``backend``: the provider's mark
+    of the system that answered (OpenAI's ``system_fingerprint``). ``left_out``: the request fields that were not sent,
+    because the server does not take them. ``blind``: the question has pictures, and the provider counted no more tokens
+    than its text has, so the model may not have seen them."""
 
     status: Status
     text: str = ""

@@ -54,6 +54,11 @@ class ApplicationModel:
         """Whether the cost of its replies will be known."""
         return self._price is not None
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
+
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         return await asyncio.gather(*(self._one(request) for request in requests))
 

@@ -47,7 +47,12 @@ def fill(template: Any, request: Request, images: Sequence[Image], *, seeded: bo
     user and assistant as a list of ``role`` and ``content``). Without an image, what mentions one is left out, and so
     is a seed where the application takes none (``seeded`` false)."""
     turns = [{"role": each.role, "content": each.text} for each in request.turns]
-    values = {"prompt": request.prompt, "messages": turns, "system": request.system, "seed": request.seed}
+    values: dict[str, Any] = {
+        "prompt": request.prompt,
+        "messages": turns,
+        "system": request.system,
+        "seed": request.seed,
+    }
     if not seeded and request.seed is not None:
         values["seed"] = _ABSENT
     return _fill(template, values, [_image_values(image) for image in images])

@@ -44,7 +44,7 @@ class GoogleClient:
         self.access = access
         self._model = model
         self._settings = settings
-        self._dialect = dialect
+        self.dialect = dialect
         self._key = access.key.read(access.url)
         self._opened: tuple[genai.Client, aiohttp.ClientSession] | None = None
         self._opening = asyncio.Lock()
@@ -58,7 +58,7 @@ class GoogleClient:
         opened = await self._open()
         if isinstance(opened, Output):
             return opened
-        draft = self._dialect.draft()
+        draft = self.dialect.draft()
         options = config(self._model, request, self._settings, draft)
         turns = contents(request, self._settings)
 
@@ -101,7 +101,7 @@ class GoogleClient:
             return timed_out(self.access.url, self.access.timeout)
         except errors.APIError as error:
             message = str(error.message or "")
-            dropped = self._dialect.learn(error.code, places(error.details), message, fields)
+            dropped = self.dialect.learn(error.code, places(error.details), message, fields)
             if dropped:
                 return without(dropped)
             headers = dict(getattr(error.response, "headers", None) or {})

@@ -94,6 +94,11 @@ class InspectModel:
     def info(self) -> ModelInfo:
         return self._info
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._dialect.left_out
+
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         return await asyncio.gather(*(self._one(request) for request in requests))
 
