@@ -126,7 +126,7 @@ def no_identity(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.mark.usefixtures("no_identity")
 async def test_entra_id_takes_the_place_of_a_key(monkeypatch: pytest.MonkeyPatch, version: str) -> None:
     pytest.importorskip("azure.identity")
-    token = "eyJ0eXAi.local-token.0123456789"
+    token = "eyJ0eXAi.local-token.0123456789"  # noqa: S105
     async with AzureServer(key=token) as server, Identity(token) as identity:
         monkeypatch.setenv("IDENTITY_ENDPOINT", identity.url)
         monkeypatch.setenv("IDENTITY_HEADER", "local")
