@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -140,7 +141,8 @@ class AnthropicBatches:
             return found
         result = found.result
         if result.message is not None:
-            return messages_output(result.message, self._price)
+            output = messages_output(result.message, self._price)
+            return replace(output, left_out=self._client.dialect.left_out)
         if result.error is not None:
             return self._error(result.error)
         return expired(result.type, result.type)

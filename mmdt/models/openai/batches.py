@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -144,7 +145,8 @@ class OpenAIBatches:
         if status != 200:
             return self._client.refused(status, body, {}, frozenset(self._client.dialect.optional))
         reply = decode(body, self._api.reply)
-        return reply if isinstance(reply, Output) else await self._api.output(reply, self._client, self._price)
+        output = reply if isinstance(reply, Output) else await self._api.output(reply, self._client, self._price)
+        return replace(output, left_out=self._client.dialect.left_out)
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncOpenAI) -> None:

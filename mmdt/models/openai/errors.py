@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,6 +11,9 @@ import msgspec
 from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.models.http.failures import Call, from_status, redact, silent_403
 from mmdt.models.http.signals import Meaning, meaning_of, says_flagged
+
+_NO_CHAT = re.compile(r"not a chat model|only supported in v1/responses", re.IGNORECASE)
+"""With which OpenAI answers where a model is in the Responses API only."""
 
 
 class OpenAIError(msgspec.Struct, frozen=True):
@@ -93,6 +97,9 @@ def error_output(
             return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
         case None if status == 403:
             return silent_403(message, call)
+    if status == 404 and _NO_CHAT.search(error.message):
+        text = f"the model is not in this API ({message}): use the other one, with --set api=responses"
+        return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
     if status in (200, 400) and error.code in ("429", "503", "529"):  # gateways that put the real status into the body
         return from_status(int(error.code), message, headers, call)
     return from_status(status, message, headers, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -87,7 +88,12 @@ def _part(part: Part, kind: str, settings: OpenAISettings) -> dict[str, Any]:
 
 
 def responses_output(reply: Response, price: Price | None) -> Output:
-    """Convert a response to an output. As in chat, text in the ``refusal`` field counts as an answer."""
+    """Convert a response to an output, which names the model that the server says has answered."""
+    return replace(_responses_output(reply, price), model=reply.model or "")
+
+
+def _responses_output(reply: Response, price: Price | None) -> Output:
+    """What came out. As in chat, text in the ``refusal`` field counts as an answer."""
     tokens = reply.usage or ResponseTokens()
     usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
     if reply.error:
@@ -104,9 +110,7 @@ def responses_output(reply: Response, price: Price | None) -> Output:
         has_images = any(item.type == "image_generation_call" for item in reply.output)
         return picture_for_text(usage) if has_images else empty(finish, usage)
     finish = "refusal" if refusal else {"max_output_tokens": "length"}.get(finish, finish)
-    return Output.answered(
-        text, usage=usage, finish=finish, model=reply.model or "", reasoning=_reasoning(reply.output)
-    )
+    return Output.answered(text, usage=usage, finish=finish, reasoning=_reasoning(reply.output))
 
 
 def _reasoning(items: list[ResponseItem]) -> str:
