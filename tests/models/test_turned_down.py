@@ -14,7 +14,8 @@ from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.models.http.failures import Call, from_status, heeded
 from mmdt.models.http.picture_formats import bedrock_formats, formats_at
 from mmdt.models.openai.errors import error_output, read_error
-from tests.models.adapters import KEY, TEXT, Adapter, ask
+from mmdt.plugins import open_model
+from tests.models.adapters import KEY, TEXT, Adapter, ask, draw
 
 SCHEMA = {
     "type": "object",
@@ -25,7 +26,7 @@ SCHEMA = {
 CHAT = {"temperature": "temperature", "seed": "seed", "response_format": "response_format"}
 FIELDS: dict[str, dict[str, str]] = {
     "openai-chat": CHAT,
-    "openai-responses": {"temperature": "temperature", "text": "text", "store": "store"},
+    "openai-responses": {"temperature": "temperature", "text": "text"},
     "azure": CHAT,
     "anthropic": {"temperature": "temperature", "output_config": "output_config"},
     "google": {"temperature": "temperature", "seed": "seed", "responseJsonSchema": "response_json_schema"},
@@ -73,6 +74,19 @@ async def test_what_the_user_set_is_never_left_out(adapter: Adapter) -> None:
     assert output.failure is not None
     assert output.failure.kind is FailureKind.BAD_REQUEST
     assert "temperature" in output.failure.message
+
+
+async def test_what_changes_no_answer_is_left_out_silently() -> None:
+    (adapter,) = [each for each in TEXT if each.name == "openai-responses"]
+    async with adapter.server(key=KEY, rejects={"store", "n", "response_format"}) as server:
+        endpoint = Endpoint(adapter.open(server), Limits(attempts=1), Budget())
+        output = await endpoint.ask(ask())
+        await endpoint.close()
+        painter = Endpoint(open_model("openai/dall-e-3", {"base_url": server.url}), Limits(attempts=1), Budget())
+        drawing = await painter.ask(draw())
+        await painter.close()
+    assert (output.status, output.left_out) == (Status.ANSWERED, ())
+    assert (drawing.status, drawing.left_out) == (Status.ANSWERED, ())
 
 
 def drawn(form: str) -> bytes:

@@ -18,6 +18,7 @@ from mmdt.models.check import Finding
 from mmdt.models.extras import require
 from mmdt.models.http.client import Access
 from mmdt.models.http.keys import KeyRule, choose_key
+from mmdt.models.http.urls import is_local
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.images import PATH as IMAGES
 from mmdt.models.openai.images import ImagesReply
@@ -176,6 +177,8 @@ def _entra(settings: AzureSettings, where: str) -> EntraId:
     if not KEY.covers(url):
         hint = "if it is your resource, also set AZURE_OPENAI_ENDPOINT to this address"
         raise UsageError(f"a token of Entra ID is not sent to {url}, which is no host of Azure", where=where, hint=hint)
+    if url.startswith("http:") and not is_local(url):
+        raise UsageError("the token of Entra ID would be sent unencrypted", where=url, hint="use https")
     return EntraId()
 
 

@@ -37,7 +37,7 @@ LIMITS = ("max_completion_tokens", "max_tokens")
 class Fields(Protocol):
     """Which optional fields a request may have."""
 
-    def accepts(self, name: str) -> bool: ...
+    def accepts(self, name: str, *, matters: bool = True) -> bool: ...
 
     def first(self, names: Sequence[str]) -> str: ...
 
@@ -49,10 +49,11 @@ class Draft:
         self._dialect = dialect
         self.left_out: tuple[str, ...] = ()
 
-    def accepts(self, name: str) -> bool:
-        """Whether to send this field. Ask only for fields that the request would have."""
+    def accepts(self, name: str, *, matters: bool = True) -> bool:
+        """Whether to send this field. Ask only for fields that the request would have. What does not matter for the
+        answer is not recorded as left out."""
         accepted = self._dialect.accepts(name)
-        if not accepted and name not in self.left_out:
+        if matters and not accepted and name not in self.left_out:
             self.left_out = (*self.left_out, name)
         return accepted
 

@@ -47,9 +47,9 @@ def images_body(model: str, request: Request, settings: OpenAISettings, dialect:
     Raises DataError if the request is a conversation.
     """
     body: dict[str, Any] = {"model": model, "prompt": description(request)}
-    if dialect.accepts("n"):
+    if dialect.accepts("n", matters=False):
         body["n"] = 1
-    if "gpt-image" not in model and "chatgpt-image" not in model and dialect.accepts("response_format"):
+    if "gpt-image" not in model and "chatgpt-image" not in model and dialect.accepts("response_format", matters=False):
         body["response_format"] = "b64_json"
     chosen = {name: getattr(settings, name) for name in _CHOICES}
     body |= {name: value for name, value in chosen.items() if value is not None}

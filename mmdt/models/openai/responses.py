@@ -58,7 +58,7 @@ class Response(msgspec.Struct):
 def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Fields) -> dict[str, Any]:
     """The request body; the server stores nothing. Raises DataError if an image cannot be read."""
     body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns]}
-    if dialect.accepts("store"):
+    if dialect.accepts("store", matters=False):
         body["store"] = False
     if request.system:
         body["instructions"] = request.system
