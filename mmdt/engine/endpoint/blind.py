@@ -7,7 +7,7 @@ import re
 from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Request
 
-_WORDS = re.compile(r"[^\W\d_]+|\d|[^\w\s]")
+_WORDS = re.compile(r"[^\W\d_]+|\d{1,3}|[^\w\s]+")
 _LETTERS_A_TOKEN = 12
 """A longer word has more than one token in every vocabulary."""
 _WIDE = re.compile(r"[\u2e80-\u9fff\uac00-\ud7af\uf900-\ufaff\u0e00-\u0e7f]")
