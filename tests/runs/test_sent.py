@@ -106,6 +106,15 @@ def test_a_resumed_run_still_knows_what_was_left_out(tmp_path):
     assert f"{replies.left_out['temperature']} of {replies.received} outputs were asked without temp" in notes(done)
 
 
+def test_what_was_left_out_of_a_batch_is_known_to_the_process_that_reads_it(tmp_path):
+    with Picky(temperature="temperature must be left at 1 here").in_thread() as server:
+        assert run(server, tmp_path / "run", batch="model", wait=False).manifest.ended.how == "awaiting"
+        done = mmdt.resume(tmp_path / "run", batch_options={"poll": 0.05})
+        assert not [body for body in server.bodies if "temperature" in body]
+    assert done.complete
+    assert done.manifest.replies.left_out == {"temperature": done.manifest.replies.received}
+
+
 def test_a_judge_without_schemas_judges_and_the_run_says_so(tmp_path):
     replies = '{"reason": "it does", "verdict": "no"}'
     unavailable = {"response_format": "This response_format type is unavailable now", "seed": "seed: not today"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime as dt
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -88,6 +87,11 @@ class AnthropicBatches:
         self._settings = settings
         self._price = price.times(BATCH_SHARE) if price else None
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
+
     def line(self, key: str, request: Request) -> bytes:
         params = messages_body(self._model, request, self._settings, self._client.dialect.draft())
         return msgspec.json.encode({"custom_id": key, "params": params})
@@ -141,8 +145,7 @@ class AnthropicBatches:
             return found
         result = found.result
         if result.message is not None:
-            output = messages_output(result.message, self._price)
-            return replace(output, left_out=self._client.dialect.left_out)
+            return messages_output(result.message, self._price)
         if result.error is not None:
             return self._error(result.error)
         return expired(result.type, result.type)

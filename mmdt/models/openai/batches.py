@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -87,6 +86,11 @@ class OpenAIBatches:
         self._api = api
         self._price = price.times(BATCH_SHARE) if price else None
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
+
     def line(self, key: str, request: Request) -> bytes:
         body = self._api.body(self._model, request, self._settings, self._client.dialect.draft())
         line = {"custom_id": key, "method": "POST", "url": f"/v1{self._api.path}", "body": body}
@@ -145,8 +149,7 @@ class OpenAIBatches:
         if status != 200:
             return self._client.refused(status, body, {}, frozenset(self._client.dialect.optional))
         reply = decode(body, self._api.reply)
-        output = reply if isinstance(reply, Output) else await self._api.output(reply, self._client, self._price)
-        return replace(output, left_out=self._client.dialect.left_out)
+        return reply if isinstance(reply, Output) else await self._api.output(reply, self._client, self._price)
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncOpenAI) -> None:
