@@ -22,6 +22,7 @@ from mmdt.engine.endpoint.rate import RateLimits
 from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
+from mmdt.models.prices import Priced
 
 GIVEN_UP = 10
 """The endpoint counts as dead after this many requests in a row have failed for good, with no answer in between."""
@@ -64,6 +65,7 @@ class Endpoint:
         self.info: ModelInfo = model.info
         self.limits = limits
         self.budget = budget
+        self.remote = isinstance(model, Priced)
         self.in_flight = 0
         self._answered = 0
         self._given_up = 0
@@ -109,7 +111,9 @@ class Endpoint:
             failure = output.failure
             if failure is None:
                 self._answered, self._given_up = self._answered + 1, 0
-                return replace(output, attempts=attempts, usage=used, blind=looks_blind(request, output))
+                # A model in this process was given the picture, however it counts.
+                blind = self.remote and looks_blind(request, output)
+                return replace(output, attempts=attempts, usage=used, blind=blind)
             progress, before = self._answered > before, self._answered
             if not await self._again(failure, retries, progress=progress):
                 if failure.kind is FailureKind.DECLINED:
