@@ -148,6 +148,9 @@ class _ImportWhenAllSent:
 
 def _finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
+    import msgspec
+
+    from mmdt.report.sent import sent_notes
     from mmdt.report.terminal.scorecard import print_scorecard
 
     scorecard, manifest = run.scorecard(), run.manifest
@@ -160,6 +163,8 @@ def _finish(run: Run, as_json: bool) -> int:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
     elif ended.reason:
         click.echo(visible(ended.reason), err=True)
+    for note in sent_notes(msgspec.to_builtins(manifest)):
+        click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
     if ended.how == "complete" and not scorecard.complete:  # all outputs arrived, but some could not be scored
         return ExitCode.INCOMPLETE

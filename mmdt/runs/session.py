@@ -47,6 +47,7 @@ class Session:
         self.settings = settings
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)
+        self.judges_left_out: Mapping[str, tuple[str, ...]] = {}
 
     def manifest(self) -> Manifest:
         """The manifest of a new run of this session."""
@@ -137,6 +138,11 @@ class Session:
                 raise loading.error
             return outcome
         finally:
+            self.judges_left_out = {
+                name: left_out
+                for name, each in links.context.endpoints.items()
+                if (left_out := tuple(getattr(each.model, "left_out", ())))
+            }
             for evaluator in links.evaluators.values():
                 await evaluator.close()
             await links.context.close(complete=complete)

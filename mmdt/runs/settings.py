@@ -56,7 +56,7 @@ class Settings:
     concurrency: int | None = None
     rpm: float | None = None
     tpm: float | None = None
-    timeout: float = 120.0
+    timeout: float = 600.0
     attempts: int = 6
     max_cost: float | None = None
     max_requests: int | None = None

@@ -21,7 +21,7 @@ from mmdt.runs.batches import OpenBatch
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
-from mmdt.runs.manifest import Manifest, UsedData
+from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run
@@ -63,7 +63,7 @@ def run(
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
     max_cost: float | None = None,
     max_requests: int | None = None,
@@ -117,7 +117,7 @@ def plan(
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
     max_cost: float | None = None,
     max_requests: int | None = None,
@@ -319,6 +319,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
         outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+    manifest = with_left_out(manifest, session.judges_left_out)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -21,13 +22,13 @@ from mmdt.models.http.client import START_CONCURRENCY
 from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply, empty, redact
 from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.usage import count, used
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
 from mmdt.models.settings import stated
 
-_MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
-_OMITTED = frozenset({"headers", "query", "timeout", "prices", "concurrency", "max_image_bytes"})
+_OMITTED = frozenset({"headers", "query", "timeout", "prices", "concurrency", "max_image_bytes", "filter_patterns"})
 """Settings that change no answer, or may hold what nobody should read."""
 
 
@@ -53,6 +54,11 @@ class ApplicationModel:
         """Whether the cost of its replies will be known."""
         return self._price is not None
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
+
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         return await asyncio.gather(*(self._one(request) for request in requests))
 
@@ -67,12 +73,16 @@ class ApplicationModel:
             why = f"the case has {len(request.turns)} turns, and the request of the application has no {{{{messages}}}}"
             return Output.failed(FailureKind.CASE, why)
         try:
-            images = [accepted(image, _MEDIA_TYPES, self._settings.max_image_bytes) for image in request.images]
-            body = fill(self._settings.request, request, images)
+            formats, most = formats_at(self._settings.url), self._settings.max_image_bytes
+            images = [accepted(image, formats, most) for image in request.images]
         except DataError as error:
             return Output.failed(FailureKind.CASE, str(error))
-        reply = await self._client.ask(body)
-        return reply if isinstance(reply, Output) else await self._output(reply)
+        draft = self._client.dialect.draft()
+        seeded = "seed" in self._used and request.seed is not None and draft.accepts("seed")
+        body = fill(self._settings.request, request, images, seeded=seeded)
+        reply = await self._client.ask(body, frozenset({"seed"} if seeded else ()))
+        output = reply if isinstance(reply, Output) else await self._output(reply)
+        return replace(output, left_out=draft.left_out)
 
     async def _output(self, reply: bytes) -> Output:
         paths = self._paths

@@ -10,7 +10,7 @@ from mmdt.core.image import Image
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
-from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.dialect import Fields
 from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import from_base64
@@ -21,7 +21,7 @@ from mmdt.models.prices import Price
 from mmdt.models.requests import description
 
 PATH = "/images/generations"
-OPTIONAL = ("response_format",)
+OPTIONAL = ("response_format", "n")
 _CHOICES = ("size", "quality", "style", "background", "moderation", "output_format")
 
 
@@ -41,13 +41,15 @@ class ImagesReply(msgspec.Struct):
     model: Any = None
 
 
-def images_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
+def images_body(model: str, request: Request, settings: OpenAISettings, dialect: Fields) -> dict[str, Any]:
     """The request body. GPT image models always reply in base64 and reject ``response_format``.
 
     Raises DataError if the request is a conversation.
     """
-    body: dict[str, Any] = {"model": model, "prompt": description(request), "n": 1}
-    if "gpt-image" not in model and "chatgpt-image" not in model and dialect.accepts("response_format"):
+    body: dict[str, Any] = {"model": model, "prompt": description(request)}
+    if dialect.accepts("n", matters=False):
+        body["n"] = 1
+    if "gpt-image" not in model and "chatgpt-image" not in model and dialect.accepts("response_format", matters=False):
         body["response_format"] = "b64_json"
     chosen = {name: getattr(settings, name) for name in _CHOICES}
     body |= {name: value for name, value in chosen.items() if value is not None}

@@ -140,7 +140,7 @@ async def test_a_server_without_schemas_is_asked_again_without_one(api: str, fie
 
 async def test_our_own_temperature_is_left_out_where_it_is_refused() -> None:
     async with OpenAIServer(key=KEY, rejects={"temperature"}) as server:
-        model = open_model("openai/o4-mini", {"base_url": server.url})
+        model = open_model("openai/new-model", {"base_url": server.url})
         first, second = [(await model.generate([ask()]))[0] for _ in range(2)]
         await model.close()
     assert first.failure is not None
@@ -151,7 +151,7 @@ async def test_our_own_temperature_is_left_out_where_it_is_refused() -> None:
 
 async def test_the_users_temperature_is_never_left_out() -> None:
     async with OpenAIServer(key=KEY, rejects={"temperature"}) as server:
-        model = open_model("openai/o4-mini", {"base_url": server.url, "temperature": 0.7})
+        model = open_model("openai/new-model", {"base_url": server.url, "temperature": 0.7})
         outputs = [(await model.generate([ask()]))[0] for _ in range(2)]
         await model.close()
     for output in outputs:
@@ -177,7 +177,7 @@ async def test_an_empty_answer_at_the_token_limit_is_not_retried() -> None:
     from tests.servers.behaviour import script
 
     async with OpenAIServer(key=KEY, responder=silent, behaviour=script("cut_short")) as server:
-        model = open_model("openai/o4-mini", {"base_url": server.url})
+        model = open_model("openai/new-model", {"base_url": server.url})
         (output,) = await model.generate([ask()])
         await model.close()
     assert output.failure is not None
