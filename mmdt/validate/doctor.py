@@ -23,6 +23,7 @@ EXTRAS: dict[str, tuple[str, str]] = {
     "anthropic": ("anthropic", "Anthropic models"),
     "google": ("google.genai", "Gemini and Imagen"),
     "ray": ("ray", "more than one machine"),
+    "sign": ("minisign", "signing the root of a run"),
 }
 """Extra -> (a module that shows it is installed, what it is for)."""
 
