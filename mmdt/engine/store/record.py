@@ -83,6 +83,6 @@ def _slots(path: Path, kind: type[T]) -> list[tuple[int, T]]:
             continue
         try:
             found.append((int.from_bytes(number, "little"), msgspec.json.decode(body, type=kind)))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
             continue
     return found

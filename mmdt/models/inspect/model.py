@@ -22,8 +22,10 @@ from mmdt.models.check import Finding, price_finding
 from mmdt.models.extras import require
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.failures import Call, bad_reply, empty, redact, timed_out, unreachable
+from mmdt.models.http.guard import bound_clients
 from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.keys import check_variable, read_key
+from mmdt.models.http.limits import MAX_REPLY, TooLargeError
 from mmdt.models.http.urls import check_base_url, origin
 from mmdt.models.http.usage import count, total
 from mmdt.models.http.usage import used as tokens_used
@@ -31,10 +33,10 @@ from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.openai.errors import error_output, read_error
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
-from mmdt.models.settings import read_settings, stated
+from mmdt.models.settings import check_no_remote_code, read_settings, stated
 from mmdt.safe_text.redaction import know
 
-_OMITTED = frozenset({"api_key_env", "timeout", "prices", "temperature", "max_image_bytes"})
+_OMITTED = frozenset({"api_key_env", "timeout", "prices", "temperature", "max_image_bytes", "max_reply_bytes"})
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
 
 
@@ -44,6 +46,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
 
     ``model_args``: the provider's own arguments (``-M`` on the library's command line). ``timeout``: seconds per
     attempt. ``temperature``: null leaves it to the server. ``max_image_bytes``: the largest image to send.
+    ``max_reply_bytes``: of one reply, unpacked; it holds for providers that use httpx, which most do.
     """
 
     base_url: str = ""
@@ -57,6 +60,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
     reasoning_effort: str | None = None
     model_args: dict[str, Any] | None = None
     prices: dict[str, float] | str | None = None
+    max_reply_bytes: int = MAX_REPLY
 
 
 class InspectModel:
@@ -67,6 +71,7 @@ class InspectModel:
         self._where = settings.base_url or name
         self._api = api
         self._settings = settings
+        self._bounded = bound_clients(api, settings.max_reply_bytes) > 0
         self._price = price
         described = {**stated(settings, _OMITTED), "temperature": settings.temperature}
         self._info = ModelInfo(
@@ -88,7 +93,11 @@ class InspectModel:
 
     async def check(self) -> list[Finding]:
         """The findings for ``mmdt doctor``. Opening the model has already checked the library and the key."""
-        return [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self._price is not None)]
+        found = [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self._price is not None)]
+        if not self._bounded:
+            what = "the library reads replies of this provider by itself, without a limit on their size"
+            found.append(Finding("warning", what, "use it only with a provider that you trust"))
+        return found
 
     async def close(self) -> None:
         await self._api.aclose()
@@ -158,6 +167,8 @@ class InspectModel:
 
         Raises the error if neither applies, unless its type shows that the provider could not parse the reply.
         """
+        if large := next((each for each in _causes(error) if isinstance(each, TooLargeError)), None):
+            return bad_reply(str(large))
         response = getattr(error, "response", None)
         status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
         if isinstance(status, int) and status >= 300:
@@ -207,7 +218,7 @@ def _content(message: Message, most: int | None) -> Any:
 def _json(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -233,6 +244,7 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
             "the model has no provider or no name", where=where, hint="write, for example, inspect/openai/gpt-4o"
         )
     url = check_base_url(found.base_url, where) if found.base_url else None
+    check_no_remote_code(found.model_args, where)
     key = _key(found, provider, url, where)
     from inspect_ai.model import get_model
 
@@ -254,3 +266,12 @@ def _reasoning(content: Any) -> str:
     thoughts = [part for part in parts if getattr(part, "type", "") == "reasoning"]
     texts = [part.summary or "" if getattr(part, "redacted", False) else part.reasoning for part in thoughts]
     return "\n\n".join(text for text in texts if text)
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """The error and what led to it."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found
