@@ -49,16 +49,9 @@ def settled(folder: Path) -> set[str]:
     return {prompt for prompt, output in rows if output is not None and output.status is not Status.FAILED}
 
 
-def killed_to_the_end(
-    server: Any,
-    folder: Path,
-    first: tuple[object, ...],
-    again: tuple[object, ...],
-    kills: int,
-    ready: Callable[[], Any],
-) -> list[set[str]]:
-    """Kill ``first`` and then ``again`` at a random moment after ``ready``, and let the last one end; what was settled
-    after each kill. Prints the seed. Raises AssertionError if a settled prompt is asked again."""
+def killed_to_the_end(server: Any, folder: Path, first: tuple[object, ...], kills: int) -> list[set[str]]:
+    """Kill ``first``, and then ``mmdt resume``, at a random moment after its first request, and let the last one end;
+    what was settled after each kill. Prints the seed. Raises AssertionError if a settled prompt is asked again."""
     seed = random.randrange(2**32)
     print("seed", seed)
     dice = random.Random(seed)

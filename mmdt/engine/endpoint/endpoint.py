@@ -102,7 +102,7 @@ class Endpoint:
             failure = output.failure
             if failure is None:
                 self._answered, self._given_up = self._answered + 1, 0
-                return replace(output, attempts=attempts, usage=used)
+                return output if attempts == output.attempts == 1 else replace(output, attempts=attempts, usage=used)
             progress, before = self._answered > before, self._answered
             if not await self._again(failure, retries, progress=progress):
                 if failure.kind is FailureKind.DECLINED:
