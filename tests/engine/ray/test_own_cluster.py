@@ -59,18 +59,12 @@ def control_port(process):
 
 def connect(port, home, **environment):
     """What `ray status` says about the cluster to somebody with this environment, and its exit code."""
+    quiet = {"HOME": str(home), "RAY_TMPDIR": str(home), "RAY_USAGE_STATS_ENABLED": "0"}
     patience = {"RAY_gcs_rpc_server_reconnect_timeout_s": "2", "RAY_gcs_server_request_timeout_seconds": "5"}
     clean = {name: value for name, value in os.environ.items() if not name.startswith("RAY_")}
     done = subprocess.run(
         [sys.executable, "-m", "ray.scripts.scripts", "status", "--address", f"127.0.0.1:{port}"],
-        env={
-            **clean,
-            "HOME": str(home),
-            "RAY_TMPDIR": str(home),
-            "RAY_USAGE_STATS_ENABLED": "0",
-            **patience,
-            **environment,
-        },
+        env={**clean, **quiet, **patience, **environment},
         capture_output=True,
         text=True,
         timeout=120,
@@ -107,7 +101,8 @@ def test_who_has_no_token_or_a_wrong_one_is_turned_away(home, tmp_path):
             children = psutil.Process(process.pid).children(recursive=True)
             process.kill()
             process.communicate()
-        psutil.wait_procs(children, timeout=60)
+        gone, alive = psutil.wait_procs(children, timeout=20)
+        print("ALIVE", [(each.name(), each.status(), each.cmdline()[:4]) for each in alive])
         assert not [each for each in children if each.is_running() and "gcs_server" in each.name()], "it outlived us"
 
 
