@@ -1,4 +1,5 @@
-"""A key that comes back outside of a proper reply: in a web page, broken JSON, an error's text, a header, a redirect."""
+"""A key that comes back outside of a proper reply: in a web page, broken JSON, an error's text, a header, a
+redirect."""
 
 from __future__ import annotations
 
@@ -18,20 +19,20 @@ from tests.security.test_planted_key import FORMS, PLANTED, holds_key
 keys = keys_fixture
 SAID = " ".join(FORMS)
 REPLIES = {
-    "web page": lambda: json_reply(f"<html><body>{SAID}</body></html>".encode()),
-    "broken JSON": lambda: json_reply(f'{{"choices": "{SAID}'.encode()),
-    "text": lambda: json_reply(SAID.encode()),
-    "another shape": lambda: json_reply(json.dumps({PLANTED: {"choices": SAID}}).encode()),
-    "error as text": lambda: json_reply(SAID.encode(), "500 Oops"),
-    "refused as text": lambda: json_reply(SAID.encode(), "401 No"),
-    "nested error": lambda: json_reply(json.dumps({"error": {"message": {"deep": [SAID]}}}).encode(), "400 Bad"),
-    "error in an answer": lambda: json_reply(json.dumps({"error": {"message": SAID, "code": 502}}).encode()),
-    "reason phrase": lambda: json_reply(b"{}", f"500 {PLANTED}"),
-    "redirect": lambda: json_reply(b"{}", "302 Found", f"Location: https://example.org/?k={PLANTED}"),
-    "retry": lambda: json_reply(b"{}", "429 Slow", f"Retry-After: {PLANTED}"),
-    "not HTTP": lambda: f"{PLANTED} {PLANTED}\r\n\r\n".encode(),
-    "bad header": lambda: f"HTTP/1.1 200 OK\r\n{PLANTED} {PLANTED}\r\n\r\n".encode(),
-    "encoding": lambda: json_reply(b"{}", "200 OK", f"Content-Encoding: {PLANTED}"),
+    "web page": json_reply(f"<html><body>{SAID}</body></html>".encode()),
+    "broken JSON": json_reply(f'{{"choices": "{SAID}'.encode()),
+    "text": json_reply(SAID.encode()),
+    "another shape": json_reply(json.dumps({PLANTED: {"choices": SAID}}).encode()),
+    "error as text": json_reply(SAID.encode(), "500 Oops"),
+    "refused as text": json_reply(SAID.encode(), "401 No"),
+    "nested error": json_reply(json.dumps({"error": {"message": {"deep": [SAID]}}}).encode(), "400 Bad"),
+    "error in an answer": json_reply(json.dumps({"error": {"message": SAID, "code": 502}}).encode()),
+    "reason phrase": json_reply(b"{}", f"500 {PLANTED}"),
+    "redirect": json_reply(b"{}", "302 Found", f"Location: https://example.org/?k={PLANTED}"),
+    "retry": json_reply(b"{}", "429 Slow", f"Retry-After: {PLANTED}"),
+    "not HTTP": f"{PLANTED} {PLANTED}\r\n\r\n".encode(),
+    "bad header": f"HTTP/1.1 200 OK\r\n{PLANTED} {PLANTED}\r\n\r\n".encode(),
+    "encoding": json_reply(b"{}", "200 OK", f"Content-Encoding: {PLANTED}"),
 }
 
 
@@ -42,7 +43,7 @@ async def test_no_failure_repeats_the_key(adapter: Adapter, monkeypatch: pytest.
     now = ""
 
     def reply(_request: bytes) -> Iterator[bytes]:
-        yield REPLIES[now]()
+        yield REPLIES[now]
 
     with Hostile(reply).running() as server:
         settings = {"base_url": server.url, "api_key_env": adapter.key_env, **adapter.settings, "timeout": 20}
