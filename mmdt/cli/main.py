@@ -16,6 +16,7 @@ from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 from mmdt.safe_text.logs import guard_logs, guard_tracebacks
 from mmdt.safe_text.redaction import redact
 from mmdt.safe_text.visible import visible
+from mmdt.spelling import on_command_line
 
 VERBS = {
     "run": ("run", "Run a model on the selected cases and score its outputs."),
@@ -62,6 +63,7 @@ def group() -> None:
     mmdt run organism/demo --select 'safety/**'                     a first run, offline
     mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
     """
+    click.get_current_context().with_resource(on_command_line())
 
 
 def _on_one_line(error: click.ClickException) -> str:

@@ -52,7 +52,7 @@ def know(*keys: str) -> None:
 def know_environment() -> None:
     """Know the value of every environment variable whose name says that it holds a key.
 
-    Libraries read keys on their own (boto3, the hub, inspect's providers); this process may never see them pass.
+    Libraries read keys on their own (AWS's SDK, the hub, inspect's providers); this process may never see them pass.
     """
     for name, value in os.environ.items():
         if _NAMED.search(name) and not _NO_SECRET.search(name) and not value.startswith(("/", ".", "~")):
