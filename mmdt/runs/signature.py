@@ -15,7 +15,7 @@ from mmdt.engine.store.private import write_private
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.safe_text.redaction import know
-from mmdt.safe_text.visible import one_line
+from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from minisign import PublicKey, Signature
@@ -50,7 +50,8 @@ def sign_root(folder: Path, root: str, key: Path, password: Callable[[], str]) -
             except (minisign.Error, ValueError, MemoryError) as error:
                 raise UsageError("the password does not open the key", where=str(key), hint="try again") from error
         text = _text(root)
-        signed = bytes(secret.sign(text, trusted_comment=f"root of the mmdt run {one_line(folder.name)[:100]}"))
+        name = visible(" ".join(folder.name.split()))[:100]
+        signed = bytes(secret.sign(text, trusted_comment=f"root of the mmdt run {name}"))
     try:
         write_private(folder / ROOT, text)
         write_private(folder / SIGNATURE, signed + b"\n")
