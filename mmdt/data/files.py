@@ -169,7 +169,7 @@ def _conversation(record: Record, cell: Cell, folder: Path) -> Case:
     except DataError as error:
         what = f"{error.what} ({error.where})" if error.where else error.what
         raise record.error("messages", what, error.hint) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise record.error("messages", f"this is not a JSON list: {error}", EXAMPLE) from error
 
 
@@ -218,7 +218,7 @@ def _listed(record: Record, column: str) -> list[Any]:
     if isinstance(value, str) and value.lstrip().startswith("["):  # CSV has no other way to write a list
         try:
             value = msgspec.json.decode(value)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise record.error(column, f"this is not a JSON list: {error}", 'write ["a.png", "b.png"]') from error
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -233,7 +233,9 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
     try:
         return Image.from_path(path)
     except DataError as error:
-        raise record.error(column, f"{error.what}: {value!r}", error.hint) from error
+        reason = error.where.removeprefix(f"{path}").lstrip(": ")
+        what = f"{error.what}: {value!r}" + (f" ({reason})" if reason else "")
+        raise record.error(column, what, error.hint) from error
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:

@@ -22,6 +22,7 @@ from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
 from mmdt.runs.selection import case_selection
 from mmdt.runs.settings import Settings
+from mmdt.safe_text.logs import guard_logs
 from mmdt.safe_text.redaction import know_environment
 
 if TYPE_CHECKING:
@@ -44,6 +45,7 @@ class Session:
         already: Mapping[str, Spending] | None = None,
     ) -> None:
         know_environment()
+        guard_logs()
         self.settings = settings
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)

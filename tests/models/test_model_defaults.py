@@ -46,7 +46,7 @@ def test_the_effort_decides_for_the_models_in_between() -> None:
 @pytest.mark.parametrize("version", ["sonnet-4-6", "opus-4-7", "sonnet-5", "haiku-4-5", "fable-5"])
 def test_one_claude_is_sent_the_same_wherever_it_is(version: str) -> None:
     pytest.importorskip("anthropic")
-    pytest.importorskip("boto3")
+    pytest.importorskip("aiobotocore")
     here = open_model(f"anthropic/claude-{version}").info.settings
     there = open_model(f"bedrock/us.anthropic.claude-{version}-v1:0", {"region": "us-east-1"}).info.settings
     gateway = open_model(f"openai/anthropic/claude-{version}", {"base_url": "http://localhost:1/v1"}).info.settings

@@ -110,5 +110,5 @@ def read_records(folder: Path) -> Iterator[BatchRecord]:
     for path in folder.glob("*.json"):
         try:
             yield msgspec.json.decode(path.read_bytes(), type=BatchRecord)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
             continue

@@ -114,6 +114,8 @@ class Endpoint:
                 self._answered, self._given_up = self._answered + 1, 0
                 # A model in this process was given the picture, however it counts.
                 blind = self.remote and looks_blind(request, output)
+                if attempts == output.attempts == 1 and blind == output.blind:
+                    return output
                 return replace(output, attempts=attempts, usage=used, blind=blind)
             progress, before = self._answered > before, self._answered
             if not await self._again(failure, retries, progress=progress):

@@ -99,7 +99,7 @@ def _read(path: str) -> dict[str, Any]:
         raise UsageError(
             "the application's file cannot be read", where=f"{path}: {error.strerror}", hint=hint
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         hint = "see docs/applications.md for an example"
         raise UsageError(f"the application's file is not TOML: {error}", where=path, hint=hint) from error
 

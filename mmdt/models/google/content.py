@@ -226,7 +226,8 @@ def error_output(
     found = details.get("error", details) if isinstance(details, Mapping) else None
     found = found if isinstance(found, Mapping) else {"message": str(found or "no message")}
     message = redact(str(found.get("message") or found.get("status") or "no message"), call.secret)
-    notes = [note for note in found.get("details") or () if isinstance(note, Mapping)]
+    given = found.get("details")
+    notes = [note for note in given if isinstance(note, Mapping)] if isinstance(given, list) else []
     if any(note.get("reason") == "API_KEY_INVALID" for note in notes):
         return from_status(401, message, headers, call)
     match meaning_of(status, (str(found.get("status") or ""),), message, filters):

@@ -23,9 +23,10 @@ from mmdt.models.extras import require
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.dialect import Dialect, Fields
 from mmdt.models.http.failures import Call, bad_reply, empty, redact, timed_out, unreachable, without
+from mmdt.models.http.guard import bound_clients
 from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.keys import check_variable, read_key
-from mmdt.models.http.limits import TIMEOUT
+from mmdt.models.http.limits import MAX_REPLY, TIMEOUT, TooLargeError
 from mmdt.models.http.picture_formats import SAFE
 from mmdt.models.http.urls import check_base_url, origin
 from mmdt.models.http.usage import count, total
@@ -34,10 +35,12 @@ from mmdt.models.model_defaults import default_temperature, sends_temperature
 from mmdt.models.openai.errors import error_output, read_error
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
-from mmdt.models.settings import read_settings, stated
+from mmdt.models.settings import check_no_remote_code, read_settings, stated
 from mmdt.safe_text.redaction import know
 
-_OMITTED = frozenset({"api_key_env", "timeout", "prices", "temperature", "max_image_bytes", "filter_patterns"})
+_OMITTED = frozenset(
+    {"api_key_env", "timeout", "prices", "temperature", "max_image_bytes", "max_reply_bytes", "filter_patterns"}
+)
 _OUT_OF_TOKENS = ("max_tokens", "model_length")
 
 
@@ -48,6 +51,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
     ``model_args``: the provider's own arguments (``-M`` on the library's command line). ``timeout``: seconds per
     attempt. ``temperature``: by default 0 if the model accepts it; null leaves it to the server. ``filter_patterns``:
     regular expressions of error messages that mean a content filter. ``max_image_bytes``: the largest image to send.
+    ``max_reply_bytes``: of one reply, unpacked; it holds for providers that use httpx, which most do.
     """
 
     base_url: str = ""
@@ -62,6 +66,7 @@ class InspectSettings(msgspec.Struct, frozen=True):
     model_args: dict[str, Any] | None = None
     filter_patterns: tuple[str, ...] = ()
     prices: dict[str, float] | str | None = None
+    max_reply_bytes: int = MAX_REPLY
 
 
 class InspectModel:
@@ -72,6 +77,7 @@ class InspectModel:
         self._where = settings.base_url or name
         self._api = api
         self._settings = settings
+        self._bounded = bound_clients(api, settings.max_reply_bytes) > 0
         self._price = price
         given = settings.temperature
         own = () if given is msgspec.UNSET else ("temperature",)
@@ -104,7 +110,11 @@ class InspectModel:
 
     async def check(self) -> list[Finding]:
         """The findings for ``mmdt doctor``. Opening the model has already checked the library and the key."""
-        return [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self._price is not None)]
+        found = [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self._price is not None)]
+        if not self._bounded:
+            what = "the library reads replies of this provider by itself, without a limit on their size"
+            found.append(Finding("warning", what, "use it only with a provider that you trust"))
+        return found
 
     async def close(self) -> None:
         await self._api.aclose()
@@ -186,6 +196,8 @@ class InspectModel:
 
         Raises the error if neither applies, unless its type shows that the provider could not parse the reply.
         """
+        if large := next((each for each in _causes(error) if isinstance(each, TooLargeError)), None):
+            return bad_reply(str(large))
         response = getattr(error, "response", None)
         status = getattr(error, "status_code", None) or getattr(response, "status_code", None)
         if isinstance(status, int) and status >= 300:
@@ -248,7 +260,7 @@ def _content(message: Message, most: int | None) -> Any:
 def _json(text: str) -> Any:
     try:
         return msgspec.json.decode(text)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return None
 
 
@@ -274,6 +286,7 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
             "the model has no provider or no name", where=where, hint="write, for example, inspect/openai/gpt-4o"
         )
     url = check_base_url(found.base_url, where) if found.base_url else None
+    check_no_remote_code(found.model_args, where)
     key = _key(found, provider, url, where)
     from inspect_ai.model import get_model
 
@@ -295,3 +308,12 @@ def _reasoning(content: Any) -> str:
     thoughts = [part for part in parts if getattr(part, "type", "") == "reasoning"]
     texts = [part.summary or "" if getattr(part, "redacted", False) else part.reasoning for part in thoughts]
     return "\n\n".join(text for text in texts if text)
+
+
+def _causes(error: BaseException | None) -> list[BaseException]:
+    """The error and what led to it."""
+    found: list[BaseException] = []
+    while error is not None and error not in found:
+        found.append(error)
+        error = error.__cause__ or error.__context__
+    return found

@@ -59,7 +59,7 @@ class OfflineModel(LocalModel[Any]):
         try:
             return LLM(
                 model=self._checkpoint.name,
-                **{"trust_remote_code": False, **arguments, **(self._settings.engine_args or {})},
+                **{**arguments, **(self._settings.engine_args or {}), "trust_remote_code": False},
             )
         except Exception as error:  # checkpoints, drivers and devices raise all kinds of errors
             hint = _MEMORY_HINT if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
