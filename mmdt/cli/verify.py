@@ -8,10 +8,11 @@ from dataclasses import asdict
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @output_options
 def verify_command(folder: str, as_json: bool) -> int:

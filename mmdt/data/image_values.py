@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from mmdt.core.chat_format import MAX_IMAGES
-from mmdt.core.image import MAX_BYTES, Image
+from mmdt.core.image import Image
 from mmdt.data.kinds import kind_of
 from mmdt.errors import DataError
-
-_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 
 
 def as_images(value: Any, where: str) -> tuple[Image, ...]:
@@ -41,23 +36,3 @@ def as_image(value: Any, where: str) -> Image:
     if hasattr(value, "save") and hasattr(value, "convert"):  # a Pillow picture; Pillow is not imported for the check
         return Image.from_pil(value if value.mode in ("RGB", "RGBA", "L", "P", "LA", "1") else value.convert("RGB"))
     raise DataError(f"expected an image, got {kind_of(value)}", where=where, hint="embed the image's bytes")
-
-
-def is_data_url(text: str) -> bool:
-    return _DATA_URL.match(text) is not None
-
-
-def from_data_url(text: str, where: str) -> Image:
-    """The picture in a base64 data URL (``data:image/png;base64,...``)."""
-    mark = _DATA_URL.match(text)
-    if mark is None:
-        raise DataError(
-            "this is not a base64 data URL of an image", where=where, hint="write data:image/png;base64,..."
-        )
-    if len(text) > 2 * MAX_BYTES:
-        raise DataError("the image is too large", where=where, hint=f"keep it under {MAX_BYTES:,} bytes")
-    try:
-        data = base64.b64decode(text[mark.end() :], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise DataError("the data URL is not valid base64", where=where, hint="encode the file again") from error
-    return Image.from_bytes(data, where=where)

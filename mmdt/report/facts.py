@@ -66,6 +66,7 @@ class RunFacts:
     prompts: Pairs = ()
     root: str = ""
     unverifiable: bool = False
+    data_notes: tuple[str, ...] = ()
 
     @property
     def data_identity(self) -> str:
@@ -81,6 +82,7 @@ class RunFacts:
             if each.embedded:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
+        notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
@@ -120,6 +122,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
         root=str((manifest.get("digests") or {}).get("root", "")),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
+        data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),
     )
 
 

@@ -15,6 +15,7 @@ from mmdt.models.prices import BATCH_SHARE, Price, price_of
 from mmdt.plugins import ENDPOINT
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
+from mmdt.runs.shown_pictures import ShownPictures
 
 CHARACTERS_A_TOKEN = 4.0
 """English text; other languages take more tokens."""
@@ -45,7 +46,8 @@ class PlannedCell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough."""
+    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough; ``notes``:
+    what is left out, or was named in vain."""
 
     model: str
     data: str
@@ -58,6 +60,7 @@ class Plan:
     output_tokens: int
     cost: float | None
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def make_plan(session: Session) -> Plan:
@@ -79,9 +82,11 @@ class _Counter:
         self.judged: Counter[str] = Counter()
         self.judged_by_role: Counter[str] = Counter()
         self.prompt_tokens = 0.0
+        self.shown = ShownPictures()
 
     def add(self, scenario: Scenario, case: Case) -> None:
         repeats = self.session.settings.repeats or scenario.repeats
+        self.shown.add(case)
         self.cases[str(case.cell)] += 1
         self.requests[str(case.cell)] += repeats
         self.kinds[flow(scenario.modality).output] += repeats
@@ -110,6 +115,7 @@ class _Counter:
             output_tokens=self._reply_tokens(),
             cost=self._cost(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
+            notes=(*session.choice.notes, *self.shown.notes()),
         )
 
     def _one_case(self) -> float:

@@ -150,7 +150,7 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
     if feedback is not None and feedback.block_reason:
         return Output.refused(RefusedBy.FILTER, feedback.block_reason_message or feedback.block_reason, usage)
     if not reply.candidates:
-        return bad_reply("the reply has no candidates")
+        return bad_reply("the reply has no candidates", usage)
     first = reply.candidates[0]
     reason = first.finish_reason or "STOP"
     if reason in _FILTERED:
@@ -171,13 +171,13 @@ def output(reply: GeminiReply, request: Request, price: Price | None) -> Output:
     if request.wants == "text":
         version = reply.model_version or ""
         return Output.answered(text, usage=usage, finish=finish, model=version, reasoning=reasoning)
+    counted = _usage(reply.usage_metadata, price, len(blobs))
     if len(blobs) > MAX_PICTURES:
-        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read")
+        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read", counted)
     try:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:
-        return bad_reply(str(error))
-    counted = _usage(reply.usage_metadata, price, len(images))
+        return bad_reply(str(error), counted)
     return Output.answered(text, images, counted, finish, reply.model_version or "", reasoning)
 
 
