@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
-from mmdt.core.protocols import EvaluatorInfo
+from mmdt.core.protocols import Evaluator, EvaluatorInfo
 from mmdt.data.load import EMBEDDED
 from mmdt.engine.endpoint.budget import Spending
 from mmdt.engine.pipeline.execute import execute
@@ -99,8 +99,15 @@ class Session:
     @property
     def _may_be_unfit(self) -> bool:
         """Whether an evaluator may not know what the cases ask: all of them are read before anything is spent."""
-        embedded = any(each.info.embedded for each in self.connections.evaluators.values())
+        embedded = any(each.info.embedded for each in self._named_evaluators.values())
         return embedded and self.choice.data.source != EMBEDDED
+
+    @property
+    def _named_evaluators(self) -> dict[str, Evaluator]:
+        """The evaluators that the user named, by role; an organism's usual ones cost nothing where they see nothing."""
+        evaluators, judge = self.connections.evaluators, self.settings.judge
+        named = self.settings.evaluators
+        return {role: each for role, each in evaluators.items() if role in named or each.info.name == judge}
 
     def _trials(self, bad: BadRows, seen: ShownPictures) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
@@ -121,7 +128,7 @@ class Session:
 
         scenarios = self.choice.scenarios.values()
         cases = load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad)
-        return refusing_unfit(cases, self.choice.scenarios, self.connections.evaluators)
+        return refusing_unfit(cases, self.choice.scenarios, self._named_evaluators)
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""
