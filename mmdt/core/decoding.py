@@ -125,7 +125,7 @@ def _open(data: bytes) -> Pil.Image:
     if kind:
         _require(kind)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", Pil.DecompressionBombWarning)  # our own limit is stricter
+        warnings.simplefilter("ignore")  # of bombs, where our own limit is stricter, and of odd tags
         # Pillow finds an MPO by itself where it opens a JPEG.
         return Pil.open(io.BytesIO(data), formats=[kind] if kind else ("PNG", "JPEG", "WEBP", "GIF", "BMP"))
 
@@ -186,7 +186,9 @@ def _orientation(picture: Pil.Image) -> int:
     if not picture.info.get("exif") and not picture.info.get("Raw profile type exif") and picture.format != "AVIF":
         return 1
     try:
-        found = picture.getexif().get(_ORIENTATION, 1)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            found = picture.getexif().get(_ORIENTATION, 1)
     except Exception:  # a broken tag turns nothing
         return 1
     return found if found in range(1, 9) else 1
