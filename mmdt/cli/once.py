@@ -28,3 +28,4 @@ class OnceGroup(click.Group):
     """A group whose commands are of this kind."""
 
     command_class = OnceCommand
+    group_class = type  # groups within it are of its own kind

@@ -8,8 +8,22 @@ import json
 import click
 import pytest
 
-from mmdt.cli.main import VERBS
+from mmdt.cli.main import VERBS, main
 from mmdt.cli.once import OnceCommand
+
+
+@pytest.fixture
+def mmdt(capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+
+    def call(*arguments):
+        with pytest.raises(SystemExit) as ended:
+            main([str(argument) for argument in arguments])
+        said = capsys.readouterr()
+        return ended.value.code, said.out, said.err
+
+    return call
+
 
 RUN = ("run", "organism/demo", "safety/t2i/vanilla", "--size", 1)
 
@@ -17,7 +31,15 @@ RUN = ("run", "organism/demo", "safety/t2i/vanilla", "--size", 1)
 def commands():
     for verb, (module, _) in VERBS.items():
         found = getattr(importlib.import_module(f"mmdt.cli.{module}"), f"{verb}_command")
-        yield from found.commands.values() if isinstance(found, click.Group) else (found,)
+        yield from leaves(found)
+
+
+def leaves(command):
+    if not isinstance(command, click.Group):
+        yield command
+        return
+    for each in command.commands.values():
+        yield from leaves(each)
 
 
 def test_every_verb_refuses_options_given_twice():
@@ -60,7 +82,11 @@ def test_what_may_be_repeated_may_be(mmdt):
 def rows(tmp_path, **counts):
     lines = []
     for modality, count in counts.items():
-        scenario = {"i2t": "safety/i2t/typography/fraud", "t2i": "safety/t2i/vanilla/fraud", "t2t": ""}[modality]
+        scenario = {
+            "i2t": "safety/i2t/typography/glitter-pranks",
+            "t2i": "safety/t2i/vanilla/glitter-pranks",
+            "t2t": "",
+        }[modality]
         lines += [json.dumps({"cell": scenario, "prompt": f"{each}?"}) for each in range(count)]
     (tmp_path / "mine.jsonl").write_text("\n".join(lines))
     return "mine.jsonl"
@@ -104,7 +130,7 @@ def test_a_file_and_the_command_line_are_merged(mmdt, tmp_path):
 
 def test_the_embedded_judge_refuses_categories_that_it_does_not_know(mmdt, tmp_path):
     row = {"cell": "safety/t2i/vanilla/x", "prompt": "Draw it", "target": {"category": "Tax evasion"}}
-    known = {**row, "target": {"category": "fraud"}}
+    known = {**row, "target": {"category": "glitter-pranks"}}
     (tmp_path / "mine.jsonl").write_text("\n".join(map(json.dumps, [*[known] * 3, row])))
     line = ("run", "organism/demo", "--data", "mine.jsonl", "--judge", "embedded", "--out", "run")
     code, _, err = mmdt(*line)
