@@ -94,7 +94,7 @@ _KINDS = {
     "cat": "kitten kitty tabby tomcat calico siamese persian",
     "dog": "puppy pup hound terrier retriever poodle beagle bulldog labrador dachshund husky collie spaniel corgi pug",
     "person": "man woman boy girl child kid baby toddler infant lady gentleman guy teenager adult player worker "
-    "pedestrian rider driver passenger cyclist skier surfer chef soldier officer student teacher bride groom clown child",
+    "pedestrian rider driver passenger cyclist skier surfer chef soldier officer student teacher bride groom clown",
     "man": "gentleman guy boy groom grandfather",
     "woman": "lady girl bride grandmother",
     "child": "boy girl baby toddler infant kid",

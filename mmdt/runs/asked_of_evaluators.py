@@ -32,7 +32,7 @@ def _checked(cases: Iterator[Case], scenarios: Mapping[str, Scenario], able: Map
     for case in cases:
         for probe in scenarios[case.cell.parent].probes:
             if probe.role in able:
-                question = probe.question(case, _an_answer(case.cell.flow.output))
+                question = probe.question(case, any_answer(case.cell.flow.output))
                 why = able[probe.role](question) if question is not None else ""
                 if why:
                     hint = f"name another evaluator for the role {probe.role}, or select other cells"
@@ -41,7 +41,7 @@ def _checked(cases: Iterator[Case], scenarios: Mapping[str, Scenario], able: Map
 
 
 @cache
-def _an_answer(medium: str) -> Output:
+def any_answer(medium: str) -> Output:
     """Any answer of this medium, to learn what would be asked about one."""
     from PIL import Image as Pil
 

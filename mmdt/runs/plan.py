@@ -10,9 +10,10 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
-from mmdt.core.scenario import Scenario
+from mmdt.core.scenario import Probe, Scenario
 from mmdt.models.prices import BATCH_SHARE, Price, price_of
 from mmdt.plugins import ENDPOINT
+from mmdt.runs.asked_of_evaluators import any_answer
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
@@ -33,6 +34,8 @@ SHOWN_TOKENS = 1400.0
 """Tokens that such a picture takes in the question to a judge."""
 JUDGE_PROMPT_TOKENS = 300
 ORGANISM_SECONDS = 0.002
+RULES_FIRST = ("counter", "matcher", "reader")
+"""Roles whose judge reads only what the rules leave open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ class _Counter:
         for probe in scenario.probes:
             evaluator = self.session.choice.evaluators.get(probe.role, "")
             from_pixels = probe.role == "refusal" and flow(scenario.modality).output == "image"
-            if evaluator.startswith(CHAT) and not from_pixels:
+            if evaluator.startswith(CHAT) and not from_pixels and _may_ask(probe, scenario, case):
                 self.judged[evaluator.removeprefix(CHAT)] += repeats
                 self.judged_by_role[probe.role] += repeats
 
@@ -115,8 +118,14 @@ class _Counter:
             output_tokens=self._reply_tokens(),
             cost=self._cost(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
-            notes=(*session.choice.notes, *self.shown.notes()),
+            notes=(*session.choice.notes, *self.shown.notes(), *self._bounds()),
         )
+
+    def _bounds(self) -> tuple[str, ...]:
+        """What is said of roles whose judge is asked about some of the replies only."""
+        roles = [role for role in RULES_FIRST if self.judged_by_role[role]]
+        why = "asked only about replies that rules cannot read, so that there may be fewer requests"
+        return (f"{', '.join(roles)}: {why}.",) if roles else ()
 
     def _one_case(self) -> float:
         """Seconds for a single case, however many are asked at once."""
@@ -147,6 +156,11 @@ class _Counter:
             share = BATCH_SHARE if session.settings.batches_judges else 1.0
             parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
+
+
+def _may_ask(probe: Probe, scenario: Scenario, case: Case) -> bool:
+    """Whether the probe could ask about an answer to this case; it may only ever ask about texts, or about pictures."""
+    return probe.role not in RULES_FIRST or probe.question(case, any_answer(flow(scenario.modality).output)) is not None
 
 
 def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
