@@ -90,7 +90,7 @@ def LATER_MENTION(after: Sequence[str]) -> bool:  # noqa: N802
     return bool(after) and after[0] in _STATES
 
 
-_KINDS = {
+_OTHER_NAMES = {
     "cat": "kitten kitty tabby tomcat calico siamese persian",
     "dog": "puppy pup hound terrier retriever poodle beagle bulldog labrador dachshund husky collie spaniel corgi pug",
     "person": "man woman boy girl child kid baby toddler infant lady gentleman guy teenager adult player worker "
@@ -125,6 +125,6 @@ _KINDS = {
     "phone": "smartphone iphone cellphone",
 }
 KINDS: Mapping[str, frozenset[str]] = {
-    word_key(name): frozenset(map(word_key, kinds.split())) for name, kinds in _KINDS.items()
+    word_key(name): frozenset(map(word_key, kinds.split())) for name, kinds in _OTHER_NAMES.items()
 }
 """Noun -> nouns of things that are some too: "no cat but two kittens" leaves open how many cats there are."""
