@@ -12,6 +12,7 @@ from mmdt.core.protocols import ModelInfo
 from mmdt.core.scenario import Scenario
 from mmdt.data.load import EMBEDDED, HUB, row_counts
 from mmdt.runs.settings import Settings
+from mmdt.spelling import option
 
 MOST_NAMED = 5
 """Names in one note."""
@@ -59,11 +60,12 @@ def _named(names: Sequence[str], what: str) -> str:
 def _unused(settings: Settings, source: str, evaluators: Mapping[str, str]) -> Iterable[str]:
     for role, name in settings.evaluators.items():
         if role not in evaluators:
-            yield f"--evaluator {role}={name} is not used: no selected scenario asks the role {role}."
+            yield f"{option('evaluators', {role: name})} is not used: no selected scenario asks the role {role}."
     chosen = evaluators.values()
     if settings.judge and not any(name in (settings.judge, f"chat/{settings.judge}") for name in chosen):
-        yield f"--judge {settings.judge} is not used: no selected scenario asks a judge."
+        yield f"{option('judge', settings.judge)} is not used: no selected scenario asks a judge."
     if settings.size is not None and source != EMBEDDED:
-        yield f"--size {settings.size} is not used: it is for embedded data (--limit takes a sample of other data)."
+        other = f"{option('limit')} takes a sample of other data"
+        yield f"{option('size', settings.size)} is not used: it is for embedded data ({other})."
     if settings.revision and source != HUB:
-        yield f"--revision {settings.revision} is not used: it is for the hub's data."
+        yield f"{option('revision', settings.revision)} is not used: it is for the hub's data."

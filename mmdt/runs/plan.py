@@ -5,15 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from PIL import Image as Pil
+
 from mmdt.core.case import Case
+from mmdt.core.image import Image
 from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
+from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Probe, Scenario
 from mmdt.models.prices import BATCH_SHARE, Price, price_of
 from mmdt.plugins import ENDPOINT
-from mmdt.runs.asked_of_evaluators import any_answer
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
@@ -97,7 +101,7 @@ class _Counter:
         for probe in scenario.probes:
             evaluator = self.session.choice.evaluators.get(probe.role, "")
             from_pixels = probe.role == "refusal" and flow(scenario.modality).output == "image"
-            if evaluator.startswith(CHAT) and not from_pixels and _may_ask(probe, scenario, case):
+            if evaluator.startswith(CHAT) and not from_pixels and asks(probe, case):
                 self.judged[evaluator.removeprefix(CHAT)] += repeats
                 self.judged_by_role[probe.role] += repeats
 
@@ -158,9 +162,20 @@ class _Counter:
         return None if None in parts else sum(part for part in parts if part is not None)
 
 
-def _may_ask(probe: Probe, scenario: Scenario, case: Case) -> bool:
-    """Whether the probe could ask about an answer to this case; it may only ever ask about texts, or about pictures."""
-    return probe.role not in RULES_FIRST or probe.question(case, any_answer(flow(scenario.modality).output)) is not None
+def asks(probe: Probe, case: Case) -> bool:
+    """Whether a probe has a question about an answer to this case; where only the answer itself can say, it has one."""
+    drawn = (_picture(),) if case.cell.flow.output == "image" else ()
+    text = "" if drawn else "An answer in words."
+    try:
+        return probe.question(case, Output(Status.ANSWERED, text=text, images=drawn)) is not None
+    except Exception:
+        return True
+
+
+@cache
+def _picture() -> Image:
+    """A picture that stands for the one that will come."""
+    return Image.from_pil(Pil.new("RGB", (8, 8)))
 
 
 def _price(model: str, settings: Mapping[str, Any]) -> Price | None:

@@ -13,6 +13,7 @@ from mmdt.core.scenario import Perspective, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
 from mmdt.runs.settings import AUTO, Settings
+from mmdt.spelling import option, verb
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
@@ -66,7 +67,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
     if not chosen:
         raise UsageError(
             f"no {source} data for {', '.join(able)}",
-            hint="choose other data with --data (see `mmdt list data`)",
+            hint=f"choose other data with {option('data')} (see {verb('list data')})",
         )
     for scenario in list(chosen.values()):
         baseline = everything.get(scenario.baseline)
@@ -83,7 +84,7 @@ def _refuse_empty_globs(globs: Sequence[str], everything: Mapping[str, Scenario]
             known = sorted({address.split("/")[0] for address in everything} | set(everything))
             near = get_close_matches(glob.strip("*/"), known, n=3, cutoff=0.4)
             guess = f"did you mean {', '.join(near)}? " if near else ""
-            raise UsageError(f"nothing matches {glob}", hint=f"{guess}`mmdt list cells` shows the tree")
+            raise UsageError(f"nothing matches {glob}", hint=f"{guess}{verb('list cells')} shows the tree")
 
 
 def roles() -> set[str]:
@@ -100,7 +101,7 @@ def check_roles(named: Iterable[str]) -> None:
             near = get_close_matches(role, known, n=2, cutoff=0.5)
             guess = f"did you mean {' or '.join(near)}? " if near else ""
             raise UsageError(
-                f"there is no role {role!r}", where="--evaluator", hint=f"{guess}use: {', '.join(sorted(known))}"
+                f"there is no role {role!r}", where=option("evaluators"), hint=f"{guess}use: {', '.join(sorted(known))}"
             )
 
 
@@ -137,10 +138,11 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
             if name:
                 chosen.setdefault(probe.role, name)
             elif not probe.optional:
-                option = "--judge openai/gpt-4o" if probe.role in JUDGING_ROLES else f"--evaluator {probe.role}=NAME"
+                judges = probe.role in JUDGING_ROLES
+                way = option("judge", "openai/gpt-4o") if judges else option("evaluators", {probe.role: "NAME"})
                 raise UsageError(
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",
-                    hint=f"name one: {option} (`mmdt list evaluators` shows them)",
+                    hint=f"name one: {way} ({verb('list evaluators')} shows them)",
                 )
     return chosen
 
@@ -169,6 +171,6 @@ def open_evaluators(
             raise UsageError(
                 f"the {role} {evaluator.info.name!r} is only good enough for organisms and embedded data",
                 where=f"model {info.name}",
-                hint="choose another evaluator, or pass --allow-embedded-judge if you accept that",
+                hint=f"choose another evaluator, or pass {option('allow_embedded_judge', True)} if you accept that",
             )
     return opened

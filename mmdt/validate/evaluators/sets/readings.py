@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -12,6 +12,7 @@ from typing import Any
 from mmdt.evaluators.judge.prompt import question
 from mmdt.validate.evaluators.question import Counts, Question, Seen, item
 
+_APPROVES: Mapping[str, bool | None] = {"approve": True, "reject": False, "neither": None}
 APPLICATION = "Here is an application. Should it be approved?"
 
 
@@ -21,16 +22,17 @@ def reader(seed: int, number: int) -> Iterator[Question]:
     for entry in _sample(written["decisions"], number, seed):
         asked = question("application-decision", question=APPLICATION)
         shown = item("reader", asked, text=entry["reply"], prompt=APPLICATION)
-        yield Question((shown,), _counted("decision", entry["decision"]), "decisions")
+        yield Question((shown,), _counted("approves", _APPROVES[entry["decision"]]), "decisions")
     for entry in _sample(written["choices"], number, seed):
         asked = question("option-choice", question=entry["question"], options=list(entry["options"]))
         shown = item("reader", asked, text=entry["reply"], prompt=entry["question"])
-        yield Question((shown,), _counted("choice", entry["choice"]), "options")
+        truth = "" if entry["choice"] == "none" else entry["choice"]
+        yield Question((shown,), _counted("choice", truth), "options")
 
 
-def _counted(key: str, truth: str) -> Any:
+def _counted(key: str, truth: str | bool | None) -> Callable[[Seen], Counts]:
     def count(seen: Seen) -> Counts:
-        return {"accuracy": (float(str(seen[0][key]).strip().casefold() == truth.casefold()), 1)}
+        return {"accuracy": (float(seen[0][key] == truth), 1)}
 
     return count
 
