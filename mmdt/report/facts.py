@@ -71,6 +71,7 @@ class RunFacts:
     sent: Pairs = ()
     sent_notes: tuple[str, ...] = ()
     unverifiable: bool = False
+    data_notes: tuple[str, ...] = ()
 
     @property
     def data_identity(self) -> str:
@@ -87,6 +88,7 @@ class RunFacts:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
         notes += self.sent_notes
+        notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
@@ -129,6 +131,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         sent=sent(manifest),
         sent_notes=tuple(sent_notes(manifest)),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
+        data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),
     )
 
 

@@ -56,13 +56,15 @@ class UsedEvaluator:
 @dataclass(frozen=True, slots=True)
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
-    nothing is counted, until all cases are loaded."""
+    nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
+    each."""
 
     source: str
     fingerprint: str = ""
     cases: int = 0
     bad_rows: int = 0
     bad_examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,10 +19,11 @@ from mmdt.models.application.settings import ApplicationSettings, application_se
 from mmdt.models.application.template import fill, most_images, placeholders
 from mmdt.models.check import Finding, key_finding, price_finding
 from mmdt.models.http.client import START_CONCURRENCY
-from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply, empty, redact
-from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.images import accepted
+from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.http.picture_formats import formats_at
+from mmdt.models.http.reply_pictures import listed_picture
 from mmdt.models.http.usage import count, used
 from mmdt.models.prices import Price, price_of
 from mmdt.models.requests import unfit
@@ -104,9 +105,12 @@ class ApplicationModel:
     async def _text(self, value: Any) -> Output:
         found = [each for each in find(value, self._paths.text) if each is not None]
         if not found:
-            return bad_reply(f"the reply has nothing at {self._paths.text}: {redact(_shown(value))}")
+            return bad_reply(
+                f"the reply has nothing at {self._paths.text}: {redact(_shown(value))}", self._usage(value)
+            )
         if not all(isinstance(each, str | int | float) for each in found):
-            return bad_reply(f"the reply has no text at {self._paths.text}: {redact(_shown(found[0]))}")
+            what = f"the reply has no text at {self._paths.text}: {redact(_shown(found[0]))}"
+            return bad_reply(what, self._usage(value))
         text, finish = "".join(map(str, found)), self._word(value, self._paths.finish) or "stop"
         usage = self._usage(value)
         if not text.strip():
@@ -114,20 +118,18 @@ class ApplicationModel:
         return Output.answered(text, usage=usage, finish=finish, model=self._word(value, self._paths.model))
 
     async def _image(self, value: Any) -> Output:
-        found = [each for each in find(value, self._paths.image) if isinstance(each, str) and each]
+        found = [each for each in find(value, self._paths.image) if isinstance(each, str | Mapping) and each]
         if not found:
-            return bad_reply(f"the reply has no image at {self._paths.image}: {redact(_shown(value))}")
+            what = f"the reply has no image at {self._paths.image}: {redact(_shown(value))}"
+            return bad_reply(what, self._usage(value))
+        usage = self._usage(value, len(found))
+        if len(found) > MAX_PICTURES:
+            return bad_reply(f"the reply has {len(found)} pictures, and at most {MAX_PICTURES} are read", usage)
         try:
-            images = tuple([await self._picture(each) for each in found])
+            images = tuple([await listed_picture(each, self._settings.url, self._settings.timeout) for each in found])
         except DataError as error:
-            return bad_reply(str(error))
-        usage = self._usage(value, len(images))
+            return bad_reply(str(error), usage)
         return Output.answered(images=images, usage=usage, model=self._word(value, self._paths.model))
-
-    async def _picture(self, text: str) -> Any:
-        if text.startswith(("http://", "https://")):
-            return await download(text, self._settings.url)
-        return from_base64(text.partition(",")[2] if text.startswith("data:") else text)
 
     def _usage(self, value: Any, images: int = 0) -> Usage:
         paths = self._paths

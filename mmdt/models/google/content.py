@@ -166,7 +166,7 @@ def _output(reply: GeminiReply, request: Request, price: Price | None) -> Output
     if feedback is not None and feedback.block_reason:
         return Output.refused(RefusedBy.FILTER, feedback.block_reason_message or feedback.block_reason, usage)
     if not reply.candidates:
-        return bad_reply("the reply has no candidates")
+        return bad_reply("the reply has no candidates", usage)
     first = reply.candidates[0]
     reason = first.finish_reason or "STOP"
     if reason in _FILTERED:
@@ -186,13 +186,13 @@ def _output(reply: GeminiReply, request: Request, price: Price | None) -> Output
         return picture_for_text(usage) if blobs else empty(finish, usage)
     if request.wants == "text":
         return Output.answered(text, usage=usage, finish=finish, reasoning=reasoning)
+    counted = _usage(reply.usage_metadata, price, len(blobs))
     if len(blobs) > MAX_PICTURES:
-        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read")
+        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read", counted)
     try:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:
-        return bad_reply(str(error))
-    counted = _usage(reply.usage_metadata, price, len(images))
+        return bad_reply(str(error), counted)
     return Output.answered(text, images, counted, finish, reasoning=reasoning)
 
 

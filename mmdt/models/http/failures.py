@@ -138,9 +138,10 @@ def declined(reason: str, usage: Usage) -> Output:
     return Output.failed(FailureKind.DECLINED, f"no picture ({reason})", retryable=True, usage=usage)
 
 
-def bad_reply(what: str) -> Output:
-    """A reply that cannot be used although its status is fine; another attempt may succeed."""
-    return Output.failed(FailureKind.BAD_REPLY, what, retryable=True)
+def bad_reply(what: str, usage: Usage | None = None) -> Output:
+    """A reply that cannot be used although its status is fine; another attempt may succeed. ``usage``: what it used all
+    the same."""
+    return Output.failed(FailureKind.BAD_REPLY, what, retryable=True, usage=usage)
 
 
 def timed_out(url: str, seconds: float) -> Output:

@@ -98,7 +98,11 @@ def _responses_output(reply: Response, price: Price | None) -> Output:
     usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
     if reply.error:
         error = read_error(reply.error, "the response failed")
-        return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)
+        return (
+            Output.refused(RefusedBy.FILTER, error.message, usage)
+            if is_filter(error)
+            else bad_reply(error.message, usage)
+        )
     finish = (reply.incomplete_details.reason if reply.incomplete_details else None) or "stop"
     if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
