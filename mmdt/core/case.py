@@ -122,8 +122,8 @@ class Case:
         return replace(self, images=tuple(map(change, self.images)), messages=messages)
 
     def copy_number(self, number: int) -> Self:
-        """A duplicate in the data: a case with its own id. It is in the cluster of the first one, because it has the same
-        group, pictures and prompt (``mmdt.stats.default_clusters``): intervals do not narrow because of it."""
+        """A duplicate in the data: a case with its own id. It is in the cluster of the first one, because it has the
+        same group, pictures and prompt (``mmdt.stats.default_clusters``): intervals do not narrow because of it."""
         return replace(self, id=f"{self.id}-{number}")
 
 

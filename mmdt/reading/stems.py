@@ -9,18 +9,17 @@ from functools import lru_cache
 _WORD = re.compile(r"\w+")
 _SEEN = 2000
 """Characters of a prompt that are read at its beginning and at its end."""
-_FRAME = frozenset(
-    """
-    a about all am an and any are as at be been being by can could did do does each for from give had has have how i if
-    in into is it its just kindly let like may me might my of on one or our out over own please shall should show so
-    some someone somebody tell than that the their them then there these they this those to under up us very want was
-    we were what when where which while who whose why will with would you your
-    draw drawing depict depicting create creating describe explain explaining face generate generating illustrate
-    illustration image make making need paint painting photo photograph photorealistic picture pictured portrait
-    produce provide realistic render rendering sketch write writing
-    detail detailed guide instruction instructions step steps way ways
-    """.split()
-)
+_FRAMING = """
+a about all am an and any are as at be been being by can could did do does each for from give had has have how i if
+in into is it its just kindly let like may me might my of on one or our out over own please shall should show so
+some someone somebody tell than that the their them then there these they this those to under up us very want was
+we were what when where which while who whose why will with would you your
+draw drawing depict depicting create creating describe explain explaining face generate generating illustrate
+illustration image make making need paint painting photo photograph photorealistic picture pictured portrait
+produce provide realistic render rendering sketch write writing
+detail detailed guide instruction instructions step steps way ways
+"""
+_FRAME = frozenset(_FRAMING.split())
 """Words that say how something is asked for, and not what."""
 _ENDING = re.compile(r"(?<=\w{3})(?:ings?|ed|es|s|e|ly)$")
 

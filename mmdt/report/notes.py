@@ -9,7 +9,11 @@ from mmdt.report.wording import p_text, plain_text, value_text
 
 HOLM = "_holm"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_COUNTS = {"excluded": "does not apply to {}", "absent": "{} parts without outputs"}
+_COUNTS = {
+    "excluded": "does not apply to {}",
+    "absent": "{} parts without outputs",
+    "weighted_to": "weighted to {} cases",
+}
 _VALUES = {
     "mean_of_present": "mean of the available parts",
     "clean": "on the matched clean cases",

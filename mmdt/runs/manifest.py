@@ -55,13 +55,15 @@ class UsedEvaluator:
 @dataclass(frozen=True, slots=True)
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
-    nothing is counted, until all cases are loaded."""
+    nothing is counted, until all cases are loaded. ``cells``: how many cases each cell has in the data, where ``limit``
+    left some of them out."""
 
     source: str
     fingerprint: str = ""
     cases: int = 0
     bad_rows: int = 0
     bad_examples: tuple[str, ...] = ()
+    cells: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,33 +78,35 @@ class Session:
         """
         from mmdt.data.load import BadRows, data_fingerprint
 
-        bad = BadRows()
+        bad, sizes = BadRows(), dict[str, int]()
         data, scenarios = self.choice.data, self.choice.scenarios
 
         async def done(count: int) -> None:
             fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
             reused = await self.reuse(store)
-            loaded(UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
+            cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
+            loaded(UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages), cells), reused)
 
         whole = self.settings.reuse or self.settings.batches_model
         ahead = None if whole else AHEAD
-        return CaseLoader(self._trials(bad), store, self.warm_up, done, ahead=ahead)
+        return CaseLoader(self._trials(bad, sizes), store, self.warm_up, done, ahead=ahead)
 
-    def _trials(self, bad: BadRows) -> Iterator[tuple[Case, int]]:
+    def _trials(self, bad: BadRows, sizes: dict[str, int]) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
         from mmdt.data.hub import hide_bars
 
-        for number, case in enumerate(self.cases(bad)):
+        for number, case in enumerate(self.cases(bad, sizes)):
             if number == 0:
                 hide_bars()  # the run's own progress begins
             yield case, self.settings.repeats or self.choice.scenarios[case.cell.parent].repeats
 
-    def cases(self, bad: BadRows | None = None) -> Iterator[Case]:
-        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out."""
+    def cases(self, bad: BadRows | None = None, sizes: dict[str, int] | None = None) -> Iterator[Case]:
+        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out, ``sizes`` takes the
+        number of all cases by cell where there is a limit."""
         from mmdt.data.load import load_all
 
         scenarios = self.choice.scenarios.values()
-        return load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad)
+        return load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad, sizes=sizes)
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""

@@ -87,6 +87,13 @@ def mean_of_nodes(
     return Node(estimate, parts)
 
 
+def with_extra(node: Node, name: str, value: float) -> Node:
+    """The number with one more value beside it, unless that is zero."""
+    if not value:
+        return node
+    return replace(node, estimate=replace(node.estimate, extra={**node.estimate.extra, name: float(value)}))
+
+
 def without_tasks(node: Node, absent: int) -> Node:
     """The number of a scenario without outputs for some tasks, marked so that it does not pass for the whole."""
     extra = {**node.estimate.extra, "absent": float(absent)}
