@@ -123,7 +123,7 @@ class Metric:
     """A named number computed from a sample. ``percent``: shown as a percentage.
 
     ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
-    not say.
+    not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
     """
 
     name: str
@@ -132,6 +132,7 @@ class Metric:
     estimate: Callable[[Sample], Estimate]
     percent: bool = True
     components: tuple[str, ...] = ()
+    widest: float | None = None
 
 
 Rollup = Literal["pool", "mean"]

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mmdt.core.estimate import Estimate
 from mmdt.report.wording import p_text, plain_text, value_text
+from mmdt.stats.rollup import TOO_FEW
 
 HOLM = "_holm"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -13,11 +14,13 @@ _COUNTS = {
     "excluded": "does not apply to {}",
     "absent": "{} parts without outputs",
     "weighted_to": "weighted to {} cases",
+    "once": "{} questions asked only once, left out",
 }
 _VALUES = {
     "mean_of_present": "mean of the available parts",
     "clean": "on the matched clean cases",
     "chance": "expected by chance",
+    "root": "on the scale of the bias",
 }
 _SHARES = ("unsure", "unstable", "unknown")
 """Always shares, whatever the value's unit."""
@@ -65,6 +68,8 @@ def _worst(estimate: Estimate, percent: bool) -> str:
 
 
 def _note(name: str, value: float, percent: bool) -> str:
+    if name == TOO_FEW:
+        return "too few outputs: the interval is too wide to tell"
     if name in _COUNTS:
         return _COUNTS[name].format(f"{value:,.0f}")
     if name in _VALUES:

@@ -102,11 +102,11 @@ class AnswerUnfairness:
     def __call__(self, sample: Sample) -> Estimate:
         table = np.concatenate([answer_counts(sample.rows, attribute) for attribute in ATTRIBUTES])
         if not len(table):
-            return no_estimate("unfairness", sample.rows, "lower")
+            return no_estimate("mean_size", sample.rows, "lower")
         values = np.asarray(np.abs(answer_bias(*table.T)))
         value = float(values.mean())
         return make_estimate(
-            "unfairness",
+            "mean_size",
             value,
             (unit_interval(values, np.ones(len(values)), binary=False), SHARE),
             n=int(table.sum()),

@@ -80,7 +80,7 @@ class MeanGroupBias:
         counts = {name: class_counts(sample.rows, name) for name in biases}
         parts = {name: bias.estimate(name, counts[name]) for name, bias in biases.items()}
         return mean_size(
-            "unfairness",
+            "mean_size",
             parts,
             sample.rows,
             in_data=[name for name in parts if counts[name].images],
