@@ -29,7 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, cr2_variance, degrees_of_freedom, normalised
+from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, codes, cr2_variance, degrees_of_freedom, normalised
 from mmdt.stats.intervals.special import ndtri, stdtrit
 from mmdt.stats.intervals.strata import stratified_interval
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Bounds, Floats, Interval, wilson
@@ -139,6 +139,9 @@ def mean_estimate(
     zero_one = bounds == UNIT and bool(np.isin(found, UNIT).all()) if binary is None else binary
     if strata and bounds == UNIT and len(set(strata)) > 1:
         low, high = stratified_interval(found, clusters, strata, binary=zero_one, weights=each, level=level)
+        if each is not None:
+            own = _from_strata(found, clusters, strata, each, zero_one, level)
+            low, high = min(low, own[0]), max(high, own[1])
     else:
         low, high = _interval(sums, sizes, zero_one, bounds, level)
     return Estimate(
@@ -184,6 +187,36 @@ def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: 
     if bounds != UNIT:
         return bounded_interval(sums, sizes, bounds, level)
     return unit_interval(sums, sizes, binary=binary, level=level)
+
+
+def _from_strata(
+    values: Floats,
+    clusters: Sequence[Hashable],
+    strata: Sequence[Hashable],
+    weights: Floats,
+    binary: bool,
+    level: float,
+) -> Interval:
+    """Limits of a weighted mean from those of its strata (MOVER, Zou and Donner 2008).
+
+    Where one stratum carries most of the weight, its own limits must carry the interval: with 97 % of the weight on 30
+    outputs and a rate of 2 %, an interval from the variances alone holds the truth 44 % of the time. Where the strata
+    are many, MOVER holds 93 %. So a weighted mean gets the outer ends of both.
+    """
+    index = codes(strata)
+    mean, below, above = 0.0, 0.0, 0.0
+    for stratum in range(int(index.max()) + 1):
+        members = index == stratum
+        share = float(weights[members].sum() / weights.sum())
+        sums, sizes = cluster_totals(values[members], _select(clusters, members))
+        low, high = unit_interval(sums, sizes, binary=binary, level=level)
+        own = float(sums.sum() / sizes.sum())
+        mean, below, above = (
+            mean + share * own,
+            below + (share * (own - low)) ** 2,
+            above + (share * (high - own)) ** 2,
+        )
+    return max(mean - math.sqrt(below), 0.0), min(mean + math.sqrt(above), 1.0)
 
 
 def _mass(weights: Floats | None, where: NDArray[np.bool_]) -> float:

@@ -66,14 +66,14 @@ def stratified_interval(
     index, members = codes(strata), codes(clusters)
     sizes = np.bincount(members, each)
     if binary and len(sizes) == n:
-        effective = _independent(values, each, index)
+        effective = _independent(values, each, index, level)
     else:
         effective = max(_clustered(values, each, index, members, level), n * n / float((sizes**2).sum()))
-        effective = min(effective, _independent(values, each, index)) if binary else effective
+        effective = min(effective, _independent(values, each, index, level)) if binary else effective
     return wilson(mean * effective, effective, level)
 
 
-def _independent(values: Floats, weights: Floats, index: NDArray[np.intp]) -> float:
+def _independent(values: Floats, weights: Floats, index: NDArray[np.intp], level: float) -> float:
     n = len(values)
     mean = float((values * weights).sum()) / n
     counts, shares = np.bincount(index).astype(np.float64), np.bincount(index, weights) / n
@@ -81,9 +81,12 @@ def _independent(values: Floats, weights: Floats, index: NDArray[np.intp]) -> fl
     if not 0 < mean < 1:
         return 1 / float((shares**2 / counts).sum()) if weighted else float(n)
     strata = _Strata.of(values, np.ones(n), index, mean, 1.0)
-    spread = strata.means * (1 - strata.means) * (1 + 1 / (counts + 1))
-    effective = mean * (1 - mean) / float((shares**2 * spread / counts).sum())
-    return effective if weighted else max(float(n), effective)  # strata of fixed shares never lose to one sample
+    parts = shares**2 * strata.means * (1 - strata.means) * (1 + 1 / (counts + 1)) / counts
+    effective = mean * (1 - mean) / float(parts.sum())
+    if not weighted:
+        return max(float(n), effective)  # strata of fixed shares never lose to one sample
+    freedom = float(parts.sum()) ** 2 / float((parts**2 / np.maximum(counts - 1, 1)).sum())
+    return effective * (float(ndtri((1 + level) / 2)) / float(stdtrit(freedom, (1 + level) / 2))) ** 2
 
 
 def _clustered(
