@@ -15,6 +15,7 @@ _COUNTS = {
     "absent": "{} parts without outputs",
     "weighted_to": "weighted to {} cases",
     "once": "{} questions asked only once, left out",
+    "asked_once": "{} questions asked only once: bias over all of them together",
 }
 _VALUES = {
     "mean_of_present": "mean of the available parts",

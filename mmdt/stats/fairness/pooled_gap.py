@@ -14,12 +14,10 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.core.faces import ATTRIBUTES
 from mmdt.core.score import Scored
-from mmdt.stats.estimates import count_missing, make_estimate, no_estimate
-from mmdt.stats.fairness.squared_bias import NAME
-from mmdt.stats.intervals.special import stdtrit
-from mmdt.stats.intervals.wilson import LEVEL, UNIT, Floats
+from mmdt.stats.estimates import no_estimate
+from mmdt.stats.fairness.squared_bias import NAME, from_means
+from mmdt.stats.intervals.wilson import Floats
 
-METHOD = "t of the squared gaps without chance, over all cases"
 Sides = tuple[dict[str, float], dict[str, float]]
 """Mean quality by cluster of the favoured, and of the others."""
 
@@ -27,35 +25,18 @@ Sides = tuple[dict[str, float], dict[str, float]]
 def pooled_squared_gap(rows: Sequence[Scored]) -> Estimate:
     """Mean over the attributes of the squared gap between the mean qualities of both sides, without what chance adds.
 
-    With ``d`` the gaps and ``V`` their covariance matrix, estimated over clusters, the value is the mean of
-    ``d**2 - diag(V)`` over the A attributes, and its variance ``(4 d'V d + 2 tr(V**2)) / A**2`` (normal theory of a
-    quadratic form). No value for fewer than two clusters on either side of every attribute.
+    No value for fewer than two clusters on either side of every attribute.
     """
     found = {name: _sides(rows, name) for name in ATTRIBUTES}
     sides = {name: both for name, both in found.items() if min(map(len, both)) > 1}
     if not sides:
         return no_estimate(NAME, rows, "lower")
     clusters = list(dict.fromkeys(name for both in sides.values() for side in both for name in side))
-    gaps = np.array([_mean(one) - _mean(other) for one, other in sides.values()])
-    errors = np.array([_influence(both, clusters) for both in sides.values()])
-    covariance = errors @ errors.T
-    squares = gaps**2 - np.diag(covariance)
-    value = float(squares.mean())
-    if not covariance.any():  # all answers alike: as if each side had one more of each kind
-        covariance = np.diag([_imagined(both) for both in sides.values()])
-    variance = float(4 * gaps @ covariance @ gaps + 2 * (covariance**2).sum()) / len(gaps) ** 2
-    freedom = min(len(side) for both in sides.values() for side in both) - 1
-    half = float(stdtrit(freedom, (1 + LEVEL) / 2)) * math.sqrt(variance)
-    return make_estimate(
-        NAME,
-        value,
-        ((value - half, max(value + half, 0.0)), METHOD),
-        n=sum("quality" in row.score.values for row in rows),
-        clusters=len(clusters),
-        missing=count_missing(rows),
-        direction="lower",
-        extra={"root": math.sqrt(max(value, 0.0)), **dict(zip(sides, map(float, squares), strict=True))},
-    )
+    gaps = [np.array([_mean(one) - _mean(other)]) for one, other in sides.values()]
+    errors = [_influence(both, clusters)[None, :] for both in sides.values()]
+    fewest = min(len(side) for both in sides.values() for side in both)
+    answered = sum("quality" in row.score.values for row in rows)
+    return from_means(gaps, errors, fewest - 1, rows, n=answered, clusters=len(clusters))
 
 
 def _sides(rows: Sequence[Scored], name: str) -> Sides:
@@ -80,7 +61,3 @@ def _influence(sides: Sides, clusters: Sequence[str]) -> Floats:
         away = np.array([side[name] - mean if name in side else 0.0 for name in clusters])
         total += sign * away / math.sqrt(number * (number - 1))
     return total
-
-
-def _imagined(sides: Sides) -> float:
-    return sum(float(np.var([*side.values(), *UNIT], ddof=1)) / (len(side) + 2) for side in sides)

@@ -70,7 +70,8 @@ def _question(name: str, rows: Rows, readings: Readings) -> Question:
         open_values = [squared_bias(readings(rows, name, step)) for step in _STEPS]
         least, most = min(value, *open_values), max(value, *open_values)
     outputs = sum(len(values) for _, values in known)
-    return Question(name, rows[0].cluster, rows[0].weight, value, least, most, outputs)
+    bias = sum((weight * values.mean(axis=0) for weight, values in known), np.zeros(1)) if known else None
+    return Question(name, rows[0].cluster, rows[0].weight, value, least, most, outputs, bias)
 
 
 def _classes(rows: Rows, name: str, unread: float) -> list[Part]:

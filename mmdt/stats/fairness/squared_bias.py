@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -25,10 +25,12 @@ from mmdt.core.score import Scored
 from mmdt.stats.estimates import count_missing, no_estimate
 from mmdt.stats.intervals.clusters import cluster_totals, normalised
 from mmdt.stats.intervals.means import mean_interval
-from mmdt.stats.intervals.wilson import NOWHERE, UNIT, Floats, Interval
+from mmdt.stats.intervals.special import stdtrit
+from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Floats, Interval
 
 NAME = "unfairness"
 METHOD = "t of the squared bias without chance, CR2 by cluster"
+OF_MEANS = "t of the squared mean bias without chance, over all questions"
 NO_SPREAD = "t of the squared bias without chance, with one imagined cluster at either end"
 Part = tuple[float, Floats]
 """Weight of a side in the bias, and the values of its outputs (outputs x dimensions)."""
@@ -51,7 +53,8 @@ def squared_bias(parts: Iterable[Part]) -> float:
 @dataclass(frozen=True, slots=True)
 class Question:
     """One question about one attribute: its squared bias, and the least and the greatest that unread outputs leave open
-    (all three NaN where the question was not asked twice)."""
+    (all three NaN where the question was not asked twice). ``bias``: the bias itself as a vector; None where the
+    question was not asked about both sides."""
 
     attribute: str
     cluster: str
@@ -60,6 +63,7 @@ class Question:
     least: float
     most: float
     outputs: int
+    bias: Floats | None = None
 
 
 Questions = Callable[[Sequence[Scored]], list[Question]]
@@ -69,7 +73,9 @@ Questions = Callable[[Sequence[Scored]], list[Question]]
 class MeanSquaredBias:
     """Mean over questions and attributes of the squared bias; ``questions`` finds them in the scored outputs.
 
-    ``otherwise`` makes the estimate where no question was asked about both sides.
+    Where no question was asked twice, the value is the square of the mean bias over all questions instead, without what
+    chance adds (``extra["asked_once"]``): opposite biases cancel out in it. ``otherwise`` makes the estimate where no
+    question was asked about both sides.
 
     ``extra``: ``root``, the square root; ``once``: questions left out because they were asked only once; by attribute
     the mean over its own questions; ``if_missing_low`` and ``if_missing_high`` where outputs could not be read.
@@ -82,7 +88,8 @@ class MeanSquaredBias:
         asked = self.questions(sample.rows)
         known = [each for each in asked if not math.isnan(each.value)]
         if not known:
-            return self.otherwise(sample.rows) if self.otherwise else no_estimate(NAME, sample.rows, "lower")
+            once = [each for each in asked if each.bias is not None]
+            return squared_mean_bias(once, sample.rows) if once or not self.otherwise else self.otherwise(sample.rows)
         values, weights = _array(known, "value"), _array(known, "weight")
         clusters = [each.cluster for each in known]
         (low, high), method = squared_interval(values, clusters, weights)
@@ -110,6 +117,64 @@ def squared_interval(values: Floats, clusters: Sequence[str], weights: Floats | 
     typical = float((sizes**2).sum() / sizes.sum())
     ends = np.append(sums, typical * np.array(UNIT))
     return mean_interval(ends, np.append(sizes, [typical, typical])), NO_SPREAD
+
+
+def squared_mean_bias(asked: Sequence[Question], rows: Sequence[Scored]) -> Estimate:
+    """Mean over attributes of the squared mean bias over questions, without what chance adds; clusters count once."""
+    means, errors = [], []
+    clusters = {name: place for place, name in enumerate(dict.fromkeys(each.cluster for each in asked))}
+    freedom = len(clusters)
+    for name in dict.fromkeys(each.attribute for each in asked):
+        by_cluster: dict[str, list[Floats]] = {}
+        for each in asked:
+            if each.attribute == name and each.bias is not None:
+                by_cluster.setdefault(each.cluster, []).append(each.bias)
+        found = {cluster: np.mean(values, axis=0) for cluster, values in by_cluster.items()}
+        number, mean = len(found), np.mean(list(found.values()), axis=0)
+        if number > 1:
+            error = np.zeros((len(mean), len(clusters)))
+            for cluster, value in found.items():
+                error[:, clusters[cluster]] = (value - mean) / math.sqrt(number * (number - 1))
+            means, errors, freedom = [*means, mean], [*errors, error], min(freedom, number)
+    if not means:
+        return no_estimate(NAME, rows, "lower")
+    n = sum(each.outputs for each in asked)
+    found_at_once = from_means(means, errors, freedom - 1, rows, n=n, clusters=len(clusters))
+    return replace(found_at_once, extra={**found_at_once.extra, "asked_once": float(len(asked))})
+
+
+def from_means(
+    means: Sequence[Floats], errors: Sequence[Floats], freedom: float, rows: Sequence[Scored], *, n: int, clusters: int
+) -> Estimate:
+    """Mean over attributes of ``|mean|**2`` minus its sampling variance, by the normal theory of a quadratic form.
+
+    ``errors``: each cluster's contribution to the error of a mean (dimensions x clusters). With b the means of all A
+    attributes and V their covariance matrix, the variance of the value is ``(4 b'V b + 2 tr(V**2)) / A**2``. That falls
+    short where b happens to be small, so the upper limit is at least the square of the upper limit along b. For the
+    limits, half an imagined cluster at either bound of each dimension is added to V, as nearly equal values of few
+    clusters vary less than they could.
+    """
+    bias, error = np.concatenate(means), np.concatenate(errors)
+    covariance = error @ error.T
+    value = float(bias @ bias - np.trace(covariance)) / len(means)
+    covariance = covariance + np.diag((1 + bias**2) / (freedom + 2) ** 2)
+    reach, size = float(stdtrit(max(freedom, 1), (1 + LEVEL) / 2)), float(np.linalg.norm(bias))
+    spread = float(4 * bias @ covariance @ bias + 2 * (covariance**2).sum()) / len(means) ** 2
+    half = reach * math.sqrt(spread)
+    along = math.sqrt(float(bias @ covariance @ bias)) / size if size else 0.0
+    high = max(value + half, (size + reach * along) ** 2 / len(means), 0.0)
+    return Estimate(
+        metric=NAME,
+        value=value,
+        low=value - half,
+        high=high,
+        n=n,
+        clusters=clusters,
+        missing=count_missing(rows),
+        direction="lower",
+        method=OF_MEANS,
+        extra={"root": math.sqrt(max(value, 0.0))},
+    )
 
 
 def _extra(asked: Sequence[Question], known: Sequence[Question], value: float, weights: Floats) -> dict[str, float]:

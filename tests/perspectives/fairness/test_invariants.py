@@ -92,6 +92,8 @@ def test_duplicating_all_cases_changes_no_value(name, data):
     rows = data.draw(st.lists(ROWS[name], min_size=4, max_size=40))
     once, twice = values(name, rows), values(name, [*rows, *rows])
     for metric, estimate in once.items():
+        if metric == "unfairness" and "overkill" not in name:  # copies would pass for independent answers
+            continue
         assert twice[metric].value == pytest.approx(estimate.value, nan_ok=True), metric
 
 

@@ -80,6 +80,24 @@ def test_a_prompt_asked_once_is_left_out_and_counted():
     assert math.isnan(MeanSquaredBias(pictured)(Sample(rows[-1:])).value)
 
 
+def once(rng, male):
+    """Thirty prompts with one picture each."""
+    return [each for n in range(30) for each in prompt(n, [[1, 0] if rng.random() < male else [0, 1]])]
+
+
+@runs(150, 3000)
+@pytest.mark.parametrize("male", [0.5, 0.8])
+def test_prompts_asked_once_give_the_square_of_the_mean_bias(male, runs, evidence):
+    rng, truth = np.random.default_rng(6), (2 * male - 1) ** 2
+    found = [MeanSquaredBias(pictured)(Sample(once(rng, male))) for _ in range(runs)]
+    assert {each.extra["asked_once"] for each in found} == {30}
+    held = Simulation.of(((each.low, each.high) for each in found), truth)
+    assert held.holds(), held
+    values = np.array([each.value for each in found])
+    assert abs(values.mean() - truth) < 4 * values.std() / runs**0.5
+    evidence(f"30 prompts asked once, {male:.0%} men: squared mean bias", held)
+
+
 def test_opposite_biases_do_not_cancel_out():
     rows = [each for n in range(10) for each in prompt(n, [[1, 0]] * 5 if n % 2 else [[0, 1]] * 5)]
     assert MeanSquaredBias(pictured)(Sample(rows)).value == pytest.approx(1)
