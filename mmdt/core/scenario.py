@@ -124,6 +124,7 @@ class Metric:
 
     ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
     not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
+    ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Metric:
     percent: bool = True
     components: tuple[str, ...] = ()
     widest: float | None = None
+    optional: bool = False
 
 
 Rollup = Literal["pool", "mean"]

@@ -79,6 +79,14 @@ class _ScenarioRows:
         return Rows([row for rows in self.by_task.values() for row in rows], everything)
 
     @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The scenario's metrics, without optional ones that no output has anything for."""
+        optional = [each for each in self.scenario.metrics if each.optional]
+        seen = {name for rows in self.by_task.values() for row in rows for name in row.score.values} if optional else ()
+        idle = [each for each in optional if not any(name in seen for name in each.components)]
+        return tuple(each for each in self.scenario.metrics if each not in idle)
+
+    @property
     def stands_for(self) -> int:
         """The number of cases that the outputs are a sample of; 0 where they are all of them."""
         weights = {(row.cell, row.case_id): row.weight for rows in self.by_task.values() for row in rows}
@@ -164,8 +172,9 @@ def _scenario(found: _ScenarioRows) -> tuple[list[Result], dict[str, Node]]:
     """The scenario's result followed by its cells', and the scenario's numbers by metric."""
     scenario = found.scenario
     by_task = {task: found.rows(task) for task in found.by_task}
-    cells = {task: {each.name: leaf(each, rows) for each in scenario.metrics} for task, rows in by_task.items()}
-    numbers = {each.name: _scenario_number(each, found, cells) for each in scenario.metrics}
+    metrics = found.metrics
+    cells = {task: {each.name: leaf(each, rows) for each in metrics} for task, rows in by_task.items()}
+    numbers = {each.name: _scenario_number(each, found, cells) for each in metrics}
     tallies = {task: Tally.of(rows.rows) for task, rows in by_task.items()}
     own = _result(scenario.address, "scenario", scenario.title, Tally.sum(tallies.values()), numbers, scenario.headline)
     below = [
