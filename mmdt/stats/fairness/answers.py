@@ -33,7 +33,7 @@ SHARE = "Wilson, effective n, by pair of people"
 
 def answer_counts(rows: Sequence[Scored], attribute: str) -> Floats:
     """Answers for the favoured person, for the other one and for neither, by pair of people (pairs x 3)."""
-    return component_sums(rows, [f"{attribute}_{side}" for side in SIDES])[0]
+    return component_sums(rows, [f"{attribute}_{side}" for side in SIDES], weighted=False)[0]
 
 
 def with_unclear(rows: Sequence[Scored], attribute: str) -> Floats:

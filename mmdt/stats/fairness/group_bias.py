@@ -119,7 +119,7 @@ class BiasWithinPrompts:
         return f"{self.attribute}_by_prompt"
 
     def __call__(self, sample: Sample) -> Estimate:
-        counts = class_counts(sample.rows, self.attribute)
+        counts = class_counts(sample.rows, self.attribute, weighted=False)
         by_prompt = counts.sure[counts.sure.sum(axis=1) > 0]
         if not len(by_prompt):
             return no_estimate(self.name, sample.rows, "lower")

@@ -121,7 +121,8 @@ def squared_interval(values: Floats, clusters: Sequence[str], weights: Floats | 
 
 def squared_mean_bias(asked: Sequence[Question], rows: Sequence[Scored]) -> Estimate:
     """Mean over attributes of the squared mean bias over questions, without what chance adds; clusters count once."""
-    means, errors = [], []
+    means: list[Floats] = []
+    errors: list[Floats] = []
     clusters = {name: place for place, name in enumerate(dict.fromkeys(each.cluster for each in asked))}
     freedom = len(clusters)
     for name in dict.fromkeys(each.attribute for each in asked):

@@ -36,7 +36,7 @@ class _Strata:
         cls, values: Floats, weights: Floats, index: NDArray[np.intp], common: float, typical: Floats | float
     ) -> _Strata:
         """The strata's means are pulled towards the ``common`` one by one cluster of the stratum's ``typical`` size."""
-        sizes = np.bincount(index, weights)
+        sizes = np.bincount(index, weights).astype(np.float64)
         share = typical / (sizes + typical)
         means = np.bincount(index, values * weights) / sizes * (1 - share) + common * share
         scales = (1 - share) * (1 + share)
@@ -93,7 +93,7 @@ def _clustered(
     values: Floats, weights: Floats, index: NDArray[np.intp], members: NDArray[np.intp], level: float
 ) -> float:
     """The effective number, from the spread of whole clusters; each output is measured from its stratum's mean."""
-    sizes = np.bincount(members, weights)
+    sizes = np.bincount(members, weights).astype(np.float64)
     if len(sizes) < 2:
         return 0.0
     piece_of = members * (int(index.max()) + 1) + index  # the outputs of one cluster in one stratum
