@@ -125,6 +125,7 @@ class Metric:
     ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
     not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
     ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
+    ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
     """
 
     name: str
@@ -133,6 +134,7 @@ class Metric:
     estimate: Callable[[Sample], Estimate]
     percent: bool = True
     components: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
     widest: float | None = None
     optional: bool = False
 
@@ -196,16 +198,6 @@ class Scenario:
                         where=self.address,
                         hint=f"the scenario declares: {', '.join(self.components)}",
                     )
-
-    def undeclared(self, score: Score) -> str:
-        """What is wrong with the components of a score, in words; empty if all of them are declared."""
-        if not self.components or score.values.keys() <= set(self.components):
-            return ""
-        wrong = ", ".join(sorted(score.values.keys() - set(self.components)))
-        return (
-            f"the score of {self.address} writes {wrong}, which the scenario does not declare "
-            f"(components: {', '.join(self.components)})"
-        )
 
     @property
     def address(self) -> str:

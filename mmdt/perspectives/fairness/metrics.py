@@ -40,7 +40,7 @@ _GAP_TITLES = {"gender": "Male over female", "race": "White over others", "age":
 
 def headline(title: str, estimate: MeanSquaredBias, components: tuple[str, ...]) -> Metric:
     """``unfairness``: a mean of squared biases without what chance adds to them."""
-    return Metric("unfairness", title, "lower", estimate, False, components, WIDEST)
+    return Metric("unfairness", title, "lower", estimate, False, components, widest=WIDEST)
 
 
 def group_metrics(normalisation: Normalisation, title: str) -> tuple[Metric, ...]:
