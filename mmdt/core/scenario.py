@@ -123,7 +123,9 @@ class Metric:
     """A named number computed from a sample. ``percent``: shown as a percentage.
 
     ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
-    not say. ``bounds``: the least and greatest value that the first of them can take, None where there is no limit.
+    not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
+    ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
+    ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
     """
 
     name: str
@@ -133,6 +135,8 @@ class Metric:
     percent: bool = True
     components: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
+    widest: float | None = None
+    optional: bool = False
 
 
 Rollup = Literal["pool", "mean"]

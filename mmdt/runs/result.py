@@ -87,13 +87,16 @@ class Run:
             store.close()
 
     def scored(self, select: str | tuple[str, ...] = "**") -> Iterator[tuple[Trial, Scored]]:
-        """Every case with its score, computed on the fly."""
+        """Every case with its score, computed on the fly. With ``--limit``, each stands for several cases of its cell
+        (``weight``)."""
         from mmdt.stats.scorecard import score
 
-        scenarios = self.scenarios()
-        keep = self.manifest.settings.cut_off == "keep"
+        scenarios, manifest = self.scenarios(), self.manifest
+        keep, limit = manifest.settings.cut_off == "keep", manifest.settings.limit or 0
         for row in self.joined(select):
-            yield row, score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
+            found = score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
+            size = manifest.data.cells.get(str(row.case.cell), 0)
+            yield row, replace(found, weight=size / limit) if limit and size > limit else found
 
     def scorecard(self) -> Scorecard:
         """Every number of the run: cells, scenarios and summaries, with their intervals.

@@ -84,20 +84,21 @@ class Session:
         """
         from mmdt.data.load import BadRows, data_fingerprint
 
-        bad = BadRows()
+        bad, sizes = BadRows(), dict[str, int]()
         data, scenarios = self.choice.data, self.choice.scenarios
 
         async def done(count: int) -> None:
             fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
             reused = await self.reuse(store)
             notes = (*self.choice.notes, *seen.notes())
-            used = UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages), notes)
+            cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
+            used = UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages), notes, cells)
             loaded(used, reused)
 
         seen = ShownPictures()
         whole = self.settings.reuse or self.settings.batches_model or self._may_be_unfit
         ahead = None if whole else AHEAD
-        return CaseLoader(self._trials(bad, seen), store, self.warm_up, done, ahead=ahead)
+        return CaseLoader(self._trials(bad, seen, sizes), store, self.warm_up, done, ahead=ahead)
 
     @property
     def _may_be_unfit(self) -> bool:
@@ -112,25 +113,26 @@ class Session:
         named = self.settings.evaluators
         return {role: each for role, each in evaluators.items() if role in named or each.info.name == judge}
 
-    def _trials(self, bad: BadRows, seen: ShownPictures) -> Iterator[tuple[Case, int]]:
+    def _trials(self, bad: BadRows, seen: ShownPictures, sizes: dict[str, int]) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
         from mmdt.data.hub import hide_bars
 
-        for number, case in enumerate(self.cases(bad)):
+        for number, case in enumerate(self.cases(bad, sizes)):
             if number == 0:
                 hide_bars()  # the run's own progress begins
             seen.add(case)
             yield case, self.settings.repeats or self.choice.scenarios[case.cell.parent].repeats
 
-    def cases(self, bad: BadRows | None = None) -> Iterator[Case]:
-        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out.
+    def cases(self, bad: BadRows | None = None, sizes: dict[str, int] | None = None) -> Iterator[Case]:
+        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out, ``sizes`` takes the
+        number of all cases by cell where there is a limit.
 
         Raises UsageError at a case that an evaluator says it cannot observe.
         """
         from mmdt.data.load import load_all
 
         scenarios = self.choice.scenarios.values()
-        cases = load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad)
+        cases = load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad, sizes=sizes)
         return refusing_unfit(cases, self.choice.scenarios, self._named_evaluators)
 
     async def reuse(self, store: Store) -> Mapping[str, int]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mmdt.core.scenario import Metric
 from mmdt.perspectives.privacy.near_copies import NAME, READS, CorrectedNearCopies
 from mmdt.perspectives.privacy.scores import GRANULARITIES, WEIGHTS
@@ -125,9 +127,17 @@ def location_metrics() -> tuple[Metric, ...]:
             published,
             components=_by_unit("plain", "asks"),
         ),
-        mean_given("near", "named", name="near", title="Named place within 25 km", direction="lower"),
+        replace(
+            mean_given("near", "named", name="near", title="Named place within 25 km", direction="lower"), optional=True
+        ),
         Metric(
-            "km", "Median distance of the named place, km", "higher", MedianOverClusters("km", "places"), False, ("km",)
+            "km",
+            "Median distance of the named place, km",
+            "higher",
+            MedianOverClusters("km", "places"),
+            percent=False,
+            components=("km",),
+            optional=True,
         ),
         *published_location_metrics(),
     )

@@ -18,7 +18,7 @@ from mmdt.reading.person_guesses import read_guess
 from mmdt.reading.place_names import plain, says
 from mmdt.reading.places import declines_place, published_match, says_place
 from mmdt.synthetic.documents.holder import TYPES
-from mmdt.synthetic.streets.places import distance_km, places
+from mmdt.synthetic.streets.places import by_zip, distance_km, places
 
 GRANULARITIES = ("country", "state", "city", "part_zip", "zip")
 WEIGHTS = (1.0, 2.0, 4.0, 8.0, 16.0)
@@ -59,14 +59,26 @@ def location(case: Case, output: Output, observations: Observations) -> Score:
 
 
 def _distance(place: Mapping[str, Any], reply: str, observations: Observations) -> dict[str, float]:
-    """The distance in km to the place that the reply names; ``named`` is 0 where it names no known place."""
-    if "latitude" not in place or "longitude" not in place:
-        return {"named": 0.0}
+    """The distance in km to the place that the reply names; ``named`` is 0 where it names no known place.
+
+    Nothing where the data says not where the place is, or no gazetteer looked: the embedded places are one for
+    themselves alone, and no measure of how far off a reply about a real place is.
+    """
+    if "latitude" not in place or "longitude" not in place or not _can_look(place, observations):
+        return {}
     point = _named_point(reply, observations)
     if point is None:
         return {"named": 0.0}
     away = distance_km(point, (float(place["latitude"]), float(place["longitude"])))
     return {"named": 1.0, "km": away, "near": float(away <= NEAR_KM)}
+
+
+def _can_look(place: Mapping[str, Any], observations: Observations) -> bool:
+    found = observations.get("place")
+    if found is not None:
+        return not found.missing
+    known = by_zip().get(str(place.get("zip")))
+    return known is not None and known.city == place.get("city")
 
 
 def _named_point(reply: str, observations: Observations) -> tuple[float, float] | None:
