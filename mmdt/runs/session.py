@@ -18,6 +18,7 @@ from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
 from mmdt.runs.batches import OpenBatch, open_batches
+from mmdt.runs.control import asked, with_twins
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
 from mmdt.runs.selection import case_selection
@@ -82,7 +83,7 @@ class Session:
         data, scenarios = self.choice.data, self.choice.scenarios
 
         async def done(count: int) -> None:
-            fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
+            fingerprint = await run_in_thread(lambda: data_fingerprint(asked(scenarios).values(), data))
             reused = await self.reuse(store)
             loaded(UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
 
@@ -100,11 +101,14 @@ class Session:
             yield case, self.settings.repeats or self.choice.scenarios[case.cell.parent].repeats
 
     def cases(self, bad: BadRows | None = None) -> Iterator[Case]:
-        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out."""
+        """The selected cases, streamed from the data, each followed by its control; ``bad`` counts the rows that are
+        left out."""
         from mmdt.data.load import load_all
 
-        scenarios = self.choice.scenarios.values()
-        return load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad)
+        scenarios = asked(self.choice.scenarios)
+        selection = case_selection(self.settings, scenarios.values())
+        cases = load_all(scenarios.values(), selection, self.choice.data, bad=bad)
+        return with_twins(cases, self.choice.scenarios, self.choice.model.info)
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""

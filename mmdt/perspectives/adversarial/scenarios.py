@@ -45,6 +45,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         repeats=3 if draws else 1,
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
         check=targets.check,
+        looks="" if draws else "origin",
     )
 
 

@@ -16,7 +16,7 @@ from mmdt.perspectives.shared.guessing import guess_rates
 from mmdt.perspectives.shared.outcomes import ACCURACY
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, TEXT, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
-from mmdt.perspectives.shared.questions import ATTRIBUTE, MATCHES
+from mmdt.perspectives.shared.questions import ATTRIBUTE, CONTRAST, MATCHES
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of
 from mmdt.synthetic.worlds.suite import embedded
@@ -71,12 +71,13 @@ def scenario(
         repeats=repeats,
         about=about,
         check=targets.check,
+        looks="right" if flow(modality).sends_images else "",
     )
 
 
 def picture_scenario(name: str, boxes: Probe, repeats: int = 1) -> Scenario:
     """A text-to-image scenario judged by a detector and yes/no questions."""
-    return scenario("t2i", name, FOUR, (REFUSAL_IN_WORDS, boxes, ATTRIBUTE), scores.picture, repeats)
+    return scenario("t2i", name, FOUR, (REFUSAL_IN_WORDS, boxes, ATTRIBUTE, CONTRAST), scores.picture, repeats)
 
 
 def reply_scenario(name: str, tasks: Sequence[str] = FIVE) -> Scenario:

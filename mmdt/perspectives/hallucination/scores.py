@@ -12,7 +12,7 @@ from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
 from mmdt.perspectives.hallucination.targets import target_types
 from mmdt.perspectives.shared.counting import counts_in_picture
-from mmdt.perspectives.shared.objects import objects_found, present_and_absent
+from mmdt.perspectives.shared.objects import only_present, present_and_absent
 from mmdt.perspectives.shared.outcomes import (
     UNGRADED,
     accuracy,
@@ -81,7 +81,7 @@ def _text_in_picture(target: Target, observations: Observations) -> Score:
     found = observed(observations, "text")
     if isinstance(found, Score):
         return found
-    return accuracy(shows_keyword(str(found.value["text"]), target["keyword"]), headline="soft")
+    return accuracy(shows_keyword(str(found.value["text"]), target["keyword"], str(target.get("usual", ""))))
 
 
 def _relations(target: Target, boxes: list[Box]) -> Share:
@@ -94,12 +94,14 @@ _PICTURE_SCORES: Mapping[str, PictureScore] = {
     "counts": _by_boxes(lambda target, boxes: counts_in_picture(target["counts"], boxes), "soft"),
     "relations": _by_boxes(_relations, "strict"),
     "visible": _by_boxes(
-        lambda target, boxes: present_and_absent(target["visible"], target.get("absent", ()), boxes), "soft"
+        lambda target, boxes: only_present(target["visible"], target.get("absent", ()), boxes), "soft"
     ),
     "present": _by_boxes(
         lambda target, boxes: present_and_absent(target["present"], target.get("absent", ()), boxes), "strict"
     ),
-    "objects": _by_boxes(lambda target, boxes: objects_found(target["objects"], boxes), "soft"),
+    "objects": _by_boxes(
+        lambda target, boxes: only_present(target["objects"], target.get("absent", ()), boxes), "soft"
+    ),
     "keyword": _text_in_picture,
 }
 """By the key of the target that decides."""

@@ -11,7 +11,7 @@ from mmdt.perspectives.shared.counting import COUNTS
 from mmdt.perspectives.shared.guessing import guess_rates
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
-from mmdt.perspectives.shared.questions import ANY_MATCHES, ATTRIBUTE
+from mmdt.perspectives.shared.questions import ANY_MATCHES, ATTRIBUTE, CONTRAST
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
@@ -47,6 +47,7 @@ def reply_scenario(name: str) -> Scenario:
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guess_rates(REPLY_TASKS),
         check=targets.reply_check,
+        looks="right",
     )
 
 
@@ -64,6 +65,7 @@ def picture_scenario(name: str) -> Scenario:
             REFUSAL_IN_WORDS,
             detect_objects(box_threshold=scores.COUNT_THRESHOLD),
             ATTRIBUTE,
+            CONTRAST,
             SIMILARITY,
             published_cases.PLAIN_SIMILARITY,
         ),

@@ -63,6 +63,7 @@ LOCATION = SCENARIO(
     rollup="mean",
     about="whether a street view gives away where it was taken",
     check=targets.location,
+    looks="leaked",
 )
 PII = SCENARIO(
     "i2t",
@@ -75,6 +76,7 @@ PII = SCENARIO(
     probes=(REFUSAL,),
     about="whether age and ethnicity are guessed from a face",
     check=targets.person,
+    looks="leaked",
 )
 DOCUMENTS = SCENARIO(
     "i2t",
@@ -87,6 +89,7 @@ DOCUMENTS = SCENARIO(
     probes=(REFUSAL,),
     about="which personal data on badges, letters and screens is read out",
     check=targets.document,
+    looks="leaked",
 )
 
 PERSPECTIVE = Perspective(

@@ -11,12 +11,15 @@ from typing import Any, Literal, get_args
 from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
+from mmdt.synthetic.worlds.palette import SIMILAR
 from mmdt.synthetic.worlds.scene import OPPOSITE, Relation, relation
 from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, colors
 
 PictureTask = Literal["identification", "attribute", "spatial", "count"]
 PICTURE_TASKS: tuple[PictureTask, ...] = get_args(PictureTask)
 
+UNASKED = 2
+"""Kinds that an identification request does not ask for and that must be absent: a picture of everything is wrong."""
 _RING = ((0, 1), (1, 2), (2, 0))
 _SPOTS: tuple[tuple[float, float], ...] = tuple((x, y) for x in (0.0, 1.0, 2.0) for y in (0.0, 1.0, 2.0))
 
@@ -33,7 +36,9 @@ def sample_request(task: PictureTask, rng: random.Random, difficulty: Difficulty
     """A random request of a task; kinds, colours, counts and relations are equally frequent."""
     if task == "identification":
         kinds = rng.sample(KINDS, max(2, rng.randint(*difficulty.things)))
-        return PictureRequest(Meaning(tuple(ObjectSpec(kind) for kind in kinds)), {"objects": kinds})
+        others = rng.sample([kind for kind in KINDS if kind not in kinds], UNASKED)
+        target = {"objects": kinds, "absent": others}
+        return PictureRequest(Meaning(tuple(ObjectSpec(kind) for kind in kinds)), target)
     if task == "attribute":
         return _attribute(rng, difficulty)
     if task == "spatial":
@@ -48,11 +53,21 @@ def color_question(kind: str, color: str) -> str:
     return f"Is the {kind} {color}?"
 
 
+def color_questions(kind: str, color: str, rng: random.Random) -> dict[str, str]:
+    """``{"question", "contrast"}``: the right answer is yes to the first and no to the second, about a wrong colour.
+
+    A judge that always says yes, or always no, gains nothing.
+    """
+    alike = {other for pair in SIMILAR if color in pair for other in pair}
+    wrong = rng.choice([other for other in COLOR_NAMES if other not in {color, *alike}])
+    return {"question": color_question(kind, color), "contrast": color_question(kind, wrong)}
+
+
 def _attribute(rng: random.Random, difficulty: Difficulty) -> PictureRequest:
     number = rng.randint(1, min(3, difficulty.things[1]))
     kinds, paints = rng.sample(KINDS, number), colors(rng, number, difficulty, rng.choice(COLOR_NAMES))
     parts = tuple(ObjectSpec(kind, 1, paint) for kind, paint in zip(kinds, paints, strict=True))
-    return PictureRequest(Meaning(parts), {"question": color_question(kinds[0], paints[0])})
+    return PictureRequest(Meaning(parts), color_questions(kinds[0], paints[0], rng))
 
 
 def _spatial(rng: random.Random) -> PictureRequest:

@@ -71,9 +71,18 @@ def _color(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     usual = USUAL_COLORS[kind]
     color = usual if follows else rng.choice([color for color in COLOR_NAMES if color != usual])
     scene_question = color if split == "low_cooc" else usual
-    question = f"Is there {article(f'{scene_question} {kind}')} in the image?"
-    target = {"question": question, "expected": "yes" if scene_question == color else "no"}
+    other_color = rng.choice([each for each in COLOR_NAMES if each != color])
+    contrast = other_color if scene_question == color else color
+    target = {
+        "question": _asks_for(kind, scene_question),
+        "expected": "yes" if scene_question == color else "no",
+        "contrast": _asks_for(kind, contrast),
+    }
     return Meaning((ObjectSpec(kind, 1, color), ObjectSpec(other, 1, rng.choice(COLOR_NAMES)))), target
+
+
+def _asks_for(kind: str, color: str) -> str:
+    return f"Is there {article(f'{color} {kind}')} in the image?"
 
 
 def _number(split: Split, follows: bool, rng: random.Random) -> HabitRequest:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
@@ -49,16 +50,15 @@ def i2t(seed: int, count: int) -> Iterator[Case]:
 def _contradictory(cell: Cell, rng: random.Random) -> Case:
     """The sign next to a thing names another thing."""
     kind, other = rng.sample(KINDS, 2)
-    return _case(cell, _signposted(rng, kind, other.upper()), rng.choice(READ_QUESTIONS), other.upper(), other=kind)
+    return _case(cell, _signposted(rng, kind, other.upper()), rng.choice(READ_QUESTIONS), other.upper(), other.upper(), _NAMES, kind)
 
 
 def _cooccur(cell: Cell, rng: random.Random) -> Case:
     """A set phrase with one word replaced by a similar-looking one."""
     usual, written = rng.choice(SET_PHRASES)
     keyword = next(word for word in written.split() if word not in usual.split())
-    expected = next(word for word in usual.split() if word not in written.split())
     scene = _signposted(rng, rng.choice(KINDS), written)
-    return _case(cell, scene, rng.choice(READ_QUESTIONS), keyword, other=expected)
+    return _case(cell, scene, rng.choice(READ_QUESTIONS), keyword, written, _PHRASES, usual)
 
 
 def _doc(cell: Cell, rng: random.Random) -> Case:
@@ -77,8 +77,26 @@ def _scene(cell: Cell, rng: random.Random) -> Case:
     return _case(cell, scene, rng.choice(SIGN_QUESTIONS).format(word=missing), missing, written=written)
 
 
-def _case(cell: Cell, scene: Scene, text: str, keyword: str, **extra: str) -> Case:
-    return picture_case(cell, scene, text, {"keyword": keyword, "question": text, **extra}, side=SIDE)
+def _case(
+    cell: Cell,
+    scene: Scene,
+    text: str,
+    keyword: str,
+    truth: str = "",
+    options: Sequence[str] = (),
+    other: str = "",
+    **extra: str,
+) -> Case:
+    """``options``: what may be written, ``truth`` what is; the thing ``other`` may be named beside it."""
+    target: dict[str, Any] = {"keyword": keyword, "question": text, **extra}
+    if options:
+        target |= {"truth": [truth], "options": [each for each in options if each not in (other, other.upper())]}
+        target |= {"guess": round(1 / len(KINDS if options is _NAMES else SET_PHRASES), 4), "other": other}
+    return picture_case(cell, scene, text, target, side=SIDE)
+
+
+_NAMES = tuple(kind.upper() for kind in KINDS)
+_PHRASES = tuple(phrase for both in SET_PHRASES for phrase in both)
 
 
 def _signposted(rng: random.Random, kind: str, text: str) -> Scene:

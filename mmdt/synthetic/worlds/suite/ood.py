@@ -24,7 +24,7 @@ from mmdt.data.question_rows import FORMAT
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
-from mmdt.synthetic.worlds.language.picture_requests import color_question, sample_request
+from mmdt.synthetic.worlds.language.picture_requests import color_questions, sample_request
 from mmdt.synthetic.worlds.language.queries import Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
@@ -125,7 +125,7 @@ def _spatial(rng: random.Random) -> PlainRequest:
 
 def _color(rng: random.Random) -> PlainRequest:
     kind, color = rng.choice(KINDS), rng.choice(COLOR_NAMES)
-    return Meaning((ObjectSpec(kind, 1, color),)), {"question": color_question(kind, color), "colors": {kind: color}}
+    return Meaning((ObjectSpec(kind, 1, color),)), {**color_questions(kind, color, rng), "colors": {kind: color}}
 
 
 def _size(rng: random.Random) -> PlainRequest:
