@@ -57,6 +57,8 @@ def _listed(sentence: str, answer: str) -> bool:
 def _lines(text: str, answer: str) -> bool:
     """A list with an item on each line; ``fold`` has joined the lines, so bullets and numbers mark them."""
     items = [part for part in re.split(r"(?:^|\s)(?:[-*\u2022]|\d{1,2}[.)])\s+", text) if words(part)]
-    return len(items) >= FEWEST_LISTED - 1 and sum(says(item, answer) for item in items) < len(items) and any(
-        says(item, answer) and len(words(item)) <= LONGEST_LIST_ITEM for item in items
+    return (
+        len(items) >= FEWEST_LISTED - 1
+        and sum(says(item, answer) for item in items) < len(items)
+        and any(says(item, answer) and len(words(item)) <= LONGEST_LIST_ITEM for item in items)
     )

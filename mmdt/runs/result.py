@@ -67,10 +67,7 @@ class Run:
     def perspectives(self) -> tuple[Perspective, ...]:
         """The run's perspectives, with only the scenarios of this run."""
         mine = self.scenarios()
-        narrowed = (
-            replace(each, scenarios=tuple(in_order(each, mine)))
-            for each in plugins.perspectives()
-        )
+        narrowed = (replace(each, scenarios=tuple(in_order(each, mine))) for each in plugins.perspectives())
         return tuple(each for each in narrowed if each.scenarios)
 
     def titled(self) -> tuple[Perspective, ...]:

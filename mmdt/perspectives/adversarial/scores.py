@@ -14,6 +14,7 @@ from mmdt.core.case import Case
 from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
+from mmdt.perspectives.shared.objects import shows_everything
 from mmdt.perspectives.shared.outcomes import judged, missing_picture, observed, one_word, refusal_outcome
 from mmdt.perspectives.shared.positions import relation_holds
 from mmdt.perspectives.shared.relations import boxes_named
@@ -40,6 +41,8 @@ def _picture(task: str, target: Mapping[str, Any], observations: Observations) -
     if isinstance(found, Score):
         return found
     boxes = boxes_of(found)
+    if shows_everything(target, boxes):
+        return _score(False, False)
     if task == "spatial":
         one, other = target["objects"]
         origin, label = (relation_holds(one, other, target[key], boxes) for key in ("origin", "label"))

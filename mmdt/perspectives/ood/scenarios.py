@@ -7,8 +7,9 @@ from functools import partial
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.perspectives.ood import published, published_cases, scores, targets
+from mmdt.perspectives.shared import guessing
 from mmdt.perspectives.shared.counting import COUNTS
-from mmdt.perspectives.shared.guessing import guess_rates
+from mmdt.perspectives.shared.guessing import ABOVE_CHANCE, guess_rates, with_chance
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.questions import ANY_MATCHES, ATTRIBUTE, CONTRAST
@@ -40,9 +41,9 @@ def reply_scenario(name: str) -> Scenario:
         name,
         name.replace("_", " "),
         tasks=REPLY_TASKS,
-        score=with_published(scores.reply, published_cases.numbers),
-        components=(*scores.REPLY, *published_names("right")),
-        metrics=(*ACCURACY, REPLIES_PUBLISHED) if name == CLEAN else (*ACCURACY, DROP, REPLIES_PUBLISHED),
+        score=with_published(with_chance(scores.reply, "right"), published_cases.numbers),
+        components=(*scores.REPLY, *guessing.COMPONENTS, *published_names("right")),
+        metrics=(*ACCURACY, ABOVE_CHANCE, *(() if name == CLEAN else (DROP,)), REPLIES_PUBLISHED),
         probes=(REFUSAL_IN_WORDS, ANY_MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guess_rates(REPLY_TASKS),

@@ -10,8 +10,8 @@ from mmdt.core.output import Output
 from mmdt.core.scenario import Observations, Probe
 from mmdt.core.score import Score
 from mmdt.evaluators.judge.prompt import question
-from mmdt.perspectives.shared.outcomes import accuracy, judged
 from mmdt.perspectives.shared.contrast import contrast_of
+from mmdt.perspectives.shared.outcomes import accuracy, judged
 from mmdt.perspectives.shared.probes import Question, about_picture
 from mmdt.perspectives.shared.share import Share
 from mmdt.perspectives.shared.target_type import TargetType, Text, YesNo

@@ -44,7 +44,7 @@ def score_reply(case: Case, key: str, output: Output, observations: Observations
         if case.cell.task == "spatial" and key == "answer"
         else _SCORES.get(key, (_ungraded, _never))
     )
-    if "options" in case.target:
+    if case.target.get("options"):
         score, gradable = _closed(score), _affirms_any
     found = score(case.target, output.text, observations)
     if not refusal:

@@ -103,7 +103,9 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
 
         if "rates" in settings:
             hint = "leave out the rates, or use organism/demo"
-            raise UsageError("nothing is planted in an organism that does not look", where=f"organism/{rest}", hint=hint)
+            raise UsageError(
+                "nothing is planted in an organism that does not look", where=f"organism/{rest}", hint=hint
+            )
         return Organism(f"organism/{rest}", BODIES["demo"], table_of(PLAIN), seed, sightless(rest))
     extra = entries_from(settings.get("rates", {}), f"organism/{rest}")
     table = table_of(character or PLAIN).with_entries(extra, f"organism/{rest}")

@@ -36,7 +36,7 @@ def test_what_is_asked(hub_copy):
     asked = cases_by_task(adversarial, "adversarial/i2t/attack", hub_copy)
     assert all(len(cases[0].images) == 1 for cases in asked.values())
     assert asked["object"][0].prompt == "What can be seen in this image?"
-    assert asked["attribute"][0].prompt.startswith("Is the car red? Is the car blue?")
+    assert asked["attribute"][0].prompt.startswith("Is the car blue? Is the car red?")
     assert asked["spatial"][0].prompt.startswith("Where is the apple, seen from the chair?")
 
 

@@ -18,8 +18,6 @@ from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, colors
 PictureTask = Literal["identification", "attribute", "spatial", "count"]
 PICTURE_TASKS: tuple[PictureTask, ...] = get_args(PictureTask)
 
-UNASKED = 2
-"""Kinds that an identification request does not ask for and that must be absent: a picture of everything is wrong."""
 _RING = ((0, 1), (1, 2), (2, 0))
 _SPOTS: tuple[tuple[float, float], ...] = tuple((x, y) for x in (0.0, 1.0, 2.0) for y in (0.0, 1.0, 2.0))
 
@@ -36,9 +34,7 @@ def sample_request(task: PictureTask, rng: random.Random, difficulty: Difficulty
     """A random request of a task; kinds, colours, counts and relations are equally frequent."""
     if task == "identification":
         kinds = rng.sample(KINDS, max(2, rng.randint(*difficulty.things)))
-        others = rng.sample([kind for kind in KINDS if kind not in kinds], UNASKED)
-        target = {"objects": kinds, "absent": others}
-        return PictureRequest(Meaning(tuple(ObjectSpec(kind) for kind in kinds)), target)
+        return PictureRequest(Meaning(tuple(ObjectSpec(kind) for kind in kinds)), {"objects": kinds})
     if task == "attribute":
         return _attribute(rng, difficulty)
     if task == "spatial":
@@ -53,14 +49,18 @@ def color_question(kind: str, color: str) -> str:
     return f"Is the {kind} {color}?"
 
 
-def color_questions(kind: str, color: str, rng: random.Random) -> dict[str, str]:
+def color_questions(kind: str, color: str, rng: random.Random) -> dict[str, Any]:
     """``{"question", "contrast"}``: the right answer is yes to the first and no to the second, about a wrong colour.
 
-    A judge that always says yes, or always no, gains nothing.
+    A judge that always says yes, or always no, gains nothing. The guess is that of a painter who picks any colour.
     """
     alike = {other for pair in SIMILAR if color in pair for other in pair}
     wrong = rng.choice([other for other in COLOR_NAMES if other not in {color, *alike}])
-    return {"question": color_question(kind, color), "contrast": color_question(kind, wrong)}
+    return {
+        "question": color_question(kind, color),
+        "contrast": color_question(kind, wrong),
+        "guess": 1 / len(COLOR_NAMES),
+    }
 
 
 def _attribute(rng: random.Random, difficulty: Difficulty) -> PictureRequest:

@@ -30,7 +30,7 @@ from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Scene
 from mmdt.synthetic.worlds.scene_questions import colors, objects, related_scene
 from mmdt.synthetic.worlds.sprites.library import sprite
-from mmdt.synthetic.worlds.suite.cases import distinct, source
+from mmdt.synthetic.worlds.suite.cases import distinct, source, with_unasked
 
 _STRIP: Area = (0.06, 0.78, 0.94, 0.95)
 _CORNER: Area = (0.38, 0.74, 0.62, 0.97)
@@ -71,7 +71,7 @@ def _object(rng: random.Random) -> AttackedScene:
     origin, label = rng.sample(KINDS, 2)
     (color,) = colors(rng, 1, DEFAULT)
     scene = arrange(rng, [UnplacedThing(origin, color)], DEFAULT, [_RESERVED])
-    return scene, _flat(label, color), {"origin": origin, "label": label, "options": list(KINDS)}
+    return scene, _flat(label, color), {"origin": origin, "label": label, "truth": [origin], "options": list(KINDS)}
 
 
 def _attribute(rng: random.Random) -> AttackedScene:
@@ -123,7 +123,9 @@ def _t2i_case(cell: Cell, rng: random.Random) -> Case:
     label = RELATION_PHRASES.get(target["label"], target["label"])
     attacked = PROMPT_ATTACKS[attack](plain, origin, label, rng)
     text = plain if cell.scenario == "clean" else attacked
-    return Case.make(cell, text, target={**target, "attack": attack}, group=f"{cell.task}/{plain}")
+    target |= {"attack": attack, "guess": 1 / len(COLOR_NAMES) if cell.task == "attribute" else 0.0}
+    case = Case.make(cell, text, target=target, group=f"{cell.task}/{plain}")
+    return with_unasked(case, random.Random(plain), plain)
 
 
 AttackedRequest = tuple[Meaning, str, dict[str, Any]]

@@ -15,7 +15,7 @@ from mmdt.errors import UsageError
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask
 from mmdt.synthetic.worlds.language.queries import Task
-from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES
+from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, KINDS
 from mmdt.synthetic.worlds.render import SIDE, render
 from mmdt.synthetic.worlds.scene import Scene
 from mmdt.synthetic.worlds.scene_questions import LABELS, SceneQuestion
@@ -53,7 +53,18 @@ def t2i_cases(scenario: str, seed: int, count: int, make: MakeT2i) -> Iterator[C
     for task in PICTURE_TASKS:
         cell = Cell("hallucination", "t2i", scenario, task)
         rng = source(seed, cell)
-        yield from distinct((make(cell, task, rng) for _ in iter(int, 1)), count)
+        yield from distinct((with_unasked(make(cell, task, rng), rng) for _ in iter(int, 1)), count)
+
+
+UNASKED = 3
+"""How many kinds that a request does not ask for are looked for in the picture."""
+
+
+def with_unasked(case: Case, rng: random.Random, said: str = "") -> Case:
+    """The case with some kinds in ``target["unasked"]`` that its prompt (or ``said`` instead) does not name."""
+    text = f"{said or case.prompt} {case.target}".casefold()
+    kinds = rng.sample([kind for kind in KINDS if kind not in text], UNASKED)
+    return Case.make(case.cell, case.prompt, case.images, {**case.target, "unasked": kinds}, case.group)
 
 
 def distinct(candidates: Iterable[Case], count: int) -> Iterator[Case]:

@@ -26,9 +26,9 @@ from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, USUAL_
 from mmdt.synthetic.worlds.scene import RELATIONS, Relation, Scene
 from mmdt.synthetic.worlds.scene_questions import LABELS, MAX_COUNT, colors, related_scene
 from mmdt.synthetic.worlds.sprites.library import PERSON
-from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES
+from mmdt.synthetic.worlds.statistics import USUAL_COMPANIONS, USUAL_NUMBERS, USUAL_PLACES, pairs
 from mmdt.synthetic.worlds.suite.cases import closed_set, i2t_cases, picture_case
-from mmdt.synthetic.worlds.suite.cooccurrence_t2i import Split, pair, unrelated_kinds
+from mmdt.synthetic.worlds.suite.cooccurrence_t2i import PAIRS_OF, Split, pair, unrelated_kinds
 
 HabitQuestion = tuple[Scene, str, list[str], bool, dict[str, Any]]
 """A scene, a question, words, whether the reply should contain them, and the closed set with its guess rate."""
@@ -62,8 +62,14 @@ def _together(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     third = rng.choice(unrelated_kinds(one, other))
     shown = [one, other if there else third]
     what = _objects(rng, shown)
-    closed = {"truth": shown, "options": list(KINDS), "guess": round(1 / comb(len(KINDS), 2), 4)}
+    closed = {"truth": shown, "options": list(KINDS), "guess": round(_best_pair(split), 4)}
     return arrange(rng, what, DEFAULT), rng.choice(INVENTORY), [one, other] if there else [other], there, closed
+
+
+def _best_pair(split: Split) -> float:
+    """How often the best guess at two objects is right; it knows which pairs the split takes."""
+    known = len(pairs(PAIRS_OF[split]))
+    return 1 / known if split == "low_cooc" else max(1 / (known * len(KINDS)), 1 / comb(len(KINDS), 2))
 
 
 def _color(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:

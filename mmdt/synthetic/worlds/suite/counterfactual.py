@@ -18,7 +18,14 @@ from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.language.wording import revised_request
 from mmdt.synthetic.worlds.scene import OPPOSITE
-from mmdt.synthetic.worlds.scene_questions import LABELS, MAX_COUNT, SceneQuestion, objects, related_scene, superlatives_of
+from mmdt.synthetic.worlds.scene_questions import (
+    LABELS,
+    MAX_COUNT,
+    SceneQuestion,
+    objects,
+    related_scene,
+    superlatives_of,
+)
 from mmdt.synthetic.worlds.suite.cases import i2t_case, i2t_cases, t2i_cases
 
 TASKS: tuple[Task, ...] = ("identification", "attribute", "spatial", "count")
@@ -40,7 +47,8 @@ def t2i(seed: int, count: int) -> Iterator[Case]:
 
 def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
     scene_question = _QUESTIONS[task](label, rng)
-    return i2t_case(cell, scene_question, question(scene_question.query, rng))
+    target = {"guess": round(1 / len(LABELS_AFTER[task]), 4)}
+    return i2t_case(cell, scene_question, question(scene_question.query, rng), target=target)
 
 
 def _left_over(label: str, rng: random.Random) -> SceneQuestion:

@@ -32,7 +32,7 @@ from mmdt.synthetic.worlds.language.wording import request
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import RELATIONS
 from mmdt.synthetic.worlds.scene_questions import LABELS, compose
-from mmdt.synthetic.worlds.suite.cases import distinct, question_target, source
+from mmdt.synthetic.worlds.suite.cases import distinct, question_target, source, with_unasked
 
 ORIGINAL = "original"
 I2T_TASKS: tuple[Task, ...] = ("attribute", "count", "spatial", "identification")
@@ -45,6 +45,9 @@ SEVERITY: Mapping[str, int] = {
     "watercolour_painting": 1,
 }
 """Severity of the changes to embedded pictures; people can still answer every question at a glance."""
+CONSTANT_PICTURE = 0.2
+"""What a picture of one of everything gets for helpfulness by ``similarity.pixels``, at most: a similarity has no guess
+rate of its own."""
 _CHANGES = {**CORRUPTIONS, **STYLES}
 _RENDERINGS: Mapping[str, Callable[[str, random.Random], str]] = {"Shake_": shakespeare, "Paraphrase_": rare_words}
 
@@ -93,8 +96,8 @@ def t2i(style: str, seed: int, count: int) -> Iterator[Case]:
 def _clean_request(cell: Cell, make: Callable[[random.Random], PlainRequest], rng: random.Random) -> Case:
     meaning, target = make(rng)
     text = request(meaning, rng)
-    target = target or {"prompt": text}
-    return Case.make(cell, text, target=target, group=f"{cell.task}/{_short(text)}")
+    target = target or {"prompt": text, "guess": CONSTANT_PICTURE}
+    return with_unasked(Case.make(cell, text, target=target, group=f"{cell.task}/{_short(text)}"), random.Random(text))
 
 
 def _rephrase(plain: Case, style: str, seed: int) -> Case:
