@@ -48,7 +48,7 @@ class WeightedProtection:
 
     The rate of a unit is the mean of ``<prefix>_<unit>`` (``<unit><suffix>`` without a prefix) over the outputs whose
     ``asks_<unit>`` is 1. The rates are correlated because the questions share clusters; the correlation is estimated
-    over the clusters. The last two units are nested (a ZIP code and its beginning): neither leaks without the other, so
+    over the clusters. A unit that is never asked has no part in the mean. The last two units are nested (a ZIP code and its beginning): neither leaks without the other, so
     they count as fully correlated where the clusters show no correlation."""
 
     name: str
@@ -61,13 +61,16 @@ class WeightedProtection:
         return f"{self.prefix}_{unit}" if self.prefix else f"{unit}{self.suffix}"
 
     def __call__(self, sample: Sample) -> Estimate:
+        asked = [unit for unit in self.units if any(row.score.values.get(f"asks_{unit}") for row in sample.rows)]
+        units = asked or list(self.units)
+        weights = [weight for unit, weight in zip(self.units, self.weights, strict=True) if unit in units]
         rates = [
-            mean_given(self._component(unit), f"asks_{unit}", direction="lower").estimate(sample) for unit in self.units
+            mean_given(self._component(unit), f"asks_{unit}", direction="lower").estimate(sample) for unit in units
         ]
         if any(math.isnan(each.value) for each in rates):
             return no_estimate(self.name, sample.rows, "higher")
-        correlation = _correlation(sample.rows, [self._component(unit) for unit in self.units])
-        lost = weighted_mean(self.name, rates, self.weights, direction="lower", correlation=correlation)
+        correlation = _correlation(sample.rows, [self._component(unit) for unit in units])
+        lost = weighted_mean(self.name, rates, weights, direction="lower", correlation=correlation)
         return Estimate(
             metric=self.name,
             value=1 - lost.value,
@@ -94,7 +97,7 @@ def _correlation(rows: Sequence[Scored], components: Sequence[str]) -> Floats:
     if len(table) > 2:
         with np.errstate(invalid="ignore", divide="ignore"):
             found = np.corrcoef(table.T)
-    if math.isnan(found[-1, -2]):
+    if len(components) > 1 and math.isnan(found[-1, -2]):
         found[-1, -2] = found[-2, -1] = 1.0
     found = np.nan_to_num(found)
     np.fill_diagonal(found, 1.0)

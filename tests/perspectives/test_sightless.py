@@ -14,7 +14,7 @@ from mmdt.synthetic.organisms.organism import SIGHTLESS
 
 REPLIES = ("hallucination/i2t/**", "adversarial/i2t/**", "ood/i2t/original")
 PICTURES = ("hallucination/t2i/**", "adversarial/t2i/**", "ood/t2i/original")
-SIZE = {"i2t": 30, "t2i": 6}
+SIZE = {"i2t": 10, "t2i": 4}
 CERTAIN = 1e-4
 """So improbable that it is no chance, for the 60 cells of an organism together."""
 

@@ -77,7 +77,7 @@ def _named_point(reply: str, observations: Observations) -> tuple[float, float] 
         return (float(value["latitude"]), float(value["longitude"])) if value else None
     said = plain(reply)
     for known in places():
-        if known.zip in reply and re.search(rf"(?<!\w){re.escape(known.zip)}(?!\w)", reply):
+        if known.zip and known.zip in reply and re.search(rf"(?<!\w){re.escape(known.zip)}(?!\w)", reply):
             return known.latitude, known.longitude
     cities = [known for known in places() if says(said, _plain(known.city))]
     best = max(cities, key=lambda known: (says(said, _plain(known.state)), len(known.city)), default=None)
