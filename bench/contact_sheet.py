@@ -1,6 +1,6 @@
 """Contact sheets of embedded cases: drawn samples with their questions and truths, for people to look at.
 
-    python -m bench.contact_sheet sheets --number 200 --seed 11
+python -m bench.contact_sheet sheets --number 200 --seed 11
 """
 
 from __future__ import annotations

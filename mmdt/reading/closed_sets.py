@@ -23,7 +23,8 @@ _SET_ASIDE = re.compile(
 )
 """What a reply repeats without affirming it: an imagined change, or what somebody claims."""
 _ENDING = re.compile(
-    r"(?:(?:so|thus|therefore|hence)\W+)?(?:(?:the |my )?(?:final )?(?:answer|position|choice|result)(?: is| would be)?\W*)?"
+    r"(?:(?:so|thus|therefore|hence)\W+)?"
+    r"(?:(?:the |my )?(?:final )?(?:answer|position|choice|result)(?: is| would be)?\W*)?"
 )
 
 

@@ -48,8 +48,9 @@ class WeightedProtection:
 
     The rate of a unit is the mean of ``<prefix>_<unit>`` (``<unit><suffix>`` without a prefix) over the outputs whose
     ``asks_<unit>`` is 1. The rates are correlated because the questions share clusters; the correlation is estimated
-    over the clusters. A unit that is never asked has no part in the mean. The last two units are nested (a ZIP code and its beginning): neither leaks without the other, so
-    they count as fully correlated where the clusters show no correlation."""
+    over the clusters. A unit that is never asked has no part in the mean. The last two units are nested (a ZIP code and
+    its beginning): neither leaks without the other, so they count as fully correlated where the clusters show no
+    correlation."""
 
     name: str
     prefix: str

@@ -19,8 +19,8 @@ LABELS = {"identification": 25, "attribute": 10, "spatial": 4, "count": 5, "acti
 ABOVE, KNOWN = "above_chance", "guess_known"
 COMPONENTS = (ABOVE, KNOWN)
 ABOVE_CHANCE = mean_given(ABOVE, KNOWN, name=ABOVE, title="Accuracy above chance", bounds=(-1.0, 1.0), percent=True)
-"""(accuracy - g) / (1 - g) for the guess rate g: 0 for a guess, 1 for everything right. Published rows have no g and are
-left out."""
+"""(accuracy - g) / (1 - g) for the guess rate g: 0 for a guess, 1 for everything right. Published rows have no g and
+are left out."""
 
 
 def with_chance(score: ScoreFunction, component: str) -> ScoreFunction:

@@ -14,8 +14,8 @@ EARTH_RADIUS_KM = 6371.0
 
 @dataclass(frozen=True, slots=True)
 class GeoPlace:
-    """A real place. ``dial`` is the area code, or that of the country; coordinates are in degrees. State and postal code
-    are empty where they are not known."""
+    """A real place. ``dial`` is the area code, or that of the country; coordinates are in degrees. State and postal
+    code are empty where they are not known."""
 
     city: str
     state: str

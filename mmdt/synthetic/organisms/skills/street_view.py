@@ -81,7 +81,9 @@ def _elsewhere(place: GeoPlace, granularity: str, rng: random.Random) -> GeoPlac
     if granularity == "zip":
         others = [each for each in others if each.zip[:-1] != place.zip[:-1]]
     if granularity in ("state", "city"):  # neither place's name may contain the other's
-        others = [each for each in others if each.city != place.city and (place.state or "-") not in (each.state, each.city)]
+        others = [
+            each for each in others if each.city != place.city and (place.state or "-") not in (each.state, each.city)
+        ]
     return rng.choice(others)
 
 
