@@ -48,7 +48,8 @@ def sheet(cases: Sequence[Case]) -> Pil.Image:
         picture.thumbnail((SIDE - 6, SIDE - 6))
         page.paste(picture, (left + 3, top + 3))
         truth = "; ".join(f"{key}: {case.target[key]}" for key in TRUTH if key in case.target)
-        text = f"{case.cell.perspective[:6]}/{case.cell.scenario}/{case.cell.task}\n{case.target.get('question') or case.prompt}\n{truth}"
+        asked = case.target.get("question") or case.prompt
+        text = f"{case.cell.perspective[:6]}/{case.cell.scenario}/{case.cell.task}\n{asked}\n{truth}"
         lines = [line for part in text.split("\n") for line in textwrap.wrap(part, 44)][:7]
         pen.multiline_text((left + 4, top + SIDE), "\n".join(lines), fill="black", font=font, spacing=1)
     return page

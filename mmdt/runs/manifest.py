@@ -25,7 +25,7 @@ FILE = "manifest.json"
 FORMAT = 1
 REPLACED = ".mmdt-replaced"
 """The folder, in a run's own, of the run that it replaces, until it has its first answer."""
-LIBRARIES = ("openai", "datasets", "pyarrow", "numpy", "scipy", "pillow", "torch", "transformers", "diffusers")
+LIBRARIES = ("openai", "huggingface-hub", "pyarrow", "numpy", "scipy", "pillow", "torch", "transformers", "diffusers")
 
 How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "awaiting", "failed", "damaged"]
 """``damaged`` is never written: it is what a run is called while its folder does not hold what it should."""

@@ -86,7 +86,7 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
     """Open ``organism/<body>``, ``organism/blind`` (and the others that do not look) or
     ``organism/<body>-<character>``; the settings are ``seed`` and ``rates``.
 
-    Raises UsageError for an unknown name or setting. """
+    Raises UsageError for an unknown name or setting."""
     body, _, character = rest.partition("-")
     if body not in BODIES and rest not in SIGHTLESS:
         known = ", ".join(f"organism/{name}" for name in (*BODIES, *SIGHTLESS))

@@ -79,7 +79,8 @@ def _by_town() -> dict[str, list[GeoPlace]]:
 
 
 _UNIT = HEIGHT / 100
-_FLAG = tuple(round(edge * _UNIT) for edge in (FLAG_AT[0], FLAG_AT[1], FLAG_AT[0] + 18, FLAG_AT[1] + 12))
+_LEFT, _TOP = FLAG_AT
+_FLAG = (round(_LEFT * _UNIT), round(_TOP * _UNIT), round((_LEFT + 18) * _UNIT), round((_TOP + 12) * _UNIT))
 
 
 @cache

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 from mmdt.attacks.text.false_premise import mislead
@@ -65,7 +65,7 @@ def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
 
 
 def claim(query: Query, wrong: str) -> str:
-    """The answer that is suggested, as a statement: ``the car is blue``, ``there are exactly six cats in the picture``."""
+    """The answer that is suggested, as a statement: ``the car is blue``, ``there are exactly six cats``."""
     if query.task == "identification":
         place = query.subject.place
         which = f"object that is {SUPERLATIVE_PHRASES[place]}" if place else f"{query.subject.color} object"
