@@ -18,8 +18,9 @@ from mmdt.core.modality import flow, supports
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo
 from mmdt.core.scenario import Observations, Scenario, ScoreFunction
-from mmdt.core.score import Score
+from mmdt.core.score import UNCLEAR, Score
 from mmdt.errors import UsageError
+from mmdt.reading.numbers import numbers_in
 from mmdt.stats.metrics import paired_difference
 
 Control = Literal["", "blind", "grey"]
@@ -131,14 +132,20 @@ def control_of(scenario: Scenario, control: Control) -> Scenario:
 
 
 def _score(scenario: Scenario) -> ScoreFunction:
-    """Scores a twin as its case would be: by the rules of the original cell. A refusal to answer blindly is not
-    right."""
+    """Scores a twin as its case would be: by the rules of the original cell.
+
+    A refusal to answer blindly is not right, and neither is a reply in which no number can be read because it says
+    that there is no picture.
+    """
 
     def score(case: Case, output: Output, observations: Observations) -> Score:
         original = replace(case, cell=replace(case.cell, scenario=scenario.name))
         found = scenario.score(original, output, observations)
-        if scenario.looks in found.values or not found.outcome.startswith("refused"):
+        silent = found.outcome == UNCLEAR and not set(numbers_in(output.text)) - {1}  # "upload one"
+        if scenario.looks in found.values or not (silent or found.outcome.startswith("refused")):
             return found
+        if silent:
+            found = Score({}, "wrong")
         return replace(found, values={**found.values, scenario.looks: 0.0})
 
     return score
