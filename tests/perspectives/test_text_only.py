@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from itertools import pairwise
 from math import log
 
 import pytest
@@ -35,7 +36,7 @@ def truth_of(target):
 def features(prompt):
     """The words of a question, and each pair of neighbours."""
     found = words(prompt)
-    return {*found, *zip(found, found[1:], strict=False)}
+    return {*found, *pairwise(found)}
 
 
 class NaiveBayes:
