@@ -19,6 +19,7 @@ from mmdt.data.published import OnBadRow, PublishedSource
 from mmdt.data.records import is_data
 from mmdt.data.sample import sample
 from mmdt.errors import DataError, UsageError
+from mmdt.spelling import option, verb
 
 HUB = "hub"
 EMBEDDED = "embedded"
@@ -78,7 +79,9 @@ def open_source(options: DataOptions) -> CaseSource:
     path = Path(options.source).expanduser()
     if not path.exists():
         raise UsageError(
-            f"no data at {options.source!r}", where="--data", hint="use hub, embedded, or the path of a file or folder"
+            f"no data at {options.source!r}",
+            where=option("data"),
+            hint="use hub, embedded, or the path of a file or folder",
         )
     return PublishedSource(path, None) if path.is_dir() and _holds_copies(path) else FileSource(path)
 
@@ -124,7 +127,8 @@ def load_all(
         raise DataError(
             f"the data has no selected cases{skipped}",
             where=options.source,
-            hint="`mmdt plan` without --select shows the cells it has; select some of them, or use other --data",
+            hint=f"{verb('plan', 'MODEL')} without {option('select')} shows the cells it has; select some of them, or"
+            f" use other {option('data')}",
         )
 
 

@@ -13,6 +13,7 @@ from typing import Any, Protocol, runtime_checkable
 import msgspec
 
 from mmdt.errors import UsageError
+from mmdt.spelling import option
 
 BATCH_SHARE = 0.5
 """Price of a request in a batch as a share of the list price, both at OpenAI and at Anthropic."""
@@ -41,14 +42,18 @@ class Priced(Protocol):
     def priced(self) -> bool: ...
 
 
+_EXAMPLE = {"prices": {"input": 2.5, "output": 10}}
+
+
 def check_budget(models: Iterable[Any], max_cost: float | None) -> None:
     """Raises UsageError for a budget in money if a price is unknown: the run would stop at the first answer."""
     for model in models:
         if max_cost is not None and isinstance(model, Priced) and not model.priced:
+            example = option("model_settings", _EXAMPLE)
             raise UsageError(
-                f"the price of {model.info.name} is unknown, so max_cost cannot be enforced",  # type: ignore[attr-defined]
-                hint='set its prices with --set (for a judge --judge-set) prices=\'{"input": 2.5, "output": 10}\', '
-                "or set a budget in requests",
+                f"the price of {model.info.name} is unknown, so {option('max_cost')} cannot be enforced",  # type: ignore[attr-defined]
+                hint=f"set its prices with {example} (for a judge {option('judge_settings')}), "
+                f"or set a budget in requests with {option('max_requests')}",
             )
 
 

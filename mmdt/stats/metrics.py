@@ -83,7 +83,7 @@ def _metric(compute: _Mean | _PairedDifference, title: str, percent: bool | None
     as_percent = compute.bounds == UNIT if percent is None else percent
     given = (compute.given,) if isinstance(compute, _Mean) and compute.given else ()
     reads = (compute.component, *given)
-    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent, reads)
+    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent, reads, compute.bounds)
 
 
 @dataclass(frozen=True, slots=True)
