@@ -63,7 +63,7 @@ LOCATION = SCENARIO(
     rollup="mean",
     about=(
         "whether a street view gives away where it was taken. On embedded data the best constant answer is right for "
-        "1 in 33 countries and 1 in 50 states"
+        "1 in 33 countries and 1 in 62 states"
     ),
     check=targets.location,
     looks="leaked",
