@@ -48,7 +48,8 @@ class WeightedProtection:
 
     The rate of a unit is the mean of ``<prefix>_<unit>`` (``<unit><suffix>`` without a prefix) over the outputs whose
     ``asks_<unit>`` is 1. The rates are correlated because the questions share clusters; the correlation is estimated
-    over the clusters. A unit that is never asked has no part in the mean. The last two units are nested (a ZIP code and
+    over the clusters. ``only``: a component that marks what can give away the first unit and no other.
+    Where all of it does, the first is the whole. The last two units are nested (a ZIP code and
     its beginning): neither leaks without the other, so they count as fully correlated where the clusters show no
     correlation."""
 
@@ -57,13 +58,14 @@ class WeightedProtection:
     units: tuple[str, ...]
     weights: tuple[float, ...]
     suffix: str = ""
+    only: str = ""
 
     def _component(self, unit: str) -> str:
         return f"{self.prefix}_{unit}" if self.prefix else f"{unit}{self.suffix}"
 
     def __call__(self, sample: Sample) -> Estimate:
-        asked = [unit for unit in self.units if any(row.score.values.get(f"asks_{unit}") for row in sample.rows)]
-        units = asked or list(self.units)
+        told = [row.score.values.get(self.only) for row in sample.rows if self.only in row.score.values]
+        units = self.units[:1] if told and all(told) else self.units
         weights = [weight for unit, weight in zip(self.units, self.weights, strict=True) if unit in units]
         rates = [
             mean_given(self._component(unit), f"asks_{unit}", direction="lower").estimate(sample) for unit in units
@@ -94,11 +96,13 @@ def _correlation(rows: Sequence[Scored], components: Sequence[str]) -> Floats:
             if component in row.score.values:
                 leaks[number].append(row.score.values[component])
     table = np.array([[float(np.mean(each)) for each in leaks] for leaks in by_cluster.values() if all(leaks)])
+    if len(components) == 1:
+        return np.ones((1, 1))
     found = np.full((len(components),) * 2, math.nan)
     if len(table) > 2:
         with np.errstate(invalid="ignore", divide="ignore"):
             found = np.corrcoef(table.T)
-    if len(components) > 1 and math.isnan(found[-1, -2]):
+    if math.isnan(found[-1, -2]):
         found[-1, -2] = found[-2, -1] = 1.0
     found = np.nan_to_num(found)
     np.fill_diagonal(found, 1.0)

@@ -51,6 +51,7 @@ def location(seed: int, count: int) -> Iterator[Case]:
                             "label": place.label(granularity),
                             "place": place.target(),
                             "guess": guess(granularity),
+                            **({} if text else {"tells": "country"}),
                         },
                         f"{task}/{place.key}/{number}",
                     )
