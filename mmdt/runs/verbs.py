@@ -18,6 +18,7 @@ from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
@@ -49,6 +50,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -58,6 +60,7 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -103,6 +106,7 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -112,6 +116,7 @@ def plan(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -192,6 +197,7 @@ def score(
     *,
     progress: Watch | None = None,
     judge: str | None = None,
+    careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     cut_off: CutOff | None = None,
