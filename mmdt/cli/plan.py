@@ -23,6 +23,7 @@ from mmdt.cli.options import (
     settings_from,
 )
 from mmdt.report.used import money
+from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.runs.plan import Plan
@@ -85,7 +86,9 @@ def plan_text(plan: Plan, *, cells: bool = True) -> str:
             lines += [name, *wrap(text, initial_indent="  ", subsequent_indent="  ")]
         else:
             lines += wrap(f"{name:<{label}}  {text}", subsequent_indent=" " * (label + 2))
-    return "\n".join(lines)
+    for note in plan.notes:
+        lines += wrap(f"{'note':<{label}}  {note}", subsequent_indent=" " * (label + 2))
+    return visible("\n".join(lines))
 
 
 def _cost(cost: float | None) -> str:

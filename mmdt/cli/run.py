@@ -169,6 +169,9 @@ class _ImportWhenAllSent:
 
 def _finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
+    import msgspec
+
+    from mmdt.report.sent import sent_notes
     from mmdt.report.terminal.scorecard import print_overview, print_scorecard
 
     scorecard, manifest = run.scorecard(), run.manifest
@@ -176,12 +179,15 @@ def _finish(run: Run, as_json: bool) -> int:
     unanswered = ended.how == "incomplete" and _no_answers(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
+            shown: dict[str, Any] = {"manifest": manifest, "perspectives": run.titled(), "use": manifest.use}
             if as_json:
-                print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=True, use=manifest.use)
+                print_scorecard(scorecard, folder=run.folder, as_json=True, **shown)
             else:
-                print_overview(scorecard, manifest=manifest, use=manifest.use)
+                print_overview(scorecard, **shown)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
+    for note in sent_notes(msgspec.to_builtins(manifest)):
+        click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
     if ended.how == "complete" and not scorecard.complete:  # all outputs arrived, but some could not be scored
         return ExitCode.INCOMPLETE

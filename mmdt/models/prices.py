@@ -90,7 +90,7 @@ def _packaged() -> dict[str, Any]:
 def _read(path: str) -> dict[str, Any]:
     try:
         return tomllib.loads(Path(path).read_text("utf-8"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         hint = "use a TOML file with one table per provider, or prices such as {input = 2.5, output = 10}"
         raise UsageError(f"the prices cannot be read: {error}", where=path, hint=hint) from error
 

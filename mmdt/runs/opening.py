@@ -18,6 +18,7 @@ from mmdt.engine.store.reuse import check_sources
 from mmdt.models.names import check_runtime
 from mmdt.models.prices import check_budget
 from mmdt.runs.batches import Batching
+from mmdt.runs.left_out import selection_notes
 from mmdt.runs.result import scenarios_of
 from mmdt.runs.selection import chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
 from mmdt.runs.settings import Settings
@@ -28,13 +29,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role."""
+    """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role.
+    ``notes``: what they name in vain."""
 
     executor: Executor
     model: Model
     data: DataOptions
     scenarios: Mapping[str, Scenario]
     evaluators: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +63,9 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
     scenarios = choose_scenarios(settings, model.info, data.source) if existing is None else existing
-    return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios))
+    evaluators = choose_evaluators(settings, model.info, scenarios, data.source)
+    notes = selection_notes(settings, model.info, data.source, scenarios, evaluators) if existing is None else ()
+    return Choice(executor, model, data, scenarios, evaluators, notes)
 
 
 def connect(

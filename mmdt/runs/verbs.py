@@ -20,16 +20,17 @@ from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
-from mmdt.runs.manifest import Manifest, UsedData
+from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
+from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
 from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
@@ -51,6 +52,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -60,12 +62,13 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
     max_cost: float | None = None,
     max_requests: int | None = None,
@@ -105,6 +108,7 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -114,12 +118,13 @@ def plan(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
     max_cost: float | None = None,
     max_requests: int | None = None,
@@ -194,6 +199,7 @@ def score(
     *,
     progress: Watch | None = None,
     judge: str | None = None,
+    careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     cut_off: CutOff | None = None,
@@ -234,6 +240,7 @@ def score(
     with Store.open(where, write=True) as store:
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
+        _refuse_unasked(evaluators or {}, session)
         run = _part(session, store, replace(manifest, settings=settings), progress, judged=manifest)
         now = manifests.read(where)
         if now.judged_otherwise(manifest) or _observed(now) != _observed(manifest):
@@ -260,6 +267,7 @@ def start(
     plan, and may raise; ``begun`` is called with the folder once it is the run's.
     """
     loaded = plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     session = Session(settings)
     asked = _wait(session.preflight())
     if confirm and session.priced and settings.max_cost is None:
@@ -277,6 +285,7 @@ def start(
 def plan_settings(settings: Settings) -> Plan:
     """:func:`plan`, with settings that are made already."""
     plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     return make_plan(Session(settings))
 
 
@@ -316,6 +325,16 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     )
 
 
+def _refuse_unasked(evaluators: Mapping[str, str], session: Session) -> None:
+    """Raises UsageError for evaluators that no scenario of an existing run asks."""
+    for role, name in evaluators.items():
+        if role not in session.choice.evaluators:
+            used = ", ".join(sorted(session.choice.evaluators))
+            raise UsageError(
+                f"no scenario of this run asks the role {role!r}", where=f"{role}={name}", hint=f"it asks: {used}"
+            )
+
+
 def _existing(
     folder: str | Path, changes: Mapping[str, Any], *, to_change: bool = True
 ) -> tuple[Path, Manifest, Settings]:
@@ -328,7 +347,7 @@ def _existing(
     if not to_change:
         return where, manifest, manifest.settings
     kept = {"plugins": tuple(dict.fromkeys((*manifest.settings.plugins, *changes.get("plugins", ()))))}
-    return where, manifest, make_settings({**as_values(manifest.settings), **changes, **kept})
+    return where, manifest, make_settings({**overridden(as_values(manifest.settings), changes), **kept})
 
 
 def _part(
@@ -348,6 +367,7 @@ def _part(
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
         outcome = _wait(session.carry_out(store, progress, ask=judged is None, loading=loading))
+    manifest = with_left_out(manifest, session.judges_left_out)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:

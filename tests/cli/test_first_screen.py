@@ -66,7 +66,7 @@ def test_a_misspelt_command_is_guessed(mmdt):
 
 
 def test_cells_are_selected_by_an_option_never_by_position(mmdt):
-    code, _, err = mmdt("run", "organism/demo", "safety/**")
+    code, _, err = mmdt("run", "organism/demo", "-s", "safety/**")
     assert code == 2 and "--select 'safety/**'" in err
     for verb, command in ((name, group.get_command(click.Context(group), name)) for name in VERBS):
         arguments = [each for each in command.params if isinstance(each, click.Argument)]

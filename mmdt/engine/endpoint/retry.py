@@ -26,7 +26,8 @@ def backoff(used: int, dice: random.Random) -> float:
 
 class RetryCounter:
     """Counts the attempts of one request. A rejection (429, 529) while others get through only means that it was not
-    this request's turn, so it does not use up an attempt."""
+    this request's turn, so it does not use up an attempt. Nor does a field of the request that the server does not
+    take: it is asked again without that field."""
 
     def __init__(self, attempts: int) -> None:
         self._attempts = attempts
@@ -38,7 +39,8 @@ class RetryCounter:
         """Whether to try again after this failure."""
         if not failure.retryable:
             return False
-        if failure.kind in _REJECTED and others_got_through and self._free_rejections > 0:
+        free = failure.kind is FailureKind.UNSUPPORTED or (failure.kind in _REJECTED and others_got_through)
+        if free and self._free_rejections > 0:
             self._free_rejections -= 1
         else:
             self.used += 1

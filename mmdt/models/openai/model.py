@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mmdt.core.modality import flow
@@ -44,14 +45,16 @@ class OpenAIModel(ApiModel):
 
     async def _ask(self, request: Request) -> Output:
         api = api_of(request.wants, self._settings)
-        body = api.body(self._model, request, self._settings, self._client.dialect)
-        reply = await self._client.ask(api.path, body, api.reply)
-        return reply if isinstance(reply, Output) else await api.output(reply, self._client, self._price)
+        draft = self._client.dialect.draft()
+        reply = await self._client.ask(api.path, api.body(self._model, request, self._settings, draft), api.reply)
+        output = reply if isinstance(reply, Output) else await api.output(reply, self._client, self._price)
+        return replace(output, left_out=draft.left_out)
 
 
 def openai_dialect(settings: OpenAISettings) -> Dialect:
     """The fields that may be dropped if the server rejects them: never one that the user set explicitly."""
-    return Dialect(OPTIONAL - ({"temperature"} if settings.temperature is not None else set()))
+    own = {"temperature"} if settings.temperature is not None else set()
+    return Dialect(OPTIONAL - own - settings.sent_elsewhere)
 
 
 @facts(keys=(KEY.variable,), batches="models that produce text or pictures, not both")
