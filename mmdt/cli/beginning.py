@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -38,6 +39,19 @@ def confirm(plan: Callable[[], Plan], *, yes: bool, as_json: bool) -> None:
     click.echo(visible(plan_text(made, cells=False)), err=True)
     if not click.confirm(f"{NO_LIMIT}. Run it?", err=True):
         raise MmdtError("nothing was asked, nothing was spent", hint="--max-cost sets a limit")
+
+
+def announce_again(folder: str, given: Mapping[str, Any]) -> None:
+    """:func:`announce` for a run that is there already; ``given``: its new limits. Says nothing where the run
+    cannot be read: resuming it may bring it back, or says why not."""
+    from mmdt.runs.manifest import read
+
+    try:
+        settings = read(Path(folder)).settings
+    except MmdtError:
+        return
+    limits = {name: given.get(name) or getattr(settings, name) for name in ("max_cost", "max_requests")}
+    announce(replace(settings, **limits), Path(folder))
 
 
 def announce(settings: Settings, folder: Path) -> None:

@@ -200,13 +200,16 @@ def endpoints_of(given: Sequence[str]) -> dict[str, str]:
     return {name: str(url) for name, url in pairs(given, "--endpoint").items()}
 
 
-def one_model(named: Sequence[str]) -> str | None:
-    """The model that a command names; None if it names none. Raises UsageError for more: cells are an option."""
+def _one_model(context: click.Context, parameter: click.Parameter, named: tuple[str, ...]) -> str | None:
     if len(named) > 1:
         rest = named[1:]
         hint = f"select cells with {option('select', rest)}" if any("*" in each or "/" in each for each in rest) else ""
         raise UsageError(f"expected one model, got also {' '.join(rest)}", hint=hint or "quote values with spaces")
     return named[0] if named else None
+
+
+model_argument = click.argument("model", nargs=-1, metavar="MODEL", callback=_one_model)
+"""The model that a command names; None if it names none. Raises UsageError for more: cells are an option."""
 
 
 def settings_from(config: str | None, options: Mapping[str, Any]) -> Settings:

@@ -16,7 +16,7 @@ from mmdt.cli.options import (
     data_options,
     evaluation_options,
     executor_options,
-    one_model,
+    model_argument,
     output_options,
     plugins_setting,
     request_options,
@@ -32,7 +32,7 @@ WIDTH = 80
 
 
 @click.command(cls=Verb)
-@click.argument("models", nargs=-1, metavar="MODEL")
+@model_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
@@ -43,7 +43,7 @@ WIDTH = 80
 @executor_options
 @plugins_setting
 @output_options
-def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
+def plan_command(model: str | None, config: str | None, as_json: bool, **options: Any) -> None:
     """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is asked.
 
     Takes the options of `mmdt run`, so that one command serves for both:
@@ -54,7 +54,7 @@ def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **o
     """
     from mmdt.runs import verbs as api
 
-    plan = api.plan_settings(settings_from(config, {**options, "model": one_model(models)}))
+    plan = api.plan_settings(settings_from(config, {**options, "model": model}))
     click.echo(json.dumps({"kind": "plan", **asdict(plan)}) if as_json else plan_text(plan))
 
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmdt.background import import_in_background
-from mmdt.cli.beginning import announce, confirm
+from mmdt.cli.beginning import announce, announce_again, confirm
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Verb
 from mmdt.cli.options import (
@@ -22,7 +22,7 @@ from mmdt.cli.options import (
     evaluation_options,
     executor_options,
     given_values,
-    one_model,
+    model_argument,
     output_options,
     plugins_setting,
     request_options,
@@ -41,7 +41,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 
 
 @click.command(cls=Verb)
-@click.argument("models", nargs=-1, metavar="MODEL")
+@model_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
@@ -62,7 +62,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 @plugins_setting
 @output_options
 def run_command(
-    models: tuple[str, ...],
+    model: str | None,
     config: str | None,
     out: str | None,
     fresh: bool,
@@ -79,7 +79,7 @@ def run_command(
     """
     from mmdt.runs import verbs as api
 
-    settings = settings_from(config, {**options, "model": one_model(models)})
+    settings = settings_from(config, {**options, "model": model})
     with _watching(as_json) as watcher:
         run = api.start(
             settings,
@@ -117,8 +117,11 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     """
     from mmdt.runs import verbs as api
 
+    given = given_values(options)
+    if not as_json:
+        announce_again(folder, given)
     with _watching(as_json) as watcher:
-        run = api.resume(folder, progress=watcher, **given_values(options))
+        run = api.resume(folder, progress=watcher, **given)
     return _finish(run, as_json)
 
 

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     import pandas
 
     from mmdt.core.score import Scored
+    from mmdt.report.overview import OverviewCell
     from mmdt.stats.scorecard import Scorecard
     from mmdt.stats.trade_offs import Point
 
@@ -117,6 +118,13 @@ class Run:
         if self._kept.get("scorecard", (None,))[0] != state:
             self._kept["scorecard"] = (state, self._scorecard())
         return self._kept["scorecard"][1]
+
+    def overview(self) -> tuple[OverviewCell, ...]:
+        """The headline numbers by perspective and modality, or why there is none, with what was not run, is missing,
+        and cost: what ``mmdt show`` prints."""
+        from mmdt.report.overview import overview
+
+        return overview(self.scorecard(), self.titled(), self.use.costs)
 
     def _scorecard(self) -> Scorecard:
         from mmdt.stats.scorecard import scorecard
