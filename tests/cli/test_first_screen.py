@@ -83,7 +83,7 @@ def test_plan_takes_the_options_of_run():
 
 def test_options_show_their_defaults(mmdt):
     out = " ".join(mmdt("run", "--help")[1].split())
-    assert "Timeout of an attempt in seconds. [default: 120]" in out
+    assert "Timeout of an attempt in seconds. [default: 600]" in out
     assert "()" not in out
 
 
