@@ -22,7 +22,7 @@ from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply, empty, redact
 from mmdt.models.http.images import accepted, from_base64
 from mmdt.models.http.usage import count, used
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import Tariff
 from mmdt.models.requests import unfit
 from mmdt.models.settings import stated
 
@@ -36,11 +36,11 @@ class ApplicationModel:
 
     imports = ("httpx2", "httpcore2")
 
-    def __init__(self, name: str, settings: ApplicationSettings, price: Price | None) -> None:
+    def __init__(self, name: str, settings: ApplicationSettings, tariff: Tariff) -> None:
         self._settings = settings
         self._paths = settings.paths
         self._client = ApplicationClient(settings)
-        self._price = price
+        self.tariff = tariff
         self._used = placeholders(settings.request)
         self._info = _info(name, settings)
 
@@ -51,7 +51,7 @@ class ApplicationModel:
     @property
     def priced(self) -> bool:
         """Whether the cost of its replies will be known."""
-        return self._price is not None
+        return self.tariff.known
 
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         return await asyncio.gather(*(self._one(request) for request in requests))
@@ -124,7 +124,7 @@ class ApplicationModel:
         given, made = (
             count(_first(value, path)) if path else None for path in (paths.input_tokens, paths.output_tokens)
         )
-        return used(self._price, given, made, images)
+        return used(self.tariff.price(), given, made, images)
 
     def _word(self, value: Any, path: str) -> str:
         found = _first(value, path) if path else ""
@@ -134,7 +134,7 @@ class ApplicationModel:
         """The findings for ``mmdt doctor``. Nothing is sent: an application has nothing to ask but its questions."""
         keys = [key_finding(name, bool(os.environ.get(name)), needed=True) for name in self._settings.variables]
         sent = Finding("ok", f"requests go to {self._settings.url}; nothing was sent to it now")
-        return [*keys, sent, price_finding(self.priced)]
+        return [*keys, sent, price_finding(self.tariff)]
 
     async def close(self) -> None:
         await self._client.close()
@@ -166,5 +166,4 @@ def _info(name: str, settings: ApplicationSettings) -> ModelInfo:
 def open_http(rest: str, settings: Mapping[str, Any]) -> ApplicationModel:
     """Entry point; ``rest``: the path of the application's TOML file, or a name for settings. Raises UsageError."""
     found = application_settings(rest, settings)
-    price = price_of("http", rest, found.prices) if found.prices else None
-    return ApplicationModel(f"http/{rest}", found, price)
+    return ApplicationModel(f"http/{rest}", found, Tariff("http", rest, found.prices))

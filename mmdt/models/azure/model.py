@@ -15,7 +15,7 @@ from mmdt.models.http.urls import check_base_url
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
 from mmdt.models.openai.settings import OpenAISettings
-from mmdt.models.prices import price_of
+from mmdt.models.prices import Tariff
 from mmdt.models.settings import read_settings
 
 if TYPE_CHECKING:
@@ -80,6 +80,6 @@ def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
         hint = "set base_url or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
         raise UsageError("no endpoint for Azure OpenAI", where=name, hint=hint)
     found = msgspec.structs.replace(found, base_url=check_base_url(url, name))
-    # The user chooses the deployment's name, so it does not determine the price.
-    price = price_of("openai", rest, found.prices) if found.prices else None
-    return AzureModel(name, rest, found, AzureClient(rest, found), price)
+    # The user chooses the deployment's name, so only a reply, which names the model, determines the price.
+    tariff = Tariff("azure", "" if found.prices is None else rest, found.prices, names_itself=found.prices is None)
+    return AzureModel(name, rest, found, AzureClient(rest, found), tariff)

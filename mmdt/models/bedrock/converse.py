@@ -14,7 +14,7 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted
 from mmdt.models.http.usage import count, total, used
-from mmdt.models.prices import Price
+from mmdt.models.prices import Details, Price
 
 OPTIONAL = ("outputConfig", "temperature")
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
@@ -113,7 +113,8 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
         return bad_reply(f"the reply has an unexpected shape: {error}{_content_type(reply)}")
     tokens = found.usage
     given = total(tokens.input_tokens, tokens.cache_read_input_tokens or 0, tokens.cache_write_input_tokens or 0)
-    usage = used(price, given, count(tokens.output_tokens))
+    details = Details(count(tokens.cache_read_input_tokens) or 0, count(tokens.cache_write_input_tokens) or 0)
+    usage = used(price, given, count(tokens.output_tokens), details=details)
     blocks = found.output.message.content
     text = "".join(block.text for block in blocks)
     if found.stop_reason in _FILTERS:

@@ -15,24 +15,24 @@ from mmdt.models.check import Finding, endpoint_findings, price_finding
 from mmdt.models.extras import require
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.model import ApiModel
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import Tariff, tariff_at
 
 
 class BedrockModel(ApiModel):
     """A model on Bedrock: text through Converse, images through the model's own request format."""
 
-    def __init__(self, model: str, settings: BedrockSettings, client: BedrockClient, price: Price | None) -> None:
-        super().__init__(bedrock_info(f"bedrock/{model}", settings), model, client, price)
+    def __init__(self, model: str, settings: BedrockSettings, client: BedrockClient, tariff: Tariff) -> None:
+        super().__init__(bedrock_info(f"bedrock/{model}", settings), model, client, tariff)
         self._settings = settings
         self._client = client
 
     async def _ask(self, request: Request) -> Output:
         if request.wants == "image":
             body = await self._client.invoke(invoke_arguments(self._model, request, self._settings))
-            return body if isinstance(body, Output) else images_output(body, self._model, self._price)
+            return body if isinstance(body, Output) else images_output(body, self._model, self.tariff.price())
         arguments = converse_arguments(self._model, request, self._settings, self._client.dialect)
         reply = await self._client.converse(arguments, optional_fields(arguments))
-        return reply if isinstance(reply, Output) else converse_output(reply, self._model, self._price)
+        return reply if isinstance(reply, Output) else converse_output(reply, self._model, self.tariff.price())
 
     async def check(self) -> list[Finding]:
         """The findings for ``mmdt doctor``: credentials, endpoint, the model's name, its price."""
@@ -41,14 +41,14 @@ class BedrockModel(ApiModel):
             return [credentials]
         listed = await self._client.models()
         url = self._client.access.url
-        return [credentials, *endpoint_findings(url, self._model, listed), price_finding(self.priced)]
+        return [credentials, *endpoint_findings(url, self._model, listed), price_finding(self.tariff)]
 
 
 def open_bedrock(rest: str, settings: Mapping[str, Any]) -> BedrockModel:
     """Entry point. Raises UsageError, or MissingExtraError without boto3."""
     require("boto3", "a model on Amazon Bedrock", "bedrock")
     found = bedrock_settings(rest, settings)
-    price = price_of("bedrock", rest, found.prices) if found.prices or not found.base_url else None
+    tariff = tariff_at(found.base_url, not found.base_url, "bedrock", rest, found.prices)
     # Never drop a field that the user set explicitly.
     dialect = Dialect(name for name in OPTIONAL if name != "temperature" or found.temperature is None)
-    return BedrockModel(rest, found, BedrockClient(rest, found, dialect), price)
+    return BedrockModel(rest, found, BedrockClient(rest, found, dialect), tariff)

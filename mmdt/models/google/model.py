@@ -15,7 +15,7 @@ from mmdt.models.http.client import Access
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
-from mmdt.models.prices import price_of
+from mmdt.models.prices import tariff_at
 
 
 class GoogleModel(ApiModel):
@@ -27,7 +27,7 @@ class GoogleModel(ApiModel):
 
     async def _ask(self, request: Request) -> Output:
         reply = await self._endpoint.ask(request)
-        return reply if isinstance(reply, Output) else output(reply, request, self._price)
+        return reply if isinstance(reply, Output) else output(reply, request, self.tariff.price(reply.model_version))
 
 
 def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
@@ -37,5 +37,5 @@ def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
     official = found.base_url == OFFICIAL
     key = choose_key(found.api_key_env, KEY, found.base_url, f"google/{rest}")
     access = Access("the Gemini API", found.base_url, key, official, found.timeout, found.max_reply_bytes)
-    price = price_of("google", rest, found.prices) if found.prices or official else None
-    return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, Dialect(OPTIONAL)), price)
+    tariff = tariff_at(found.base_url, official, "google", rest, found.prices)
+    return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, Dialect(OPTIONAL)), tariff)

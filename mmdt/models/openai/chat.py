@@ -13,7 +13,7 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import empty, picture_for_text, redact
 from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.signals import is_filter_finish
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Price
@@ -68,15 +68,11 @@ class ChatChoice(msgspec.Struct):
     error: Any = None
 
 
-class ChatTokens(msgspec.Struct):
-    prompt_tokens: Any = None
-    completion_tokens: Any = None
-
-
 class ChatCompletion(msgspec.Struct):
     choices: list[ChatChoice]
     model: Any = None
-    usage: ChatTokens | None = None
+    usage: Any = None
+    service_tier: Any = None
 
 
 def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
@@ -121,14 +117,19 @@ def _part(part: Part, settings: OpenAISettings) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": url, **detail}}
 
 
+def _usage(usage: Any, price: Price | None) -> Usage:
+    tokens = entries(usage)
+    given, made = count(tokens.get("prompt_tokens")), count(tokens.get("completion_tokens"))
+    return used(price, given, made, details=openai_details(usage), reported=reported_cost(usage))
+
+
 def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
     """Convert a completion to an output.
 
     Text in the provider's ``refusal`` field counts as an answer with ``finish="refusal"``; the refusal evaluator judges
     it like any other text. Only a content filter makes the output refused.
     """
-    tokens = reply.usage or ChatTokens()
-    usage = used(price, count(tokens.prompt_tokens), count(tokens.completion_tokens))
+    usage = _usage(reply.usage, price)
     if not reply.choices:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
     choice = reply.choices[0]

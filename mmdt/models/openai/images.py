@@ -14,7 +14,7 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import from_base64
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Price
@@ -30,14 +30,9 @@ class ImageData(msgspec.Struct):
     url: str | None = None
 
 
-class ImageTokens(msgspec.Struct):
-    input_tokens: Any = None
-    output_tokens: Any = None
-
-
 class ImagesReply(msgspec.Struct):
     data: list[ImageData] | None = None
-    usage: ImageTokens | None = None
+    usage: Any = None
     model: Any = None
 
 
@@ -76,8 +71,8 @@ async def _picture(picture: ImageData, client: OpenAIClient) -> Image:
 
 def _usage(reply: ImagesReply, price: Price | None) -> Usage:
     """With a price per image, the reply does not have to report tokens."""
-    images = len(reply.data or ())
-    if reply.usage is None and price is not None and price.image > 0:
-        return used(price, 0, 0, images)
-    tokens = reply.usage or ImageTokens()
-    return used(price, count(tokens.input_tokens), count(tokens.output_tokens), images)
+    images, tokens = len(reply.data or ()), entries(reply.usage)
+    given, made, said = count(tokens.get("input_tokens")), count(tokens.get("output_tokens")), reported_cost(tokens)
+    if given is None and made is None and price is not None and price.image > 0:
+        return used(price, 0, 0, images, reported=said)
+    return used(price, given, made, images, details=openai_details(tokens), reported=said)

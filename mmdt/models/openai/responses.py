@@ -13,7 +13,7 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.signals import is_filter_finish
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings
@@ -37,11 +37,6 @@ class ResponseItem(msgspec.Struct):
     summary: list[ResponsePart] | None = None
 
 
-class ResponseTokens(msgspec.Struct):
-    input_tokens: Any = None
-    output_tokens: Any = None
-
-
 class IncompleteDetails(msgspec.Struct):
     reason: str | None = None
 
@@ -49,7 +44,8 @@ class IncompleteDetails(msgspec.Struct):
 class Response(msgspec.Struct):
     output: list[ResponseItem]
     model: str | None = None
-    usage: ResponseTokens | None = None
+    usage: Any = None
+    service_tier: Any = None
     error: dict[str, Any] | None = None
     incomplete_details: IncompleteDetails | None = None
 
@@ -86,8 +82,9 @@ def _part(part: Part, kind: str, settings: OpenAISettings) -> dict[str, Any]:
 
 def responses_output(reply: Response, price: Price | None) -> Output:
     """Convert a response to an output. As in chat, text in the ``refusal`` field counts as an answer."""
-    tokens = reply.usage or ResponseTokens()
-    usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
+    tokens = entries(reply.usage)
+    given, made = count(tokens.get("input_tokens")), count(tokens.get("output_tokens"))
+    usage = used(price, given, made, details=openai_details(tokens), reported=reported_cost(tokens))
     if reply.error:
         error = read_error(reply.error, "the response failed")
         return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)
