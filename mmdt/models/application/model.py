@@ -21,6 +21,7 @@ from mmdt.models.http.client import START_CONCURRENCY
 from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply, empty, redact
 from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.streams import at_once
 from mmdt.models.http.usage import count, used
 from mmdt.models.prices import Tariff
 from mmdt.models.requests import unfit
@@ -80,7 +81,7 @@ class ApplicationModel:
             text = reply.decode("utf-8", "replace")
             return Output.answered(text, usage=Usage()) if text.strip() else empty("stop", Usage())
         try:
-            value = msgspec.json.decode(reply)
+            value = msgspec.json.decode(at_once(reply))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return bad_reply(f"the reply is not JSON ({error}): {redact(reply[:80].decode('utf-8', 'replace'))}")
         if paths.refused and (said := _first(value, paths.refused)):

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from mmdt.core.output import FailureKind, Output, Usage
+from mmdt.models.http.proxies import through_proxy
 from mmdt.safe_text.redaction import redact as redact_known
 
 _KEYS = re.compile(
@@ -70,9 +71,11 @@ class Call:
 def from_status(status: int, message: str, headers: Mapping[str, str], call: Call) -> Output:
     """The failure for an HTTP status, if the body is not more specific.
 
-    400, 413 and 422 concern one request; 401, 403 and 404 concern all requests.
+    400, 413 and 422 concern one request; 401, 403 and 404 concern all requests. An error in a reply with a status of
+    success comes from a gateway, whose server failed.
     """
     wait = retry_after(headers)
+    status = 502 if status < 300 else status
     match status:
         case 401 | 403:
             text = _refused_key(status, message, call)
@@ -80,16 +83,22 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
         case 404:
             text = f"not found at {call.url} ({message}): check the model's name and the base URL"
             return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
+        case 407:
+            hint = "put user and password into the address of the proxy"
+            text = f"the proxy wants a login ({message}){through_proxy(call.url)}: {hint}"
+            return Output.failed(FailureKind.AUTH, text, fatal=True)
         case 408:
             return Output.failed(FailureKind.TIMEOUT, message, retryable=True, retry_after=wait)
         case 429:
             return Output.failed(FailureKind.RATE_LIMIT, message, retryable=True, retry_after=wait)
         case 503 | 529:
-            return Output.failed(FailureKind.OVERLOADED, message, retryable=True, retry_after=wait)
+            text = f"{message}{through_proxy(call.url)}"
+            return Output.failed(FailureKind.OVERLOADED, text, retryable=True, retry_after=wait)
         case 409 | 425:
             return Output.failed(FailureKind.SERVER, message, retryable=True, retry_after=wait)
     if status >= 500:
-        return Output.failed(FailureKind.SERVER, f"{status} {message}", retryable=True, retry_after=wait)
+        text = f"{status} {message}{through_proxy(call.url)}"
+        return Output.failed(FailureKind.SERVER, text, retryable=True, retry_after=wait)
     if 300 <= status < 400:
         location = redact(headers.get("location", "nowhere"), call.secret)
         text = f"the server redirects to {location}: use the final address as base URL"
@@ -112,7 +121,8 @@ def silent_403(message: str, call: Call) -> Output:
 
     Before the endpoint has answered anything it most likely means the key; after that it concerns this request alone.
     """
-    text = f"the server refuses the request (403 {message}): if it goes on, check {call.key_name}"
+    where = through_proxy(call.url)
+    text = f"the server refuses the request (403 {message}){where}: if it goes on, check {call.key_name}"
     if call.withheld and not call.secret:
         text = _refused_key(403, message, call)
     return Output.failed(FailureKind.FORBIDDEN, text)
@@ -130,7 +140,7 @@ def bad_reply(what: str) -> Output:
 
 def timed_out(url: str, seconds: float) -> Output:
     """No complete reply within the time for one attempt."""
-    text = f"no complete reply from {url} within {seconds:g} s"
+    text = f"no complete reply from {url} within {seconds:g} s{through_proxy(url)}"
     return Output.failed(FailureKind.TIMEOUT, text, retryable=True)
 
 
@@ -139,7 +149,7 @@ def unreachable(url: str, error: BaseException, secret: str) -> Output:
     reason = redact(f"{type(error).__name__} {error}", secret)
     if "WRONG_VERSION_NUMBER" in reason:  # OpenSSL's name for a plain-text answer
         reason += ": the server seems to speak http, not https"
-    return Output.failed(FailureKind.NETWORK, f"no connection to {url}: {reason}", retryable=True)
+    return Output.failed(FailureKind.NETWORK, f"no connection to {url}{through_proxy(url)}: {reason}", retryable=True)
 
 
 def without(field: str) -> Output:

@@ -19,7 +19,7 @@ from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Price
 
 PATH = "/chat/completions"
-OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens")
+OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens", "stream")
 MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
 
 
@@ -79,6 +79,8 @@ def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: D
     """The request body. Raises DataError if an image cannot be read."""
     messages = [{"role": each.role, "content": _content(each, settings)} for each in request.messages]
     body: dict[str, Any] = {"model": model, "messages": messages}
+    if dialect.accepts("stream"):
+        body["stream"] = False  # some servers stream unless they are told not to
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
     elif dialect.accepts("temperature"):

@@ -83,6 +83,18 @@ def error_output(
             return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
         case None if status == 403:
             return silent_403(message, call)
-    if status in (200, 400) and error.code in ("429", "503", "529"):  # gateways that put the real status into the body
-        return from_status(int(error.code), message, headers, call)
-    return from_status(status, message, headers, call)
+    return from_status(_real(status, error), message, headers, call)
+
+
+_REAL = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_RATE_LIMITS = frozenset({"rate_limit_exceeded", "rate_limit_error", "too_many_requests", "ratelimiterror"})
+
+
+def _real(status: int, error: OpenAIError) -> int:
+    """The status that the error has in its body, for gateways that reply with one of their own."""
+    if status not in (200, 400, 500, 502):
+        return status
+    if {error.code.lower(), error.kind.lower()} & _RATE_LIMITS:
+        return 429
+    codes = (int(each) for each in (error.code, error.details) if each.isdecimal() and len(each) == 3)
+    return next((each for each in codes if each in _REAL), status)

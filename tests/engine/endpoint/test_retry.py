@@ -42,6 +42,16 @@ class TestPatience:
         assert retries.again(BUSY, others_got_through=False)
         assert not retries.again(BUSY, others_got_through=False)
 
+    def test_rejections_of_all_are_free_while_there_is_patience(self):
+        retries = RetryCounter(3, patience=60.0)
+        assert all(retries.again(BUSY, others_got_through=False, storm=float(storm)) for storm in range(60))
+        assert not retries.again(BUSY, others_got_through=False, storm=60.0)
+
+    def test_other_failures_after_a_storm_have_all_their_attempts(self):
+        retries = RetryCounter(3, patience=60.0)
+        assert all(retries.again(BUSY, others_got_through=False, storm=1.0) for _ in range(20))
+        assert [retries.again(RESET, others_got_through=True) for _ in range(3)] == [True, True, False]
+
 
 def test_pause_keeps_the_longest_wait():
     pause = Pause()

@@ -12,31 +12,33 @@ from mmdt.models.prices.listed import listed_price, provider_at
 NOW = dt.datetime(2026, 11, 28, 12, tzinfo=dt.UTC)
 
 CURRENT = {
-    "openai": "gpt-6.1-sol gpt-6.1-terra gpt-6-astra gpt-6-sol gpt-6-luna gpt-5.6 gpt-5.6-sol gpt-5.6-terra gpt-5.6-luna "
-    "gpt-5.5 gpt-5.5-pro gpt-5.4 gpt-5.4-2026-03-05 gpt-5.4-mini gpt-5.4-nano gpt-5.4-pro gpt-5.3-chat-latest "
-    "gpt-5.2 gpt-5.2-pro gpt-5.1 gpt-5.1-chat-latest gpt-5 gpt-5-mini gpt-5-nano gpt-4.1 gpt-4.1-mini gpt-4o "
-    "gpt-4o-2024-11-20 gpt-4o-2024-05-13 gpt-4o-mini chatgpt-4o-latest o3 o3-pro o1 o3-mini gpt- "
-    "image-2.6-flare gpt-image-2.6-sunburst gpt-image-2.5-flare gpt-image-2 gpt-image-1.5 gpt-image-1-mini",
-    "anthropic": "claude-opus-5-5 claude-opus-5 claude-opus-4-8 claude-opus-4-7 claude-opus-4-6 claude-opus-4-5-20251101 "
-    "claude-opus-4-1-20250805 claude-sonnet-5-5 claude-sonnet-5 claude-sonnet-4-6 claude-sonnet-4-5-20250929 "
-    "claude-haiku-5-5 claude-haiku-4-5 claude-haiku-4-5-20251001 claude-fable-5 claude-fable-5-1 claude- "
-    "fable-5-2 claude-mythos-5-2",
-    "google": "gemini-4-argon gemini-3.8-flash gemini-3.7-flash gemini-3.6-flash gemini-3.5-flash gemini-3.5-flash-lite "
-    "gemini-3.1-pro-preview gemini-3.1-flash-lite gemini-3-flash-preview gemini-2.5-pro gemini-2.5-flash "
-    "gemini-2.5-flash-lite gemini-flash-latest gemini-2.5-flash-image gemini-3.1-flash-image gemini-3-pro- "
-    "image gemini-nano-banana-2.1 models/gemini-2.5-pro",
+    "openai": "gpt-6.1-sol gpt-6.1-terra gpt-6-astra gpt-6-sol gpt-6-luna gpt-5.6 gpt-5.6-sol gpt-5.6-terra "
+    "gpt-5.6-luna gpt-5.5 gpt-5.5-pro gpt-5.4 gpt-5.4-2026-03-05 gpt-5.4-mini gpt-5.4-nano gpt-5.4-pro "
+    "gpt-5.3-chat-latest gpt-5.2 gpt-5.2-pro gpt-5.1 gpt-5.1-chat-latest gpt-5 gpt-5-mini gpt-5-nano "
+    "gpt-4.1 gpt-4.1-mini gpt-4o gpt-4o-2024-11-20 gpt-4o-2024-05-13 gpt-4o-mini chatgpt-4o-latest o3 "
+    "o3-pro o1 o3-mini gpt-image-2.6-flare gpt-image-2.6-sunburst gpt-image-2.5-flare gpt-image-2 "
+    "gpt-image-1.5 gpt-image-1-mini",
+    "anthropic": "claude-opus-5-5 claude-opus-5 claude-opus-4-8 claude-opus-4-7 claude-opus-4-6 "
+    "claude-opus-4-5-20251101 claude-opus-4-1-20250805 claude-sonnet-5-5 claude-sonnet-5 "
+    "claude-sonnet-4-6 claude-sonnet-4-5-20250929 claude-haiku-5-5 claude-haiku-4-5 "
+    "claude-haiku-4-5-20251001 claude-fable-5 claude-fable-5-1 claude-fable-5-2 claude-mythos-5-2",
+    "google": "gemini-4-argon gemini-3.8-flash gemini-3.7-flash gemini-3.6-flash gemini-3.5-flash "
+    "gemini-3.5-flash-lite gemini-3.1-pro-preview gemini-3.1-flash-lite gemini-3-flash-preview "
+    "gemini-2.5-pro gemini-2.5-flash gemini-2.5-flash-lite gemini-flash-latest gemini-2.5-flash-image "
+    "gemini-3.1-flash-image gemini-3-pro-image gemini-nano-banana-2.1 models/gemini-2.5-pro",
     "mistral": "mistral-large-latest mistral-large-2512 mistral-large-4 mistral-medium-latest mistral-small-latest "
     "pixtral-large-latest ministral-8b-latest magistral-medium-latest",
     "x-ai": "grok-4.7 grok-4.6 grok-4.5 grok-4.3 grok-4 grok-4-fast grok-imagine-image",
     "bedrock": "global.anthropic.claude-opus-5-5 us.anthropic.claude-opus-5-5 eu.anthropic.claude-opus-4-8 "
-    "us.anthropic.claude-sonnet-4-6 anthropic.claude-sonnet-4-6 us.anthropic.claude-haiku-4-5-20251001-v1:0 "
-    "amazon.nova-pro-v1:0 us.amazon.nova-lite-v1:0 us.amazon.nova-2-lite-v1:0 "
-    "us.meta.llama4-maverick-17b-instruct-v1:0 qwen.qwen3-vl-235b-a22b mistral.pixtral-large-2502-v1:0 "
-    "google.gemma-3-27b-it openai.gpt-5.5 arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude- "
-    "sonnet-4-6 amazon.nova-canvas-v1:0 stability.sd3-5-large-v1:0 us.stability.stable-image-core-v1:1",
+    "us.anthropic.claude-sonnet-4-6 anthropic.claude-sonnet-4-6 "
+    "us.anthropic.claude-haiku-4-5-20251001-v1:0 amazon.nova-pro-v1:0 us.amazon.nova-lite-v1:0 "
+    "us.amazon.nova-2-lite-v1:0 us.meta.llama4-maverick-17b-instruct-v1:0 qwen.qwen3-vl-235b-a22b "
+    "mistral.pixtral-large-2502-v1:0 google.gemma-3-27b-it openai.gpt-5.5 "
+    "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-6 amazon.nova-canvas-v1:0 "
+    "stability.sd3-5-large-v1:0 us.stability.stable-image-core-v1:1",
     "openrouter": "openai/gpt-6-sol openai/gpt-5.4 anthropic/claude-opus-5.5 anthropic/claude-sonnet-4.6 x-ai/grok-4.7 "
-    "google/gemini-3.1-pro-preview meta-llama/llama-4-maverick qwen/qwen3-vl-235b-a22b-instruct z-ai/glm-5.3 "
-    "mistralai/mistral-large-2512 deepseek/deepseek-v3.2 moonshotai/kimi-k2.5",
+    "google/gemini-3.1-pro-preview meta-llama/llama-4-maverick qwen/qwen3-vl-235b-a22b-instruct "
+    "z-ai/glm-5.3 mistralai/mistral-large-2512 deepseek/deepseek-v3.2 moonshotai/kimi-k2.5",
     "deepseek": "deepseek-chat deepseek-reasoner",
     "groq": "meta-llama/llama-4-maverick-17b-128e-instruct",
     "together": "meta-llama/Llama-4-Maverick-17B-128E-Instruct-FP8",
