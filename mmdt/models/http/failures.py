@@ -77,16 +77,11 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
     wait = retry_after(headers)
     status = 502 if status < 300 else status
     match status:
-        case 401 | 403:
-            text = _refused_key(status, message, call)
-            return Output.failed(FailureKind.AUTH, text, fatal=True)
+        case 401 | 402 | 403 | 407:
+            return Output.failed(*_locked(status, message, call), fatal=True)
         case 404:
             text = f"not found at {call.url} ({message}): check the model's name and the base URL"
             return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
-        case 407:
-            hint = "put user and password into the address of the proxy"
-            text = f"the proxy wants a login ({message}){through_proxy(call.url)}: {hint}"
-            return Output.failed(FailureKind.AUTH, text, fatal=True)
         case 408:
             return Output.failed(FailureKind.TIMEOUT, message, retryable=True, retry_after=wait)
         case 429:
@@ -104,6 +99,17 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
         text = f"the server redirects to {location}: use the final address as base URL"
         return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
     return Output.failed(FailureKind.BAD_REQUEST, f"{status} {message}")
+
+
+def _locked(status: int, message: str, call: Call) -> tuple[FailureKind, str]:
+    """What no request with this key, account or proxy can pass."""
+    if status == 402:
+        text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
+        return FailureKind.RATE_LIMIT, text
+    if status == 407:
+        hint = "put user and password into the address of the proxy"
+        return FailureKind.AUTH, f"the proxy wants a login ({message}){through_proxy(call.url)}: {hint}"
+    return FailureKind.AUTH, _refused_key(status, message, call)
 
 
 def _refused_key(status: int, message: str, call: Call) -> str:

@@ -89,6 +89,7 @@ SIGNALS: tuple[Signal, ...] = (
         "insufficient_credits",
         "credit_exhausted",
     ),
+    *_codes(Meaning.BILLING, "Zhipu, DashScope, Volcengine, Together", "1113", "arrearage", "accountoverdueerror"),
     _says(Meaning.BILLING, "DeepSeek, Moonshot, SiliconFlow", r"insufficient (account )?balance|exceeded .*balance"),
     _says(Meaning.BILLING, "OpenRouter, Anthropic, Together", r"(insufficient|out of|no|more) credits?|credit balance"),
     _says(Meaning.BILLING, "several", r"payment required|billing (account|details)|account is (in arrears|overdue)"),

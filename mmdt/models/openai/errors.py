@@ -15,6 +15,10 @@ from mmdt.models.http.signals import Meaning, meaning_of
 # `invalid_prompt` covers both flagged and malformed prompts; only the message tells them apart.
 _FLAGGED = re.compile(r"(?i)usage polic|content polic|safety system|content management policy|flagged")
 
+_LOCATION = re.compile(r"""['"]?loc['"]?: [(\[]['"]body['"], ['"](\w+)['"]""")
+_REAL = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_RATE_LIMITS = frozenset({"rate_limit_exceeded", "rate_limit_error", "too_many_requests", "ratelimiterror"})
+
 
 class OpenAIError(msgspec.Struct, frozen=True):
     """The error object of a reply. Servers disagree on the type of ``code``; here it is always a string."""
@@ -38,16 +42,34 @@ def read_error(data: Any, fallback: str) -> OpenAIError:
     if not isinstance(inner, Mapping) or not inner:
         fields = found.get("provider_specific_fields")
         inner = fields.get("innererror") if isinstance(fields, Mapping) else {}
-    metadata = found.get("metadata")
+    metadata, message = found.get("metadata"), _text(found.get("message") or found.get("detail")) or fallback
     around = data if found is not data and isinstance(data, Mapping) else {}
     return OpenAIError(
-        message=_text(found.get("message") or found.get("detail")) or fallback,
+        message=message,
         code=_text(found.get("code")),
         kind=_text(found.get("type")),
-        param=_text(found.get("param")),
+        param=_text(found.get("param")) or _located(message),
         inner=_text(inner.get("code")) if isinstance(inner, Mapping) else "",
         details=_text(metadata.get("reasons")) if isinstance(metadata, Mapping) else _text(around.get("code")),
     )
+
+
+def _located(message: str) -> str:
+    """The field of the request that a server built with FastAPI says is wrong: ``'loc': ('body', 'seed', ...)``."""
+    found = _LOCATION.search(message)
+    return found[1] if found else ""
+
+
+def real_status(status: int, error: OpenAIError) -> int:
+    """The status that an error has by its body, for servers and gateways that reply with one of their own."""
+    if status not in (200, 400, 500, 502):
+        return status
+    if status == 500 and _LOCATION.search(error.message):  # llama-cpp-python reports a field it does not take as this
+        return 422
+    if {error.code.lower(), error.kind.lower()} & _RATE_LIMITS:
+        return 429
+    codes = (int(each) for each in (error.code, error.details) if each.isdecimal() and len(each) == 3)
+    return next((each for each in codes if each in _REAL), status)
 
 
 def _text(value: Any) -> str:
@@ -83,18 +105,4 @@ def error_output(
             return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
         case None if status == 403:
             return silent_403(message, call)
-    return from_status(_real(status, error), message, headers, call)
-
-
-_REAL = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
-_RATE_LIMITS = frozenset({"rate_limit_exceeded", "rate_limit_error", "too_many_requests", "ratelimiterror"})
-
-
-def _real(status: int, error: OpenAIError) -> int:
-    """The status that the error has in its body, for gateways that reply with one of their own."""
-    if status not in (200, 400, 500, 502):
-        return status
-    if {error.code.lower(), error.kind.lower()} & _RATE_LIMITS:
-        return 429
-    codes = (int(each) for each in (error.code, error.details) if each.isdecimal() and len(each) == 3)
-    return next((each for each in codes if each in _REAL), status)
+    return from_status(real_status(status, error), message, headers, call)
