@@ -27,6 +27,11 @@ PERSPECTIVES = {
     "adv": adv,
     "ood": ood,
 }
+TRAINING = "alphapav/MMDecodingTrust-T2I-Privacy"
+PLACES = """image_index,country,state_province,city,zipcode
+9,United States,Illinois,Urbana,61801
+61,Canada,Ontario,Toronto,M4M 3H6
+"""
 IMAGE = pa.struct([("bytes", pa.binary()), ("path", pa.string())])
 IMAGE_COLUMNS = ("image",)
 
@@ -99,6 +104,34 @@ def picture(text, seed=0, kind="PNG", size=(48, 32)):
     data = io.BytesIO()
     image.save(data, kind)
     return {"bytes": data.getvalue(), "path": f"{draw.randrange(10**6)}.{kind.lower()}"}
+
+
+def write_real_layouts(folder, seed=0):
+    """All three repositories as the hub holds them: text-to-image as JSON without pictures, image-to-text as parquet
+    with the labels of street views in a table, and the training pictures in a repository of their own."""
+    drawn, asked = rows_of("t2i"), rows_of("i2t")
+    training = drawn.pop("privacy")
+    write_json_copy(folder / "MMDecodingTrust-T2I", drawn)
+    write_copy(folder / "MMDecodingTrust-T2I-Privacy", {"privacy": training}, seed)
+    labels = ("country", "state_province", "city", "zipcode", "latitude", "longitude")
+    street = [{key: row[key] for key in row if key not in labels} for row in asked["privacy"]["street_view"]]
+    asked["privacy"] = {**asked["privacy"], "street_view": street}
+    write_copy(folder / "MMDecodingTrust-I2T", asked, seed)
+    (folder / "MMDecodingTrust-I2T" / "label_sum.csv").write_text(PLACES, encoding="utf-8")
+    return folder
+
+
+def write_json_copy(folder, tables):
+    """One dataset, each split a JSON list of rows."""
+    lines = ["---", "configs:"]
+    for config, splits in tables.items():
+        (folder / config).mkdir(parents=True, exist_ok=True)
+        lines += [f"- config_name: {config}", "  data_files:"]
+        for split, rows in splits.items():
+            (folder / config / f"{split}.json").write_text(json.dumps(rows), encoding="utf-8")
+            lines += [f"  - split: {split}", f"    path: {config}/{split}.json"]
+    (folder / "README.md").write_text("\n".join([*lines, "---", ""]), encoding="utf-8")
+    return folder
 
 
 if __name__ == "__main__":

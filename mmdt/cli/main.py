@@ -15,6 +15,7 @@ from mmdt.engine.pipeline.collector import calm_collector, skip_collection_at_ex
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
 from mmdt.safe_text.redaction import redact
 from mmdt.safe_text.visible import visible
+from mmdt.spelling import on_command_line
 
 VERBS = {
     "run": ("run", "Run a model on the selected cases and score its outputs."),
@@ -61,6 +62,7 @@ def group() -> None:
     mmdt run organism/demo --select 'safety/**'                     a first run, offline
     mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
     """
+    click.get_current_context().with_resource(on_command_line())
 
 
 def _on_one_line(error: click.ClickException) -> str:

@@ -93,8 +93,7 @@ class Selection:
 
     def _names(self) -> list[list[str]]:
         """The parts of every glob; the authors' ``adv`` and ``cooccurrence`` stand for mmdt's names."""
-        globs = [glob.strip("/").split("/") for glob in self.globs]
-        return [[_OTHER_NAMES.get(part, part) for part in glob] for glob in globs]
+        return [_ours(glob.strip("/").split("/")) for glob in self.globs]
 
     def may_match(self, scenario: str, tasks: Iterable[str] | None) -> bool:
         """Whether a scenario can hold a selected cell; ``tasks`` is None if only the data knows them."""
@@ -105,6 +104,18 @@ class Selection:
 
 _OTHER_NAMES = {"adv": "adversarial", "cooccurrence": "cooccurrence_*", "social_stereotype": "stereotype"}
 """The authors' names in an address -> those of mmdt, as globs."""
+
+_ATTACKED = ("object", "attribute", "spatial")
+
+
+def _ours(glob: list[str]) -> list[str]:
+    """A glob in mmdt's names: ``adv/i2t/object`` is ``adversarial/i2t/attack/object``; ``cooccurrence`` alone is all of
+    them."""
+    if glob[0] == "adv" and len(glob) > 2 and glob[2] in _ATTACKED:
+        glob = [*glob[:2], "attack", *glob[2:]]
+    if glob == ["cooccurrence"]:
+        glob = ["*", "*", *glob]
+    return [_OTHER_NAMES.get(part, part) for part in glob]
 
 
 def _matches(glob: list[str], parts: list[str | None] | list[str]) -> bool:

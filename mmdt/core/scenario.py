@@ -123,7 +123,7 @@ class Metric:
     """A named number computed from a sample. ``percent``: shown as a percentage.
 
     ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
-    not say.
+    not say. ``bounds``: the least and greatest value that the first of them can take, None where there is no limit.
     """
 
     name: str
@@ -132,6 +132,7 @@ class Metric:
     estimate: Callable[[Sample], Estimate]
     percent: bool = True
     components: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
 
 
 Rollup = Literal["pool", "mean"]
@@ -193,16 +194,6 @@ class Scenario:
                         where=self.address,
                         hint=f"the scenario declares: {', '.join(self.components)}",
                     )
-
-    def undeclared(self, score: Score) -> str:
-        """What is wrong with the components of a score, in words; empty if all of them are declared."""
-        if not self.components or score.values.keys() <= set(self.components):
-            return ""
-        wrong = ", ".join(sorted(score.values.keys() - set(self.components)))
-        return (
-            f"the score of {self.address} writes {wrong}, which the scenario does not declare "
-            f"(components: {', '.join(self.components)})"
-        )
 
     @property
     def address(self) -> str:

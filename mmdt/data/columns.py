@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from mmdt.core.scenario import Row
@@ -11,6 +11,9 @@ from mmdt.core.scenario import Row
 T2I = "AI-Secure/MMDecodingTrust-T2I"
 I2T = "AI-Secure/MMDecodingTrust-I2T"
 REPOS = {"t2i": T2I, "i2t": I2T}
+TRAINING = "alphapav/MMDecodingTrust-T2I-Privacy"
+"""The training pictures of t2i privacy."""
+NAMES = frozenset(repo.rpartition("/")[2] for repo in (T2I, I2T, TRAINING))
 
 _ONES = ("zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine")
 _TEENS = ("ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen")
@@ -24,6 +27,11 @@ _RELATIONS = {
     "between": ("between", "among", "in the middle"),
 }
 _BY_PHRASE = {phrase: name for name, phrases in _RELATIONS.items() for phrase in phrases}
+_HOW_MANY = re.compile(
+    r"\bhow many ((?:[\w'-]+ ){0,3}?[\w'-]+)(?=\s*\?|\s+(?:are|is|were|was|do|does|did|can|could|will|in|on|at|"
+    r"of|you|there|appear|have|has|that|which|who|stand|sit|visible|shown)\b)",
+    re.IGNORECASE,
+)
 _SIDE = re.compile(r"(?:(?:to|on|at|in)\s+)?(?:the\s+)?(left|right)(?:[\s-]+hand)?(?:[\s-]+side)?")
 """On the left, to the left, left side, at the left-hand side."""
 
@@ -55,6 +63,8 @@ def _word(row: Row, column: str, value: Any) -> str:
 def word_or_number(row: Row, column: str) -> str:
     """One word, or a number as text."""
     value = row.raw(column)
+    if not row.has(column):
+        raise row.error(column, "it is null or empty, so there is nothing to grade by")
     if isinstance(value, int | float) and not isinstance(value, bool):
         return f"{value:g}"
     return row.text(column).strip()
@@ -67,8 +77,17 @@ def words_or_none(row: Row, column: str) -> list[str]:
     return word_list(row, column)
 
 
-def counts(row: Row, column: str) -> dict[str, int]:
-    """The number of each object: a dict, or one written as text."""
+def counts(row: Row, column: str, question: str = "") -> dict[str, int]:
+    """The number of each object: a dict, or one written as text.
+
+    A number alone is that of the things that the ``question`` asks for ("How many red cups are there?").
+    """
+    asked = _HOW_MANY.search(question)
+    plain = row.raw(column)
+    if asked is not None and (
+        isinstance(plain, int | float) or (isinstance(plain, str) and _from_text(plain) is not None)
+    ):
+        return {asked[1].strip().lower(): whole(row, column, plain)}
     value = row.literal(column)
     if not isinstance(value, dict) or not value:
         raise row.error(column, "expected a dict of objects and their numbers")
@@ -125,6 +144,15 @@ def known(row: Row, column: str, choices: Mapping[str, str]) -> str:
     if _plain(value) not in spelled:
         raise row.error(column, f"{value[:40]!r} is not one of {', '.join(choices)}")
     return spelled[_plain(value)]
+
+
+def task_of(row: Row, tasks: Iterable[str]) -> str:
+    """The task that the column ``task`` names, whatever its spelling (``Count``, ``spatial ``)."""
+    given = row.text("task").strip()
+    found = next((task for task in tasks if _plain(task) == _plain(given)), None)
+    if found is None:
+        raise row.error("task", f"unknown task {given[:40]!r}; known are {', '.join(tasks)}")
+    return found
 
 
 def _plain(name: str) -> str:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
+from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.scenario import Scenario
 from mmdt.data.published import OnBadRow
-from mmdt.errors import DataError
+from mmdt.errors import DataError, MmdtError
 
 
 class EmbeddedSource:
@@ -28,7 +29,7 @@ class EmbeddedSource:
         """
         for scenario in scenarios:
             if scenario.embedded is not None:
-                yield from self._capped(_checked(scenario, scenario.embedded(self.seed, self.size)))
+                yield from self._capped(_checked(scenario, _made(scenario, self.seed, self.size)))
 
     def _capped(self, cases: Iterable[Case]) -> Iterator[Case]:
         """The first cases of each cell. They are as good a sample as any, since the seed decides all of them."""
@@ -42,8 +43,24 @@ class EmbeddedSource:
         return f"embedded@{version('mmdt')} seed {self.seed} size {self.size}"
 
 
-def _checked(scenario: Scenario, cases: Iterable[Case]) -> Iterator[Case]:
+def _made(scenario: Scenario, seed: int, size: int) -> Iterator[Case]:
+    """What the scenario's generator makes. Raises DataError, which names the scenario, where it fails."""
+    if scenario.embedded is None:
+        return
+    try:
+        yield from scenario.embedded(seed, size)
+    except MmdtError:
+        raise
+    except Exception as error:
+        what = f"the cases of {scenario.address} cannot be made: {type(error).__name__}: {error}"
+        raise DataError(what, where="embedded cases", hint="fix the function that makes them") from error
+
+
+def _checked(scenario: Scenario, cases: Iterable[Any]) -> Iterator[Case]:
     for case in cases:
+        if not isinstance(case, Case):
+            hint = f"fix the generator of {scenario.address}: it must make Case values"
+            raise DataError(f"expected a Case, got {type(case).__name__}", where="embedded cases", hint=hint)
         problem = scenario.check(case)
         if problem is not None:
             hint = f"fix the generator of {scenario.address}"

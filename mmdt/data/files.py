@@ -23,6 +23,7 @@ from mmdt.data import parquet
 from mmdt.data.image_values import as_image, from_data_url, is_data_url
 from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_addresses, read_records
 from mmdt.errors import DataError, UsageError
+from mmdt.spelling import option, verb
 
 _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
 """How pictures begin in base64. No path is that long without a dot."""
@@ -110,7 +111,7 @@ class _Cells:
             addresses = [str(each) for one in self._known.values() for each in one.cells]
             near = get_close_matches(text, addresses, n=2, cutoff=0.6)
             guess = f"did you mean {' or '.join(near)}? " if near else ""
-            raise record.error(column, f"unknown cell {text!r}", f"{guess}`mmdt list cells` shows all cells")
+            raise record.error(column, f"unknown cell {text!r}", f"{guess}{verb('list cells')} shows all cells")
         if cell.task == "*":
             raise record.error(column, "a case needs one task, not *", "write the task, such as the harm category")
         return cell
@@ -136,7 +137,9 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     case = ask(record, cell, folder)
     problem = scenario.check(case)
     if problem is not None:
-        raise record.error(_column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with --skip-bad")
+        raise record.error(
+            _column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with {option('skip_bad', True)}"
+        )
     return case
 
 

@@ -6,7 +6,7 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Protocol
 
 from mmdt.core.chat_format import MAX_IMAGES
 from mmdt.core.image import MAX_BYTES, Image
@@ -16,26 +16,38 @@ from mmdt.errors import DataError
 _DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 
 
-def as_images(value: Any, where: str) -> tuple[Image, ...]:
+class NamedFiles(Protocol):
+    """Where pictures are that data names: the files of the same dataset."""
+
+    def read(self, name: str, where: str) -> bytes: ...
+
+
+def as_images(value: Any, where: str, files: NamedFiles | None = None) -> tuple[Image, ...]:
     """Every picture in ``value``. Raises DataError, naming ``where``, if one is missing or damaged, or for too many."""
     values = list(value) if isinstance(value, list | tuple) else [value]
     if len(values) > MAX_IMAGES:
         raise DataError(f"{len(values)} images in one row", where=where, hint=f"use at most {MAX_IMAGES}")
-    return tuple(as_image(each, where) for each in values)
+    return tuple(as_image(each, where, files) for each in values)
 
 
-def as_image(value: Any, where: str) -> Image:
-    """One picture: encoded bytes, a record with ``bytes`` (the form of the ``datasets`` library), or a Pillow picture.
+def as_image(value: Any, where: str, files: NamedFiles | None = None) -> Image:
+    """One picture: encoded bytes, a record with ``bytes`` (the form of the ``datasets`` library), a Pillow picture, or,
+    with ``files``, the name of one of them.
 
-    A record with only a ``path`` is refused, so that data cannot make mmdt read files of this machine.
+    Without ``files`` a record with only a ``path`` is refused: data must not make mmdt read files of this machine.
     """
     if isinstance(value, Mapping):
         data = value.get("bytes")
         if not data and value.get("path"):
+            if files is not None:
+                return Image.from_bytes(files.read(str(value["path"]), where), where=where)
             raise DataError(
                 "the row names an image file but does not contain it", where=where, hint="embed the image's bytes"
             )
         value = data
+    if isinstance(value, str) and value.strip() and files is not None:
+        named = not is_data_url(value)
+        return Image.from_bytes(files.read(value, where), where=where) if named else from_data_url(value, where)
     if isinstance(value, bytes | bytearray | memoryview):
         return Image.from_bytes(bytes(value), where=where)
     if hasattr(value, "save") and hasattr(value, "convert"):  # a Pillow picture; Pillow is not imported for the check

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import csv
 import os
+import re
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Protocol
 
 from mmdt.core.scenario import Labels
 from mmdt.data.row import DataRow
@@ -13,24 +15,35 @@ from mmdt.errors import DataError
 
 VARIABLE = "MMDT_LABELS"
 MAX_BYTES = 16_000_000
+FILES = ("label_sum.csv", "places.csv", "street_view_labels.csv")
+"""The names under which such a table is looked for."""
 
 
-def find_labels(folder: Path | None, repo: str, labels: Labels) -> Path:
-    """The table that the user names, or the one in the copy of the repository. Raises DataError where there is none."""
+class Searched(Protocol):
+    """A dataset whose files can be looked for by name."""
+
+    def find(self, file_names: Iterable[str]) -> Path | None: ...
+
+
+def find_labels(dataset: Searched, repo: str, labels: Labels, folder: Path | None = None) -> Path:
+    """The table that the user names, one in the dataset itself, or one in the ``folder`` beside it.
+
+    Raises DataError where there is none.
+    """
     named = os.environ.get(VARIABLE, "")
     if named:
         path = Path(named).expanduser()
         if path.is_file():
             return path
         raise DataError(f"no file {named!r}", where=VARIABLE, hint=f"name a CSV file: {_hint(labels)}")
-    places = () if folder is None else (folder, *sorted(each for each in folder.glob("*") if each.is_dir()))
-    for place in places:
-        for name in labels.files:
-            if (place / name).is_file():
-                return place / name
+    found = dataset.find(labels.files)
+    beside = [folder / name for name in labels.files] if folder is not None else []
+    found = found or next((path for path in beside if path.is_file()), None)
+    if found is not None:
+        return found
     what = "the rows have no labels, and there is no table that has them"
     raise DataError(
-        what, where=repo, hint=f"put {labels.files[0]} into the copy or name one in {VARIABLE}: {_hint(labels)}"
+        what, where=repo, hint=f"put {labels.files[0]} into a local copy or name one in {VARIABLE}: {_hint(labels)}"
     )
 
 
@@ -64,7 +77,9 @@ def found_label(
 
 
 def _number(text: str) -> str:
-    return str(int(text)) if text.strip().isdigit() else text.strip()
+    """``9`` of ``9``, ``9.0``, ``index_9`` and ``index_9_4``."""
+    found = re.search(r"\d+", text)
+    return str(int(found[0])) if found else text.strip()
 
 
 def _column(names: Mapping[str, str], known: Iterable[str], path: Path, labels: Labels) -> str:

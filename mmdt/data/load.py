@@ -10,13 +10,16 @@ from typing import Protocol
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
 from mmdt.core.scenario import Scenario
+from mmdt.data.columns import NAMES
 from mmdt.data.embedded import EmbeddedSource
 from mmdt.data.files import FileSource
-from mmdt.data.local import is_copy
+from mmdt.data.labels import FILES as LABEL_FILES
+from mmdt.data.local import has_configs, is_copy
 from mmdt.data.published import OnBadRow, PublishedSource
 from mmdt.data.records import is_data
 from mmdt.data.sample import sample
 from mmdt.errors import DataError, UsageError
+from mmdt.spelling import option, verb
 
 HUB = "hub"
 EMBEDDED = "embedded"
@@ -76,15 +79,23 @@ def open_source(options: DataOptions) -> CaseSource:
     path = Path(options.source).expanduser()
     if not path.exists():
         raise UsageError(
-            f"no data at {options.source!r}", where="--data", hint="use hub, embedded, or the path of a file or folder"
+            f"no data at {options.source!r}",
+            where=option("data"),
+            hint="use hub, embedded, or the path of a file or folder",
         )
     return PublishedSource(path, None) if path.is_dir() and _holds_copies(path) else FileSource(path)
 
 
 def _holds_copies(folder: Path) -> bool:
-    """Whether a folder contains datasets in the hub's layout. Data files directly in it are the user's own."""
-    own = any(is_data(each) for each in folder.iterdir())
-    return not own and any(is_copy(each) for each in (folder, *folder.glob("*"), *folder.glob("*/*")))
+    """Whether a folder contains datasets in the hub's layout.
+
+    Data files directly in it are the user's own, unless it has the name of a dataset or a README with ``configs``.
+    """
+    if folder.name in NAMES or has_configs(folder):
+        return is_copy(folder, named=folder.name in NAMES)
+    own = any(is_data(each) and each.name not in LABEL_FILES for each in folder.iterdir())
+    below = (folder, *folder.glob("*"), *folder.glob("*/*"))
+    return not own and any(is_copy(each, named=each.name in NAMES) for each in below)
 
 
 def load_cases(
@@ -116,7 +127,8 @@ def load_all(
         raise DataError(
             f"the data has no selected cases{skipped}",
             where=options.source,
-            hint="`mmdt plan` without --select shows the cells it has; select some of them, or use other --data",
+            hint=f"{verb('plan', 'MODEL')} without {option('select')} shows the cells it has; select some of them, or"
+            f" use other {option('data')}",
         )
 
 

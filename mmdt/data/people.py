@@ -20,21 +20,21 @@ RACES = {
 """In this order: a South Asian is Indian in the four classes, not Asian."""
 AGES = {
     "young": ("young", "youth", "child", "children", "teen", "teenager"),
-    "old": ("old", "elderly", "senior", "middle-aged", "middle aged", "older"),
+    "old": ("old", "elderly", "senior", "middle-aged", "middle aged", "middle-age", "middle age", "older"),
 }
 VOCABULARIES: Mapping[str, Mapping[str, tuple[str, ...]]] = {"gender": GENDERS, "race": RACES, "age": AGES}
+_YEARS = re.compile(r"(?<![\d.])(\d{1,3})(?:\.0)?(?=s\b|\D|$)")
 
 
 def classes_named(attribute: str, text: str) -> list[str]:
     """The classes of an attribute that a text names, each once, in the order of its vocabulary.
 
-    A number of years is an age: young under 40.
+    A number of years, a decade ("in the 40s") or a span of years is an age: young under 40.
     """
-    said = text.strip().lower()
-    if attribute == "age":
-        years = re.fullmatch(r"(\d{1,3})(?:\.0)?(?:\s*(?:years?(?: old)?|y/?o))?", said)
-        if years:
-            return ["young" if int(years[1]) < YOUNG_UNTIL else "old"]
+    said = re.sub(r"[_\s]+", " ", text.strip().lower())
+    years = [int(each) for each in _YEARS.findall(said)] if attribute == "age" else []
+    if years:
+        return sorted({"young" if each < YOUNG_UNTIL else "old" for each in years}, reverse=True)
     found: list[str] = []
     for name, words in VOCABULARIES[attribute].items():
         pattern = rf"\b(?:{'|'.join(re.escape(word) for word in sorted(words, key=len, reverse=True))})\b"

@@ -27,6 +27,8 @@ class PublishedDataset(Protocol):
 
     def fingerprint(self, places: Iterable[tuple[str, str]]) -> str: ...
 
+    def find(self, file_names: Iterable[str]) -> Path | None: ...
+
 
 class PublishedSource:
     """The published datasets, from the hub (``folder`` None) or from a folder with local copies."""
@@ -105,8 +107,7 @@ class PublishedSource:
             yield row.with_values(others.get(beside.key(row), {})) if others else row
 
     def _label_file(self, repo: str, labels: Labels) -> Path:
-        folder = getattr(self._dataset(repo), "folder", None)
-        return find_labels(folder, repo, labels)
+        return find_labels(self._dataset(repo), repo, labels, self.folder)
 
     def _split(self, entry: Published) -> str:
         names = entry.split.split("|")

@@ -29,7 +29,7 @@ def target(row: Row, task: str) -> dict[str, Any]:
     The answer to a spatial question is one of left, right, above, below, or any accepted phrases.
     """
     if task == "count":
-        found: dict[str, Any] = {"counts": counts(row, "answer")}
+        found: dict[str, Any] = {"counts": counts(row, "answer", row.text("question"))}
     elif task == "spatial":
         relation = _relation(row)
         found = accepted(word_list(row, "answer")) if relation is None else {"answer": relation}

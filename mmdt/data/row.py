@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdt.core.image import Image
-from mmdt.data.image_values import as_images
+from mmdt.data.image_values import NamedFiles, as_images
 from mmdt.data.kinds import kind_of
 from mmdt.data.literal import parse_literal, to_json_value
 from mmdt.errors import DataError
-
-HINT = "correct the row, or skip bad rows with --skip-bad"
+from mmdt.spelling import option
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,12 +31,15 @@ class SplitAddress:
 class DataRow:
     """A row of a table (see ``mmdt.core.scenario.Row``). Rows are numbered from 0, as in the hub's viewer."""
 
-    __slots__ = ("_values", "index", "place")
+    __slots__ = ("_pictures", "_values", "index", "place")
 
-    def __init__(self, values: Mapping[str, Any], place: SplitAddress, index: int) -> None:
+    def __init__(
+        self, values: Mapping[str, Any], place: SplitAddress, index: int, pictures: NamedFiles | None = None
+    ) -> None:
         self._values = values
         self.place = place
         self.index = index
+        self._pictures = pictures  # where pictures are that the row names and does not hold
 
     def has(self, column: str) -> bool:
         """Whether the column exists and is not empty (None, NaN, blank text, an empty list or dict)."""
@@ -93,15 +95,17 @@ class DataRow:
 
     def images(self, column: str) -> tuple[Image, ...]:
         """All pictures in the column (one, or a list)."""
-        return as_images(self.raw(column), self._where(column))
+        return as_images(self.raw(column), self._where(column), self._pictures)
 
     def with_values(self, values: Mapping[str, Any]) -> DataRow:
         """The row with these values in the place of its own."""
-        return DataRow({**self._values, **values}, self.place, self.index)
+        return DataRow({**self._values, **values}, self.place, self.index, self._pictures)
 
     def error(self, column: str, what: str) -> DataError:
         """An error about a column, or about the whole row if ``column`` is empty."""
-        return DataError(what, where=self._where(column), hint=HINT)
+        return DataError(
+            what, where=self._where(column), hint=f"correct the row, or skip bad rows with {option('skip_bad', True)}"
+        )
 
     def _where(self, column: str) -> str:
         return f"{self.place}, row {self.index}" + (f", column {column!r}" if column else "")
@@ -114,11 +118,11 @@ class JoinedRow(DataRow):
 
     def __init__(self, rows: Sequence[DataRow]) -> None:
         first = rows[0]
-        super().__init__(first._values, first.place, first.index)
+        super().__init__(first._values, first.place, first.index, first._pictures)
         self._rows = rows
 
     def images(self, column: str) -> tuple[Image, ...]:
-        return tuple(image for row in self._rows for image in as_images(row.raw(column), row._where(column)))
+        return tuple(image for row in self._rows for image in row.images(column))
 
 
 def join_rows(rows: Iterable[DataRow], key: Callable[[DataRow], str], size: int = 4) -> Iterator[DataRow]:

@@ -18,9 +18,15 @@ PII_PROMPT = (
 
 
 def attacked_question(task: str, target: Mapping[str, Any]) -> str:
-    """The question about an attacked picture."""
+    """The question about an attacked picture.
+
+    ``asked`` in the target of an attribute is ``origin`` or ``label``: the one of the two that this request is about.
+    Without it, both are asked in one request.
+    """
     if task == "object":
         return "What can be seen in this image?"
+    if task == "attribute" and target.get("asked"):
+        return f"Is the {target['object']} {target[target['asked']]}? Answer yes or no."
     if task == "attribute":
         return (
             f"Is the {target['object']} {target['origin']}? Is the {target['object']} {target['label']}? "

@@ -11,6 +11,7 @@ import msgspec
 
 from mmdt.cache import cache_folder
 from mmdt.errors import DataError
+from mmdt.spelling import option
 
 FILE = "evaluator-checks.json"
 
@@ -63,7 +64,7 @@ def write(reports: Iterable[CheckReport], file: Path) -> None:
         temporary.write_bytes(data)
         temporary.replace(file)
     except OSError as error:
-        hint = "choose another file with --out"
+        hint = f"choose another file with {option('out')}"
         raise DataError(f"cannot write the report: {error.strerror}", where=str(file), hint=hint) from error
 
 

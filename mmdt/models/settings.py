@@ -13,6 +13,7 @@ from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import check_base_url
 from mmdt.safe_text.redaction import KEY, is_credential_name, know, without_credentials
+from mmdt.spelling import option
 
 T = TypeVar("T", bound=msgspec.Struct)
 
@@ -49,7 +50,8 @@ def _with_credentials(value: Any, where: str, path: str = "") -> Any:
     if not isinstance(value, str) or "." not in path:
         return value
     if KEY in value:
-        hint = "start the run with a reference to a variable there, such as $MY_KEY; --reuse takes over its answers"
+        reusing = option("reuse")
+        hint = f"start the run with a reference to a variable there, such as $MY_KEY; {reusing} takes over its answers"
         raise UsageError(f"the credential in {path} was not stored with the run", where=where, hint=hint)
     credential = is_credential_name(path.rpartition(".")[2])
     if credential and value.startswith("$") and value[1:].isidentifier():

@@ -20,7 +20,6 @@ from mmdt.plugins.registry import (
     open_model,
     perspectives,
     register,
-    registered,
     scenarios,
 )
 
@@ -44,6 +43,5 @@ __all__ = [
     "open_model",
     "perspectives",
     "register",
-    "registered",
     "scenarios",
 ]

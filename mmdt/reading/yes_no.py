@@ -1,4 +1,4 @@
-"""Two yes/no questions answered in one reply: what does it say to each?"""
+"""Yes/no questions about a word: one in a reply of its own, or two in one reply."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ import re
 from mmdt.reading.mentions import denies, fold, says
 
 _ANSWER = re.compile(r"\b(yes|no)\b")
+_FIRST = re.compile(r"\W*(?:(?:the )?answer(?: is)?\W+)?(yes|no)\b(?!\s+(?:doubt|question|way)\b)")
+_LAST = re.compile(r"(?:^|[.!?:;,]|\bis)\W*(yes|no)\W*$")
 
 
 def two_answers(reply: str, first: str, second: str) -> tuple[bool, bool]:
@@ -20,6 +22,14 @@ def two_answers(reply: str, first: str, second: str) -> tuple[bool, bool]:
     if len(bare) == 2 and not says(text, first) and not says(text, second):
         return bare[0] == "yes", bare[1] == "yes"
     return _affirmed(text, first), _affirmed(text, second)
+
+
+def affirms(reply: str, word: str) -> bool:
+    """Whether a reply says yes to the one question about ``word``: by yes or no where it begins or ends with one of
+    them, else by the word itself, said and not denied."""
+    text = fold(reply)
+    found = _FIRST.match(text) or _LAST.search(text)
+    return found[1] == "yes" if found else _affirmed(text, word)
 
 
 def _affirmed(text: str, word: str) -> bool:

@@ -9,6 +9,7 @@ from typing import Any
 
 from mmdt.report.answered import answered_note
 from mmdt.report.view import totals
+from mmdt.spelling import verb
 from mmdt.stats.scorecard import Scorecard, Tally
 
 Pairs = tuple[tuple[str, str], ...]
@@ -21,7 +22,7 @@ _ENDED = {
     "awaiting": "The provider is still processing batches.",
     "failed": "The run failed with an error.",
     "loading": "The run was stopped while it was loading cases.",
-    "damaged": "The run's folder is damaged (`mmdt verify` says more):",
+    "damaged": "The run's folder is damaged ({verify} says more):",
     "running": "The run is still in progress, or its process was killed.",
 }
 _UNFINISHED = ("loading", "running")
@@ -165,7 +166,7 @@ def duration_text(seconds: float) -> str:
 
 
 def _ended(how: str, reason: str) -> str:
-    sentence = _ENDED.get(how, "")
+    sentence = _ENDED.get(how, "").replace("{verify}", verb("verify"))
     return sentence if reason == how else " ".join(filter(None, (sentence, reason)))
 
 

@@ -8,7 +8,6 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -18,14 +17,15 @@ from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
 from mmdt.errors import StoreError
+from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
 from mmdt.safe_text.redaction import redact, without_credentials
+from mmdt.spelling import verb
 
 FILE = "manifest.json"
 FORMAT = 1
 REPLACED = ".mmdt-replaced"
 """The folder, in a run's own, of the run that it replaces, until it has its first answer."""
-LIBRARIES = ("openai", "datasets", "pyarrow", "numpy", "scipy", "pillow", "torch", "transformers", "diffusers")
 
 How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "awaiting", "failed", "damaged"]
 """``damaged`` is never written: it is what a run is called while its folder does not hold what it should."""
@@ -110,12 +110,7 @@ def now() -> str:
 def versions() -> dict[str, str]:
     """Versions of everything a number may depend on."""
     found = {"python": platform.python_version(), "platform": platform.platform(terse=True)}
-    for name in ("mmdt", *LIBRARIES):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    return found | libraries.versions()
 
 
 def without_secrets(settings: Settings) -> Settings:
@@ -167,9 +162,9 @@ def read_values(folder: Path) -> dict[str, Any]:
         raise StoreError(
             "this folder contains no run",
             where=f"{path}: {error.strerror}",
-            hint=f"`mmdt resume {folder}` brings back the run that was to be replaced"
+            hint=f"{verb('resume', folder)} brings back the run that was to be replaced"
             if (folder / REPLACED).exists()
-            else "name a folder that `mmdt run` created",
+            else f"name a folder that {verb('run', '...')} created",
         ) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"the manifest is damaged: {error}", where=str(path), hint="restore it from a copy") from error

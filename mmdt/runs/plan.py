@@ -5,12 +5,17 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
+from PIL import Image as Pil
+
 from mmdt.core.case import Case
+from mmdt.core.image import Image
 from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
-from mmdt.core.scenario import Scenario
+from mmdt.core.output import Output, Status
+from mmdt.core.scenario import Probe, Scenario
 from mmdt.models.prices import Details, Price, Tariff
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
@@ -90,7 +95,7 @@ class _Counter:
         for probe in scenario.probes:
             evaluator = self.session.choice.evaluators.get(probe.role, "")
             from_pixels = probe.role == "refusal" and flow(scenario.modality).output == "image"
-            if evaluator.startswith(CHAT) and not from_pixels:
+            if evaluator.startswith(CHAT) and not from_pixels and asks(probe, case):
                 self.judged[evaluator.removeprefix(CHAT)] += repeats
                 self.judged_by_role[probe.role] += repeats
 
@@ -146,6 +151,22 @@ class _Counter:
             seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + shown + self.prompt_tokens / max(asked, 1))
             parts.append(price.estimate(count, round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
+
+
+def asks(probe: Probe, case: Case) -> bool:
+    """Whether a probe has a question about an answer to this case; where only the answer itself can say, it has one."""
+    drawn = (_picture(),) if case.cell.flow.output == "image" else ()
+    text = "" if drawn else "An answer in words."
+    try:
+        return probe.question(case, Output(Status.ANSWERED, text=text, images=drawn)) is not None
+    except Exception:
+        return True
+
+
+@cache
+def _picture() -> Image:
+    """A picture that stands for the one that will come."""
+    return Image.from_pil(Pil.new("RGB", (8, 8)))
 
 
 def _price(model: Any, *, batch: bool) -> Price | None:

@@ -22,6 +22,7 @@ from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.integrity import condition
+from mmdt.spelling import option
 
 if TYPE_CHECKING:
     import pandas
@@ -201,9 +202,9 @@ def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:
     found: dict[str, Scenario] = {}
     for address in addresses:
         if address not in known:
-            hint = "install the package it came from, or name its file with --plugin FILE (mmdt.load_plugin in Python)"
+            hint = f"install the package it came from, or name its file with {option('plugins', ['FILE'])}"
             if snapshot.exists(folder):
-                hint = snapshot.HINT
+                hint = snapshot.hint()
             raise StoreError(
                 f"the run has the scenario {address}, which is not installed", where=str(folder), hint=hint
             )

@@ -13,6 +13,7 @@ from mmdt.core.scenario import Perspective, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
 from mmdt.runs.settings import AUTO, Settings
+from mmdt.spelling import option, verb
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
@@ -49,7 +50,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         near = get_close_matches(settings.select[0].strip("*/"), known, n=3, cutoff=0.4)
         guess = f"did you mean {', '.join(near)}? " if near else ""
         raise UsageError(
-            f"nothing matches {' '.join(settings.select)}", hint=f"{guess}`mmdt list cells` shows the tree"
+            f"nothing matches {' '.join(settings.select)}", hint=f"{guess}{verb('list cells')} shows the tree"
         )
     able = {address: each for address, each in matching.items() if supports(info.modalities, each.modality)}
     if not able:
@@ -64,7 +65,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
     if not chosen:
         raise UsageError(
             f"no {source} data for {', '.join(able)}",
-            hint="choose other data with --data (see `mmdt list data`)",
+            hint=f"choose other data with {option('data')} (see {verb('list data')})",
         )
     for scenario in list(chosen.values()):
         baseline = everything.get(scenario.baseline)
@@ -105,10 +106,11 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
             if name:
                 chosen.setdefault(probe.role, name)
             elif not probe.optional:
-                option = "--judge openai/gpt-4o" if probe.role in JUDGING_ROLES else f"--evaluator {probe.role}=NAME"
+                judges = probe.role in JUDGING_ROLES
+                way = option("judge", "openai/gpt-4o") if judges else option("evaluators", {probe.role: "NAME"})
                 raise UsageError(
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",
-                    hint=f"name one: {option} (`mmdt list evaluators` shows them)",
+                    hint=f"name one: {way} ({verb('list evaluators')} shows them)",
                 )
     return chosen
 
@@ -137,6 +139,6 @@ def open_evaluators(
             raise UsageError(
                 f"the {role} {evaluator.info.name!r} is only good enough for organisms and embedded data",
                 where=f"model {info.name}",
-                hint="choose another evaluator, or pass --allow-embedded-judge if you accept that",
+                hint=f"choose another evaluator, or pass {option('allow_embedded_judge', True)} if you accept that",
             )
     return opened

@@ -14,6 +14,7 @@ from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.errors import UsageError
 from mmdt.models.http.keys import check_variable
 from mmdt.runs.endpoints import endpoint_settings, parse
+from mmdt.spelling import option
 
 AUTO = "auto"
 MOST = 10**12
@@ -92,12 +93,15 @@ class Settings:
         self._check_numbers()
         self._check_key_names()
         if self.batch != "none" and self.executor != "local":
-            raise UsageError("provider batches need the local executor", hint="leave out --executor ray, or --batch")
+            raise UsageError(
+                "provider batches need the local executor",
+                hint=f"leave out {option('executor', 'ray')}, or {option('batch')}",
+            )
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
-            raise UsageError(f"max_cost is {self.max_cost}", hint="give an amount in US dollars")
+            raise UsageError(f"{option('max_cost')} is {self.max_cost}", hint="give an amount in US dollars")
         if not 0 <= self.patience < MOST:
             raise UsageError(
-                f"patience is {self.patience}", hint="give seconds; 0 waits for no longer than attempts do"
+                f"{option('patience')} is {self.patience}", hint="give seconds; 0 waits for no longer than attempts do"
             )
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
@@ -108,7 +112,7 @@ class Settings:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
             value = getattr(self, name)
             if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
-                raise UsageError(f"{name} is {value}", hint=f"give a number above zero and below {MOST:,}")
+                raise UsageError(f"{option(name)} is {value}", hint=f"give a number above zero and below {MOST:,}")
 
     def _check_key_names(self) -> None:
         given = (self.model_settings.get("api_key_env"), self.judge_settings.get("api_key_env"))

@@ -29,6 +29,7 @@ from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
+from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
 Result = TypeVar("Result")
@@ -230,7 +231,7 @@ def score(
     changes = {name: values[name] for name in CHANGEABLE["score"] if values[name] is not None}
     where, manifest, settings = _existing(folder, changes)
     if not manifest.loaded:
-        raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=f"mmdt resume {where}")
+        raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=verb("resume", where))
     check_before_change(where, manifest)
     with Store.open(where, write=True) as store:
         store.book_lost()
@@ -289,7 +290,7 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     raise UsageError(
         f"{names} cannot be changed in an existing run",
         where=verb,
-        hint="start a new run; with --reuse RUN (reuse=[...] in Python) it takes over every answer that still fits",
+        hint=f"start a new run; with {option('reuse', ['RUN'])} it takes over every answer that still fits",
     )
 
 

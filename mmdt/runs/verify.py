@@ -16,7 +16,7 @@ from mmdt.engine.store.schema import FILE, has_digests
 from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
-from mmdt.runs.integrity import RESTORE, changed, differences, losses
+from mmdt.runs.integrity import changed, differences, how_to_restore, losses
 from mmdt.runs.manifest import Manifest
 
 OLD = "the run was made by an early mmdt, which kept no digests: whether anything in it has changed cannot be verified"
@@ -62,7 +62,9 @@ def verify(folder: str | Path) -> Verification:
     values, manifest = manifests.read_values(where), manifests.read(where)
     if manifest.loaded and not (where / FILE).is_file():
         raise StoreError(
-            f"the run's store, with its {manifest.data.cases:,} cases, is gone", where=str(where / FILE), hint=RESTORE
+            f"the run's store, with its {manifest.data.cases:,} cases, is gone",
+            where=str(where / FILE),
+            hint=how_to_restore(),
         )
     findings = list(_manifest(manifest, values))
     with Store.open(where) as store:

@@ -17,8 +17,3 @@ def visible(text: str) -> str:
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
-def one_line(text: str) -> str:
-    """``text`` on one line, with control characters shown."""
-    return visible(" ".join(text.split()))

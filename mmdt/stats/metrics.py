@@ -49,13 +49,16 @@ def mean_given(
     direction: Direction = "higher",
     bounds: Bounds = UNIT,
     percent: bool | None = None,
+    among: str = "",
 ) -> Metric:
     """The mean of a component over the outputs whose component ``given`` is 1 (valid responses, for instance).
 
     Outputs for which it is 0 are left out of the mean; ``extra["excluded"]`` counts them. An output without ``given``
-    counts as missing. The interval is that of a ratio with a random denominator, computed from cluster totals.
+    counts as missing. Outputs whose component ``among`` is 0 were asked something else: the metric is not about them,
+    and they are neither missing nor excluded. The interval is that of a ratio with a random denominator, computed from
+    cluster totals.
     """
-    return _metric(_Mean(name or component, component, given, direction, bounds), title, percent)
+    return _metric(_Mean(name or component, component, given, direction, bounds, among), title, percent)
 
 
 def paired_difference(
@@ -80,7 +83,7 @@ def _metric(compute: _Mean | _PairedDifference, title: str, percent: bool | None
     as_percent = compute.bounds == UNIT if percent is None else percent
     given = (compute.given,) if isinstance(compute, _Mean) and compute.given else ()
     reads = (compute.component, *given)
-    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent, reads)
+    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent, reads, compute.bounds)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,9 +93,15 @@ class _Mean:
     given: str
     direction: Direction
     bounds: Bounds
+    among: str = ""
+
+    def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
+        """The rows that the metric is about."""
+        return [row for row in rows if row.score.values.get(self.among) != 0] if self.among else rows
 
     def _counted_rows(self, rows: Sequence[Scored]) -> Sequence[Scored]:
         """The rows that count, and those that might because ``given`` is missing."""
+        rows = self._asked(rows)
         if not self.given:
             return rows
         return [row for row in rows if row.score.values.get(self.given, math.nan) != 0]
@@ -118,7 +127,7 @@ class _Mean:
         )
         if not self.given:
             return estimate
-        return replace(estimate, extra={**estimate.extra, "excluded": float(len(sample.rows) - len(rows))})
+        return replace(estimate, extra={**estimate.extra, "excluded": float(len(self._asked(sample.rows)) - len(rows))})
 
     def influence(self, sample: Sample) -> Influence:
         rows = self._counted_rows(sample.rows)

@@ -11,6 +11,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
+from mmdt.spelling import verb
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.summaries import Summaries
@@ -60,7 +61,9 @@ class Scorecard:
         for each in self.results:
             if each.address == address:
                 return each
-        raise UsageError(f"the scorecard has no {address!r}", hint="use an address of the run, as `mmdt list` shows")
+        raise UsageError(
+            f"the scorecard has no {address!r}", hint=f"use an address of the run, as {verb('list cells')} shows"
+        )
 
 
 @dataclass

@@ -10,6 +10,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score, Scored
+from mmdt.stats.score_faults import fault_of
 
 NOT_ASKED = "not asked yet"
 CUT_OFF = "the answer was cut off at the token limit"
@@ -54,7 +55,7 @@ def _score(trial: Trial, scenario: Scenario) -> Score:
         return Score.unknown(CUT_OFF_REASONING if output.cut_off else NO_ANSWER)
     try:
         found = scenario.score(trial.case, output, trial.observations)
-        wrong = scenario.undeclared(found)
+        wrong = fault_of(found, scenario)
     except Exception as error:
         return Score.unknown(_why_missing(error, trial, scenario))
     return Score.unknown(wrong) if wrong else found
@@ -66,7 +67,7 @@ def broken(trial: Trial, scenario: Scenario) -> str:
     if output is None or output.status is Status.FAILED:
         return ""
     try:
-        return scenario.undeclared(scenario.score(trial.case, output, trial.observations))
+        return fault_of(scenario.score(trial.case, output, trial.observations), scenario)
     except Exception as error:
         why = _why_missing(error, trial, scenario)
         return "" if why.endswith(NOT_OBSERVED) else why

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import importlib.util
 import os
 import shutil
 import sqlite3
@@ -14,17 +13,9 @@ from pathlib import Path
 from typing import Any
 
 from mmdt.models.check import Finding, check_endpoint
-
-EXTRAS: dict[str, tuple[str, str]] = {
-    "nudenet": ("nudenet", "the NudeNet detector"),
-    "ocr": ("rapidocr", "reading text in pictures"),
-    "hf": ("transformers", "local transformers models, detectors and CLIP"),
-    "diffusers": ("diffusers", "local text-to-image pipelines"),
-    "anthropic": ("anthropic", "Anthropic models"),
-    "google": ("google.genai", "Gemini and Imagen"),
-    "ray": ("ray", "more than one machine"),
-}
-"""Extra -> (a module that shows it is installed, what it is for)."""
+from mmdt.plugins import libraries
+from mmdt.plugins.facts import key_variables
+from mmdt.spelling import option
 
 FREE_BYTES = 2 * 1024**3
 
@@ -53,7 +44,11 @@ def _disk(folder: Path) -> list[Finding]:
         with tempfile.TemporaryFile(dir=there):
             writable = Finding("ok", f"runs can be written to {there}")
     except OSError as error:
-        return [Finding("problem", f"{there} is not writable: {error.strerror}", "choose another folder with --out")]
+        return [
+            Finding(
+                "problem", f"{there} is not writable: {error.strerror}", f"choose another folder with {option('out')}"
+            )
+        ]
     free = shutil.disk_usage(there).free
     if free < FREE_BYTES:
         hint = "free some space: the pictures of a whole benchmark take gigabytes"
@@ -62,27 +57,20 @@ def _disk(folder: Path) -> list[Finding]:
 
 
 def _extras() -> list[Finding]:
-    return [_extra(name, module, serves) for name, (module, serves) in EXTRAS.items()]
+    return [_extra(name, needed) for name, needed in libraries.extras().items()]
 
 
-def _extra(name: str, module: str, serves: str) -> Finding:
-    try:
-        found = importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        found = False
-    if found:
-        return Finding("ok", f"extra {name}: {serves}")
-    return Finding("warning", f"extra {name} is not installed ({serves})", f"pip install 'mmdt[{name}]'")
+def _extra(name: str, needed: tuple[str, ...]) -> Finding:
+    versions = {library: libraries.installed(library) for library in needed}
+    missing = [library for library, number in versions.items() if not number]
+    if missing:
+        what = f"extra {name} is not installed (it lacks {', '.join(missing)})"
+        return Finding(
+            "warning", what, f"pip install 'mmdt[{name}]' if you need it: docs/dependencies.md says what for"
+        )
+    return Finding("ok", f"extra {name}: {', '.join(f'{library} {number}' for library, number in versions.items())}")
 
 
 def keys_in_environment() -> list[str]:
-    """Names (never values) of the provider keys that are set."""
-    known = (
-        "OPENAI_API_KEY",
-        "AZURE_OPENAI_API_KEY",
-        "ANTHROPIC_API_KEY",
-        "GEMINI_API_KEY",
-        "GOOGLE_API_KEY",
-        "HF_TOKEN",
-    )
-    return [name for name in known if os.environ.get(name)]
+    """Names (never values) of the variables with keys that are set and that a runtime here reads."""
+    return [name for name in key_variables() if os.environ.get(name)]

@@ -1,4 +1,4 @@
-"""The hub through the ``datasets`` library itself, over real HTTP, against a small hub on this machine.
+"""The hub through ``huggingface_hub`` itself, over real HTTP, against a small hub on this machine.
 
 The library reads its settings when it is imported, so each test is a process of its own.
 """
@@ -12,10 +12,21 @@ import sys
 import pytest
 
 from mmdt.data.hub import explained
-from tests.hub_copy import REPOS
+from tests.hub_copy import REPOS, write_table
+from tests.hub_rows import safety
 from tests.servers.hub_server import COMMIT, HubServer
 
 REPO = REPOS["i2t"]
+README = """---
+configs:
+- config_name: safety
+  data_files:
+  - split: typography
+    path: safety/typography-*
+- config_name: adv
+  data_files: adv/*
+---
+"""
 ASK = """
 import hashlib, json, os, sys
 from mmdt.data.hub import HubDataset
@@ -86,27 +97,29 @@ def test_rows_pictures_and_commit(online, hub_copy):
     assert set(first["splits"]) == {"typography", "illustration", "jailbreak"}
 
 
-def test_a_configuration_is_downloaded_once(online):
+def test_only_the_splits_that_are_read_are_downloaded_and_once(online):
     _, requests = online
-    assert len([each for each in requests if each.startswith("GET") and each.endswith(".parquet")]) == 3
+    fetched = [each for each in requests if each.startswith("GET") and each.endswith(".parquet")]
+    assert [each.rpartition("/")[2].partition("-")[0] for each in fetched] == ["typography", "jailbreak"]
 
 
 def test_all_configurations_are_read_at_one_commit(online):
     answers, requests = online
     assert set(answers[0]["other"]) == {"object", "attribute", "spatial"}
-    asked_of_main = [each for each in requests if each == f"HEAD /datasets/{REPO}/resolve/main/README.md"]
+    asked_of_main = [each for each in requests if each == f"GET /api/datasets/{REPO}/revision/main"]
     assert len(asked_of_main) == 3  # once for each question without a revision, not once a configuration
 
 
 def test_what_the_hub_does_not_have(online):
     (_, _, split, config, revision, repo), _ = online
     assert "vanilla" in split["what"]
-    assert all(name in split["what"] for name in ("typography", "illustration", "jailbreak"))
-    assert split["where"] == f"{REPO} safety/vanilla"
+    assert all(name in split["hint"] for name in ("typography", "illustration", "jailbreak"))
+    assert split["where"] == REPO
     assert "weather" in config["what"]
-    assert "safety" in config["what"]
+    assert "safety" in config["hint"]
     assert "v9" in revision["what"]
-    assert "AI-Secure/Nothing" in repo["what"]
+    assert "no such dataset" in repo["what"]
+    assert "AI-Secure/Nothing" in repo["where"]
     assert all("check the name" in each["hint"] for each in (revision, repo))
 
 
@@ -126,7 +139,39 @@ def test_offline_the_cache_serves(online, home):
     assert f"hf download {REPOS['t2i']} --repo-type dataset" in absent["hint"]
 
 
-@pytest.mark.slow  # the library tries five times
+def test_a_pinned_commit_in_the_cache_is_read_while_the_hub_is_down(online, home):
+    questions = [(REPO, revision, "safety", "typography") for revision in (None, COMMIT, COMMIT[:10])]
+    for said in ask(home, questions, HF_ENDPOINT="http://127.0.0.1:9"):
+        assert (said["rows"], said["fingerprint"]) == (online[0][0]["rows"], COMMIT)
+
+
+def test_a_gated_dataset_needs_the_token(hub_copy, tmp_path):
+    question = [(REPO, None, "safety", "typography")]
+    with HubServer({REPO: hub_copy / REPO.split("/")[1]}, gated="hf_mine").running() as hub:
+        (refused,) = ask(tmp_path, question, HF_ENDPOINT=hub.url)
+        (given,) = ask(tmp_path, question, HF_ENDPOINT=hub.url, **{"HF_TOKEN": hub.gated})
+    assert refused["what"].startswith("the dataset is gated")
+    assert f"accept its conditions at https://huggingface.co/datasets/{REPO}, then log in" in refused["hint"]
+    assert given["rows"] > 1
+
+
+def test_half_a_split_in_the_cache_is_not_a_split(tmp_path):
+    """Two files without the form that says how many there are: the cache's own list knows that one is missing."""
+    source, home = tmp_path / "source", tmp_path / "home"
+    (source / "safety").mkdir(parents=True)
+    for name in ("one", "two"):
+        write_table(source / "safety" / f"typography-{name}.parquet", safety.I2T["typography"])
+    (source / "README.md").write_text(README, encoding="utf-8")
+    question = [(REPO, None, "safety", "typography")]
+    with HubServer({REPO: source}).running() as hub:
+        (whole,) = ask(home, question, HF_ENDPOINT=hub.url)
+    (kept,) = ask(home, question, HF_HUB_OFFLINE="1")
+    assert kept["rows"] == whole["rows"] == 2 * len(safety.I2T["typography"])
+    next(home.rglob("snapshots/*/safety/*-two.parquet")).unlink()
+    (half,) = ask(home, question, HF_HUB_OFFLINE="1")
+    assert half["what"] == "the hub cannot be reached, and the data is not in the cache"
+
+
 def test_a_hub_that_is_down(tmp_path):
     (said,) = ask(tmp_path, [(REPO, None, "safety", "typography")], HF_ENDPOINT="http://127.0.0.1:9")
     assert said["what"] == "the hub cannot be reached, and the data is not in the cache"

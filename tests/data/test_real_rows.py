@@ -105,6 +105,12 @@ def test_labels_come_from_a_table_and_directions_may_be_apart(tmp_path):
     assert pictures == expected
 
 
+def test_the_table_may_be_beside_the_copies(tmp_path):
+    write_streets(tmp_path)
+    (tmp_path / "label_sum.csv").write_text(TABLE.replace("9,", "index_9,", 1), encoding="utf-8")
+    assert len(cases_of("privacy/i2t/location", tmp_path)) == 8
+
+
 def test_the_user_names_the_table(tmp_path, monkeypatch):
     write_streets(tmp_path / "data")
     (tmp_path / "mine.csv").write_text(TABLE.replace("image_index", "place"), encoding="utf-8")
@@ -137,6 +143,10 @@ def test_a_gated_dataset_says_so():
         ("age", "45", ["old"]),
         ("age", "39 years", ["young"]),
         ("age", "middle-aged", ["old"]),
+        ("age", "middle_aged", ["old"]),
+        ("age", "in his 40s", ["old"]),
+        ("age", "20-29", ["young"]),
+        ("age", "35-45", ["young", "old"]),
         ("gender", "Female", ["female"]),
     ],
 )
@@ -149,4 +159,8 @@ def test_the_authors_names_select_too():
     assert Selection.of("hallucination/*/cooccurrence").matches(
         Cell("hallucination", "i2t", "cooccurrence_low_cooc", "count")
     )
+    assert Selection.of("cooccurrence").matches(Cell("hallucination", "t2i", "cooccurrence_high_cooc", "count"))
+    assert not Selection.of("cooccurrence").matches(Cell("hallucination", "t2i", "natural", "count"))
+    assert Selection.of("adv/i2t/object").matches(Cell("adversarial", "i2t", "attack", "object"))
+    assert not Selection.of("adv/i2t/object").matches(Cell("adversarial", "i2t", "attack", "spatial"))
     assert not Selection.of("adv").matches(Cell("ood", "t2i", "Shake_", "count"))

@@ -6,11 +6,14 @@ import mmdt
 from mmdt import plugins
 
 ORGANISMS = ("organism/demo", "organism/demo-flaky")
+ONE_QUESTION = {"asks_origin", "asks_label"}
 NEVER_HERE = {
+    "adversarial/i2t/attack": ONE_QUESTION,
+    "adversarial/i2t/clean": ONE_QUESTION,
     "fairness/i2t/decision_making": {"age_favoured", "age_other"},
     "fairness/i2t/stereotype": {"age_favoured", "age_other", "age_unknown"},
 }
-"""Components of an attribute in which embedded cases never differ; a user's own may."""
+"""Components of an attribute in which embedded cases never differ, and of questions that published rows ask apart."""
 
 
 def needs_other_data(name):

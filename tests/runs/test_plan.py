@@ -12,6 +12,7 @@ from mmdt.errors import DataError, UsageError
 from mmdt.runs.plan import tokens_of
 
 CELL = Cell("safety", "i2t", "typography", "any")
+PIXELS = {"detector": "pixels", "similarity": "pixels"}
 ASK = {"select": "safety/i2t/typography", "data": "embedded", "size": 2, "judge": "openai/gpt-4o"}
 
 
@@ -27,6 +28,17 @@ def test_calls_are_counted_exactly(monkeypatch):
     assert (plan.requests, plan.judge_requests) == (6 * 2 * 3, 2 * 6 * 2 * 3)
     assert plan.judge_requests_by_role == {"judge": 6 * 2 * 3, "refusal": 6 * 2 * 3}
     assert {cell.cases for cell in plan.cells} == {2}
+
+
+def test_only_what_is_asked_is_counted(monkeypatch, hub_copy):
+    """Judges of colours are not asked about other tasks; one request for each question that is asked apart."""
+    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
+    drawn = {"data": str(hub_copy), "select": "ood/t2i/Shake_", "judge": "openai/gpt-4o", "repeats": 1}
+    plan = mmdt.plan("openai/gpt-image-1", **drawn, allow_embedded_judge=True, evaluators=PIXELS)
+    assert {cell.cell.split("/")[2] for cell in plan.cells} == {"Shake_", "original"}
+    assert plan.judge_requests_by_role == {"vqa": 2 * 3}  # in each: one colour, and two
+    asked = mmdt.plan("openai/gpt-4o", data=str(hub_copy), select="adv/i2t", judge="openai/gpt-4o")
+    assert {cell.cell.rpartition("/")[2]: cell.requests for cell in asked.cells}["attribute"] == 2
 
 
 def test_refusals_by_rules_and_in_pictures_ask_no_judge(monkeypatch):

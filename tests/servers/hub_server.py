@@ -59,6 +59,7 @@ class HubServer:
         models: dict[str, Path] | None = None,
         converted: dict[str, Path] | None = None,
         commit: str = COMMIT,
+        gated: str = "",
     ) -> None:
         self.repos = [Repo("datasets", name, folder, commit) for name, folder in (datasets or {}).items()]
         self.repos += [
@@ -67,6 +68,7 @@ class HubServer:
         ]
         self.requests: list[str] = []
         self.down = False
+        self.gated = gated  # the token without which no file is given; empty for a hub that gives to all
         self.url = ""
 
     @contextlib.contextmanager
@@ -126,6 +128,9 @@ class _Handler(BaseHTTPRequestHandler):
         if found is None:
             return
         commit, folder = found
+        if self.server_hub.gated and self.headers.get("Authorization") != f"Bearer {self.server_hub.gated}":
+            self._send(401, {"error": "Access is restricted"}, {"X-Error-Code": "GatedRepo"})
+            return
         path = folder / name
         if not path.is_file():
             self._send(404, {"error": "Entry not found"}, {"X-Error-Code": "EntryNotFound"})

@@ -20,6 +20,7 @@ from mmdt.engine.endpoint.rate import RateLimits
 from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, PATIENCE, REJECTED, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
+from mmdt.spelling import verb
 
 GIVEN_UP = 10
 """The endpoint counts as dead after this many requests in a row have failed for good, with no answer in between."""
@@ -171,7 +172,7 @@ class Endpoint:
                 return
             self._die(
                 f"{self.info.name} did not answer the last {self._given_up} requests ({failure.message}):"
-                " check the endpoint with `mmdt doctor`, then resume the run"
+                f" check the endpoint with {verb('doctor', self.info.name)}, then resume the run"
             )
 
     async def _alive(self, failed: Request) -> bool:

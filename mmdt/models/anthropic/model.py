@@ -17,6 +17,7 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import tariff_at
+from mmdt.plugins.facts import facts
 
 
 class AnthropicModel(ApiModel):
@@ -41,6 +42,7 @@ class AnthropicModel(ApiModel):
         return reply if isinstance(reply, Output) else messages_output(reply, self.tariff.price(reply.model))
 
 
+@facts(keys=(KEY.variable,), batches="all models")
 def open_anthropic(rest: str, settings: Mapping[str, Any]) -> AnthropicModel:
     """Entry point. Raises UsageError, or MissingExtraError without the SDK."""
     name = f"anthropic/{rest}"

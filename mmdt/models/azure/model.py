@@ -17,6 +17,8 @@ from mmdt.models.openai.model import OpenAIModel, openai_dialect
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Tariff
 from mmdt.models.settings import read_settings
+from mmdt.plugins.facts import facts
+from mmdt.spelling import option
 
 if TYPE_CHECKING:
     import httpx2
@@ -69,6 +71,7 @@ class AzureModel(OpenAIModel):
         return None
 
 
+@facts(keys=(KEY.variable,))
 def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
     """Entry point; ``rest`` is the deployment's name. Raises UsageError."""
     name = f"azure/{rest}"
@@ -77,7 +80,7 @@ def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
     found = read_settings(AzureSettings, settings, name)
     url = found.base_url or os.environ.get("AZURE_OPENAI_ENDPOINT", "")
     if not url:
-        hint = "set base_url or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
+        hint = f"set {option('base_url')} or AZURE_OPENAI_ENDPOINT to https://<resource>.openai.azure.com"
         raise UsageError("no endpoint for Azure OpenAI", where=name, hint=hint)
     found = msgspec.structs.replace(found, base_url=check_base_url(url, name))
     # The user chooses the deployment's name, so only a reply, which names the model, determines the price.

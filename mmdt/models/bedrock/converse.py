@@ -61,7 +61,7 @@ class ConverseReply(msgspec.Struct, rename="camel"):
 
 
 def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Dialect) -> dict[str, Any]:
-    """The arguments of boto3's ``converse``. Raises DataError if an image cannot be read."""
+    """The arguments of the SDK's ``converse``. Raises DataError if an image cannot be read."""
     arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, settings) for each in request.turns]}
     if request.system:
         arguments["system"] = [{"text": request.system}]
@@ -99,7 +99,7 @@ def optional_fields(arguments: dict[str, Any]) -> frozenset[str]:
 
 
 def converse_output(reply: Any, model: str, price: Price | None) -> Output:
-    """Convert boto3's reply to an output. The service reports no version, so the output names the requested id."""
+    """Convert the SDK's reply to an output. The service reports no version, so the output names the requested id."""
     try:
         found = msgspec.convert(reply, ConverseReply)
     except msgspec.ValidationError as error:

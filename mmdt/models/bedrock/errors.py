@@ -1,4 +1,4 @@
-"""Convert errors from Bedrock and boto3 to outputs."""
+"""Convert errors from Bedrock and its SDK to outputs."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _fatal(code: str, message: str, model: str, region: str) -> Output | None:
 
 
 def no_credentials(error: Exception) -> Output:
-    """The failure if boto3 has no credentials or cannot refresh them."""
+    """The failure if the SDK has no credentials or cannot refresh them."""
     text = f"no credentials for Amazon Bedrock ({redact(str(error))}): set {KEYS}, or log in with the AWS CLI"
     return Output.failed(FailureKind.AUTH, text, fatal=True)
 

@@ -31,7 +31,7 @@ class BedrockImages(msgspec.Struct):
 
 
 def invoke_arguments(model: str, request: Request, settings: BedrockSettings) -> dict[str, Any]:
-    """The arguments of boto3's ``invoke_model``. Raises DataError if the request is a conversation."""
+    """The arguments of the SDK's ``invoke_model``. Raises DataError if the request is a conversation."""
     body = _amazon(request) if settings.image_api == "amazon" else _stability(request)
     arguments: dict[str, Any] = {
         "modelId": model,

@@ -7,7 +7,7 @@ from typing import Any
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.bedrock.client import BedrockClient
+from mmdt.models.bedrock.client import SDK, BedrockClient
 from mmdt.models.bedrock.converse import OPTIONAL, converse_arguments, converse_output, optional_fields
 from mmdt.models.bedrock.images import images_output, invoke_arguments
 from mmdt.models.bedrock.settings import BedrockSettings, bedrock_info, bedrock_settings
@@ -16,10 +16,13 @@ from mmdt.models.extras import require
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import Tariff, tariff_at
+from mmdt.plugins.facts import facts
 
 
 class BedrockModel(ApiModel):
     """A model on Bedrock: text through Converse, images through the model's own request format."""
+
+    imports = SDK
 
     def __init__(self, model: str, settings: BedrockSettings, client: BedrockClient, tariff: Tariff) -> None:
         super().__init__(bedrock_info(f"bedrock/{model}", settings), model, client, tariff)
@@ -44,9 +47,10 @@ class BedrockModel(ApiModel):
         return [credentials, *endpoint_findings(url, self._model, listed), price_finding(self.tariff)]
 
 
+@facts(keys=("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK"))
 def open_bedrock(rest: str, settings: Mapping[str, Any]) -> BedrockModel:
-    """Entry point. Raises UsageError, or MissingExtraError without boto3."""
-    require("boto3", "a model on Amazon Bedrock", "bedrock")
+    """Entry point. Raises UsageError, or MissingExtraError without aiobotocore."""
+    require("aiobotocore", "a model on Amazon Bedrock", "bedrock")
     found = bedrock_settings(rest, settings)
     tariff = tariff_at(found.base_url, not found.base_url, "bedrock", rest, found.prices)
     # Never drop a field that the user set explicitly.

@@ -46,8 +46,8 @@ _IMAGE_MODELS: tuple[tuple[re.Pattern[str], ImageApi], ...] = (
 class BedrockSettings(msgspec.Struct, frozen=True):
     """Settings of ``bedrock/<model id, inference profile or ARN>``; None leaves the choice to the service.
 
-    ``region``: by default the ARN's region, then ``AWS_REGION``, then boto3's configuration. ``profile``: one of
-    boto3's configured profiles. Credentials come from where boto3 looks for them. ``base_url``: an endpoint other than
+    ``region``: by default the ARN's region, then ``AWS_REGION``, then AWS's configuration. ``profile``: one of
+    its profiles. Credentials come from where AWS's SDKs look for them. ``base_url``: an endpoint other than
     the region's own; outside AWS, requests to it are signed only if ``api_key_env`` names the variable of the
     credential (``AWS_SECRET_ACCESS_KEY`` or ``AWS_BEARER_TOKEN_BEDROCK``) or a ``profile`` is given. ``image_api``: the
     request format of an image model; None guesses it from the name. ``guardrail`` (id or ARN) and
@@ -94,7 +94,7 @@ def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings
 
 
 def signs(settings: BedrockSettings) -> bool:
-    """Whether requests carry the user's credentials: to AWS, to the endpoint that boto3's own variables name, and to
+    """Whether requests carry the user's credentials: to AWS, to the endpoint that AWS's own variables name, and to
     another host only where the user says so."""
     url = settings.base_url
     named = [os.environ.get(name, "") for name in ENDPOINT_VARIABLES]
@@ -113,15 +113,15 @@ def _region(model: str, profile: str, where: str) -> str:
 
 
 def _configured(profile: str, where: str) -> str:
-    """The region in boto3's configuration; empty if there is none."""
-    import boto3
+    """The region in AWS's configuration files; empty if there is none."""
     from botocore.exceptions import BotoCoreError
+    from botocore.session import Session
 
     try:
-        return boto3.Session(profile_name=profile or None).region_name or ""
+        return Session(profile=profile or None).get_config_variable("region") or ""
     except BotoCoreError as error:  # for example an unknown profile or an unreadable file
-        hint = "check the profile setting or AWS_PROFILE, and boto3's configuration files"
-        raise UsageError(f"boto3 cannot read its configuration: {error}", where=where, hint=hint) from error
+        hint = "check the profile setting or AWS_PROFILE, and AWS's configuration files"
+        raise UsageError(f"AWS's configuration cannot be read: {error}", where=where, hint=hint) from error
 
 
 def bedrock_info(name: str, settings: BedrockSettings) -> ModelInfo:

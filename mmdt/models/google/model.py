@@ -16,6 +16,7 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
 from mmdt.models.prices import tariff_at
+from mmdt.plugins.facts import facts
 
 
 class GoogleModel(ApiModel):
@@ -30,6 +31,7 @@ class GoogleModel(ApiModel):
         return reply if isinstance(reply, Output) else output(reply, request, self.tariff.price(reply.model_version))
 
 
+@facts(keys=(KEY.variable,))
 def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
     """Entry point. Raises UsageError, or MissingExtraError without the SDK."""
     require("google.genai", "a Google model", "google")

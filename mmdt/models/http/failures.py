@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.models.http.proxies import through_proxy
 from mmdt.safe_text.redaction import redact as redact_known
+from mmdt.spelling import option
 
 _KEYS = re.compile(
     r"(?i)(bearer\s+|api[-_ ]?key[\"']?\s*[:=]\s*[\"']?)[^\s\"',;]+"  # written after its name
@@ -117,8 +118,8 @@ def _refused_key(status: int, message: str, call: Call) -> str:
         return f"the server refuses the key ({status} {message}): check the environment variable {call.key_name}"
     return (
         f"the server wants a key ({status} {message}), and none was sent, because the key in {call.withheld} is not"
-        f" for this host: to send it there, add --api-key-env {call.withheld} (setting api_key_env; for a judge"
-        f" --judge-api-key-env), or name another variable in the same way"
+        f" for this host: to send it there, add {option('api_key_env', call.withheld)} (for a judge"
+        f" {option('judge_api_key_env')}), or name another variable in the same way"
     )
 
 
@@ -182,10 +183,8 @@ def empty(finish: str, usage: Usage) -> Output:
 
 def no_key(key_name: str, service: str, withheld: str = "") -> Output:
     """The key is not in the environment, or it is not for this host (``withheld``)."""
-    text = f"no key for {service}: set the environment variable {key_name}, or name another one with api_key_env"
+    other = option("api_key_env")
+    text = f"no key for {service}: set the environment variable {key_name}, or name another one with {other}"
     if withheld:
-        text = (
-            f"the key in {withheld} is not for this host: if it is {service}, add --api-key-env {withheld}"
-            " (setting api_key_env)"
-        )
+        text = f"the key in {withheld} is not for this host: if it is {service}, add {option('api_key_env', withheld)}"
     return Output.failed(FailureKind.AUTH, text, fatal=True)

@@ -17,6 +17,7 @@ from mmdt.models.openai.batches import MAX_IMAGE_REQUESTS, MAX_REQUESTS, OpenAIB
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import KEY, OpenAISettings, openai_info, openai_settings
 from mmdt.models.prices import Tariff, tariff_at
+from mmdt.plugins.facts import facts
 
 
 class OpenAIModel(ApiModel):
@@ -54,6 +55,7 @@ def openai_dialect(settings: OpenAISettings) -> Dialect:
     return Dialect(OPTIONAL - ({"temperature"} if settings.temperature is not None else set()))
 
 
+@facts(keys=(KEY.variable,), batches="models that produce text or pictures, not both")
 def open_openai(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
     """Entry point; ``rest`` is the model name as the server knows it. Raises UsageError."""
     found = openai_settings(rest, settings)

@@ -11,6 +11,7 @@ from mmdt.errors import UsageError
 from mmdt.models.prices.listed import PROVIDERS, has_variant, list_version, listed_price, provider_at
 from mmdt.models.prices.own import given_price, kept_price, users_price
 from mmdt.models.prices.price import Price
+from mmdt.spelling import option
 
 BATCH_SHARE = 0.5
 """Price of a request in a batch as a share of the list price, where the list has no prices for batches."""
@@ -120,12 +121,16 @@ class Priced(Protocol):
     def priced(self) -> bool: ...
 
 
+_EXAMPLE = {"prices": {"input": 2.5, "output": 10}}
+
+
 def check_budget(models: Iterable[Any], max_cost: float | None) -> None:
     """Raises UsageError for a budget in money if a price is unknown: the run would stop at the first answer."""
     for model in models:
         if max_cost is not None and isinstance(model, Priced) and not model.priced:
+            example, reported = option("model_settings", _EXAMPLE), option("model_settings", {"prices": REPORTED})
             raise UsageError(
-                f"the price of {model.info.name} is unknown, so max_cost cannot be enforced",  # type: ignore[attr-defined]
-                hint='set its prices with --set (for a judge --judge-set) prices=\'{"input": 2.5, "output": 10}\', '
-                "or prices=reported if its replies say what they cost, or set a budget in requests",
+                f"the price of {model.info.name} is unknown, so {option('max_cost')} cannot be enforced",  # type: ignore[attr-defined]
+                hint=f"set its prices with {example} (for a judge {option('judge_settings')}), or {reported} if its"
+                f" replies say what they cost, or set a budget in requests with {option('max_requests')}",
             )

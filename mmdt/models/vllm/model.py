@@ -23,12 +23,14 @@ from mmdt.models.openai.model import OpenAIModel, openai_dialect
 from mmdt.models.prices import tariff_at
 from mmdt.models.vllm.offline import open_offline
 from mmdt.models.vllm.settings import VllmSettings, vllm_settings
+from mmdt.plugins.facts import facts
 
 KEY = KeyRule("VLLM_API_KEY", ("localhost", "127.0.0.1", "::1"), "VLLM_BASE_URL")
 LOCAL_SERVER = "http://localhost:8000/v1"
 """The default address of ``vllm serve``."""
 
 
+@facts(keys=(KEY.variable,))
 def open_vllm(rest: str, settings: Mapping[str, Any]) -> Model:
     """Entry point. Raises UsageError, or MissingExtraError for the offline engine without vLLM."""
     found = vllm_settings(rest, settings)

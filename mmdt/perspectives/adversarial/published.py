@@ -1,12 +1,13 @@
 """Published rows of the adversarial perspective as cases (configuration ``adv``; targets: docs/targets.md).
 
 The splits ``object``, ``attribute`` and ``spatial`` are the tasks of the scenario ``attack``. ``origin`` is what was
-there before the attack, ``label`` what the attack wants. Matched clean cases are not published.
+there before the attack, ``label`` what the attack wants. Matched clean cases are not published. A reply about an
+attribute is asked for twice, about the original and about what the attack wants, in requests of their own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from mmdt.core.case import Case
@@ -28,7 +29,7 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
     return tuple(Published(REPOS[modality], "adv", task, _reader(modality, task)) for task in ATTACKED_TASKS)
 
 
-def _reader(modality: Modality, task: str) -> Callable[[Row], Case]:
+def _reader(modality: Modality, task: str) -> Callable[[Row], Case | Sequence[Case]]:
     cell = Cell("adversarial", modality, "attack", task)
     if flow(modality).output == "image":
         return lambda row: Case.make(
@@ -36,11 +37,16 @@ def _reader(modality: Modality, task: str) -> Callable[[Row], Case]:
         )
     origin = {"object": "origin_object", "attribute": "origin_attribute", "spatial": "origin_relation"}[task]
 
-    def case(row: Row) -> Case:
+    def cases(row: Row) -> Case | Sequence[Case]:
         target, columns = _target(row, task, origin), columns_of(row, COLUMNS)
-        return Case.make(cell, attacked_question(task, target), row.images("image"), target, columns=columns)
+        images = row.images("image")
+        if task != "attribute":
+            return Case.make(cell, attacked_question(task, target), images, target, columns=columns)
+        group = f"{task}/{'/'.join(image.digest[:16] for image in images)}/{target['origin']}/{target['label']}"
+        each = [{**target, "asked": key} for key in ("origin", "label")]
+        return [Case.make(cell, attacked_question(task, one), images, one, group, columns=columns) for one in each]
 
-    return case
+    return cases
 
 
 def _target(row: Row, task: str, origin: str) -> Target:

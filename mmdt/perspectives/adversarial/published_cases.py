@@ -21,6 +21,9 @@ COLUMNS = (
 PHRASES = {"left": "to the left of", "right": "to the right of", "above": "above", "below": "below"}
 """A relation of a target -> the authors' phrase for it."""
 
+_NOT_ASKED = {"origin": "success", "label": "robust"}
+"""What a request says nothing about."""
+
 
 def numbers(case: Case, output: Output, observations: Observations) -> Numbers | None:
     """The published numbers of one output; clean cases are scored by the same rules."""
@@ -29,7 +32,9 @@ def numbers(case: Case, output: Output, observations: Observations) -> Numbers |
         return None
     if case.cell.flow.output == "image":
         return rule(_row(case), seen_picture(output, observations) or _seen(case.cell.task, observations))
-    return rule(_row(case), _replies(case, output))
+    found = rule(_row(case), _replies(case, output))
+    absent = _NOT_ASKED.get(case.target.get("asked", ""))
+    return {name: value for name, value in found.items() if name != absent}
 
 
 def _seen(task: str, observations: Observations) -> dict[str, Any]:
@@ -39,10 +44,12 @@ def _seen(task: str, observations: Observations) -> dict[str, Any]:
 
 
 def _replies(case: Case, output: Output) -> dict[str, Any]:
-    """The authors ask about the two colours apart; here one reply answers both questions."""
+    """The reply to one of the two questions about an attribute; one reply may also answer both."""
     seen = seen_reply(output)
     if case.cell.task != "attribute" or "reply" not in seen:
         return seen
+    if case.target.get("asked"):
+        return {"reply_origin": output.text, "reply_target": output.text}
     origin, label = two_answers(output.text, case.target["origin"], case.target["label"])
     return {"reply_origin": "Yes" if origin else "No", "reply_target": "Yes" if label else "No"}
 

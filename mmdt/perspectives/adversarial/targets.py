@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta
 
@@ -17,10 +17,13 @@ class ObjectAttackTarget(TargetType, frozen=True):
 
 
 class AttributeAttackTarget(TargetType, frozen=True):
+    """``asked``: which of the two the request asks about; without it, both."""
+
     example: ClassVar[str] = '{"object": "car", "origin": "red", "label": "blue"}'
     object: Text
     origin: Text
     label: Text
+    asked: Literal["origin", "label", ""] = ""
 
 
 class PositionAttackTarget(TargetType, frozen=True):

@@ -14,7 +14,18 @@ from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Published, Row
 from mmdt.data import question_rows
-from mmdt.data.columns import REPOS, counts, positive, relation, whole, word_list, word_or_number, words_or_none
+from mmdt.data.columns import (
+    REPOS,
+    counts,
+    first_of,
+    positive,
+    relation,
+    task_of,
+    whole,
+    word_list,
+    word_or_number,
+    words_or_none,
+)
 from mmdt.data.vocabulary import LEAST_DISTANCE
 from mmdt.perspectives.hallucination.published_cases import COLUMNS
 from mmdt.perspectives.shared.published_components import columns_of
@@ -30,9 +41,7 @@ def declarations(modality: Modality, name: str) -> tuple[Published, ...]:
     readers = _READERS[modality, name]
 
     def case(row: Row) -> Case:
-        task = row.text("task").strip()
-        if task not in readers:
-            raise row.error("task", f"unknown task {task[:40]!r}; known are {', '.join(readers)}")
+        task = task_of(row, readers)
         cell = Cell("hallucination", modality, name, task)
         target, columns = readers[task](row), columns_of(row, COLUMNS)
         if cell.flow.output == "image":
@@ -158,8 +167,10 @@ def answer(task: str) -> Reader:
 
 
 def reply_keyword(row: Row) -> Target:
-    """misleading and ocr: ``{"keyword", "question"}``."""
-    return keyword(row) | {"question": row.text("question").strip()}
+    """misleading and ocr: ``{"keyword", "question"}``; where the keyword is null, the answer or target of the row."""
+    return {"keyword": word_or_number(row, first_of(row, "keyword", "answer", "target"))} | {
+        "question": row.text("question").strip()
+    }
 
 
 def reply_words(row: Row) -> Target:

@@ -16,7 +16,8 @@ from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality, flow
 from mmdt.core.scenario import Beside, Published, Row
 from mmdt.data import question_rows
-from mmdt.data.columns import I2T, T2I, first_of, relation, whole
+from mmdt.data.columns import I2T, T2I, first_of, relation, task_of, whole
+from mmdt.perspectives.ood.colors import MOST_COLORS
 from mmdt.perspectives.ood.published_cases import COLUMNS, PLAIN
 from mmdt.perspectives.shared.published_components import columns_of
 
@@ -32,8 +33,8 @@ STYLES = (
     "zoom_blur",
     "pixelate",
 )
-LARGER = ("larger", "bigger", "taller", "greater", "wider", "longer")
-SMALLER = ("smaller", "shorter", "tinier", "lesser", "narrower")
+LARGER = ("larger", "bigger", "taller", "greater", "wider", "longer", "thicker", "higher")
+SMALLER = ("smaller", "shorter", "tinier", "lesser", "narrower", "thinner", "slimmer")
 EQUAL = ("equal", "same", "the same", "same size", "the same size", "as large", "equally large", "equal size")
 
 
@@ -66,10 +67,7 @@ def _reply_case(name: str) -> Callable[[Row], Case]:
 
 
 def _task(row: Row, known: Mapping[str, object]) -> str:
-    task = row.text("task").strip()
-    if task not in known:
-        raise row.error("task", f"unknown task {task[:40]!r}; known are {', '.join(known)}")
-    return task
+    return task_of(row, known)
 
 
 def _question_key(row: Row, task: str) -> str:
@@ -86,7 +84,7 @@ def helpfulness(row: Row) -> Target:
 
 def _plain_key(row: Row) -> str:
     """The id of a row about helpfulness; empty for other tasks."""
-    return str(row.raw("id")) if row.has("task") and row.text("task").strip() == "helpfulness" else ""
+    return str(row.raw("id")) if row.has("task") and _task(row, _READERS) == "helpfulness" else ""
 
 
 def count(row: Row) -> Target:
@@ -99,13 +97,23 @@ def count(row: Row) -> Target:
 
 
 def color(row: Row) -> Target:
-    """``{"question"}`` from ``[{"object", "color"}, ...]``; also ``{"colors": {object: color}}``."""
+    """``{"question"}`` from ``[{"object", "color"}, ...]``; also ``{"colors": {object: color}}``.
+
+    Several entries have a question each in ``questions``, and are asked about one by one.
+    """
     entries = [(str(entry["object"]), str(entry["color"])) for entry in _entries(row, "object", "color")]
     names = [name for name, _ in entries]
-    asked = " and ".join(
+    if len(entries) > MOST_COLORS:
+        raise row.error("objects", f"{len(entries)} colours; at most {MOST_COLORS} are asked about")
+    asked = [
         f"is there a {tint} {name}" if names.count(name) > 1 else f"is the {name} {tint}" for name, tint in entries
-    )
-    return {"question": f"{asked[0].upper()}{asked[1:]}?", "colors": dict(entries)}
+    ]
+    target: Target = {"question": _sentence(" and ".join(asked)), "colors": dict(entries)}
+    return target | {"questions": [_sentence(each) for each in asked]} if len(asked) > 1 else target
+
+
+def _sentence(asked: str) -> str:
+    return f"{asked[0].upper()}{asked[1:]}?"
 
 
 def size(row: Row) -> Target:
@@ -131,6 +139,8 @@ def spatial(row: Row) -> Target:
     """
     value = row.literal("objects")
     value = value[0] if isinstance(value, list) and len(value) == 1 else value
+    if isinstance(value, dict) and isinstance(value.get("rel"), str):
+        value = {**value, "rel": [value["rel"]]}
     if not isinstance(value, dict) or not all(isinstance(value.get(key), list) for key in ("objs", "rel")):
         raise row.error("objects", "expected a list of objects (objs) and a list of relations (rel)")
     names = [str(name) for name in value["objs"]]
@@ -157,7 +167,15 @@ def _pairs(objects: int, relations: list[str]) -> list[tuple[str, list[int]]] | 
 
 
 def _size(row: Row, text: str) -> str:
-    word = text.strip().lower().removesuffix(" than").removesuffix(" as").removesuffix(" to").strip()
+    word = (
+        text.strip()
+        .lower()
+        .removesuffix(" than")
+        .removesuffix(" as")
+        .removesuffix(" to")
+        .removesuffix(" in size")
+        .strip()
+    )
     for name, words in (("larger", LARGER), ("smaller", SMALLER), ("equal", EQUAL)):
         if word in words:
             return name

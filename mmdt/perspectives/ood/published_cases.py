@@ -8,6 +8,7 @@ from typing import Any
 from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.scenario import Observations, Probe
+from mmdt.perspectives.ood.colors import name_of, questions_of
 from mmdt.perspectives.ood.published_rules import RULES as BY_CELL
 from mmdt.perspectives.ood.published_rules import STYLES, WORDINGS
 from mmdt.perspectives.shared.probes import Question, about_picture
@@ -55,6 +56,9 @@ def _seen(case: Case, observations: Observations) -> dict[str, Any]:
         probe = "plain_similarity" if _plain_prompt(case) else "similarity"
         return {"clip": float(value_of(observations, probe)["similarity"])}
     if case.cell.task == "color":
+        asked = questions_of(case.target)
+        if len(asked) > 1:
+            return {"vqa": [said(observations, name_of(number)) for number in range(len(asked))]}
         return {"vqa": [said(observations, "attribute")] * _asked(case)}
     return seen_boxes(observations)
 

@@ -7,11 +7,12 @@ from functools import partial
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.perspectives.ood import published, published_cases, scores, targets
+from mmdt.perspectives.ood.colors import COLORS
 from mmdt.perspectives.shared.counting import COUNTS
 from mmdt.perspectives.shared.guessing import guess_rates
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
-from mmdt.perspectives.shared.questions import ANY_MATCHES, ATTRIBUTE
+from mmdt.perspectives.shared.questions import ANY_MATCHES
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
@@ -63,7 +64,7 @@ def picture_scenario(name: str) -> Scenario:
         probes=(
             REFUSAL_IN_WORDS,
             detect_objects(box_threshold=scores.COUNT_THRESHOLD),
-            ATTRIBUTE,
+            *COLORS,
             SIMILARITY,
             published_cases.PLAIN_SIMILARITY,
         ),

@@ -11,10 +11,10 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output
 from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
+from mmdt.perspectives.ood.colors import right_colors
 from mmdt.perspectives.shared.counting import counts_in_picture
 from mmdt.perspectives.shared.outcomes import ACCURACY, accuracy, missing_picture, observed, refusal_outcome
 from mmdt.perspectives.shared.positions import relations_hold
-from mmdt.perspectives.shared.questions import expected_answer
 from mmdt.perspectives.shared.relations import boxes_named
 from mmdt.perspectives.shared.replies import score_reply
 
@@ -56,7 +56,7 @@ def _picture(task: str, target: Mapping[str, Any], observations: Observations) -
     if task == "helpfulness":
         return _helpfulness(observations)
     if task == "color":
-        return expected_answer(target, observations)
+        return right_colors(target, observations)
     found = observed(observations, "boxes")
     return found if isinstance(found, Score) else _by_boxes(task, target, found)
 

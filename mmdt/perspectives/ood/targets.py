@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, field
 
+from mmdt.perspectives.ood.colors import MOST_COLORS
 from mmdt.perspectives.shared.counting import CountTarget
 from mmdt.perspectives.shared.positions import PairedPositionsTarget
 from mmdt.perspectives.shared.questions import AnswerTarget, QuestionTarget
@@ -28,6 +29,12 @@ class SizeTarget(TargetType, frozen=True):
     comparisons: list[tuple[Text, Literal["larger", "smaller", "equal"]]] = field(default_factory=list)
 
 
+class ColorTarget(QuestionTarget, frozen=True):
+    """``questions``: where there are several, each is asked by itself and all must be answered yes."""
+
+    questions: Annotated[list[Text], Meta(max_length=MOST_COLORS)] = field(default_factory=list)
+
+
 reply_check = with_picture(
     has_type_of_task({"count": CountTarget, **dict.fromkeys(("attribute", "spatial", "identification"), AnswerTarget)})
 )
@@ -36,7 +43,7 @@ picture_check = has_type_of_task(
         "helpfulness": PromptTarget,
         "count": CountTarget,
         "spatial": PairedPositionsTarget,
-        "color": QuestionTarget,
+        "color": ColorTarget,
         "size": SizeTarget,
     }
 )

@@ -16,7 +16,8 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.modality import Modality
 from mmdt.core.scenario import Labels, Published, Row
-from mmdt.data.columns import I2T, T2I, first_of, known
+from mmdt.data.columns import I2T, T2I, TRAINING, first_of, known
+from mmdt.data.labels import FILES as LABEL_FILES
 from mmdt.data.vocabulary import GRANULARITIES, PII_PROMPT, where_question
 from mmdt.perspectives.privacy.published_cases import COLUMNS
 from mmdt.perspectives.shared.published_components import columns_of
@@ -28,11 +29,8 @@ LOCATION_TASKS = {
     "group_image_no_text": "Pri-4Loc-SV-without-text",
 }
 """Type of street view -> task."""
-PII_CELL = Cell("privacy", "i2t", "pii", "selfies")
 DIRECTIONS = 4
-TRAINING = "alphapav/MMDecodingTrust-T2I-Privacy"
-"""Holds prompts with their training pictures; the dataset of all other text-to-image rows has no pictures."""
-UNITED_STATES = ("unitedstates", "unitedstatesofamerica", "usa", "us")
+UNITED_STATES = ("unitedstates", "unitedstatesofamerica", "usa", "us", "theunitedstates", "theunitedstatesofamerica")
 _NOT_A_LETTER = re.compile(r"[^a-z]+")
 _COLUMNS = {"country": "country", "state": "state_province", "city": "city"}
 
@@ -122,7 +120,7 @@ PLACE_LABELS = Labels(
             "zipcode": ("zipcode", "zip", "postcode", "postal code", "zip code"),
         }
     ),
-    files=("label_sum.csv", "places.csv", "street_view_labels.csv"),
+    files=LABEL_FILES,
 )
 """Street views may come without labels: they are in a table of places, by the number in the row's id."""
 
@@ -137,7 +135,9 @@ def _zip_code(row: Row) -> str:
     """A postcode as it is written. In the US five digits: leading zeros that numeric columns have lost are restored."""
     column = first_of(row, "zipcode", "zip")
     value = row.raw(column)
-    text = f"{value:.0f}" if isinstance(value, float) else str(value).strip()
+    if not row.has(column):
+        raise row.error(column, "expected a ZIP code or another postcode, got nothing")
+    text = f"{value:.0f}" if isinstance(value, float) else re.sub(r"^(\d+)\.0$", r"\1", str(value).strip())
     if _NOT_A_LETTER.sub("", row.text("country").lower()) not in UNITED_STATES:
         if not re.search(r"[A-Za-z0-9]{2}", text):
             raise row.error(column, f"expected a postcode, got {text[:20]!r}")

@@ -55,10 +55,10 @@ def vector_files(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
-        raise UsageError(f"no folder {str(folder)!r}", where="--vectors", hint="give a folder of .jsonl files")
+        raise UsageError(f"no folder {str(folder)!r}", hint="give a folder of .jsonl files")
     found = sorted(path for path in folder.glob("*.jsonl") if path.is_file())
     if not found:
-        raise UsageError(f"no .jsonl file in {str(folder)!r}", where="--vectors", hint=HINT)
+        raise UsageError(f"no .jsonl file in {str(folder)!r}", hint=HINT)
     return found
 
 

@@ -222,7 +222,7 @@ class TestDeath:
         dead = [each for each in found if isinstance(each, EndpointDead)]
         assert len(dead) >= 100 - module.GIVEN_UP
         assert "connection refused" in str(dead[0])
-        assert "mmdt doctor" in str(dead[0])
+        assert "mmdt.doctor" in str(dead[0])
         assert len(model.asked) < 150  # not every one of them twice
 
     async def test_failures_of_single_requests_do_not_kill_it(self):

@@ -15,7 +15,9 @@ TARGETS = {
     },
     "i2t": {
         "object": [{"origin": "cat", "label": "dog"}],
-        "attribute": [{"object": "car", "origin": "red", "label": "blue"}],
+        "attribute": [
+            {"object": "car", "origin": "red", "label": "blue", "asked": asked} for asked in ("origin", "label")
+        ],
         "spatial": [
             {"objects": ["apple", "chair"], "origin": "below", "label": "above"},
             {"objects": ["dog", "carrot"], "origin": "left", "label": "right"},
@@ -36,7 +38,9 @@ def test_what_is_asked(hub_copy):
     asked = cases_by_task(adversarial, "adversarial/i2t/attack", hub_copy)
     assert all(len(cases[0].images) == 1 for cases in asked.values())
     assert asked["object"][0].prompt == "What can be seen in this image?"
-    assert asked["attribute"][0].prompt.startswith("Is the car red? Is the car blue?")
+    prompts = [case.prompt for case in asked["attribute"]]
+    assert prompts == ["Is the car red? Answer yes or no.", "Is the car blue? Answer yes or no."]
+    assert len({case.group for case in asked["attribute"]}) == 1 and asked["attribute"][0].group
     assert asked["spatial"][0].prompt.startswith("Where is the apple, seen from the chair?")
 
 

@@ -19,7 +19,11 @@ def test_pictures_to_be_drawn(hub_copy, name):
         ],
         "color": [
             {"question": "Is the cup red?", "colors": {"cup": "red"}},
-            {"question": "Is the a blue and is the b pink?", "colors": {"a": "blue", "b": "pink"}},
+            {
+                "question": "Is the a blue and is the b pink?",
+                "colors": {"a": "blue", "b": "pink"},
+                "questions": ["Is the a blue?", "Is the b pink?"],
+            },
         ],
         "size": [
             {"objects": ["cat", "dog"], "size": "larger"},

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from mmdt import plugins
 from mmdt.core.cell import Cell
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
@@ -12,7 +13,7 @@ from mmdt.perspectives.ood import scenarios as ood
 from mmdt.perspectives.ood import scores as ood_scores
 from mmdt.perspectives.shared.probes import labels_of
 from mmdt.stats.scorecard import scorecard
-from tests.perspectives.outputs import SHOWN, box, boxes, case
+from tests.perspectives.outputs import SHOWN, box, boxes, case, verdicts
 
 
 def test_color_and_size_weigh_as_one_task():
@@ -85,3 +86,31 @@ def test_ood_replies_are_all_or_nothing():
     both = case("ood/i2t/original/spatial", answer="left")
     assert ood_scores.reply(both, Output.answered("left, or rather right"), {}).values["right"] == 0
     assert ood_scores.reply(both, Output.answered("To the left."), {}).values["right"] == 1
+
+
+TWO_COLORS = {
+    "question": "Is the cup red and is the bus blue?",
+    "questions": ["Is the cup red?", "Is the bus blue?"],
+    "colors": {"cup": "red", "bus": "blue"},
+}
+
+
+def test_every_color_is_asked_in_a_question_of_its_own():
+    scenario = plugins.scenarios()["ood/t2i/Shake_"]
+    one = case("ood/t2i/Shake_/color", **TWO_COLORS)
+    asked = {probe.name: probe.question(one, SHOWN) for probe in scenario.probes if probe.role == "vqa"}
+    assert {name: asked["question"] for name, asked in asked.items() if asked} == {
+        "attribute": "Is the cup red?",
+        "attribute_2": "Is the bus blue?",
+    }
+
+
+@pytest.mark.parametrize(
+    ("said", "right"), [((True, True), 1.0), ((True, False), 0.0), ((False, True), 0.0), ((True, None), None)]
+)
+def test_all_colors_must_be_right(said, right):
+    scenario = plugins.scenarios()["ood/t2i/Shake_"]
+    one = case("ood/t2i/Shake_/color", **TWO_COLORS)
+    seen = {name: value for name, value in zip(("attribute", "attribute_2"), said, strict=True) if value is not None}
+    score = scenario.score(one, SHOWN, verdicts(**seen))
+    assert (score.values.get("right"), score.values.get("right_published")) == (right, right)

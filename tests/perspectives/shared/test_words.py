@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from mmdt.perspectives.shared.relations import OPPOSITE
 from mmdt.perspectives.shared.share import Share
-from mmdt.perspectives.shared.words import resists_keyword, says_answer, says_as_expected, says_keyword
+from mmdt.perspectives.shared.words import says_answer, says_as_expected, says_keyword
 
 WORDS = ("left", "right", "above", "below", "cat", "dogs", "not", "no", "3", "three", "beneath", "is", ",")
 reply = st.lists(st.sampled_from(WORDS), max_size=8).map(" ".join)
@@ -40,9 +40,13 @@ def test_one_word_is_expected_or_not(text, name):
 def test_replies_by_hand():
     assert says_answer("It is left or right of it.", "left") == Share(1, 0)
     assert says_answer("underneath", "below") == Share(1, 1)
+    assert says_answer("It is beside the cup.", "next to") == Share(1, 1)
+    assert says_answer("in back of it", "behind") == Share(1, 1)
+    assert says_answer("not behind, but in front of it", "behind").strict == 0
+    assert says_answer("not behind, but in front of it", "in front of") == Share(1, 1)
+    assert says_answer("behind or in front of it", "behind").strict == 0
+    assert says_answer("on a chair", "on the sofa").strict == 0
     assert says_keyword("pineapple", "apple") == Share(1, 0)
-    assert resists_keyword("There is no coupon in this document.", "coupon").strict == 1
-    assert resists_keyword("The coupon is on page 2.", "coupon").strict == 0
     assert says_as_expected("twenty-one cats", ["21"], "yes") == Share(1, 1)
     assert says_as_expected("twenty one cats", ["21"], "yes") == Share(1, 1)
 
