@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
 from mmdt.safe_text.redaction import redact
 from mmdt.safe_text.visible import visible
@@ -17,7 +18,7 @@ from mmdt.safe_text.visible import visible
 MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("model", required=False, default="")
 @click.option("--base-url", metavar="URL", help="URL of the model's OpenAI-compatible server.")
 @click.option(

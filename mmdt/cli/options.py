@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from mmdt.errors import UsageError
-from mmdt.runs.settings import Settings, make_settings, read_settings
+from mmdt.runs.settings import Settings, make_settings, overridden, read_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -154,12 +154,17 @@ output_options = _apply(
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
-    """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings."""
+    """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings.
+
+    Raises UsageError for a key that is given twice: only one of the two could count.
+    """
     found: dict[str, Any] = {}
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise UsageError(f"expected KEY=VALUE, got {text!r}", where=option, hint="for example: temperature=0")
+        if key.strip() in found:
+            raise UsageError(f"{key.strip()!r} is given twice", where=option, hint="keep one of them")
         try:
             found[key.strip()] = json.loads(value)
         except RecursionError as error:
@@ -175,12 +180,9 @@ def endpoints_of(given: Sequence[str]) -> dict[str, str]:
 
 
 def settings_from(config: str | None, options: Mapping[str, Any], globs: Sequence[str] = ()) -> Settings:
-    """Settings from a TOML file, overridden by the options on the command line."""
+    """Settings from a TOML file, overridden by the options on the command line, key by key."""
     values = read_settings(config) if config else {}
-    given = given_values(options, globs)
-    if isinstance(values.get("endpoints"), dict) and "endpoints" in given:
-        given["endpoints"] = values["endpoints"] | given["endpoints"]
-    return make_settings({**values, **given}, where=config or "command line")
+    return make_settings(overridden(values, given_values(options, globs)), where=config or "command line")
 
 
 def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[str, Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -149,8 +149,17 @@ def offered(source: str, scenarios: Iterable[Scenario]) -> set[str]:
     if isinstance(opened, EmbeddedSource):
         return {address for address, each in known.items() if each.embedded is not None}
     if isinstance(opened, FileSource):
-        return set(opened.addresses() & known.keys()) or set(known)
+        return set(opened.rows().keys() & known.keys()) or set(known)
     return {address for address, each in known.items() if source != HUB or each.published}
+
+
+def row_counts(source: str) -> Mapping[str, int] | None:
+    """The number of rows of the user's own files by the scenario's address; None for any other source.
+
+    Raises UsageError for a source that does not exist.
+    """
+    opened = open_source(DataOptions(source))
+    return opened.rows() if isinstance(opened, FileSource) else None
 
 
 def _selected(

@@ -107,7 +107,7 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                 values = msgspec.json.decode(line)
                 if not isinstance(values, dict):
                     raise ValueError("expected a JSON object")
-                _check_unique(line)
+                check_unique(line)
             except (msgspec.DecodeError, ValueError, RecursionError) as error:
                 problem = DataError(f"the line is not a JSON object: {error}", where=where, hint=ONE_OBJECT_PER_LINE)
                 if bad is None:
@@ -117,7 +117,7 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
             yield Record({name: value for name, value in values.items() if value is not None}, where)
 
 
-def _check_unique(line: bytes) -> None:
+def check_unique(line: bytes | str) -> None:
     """Raises ValueError where an object gives a key twice: readers differ in which of the two they take."""
     json.loads(line, object_pairs_hook=_unique)
 

@@ -72,7 +72,7 @@ def read(file: Path) -> list[CheckReport]:
     """The reports in a file. An absent or damaged file holds none, because the checks can be repeated."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=list[CheckReport])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
         return []
 
 

@@ -34,7 +34,8 @@ class Checkable(Protocol):
 
 
 async def check_endpoint(model_name: str, settings: Mapping[str, Any]) -> list[Finding]:
-    """Check whether this model can be used. Nothing is generated, so it costs nothing.
+    """Check whether this model can be used. Nothing is generated, so it costs nothing; only a deployment on Azure,
+    which no list shows, is asked one word.
 
     Checks the settings, the installed libraries, the key, the endpoint and the list of models, as far as the runtime
     supports it. Problems are returned, never raised.

@@ -18,6 +18,18 @@ from mmdt.spelling import option
 T = TypeVar("T", bound=msgspec.Struct)
 
 
+def check_no_remote_code(arguments: Mapping[str, Any] | None, where: str) -> None:
+    """Raises UsageError where a library's own arguments allow a checkpoint to bring code along: a run's settings may
+    come from anywhere."""
+    if any(
+        name.replace("-", "_").lower() == "trust_remote_code" and given for name, given in (arguments or {}).items()
+    ):
+        hint = (
+            "use a checkpoint that its library knows, or serve the model yourself and name the server with --base-url"
+        )
+        raise UsageError("mmdt runs no code that comes with a checkpoint (trust_remote_code)", where=where, hint=hint)
+
+
 def read_settings(kind: type[T], settings: Mapping[str, Any], where: str) -> T:
     """``settings`` as ``kind``. Text from the command line is converted to numbers and booleans as needed.
 

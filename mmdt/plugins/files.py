@@ -115,7 +115,7 @@ def _run(file: Path, digest: str, content: bytes) -> None:
 def _trusted() -> dict[str, str]:
     try:
         found = json.loads((cache_folder() / TRUSTED).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

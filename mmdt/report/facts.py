@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdt.report.answered import answered_note
+from mmdt.report.sent import sent, sent_notes
 from mmdt.report.view import totals
 from mmdt.spelling import verb
 from mmdt.stats.scorecard import Scorecard, Tally
@@ -50,7 +51,8 @@ class EvaluatorFacts:
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """A run's manifest prepared for display; empty strings where the manifest has no value. ``prompts``: the judge's,
-    verbatim, by id and edition; ``root``: the digest of all digests, as `mmdt verify` prints it."""
+    verbatim, by id and edition; ``sent``: the settings as they reached the model; ``root``: the digest of all digests,
+    as `mmdt verify` prints it."""
 
     model: str
     created: str
@@ -66,7 +68,10 @@ class RunFacts:
     answered_by: Pairs = ()
     prompts: Pairs = ()
     root: str = ""
+    sent: Pairs = ()
+    sent_notes: tuple[str, ...] = ()
     unverifiable: bool = False
+    data_notes: tuple[str, ...] = ()
 
     @property
     def data_identity(self) -> str:
@@ -82,6 +87,8 @@ class RunFacts:
             if each.embedded:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
+        notes += self.sent_notes
+        notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
@@ -98,6 +105,7 @@ class Completeness:
     reasons: Pairs
     unclear: Pairs = ()
     cut_off: int = 0
+    cut_off_share: str = ""
 
 
 def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
@@ -120,7 +128,10 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
         prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
         root=str((manifest.get("digests") or {}).get("root", "")),
+        sent=sent(manifest),
+        sent_notes=tuple(sent_notes(manifest)),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
+        data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),
     )
 
 
@@ -138,9 +149,14 @@ def completeness(scorecard: Scorecard, ended: str) -> Completeness:
     else:
         headline = "Incomplete: some numbers depend on parts without results"
     whole = scorecard.complete and not ended
-    return Completeness(
-        whole, headline, ended, total.missing, _counted(total.why_missing), _counted(total.why_unclear), total.cut_off
-    )
+    why_missing, why_unclear = _counted(total.why_missing), _counted(total.why_unclear)
+    share = _cut_off_share(total)
+    return Completeness(whole, headline, ended, total.missing, why_missing, why_unclear, total.cut_off, share)
+
+
+def _cut_off_share(total: Tally) -> str:
+    """`` (12%)``, of the answers."""
+    return f" ({total.cut_off / total.answered:.0%})" if total.answered and total.cut_off else ""
 
 
 def _counted(reasons: Mapping[str, int]) -> Pairs:
@@ -149,7 +165,7 @@ def _counted(reasons: Mapping[str, int]) -> Pairs:
 
 def _but(total: Tally) -> str:
     """``; 3 cut off at the token limit, 2 unclear``: what a reader of the line must know beside."""
-    parts = [f"{total.cut_off:,} cut off at the token limit"] if total.cut_off else []
+    parts = [f"{total.cut_off:,}{_cut_off_share(total)} cut off at the token limit"] if total.cut_off else []
     parts += [f"{total.unclear:,} unclear"] if total.unclear else []
     return f"; {', '.join(parts)}" if parts else ""
 

@@ -16,6 +16,7 @@ import msgspec
 from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
+from mmdt.engine.store.replies import Replies
 from mmdt.errors import StoreError
 from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
@@ -55,22 +56,25 @@ class UsedEvaluator:
 @dataclass(frozen=True, slots=True)
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
-    nothing is counted, until all cases are loaded."""
+    nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
+    each."""
 
     source: str
     fingerprint: str = ""
     cases: int = 0
     bad_rows: int = 0
     bad_examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
-    ``plugins``: absolute path -> SHA-256 of plugin files;
-    ``answered_by``: number of outputs by the model that the provider named; ``prompts``: the judge's prompts, verbatim,
-    by ``id@edition``; ``prices``: by model, with where they come from and since when they hold; ``digests``: what the
-    run held at the last end of a part (None in runs of early versions)."""
+    ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
+    provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
+    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``prices``: by model,
+    with where they come from and since when they hold; ``digests``: what the run held at the last end of a part (None
+    in runs of early versions)."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -80,6 +84,8 @@ class Manifest:
     reused: Mapping[str, int] = field(default_factory=dict)
     plugins: Mapping[str, str] = field(default_factory=dict)
     answered_by: Mapping[str, int] = field(default_factory=dict)
+    replies: Replies = field(default_factory=Replies)
+    judges_left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
     created: str = ""
     seconds: float = 0.0
@@ -101,6 +107,16 @@ class Manifest:
 
     def ending(self, how: How, reason: str = "") -> Manifest:
         return replace(self, ended=Ended(how, reason, now()))
+
+
+def with_left_out(manifest: Manifest, judges: Mapping[str, tuple[str, ...]]) -> Manifest:
+    """The manifest with what another part of the run found that its judges' servers do not take."""
+    before = manifest.judges_left_out
+    found = {
+        judge: tuple(sorted({*before.get(judge, ()), *judges.get(judge, ())}))
+        for judge in before.keys() | judges.keys()
+    }
+    return replace(manifest, judges_left_out=dict(sorted(found.items())))
 
 
 def now() -> str:

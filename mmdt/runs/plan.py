@@ -19,6 +19,7 @@ from mmdt.core.scenario import Probe, Scenario
 from mmdt.models.prices import Details, Price, Tariff
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
+from mmdt.runs.shown_pictures import ShownPictures
 
 CHARACTERS_A_TOKEN = 4.0
 """English text; other languages take more tokens."""
@@ -36,6 +37,8 @@ SHOWN_TOKENS = 1400.0
 """Tokens that such a picture takes in the question to a judge."""
 JUDGE_PROMPT_TOKENS = 300
 ORGANISM_SECONDS = 0.002
+RULES_FIRST = ("counter", "matcher", "reader")
+"""Roles whose judge reads only what the rules leave open."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,8 +52,8 @@ class PlannedCell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``prices``: of each
-    model, with their source; ``seconds`` is rough."""
+    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``prices``: of each model, with
+    their source; ``seconds`` is rough; ``notes``: what is left out, or was named in vain."""
 
     model: str
     data: str
@@ -64,6 +67,7 @@ class Plan:
     cost: float | None
     prices: Mapping[str, str]
     seconds: float
+    notes: tuple[str, ...] = ()
 
 
 def make_plan(session: Session) -> Plan:
@@ -85,9 +89,11 @@ class _Counter:
         self.judged: Counter[str] = Counter()
         self.judged_by_role: Counter[str] = Counter()
         self.prompt_tokens = 0.0
+        self.shown = ShownPictures()
 
     def add(self, scenario: Scenario, case: Case) -> None:
         repeats = self.session.settings.repeats or scenario.repeats
+        self.shown.add(case)
         self.cases[str(case.cell)] += 1
         self.requests[str(case.cell)] += repeats
         self.kinds[flow(scenario.modality).output] += repeats
@@ -117,7 +123,14 @@ class _Counter:
             cost=self._cost(),
             prices=session.prices(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
+            notes=(*session.choice.notes, *self.shown.notes(), *self._bounds()),
         )
+
+    def _bounds(self) -> tuple[str, ...]:
+        """What is said of roles whose judge is asked about some of the replies only."""
+        roles = [role for role in RULES_FIRST if self.judged_by_role[role]]
+        why = "asked only about replies that rules cannot read, so that there may be fewer requests"
+        return (f"{', '.join(roles)}: {why}.",) if roles else ()
 
     def _one_case(self) -> float:
         """Seconds for a single case, however many are asked at once."""

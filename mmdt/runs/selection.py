@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from mmdt import plugins
@@ -45,13 +45,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
     matching = {
         address: scenario for address, scenario in everything.items() if selection.may_match(address, scenario.tasks)
     }
-    if not matching:
-        known = sorted({address.split("/")[0] for address in everything} | set(everything))
-        near = get_close_matches(settings.select[0].strip("*/"), known, n=3, cutoff=0.4)
-        guess = f"did you mean {', '.join(near)}? " if near else ""
-        raise UsageError(
-            f"nothing matches {' '.join(settings.select)}", hint=f"{guess}{verb('list cells')} shows the tree"
-        )
+    _refuse_empty_globs(settings.select, everything)
     able = {address: each for address, each in matching.items() if supports(info.modalities, each.modality)}
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
@@ -62,6 +56,14 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         )
     there = offered(source, everything.values())
     chosen = {address: each for address, each in able.items() if address in there}
+    unable = [each for address, each in matching.items() if address in there and address not in able]
+    if not chosen and unable:
+        modalities = ", ".join(sorted({each.modality for each in unable}))
+        raise UsageError(
+            f"{info.name} supports {', '.join(sorted(info.modalities))}, but the selected data is {modalities}",
+            where=source,
+            hint="use data or a model of the other modality",
+        )
     if not chosen:
         raise UsageError(
             f"no {source} data for {', '.join(able)}",
@@ -72,6 +74,35 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         if baseline is not None and baseline.address in there:
             chosen.setdefault(baseline.address, baseline)
     return chosen
+
+
+def _refuse_empty_globs(globs: Sequence[str], everything: Mapping[str, Scenario]) -> None:
+    """Raises UsageError for a glob that matches nothing: it was misspelt, whatever the others match."""
+    for glob in globs:
+        one = Selection.of(glob)
+        if not any(one.may_match(address, scenario.tasks) for address, scenario in everything.items()):
+            known = sorted({address.split("/")[0] for address in everything} | set(everything))
+            near = get_close_matches(glob.strip("*/"), known, n=3, cutoff=0.4)
+            guess = f"did you mean {', '.join(near)}? " if near else ""
+            raise UsageError(f"nothing matches {glob}", hint=f"{guess}{verb('list cells')} shows the tree")
+
+
+def roles() -> set[str]:
+    """Every role that a scenario asks or an evaluator fills."""
+    asked = {probe.role for scenario in plugins.scenarios().values() for probe in scenario.probes}
+    return asked | {name.partition(".")[0] for name in plugins.names(plugins.EVALUATORS)}
+
+
+def check_roles(named: Iterable[str]) -> None:
+    """Raises UsageError for a role that nothing asks and nothing fills."""
+    known = roles()
+    for role in named:
+        if role not in known:
+            near = get_close_matches(role, known, n=2, cutoff=0.5)
+            guess = f"did you mean {' or '.join(near)}? " if near else ""
+            raise UsageError(
+                f"there is no role {role!r}", where=option("evaluators"), hint=f"{guess}use: {', '.join(sorted(known))}"
+            )
 
 
 def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selection:
@@ -92,6 +123,7 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
     The user's choice comes first, then the perspective's default for organisms or for real models.
     Raises UsageError for a required role without an evaluator.
     """
+    check_roles(settings.evaluators)
     named = dict(settings.evaluators)
     if settings.judge == "embedded":
         named.setdefault("judge", "embedded")

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
-from mmdt.core.protocols import EvaluatorInfo
+from mmdt.core.protocols import Evaluator, EvaluatorInfo
+from mmdt.data.load import EMBEDDED
 from mmdt.engine.endpoint.budget import Spending
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
@@ -17,11 +18,14 @@ from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
+from mmdt.runs.asked_of_evaluators import refusing_unfit
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
 from mmdt.runs.selection import case_selection
 from mmdt.runs.settings import Settings
+from mmdt.runs.shown_pictures import ShownPictures
+from mmdt.safe_text.logs import guard_logs
 from mmdt.safe_text.redaction import know_environment
 
 if TYPE_CHECKING:
@@ -44,9 +48,11 @@ class Session:
         already: Mapping[str, Spending] | None = None,
     ) -> None:
         know_environment()
+        guard_logs()
         self.settings = settings
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)
+        self.judges_left_out: Mapping[str, tuple[str, ...]] = {}
 
     def manifest(self) -> Manifest:
         """The manifest of a new run of this session."""
@@ -55,7 +61,7 @@ class Session:
             self.settings,
             model={"name": info.name, "settings": dict(info.settings), "organism": info.organism},
             scenarios=tuple(self.choice.scenarios),
-            data=UsedData(self.choice.data.source),
+            data=UsedData(self.choice.data.source, notes=self.choice.notes),
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
@@ -91,27 +97,48 @@ class Session:
         async def done(count: int) -> None:
             fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
             reused = await self.reuse(store)
-            loaded(UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
+            notes = (*self.choice.notes, *seen.notes())
+            used = UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages), notes)
+            loaded(used, reused)
 
-        whole = self.settings.reuse or self.settings.batches_model
+        seen = ShownPictures()
+        whole = self.settings.reuse or self.settings.batches_model or self._may_be_unfit
         ahead = None if whole else AHEAD
-        return CaseLoader(self._trials(bad), store, self.warm_up, done, ahead=ahead)
+        return CaseLoader(self._trials(bad, seen), store, self.warm_up, done, ahead=ahead)
 
-    def _trials(self, bad: BadRows) -> Iterator[tuple[Case, int]]:
+    @property
+    def _may_be_unfit(self) -> bool:
+        """Whether an evaluator may not know what the cases ask: all of them are read before anything is spent."""
+        embedded = any(each.info.embedded for each in self._named_evaluators.values())
+        return embedded and self.choice.data.source != EMBEDDED
+
+    @property
+    def _named_evaluators(self) -> dict[str, Evaluator]:
+        """The evaluators that the user named, by role; an organism's usual ones cost nothing where they see nothing."""
+        evaluators, judge = self.connections.evaluators, self.settings.judge
+        named = self.settings.evaluators
+        return {role: each for role, each in evaluators.items() if role in named or each.info.name == judge}
+
+    def _trials(self, bad: BadRows, seen: ShownPictures) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
         from mmdt.data.hub import hide_bars
 
         for number, case in enumerate(self.cases(bad)):
             if number == 0:
                 hide_bars()  # the run's own progress begins
+            seen.add(case)
             yield case, self.settings.repeats or self.choice.scenarios[case.cell.parent].repeats
 
     def cases(self, bad: BadRows | None = None) -> Iterator[Case]:
-        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out."""
+        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out.
+
+        Raises UsageError at a case that an evaluator says it cannot observe.
+        """
         from mmdt.data.load import load_all
 
         scenarios = self.choice.scenarios.values()
-        return load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad)
+        cases = load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad)
+        return refusing_unfit(cases, self.choice.scenarios, self._named_evaluators)
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""
@@ -144,6 +171,11 @@ class Session:
                 raise loading.error
             return outcome
         finally:
+            self.judges_left_out = {
+                name: left_out
+                for name, each in links.context.endpoints.items()
+                if (left_out := tuple(getattr(each.model, "left_out", ())))
+            }
             for evaluator in links.evaluators.values():
                 await evaluator.close()
             await links.context.close(complete=complete)

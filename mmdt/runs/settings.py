@@ -57,7 +57,7 @@ class Settings:
     concurrency: int | None = None
     rpm: float | None = None
     tpm: float | None = None
-    timeout: float = 120.0
+    timeout: float = 600.0
     attempts: int = 6
     patience: float = PATIENCE
     max_cost: float | None = None
@@ -135,6 +135,9 @@ def _with(settings: Mapping[str, Any], **given: str) -> dict[str, Any]:
     return {**settings, **{name: value for name, value in given.items() if value}}
 
 
+_DEFAULTS: Mapping[str, Any] = {
+    each.name: each.default_factory() if callable(each.default_factory) else each.default for each in fields(Settings)
+}
 NAMES = frozenset(each.name for each in fields(Settings))
 _HOSTS = ("base_url", "judge_base_url", "api_key_env", "judge_api_key_env")
 _LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "patience", "max_cost", "max_requests")
@@ -183,6 +186,36 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
         if isinstance(cause, UsageError):
             raise cause from None
         raise UsageError(f"bad settings: {error}", where=where, hint="see docs/settings.md") from error
+
+
+_TABLES = ("evaluators", "endpoints", "batch_options", "ray_options", "model_settings", "judge_settings")
+
+
+def overridden(values: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """``values`` with ``given`` on top of them; tables are merged key by key, so that nothing in them is lost."""
+    merged = {name: {**values[name], **given[name]} for name in _TABLES if _both_tables(values, given, name)}
+    return {**values, **given, **merged}
+
+
+def _both_tables(values: Mapping[str, Any], given: Mapping[str, Any], name: str) -> bool:
+    return isinstance(values.get(name), Mapping) and isinstance(given.get(name), Mapping)
+
+
+def refuse_vain(settings: Settings) -> None:
+    """Raises UsageError for settings of something that the run does not have, such as a judge."""
+    asked = settings.judge not in ("", "embedded") or any(
+        name.startswith("chat/") for name in settings.evaluators.values()
+    )
+    judging = ("judge_base_url", "judge_api_key_env", "judge_settings")
+    ray, batch = ("ray_address", "ray_workers", "ray_options"), ("batch_options",)
+    for names, has, hint in (
+        (judging, asked, f"name a judge with {option('judge', 'MODEL')}, or leave it out"),
+        (ray, settings.executor == "ray", f"choose {option('executor', 'ray')}, or leave it out"),
+        (batch, settings.batch != "none", f"choose {option('batch', 'model')}, or leave it out"),
+    ):
+        vain = [name for name in names if getattr(settings, name) != _DEFAULTS[name]]
+        if vain and not has:
+            raise UsageError(f"{vain[0]} has no effect here", where="settings", hint=hint)
 
 
 def read_settings(path: str | Path) -> dict[str, Any]:

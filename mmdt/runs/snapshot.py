@@ -65,5 +65,5 @@ def read(folder: Path) -> Scorecard | None:
         return msgspec.msgpack.decode(path.read_bytes(), type=Scorecard)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
         raise StoreError(f"the run's scorecard is damaged: {error}", where=str(path), hint=hint()) from error

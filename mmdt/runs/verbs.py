@@ -22,13 +22,13 @@ from mmdt.runs.batches import OpenBatch
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
-from mmdt.runs.manifest import Manifest, UsedData
+from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
+from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
 from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
@@ -64,7 +64,7 @@ def run(
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
     patience: float = PATIENCE,
     max_cost: float | None = None,
@@ -119,7 +119,7 @@ def plan(
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
     patience: float = PATIENCE,
     max_cost: float | None = None,
@@ -236,6 +236,7 @@ def score(
     with Store.open(where, write=True) as store:
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
+        _refuse_unasked(evaluators or {}, session)
         return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
 
 
@@ -244,6 +245,7 @@ def start(
 ) -> Run:
     """:func:`run`, with settings that are made already."""
     loaded = plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     session = Session(settings)
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
@@ -255,6 +257,7 @@ def start(
 def plan_settings(settings: Settings) -> Plan:
     """:func:`plan`, with settings that are made already."""
     plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     return make_plan(Session(settings))
 
 
@@ -294,6 +297,16 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     )
 
 
+def _refuse_unasked(evaluators: Mapping[str, str], session: Session) -> None:
+    """Raises UsageError for evaluators that no scenario of an existing run asks."""
+    for role, name in evaluators.items():
+        if role not in session.choice.evaluators:
+            used = ", ".join(sorted(session.choice.evaluators))
+            raise UsageError(
+                f"no scenario of this run asks the role {role!r}", where=f"{role}={name}", hint=f"it asks: {used}"
+            )
+
+
 def _existing(
     folder: str | Path, changes: Mapping[str, Any], *, to_change: bool = True
 ) -> tuple[Path, Manifest, Settings]:
@@ -306,7 +319,7 @@ def _existing(
     if not to_change:
         return where, manifest, manifest.settings
     kept = {"plugins": tuple(dict.fromkeys((*manifest.settings.plugins, *changes.get("plugins", ()))))}
-    return where, manifest, make_settings({**as_values(manifest.settings), **changes, **kept})
+    return where, manifest, make_settings({**overridden(as_values(manifest.settings), changes), **kept})
 
 
 def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
@@ -324,6 +337,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
         outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+    manifest = with_left_out(manifest, session.judges_left_out)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:

@@ -73,7 +73,7 @@ def looks_like_key(text: str) -> bool:
 
 
 def redact(text: str) -> str:
-    """``text`` with every form of every known key replaced."""
+    """``text`` with every form of every known key replaced; the same object where there is none."""
     for form in _forms:
         if form in text:
             text = text.replace(form, KEY)

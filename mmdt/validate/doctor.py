@@ -9,6 +9,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Mapping
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from mmdt.plugins import libraries
 from mmdt.plugins.facts import key_variables
 from mmdt.spelling import option
 
+RAY_WITH_TOKENS = (2, 59)
+"""The first version that turns its token on by itself for a cluster on one machine."""
 FREE_BYTES = 2 * 1024**3
 
 
 def doctor(model: str = "", settings: Mapping[str, Any] | None = None, folder: str = "runs") -> list[Finding]:
     """Check Python, the disk, the extras and, if a model is named, its key and endpoint."""
-    findings = [_python(), _sqlite(), *_disk(Path(folder)), *_extras()]
+    findings = [_python(), _sqlite(), *_disk(Path(folder)), *_extras(), *ray_findings()]
     if model:
         findings += asyncio.run(check_endpoint(model, settings or {}))
     return findings
@@ -69,6 +72,25 @@ def _extra(name: str, needed: tuple[str, ...]) -> Finding:
             "warning", what, f"pip install 'mmdt[{name}]' if you need it: docs/dependencies.md says what for"
         )
     return Finding("ok", f"extra {name}: {', '.join(f'{library} {number}' for library, number in versions.items())}")
+
+
+def ray_findings() -> list[Finding]:
+    """Whether a Ray cluster that mmdt starts here is closed to others; nothing where Ray is not installed."""
+    try:
+        found = version("ray")
+    except PackageNotFoundError:
+        return []
+    if tuple(int(part) for part in found.split(".")[:2]) < RAY_WITH_TOKENS:
+        hint = "pip install 'mmdt[ray]'"
+        return [Finding("problem", f"Ray {found} starts clusters that anyone who reaches them can use", hint)]
+    mode, token = os.environ.get("RAY_AUTH_MODE", "token").lower(), Path.home() / ".ray" / "auth_token"
+    if mode != "token":
+        hint = "Ray listens on all interfaces, and whoever reaches it can run code: unset RAY_AUTH_MODE"
+        return [Finding("warning", f"Ray's token authentication is off (RAY_AUTH_MODE={mode})", hint)]
+    if os.name == "posix" and token.is_file() and token.stat().st_mode & 0o077:
+        return [Finding("warning", "other users of this machine can read Ray's token", f"chmod 600 {token}")]
+    what = "Ray listens on all interfaces of this machine; a cluster that mmdt starts wants a token (docs/scale.md)"
+    return [Finding("ok", what)]
 
 
 def keys_in_environment() -> list[str]:

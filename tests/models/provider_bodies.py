@@ -92,7 +92,7 @@ OPENAI_LIKE = [
     ),
     Provider(
         "openrouter",
-        "openai/anthropic/claude-opus-4.8",
+        "openai/anthropic/claude-opus-4.6",
         chat(provider="Anthropic"),
         chat("", "content_filter", native_finish_reason="refusal"),
         Reply(
@@ -242,7 +242,7 @@ OPENAI_LIKE = [
     ),
     Provider(
         "gemini through OpenAI's dialect",
-        "openai/gemini-3.6-flash",
+        "openai/gemini-2.5-flash",
         chat(),
         chat(None, "content_filter: PROHIBITED_CONTENT"),
         chat(None, "SAFETY"),
@@ -264,7 +264,7 @@ OPENAI_LIKE = [
     ),
     Provider(
         "openai responses",
-        "openai/gpt-5.5-pro",
+        "openai/gpt-5.4",
         Reply(
             200,
             {

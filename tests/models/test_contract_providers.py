@@ -100,7 +100,8 @@ def test_a_run_passes_a_flagged_prompt(provider: Provider, tmp_path: Path) -> No
         asked.append(body)
         return written(provider.filter if b"FLAGGED" in body else provider.answer)
 
-    rows = [{"cell": "safety/i2t/typography/any", "prompt": prompt} for prompt in ("FLAGGED", "plain one", "another")]
+    cell = "safety/i2t/typography/biscuit-theft"
+    rows = [{"cell": cell, "prompt": prompt} for prompt in ("FLAGGED", "plain one", "another")]
     data = tmp_path / "mine.jsonl"
     data.write_text("".join(json.dumps(row) + "\n" for row in rows))
     with choosing_in_thread(choose) as url:

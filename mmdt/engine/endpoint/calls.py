@@ -12,7 +12,7 @@ from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model, Request
 from mmdt.errors import DataError, MmdtError
 from mmdt.safe_text.redaction import redact
-from mmdt.safe_text.visible import visible
+from mmdt.safe_text.visible import has_control, visible
 
 LONGEST_MESSAGE = 500
 LONGEST_NAME = 300
@@ -58,6 +58,8 @@ def clean(output: Output) -> Output:
     """The output without any key that the endpoint has echoed, and with the control characters shown in what is printed
     about it. The answer's own text keeps its control characters: it is data."""
     failure = output.failure
+    if failure is None and _is_clean(output):
+        return output
     if failure is not None:
         failure = replace(failure, message=visible(redact(failure.message)))
     return replace(
@@ -69,6 +71,15 @@ def clean(output: Output) -> Output:
         model=visible(redact(output.model))[:LONGEST_NAME],
         failure=failure,
     )
+
+
+def _is_clean(output: Output) -> bool:
+    """Whether nothing in an answer needs a change. Most do not, and copying each costs more than looking."""
+    shown = f"{output.reason}\0{output.finish}\0{output.model}"
+    if len(output.finish) > LONGEST_NAME or len(output.model) > LONGEST_NAME or has_control(shown.replace("\0", "")):
+        return False
+    everything = f"{output.text}\0{output.reasoning}\0{shown}"
+    return redact(everything) is everything
 
 
 async def _after(

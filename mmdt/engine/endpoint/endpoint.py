@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,6 +14,7 @@ from mmdt.core.output import Failure, FailureKind, Output, RefusedBy, Status, Us
 from mmdt.core.protocols import Model, ModelInfo, Request
 from mmdt.engine.endpoint.adaptive import Aimd, Slots
 from mmdt.engine.endpoint.batcher import Batcher
+from mmdt.engine.endpoint.blind import looks_blind
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.calls import call
 from mmdt.engine.endpoint.descriptors import connections
@@ -20,10 +22,15 @@ from mmdt.engine.endpoint.rate import RateLimits
 from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, PATIENCE, REJECTED, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
-from mmdt.spelling import verb
+from mmdt.models.prices import Priced
+from mmdt.spelling import option, verb
 
 GIVEN_UP = 10
 """The endpoint counts as dead after this many requests in a row have failed for good, with no answer in between."""
+ALIKE = 5
+"""The endpoint counts as misconfigured after this many requests were rejected with one message, and none answered."""
+_VARYING = re.compile(r"\d+|\"[^\"]*\"|'[^']*'")
+"""What differs between two messages about the same fault: numbers, and what is quoted."""
 BATCHES_AHEAD = 4
 """Batches of requests per worker that are accepted at a time: one is processed, and the next is chosen from the others
 by similar length."""
@@ -48,7 +55,7 @@ class Limits:
     concurrency: int | None = None
     rpm: float | None = None
     tpm: float | None = None
-    timeout: float = 120.0
+    timeout: float = 600.0
     attempts: int = 6
     patience: float = PATIENCE
 
@@ -61,9 +68,11 @@ class Endpoint:
         self.info: ModelInfo = model.info
         self.limits = limits
         self.budget = budget
+        self.remote = isinstance(model, Priced)
         self.in_flight = 0
         self._answered = 0
         self._given_up = 0
+        self._alike = ("", 0)
         self._storm_since: float | None = None
         self._probing = asyncio.Lock()
         self._good: Request | None = None
@@ -108,7 +117,11 @@ class Endpoint:
             failure = output.failure
             if failure is None:
                 self._got_through(request)
-                return replace(output, attempts=attempts, usage=used)
+                # A model in this process was given the picture, however it counts.
+                blind = self.remote and looks_blind(request, output)
+                if attempts == output.attempts == 1 and blind == output.blind:
+                    return output
+                return replace(output, attempts=attempts, usage=used, blind=blind)
             progress, before = self._answered > before, self._answered
             if not await self._again(request, failure, retries, progress=progress):
                 if failure.kind is FailureKind.DECLINED:
@@ -134,7 +147,7 @@ class Endpoint:
 
     async def _again(self, request: Request, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
         """Whether to try the request again; returns when it is time to."""
-        if failure.fatal or (failure.kind is FailureKind.FORBIDDEN and not self._answered):
+        if failure.fatal or (failure.kind is FailureKind.FORBIDDEN and not self._has_answered):
             self._die(failure.message)
         if failure.kind is FailureKind.MEMORY and failure.retryable:
             return True  # the batch was too large and the next one is smaller; the request itself is fine
@@ -150,6 +163,12 @@ class Endpoint:
         await self._sleep(backoff(retries.waits, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
         return True
 
+    @property
+    def _has_answered(self) -> bool:
+        """Whether it has answered anything, in this part of the run or in an earlier one."""
+        earlier = self.budget.spent.get(self.info.name)
+        return self._answered > 0 or (earlier is not None and bool(earlier.usage.output_tokens or earlier.usage.images))
+
     def _storm(self, failure: Failure) -> float:
         """Seconds since the endpoint began to reject everything."""
         if failure.kind not in REJECTED:
@@ -158,8 +177,22 @@ class Endpoint:
             self._storm_since = time.monotonic()
         return time.monotonic() - self._storm_since
 
+    def _count_alike(self, failure: Failure) -> None:
+        """Stop where every request is rejected for the same reason: it is a setting, not the cases."""
+        if failure.kind is not FailureKind.BAD_REQUEST or self._has_answered:
+            return
+        said = _VARYING.sub("", failure.message)
+        self._alike = (said, self._alike[1] + 1 if self._alike[0] == said else 1)
+        if self._alike[1] >= ALIKE:
+            self._die(
+                f"{self.info.name} rejected each of the first {ALIKE} requests alike ({failure.message}):"
+                f" if this is about a setting, change it with {option('model_settings')} (for a judge"
+                f" {option('judge_settings')}) and start again; {verb('doctor', self.info.name)} checks the endpoint"
+            )
+
     async def _count_given_up(self, request: Request, failure: Failure) -> None:
         """Note a request that failed for good. Raises EndpointDead if it seems that no other will succeed."""
+        self._count_alike(failure)
         if failure.kind not in _OUT_OF_REACH:
             return
         self._given_up += 1
@@ -231,7 +264,8 @@ class Endpoint:
             now, under_way = time.monotonic(), self.in_flight
             self.in_flight -= 1
             usage = output.usage if output else Usage()
-            if sent.is_set() and output is None:  # cancelled while it was under way: the provider may charge for it
+            if sent.is_set() and (output is None or _timed_out(output)):
+                # Cancelled, or given up, while it was under way: the provider may charge for it.
                 self.budget.settle_unseen(self.info.name)
             elif sent.is_set():
                 answered = output is not None and output.status is Status.ANSWERED
@@ -286,6 +320,10 @@ def _length(request: Request) -> float:
 
 def _out_of_memory(output: Output) -> bool:
     return output.failure is not None and output.failure.kind is FailureKind.MEMORY
+
+
+def _timed_out(output: Output) -> bool:
+    return output.failure is not None and output.failure.kind is FailureKind.TIMEOUT and output.usage.cost is None
 
 
 def _to_be_retried(output: Output) -> Output:

@@ -51,9 +51,9 @@ class RetryCounter:
         """Whether to try again after this failure. ``storm``: seconds since the endpoint began to reject everything."""
         if not failure.retryable:
             return False
-        if failure.kind not in REJECTED:
+        if failure.kind is not FailureKind.UNSUPPORTED and failure.kind not in REJECTED:
             self.used += 1
-        elif not others_got_through:
+        elif failure.kind in REJECTED and not others_got_through:
             self._rejections += 1
             return storm < self._patience or self.used + self._rejections < self._attempts
         elif self._free_rejections > 0:

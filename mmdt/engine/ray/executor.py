@@ -16,11 +16,14 @@ from mmdt.engine.ray.pool import Pool
 from mmdt.engine.ray.proxies import RayEvaluator, RayModel
 from mmdt.engine.ray.wire import Component, ImagePacker
 from mmdt.engine.store.codec import identity_hash
+from mmdt.engine.store.private import private_files
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings
 from mmdt.safe_text.redaction import know
 from mmdt.spelling import option
+
+log = logging.getLogger(__name__)
 
 OBJECT_STORE = 128 * 1024 * 1024
 """Bytes of shared memory for a cluster that is started here: messages are small and pictures few at a time."""
@@ -132,12 +135,17 @@ class RayExecutor:
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
             if address:
+                _warn_without_token(address)
                 ray.init(address, **quiet)
             else:  # more CPUs than cores if workers reserve more: those that wait for an API need no core each
                 wanted = max(os.cpu_count() or 1, int(cpus + 1))
-                ray.init("local", num_cpus=wanted, object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            hint = f"check {option('ray_address')}, and that `ray status` answers there"
+                with private_files():  # Ray's logs, and the token that it makes where there is none
+                    ray.init(
+                        "local", num_cpus=wanted, object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet
+                    )
+        except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+            address_option = option("ray_address")
+            hint = f"check {address_option}, that `ray status` answers there, and that its token is here (~/.ray)"
             what = f"cannot connect to a Ray cluster: {error}"
             raise UsageError(what, where=address or "this machine", hint=hint) from error
         self._connected = True
@@ -165,6 +173,16 @@ def _check_reachable_by_workers(group: str, name: str) -> None:
         raise UsageError(
             f"{name} was registered in this process, and a Ray worker cannot know it",
             hint=f"put it into a file of its own and name that with {option('plugins', ['FILE'])}",
+        )
+
+
+def _warn_without_token(address: str) -> None:
+    """Ray turns its token on by itself for a cluster that it starts here, and for no other one."""
+    if os.environ.get("RAY_AUTH_MODE", "").lower() != "token" and address not in ("auto", "local"):
+        log.warning(
+            "the Ray cluster at %s is used without a token, so whoever reaches its ports can run code on it:"
+            " set RAY_AUTH_MODE=token on all its machines (docs/scale.md)",
+            address,
         )
 
 

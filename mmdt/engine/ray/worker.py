@@ -14,6 +14,7 @@ from mmdt.engine.ray.wire import Component, ImagePacker, Job, JobResult, OpenRes
 from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import DataError, MmdtError, UsageError
 from mmdt.plugins import files
+from mmdt.safe_text.logs import guard_logs
 from mmdt.safe_text.redaction import know, know_environment
 from mmdt.spelling import speak
 
@@ -48,6 +49,7 @@ class Worker:
         speak(shell)
         os.environ.update(secrets)
         know_environment()
+        guard_logs()
         know(*secrets.values())
         try:
             files.load_sources(sources)

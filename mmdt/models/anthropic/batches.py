@@ -87,8 +87,13 @@ class AnthropicBatches:
         self._settings = settings
         self._tariff = tariff.batches()
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
+
     def line(self, key: str, request: Request) -> bytes:
-        params = messages_body(self._model, request, self._settings, self._client.dialect)
+        params = messages_body(self._model, request, self._settings, self._client.dialect.draft())
         return msgspec.json.encode({"custom_id": key, "params": params})
 
     async def submit(self, file: Path, count: int, mark: str) -> str | Output:
@@ -148,7 +153,8 @@ class AnthropicBatches:
     def _error(self, error: dict[str, Any]) -> Output:
         inner = error.get("error")
         kind = inner.get("type") if isinstance(inner, dict) else ""
-        return self._client.refused(_STATUS_OF_ERROR.get(str(kind), 400), msgspec.json.encode(error), {})
+        fields = frozenset(self._client.dialect.optional)
+        return self._client.refused(_STATUS_OF_ERROR.get(str(kind), 400), msgspec.json.encode(error), {}, fields)
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncAnthropic) -> None:

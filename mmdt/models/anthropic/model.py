@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mmdt.core.output import Output
@@ -36,10 +37,10 @@ class AnthropicModel(ApiModel):
         return AnthropicBatches(self._client, self._model, self._settings, self.tariff)
 
     async def _ask(self, request: Request) -> Output:
-        reply = await self._client.ask(
-            PATH, messages_body(self._model, request, self._settings, self._client.dialect), MessageReply
-        )
-        return reply if isinstance(reply, Output) else messages_output(reply, self.tariff.price(reply.model))
+        draft = self._client.dialect.draft()
+        reply = await self._client.ask(PATH, messages_body(self._model, request, self._settings, draft), MessageReply)
+        output = reply if isinstance(reply, Output) else messages_output(reply, self.tariff.price(reply.model))
+        return replace(output, left_out=draft.left_out)
 
 
 @facts(keys=(KEY.variable,), batches="all models")
@@ -51,4 +52,7 @@ def open_anthropic(rest: str, settings: Mapping[str, Any]) -> AnthropicModel:
     url = found.base_url
     key = choose_key(found.api_key_env, KEY, url, name)
     access = Access("Anthropic", url, key, url == OFFICIAL, found.timeout, found.max_reply_bytes)
-    return AnthropicModel(anthropic_info(name, found), rest, found, AnthropicClient(access, Dialect(OPTIONAL)))
+    own = {*(found.extra_body or ()), *(("temperature",) if found.temperature is not None else ())}
+    own |= {"output_config"} if found.effort else set()
+    client = AnthropicClient(access, Dialect({*OPTIONAL} - own), found.filter_patterns)
+    return AnthropicModel(anthropic_info(name, found), rest, found, client)

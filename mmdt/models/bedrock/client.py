@@ -153,7 +153,9 @@ class BedrockClient:
         dropped = self.dialect.learn(status or 500, "", message, fields)
         if dropped:
             return without(dropped)
-        return error_output(response, self._model, self._settings.region, self.access.call(""))
+        return error_output(
+            response, self._model, self._settings.region, self.access.call(""), self._settings.filter_patterns
+        )
 
     async def _open(self) -> _Connection | Output:
         if self._opened is not None:

@@ -9,15 +9,16 @@ import msgspec
 from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
-from mmdt.models.bedrock.settings import BedrockSettings
-from mmdt.models.http.dialect import Dialect
+from mmdt.models.bedrock.settings import BedrockSettings, default_limit
+from mmdt.models.http.dialect import Fields
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted
+from mmdt.models.http.picture_formats import bedrock_formats
 from mmdt.models.http.usage import count, entries, total, used
+from mmdt.models.model_defaults import sends_temperature
 from mmdt.models.prices import Details, Price
 
-OPTIONAL = ("outputConfig", "temperature")
-MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+OPTIONAL = ("outputConfig", "temperature", "maxTokens")
 _FINISH = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -60,15 +61,17 @@ class ConverseReply(msgspec.Struct, rename="camel"):
     usage: Any = None
 
 
-def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Dialect) -> dict[str, Any]:
+def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Fields) -> dict[str, Any]:
     """The arguments of the SDK's ``converse``. Raises DataError if an image cannot be read."""
-    arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, settings) for each in request.turns]}
+    arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, model, settings) for each in request.turns]}
     if request.system:
         arguments["system"] = [{"text": request.system}]
-    temperature = settings.temperature
-    if temperature is None and dialect.accepts("temperature"):
+    temperature, limit = settings.temperature, settings.max_tokens
+    if temperature is None and sends_temperature(model) and dialect.accepts("temperature"):
         temperature = 0.0
-    chosen = {"temperature": temperature, "topP": settings.top_p, "maxTokens": settings.max_tokens}
+    if limit is None and default_limit(model) is not None and dialect.accepts("maxTokens"):
+        limit = default_limit(model)
+    chosen = {"temperature": temperature, "topP": settings.top_p, "maxTokens": limit}
     if config := {name: value for name, value in chosen.items() if value is not None}:
         arguments["inferenceConfig"] = config
     if request.schema is not None and dialect.accepts("outputConfig"):
@@ -82,14 +85,14 @@ def converse_arguments(model: str, request: Request, settings: BedrockSettings, 
     return arguments
 
 
-def _turn(message: Message, settings: BedrockSettings) -> dict[str, Any]:
-    return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
+def _turn(message: Message, model: str, settings: BedrockSettings) -> dict[str, Any]:
+    return {"role": message.role, "content": [_part(part, model, settings) for part in message.parts]}
 
 
-def _part(part: Part, settings: BedrockSettings) -> dict[str, Any]:
+def _part(part: Part, model: str, settings: BedrockSettings) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"text": part.text}
-    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
+    image = accepted(part.image, bedrock_formats(model), settings.max_image_bytes)
     return {"image": {"format": image.media_type.partition("/")[2], "source": {"bytes": image.read()}}}
 
 

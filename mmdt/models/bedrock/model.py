@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mmdt.core.output import Output
@@ -33,9 +34,11 @@ class BedrockModel(ApiModel):
         if request.wants == "image":
             body = await self._client.invoke(invoke_arguments(self._model, request, self._settings))
             return body if isinstance(body, Output) else images_output(body, self._model, self.tariff.price())
-        arguments = converse_arguments(self._model, request, self._settings, self._client.dialect)
+        draft = self._client.dialect.draft()
+        arguments = converse_arguments(self._model, request, self._settings, draft)
         reply = await self._client.converse(arguments, optional_fields(arguments))
-        return reply if isinstance(reply, Output) else converse_output(reply, self._model, self.tariff.price())
+        output = reply if isinstance(reply, Output) else converse_output(reply, self._model, self.tariff.price())
+        return replace(output, left_out=draft.left_out)
 
     async def check(self) -> list[Finding]:
         """The findings for ``mmdt doctor``: credentials, endpoint, the model's name, its price."""
@@ -54,5 +57,6 @@ def open_bedrock(rest: str, settings: Mapping[str, Any]) -> BedrockModel:
     found = bedrock_settings(rest, settings)
     tariff = tariff_at(found.base_url, not found.base_url, "bedrock", rest, found.prices)
     # Never drop a field that the user set explicitly.
-    dialect = Dialect(name for name in OPTIONAL if name != "temperature" or found.temperature is None)
+    own = {"temperature": found.temperature, "maxTokens": found.max_tokens}
+    dialect = Dialect(name for name in OPTIONAL if own.get(name) is None)
     return BedrockModel(rest, found, BedrockClient(rest, found, dialect), tariff)

@@ -9,7 +9,7 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import Request
 from mmdt.models.extras import require
 from mmdt.models.google.client import GoogleClient
-from mmdt.models.google.content import OPTIONAL, output
+from mmdt.models.google.content import OPTIONAL
 from mmdt.models.google.settings import KEY, OFFICIAL, google_info, google_settings
 from mmdt.models.http.client import Access
 from mmdt.models.http.dialect import Dialect
@@ -27,8 +27,7 @@ class GoogleModel(ApiModel):
     _endpoint: GoogleClient
 
     async def _ask(self, request: Request) -> Output:
-        reply = await self._endpoint.ask(request)
-        return reply if isinstance(reply, Output) else output(reply, request, self.tariff.price(reply.model_version))
+        return await self._endpoint.ask(request, self.tariff)
 
 
 @facts(keys=(KEY.variable,))
@@ -40,4 +39,5 @@ def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
     key = choose_key(found.api_key_env, KEY, found.base_url, f"google/{rest}")
     access = Access("the Gemini API", found.base_url, key, official, found.timeout, found.max_reply_bytes)
     tariff = tariff_at(found.base_url, official, "google", rest, found.prices)
-    return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, Dialect(OPTIONAL)), tariff)
+    dialect = Dialect(name for name in OPTIONAL if name != "temperature" or found.temperature is None)
+    return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, dialect), tariff)

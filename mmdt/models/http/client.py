@@ -109,6 +109,11 @@ class SdkClient:
     def has_key(self) -> bool:
         return bool(self._key)
 
+    @property
+    def sends_key(self) -> bool:
+        """Whether requests carry a key or a token."""
+        return bool(self._key)
+
     async def ask(self, path: str, body: Mapping[str, Any], kind: type[T]) -> T | Output:
         """The reply to one attempt as ``kind``, or an Output that says why there is none.
 
@@ -224,7 +229,7 @@ class SdkClient:
         web = guarded(
             import_module(self.module).DefaultAioHttpClient,
             self.access.url,
-            send_key=bool(self._key),
+            send_key=self.sends_key,
             most=self.access.max_bytes,
             # More than the engine's ceiling: if the transport queued requests, the adaptive limit would not see it.
             limits=httpx2.Limits(max_connections=CONCURRENCY + 64, keepalive_expiry=30.0),

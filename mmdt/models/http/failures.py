@@ -7,7 +7,7 @@ import math
 import re
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.models.http.proxies import through_proxy
@@ -73,8 +73,22 @@ def from_status(status: int, message: str, headers: Mapping[str, str], call: Cal
     """The failure for an HTTP status, if the body is not more specific.
 
     400, 413 and 422 concern one request; 401, 403 and 404 concern all requests. An error in a reply with a status of
-    success comes from a gateway, whose server failed.
+    success comes from a gateway, whose server failed. ``x-should-retry`` overrides the status, as it does in the SDKs
+    of OpenAI and Anthropic.
     """
+    return heeded(headers, _from_status(status, message, headers, call))
+
+
+def heeded(headers: Mapping[str, str], output: Output) -> Output:
+    """The output, retryable or not as the header ``x-should-retry`` says, where the server sends one."""
+    said = headers.get("x-should-retry", "").strip().lower()
+    failure = output.failure
+    if failure is None or failure.fatal or said not in ("true", "false"):
+        return output
+    return replace(output, failure=replace(failure, retryable=said == "true"))
+
+
+def _from_status(status: int, message: str, headers: Mapping[str, str], call: Call) -> Output:
     wait = retry_after(headers)
     status = 502 if status < 300 else status
     match status:
@@ -140,9 +154,10 @@ def declined(reason: str, usage: Usage) -> Output:
     return Output.failed(FailureKind.DECLINED, f"no picture ({reason})", retryable=True, usage=usage)
 
 
-def bad_reply(what: str) -> Output:
-    """A reply that cannot be used although its status is fine; another attempt may succeed."""
-    return Output.failed(FailureKind.BAD_REPLY, what, retryable=True)
+def bad_reply(what: str, usage: Usage | None = None) -> Output:
+    """A reply that cannot be used although its status is fine; another attempt may succeed. ``usage``: what it used all
+    the same."""
+    return Output.failed(FailureKind.BAD_REPLY, what, retryable=True, usage=usage)
 
 
 def timed_out(url: str, seconds: float) -> Output:
@@ -162,7 +177,7 @@ def unreachable(url: str, error: BaseException, secret: str) -> Output:
 def without(field: str) -> Output:
     """The endpoint does not accept a field of the request: retry at once without it."""
     text = f"the server does not accept {field}; retrying without it"
-    return Output.failed(FailureKind.BAD_REQUEST, text, retryable=True, retry_after=0.0)
+    return Output.failed(FailureKind.UNSUPPORTED, text, retryable=True, retry_after=0.0)
 
 
 def picture_for_text(usage: Usage) -> Output:

@@ -11,6 +11,7 @@ from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError
 from mmdt.models.check import Finding, endpoint_findings, key_finding, price_finding
 from mmdt.models.http.client import Access
+from mmdt.models.http.dialect import Dialect
 from mmdt.models.prices import Tariff
 from mmdt.models.requests import unfit
 
@@ -19,6 +20,7 @@ class Client(Protocol):
     """What ``ApiModel`` needs from its client. How to send a request is up to the subclass."""
 
     access: Access
+    dialect: Dialect
     lists_models: bool
 
     @property
@@ -43,6 +45,11 @@ class ApiModel:
     @property
     def info(self) -> ModelInfo:
         return self._info
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._endpoint.dialect.left_out
 
     @property
     def priced(self) -> bool:

@@ -86,8 +86,13 @@ class OpenAIBatches:
         self._api = api
         self._tariff = tariff.batches()
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
+
     def line(self, key: str, request: Request) -> bytes:
-        body = self._api.body(self._model, request, self._settings, self._client.dialect)
+        body = self._api.body(self._model, request, self._settings, self._client.dialect.draft())
         line = {"custom_id": key, "method": "POST", "url": f"/v1{self._api.path}", "body": body}
         return msgspec.json.encode(line)
 
@@ -142,7 +147,7 @@ class OpenAIBatches:
             return expired(fault.code or "", redact(fault.message or "no reason given"))
         status, body = found.response.status_code, bytes(found.response.body)
         if status != 200:
-            return self._client.refused(status, body, {})
+            return self._client.refused(status, body, {}, frozenset(self._client.dialect.optional))
         reply = decode(body, self._api.reply)
         if isinstance(reply, Output):
             return reply

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mmdt.core.modality import flow
@@ -42,17 +43,18 @@ class OpenAIModel(ApiModel):
 
     async def _ask(self, request: Request) -> Output:
         api = api_of(request.wants, self._settings)
-        body = api.body(self._model, request, self._settings, self._client.dialect)
-        reply = await self._client.ask(api.path, body, api.reply)
+        draft = self._client.dialect.draft()
+        reply = await self._client.ask(api.path, api.body(self._model, request, self._settings, draft), api.reply)
         if isinstance(reply, Output):
-            return reply
+            return replace(reply, left_out=draft.left_out)
         price = self.tariff.price(reply.model, getattr(reply, "service_tier", ""))
-        return await api.output(reply, self._client, price)
+        return replace(await api.output(reply, self._client, price), left_out=draft.left_out)
 
 
 def openai_dialect(settings: OpenAISettings) -> Dialect:
     """The fields that may be dropped if the server rejects them: never one that the user set explicitly."""
-    return Dialect(OPTIONAL - ({"temperature"} if settings.temperature is not None else set()))
+    own = {"temperature"} if settings.temperature is not None else set()
+    return Dialect(OPTIONAL - own - settings.sent_elsewhere)
 
 
 @facts(keys=(KEY.variable,), batches="models that produce text or pictures, not both")

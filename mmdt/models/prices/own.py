@@ -67,7 +67,7 @@ def _read(path: str, changed: int) -> dict[str, Any]:
     """``changed``: a file is read again when it changes, not for every reply."""
     try:
         return tomllib.loads(Path(path).read_text("utf-8-sig"))
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, RecursionError) as error:
         hint = f"give a TOML file ({_FORM}), or prices such as {{input = 2.5, output = 10}}"
         raise UsageError(f"the prices cannot be read: {error}", where=path, hint=hint) from error
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.data.records import check_unique
 from mmdt.errors import DataError, UsageError
 
 MAX_LINE = 4_000_000
@@ -69,6 +70,7 @@ def _vector(text: bytes, where: str) -> Vector:
         values: Mapping[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
         if "published" not in values:
             raise DataError("the line has no 'published'", where=where, hint=HINT)
+        check_unique(text)
         return msgspec.convert(values, Vector)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise DataError(f"this is not a vector: {error}", where=where, hint=HINT) from error

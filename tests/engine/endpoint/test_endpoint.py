@@ -6,7 +6,7 @@ import pytest
 from mmdt.core.output import FailureKind, Output, RefusedBy, Status, Usage
 from mmdt.core.protocols import Request
 from mmdt.engine.endpoint import endpoint as module
-from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.errors import BudgetExceeded, EndpointDead, StopRun
 from tests.clock import settle
@@ -226,9 +226,67 @@ class TestDeath:
         assert len(model.asked) < 150  # not every one of them twice
 
     async def test_failures_of_single_requests_do_not_kill_it(self):
-        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, "no"))
-        outputs = await ask_all(Endpoint(model, Limits(), Budget()), 50)
-        assert len(outputs) == 50
+        """Each has a reason of its own, or something was answered before, in this part of the run or an earlier one."""
+        reasons = iter("abcdefghijklmnopqrstuvwxyz" * 2)
+        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, f"no {next(reasons)}"))
+        assert len(await ask_all(Endpoint(model, Limits(), Budget()), 50)) == 50
+        alike = Output.failed(FailureKind.BAD_REQUEST, "no")
+        endpoint = Endpoint(talker(in_turn(Output.answered("x"), alike)), Limits(concurrency=1), Budget())
+        assert len(await ask_all(endpoint, 50)) == 50
+        earlier = {"test/talker": Spending(1, Usage(5, 5))}
+        resumed = Endpoint(talker(lambda request: alike), Limits(), Budget(already=earlier))
+        assert len(await ask_all(resumed, 50)) == 50
+
+    async def test_the_same_rejection_of_every_request_stops_after_a_few(self):
+        numbers = iter(range(1000))
+        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, f"bad effort (request {next(numbers)})"))
+        endpoint = Endpoint(model, Limits(concurrency=2), Budget())
+        found = await asyncio.gather(*(endpoint.ask(request(n)) for n in range(50)), return_exceptions=True)
+        dead = [each for each in found if isinstance(each, EndpointDead)]
+        assert len(dead) > 40
+        assert "bad effort" in str(dead[0])
+        assert "model_settings" in str(dead[0])
+        assert len(model.asked) <= module.ALIKE + 2
+
+    async def test_a_silent_403_of_a_resumed_run_concerns_one_request(self):
+        forbidden = Output.failed(FailureKind.FORBIDDEN, "403")
+        with pytest.raises(EndpointDead):
+            await Endpoint(talker(lambda request: forbidden), Limits(), Budget()).ask(request())
+        earlier = {"test/talker": Spending(1, Usage(5, 5))}
+        output = await Endpoint(talker(lambda request: forbidden), Limits(), Budget(already=earlier)).ask(request())
+        assert output.failure.kind is FailureKind.FORBIDDEN
+
+
+class TestMoneyOfTimeouts:
+    async def test_an_attempt_given_up_counts_as_the_most_expensive_so_far(self):
+        """The provider may charge for it, and its reply with the usage never came."""
+        replies = in_turn(
+            Output.answered("x", usage=Usage(5, 5, cost=0.25)),
+            failed(FailureKind.TIMEOUT),
+            Output.answered("y", usage=Usage(5, 5, cost=0.05)),
+        )
+        budget = Budget()
+        endpoint = Endpoint(talker(replies), Limits(concurrency=1), budget)
+        await endpoint.ask(request(0))
+        await endpoint.ask(request(1))
+        assert budget.cost == pytest.approx(0.25 + 0.25 + 0.05)
+        assert budget.requests == 3
+
+    async def test_before_any_cost_is_known_it_costs_as_much_as_the_first_answer(self):
+        replies = in_turn(failed(FailureKind.TIMEOUT), Output.answered("x", usage=Usage(5, 5, cost=0.25)))
+        budget = Budget()
+        await Endpoint(talker(replies), Limits(concurrency=1), budget).ask(request(0))
+        assert budget.cost == pytest.approx(0.5)
+
+
+async def test_a_field_that_the_server_does_not_take_uses_up_no_attempt():
+    replies = in_turn(
+        failed(FailureKind.UNSUPPORTED, retry_after=0.0),
+        failed(FailureKind.UNSUPPORTED, retry_after=0.0),
+        Output.answered("x"),
+    )
+    output = await Endpoint(talker(replies), Limits(attempts=1), Budget()).ask(request())
+    assert (output.status, output.attempts) == (Status.ANSWERED, 3)
 
     async def test_halt_wakes_waiting_requests_and_finishes_those_in_flight(self, clock):
         model = talker(in_turn(failed(retry_after=60.0), Output.answered("x")), delay=0.1)

@@ -57,8 +57,8 @@ async def test_converse_decodes_greedily() -> None:
     content = [{"text": "Hi"}]
     assert asked.model == "us.anthropic.claude-sonnet-4-6"
     assert asked.params["messages"] == [{"role": "user", "content": content}]
-    assert asked.params["inferenceConfig"] == {"temperature": 0}
-    assert set(asked.params) == {"messages", "inferenceConfig", "temperature"}
+    assert asked.params["inferenceConfig"] == {"temperature": 0, "maxTokens": 8192}
+    assert set(asked.params) == {"messages", "inferenceConfig", "temperature", "maxTokens"}
 
 
 async def test_settings_go_out_under_their_names() -> None:
@@ -80,7 +80,7 @@ async def test_an_arn_is_a_name_and_says_the_region(monkeypatch: pytest.MonkeyPa
     info = open_model(f"bedrock/{ARN}").info
     assert (info.name, dict(info.settings)) == (
         f"bedrock/{ARN}",
-        {"region": "eu-west-1", "temperature": "0 where accepted"},
+        {"region": "eu-west-1", "temperature": "0 where accepted", "max_tokens": 8192},
     )
 
 
