@@ -160,7 +160,7 @@ def _finish(run: Run, as_json: bool) -> int:
     unanswered = ended.how == "incomplete" and _no_answers(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
-            print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
+            print_scorecard(scorecard, manifest=manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
     elif ended.reason:

@@ -57,7 +57,7 @@ class UsedEvaluator:
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
     nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
-    each."""
+    each. ``cells``: how many cases each cell has in the data, where ``limit`` left some of them out."""
 
     source: str
     fingerprint: str = ""
@@ -65,6 +65,7 @@ class UsedData:
     bad_rows: int = 0
     bad_examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    cells: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,7 +61,7 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
     scenarios = choose_scenarios(settings, model.info, data.source) if existing is None else existing
-    evaluators = choose_evaluators(settings, model.info, scenarios)
+    evaluators = choose_evaluators(settings, model.info, scenarios, data.source)
     notes = selection_notes(settings, model.info, data.source, scenarios, evaluators) if existing is None else ()
     return Choice(executor, model, data, scenarios, evaluators, notes)
 

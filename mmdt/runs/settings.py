@@ -25,9 +25,11 @@ MOST = 10**12
 class Settings:
     """Everything that decides what a run asks, and how. Keys and other secrets are never settings.
 
+    ``control``: ask every question about a picture a second time, without it (``blind``) or with a grey one (``grey``).
     ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
     ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model that
-    judges, or ``embedded``. ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
+    judges, or ``embedded``. ``careful``: judges answer a second question where one alone could be answered blindly.
+    ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
     absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
     cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
     settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is
@@ -43,6 +45,7 @@ class Settings:
 
     model: str
     select: tuple[str, ...] = ("**",)
+    control: Literal["", "blind", "grey"] = ""
     data: str = AUTO
     revision: str = ""
     size: int | None = None
@@ -52,6 +55,7 @@ class Settings:
     skip_bad: bool = False
     cut_off: Literal["keep", "missing"] = "keep"
     judge: str = ""
+    careful: bool = False
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
     concurrency: int | None = None
@@ -144,6 +148,7 @@ _LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "patience", "max_
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
 _JUDGING = (
     "judge",
+    "careful",
     "evaluators",
     "allow_embedded_judge",
     "judge_base_url",
