@@ -17,14 +17,11 @@ from mmdt.errors import UsageError
 from mmdt.models.prices.price import Price
 
 _SNAPSHOT = re.compile(r"[-@](\d{4}-\d{2}-\d{2}|\d{8}|latest)$")
-_PROFILE = re.compile(r"^(arn:[^/]*/)?((global|us|eu|apac|jp|au|ca|us-gov)\.)?")
-"""What an inference profile of Amazon Bedrock puts before the id of the model."""
 
 
 def kept_price(provider: str, model: str, day: dt.date) -> Price | None:
-    """A price that mmdt keeps itself, since the list has none for these pictures; None if there is none that day."""
-    name = _PROFILE.sub("", model) if provider == "aws" else model
-    return _entry(_packaged().get(provider, {}), name, day, f"prices of {provider}/{model}", f"mmdt, {prices_date()}")
+    """A price that mmdt keeps itself, since the list does not have the model; None if there is none that day."""
+    return _entry(_packaged().get(provider, {}), model, day, f"prices of {provider}/{model}", f"mmdt, {prices_date()}")
 
 
 def users_price(path: str, provider: str, model: str, day: dt.date) -> Price | None:

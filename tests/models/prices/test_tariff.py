@@ -28,14 +28,13 @@ CURRENT = {
     "gemini-3.1-flash-image gemini-3-pro-image gemini-nano-banana-2.1 models/gemini-2.5-pro",
     "mistral": "mistral-large-latest mistral-large-2512 mistral-large-4 mistral-medium-latest mistral-small-latest "
     "pixtral-large-latest ministral-8b-latest magistral-medium-latest",
-    "x-ai": "grok-4.7 grok-4.6 grok-4.5 grok-4.3 grok-4 grok-4-fast grok-imagine-image",
+    "x-ai": "grok-4.7 grok-4.6 grok-4.5 grok-4.3 grok-4 grok-4-fast",
     "bedrock": "global.anthropic.claude-opus-5-5 us.anthropic.claude-opus-5-5 eu.anthropic.claude-opus-4-8 "
     "us.anthropic.claude-sonnet-4-6 anthropic.claude-sonnet-4-6 "
     "us.anthropic.claude-haiku-4-5-20251001-v1:0 amazon.nova-pro-v1:0 us.amazon.nova-lite-v1:0 "
     "us.amazon.nova-2-lite-v1:0 us.meta.llama4-maverick-17b-instruct-v1:0 qwen.qwen3-vl-235b-a22b "
     "mistral.pixtral-large-2502-v1:0 google.gemma-3-27b-it openai.gpt-5.5 "
-    "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-6 amazon.nova-canvas-v1:0 "
-    "stability.sd3-5-large-v1:0 us.stability.stable-image-core-v1:1",
+    "arn:aws:bedrock:us-east-1:1:inference-profile/us.anthropic.claude-sonnet-4-6",
     "openrouter": "openai/gpt-6-sol openai/gpt-5.4 anthropic/claude-opus-5.5 anthropic/claude-sonnet-4.6 x-ai/grok-4.7 "
     "google/gemini-3.1-pro-preview meta-llama/llama-4-maverick qwen/qwen3-vl-235b-a22b-instruct "
     "z-ai/glm-5.3 mistralai/mistral-large-2512 deepseek/deepseek-v3.2 moonshotai/kimi-k2.5",
@@ -54,6 +53,21 @@ def test_models_of_today_have_a_price_with_its_source(provider: str, name: str) 
     assert found is not None
     assert found.input + found.output + found.image > 0
     assert found.source
+
+
+@pytest.mark.parametrize(
+    ("provider", "model"),
+    [
+        ("bedrock", "amazon.nova-canvas-v1:0"),
+        ("bedrock", "us.stability.stable-image-core-v1:1"),
+        ("x-ai", "grok-imagine-image"),
+    ],
+)
+def test_pictures_whose_price_depends_on_size_and_quality_have_none_unless_it_is_set(provider: str, model: str) -> None:
+    assert price_of(provider, model, None) is None
+    found = price_of(provider, model, {"image": 0.06})
+    assert found is not None
+    assert found.cost(0, 0, 2) == pytest.approx(0.12)
 
 
 @pytest.mark.parametrize("model", ["gpt-4o-like", "llava", "", "date", "whisper-1", "gpt-99"])
