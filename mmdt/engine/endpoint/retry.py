@@ -15,6 +15,8 @@ LONGEST_PAUSE = 600.0
 """The longest wait, in seconds, that a server may ask for. If it asks for more, the run stops and can be resumed."""
 PATIENCE = 300.0
 """Seconds to wait out an endpoint that rejects everything: limits are per minute, and overload lasts for minutes."""
+TIMEOUTS = 2
+"""How often one request may time out. Each time takes the whole time limit, and may be billed without an answer."""
 FREE_REJECTIONS = 50
 """How often one request may be rejected while others get through, before the rejections count as attempts."""
 
@@ -39,6 +41,7 @@ class RetryCounter:
         self._patience = patience
         self._free_rejections = FREE_REJECTIONS
         self._rejections = 0
+        self._timeouts = 0
         self.used = 0
         """Attempts used up."""
 
@@ -49,7 +52,8 @@ class RetryCounter:
 
     def again(self, failure: Failure, *, others_got_through: bool, storm: float = float("inf")) -> bool:
         """Whether to try again after this failure. ``storm``: seconds since the endpoint began to reject everything."""
-        if not failure.retryable:
+        self._timeouts += failure.kind is FailureKind.TIMEOUT
+        if not failure.retryable or self._timeouts >= TIMEOUTS:
             return False
         if failure.kind is not FailureKind.UNSUPPORTED and failure.kind not in REJECTED:
             self.used += 1

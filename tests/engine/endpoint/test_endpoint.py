@@ -359,6 +359,14 @@ class TestLimits:
         await ask_all(Endpoint(model, Limits(tpm=60_000, concurrency=4), Budget()), 8)
         assert 0.4 <= clock.now - began < 0.8  # a thousand at once, then a thousand a second
 
+    async def test_a_server_that_hangs_is_asked_twice(self, clock):
+        """Not six times 600 seconds: each attempt may be billed."""
+        began = clock.now
+        output = await Endpoint(talker(delay=50_000), Limits(), Budget()).ask(request())
+        assert output.failure.kind is FailureKind.TIMEOUT
+        assert output.attempts == 2
+        assert 1200 <= clock.now - began < 1202
+
     async def test_an_attempt_times_out(self):
         model = talker(delay=5000, concurrency=8, start_concurrency=8)
         endpoint = Endpoint(model, Limits(timeout=0.05, attempts=2), Budget())

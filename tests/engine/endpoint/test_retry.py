@@ -7,6 +7,7 @@ from mmdt.core.output import Failure, FailureKind
 from mmdt.engine.endpoint.retry import FREE_REJECTIONS, LONGEST_WAIT, Pause, RetryCounter, backoff
 
 BUSY = Failure(FailureKind.RATE_LIMIT, "busy", retryable=True)
+SLOW = Failure(FailureKind.TIMEOUT, "no reply", retryable=True)
 RESET = Failure(FailureKind.NETWORK, "reset", retryable=True)
 WRONG = Failure(FailureKind.BAD_REQUEST, "wrong")
 
@@ -30,6 +31,13 @@ class TestPatience:
 
     def test_a_failure_that_is_not_retryable_is_not_retried(self):
         assert not RetryCounter(6).again(WRONG, others_got_through=True)
+
+    def test_a_request_times_out_twice_at_most(self):
+        retries = RetryCounter(6, patience=60.0)
+        assert retries.again(SLOW, others_got_through=True)
+        assert retries.again(BUSY, others_got_through=True)
+        assert retries.again(RESET, others_got_through=True)
+        assert not retries.again(SLOW, others_got_through=True)
 
     def test_a_rejection_while_others_get_through_uses_up_no_attempt(self):
         retries = RetryCounter(2)
