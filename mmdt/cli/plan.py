@@ -78,7 +78,7 @@ def plan_text(plan: Plan, *, cells: bool = True) -> str:
     for each in plan.models:
         name = f"judge {each.name}" if each.judge else each.name
         tokens = f"about {each.input_tokens:,} + {each.output_tokens:,} tokens"
-        facts[name] = f"{each.requests:,} requests, {tokens}: {_cost(each.cost)} ({each.price})"
+        facts[name] = f"{each.requests:,} requests, {tokens}: {_cost(each.cost)}; {each.price}"
     facts |= {"cost": _cost(plan.cost), "time": f"about {_duration(plan.seconds)}"}
     label = max(len(name) for name in ("evaluators", "requests"))
     for name, text in facts.items():

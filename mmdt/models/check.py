@@ -11,7 +11,7 @@ from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model
 from mmdt.errors import MmdtError
 from mmdt.models.names import check_runtime
-from mmdt.models.prices import prices_date
+from mmdt.models.prices import Tariff
 from mmdt.plugins import ENDPOINT, open_model
 from mmdt.spelling import option
 
@@ -106,10 +106,10 @@ def _unlisted(url: str, output: Output) -> Finding:
     return Finding("problem", failure.message, "check the network and the base URL", failure.kind)
 
 
-def price_finding(known: bool) -> Finding:
-    """Whether the price is known. Without it a run has no cost and cannot have a budget in money."""
-    if known:
-        return Finding("ok", f"its price is known (from the list of {prices_date()} or from your settings)")
+def price_finding(tariff: Tariff) -> Finding:
+    """What it costs, and who says so. Without a price a run has no cost and cannot have a budget in money."""
+    if tariff.known:
+        return Finding("ok", f"its price: {tariff}")
     example = option("model_settings", {"prices": {"input": 2.5, "output": 10}})
     hint = f"to get costs and use {option('max_cost')}, add its prices, for example {example}"
     return Finding("warning", "its price is unknown, so costs are not counted", hint)

@@ -1,4 +1,4 @@
-"""Guesses at what a misspelt model's name was meant to be, from the runtimes and the models with a known price."""
+"""Guesses at what a misspelt model's name was meant to be, from the runtimes and the models in the list of prices."""
 
 from __future__ import annotations
 
@@ -7,7 +7,10 @@ from difflib import get_close_matches
 
 from mmdt import plugins
 from mmdt.errors import UsageError
-from mmdt.models.prices import listed_models
+from mmdt.models.prices.listed import listed_models
+
+MAKERS = ("openai", "anthropic", "google")
+"""Runtimes of those who make the models that they serve; others serve them too."""
 
 
 def check_runtime(name: str, endpoints: Collection[str] = ()) -> None:
@@ -23,7 +26,7 @@ def check_runtime(name: str, endpoints: Collection[str] = ()) -> None:
 
 def guess(name: str, runtimes: Collection[str]) -> list[str]:
     """Up to three names near ``name``: with the runtime that it lacks, or with one that is spelled alike."""
-    listed = listed_models()
+    listed = {each: listed_models(each) for each in MAKERS}
     runtime, _, rest = name.partition("/")
     lacking = [f"{provider}/{name}" for provider, models in listed.items() if name in models]
     if lacking:

@@ -17,8 +17,7 @@ from mmdt.core.modality import Medium, flow
 from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Model
 from mmdt.core.scenario import Probe, Scenario
-from mmdt.models.prices import BATCH_SHARE, Price, Priced, price_of
-from mmdt.plugins import ENDPOINT
+from mmdt.models.prices import Details, Price, Priced, Tariff
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
@@ -68,8 +67,8 @@ class PlannedModel:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough; ``notes``:
-    what is left out, or was named in vain.
+    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``prices``: of each model, with
+    their source; ``seconds`` is rough; ``notes``: what is left out, or was named in vain.
 
     ``models``: the model under test, then each judge. ``input_tokens`` and ``output_tokens`` are those of the first.
     """
@@ -84,6 +83,7 @@ class Plan:
     input_tokens: int
     output_tokens: int
     cost: float | None
+    prices: Mapping[str, str]
     seconds: float
     models: tuple[PlannedModel, ...] = ()
     notes: tuple[str, ...] = ()
@@ -142,6 +142,7 @@ class _Counter:
             input_tokens=round(self.prompt_tokens),
             output_tokens=self._reply_tokens(),
             cost=None if None in costs else sum(each for each in costs if each is not None),
+            prices=session.prices(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
             models=models,
             notes=(*session.choice.notes, *self.shown.notes(), *self._bounds()),
@@ -158,39 +159,42 @@ class _Counter:
         return max(SECONDS[kind] for kind in self.kinds) + (SECONDS["judge"] if self.judged else 0.0)
 
     def _own_price(self) -> Price | None:
-        return _price(self.session.settings.model, self.session.settings.for_model())
+        return _price(self.session.choice.model, batch=self.session.settings.batches_model)
 
     def _reply_tokens(self) -> int:
         """Tokens of all replies; pictures count where they are billed by the token."""
+        return REPLY_TOKENS["text"] * self.kinds["text"] + self._drawn_tokens()
+
+    def _drawn_tokens(self) -> int:
         price, quality = self._own_price(), str(self.session.settings.for_model().get("quality", ""))
-        by_token = price is not None and price.output > 0 and price.image == 0
-        drawn = DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) if by_token else 0
-        return REPLY_TOKENS["text"] * self.kinds["text"] + drawn * self.kinds["image"]
+        if price is None or price.image or not (price.output_image or price.output):
+            return 0
+        return DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) * self.kinds["image"]
 
     def _models(self) -> Iterator[PlannedModel]:
         """The model under test, then the judges."""
         session, asked = self.session, sum(self.requests.values())
         tokens, replies = round(self.prompt_tokens), self._reply_tokens()
-        share = BATCH_SHARE if session.settings.batches_model else 1.0
-        free, price = _is_free(session.choice.model), self._own_price()
-        cost = 0.0 if free else share * price.cost(tokens, replies, self.kinds["image"]) if price else None
-        words = _price_words(price, free, batched=share < 1)
-        yield PlannedModel(session.choice.model.info.name, False, asked, tokens, replies, cost, words)
+        drawn = Details(output_image=self._drawn_tokens())
+        model, price = session.choice.model, self._own_price()
+        cost = 0.0 if _is_free(model) else None
+        if cost is None and price:
+            cost = price.estimate(asked, tokens, replies, self.kinds["image"], drawn)
+        words = _price_words(model, batch=session.settings.batches_model)
+        yield PlannedModel(model.info.name, False, asked, tokens, replies, cost, words)
         shown = SHOWN_TOKENS * self.kinds["image"] / max(asked, 1)
+        endpoints = session.connections.context.endpoints
         for judge, count in self.judged.items():
-            yield self._judge(judge, count, shown + self.prompt_tokens / max(asked, 1))
+            yield self._judge(endpoints[judge].model, count, shown + self.prompt_tokens / max(asked, 1))
 
-    def _judge(self, judge: str, count: int, seen: float) -> PlannedModel:
+    def _judge(self, model: Model, count: int, seen: float) -> PlannedModel:
         """``seen``: tokens of the prompt and the pictures of an output that it judges."""
-        session = self.session
-        opened = session.connections.context.endpoints.get(judge)
-        free = opened is not None and _is_free(opened.model)
-        price = _price(judge, session.settings.for_judge(judge))
-        share = BATCH_SHARE if session.settings.batches_judges else 1.0
+        batch = self.session.settings.batches_judges
+        price = _price(model, batch=batch)
         tokens = round(count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + seen))
         replies = REPLY_TOKENS["judge"] * count
-        cost = 0.0 if free else share * price.cost(tokens, replies) if price else None
-        return PlannedModel(judge, True, count, tokens, replies, cost, _price_words(price, free, batched=share < 1))
+        cost = 0.0 if _is_free(model) else price.estimate(count, tokens, replies) if price else None
+        return PlannedModel(model.info.name, True, count, tokens, replies, cost, _price_words(model, batch=batch))
 
 
 def _is_free(model: Model) -> bool:
@@ -198,14 +202,13 @@ def _is_free(model: Model) -> bool:
     return model.info.organism or not isinstance(model, Priced)
 
 
-def _price_words(price: Price | None, free: bool, *, batched: bool) -> str:
-    if free:
+def _price_words(model: Model, *, batch: bool) -> str:
+    if _is_free(model):
         return "runs here"
-    if price is None:
+    tariff: Tariff | None = getattr(model, "tariff", None)
+    if tariff is None or not tariff.known:
         return "price unknown"
-    parts = [f"${price.input:g} in, ${price.output:g} out a million tokens"] if price.input or price.output else []
-    parts += [f"${price.image:g} a picture"] if price.image else []
-    return ", ".join([*parts, *(["half price in batches"] if batched else [])]) or "free"
+    return str(tariff.batches() if batch else tariff)
 
 
 def asks(probe: Probe, case: Case) -> bool:
@@ -224,12 +227,12 @@ def _picture() -> Image:
     return Image.from_pil(Pil.new("RGB", (8, 8)))
 
 
-def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
-    given = settings.get("prices")
-    if (settings.get("base_url") or settings.get(ENDPOINT)) and not given:
-        return None  # a server other than the provider's own sets its own prices
-    provider, _, name = model.partition("/")
-    return price_of(provider, name, given)
+def _price(model: Any, *, batch: bool) -> Price | None:
+    """The price of what a model is asked, None if it is unknown."""
+    tariff = getattr(model, "tariff", None)
+    if not isinstance(tariff, Tariff):
+        return None
+    return (tariff.batches() if batch else tariff).price()
 
 
 def tokens_of(case: Case) -> float:

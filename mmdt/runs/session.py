@@ -69,6 +69,7 @@ class Session:
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
+            prices=self.prices(),
         )
 
     async def preflight(self) -> dict[str, Usage]:
@@ -93,6 +94,12 @@ class Session:
         """Whether a model that is asked, or a judge, has a price."""
         judges = (each.model for each in self.connections.context.endpoints.values())
         return any(isinstance(each, Priced) and each.priced for each in (self.choice.model, *judges))
+
+    def prices(self) -> dict[str, str]:
+        """What the model and its judges cost, and who says so; models without a price are left out."""
+        judges = (each.model for each in self.connections.context.endpoints.values())
+        tariffs = {model.info.name: getattr(model, "tariff", None) for model in (self.choice.model, *judges)}
+        return {name: str(tariff) for name, tariff in tariffs.items() if tariff is not None}
 
     def warm_up(self) -> None:
         """Import what the first requests will need."""

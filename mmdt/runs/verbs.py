@@ -12,6 +12,7 @@ from typing import Any, Literal, Never, TypeVar
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.use import read_use
 from mmdt.errors import UsageError
@@ -70,6 +71,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -126,6 +128,7 @@ def plan(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -160,6 +163,7 @@ def resume(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -212,6 +216,7 @@ def score(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,

@@ -122,7 +122,7 @@ def test_the_plan_names_each_model_with_its_price(mmdt, monkeypatch):
     code, out, _ = mmdt("plan", "openai/gpt-4o", *arguments, "--judge", "anthropic/claude-opus-4-6")
     assert code == 0
     assert max(map(len, out.splitlines())) <= 80
-    assert "$2.5 in, $10 out a million tokens" in " ".join(out.split())
+    assert "$2.5 input, $10 output" in " ".join(out.split())
     assert "judge anthropic/claude-opus-4-6" in out
     found = json.loads(mmdt("plan", "organism/demo", *arguments, "--json")[1])
     assert (found["cost"], [each["price"] for each in found["models"]]) == (0, ["runs here"])
