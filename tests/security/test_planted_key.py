@@ -108,17 +108,18 @@ def test_a_key_that_is_echoed_is_nowhere(
     for kind in ("jsonl", "csv", "parquet"):
         mmdt("export", folder, tmp_path / f"outputs.{kind}")
     printed = "".join(capfd.readouterr())
-    assert (folder / "manifest.json").exists() or "cannot be asked" in printed, printed
+    made = (folder / "manifest.json").exists()
+    assert made or "cannot be asked" in printed, printed  # a key that is refused at once leaves no folder
     assert not holds_key(printed.encode())
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) >= 6
+    assert len(files) >= (6 if made else 1)
     assert (tmp_path / "debug.log").stat().st_size > 100
     assert not {str(path): found for path in files if (found := holds_key(path.read_bytes()))}
     if fault == "answer":
         assert "[key]" in (tmp_path / "outputs.jsonl").read_text()
     open_to_others = {
         str(path): oct(path.stat().st_mode)
-        for path in (folder, *folder.rglob("*"))
+        for path in ((folder, *folder.rglob("*")) if made else ())
         if stat.S_IMODE(path.stat().st_mode) & 0o077
     }
     assert not open_to_others
