@@ -51,6 +51,9 @@ def _text(plan: Plan) -> str:
     evaluators = ", ".join(f"{role}: {name}" for role, name in plan.evaluators.items()) or "none"
     roles = ", ".join(f"{role} {count:,}" for role, count in plan.judge_requests_by_role.items())
     judged = f"{plan.judge_requests:,} to judges" + (f" ({roles})" if roles else "")
+    if len(plan.judge_requests_by_judge) > 1:
+        judges = ", ".join(f"{judge} {count:,}" for judge, count in plan.judge_requests_by_judge.items())
+        judged += f"; by judge: {judges}"
     cost = "unknown (no price available for one of the models)" if plan.cost is None else f"about ${plan.cost:,.2f}"
     lines += [
         "",

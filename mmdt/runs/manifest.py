@@ -44,13 +44,22 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedMember:
+    """A member of a panel, as its own observations are stored."""
+
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class UsedEvaluator:
-    """The evaluator behind a role, as its observations are stored."""
+    """The evaluator behind a role, as its observations are stored; ``members``: of a panel."""
 
     name: str
     fingerprint: str
     embedded: bool = False
     note: str = ""
+    members: tuple[UsedMember, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

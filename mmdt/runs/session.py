@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
-from mmdt.core.protocols import Evaluator, EvaluatorInfo
+from mmdt.core.protocols import Evaluator, Panel
 from mmdt.data.load import EMBEDDED
 from mmdt.engine.endpoint.budget import Spending
 from mmdt.engine.pipeline.execute import execute
@@ -18,11 +18,12 @@ from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
+from mmdt.evaluators.panel.panel import members_of
 from mmdt.runs.asked_of_evaluators import refusing_unfit
 from mmdt.runs.batches import OpenBatch, open_batches
-from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
+from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, UsedMember, now, versions
 from mmdt.runs.opening import choose, connect
-from mmdt.runs.selection import case_selection
+from mmdt.runs.selection import CHAT, case_selection
 from mmdt.runs.settings import Settings
 from mmdt.runs.shown_pictures import ShownPictures
 from mmdt.safe_text.logs import guard_logs
@@ -74,7 +75,7 @@ class Session:
         import_all(name for model in models for name in getattr(model, "imports", ()))
 
     def used_evaluators(self) -> dict[str, UsedEvaluator]:
-        return {role: _used(role, each.info) for role, each in self.connections.evaluators.items()}
+        return {role: _used(role, each) for role, each in self.connections.evaluators.items()}
 
     def loading(self, store: Store, loaded: Loaded) -> CaseLoader:
         """What puts the selected cases into the store; ``loaded`` is called when all of them are there.
@@ -108,9 +109,13 @@ class Session:
     @property
     def _named_evaluators(self) -> dict[str, Evaluator]:
         """The evaluators that the user named, by role; an organism's usual ones cost nothing where they see nothing."""
-        evaluators, judge = self.connections.evaluators, self.settings.judge
-        named = self.settings.evaluators
-        return {role: each for role, each in evaluators.items() if role in named or each.info.name == judge}
+        evaluators, named = self.connections.evaluators, self.settings.evaluators
+        judges = {*self.settings.judges, *(f"{CHAT}{judge}" for judge in self.settings.judges)}
+        return {
+            role: each
+            for role, each in evaluators.items()
+            if role in named or judges & {*members_of(self.choice.evaluators.get(role, ""))}
+        }
 
     def _trials(self, bad: BadRows, seen: ShownPictures) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
@@ -188,8 +193,11 @@ class Session:
         return lambda progress: watch(replace(progress, note=self.connections.batching.note()))
 
 
-def _used(role: str, info: EvaluatorInfo) -> UsedEvaluator:
+def _used(role: str, evaluator: Evaluator) -> UsedEvaluator:
     """The evaluator, with what the last check of this very evaluator found, where there was one."""
+    info = evaluator.info
     checked = last_report(role, info.fingerprint)
     note = "; ".join(filter(None, (info.note, checked.summary() if checked else "")))
-    return UsedEvaluator(info.name, info.fingerprint, info.embedded, note)
+    members = [each.info for each in evaluator.members] if isinstance(evaluator, Panel) else []
+    used = tuple(UsedMember(each.name, each.fingerprint) for each in members)
+    return UsedEvaluator(info.name, info.fingerprint, info.embedded, note, used)

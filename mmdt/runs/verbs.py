@@ -35,6 +35,7 @@ Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
 CutOff = Literal["keep", "missing"]
+Vote = Literal["majority", "unanimous", "any", "mean"]
 Executor = Literal["local", "ray"]
 Endpoints = Mapping[str, str | Mapping[str, str]]
 """Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
@@ -57,7 +58,8 @@ def run(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -111,7 +113,8 @@ def plan(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -191,7 +194,8 @@ def score(
     folder: str | Path,
     *,
     progress: Watch | None = None,
-    judge: str | None = None,
+    judge: str | Sequence[str] | None = None,
+    vote: Vote | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     cut_off: CutOff | None = None,

@@ -17,13 +17,13 @@ from mmdt.engine.pipeline.collector import calm_collector
 from mmdt.engine.pipeline.interrupts import interrupts
 from mmdt.engine.pipeline.loading import CaseLoader
 from mmdt.engine.pipeline.meter import Meter
-from mmdt.engine.pipeline.observing import EvaluatorPanel, PendingObservation
+from mmdt.engine.pipeline.observing import Ballots, EvaluatorPanel, PendingObservation
 from mmdt.engine.pipeline.pictures import OutputPictures
 from mmdt.engine.pipeline.progress import Outcome, Progress, ProgressCounter
 from mmdt.engine.pipeline.supervise import Supervisor
 from mmdt.engine.store.codec import content_key
 from mmdt.engine.store.store import Store, TrialState
-from mmdt.engine.store.writer import Writer
+from mmdt.engine.store.writer import ObservationKey, Writer
 
 YIELD_EVERY = 256
 """Trials read from the store before the event loop gets a turn, when there is nothing to do for them."""
@@ -181,23 +181,34 @@ class _Pipeline:
 
     async def _observe(self, state: TrialState, pending: Sequence[PendingObservation]) -> None:
         try:
-            results = await asyncio.gather(*(each.observe() for each in pending), return_exceptions=True)
+            results = await asyncio.gather(
+                *(each.observe(self._ballots(state)) for each in pending), return_exceptions=True
+            )
         finally:
             self._observing.release()
         for each, result in zip(pending, results, strict=True):  # store every observation before raising anything
             if isinstance(result, Observation):
-                self._store_observation(state, each, result)
+                kept = self._store_observation(state, each.key, result)
+                if kept.missing:
+                    self._counter.add_missing(state.case.cell)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
         self._counter.add_done(state.case.cell, worked=True)
 
-    def _store_observation(self, state: TrialState, pending: PendingObservation, observation: Observation) -> None:
+    def _ballots(self, state: TrialState) -> Ballots:
+        def known(key: ObservationKey) -> Observation | None:
+            there = (key.probe, key.fingerprint, key.question) in state.observed
+            return self._store.observation(state.key, key) if there else None
+
+        return Ballots(known, lambda key, found: self._store_observation(state, key, found))
+
+    def _store_observation(self, state: TrialState, key: ObservationKey, observation: Observation) -> Observation:
+        """Returns what is stored: a failed observation where the value is not JSON."""
         try:
-            self._writer.observation(state.key, pending.key, observation)
+            self._writer.observation(state.key, key, observation)
         except (TypeError, ValueError) as error:
-            what = f"error in {pending.key.evaluator}: its observation is not JSON ({error})"
+            what = f"error in {key.evaluator}: its observation is not JSON ({error})"
             observation = Observation.failed(what, usage=observation.usage)
-            self._writer.observation(state.key, pending.key, observation)
-        if observation.missing:
-            self._counter.add_missing(state.case.cell)
+            self._writer.observation(state.key, key, observation)
+        return observation
