@@ -63,6 +63,26 @@ class UsedEvaluator:
 
 
 @dataclass(frozen=True, slots=True)
+class Stability:
+    """How steady a judge was in a cell when it was asked again: ``flipped`` of ``asked`` askings about ``outputs``
+    outputs turned its verdict; ``low`` and ``high``: the 95 % interval of their share.
+
+    ``evaluator``: the judge that was checked. ``majority``: the panel of the same judge that judges the cell instead,
+    asked ``of`` times; empty where the judge was steady enough."""
+
+    cell: str
+    role: str
+    evaluator: str
+    outputs: int
+    asked: int
+    flipped: int
+    low: float
+    high: float
+    majority: str = ""
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
     nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
@@ -81,8 +101,9 @@ class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
     ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
-    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``digests``: what the
-    run held at the last end of a part (None in runs of early versions)."""
+    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``stability``: what a
+    check of the judges found; ``digests``: what the run held at the last end of a part (None in runs of early
+    versions)."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -99,6 +120,7 @@ class Manifest:
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
+    stability: tuple[Stability, ...] = ()
     digests: Digests | None = None
     format: int = FORMAT
 
@@ -106,6 +128,16 @@ class Manifest:
     def loaded(self) -> bool:
         """Whether all cases are in the store."""
         return bool(self.data.fingerprint)
+
+    @property
+    def instead(self) -> dict[str, dict[str, str]]:
+        """Cell -> role -> the fingerprint of the panel that judges there, where the run's own judge was unsteady."""
+        found: dict[str, dict[str, str]] = {}
+        for each in self.stability:
+            used = self.evaluators.get(each.role)
+            if each.majority and used is not None and used.fingerprint == each.evaluator:
+                found.setdefault(each.cell, {})[each.role] = each.majority
+        return found
 
     @property
     def sealed(self) -> bool:

@@ -78,11 +78,14 @@ class Run:
 
         What was changed or lost since it was stored, pictures included, is a failure that says so.
         """
-        used = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
+        manifest = self.manifest
+        used = {role: each.fingerprint for role, each in manifest.evaluators.items()}
         check = not condition(self.folder).intact
         store = Store.open(self.folder)
         try:
-            yield from with_sound_pictures(store.trials(Selection.of(select), evaluators=used, check=check))
+            yield from with_sound_pictures(
+                store.trials(Selection.of(select), evaluators=used, check=check, instead=manifest.instead)
+            )
         finally:
             store.close()
 

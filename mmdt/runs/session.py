@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
+from mmdt.core.cell import Selection
 from mmdt.core.protocols import Evaluator, Panel
 from mmdt.data.load import EMBEDDED
 from mmdt.engine.endpoint.budget import Spending
@@ -16,7 +17,7 @@ from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
 from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
-from mmdt.engine.store.store import Store
+from mmdt.engine.store.store import Store, TrialState
 from mmdt.evaluators.check_reports import last_report
 from mmdt.evaluators.panel.panel import members_of
 from mmdt.runs.asked_of_evaluators import refusing_unfit
@@ -169,16 +170,52 @@ class Session:
                 raise loading.error
             return outcome
         finally:
-            self.judges_left_out = {
-                name: left_out
-                for name, each in links.context.endpoints.items()
-                if (left_out := tuple(getattr(each.model, "left_out", ())))
-            }
-            for evaluator in links.evaluators.values():
-                await evaluator.close()
-            await links.context.close(complete=complete)
-            await links.endpoint.close(complete=complete)
-            await self.choice.executor.close()
+            await self._close(complete=complete)
+
+    async def observe(
+        self,
+        store: Store,
+        evaluators: Mapping[str, Evaluator],
+        watch: Watch | None,
+        selection: Selection | None = None,
+        only: Callable[[TrialState], bool] | None = None,
+    ) -> Outcome:
+        """Have ``evaluators`` look at the stored outputs, in the roles that they fill and in no other; then close all
+        that was opened. ``only``: the outputs to look at."""
+        links = self.connections
+        narrowed = {
+            address: replace(each, probes=tuple(probe for probe in each.probes if probe.role in evaluators))
+            for address, each in self.choice.scenarios.items()
+        }
+        try:
+            await self.choice.executor.start(asking=False)
+            await links.batching.start(store.folder)
+            return await execute(
+                store,
+                narrowed,
+                None,
+                evaluators,
+                seed=self.settings.seed,
+                progress=watch,
+                selection=selection,
+                only=only,
+                budget=links.budget,
+            )
+        finally:
+            await self._close(complete=False)
+
+    async def _close(self, *, complete: bool) -> None:
+        links = self.connections
+        self.judges_left_out = {
+            name: left_out
+            for name, each in links.context.endpoints.items()
+            if (left_out := tuple(getattr(each.model, "left_out", ())))
+        }
+        for evaluator in links.evaluators.values():
+            await evaluator.close()
+        await links.context.close(complete=complete)
+        await links.endpoint.close(complete=complete)
+        await self.choice.executor.close()
 
     async def open_batches(self, folder: Path, *, cancel: bool = False) -> list[OpenBatch]:
         """The batches of the run in ``folder``; closes everything that was opened."""

@@ -269,7 +269,7 @@ def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
     where, manifest, settings = _existing(folder, {}, to_change=False)
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
-        return _wait(session.open_batches(where, cancel=cancel))
+        return wait(session.open_batches(where, cancel=cancel))
 
 
 def open_run(folder: str | Path) -> Run:
@@ -335,7 +335,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
-        outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+        outcome = wait(session.carry_out(store, progress, ask=ask, loading=loading))
     manifest = with_left_out(manifest, session.judges_left_out)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
@@ -379,7 +379,7 @@ def _begun(session: Session, store: Store, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def _wait(work: Coroutine[Any, Any, Result]) -> Result:
+def wait(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end, in a notebook (whose loop is running) as well."""
     try:
         asyncio.get_running_loop()

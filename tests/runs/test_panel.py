@@ -4,7 +4,6 @@ import pytest
 
 import mmdt
 from mmdt.errors import UsageError
-from tests.servers.behaviour import Fault
 from tests.servers.judging import judge
 from tests.servers.openai_server import OpenAIServer
 
@@ -69,12 +68,17 @@ def test_votes_and_what_a_judge_has_said_already(tmp_path, servers):
     assert found.value == pytest.approx(sum(shares) / len(shares))
 
 
-def test_a_judge_that_fails_leaves_the_others_to_decide(tmp_path):
-    broken = OpenAIServer(behaviour=lambda asked, nth: Fault("bad_request"))
-    with broken.in_thread(), OpenAIServer(responder=judge(even)).in_thread() as good:
-        where = {"one": good.url, "two": broken.url, "three": good.url}
+def test_a_judge_without_a_verdict_leaves_the_others_to_decide(tmp_path):
+    silent = OpenAIServer(responder=lambda asked: "It depends.")
+    with silent.in_thread(), OpenAIServer(responder=judge(even)).in_thread() as good:
+        where = {"one": good.url, "two": silent.url, "three": good.url}
         run = mmdt.run("organism/demo", judge=JUDGES, endpoints=where, out=tmp_path / "run", **{**ASK, "size": 1})
-        assert run.manifest.ended.how in ("complete", "failed")
+        for each in seen(run):
+            assert each.value["votes"]["chat/two/judge"] is None
+            assert each.value["asked"] == 3
+        assert run.manifest.ended.how == "complete"
+        split = mmdt.score(run.folder, vote="mean")
+        assert all("a judge has no verdict" in each.error for each in seen(split))
 
 
 def test_what_cannot_be_meant(tmp_path):

@@ -41,17 +41,17 @@ async def execute(
     ask: bool = True,
     budget: Budget | None = None,
     loading: CaseLoader | None = None,
+    only: Callable[[TrialState], bool] | None = None,
 ) -> Outcome:
     """Do what is left to do in a run: send requests that have no answer, make the missing observations, store both.
 
     ``scenarios`` by address, ``evaluators`` by role. With ``ask`` false, or without an endpoint, no requests are sent
     and only stored outputs are observed; ``budget`` is then the budget of the judges. ``loading``: loads the cases
-    meanwhile; the run does not end before all of them are loaded. ``progress`` is called with a snapshot at most four
-    times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
+    meanwhile; the run does not end before all of them are loaded. ``only``: trials to work on. ``progress`` is called
+    with a snapshot at most four times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
 
     However the run ends, everything that came back is in the store when this returns. Raises StoreError on a disk
-    error, UsageError if an evaluator or a scenario is missing.
-    """
+    error, UsageError if an evaluator or a scenario is missing."""
     panel = EvaluatorPanel(scenarios, evaluators)
     counts = store.counts(selection)
     panel.check({cell.rpartition("/")[0] for cell in counts} | (set(scenarios) if loading else set()))
@@ -63,7 +63,7 @@ async def execute(
     budget = budget or (endpoint.budget if endpoint else Budget())
     with calm_collector(), store.writer() as writer, budget.keeping(store.sent, writer.spent):
         meter = Meter(counter, asked, budget, progress)
-        pipeline = _Pipeline(store, asked, panel, writer, counter, supervisor, seed)
+        pipeline = _Pipeline(store, asked, panel, writer, counter, supervisor, seed, only)
         try:
             with interrupts(supervisor.interrupt):
                 async with meter.ticking(supervisor.fail):
@@ -89,7 +89,9 @@ class _Pipeline:
         counter: ProgressCounter,
         supervisor: Supervisor,
         seed: int,
+        only: Callable[[TrialState], bool] | None = None,
     ) -> None:
+        self._only = only
         self._store = store
         self._endpoint = endpoint
         self._panel = panel
@@ -135,7 +137,8 @@ class _Pipeline:
         while True:
             last = loading is None or loading.whole
             for state in self._store.states(selection, after=after):
-                yield state
+                if self._only is None or self._only(state):
+                    yield state
                 after = state.key.n
             if last or loading is None:
                 return

@@ -187,17 +187,23 @@ class Store:
                 self._db.execute("ROLLBACK")
 
     def trials(
-        self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None, check: bool = False
+        self,
+        selection: Selection | None = None,
+        *,
+        evaluators: Mapping[str, str] | None = None,
+        check: bool = False,
+        instead: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Iterator[Trial]:
         """Stream all trials of the selected cases, in the order in which the cases were added.
 
         ``evaluators`` maps a probe or a role to the fingerprint of the evaluator that counts. Observations by others
         are left out, since the results of two judges are never mixed. Without it the latest observation counts.
+        ``instead``: cell -> role -> the fingerprint that counts in that cell, for outputs that it has looked at.
         With ``check``, each row is compared with its digest: one that was changed after it was stored becomes a failure
         that says so.
         """
         check = check and schema.has_digests(self._db)
-        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators, check))
+        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators, check, instead))
 
     def states(self, selection: Selection | None = None, *, after: int = -1) -> Iterator[TrialState]:
         """Stream what the store has of all trials of the selected cases. ``after``: only cases with a higher number."""
