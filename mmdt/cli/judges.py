@@ -92,6 +92,8 @@ def judges_command(
         click.echo(msgspec.json.encode(shown).decode())
     else:
         click.echo(visible(_steady(steady) if stability is not None else _compared(found)))
+    if shown.stopped:
+        click.echo(visible(f"mmdt: not everything was judged: {shown.stopped}"), err=True)
 
 
 def _changes(options: dict[str, Any]) -> dict[str, Any]:

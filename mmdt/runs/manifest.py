@@ -63,6 +63,17 @@ class UsedEvaluator:
 
 
 @dataclass(frozen=True, slots=True)
+class PanelCount:
+    """What a panel did in a cell: ``outputs`` judged, on how many of them those asked ``differed``, how often a judge
+    was ``asked``, and how often one was ``spared`` because the vote was decided."""
+
+    outputs: int
+    differed: int
+    asked: int
+    spared: int
+
+
+@dataclass(frozen=True, slots=True)
 class Stability:
     """How steady a judge was in a cell when it was asked again: ``flipped`` of ``asked`` askings about ``outputs``
     outputs turned its verdict; ``low`` and ``high``: the 95 % interval of their share.
@@ -101,9 +112,9 @@ class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
     ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
-    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``stability``: what a
-    check of the judges found; ``digests``: what the run held at the last end of a part (None in runs of early
-    versions)."""
+    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``panels``: role ->
+    cell -> what its panel did; ``stability``: what a check of the judges found; ``digests``: what the run held at the
+    last end of a part (None in runs of early versions)."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -121,6 +132,7 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
     stability: tuple[Stability, ...] = ()
+    panels: Mapping[str, Mapping[str, PanelCount]] = field(default_factory=dict)
     digests: Digests | None = None
     format: int = FORMAT
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,7 @@ class Asking:
         self.folder = folder
         self.progress = progress
         self.stopped = ""
+        self.began = False
         self.manifest = manifests.read(folder, to_change=True)
         plugin_files.load_recorded(self.manifest.plugins, str(folder))
         if not self.manifest.loaded or self.manifest.ended.how in UNFINISHED:
@@ -100,16 +102,24 @@ class Asking:
         only: Callable[[TrialState], bool] | None = None,
     ) -> None:
         """Make the observations of these evaluators that the store lacks. The manifest says ``running`` meanwhile."""
+        self.began = True
         manifests.write(self.folder, self.manifest.ending("running"))
         outcome = wait(session.observe(store, evaluators, self.progress, selection, only))
         if outcome.end is not End.COMPLETE and outcome.reason:
             self.stopped = outcome.reason
 
-    def finish(self, store: Store, manifest: Manifest | None = None) -> None:
-        """The end of the work: the manifest says again how the run ended. Closes the store's files."""
-        ended = self.manifest.ended
-        found = replace(manifest or self.manifest, ended=ended)
-        manifests.write(self.folder, sealed(found, store))
+    @contextmanager
+    def at_work(self) -> Iterator[Store]:
+        """The run's store, for writing. Afterwards, however the work ends, the manifest says again how the run
+        ended."""
+        with Store.open(self.folder, write=True) as store:
+            store.book_lost()
+            try:
+                yield store
+            finally:
+                if self.began:
+                    ended = self.manifest.ended
+                    manifests.write(self.folder, sealed(self.manifest.ending(ended.how, ended.reason), store))
 
 
 def alternatives(asking: Asking, store: Store, names: Sequence[str], judge: str) -> list[Alternative]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -66,7 +66,8 @@ class Dispute:
 
 @dataclass(frozen=True, slots=True)
 class JudgeComparison:
-    """``judges``: the run's own first. ``disputes`` counts all the outputs on which judges differ, of ``outputs``."""
+    """``judges``: the run's own first. ``disputes`` counts all the outputs on which judges differ, of ``outputs``.
+    ``stopped``: why not everything was judged (a budget, a judge out of reach); empty if it was."""
 
     judges: tuple[str, ...]
     rates: tuple[JudgedRate, ...]
@@ -74,6 +75,7 @@ class JudgeComparison:
     disputes: int
     outputs: int
     cases: tuple[Dispute, ...]
+    stopped: str = ""
 
 
 def compare_judges(
@@ -95,10 +97,8 @@ def compare_judges(
     asking = Asking(Path(folder), changes, progress)
     named = list(dict.fromkeys(judges))
     if named:
-        with Store.open(asking.folder, write=True) as store:
-            store.book_lost()
+        with asking.at_work() as store:
             added = alternatives(asking, store, named, judge)
-            asking.finish(store)
     else:
         added = []
     with Store.open(asking.folder) as store:
@@ -107,7 +107,7 @@ def compare_judges(
         for each in stored(asking.manifest, store):
             if not any(set(each.fingerprints.items()) <= {*marks} for marks in known):
                 everybody.append(each)
-    return _comparison(Run.open(asking.folder), everybody)
+    return replace(_comparison(Run.open(asking.folder), everybody), stopped=asking.stopped)
 
 
 def _comparison(run: Run, judges: Sequence[Alternative]) -> JudgeComparison:

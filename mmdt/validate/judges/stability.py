@@ -44,6 +44,7 @@ class StabilityReport:
     cells: tuple[Stability, ...]
     by_way: Mapping[str, tuple[int, int]]
     threshold: float
+    stopped: str = ""
 
 
 def judge_stability(
@@ -71,14 +72,13 @@ def judge_stability(
     asking = Asking(Path(folder), changes, progress)
     roles = judged_roles(asking.manifest)
     check = _Check(asking, threshold, majority)
-    with Store.open(asking.folder, write=True) as store:
-        store.book_lost()
+    with asking.at_work() as store:
         for role in roles:
             check.role(store, role, outputs, seed)
         found = {(each.cell, each.role) for each in check.cells}
         kept = tuple(each for each in asking.manifest.stability if (each.cell, each.role) not in found)
-        asking.finish(store, replace(asking.manifest, stability=(*kept, *check.cells)))
-    return StabilityReport(tuple(check.cells), check.by_way, threshold)
+        asking.manifest = replace(asking.manifest, stability=(*kept, *check.cells))
+    return StabilityReport(tuple(check.cells), check.by_way, threshold, asking.stopped)
 
 
 class _Check:

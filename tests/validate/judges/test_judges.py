@@ -1,6 +1,5 @@
 """The outputs of a run under several judges, and the judge asked again: all over real HTTP."""
 
-
 import pytest
 
 import mmdt
