@@ -1,4 +1,4 @@
-"""What a reader must know about the judges of a run: panels that differ, and judges that waver."""
+"""What a reader must know about the judges of a run: panels that differ, judges that waver, and answers that drift."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ def judging_notes(manifest: Mapping[str, Any]) -> Iterator[str]:
     """A sentence for each, from a manifest's JSON values."""
     yield from _panels(manifest)
     yield from _stability(manifest)
+    yield from _known(manifest)
 
 
 def _panels(manifest: Mapping[str, Any]) -> Iterator[str]:
@@ -30,6 +31,18 @@ def _panels(manifest: Mapping[str, Any]) -> Iterator[str]:
             f"The {role} is a panel of {judges} ({rule}): those asked differ on {differed:,} of {outputs:,} outputs"
             f" ({differed / outputs:.1%}){saved}."
         )
+
+
+def _known(manifest: Mapping[str, Any]) -> Iterator[str]:
+    for name, each in (manifest.get("known_answers") or {}).items():
+        right, of, changed = int(each.get("right") or 0), int(each.get("of") or 0), each.get("changed") or ()
+        if changed:
+            yield (
+                f"Drift: the {name} answers {len(changed)} of {of} questions with known answers otherwise than in its"
+                f" last run ({each.get('before')}), under the same name and settings: {', '.join(map(str, changed))}."
+            )
+        if right < of:
+            yield f"The {name} got {right} of {of} questions with known answers right."
 
 
 def _stability(manifest: Mapping[str, Any]) -> Iterator[str]:

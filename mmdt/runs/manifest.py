@@ -19,6 +19,7 @@ from mmdt.engine.store.private import open_private
 from mmdt.engine.store.replies import Replies
 from mmdt.errors import StoreError
 from mmdt.plugins import libraries
+from mmdt.runs.known_answers import KnownAnswers
 from mmdt.runs.settings import NAMES, Settings
 from mmdt.safe_text.redaction import redact, without_credentials
 from mmdt.spelling import verb
@@ -132,6 +133,7 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
     stability: tuple[Stability, ...] = ()
+    known_answers: Mapping[str, KnownAnswers] = field(default_factory=dict)
     panels: Mapping[str, Mapping[str, PanelCount]] = field(default_factory=dict)
     digests: Digests | None = None
     format: int = FORMAT

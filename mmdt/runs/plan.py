@@ -20,9 +20,11 @@ from mmdt.evaluators.panel.panel import members_of, rule_of
 from mmdt.evaluators.panel.votes import fewest
 from mmdt.models.prices import BATCH_SHARE, Price, price_of
 from mmdt.plugins import ENDPOINT
+from mmdt.runs.known_answers import judges_of, questions_for
 from mmdt.runs.selection import asked_model
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
+from mmdt.spelling import option
 
 CHARACTERS_A_TOKEN = 4.0
 """English text; other languages take more tokens."""
@@ -147,7 +149,18 @@ class _Counter:
         roles = [role for role in RULES_FIRST if self.judged_by_role[role]]
         why = "asked only about replies that rules cannot read, so that there may be fewer requests"
         panel = f"panel: {self.spared:,} of the requests to judges are spared where the first judges agree."
-        return (*([f"{', '.join(roles)}: {why}."] if roles else []), *([panel] if self.spared else []))
+        known = (
+            f"known answers: {self._known():,} more requests to judges come first ({option('known_answers', 0)}: none)."
+        )
+        notes = ((roles, f"{', '.join(roles)}: {why}."), (self.spared, panel), (self._known(), known))
+        return tuple(note for there, note in notes if there)
+
+    def _known(self) -> int:
+        """Requests for the known-answer set."""
+        settings, evaluators = self.session.settings, self.session.connections.evaluators
+        if settings.batches_judges:
+            return 0
+        return sum(len(questions_for(role, each, settings.known_answers)) for role, each in judges_of(evaluators))
 
     def _one_case(self) -> float:
         """Seconds for a single case, however many are asked at once."""

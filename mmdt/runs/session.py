@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,6 +14,7 @@ from mmdt.core.cell import Selection
 from mmdt.core.protocols import Evaluator, Panel
 from mmdt.data.load import EMBEDDED
 from mmdt.engine.endpoint.budget import Spending
+from mmdt.engine.errors import StopRun
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
 from mmdt.engine.pipeline.progress import End, Outcome, Progress
@@ -22,6 +24,7 @@ from mmdt.evaluators.check_reports import last_report
 from mmdt.evaluators.panel.panel import members_of
 from mmdt.runs.asked_of_evaluators import refusing_unfit
 from mmdt.runs.batches import OpenBatch, open_batches
+from mmdt.runs.known_answers import KnownAnswers, known_answers
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, UsedMember, now, versions
 from mmdt.runs.opening import choose, connect
 from mmdt.runs.selection import CHAT, case_selection
@@ -55,6 +58,7 @@ class Session:
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)
         self.judges_left_out: Mapping[str, tuple[str, ...]] = {}
+        self.known: Mapping[str, KnownAnswers] = {}
 
     def manifest(self) -> Manifest:
         """The manifest of a new run of this session."""
@@ -155,6 +159,8 @@ class Session:
         try:
             await self.choice.executor.start(asking=ask)
             await links.batching.start(store.folder)
+            if loading is not None:
+                await self._ask_known(store)
             outcome = await execute(
                 store,
                 self.choice.scenarios,
@@ -171,6 +177,15 @@ class Session:
             return outcome
         finally:
             await self._close(complete=complete)
+
+    async def _ask_known(self, store: Store) -> None:
+        """Ask the judges what is known, before the run begins. A judge out of reach, or a spent budget, ends it, and
+        the run itself then says so."""
+        number, links = self.settings.known_answers, self.connections
+        if not number or self.settings.batches_judges:
+            return
+        with suppress(StopRun), store.writer() as writer, links.budget.keeping(store.sent, writer.spent):
+            self.known = await known_answers(links.evaluators, number, now())
 
     async def observe(
         self,

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import msgspec
 
 from mmdt.errors import UsageError
+from mmdt.evaluators.known.questions import MOST as MOST_KNOWN
 from mmdt.models.http.keys import check_variable
 from mmdt.runs.endpoints import endpoint_settings, parse
 from mmdt.spelling import option
@@ -27,18 +28,19 @@ class Settings:
     ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
     ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model or
     guard that judges, or ``embedded``; several are a panel, asked in this order until its ``vote`` is decided.
-    ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when absent). ``rpm``/``tpm``:
-    requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``:
-    seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model, settings, case and seed
-    are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is there (``keep``) or count
-    as ``missing``; they are counted either way. ``plugins``: Python files that register models, evaluators, attacks or
-    scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
-    them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
-    ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
-    ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose
-    models are ``name/MODEL``, under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment
-    variable with the key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only.
-    ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
+    ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when absent).
+    ``known_answers``: questions with known answers that each judge is asked first, in each role (at most 4; 0 is none).
+    ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly.
+    ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model, settings,
+    case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is there
+    (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python files that register models,
+    evaluators, attacks or scenarios of your own. ``batch``: which models are asked through their provider's batches;
+    ``batch_options`` pace them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where
+    models and evaluators run; ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that
+    hold the model) and ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table)
+    of servers whose models are ``name/MODEL``, under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name
+    the environment variable with the key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own
+    hosts only. ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -54,6 +56,7 @@ class Settings:
     vote: Literal["majority", "unanimous", "any", "mean"] = "majority"
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
+    known_answers: int = 0
     concurrency: int | None = None
     rpm: float | None = None
     tpm: float | None = None
@@ -117,6 +120,9 @@ class Settings:
                 raise UsageError(f"{option(name)} is {value}", hint=f"give a number above zero and below {MOST:,}")
 
     def _check_judges(self) -> None:
+        if not 0 <= self.known_answers <= MOST_KNOWN:
+            hint = f"give a number from 0 (none) to {MOST_KNOWN}"
+            raise UsageError(f"{option('known_answers')} is {self.known_answers}", hint=hint)
         judges = self.judges
         if twice := next((each for each in judges if judges.count(each) > 1), ""):
             raise UsageError(f"the judge {twice} is named twice", where=option("judge"), hint="name each once")

@@ -62,6 +62,7 @@ def run(
     vote: Vote = "majority",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
@@ -117,6 +118,7 @@ def plan(
     vote: Vote = "majority",
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
@@ -337,6 +339,8 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     with replaced_run_deleted_once_answered(store):
         outcome = wait(session.carry_out(store, progress, ask=ask, loading=loading))
     manifest = with_left_out(manifest, session.judges_left_out)
+    if session.known:
+        manifest = replace(manifest, known_answers=session.known)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:

@@ -9,9 +9,12 @@ from mmdt.evaluators.guard.form import PICTURE, TEXT, Finding, GuardForm
 from mmdt.evaluators.guard.names import MODERATION, MODERATION_MODEL
 from mmdt.reading.json_objects import one_object
 
+_SHOWN = "A picture."
+"""Beside a picture, since no model is sent an empty text."""
+
 
 def _requests(item: Item) -> Sequence[tuple[str, Request]]:
-    return [("", Request.of(item.output.text, item.output.images[:1]))]
+    return [("", Request.of(item.output.text.strip() or _SHOWN, item.output.images[:1]))]
 
 
 def _read(answer: str, _: str) -> Finding:
