@@ -75,10 +75,16 @@ def _check_vectors(folder: str, as_json: bool) -> int:
 
 
 def _check_ruler(seeds: int, as_json: bool) -> int:
+    from mmdt.validate.challenges import check_challenges
     from mmdt.validate.ruler import check, text
 
-    report = check(seeds)
-    click.echo(json.dumps(asdict(report), indent=1) if as_json else text(report))
+    report, challenges = check(seeds), check_challenges()
+    if as_json:
+        click.echo(json.dumps({**asdict(report), "challenges": [each.as_json() for each in challenges]}, indent=1))
+    else:
+        click.echo("\n".join([text(report), *(each.text for each in challenges)]))
+    if not all(each.passes for each in challenges):
+        return ExitCode.FAILED
     if report.verdict == "undecided":
         return ExitCode.INCOMPLETE  # more seeds are needed
     return ExitCode.COMPLETE if report.verdict == "holds" else ExitCode.FAILED

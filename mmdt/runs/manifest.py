@@ -18,8 +18,8 @@ from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
 from mmdt.engine.store.replies import Replies
 from mmdt.errors import StoreError
+from mmdt.evaluators.known.answers import KnownAnswers
 from mmdt.plugins import libraries
-from mmdt.runs.known_answers import KnownAnswers
 from mmdt.runs.settings import NAMES, Settings
 from mmdt.safe_text.redaction import redact, without_credentials
 from mmdt.spelling import verb
@@ -98,7 +98,7 @@ class Stability:
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
     nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
-    each."""
+    each. ``cells``: how many cases each cell has in the data, where ``limit`` left some of them out."""
 
     source: str
     fingerprint: str = ""
@@ -106,6 +106,7 @@ class UsedData:
     bad_rows: int = 0
     bad_examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
+    cells: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +115,9 @@ class Manifest:
     ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
     that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``panels``: role ->
-    cell -> what its panel did; ``stability``: what a check of the judges found; ``digests``: what the run held at the
-    last end of a part (None in runs of early versions)."""
+    cell -> what its panel did; ``stability``: what a check of the judges found; ``prices``: by model, with where they
+    come from and since when they hold; ``digests``: what the run held at the last end of a part (None in runs of early
+    versions)."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -135,6 +137,7 @@ class Manifest:
     stability: tuple[Stability, ...] = ()
     known_answers: Mapping[str, KnownAnswers] = field(default_factory=dict)
     panels: Mapping[str, Mapping[str, PanelCount]] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
     digests: Digests | None = None
     format: int = FORMAT
 

@@ -14,11 +14,14 @@ from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
 from mmdt.evaluators.guard.names import GUARD, guarded_model
 from mmdt.evaluators.panel.panel import members_of, panel_name
+from mmdt.runs.control import with_controls
 from mmdt.runs.settings import AUTO, Settings
 from mmdt.spelling import option, verb
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
+CONTRAST_ROLE = "contrast"
+"""Answers the second question about a picture, about a wrong attribute."""
 JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader", "refusal")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
 reply with the reference, extracts numbers and choices, and reads refusals."""
@@ -38,7 +41,8 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
 
 
 def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[str, Scenario]:
-    """The selected scenarios that fit the model's modalities, with the baselines they are compared with.
+    """The selected scenarios that fit the model's modalities, with the baselines they are compared with and, where the
+    settings ask for it, their control arms.
 
     Raises UsageError if the globs match nothing, or nothing that this model can be asked.
     """
@@ -75,7 +79,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         baseline = everything.get(scenario.baseline)
         if baseline is not None and baseline.address in there:
             chosen.setdefault(baseline.address, baseline)
-    return chosen
+    return with_controls(chosen, settings.control)
 
 
 def _refuse_empty_globs(globs: Sequence[str], everything: Mapping[str, Scenario]) -> None:
@@ -119,10 +123,13 @@ def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selecti
     return Selection.of(dict.fromkeys(globs))
 
 
-def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+def choose_evaluators(
+    settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario], source: str = ""
+) -> dict[str, str]:
     """Role -> evaluator name for every role the scenarios need.
 
-    The user's choice comes first, then the perspective's default for organisms or for real models.
+    The user's choice comes first, then the perspective's default for organisms or for real models. The role
+    ``contrast`` is that of ``vqa`` with ``careful``, and on embedded data.
     Raises UsageError for a required role without an evaluator.
     """
     check_roles(settings.evaluators)
@@ -134,6 +141,8 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
         usual = _usual(by_name[scenario.perspective], info)
         for probe in scenario.probes:
             name = named.get(probe.role) or ("" if probe.optional else usual.get(probe.role, ""))
+            if not name and probe.role == CONTRAST_ROLE and (settings.careful or source == EMBEDDED):
+                name = named.get("vqa") or usual.get("vqa", "")
             if name:
                 chosen.setdefault(probe.role, name)
             elif not probe.optional:
@@ -196,7 +205,7 @@ def open_evaluators(
     opener: Callable[[str, str, EvaluatorContext], Evaluator] = plugins.open_evaluator,
 ) -> dict[str, Evaluator]:
     """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model without permission."""
-    opened = {role: opener(role, name, context) for role, name in names.items()}
+    opened = {role: opener("vqa" if role == CONTRAST_ROLE else role, name, context) for role, name in names.items()}
     for role, evaluator in opened.items():
         if evaluator.info.embedded and not info.organism and not allow_embedded:
             raise UsageError(

@@ -21,10 +21,11 @@ from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store, TrialState
 from mmdt.evaluators.check_reports import last_report
+from mmdt.evaluators.known.answers import KnownAnswers, known_answers
 from mmdt.evaluators.panel.panel import members_of
 from mmdt.runs.asked_of_evaluators import refusing_unfit
 from mmdt.runs.batches import OpenBatch, open_batches
-from mmdt.runs.known_answers import KnownAnswers, known_answers
+from mmdt.runs.control import asked, with_twins
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, UsedMember, now, versions
 from mmdt.runs.opening import choose, connect
 from mmdt.runs.selection import CHAT, case_selection
@@ -71,7 +72,14 @@ class Session:
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
+            prices=self.prices(),
         )
+
+    def prices(self) -> dict[str, str]:
+        """What the model and its judges cost, and who says so; models without a price are left out."""
+        judges = (each.model for each in self.connections.context.endpoints.values())
+        tariffs = {model.info.name: getattr(model, "tariff", None) for model in (self.choice.model, *judges)}
+        return {name: str(tariff) for name, tariff in tariffs.items() if tariff is not None}
 
     def warm_up(self) -> None:
         """Import what the first requests will need."""
@@ -90,20 +98,21 @@ class Session:
         """
         from mmdt.data.load import BadRows, data_fingerprint
 
-        bad = BadRows()
+        bad, sizes = BadRows(), dict[str, int]()
         data, scenarios = self.choice.data, self.choice.scenarios
 
         async def done(count: int) -> None:
-            fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
+            fingerprint = await run_in_thread(lambda: data_fingerprint(asked(scenarios).values(), data))
             reused = await self.reuse(store)
             notes = (*self.choice.notes, *seen.notes())
-            used = UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages), notes)
+            cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
+            used = UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages), notes, cells)
             loaded(used, reused)
 
         seen = ShownPictures()
         whole = self.settings.reuse or self.settings.batches_model or self._may_be_unfit
         ahead = None if whole else AHEAD
-        return CaseLoader(self._trials(bad, seen), store, self.warm_up, done, ahead=ahead)
+        return CaseLoader(self._trials(bad, seen, sizes), store, self.warm_up, done, ahead=ahead)
 
     @property
     def _may_be_unfit(self) -> bool:
@@ -122,26 +131,29 @@ class Session:
             if role in named or judges & {*members_of(self.choice.evaluators.get(role, ""))}
         }
 
-    def _trials(self, bad: BadRows, seen: ShownPictures) -> Iterator[tuple[Case, int]]:
+    def _trials(self, bad: BadRows, seen: ShownPictures, sizes: dict[str, int]) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
         from mmdt.data.hub import hide_bars
 
-        for number, case in enumerate(self.cases(bad)):
+        for number, case in enumerate(self.cases(bad, sizes)):
             if number == 0:
                 hide_bars()  # the run's own progress begins
             seen.add(case)
             yield case, self.settings.repeats or self.choice.scenarios[case.cell.parent].repeats
 
-    def cases(self, bad: BadRows | None = None) -> Iterator[Case]:
-        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out.
+    def cases(self, bad: BadRows | None = None, sizes: dict[str, int] | None = None) -> Iterator[Case]:
+        """The selected cases, streamed from the data, each followed by its control; ``bad`` counts the rows that are
+        left out, ``sizes`` takes the number of all cases by cell where there is a limit.
 
         Raises UsageError at a case that an evaluator says it cannot observe.
         """
         from mmdt.data.load import load_all
 
-        scenarios = self.choice.scenarios.values()
-        cases = load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad)
-        return refusing_unfit(cases, self.choice.scenarios, self._named_evaluators)
+        scenarios = asked(self.choice.scenarios)
+        selection = case_selection(self.settings, scenarios.values())
+        cases = load_all(scenarios.values(), selection, self.choice.data, bad=bad, sizes=sizes)
+        fit = refusing_unfit(cases, self.choice.scenarios, self._named_evaluators)
+        return with_twins(fit, self.choice.scenarios, self.choice.model.info)
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""

@@ -12,12 +12,14 @@ from typing import Any, Literal, Never, TypeVar
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
@@ -50,6 +52,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -60,6 +63,7 @@ def run(
     cut_off: CutOff = "keep",
     judge: str | Sequence[str] = "",
     vote: Vote = "majority",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     known_answers: int = 0,
@@ -68,6 +72,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -106,6 +111,7 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -116,6 +122,7 @@ def plan(
     cut_off: CutOff = "keep",
     judge: str | Sequence[str] = "",
     vote: Vote = "majority",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     known_answers: int = 0,
@@ -124,6 +131,7 @@ def plan(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -158,6 +166,7 @@ def resume(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -198,6 +207,7 @@ def score(
     progress: Watch | None = None,
     judge: str | Sequence[str] | None = None,
     vote: Vote | None = None,
+    careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     cut_off: CutOff | None = None,
@@ -210,6 +220,7 @@ def score(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -271,7 +282,7 @@ def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
     where, manifest, settings = _existing(folder, {}, to_change=False)
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
-        return wait(session.open_batches(where, cancel=cancel))
+        return until_done(session.open_batches(where, cancel=cancel))
 
 
 def open_run(folder: str | Path) -> Run:
@@ -337,7 +348,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
-        outcome = wait(session.carry_out(store, progress, ask=ask, loading=loading))
+        outcome = until_done(session.carry_out(store, progress, ask=ask, loading=loading))
     manifest = with_left_out(manifest, session.judges_left_out)
     if session.known:
         manifest = replace(manifest, known_answers=session.known)
@@ -383,7 +394,7 @@ def _begun(session: Session, store: Store, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def wait(work: Coroutine[Any, Any, Result]) -> Result:
+def until_done(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end, in a notebook (whose loop is running) as well."""
     try:
         asyncio.get_running_loop()

@@ -22,7 +22,7 @@ from mmdt.runs.sealing import sealed
 from mmdt.runs.selection import JUDGING_ROLES, evaluator_names
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import Settings, as_values, make_settings
-from mmdt.runs.verbs import wait
+from mmdt.runs.verbs import until_done
 from mmdt.spelling import option, verb
 from mmdt.validate.judges.variants import with_question
 
@@ -104,7 +104,7 @@ class Asking:
         """Make the observations of these evaluators that the store lacks. The manifest says ``running`` meanwhile."""
         self.began = True
         manifests.write(self.folder, self.manifest.ending("running"))
-        outcome = wait(session.observe(store, evaluators, self.progress, selection, only))
+        outcome = until_done(session.observe(store, evaluators, self.progress, selection, only))
         if outcome.end is not End.COMPLETE and outcome.reason:
             self.stopped = outcome.reason
 
@@ -136,7 +136,7 @@ def alternatives(asking: Asking, store: Store, names: Sequence[str], judge: str)
         }
         if not wanted:
             raise UsageError(
-                f"{name} fills no role of this run", where=option("as"), hint=f"it asks: {', '.join(roles)}"
+                f"{name} fills no role of this run", where=option("judges"), hint=f"it asks: {', '.join(roles)}"
             )
         session = asking.session(store, wanted)
         opened = {role: session.connections.evaluators[role] for role in wanted}

@@ -64,7 +64,7 @@ def judge_stability(
     Raises UsageError for a run that is not finished, or that no judge has judged.
     """
     if outputs < 1:
-        raise UsageError(f"{option('stability')} is {outputs}", hint="give a number of outputs above zero")
+        raise UsageError(f"{option('outputs')} is {outputs}", hint="give a number of outputs above zero")
     if majority < 3 or majority % 2 == 0:
         raise UsageError(f"{option('majority')} is {majority}", hint="give an odd number from 3")
     if not 0 <= threshold <= 1:
