@@ -54,11 +54,13 @@ _TURN = re.compile(r"<(start|end)_of_turn>")
 
 
 def _requests(item: Item) -> Sequence[tuple[str, Request]]:
-    said = {"prompt": _plain(item.case.asked), "reply": _plain(item.output.text)}
-    return [
-        (code, Request.of(_FIELD.sub(lambda match, policy=policy: {**said, "policy": policy}[match[1]], _FORM), seed=0))
-        for code, policy in _POLICIES.items()
-    ]
+    return [(code, Request.of(_filled(item, policy), seed=0)) for code, policy in _POLICIES.items()]
+
+
+def _filled(item: Item, policy: str) -> str:
+    """Filled in once: a reply may hold ``{policy}``."""
+    said = {"prompt": _plain(item.case.asked), "reply": _plain(item.output.text), "policy": policy}
+    return _FIELD.sub(lambda match: said[match[1]], _FORM)
 
 
 def _plain(text: str) -> str:

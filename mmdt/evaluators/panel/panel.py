@@ -157,7 +157,7 @@ def _open(role: str, rest: str, context: EvaluatorContext) -> VotingPanel:
             where=f"{role}={PREFIX}{rest}",
             hint="name evaluators of the role, such as panel/majority/chat/openai/gpt-4o,chat/google/gemini-2.5-flash",
         )
-    return VotingPanel(rule, tuple(plugins.open_evaluator(role, name, context) for name in names))  # type: ignore[arg-type]
+    return VotingPanel(rule, tuple(plugins.open_evaluator(role, name, context) for name in names))
 
 
 def open_judges(rest: str, context: EvaluatorContext) -> VotingPanel:

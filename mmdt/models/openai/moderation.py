@@ -23,11 +23,12 @@ from mmdt.models.http.model import ApiModel
 from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import KEY, OpenAISettings, openai_settings
-from mmdt.models.prices import Price
+from mmdt.models.prices import Tariff
 from mmdt.plugins.facts import facts
 
 PATH = "/moderations"
-FREE = Price(0.0, 0.0)
+FREE: Mapping[str, Any] = {"input": 0.0, "output": 0.0}
+"""Prices per million tokens."""
 
 
 class ModerationResult(msgspec.Struct):
@@ -55,7 +56,7 @@ class OpenAIModeration(ApiModel):
             concurrency=CONCURRENCY,
             start_concurrency=START_CONCURRENCY,
         )
-        super().__init__(info, model, client, FREE)
+        super().__init__(info, model, client, Tariff("openai", model, FREE))
         self._settings = settings
         self._client = client
 

@@ -8,7 +8,6 @@ from itertools import combinations
 from pathlib import Path
 from typing import Any
 
-from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Metric, Scenario
 from mmdt.core.score import Scored
@@ -111,7 +110,7 @@ def compare_judges(
 
 
 def _comparison(run: Run, judges: Sequence[Alternative]) -> JudgeComparison:
-    seen = {each.name: list(_trials(run, each)) for each in judges}
+    seen = {each.name: list(run.joined(evaluators=each.fingerprints)) for each in judges}
     scenarios = run.scenarios()
     keep = run.manifest.settings.cut_off == "keep"
     scored = {
@@ -128,13 +127,6 @@ def _comparison(run: Run, judges: Sequence[Alternative]) -> JudgeComparison:
         sum(any(probe in row.observations for probe in probes) for row in seen[judges[0].name]),
         tuple(disputes[:MOST_CASES]),
     )
-
-
-def _trials(run: Run, judge: Alternative) -> Iterator[Trial]:
-    """The run's outputs with what this judge has seen in them, and with the run's own where it fills no role."""
-    used = {role: each.fingerprint for role, each in run.manifest.evaluators.items()} | dict(judge.fingerprints)
-    with Store.open(run.folder) as store:
-        yield from store.trials(Selection.of("**"), evaluators=used)
 
 
 def _probes(scenarios: Mapping[str, Scenario], roles: Mapping[str, str]) -> dict[str, set[str]]:
