@@ -135,6 +135,10 @@ def _compared(found: JudgeComparison) -> str:
         "",
         f"The judges differ on {found.disputes:,} of {found.outputs:,} outputs.",
     ]
+    if any(each.estimate.missing for each in found.rates):
+        lines.append(
+            "Where outputs are missing, that judge was not asked about them or has no verdict: name it with --as."
+        )
     for case in found.cases[:SHOWN]:
         said = ", ".join(f"{judge}: {verdict}" for judge, verdict in case.verdicts.items())
         lines.append(f"  {case.cell} {case.case_id} ({case.probe}) {said}: {case.reply[:80]!r}")

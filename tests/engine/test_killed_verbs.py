@@ -137,11 +137,12 @@ def test_judges(tmp_path, whole):
     """Killed while it asks other judges: the run's own numbers stay, and ``resume`` makes it whole again."""
     with OpenAIServer(responder=judge(lambda asked: True), latency=0.1).in_thread() as server:
         dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
+        code = start("resume", folder).wait()  # of a run that nobody disturbed
         command = ("judges", folder, "--as", "own/second", "--endpoint", f"own={server.url}")
         for _ in range(KILLS):
             killed(dice, *command, most=2.5)
             sound(folder)
-            assert start("resume", folder).wait() == 0
+            assert start("resume", folder).wait() == code
         assert start(*command).wait() == 0
         assert mmdt.verify(folder).ok
         assert repr(mmdt.open_run(folder).scorecard()) == repr(mmdt.open_run(whole).scorecard())

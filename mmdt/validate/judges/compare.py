@@ -196,7 +196,7 @@ def _agreement(seen: Mapping[str, list[Trial]], probes: Mapping[str, set[str]]) 
                 continue
             one, other, clusters = zip(*both, strict=True)
             labels = sorted({*one, *other}, key=repr)
-            labels = [False, True] if {*labels} <= {False, True} else labels
+            labels = [False, True] if {*labels} <= {False, True} else labels if len(labels) > 1 else [*labels, "other"]
             share = sum(a == b for a, b in zip(one, other, strict=True)) / len(both)
             figures = (kappa(one, other, clusters, labels=labels), ac1(one, other, clusters, labels=labels))
             yield JudgeAgreement(probe, first, second, len(both), share, *figures)
