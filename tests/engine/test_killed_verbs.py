@@ -133,13 +133,14 @@ def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(400)
 def test_judges(tmp_path, whole):
     """Killed while it asks other judges: the run's own numbers stay, and ``resume`` makes it whole again."""
-    with OpenAIServer(responder=judge(lambda asked: True), latency=0.1).in_thread() as server:
+    with OpenAIServer(responder=judge(lambda asked: True), latency=0.02).in_thread() as server:
         dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
         code = start("resume", folder).wait()  # of a run that nobody disturbed
         command = ("judges", folder, "--as", "own/second", "--endpoint", f"own={server.url}")
-        for _ in range(KILLS):
+        for _ in range(2):
             killed(dice, *command, most=2.5)
             sound(folder)
             assert start("resume", folder).wait() == code
