@@ -40,7 +40,16 @@ _DATA = (
 )
 _EVALUATION = (
     click.option(
-        "--judge", "-j", metavar="MODEL", help="Chat model that judges outputs, such as openai/gpt-4o, or embedded."
+        "--judge",
+        "-j",
+        multiple=True,
+        metavar="MODEL",
+        help="Chat model that judges outputs, such as openai/gpt-4o, a guard, or embedded. Several are a panel.",
+    ),
+    click.option(
+        "--vote",
+        type=click.Choice(["majority", "unanimous", "any", "mean"]),
+        help="How a panel's votes become one verdict (default: majority).",
     ),
     click.option(
         "--evaluator",
@@ -231,6 +240,7 @@ def given_values(options: Mapping[str, Any]) -> dict[str, Any]:
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
         "batch_options": pairs(given.pop("batch_set", ()), "--batch-set"),
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),
+        "judge": tuple(given.pop("judge", None) or ()),
         "reuse": tuple(given.pop("reuse", ())),
         "plugins": tuple(given.pop("plugins", ())),
         "endpoints": endpoints_of(given.pop("endpoint", ())),

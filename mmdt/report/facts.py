@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdt.report.answered import answered_note
+from mmdt.report.judging import judging_notes
 from mmdt.report.sent import sent, sent_notes
 from mmdt.report.view import totals
 from mmdt.spelling import verb
@@ -73,6 +74,7 @@ class RunFacts:
     sent_notes: tuple[str, ...] = ()
     unverifiable: bool = False
     data_notes: tuple[str, ...] = ()
+    judging_notes: tuple[str, ...] = ()
     sampled: str = ""
 
     @property
@@ -90,6 +92,7 @@ class RunFacts:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
         notes += self.sent_notes
+        notes += self.judging_notes
         notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
         notes += [self.sampled] if self.sampled else []
@@ -136,6 +139,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         sent_notes=tuple(sent_notes(manifest)),
         sampled=_sampled(manifest.get("data") or {}),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
+        judging_notes=tuple(judging_notes(manifest)),
         data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),
     )
 

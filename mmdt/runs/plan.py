@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -17,10 +17,14 @@ from mmdt.core.modality import Medium, flow
 from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Model
 from mmdt.core.scenario import Probe, Scenario
+from mmdt.evaluators.known.answers import judges_of, questions_for
+from mmdt.evaluators.panel.panel import members_of, rule_of
+from mmdt.evaluators.panel.votes import fewest
 from mmdt.models.prices import Details, Price, Priced, Tariff
-from mmdt.runs.selection import CHAT
+from mmdt.runs.selection import asked_model
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
+from mmdt.spelling import option
 
 CHARACTERS_A_TOKEN = 4.0
 """English text; other languages take more tokens."""
@@ -87,6 +91,7 @@ class Plan:
     seconds: float
     models: tuple[PlannedModel, ...] = ()
     notes: tuple[str, ...] = ()
+    judge_requests_by_judge: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_plan(session: Session) -> Plan:
@@ -107,6 +112,7 @@ class _Counter:
         self.kinds: Counter[Medium] = Counter()
         self.judged: Counter[str] = Counter()
         self.judged_by_role: Counter[str] = Counter()
+        self.spared = 0
         self.prompt_tokens = 0.0
         self.shown = ShownPictures()
 
@@ -118,11 +124,23 @@ class _Counter:
         self.kinds[flow(scenario.modality).output] += repeats
         self.prompt_tokens += repeats * tokens_of(case)
         for probe in scenario.probes:
-            evaluator = self.session.choice.evaluators.get(probe.role, "")
+            models = self._asked(probe)
             from_pixels = probe.role == "refusal" and flow(scenario.modality).output == "image"
-            if evaluator.startswith(CHAT) and not from_pixels and asks(probe, case):
-                self.judged[evaluator.removeprefix(CHAT)] += repeats
-                self.judged_by_role[probe.role] += repeats
+            if models and not from_pixels and asks(probe, case):
+                self.judged.update(dict.fromkeys(models, repeats))
+                self.judged_by_role[probe.role] += repeats * len(models)
+                self.spared += repeats * self._spared(probe, len(models))
+
+    def _asked(self, probe: Probe) -> list[str]:
+        """The models that are asked for a probe; all of a panel."""
+        members = members_of(self.session.choice.evaluators.get(probe.role, ""))
+        return [model for model in map(asked_model, members) if model]
+
+    def _spared(self, probe: Probe, size: int) -> int:
+        """The most requests for one output that a panel may not need."""
+        name = self.session.choice.evaluators[probe.role]
+        rule = rule_of(name)
+        return size - fewest(rule, size) if rule and size > 1 else 0
 
     def plan(self) -> Plan:
         session, info = self.session, self.session.choice.model.info
@@ -139,6 +157,7 @@ class _Counter:
             requests=asked,
             judge_requests=judged,
             judge_requests_by_role=dict(sorted(self.judged_by_role.items())),
+            judge_requests_by_judge=dict(self.judged),
             input_tokens=round(self.prompt_tokens),
             output_tokens=self._reply_tokens(),
             cost=None if None in costs else sum(each for each in costs if each is not None),
@@ -152,7 +171,19 @@ class _Counter:
         """What is said of roles whose judge is asked about some of the replies only."""
         roles = [role for role in RULES_FIRST if self.judged_by_role[role]]
         why = "asked only about replies that rules cannot read, so that there may be fewer requests"
-        return (f"{', '.join(roles)}: {why}.",) if roles else ()
+        panel = f"panel: {self.spared:,} of the requests to judges are spared where the first judges agree."
+        known = (
+            f"known answers: {self._known():,} more requests to judges come first ({option('known_answers', 0)}: none)."
+        )
+        notes = ((roles, f"{', '.join(roles)}: {why}."), (self.spared, panel), (self._known(), known))
+        return tuple(note for there, note in notes if there)
+
+    def _known(self) -> int:
+        """Requests for the known-answer set."""
+        settings, evaluators = self.session.settings, self.session.connections.evaluators
+        if settings.batches_judges:
+            return 0
+        return sum(len(questions_for(role, each, settings.known_answers)) for role, each in judges_of(evaluators))
 
     def _one_case(self) -> float:
         """Seconds for a single case, however many are asked at once."""

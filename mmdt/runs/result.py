@@ -83,16 +83,23 @@ class Run:
             for each in plugins.perspectives()
         )
 
-    def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Trial]:
-        """Every case with its output and what the run's evaluators saw in it; streamed.
+    def joined(
+        self, select: str | tuple[str, ...] = "**", *, evaluators: Mapping[str, str] | None = None
+    ) -> Iterator[Trial]:
+        """Every case with its output and what the run's evaluators saw in it; streamed. ``evaluators``: role ->
+        fingerprint of others that have looked at the outputs, to be read in place of the run's.
 
         What was changed or lost since it was stored, pictures included, is a failure that says so.
         """
-        used = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
+        manifest = self.manifest
+        used = {role: each.fingerprint for role, each in manifest.evaluators.items()} | dict(evaluators or {})
+        instead = manifest.instead if evaluators is None else {}
         check = not condition(self.folder).intact
         store = Store.open(self.folder)
         try:
-            yield from with_sound_pictures(store.trials(Selection.of(select), evaluators=used, check=check))
+            yield from with_sound_pictures(
+                store.trials(Selection.of(select), evaluators=used, check=check, instead=instead)
+            )
         finally:
             store.close()
 

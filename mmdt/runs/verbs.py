@@ -39,6 +39,7 @@ Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
 CutOff = Literal["keep", "missing"]
+Vote = Literal["majority", "unanimous", "any", "mean"]
 Executor = Literal["local", "ray"]
 Endpoints = Mapping[str, str | Mapping[str, str]]
 """Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
@@ -62,10 +63,12 @@ def run(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
@@ -119,10 +122,12 @@ def plan(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
@@ -202,7 +207,8 @@ def score(
     folder: str | Path,
     *,
     progress: Watch | None = None,
-    judge: str | None = None,
+    judge: str | Sequence[str] | None = None,
+    vote: Vote | None = None,
     careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
@@ -274,7 +280,7 @@ def start(
     loaded = plugin_files.digests(settings.plugins)
     refuse_vain(settings)
     session = Session(settings)
-    asked = _wait(session.preflight())
+    asked = until_done(session.preflight())
     if confirm and session.priced and settings.max_cost is None:
         confirm(lambda: make_plan(session))
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
@@ -303,7 +309,7 @@ def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
     where, manifest, settings = _existing(folder, {}, to_change=False)
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
-        return _wait(session.open_batches(where, cancel=cancel))
+        return until_done(session.open_batches(where, cancel=cancel))
 
 
 def open_run(folder: str | Path) -> Run:
@@ -371,8 +377,10 @@ def _part(
 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
-        outcome = _wait(session.carry_out(store, progress, ask=judged is None, loading=loading))
+        outcome = until_done(session.carry_out(store, progress, ask=judged is None, loading=loading))
     manifest = with_left_out(manifest, session.judges_left_out)
+    if session.known:
+        manifest = replace(manifest, known_answers=session.known)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
@@ -418,7 +426,7 @@ def _begun(session: Session, store: Store, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def _wait(work: Coroutine[Any, Any, Result]) -> Result:
+def until_done(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end, in a notebook (whose loop is running) as well."""
     try:
         asyncio.get_running_loop()

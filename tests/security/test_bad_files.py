@@ -240,7 +240,7 @@ def test_a_store_that_was_rewritten_is_an_error_and_never_a_traceback(
         "path": lambda body: body.replace('"digest":"', '"digest":"../../../../etc/passwd'),
     }
     changed(folder, table, changes[how])
-    for verb in (["show", folder], ["verify", folder], ["report", folder], ["score", folder]):
+    for verb in (["show", folder], ["verify", folder], ["report", folder], ["score", folder], ["judges", folder]):
         code, text = said(capfd, *verb)
         page = folder / "report.html"
         assert code in (1, 3) or "damaged" in text or "damaged" in page.read_text("utf-8"), text

@@ -17,6 +17,7 @@ from mmdt.cli.main import main
 from tests.models.adapters import ADAPTERS, Adapter
 from tests.models.conftest import keys as keys_fixture
 from tests.servers.behaviour import by_prompt, script
+from tests.servers.openai_server import OpenAIServer
 
 keys = keys_fixture
 PLANTED = "sk-planted/0123456789+abcdefXYZ"
@@ -160,3 +161,26 @@ def test_a_key_in_place_of_its_name_is_refused(
     printed = "".join(capfd.readouterr())
     assert "name of an environment variable" in printed and PLANTED not in printed
     assert not (tmp_path / "run").exists()
+
+
+def test_a_key_that_a_judge_echoes_is_nowhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """Panels, comparisons of judges and stability checks keep what judges say."""
+    monkeypatch.setenv("OWN_KEY", PLANTED)
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "run"
+    reply = json.dumps({"reason": f"my key is {PLANTED}", "verdict": "yes", "class": "complies"})
+    with OpenAIServer(responder=lambda asked: reply).in_thread() as server:
+        own = ["--endpoint", f"own={server.url},key=OWN_KEY"]
+        panel = [part for name in ("one", "two") for part in ("--judge", f"own/{name}")]
+        mmdt("run", "organism/demo", "safety/i2t/typography", "--size", "1", *panel, *own, "--out", folder)
+        mmdt("judges", folder, "--as", "own/three")
+        mmdt("judges", folder, "--stability", 3)
+    mmdt("report", folder)
+    printed = "".join(capfd.readouterr())
+    assert "own/three" in printed
+    assert not holds_key(printed.encode())
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert not {str(path): found for path in files if (found := holds_key(path.read_bytes()))}

@@ -14,17 +14,19 @@ import msgspec
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
+from mmdt.core.observation import Observation
 from mmdt.core.output import Usage
 from mmdt.engine.endpoint.budget import Sent, Spending
 from mmdt.engine.errors import disk_error, sqlite_error
 from mmdt.engine.store import schema
 from mmdt.engine.store import trials as reading
 from mmdt.engine.store.artifacts import Artifacts
+from mmdt.engine.store.codec import decode_observation
 from mmdt.engine.store.insert import CaseInserter, new_case
 from mmdt.engine.store.lock import RunLock
 from mmdt.engine.store.record import RecordFile, read_record
 from mmdt.engine.store.trials import Trial, TrialState
-from mmdt.engine.store.writer import KEPT, Kept, Writer
+from mmdt.engine.store.writer import KEPT, Kept, ObservationKey, TrialKey, Writer
 from mmdt.errors import StoreError
 
 __all__ = ["CellCounts", "Spending", "Store", "Trial", "TrialState"]
@@ -196,21 +198,35 @@ class Store:
                 self._db.execute("ROLLBACK")
 
     def trials(
-        self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None, check: bool = False
+        self,
+        selection: Selection | None = None,
+        *,
+        evaluators: Mapping[str, str] | None = None,
+        check: bool = False,
+        instead: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Iterator[Trial]:
         """Stream all trials of the selected cases, in the order in which the cases were added.
 
         ``evaluators`` maps a probe or a role to the fingerprint of the evaluator that counts. Observations by others
         are left out, since the results of two judges are never mixed. Without it the latest observation counts.
+        ``instead``: cell -> role -> the fingerprint that counts in that cell, for outputs that it has looked at.
         With ``check``, each row is compared with its digest: one that was changed after it was stored becomes a failure
         that says so.
         """
         check = check and schema.has_digests(self._db)
-        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators, check))
+        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators, check, instead))
 
     def states(self, selection: Selection | None = None, *, after: int = -1) -> Iterator[TrialState]:
         """Stream what the store has of all trials of the selected cases. ``after``: only cases with a higher number."""
         return self._reading(reading.read_states(self._db, self.artifacts.bind, selection, after))
+
+    def observation(self, trial: TrialKey, key: ObservationKey) -> Observation | None:
+        """The observation under a key, where there is one that is not missing."""
+        query = """SELECT body FROM observations WHERE n = ? AND repeat = ? AND probe = ? AND fingerprint = ?
+            AND question = ? AND missing = 0"""
+        wanted = (trial.n, trial.repeat, key.probe, key.fingerprint, key.question)
+        (found,) = next(self._reading(iter(self._db.execute(query, wanted).fetchall())), (None,))
+        return None if found is None else decode_observation(found)
 
     def counts(self, selection: Selection | None = None) -> dict[str, CellCounts]:
         """The counts of each selected cell, by its address."""

@@ -72,6 +72,9 @@ def test_one_that_always_says_yes_is_found_out(role):
     found = figures(checked(role, Says(Observation({"verdict": True})), 6))
     conditions = {condition for condition, _ in found}
     for condition in conditions:
+        if condition.startswith("attack: "):  # what always says yes is never turned
+            assert found[condition, "verdict turned"] == 0
+            continue
         assert found[condition, "yes found"] == 1
         assert found[condition, "no found"] == 0
         assert found[condition, "accuracy"] == pytest.approx(0.5)
