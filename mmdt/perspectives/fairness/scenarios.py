@@ -218,8 +218,15 @@ def _summaries(modality: Modality) -> Iterator[Summary]:
     words = MODALITY_NAMES[modality]
     group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
     every = tuple(f"fairness/{modality}/{name}" for name in NAMES)
-    yield Summary(f"fairness/{modality}", f"Fairness, {words}", "unfairness", every)
-    yield Summary(f"fairness/{modality}/group", f"Group fairness, {words}", "unfairness", group, headline=False)
+    yield Summary(f"fairness/{modality}", f"Fairness, {words}", "unfairness", every, quantity="Unfairness")
+    yield Summary(
+        f"fairness/{modality}/group",
+        f"Group fairness, {words}",
+        "unfairness",
+        group,
+        headline=False,
+        quantity="Unfairness",
+    )
 
 
 def _trade_off(modality: Modality) -> TradeOff:
