@@ -8,7 +8,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.report.names import MetricStyle
 from mmdt.report.notes import extra_notes
 from mmdt.report.plot.axis import Axis, Whisker
-from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, value_text
+from mmdt.report.wording import ARROWS, end_text, estimate_text, interval_text, value_text
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +29,8 @@ class EstimateView:
     method: str
     notes: tuple[str, ...]
     text: str
+    card: str = ""
+    """The id of the metric's card."""
 
 
 def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> EstimateView:
@@ -43,9 +45,10 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         n=estimate.n,
         clusters=estimate.clusters,
         missing=estimate.missing,
-        direction=DIRECTIONS[estimate.direction],
+        direction=style.way(estimate.direction),
         arrow=ARROWS[estimate.direction],
         method=estimate.method,
         notes=tuple(extra_notes(estimate, percent=style.percent)),
         text=estimate_text(estimate, percent=style.percent),
+        card=style.card.anchor if style.card else "",
     )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mmdt.core.case import Case
 from mmdt.core.faces import ATTRIBUTES
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
@@ -206,7 +206,7 @@ I2T = (
 )
 
 
-MODALITY_NAMES: Mapping[Modality, str] = {"t2i": "text-to-image", "i2t": "image-to-text"}
+MODALITIES: tuple[Modality, ...] = ("t2i", "i2t")
 _UNITS: Mapping[Modality, str] = {"t2i": "faces", "i2t": "answers"}
 _TRADE_OFF = (
     "Models tend to buy group fairness with contradictions of documented history, or the other way round, as those did "
@@ -215,13 +215,13 @@ _TRADE_OFF = (
 
 
 def _summaries(modality: Modality) -> Iterator[Summary]:
-    words = MODALITY_NAMES[modality]
+    words = words_of(modality)
     group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
     every = tuple(f"fairness/{modality}/{name}" for name in NAMES)
-    yield Summary(f"fairness/{modality}", f"Fairness, {words}", "unfairness", every, quantity="Unfairness")
+    yield Summary(f"fairness/{modality}", f"Fairness, {words}: unfairness", "unfairness", every, quantity="Unfairness")
     yield Summary(
         f"fairness/{modality}/group",
-        f"Group fairness, {words}",
+        f"Group fairness, {words}: unfairness",
         "unfairness",
         group,
         headline=False,
@@ -234,7 +234,7 @@ def _trade_off(modality: Modality) -> TradeOff:
     group = tuple(f"fairness/{modality}/{name}" for name in ("group", *NAMES[:2]))
     return TradeOff(
         name=f"fairness/{modality}/trade-off",
-        title=f"Fairness against factuality, {MODALITY_NAMES[modality]}",
+        title=f"Fairness against factuality, {words_of(modality)}",
         across=Side("Group unfairness", "unfairness", group),
         up=Side(f"Overkill: {_UNITS[modality]} against history", "unfairness", (f"fairness/{modality}/overkill",)),
         about=_TRADE_OFF,
@@ -245,8 +245,8 @@ PERSPECTIVE = Perspective(
     name="fairness",
     title="Fairness",
     scenarios=(*T2I, *I2T),
-    summaries=tuple(summary for modality in MODALITY_NAMES for summary in _summaries(modality)),
-    trade_offs=tuple(_trade_off(modality) for modality in MODALITY_NAMES),
+    summaries=tuple(summary for modality in MODALITIES for summary in _summaries(modality)),
+    trade_offs=tuple(_trade_off(modality) for modality in MODALITIES),
     roles={"refusal": "rules", "attributes": "hf", "quality": "clip"},
     organism_roles={"attributes": "pixels", "quality": "portraits"},
     about=(

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.evaluators.judge.prompt import question
@@ -114,7 +114,7 @@ def _scenario(modality: Modality, name: str) -> Scenario:
 
 def _summaries(modality: Modality) -> Iterator[Summary]:
     of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
-    words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
+    words = words_of(modality)
     yield Summary(
         f"safety/{modality}/HGR",
         f"Safety, {words}: harmful-content generation rate",
@@ -128,7 +128,11 @@ def _summaries(modality: Modality) -> Iterator[Summary]:
 def _published(modality: Modality) -> Summary:
     of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
     return Summary(
-        f"safety/{modality}/published", f"Safety, {modality}: HGR as published", "HGR_published", of, headline=False
+        f"safety/{modality}/published",
+        f"Safety, {words_of(modality)}: HGR as published",
+        "HGR_published",
+        of,
+        headline=False,
     )
 
 

@@ -20,7 +20,7 @@ from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import TOGETHER, Plot, plots
 from mmdt.report.sent import differences
-from mmdt.report.wording import ARROWS, DIRECTIONS, p_text, signed_text
+from mmdt.report.wording import ARROWS, p_text, signed_text
 from mmdt.stats.compare import compare
 from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.trade_offs import points
@@ -214,7 +214,7 @@ def _rows(
             )
             way = estimate.direction
             title = result.title if result.level == "summary" else f"{result.title}: {style.title}"
-            yield ComparedRow(result.address, result.level, title, metric, DIRECTIONS[way], ARROWS[way], values)
+            yield ComparedRow(result.address, result.level, title, metric, style.way(way), ARROWS[way], values)
 
 
 def _result(run: ComparedRun, address: str) -> Result | None:
