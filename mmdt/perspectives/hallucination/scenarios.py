@@ -107,8 +107,8 @@ def _summaries(modality: Modality) -> tuple[Summary, ...]:
     parts = [each.address for each in SCENARIOS if each.modality == modality and each.name not in COOCCURRENCE]
     return (
         Summary(
-            together, f"Co-occurrence, {words}: accuracy", "accuracy", tuple(f"{NAME}/{modality}/{name}" for name in COOCCURRENCE),
-            headline=False,
+            together, f"Co-occurrence, {words}: accuracy", "accuracy",
+            tuple(f"{NAME}/{modality}/{name}" for name in COOCCURRENCE), headline=False,
         ),
         Summary(
             f"{together}_published", f"Co-occurrence, {words}: accuracy as published", "accuracy_published",
