@@ -8,7 +8,9 @@ from dataclasses import asdict
 
 import click
 
-from mmdt.cli.options import output_options, plugin_option
+from mmdt.cli.help import Alone
+from mmdt.cli.options import output_options, plugin_option, select_option
+from mmdt.errors import UsageError
 from mmdt.runs import catalog
 
 _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
@@ -21,18 +23,27 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "data": lambda globs: catalog.list_data(*globs),
 }
 REFERENCES = "references"
+SELECTED = ("cells", "data", REFERENCES)
+"""The kinds that are about cells."""
 
 
-@click.command()
-@click.argument("what", type=click.Choice([*_LISTS, REFERENCES]), default="cells")
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.command(cls=Alone)
+@click.argument("kind", type=click.Choice([*_LISTS, REFERENCES]))
+@select_option
 @plugin_option
 @output_options
-def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default) or what else can be named in a run; references are numbers that others published.
+def list_command(kind: str, select: tuple[str, ...], as_json: bool) -> None:
+    """List everything of KIND that can be named in a command; references are numbers that others published.
 
-    GLOB filters cells, data and references.
+    --select filters cells, data and references.
+
+    \b
+    mmdt list cells --select 'hallucination/i2t/**'
+    mmdt list models
     """
+    what, globs = kind, select
+    if globs and kind not in SELECTED:
+        raise UsageError(f"--select has no meaning for {kind}", hint=f"use it for: {', '.join(SELECTED)}")
     if what == REFERENCES:
         _references(globs, as_json)
         return

@@ -7,15 +7,16 @@ from pathlib import Path
 
 import click
 
+from mmdt.cli.help import Group
 from mmdt.cli.options import output_options
 
 
-@click.group()
+@click.group(cls=Group)
 def data_command() -> None:
     """Generate embedded data: new cases that no model has been trained on."""
 
 
-@data_command.group("make")
+@data_command.group("make", cls=Group)
 def make_command() -> None:
     """Write embedded cases to files, with an HTML gallery."""
 

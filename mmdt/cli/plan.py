@@ -8,10 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mmdt.cli.help import Verb
 from mmdt.cli.options import (
     batch_options,
     data_options,
     evaluation_options,
+    executor_options,
+    one_model,
     output_options,
     plugins_setting,
     request_options,
@@ -22,9 +25,8 @@ if TYPE_CHECKING:
     from mmdt.runs.plan import Plan
 
 
-@click.command()
-@click.argument("model", required=False)
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.command(cls=Verb)
+@click.argument("models", nargs=-1, metavar="MODEL")
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
@@ -32,13 +34,21 @@ if TYPE_CHECKING:
 @evaluation_options
 @request_options
 @batch_options
+@executor_options
 @plugins_setting
 @output_options
-def plan_command(model: str | None, globs: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
-    """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is sent."""
+def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
+    """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is asked.
+
+    Takes the options of `mmdt run`, so that one command serves for both:
+
+    \b
+    mmdt plan openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
+    mmdt plan --config run.toml
+    """
     from mmdt.runs import verbs as api
 
-    plan = api.plan_settings(settings_from(config, {**options, "model": model}, globs))
+    plan = api.plan_settings(settings_from(config, {**options, "model": one_model(models)}))
     click.echo(json.dumps(asdict(plan), indent=1) if as_json else _text(plan))
 
 

@@ -12,6 +12,7 @@ import click
 
 from mmdt.background import import_in_background
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.help import Verb
 from mmdt.cli.options import (
     batch_options,
     data_options,
@@ -19,6 +20,7 @@ from mmdt.cli.options import (
     evaluation_options,
     executor_options,
     given_values,
+    one_model,
     output_options,
     plugins_setting,
     request_options,
@@ -36,9 +38,8 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 """Importing these takes a third of a second, which is free while the last answers are pending."""
 
 
-@click.command(context_settings={"ignore_unknown_options": False})
-@click.argument("model", required=False)
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.command(cls=Verb)
+@click.argument("models", nargs=-1, metavar="MODEL")
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
@@ -58,15 +59,14 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 @plugins_setting
 @output_options
 def run_command(
-    model: str | None,
-    globs: tuple[str, ...],
+    models: tuple[str, ...],
     config: str | None,
     out: str | None,
     fresh: bool,
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Run MODEL on the selected cases, evaluate its outputs, and print the scorecard.
+    """Run MODEL on the selected cases, evaluate its outputs, and print the overview.
 
     \b
     mmdt run organism/demo --select 'safety/**'
@@ -75,14 +75,14 @@ def run_command(
     """
     from mmdt.runs import verbs as api
 
-    settings = settings_from(config, {**options, "model": model}, globs)
+    settings = settings_from(config, {**options, "model": one_model(models)})
     with _watching(as_json) as watcher:
         run = api.start(settings, out=out, fresh=fresh, progress=watcher)
     return _finish(run, as_json)
 
 
-@click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Verb)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.option("--concurrency", "-c", type=int, help="New limit on requests in flight.")
 @click.option("--rpm", type=float, help="New maximum number of requests per minute.")
 @click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
@@ -98,7 +98,12 @@ def run_command(
 @plugins_setting
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Resume the run in FOLDER: keeps all answers and requests those that are missing."""
+    """Resume RUN: keeps all answers and requests those that are missing.
+
+    \b
+    mmdt resume runs/a
+    mmdt resume runs/a --max-cost 40
+    """
     from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
@@ -106,8 +111,8 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     return _finish(run, as_json)
 
 
-@click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Verb)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @evaluation_options
 @endpoint_option
 @batch_options
@@ -115,7 +120,12 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @plugins_setting
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Score the run in FOLDER again, with new observations if --judge or --evaluator is given. Nothing is generated."""
+    """Score RUN again, with new observations if --judge or --evaluator is given. Nothing is generated.
+
+    \b
+    mmdt score runs/a --judge anthropic/claude-sonnet-4-6
+    mmdt score runs/a --evaluator detector=grounding-dino
+    """
     from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
@@ -148,17 +158,26 @@ class _ImportWhenAllSent:
 
 def _finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
+<<<<<<< HEAD
     import msgspec
 
     from mmdt.report.sent import sent_notes
     from mmdt.report.terminal.scorecard import print_scorecard
+||||||| 5923472
+    from mmdt.report.terminal.scorecard import print_scorecard
+=======
+    from mmdt.report.terminal.scorecard import print_overview, print_scorecard
+>>>>>>> h16a
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
     unanswered = ended.how == "incomplete" and _no_answers(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
-            print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
+            if as_json:
+                print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=True, use=manifest.use)
+            else:
+                print_overview(scorecard, manifest=manifest, use=manifest.use)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
     elif ended.reason:

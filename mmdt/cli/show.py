@@ -3,24 +3,73 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mmdt.cli.options import output_options, plugin_option
+from mmdt.cli.options import output_options, plugin_option, select_option
+from mmdt.errors import UsageError
+from mmdt.safe_text.visible import visible
+
+if TYPE_CHECKING:
+    from mmdt.runs.result import Run
+
+LEVELS = ("perspective", "scenario", "task")
 
 
 @click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
+@click.option("--full", is_flag=True, help="Every number with its counts, notes, trade-offs and reference numbers.")
+@select_option
+@click.option(
+    "--by",
+    type=click.Choice(LEVELS),
+    help="One line for each perspective, scenario or task, with its headline number.",
+)
 @plugin_option
 @output_options
-def show_command(folder: str, as_json: bool) -> None:
-    """Print the scorecard of the run in FOLDER, computed again from its stored data."""
-    from mmdt.report.terminal.scorecard import print_scorecard
+def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | None, as_json: bool) -> None:
+    """Print the overview of RUN: its headline numbers with intervals, what is missing, and what it used.
+
+    Numbers are computed again from the run's stored data.
+
+    \b
+    mmdt show runs/a
+    mmdt show runs/a --by task --select 'hallucination/**'
+    mmdt show runs/a --full --select 'safety/i2t/**'
+    """
     from mmdt.runs.result import Run
 
+    if full and by:
+        raise UsageError("--full has all tables, --by one line an address", hint="leave one of them out")
     run = Run.open(folder)
-    print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
+    print_run(run, full=full, select=select, by=by or "", as_json=as_json)
+
+
+def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: bool) -> None:
+    """The overview of a run, or the details of a part of it, on stdout."""
+    from mmdt import plugins
+    from mmdt.report.narrowed import narrowed
+    from mmdt.report.terminal.scorecard import print_lines, print_overview, print_scorecard
+
+    manifest, use = run.manifest, run.use
+    scorecard = narrowed(run.scorecard(), select)
+    if as_json:
+        print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=True, use=use)
+    elif by:
+        print_lines(scorecard, plugins.perspectives(), by)
+    elif select:
+        print_scorecard(scorecard, manifest=manifest, part=True)
+    else:
+        print_overview(scorecard, manifest=manifest, use=use, brief=not full)
+        if full:
+            print_scorecard(scorecard, manifest=manifest)
+        else:
+            where = shlex.quote(str(run.folder))
+            click.echo(visible(f"More: mmdt show {where} --full (or --by task); mmdt report {where}"))
 
 
 @click.command()

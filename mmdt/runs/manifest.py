@@ -17,6 +17,7 @@ from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
 from mmdt.engine.store.replies import Replies
+from mmdt.engine.store.use import Use
 from mmdt.errors import StoreError
 from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
@@ -71,7 +72,8 @@ class Manifest:
     ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
     that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``digests``: what the
-    run held at the last end of a part (None in runs of early versions)."""
+    run held at the last end of a part (None in runs of early versions); ``use``: the requests, tokens, money and time
+    that it had used by then."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -89,6 +91,7 @@ class Manifest:
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
     digests: Digests | None = None
+    use: Use | None = None
     format: int = FORMAT
 
     @property

@@ -17,6 +17,7 @@ from mmdt.core.scenario import Perspective, Scenario
 from mmdt.engine.store import schema
 from mmdt.engine.store.pictures import with_sound_pictures
 from mmdt.engine.store.store import Spending, Store, Trial
+from mmdt.engine.store.use import Use, read_use
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
@@ -128,6 +129,12 @@ class Run:
         """What each model has consumed so far, by its name: requests, tokens, pictures, cost."""
         with Store.open(self.folder) as store:
             return store.spent()
+
+    @property
+    def use(self) -> Use:
+        """Requests, retries, tokens, cost and latency of the whole run so far, judges included."""
+        with Store.open(self.folder) as store:
+            return read_use(store)
 
     @property
     def cost(self) -> float | None:

@@ -13,6 +13,7 @@ from typing import Any, Literal, Never, TypeVar
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
 from mmdt.engine.store.store import Store
+from mmdt.engine.store.use import read_use
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
@@ -328,7 +329,8 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
         how, reason = "incomplete", fault
     if how != "complete" and (store.folder / ASIDE).exists():
         reason += f"; the run that this one replaces is kept in {ASIDE} until an answer has arrived"
-    manifests.write(store.folder, sealed(manifest.ending(how, reason), store))
+    manifest = replace(manifest.ending(how, reason), use=read_use(store))
+    manifests.write(store.folder, sealed(manifest, store))
     run = Run(store.folder)
     if snapshot.needed(manifest.scenarios):
         snapshot.write(store.folder, run.scorecard())
