@@ -9,8 +9,9 @@ from mmdt.report.cards.card import MetricCard, all_cards
 
 HEAD = """# Metrics
 
-What each number asks, how it is computed, what a good value is, and what it cannot tell. The report shows the same cards:
-click the **?** beside a number. `python -m tests.report.cards.page` writes this page from `mmdt/report/cards/cards.toml`.
+What each number asks, how it is computed, what a good value is, and what it cannot tell. The report shows the same
+cards: click the **?** beside a number. `python -m tests.report.cards.page` writes this page from
+`mmdt/report/cards/cards.toml`.
 
 Metrics *as published* follow the authors' rule to the letter; [published.md](published.md) says what differs. All
 intervals are 95 % intervals; [statistics.md](statistics.md) says how they are made."""
