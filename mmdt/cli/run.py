@@ -158,16 +158,10 @@ class _ImportWhenAllSent:
 
 def _finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
-<<<<<<< HEAD
     import msgspec
 
     from mmdt.report.sent import sent_notes
-    from mmdt.report.terminal.scorecard import print_scorecard
-||||||| 5923472
-    from mmdt.report.terminal.scorecard import print_scorecard
-=======
     from mmdt.report.terminal.scorecard import print_overview, print_scorecard
->>>>>>> h16a
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
