@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from mmdt.core.estimate import Estimate
@@ -31,6 +32,8 @@ class EstimateView:
     text: str
     card: str = ""
     """The id of the metric's card."""
+    numbers: tuple[float, float, float] = (math.nan, math.nan, math.nan)
+    """The value and the ends of its interval."""
 
 
 def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> EstimateView:
@@ -50,5 +53,6 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         method=estimate.method,
         notes=tuple(extra_notes(estimate, percent=style.percent)),
         text=estimate_text(estimate, percent=style.percent),
+        numbers=(estimate.value, estimate.low, estimate.high),
         card=style.card.anchor if style.card else "",
     )

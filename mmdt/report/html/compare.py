@@ -12,6 +12,7 @@ from mmdt.core.modality import title_of
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
+from mmdt.report.cards.card import MetricCard
 from mmdt.report.estimate_view import EstimateView, estimate_view
 from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
 from mmdt.report.html.inputs import ReportableRun, ReportInput, component_of
@@ -25,7 +26,7 @@ from mmdt.stats.compare import compare
 from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.trade_offs import points
 
-STYLES = ("base.css", "scorecard.css", "plot.css", "compare.css", "print.css")
+STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "compare.css", "print.css")
 SIGNIFICANT = 0.05
 """A Holm-adjusted p-value below this is marked."""
 
@@ -52,6 +53,10 @@ class PairedDifference:
     p: str
     cases: int
     better: bool | None
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    p_holm: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +78,8 @@ class ComparedRow:
     direction: str
     arrow: str
     values: tuple[ComparedValue, ...]
+    way: Direction = "neither"
+    card: MetricCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +221,9 @@ def _rows(
             )
             way = estimate.direction
             title = result.title if result.level == "summary" else f"{result.title}: {style.title}"
-            yield ComparedRow(result.address, result.level, title, metric, style.way(way), ARROWS[way], values)
+            yield ComparedRow(
+                result.address, result.level, title, metric, style.way(way), ARROWS[way], values, way, style.card
+            )
 
 
 def _result(run: ComparedRun, address: str) -> Result | None:
@@ -260,4 +269,5 @@ def _difference(found: Estimate, metric: Metric) -> PairedDifference:
     better = None
     if p < SIGNIFICANT and metric.direction != "neither" and found.value:
         better = (found.value > 0) == (metric.direction == "higher")
-    return PairedDifference(signed_text(found, percent=metric.percent), p_text(p), found.n, better)
+    text = signed_text(found, percent=metric.percent)
+    return PairedDifference(text, p_text(p), found.n, better, found.value, found.low, found.high, p)

@@ -9,9 +9,11 @@ from typing import Any
 
 from mmdt.report.cards.card import MetricCard
 from mmdt.report.facts import RunFacts, completeness, read_facts
+from mmdt.report.figures.overall import overall
+from mmdt.report.figures.subject import Subject
 from mmdt.report.html.cases import CaseCollector, Json
-from mmdt.report.html.first_screen import FirstScreen, first_screen
 from mmdt.report.html.embed import json_for_script, pack
+from mmdt.report.html.first_screen import FirstScreen, first_screen
 from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions
 from mmdt.report.html.page import write_page
 from mmdt.report.html.sample import choose
@@ -22,8 +24,19 @@ from mmdt.report.view import Section, sections, totals
 
 PICTURES_A_CHUNK = 200
 """Thumbnails per script element; the page parses an element only when one of its pictures is shown."""
-STYLES = ("base.css", "overview.css", "scorecard.css", "plot.css", "cases.css", "print.css")
-SCRIPTS = ("dom.js", "data.js", "filter.js", "veil.js", "list.js", "detail.js", "toolbar.js", "folds.js", "anchors.js", "main.js")
+STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "cases.css", "print.css")
+SCRIPTS = (
+    "dom.js",
+    "data.js",
+    "filter.js",
+    "veil.js",
+    "list.js",
+    "detail.js",
+    "toolbar.js",
+    "folds.js",
+    "anchors.js",
+    "main.js",
+)
 
 
 def write_report(run: ReportableRun, path: Path, **options: Any) -> Path:
@@ -47,7 +60,7 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "first": screen,
         "shown_perspectives": {each.name for each in laid_out},
         "cards_shown": _cards(laid_out, screen, report),
-        "figures": (),
+        "figures": overall([Subject.of(facts.model, report.scorecard, report.declared or report.perspectives)]),
         "state": completeness(report.scorecard, facts.ended),
         "total": total,
         "sections": laid_out,
