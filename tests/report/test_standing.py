@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from mmdt.report.names import DisplayNames
+from mmdt.report.names import DisplayNames, summary_address
 from mmdt.report.overview import overview
 from mmdt.report.standing import furthest, standings
 from mmdt.stats.scorecard import Scorecard
@@ -69,7 +69,5 @@ def test_every_headline_of_mmdt_has_a_worst_and_a_best_value():
     for perspective in built_in():
         for summary in perspective.summaries:
             if summary.headline:
-                address = (
-                    summary.name if summary.name.startswith(perspective.name) else f"{perspective.name}/{summary.name}"
-                )
+                address = summary_address(perspective.name, summary.name)
                 assert names.style(address, summary.metric).card.span is not None, summary.name

@@ -18,7 +18,7 @@ function wireFolds() {
 
 // A printout must be complete, so collapsed details are opened first.
 function wirePrint() {
-  window.addEventListener("beforeprint", () => document.querySelectorAll("details.more:not(.cards)").forEach((box) => (box.open = true)));
+  window.addEventListener("beforeprint", () => document.querySelectorAll("details.more").forEach((box) => (box.open = true)));
 }
 
 const THEMES = ["system", "light", "dark"];
