@@ -15,6 +15,10 @@ from mmdt.errors import UsageError
 from mmdt.report.cards.card import MetricCard
 from mmdt.report.estimate_view import EstimateView, estimate_view
 from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
+from mmdt.report.figures.differences import DifferenceRow, difference_plot
+from mmdt.report.figures.drawing import Drawing
+from mmdt.report.figures.overall import overall
+from mmdt.report.figures.subject import Subject
 from mmdt.report.html.inputs import ReportableRun, ReportInput, component_of
 from mmdt.report.html.page import write_page
 from mmdt.report.names import DisplayNames
@@ -27,6 +31,7 @@ from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.trade_offs import points
 
 STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "compare.css", "print.css")
+SCRIPTS = ("dom.js", "anchors.js", "cards_alone.js")
 SIGNIFICANT = 0.05
 """A Holm-adjusted p-value below this is marked."""
 
@@ -106,8 +111,59 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
     names = DisplayNames.of(perspectives)
     compared_runs, tables = compare_inputs(runs)
     tables = with_plots(tables, compared_runs, perspectives, names)
-    values = {"runs": compared_runs, "cautions": cautions(compared_runs), "tables": tables}
-    return write_page("compare.html.j2", values, path, styles=STYLES)
+    values = {
+        "runs": compared_runs,
+        "cautions": cautions(compared_runs),
+        "tables": tables,
+        "figures": _figures(runs, compared_runs, tables),
+        "cards_shown": _cards(tables),
+    }
+    return write_page("compare.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+
+
+def _figures(
+    inputs: Sequence[ReportInput], runs: Sequence[ComparedRun], tables: Sequence[ComparedTable]
+) -> list[Drawing]:
+    declared = tuple(
+        {each.name: each for one in reversed(inputs) for each in one.declared or one.perspectives}.values()
+    )
+    subjects = [Subject.of(each.label, each.scorecard, declared) for each in runs]
+    headlines = {address: each.headline for one in inputs for address, each in one.scenarios().items()}
+    differences = difference_plot(difference_rows(tables, runs, headlines), [each.label for each in runs])
+    return [*overall(subjects), *([differences] if differences else [])]
+
+
+def difference_rows(
+    tables: Sequence[ComparedTable], runs: Sequence[ComparedRun], headlines: Mapping[str, str]
+) -> list[DifferenceRow]:
+    """The paired differences of the scenarios' headlines (``headlines``: metric by address)."""
+    return [
+        DifferenceRow(
+            row.address,
+            row.metric,
+            f"{table.perspective}, {row.title}",
+            row.way,
+            runs[index].label,
+            index,
+            *(found.value, found.low, found.high, found.p_holm, found.cases),
+            found.text,
+        )
+        for table in tables
+        for row in table.rows
+        if headlines.get(row.address) == row.metric
+        for index, value in enumerate(row.values)
+        if (found := value.difference)
+    ]
+
+
+def _cards(tables: Sequence[ComparedTable]) -> list[tuple[str, tuple[MetricCard, ...]]]:
+    """The cards of every metric in the tables, by perspective."""
+    found: dict[str, dict[str, MetricCard]] = {}
+    for table in tables:
+        for row in table.rows:
+            if row.card:
+                found.setdefault(table.perspective, {})[row.card.anchor] = row.card
+    return [(title, tuple(cards.values())) for title, cards in found.items()]
 
 
 def compare_inputs(runs: Sequence[ReportInput]) -> tuple[list[ComparedRun], tuple[ComparedTable, ...]]:
