@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 import click
 
@@ -49,7 +50,7 @@ def list_command(kind: str, select: tuple[str, ...], as_json: bool) -> None:
         return
     entries = _LISTS[what](globs)
     if as_json:
-        click.echo(json.dumps([{"name": each.name, "about": each.about} for each in entries], indent=1))
+        _print_json(what, [{"name": each.name, "about": each.about} for each in entries])
         return
     width = max((len(each.name) for each in entries), default=0)
     for each in entries:
@@ -60,8 +61,12 @@ def _references(globs: tuple[str, ...], as_json: bool) -> None:
     """Published numbers with their source and date."""
     found = catalog.list_references(*globs)
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], indent=1))
+        _print_json(REFERENCES, [asdict(each) for each in found])
         return
     for each in found:
         note = f" ({each.note})" if each.note else ""
         click.echo(f"{each.address}  {each.metric}  {each.model}  {each.text}  {each.source}, {each.date}{note}")
+
+
+def _print_json(what: str, entries: list[dict[str, Any]]) -> None:
+    click.echo(json.dumps({"kind": "list", "of": what, "entries": entries}))

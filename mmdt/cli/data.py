@@ -55,6 +55,6 @@ def worlds_command(out: str, seed: int, count: int, difficulty: int, side: int, 
     total = make_worlds(folder, seed=seed, count=count, level=difficulty, side=side)
     files = {"cases": str(folder / CASES), "gallery": str(folder / GALLERY)}
     if as_json:
-        click.echo(json.dumps({"total": total, **files}))
+        click.echo(json.dumps({"kind": "data", "total": total, **files}))
         return
     click.echo(f"{total:,} cases: {files['cases']}; gallery: {files['gallery']}")

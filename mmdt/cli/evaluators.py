@@ -109,7 +109,7 @@ def _check_labels(named: tuple[str, ...], file: str, judge: str, settings: dict[
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode(found).decode())
+        click.echo(msgspec.json.encode({"kind": "labels", "reports": found}).decode())
         return
     for report in found:
         click.echo(_labels_text(report))
@@ -151,7 +151,7 @@ def _print(found: list[CheckReport], as_json: bool) -> None:
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode(found).decode())
+        click.echo(msgspec.json.encode({"kind": "evaluators", "reports": found}).decode())
         return
     click.echo(_table(found))
     for report in found:

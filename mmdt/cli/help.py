@@ -9,6 +9,8 @@ from typing import Any
 
 import click
 
+from mmdt.cli.once import OnceCommand, OnceGroup
+
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Run": ("run", "resume", "plan", "attack"),
     "Look": ("show", "report", "compare", "view"),
@@ -51,7 +53,7 @@ def did_you_mean(word: str, known: Iterable[str]) -> str:
     return f"did you mean {' or '.join(near)}?" if near else ""
 
 
-class Alone(click.Command):
+class Alone(OnceCommand):
     """A command that prints its help when it is called without arguments."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -61,7 +63,7 @@ class Alone(click.Command):
         return super().parse_args(ctx, args)
 
 
-class Group(Alone, click.Group):
+class Group(Alone, OnceGroup):
     """A group of commands that prints its help when it is called alone, and guesses at misspelt commands."""
 
     def resolve_command(

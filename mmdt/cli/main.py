@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
@@ -73,10 +74,11 @@ def group() -> None:
     click.get_current_context().with_resource(on_command_line())
 
 
-def _on_one_line(error: click.ClickException) -> str:
+def _on_one_line(error: click.ClickException, arguments: Sequence[str]) -> str:
     """The error that click found, and the help to read."""
     context = getattr(error, "ctx", None)
-    verb = context.command_path if context else "mmdt"
+    named = next((each for each in arguments if each in VERBS), "")  # click does not always say where it was
+    verb = context.command_path if context else f"mmdt {named}".strip()
     return f"{' '.join(error.format_message().split()).rstrip('.')}: see `{verb} --help`"
 
 
@@ -92,7 +94,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except click.exceptions.Abort:
         code = ExitCode.INTERRUPTED
     except click.ClickException as error:
-        click.echo(visible(redact(f"mmdt: {_on_one_line(error)}")), err=True)
+        click.echo(
+            visible(redact(f"mmdt: {_on_one_line(error, sys.argv[1:] if arguments is None else arguments)}")), err=True
+        )
         code = ExitCode.USAGE
     except (MmdtError, OSError) as error:
         if os.environ.get("MMDT_DEBUG"):

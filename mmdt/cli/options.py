@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from mmdt.errors import UsageError
-from mmdt.runs.settings import Settings, make_settings, read_settings
+from mmdt.runs.settings import Settings, make_settings, overridden, read_settings
 from mmdt.spelling import option, verb
 
 Command = TypeVar("Command", bound=Callable[..., Any])
@@ -30,6 +30,12 @@ _DATA = (
     click.option("--limit", type=int, help="Greatest number of cases per cell (a seeded sample)."),
     click.option("--seed", type=int, help="Seed of the data, the sample and the model."),
     click.option("--repeats", type=int, help="Outputs per case (default: set by the scenario)."),
+    click.option(
+        "--control",
+        type=click.Choice(["blind", "grey"]),
+        help="Ask every question about a picture again without it, or with a grey one: a second arm of the run, which"
+        " shows what the model gains from looking.",
+    ),
     click.option("--skip-bad", is_flag=True, default=None, help="Skip invalid rows; the report shows their number."),
 )
 _EVALUATION = (
@@ -42,6 +48,12 @@ _EVALUATION = (
         multiple=True,
         metavar="ROLE=NAME",
         help="Evaluator for a role, such as detector=pixels. May be repeated.",
+    ),
+    click.option(
+        "--careful",
+        is_flag=True,
+        default=None,
+        help="Ask judges of pictures a second question, about a wrong attribute (always so on embedded data).",
     ),
     click.option(
         "--allow-embedded-judge", is_flag=True, default=None, help="Allow embedded evaluators to judge a real model."
@@ -86,6 +98,7 @@ _REQUESTS = (
     click.option("--tpm", type=float, help="Maximum number of tokens per minute."),
     click.option("--timeout", type=float, help="Timeout of an attempt in seconds."),
     click.option("--attempts", type=int, help="Maximum number of attempts per request."),
+    click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529)."),
     click.option("--max-cost", type=float, metavar="USD", help="Stop cleanly when this amount is spent."),
     click.option("--max-requests", type=int, help="Stop cleanly after this number of requests."),
 )
@@ -151,17 +164,29 @@ plugin_option = click.option(
 plugins_setting = click.option("--plugin", "plugins", multiple=True, metavar="FILE", help=_PLUGIN_HELP)
 """Makes the files a setting, which the run records."""
 output_options = _apply(
-    (click.option("--json", "as_json", is_flag=True, help="Print JSON Lines on stdout, for other programs."),)
+    (
+        click.option(
+            "--json",
+            "as_json",
+            is_flag=True,
+            help="Print JSON on stdout, for other programs (docs/cli.md).",
+        ),
+    )
 )
 
 
 def pairs(given: Sequence[str], flag: str) -> dict[str, Any]:
-    """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings."""
+    """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings.
+
+    Raises UsageError for a key that is given twice: only one of the two could count.
+    """
     found: dict[str, Any] = {}
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise UsageError(f"expected KEY=VALUE, got {text!r}", where=flag, hint="for example: temperature=0")
+        if key.strip() in found:
+            raise UsageError(f"{key.strip()!r} is given twice", where=flag, hint="keep one of them")
         try:
             found[key.strip()] = json.loads(value)
         except RecursionError as error:
@@ -176,8 +201,7 @@ def endpoints_of(given: Sequence[str]) -> dict[str, str]:
     return {name: str(url) for name, url in pairs(given, "--endpoint").items()}
 
 
-def one_model(named: Sequence[str]) -> str | None:
-    """The model that a command names; None if it names none. Raises UsageError for more: cells are an option."""
+def _one_model(context: click.Context, parameter: click.Parameter, named: tuple[str, ...]) -> str | None:
     if len(named) > 1:
         rest = named[1:]
         hint = f"select cells with {option('select', rest)}" if any("*" in each or "/" in each for each in rest) else ""
@@ -185,16 +209,18 @@ def one_model(named: Sequence[str]) -> str | None:
     return named[0] if named else None
 
 
+model_argument = click.argument("model", nargs=-1, metavar="MODEL", callback=_one_model)
+"""The model that a command names; None if it names none. Raises UsageError for more: cells are an option."""
+
+
 def settings_from(config: str | None, options: Mapping[str, Any]) -> Settings:
-    """Settings from a TOML file, overridden by the options on the command line."""
+    """Settings from a TOML file, overridden by the options on the command line, key by key."""
     values = read_settings(config) if config else {}
-    given = given_values(options)
-    if isinstance(values.get("endpoints"), dict) and "endpoints" in given:
-        given["endpoints"] = values["endpoints"] | given["endpoints"]
-    if not {**values, **given}.get("model"):
+    given = overridden(values, given_values(options))
+    if not given.get("model"):
         hint = f"name it first, such as openai/gpt-4o; {verb('list models')} shows more"
         raise UsageError("no model is named", hint=hint)
-    return make_settings({**values, **given}, where=config or "command line")
+    return make_settings(given, where=config or "command line")
 
 
 def given_values(options: Mapping[str, Any]) -> dict[str, Any]:

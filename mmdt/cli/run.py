@@ -5,12 +5,14 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mmdt.background import import_in_background
+from mmdt.cli.beginning import announce, announce_again, confirm
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Verb
 from mmdt.cli.options import (
@@ -20,7 +22,7 @@ from mmdt.cli.options import (
     evaluation_options,
     executor_options,
     given_values,
-    one_model,
+    model_argument,
     output_options,
     plugins_setting,
     request_options,
@@ -39,7 +41,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 
 
 @click.command(cls=Verb)
-@click.argument("models", nargs=-1, metavar="MODEL")
+@model_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
@@ -51,6 +53,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
     metavar="RUN",
     help="Reuse the answers of the earlier run in this folder. May be repeated.",
 )
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before a run that costs money and has no --max-cost.")
 @data_options
 @evaluation_options
 @request_options
@@ -59,10 +62,11 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 @plugins_setting
 @output_options
 def run_command(
-    models: tuple[str, ...],
+    model: str | None,
     config: str | None,
     out: str | None,
     fresh: bool,
+    yes: bool,
     as_json: bool,
     **options: Any,
 ) -> int:
@@ -75,9 +79,16 @@ def run_command(
     """
     from mmdt.runs import verbs as api
 
-    settings = settings_from(config, {**options, "model": one_model(models)})
+    settings = settings_from(config, {**options, "model": model})
     with _watching(as_json) as watcher:
-        run = api.start(settings, out=out, fresh=fresh, progress=watcher)
+        run = api.start(
+            settings,
+            out=out,
+            fresh=fresh,
+            progress=watcher,
+            confirm=partial(confirm, yes=yes, as_json=as_json),
+            begun=None if as_json else partial(announce, settings),
+        )
     return _finish(run, as_json)
 
 
@@ -88,6 +99,7 @@ def run_command(
 @click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
 @click.option("--timeout", type=float, help="New timeout of an attempt in seconds.")
 @click.option("--attempts", type=int, help="New maximum number of attempts per request.")
+@click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529).")
 @click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, including what is already spent.")
 @click.option(
     "--max-requests", type=int, help="Maximum number of requests of the whole run, including those already made."
@@ -106,8 +118,11 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     """
     from mmdt.runs import verbs as api
 
+    given = given_values(options)
+    if not as_json:
+        announce_again(folder, given)
     with _watching(as_json) as watcher:
-        run = api.resume(folder, progress=watcher, **given_values(options))
+        run = api.resume(folder, progress=watcher, **given)
     return _finish(run, as_json)
 
 
@@ -168,14 +183,13 @@ def _finish(run: Run, as_json: bool) -> int:
     unanswered = ended.how == "incomplete" and _no_answers(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
+            shown: dict[str, Any] = {"manifest": manifest, "perspectives": run.titled(), "use": manifest.use}
             if as_json:
-                print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=True, use=manifest.use)
+                print_scorecard(scorecard, folder=run.folder, as_json=True, **shown)
             else:
-                print_overview(scorecard, manifest=manifest, use=manifest.use)
+                print_overview(scorecard, **shown)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
-    elif ended.reason:
-        click.echo(visible(ended.reason), err=True)
     for note in sent_notes(msgspec.to_builtins(manifest)):
         click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
@@ -189,9 +203,9 @@ def _next_step(how: str, folder: Path) -> str:
 
     quoted = shlex.quote(str(folder))
     if how == "complete":
-        return f"The run is in {folder}. To see the cases behind each number: mmdt report {quoted}"
-    more = ", with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
-    batches = f". This collects the results of open batches; to cancel them: mmdt batches {quoted} --cancel"
+        return f"More: mmdt show {quoted} --full; the cases behind each number: mmdt report {quoted}"
+    more = " with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
+    batches = f"; it collects open batches, `mmdt batches {quoted} --cancel` cancels them"
     return f"To continue: mmdt resume {quoted}{more}{batches if has_batches(folder) else ''}"
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options, plugin_option, select_option
 from mmdt.errors import UsageError
 from mmdt.safe_text.visible import visible
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
 LEVELS = ("perspective", "scenario", "task")
 
 
-@click.command()
+@click.command(cls=Alone)
 @click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.option("--full", is_flag=True, help="Every number with its counts, notes, trade-offs and reference numbers.")
 @select_option
@@ -51,29 +52,30 @@ def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | Non
 
 def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: bool) -> None:
     """The overview of a run, or the details of a part of it, on stdout."""
-    from mmdt import plugins
     from mmdt.report.narrowed import narrowed
     from mmdt.report.terminal.scorecard import print_lines, print_overview, print_scorecard
 
-    manifest, use = run.manifest, run.use
+    manifest, use, perspectives = run.manifest, run.use, run.titled()
     scorecard = narrowed(run.scorecard(), select)
     if as_json:
-        print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=True, use=use)
+        print_scorecard(
+            scorecard, manifest=manifest, perspectives=perspectives, folder=run.folder, as_json=True, use=use
+        )
     elif by:
-        print_lines(scorecard, plugins.perspectives(), by)
+        print_lines(scorecard, perspectives, by)
     elif select:
-        print_scorecard(scorecard, manifest=manifest, part=True)
+        print_scorecard(scorecard, manifest=manifest, perspectives=perspectives, part=True)
     else:
-        print_overview(scorecard, manifest=manifest, use=use, brief=not full)
+        print_overview(scorecard, manifest=manifest, perspectives=perspectives, use=use, brief=not full)
         if full:
-            print_scorecard(scorecard, manifest=manifest)
+            print_scorecard(scorecard, manifest=manifest, perspectives=perspectives)
         else:
             where = shlex.quote(str(run.folder))
             click.echo(visible(f"More: mmdt show {where} --full (or --by task); mmdt report {where}"))
 
 
-@click.command()
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Alone)
+@click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--out", "-o", type=click.Path(dir_okay=False), help="File to write (default: report.html in the run's folder)."
 )
@@ -87,9 +89,9 @@ def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: 
 def report_command(
     folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, figures: str | None, as_json: bool
 ) -> None:
-    """Write the report of the run in FOLDER as a single HTML file that works offline.
+    """Write the report of RUN as a single HTML file that works offline.
 
-    Several folders give a comparison (default: comparison.html): each run's numbers side by side, and paired
+    Several runs give a comparison (default: comparison.html): each run's numbers side by side, and paired
     differences from the first run.
     """
     from mmdt.runs.result import Run
@@ -105,15 +107,15 @@ def report_command(
     _print_path("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 
 
-@click.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Alone)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)
 @click.option("--format", "format_name", default="", help="Name of the format (default: the ending of PATH).")
 @plugin_option
 @output_options
 def export_command(folder: str, path: str, what: str, format_name: str, as_json: bool) -> None:
-    """Export the run in FOLDER to PATH, a .parquet, .csv or .jsonl file, or one in a format of your own.
+    """Export RUN to PATH, a .parquet, .csv or .jsonl file, or one in a format of your own.
 
     `mmdt list exports` shows the formats.
     """

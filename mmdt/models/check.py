@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import Any, Literal, Protocol, runtime_checkable
 
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model
 from mmdt.errors import MmdtError
-from mmdt.models.prices import prices_date
-from mmdt.plugins import open_model
+from mmdt.models.names import check_runtime
+from mmdt.models.prices import Tariff
+from mmdt.plugins import ENDPOINT, open_model
 from mmdt.spelling import option
 
 Level = Literal["ok", "warning", "problem"]
@@ -19,11 +20,14 @@ Level = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check, with a hint if something is wrong."""
+    """The result of one check, with a hint if something is wrong. ``failure``: the kind of a request's failure.
+    ``unlisted``: no list says that the endpoint has the model, so only a request can tell."""
 
     level: Level
     what: str
     hint: str = ""
+    failure: FailureKind | None = None
+    unlisted: bool = False
 
 
 @runtime_checkable
@@ -41,6 +45,7 @@ async def check_endpoint(model_name: str, settings: Mapping[str, Any]) -> list[F
     supports it. Problems are returned, never raised.
     """
     try:
+        check_runtime(model_name, (model_name.partition("/")[0],) if ENDPOINT in settings else ())
         model: Model = open_model(model_name, settings)
     except MmdtError as error:
         return [_of(error)]
@@ -78,31 +83,33 @@ def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -
         return [_unlisted(url, listed)]
     reached = Finding("ok", f"{url} answers")
     if listed is None:
-        return [reached]
+        return [replace(reached, unlisted=True)]
     if model in listed:
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"
     hint = f"check the name (it lists: {near}); some servers accept names that they do not list"
-    return [reached, Finding("warning", f"{model} is not in the list of models", hint)]
+    what = f"{model} is not in the list of models at {url}"
+    return [reached, Finding("warning", what, hint, unlisted=True)]
 
 
 def _unlisted(url: str, output: Output) -> Finding:
     failure = output.failure
     if failure is None:
-        return Finding("warning", f"{url} lists no models")
+        return Finding("warning", f"{url} lists no models", unlisted=True)
     if failure.kind in (FailureKind.NOT_FOUND, FailureKind.BAD_REPLY, FailureKind.BAD_REQUEST):
         # Some servers have no such list, and only a real request shows whether they work.
-        return Finding("warning", f"{url} does not list its models", "check the base URL if the first answers fail")
+        what, hint = f"{url} does not list its models", "check the base URL if the first answers fail"
+        return Finding("warning", what, hint, unlisted=True)
     if failure.kind is FailureKind.AUTH:  # the message ends with its hint
         what, _, hint = failure.message.rpartition(": ")
-        return Finding("problem", what, hint)
-    return Finding("problem", failure.message, "check the network and the base URL")
+        return Finding("problem", what, hint, failure.kind)
+    return Finding("problem", failure.message, "check the network and the base URL", failure.kind)
 
 
-def price_finding(known: bool) -> Finding:
-    """Whether the price is known. Without it a run has no cost and cannot have a budget in money."""
-    if known:
-        return Finding("ok", f"its price is known (from the list of {prices_date()} or from your settings)")
+def price_finding(tariff: Tariff) -> Finding:
+    """What it costs, and who says so. Without a price a run has no cost and cannot have a budget in money."""
+    if tariff.known:
+        return Finding("ok", f"its price: {tariff}")
     example = option("model_settings", {"prices": {"input": 2.5, "output": 10}})
     hint = f"to get costs and use {option('max_cost')}, add its prices, for example {example}"
     return Finding("warning", "its price is unknown, so costs are not counted", hint)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 _EMBEDDED = "Embedded "
+SHORT = 90
+"""Characters of a note that is told in full."""
 
 
 def caveats_line(notes: Sequence[str]) -> str:
@@ -21,6 +23,8 @@ def _heads(notes: Iterable[str]) -> list[str]:
     embedded: list[str] = []
     for note in notes:
         head = note.partition(": ")[0].partition(". ")[0].rstrip(".")
+        if len(note) <= SHORT and not note.startswith(_EMBEDDED):
+            head = note.rstrip(".")
         if head.startswith(_EMBEDDED):
             embedded.append(head.removeprefix(_EMBEDDED))
         else:

@@ -9,7 +9,8 @@ from mmdt.core.estimate import Estimate
 from mmdt.report.names import MetricStyle
 from mmdt.report.notes import extra_notes
 from mmdt.report.plot.axis import Axis, Whisker
-from mmdt.report.wording import ARROWS, end_text, estimate_text, interval_text, value_text
+from mmdt.report.wording import ARROWS, end_text, estimate_text, interval_text, sample_text, value_text
+from mmdt.stats.rollup import TOO_FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +35,12 @@ class EstimateView:
     """The id of the metric's card."""
     numbers: tuple[float, float, float] = (math.nan, math.nan, math.nan)
     """The value and the ends of its interval."""
+    too_few: bool = False
+
+    @property
+    def sample(self) -> str:
+        """What the number rests on: outputs, and clusters where they are fewer."""
+        return sample_text(self.n, self.clusters)
 
 
 def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> EstimateView:
@@ -55,4 +62,5 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         text=estimate_text(estimate, percent=style.percent),
         numbers=(estimate.value, estimate.low, estimate.high),
         card=style.card.anchor if style.card else "",
+        too_few=TOO_FEW in estimate.extra,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
@@ -12,13 +12,16 @@ from typing import Any, Literal, Never, TypeVar
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.use import read_use
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
+from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
@@ -28,7 +31,7 @@ from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_u
 from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
+from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
 from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
@@ -50,6 +53,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -59,6 +63,7 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -66,6 +71,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -104,6 +110,7 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -113,6 +120,7 @@ def plan(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -120,6 +128,7 @@ def plan(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -154,6 +163,7 @@ def resume(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -193,6 +203,7 @@ def score(
     *,
     progress: Watch | None = None,
     judge: str | None = None,
+    careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     cut_off: CutOff | None = None,
@@ -205,6 +216,7 @@ def score(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -220,7 +232,8 @@ def score(
     """Observe the outputs of a run again with other evaluators; nothing is generated.
 
     Without changes it only fills in missing observations; scores are computed whenever they are read. Raises
-    UsageError for a setting that decides what is asked.
+    UsageError for a setting that decides what is asked. The manifest keeps who judged before (``judgings``) and when
+    the run itself ended; a report in the folder is marked as older.
     """
     values = locals()
     _refuse(fixed, "score")
@@ -232,25 +245,52 @@ def score(
     with Store.open(where, write=True) as store:
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
-        return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
+        _refuse_unasked(evaluators or {}, session)
+        run = _part(session, store, replace(manifest, settings=settings), progress, judged=manifest)
+        now = manifests.read(where)
+        if now.judged_otherwise(manifest) or _observed(now) != _observed(manifest):
+            mark_older_report(where, manifests.now())
+        return run
+
+
+def _observed(manifest: Manifest) -> object:
+    return manifest.digests and manifest.digests.observations
 
 
 def start(
-    settings: Settings, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None
+    settings: Settings,
+    *,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    progress: Watch | None = None,
+    confirm: Callable[[Callable[[], Plan]], None] | None = None,
+    begun: Callable[[Path], None] | None = None,
 ) -> Run:
-    """:func:`run`, with settings that are made already."""
+    """:func:`run`, with settings that are made already.
+
+    ``confirm`` is called before anything is spent by a run that has a price and no budget in money, with what makes its
+    plan, and may raise; ``begun`` is called with the folder once it is the run's.
+    """
     loaded = plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     session = Session(settings)
+    asked = _wait(session.preflight())
+    if confirm and session.priced and settings.max_cost is None:
+        confirm(lambda: make_plan(session))
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
     claim(folder, manifest)
     with left_as_it_was_on_error(folder), Store.create(folder) as store:
+        store.book(asked)
+        if begun:
+            begun(folder)
         return _part(session, store, manifest, progress)
 
 
 def plan_settings(settings: Settings) -> Plan:
     """:func:`plan`, with settings that are made already."""
     plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     return make_plan(Session(settings))
 
 
@@ -290,6 +330,16 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     )
 
 
+def _refuse_unasked(evaluators: Mapping[str, str], session: Session) -> None:
+    """Raises UsageError for evaluators that no scenario of an existing run asks."""
+    for role, name in evaluators.items():
+        if role not in session.choice.evaluators:
+            used = ", ".join(sorted(session.choice.evaluators))
+            raise UsageError(
+                f"no scenario of this run asks the role {role!r}", where=f"{role}={name}", hint=f"it asks: {used}"
+            )
+
+
 def _existing(
     folder: str | Path, changes: Mapping[str, Any], *, to_change: bool = True
 ) -> tuple[Path, Manifest, Settings]:
@@ -302,11 +352,13 @@ def _existing(
     if not to_change:
         return where, manifest, manifest.settings
     kept = {"plugins": tuple(dict.fromkeys((*manifest.settings.plugins, *changes.get("plugins", ()))))}
-    return where, manifest, make_settings({**as_values(manifest.settings), **changes, **kept})
+    return where, manifest, make_settings({**overridden(as_values(manifest.settings), changes), **kept})
 
 
-def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
-    """Load, ask and observe what is missing.
+def _part(
+    session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, judged: Manifest | None = None
+) -> Run:
+    """Load, ask and observe what is missing; where the run was ``judged`` before, only observe.
 
     The manifest says how far it is: ``loading`` until all cases are there, then ``running``, and how it ended.
     """
@@ -319,7 +371,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
-        outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+        outcome = _wait(session.carry_out(store, progress, ask=judged is None, loading=loading))
     manifest = with_left_out(manifest, session.judges_left_out)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
@@ -330,6 +382,8 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     if how != "complete" and (store.folder / ASIDE).exists():
         reason += f"; the run that this one replaces is kept in {ASIDE} until an answer has arrived"
     manifest = replace(manifest.ending(how, reason), use=read_use(store))
+    if judged:
+        manifest = manifest.scored_again(judged)
     manifests.write(store.folder, sealed(manifest, store))
     run = Run(store.folder)
     if snapshot.needed(manifest.scenarios):

@@ -86,14 +86,14 @@ def test_lists(mmdt):
     assert "Claude models served by Anthropic's API" in mmdt("list", "models")[1]
     assert "judge=chat" in mmdt("list", "evaluators")[1]
     assert "AI-Secure/MMDecodingTrust-I2T" in mmdt("list", "data", "--select", "safety/i2t/**")[1]
-    assert json.loads(mmdt("list", "models", "--json")[1])[0]["name"]
+    assert json.loads(mmdt("list", "models", "--json")[1])["entries"][0]["name"]
 
 
 def test_the_doctor_reports_findings(mmdt):
     code, out = mmdt("doctor", "organism/demo")
     assert code == 0
     assert "Python 3" in out
-    assert {each["level"] for each in json.loads(mmdt("doctor", "--json")[1])} <= {"ok", "warning"}
+    assert {each["level"] for each in json.loads(mmdt("doctor", "--json")[1])["findings"]} <= {"ok", "warning"}
     assert mmdt("doctor", "nobody/x")[0] == 1
 
 

@@ -38,6 +38,7 @@ class _Entry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     good: str
     limits: str
     source: str
+    published: list[str] = []
     unit: str = ""
     range: list[float] | None = None
     fair: float | None = None
@@ -94,7 +95,7 @@ def card_of(metric: Metric, address: str, title: str = "") -> MetricCard:
     title = title or metric.title or metric.name
     entry = _entry(metric.name, address)
     if entry is None and metric.name.endswith(PUBLISHED):
-        entry = _published(_entry(metric.name.removesuffix(PUBLISHED), address))
+        entry = _published(_rule(metric.name, address) or _entry(metric.name.removesuffix(PUBLISHED), address))
     if entry is None:
         return _declared(metric, title)
     return MetricCard(
@@ -136,6 +137,11 @@ def _cards(perspective: Perspective) -> Iterator[MetricCard]:
 
 def _entry(metric: str, address: str) -> _Entry | None:
     return next((each for each in _entries() if metric in each.metrics and _fits(each.where, address)), None)
+
+
+def _rule(metric: str, address: str) -> _Entry | None:
+    """The card that names a published metric as its own by the authors' rule."""
+    return next((each for each in _entries() if metric in each.published and _fits(each.where, address)), None)
 
 
 def _fits(where: Sequence[str], address: str) -> bool:

@@ -131,7 +131,12 @@ def _costs(cells: Sequence[OverviewCell]) -> dict[str, str]:
 
 
 def overview_lines(
-    cells: Sequence[OverviewCell], state: Completeness, notes: Sequence[str], used: str, width: int
+    cells: Sequence[OverviewCell],
+    state: Completeness,
+    notes: Sequence[str],
+    used: str,
+    width: int,
+    judged: str = "",
 ) -> Iterator[RenderableType]:
     """How complete the run is and why not, what was not run, what it used, and its caveats in one line."""
     from rich.text import Text
@@ -144,7 +149,8 @@ def overview_lines(
         yield Text(f"{count:>8}  {textwrap.shorten(printable(why), width - 10, placeholder=' ...')}")
     if len(reasons) > REASONS:
         yield Text(f"{'':>8}  and {len(reasons) - REASONS} more reasons")
-    for name, text in (("not run", not_run_line(cells)), ("used", used), ("caveats", caveats_line(notes))):
+    facts = {"not run": not_run_line(cells), "used": used, "judged again": judged, "caveats": caveats_line(notes)}
+    for name, text in facts.items():
         if text:
             first = "" if name == "caveats" else f"{name[:1].upper()}{name[1:]}: "
             style = "yellow" if name == "caveats" else ""

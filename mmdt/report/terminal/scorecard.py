@@ -25,6 +25,7 @@ from mmdt.report.terminal.overview import overview_lines, overview_matrix
 from mmdt.report.terminal.table import printable, rich_text, tables
 from mmdt.report.used import used_text
 from mmdt.report.view import ScorecardRow, Section, sections, totals
+from mmdt.report.wording import sample_text
 from mmdt.stats.scorecard import Scorecard
 from mmdt.stats.trade_offs import points
 
@@ -99,7 +100,8 @@ def print_overview(
         console.print(each)
     state, used = completeness(scorecard, facts.ended), _used(use, facts)
     notes = _notes(scorecard, facts) if brief else ()
-    for each in overview_lines(cells, state, notes, used, console.width):
+    judged = f"{facts.judgings[-1][0]}, {len(facts.judgings)} times in all" if facts.judgings else ""
+    for each in overview_lines(cells, state, notes, used, console.width, judged):
         console.print(each)
 
 
@@ -151,6 +153,7 @@ def scorecard_json(
         "cut_off": total.cut_off,
         "notes": _notes(scorecard, facts),
         "use": use,
+        "judgings": [{"at": at, "by": by} for at, by in facts.judgings],
         "overview": [_overview_json(each) for each in cells],
         "estimates": list(estimate_rows(scorecard)),
         "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
@@ -187,6 +190,8 @@ def _renderables(
     yield Text(printable(facts.model), style="bold")
     for note in _notes(scorecard, facts):
         yield Text(printable(note), style="yellow")
+    for at, by in facts.judgings:
+        yield Text(printable(f"judged {at} by {by}"), style="dim")
     for section in laid_out:
         yield Text()
         yield Text(section.title.upper(), style="bold")
@@ -249,7 +254,10 @@ def _trade_off(plot: Plot) -> Iterator[RenderableType]:
 
 
 def _missing(estimate: EstimateView) -> str:
-    return f"n = {estimate.n:,}" + (f", {estimate.missing:,} missing" if estimate.missing else "")
+    """What the number rests on: outputs, clusters, what is missing, and whether it is too few."""
+    parts = [sample_text(estimate.n, estimate.clusters)]
+    parts += [f"{estimate.missing:,} missing"] if estimate.missing else []
+    return ", ".join([*parts, *(["too few to tell"] if estimate.too_few else [])])
 
 
 def _state(state: Completeness) -> Iterator[RenderableType]:
