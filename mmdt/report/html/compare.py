@@ -31,7 +31,6 @@ from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.trade_offs import points
 
 STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "compare.css", "print.css")
-SCRIPTS = ("dom.js", "anchors.js", "cards_alone.js")
 SIGNIFICANT = 0.05
 """A Holm-adjusted p-value below this is marked."""
 
@@ -118,7 +117,7 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
         "figures": _figures(runs, compared_runs, tables),
         "cards_shown": _cards(tables),
     }
-    return write_page("compare.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+    return write_page("compare.html.j2", values, path, styles=STYLES)
 
 
 def _figures(
