@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from typing import Any, Literal, Protocol, runtime_checkable
 
@@ -83,7 +83,7 @@ def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -
         return [_unlisted(url, listed)]
     reached = Finding("ok", f"{url} answers")
     if listed is None:
-        return [replace(reached, unlisted=True)]
+        return [reached]
     if model in listed:
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"

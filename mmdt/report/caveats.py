@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 _EMBEDDED = "Embedded "
-SHORT = 90
+SHORT = 125
 """Characters of a note that is told in full."""
 
 
@@ -22,11 +22,18 @@ def _heads(notes: Iterable[str]) -> list[str]:
     heads: list[str] = []
     embedded: list[str] = []
     for note in notes:
-        head = note.partition(": ")[0].partition(". ")[0].rstrip(".")
-        if len(note) <= SHORT and not note.startswith(_EMBEDDED):
-            head = note.rstrip(".")
+        head = _head(note)
         if head.startswith(_EMBEDDED):
             embedded.append(head.removeprefix(_EMBEDDED))
         else:
             heads.append(head[:1].lower() + head[1:])
     return [*heads, *([f"embedded {', '.join(embedded)}"] if embedded else [])]
+
+
+def _head(note: str) -> str:
+    """The first clause of a note, after the address that it may begin with; all of a short one."""
+    if len(note) <= SHORT and not note.startswith(_EMBEDDED):
+        return note.rstrip(".")
+    first, _, rest = note.partition(": ")
+    sentence = first if " " in first else f"{first}: {rest.partition(': ')[0]}"
+    return sentence.partition(". ")[0].rstrip(".")

@@ -84,11 +84,22 @@ def overview(
     """
     names = DisplayNames.of(perspectives)
     found = {result.address: result for result in scorecard.results}
-    return tuple(
+    declared = tuple(
         _cell(each, modality, found, names, (costs or {}).get(f"{each.name}/{modality}"))
         for each in perspectives
         for modality in _modalities(each, found)
     )
+    known = {scenario.address for each in perspectives for scenario in each.scenarios}
+    others = [each for each in scorecard.results if each.level == "scenario" and each.address not in known]
+    return (*declared, *(_undeclared(each, names) for each in others))
+
+
+def _undeclared(result: Result, names: DisplayNames) -> OverviewCell:
+    """A scenario that is known to the run alone (it was registered in a script): it is its own headline."""
+    perspective, modality = result.address.split("/")[:2]
+    headline = _headline(result, names, _why_none(result.estimate(), [result.address], {result.address: result}))
+    titles = (perspective, names.titles.get(perspective, perspective), modality, title_of(modality))
+    return OverviewCell(*titles, "run", (headline,), (result.address,), (), 0, result.tally)
 
 
 def modalities(cells: Sequence[OverviewCell]) -> tuple[str, ...]:

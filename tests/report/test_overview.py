@@ -83,6 +83,12 @@ def test_scenarios_below_a_summary_of_summaries_are_counted_once():
     assert headline.why_none.startswith("1 of 2 scenarios not run; mean of those run: ")
 
 
+def test_a_scenario_that_is_declared_nowhere_is_shown_all_the_same():
+    (cell,) = [each for each in overview(card(PERSPECTIVES), (SAFETY,)) if each.perspective == "hallucination"]
+    assert (cell.modality, cell.state, cell.not_run) == ("i2t", "run", ())
+    assert cell.headlines[0].value == card(PERSPECTIVES).result(cell.run[0]).estimate().value
+
+
 def test_the_usual_modalities_come_first():
     assert modalities(tuple(cells().values())) == ("t2i", "i2t")
 
