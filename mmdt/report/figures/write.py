@@ -17,7 +17,6 @@ from mmdt.report.figures.svg import svg
 from mmdt.report.html.inputs import ReportableRun, ReportInput
 from mmdt.report.unfinished import unfinished
 from mmdt.safe_text.redaction import redact
-from mmdt.spelling import option
 
 
 def write_figures(runs: Sequence[ReportableRun], folder: Path) -> list[Path]:
@@ -42,7 +41,7 @@ def write_drawing(drawing: Drawing, folder: Path) -> list[Path]:
         folder.mkdir(parents=True, exist_ok=True)
         return [_write(folder / f"{drawing.name}{ending}", data) for ending, data in texts.items()]
     except OSError as error:
-        hint = f"choose another folder with {option('figures', 'DIR')}, or free disk space"
+        hint = "choose another folder for the figures, or free disk space"
         raise StoreError("the figures cannot be written", where=f"{folder}: {error.strerror}", hint=hint) from error
 
 
