@@ -81,9 +81,14 @@ def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: 
 )
 @click.option("--max-cases", type=int, default=10_000, show_default=True, help="Maximum number of cases shown.")
 @click.option("--thumbnails/--no-thumbnails", default=True, help="Embed small pictures, blurred until clicked.")
+@click.option(
+    "--figures", type=click.Path(file_okay=False), metavar="DIR", help="Folder for pictures: SVG, PNG and CSV of each."
+)
 @plugin_option
 @output_options
-def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, as_json: bool) -> None:
+def report_command(
+    folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, figures: str | None, as_json: bool
+) -> None:
     """Write the report of RUN as a single HTML file that works offline.
 
     Several runs give a comparison (default: comparison.html): each run's numbers side by side, and paired
@@ -92,6 +97,8 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
     from mmdt.runs.result import Run
 
     runs = [Run.open(folder) for folder in folders]
+    if figures is not None:
+        _write_figures(runs, Path(figures), as_json)
     if len(runs) > 1:
         from mmdt.report.html.compare import write_comparison
 
@@ -115,6 +122,14 @@ def export_command(folder: str, path: str, what: str, format_name: str, as_json:
     from mmdt.runs.result import Run
 
     _print_path(what, Run.open(folder).export(Path(path), what, format=format_name), as_json)
+
+
+def _write_figures(runs: Sequence[Run], folder: Path, as_json: bool) -> None:
+    """Draw the runs into a folder, and say which files there are."""
+    from mmdt.report.figures.write import write_figures
+
+    for path in write_figures(runs, folder):
+        _print_path("figure", path, as_json)
 
 
 def _print_path(what: str, path: Path, as_json: bool) -> None:

@@ -217,6 +217,13 @@ class Run:
 
         return export(self, Path(path), what, format)
 
+    def figures(self, folder: str | Path) -> list[Path]:
+        """Draw heat map, radar, forest plot and trade-offs into a folder, each as SVG, PNG and CSV; returns the
+        files."""
+        from mmdt.report.figures.write import write_figures
+
+        return write_figures([self], Path(folder))
+
     def report(self, path: str | Path | None = None, **options: Any) -> Path:
         """Write the self-contained HTML report (``report.html`` in the folder by default)."""
         from mmdt.report.html.report import write_report

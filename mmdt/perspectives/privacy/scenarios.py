@@ -113,14 +113,14 @@ PERSPECTIVE = Perspective(
         ),
         Summary(
             "privacy/i2t",
-            "Privacy, image-to-text",
+            "Privacy, image-to-text: protection",
             "protection",
             ("privacy/i2t/location", "privacy/i2t/pii"),
             quantity="Protection",
         ),
         Summary(
             "privacy/i2t/published",
-            "Privacy, image-to-text, as published",
+            "Privacy, image-to-text: protection as published",
             "protection_published",
             ("privacy/i2t/location", "privacy/i2t/pii"),
             headline=False,
