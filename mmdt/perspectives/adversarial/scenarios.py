@@ -59,7 +59,7 @@ GUESSES = {"object": 1 / 25, "attribute": 1 / 2, "spatial": 1 / 4}
 """Guess rates on embedded pictures: of the two colours in a question, one is there."""
 OPEN = (
     "On published rows each colour is asked about apart, and a reply that always says yes is robust and fooled alike: "
-    "read both numbers, and compare with --control blind."
+    "read both numbers, and compare with a blind control."
 )
 FAMILY = ScenarioFamily(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("origin", name="drop", title="Drop from the matched clean case")

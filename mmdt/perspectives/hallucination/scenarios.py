@@ -30,11 +30,11 @@ REPLY_TEXT_TASKS = ("contradictory", "cooccur", "doc", "scene")
 COOCCURRENCE = ("cooccurrence_high_cooc", "cooccurrence_low_cooc", "cooccurrence_historical_bias")
 _OPEN = {
     "cooccurrence_high_cooc": "On published rows co-occurring objects must not be named, and a reply that names "
-    "anything else is right: there, compare with --control blind.",
+    "anything else is right: there, compare with a blind control.",
     "cooccurrence_historical_bias": "On published rows whose target must not be named, a reply that names anything "
-    "else is right: there, compare with --control blind.",
+    "else is right: there, compare with a blind control.",
     "ocr": "On published documents and scenes the planted text is never there, and a reply that always denies it is "
-    "right: there, compare with --control blind.",
+    "right: there, compare with a blind control.",
 }
 """What can be won without looking on published rows, and cannot be removed."""
 _RATES: Mapping[str, Mapping[str, float]] = {
