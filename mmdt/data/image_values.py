@@ -13,7 +13,7 @@ from mmdt.core.image import MAX_BYTES, Image
 from mmdt.data.kinds import kind_of
 from mmdt.errors import DataError
 
-_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
+_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+(?:;[a-z0-9-]+=[^;,]{0,200}){0,5};base64,", re.IGNORECASE)
 
 
 class NamedFiles(Protocol):

@@ -23,7 +23,9 @@ MOST = 10**12
 class Settings:
     """Everything that decides what a run asks, and how. Keys and other secrets are never settings.
 
-    ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
+    ``benchmark``: names of benchmarks, or TOML files that declare some of your own.
+    ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path; several
+    are read together. ``images``: folders of pictures that rows of a benchmark name.
     ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model that
     judges, or ``embedded``. ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
     absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
@@ -41,7 +43,9 @@ class Settings:
 
     model: str
     select: tuple[str, ...] = ("**",)
-    data: str = AUTO
+    benchmark: tuple[str, ...] = ()
+    data: str | tuple[str, ...] = AUTO
+    images: tuple[str, ...] = ()
     revision: str = ""
     size: int | None = None
     limit: int | None = None
@@ -77,6 +81,11 @@ class Settings:
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where the data comes from, each place by itself."""
+        return (self.data,) if isinstance(self.data, str) else self.data
+
+    @property
     def batches_model(self) -> bool:
         """Whether the model under test is asked in its provider's batches."""
         return self.batch in ("model", "all")
@@ -89,6 +98,7 @@ class Settings:
     def __post_init__(self) -> None:
         self._check_numbers()
         self._check_key_names()
+        self._check_data()
         if self.batch != "none" and self.executor != "local":
             raise UsageError("provider batches need the local executor", hint="leave out --executor ray, or --batch")
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
@@ -97,6 +107,12 @@ class Settings:
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
         for name, endpoint in self.endpoints.items():
             parse(name, endpoint)
+
+    def _check_data(self) -> None:
+        if not self.places or not all(self.places):
+            raise UsageError("no data is named", hint="use auto, hub, embedded, or the path of a file or folder")
+        if len(self.places) > 1 and AUTO in self.places:
+            raise UsageError("auto cannot be combined with other data", hint="name hub or embedded instead")
 
     def _check_numbers(self) -> None:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
@@ -158,8 +174,11 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
         if name not in NAMES:
             raise UsageError(f"unknown setting {name!r}", where=where, hint=f"use: {', '.join(sorted(NAMES))}")
     prepared = dict(values)
-    if isinstance(prepared.get("select"), str):
-        prepared["select"] = (prepared["select"],)
+    for name in ("select", "benchmark", "images"):
+        if isinstance(prepared.get(name), str):
+            prepared[name] = (prepared[name],)
+    if isinstance(prepared.get("data"), list | tuple) and len(prepared["data"]) == 1:
+        (prepared["data"],) = prepared["data"]  # one place is written as before
     try:
         settings = msgspec.convert(prepared, Settings)
         msgspec.json.encode(settings)  # as the manifest will

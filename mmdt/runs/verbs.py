@@ -48,7 +48,9 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
-    data: str = AUTO,
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -102,7 +104,9 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
-    data: str = AUTO,
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -321,7 +325,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
-        how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
+        how, reason = "incomplete", _left_out(manifest.data)
     if how == "complete" and (fault := _fault(Run(store.folder).scenarios(), store, manifest)):
         how, reason = "incomplete", fault
     if how != "complete" and (store.folder / ASIDE).exists():
@@ -333,6 +337,12 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     else:
         snapshot.remove(store.folder)
     return run
+
+
+def _left_out(data: UsedData) -> str:
+    """How many bad rows there were, and the first five."""
+    shown = "; ".join(data.bad_examples[:5])
+    return f"{data.bad_rows} bad rows were left out: {shown}" + ("; ..." if data.bad_rows > 5 else "")
 
 
 def _fault(scenarios: Mapping[str, Scenario], store: Store, manifest: Manifest) -> str:
