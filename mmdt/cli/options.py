@@ -21,7 +21,21 @@ _DATA = (
         metavar="GLOB",
         help="Cells to run, such as 'safety/**' or '*/t2i/**'. May be repeated.",
     ),
-    click.option("--data", help="auto, hub, embedded, a local copy of the published data, or your own file or folder."),
+    click.option(
+        "--benchmark",
+        "-b",
+        multiple=True,
+        metavar="NAME",
+        help="Named benchmarks (figstep,pope; `mmdt list benchmarks`), or your own TOML file. May be repeated.",
+    ),
+    click.option(
+        "--data",
+        multiple=True,
+        metavar="PLACE",
+        help="auto, hub, embedded, a local copy of the published data, or your own file or folder. Several are read"
+        " together.",
+    ),
+    click.option("--images", multiple=True, metavar="FOLDER", help="Folder of pictures that rows of a benchmark name."),
     click.option("--revision", help="Revision of the published data."),
     click.option("--size", type=int, help="Number of embedded cases per task."),
     click.option("--limit", type=int, help="Greatest number of cases per cell (a seeded sample)."),
@@ -182,11 +196,21 @@ def settings_from(config: str | None, options: Mapping[str, Any], globs: Sequenc
     return make_settings({**values, **given}, where=config or "command line")
 
 
+def _names(given: Sequence[str]) -> list[str]:
+    """Names that are given one by one or with commas between them."""
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]
+
+
 def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[str, Any]:
     """The settings that the user gave among a command's options."""
     given = dict(options)
     grouped: dict[str, Any] = {
         "select": tuple(given.pop("select", ())) + tuple(globs),
+        "benchmark": tuple(
+            name.strip() for text in given.pop("benchmark", ()) for name in text.split(",") if name.strip()
+        ),
+        "data": tuple(given.pop("data", ())),
+        "images": tuple(given.pop("images", ())),
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
         "batch_options": pairs(given.pop("batch_set", ()), "--batch-set"),
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),

@@ -35,11 +35,11 @@ _LOOKED_AT = 2_000
 class DataOptions:
     """Where cases come from.
 
-    ``source``: ``hub``, ``embedded``, or the path of a local copy of the hub's layout or of the user's own file
-    (JSONL, JSON, CSV, parquet) or folder of such files; several of these are read together. ``limit``: the most cases per cell, sampled by ``seed``. ``size``:
-    embedded cases per task. ``revision``: a commit, tag or branch on the hub. ``skip_bad``: skip bad rows instead of
-    stopping at the first. ``images``: folders of pictures that rows of a benchmark name.
-    """
+    ``source``: ``hub``, ``embedded``, or the path of a local copy of the hub's layout or of the user's own file (JSONL,
+    JSON, CSV, parquet) or folder of such files; several of these are read together. ``limit``: the most cases per cell,
+    sampled by ``seed``. ``size``: embedded cases per task. ``revision``: a commit, tag or branch on the hub.
+    ``skip_bad``: skip bad rows instead of stopping at the first. ``images``: folders of pictures that rows of a
+    benchmark name."""
 
     source: str | tuple[str, ...]
     seed: int = 0

@@ -67,7 +67,7 @@ class UsedData:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
-    ``plugins``: absolute path -> SHA-256 of plugin files;
+    ``plugins``: absolute path -> SHA-256 of plugin files; ``benchmarks``: name -> declaration of the user's own;
     ``answered_by``: number of outputs by the model that the provider named; ``prompts``: the judge's prompts, verbatim,
     by ``id@edition``; ``digests``: what the run held at the last end of a part (None in runs of early versions)."""
 
@@ -78,6 +78,7 @@ class Manifest:
     evaluators: Mapping[str, UsedEvaluator] = field(default_factory=dict)
     reused: Mapping[str, int] = field(default_factory=dict)
     plugins: Mapping[str, str] = field(default_factory=dict)
+    benchmarks: Mapping[str, str] = field(default_factory=dict)
     answered_by: Mapping[str, int] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
     created: str = ""

@@ -57,7 +57,7 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     executor = open_executor(settings)
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
-    scenarios = choose_scenarios(settings, model.info, data.source) if existing is None else existing
+    scenarios = choose_scenarios(settings, model.info, data.places) if existing is None else existing
     return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios))
 
 

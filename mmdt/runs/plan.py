@@ -105,7 +105,7 @@ class _Counter:
         waiting = sum(SECONDS[kind] * count for kind, count in self.kinds.items()) + SECONDS["judge"] * judged
         return Plan(
             model=info.name,
-            data=session.choice.data.source,
+            data=session.choice.data.named,
             cells=tuple(PlannedCell(name, self.cases[name], count) for name, count in sorted(self.requests.items())),
             evaluators=session.choice.evaluators,
             requests=asked,

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mmdt import plugins
+from mmdt.benchmarks import catalog as benchmarks
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.output import Status
@@ -42,7 +43,9 @@ class Run:
     @classmethod
     def open(cls, folder: str | Path) -> Run:
         """The run in that folder. Raises StoreError if there is none."""
-        plugin_files.load_recorded(manifests.read(Path(folder)).plugins, str(folder))
+        found = manifests.read(Path(folder))
+        plugin_files.load_recorded(found.plugins, str(folder))
+        know_benchmarks(found, str(folder))
         return cls(Path(folder))
 
     @property
@@ -195,8 +198,16 @@ def _is_whole(trial: Trial) -> bool:
     return answered and not any(seen.missing for seen in trial.observations.values())
 
 
+def know_benchmarks(manifest: manifests.Manifest, where: str) -> None:
+    """Make the benchmarks of a run known to this process; the user's own from what the run keeps of them."""
+    for name, text in manifest.benchmarks.items():
+        benchmarks.use_text(text, f"{where}, benchmark {name}")
+    benchmarks.use_named(manifest.scenarios)
+
+
 def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:
     """The installed scenarios of the run in ``folder``. Raises StoreError if one is no longer installed."""
+    benchmarks.use_named(addresses := tuple(addresses))
     known = plugins.scenarios()
     found: dict[str, Scenario] = {}
     for address in addresses:

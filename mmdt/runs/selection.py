@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from mmdt import plugins
+from mmdt.benchmarks import catalog as benchmarks
 from mmdt.core.cell import Selection
 from mmdt.core.modality import supports
 from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
@@ -26,6 +27,7 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
     auto = EMBEDDED if info.organism else HUB
     return DataOptions(
         auto if settings.data == AUTO else settings.data,
+        images=settings.images,
         seed=settings.seed,
         limit=settings.limit,
         size=settings.size,
@@ -34,23 +36,51 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
     )
 
 
-def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[str, Scenario]:
+def selected_globs(settings: Settings) -> tuple[str, ...]:
+    """The globs of the settings, with those of the benchmarks that they name; these become known to the process.
+
+    ``**`` stands for everything only where no benchmark is named. A glob that names a benchmark narrows it.
+    """
+    named = [benchmarks.use(name) for name in settings.benchmark]
+    benchmarks.use_named(settings.select)
+    if not named:
+        return settings.select
+    globs = () if settings.select == ("**",) else settings.select
+    narrowed = {_first(glob) for glob in globs}
+    return (*globs, *(f"{name}/**" for name in dict.fromkeys(named) if name not in narrowed))
+
+
+def _first(glob: str) -> str:
+    return glob.strip("/").split("/")[0]
+
+
+def known_scenarios(globs: Iterable[str]) -> dict[str, Scenario]:
+    """Every scenario that globs may select: a benchmark must be named, ``**`` does not mean it."""
+    named = {_first(glob) for glob in globs}
+    return {
+        each.address: each
+        for perspective in plugins.perspectives()
+        if not perspective.benchmark or perspective.name in named
+        for each in perspective.scenarios
+    }
+
+
+def choose_scenarios(settings: Settings, info: ModelInfo, source: str | Sequence[str]) -> dict[str, Scenario]:
     """The selected scenarios that fit the model's modalities, with the baselines they are compared with.
 
     Raises UsageError if the globs match nothing, or nothing that this model can be asked.
     """
-    selection = Selection.of(settings.select)
-    everything = plugins.scenarios()
+    globs = selected_globs(settings)
+    selection = Selection.of(globs)
+    everything = known_scenarios(globs)
     matching = {
         address: scenario for address, scenario in everything.items() if selection.may_match(address, scenario.tasks)
     }
     if not matching:
         known = sorted({address.split("/")[0] for address in everything} | set(everything))
-        near = get_close_matches(settings.select[0].strip("*/"), known, n=3, cutoff=0.4)
+        near = get_close_matches(globs[0].strip("*/"), [*known, *benchmarks.names()], n=3, cutoff=0.4)
         guess = f"did you mean {', '.join(near)}? " if near else ""
-        raise UsageError(
-            f"nothing matches {' '.join(settings.select)}", hint=f"{guess}`mmdt list cells` shows the tree"
-        )
+        raise UsageError(f"nothing matches {' '.join(globs)}", hint=f"{guess}`mmdt list cells` shows the tree")
     able = {address: each for address, each in matching.items() if supports(info.modalities, each.modality)}
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
@@ -59,11 +89,11 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
             f"{info.name} supports {does}, but the selected scenarios need {next(iter(matching.values())).modality}",
             hint=f"select scenarios of the model's modality, such as '*/{example}/**'",
         )
-    there = offered(source, everything.values())
+    there = offered(source, [each for each in everything.values() if each.origin is None or each.address in able])
     chosen = {address: each for address, each in able.items() if address in there}
     if not chosen:
         raise UsageError(
-            f"no {source} data for {', '.join(able)}",
+            f"no {source if isinstance(source, str) else ' + '.join(source)} data for {', '.join(able)}",
             hint="choose other data with --data (see `mmdt list data`)",
         )
     for scenario in list(chosen.values()):
@@ -75,8 +105,9 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
 
 def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selection:
     """The globs of the settings, and the baseline cells that the selected cells are paired with."""
-    asked = Selection.of(settings.select)
-    globs = list(settings.select)
+    chosen = selected_globs(settings)
+    asked = Selection.of(chosen)
+    globs = list(chosen)
     for scenario in scenarios:
         if scenario.baseline:
             globs += [

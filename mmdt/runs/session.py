@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
+from mmdt.benchmarks.catalog import own_texts
 from mmdt.core.case import Case
 from mmdt.core.protocols import EvaluatorInfo
 from mmdt.engine.endpoint.budget import Spending
@@ -55,10 +56,11 @@ class Session:
             self.settings,
             model={"name": info.name, "settings": dict(info.settings), "organism": info.organism},
             scenarios=tuple(self.choice.scenarios),
-            data=UsedData(self.choice.data.source),
+            data=UsedData(self.choice.data.named),
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
+            benchmarks=own_texts({address.partition("/")[0] for address in self.choice.scenarios}),
         )
 
     def warm_up(self) -> None:
@@ -84,7 +86,7 @@ class Session:
         async def done(count: int) -> None:
             fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
             reused = await self.reuse(store)
-            loaded(UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages)), reused)
+            loaded(UsedData(data.named, fingerprint, count, bad.count, tuple(bad.messages)), reused)
 
         whole = self.settings.reuse or self.settings.batches_model
         ahead = None if whole else AHEAD

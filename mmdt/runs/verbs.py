@@ -24,7 +24,7 @@ from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
-from mmdt.runs.result import Run
+from mmdt.runs.result import Run, know_benchmarks
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
@@ -300,6 +300,7 @@ def _existing(
     manifest = manifests.read(where, to_change=to_change)
     named = plugin_files.digests(tuple(changes.get("plugins", ())))
     plugin_files.load_recorded(manifest.plugins, str(where))
+    know_benchmarks(manifest, str(where))
     manifest = replace(manifest, plugins={**manifest.plugins, **named})
     if not to_change:
         return where, manifest, manifest.settings
