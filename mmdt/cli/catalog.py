@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from mmdt.cli.benchmarks import print_benchmarks
 from mmdt.cli.options import output_options, plugin_option
 from mmdt.runs import catalog
 
@@ -21,18 +22,22 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "data": lambda globs: catalog.list_data(*globs),
 }
 REFERENCES = "references"
+BENCHMARKS = "benchmarks"
 
 
 @click.command()
-@click.argument("what", type=click.Choice([*_LISTS, REFERENCES]), default="cells")
+@click.argument("what", type=click.Choice([*_LISTS, BENCHMARKS, REFERENCES]), default="cells")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @plugin_option
 @output_options
 def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
     """List cells (the default) or what else can be named in a run; references are numbers that others published.
 
-    GLOB filters cells, data and references.
+    GLOB filters cells, data and references; of benchmarks, give names or your own TOML files.
     """
+    if what == BENCHMARKS:
+        print_benchmarks(globs, as_json)
+        return
     if what == REFERENCES:
         _references(globs, as_json)
         return

@@ -26,9 +26,10 @@ VERBS = {
     "show": ("show", "Print the scorecard of a run."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
-    "list": ("catalog", "List cells, models, evaluators and datasets."),
+    "list": ("catalog", "List cells, benchmarks, models, evaluators and datasets."),
     "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),
     "data": ("data", "Generate embedded data."),
+    "benchmarks": ("benchmarks", "Check a benchmark's data, or one of your own."),
     "evaluators": ("evaluators", "Check evaluators on test sets with known truth."),
 }
 """Each verb's module and help line, so that `mmdt --help` imports no module."""

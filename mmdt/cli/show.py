@@ -4,23 +4,55 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+from msgspec import to_builtins
 
 from mmdt.cli.options import output_options, plugin_option
+from mmdt.safe_text.visible import visible
+
+if TYPE_CHECKING:
+    from mmdt.runs.result import Run
 
 
 @click.command()
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option(
+    "--by", "keys", metavar="KEY[,KEY]", help="Instead, the numbers by entries of the targets, such as attack,policy."
+)
 @plugin_option
 @output_options
-def show_command(folder: str, as_json: bool) -> None:
+def show_command(folder: str, keys: str | None, as_json: bool) -> None:
     """Print the scorecard of the run in FOLDER, computed again from its stored data."""
     from mmdt.report.terminal.scorecard import print_scorecard
     from mmdt.runs.result import Run
 
     run = Run.open(folder)
+    if keys is not None:
+        _print_slices(run, [key.strip() for key in keys.split(",") if key.strip()], as_json)
+        return
     print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
+
+
+def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
+    """The numbers by entries of the targets; for people, the headline of each scenario."""
+    for each in run.slices(*keys):
+        if as_json:
+            click.echo(
+                json.dumps(
+                    {"kind": "slice", "address": each.address, "by": each.values,
+                     "estimates": [to_builtins(estimate) for estimate in each.estimates]}
+                )
+            )  # fmt: skip
+            continue
+        found = next(estimate for estimate in each.estimates if estimate.metric == each.headline)
+        named = ", ".join(f"{key} {value}" for key, value in each.values.items())
+        interval = f"[{found.low:.3f}, {found.high:.3f}]"
+        missing = f", {found.missing} missing" if found.missing else ""
+        click.echo(
+            visible(f"{each.address}  {named}  {found.metric} {found.value:.3f} {interval}  n {found.n}{missing}")
+        )
 
 
 @click.command()

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
     from mmdt.core.score import Scored
     from mmdt.stats.scorecard import Scorecard
+    from mmdt.stats.slices import Slice
     from mmdt.stats.trade_offs import Point
 
 
@@ -154,6 +155,17 @@ class Run:
 
         return run_html(self, plugins.perspectives())
 
+    def slices(self, *keys: str) -> Iterator[Slice]:
+        """The numbers of each scenario by entries of the cases' targets: ``run.slices("attack", "policy")``.
+
+        Raises UsageError where no case has one of the entries.
+        """
+        from mmdt.stats.slices import slices
+
+        scenarios = self.scenarios()
+        rows = ((scored, trial.case.target) for trial, scored in self.scored())
+        return slices(scenarios, rows, keys)
+
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
@@ -201,8 +213,17 @@ def _is_whole(trial: Trial) -> bool:
 def know_benchmarks(manifest: manifests.Manifest, where: str) -> None:
     """Make the benchmarks of a run known to this process; the user's own from what the run keeps of them."""
     for name, text in manifest.benchmarks.items():
-        benchmarks.use_text(text, f"{where}, benchmark {name}")
+        benchmarks.use_text(text, f"{where}, benchmark {name}", _base(manifest, text))
     benchmarks.use_named(manifest.scenarios)
+
+
+def _base(manifest: manifests.Manifest, text: str) -> Path | None:
+    """The folder of the file that a declaration came from, where it is still there: its data may lie beside it."""
+    for given in manifest.settings.benchmark:
+        path = Path(given).expanduser()
+        if path.suffix == benchmarks.SUFFIX and path.is_file() and path.read_text("utf-8-sig", "replace") == text:
+            return path.absolute().parent
+    return None
 
 
 def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:

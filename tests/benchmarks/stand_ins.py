@@ -1,6 +1,6 @@
 """Stand-ins of benchmarks in exactly the layout of the original: own words (mischief with biscuits), own pictures.
 
-    python -m tests.benchmarks.stand_ins FOLDER
+python -m tests.benchmarks.stand_ins FOLDER
 """
 
 from __future__ import annotations
