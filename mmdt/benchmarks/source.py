@@ -41,7 +41,8 @@ class BenchmarkData:
         hubs = list(dict.fromkeys(rows.hub for part in self.declared.scenario for rows in part.rows if rows.hub))
         if HUB not in places or not hubs:
             raise self._absent(places)
-        return BenchmarkSource(self.declared, [_hub(repo, revision) for repo in hubs], images)
+        at = revision or self.declared.revision or None
+        return BenchmarkSource(self.declared, [_hub(repo, at) for repo in hubs], images)
 
     def offered(self, places: Sequence[str]) -> frozenset[str]:
         """The addresses of the scenarios whose files are there; all of the hub's."""

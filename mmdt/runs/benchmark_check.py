@@ -15,7 +15,7 @@ from mmdt import plugins
 from mmdt.benchmarks import catalog
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
-from mmdt.core.message import Text
+from mmdt.core.message import ImagePart, Text
 from mmdt.data.load import HUB, DataOptions, load_all
 from mmdt.errors import UsageError
 
@@ -125,16 +125,13 @@ def write_page(check: BenchmarkCheck, path: Path) -> Path:
 
 def _shown(case: Case) -> list[tuple[str, str]]:
     """(role, text) of what is sent; a picture as its type and size."""
-    return [
-        (
-            message.role,
-            part.text
-            if isinstance(part, Text)
-            else f"[{part.image.media_type}, {part.image.width} x {part.image.height}]",
-        )
-        for message in case.conversation
-        for part in message.parts
-    ]
+    return [(message.role, _part(part)) for message in case.conversation for part in message.parts]
+
+
+def _part(part: Text | ImagePart) -> str:
+    if isinstance(part, Text):
+        return part.text
+    return f"[{part.image.media_type}, {part.image.width} x {part.image.height}]"
 
 
 def _target(case: Case) -> str:

@@ -1,4 +1,4 @@
-"""Slices: the numbers of a scenario over the cases that share entries of their targets, such as an attack and a policy."""
+"""Slices: the numbers of a scenario over cases that share entries of their targets, such as an attack and a policy."""
 
 from __future__ import annotations
 

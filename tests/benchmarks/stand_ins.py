@@ -213,7 +213,7 @@ def pope_hub(root: Path) -> None:
 
 
 def hallusionbench(root: Path) -> None:
-    """Groups: a figure (0) and its edited twin (1), two questions each; and one set with a question without a figure."""
+    """A figure (0) and its edited twin (1), two questions each; and one set with a question without a figure."""
     rows = []
 
     def row(category: str, figure: int, question: int, answer: str, visual: str) -> None:
@@ -221,7 +221,7 @@ def hallusionbench(root: Path) -> None:
         rows.append({
             "category": category, "subcategory": "chart", "visual_input": visual, "set_id": "0",
             "figure_id": str(figure), "sample_note": "bars", "question_id": str(question),
-            "question": f"Is bar {question} of {category} the longest?", "gt_answer_details": f"Bar {question}: {answer}",
+            "question": f"Is bar {question} of {category} longest?", "gt_answer_details": f"Bar {question}: {answer}",
             "gt_answer": answer, "filename": name,
         })  # fmt: skip
 
