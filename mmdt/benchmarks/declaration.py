@@ -214,7 +214,28 @@ def _check(found: Declaration, where: str) -> None:
         _check_part(part, f"{where}, scenario {part.name}")
 
 
+PUBLISHED: Mapping[str, tuple[str, ...]] = {
+    "harm": ("judged", "phrases"),
+    "over-refusal": ("refused", "partly", "phrases"),
+    "yes-no": ("first-sentence", "exact", "judged"),
+    "answer": ("braces",),
+    "judged": ("judged",),
+    "rating": (),
+    "describe": (),
+    "objects": (),
+}
+"""The published rules of each way of scoring; those without a choice have theirs in any case."""
+
+
 def _check_part(part: Part, where: str) -> None:
+    rules = PUBLISHED[part.scoring]
+    if part.published and part.published not in rules:
+        hint = f"use one of: {', '.join(rules)}" if rules else "leave it out"
+        raise UsageError(f"the published rule {part.published!r} is unknown", where=where, hint=hint)
+    if part.published == "phrases" and not part.phrases:
+        raise UsageError(
+            "the published rule looks for phrases, and there are none", where=where, hint="add phrases = []"
+        )
     if not is_part(part.name):
         raise UsageError(f"{part.name!r} cannot be part of an address", where=where, hint="use letters, digits, - _ .")
     if part.modality not in MODALITIES:

@@ -90,7 +90,7 @@ def test_pope_takes_coco_from_a_folder_of_pictures(stub, tmp_path):
 
 
 def test_hallusionbench_groups_are_right_as_a_whole(stand_ins, stub, tmp_path):
-    """VD, figure 0: both right; figure 1: question 1 right, question 0 wrong. VS: right without a figure, wrong with."""
+    """VD, figure 0: both right; figure 1: question 1 right, 0 wrong. VS: right without a figure, wrong with one."""
     names = {
         picture(f"hallusion_bench/{kind}/chart/0_{figure}.png"): (kind, figure)
         for kind in ("VD", "VS")

@@ -3,10 +3,10 @@
 ``positive`` is the class of precision, recall and F1 (POPE: yes; AMBER: no). ``together``: entries of the target whose
 cases are right together or not at all (HallusionBench: a figure, a question); a case without the entry is in no group.
 
-A reply that says neither or both, or that declines, is wrong and says neither. As published, ``pope``: the first
-sentence; without its commas, one of the words No, no, not makes it no, anything else yes (AoiDragon/POPE, evaluate.py).
-``exact``: the reply must be the word Yes or No and nothing else (AMBER, inference.py). ``judged``: whether a judge
-finds that the reply does not contradict the reference (HallusionBench, utils.py)."""
+A reply that says neither or both, or that declines, is wrong and says neither. As published, ``first-sentence``: the
+first sentence; without its commas, one of the words No, no, not makes it no, anything else yes (AoiDragon/POPE,
+evaluate.py). ``exact``: the reply must be the word Yes or No and nothing else (AMBER, inference.py). ``judged``:
+whether a judge finds that the reply does not contradict the reference (HallusionBench, utils.py)."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def _judged(observations: Observations) -> Values:
     return {} if found is None or found.missing else {"right_published": float(bool(found.value["verdict"]))}
 
 
-def _pope(output: Output) -> bool | None:
+def _first_sentence(output: Output) -> bool | None:
     words = output.text.split(".", 1)[0].replace(",", "").split(" ")
     return not any(word in ("No", "not", "no") for word in words)
 
@@ -126,7 +126,7 @@ def _exact(output: Output) -> bool | None:
     return {"Yes": True, "No": False}.get(output.text)
 
 
-_RULES: Mapping[str, Callable[[Output], bool | None]] = {"pope": _pope, "exact": _exact}
+_RULES: Mapping[str, Callable[[Output], bool | None]] = {"first-sentence": _first_sentence, "exact": _exact}
 
 
 def _match(case: Case, output: Output) -> Mapping[str, object] | None:
