@@ -137,6 +137,11 @@ def load_all(
         )
 
 
+def are_files(options: DataOptions) -> bool:
+    """Whether all data is the user's own files."""
+    return all(isinstance(_open(place, options), FileSource) for place in options.places)
+
+
 def data_fingerprint(scenarios: Iterable[Scenario], options: DataOptions) -> str:
     """The version of the data: commits on the hub, hashes of local files, or the version of the embedded generators."""
     parts = _parts(tuple(scenarios), options)

@@ -7,18 +7,28 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmdt.core.cell import Selection
 from mmdt.core.protocols import Evaluator, Model
-from mmdt.core.scenario import Scenario
+from mmdt.core.scenario import Probe, Scenario
 from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.engine.pipeline.executor import Executor, LocalExecutor
 from mmdt.engine.store.reuse import check_sources
+from mmdt.errors import MmdtError
 from mmdt.models.prices import check_budget
+from mmdt.runs.asked import asks
 from mmdt.runs.batches import Batching
 from mmdt.runs.result import scenarios_of
-from mmdt.runs.selection import chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
+from mmdt.runs.selection import (
+    case_selection,
+    chat_models,
+    choose_evaluators,
+    choose_scenarios,
+    data_options,
+    open_evaluators,
+)
 from mmdt.runs.settings import Settings
 
 if TYPE_CHECKING:
@@ -58,7 +68,27 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
     scenarios = choose_scenarios(settings, model.info, data.places) if existing is None else existing
-    return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios))
+    selection = case_selection(settings, scenarios.values())
+
+    def needed(scenario: Scenario, probe: Probe) -> bool:
+        return _is_asked(scenario, probe, selection, data)
+
+    return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios, needed))
+
+
+def _is_asked(scenario: Scenario, probe: Probe, selection: Selection, data: DataOptions) -> bool:
+    """Whether a case of the user's own files asks a probe: count rows alone need nobody who compares answers.
+
+    Other data, and data that cannot be read, is taken to ask it.
+    """
+    from mmdt.data.load import are_files, load_cases
+
+    if not are_files(data):
+        return True
+    try:
+        return any(asks(probe, case) for case in load_cases(scenario, selection, data))
+    except MmdtError:
+        return True
 
 
 def connect(

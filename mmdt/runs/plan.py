@@ -5,19 +5,15 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from typing import Any
 
-from PIL import Image as Pil
-
 from mmdt.core.case import Case
-from mmdt.core.image import Image
 from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
-from mmdt.core.output import Output, Status
-from mmdt.core.scenario import Probe, Scenario
+from mmdt.core.scenario import Scenario
 from mmdt.models.prices import BATCH_SHARE, Price, price_of
 from mmdt.plugins import ENDPOINT
+from mmdt.runs.asked import asks
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
 
@@ -146,22 +142,6 @@ class _Counter:
             share = BATCH_SHARE if session.settings.batches_judges else 1.0
             parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
-
-
-def asks(probe: Probe, case: Case) -> bool:
-    """Whether a probe has a question about an answer to this case; where only the answer itself can say, it has one."""
-    drawn = (_picture(),) if case.cell.flow.output == "image" else ()
-    text = "" if drawn else "An answer in words."
-    try:
-        return probe.question(case, Output(Status.ANSWERED, text=text, images=drawn)) is not None
-    except Exception:
-        return True
-
-
-@cache
-def _picture() -> Image:
-    """A picture that stands for the one that will come."""
-    return Image.from_pil(Pil.new("RGB", (8, 8)))
 
 
 def _price(model: str, settings: Mapping[str, Any]) -> Price | None:

@@ -10,7 +10,7 @@ from mmdt.benchmarks import catalog as benchmarks
 from mmdt.core.cell import Selection
 from mmdt.core.modality import supports
 from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
-from mmdt.core.scenario import Perspective, Scenario
+from mmdt.core.scenario import Perspective, Probe, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
 from mmdt.runs.settings import AUTO, Settings
@@ -116,11 +116,16 @@ def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selecti
     return Selection.of(dict.fromkeys(globs))
 
 
-def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+def choose_evaluators(
+    settings: Settings,
+    info: ModelInfo,
+    scenarios: Mapping[str, Scenario],
+    needed: Callable[[Scenario, Probe], bool] = lambda scenario, probe: True,
+) -> dict[str, str]:
     """Role -> evaluator name for every role the scenarios need.
 
-    The user's choice comes first, then the perspective's default for organisms or for real models.
-    Raises UsageError for a required role without an evaluator.
+    The user's choice comes first, then the perspective's default for organisms or for real models. ``needed``: whether
+    any case asks a probe, consulted where its role has no evaluator. Raises UsageError for a required role without one.
     """
     named = dict(settings.evaluators)
     if settings.judge == "embedded":
@@ -135,7 +140,7 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
             name = named.get(probe.role) or ("" if probe.optional else usual.get(probe.role, ""))
             if name:
                 chosen.setdefault(probe.role, name)
-            elif not probe.optional:
+            elif not probe.optional and needed(scenario, probe):
                 option = "--judge openai/gpt-4o" if probe.role in JUDGING_ROLES else f"--evaluator {probe.role}=NAME"
                 raise UsageError(
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",

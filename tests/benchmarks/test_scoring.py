@@ -53,7 +53,8 @@ def test_a_group_is_right_as_a_whole_and_missing_where_nobody_can_tell():
     metric = all_right("right", "key", name="figure", title="Figure")
     found = metric.estimate(
         sample({"right": 1.0, "key": 1.0}, {"right": 1.0, "key": 1.0}, {"right": 1.0, "key": 2.0},
-               {"right": 0.0, "key": 2.0}, {"key": 3.0}, {"right": 1.0, "key": 3.0}, {"key": 4.0}, {"right": 0.0, "key": 4.0}, {"right": 0.0})
+               {"right": 0.0, "key": 2.0}, {"key": 3.0}, {"right": 1.0, "key": 3.0}, {"key": 4.0},
+               {"right": 0.0, "key": 4.0}, {"right": 0.0})
     )  # fmt: skip
     assert (found.value, found.n, found.missing) == (pytest.approx(1 / 3), 3, 1)
 
