@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -73,7 +73,16 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     def needed(scenario: Scenario, probe: Probe) -> bool:
         return _is_asked(scenario, probe, selection, data)
 
-    return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios, needed))
+    evaluators = choose_evaluators(settings, model.info, scenarios, needed)
+    return Choice(executor, model, data, _with_evaluators(scenarios, evaluators), evaluators)
+
+
+def _with_evaluators(scenarios: Mapping[str, Scenario], roles: Collection[str]) -> dict[str, Scenario]:
+    """The scenarios without the probes that no case asks and that have no evaluator."""
+    return {
+        address: replace(each, probes=tuple(probe for probe in each.probes if probe.optional or probe.role in roles))
+        for address, each in scenarios.items()
+    }
 
 
 def _is_asked(scenario: Scenario, probe: Probe, selection: Selection, data: DataOptions) -> bool:
