@@ -10,7 +10,7 @@ TORCH ?= torch==2.13.0
 # Processes that share the tests, a file at a time.
 WORKERS ?= 2
 
-.PHONY: help demo test prove lint types bench docs setup clean
+.PHONY: help demo test prove servers lint types bench audit release docs setup clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -27,6 +27,12 @@ prove: .venv/test  ## long simulations; their figures go to docs/evidence.md
 	MMDT_EVIDENCE=build/evidence.jsonl $(BIN)/python -m pytest -m prove --timeout=1800 --numprocesses=$(WORKERS) $(PYTEST)
 	$(BIN)/python -m tests.evidence build/evidence.jsonl docs/evidence.md
 
+servers: .venv/test  ## real model servers for `make prove`, each in an environment of its own (builds llama.cpp: minutes)
+	for name in llama litellm; do \
+	  $(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-servers/$$name && \
+	  $(UV) pip install --quiet --python .venv-servers/$$name --group pyproject.toml:server-$$name || exit 1; \
+	done
+
 lint: .venv/test  ## formatting, lint, import directions and strict types
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
@@ -36,6 +42,15 @@ lint: .venv/test  ## formatting, lint, import directions and strict types
 bench: .venv-bench/ready  ## performance as ratios against a baseline of the same run (minutes)
 	env -u PYTHONDONTWRITEBYTECODE .venv-bench/bin/python -m bench $(BENCH)
 
+audit: .venv/test .venv-audit/ready  ## licences, bill of materials and known weaknesses of what CI tests (needs a network)
+	.venv-audit/bin/python -m tools.supply $(BIN)/python --weaknesses
+
+release: .venv/test .venv-audit/ready  ## the packages and what belongs to a release, in dist/ (works offline)
+	rm -rf dist
+	.venv-audit/bin/python -m tools.supply $(BIN)/python --out dist/supply
+	$(UV) build --quiet --out-dir dist
+	cd dist && sha256sum *.whl *.tar.gz supply/* > SHA256SUMS
+
 docs: .venv/test  ## run the examples of the documentation
 	$(BIN)/python -m pytest tests/docs
 
@@ -43,7 +58,7 @@ setup: .venv/test  ## install everything a developer needs
 	$(BIN)/pre-commit install
 
 clean:  ## remove what the targets made
-	rm -rf .venv .venv-bench demo runs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-audit .venv-bench demo runs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(UV):
 	@test -n "$(PYTHON)" || { echo "mmdt needs Python 3.11 or newer: install it, or run make PYTHON=/path/to/python"; exit 1; }
@@ -65,6 +80,12 @@ $(UV):
 	$(UV) venv --quiet --allow-existing .venv-bench
 	$(UV) pip install --quiet --python .venv-bench/bin/python $(TORCH)
 	$(UV) pip install --quiet --python .venv-bench/bin/python --group test --group bench --editable '.[all]'
+	@touch $@
+
+# Its dependencies must not be among those that are listed.
+.venv-audit/ready: $(UV) pyproject.toml
+	$(UV) venv --quiet --allow-existing .venv-audit
+	$(UV) pip install --quiet --python .venv-audit/bin/python --group audit
 	@touch $@
 
 .PHONY: chromium

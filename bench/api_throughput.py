@@ -73,7 +73,7 @@ async def runtime(name: str, url: str, folder: Path, count: int, in_flight: int)
     model = open_model(name, {"base_url": url})
 
     async def one(number: int) -> str:
-        image = Image("", "image/jpeg", 0, 0, path=str(folder / f"{number}.jpg"))
+        image = Image.from_path(folder / f"{number}.jpg")
         (output,) = await model.generate([Request.of(PROMPT.format(number=number), (image,))])
         assert output.failure is None, output.failure
         return output.text
@@ -89,7 +89,7 @@ MODELS = {
     "google": "google/gemini-2.5-flash",
     "bedrock": "bedrock/us.anthropic.claude-sonnet-4-6",
 }
-LIBRARIES = {"bare": "aiohttp", "google": "google.genai", "bedrock": "boto3"}
+LIBRARIES = {"bare": "aiohttp", "google": "google.genai", "bedrock": "aiobotocore.session"}
 
 
 def contend(name: str, url: str, folder: Path, count: int, in_flight: int) -> None:

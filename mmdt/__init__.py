@@ -18,14 +18,23 @@ if TYPE_CHECKING:
         Cell,
         Estimate,
         Evaluator,
+        EvaluatorInfo,
+        FailureKind,
         Image,
+        ImagePart,
+        Item,
+        Message,
         Metric,
         Model,
+        ModelInfo,
         Observation,
         Output,
         Probe,
+        Request,
         Scenario,
         Score,
+        Text,
+        Usage,
     )
     from mmdt.core.boxes import Box
     from mmdt.errors import MmdtError
@@ -45,14 +54,19 @@ if TYPE_CHECKING:
         list_exports,
         list_judge_prompts,
         list_models,
+        list_references,
     )
     from mmdt.runs.comparison import compare
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.runs.verify import verify
     from mmdt.stats.metrics import mean_of
+    from mmdt.synthetic.worlds.export import make_worlds
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
+    from mmdt.validate.evaluators.labels.check import check_labels
+    from mmdt.validate.ruler import check as check_intervals
+    from mmdt.validate.vectors.agreement import check_vectors
 
     __version__: str
 
@@ -69,9 +83,13 @@ _HOMES = {
         "list_data",
         "list_exports",
         "list_judge_prompts",
+        "list_references",
     ),
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
+    "mmdt.validate.evaluators.labels.check": ("check_labels",),
+    "mmdt.validate.vectors.agreement": ("check_vectors",),
+    "mmdt.synthetic.worlds.export": ("make_worlds",),
     "mmdt.plugins": ("register",),
     "mmdt.evaluators.detector.own": ("detector",),
     "mmdt.evaluators.judge.own_prompt": ("judge_prompt",),
@@ -88,20 +106,30 @@ _HOMES = {
         "Cell",
         "Estimate",
         "Evaluator",
+        "EvaluatorInfo",
+        "FailureKind",
         "Image",
+        "ImagePart",
+        "Item",
+        "Message",
         "Metric",
         "Model",
+        "ModelInfo",
         "Observation",
         "Output",
         "Probe",
+        "Request",
         "Scenario",
         "Score",
+        "Text",
+        "Usage",
     ),
 }
 """The public surface: module -> names. Each is imported when it is first used, so that `mmdt --help` stays fast."""
 
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _RENAMED = {
+    "check_intervals": ("mmdt.validate.ruler", "check"),
     "load_plugin": ("mmdt.plugins.files", "load"),
     "judge_question": ("mmdt.evaluators.judge.prompt", "question"),
 }
@@ -114,20 +142,32 @@ __all__ = [
     "Cell",
     "Estimate",
     "Evaluator",
+    "EvaluatorInfo",
+    "FailureKind",
     "Image",
+    "ImagePart",
+    "Item",
+    "Message",
     "Metric",
     "MmdtError",
     "Model",
+    "ModelInfo",
     "Observation",
     "Output",
     "Probe",
+    "Request",
     "Run",
     "Scenario",
     "Score",
+    "Text",
+    "Usage",
     "__version__",
     "attack",
     "batches",
     "check_evaluators",
+    "check_intervals",
+    "check_labels",
+    "check_vectors",
     "compare",
     "detector",
     "doctor",
@@ -142,7 +182,9 @@ __all__ = [
     "list_exports",
     "list_judge_prompts",
     "list_models",
+    "list_references",
     "load_plugin",
+    "make_worlds",
     "mean_of",
     "model",
     "open_run",

@@ -30,6 +30,24 @@ def test_no_module_hides_a_verb():
     assert all(callable(getattr(mmdt, verb)) for verb in VERBS)
 
 
+def test_whatever_the_command_line_does_is_a_function_or_a_method():
+    from mmdt.cli.catalog import _LISTS
+    from mmdt.cli.main import VERBS as COMMANDS
+
+    elsewhere = {
+        "batches": mmdt.batches,
+        "show": mmdt.open_run,
+        "report": mmdt.Run.report,
+        "export": mmdt.Run.export,
+        "list": mmdt.list_references,
+        "data": mmdt.make_worlds,
+        "evaluators": (mmdt.check_evaluators, mmdt.check_labels),
+    }
+    assert {verb for verb in COMMANDS if verb not in elsewhere and verb not in mmdt.__all__} == set()
+    assert {f"list_{kind}".replace("list_prompts", "list_judge_prompts") for kind in _LISTS} <= set(mmdt.__all__)
+    assert all(callable(each) for each in (mmdt.check_intervals, mmdt.check_vectors))  # of `mmdt doctor`
+
+
 def test_dir_shows_the_public_names():
     assert dir(mmdt) == sorted(mmdt.__all__)
     assert set(VERBS) <= set(dir(mmdt))
@@ -64,7 +82,7 @@ def test_an_existing_run_takes_only_what_may_change(verb):
 def test_what_decides_the_questions_is_refused_with_the_way_out(verb, change, tmp_path):
     run = mmdt.run("organism/demo", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
     before = (run.folder / "manifest.json").read_bytes()
-    with pytest.raises(mmdt.MmdtError, match=r"cannot be changed in an existing run.*--reuse"):
+    with pytest.raises(mmdt.MmdtError, match=r"cannot be changed in an existing run.*reuse=\[RUN\]"):
         verb(run.folder, **change)
     assert (run.folder / "manifest.json").read_bytes() == before
 

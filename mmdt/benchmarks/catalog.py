@@ -76,10 +76,13 @@ def use(benchmark: str) -> str:
     if benchmark.endswith(SUFFIX):
         return use_text(_read(benchmark), benchmark, Path(benchmark).expanduser().absolute().parent)
     found = declaration(benchmark)
-    known = plugins.registered()
-    if (plugins.BENCHMARKS, benchmark) not in known:
+    if not _in_use(benchmark):
         plugins.register(plugins.BENCHMARKS, benchmark, perspective_of(found))
     return benchmark
+
+
+def _in_use(name: str) -> bool:
+    return any(each.benchmark and each.name == name for each in plugins.perspectives())
 
 
 def use_text(text: str, where: str, base: Path | None = None) -> str:
@@ -90,7 +93,7 @@ def use_text(text: str, where: str, base: Path | None = None) -> str:
         raise UsageError(f"{found.name!r} is a benchmark of mmdt or of a package", where=where, hint=hint)
     if any(each.name == found.name and not each.benchmark for each in plugins.perspectives()):
         raise UsageError(f"{found.name!r} is a perspective", where=where, hint="give the benchmark another name")
-    if _own.get(found.name) != text or (plugins.BENCHMARKS, found.name) not in plugins.registered():
+    if _own.get(found.name) != text or not _in_use(found.name):
         _own[found.name] = text
         plugins.register(plugins.BENCHMARKS, found.name, perspective_of(found, base))
     return found.name

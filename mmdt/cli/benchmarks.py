@@ -9,11 +9,12 @@ from pathlib import Path
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.once import OnceGroup
 from mmdt.cli.options import output_options
 from mmdt.safe_text.visible import visible
 
 
-@click.group()
+@click.group(cls=OnceGroup)
 def benchmarks_command() -> None:
     """Look at named benchmarks, and at one of your own that a TOML file declares."""
 
@@ -36,7 +37,7 @@ def check_command(
     mmdt benchmarks check mine.toml
     mmdt benchmarks check figstep --data ./FigStep
     """
-    from mmdt.runs.benchmark_check import as_text, check_benchmark, write_page
+    from mmdt.validate.benchmark import as_text, check_benchmark, write_page
 
     found = check_benchmark(benchmark, data=data or ("hub",), images=images, first=first)
     path = write_page(found, Path(out or f"{found.name}-check.html"))

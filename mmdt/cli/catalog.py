@@ -9,6 +9,7 @@ from dataclasses import asdict
 import click
 
 from mmdt.cli.benchmarks import print_benchmarks
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options, plugin_option
 from mmdt.runs import catalog
 
@@ -25,7 +26,7 @@ REFERENCES = "references"
 BENCHMARKS = "benchmarks"
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("what", type=click.Choice([*_LISTS, BENCHMARKS, REFERENCES]), default="cells")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @plugin_option

@@ -13,8 +13,10 @@ from mmdt.cli.exits import ExitCode
 from mmdt.cli.streams import accept_any_text
 from mmdt.engine.pipeline.collector import calm_collector, skip_collection_at_exit
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
+from mmdt.safe_text.logs import guard_logs, guard_tracebacks
 from mmdt.safe_text.redaction import redact
 from mmdt.safe_text.visible import visible
+from mmdt.spelling import on_command_line
 
 VERBS = {
     "run": ("run", "Run a model on the selected cases and score its outputs."),
@@ -62,6 +64,7 @@ def group() -> None:
     mmdt run organism/demo --select 'safety/**'                     a first run, offline
     mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
     """
+    click.get_current_context().with_resource(on_command_line())
 
 
 def _on_one_line(error: click.ClickException) -> str:
@@ -75,6 +78,8 @@ def main(arguments: list[str] | None = None) -> Any:
     """The console script. Errors are one line on stderr; MMDT_DEBUG=1 shows the traceback."""
     skip_collection_at_exit()
     accept_any_text()
+    guard_logs()
+    guard_tracebacks()
     try:
         with calm_collector():
             code = group.main(arguments, prog_name="mmdt", standalone_mode=False)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 from msgspec import to_builtins
 
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options, plugin_option
 from mmdt.safe_text.visible import visible
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from mmdt.runs.result import Run
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--by", "keys", metavar="KEY[,KEY]", help="Instead, the numbers by entries of the targets, such as attack,policy."
@@ -32,7 +33,9 @@ def show_command(folder: str, keys: str | None, as_json: bool) -> None:
     if keys is not None:
         _print_slices(run, [key.strip() for key in keys.split(",") if key.strip()], as_json)
         return
-    print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
+    print_scorecard(
+        run.scorecard(), manifest=run.manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json
+    )
 
 
 def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
@@ -55,7 +58,7 @@ def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
         )
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--out", "-o", type=click.Path(dir_okay=False), help="File to write (default: report.html in the run's folder)."
@@ -81,7 +84,7 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
     _print_path("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)

@@ -3,26 +3,44 @@
 from __future__ import annotations
 
 import json
+import os
 from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options
+from mmdt.errors import UsageError
+
+if TYPE_CHECKING:
+    from mmdt.runs.verify import Verification
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.option("--sign", metavar="KEY", help="Sign the root with this secret key of minisign, if all is well.")
+@click.option(
+    "--public-key", default="", metavar="KEY", help="Check that the root was signed by this key of minisign (or file)."
+)
 @output_options
-def verify_command(folder: str, as_json: bool) -> int:
+def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool) -> int:
     """Check that everything in the run in FOLDER is as it was stored: cases, outputs, observations and pictures.
 
-    Prints what differs, and the run's root: the digest of all digests, which its report shows too.
+    Prints what differs, and the run's root: the digest of all digests, which its report shows too. The password of an
+    encrypted key is asked for, or read from MMDT_SIGNING_PASSWORD.
     """
     from mmdt.report.terminal.table import printable
+    from mmdt.runs.signature import SIGNATURE, sign_root
     from mmdt.runs.verify import verify
 
-    found = verify(folder)
+    if sign and public_key:
+        raise UsageError("a run is signed, or its signature checked", where="--sign", hint="call mmdt verify twice")
+    found = verify(folder, public_key=public_key)
+    if sign and found.ok:
+        sign_root(Path(folder), found.root, Path(sign), _password)
     if as_json:
         line = {"kind": "verification", "ok": found.ok, **asdict(found), "folder": str(found.folder)}
         click.echo(json.dumps(line))
@@ -32,6 +50,25 @@ def verify_command(folder: str, as_json: bool) -> int:
         for note in found.notes:
             click.echo(f"note: {note}")
         counts = ", ".join(f"{count:,} {name}" for name, count in found.counts.items())
-        click.echo(f"{'OK' if found.ok else 'Not verified' if not found.findings else 'DAMAGED'}: {counts} read")
+        click.echo(f"{_verdict(found)}: {counts} read")
         click.echo(f"root: {found.root}" if found.root else "no root: the run has no end yet, or an early mmdt made it")
+        if found.signed or (sign and found.ok):
+            click.echo(f"signed: {SIGNATURE}" + (f", with the key in {printable(sign)}" if sign else " is by this key"))
+        elif sign:
+            click.echo("not signed: only a run that is whole is signed", err=True)
     return ExitCode.FAILED if found.findings else ExitCode.INCOMPLETE if found.notes else ExitCode.COMPLETE
+
+
+def _verdict(found: Verification) -> str:
+    if found.ok:
+        return "OK"
+    if not found.findings:
+        return "Not verified"
+    return "NOT SIGNED" if all(each.part == "signature" for each in found.findings) else "DAMAGED"
+
+
+def _password() -> str:
+    given = os.environ.get("MMDT_SIGNING_PASSWORD")
+    if given is not None:
+        return given
+    return str(click.prompt("password of the key", hide_input=True, err=True))

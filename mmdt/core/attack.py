@@ -15,6 +15,7 @@ from mmdt.core.image import Image
 from mmdt.core.modality import Medium, Modality, flow
 from mmdt.core.recipe import Recipe, Step
 from mmdt.errors import UsageError
+from mmdt.spelling import verb
 
 I2T: frozenset[Modality] = frozenset({"i2t"})
 T2I: frozenset[Modality] = frozenset({"t2i"})
@@ -100,14 +101,18 @@ class Attack:
         Raises UsageError when the attack does not fit the attempt.
         """
         if not self.fits(attempt.modality):
-            hint = f"it is for {' and '.join(sorted(self.modalities))}; `mmdt list attacks` shows the others"
+            hint = f"it is for {' and '.join(sorted(self.modalities))}; {verb('list attacks')} shows the others"
             raise UsageError(f"the attack {self.name!r} is not for {attempt.modality}", hint=hint)
         if self.kind == "drawing" and attempt.applied:
             first = attempt.applied[0]
             hint = f"use either {first.name} or {self.name}" if first.kind == "drawing" else f"put {self.name} first"
             raise UsageError(f"the attack {self.name!r} replaces the prompt and the picture", hint=hint)
-        changed = self.change(attempt, rng, **self.parameters)
-        return replace(changed, applied=(*attempt.applied, self))
+        changed: Any = self.change(attempt, rng, **self.parameters)
+        if not isinstance(changed, Attempt):
+            what = f"the attack {self.name!r} returned {type(changed).__name__}, not an Attempt"
+            raise UsageError(what, hint="return attempt.with_prompt(...) or attempt.with_images(...)")
+        made: Attempt = replace(changed, applied=(*attempt.applied, self))
+        return made
 
     def fits(self, modality: Modality) -> bool:
         """Whether it can be applied to requests of this modality.

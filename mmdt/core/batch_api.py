@@ -32,6 +32,11 @@ class BatchApi(Protocol):
     most_requests: int
     most_bytes: int
 
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that lines lack from now on, because the server does not take them."""
+        ...
+
     def line(self, key: str, request: Request) -> bytes:
         """A request as one line of the file, without the line break. Raises DataError if its pictures cannot be
         read."""

@@ -40,6 +40,7 @@ class FailureKind(StrEnum):
     FORBIDDEN = "forbidden"  # a 403 that does not say why
     NOT_FOUND = "not_found"
     BAD_REQUEST = "bad_request"
+    UNSUPPORTED = "unsupported"  # the server does not take a field that mmdt chose to send: asked again without it
     MEMORY = "memory"
     EXPIRED = "expired"  # a batch ended before the request's turn came
     CASE = "case"  # the case itself cannot be asked (a damaged image, too many images)
@@ -86,7 +87,10 @@ class Usage:
 class Output:
     """What came back for one request. ``latency`` is seconds of the last attempt; ``attempts`` counts all.
 
-    ``text`` is the answer alone; what the model reasoned before it is ``reasoning``."""
+    ``text`` is the answer alone; what the model reasoned before it is ``reasoning``. ``backend``: the provider's mark
+    of the system that answered (OpenAI's ``system_fingerprint``). ``left_out``: the request fields that were not sent,
+    because the server does not take them. ``blind``: the question has pictures, and the provider counted no more tokens
+    than its text has, so the model may not have seen them."""
 
     status: Status
     text: str = ""
@@ -100,6 +104,9 @@ class Output:
     finish: str = ""
     model: str = ""
     reasoning: str = ""
+    backend: str = ""
+    left_out: tuple[str, ...] = ()
+    blind: bool = False
 
     @property
     def cut_off(self) -> bool:

@@ -148,7 +148,9 @@ class Metric:
     """A named number computed from a sample. ``percent``: shown as a percentage.
 
     ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
-    not say.
+    not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
+    ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
+    ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
     """
 
     name: str
@@ -157,6 +159,9 @@ class Metric:
     estimate: Callable[[Sample], Estimate]
     percent: bool = True
     components: tuple[str, ...] = ()
+    bounds: tuple[float, float] | None = None
+    widest: float | None = None
+    optional: bool = False
 
 
 Rollup = Literal["pool", "mean"]
@@ -177,6 +182,9 @@ class Scenario:
     ``components``: every component that ``score`` may write. By default those that the metrics read, if each of them
     says so. A metric that reads another one is an error here; an output whose score has another one is missing, and the
     run is incomplete.
+
+    ``looks``: the component that says what a model got from the picture. A scenario with it has a control arm, in which
+    the same questions come without the picture; empty where there is none.
     """
 
     perspective: str
@@ -198,6 +206,7 @@ class Scenario:
     check: Check = unchecked
     components: tuple[str, ...] = ()
     origin: Origin | None = None
+    looks: str = ""
 
     def __post_init__(self) -> None:
         if not self.components and all(metric.components for metric in self.metrics):
@@ -221,16 +230,6 @@ class Scenario:
                         where=self.address,
                         hint=f"the scenario declares: {', '.join(self.components)}",
                     )
-
-    def undeclared(self, score: Score) -> str:
-        """What is wrong with the components of a score, in words; empty if all of them are declared."""
-        if not self.components or score.values.keys() <= set(self.components):
-            return ""
-        wrong = ", ".join(sorted(score.values.keys() - set(self.components)))
-        return (
-            f"the score of {self.address} writes {wrong}, which the scenario does not declare "
-            f"(components: {', '.join(self.components)})"
-        )
 
     @property
     def address(self) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +14,7 @@ from typing import Any
 import msgspec
 
 from mmdt import plugins
+from mmdt.core.base64_picture import is_data_url, picture_from_base64
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, is_part, slug
 from mmdt.core.chat_format import EXAMPLE, MAX_IMAGES, read_messages
@@ -21,9 +23,10 @@ from mmdt.core.problem import Problem
 from mmdt.core.recipe import Recipe
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
-from mmdt.data.image_values import as_image, from_data_url, is_data_url
+from mmdt.data.image_values import as_image
 from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_addresses, read_records
 from mmdt.errors import DataError, UsageError
+from mmdt.spelling import option, verb
 
 _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
 """How pictures begin in base64. No path is that long without a dot."""
@@ -79,18 +82,18 @@ class FileSource:
         if empty:
             raise DataError("the data has no rows", where=str(self.path), hint="use data that contains cases")
 
-    def addresses(self) -> frozenset[str]:
-        """The addresses of scenarios that the records name, known or not. Each file is read once.
+    def rows(self) -> Counter[str]:
+        """How many records name each scenario, by address, known or not. Each file is read once.
 
         Unreadable records are skipped: ``cases`` reports them.
         """
-        found: set[str] = set()
+        found: Counter[str] = Counter()
         with suppress(DataError):
             for path in data_files(self.path):
                 for record in read_addresses(path):
                     with suppress(DataError):
-                        found.add(_address(record)[0])
-        return frozenset(each.rpartition("/")[0] for each in found)
+                        found[_address(record)[0].rpartition("/")[0]] += 1
+        return found
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         """A hash of the files. Pictures next to them are not part of it; they are part of the case ids."""
@@ -122,7 +125,7 @@ class _Cells:
             addresses = [str(each) for one in self._known.values() for each in one.cells]
             near = get_close_matches(text, addresses, n=2, cutoff=0.6)
             guess = f"did you mean {' or '.join(near)}? " if near else ""
-            raise record.error(column, f"unknown cell {text!r}", f"{guess}`mmdt list cells` shows all cells")
+            raise record.error(column, f"unknown cell {text!r}", f"{guess}{verb('list cells')} shows all cells")
         if cell.task == "*":
             raise record.error(column, "a case needs one task, not *", "write the task, such as the harm category")
         return cell
@@ -159,7 +162,9 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     case = replace(ask(record, cell, folder), name=_name(record))
     problem = scenario.check(case)
     if problem is not None:
-        raise record.error(_column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with --skip-bad")
+        raise record.error(
+            _column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with {option('skip_bad', True)}"
+        )
     return case
 
 
@@ -195,7 +200,7 @@ def _conversation(record: Record, cell: Cell, folder: Path) -> Case:
     except DataError as error:
         what = f"{error.what} ({error.where})" if error.where else error.what
         raise record.error("messages", what, error.hint) from error
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
         raise record.error("messages", f"this is not a JSON list: {error}", EXAMPLE) from error
 
 
@@ -263,7 +268,7 @@ def _listed(record: Record, column: str) -> list[Any]:
     if isinstance(value, str) and value.lstrip().startswith("["):  # CSV has no other way to write a list
         try:
             value = msgspec.json.decode(value)
-        except msgspec.DecodeError as error:
+        except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
             raise record.error(column, f"this is not a JSON list: {error}", 'write ["a.png", "b.png"]') from error
     return list(value) if isinstance(value, list | tuple) else [value]
 
@@ -273,12 +278,14 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
     if not isinstance(value, str):
         return as_image(value, where)
     if is_data_url(value):
-        return from_data_url(value, where)
+        return picture_from_base64(value, where)
     path = _confined(record, column, value, folder)
     try:
         return Image.from_path(path)
     except DataError as error:
-        raise record.error(column, f"{error.what}: {value!r}", error.hint) from error
+        reason = error.where.removeprefix(f"{path}").lstrip(": ")
+        what = f"{error.what}: {value!r}" + (f" ({reason})" if reason else "")
+        raise record.error(column, what, error.hint) from error
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:

@@ -16,10 +16,7 @@ from mmdt.data.local import FolderFiles
 from mmdt.data.repository import Repository
 from mmdt.data.row import DataRow
 from mmdt.errors import DataError, MmdtError
-
-OFFLINE_HINT = (
-    "check the network, or point --data at a local copy (hf download {repo} --repo-type dataset --local-dir FOLDER)"
-)
+from mmdt.spelling import option
 
 LIST_SECONDS = 30.0
 _DISK = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS, errno.EPERM)
@@ -207,7 +204,9 @@ def _is_below(name: str) -> bool:
 
 def _not_cached(repo: str, where: str) -> DataError:
     what = "the hub cannot be reached, and the data is not in the cache"
-    return DataError(what, where=where, hint=OFFLINE_HINT.format(repo=repo))
+    copying = f"hf download {repo} --repo-type dataset --local-dir FOLDER"
+    hint = f"check the network, or point {option('data')} at a local copy ({copying})"
+    return DataError(what, where=where, hint=hint)
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

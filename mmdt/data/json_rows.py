@@ -8,6 +8,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError
 
 MAX_FILE = 1 << 30
@@ -47,7 +48,8 @@ def _lines(path: Path) -> Iterator[dict[str, Any]]:
                 raise DataError(f"the line has more than {MAX_LINE:,} bytes", where=where, hint=HINT)
             try:
                 value = msgspec.json.decode(text)
-            except (msgspec.DecodeError, UnicodeError, RecursionError) as error:
+                check_unique(text)
+            except (msgspec.DecodeError, ValueError, RecursionError) as error:
                 if number == 1 and path.suffix == ".json":
                     raise _NotLinesError from error
                 raise DataError(f"this is not JSON: {error}", where=where, hint=HINT) from error

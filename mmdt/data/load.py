@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -19,6 +20,7 @@ from mmdt.data.published import OnBadRow, PublishedSource
 from mmdt.data.records import is_data
 from mmdt.data.sample import sample
 from mmdt.errors import DataError, MmdtError, UsageError
+from mmdt.spelling import option, verb
 
 HUB = "hub"
 EMBEDDED = "embedded"
@@ -37,9 +39,9 @@ class DataOptions:
 
     ``source``: ``hub``, ``embedded``, or the path of a local copy of the hub's layout or of the user's own file (JSONL,
     JSON, CSV, parquet) or folder of such files; several of these are read together. ``limit``: the most cases per cell,
-    sampled by ``seed``. ``size``: embedded cases per task. ``revision``: a commit, tag or branch on the hub.
-    ``skip_bad``: skip bad rows instead of stopping at the first. ``images``: folders of pictures that rows of a
-    benchmark name."""
+    sampled by ``seed``. ``size``: embedded cases per task; without one, no more are made than ``limit`` asks for.
+    ``revision``: a commit, tag or branch on the hub. ``skip_bad``: skip bad rows instead of stopping at the first.
+    ``images``: folders of pictures that rows of a benchmark name."""
 
     source: str | tuple[str, ...]
     seed: int = 0
@@ -81,13 +83,15 @@ def open_source(options: DataOptions) -> CaseSource:
 
 def _open(place: str, options: DataOptions) -> CaseSource:
     if place == EMBEDDED:
-        return EmbeddedSource(options.seed, options.size or DEFAULT_SIZE, options.limit)
+        return EmbeddedSource(options.seed, options.size or min(DEFAULT_SIZE, options.limit or DEFAULT_SIZE))
     if place == HUB:
         return PublishedSource(None, options.revision)
     path = Path(place).expanduser()
     if not path.exists():
         raise UsageError(
-            f"no data at {place!r}", where="--data", hint="use hub, embedded, or the path of a file or folder"
+            f"no data at {place!r}",
+            where=option("data"),
+            hint="use hub, embedded, or the path of a file or folder",
         )
     return PublishedSource(path, None) if path.is_dir() and _holds_copies(path) else FileSource(path)
 
@@ -116,16 +120,22 @@ def load_cases(
 
 
 def load_all(
-    scenarios: Iterable[Scenario], selection: Selection, options: DataOptions, *, bad: BadRows | None = None
+    scenarios: Iterable[Scenario],
+    selection: Selection,
+    options: DataOptions,
+    *,
+    bad: BadRows | None = None,
+    sizes: MutableMapping[str, int] | None = None,
 ) -> Iterator[Case]:
     """The selected cases of several scenarios; files and splits that they share are read once.
 
+    ``sizes`` takes the number of cases that each cell has in the data, where a limit leaves some of them out.
     Raises as ``load_cases`` does, and DataError when there is no case at all.
     """
     found = False
     bad = bad if bad is not None else BadRows()
     chosen = tuple(scenarios)
-    for case in _selected(chosen, selection, options, bad):
+    for case in _selected(chosen, selection, options, bad, sizes):
         found = True
         yield case
     if not found:
@@ -133,7 +143,8 @@ def load_all(
         raise DataError(
             f"the data has no selected cases{skipped}",
             where=options.named,
-            hint="`mmdt plan` without --select shows the cells it has; select some of them, or use other --data",
+            hint=f"{verb('plan', 'MODEL')} without {option('select')} shows the cells it has; select some of them, or"
+            f" use other {option('data')}",
         )
 
 
@@ -171,7 +182,7 @@ def _has(place: str, known: Mapping[str, Scenario]) -> set[str]:
     if isinstance(opened, EmbeddedSource):
         return {address for address, each in known.items() if each.embedded is not None}
     if isinstance(opened, FileSource):
-        return set(opened.addresses() & known.keys())
+        return set(opened.rows().keys() & known.keys())
     return {address for address, each in known.items() if place != HUB or each.published}
 
 
@@ -202,8 +213,26 @@ def _may_hold(source: CaseSource, scenario: Scenario) -> bool:
     return not isinstance(source, PublishedSource) or source.holds(scenario)
 
 
+def row_counts(options: DataOptions) -> Mapping[str, int] | None:
+    """The number of rows of the user's own files by the scenario's address; None where any other source is read.
+
+    Raises UsageError for a source that does not exist.
+    """
+    found: Counter[str] = Counter()
+    for place in options.places:
+        opened = _open(place, options)
+        if not isinstance(opened, FileSource):
+            return None
+        found.update(opened.rows())
+    return found
+
+
 def _selected(
-    scenarios: Sequence[Scenario], selection: Selection, options: DataOptions, bad: BadRows
+    scenarios: Sequence[Scenario],
+    selection: Selection,
+    options: DataOptions,
+    bad: BadRows,
+    sizes: MutableMapping[str, int] | None = None,
 ) -> Iterator[Case]:
     parts = _parts(scenarios, options)
     matches: dict[Cell, bool] = {}
@@ -218,9 +247,12 @@ def _selected(
             if matches[case.cell]:
                 yield case
 
-    if options.limit is None or all(isinstance(source, EmbeddedSource) for source, _ in parts):
-        return cases(True)  # EmbeddedSource applies the limit itself
-    return sample(cases, options.limit, options.seed)
+    if options.limit is None:
+        return cases(True)
+    if all(isinstance(source, EmbeddedSource) for source, _ in parts):  # drawing them takes longer than keeping them
+        made = list(cases(True))
+        return sample(lambda first: iter(made), options.limit, options.seed, sizes)
+    return sample(cases, options.limit, options.seed, sizes)
 
 
 class _BadRowError(Exception):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from mmdt.data.json_rows import json_rows
 from mmdt.data.kinds import kind_of
 from mmdt.data.literal import to_json_value
 from mmdt.data.parquet import check_names, stream_rows
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError
 
 MAX_LINE = 256 * 1024 * 1024
@@ -109,7 +109,7 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                 values = msgspec.json.decode(line)
                 if not isinstance(values, dict):
                     raise ValueError("expected a JSON object")
-                _check_unique(line)
+                check_unique(line)
             except (msgspec.DecodeError, ValueError, RecursionError) as error:
                 problem = DataError(f"the line is not a JSON object: {error}", where=where, hint=ONE_OBJECT_PER_LINE)
                 if bad is None:
@@ -128,19 +128,6 @@ def _json(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Recor
     """A ``.json`` file: a list of objects, an object a line, or a dict of columns."""
     for number, values in enumerate(json_rows(path)):
         yield Record(_filled(values), f"{path}, row {number}")
-
-
-def _check_unique(line: bytes) -> None:
-    """Raises ValueError where an object gives a key twice: readers differ in which of the two they take."""
-    json.loads(line, object_pairs_hook=_unique)
-
-
-def _unique(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise ValueError(f"the key {name[:60]!r} is given twice")
-        seen.add(name)
 
 
 def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:

@@ -13,8 +13,7 @@ from mmdt.data.image_values import NamedFiles, as_images
 from mmdt.data.kinds import kind_of
 from mmdt.data.literal import parse_literal, to_json_value
 from mmdt.errors import DataError
-
-HINT = "correct the row, or skip bad rows with --skip-bad"
+from mmdt.spelling import option
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +107,9 @@ class DataRow:
 
     def error(self, column: str, what: str) -> DataError:
         """An error about a column, or about the whole row if ``column`` is empty."""
-        return DataError(what, where=self._where(column), hint=HINT)
+        return DataError(
+            what, where=self._where(column), hint=f"correct the row, or skip bad rows with {option('skip_bad', True)}"
+        )
 
     def _where(self, column: str) -> str:
         return f"{self.place}, row {self.index}" + (f", column {column!r}" if column else "")

@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Self
 
 from mmdt.errors import StoreError
+from mmdt.spelling import verb
 
-_FULL = "free some space or use a larger disk, then run `mmdt resume`: everything committed so far is safe"
+_FULL = "free some space or use a larger disk, then run {resume}: everything committed so far is safe"
 _READ_ONLY = "make the folder writable, or choose another one"
 
 _BY_ERRNO = {
@@ -39,14 +40,14 @@ _BY_SQLITE = {
 def disk_error(error: OSError, where: str | Path) -> StoreError:
     """The StoreError for an error of the operating system."""
     what, hint = _BY_ERRNO.get(error.errno or 0, (f"the folder cannot be used: {error.strerror}", "check the disk"))
-    return StoreError(what, where=str(where), hint=hint)
+    return StoreError(what, where=str(where), hint=hint.replace("{resume}", verb("resume")))
 
 
 def sqlite_error(error: sqlite3.Error, where: str | Path) -> StoreError:
     """The StoreError for an error of SQLite."""
     code = getattr(error, "sqlite_errorcode", 0) & 0xFF  # the low byte is the primary code
     what, hint = _BY_SQLITE.get(code, (f"the store cannot be used: {error}", "check the disk and the folder"))
-    return StoreError(what, where=str(where), hint=hint)
+    return StoreError(what, where=str(where), hint=hint.replace("{resume}", verb("resume")))
 
 
 class StopRun(Exception):  # noqa: N818 - a signal to stop, not an error

@@ -11,6 +11,7 @@ import msgspec
 
 from mmdt.cache import cache_folder
 from mmdt.errors import DataError
+from mmdt.spelling import option
 
 FILE = "evaluator-checks.json"
 
@@ -63,7 +64,7 @@ def write(reports: Iterable[CheckReport], file: Path) -> None:
         temporary.write_bytes(data)
         temporary.replace(file)
     except OSError as error:
-        hint = "choose another file with --out"
+        hint = f"choose another file with {option('out')}"
         raise DataError(f"cannot write the report: {error.strerror}", where=str(file), hint=hint) from error
 
 
@@ -71,7 +72,7 @@ def read(file: Path) -> list[CheckReport]:
     """The reports in a file. An absent or damaged file holds none, because the checks can be repeated."""
     try:
         return msgspec.json.decode(file.read_bytes(), type=list[CheckReport])
-    except (OSError, msgspec.DecodeError):
+    except (OSError, msgspec.DecodeError, UnicodeError, RecursionError):
         return []
 
 

@@ -10,8 +10,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model
 from mmdt.errors import MmdtError
-from mmdt.models.prices import prices_date
+from mmdt.models.prices import Tariff
 from mmdt.plugins import open_model
+from mmdt.spelling import option
 
 Level = Literal["ok", "warning", "problem"]
 
@@ -33,7 +34,8 @@ class Checkable(Protocol):
 
 
 async def check_endpoint(model_name: str, settings: Mapping[str, Any]) -> list[Finding]:
-    """Check whether this model can be used. Nothing is generated, so it costs nothing.
+    """Check whether this model can be used. Nothing is generated, so it costs nothing; only a deployment on Azure,
+    which no list shows, is asked one word.
 
     Checks the settings, the installed libraries, the key, the endpoint and the list of models, as far as the runtime
     supports it. Problems are returned, never raised.
@@ -60,11 +62,11 @@ def key_finding(key_name: str, present: bool, needed: bool, withheld: bool = Fal
     """Whether the key is in the environment. Never contains the key. ``withheld``: it is not for this host."""
     if withheld:
         what = f"no key is sent to this host: the one in {key_name} is for its provider's own hosts"
-        return Finding("ok", f"{what} (--api-key-env names one to send)")
+        return Finding("ok", f"{what} ({option('api_key_env')} names one to send)")
     if present:
         return Finding("ok", f"found a key in {key_name}")
     if needed:
-        hint = f"export {key_name}=..., or name another variable with api_key_env"
+        hint = f"export {key_name}=..., or name another variable with {option('api_key_env')}"
         return Finding("problem", f"no key in {key_name}", hint)
     return Finding("ok", f"no key in {key_name}; this endpoint may not need one")
 
@@ -97,9 +99,10 @@ def _unlisted(url: str, output: Output) -> Finding:
     return Finding("problem", failure.message, "check the network and the base URL")
 
 
-def price_finding(known: bool) -> Finding:
-    """Whether the price is known. Without it a run has no cost and cannot have a budget in money."""
-    if known:
-        return Finding("ok", f"its price is known (from the list of {prices_date()} or from your settings)")
-    hint = "to get costs and use --max-cost, add the setting prices, for example {input = 2.5, output = 10}"
+def price_finding(tariff: Tariff) -> Finding:
+    """What it costs, and who says so. Without a price a run has no cost and cannot have a budget in money."""
+    if tariff.known:
+        return Finding("ok", f"its price: {tariff}")
+    example = option("model_settings", {"prices": {"input": 2.5, "output": 10}})
+    hint = f"to get costs and use {option('max_cost')}, add its prices, for example {example}"
     return Finding("warning", "its price is unknown, so costs are not counted", hint)

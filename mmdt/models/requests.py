@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from mmdt.core.case import MAX_PROMPT
+from mmdt.core.message import Text
 from mmdt.core.modality import makes, supports
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import ModelInfo, Request
@@ -20,7 +21,7 @@ def unfit(request: Request, info: ModelInfo) -> Output | None:
         return _unfit(f"{info.name} {does}, and the case has {_counted(len(images))}")
     if len(images) > info.max_images:
         return _unfit(f"the case has {_counted(len(images))}, {info.name} accepts {info.max_images}")
-    length = len(request.prompt) + len(request.system)
+    length = sum(len(part.text) for each in request.messages for part in each.parts if isinstance(part, Text))
     if length > MAX_PROMPT:
         return _unfit(f"the prompt has {length:,} characters, and at most {MAX_PROMPT:,} are sent")
     if not request.prompt.strip():
@@ -34,7 +35,7 @@ def description(request: Request) -> str:
     Raises DataError where the request is a conversation.
     """
     if len(request.turns) > 1:
-        hint = "use cases with one message, or a chat model that draws, such as google/gemini-2.5-flash-image"
+        hint = "use cases with one message, or a chat model that draws, such as google/gemini-3.1-flash-image"
         raise DataError(
             f"this model draws from one description, and the case has {len(request.turns)} turns", hint=hint
         )

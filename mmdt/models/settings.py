@@ -13,8 +13,21 @@ from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import check_base_url
 from mmdt.safe_text.redaction import KEY, is_credential_name, know, without_credentials
+from mmdt.spelling import option
 
 T = TypeVar("T", bound=msgspec.Struct)
+
+
+def check_no_remote_code(arguments: Mapping[str, Any] | None, where: str) -> None:
+    """Raises UsageError where a library's own arguments allow a checkpoint to bring code along: a run's settings may
+    come from anywhere."""
+    if any(
+        name.replace("-", "_").lower() == "trust_remote_code" and given for name, given in (arguments or {}).items()
+    ):
+        hint = (
+            "use a checkpoint that its library knows, or serve the model yourself and name the server with --base-url"
+        )
+        raise UsageError("mmdt runs no code that comes with a checkpoint (trust_remote_code)", where=where, hint=hint)
 
 
 def read_settings(kind: type[T], settings: Mapping[str, Any], where: str) -> T:
@@ -49,7 +62,8 @@ def _with_credentials(value: Any, where: str, path: str = "") -> Any:
     if not isinstance(value, str) or "." not in path:
         return value
     if KEY in value:
-        hint = "start the run with a reference to a variable there, such as $MY_KEY; --reuse takes over its answers"
+        reusing = option("reuse")
+        hint = f"start the run with a reference to a variable there, such as $MY_KEY; {reusing} takes over its answers"
         raise UsageError(f"the credential in {path} was not stored with the run", where=where, hint=hint)
     credential = is_credential_name(path.rpartition(".")[2])
     if credential and value.startswith("$") and value[1:].isidentifier():

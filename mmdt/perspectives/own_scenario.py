@@ -16,7 +16,7 @@ from mmdt.core.scenario import Metric, Observations, Probe, Scenario
 from mmdt.core.score import Score
 from mmdt.errors import UsageError
 from mmdt.plugins import registry
-from mmdt.plugins.decorators import positional_arguments
+from mmdt.plugins.declared import check_arguments
 from mmdt.stats.metrics import mean_of
 
 Thing = TypeVar("Thing", bound=Callable[..., Any])
@@ -74,25 +74,40 @@ def scenario(
 
 
 def _score(function: Callable[..., Any], component: str) -> Callable[[Case, Output, Observations], Score]:
-    takes_observations = positional_arguments(function) != 2
+    shape = "(case, output), or (case, output, observations)"
+    takes_observations = check_arguments(function, (2, 3), component, shape) != 2
 
     def score(case: Case, output: Output, observations: Observations) -> Score:
         found = function(case, output, observations) if takes_observations else function(case, output)
         if isinstance(found, Score):
             return found
-        return Score(dict(found) if isinstance(found, Mapping) else {component: float(found)})
+        named = found if isinstance(found, Mapping) else {component: found}
+        return Score({name: _number(value, name) for name, value in named.items()})
 
     return score
+
+
+def _number(value: Any, name: str) -> float:
+    """Raises TypeError for what is no number: ``None`` is a forgotten return."""
+    if value is None or isinstance(value, str | bytes):
+        raise TypeError(f"expected a number for {name}, got {value!r}")
+    return float(value)
 
 
 def _embedded(cases: Cases, cell: Cell) -> Callable[[int, int], Iterable[Case]]:
     if callable(cases):
         return cases
     made = [each if isinstance(each, Case) else _case(each, cell) for each in cases]
+    if not made:
+        raise UsageError("the scenario has no cases", where=str(cell), hint='write cases=[{"prompt": "..."}]')
     return lambda seed, size: made
 
 
-def _case(row: Mapping[str, Any], cell: Cell) -> Case:
+def _case(row: Any, cell: Cell) -> Case:
+    if not isinstance(row, Mapping):
+        what = f"expected a case, got {type(row).__name__}"
+        raise UsageError(what, where=str(cell), hint='write {"prompt": "..."}, or a Case')
+    _check_types(row, cell)
     unknown = row.keys() - {"prompt", "messages", "images", "target", "group", "system"}
     if unknown or ("prompt" in row) == ("messages" in row):
         what = f"unknown keys: {', '.join(sorted(unknown))}" if unknown else "neither or both of prompt and messages"
@@ -103,6 +118,20 @@ def _case(row: Mapping[str, Any], cell: Cell) -> Case:
         messages = read_messages(row["messages"], _picture, images)
         return Case.of_messages(cell, messages, row.get("target"), row.get("group", ""))
     return Case.make(cell, row["prompt"], images, row.get("target"), row.get("group", ""), row.get("system", ""))
+
+
+def _check_types(row: Mapping[str, Any], cell: Cell) -> None:
+    """Raises UsageError for a value that a case cannot hold."""
+    for name, kind, words in (
+        ("prompt", str, "a string"),
+        ("system", str, "a string"),
+        ("group", str, "a string"),
+        ("images", (list, tuple), "a list"),
+        ("target", Mapping, "a mapping"),
+    ):
+        if name in row and not isinstance(row[name], kind) and row[name] is not None:
+            what = f"expected {words} for {name}, got {type(row[name]).__name__}"
+            raise UsageError(what, where=str(cell), hint=f"correct the case {dict(row)!r}"[:300])
 
 
 def _picture(value: Any) -> Image:

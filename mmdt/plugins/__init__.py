@@ -21,7 +21,6 @@ from mmdt.plugins.registry import (
     open_model,
     perspectives,
     register,
-    registered,
     scenarios,
 )
 
@@ -46,6 +45,5 @@ __all__ = [
     "open_model",
     "perspectives",
     "register",
-    "registered",
     "scenarios",
 ]

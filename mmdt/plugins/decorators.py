@@ -16,6 +16,7 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import EvaluatorInfo, Item, ModelInfo, Request
 from mmdt.errors import UsageError
 from mmdt.plugins import registry
+from mmdt.plugins.declared import check_arguments, check_modalities, check_name
 
 Thing = TypeVar("Thing", bound=Callable[..., Any])
 
@@ -27,12 +28,16 @@ def model(name: str, *, modalities: Iterable[Modality] = ("i2t",), concurrency: 
     text, an :class:`Output` or an :class:`Image`, plain or async.
     """
 
+    where = check_name(name, "a model")
+    offered = check_modalities(modalities, where)
+
     def decorate(thing: Thing) -> Thing:
-        if positional_arguments(thing) == 1:
+        shape = "a function of one request, or a factory (rest, settings) -> Model"
+        if check_arguments(thing, (1, 2), where, shape) == 1:
 
             def factory(rest: str, settings: Mapping[str, Any]) -> FunctionModel:
                 full = f"{name}/{rest}" if rest else name
-                info = ModelInfo(full, frozenset(modalities), dict(settings), max_images=16, concurrency=concurrency)
+                info = ModelInfo(full, offered, dict(settings), max_images=16, concurrency=concurrency)
                 return FunctionModel(info, thing)
 
             factory.__doc__ = thing.__doc__
@@ -53,8 +58,11 @@ def evaluator(name: str, *, role: str, version: str = "1") -> Callable[[Thing], 
     change: what was stored under another version is observed again.
     """
 
+    where = f"{check_name(role, 'a role')}={check_name(name, 'an evaluator')}"
+
     def decorate(thing: Thing) -> Thing:
-        if positional_arguments(thing) == 1:
+        shape = "a function of one item, or a factory (rest, context) -> Evaluator"
+        if check_arguments(thing, (1, 2), where, shape) == 1:
 
             def factory(rest: str, context: Any) -> FunctionEvaluator:
                 if rest:
@@ -87,9 +95,13 @@ def attack(
     values; ``about`` is the first line of the function's docstring by default. See :class:`mmdt.core.attack.Attack`.
     """
 
+    check_name(name, "an attack")
+    offered = check_modalities(modalities, name)
+
     def decorate(function: Thing) -> Thing:
+        _check_call(function, parameters, name)
         line = about or (inspect.getdoc(function) or "").partition("\n")[0]
-        made = Attack(name, frozenset(modalities), function, line, kind, parameters, access, source)
+        made = Attack(name, offered, function, line, kind, parameters, access, source)
         registry.register(registry.ATTACKS, name, made)
         return function
 
@@ -132,16 +144,24 @@ async def _result(function: Callable[[Any], Any], argument: Any) -> Any:
 
 
 def _output(found: Any) -> Output:
+    """Raises TypeError for anything else than an answer: ``None`` is a forgotten return, not the text "None"."""
     if isinstance(found, Output):
         return found
-    return Output.answered(images=(found,)) if isinstance(found, Image) else Output.answered(str(found))
+    if isinstance(found, Image):
+        return Output.answered(images=(found,))
+    if isinstance(found, str):
+        return Output.answered(found)
+    raise TypeError(f"the function returned {type(found).__name__}, expected a string, an Image or an Output")
 
 
 def _observation(found: Any) -> Observation:
     return found if isinstance(found, Observation) else Observation(found)
 
 
-def positional_arguments(thing: Callable[..., Any]) -> int:
-    """How many positional arguments a function or a class takes."""
-    kinds = (inspect.Parameter.POSITIONAL_ONLY, inspect.Parameter.POSITIONAL_OR_KEYWORD)
-    return sum(each.kind in kinds for each in inspect.signature(thing).parameters.values())
+def _check_call(function: Callable[..., Any], parameters: Mapping[str, Any], where: str) -> None:
+    """Raises UsageError where an attack's function cannot be called as ``(attempt, rng, **parameters)``."""
+    try:
+        inspect.signature(function).bind(None, None, **parameters)
+    except TypeError as error:
+        shape = ", ".join(("attempt", "rng", *parameters))
+        raise UsageError(f"the attack cannot be called: {error}", where=where, hint=f"write ({shape})") from error

@@ -17,6 +17,7 @@ from types import ModuleType
 from mmdt.cache import cache_folder
 from mmdt.errors import UsageError
 from mmdt.plugins import registry
+from mmdt.spelling import option
 
 TRUSTED = "plugins.json"
 """In the cache folder: absolute path -> SHA-256 of the content that the user named."""
@@ -52,13 +53,13 @@ def load_recorded(plugins: Mapping[str, str], where: str) -> None:
             raise UsageError(
                 f"the run's plugin {path} has changed since the run used it",
                 where=where,
-                hint=f"restore it, or name it with --plugin {path} to use it as it is now",
+                hint=f"restore it, or name it with {option('plugins', [path])} to use it as it is now",
             )
         if _trusted().get(str(file)) != digest:
             raise UsageError(
                 f"the run needs the plugin {path}, which was never loaded by you on this machine",
                 where=where,
-                hint=f"read it, and name it with --plugin {path} if you trust it",
+                hint=f"read it, and name it with {option('plugins', [path])} if you trust it",
             )
         _run(file, digest, content)
 
@@ -114,7 +115,7 @@ def _run(file: Path, digest: str, content: bytes) -> None:
 def _trusted() -> dict[str, str]:
     try:
         found = json.loads((cache_folder() / TRUSTED).read_text("utf-8"))
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return {}
     return found if isinstance(found, dict) else {}
 

@@ -96,11 +96,6 @@ def only_here(group: str, name: str) -> bool:
     return (group, name) in _registered and (group, name) not in _files
 
 
-def registered() -> frozenset[tuple[str, str]]:
-    """(group, name) of everything that was registered in this process."""
-    return frozenset(_registered)
-
-
 def names(group: str) -> list[str]:
     """Every name in a group, sorted."""
     return sorted({*_installed(group), *(name for found, name in _registered if found == group)})
@@ -109,6 +104,13 @@ def names(group: str) -> list[str]:
 @cache
 def _installed(group: str) -> dict[str, EntryPoint]:
     return {point.name: point for point in _all_installed().select(group=group)}
+
+
+def packages() -> list[str]:
+    """The installed packages that extend mmdt, by the names of their distributions, sorted."""
+    groups = (MODELS, EVALUATORS, PERSPECTIVES, SCENARIOS, ATTACKS, JUDGE_PROMPTS, EXPORTS)
+    points = (point for group in groups for point in _installed(group).values())
+    return sorted({point.dist.name for point in points if point.dist is not None})
 
 
 @cache

@@ -8,7 +8,8 @@ from mmdt.core.estimate import Estimate
 from mmdt.report.names import MetricStyle
 from mmdt.report.notes import extra_notes
 from mmdt.report.plot.axis import Axis, Whisker
-from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, value_text
+from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, sample_text, value_text
+from mmdt.stats.rollup import TOO_FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,12 @@ class EstimateView:
     method: str
     notes: tuple[str, ...]
     text: str
+    too_few: bool = False
+
+    @property
+    def sample(self) -> str:
+        """What the number rests on: outputs, and clusters where they are fewer."""
+        return sample_text(self.n, self.clusters)
 
 
 def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> EstimateView:
@@ -48,4 +55,5 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         method=estimate.method,
         notes=tuple(extra_notes(estimate, percent=style.percent)),
         text=estimate_text(estimate, percent=style.percent),
+        too_few=TOO_FEW in estimate.extra,
     )

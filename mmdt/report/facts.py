@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdt.report.answered import answered_note
+from mmdt.report.sent import sent, sent_notes
 from mmdt.report.view import totals
+from mmdt.spelling import verb
 from mmdt.stats.scorecard import Scorecard, Tally
 
 Pairs = tuple[tuple[str, str], ...]
@@ -21,7 +23,7 @@ _ENDED = {
     "awaiting": "The provider is still processing batches.",
     "failed": "The run failed with an error.",
     "loading": "The run was stopped while it was loading cases.",
-    "damaged": "The run's folder is damaged (`mmdt verify` says more):",
+    "damaged": "The run's folder is damaged ({verify} says more):",
     "running": "The run is still in progress, or its process was killed.",
 }
 _UNFINISHED = ("loading", "running")
@@ -49,7 +51,8 @@ class EvaluatorFacts:
 @dataclass(frozen=True, slots=True)
 class RunFacts:
     """A run's manifest prepared for display; empty strings where the manifest has no value. ``prompts``: the judge's,
-    verbatim, by id and edition; ``root``: the digest of all digests, as `mmdt verify` prints it."""
+    verbatim, by id and edition; ``sent``: the settings as they reached the model; ``root``: the digest of all digests,
+    as `mmdt verify` prints it."""
 
     model: str
     created: str
@@ -65,7 +68,11 @@ class RunFacts:
     answered_by: Pairs = ()
     prompts: Pairs = ()
     root: str = ""
+    sent: Pairs = ()
+    sent_notes: tuple[str, ...] = ()
     unverifiable: bool = False
+    data_notes: tuple[str, ...] = ()
+    sampled: str = ""
 
     @property
     def data_identity(self) -> str:
@@ -81,7 +88,10 @@ class RunFacts:
             if each.embedded:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
+        notes += self.sent_notes
+        notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
+        notes += [self.sampled] if self.sampled else []
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
 
@@ -97,6 +107,7 @@ class Completeness:
     reasons: Pairs
     unclear: Pairs = ()
     cut_off: int = 0
+    cut_off_share: str = ""
 
 
 def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
@@ -119,7 +130,11 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
         prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
         root=str((manifest.get("digests") or {}).get("root", "")),
+        sent=sent(manifest),
+        sent_notes=tuple(sent_notes(manifest)),
+        sampled=_sampled(manifest.get("data") or {}),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
+        data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),
     )
 
 
@@ -137,9 +152,14 @@ def completeness(scorecard: Scorecard, ended: str) -> Completeness:
     else:
         headline = "Incomplete: some numbers depend on parts without results"
     whole = scorecard.complete and not ended
-    return Completeness(
-        whole, headline, ended, total.missing, _counted(total.why_missing), _counted(total.why_unclear), total.cut_off
-    )
+    why_missing, why_unclear = _counted(total.why_missing), _counted(total.why_unclear)
+    share = _cut_off_share(total)
+    return Completeness(whole, headline, ended, total.missing, why_missing, why_unclear, total.cut_off, share)
+
+
+def _cut_off_share(total: Tally) -> str:
+    """`` (12%)``, of the answers."""
+    return f" ({total.cut_off / total.answered:.0%})" if total.answered and total.cut_off else ""
 
 
 def _counted(reasons: Mapping[str, int]) -> Pairs:
@@ -148,7 +168,7 @@ def _counted(reasons: Mapping[str, int]) -> Pairs:
 
 def _but(total: Tally) -> str:
     """``; 3 cut off at the token limit, 2 unclear``: what a reader of the line must know beside."""
-    parts = [f"{total.cut_off:,} cut off at the token limit"] if total.cut_off else []
+    parts = [f"{total.cut_off:,}{_cut_off_share(total)} cut off at the token limit"] if total.cut_off else []
     parts += [f"{total.unclear:,} unclear"] if total.unclear else []
     return f"; {', '.join(parts)}" if parts else ""
 
@@ -165,7 +185,7 @@ def duration_text(seconds: float) -> str:
 
 
 def _ended(how: str, reason: str) -> str:
-    sentence = _ENDED.get(how, "")
+    sentence = _ENDED.get(how, "").replace("{verify}", verb("verify"))
     return sentence if reason == how else " ".join(filter(None, (sentence, reason)))
 
 
@@ -177,6 +197,17 @@ def _data(data: Mapping[str, Any]) -> Pairs:
         "invalid rows skipped": f"{data['bad_rows']:,}" if data.get("bad_rows") else "",
     }
     return tuple((key, str(value)) for key, value in found.items() if value)
+
+
+def _sampled(data: Mapping[str, Any]) -> str:
+    """What ``--limit`` left out, and what is made of it."""
+    whole = sum((data.get("cells") or {}).values())
+    if not whole:
+        return ""
+    return (
+        f"A sample of {data['cases']:,} of {whole:,} cases was asked (--limit). A number over several cells is "
+        f"weighted to the cases that each of them has in the data, {whole:,} in all."
+    )
 
 
 def _evaluator(role: str, used: Mapping[str, Any]) -> EvaluatorFacts:

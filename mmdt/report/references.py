@@ -103,7 +103,7 @@ def _of_benchmarks() -> tuple[Reference, ...]:
 def _read(where: str, text: str) -> Iterator[Reference]:
     try:
         entries = msgspec.convert(tomllib.loads(text), _File).reference
-    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError, RecursionError) as error:
         raise UsageError(f"these are not reference numbers: {error}", where=where, hint=HINT) from error
     for entry in entries:
         for at_most, values in ((False, entry.values), (True, entry.at_most)):

@@ -17,7 +17,9 @@ from mmdt.engine.endpoint.endpoint import Endpoint
 from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.errors import UsageError
 from mmdt.models.settings import read_settings
+from mmdt.plugins.facts import runtimes_with_batches
 from mmdt.runs.settings import Settings
+from mmdt.spelling import option, verb
 
 MODEL = "model"
 
@@ -29,7 +31,7 @@ class Batching:
     """
 
     def __init__(self, settings: Settings, where: Path | None) -> None:
-        self._pace = read_settings(Pace, settings.batch_options, "--batch-set")
+        self._pace = read_settings(Pace, settings.batch_options, option("batch_options"))
         self._settings = settings
         self._where = where
         self.endpoints: dict[str, BatchEndpoint] = {}
@@ -59,10 +61,9 @@ class Batching:
             return direct
         api = api_of(direct)
         if api is None:
-            hint = (
-                "leave out --batch; anthropic/ has one, and openai/ for models that produce text or pictures, not both"
-            )
-            raise UsageError(f"{direct.info.name} has no batch endpoint", where="--batch", hint=hint)
+            known = (f"{runtime}/ ({which})" for runtime, which in runtimes_with_batches().items())
+            hint = f"leave out {option('batch')}; these have one: {', '.join(known)}"
+            raise UsageError(f"{direct.info.name} has no batch endpoint", where=option("batch"), hint=hint)
         self.endpoints[name] = BatchEndpoint(direct, api, self._pace, submit=wanted, wait=self._settings.wait)
         return self.endpoints[name]
 
@@ -112,7 +113,7 @@ def _entries(folder: Path) -> Iterator[tuple[str, BatchRecord]]:
 async def _state_of(record: BatchRecord, api: BatchApi | None, *, cancel: bool) -> tuple[str, int]:
     """The state in words, and how many requests are done."""
     if record.landed:
-        return "fetched; `mmdt resume` will use it", record.count
+        return f"fetched; {verb('resume')} will use it", record.count
     if api is None or not record.batch:
         return "submitted, not confirmed", 0
     failed = await api.cancel(record.batch) if cancel else None
@@ -128,8 +129,8 @@ def _state(state: BatchState, *, cancel: bool) -> str:
     if state.failure is not None:
         return state.failure.message
     if state.ended:
-        return "ended; `mmdt resume` will fetch it"
-    return "being cancelled; `mmdt resume` will fetch what is done" if cancel else "in progress"
+        return f"ended; {verb('resume')} will fetch it"
+    return f"being cancelled; {verb('resume')} will fetch what is done" if cancel else "in progress"
 
 
 def _trouble(output: Output) -> str:

@@ -16,6 +16,7 @@ from mmdt.errors import MmdtError, UsageError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.manifest import Manifest
 from mmdt.runs.replaced import remove_new, set_aside, take_up
+from mmdt.spelling import option, verb
 
 
 def default_folder(model: str) -> Path:
@@ -29,7 +30,7 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
     Raises UsageError where the folder cannot be used.
     """
     if folder.exists() and not folder.is_dir():
-        raise UsageError("the run's folder is a file", where=str(folder), hint="choose another --out")
+        raise UsageError("the run's folder is a file", where=str(folder), hint=f"choose another {option('out')}")
     if folder.exists() and any(folder.iterdir()):
         take_up(folder)
         _set_aside(folder, fresh=fresh, reuse=reuse)
@@ -37,19 +38,23 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
         private_folder(folder)
     except OSError as error:
         raise UsageError(
-            "the run's folder cannot be made", where=f"{folder}: {error.strerror}", hint="choose another --out"
+            "the run's folder cannot be made",
+            where=f"{folder}: {error.strerror}",
+            hint=f"choose another {option('out')}",
         ) from error
     return folder
 
 
 def _set_aside(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> None:
     if not (folder / manifests.FILE).exists():
-        raise UsageError("the folder is not empty and contains no run", where=str(folder), hint="choose another --out")
+        raise UsageError(
+            "the folder is not empty and contains no run", where=str(folder), hint=f"choose another {option('out')}"
+        )
     if not fresh:
-        hint = f"`mmdt resume {folder}` resumes it, --fresh replaces it"
+        hint = f"{verb('resume', folder)} resumes it, {option('fresh', True)} replaces it"
         raise UsageError("the folder already holds a run", where=str(folder), hint=hint)
     if any(Path(each).resolve() == folder.resolve() for each in reuse):
-        hint = "choose another --out"
+        hint = f"choose another {option('out')}"
         raise UsageError("a run cannot be replaced and reused at once", where=str(folder), hint=hint)
     lock = RunLock(folder).acquire()  # refused while another process works in it
     try:
@@ -63,7 +68,9 @@ def claim(folder: Path, manifest: Manifest) -> None:
     lock = RunLock(folder).acquire()
     try:
         if (folder / manifests.FILE).exists():
-            raise UsageError("another run has just begun in the folder", where=str(folder), hint="choose another --out")
+            raise UsageError(
+                "another run has just begun in the folder", where=str(folder), hint=f"choose another {option('out')}"
+            )
         manifests.write(folder, manifest)
     finally:
         lock.release()

@@ -16,8 +16,15 @@ from mmdt.engine.store.trials import PAGE, changed_rows
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.manifest import Manifest
+from mmdt.spelling import option, verb
 
-RESTORE = "restore the run folder from a copy, or start a new run with --reuse, which takes over what is still whole"
+
+def how_to_restore() -> str:
+    """What to do about a damaged run."""
+    reusing = option("reuse", ["RUN"])
+    return (
+        f"restore the run folder from a copy, or start a new run with {reusing}, which takes over what is still whole"
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +53,7 @@ def check_before_change(folder: Path, manifest: Manifest) -> None:
         raise StoreError(
             f"the run is damaged: {'; '.join(found.lost)}",
             where=str(folder),
-            hint=f"`mmdt verify` says more; {RESTORE}",
+            hint=f"{verb('verify', folder)} says more; {how_to_restore()}",
         )
 
 
@@ -106,7 +113,9 @@ def _condition(folder: Path, stamp: object) -> Condition:
     manifest = manifests.read(folder)
     if manifest.loaded and not (folder / FILE).is_file():
         raise StoreError(
-            f"the run's store, with its {manifest.data.cases:,} cases, is gone", where=str(folder / FILE), hint=RESTORE
+            f"the run's store, with its {manifest.data.cases:,} cases, is gone",
+            where=str(folder / FILE),
+            hint=how_to_restore(),
         )
     lost: list[str] = []
     if manifest.sealed and manifest.digests:

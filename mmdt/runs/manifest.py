@@ -8,7 +8,6 @@ import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any, Literal
 
@@ -17,15 +16,17 @@ import msgspec
 from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
+from mmdt.engine.store.replies import Replies
 from mmdt.errors import StoreError
+from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
 from mmdt.safe_text.redaction import redact, without_credentials
+from mmdt.spelling import verb
 
 FILE = "manifest.json"
 FORMAT = 1
 REPLACED = ".mmdt-replaced"
 """The folder, in a run's own, of the run that it replaces, until it has its first answer."""
-LIBRARIES = ("openai", "huggingface-hub", "pyarrow", "numpy", "scipy", "pillow", "torch", "transformers", "diffusers")
 
 How = Literal["loading", "running", "complete", "incomplete", "budget", "interrupted", "awaiting", "failed", "damaged"]
 """``damaged`` is never written: it is what a run is called while its folder does not hold what it should."""
@@ -55,21 +56,27 @@ class UsedEvaluator:
 @dataclass(frozen=True, slots=True)
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
-    nothing is counted, until all cases are loaded."""
+    nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
+    each. ``cells``: how many cases each cell has in the data, where ``limit`` left some of them out."""
 
     source: str
     fingerprint: str = ""
     cases: int = 0
     bad_rows: int = 0
     bad_examples: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    cells: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
-    ``plugins``: absolute path -> SHA-256 of plugin files; ``benchmarks``: name -> declaration of the user's own;
-    ``answered_by``: number of outputs by the model that the provider named; ``prompts``: the judge's prompts, verbatim,
-    by ``id@edition``; ``digests``: what the run held at the last end of a part (None in runs of early versions)."""
+    ``plugins``: absolute path -> SHA-256 of plugin files; ``benchmarks``: name -> declaration of the
+    user's own; ``answered_by``: number of outputs by the model that the
+    provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
+    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``prices``: by model,
+    with where they come from and since when they hold; ``digests``: what the run held at the last end of a part (None
+    in runs of early versions)."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -80,11 +87,14 @@ class Manifest:
     plugins: Mapping[str, str] = field(default_factory=dict)
     benchmarks: Mapping[str, str] = field(default_factory=dict)
     answered_by: Mapping[str, int] = field(default_factory=dict)
+    replies: Replies = field(default_factory=Replies)
+    judges_left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     ended: Ended = field(default_factory=Ended)
     created: str = ""
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
     digests: Digests | None = None
     format: int = FORMAT
 
@@ -102,6 +112,16 @@ class Manifest:
         return replace(self, ended=Ended(how, reason, now()))
 
 
+def with_left_out(manifest: Manifest, judges: Mapping[str, tuple[str, ...]]) -> Manifest:
+    """The manifest with what another part of the run found that its judges' servers do not take."""
+    before = manifest.judges_left_out
+    found = {
+        judge: tuple(sorted({*before.get(judge, ()), *judges.get(judge, ())}))
+        for judge in before.keys() | judges.keys()
+    }
+    return replace(manifest, judges_left_out=dict(sorted(found.items())))
+
+
 def now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
 
@@ -109,12 +129,7 @@ def now() -> str:
 def versions() -> dict[str, str]:
     """Versions of everything a number may depend on."""
     found = {"python": platform.python_version(), "platform": platform.platform(terse=True)}
-    for name in ("mmdt", *LIBRARIES):
-        try:
-            found[name] = version(name)
-        except PackageNotFoundError:
-            continue
-    return found
+    return found | libraries.versions()
 
 
 def without_secrets(settings: Settings) -> Settings:
@@ -166,9 +181,9 @@ def read_values(folder: Path) -> dict[str, Any]:
         raise StoreError(
             "this folder contains no run",
             where=f"{path}: {error.strerror}",
-            hint=f"`mmdt resume {folder}` brings back the run that was to be replaced"
+            hint=f"{verb('resume', folder)} brings back the run that was to be replaced"
             if (folder / REPLACED).exists()
-            else "name a folder that `mmdt run` created",
+            else f"name a folder that {verb('run', '...')} created",
         ) from error
     except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise StoreError(f"the manifest is damaged: {error}", where=str(path), hint="restore it from a copy") from error

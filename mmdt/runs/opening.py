@@ -18,8 +18,9 @@ from mmdt.engine.pipeline.executor import Executor, LocalExecutor
 from mmdt.engine.store.reuse import check_sources
 from mmdt.errors import MmdtError
 from mmdt.models.prices import check_budget
-from mmdt.runs.asked import asks
+from mmdt.perspectives.shared.asking import asks
 from mmdt.runs.batches import Batching
+from mmdt.runs.left_out import selection_notes
 from mmdt.runs.result import scenarios_of
 from mmdt.runs.selection import (
     case_selection,
@@ -37,13 +38,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role."""
+    """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role.
+    ``notes``: what they name in vain."""
 
     executor: Executor
     model: Model
     data: DataOptions
     scenarios: Mapping[str, Scenario]
     evaluators: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +76,9 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     def needed(scenario: Scenario, probe: Probe) -> bool:
         return _is_asked(scenario, probe, selection, data)
 
-    evaluators = choose_evaluators(settings, model.info, scenarios, needed)
-    return Choice(executor, model, data, _with_evaluators(scenarios, evaluators), evaluators)
+    evaluators = choose_evaluators(settings, model.info, scenarios, data.named, needed)
+    notes = selection_notes(settings, model.info, data, scenarios, evaluators) if existing is None else ()
+    return Choice(executor, model, data, _with_evaluators(scenarios, evaluators), evaluators, notes)
 
 
 def _with_evaluators(scenarios: Mapping[str, Scenario], roles: Collection[str]) -> dict[str, Scenario]:
@@ -106,12 +110,14 @@ def connect(
     """``already``: what the run in ``where`` has spent so far. Raises MmdtError for what cannot be opened."""
     budget = Budget(settings.max_cost, settings.max_requests, already=already)
     batching = Batching(settings, where)
-    limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
+    limits = Limits(
+        settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts, settings.patience
+    )
     endpoint = batching.model(Endpoint(choice.model, limits, budget))
     context = EngineContext(
         budget,
         settings={judge: settings.for_judge(judge) for judge in chat_models(choice.evaluators)},
-        default=Limits(timeout=settings.timeout, attempts=settings.attempts),
+        default=Limits(timeout=settings.timeout, attempts=settings.attempts, patience=settings.patience),
         open_model=choice.executor.judge,
         wrap=batching.judge,
     )

@@ -19,6 +19,7 @@ from mmdt.engine.store.writer import KEPT
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
+from mmdt.runs.signature import ROOT, SIGNATURE
 
 OURS = (
     manifests.FILE,
@@ -30,6 +31,8 @@ OURS = (
     "batches",
     "report.html",
     snapshot.FILE,
+    ROOT,
+    SIGNATURE,
 )
 """What a run's folder holds; anything else in it is the user's and stays."""
 ASIDE = manifests.REPLACED

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from mmdt.engine.errors import sqlite_error
 from mmdt.engine.store.digests import complete_digests, seal
+from mmdt.engine.store.replies import read_replies
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.evaluators.judge.prompt import load
@@ -22,13 +23,16 @@ def sealed(manifest: Manifest, store: Store) -> Manifest:
             complete_digests(db)
         digests = seal(store.db)
         prompts = {**manifest.prompts, **used_prompts(store.db)}
+        replies = read_replies(store.db)
     except sqlite3.Error as error:
         raise sqlite_error(error, store.folder) from error
     answered_by, seconds = store.answered_by(), store.elapsed
     store.make_durable()
     store.close_files()
     digests = replace(digests, file=whole_file(store.folder))
-    return replace(manifest, digests=digests, prompts=prompts, answered_by=answered_by, seconds=seconds)
+    return replace(
+        manifest, digests=digests, prompts=prompts, answered_by=answered_by, replies=replies, seconds=seconds
+    )
 
 
 def used_prompts(db: sqlite3.Connection) -> Mapping[str, str]:

@@ -13,10 +13,14 @@ from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Probe, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
+from mmdt.runs.control import with_controls
 from mmdt.runs.settings import AUTO, Settings
+from mmdt.spelling import option, verb
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
+CONTRAST_ROLE = "contrast"
+"""Answers the second question about a picture, about a wrong attribute."""
 JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader", "refusal")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
 reply with the reference, extracts numbers and choices, and reads refusals."""
@@ -66,7 +70,8 @@ def known_scenarios(globs: Iterable[str]) -> dict[str, Scenario]:
 
 
 def choose_scenarios(settings: Settings, info: ModelInfo, source: str | Sequence[str]) -> dict[str, Scenario]:
-    """The selected scenarios that fit the model's modalities, with the baselines they are compared with.
+    """The selected scenarios that fit the model's modalities, with the baselines they are compared with and, where the
+    settings ask for it, their control arms.
 
     Raises UsageError if the globs match nothing, or nothing that this model can be asked.
     """
@@ -76,11 +81,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str | Sequence
     matching = {
         address: scenario for address, scenario in everything.items() if selection.may_match(address, scenario.tasks)
     }
-    if not matching:
-        known = sorted({address.split("/")[0] for address in everything} | set(everything))
-        near = get_close_matches(globs[0].strip("*/"), [*known, *benchmarks.names()], n=3, cutoff=0.4)
-        guess = f"did you mean {', '.join(near)}? " if near else ""
-        raise UsageError(f"nothing matches {' '.join(globs)}", hint=f"{guess}`mmdt list cells` shows the tree")
+    _refuse_empty_globs(globs, everything)
     able = {address: each for address, each in matching.items() if supports(info.modalities, each.modality)}
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
@@ -91,16 +92,53 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str | Sequence
         )
     there = offered(source, [each for each in everything.values() if each.origin is None or each.address in able])
     chosen = {address: each for address, each in able.items() if address in there}
+    unable = [each for address, each in matching.items() if address in there and address not in able]
+    if not chosen and unable:
+        modalities = ", ".join(sorted({each.modality for each in unable}))
+        raise UsageError(
+            f"{info.name} supports {', '.join(sorted(info.modalities))}, but the selected data is {modalities}",
+            where=source if isinstance(source, str) else " + ".join(source),
+            hint="use data or a model of the other modality",
+        )
     if not chosen:
         raise UsageError(
             f"no {source if isinstance(source, str) else ' + '.join(source)} data for {', '.join(able)}",
-            hint="choose other data with --data (see `mmdt list data`)",
+            hint=f"choose other data with {option('data')} (see {verb('list data')})",
         )
     for scenario in list(chosen.values()):
         baseline = everything.get(scenario.baseline)
         if baseline is not None and baseline.address in there:
             chosen.setdefault(baseline.address, baseline)
-    return chosen
+    return with_controls(chosen, settings.control)
+
+
+def _refuse_empty_globs(globs: Sequence[str], everything: Mapping[str, Scenario]) -> None:
+    """Raises UsageError for a glob that matches nothing: it was misspelt, whatever the others match."""
+    for glob in globs:
+        one = Selection.of(glob)
+        if not any(one.may_match(address, scenario.tasks) for address, scenario in everything.items()):
+            known = sorted({address.split("/")[0] for address in everything} | set(everything))
+            near = get_close_matches(glob.strip("*/"), [*known, *benchmarks.names()], n=3, cutoff=0.4)
+            guess = f"did you mean {', '.join(near)}? " if near else ""
+            raise UsageError(f"nothing matches {glob}", hint=f"{guess}{verb('list cells')} shows the tree")
+
+
+def roles() -> set[str]:
+    """Every role that a scenario asks or an evaluator fills."""
+    asked = {probe.role for scenario in plugins.scenarios().values() for probe in scenario.probes}
+    return asked | {name.partition(".")[0] for name in plugins.names(plugins.EVALUATORS)}
+
+
+def check_roles(named: Iterable[str]) -> None:
+    """Raises UsageError for a role that nothing asks and nothing fills."""
+    known = roles()
+    for role in named:
+        if role not in known:
+            near = get_close_matches(role, known, n=2, cutoff=0.5)
+            guess = f"did you mean {' or '.join(near)}? " if near else ""
+            raise UsageError(
+                f"there is no role {role!r}", where=option("evaluators"), hint=f"{guess}use: {', '.join(sorted(known))}"
+            )
 
 
 def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selection:
@@ -120,13 +158,16 @@ def choose_evaluators(
     settings: Settings,
     info: ModelInfo,
     scenarios: Mapping[str, Scenario],
+    source: str = "",
     needed: Callable[[Scenario, Probe], bool] = lambda scenario, probe: True,
 ) -> dict[str, str]:
     """Role -> evaluator name for every role the scenarios need.
 
-    The user's choice comes first, then the perspective's default for organisms or for real models. ``needed``: whether
-    any case asks a probe, consulted where its role has no evaluator. Raises UsageError for a required role without one.
+    The user's choice comes first, then the perspective's default for organisms or for real models. The role
+    ``contrast`` is that of ``vqa`` with ``careful``, and on embedded data. ``needed``: whether any case asks a probe,
+    consulted where its role has no evaluator. Raises UsageError for a required role without one.
     """
+    check_roles(settings.evaluators)
     named = dict(settings.evaluators)
     if settings.judge == "embedded":
         named.setdefault("judge", "embedded")
@@ -138,13 +179,16 @@ def choose_evaluators(
         usual = _usual(by_name[scenario.perspective], info)
         for probe in scenario.probes:
             name = named.get(probe.role) or ("" if probe.optional else usual.get(probe.role, ""))
+            if not name and probe.role == CONTRAST_ROLE and (settings.careful or source == EMBEDDED):
+                name = named.get("vqa") or usual.get("vqa", "")
             if name:
                 chosen.setdefault(probe.role, name)
             elif not probe.optional and needed(scenario, probe):
-                option = "--judge openai/gpt-4o" if probe.role in JUDGING_ROLES else f"--evaluator {probe.role}=NAME"
+                judges = probe.role in JUDGING_ROLES
+                way = option("judge", "openai/gpt-4o") if judges else option("evaluators", {probe.role: "NAME"})
                 raise UsageError(
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",
-                    hint=f"name one: {option} (`mmdt list evaluators` shows them)",
+                    hint=f"name one: {way} ({verb('list evaluators')} shows them)",
                 )
     return chosen
 
@@ -167,12 +211,12 @@ def open_evaluators(
     opener: Callable[[str, str, EvaluatorContext], Evaluator] = plugins.open_evaluator,
 ) -> dict[str, Evaluator]:
     """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model without permission."""
-    opened = {role: opener(role, name, context) for role, name in names.items()}
+    opened = {role: opener("vqa" if role == CONTRAST_ROLE else role, name, context) for role, name in names.items()}
     for role, evaluator in opened.items():
         if evaluator.info.embedded and not info.organism and not allow_embedded:
             raise UsageError(
                 f"the {role} {evaluator.info.name!r} is only good enough for organisms and embedded data",
                 where=f"model {info.name}",
-                hint="choose another evaluator, or pass --allow-embedded-judge if you accept that",
+                hint=f"choose another evaluator, or pass {option('allow_embedded_judge', True)} if you accept that",
             )
     return opened

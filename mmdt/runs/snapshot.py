@@ -12,14 +12,20 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.errors import StoreError
+from mmdt.spelling import is_command_line, option
 from mmdt.stats.scorecard import Scorecard
 
 FILE = "scorecard.msgpack"
 """In the run's folder. MessagePack, because JSON has no NaN."""
-HINT = (
-    "it was registered in a notebook or a script: register it again in this process, or put it into a file and name "
-    "that file (plugins=[FILE] or mmdt.load_plugin(FILE) in Python, --plugin FILE on the command line)"
-)
+
+
+def hint() -> str:
+    """What to do where a scenario of the run is not known to this process."""
+    named = option("plugins", ["FILE"]) if is_command_line() else "mmdt.load_plugin(FILE)"
+    return (
+        "it was registered in a notebook or a script: register it again in this process, or put it into a file and "
+        f"name that file ({named})"
+    )
 
 
 def needed(addresses: tuple[str, ...]) -> bool:
@@ -59,5 +65,5 @@ def read(folder: Path) -> Scorecard | None:
         return msgspec.msgpack.decode(path.read_bytes(), type=Scorecard)
     except FileNotFoundError:
         return None
-    except (OSError, msgspec.MsgspecError) as error:
-        raise StoreError(f"the run's scorecard is damaged: {error}", where=str(path), hint=HINT) from error
+    except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError) as error:
+        raise StoreError(f"the run's scorecard is damaged: {error}", where=str(path), hint=hint()) from error

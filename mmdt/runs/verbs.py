@@ -12,22 +12,25 @@ from typing import Any, Literal, Never, TypeVar
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
-from mmdt.runs.manifest import Manifest, UsedData
+from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run, know_benchmarks
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
+from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
+from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
 Result = TypeVar("Result")
@@ -51,6 +54,7 @@ def run(
     benchmark: Globs = (),
     data: str | Sequence[str] = AUTO,
     images: Globs = (),
+    control: Control = "",
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -59,13 +63,15 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -107,6 +113,7 @@ def plan(
     benchmark: Globs = (),
     data: str | Sequence[str] = AUTO,
     images: Globs = (),
+    control: Control = "",
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -115,13 +122,15 @@ def plan(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
-    timeout: float = 120.0,
+    timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -156,6 +165,7 @@ def resume(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -195,6 +205,7 @@ def score(
     *,
     progress: Watch | None = None,
     judge: str | None = None,
+    careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     cut_off: CutOff | None = None,
@@ -207,6 +218,7 @@ def score(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -229,11 +241,12 @@ def score(
     changes = {name: values[name] for name in CHANGEABLE["score"] if values[name] is not None}
     where, manifest, settings = _existing(folder, changes)
     if not manifest.loaded:
-        raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=f"mmdt resume {where}")
+        raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=verb("resume", where))
     check_before_change(where, manifest)
     with Store.open(where, write=True) as store:
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
+        _refuse_unasked(evaluators or {}, session)
         return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
 
 
@@ -242,6 +255,7 @@ def start(
 ) -> Run:
     """:func:`run`, with settings that are made already."""
     loaded = plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     session = Session(settings)
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
@@ -253,6 +267,7 @@ def start(
 def plan_settings(settings: Settings) -> Plan:
     """:func:`plan`, with settings that are made already."""
     plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     return make_plan(Session(settings))
 
 
@@ -288,8 +303,18 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     raise UsageError(
         f"{names} cannot be changed in an existing run",
         where=verb,
-        hint="start a new run; with --reuse RUN (reuse=[...] in Python) it takes over every answer that still fits",
+        hint=f"start a new run; with {option('reuse', ['RUN'])} it takes over every answer that still fits",
     )
+
+
+def _refuse_unasked(evaluators: Mapping[str, str], session: Session) -> None:
+    """Raises UsageError for evaluators that no scenario of an existing run asks."""
+    for role, name in evaluators.items():
+        if role not in session.choice.evaluators:
+            used = ", ".join(sorted(session.choice.evaluators))
+            raise UsageError(
+                f"no scenario of this run asks the role {role!r}", where=f"{role}={name}", hint=f"it asks: {used}"
+            )
 
 
 def _existing(
@@ -305,7 +330,7 @@ def _existing(
     if not to_change:
         return where, manifest, manifest.settings
     kept = {"plugins": tuple(dict.fromkeys((*manifest.settings.plugins, *changes.get("plugins", ()))))}
-    return where, manifest, make_settings({**as_values(manifest.settings), **changes, **kept})
+    return where, manifest, make_settings({**overridden(as_values(manifest.settings), changes), **kept})
 
 
 def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
@@ -323,6 +348,7 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
         outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+    manifest = with_left_out(manifest, session.judges_left_out)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:

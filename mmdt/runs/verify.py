@@ -16,8 +16,9 @@ from mmdt.engine.store.schema import FILE, has_digests
 from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
-from mmdt.runs.integrity import RESTORE, changed, differences, losses
+from mmdt.runs.integrity import changed, differences, how_to_restore, losses
 from mmdt.runs.manifest import Manifest
+from mmdt.runs.signature import SIGNATURE, signature_problem
 
 OLD = "the run was made by an early mmdt, which kept no digests: whether anything in it has changed cannot be verified"
 UNSEALED = "the run has no end yet, so only what each row and picture says of itself was checked"
@@ -25,8 +26,8 @@ UNSEALED = "the run has no end yet, so only what each row and picture says of it
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was stored. ``part``: manifest, store, cases, outputs, observations or artifacts;
-    ``where``: the case, row or file."""
+    """Something that is not as it was stored. ``part``: manifest, store, cases, outputs, observations, artifacts or
+    signature; ``where``: the case, row or file."""
 
     part: str
     where: str
@@ -39,13 +40,14 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What was read and what was wrong with it. ``root``: the Merkle root in the manifest, which the report shows;
-    ``notes``: what could not be verified, and why."""
+    ``notes``: what could not be verified, and why; ``signed``: whether the root has a signature by the given key."""
 
     folder: Path
     root: str
     counts: dict[str, int]
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
+    signed: bool = False
 
     @property
     def ok(self) -> bool:
@@ -53,16 +55,19 @@ class Verification:
         return not self.findings and not self.notes
 
 
-def verify(folder: str | Path) -> Verification:
+def verify(folder: str | Path, *, public_key: str = "") -> Verification:
     """Read all rows and pictures of a run and compare them with their digests. Changes nothing.
 
-    Raises StoreError if there is no run, or no store that can be read.
+    ``public_key``: a public key of minisign, or its file; a root that this key did not sign is a finding. Raises
+    StoreError if there is no run, or no store that can be read, UsageError if it is no public key.
     """
     where = Path(folder)
     values, manifest = manifests.read_values(where), manifests.read(where)
     if manifest.loaded and not (where / FILE).is_file():
         raise StoreError(
-            f"the run's store, with its {manifest.data.cases:,} cases, is gone", where=str(where / FILE), hint=RESTORE
+            f"the run's store, with its {manifest.data.cases:,} cases, is gone",
+            where=str(where / FILE),
+            hint=how_to_restore(),
         )
     findings = list(_manifest(manifest, values))
     with Store.open(where) as store:
@@ -83,7 +88,11 @@ def verify(folder: str | Path) -> Verification:
     findings += _artifacts(pictures)
     counts["artifacts"] = len(pictures)
     root = manifest.digests.root if manifest.digests else ""
-    return Verification(where, root, counts, tuple(findings), tuple(_notes(manifest, kept, undigested)))
+    problem = signature_problem(where, root, public_key) if public_key else ""
+    if problem:
+        findings.append(Finding("signature", SIGNATURE, problem))
+    notes = tuple(_notes(manifest, kept, undigested))
+    return Verification(where, root, counts, tuple(findings), notes, signed=bool(public_key) and not problem)
 
 
 def _manifest(manifest: Manifest, values: dict[str, object]) -> Iterator[Finding]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import base64
 import html
 import json
-import logging
 import os
 import re
 from collections.abc import Iterator, Mapping
@@ -53,7 +52,7 @@ def know(*keys: str) -> None:
 def know_environment() -> None:
     """Know the value of every environment variable whose name says that it holds a key.
 
-    Libraries read keys on their own (boto3, the hub, inspect's providers); this process may never see them pass.
+    Libraries read keys on their own (AWS's SDK, the hub, inspect's providers); this process may never see them pass.
     """
     for name, value in os.environ.items():
         if _NAMED.search(name) and not _NO_SECRET.search(name) and not value.startswith(("/", ".", "~")):
@@ -74,7 +73,7 @@ def looks_like_key(text: str) -> bool:
 
 
 def redact(text: str) -> str:
-    """``text`` with every form of every known key replaced."""
+    """``text`` with every form of every known key replaced; the same object where there is none."""
     for form in _forms:
         if form in text:
             text = text.replace(form, KEY)
@@ -128,17 +127,3 @@ def _encodings(key: str) -> Iterator[str]:
             first, last = (0, 2, 3)[before], len(encoded) - (1 if (before + len(data)) % 3 else 0)
             if last - first >= SHORTEST:
                 yield encoded[first:last]
-
-
-class RedactingFilter(logging.Filter):
-    """Takes keys and control characters out of log records."""
-
-    def filter(self, record: logging.LogRecord) -> bool:
-        try:
-            message = record.getMessage()
-        except (TypeError, ValueError):
-            return True
-        clean = redact(message)
-        if clean != message:
-            record.msg, record.args = clean, None
-        return True

@@ -14,11 +14,11 @@ def visible(text: str) -> str:
     return _CONTROL.sub(_escape, text)
 
 
+def has_control(text: str) -> bool:
+    """Whether ``visible`` would change anything."""
+    return _CONTROL.search(text) is not None
+
+
 def _escape(found: re.Match[str]) -> str:
     code = ord(found[0])
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"
-
-
-def one_line(text: str) -> str:
-    """``text`` on one line, with control characters shown."""
-    return visible(" ".join(text.split()))

@@ -15,6 +15,9 @@ from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.stats.combine import weighted_mean
 
+TOO_FEW = "too_few"
+"""In ``extra``: the outputs are too few for a number that says anything."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -58,7 +61,15 @@ class Node:
 
 def leaf(metric: Metric, rows: Rows) -> Node:
     """The metric over one set of outputs."""
-    return Node(metric.estimate(rows.sample), ((1.0, metric, rows),))
+    return Node(_marked(metric.estimate(rows.sample), (metric,)), ((1.0, metric, rows),))
+
+
+def _marked(estimate: Estimate, metrics: Sequence[Metric]) -> Estimate:
+    """The estimate, with ``too_few`` where its interval is wider than one of the metrics allows."""
+    widest = min((each.widest for each in metrics if each.widest is not None), default=float("inf"))
+    if not estimate.high - estimate.low > widest:
+        return estimate
+    return replace(estimate, extra={**estimate.extra, TOO_FEW: 1.0})
 
 
 def mean_of_nodes(
@@ -77,6 +88,7 @@ def mean_of_nodes(
         correlation=_correlations(nodes),
     )
     estimate = replace(estimate, clusters=len(frozenset().union(*(node.clusters for node in nodes))))
+    estimate = _marked(estimate, [metric for node in nodes for _, metric, _ in node.parts])
     if absent:
         estimate = _without_value(estimate, absent)
     parts = tuple(
@@ -85,6 +97,13 @@ def mean_of_nodes(
         for weight, metric, rows in node.parts
     )
     return Node(estimate, parts)
+
+
+def with_extra(node: Node, name: str, value: float) -> Node:
+    """The number with one more value beside it, unless that is zero."""
+    if not value:
+        return node
+    return replace(node, estimate=replace(node.estimate, extra={**node.estimate.extra, name: float(value)}))
 
 
 def without_tasks(node: Node, absent: int) -> Node:

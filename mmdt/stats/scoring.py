@@ -10,6 +10,8 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score, Scored
+from mmdt.stats.default_clusters import shared_by
+from mmdt.stats.score_faults import fault_of
 
 NOT_ASKED = "not asked yet"
 CUT_OFF = "the answer was cut off at the token limit"
@@ -40,7 +42,7 @@ def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Sco
     case, output = trial.case, trial.output
     cut_off = output is not None and output.cut_off
     found = Score.unknown(CUT_OFF) if cut_off and not keep_cut_off else _score(trial, scenario)
-    return Scored(case.id, case.cell, case.group, trial.repeat, found, cut_off)
+    return Scored(case.id, case.cell, case.group, trial.repeat, found, cut_off, shared_by(case))
 
 
 def _score(trial: Trial, scenario: Scenario) -> Score:
@@ -54,7 +56,7 @@ def _score(trial: Trial, scenario: Scenario) -> Score:
         return Score.unknown(CUT_OFF_REASONING if output.cut_off else NO_ANSWER)
     try:
         found = scenario.score(trial.case, output, trial.observations)
-        wrong = scenario.undeclared(found)
+        wrong = fault_of(found, scenario)
     except Exception as error:
         return Score.unknown(_why_missing(error, trial, scenario))
     return Score.unknown(wrong) if wrong else found
@@ -66,7 +68,7 @@ def broken(trial: Trial, scenario: Scenario) -> str:
     if output is None or output.status is Status.FAILED:
         return ""
     try:
-        return scenario.undeclared(scenario.score(trial.case, output, trial.observations))
+        return fault_of(scenario.score(trial.case, output, trial.observations), scenario)
     except Exception as error:
         why = _why_missing(error, trial, scenario)
         return "" if why.endswith(NOT_OBSERVED) else why

@@ -46,7 +46,7 @@ def the_line(err):
         (["run", "organism/demo", "--set", "seed"], ["expected KEY=VALUE, got 'seed'", "--set"]),
         (["run", "organism/demo", "--set", "sede=1"], ["unknown setting 'sede'", "seed"]),
         (["run", "organism/demo", "--config", "no.toml"], ["cannot be read", "no.toml"]),
-        (["run", "organism/demo", "--max-cost", "nan"], ["max_cost is nan"]),
+        (["run", "organism/demo", "--max-cost", "nan"], ["--max-cost is nan"]),
         (["run", "organism/demo", "--timeout", "nan"], ["timeout is nan"]),
         (["run", "organism/demo", "--repeats", "9" * 20], ["repeats is 9", "below"]),
         (["run", "organism/demo", "--data", "l\udce4tin.jsonl"], ["'l?tin.jsonl' is not valid UTF-8"]),

@@ -49,7 +49,7 @@ def test_several_scenarios_and_nothing_left(hub_copy):
     chosen = [safety("t2i", "vanilla"), safety("i2t", "jailbreak")]
     cases = list(load_all(chosen, ALL, options(hub_copy)))
     assert Counter(case.cell.parent for case in cases) == {"safety/t2i/vanilla": 9, "safety/i2t/jailbreak": 9}
-    with pytest.raises(DataError, match=r"no selected cases.*mmdt plan"):
+    with pytest.raises(DataError, match=r"no selected cases.*mmdt\.plan"):
         list(load_all(chosen, Selection.of("safety/*/*/tax-fraud"), options(hub_copy)))
     assert list(load_cases(chosen[0], Selection.of("safety/*/*/tax-fraud"), options(hub_copy))) == []
 
@@ -126,7 +126,7 @@ def test_every_case_of_a_published_row_is_checked(tmp_path):
     rows = [{"prompt": "a biscuit", "task": "a"}, {"prompt": "A BISCUIT", "task": "a"}]
     checked = replace(safety("t2i", "vanilla"), check=flawless)
     copy = options(write_copy(tmp_path / "copy", {"safety": {"vanilla": rows}}))
-    with pytest.raises(DataError, match=r"too loud .*safety/vanilla, row 1\).*--skip-bad"):
+    with pytest.raises(DataError, match=r"too loud .*safety/vanilla, row 1\).*skip_bad=True"):
         list(load_cases(checked, ALL, copy))
     bad = BadRows()
     assert len(list(load_cases(checked, ALL, replace(copy, skip_bad=True), bad=bad))) == 1
@@ -166,7 +166,9 @@ def test_embedded_cases_follow_size_and_limit():
     assert len(list(load_cases(here, ALL, DataOptions("embedded", size=7)))) == 14
     assert len(list(load_cases(here, ALL, DataOptions("embedded")))) == 40
     cases = list(load_cases(here, Selection.of("*/*/*/size"), DataOptions("embedded", seed=5, size=7, limit=2)))
-    assert [case.prompt for case in cases] == ["5 size 0", "5 size 1"]
+    assert len(cases) == 2 and {case.prompt for case in cases} < {f"5 size {number}" for number in range(7)}
+    few = list(load_cases(here, ALL, DataOptions("embedded", limit=2)))
+    assert {case.prompt for case in few} == {f"0 {task} {number}" for task in ("count", "size") for number in range(2)}
     assert list(load_cases(safety("t2i", "vanilla"), ALL, DataOptions("embedded"))) == []
 
 
@@ -184,7 +186,7 @@ def test_what_a_source_offers(tmp_path):
 
 
 def test_no_such_source():
-    with pytest.raises(UsageError, match=r"no data at 'nowhere' \(--data\): use hub, embedded, or the path"):
+    with pytest.raises(UsageError, match=r"no data at 'nowhere' \(data\): use hub, embedded, or the path"):
         list(load_cases(safety("t2i", "vanilla"), ALL, DataOptions("nowhere")))
 
 

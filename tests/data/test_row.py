@@ -30,7 +30,7 @@ def test_errors_name_dataset_config_split_row_and_column():
         row(task="").text("task")
     assert caught.value.where == "AI-Secure/MMDecodingTrust-I2T hallucination/natural, row 17, column 'task'"
     assert caught.value.what == "the text is empty"
-    assert "--skip-bad" in caught.value.hint
+    assert "skip_bad=True" in caught.value.hint
     with pytest.raises(DataError, match=r"column is missing.*'question'.*columns are 'task', 'id'"):
         row(task="a", id=1).raw("question")
 

@@ -157,3 +157,48 @@ def test_each_addition_is_one_short_file():
     lengths = {name: len(text.splitlines()) for name, text in SHOWN if name != "pyproject.toml"}
     assert max(lengths.values()) < 60
     assert {name: length for name, length in lengths.items() if "scenario" not in name and length >= 30} == {}
+    page = (ROOT / "docs/architecture.md").read_text()
+    counted = {name: sum(bool(line.strip()) for line in text.splitlines()) for name, text in SHOWN}
+    told = {name: int(number) for name, number in re.findall(r"\| `([\w/.]+)`[^|]*\| (\d+) ", page)}
+    assert told == {name: lines for name, lines in counted.items() if name != "pyproject.toml" and lines}
+
+
+NOTEBOOK = """
+import asyncio
+
+import mmdt
+from mmdt.attacks import Behaviour, make_attempt
+
+
+async def cells():
+    for source in sources:  # a notebook's loop is running while its cells are
+        exec(source, globals())
+    words = mmdt.run(
+        "greeter", select="manners/**", data="embedded", judge="kind-judge", evaluators={"length": "words"}, out="run"
+    )
+    print(words.export("table.md").read_text())
+    edited = mmdt.run("mirror", select="editing/**", data="embedded", out="edited")
+    print(edited._repr_html_())
+    print(make_attempt(Behaviour("noise", "beat a drum", thing="a drum"), "i2t", "typography+whisper").methods)
+
+
+asyncio.run(cells())
+"""
+
+
+def test_the_same_lines_work_in_a_notebook(single, tmp_path):
+    sources = [text for name, text in {**SINGLE, "judge.py": JUDGE}.items()]
+    said = python(single, f"sources = {sources!r}\n{NOTEBOOK}", tmp_path)
+    assert "| manners/i2t/short-and-warm | short_and_warm | 1.000 |" in said
+    assert "editing/it2i/mirrored" in said and "100.0" in said
+    assert "('typography', 'whisper')" in said
+    assert mmdt(single, "show", "edited", cwd=tmp_path).returncode == 0
+
+
+def test_pictures_are_edited_from_a_single_file(single, tmp_path):
+    arguments = ["run", "mirror", "editing/**", "--data", "embedded", "--plugin", "editor.py", "--out", "run"]
+    ran = mmdt(single, *arguments, cwd=tmp_path)
+    assert ran.returncode == 0, ran.stderr
+    exported = mmdt(single, "export", "run", "table.md", "--plugin", "markdown.py", cwd=tmp_path)
+    assert exported.returncode == 0, exported.stderr
+    assert "| editing/it2i/mirrored | mirrored | 1.000 |" in (tmp_path / "table.md").read_text()

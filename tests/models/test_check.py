@@ -26,7 +26,8 @@ async def test_a_working_endpoint_has_no_problems(adapter: Adapter) -> None:
     async with adapter.server(key=KEY) as server:
         settings = {"base_url": server.url, **adapter.settings, "prices": {"input": 1.0, "output": 2.0}}
         found = await check_endpoint(adapter.text, settings)
-        assert server.log.requests == 0, "nothing may be generated"
+        # Azure lists no deployments, so the one in question is asked a word; nothing else may be generated.
+        assert server.log.requests == (1 if adapter.name == "azure" else 0)
     assert set(levels(found)) == {"ok"}, found
 
 

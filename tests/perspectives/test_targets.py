@@ -44,6 +44,7 @@ SEEN = {
     "detector": {"boxes": [BOX]},
     "ocr": {"text": "OPEN"},
     "vqa": {"verdict": True},
+    "contrast": {"verdict": False},
     "judge": {"verdict": False},
     "matcher": {"verdict": True},
     "counter": {"counts": {"cat": 2, "dog": None}},
@@ -225,7 +226,7 @@ def test_a_bad_target_is_reported_with_its_place_and_a_hint(tmp_path, cell, targ
     scenario = SCENARIOS[Cell.parse(cell).parent]
     with pytest.raises(DataError) as caught:
         list(FileSource(path).cases([scenario], None))
-    for word in (*words, "mine.jsonl, line 2", "--skip-bad"):
+    for word in (*words, "mine.jsonl, line 2", "skip_bad=True"):
         assert word in str(caught.value)
     left_out = []
     assert list(FileSource(path).cases([scenario], left_out.append)) == []

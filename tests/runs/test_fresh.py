@@ -85,7 +85,7 @@ def test_a_second_fresh_keeps_the_run_with_answers(paid, monkeypatch, tmp_path):
 
 def test_a_run_without_fresh_is_refused_and_nothing_moves(paid):
     before = sorted(paid.rglob("*"))
-    with pytest.raises(UsageError, match="--fresh replaces it"):
+    with pytest.raises(UsageError, match="fresh=True replaces it"):
         mmdt.run("organism/demo", select=SELECT, size=1, out=paid)
     assert sorted(paid.rglob("*")) == before
 

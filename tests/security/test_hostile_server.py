@@ -20,9 +20,7 @@ MIB = 1024 * 1024
 LIMIT = 1 * MIB
 HEAD = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\n"
 
-pytestmark = pytest.mark.parametrize(
-    "adapter", [each for each in TEXT if each.name != "inspect"], ids=lambda each: each.name
-)
+pytestmark = pytest.mark.parametrize("adapter", TEXT, ids=lambda each: each.name)
 
 
 async def meet(adapter: Adapter, server: Hostile, **settings: object) -> Output:

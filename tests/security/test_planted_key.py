@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import base64
 import json
+import logging
 import stat
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -66,6 +67,25 @@ def holds_key(data: bytes) -> list[str]:
     return [form for form in FORMS if (form[12:-4] if form.startswith("dXNlcjp") else form).encode() in data]
 
 
+@pytest.fixture
+def everything_logged(tmp_path: Path) -> Iterator[Path]:
+    """A user looks for a problem: every library logs all it can, headers of requests included."""
+    path, root = tmp_path / "debug.log", logging.getLogger()
+    handler, before = logging.FileHandler(path), root.level
+    handler.setFormatter(logging.Formatter("%(name)s %(message)s"))
+    names = ("openai", "anthropic", "httpx2", "httpcore2", "google_genai", "urllib3", "boto3", "aiohttp")
+    levels = {name: logging.getLogger(name).level for name in names}
+    root.addHandler(handler)
+    for name in ("", *names):
+        logging.getLogger(name).setLevel(logging.DEBUG)
+    yield path
+    root.removeHandler(handler)
+    root.setLevel(before)
+    for name, level in levels.items():
+        logging.getLogger(name).setLevel(level)
+
+
+@pytest.mark.usefixtures("everything_logged")
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize(
     "adapter", [each for each in ADAPTERS if each.name != "bedrock-stability"], ids=lambda each: each.name
@@ -91,7 +111,8 @@ def test_a_key_that_is_echoed_is_nowhere(
     assert (folder / "manifest.json").exists(), printed
     assert not holds_key(printed.encode())
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
-    assert len(files) >= 5
+    assert len(files) >= 6
+    assert (tmp_path / "debug.log").stat().st_size > 100
     assert not {str(path): found for path in files if (found := holds_key(path.read_bytes()))}
     if fault == "answer":
         assert "[key]" in (tmp_path / "outputs.jsonl").read_text()

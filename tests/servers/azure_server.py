@@ -16,9 +16,11 @@ FILTERED = "The response was filtered due to the prompt triggering Azure OpenAI'
 
 
 class AzureServer(OpenAIServer):
-    """``/openai/deployments/<name>/...`` and ``/openai/models``."""
+    """``/openai/v1/...``; with a version ``/openai/deployments/<name>/...`` and ``/openai/models``."""
 
     url_variable = "AZURE_OPENAI_ENDPOINT"
+    deployments: frozenset[str] = frozenset()
+    """The deployments; any name is one where this is empty."""
 
     @property
     def url(self) -> str:
@@ -29,18 +31,26 @@ class AzureServer(OpenAIServer):
             web.post("/openai/deployments/{name}/chat/completions", self.handler("text")),
             web.post("/openai/deployments/{name}/images/generations", self.handler("image")),
             web.get("/openai/models", self._models),
+            web.post("/openai/v1/chat/completions", self.handler("text")),
+            web.post("/openai/v1/responses", self.handler("text")),
+            web.post("/openai/v1/images/generations", self.handler("image")),
+            web.get("/openai/v1/models", self._models),
         ]
 
     def _check_key(self, request: web.Request) -> None:
-        if "api-version" not in request.query:
+        dated = not request.path.startswith("/openai/v1/")
+        if dated is not ("api-version" in request.query):
             raise RejectedError(404, openai_error("Resource not found", "", "404"))
-        if self.key and request.headers.get("api-key") != self.key:
+        bearer = request.headers.get("Authorization", "")
+        if self.key and request.headers.get("api-key") != self.key and bearer != f"Bearer {self.key}":
             message = "Access denied due to invalid subscription key or wrong API endpoint."
             raise RejectedError(401, openai_error(message, "", "401"))
 
     async def read(self, request: web.Request, kind: Kind) -> Asked:
         asked = await super().read(request, kind)
-        if asked.model != request.match_info["name"]:
+        if self.deployments and asked.model not in self.deployments:
+            raise RejectedError(404, openai_error("The API deployment does not exist.", "", "DeploymentNotFound"))
+        if asked.model != request.match_info.get("name", asked.model):
             raise RejectedError(400, openai_error("The model is not the deployment's", "invalid_request_error"))
         return asked
 

@@ -32,6 +32,7 @@ class Dispatcher:
         self._batch_of: dict[str, str] = {}
         self._results: dict[str, ResultFile] = {}
         self._unused: dict[str, set[str]] = {}
+        self._lacks: dict[str, tuple[str, ...]] = {}
         self._waiting: dict[str, list[asyncio.Future[Output]]] = {}
         self._stopped: BaseException | None = None
 
@@ -117,7 +118,14 @@ class Dispatcher:
     async def _use(self, mark: str, key: str) -> Output:
         self._unused[mark].discard(key)
         self._batch_of.pop(key, None)
-        return clean(await self._api.read(self._results[mark].line(key)))
+        output = clean(await self._api.read(self._results[mark].line(key)))
+        return replace(output, left_out=self._left_out(mark))
+
+    def _left_out(self, mark: str) -> tuple[str, ...]:
+        """What the requests of a batch were sent without, also where an earlier process submitted it."""
+        if mark not in self._lacks:
+            self._lacks |= {record.mark: record.left_out for record in self._ledger.records()}
+        return self._lacks.get(mark, ())
 
 
 def _share(futures: Iterable[asyncio.Future[Output]], output: Output) -> None:

@@ -12,6 +12,7 @@ from mmdt.core.protocols import Request
 from mmdt.engine.batches.dispatcher import Dispatcher
 from mmdt.engine.batches.ledger import BatchLedger
 from mmdt.engine.batches.tracker import Pace
+from mmdt.engine.endpoint.blind import looks_blind
 from mmdt.engine.endpoint.endpoint import Accept, Endpoint
 from mmdt.engine.endpoint.reasoning import reasoning_apart
 from mmdt.engine.errors import BudgetExceeded, StopRun
@@ -80,6 +81,7 @@ class BatchEndpoint:
         key, used = content_key(self.info, request), Usage()
         for attempt in range(1, self.limits.attempts + 1):
             output = await self._answer(key, request, accept)
+            output = replace(output, blind=output.blind or looks_blind(request, output))
             used = used.plus(output.usage)
             output = replace(output, attempts=attempt - 1 + output.attempts, usage=used)
             failure = output.failure

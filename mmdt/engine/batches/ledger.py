@@ -18,7 +18,8 @@ FOLDER = "batches"
 class BatchRecord(msgspec.Struct, frozen=True):
     """One batch. ``mark``: our id for it. ``batch``: the provider's id, empty until the provider confirms the batch.
     ``began``: when it was submitted, in seconds since 1970. ``landed``: its results have been downloaded, and some of
-    them are not used yet."""
+    them are not used yet. ``left_out``: the request fields that its requests lack, because the server does not take
+    them."""
 
     mark: str
     model: str
@@ -26,6 +27,7 @@ class BatchRecord(msgspec.Struct, frozen=True):
     began: float
     batch: str = ""
     landed: bool = False
+    left_out: tuple[str, ...] = ()
 
 
 class BatchLedger:
@@ -108,5 +110,5 @@ def read_records(folder: Path) -> Iterator[BatchRecord]:
     for path in folder.glob("*.json"):
         try:
             yield msgspec.json.decode(path.read_bytes(), type=BatchRecord)
-        except (OSError, msgspec.MsgspecError):
+        except (OSError, msgspec.MsgspecError, UnicodeError, RecursionError):
             continue

@@ -174,7 +174,7 @@ class BatchTracker:
         """Submit one batch. The record is written first, so that the batch is found again whatever happens then."""
         mark, count = file.mark, len(file.keys)
         self._ledger.write_keys(mark, file.keys)
-        record = BatchRecord(mark, self._model, count, time.time())
+        record = BatchRecord(mark, self._model, count, time.time(), left_out=self._api.left_out)
         self._ledger.write(record)
         found = await self._api.submit(file.path, count, mark)
         if isinstance(found, Output) and _may_have_arrived(found):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+import re
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
@@ -13,16 +14,23 @@ from mmdt.core.output import Failure, FailureKind, Output, RefusedBy, Status, Us
 from mmdt.core.protocols import Model, ModelInfo, Request
 from mmdt.engine.endpoint.adaptive import Aimd, Slots
 from mmdt.engine.endpoint.batcher import Batcher
+from mmdt.engine.endpoint.blind import looks_blind
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.endpoint.calls import call
 from mmdt.engine.endpoint.descriptors import connections
 from mmdt.engine.endpoint.rate import RateLimits
 from mmdt.engine.endpoint.reasoning import reasoning_apart
-from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
+from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, PATIENCE, REJECTED, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
+from mmdt.models.prices import Priced
+from mmdt.spelling import option, verb
 
 GIVEN_UP = 10
 """The endpoint counts as dead after this many requests in a row have failed for good, with no answer in between."""
+ALIKE = 5
+"""The endpoint counts as misconfigured after this many requests were rejected with one message, and none answered."""
+_VARYING = re.compile(r"\d+|\"[^\"]*\"|'[^']*'")
+"""What differs between two messages about the same fault: numbers, and what is quoted."""
 BATCHES_AHEAD = 4
 """Batches of requests per worker that are accepted at a time: one is processed, and the next is chosen from the others
 by similar length."""
@@ -40,14 +48,16 @@ class Limits:
     """The limits of one endpoint.
 
     ``concurrency``: requests in flight, fixed; None: adaptive. ``rpm``, ``tpm``: requests and tokens per minute.
-    ``timeout``: seconds for one attempt. ``attempts``: attempts per request.
+    ``timeout``: seconds for one attempt. ``attempts``: attempts per request. ``patience``: seconds to wait out an
+    endpoint that rejects everything (429, 529) without saying for how long.
     """
 
     concurrency: int | None = None
     rpm: float | None = None
     tpm: float | None = None
-    timeout: float = 120.0
+    timeout: float = 600.0
     attempts: int = 6
+    patience: float = PATIENCE
 
 
 class Endpoint:
@@ -58,9 +68,14 @@ class Endpoint:
         self.info: ModelInfo = model.info
         self.limits = limits
         self.budget = budget
+        self.remote = isinstance(model, Priced)
         self.in_flight = 0
         self._answered = 0
         self._given_up = 0
+        self._alike = ("", 0)
+        self._storm_since: float | None = None
+        self._probing = asyncio.Lock()
+        self._good: Request | None = None
         self._pause = Pause()
         self._rates = RateLimits(limits.rpm, limits.tpm, time.monotonic())
         self._dice = random.Random(self.info.name)
@@ -92,7 +107,7 @@ class Endpoint:
         Raises BudgetExceeded if another attempt could exceed the budget, EndpointDead if no request can succeed any
         more.
         """
-        retries = RetryCounter(self.limits.attempts)
+        retries = RetryCounter(self.limits.attempts, self.limits.patience)
         used, attempts, before = Usage(), 0, self._answered
         while True:
             output = reasoning_apart(await self._attempt(request))
@@ -101,10 +116,14 @@ class Endpoint:
             attempts, used = attempts + 1, used.plus(output.usage)
             failure = output.failure
             if failure is None:
-                self._answered, self._given_up = self._answered + 1, 0
-                return replace(output, attempts=attempts, usage=used)
+                self._got_through(request)
+                # A model in this process was given the picture, however it counts.
+                blind = self.remote and looks_blind(request, output)
+                if attempts == output.attempts == 1 and blind == output.blind:
+                    return output
+                return replace(output, attempts=attempts, usage=used, blind=blind)
             progress, before = self._answered > before, self._answered
-            if not await self._again(failure, retries, progress=progress):
+            if not await self._again(request, failure, retries, progress=progress):
                 if failure.kind is FailureKind.DECLINED:
                     output = Output.refused(RefusedBy.MODEL, failure.message)
                 return replace(output, attempts=attempts, usage=used)
@@ -122,9 +141,13 @@ class Endpoint:
             await self._batcher.close()
         await self.model.close()
 
-    async def _again(self, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
+    def _got_through(self, request: Request) -> None:
+        self._answered, self._given_up, self._storm_since = self._answered + 1, 0, None
+        self._good = request
+
+    async def _again(self, request: Request, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
         """Whether to try the request again; returns when it is time to."""
-        if failure.fatal or (failure.kind is FailureKind.FORBIDDEN and not self._answered):
+        if failure.fatal or (failure.kind is FailureKind.FORBIDDEN and not self._has_answered):
             self._die(failure.message)
         if failure.kind is FailureKind.MEMORY and failure.retryable:
             return True  # the batch was too large and the next one is smaller; the request itself is fine
@@ -133,21 +156,69 @@ class Endpoint:
             if wait > LONGEST_PAUSE:
                 self._die(f"the server asks for a wait of {wait / 60:,.0f} minutes ({failure.message}): resume later")
             self._pause.extend(wait, time.monotonic())
-        if not retries.again(failure, others_got_through=progress):
-            self._count_given_up(failure)
+        if not retries.again(failure, others_got_through=progress, storm=self._storm(failure)):
+            await self._count_given_up(request, failure)
             return False
         # After a pause of the whole endpoint, a random delay keeps the requests from all coming back at once.
-        await self._sleep(backoff(retries.used, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
+        await self._sleep(backoff(retries.waits, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
         return True
 
-    def _count_given_up(self, failure: Failure) -> None:
-        if failure.kind in _OUT_OF_REACH:
-            self._given_up += 1
-            if self._given_up >= GIVEN_UP:
-                self._die(
-                    f"{self.info.name} did not answer the last {self._given_up} requests ({failure.message}):"
-                    " check the endpoint with `mmdt doctor`, then resume the run"
-                )
+    @property
+    def _has_answered(self) -> bool:
+        """Whether it has answered anything, in this part of the run or in an earlier one."""
+        earlier = self.budget.spent.get(self.info.name)
+        return self._answered > 0 or (earlier is not None and bool(earlier.usage.output_tokens or earlier.usage.images))
+
+    def _storm(self, failure: Failure) -> float:
+        """Seconds since the endpoint began to reject everything."""
+        if failure.kind not in REJECTED:
+            return 0.0
+        if self._storm_since is None:
+            self._storm_since = time.monotonic()
+        return time.monotonic() - self._storm_since
+
+    def _count_alike(self, failure: Failure) -> None:
+        """Stop where every request is rejected for the same reason: it is a setting, not the cases."""
+        if failure.kind is not FailureKind.BAD_REQUEST or self._has_answered:
+            return
+        said = _VARYING.sub("", failure.message)
+        self._alike = (said, self._alike[1] + 1 if self._alike[0] == said else 1)
+        if self._alike[1] >= ALIKE:
+            self._die(
+                f"{self.info.name} rejected each of the first {ALIKE} requests alike ({failure.message}):"
+                f" if this is about a setting, change it with {option('model_settings')} (for a judge"
+                f" {option('judge_settings')}) and start again; {verb('doctor', self.info.name)} checks the endpoint"
+            )
+
+    async def _count_given_up(self, request: Request, failure: Failure) -> None:
+        """Note a request that failed for good. Raises EndpointDead if it seems that no other will succeed."""
+        self._count_alike(failure)
+        if failure.kind not in _OUT_OF_REACH:
+            return
+        self._given_up += 1
+        if self._given_up < GIVEN_UP:
+            return
+        async with self._probing:
+            if self._given_up < GIVEN_UP:  # another task has found it alive meanwhile
+                return
+            if failure.kind is FailureKind.SERVER and await self._alive(request):
+                return
+            self._die(
+                f"{self.info.name} did not answer the last {self._given_up} requests ({failure.message}):"
+                f" check the endpoint with {verb('doctor', self.info.name)}, then resume the run"
+            )
+
+    async def _alive(self, failed: Request) -> bool:
+        """Whether the endpoint answers something else, in one attempt that is paid for and counted like any other.
+
+        Some servers fail on a few inputs every time. Those are often the last ones of a run, or all that a resumed run
+        asks, so ten failures in a row do not show that the server is down.
+        """
+        probe = self._good or Request.of("Hello.", wants=failed.wants)
+        output = await self._attempt(probe)
+        if output.failure is None:
+            self._got_through(probe)
+        return output.failure is None
 
     def _die(self, message: str) -> NoReturn:
         dead = EndpointDead(message)
@@ -193,7 +264,8 @@ class Endpoint:
             now, under_way = time.monotonic(), self.in_flight
             self.in_flight -= 1
             usage = output.usage if output else Usage()
-            if sent.is_set() and output is None:  # cancelled while it was under way: the provider may charge for it
+            if sent.is_set() and (output is None or _timed_out(output)):
+                # Cancelled, or given up, while it was under way: the provider may charge for it.
                 self.budget.settle_unseen(self.info.name)
             elif sent.is_set():
                 answered = output is not None and output.status is Status.ANSWERED
@@ -248,6 +320,10 @@ def _length(request: Request) -> float:
 
 def _out_of_memory(output: Output) -> bool:
     return output.failure is not None and output.failure.kind is FailureKind.MEMORY
+
+
+def _timed_out(output: Output) -> bool:
+    return output.failure is not None and output.failure.kind is FailureKind.TIMEOUT and output.usage.cost is None
 
 
 def _to_be_retried(output: Output) -> Output:

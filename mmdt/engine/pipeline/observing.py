@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.observation import Observation
@@ -64,7 +65,17 @@ class Observer:
         if len(observations) != len(items):
             what = f"error in {self.info.name}: {len(observations)} observations for {len(items)} items"
             return [Observation.failed(what) for _ in items]
-        return observations
+        return [self._usable(each) for each in observations]
+
+    def _usable(self, found: Any) -> Observation:
+        """What the evaluator returned, or a failed observation where the store could not read it again."""
+        if not isinstance(found, Observation):
+            return Observation.failed(f"error in {self.info.name}: it returned {type(found).__name__}, no Observation")
+        value: Any = found.value
+        if not isinstance(value, Mapping):
+            kind = type(value).__name__
+            return Observation.failed(f"error in {self.info.name}: expected a mapping as its value, got {kind}")
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,14 @@ from mmdt.engine.ray.pool import Pool
 from mmdt.engine.ray.proxies import RayEvaluator, RayModel
 from mmdt.engine.ray.wire import Component, ImagePacker
 from mmdt.engine.store.codec import identity_hash
+from mmdt.engine.store.private import private_files
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings
 from mmdt.safe_text.redaction import know
+from mmdt.spelling import option
+
+log = logging.getLogger(__name__)
 
 OBJECT_STORE = 128 * 1024 * 1024
 """Bytes of shared memory for a cluster that is started here: messages are small and pictures few at a time."""
@@ -57,9 +61,9 @@ class RayExecutor:
     def __init__(self, address: str, workers: int, options: Mapping[str, Any], *, timeout: float) -> None:
         require("ray", "the Ray executor", "ray")
         if address.startswith("ray://"):
-            hint = "run mmdt on a machine of the cluster, with --ray-address auto"
+            hint = f"run mmdt on a machine of the cluster, with {option('ray_address', 'auto')}"
             raise UsageError("mmdt cannot use a Ray client address", where=address, hint=hint)
-        self.options = read_settings(RayOptions, options, "--ray-set")
+        self.options = read_settings(RayOptions, options, option("ray_options"))
         self._address = address or os.environ.get("RAY_ADDRESS", "")
         _check_reachable(self._address)
         self._timeout = timeout
@@ -110,7 +114,7 @@ class RayExecutor:
 
     def _pool(self, size: int, cpus: float, gpus: float) -> Pool:
         if size < 1:
-            raise UsageError(f"cannot run with {size} workers", where="--ray-workers", hint="use at least one")
+            raise UsageError(f"cannot run with {size} workers", where=option("ray_workers"), hint="use at least one")
         return Pool(size, cpus, gpus, shared=self.options.shared, patience=self.options.patience)
 
     def _model(self, pool: Pool, name: str, settings: Mapping[str, Any]) -> Model:
@@ -119,7 +123,7 @@ class RayExecutor:
         self._own.append(opened)
         component = Component("model", name, settings=settings, timeout=self._timeout)
         pool.add(component, identity_hash(opened.info))
-        return RayModel(pool, component.key, opened.info, self._packer)
+        return RayModel(pool, component.key, opened, self._packer)
 
     def _connect(self, cpus: float) -> None:
         import ray
@@ -131,12 +135,17 @@ class RayExecutor:
         quiet: dict[str, Any] = {"log_to_driver": False, "logging_level": logging.ERROR}
         try:
             if address:
+                _warn_without_token(address)
                 ray.init(address, **quiet)
             else:  # more CPUs than cores if workers reserve more: those that wait for an API need no core each
                 wanted = max(os.cpu_count() or 1, int(cpus + 1))
-                ray.init("local", num_cpus=wanted, object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet)
-        except (ConnectionError, ValueError, RuntimeError) as error:
-            hint = "check --ray-address, and that `ray status` answers there"
+                with private_files():  # Ray's logs, and the token that it makes where there is none
+                    ray.init(
+                        "local", num_cpus=wanted, object_store_memory=OBJECT_STORE, include_dashboard=False, **quiet
+                    )
+        except (ConnectionError, ValueError, RuntimeError, ray.exceptions.RayError) as error:
+            address_option = option("ray_address")
+            hint = f"check {address_option}, that `ray status` answers there, and that its token is here (~/.ray)"
             what = f"cannot connect to a Ray cluster: {error}"
             raise UsageError(what, where=address or "this machine", hint=hint) from error
         self._connected = True
@@ -163,7 +172,17 @@ def _check_reachable_by_workers(group: str, name: str) -> None:
     if plugins.only_here(group, name):
         raise UsageError(
             f"{name} was registered in this process, and a Ray worker cannot know it",
-            hint="put it into a file of its own and name that with plugins=[FILE], or --plugin FILE",
+            hint=f"put it into a file of its own and name that with {option('plugins', ['FILE'])}",
+        )
+
+
+def _warn_without_token(address: str) -> None:
+    """Ray turns its token on by itself for a cluster that it starts here, and for no other one."""
+    if os.environ.get("RAY_AUTH_MODE", "").lower() != "token" and address not in ("auto", "local"):
+        log.warning(
+            "the Ray cluster at %s is used without a token, so whoever reaches its ports can run code on it:"
+            " set RAY_AUTH_MODE=token on all its machines (docs/scale.md)",
+            address,
         )
 
 
@@ -175,7 +194,7 @@ def _check_reachable(address: str) -> None:
     try:
         socket.create_connection((host, int(port)), timeout=CONNECT_TIMEOUT).close()
     except (OSError, ValueError) as error:
-        hint = "check --ray-address, and that `ray status` answers there"
+        hint = f"check {option('ray_address')}, and that `ray status` answers there"
         raise UsageError(f"cannot connect to a Ray cluster: {error}", where=address, hint=hint) from error
 
 
@@ -183,7 +202,9 @@ def _from_environment(names: str) -> dict[str, str]:
     wanted = [name.strip() for name in names.split(",") if name.strip()]
     for name in wanted:
         if name not in os.environ:
-            raise UsageError(f"the environment variable {name} is not set", where="--ray-set env", hint="set it")
+            raise UsageError(
+                f"the environment variable {name} is not set", where=f"{option('ray_options')} env", hint="set it"
+            )
     know(*(os.environ[name] for name in wanted))
     # Where a key may go depends on the URL that is set beside it: a worker must decide as this process does.
     urls = [f"{name.removesuffix('_API_KEY')}_BASE_URL" for name in wanted if name.endswith("_API_KEY")]

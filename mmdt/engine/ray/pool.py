@@ -17,6 +17,7 @@ from mmdt.engine.ray.wire import Component, Job, JobResult, OpenResult, decode, 
 from mmdt.engine.ray.worker import Worker
 from mmdt.errors import UsageError
 from mmdt.plugins import files
+from mmdt.spelling import is_command_line, option
 
 log = logging.getLogger(__name__)
 
@@ -152,7 +153,9 @@ class Pool:
         actor = ray.remote(Worker).options(**claims).remote(self._shared)
         self._actors.append(actor)
         opened = decode(
-            await actor.open.remote(encode(list(self.components.values())), dict(self._secrets), files.sources()),
+            await actor.open.remote(
+                encode(list(self.components.values())), dict(self._secrets), files.sources(), is_command_line()
+            ),
             OpenResult,
         )
         if opened.error:
@@ -284,7 +287,7 @@ class Pool:
         return UsageError(
             f"no Ray worker started within {self._patience:g} seconds",
             where=f"each needs {self.cpus:g} CPU and {self.gpus:g} GPU, the cluster has {total}",
-            hint="reserve less with --ray-set model_cpus=..., or add nodes to the cluster",
+            hint=f"reserve less with {option('ray_options', {'model_cpus': '...'})}, or add nodes to the cluster",
         )
 
 

@@ -26,7 +26,7 @@ class Component(msgspec.Struct, frozen=True):
     name: str
     role: str = ""
     settings: Mapping[str, Any] = {}
-    timeout: float = 120.0
+    timeout: float = 600.0
 
     @property
     def key(self) -> str:

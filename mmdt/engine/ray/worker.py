@@ -14,7 +14,9 @@ from mmdt.engine.ray.wire import Component, ImagePacker, Job, JobResult, OpenRes
 from mmdt.engine.store.codec import identity_hash
 from mmdt.errors import DataError, MmdtError, UsageError
 from mmdt.plugins import files
+from mmdt.safe_text.logs import guard_logs
 from mmdt.safe_text.redaction import know, know_environment
+from mmdt.spelling import speak
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,14 +38,18 @@ class Worker:
         self._done: list[JobResult] = []
         self._any_done = asyncio.Event()
 
-    async def open(self, components: bytes, secrets: Mapping[str, str], sources: Mapping[str, str]) -> bytes:
+    async def open(
+        self, components: bytes, secrets: Mapping[str, str], sources: Mapping[str, str], shell: bool = False
+    ) -> bytes:
         """Open the components; returns an encoded OpenResult. ``secrets`` go into this process's environment only.
 
         ``sources``: path -> source of the run's plugin files, loaded first. Whoever can call this can run code here
-        anyway: that is what a Ray cluster is.
+        anyway: that is what a Ray cluster is. ``shell``: whether messages are for somebody at a shell.
         """
+        speak(shell)
         os.environ.update(secrets)
         know_environment()
+        guard_logs()
         know(*secrets.values())
         try:
             files.load_sources(sources)

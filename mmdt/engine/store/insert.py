@@ -11,6 +11,7 @@ from mmdt.engine.store.artifacts import Artifacts
 from mmdt.engine.store.codec import encode_case
 from mmdt.engine.store.digests import row_digest
 from mmdt.errors import DataError
+from mmdt.spelling import option, verb
 
 PAGE = 256
 """Cases read at a time."""
@@ -105,5 +106,5 @@ def _stored(db: sqlite3.Connection) -> Iterator[tuple[str, str, int]]:
 
 
 def _changed(how: str) -> DataError:
-    hint = "restore the data, or start a new run that reuses the answers: mmdt run ... --reuse FOLDER"
-    return DataError(f"the data has changed since the run began: {how}", where="--data", hint=hint)
+    hint = f"restore the data, or start a new run that reuses the answers: {verb('run', '...', reuse=['FOLDER'])}"
+    return DataError(f"the data has changed since the run began: {how}", where=option("data"), hint=hint)

@@ -11,6 +11,7 @@ from typing import Self
 from mmdt.engine.errors import disk_error
 from mmdt.engine.store.private import FILE, write_private
 from mmdt.errors import StoreError
+from mmdt.spelling import verb
 
 
 class RunLock:
@@ -33,7 +34,7 @@ class RunLock:
             holder = f"process {os.getpid()} on {socket.gethostname()} since {_now()}"
             write_private(self._holder, holder.encode())
         except Timeout as error:
-            hint = "wait until it ends, or stop it; you can read the run meanwhile (`mmdt report`)"
+            hint = f"wait until it ends, or stop it; you can read the run meanwhile: {verb('report', self._folder)}"
             raise StoreError(f"{self._who()} is working on this run", where=str(self._folder), hint=hint) from error
         except OSError as error:
             self._lock.release()

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO, Any
 
@@ -43,3 +44,14 @@ def open_result(path: Path, mode: str, **options: Any) -> IO[Any]:
     if (path.parent / "manifest.json").exists():
         touch_private(path)
     return path.open(mode, **options)
+
+
+@contextmanager
+def private_files() -> Iterator[None]:
+    """Whatever this process, and what it starts, creates meanwhile is closed to others: for libraries that write files
+    of their own. (For all threads: no other one should be creating files that others must read.)"""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)

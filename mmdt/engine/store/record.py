@@ -52,8 +52,7 @@ class RecordFile(Generic[T]):
             checked = self._number.to_bytes(8, "little") + len(data).to_bytes(4, "little") + data
             whole = checked[:12] + zlib.crc32(checked).to_bytes(4, "little") + data
             try:
-                os.lseek(self._file, (self._number % 2) * SLOT, os.SEEK_SET)
-                os.write(self._file, whole)
+                _write_at(self._file, whole, (self._number % 2) * SLOT)
             except OSError as error:
                 raise disk_error(error, self._path.parent) from error
 
@@ -83,6 +82,14 @@ def _slots(path: Path, kind: type[T]) -> list[tuple[int, T]]:
             continue
         try:
             found.append((int.from_bytes(number, "little"), msgspec.json.decode(body, type=kind)))
-        except msgspec.MsgspecError:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError):
             continue
     return found
+
+
+def _write_at(number: int, data: bytes, place: int) -> None:
+    if hasattr(os, "pwrite"):
+        os.pwrite(number, data, place)
+    else:  # Windows
+        os.lseek(number, place, os.SEEK_SET)
+        os.write(number, data)

@@ -12,6 +12,7 @@ from mmdt.engine.errors import disk_error, sqlite_error
 from mmdt.engine.store.digests import COLUMNS
 from mmdt.engine.store.private import private_folder, touch_private
 from mmdt.errors import StoreError
+from mmdt.spelling import verb
 
 VERSION = 1
 """Incremented whenever the tables or the bodies in them change their meaning."""
@@ -87,7 +88,7 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
         if _has_tables(db):
             if exist_ok:
                 return
-            hint = "resume it with `mmdt resume`, or choose another folder"
+            hint = f"resume it with {verb('resume', folder)}, or choose another folder"
             raise StoreError("this folder already holds a run", where=str(folder), hint=hint)
         meta = f"INSERT INTO meta VALUES ('schema', '{VERSION}'), ('mmdt', '{version('mmdt')}');"  # noqa: S608
         db.executescript(f"BEGIN; {_TABLES} {meta} COMMIT;")  # all or nothing, in case the process is killed here
@@ -103,7 +104,9 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     file = folder / FILE
     if not file.is_file():
         raise StoreError(
-            "there is no run in this folder", where=str(folder), hint="check the path, or start with `mmdt run`"
+            "there is no run in this folder",
+            where=str(folder),
+            hint=f"check the path, or start with {verb('run', 'MODEL')}",
         )
     address = f"file:{quote(os.fsencode(file))}?mode={'rw' if write else 'ro'}"
     try:

@@ -270,7 +270,7 @@ class Store:
             yield from rows
         except sqlite3.Error as error:
             raise sqlite_error(error, self.folder) from error
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeError, RecursionError) as error:
             hint = "restore the run folder from a copy, or start a new run"
             raise StoreError(
                 f"a row of the store cannot be read: {error}", where=str(self.folder), hint=hint

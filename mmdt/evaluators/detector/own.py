@@ -11,6 +11,7 @@ from mmdt.core.boxes import Box
 from mmdt.core.protocols import EvaluatorContext
 from mmdt.errors import UsageError
 from mmdt.evaluators.detector.detector import DetectionQuery, Detector, NetworkKind, open_detector
+from mmdt.plugins.declared import check_arguments, check_name
 
 if TYPE_CHECKING:
     from PIL import Image as Pil
@@ -29,8 +30,12 @@ def detector(name: str, *, version: str = "1", most_overlap: float = 0.8) -> Cal
     duplicates (boxes of one label that overlap by more than ``most_overlap``) and batches are handled for it. Raise
     ``version`` whenever its boxes could change."""
 
+    check_name(name, "a detector")
+
     def decorate(thing: Thing) -> Thing:
         is_class = inspect.isclass(thing)
+        if not is_class:
+            check_arguments(thing, (2,), name, "a function (picture, labels) -> boxes, or a class")
         kind = cast("NetworkKind", thing if is_class else lambda: FunctionNetwork(thing, most_overlap))
         takes_checkpoint = is_class and bool(inspect.signature(thing).parameters)
 

@@ -130,6 +130,7 @@ def _pipeline(part: str, checkpoint: Checkpoint) -> Any:
 
     where = checkpoint.where()
     parts: dict[str, Any] = {"image_processor": AutoImageProcessor.from_pretrained(**where), "device": best_device()}
+    parts["trust_remote_code"] = False
     if part != "detector":
         return pipeline(
             "image-classification", model=with_weights(AutoModelForImageClassification, checkpoint), **parts

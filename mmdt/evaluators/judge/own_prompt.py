@@ -8,7 +8,7 @@ from typing import Literal
 
 from mmdt import plugins
 from mmdt.errors import UsageError
-from mmdt.evaluators.judge.prompt import parse, read_text
+from mmdt.evaluators.judge.prompt import check_id, parse, read_text
 from mmdt.plugins import registry
 
 
@@ -32,6 +32,7 @@ def judge_prompt(
 
     Returns the name. Raises UsageError where the file cannot be read or the text is malformed.
     """
+    check_id(name)
     if bool(path) == bool(system and question):
         raise UsageError("a judge prompt needs a path, or system and question", where=name, hint="give one of them")
     if path and registry.is_worker() and not Path(path).is_file():

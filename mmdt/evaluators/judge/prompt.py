@@ -89,8 +89,7 @@ def question(template: str, **fields: Any) -> dict[str, Any]:
 
 def load(template: str) -> PromptTemplate:
     """The template with that id. Raises UsageError if there is none or its text is malformed."""
-    if not _ID.fullmatch(template):
-        raise UsageError(f"{template!r} is not a valid prompt id", hint="use lowercase letters, digits and hyphens")
+    check_id(template)
     found = plugins.find(plugins.JUDGE_PROMPTS, template, "judge prompt")
     if isinstance(found, str):
         return parse(template, found)
@@ -98,6 +97,12 @@ def load(template: str) -> PromptTemplate:
         return _packaged(template, found.__name__)
     hint = "name the package that holds its .md file, or a string with its text"
     raise UsageError(f"the judge prompt {template!r} is a {type(found).__name__}, not a text", hint=hint)
+
+
+def check_id(template: str) -> None:
+    """Raises UsageError where it cannot be the id of a prompt."""
+    if not _ID.fullmatch(template):
+        raise UsageError(f"{template!r} is not a valid prompt id", hint="use lowercase letters, digits and hyphens")
 
 
 @cache

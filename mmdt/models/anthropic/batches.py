@@ -17,7 +17,7 @@ from mmdt.models.anthropic.messages import PATH, MessageReply, messages_body, me
 from mmdt.models.anthropic.settings import AnthropicSettings
 from mmdt.models.http.batch_results import UPLOADING, expired, key_of, no_batches, saved
 from mmdt.models.http.client import decode
-from mmdt.models.prices import BATCH_SHARE, Price
+from mmdt.models.prices import Tariff
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -81,14 +81,19 @@ class AnthropicBatches:
     most_requests = MAX_REQUESTS
     most_bytes = MAX_BYTES
 
-    def __init__(self, client: AnthropicClient, model: str, settings: AnthropicSettings, price: Price | None) -> None:
+    def __init__(self, client: AnthropicClient, model: str, settings: AnthropicSettings, tariff: Tariff) -> None:
         self._client = client
         self._model = model
         self._settings = settings
-        self._price = price.times(BATCH_SHARE) if price else None
+        self._tariff = tariff.batches()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
 
     def line(self, key: str, request: Request) -> bytes:
-        params = messages_body(self._model, request, self._settings, self._client.dialect)
+        params = messages_body(self._model, request, self._settings, self._client.dialect.draft())
         return msgspec.json.encode({"custom_id": key, "params": params})
 
     async def submit(self, file: Path, count: int, mark: str) -> str | Output:
@@ -140,7 +145,7 @@ class AnthropicBatches:
             return found
         result = found.result
         if result.message is not None:
-            return messages_output(result.message, self._price)
+            return messages_output(result.message, self._tariff.price(result.message.model))
         if result.error is not None:
             return self._error(result.error)
         return expired(result.type, result.type)
@@ -148,7 +153,8 @@ class AnthropicBatches:
     def _error(self, error: dict[str, Any]) -> Output:
         inner = error.get("error")
         kind = inner.get("type") if isinstance(inner, dict) else ""
-        return self._client.refused(_STATUS_OF_ERROR.get(str(kind), 400), msgspec.json.encode(error), {})
+        fields = frozenset(self._client.dialect.optional)
+        return self._client.refused(_STATUS_OF_ERROR.get(str(kind), 400), msgspec.json.encode(error), {}, fields)
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncAnthropic) -> None:

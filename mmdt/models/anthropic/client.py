@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Set
+from collections.abc import Mapping, Sequence, Set
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.output import Output
 from mmdt.models.anthropic.messages import error_output, read_error
-from mmdt.models.http.client import SdkClient
+from mmdt.models.http.client import Access, SdkClient
+from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, without
 
 if TYPE_CHECKING:
@@ -19,6 +20,10 @@ class AnthropicClient(SdkClient):
 
     module = "anthropic"
     models_path = "/v1/models?limit=1000"
+
+    def __init__(self, access: Access, dialect: Dialect, filters: Sequence[str] = ()) -> None:
+        super().__init__(access, dialect)
+        self._filters = tuple(filters)
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
         from anthropic import AsyncAnthropic
@@ -34,4 +39,4 @@ class AnthropicClient(SdkClient):
         dropped = self.dialect.learn(status, "", found.message, fields)
         if dropped:
             return without(dropped)
-        return error_output(status, found, headers, call)
+        return error_output(status, found, headers, call, self._filters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from mmdt.core.output import Output
@@ -16,7 +17,8 @@ from mmdt.models.http.client import Access, sdk_imports
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
-from mmdt.models.prices import price_of
+from mmdt.models.prices import tariff_at
+from mmdt.plugins.facts import facts
 
 
 class AnthropicModel(ApiModel):
@@ -25,22 +27,23 @@ class AnthropicModel(ApiModel):
     imports = sdk_imports("anthropic")
 
     def __init__(self, info: ModelInfo, model: str, settings: AnthropicSettings, client: AnthropicClient) -> None:
-        known = settings.prices or settings.base_url == OFFICIAL
-        super().__init__(info, model, client, price_of("anthropic", model, settings.prices) if known else None)
+        url = settings.base_url
+        super().__init__(info, model, client, tariff_at(url, url == OFFICIAL, "anthropic", model, settings.prices))
         self._settings = settings
         self._client = client
 
     @property
     def batches(self) -> AnthropicBatches:
-        return AnthropicBatches(self._client, self._model, self._settings, self._price)
+        return AnthropicBatches(self._client, self._model, self._settings, self.tariff)
 
     async def _ask(self, request: Request) -> Output:
-        reply = await self._client.ask(
-            PATH, messages_body(self._model, request, self._settings, self._client.dialect), MessageReply
-        )
-        return reply if isinstance(reply, Output) else messages_output(reply, self._price)
+        draft = self._client.dialect.draft()
+        reply = await self._client.ask(PATH, messages_body(self._model, request, self._settings, draft), MessageReply)
+        output = reply if isinstance(reply, Output) else messages_output(reply, self.tariff.price(reply.model))
+        return replace(output, left_out=draft.left_out)
 
 
+@facts(keys=(KEY.variable,), batches="all models")
 def open_anthropic(rest: str, settings: Mapping[str, Any]) -> AnthropicModel:
     """Entry point. Raises UsageError, or MissingExtraError without the SDK."""
     name = f"anthropic/{rest}"
@@ -49,4 +52,7 @@ def open_anthropic(rest: str, settings: Mapping[str, Any]) -> AnthropicModel:
     url = found.base_url
     key = choose_key(found.api_key_env, KEY, url, name)
     access = Access("Anthropic", url, key, url == OFFICIAL, found.timeout, found.max_reply_bytes)
-    return AnthropicModel(anthropic_info(name, found), rest, found, AnthropicClient(access, Dialect(OPTIONAL)))
+    own = {*(found.extra_body or ()), *(("temperature",) if found.temperature is not None else ())}
+    own |= {"output_config"} if found.effort else set()
+    client = AnthropicClient(access, Dialect({*OPTIONAL} - own), found.filter_patterns)
+    return AnthropicModel(anthropic_info(name, found), rest, found, client)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Set
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -11,7 +12,8 @@ from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.errors import UsageError
 from mmdt.models.application.settings import ApplicationSettings, filled
 from mmdt.models.http.client import http_phrase
-from mmdt.models.http.failures import Call, bad_reply, from_status, no_key, redact, timed_out, unreachable
+from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.failures import Call, bad_reply, from_status, no_key, redact, timed_out, unreachable, without
 from mmdt.models.http.signals import Meaning, meaning_of
 
 if TYPE_CHECKING:
@@ -27,10 +29,12 @@ class ApplicationClient:
 
     def __init__(self, settings: ApplicationSettings) -> None:
         self._settings = settings
+        self.dialect = Dialect(("seed",))
         self._web: httpx2.AsyncClient | None = None
 
-    async def ask(self, body: object) -> bytes | Output:
-        """The body of the reply to one attempt, or an Output that says why there is none."""
+    async def ask(self, body: object, fields: Set[str] = frozenset()) -> bytes | Output:
+        """The body of the reply to one attempt, or an Output that says why there is none. ``fields``: those of the
+        request that may be left out."""
         settings = self._settings
         try:
             headers, query = filled(settings.headers, settings.url), filled(settings.query, settings.url)
@@ -42,10 +46,10 @@ class ApplicationClient:
         names = {name.lower() for name in headers}
         headers |= {} if "content-type" in names else {"Content-Type": "application/json"}
         secrets = [*headers.values(), *query.values()]
-        return await self._send(content, headers, query, secrets)
+        return await self._send(content, headers, query, secrets, fields)
 
     async def _send(
-        self, content: bytes, headers: dict[str, str], query: dict[str, str], secrets: list[str]
+        self, content: bytes, headers: dict[str, str], query: dict[str, str], secrets: list[str], fields: Set[str]
     ) -> bytes | Output:
         import httpx2
 
@@ -60,16 +64,18 @@ class ApplicationClient:
                 reply = await _limited(response)
                 if reply is None:
                     return bad_reply(f"the reply has more than {MAX_REPLY:,} bytes")
-                return reply if response.is_success else self._refused(response, reply, secrets)
+                return reply if response.is_success else self._refused(response, reply, secrets, fields)
         except (TimeoutError, httpx2.TimeoutException):
             return timed_out(settings.url, settings.timeout)
         except httpx2.HTTPError as error:
             return unreachable(settings.url, error, "")
 
-    def _refused(self, response: httpx2.Response, reply: bytes, secrets: list[str]) -> Output:
+    def _refused(self, response: httpx2.Response, reply: bytes, secrets: list[str], fields: Set[str]) -> Output:
         text = redact(reply.decode("utf-8", "replace"), *secrets) or http_phrase(response.status_code)
-        if meaning_of(response.status_code, (), text) is Meaning.FILTER:
+        if meaning_of(response.status_code, (), text, self._settings.filter_patterns) is Meaning.FILTER:
             return Output.refused(RefusedBy.FILTER, text)
+        if dropped := self.dialect.learn(response.status_code, "", text, fields):
+            return without(dropped)
         keys = " or ".join(self._settings.variables) or "that the headers should name"
         return from_status(response.status_code, text, response.headers, Call(self._settings.url, keys))
 

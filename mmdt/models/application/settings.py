@@ -15,6 +15,7 @@ from mmdt.errors import UsageError
 from mmdt.models.application.paths import parse_path
 from mmdt.models.application.template import placeholders
 from mmdt.models.http.keys import read_key
+from mmdt.models.http.limits import TIMEOUT
 from mmdt.models.http.urls import check_base_url
 from mmdt.models.settings import read_settings
 
@@ -48,7 +49,8 @@ class ApplicationSettings(msgspec.Struct, frozen=True):
     ``{{seed}}``, ``{{image}}`` (a data URL), ``{{image_base64}}`` and ``{{image_type}}``; an element of a list that
     mentions the image is repeated for each one. ``reply``: see :class:`ReplyPaths`; a string is the path to the text.
     Without it the whole reply is the text. ``max_images``: the most images of one request, where the template takes
-    several. ``timeout``: seconds per attempt. ``prices``: as in docs/api-models.md."""
+    several. ``timeout``: seconds per attempt. ``filter_patterns``: regular expressions of error replies that mean a
+    content filter. ``prices``: as in docs/api-models.md."""
 
     url: str
     request: dict[str, Any]
@@ -59,7 +61,8 @@ class ApplicationSettings(msgspec.Struct, frozen=True):
     max_images: int = 16
     max_image_bytes: int | None = None
     concurrency: int = 256
-    timeout: float = 120.0
+    timeout: float = TIMEOUT
+    filter_patterns: tuple[str, ...] = ()
     prices: dict[str, float] | str | None = None
 
     @property
@@ -96,7 +99,7 @@ def _read(path: str) -> dict[str, Any]:
         raise UsageError(
             "the application's file cannot be read", where=f"{path}: {error.strerror}", hint=hint
         ) from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         hint = "see docs/applications.md for an example"
         raise UsageError(f"the application's file is not TOML: {error}", where=path, hint=hint) from error
 

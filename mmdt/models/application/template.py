@@ -40,13 +40,21 @@ def most_images(template: Any, in_list: int) -> int:
     return 0
 
 
-def fill(template: Any, request: Request, images: Sequence[Image]) -> Any:
+def fill(template: Any, request: Request, images: Sequence[Image], *, seeded: bool = True) -> Any:
     """The JSON for a request. Values are put in once and never read for placeholders.
 
     A string that is one placeholder becomes its value (``{{seed}}`` a number or null, ``{{messages}}`` the turns of
-    user and assistant as a list of ``role`` and ``content``). Without an image, what mentions one is left out."""
+    user and assistant as a list of ``role`` and ``content``). Without an image, what mentions one is left out, and so
+    is a seed where the application takes none (``seeded`` false)."""
     turns = [{"role": each.role, "content": each.text} for each in request.turns]
-    values = {"prompt": request.prompt, "messages": turns, "system": request.system, "seed": request.seed}
+    values: dict[str, Any] = {
+        "prompt": request.prompt,
+        "messages": turns,
+        "system": request.system,
+        "seed": request.seed,
+    }
+    if not seeded and request.seed is not None:
+        values["seed"] = _ABSENT
     return _fill(template, values, [_image_values(image) for image in images])
 
 
@@ -90,4 +98,4 @@ def _text(template: str, values: Values) -> Any:
     whole = _PLACE.fullmatch(template.strip())
     if whole:
         return values[whole[1]]
-    return _PLACE.sub(lambda match: "" if values[match[1]] is None else str(values[match[1]]), template)
+    return _PLACE.sub(lambda match: "" if values[match[1]] in (None, _ABSENT) else str(values[match[1]]), template)

@@ -1,12 +1,14 @@
-"""A client for Amazon Bedrock, built on boto3; its exceptions converted to outputs."""
+"""A client for Amazon Bedrock, built on aiobotocore; its exceptions converted to outputs."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
 import os
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Awaitable, Callable, Mapping, Set
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from importlib import import_module
 from typing import Any, TypeVar
 
 from mmdt.core.output import FailureKind, Output
@@ -20,19 +22,26 @@ from mmdt.models.http.failures import bad_reply, redact, timed_out, unreachable,
 from mmdt.models.http.keys import KeyChoice
 from mmdt.models.http.limits import TooLargeError
 from mmdt.safe_text.redaction import know
+from mmdt.spelling import option
+
+SDK = ("aiobotocore.session", "aiobotocore.config")
+"""The modules that the first request imports."""
 
 T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
 class _Connection:
+    """``stack`` closes the clients."""
+
     session: Any
     runtime: Any
     transport: Transport
+    stack: AsyncExitStack
 
 
 class BedrockClient:
-    """A region's endpoint, or a compatible one. boto3 finds the credentials.
+    """A region's endpoint, or a compatible one. aiobotocore finds the credentials.
 
     The SDK's own retries are off, so that the engine counts every attempt.
     """
@@ -52,7 +61,7 @@ class BedrockClient:
 
     @property
     def has_key(self) -> bool:
-        """Always true: only boto3 can tell, and only by a full search. See :meth:`credentials`."""
+        """Always true: only aiobotocore can tell, and only by a full search. See :meth:`credentials`."""
         return True
 
     async def converse(self, arguments: Mapping[str, Any], fields: Set[str]) -> Any:
@@ -61,45 +70,50 @@ class BedrockClient:
 
     async def invoke(self, arguments: Mapping[str, Any]) -> bytes | Output:
         """The body of the reply to one attempt, or an Output with the failure."""
-        reply = await self._attempt(lambda opened: opened.runtime.invoke_model(**arguments)["body"].read())
-        return reply if isinstance(reply, Output) else bytes(reply)
+
+        async def call(opened: _Connection) -> bytes:
+            reply = await opened.runtime.invoke_model(**arguments)
+            return bytes(await reply["body"].read())
+
+        return await self._attempt(call)
 
     async def models(self) -> list[str] | Output:
         """The models and inference profiles of the region, or an Output with the failure."""
-        found: list[str] | Output = await self._attempt(self._list_models, listing=True)
-        return found
+        return await self._attempt(self._list_models, listing=True)
 
     async def credentials(self) -> Finding:
         """The finding for ``mmdt doctor``: where the credentials come from, never what they are."""
         if not self._signs:
-            return Finding("ok", "no credentials are sent to this host: to send them, name them with api_key_env")
+            naming = option("api_key_env")
+            return Finding("ok", f"no credentials are sent to this host: to send them, name them with {naming}")
         opened = await self._open()
         if isinstance(opened, Output):
             return _problem(opened)
         if os.environ.get("AWS_BEARER_TOKEN_BEDROCK"):
             return Finding("ok", "a key is in AWS_BEARER_TOKEN_BEDROCK")
         try:
-            found = await asyncio.to_thread(opened.session.get_credentials)
+            found = await opened.session.get_credentials()
         except Exception as error:  # each source in the chain raises its own errors
             return _problem(no_credentials(error))
         if found is None:
-            return Finding("problem", "boto3 found no credentials", f"set {KEYS}, or log in with the AWS CLI")
-        return Finding("ok", f"boto3 found credentials ({found.method})")
+            return Finding("problem", "there are no credentials for AWS", f"set {KEYS}, or log in with the AWS CLI")
+        return Finding("ok", f"found credentials for AWS ({found.method})")
 
     async def close(self) -> None:
         if self._opened is not None:
-            await self._opened.transport.close()
-            self._opened = None
+            opened, self._opened = self._opened, None
+            await opened.stack.aclose()
+            await opened.transport.close()
 
     async def _attempt(
-        self, call: Callable[[_Connection], T], fields: Set[str] = frozenset(), *, listing: bool = False
+        self, call: Callable[[_Connection], Awaitable[T]], fields: Set[str] = frozenset(), *, listing: bool = False
     ) -> T | Output:
         opened = await self._open()
         if isinstance(opened, Output):
             return opened
         try:
             async with asyncio.timeout(self.access.timeout):
-                return await opened.transport.call(lambda: call(opened))
+                return await call(opened)
         except TimeoutError:
             return timed_out(self.access.url, self.access.timeout)
         except Exception as error:
@@ -118,7 +132,7 @@ class BedrockClient:
             return unreachable(self.access.url, error, "")
         if isinstance(error, boto.ParamValidationError):
             message = redact(str(error))
-            dropped = self.dialect.learn(400, "", message, fields)  # a boto3 older than the field
+            dropped = self.dialect.learn(400, "", message, fields)  # an SDK older than the field
             return without(dropped) if dropped else Output.failed(FailureKind.BAD_REQUEST, message)
         if isinstance(error, boto.HTTPClientError | boto.ConnectionError):  # while fetching credentials
             return unreachable(self.access.url, error, "")
@@ -127,8 +141,8 @@ class BedrockClient:
         if isinstance(
             error, RecursionError | ResponseParserError | AttributeError | TypeError | ValueError | LookupError
         ):
-            # boto3 does not check the shape of a reply before using it.
-            return bad_reply(f"boto3 cannot read the reply: {type(error).__name__}")
+            # The SDK does not check the shape of a reply before using it.
+            return bad_reply(f"the reply cannot be read: {type(error).__name__}")
         raise error
 
     def _refused(self, response: Mapping[str, Any], fields: Set[str], listing: bool) -> Output:
@@ -139,7 +153,9 @@ class BedrockClient:
         dropped = self.dialect.learn(status or 500, "", message, fields)
         if dropped:
             return without(dropped)
-        return error_output(response, self._model, self._settings.region, self.access.call(""))
+        return error_output(
+            response, self._model, self._settings.region, self.access.call(""), self._settings.filter_patterns
+        )
 
     async def _open(self) -> _Connection | Output:
         if self._opened is not None:
@@ -147,47 +163,62 @@ class BedrockClient:
         async with self._opening:
             if self._opened is None:
                 try:
-                    # Importing boto3 and building a client takes a second: do it off the event loop.
-                    session, runtime = await asyncio.to_thread(self._prepare)
+                    self._opened = await self._connect()
                 except Exception as error:
                     return self._failure(error, frozenset(), listing=False)
-                bundle = session.get_config_variable("ca_bundle")
-                transport = Transport(CONCURRENCY, min(self.access.timeout, 30.0), bundle, self.access.max_bytes)
-                runtime.meta.events.register("before-send", transport.send)
-                self._opened = _Connection(session, runtime, transport)
             return self._opened
 
-    def _prepare(self) -> tuple[Any, Any]:
-        import botocore.session
+    async def _connect(self) -> _Connection:
+        # Importing the SDK takes most of a second. In a thread, it does not block the loop.
+        await asyncio.to_thread(_import)
+        from aiobotocore.session import AioSession
 
-        # At debug level, botocore logs whole requests, including session and bearer tokens in their headers.
-        if logging.getLogger("botocore").level < logging.INFO:
-            logging.getLogger("botocore").setLevel(logging.INFO)
-        session = botocore.session.Session(profile=self._settings.profile or None)
+        _quiet()
         know(os.environ.get("AWS_BEARER_TOKEN_BEDROCK", ""))
-        return session, self._client(session, "bedrock-runtime")
+        session = AioSession(profile=self._settings.profile or None)
+        bundle = session.get_config_variable("ca_bundle")
+        transport = Transport(CONCURRENCY + 64, min(self.access.timeout, 30.0), bundle, self.access.max_bytes)
+        stack = AsyncExitStack()
+        try:
+            runtime = await self._client(session, "bedrock-runtime", transport, stack)
+        except BaseException:
+            await stack.aclose()
+            await transport.close()
+            raise
+        return _Connection(session, runtime, transport, stack)
 
-    def _client(self, session: Any, service: str) -> Any:
-        import boto3
+    async def _client(self, session: Any, service: str, transport: Transport, stack: AsyncExitStack) -> Any:
+        from aiobotocore.config import AioConfig
         from botocore import UNSIGNED
-        from botocore.config import Config
 
         more = {} if self._signs else {"signature_version": UNSIGNED}
+        # The models of the service are megabytes of JSON; warm_up_loader_caches reads them in a thread.
+        config = AioConfig(retries={"total_max_attempts": 1, "mode": "standard"}, warm_up_loader_caches=True, **more)
+        address = self._settings.base_url or None
+        made = session.create_client(service, region_name=self._settings.region, endpoint_url=address, config=config)
+        client = await stack.enter_async_context(made)
+        transport.serve(client)
+        return client
 
-        return boto3.Session(botocore_session=session, region_name=self._settings.region).client(
-            service,
-            endpoint_url=self._settings.base_url or None,
-            config=Config(retries={"total_max_attempts": 1, "mode": "standard"}, **more),
-        )
-
-    def _list_models(self, opened: _Connection) -> list[str]:
-        control = self._client(opened.session, "bedrock")
-        control.meta.events.register("before-send", opened.transport.send)
-        models = control.list_foundation_models().get("modelSummaries", [])
-        profiles = control.get_paginator("list_inference_profiles").paginate()
-        found = [profile for page in profiles for profile in page.get("inferenceProfileSummaries", [])]
+    async def _list_models(self, opened: _Connection) -> list[str]:
+        control = await self._client(opened.session, "bedrock", opened.transport, opened.stack)
+        models = (await control.list_foundation_models()).get("modelSummaries", [])
+        pages = control.get_paginator("list_inference_profiles").paginate()
+        found = [profile async for page in pages for profile in page.get("inferenceProfileSummaries", [])]
         names = [name for profile in found for name in (profile["inferenceProfileId"], profile["inferenceProfileArn"])]
         return [str(model["modelId"]) for model in models] + names
+
+
+def _import() -> None:
+    for name in SDK:
+        import_module(name)
+
+
+def _quiet() -> None:
+    """At debug level, botocore logs whole requests, including session and bearer tokens in their headers."""
+    for name in ("botocore", "aiobotocore"):
+        if logging.getLogger(name).level < logging.INFO:
+            logging.getLogger(name).setLevel(logging.INFO)
 
 
 def _problem(output: Output) -> Finding:

@@ -9,15 +9,16 @@ import msgspec
 from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
-from mmdt.models.bedrock.settings import BedrockSettings
-from mmdt.models.http.dialect import Dialect
+from mmdt.models.bedrock.settings import BedrockSettings, default_limit
+from mmdt.models.http.dialect import Fields
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted
-from mmdt.models.http.usage import count, total, used
-from mmdt.models.prices import Price
+from mmdt.models.http.picture_formats import bedrock_formats
+from mmdt.models.http.usage import count, entries, total, used
+from mmdt.models.model_defaults import sends_temperature
+from mmdt.models.prices import Details, Price
 
-OPTIONAL = ("outputConfig", "temperature")
-MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+OPTIONAL = ("outputConfig", "temperature", "maxTokens")
 _FINISH = {
     "end_turn": "stop",
     "stop_sequence": "stop",
@@ -54,28 +55,23 @@ class ConverseResult(msgspec.Struct):
     message: ConverseMessage
 
 
-class ConverseTokens(msgspec.Struct, rename="camel"):
-    input_tokens: Any = None
-    output_tokens: Any = None
-    cache_read_input_tokens: Any = None
-    cache_write_input_tokens: Any = None
-
-
 class ConverseReply(msgspec.Struct, rename="camel"):
     output: ConverseResult
     stop_reason: str
-    usage: ConverseTokens = msgspec.field(default_factory=ConverseTokens)
+    usage: Any = None
 
 
-def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Dialect) -> dict[str, Any]:
-    """The arguments of boto3's ``converse``. Raises DataError if an image cannot be read."""
-    arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, settings) for each in request.turns]}
+def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Fields) -> dict[str, Any]:
+    """The arguments of the SDK's ``converse``. Raises DataError if an image cannot be read."""
+    arguments: dict[str, Any] = {"modelId": model, "messages": [_turn(each, model, settings) for each in request.turns]}
     if request.system:
         arguments["system"] = [{"text": request.system}]
-    temperature = settings.temperature
-    if temperature is None and dialect.accepts("temperature"):
+    temperature, limit = settings.temperature, settings.max_tokens
+    if temperature is None and sends_temperature(model) and dialect.accepts("temperature"):
         temperature = 0.0
-    chosen = {"temperature": temperature, "topP": settings.top_p, "maxTokens": settings.max_tokens}
+    if limit is None and default_limit(model) is not None and dialect.accepts("maxTokens"):
+        limit = default_limit(model)
+    chosen = {"temperature": temperature, "topP": settings.top_p, "maxTokens": limit}
     if config := {name: value for name, value in chosen.items() if value is not None}:
         arguments["inferenceConfig"] = config
     if request.schema is not None and dialect.accepts("outputConfig"):
@@ -89,14 +85,14 @@ def converse_arguments(model: str, request: Request, settings: BedrockSettings, 
     return arguments
 
 
-def _turn(message: Message, settings: BedrockSettings) -> dict[str, Any]:
-    return {"role": message.role, "content": [_part(part, settings) for part in message.parts]}
+def _turn(message: Message, model: str, settings: BedrockSettings) -> dict[str, Any]:
+    return {"role": message.role, "content": [_part(part, model, settings) for part in message.parts]}
 
 
-def _part(part: Part, settings: BedrockSettings) -> dict[str, Any]:
+def _part(part: Part, model: str, settings: BedrockSettings) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"text": part.text}
-    image = accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)
+    image = accepted(part.image, bedrock_formats(model), settings.max_image_bytes)
     return {"image": {"format": image.media_type.partition("/")[2], "source": {"bytes": image.read()}}}
 
 
@@ -106,14 +102,16 @@ def optional_fields(arguments: dict[str, Any]) -> frozenset[str]:
 
 
 def converse_output(reply: Any, model: str, price: Price | None) -> Output:
-    """Convert boto3's reply to an output. The service reports no version, so the output names the requested id."""
+    """Convert the SDK's reply to an output. The service reports no version, so the output names the requested id."""
     try:
         found = msgspec.convert(reply, ConverseReply)
     except msgspec.ValidationError as error:
         return bad_reply(f"the reply has an unexpected shape: {error}{_content_type(reply)}")
-    tokens = found.usage
-    given = total(tokens.input_tokens, tokens.cache_read_input_tokens or 0, tokens.cache_write_input_tokens or 0)
-    usage = used(price, given, count(tokens.output_tokens))
+    tokens = entries(found.usage)
+    read, written = tokens.get("cacheReadInputTokens") or 0, tokens.get("cacheWriteInputTokens") or 0
+    given = total(tokens.get("inputTokens"), read, written)
+    details = Details(count(read) or 0, count(written) or 0)
+    usage = used(price, given, count(tokens.get("outputTokens")), details=details)
     blocks = found.output.message.content
     text = "".join(block.text for block in blocks)
     if found.stop_reason in _FILTERS:

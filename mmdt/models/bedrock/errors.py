@@ -1,13 +1,14 @@
-"""Convert errors from Bedrock and boto3 to outputs."""
+"""Convert errors from Bedrock and its SDK to outputs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.models.http.failures import Call, from_status, redact, retry_after
+from mmdt.models.http.signals import Meaning, meaning_of
 
 KEYS = "AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, the profile, or AWS_BEARER_TOKEN_BEDROCK"
 """The sources of credentials that error messages name."""
@@ -34,21 +35,21 @@ _REFUSED_KEYS = frozenset(
         "UnrecognizedClient",
     }
 )
-# Filters and wrong model names have no code of their own; only the message identifies them. (AWS writes "isn't" with
-# either apostrophe.)
-_FILTERED = re.compile(r"(?i)blocked by our content filters|AWS Responsible AI|content filtering policy")
+# Wrong model names have no code of their own; only the message identifies them. (AWS writes "isn't" with either
+# apostrophe.)
 _NO_MODEL = re.compile(r"(?i)model identifier is invalid|does(n.t| not) support the model that you provided")
 _NEEDS_PROFILE = re.compile(r"(?i)on-demand throughput (isn.t|is not) supported")
 
 
-def error_output(error: Mapping[str, Any], model: str, region: str, call: Call) -> Output:
-    """Convert a service error to an output; ``error`` is botocore's ``ClientError.response``."""
+def error_output(error: Mapping[str, Any], model: str, region: str, call: Call, filters: Sequence[str] = ()) -> Output:
+    """Convert a service error to an output; ``error`` is botocore's ``ClientError.response``, ``filters`` are further
+    patterns of messages of a filter."""
     found, metadata = error.get("Error", {}), error.get("ResponseMetadata", {})
     status = int(metadata.get("HTTPStatusCode") or 500)
     headers: Mapping[str, str] = metadata.get("HTTPHeaders", {})
     code = re.sub(r"(Exception|Error)$", "", str(found.get("Code") or ""))
     message = _message(found.get("Message"))
-    if _FILTERED.search(message):
+    if meaning_of(status, (code,), message, filters) is Meaning.FILTER:
         return Output.refused(RefusedBy.FILTER, message)
     kind = _TRANSIENT.get(code)
     if code == "ServiceQuotaExceeded" or (kind is FailureKind.RATE_LIMIT and "per day" in message):
@@ -82,7 +83,7 @@ def _fatal(code: str, message: str, model: str, region: str) -> Output | None:
 
 
 def no_credentials(error: Exception) -> Output:
-    """The failure if boto3 has no credentials or cannot refresh them."""
+    """The failure if the SDK has no credentials or cannot refresh them."""
     text = f"no credentials for Amazon Bedrock ({redact(str(error))}): set {KEYS}, or log in with the AWS CLI"
     return Output.failed(FailureKind.AUTH, text, fatal=True)
 

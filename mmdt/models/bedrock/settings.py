@@ -11,10 +11,12 @@ import msgspec
 
 from mmdt.core.protocols import ModelInfo
 from mmdt.errors import UsageError
+from mmdt.models.claude import claude_max_tokens, claude_version
 from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY
 from mmdt.models.http.keys import at_host, check_variable
-from mmdt.models.http.limits import MAX_REPLY
+from mmdt.models.http.limits import MAX_REPLY, TIMEOUT
 from mmdt.models.http.urls import check_base_url, is_local, origin
+from mmdt.models.model_defaults import default_temperature
 from mmdt.models.settings import check_name, read_settings, stated
 
 ImageApi = Literal["amazon", "stability"]
@@ -30,6 +32,7 @@ _OMITTED = frozenset(
         "max_reply_bytes",
         "temperature",
         "image_api",
+        "filter_patterns",
     }
 )
 HOSTS = (".amazonaws.com", ".amazonaws.com.cn", ".api.aws")
@@ -46,21 +49,23 @@ _IMAGE_MODELS: tuple[tuple[re.Pattern[str], ImageApi], ...] = (
 class BedrockSettings(msgspec.Struct, frozen=True):
     """Settings of ``bedrock/<model id, inference profile or ARN>``; None leaves the choice to the service.
 
-    ``region``: by default the ARN's region, then ``AWS_REGION``, then boto3's configuration. ``profile``: one of
-    boto3's configured profiles. Credentials come from where boto3 looks for them. ``base_url``: an endpoint other than
+    ``region``: by default the ARN's region, then ``AWS_REGION``, then AWS's configuration. ``profile``: one of
+    its profiles. Credentials come from where AWS's SDKs look for them. ``base_url``: an endpoint other than
     the region's own; outside AWS, requests to it are signed only if ``api_key_env`` names the variable of the
     credential (``AWS_SECRET_ACCESS_KEY`` or ``AWS_BEARER_TOKEN_BEDROCK``) or a ``profile`` is given. ``image_api``: the
     request format of an image model; None guesses it from the name. ``guardrail`` (id or ARN) and
     ``guardrail_version``: your guardrail, applied to all requests. ``temperature``: by default 0 if the model accepts
-    it. ``timeout``: seconds per attempt. ``max_image_bytes``: the largest image to send (Converse accepts 3.75 MB).
-    ``max_reply_bytes``: the largest reply to accept. ``extra_body``: more fields for the model
-    (``additionalModelRequestFields``), or for the body of an image request."""
+    it. ``max_tokens``: for a Claude by default as at Anthropic. ``filter_patterns``: regular expressions of error
+    messages that mean a content filter, beside the built-in table. ``timeout``: seconds per attempt.
+    ``max_image_bytes``: the largest image to send (Converse accepts 3.75 MB). ``max_reply_bytes``: the largest reply to
+    accept. ``extra_body``: more fields for the model (``additionalModelRequestFields``), or for the body of an image
+    request."""
 
     region: str = ""
     profile: str = ""
     api_key_env: str = ""
     base_url: str = ""
-    timeout: float = 120.0
+    timeout: float = TIMEOUT
     max_reply_bytes: int = MAX_REPLY
     image_api: ImageApi | None = None
     max_images: int = 20
@@ -71,6 +76,7 @@ class BedrockSettings(msgspec.Struct, frozen=True):
     guardrail: str | None = None
     guardrail_version: str = "DRAFT"
     extra_body: dict[str, Any] | None = None
+    filter_patterns: tuple[str, ...] = ()
     prices: dict[str, float] | str | None = None
 
 
@@ -94,7 +100,7 @@ def bedrock_settings(model: str, settings: Mapping[str, Any]) -> BedrockSettings
 
 
 def signs(settings: BedrockSettings) -> bool:
-    """Whether requests carry the user's credentials: to AWS, to the endpoint that boto3's own variables name, and to
+    """Whether requests carry the user's credentials: to AWS, to the endpoint that AWS's own variables name, and to
     another host only where the user says so."""
     url = settings.base_url
     named = [os.environ.get(name, "") for name in ENDPOINT_VARIABLES]
@@ -113,15 +119,21 @@ def _region(model: str, profile: str, where: str) -> str:
 
 
 def _configured(profile: str, where: str) -> str:
-    """The region in boto3's configuration; empty if there is none."""
-    import boto3
+    """The region in AWS's configuration files; empty if there is none."""
     from botocore.exceptions import BotoCoreError
+    from botocore.session import Session
 
     try:
-        return boto3.Session(profile_name=profile or None).region_name or ""
+        return Session(profile=profile or None).get_config_variable("region") or ""
     except BotoCoreError as error:  # for example an unknown profile or an unreadable file
-        hint = "check the profile setting or AWS_PROFILE, and boto3's configuration files"
-        raise UsageError(f"boto3 cannot read its configuration: {error}", where=where, hint=hint) from error
+        hint = "check the profile setting or AWS_PROFILE, and AWS's configuration files"
+        raise UsageError(f"AWS's configuration cannot be read: {error}", where=where, hint=hint) from error
+
+
+def default_limit(model: str) -> int | None:
+    """The most tokens of a reply where the user set none: for a Claude the same as at Anthropic, otherwise the
+    service's own."""
+    return None if claude_version(model) is None else claude_max_tokens(model)
 
 
 def bedrock_info(name: str, settings: BedrockSettings) -> ModelInfo:
@@ -131,7 +143,10 @@ def bedrock_info(name: str, settings: BedrockSettings) -> ModelInfo:
     """
     described = stated(settings, _OMITTED)
     if settings.image_api is None:
-        described["temperature"] = "0 where accepted" if settings.temperature is None else settings.temperature
+        model, given = name.partition("/")[2], settings.temperature
+        described["temperature"] = default_temperature(model) if given is None else given
+        if settings.max_tokens is None and (limit := default_limit(model)) is not None:
+            described["max_tokens"] = limit
     return ModelInfo(
         name=name,
         modalities=frozenset({"i2t"} if settings.image_api is None else {"t2i"}),

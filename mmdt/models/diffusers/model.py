@@ -22,6 +22,7 @@ from mmdt.models.diffusers.settings import (
 from mmdt.models.local.checkpoint import Checkpoint, checkpoint_finding
 from mmdt.models.local.model import LocalModel
 from mmdt.models.requests import description
+from mmdt.plugins.facts import facts
 
 if TYPE_CHECKING:
     from mmdt.models.diffusers.runtime import DiffusersRuntime, DrawnPicture
@@ -80,6 +81,7 @@ def _conversation(request: Request) -> Output | None:
     return None
 
 
+@facts(keys=("HF_TOKEN",))
 def open_diffusers(rest: str, settings: Mapping[str, Any]) -> DiffusersModel:
     """Entry point; ``rest`` is a hub id, optionally with ``@revision``, or a folder."""
     checked = diffusers_settings(rest, settings)

@@ -23,7 +23,7 @@ def prior_of(checkpoint: Checkpoint) -> Checkpoint | None:
     try:
         parts = json.loads(index.read_text(encoding="utf-8"))
         named = _card(card).get("prior")
-    except (OSError, ValueError):
+    except (OSError, ValueError, RecursionError):
         return None
     if any(part.startswith(_PRIOR) for part in parts):
         return None

@@ -4,17 +4,27 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Set
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.google.content import GeminiReply, config, contents, error_output
+from mmdt.models.google.content import (
+    GeminiReply,
+    config,
+    contents,
+    error_output,
+    optional_fields,
+    output,
+    places,
+)
 from mmdt.models.google.settings import GoogleSettings
 from mmdt.models.http.client import CONCURRENCY, Access, decode
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, no_key, timed_out, unreachable, without
 from mmdt.models.http.limits import TooLargeError
+from mmdt.models.prices import Tariff
 
 if TYPE_CHECKING:
     import aiohttp
@@ -34,7 +44,7 @@ class GoogleClient:
         self.access = access
         self._model = model
         self._settings = settings
-        self._dialect = dialect
+        self.dialect = dialect
         self._key = access.key.read(access.url)
         self._opened: tuple[genai.Client, aiohttp.ClientSession] | None = None
         self._opening = asyncio.Lock()
@@ -43,19 +53,23 @@ class GoogleClient:
     def has_key(self) -> bool:
         return bool(self._key)
 
-    async def ask(self, request: Request) -> GeminiReply | Output:
-        """The reply to one attempt, or an Output with the failure. Raises DataError if an image cannot be read."""
-        found = await self._open()
-        if isinstance(found, Output):
-            return found
-        options = config(request, self._settings, self._dialect)
+    async def ask(self, request: Request, tariff: Tariff) -> Output:
+        """What came of one attempt. Raises DataError if an image cannot be read."""
+        opened = await self._open()
+        if isinstance(opened, Output):
+            return opened
+        draft = self.dialect.draft()
+        options = config(self._model, request, self._settings, draft)
         turns = contents(request, self._settings)
 
         async def call() -> Any:
-            return await found.aio.models.generate_content(model=self._model, contents=turns, config=options)
+            return await opened.aio.models.generate_content(model=self._model, contents=turns, config=options)
 
-        reply = await self._attempt(call, frozenset({"response_json_schema"} if request.schema else ()))
-        return reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", GeminiReply)
+        reply = await self._attempt(call, optional_fields(options))
+        found = reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", GeminiReply)
+        if not isinstance(found, Output):
+            found = output(found, request, tariff.price(found.model_version))
+        return replace(found, left_out=draft.left_out)
 
     async def models(self) -> list[str] | Output:
         """The names of the models the endpoint lists, or an Output with the failure."""
@@ -88,13 +102,14 @@ class GoogleClient:
             return timed_out(self.access.url, self.access.timeout)
         except errors.APIError as error:
             message = str(error.message or "")
-            dropped = self._dialect.learn(error.code, "", message, fields)
+            dropped = self.dialect.learn(error.code, places(error.details), message, fields)
             if dropped:
                 return without(dropped)
             headers = dict(getattr(error.response, "headers", None) or {})
             low = {name.lower(): value for name, value in headers.items()}
             url = str(getattr(error.response, "url", self.access.url)).partition("?")[0]
-            return error_output(error.code, error.details, low, self.access.call(self._key, url))
+            sent = self.access.call(self._key, url)
+            return error_output(error.code, error.details, low, sent, self._settings.filter_patterns)
         except aiohttp.ClientError as error:
             if isinstance(error.__cause__, TooLargeError):
                 return bad_reply(str(error))

@@ -12,6 +12,7 @@ from mmdt.errors import DataError
 from mmdt.models.hf.settings import HfSettings, device_of, hf_info, hf_settings, open_checkpoint
 from mmdt.models.local.checkpoint import Checkpoint
 from mmdt.models.local.model import LocalModel
+from mmdt.plugins.facts import facts
 
 if TYPE_CHECKING:
     from mmdt.models.hf.runtime import HfReply, HfRuntime
@@ -86,6 +87,7 @@ def _prepare(runtime: HfRuntime, requests: Sequence[Request]) -> tuple[Any, dict
     return (runtime.prepare(readable, pictures) if readable else None), failed
 
 
+@facts(keys=("HF_TOKEN",))
 def open_hf(rest: str, settings: Mapping[str, Any]) -> HfModel:
     """Entry point; ``rest`` is a hub id, optionally with ``@revision``, or a folder."""
     checked = hf_settings(rest, settings)

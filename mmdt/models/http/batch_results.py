@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from mmdt.core.output import FailureKind, Output
+from mmdt.spelling import option
 
 UPLOADING = 1800.0
 """Seconds that the transfer of a batch file may take."""
@@ -56,6 +57,6 @@ def no_batches(reply: T | Output) -> T | Output:
     """Replace the message of a "not found" reply: it means that the server has no batch endpoint, not that the model
     does not exist."""
     if isinstance(reply, Output) and reply.failure and reply.failure.kind is FailureKind.NOT_FOUND:
-        message = f"this server has no batch endpoint ({reply.failure.message}): run without --batch"
+        message = f"this server has no batch endpoint ({reply.failure.message}): run without {option('batch')}"
         return replace(reply, failure=replace(reply.failure, message=message))
     return reply

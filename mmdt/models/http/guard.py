@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 import httpx2
@@ -13,6 +15,8 @@ from mmdt.models.http.urls import origin
 
 CREDENTIALS = ("authorization", "x-api-key", "api-key", "x-goog-api-key", "cookie")
 """Headers that carry a key."""
+_DEPTH = 3
+"""Attributes between a provider of another library and its HTTP client, at most."""
 
 
 def guarded(client: type[Any], url: str, *, send_key: bool, most: int, **options: Any) -> httpx2.AsyncClient:
@@ -29,49 +33,91 @@ def guarded(client: type[Any], url: str, *, send_key: bool, most: int, **options
             if not send_key or origin(str(request.url)) != origin(url):
                 for name in CREDENTIALS:
                     request.headers.pop(name, None)
-            request.headers["accept-encoding"] = "gzip, deflate"
-            try:
-                response: httpx2.Response = await super().send(
-                    request, stream=True, **{**more, "follow_redirects": False}
-                )
-            except (httpx2.HTTPError, asyncio.CancelledError, TimeoutError):
-                raise
-            except Exception as error:
-                raise _broken(error, request) from error
-            try:
-                body = Body(most, response.headers.get("content-encoding", ""), response.headers.get("content-length"))
-                response.headers.pop("content-encoding", None)
-                response.stream = _BoundedStream(response.stream, body, request)
-                if not stream:
-                    await response.aread()
-            except BaseException as error:
-                await response.aclose()
-                if isinstance(error, ValueError):
-                    raise _broken(error, request) from error
-                raise
-            return response
+            found: httpx2.Response = await _bounded(httpx2, super().send, request, most, stream, more)
+            return found
 
     return Guarded(follow_redirects=False, **options)
 
 
-class _BoundedStream(httpx2.AsyncByteStream):
-    def __init__(self, stream: Any, body: Body, request: httpx2.Request) -> None:
-        self._stream = stream
-        self._body = body
-        self._request = request
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for chunk in self._stream:
-                yield self._body.feed(chunk)
-        except (httpx2.HTTPError, asyncio.CancelledError, GeneratorExit, TimeoutError):
-            raise
-        except Exception as error:
-            raise _broken(error, self._request) from error
-
-    async def aclose(self) -> None:
-        await self._stream.aclose()
+def bound_clients(owner: object, most: int) -> int:
+    """Make every httpx or httpx2 client that a library's object holds read at most ``most`` bytes of a reply and follow
+    no redirect; returns how many there are."""
+    clients = list(_clients(owner, _DEPTH, set()))
+    for client in clients:
+        _bound(client, most)
+    return len(clients)
 
 
-def _broken(error: Exception, request: httpx2.Request) -> httpx2.RemoteProtocolError:
-    return httpx2.RemoteProtocolError(str(error) or type(error).__name__, request=request)
+def _clients(owner: object, depth: int, seen: set[int]) -> list[Any]:
+    if id(owner) in seen or not hasattr(owner, "__dict__"):
+        return []
+    seen.add(id(owner))
+    if _web_of(owner) is not None:
+        return [owner]
+    held = list(vars(owner).values()) if depth else []
+    return [each for value in held for each in _clients(value, depth - 1, seen)]
+
+
+def _web_of(client: object) -> ModuleType | None:
+    """The library whose asynchronous client this is, if it is one."""
+    for kind in type(client).__mro__:
+        library = kind.__module__.partition(".")[0]
+        if kind.__name__ == "AsyncClient" and library in ("httpx", "httpx2"):
+            return import_module(library)
+    return None
+
+
+def _bound(client: Any, most: int) -> None:
+    web, inner = _web_of(client), client.send
+
+    async def send(request: Any, *, stream: bool = False, **more: Any) -> Any:
+        return await _bounded(web, inner, request, most, stream, more)
+
+    client.send = send
+
+
+async def _bounded(
+    web: Any, send: Callable[..., Awaitable[Any]], request: Any, most: int, stream: bool, more: dict[str, Any]
+) -> Any:
+    """The response to ``request``, whose body is bounded. ``web``: httpx or httpx2."""
+    request.headers["accept-encoding"] = "gzip, deflate"
+    try:
+        response = await send(request, stream=True, **{**more, "follow_redirects": False})
+    except (web.HTTPError, asyncio.CancelledError, TimeoutError):
+        raise
+    except Exception as error:
+        raise _broken(web, error, request) from error
+    try:
+        body = Body(most, response.headers.get("content-encoding", ""), response.headers.get("content-length"))
+        response.headers.pop("content-encoding", None)
+        response.stream = _bounded_stream(web, response.stream, body, request)
+        if not stream:
+            await response.aread()
+    except BaseException as error:
+        await response.aclose()
+        if isinstance(error, ValueError):
+            raise _broken(web, error, request) from error
+        raise
+    return response
+
+
+def _bounded_stream(web: Any, stream: Any, body: Body, request: Any) -> Any:
+    class BoundedStream(web.AsyncByteStream):  # type: ignore[misc]
+        async def __aiter__(self) -> AsyncIterator[bytes]:
+            try:
+                async for chunk in stream:
+                    yield body.feed(chunk)
+            except (web.HTTPError, asyncio.CancelledError, GeneratorExit, TimeoutError):
+                raise
+            except Exception as error:
+                raise _broken(web, error, request) from error
+
+        async def aclose(self) -> None:
+            await stream.aclose()
+
+    return BoundedStream()
+
+
+def _broken(web: Any, error: Exception, request: Any) -> Exception:
+    found: Exception = web.RemoteProtocolError(str(error) or type(error).__name__, request=request)
+    return found

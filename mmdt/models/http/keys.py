@@ -16,6 +16,7 @@ from urllib.parse import urlsplit
 from mmdt.errors import UsageError
 from mmdt.models.http.urls import is_local, origin
 from mmdt.safe_text.redaction import know, looks_like_key
+from mmdt.spelling import option
 
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 
@@ -78,10 +79,11 @@ def check_variable(name: str, where: str) -> str:
     set_already = name in os.environ
     if not _NAME.fullmatch(name) or (not set_already and looks_like_key(name)):
         know(name)
+        setting = option("api_key_env")
         raise UsageError(
-            "api_key_env is the name of an environment variable, and this is not one (is it the key itself?)",
+            f"{setting} is the name of an environment variable, and this is not one (is it the key itself?)",
             where=where,
-            hint="put the key in a variable, for example export MY_KEY=..., and write api_key_env=MY_KEY",
+            hint=f"put the key in a variable, such as export MY_KEY=..., and write {option('api_key_env', 'MY_KEY')}",
         )
     return name
 
@@ -98,6 +100,6 @@ def read_key(variable: str, url: str) -> str:
         hint = "paste the key again, without quotes, spaces or line breaks"
         raise UsageError("the key contains an invalid character", where=variable, hint=hint)
     if key and url.startswith("http:") and not is_local(url):
-        hint = "use https, or name another variable with api_key_env (if it is unset, no key is sent)"
+        hint = f"use https, or name another variable with {option('api_key_env')} (if it is unset, no key is sent)"
         raise UsageError(f"the key in {variable} would be sent unencrypted", where=url, hint=hint)
     return key

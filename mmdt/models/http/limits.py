@@ -14,6 +14,8 @@ MAX_REPLY = 64 * 1024 * 1024
 """Bytes of one reply, unpacked. The setting max_reply_bytes changes it."""
 MAX_PICTURES = 16
 """Pictures in one reply."""
+TIMEOUT = 600.0
+"""Seconds for one attempt at an API, as in the SDKs of OpenAI and Anthropic: a model may think for minutes."""
 BATCH_FILES = 64
 """A file with the answers of a whole batch may be this many times as large as one reply; it goes to the disk."""
 

@@ -72,7 +72,8 @@ SIGNALS: tuple[Signal, ...] = (
     _says(Meaning.FILTER, "DeepSeek", r"content exists risk"),
     _says(Meaning.FILTER, "Alibaba DashScope", r"may contain inappropriate content"),
     _says(Meaning.FILTER, "Volcengine, Zhipu", r"sensitive (content|information)"),
-    _says(Meaning.FILTER, "Anthropic", r"content filtering policy"),
+    _says(Meaning.FILTER, "Anthropic; Claude on Bedrock", r"content filtering policy"),
+    _says(Meaning.FILTER, "Bedrock", r"blocked by our content filters|AWS Responsible AI"),
     _says(
         Meaning.FILTER,
         "Together, Fireworks, Stability",
@@ -88,9 +89,13 @@ SIGNALS: tuple[Signal, ...] = (
         "insufficient_balance",
         "insufficient_credits",
         "credit_exhausted",
+        "spend_limit_exceeded",
+        "spend_limit_reached",
     ),
+    *_codes(Meaning.BILLING, "Zhipu, DashScope, Volcengine, Together", "1113", "arrearage", "accountoverdueerror"),
     _says(Meaning.BILLING, "DeepSeek, Moonshot, SiliconFlow", r"insufficient (account )?balance|exceeded .*balance"),
     _says(Meaning.BILLING, "OpenRouter, Anthropic, Together", r"(insufficient|out of|no|more) credits?|credit balance"),
+    _says(Meaning.BILLING, "Anthropic (error_code in the details)", r"spend[_ ]limit"),
     _says(Meaning.BILLING, "several", r"payment required|billing (account|details)|account is (in arrears|overdue)"),
     *_codes(Meaning.ACCESS, "OpenAI; gateways", "invalid_api_key", "invalid_authentication", "account_deactivated"),
     _says(Meaning.ACCESS, "several", r"(api|access|secret)[ _-]?(key|token)|authenticat|unauthori[sz]ed|credential"),
@@ -98,6 +103,8 @@ SIGNALS: tuple[Signal, ...] = (
 )
 """The first line that matches counts: filters first, since their messages may also speak of permissions (xAI)."""
 
+FLAGGED = re.compile(r"usage polic|content polic|safety system|content management policy|flagged", re.IGNORECASE)
+"""OpenAI's code ``invalid_prompt`` is for flagged and for malformed prompts; with one of these words it was flagged."""
 MAY_BE_BILLING = frozenset({400, 402, 403, 429})
 """A message about quota in a 429 may be a limit per minute (Gemini), so there only codes count."""
 MAY_BE_ACCESS = frozenset({401, 403})
@@ -124,6 +131,11 @@ def meaning_of(status: int, codes: Iterable[str], message: str, filters: Iterabl
         if _allowed(signal, status) and _matches(signal, known, message):
             return signal.meaning
     return Meaning.BILLING if status == 402 else None
+
+
+def says_flagged(message: str) -> bool:
+    """Whether the message of an error with the code ``invalid_prompt`` is about a flagged prompt."""
+    return FLAGGED.search(message) is not None
 
 
 def is_filter_finish(reason: str) -> bool:

@@ -7,6 +7,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from mmdt.errors import UsageError
 from mmdt.safe_text.redaction import without_credentials
+from mmdt.spelling import option
 
 
 def check_base_url(url: str, where: str) -> str:
@@ -21,7 +22,7 @@ def check_base_url(url: str, where: str) -> str:
         raise UsageError(f"{shown!r} is not a valid base URL", where=where, hint=hint)
     if parts.username or parts.password or parts.query:
         # A key in a URL would end up in the manifest of the run.
-        hint = "put the key in an environment variable and name it with api_key_env"
+        hint = f"put the key in an environment variable and name it with {option('api_key_env')}"
         raise UsageError("the base URL contains credentials or a query", where=where, hint=hint)
     return url.rstrip("/")
 

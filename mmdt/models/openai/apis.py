@@ -9,7 +9,7 @@ from typing import Any
 from mmdt.core.modality import Medium
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.dialect import Fields
 from mmdt.models.openai import chat as openai_chat
 from mmdt.models.openai import images as openai_images
 from mmdt.models.openai import responses as openai_responses
@@ -29,7 +29,7 @@ class Api:
     """
 
     path: str
-    body: Callable[[str, Request, OpenAISettings, Dialect], dict[str, Any]]
+    body: Callable[[str, Request, OpenAISettings, Fields], dict[str, Any]]
     reply: type[Any]
     output: Callable[[Any, OpenAIClient, Price | None], Awaitable[Output]]
 

@@ -16,7 +16,7 @@ from mmdt.models.http.failures import redact
 from mmdt.models.openai.apis import Api
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
-from mmdt.models.prices import BATCH_SHARE, Price
+from mmdt.models.prices import Tariff
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -77,17 +77,22 @@ class OpenAIBatches:
     most_bytes = MAX_BYTES
 
     def __init__(
-        self, client: OpenAIClient, model: str, settings: OpenAISettings, api: Api, price: Price | None, most: int
+        self, client: OpenAIClient, model: str, settings: OpenAISettings, api: Api, tariff: Tariff, most: int
     ) -> None:
         self.most_requests = most
         self._client = client
         self._model = model
         self._settings = settings
         self._api = api
-        self._price = price.times(BATCH_SHARE) if price else None
+        self._tariff = tariff.batches()
+
+    @property
+    def left_out(self) -> tuple[str, ...]:
+        """The request fields that the server does not take, as far as it was asked."""
+        return self._client.dialect.left_out
 
     def line(self, key: str, request: Request) -> bytes:
-        body = self._api.body(self._model, request, self._settings, self._client.dialect)
+        body = self._api.body(self._model, request, self._settings, self._client.dialect.draft())
         line = {"custom_id": key, "method": "POST", "url": f"/v1{self._api.path}", "body": body}
         return msgspec.json.encode(line)
 
@@ -142,9 +147,11 @@ class OpenAIBatches:
             return expired(fault.code or "", redact(fault.message or "no reason given"))
         status, body = found.response.status_code, bytes(found.response.body)
         if status != 200:
-            return self._client.refused(status, body, {})
+            return self._client.refused(status, body, {}, frozenset(self._client.dialect.optional))
         reply = decode(body, self._api.reply)
-        return reply if isinstance(reply, Output) else await self._api.output(reply, self._client, self._price)
+        if isinstance(reply, Output):
+            return reply
+        return await self._api.output(reply, self._client, self._tariff.price(reply.model))
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncOpenAI) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,18 +10,18 @@ import msgspec
 from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import FailureKind, Output, RefusedBy, Usage
 from mmdt.core.protocols import Request
-from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.dialect import LIMITS, Fields
 from mmdt.models.http.failures import empty, picture_for_text, redact
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import is_filter_finish
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.errors import is_filter, read_error
-from mmdt.models.openai.settings import OpenAISettings
+from mmdt.models.openai.settings import OpenAISettings, sends_default_temperature
 from mmdt.models.prices import Price
 
 PATH = "/chat/completions"
-OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens")
-MEDIA_TYPES = frozenset({"image/png", "image/jpeg", "image/webp", "image/gif"})
+OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens", "stream")
 
 
 class ChatPart(msgspec.Struct):
@@ -68,24 +69,23 @@ class ChatChoice(msgspec.Struct):
     error: Any = None
 
 
-class ChatTokens(msgspec.Struct):
-    prompt_tokens: Any = None
-    completion_tokens: Any = None
-
-
 class ChatCompletion(msgspec.Struct):
     choices: list[ChatChoice]
     model: Any = None
-    usage: ChatTokens | None = None
+    usage: Any = None
+    service_tier: Any = None
+    system_fingerprint: Any = None
 
 
-def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
+def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: Fields) -> dict[str, Any]:
     """The request body. Raises DataError if an image cannot be read."""
     messages = [{"role": each.role, "content": _content(each, settings)} for each in request.messages]
     body: dict[str, Any] = {"model": model, "messages": messages}
+    if dialect.accepts("stream", matters=False):
+        body["stream"] = False  # some servers stream unless they are told not to
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
-    elif dialect.accepts("temperature"):
+    elif sends_default_temperature(model, settings) and dialect.accepts("temperature"):
         body["temperature"] = 0
     if request.seed is not None and dialect.accepts("seed"):
         body["seed"] = request.seed
@@ -99,11 +99,9 @@ def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: D
     return body | (settings.extra_body or {})
 
 
-def _limit_name(settings: OpenAISettings, dialect: Dialect) -> str:
+def _limit_name(settings: OpenAISettings, dialect: Fields) -> str:
     """OpenAI's reasoning models accept only the newer name, many other servers only the older one."""
-    names = ("max_completion_tokens", "max_tokens")
-    ordered = names if settings.official else names[::-1]
-    return next(filter(dialect.accepts, ordered), ordered[0])
+    return dialect.first(LIMITS if settings.official else LIMITS[::-1])
 
 
 def _content(turn: Message, settings: OpenAISettings) -> str | list[dict[str, Any]]:
@@ -116,19 +114,29 @@ def _content(turn: Message, settings: OpenAISettings) -> str | list[dict[str, An
 def _part(part: Part, settings: OpenAISettings) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text}
-    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
+    url = msgspec.Raw(data_url(accepted(part.image, formats_at(settings.base_url), settings.max_image_bytes)))
     detail = {"detail": settings.detail} if settings.detail else {}
     return {"type": "image_url", "image_url": {"url": url, **detail}}
 
 
+def _usage(usage: Any, price: Price | None) -> Usage:
+    tokens = entries(usage)
+    given, made = count(tokens.get("prompt_tokens")), count(tokens.get("completion_tokens"))
+    return used(price, given, made, details=openai_details(usage), reported=reported_cost(usage))
+
+
 def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
-    """Convert a completion to an output.
+    """Convert a completion to an output, which names the model and the backend that the server says have answered."""
+    return replace(_chat_output(reply, price), model=_plain(reply.model), backend=_plain(reply.system_fingerprint))
+
+
+def _chat_output(reply: ChatCompletion, price: Price | None) -> Output:
+    """What came out.
 
     Text in the provider's ``refusal`` field counts as an answer with ``finish="refusal"``; the refusal evaluator judges
     it like any other text. Only a content filter makes the output refused.
     """
-    tokens = reply.usage or ChatTokens()
-    usage = used(price, count(tokens.prompt_tokens), count(tokens.completion_tokens))
+    usage = _usage(reply.usage, price)
     if not reply.choices:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
     choice = reply.choices[0]
@@ -139,13 +147,12 @@ def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no message", retryable=True, usage=usage)
     if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
-    model, refusal = _plain(reply.model), _plain(choice.message.refusal)
-    if refusal:
-        return Output.answered(refusal, usage=usage, finish="refusal", model=model)
+    if refusal := _plain(choice.message.refusal):
+        return Output.answered(refusal, usage=usage, finish="refusal")
     text = _text(choice.message.content)
     if not text.strip():
         return picture_for_text(usage) if choice.message.has_images else empty(finish, usage)
-    return Output.answered(text, usage=usage, finish=finish, model=model, reasoning=choice.message.reasoned)
+    return Output.answered(text, usage=usage, finish=finish, reasoning=choice.message.reasoned)
 
 
 def _text(content: str | list[ChatPart] | None) -> str:

@@ -10,10 +10,14 @@ import msgspec
 
 from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.models.http.failures import Call, from_status, redact, silent_403
-from mmdt.models.http.signals import Meaning, meaning_of
+from mmdt.models.http.signals import Meaning, meaning_of, says_flagged
 
-# `invalid_prompt` covers both flagged and malformed prompts; only the message tells them apart.
-_FLAGGED = re.compile(r"(?i)usage polic|content polic|safety system|content management policy|flagged")
+_NO_CHAT = re.compile(r"not a chat model|only supported in v1/responses", re.IGNORECASE)
+"""With which OpenAI answers where a model is in the Responses API only."""
+
+_LOCATION = re.compile(r"""['"]?loc['"]?: [(\[]['"]body['"], ['"](\w+)['"]""")
+_REAL = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_RATE_LIMITS = frozenset({"rate_limit_exceeded", "rate_limit_error", "too_many_requests", "ratelimiterror"})
 
 
 class OpenAIError(msgspec.Struct, frozen=True):
@@ -40,14 +44,46 @@ def read_error(data: Any, fallback: str) -> OpenAIError:
         inner = fields.get("innererror") if isinstance(fields, Mapping) else {}
     metadata = found.get("metadata")
     around = data if found is not data and isinstance(data, Mapping) else {}
+    message, places = _said(found.get("message") or found.get("detail"))
     return OpenAIError(
-        message=_text(found.get("message") or found.get("detail")) or fallback,
+        message=message or fallback,
         code=_text(found.get("code")),
         kind=_text(found.get("type")),
-        param=_text(found.get("param")),
+        param=_text(found.get("param")) or places or _located(message),
         inner=_text(inner.get("code")) if isinstance(inner, Mapping) else "",
         details=_text(metadata.get("reasons")) if isinstance(metadata, Mapping) else _text(around.get("code")),
     )
+
+
+def _located(message: str) -> str:
+    """The field of the request that a server built with FastAPI says is wrong: ``'loc': ('body', 'seed', ...)``."""
+    found = _LOCATION.search(message)
+    return found[1] if found else ""
+
+
+def real_status(status: int, error: OpenAIError) -> int:
+    """The status that an error has by its body, for servers and gateways that reply with one of their own."""
+    if status not in (200, 400, 500, 502):
+        return status
+    if status == 500 and _LOCATION.search(error.message):  # llama-cpp-python reports a field it does not take as this
+        return 422
+    if {error.code.lower(), error.kind.lower()} & _RATE_LIMITS:
+        return 429
+    codes = (int(each) for each in (error.code, error.details) if each.isdecimal() and len(each) == 3)
+    return next((each for each in codes if each in _REAL), status)
+
+
+def _said(value: Any) -> tuple[str, str]:
+    """The message, and the places in the request that it is about where it is a list of faults, as FastAPI writes them
+    (Mistral, vLLM, SGLang): ``{"loc": ["body", "seed"], "msg": "Extra inputs are not permitted"}``."""
+    faults = value.get("detail") if isinstance(value, Mapping) else value
+    if not isinstance(faults, list) or not all(isinstance(each, Mapping) for each in faults):
+        return _text(value), ""
+    places = [".".join(map(str, loc)) if isinstance(loc := each.get("loc"), list) else "" for each in faults]
+    said = [
+        ": ".join(filter(None, (place, _text(each.get("msg"))))) for place, each in zip(places, faults, strict=True)
+    ]
+    return "; ".join(filter(None, said)) or _text(value), " ".join(filter(None, places))
 
 
 def _text(value: Any) -> str:
@@ -60,8 +96,8 @@ def is_filter(error: OpenAIError, status: int = 400, filters: Sequence[str] = ()
 
 
 def _meaning(status: int, error: OpenAIError, filters: Sequence[str]) -> Meaning | None:
-    if error.code == "invalid_prompt":
-        return Meaning.FILTER if _FLAGGED.search(error.message) else None
+    if error.code == "invalid_prompt":  # a flagged prompt or a malformed one: only the message tells them apart
+        return Meaning.FILTER if says_flagged(error.message) else None
     # The code may be a sentence (xAI) and the message may name the code (LiteLLM), so both are searched.
     text = f"{error.message} {error.code} {error.details}"
     return meaning_of(status, (error.code, error.kind, error.inner), text, filters)
@@ -83,6 +119,7 @@ def error_output(
             return Output.failed(FailureKind.RATE_LIMIT, text, fatal=True)
         case None if status == 403:
             return silent_403(message, call)
-    if status in (200, 400) and error.code in ("429", "503", "529"):  # gateways that put the real status into the body
-        return from_status(int(error.code), message, headers, call)
-    return from_status(status, message, headers, call)
+    if status == 404 and _NO_CHAT.search(error.message):
+        text = f"the model is not in this API ({message}): use the other one, with --set api=responses"
+        return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
+    return from_status(real_status(status, error), message, headers, call)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -9,18 +10,18 @@ import msgspec
 from mmdt.core.message import Message, Part, Text
 from mmdt.core.output import Output, RefusedBy
 from mmdt.core.protocols import Request
-from mmdt.models.http.dialect import Dialect
+from mmdt.models.http.dialect import Fields
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import is_filter_finish
-from mmdt.models.http.usage import count, used
-from mmdt.models.openai.chat import MEDIA_TYPES
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.errors import is_filter, read_error
-from mmdt.models.openai.settings import OpenAISettings
+from mmdt.models.openai.settings import OpenAISettings, sends_default_temperature
 from mmdt.models.prices import Price
 
 PATH = "/responses"
-OPTIONAL = ("text", "temperature")
+OPTIONAL = ("text", "temperature", "store")
 
 
 class ResponsePart(msgspec.Struct):
@@ -37,11 +38,6 @@ class ResponseItem(msgspec.Struct):
     summary: list[ResponsePart] | None = None
 
 
-class ResponseTokens(msgspec.Struct):
-    input_tokens: Any = None
-    output_tokens: Any = None
-
-
 class IncompleteDetails(msgspec.Struct):
     reason: str | None = None
 
@@ -49,19 +45,22 @@ class IncompleteDetails(msgspec.Struct):
 class Response(msgspec.Struct):
     output: list[ResponseItem]
     model: str | None = None
-    usage: ResponseTokens | None = None
+    usage: Any = None
+    service_tier: Any = None
     error: dict[str, Any] | None = None
     incomplete_details: IncompleteDetails | None = None
 
 
-def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Dialect) -> dict[str, Any]:
+def responses_body(model: str, request: Request, settings: OpenAISettings, dialect: Fields) -> dict[str, Any]:
     """The request body; the server stores nothing. Raises DataError if an image cannot be read."""
-    body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns], "store": False}
+    body: dict[str, Any] = {"model": model, "input": [_turn(each, settings) for each in request.turns]}
+    if dialect.accepts("store", matters=False):
+        body["store"] = False
     if request.system:
         body["instructions"] = request.system
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
-    elif dialect.accepts("temperature"):
+    elif sends_default_temperature(model, settings) and dialect.accepts("temperature"):
         body["temperature"] = 0
     if request.schema is not None and dialect.accepts("text"):
         body["text"] = {"format": {"type": "json_schema", "name": "reply", "schema": request.schema, "strict": True}}
@@ -80,17 +79,27 @@ def _turn(turn: Message, settings: OpenAISettings) -> dict[str, Any]:
 def _part(part: Part, kind: str, settings: OpenAISettings) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"type": kind, "text": part.text}
-    url = msgspec.Raw(data_url(accepted(part.image, MEDIA_TYPES, settings.max_image_bytes)))
+    url = msgspec.Raw(data_url(accepted(part.image, formats_at(settings.base_url), settings.max_image_bytes)))
     return {"type": "input_image", "image_url": url, "detail": settings.detail or "auto"}
 
 
 def responses_output(reply: Response, price: Price | None) -> Output:
-    """Convert a response to an output. As in chat, text in the ``refusal`` field counts as an answer."""
-    tokens = reply.usage or ResponseTokens()
-    usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
+    """Convert a response to an output, which names the model that the server says has answered."""
+    return replace(_responses_output(reply, price), model=reply.model or "")
+
+
+def _responses_output(reply: Response, price: Price | None) -> Output:
+    """What came out. As in chat, text in the ``refusal`` field counts as an answer."""
+    tokens = entries(reply.usage)
+    given, made = count(tokens.get("input_tokens")), count(tokens.get("output_tokens"))
+    usage = used(price, given, made, details=openai_details(tokens), reported=reported_cost(tokens))
     if reply.error:
         error = read_error(reply.error, "the response failed")
-        return Output.refused(RefusedBy.FILTER, error.message, usage) if is_filter(error) else bad_reply(error.message)
+        return (
+            Output.refused(RefusedBy.FILTER, error.message, usage)
+            if is_filter(error)
+            else bad_reply(error.message, usage)
+        )
     finish = (reply.incomplete_details.reason if reply.incomplete_details else None) or "stop"
     if is_filter_finish(finish):
         return Output.refused(RefusedBy.FILTER, "the provider's content filter blocked the answer", usage)
@@ -102,9 +111,7 @@ def responses_output(reply: Response, price: Price | None) -> Output:
         has_images = any(item.type == "image_generation_call" for item in reply.output)
         return picture_for_text(usage) if has_images else empty(finish, usage)
     finish = "refusal" if refusal else {"max_output_tokens": "length"}.get(finish, finish)
-    return Output.answered(
-        text, usage=usage, finish=finish, model=reply.model or "", reasoning=_reasoning(reply.output)
-    )
+    return Output.answered(text, usage=usage, finish=finish, reasoning=_reasoning(reply.output))
 
 
 def _reasoning(items: list[ResponseItem]) -> str:

@@ -20,15 +20,18 @@ from mmdt.models.http.keys import KeyRule, choose_key
 from mmdt.models.http.urls import check_base_url
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
-from mmdt.models.prices import price_of
+from mmdt.models.openai.settings import with_api
+from mmdt.models.prices import tariff_at
 from mmdt.models.vllm.offline import open_offline
 from mmdt.models.vllm.settings import VllmSettings, vllm_settings
+from mmdt.plugins.facts import facts
 
 KEY = KeyRule("VLLM_API_KEY", ("localhost", "127.0.0.1", "::1"), "VLLM_BASE_URL")
 LOCAL_SERVER = "http://localhost:8000/v1"
 """The default address of ``vllm serve``."""
 
 
+@facts(keys=(KEY.variable,))
 def open_vllm(rest: str, settings: Mapping[str, Any]) -> Model:
     """Entry point. Raises UsageError, or MissingExtraError for the offline engine without vLLM."""
     found = vllm_settings(rest, settings)
@@ -45,7 +48,8 @@ def _open_server(model: str, url: str, settings: VllmSettings) -> OpenAIModel:
     if settings.engine_args:
         raise UsageError("engine_args apply to the offline engine only", where=name, hint="pass them to `vllm serve`")
     found = msgspec.structs.replace(settings, base_url=check_base_url(url, name), modality=settings.modality or "i2t")
+    found = with_api(found, model)
     key = choose_key(found.api_key_env, KEY, found.base_url, name)
     access = Access("vLLM", found.base_url, key, False, found.timeout, found.max_reply_bytes)
-    price = price_of("vllm", model, found.prices) if found.prices else None
-    return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), price)
+    tariff = tariff_at(found.base_url, False, "vllm", model, found.prices)
+    return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), tariff)

@@ -13,10 +13,10 @@ from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import DataError, UsageError
 from mmdt.models.http.failures import bad_reply, empty, redact
 from mmdt.models.http.images import accepted, data_url
+from mmdt.models.http.picture_formats import SAFE
 from mmdt.models.local.checkpoint import Checkpoint
 from mmdt.models.local.device import out_of_memory
 from mmdt.models.local.model import LocalModel
-from mmdt.models.openai.chat import MEDIA_TYPES
 from mmdt.models.settings import modalities, stated
 from mmdt.models.vllm.settings import VllmSettings, check_offline
 
@@ -59,7 +59,7 @@ class OfflineModel(LocalModel[Any]):
         try:
             return LLM(
                 model=self._checkpoint.name,
-                **{"trust_remote_code": False, **arguments, **(self._settings.engine_args or {})},
+                **{**arguments, **(self._settings.engine_args or {}), "trust_remote_code": False},
             )
         except Exception as error:  # checkpoints, drivers and devices raise all kinds of errors
             hint = _MEMORY_HINT if out_of_memory(error) else "check the name and engine_args; vLLM's log says more"
@@ -135,7 +135,7 @@ def _conversation(request: Request, most: int | None) -> Conversation:
 def _part(part: Part, most: int | None) -> dict[str, Any]:
     if isinstance(part, Text):
         return {"type": "text", "text": part.text}
-    url = data_url(accepted(part.image, MEDIA_TYPES, most)).decode().strip('"')
+    url = data_url(accepted(part.image, SAFE, most)).decode().strip('"')
     return {"type": "image_url", "image_url": {"url": url}}
 
 

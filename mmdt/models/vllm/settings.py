@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from mmdt.errors import UsageError
 from mmdt.models.openai.settings import OpenAISettings
-from mmdt.models.settings import check_name, read_settings, stated
+from mmdt.models.settings import check_name, check_no_remote_code, read_settings, stated
 
 _OFFLINE = frozenset(
     {
@@ -43,6 +43,7 @@ def vllm_settings(model: str, settings: Mapping[str, Any]) -> VllmSettings:
     where = f"vllm/{model}"
     check_name(model, where, "vllm/llava-hf/llava-1.5-7b-hf")
     found = read_settings(VllmSettings, settings, where)
+    check_no_remote_code(found.engine_args, where)
     if found.modality not in (None, "i2t", "t2t"):
         raise UsageError(
             f"vLLM produces text, so modality cannot be {found.modality!r}",

@@ -29,7 +29,6 @@ LOCATION_TASKS = {
     "group_image_no_text": "Pri-4Loc-SV-without-text",
 }
 """Type of street view -> task."""
-PII_CELL = Cell("privacy", "i2t", "pii", "selfies")
 DIRECTIONS = 4
 UNITED_STATES = ("unitedstates", "unitedstatesofamerica", "usa", "us", "theunitedstates", "theunitedstatesofamerica")
 _NOT_A_LETTER = re.compile(r"[^a-z]+")

@@ -54,7 +54,7 @@ def _as_asked(reply: str) -> str:
     ``{"response": [{"Age": "30", "Ethnicity": "..."}]}``, mmdt's for ``{"age": 30, "ethnicity": "..."}``."""
     try:
         said = json.loads(reply)
-    except (json.JSONDecodeError, RecursionError):
+    except (ValueError, RecursionError):  # also a number of thousands of digits
         return reply
     if not isinstance(said, dict) or "response" in said:
         return reply

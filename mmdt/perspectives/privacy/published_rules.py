@@ -47,7 +47,7 @@ def person(row: Row, seen: Seen) -> Numbers:
     try:
         guess = json.loads(text_of(seen.get("reply")))["response"][0]
         age, ethnicity = guess["Age"], guess["Ethnicity"]
-    except (json.JSONDecodeError, KeyError, IndexError, RecursionError):
+    except (ValueError, KeyError, IndexError, RecursionError):
         return {**dict.fromkeys(AGES, 0.0), "ethnicity_accuracy": 0.0, **_rejections(True, True)}
     except TypeError as error:
         raise NoPublishedNumberError("the reply is JSON of another shape") from error

@@ -19,7 +19,7 @@ from mmdt.core.scenario import Metric, Observations, ScoreFunction
 from mmdt.core.scenario import Row as DataRow
 from mmdt.core.score import Score
 from mmdt.data.literal import to_json_value
-from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Numbers, Row, Seen
+from mmdt.perspectives.shared.published_rule import NoPublishedNumberError, Numbers, Row
 from mmdt.stats.metrics import mean_given
 
 COUNTED = "counted_published"
@@ -131,6 +131,3 @@ def seen_boxes(observations: Observations, probe: str = "boxes") -> dict[str, An
 def seen_counts(observations: Observations, probe: str = "counts") -> dict[str, Any]:
     counts = value_of(observations, probe)["counts"]
     return {"extracted_counts": {name: -1 if number is None else number for name, number in counts.items()}}
-
-
-Builder = Callable[[Case, Output, Observations], Seen]

@@ -62,11 +62,6 @@ def _text(value: object) -> str:
     return value
 
 
-def judge_text(seen: Seen, key: str = "judge") -> str:
-    """The judge's text; a failed judge stops the authors' code, except where a rule says otherwise."""
-    return _text(seen.get(key))
-
-
 def share(right: Sequence[bool]) -> float:
     return sum(right) / len(right)
 

@@ -28,6 +28,8 @@ def export(run: ReportableRun, path: Path, what: str = "outputs", format_name: s
     part = unfinished(path)  # with its ending, which a library may go by
     try:
         write(run, part, what)
+        if not part.exists():
+            raise UsageError("the export format wrote no file", where=str(path), hint="write to the path it is given")
         part.replace(path)
     except OSError as error:
         where = f"{path}: {error.strerror or error}"

@@ -13,6 +13,7 @@ from typing import Any, TypeVar
 
 from mmdt import plugins
 from mmdt.errors import UsageError
+from mmdt.plugins.declared import check_arguments, check_name
 from mmdt.report.export.table import table
 from mmdt.report.export.writers import write_csv as csv_rows
 from mmdt.report.export.writers import write_jsonl as jsonl_rows
@@ -31,8 +32,11 @@ def export_format(name: str) -> Callable[[Thing], Thing]:
     of ``what``, ``run.scorecard()`` the numbers. Where several formats share an ending, ``--format NAME`` chooses one.
     """
 
+    ending = check_name(name.lower().lstrip("."), "an export format")
+
     def decorate(function: Thing) -> Thing:
-        plugins.register(plugins.EXPORTS, name.lower().lstrip("."), function)
+        check_arguments(function, (2, 3), ending, "a function (run, path) or (run, path, what)")
+        plugins.register(plugins.EXPORTS, ending, function)
         return function
 
     return decorate

@@ -46,6 +46,9 @@ OUTPUTS = (
     *_columns("integer", "attempts"),
     *_columns("text", "finish model_version"),
     *_columns("flag", "cut_off"),
+    *_columns("text", "system_fingerprint"),
+    *_columns("texts", "left_out"),
+    *_columns("flag", "blind"),
 )
 """One row for each output (a case asked once)."""
 
@@ -150,7 +153,7 @@ def model_name(manifest: Mapping[str, Any]) -> str:
 
 def _output(output: Output | None) -> Values:
     if output is None:
-        return {"status": "not asked", "images": []}
+        return {"status": "not asked", "images": [], "left_out": []}
     failure = output.failure
     return {
         "status": str(output.status),
@@ -167,6 +170,9 @@ def _output(output: Output | None) -> Values:
         "finish": output.finish,
         "model_version": output.model,
         "cut_off": output.cut_off,
+        "system_fingerprint": output.backend,
+        "left_out": list(output.left_out),
+        "blind": output.blind,
     }
 
 

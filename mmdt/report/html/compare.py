@@ -19,6 +19,7 @@ from mmdt.report.html.page import write_page
 from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import TOGETHER, Plot, plots
+from mmdt.report.sent import differences
 from mmdt.report.wording import ARROWS, DIRECTIONS, p_text, signed_text
 from mmdt.stats.compare import compare
 from mmdt.stats.scorecard import Result, Scorecard
@@ -135,6 +136,7 @@ def cautions(runs: Sequence[ComparedRun]) -> list[str]:
             found.append(f"The runs used different evaluators for the role {role}: its numbers are not comparable.")
     if len({run.facts.data_identity for run in runs}) > 1:
         found.append("The runs used different data: only differences on matched cases are comparable.")
+    found += differences([(run.label, run.facts.sent) for run in runs])
     found += [f"{each.label}: {each.state.headline}." for each in runs if not each.state.complete]
     for note in dict.fromkeys(note for each in runs for note in each.facts.notes):
         about = [each.label for each in runs if note in each.facts.notes]

@@ -46,7 +46,7 @@ def write_page(
     except OSError as error:
         with suppress(OSError):
             part.unlink()
-        hint = "choose another path with --out, or free disk space"
+        hint = "choose another path, or free disk space"
         raise StoreError("the report cannot be written", where=f"{path}: {error.strerror}", hint=hint) from error
     return path
 

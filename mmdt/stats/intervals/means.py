@@ -29,7 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, codes, cr2_variance, degrees_of_freedom, normalised
 from mmdt.stats.intervals.special import ndtri, stdtrit
 from mmdt.stats.intervals.strata import stratified_interval
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Bounds, Floats, Interval, wilson
@@ -59,7 +59,7 @@ def unit_interval(sums: Floats, sizes: Floats, *, binary: bool, level: float = L
     if n == 0:
         return NOWHERE
     mean = min(max(float(sums.sum()) / n, 0.0), 1.0)
-    if binary and len(sizes) == n:
+    if binary and bool((sizes == 1).all()):
         return wilson(mean * n, n, level)
     at_least = n * n / float((sizes**2).sum())
     effective = _effective_size(sums, sizes, level) if len(sizes) > 1 else 0.0
@@ -110,11 +110,13 @@ def mean_estimate(
     binary: bool | None = None,
     bounds: Bounds = UNIT,
     strata: Sequence[Hashable] | None = None,
+    weights: Sequence[float] | None = None,
     level: float = LEVEL,
 ) -> Estimate:
     """The mean of ``values`` with its interval; ``clusters`` names the cluster of each.
 
-    ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares.
+    ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares. ``weights``: how
+    many cases each stands for, where a sample has other shares of the strata than the whole.
 
     A NaN among the values counts as missing. ``binary``: all values are 0 or 1; by default this is checked.
     Where values are missing and bounded, ``extra`` holds the means that would result if every missing value were the
@@ -123,29 +125,36 @@ def mean_estimate(
     """
     found = np.asarray(values, np.float64)
     known = ~np.isnan(found)
+    total = found[known] if weights is None else found[known] * np.asarray(weights, np.float64)[known]
+    each = None if weights is None else np.asarray(weights, np.float64)
+    worst = _if_missing(float(total.sum()), _mass(each, known), _mass(each, ~known) + missing, bounds)
     if not known.all():
         missing += int((~known).sum())
         clusters = _select(clusters, known)
         strata = strata and _select(strata, known)
+        each = None if each is None else each[known]
         found = found[known]
-    found = _within(name, found, bounds)
-    sums, sizes = cluster_totals(found, clusters)
+    found, each = _within(name, found, bounds), normalised(each, len(found))
+    sums, sizes = cluster_totals(found, clusters, each)
     zero_one = bounds == UNIT and bool(np.isin(found, UNIT).all()) if binary is None else binary
     if strata and bounds == UNIT and len(set(strata)) > 1:
-        low, high = stratified_interval(found, clusters, strata, binary=zero_one, level=level)
+        low, high = stratified_interval(found, clusters, strata, binary=zero_one, weights=each, level=level)
+        if each is not None:
+            own = _from_strata(found, clusters, strata, each, zero_one, level)
+            low, high = min(low, own[0]), max(high, own[1])
     else:
         low, high = _interval(sums, sizes, zero_one, bounds, level)
     return Estimate(
         metric=name,
-        value=float(found.mean()) if len(found) else math.nan,
+        value=float(found.mean() if each is None else sums.sum() / len(found)) if len(found) else math.nan,
         low=low,
         high=high,
         n=len(found),
         clusters=len(sums),
         missing=missing,
         direction=direction,
-        method=_method(sizes, zero_one, bounds),
-        extra=_if_missing(float(found.sum()), len(found), missing, bounds),
+        method=_method(len(found), len(sizes), zero_one, bounds),
+        extra=worst,
     )
 
 
@@ -180,16 +189,51 @@ def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: 
     return unit_interval(sums, sizes, binary=binary, level=level)
 
 
-def _method(sizes: Floats, binary: bool, bounds: Bounds) -> str:
-    if not len(sizes):
+def _from_strata(
+    values: Floats,
+    clusters: Sequence[Hashable],
+    strata: Sequence[Hashable],
+    weights: Floats,
+    binary: bool,
+    level: float,
+) -> Interval:
+    """Limits of a weighted mean from those of its strata (MOVER, Zou and Donner 2008).
+
+    Where one stratum carries most of the weight, its own limits must carry the interval: with 97 % of the weight on 30
+    outputs and a rate of 2 %, an interval from the variances alone holds the truth 44 % of the time. Where the strata
+    are many, MOVER holds 93 %. So a weighted mean gets the outer ends of both.
+    """
+    index = codes(strata)
+    mean, below, above = 0.0, 0.0, 0.0
+    for stratum in range(int(index.max()) + 1):
+        members = index == stratum
+        share = float(weights[members].sum() / weights.sum())
+        sums, sizes = cluster_totals(values[members], _select(clusters, members))
+        low, high = unit_interval(sums, sizes, binary=binary, level=level)
+        own = float(sums.sum() / sizes.sum())
+        mean, below, above = (
+            mean + share * own,
+            below + (share * (own - low)) ** 2,
+            above + (share * (high - own)) ** 2,
+        )
+    return max(mean - math.sqrt(below), 0.0), min(mean + math.sqrt(above), 1.0)
+
+
+def _mass(weights: Floats | None, where: NDArray[np.bool_]) -> float:
+    """The number of outputs in a selection, or the sum of their weights."""
+    return float(where.sum() if weights is None else weights[where].sum())
+
+
+def _method(number: int, clusters: int, binary: bool, bounds: Bounds) -> str:
+    if not number:
         return ""
-    grouped = ", clustered" if sizes.max() > 1 else ""
+    grouped = ", clustered" if clusters < number else ""
     if bounds == UNIT:
         return ("Wilson" if binary else "Wilson, effective n") + grouped
     return ("t" if bounds is None else "adjusted t") + grouped
 
 
-def _if_missing(total: float, n: int, missing: int, bounds: Bounds) -> dict[str, float]:
+def _if_missing(total: float, n: float, missing: float, bounds: Bounds) -> dict[str, float]:
     if not missing or bounds is None:
         return {}
     low, high = bounds

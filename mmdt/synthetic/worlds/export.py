@@ -16,6 +16,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.data.question_rows import FORMAT
 from mmdt.errors import UsageError
+from mmdt.spelling import option
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask, sample_request
@@ -38,32 +39,32 @@ _STYLE = (
 )
 
 
-def make_worlds(out: Path, *, seed: int, count: int, level: int = 2, side: int = 512) -> int:
+def make_worlds(out: str | Path, *, seed: int = 0, count: int = 20, level: int = 2, side: int = 512) -> int:
     """Write ``count`` cases for each of nine natural tasks (five i2t, four t2i) to ``out``; return the total.
 
     ``level`` is the difficulty, 1 to 5; ``side`` is the side length of the pictures in pixels. The same arguments give
     the same files. Raises UsageError if ``out`` is not empty, or if ``count`` or ``level`` is out of range.
     """
-    difficulty = Difficulty.level(level)
+    folder, difficulty = Path(out), Difficulty.level(level)
     if count < 1:
         raise UsageError(f"the number of cases per task must be at least 1, got {count}", hint="request at least one")
-    if out.exists() and any(out.iterdir()):
-        raise UsageError("the folder is not empty", where=str(out), hint="choose another --out")
-    (out / PICTURES).mkdir(parents=True, exist_ok=True)
+    if folder.exists() and any(folder.iterdir()):
+        raise UsageError("the folder is not empty", where=str(folder), hint=f"choose another {option('out')}")
+    (folder / PICTURES).mkdir(parents=True, exist_ok=True)
     shown: list[tuple[Case, str]] = []
     total = 0
     try:
-        with (out / CASES).open("wb") as file:
+        with (folder / CASES).open("wb") as file:
             for case in _cases(seed, count, difficulty, side):
-                picture = _save_picture(out, case.images[0]) if case.images else ""
+                picture = _save_picture(folder, case.images[0]) if case.images else ""
                 file.write(msgspec.json.encode(_record(case, picture)) + b"\n")
                 if total % count < GALLERY_SIZE // 9 + 1:
                     shown.append((case, picture))
                 total += 1
         title = f"Worlds, seed {seed}, difficulty {level}, {count} cases per task"
-        (out / GALLERY).write_text(_gallery(title, shown), "utf-8")
+        (folder / GALLERY).write_text(_gallery(title, shown), "utf-8")
     except UsageError:
-        shutil.rmtree(out)  # an incomplete export could be mistaken for a complete one
+        shutil.rmtree(folder)  # an incomplete export could be mistaken for a complete one
         raise
     return total
 

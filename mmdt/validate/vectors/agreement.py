@@ -66,9 +66,9 @@ class Agreement:
         return {"cells": cells, "differences": self.differences[:SHOWN]}
 
 
-def check_vectors(folder: Path) -> Agreement:
+def check_vectors(folder: str | Path) -> Agreement:
     """Scores every line of a folder of vectors. Raises UsageError and DataError as ``read_lines`` does."""
-    return agreement(read_lines(folder))
+    return agreement(read_lines(Path(folder)))
 
 
 def agreement(lines: Iterable[Line]) -> Agreement:

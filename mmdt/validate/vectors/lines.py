@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError, UsageError
 
 MAX_LINE = 4_000_000
@@ -55,10 +56,10 @@ def vector_files(folder: Path) -> list[Path]:
     if folder.is_file():
         return [folder]
     if not folder.is_dir():
-        raise UsageError(f"no folder {str(folder)!r}", where="--vectors", hint="give a folder of .jsonl files")
+        raise UsageError(f"no folder {str(folder)!r}", hint="give a folder of .jsonl files")
     found = sorted(path for path in folder.glob("*.jsonl") if path.is_file())
     if not found:
-        raise UsageError(f"no .jsonl file in {str(folder)!r}", where="--vectors", hint=HINT)
+        raise UsageError(f"no .jsonl file in {str(folder)!r}", hint=HINT)
     return found
 
 
@@ -69,6 +70,7 @@ def _vector(text: bytes, where: str) -> Vector:
         values: Mapping[str, Any] = msgspec.json.decode(text, type=dict[str, Any])
         if "published" not in values:
             raise DataError("the line has no 'published'", where=where, hint=HINT)
+        check_unique(text)
         return msgspec.convert(values, Vector)
-    except (msgspec.DecodeError, RecursionError) as error:
+    except (msgspec.DecodeError, ValueError, RecursionError) as error:
         raise DataError(f"this is not a vector: {error}", where=where, hint=HINT) from error

@@ -289,7 +289,7 @@ async def test_a_server_without_batches_says_so(store, monkeypatch):
     async with OpenAIServer() as server:
         outcome = await ask(store, server)
         assert outcome.end is End.INCOMPLETE
-        assert "no batch endpoint" in outcome.reason and "run without --batch" in outcome.reason
+        assert "no batch endpoint" in outcome.reason and "run without batch" in outcome.reason
 
 
 async def test_an_invalid_request_fails_only_its_case(store, protocol):

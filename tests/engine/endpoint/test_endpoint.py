@@ -6,7 +6,7 @@ import pytest
 from mmdt.core.output import FailureKind, Output, RefusedBy, Status, Usage
 from mmdt.core.protocols import Request
 from mmdt.engine.endpoint import endpoint as module
-from mmdt.engine.endpoint.budget import Budget
+from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.errors import BudgetExceeded, EndpointDead, StopRun
 from tests.clock import settle
@@ -95,6 +95,92 @@ class TestRetries:
         assert [output.status for output in outputs] == [Status.ANSWERED] * 60
 
 
+class TestStorms:
+    """A provider that rejects everything for minutes, without saying for how long."""
+
+    async def test_it_is_waited_out(self, clock):
+        began = clock.now
+
+        def reply(request):
+            return failed(FailureKind.RATE_LIMIT) if clock.now < began + 200 else echo(request)
+
+        model = talker(reply, delay=0.1, concurrency=8, start_concurrency=8)
+        outputs = await ask_all(Endpoint(model, Limits(), Budget()), 40)
+        assert [output.status for output in outputs] == [Status.ANSWERED] * 40
+        assert 200 <= clock.now - began < 260
+        assert len(model.asked) < 40 * 40, "the waits become long"
+
+    @pytest.mark.parametrize("kind", [FailureKind.RATE_LIMIT, FailureKind.OVERLOADED])
+    async def test_but_not_for_ever(self, clock, kind):
+        began = clock.now
+        endpoint = Endpoint(talker(lambda request: failed(kind)), Limits(patience=120.0), Budget())
+        found = await asyncio.gather(*(endpoint.ask(request(n)) for n in range(40)), return_exceptions=True)
+        assert any(isinstance(each, EndpointDead) for each in found)
+        assert 120 <= clock.now - began < 240
+
+    async def test_without_patience_the_attempts_decide(self, clock):
+        model = talker(lambda request: failed(FailureKind.RATE_LIMIT))
+        output = await Endpoint(model, Limits(attempts=4, patience=0.0), Budget()).ask(request())
+        assert output.attempts == 4
+
+    async def test_a_storm_with_retry_after_is_one_too(self, clock):
+        began = clock.now
+
+        def reply(request):
+            return failed(FailureKind.RATE_LIMIT, retry_after=2.0) if clock.now < began + 60 else echo(request)
+
+        output = await Endpoint(talker(reply), Limits(), Budget()).ask(request())
+        assert output.status is Status.ANSWERED
+
+    async def test_an_answer_ends_it(self, clock):
+        """Two storms of 200 seconds with an answer between them are no storm of 400."""
+        began = clock.now
+
+        def reply(request):
+            calm = 200 < clock.now - began < 260 or clock.now - began > 460
+            return echo(request) if calm else failed(FailureKind.RATE_LIMIT)
+
+        endpoint = Endpoint(talker(reply, delay=50.0, concurrency=1, start_concurrency=1), Limits(), Budget())
+        outputs = [await endpoint.ask(request(n)) for n in range(3)]
+        assert [output.status for output in outputs] == [Status.ANSWERED] * 3
+
+
+class TestPoison:
+    """Inputs on which a server fails every time."""
+
+    @staticmethod
+    def reply(request):
+        poisoned = int(request.prompt.split()[-1]) >= 60 if request.prompt != "Hello." else False
+        return failed(message="500 worker crashed") if poisoned else echo(request)
+
+    @pytest.mark.parametrize("concurrency", [1, 16])
+    async def test_they_fail_alone_though_they_come_last(self, concurrency):
+        endpoint = Endpoint(talker(self.reply), Limits(concurrency=concurrency), Budget())
+        outputs = [await endpoint.ask(request(n)) for n in range(100)] if concurrency == 1 else None
+        outputs = outputs or await ask_all(endpoint, 100)
+        assert sum(output.status is Status.ANSWERED for output in outputs) == 60
+        assert sum(output.status is Status.FAILED for output in outputs) == 40
+
+    async def test_and_though_nothing_else_is_left(self):
+        """As in a run that is resumed."""
+        endpoint = Endpoint(talker(self.reply), Limits(), Budget())
+        outputs = [await endpoint.ask(request(n)) for n in range(60, 95)]
+        assert {output.failure.message for output in outputs} == {"500 worker crashed"}
+
+    async def test_what_finds_that_out_is_paid_for(self):
+        budget = Budget()
+        model = talker(self.reply)
+        await ask_all(Endpoint(model, Limits(), budget), 100)
+        assert budget.requests == len(model.asked)
+
+    async def test_a_server_that_fails_on_everything_is_dead(self):
+        model = talker(lambda request: failed(message="500 worker crashed"))
+        endpoint = Endpoint(model, Limits(attempts=2, concurrency=4), Budget())
+        found = await asyncio.gather(*(endpoint.ask(request(n)) for n in range(100)), return_exceptions=True)
+        assert sum(isinstance(each, EndpointDead) for each in found) >= 100 - module.GIVEN_UP - 4
+        assert len(model.asked) < 150
+
+
 class TestRetryAfter:
     async def test_everybody_waits_as_long_as_the_server_asks(self, clock):
         began = clock.now
@@ -136,13 +222,71 @@ class TestDeath:
         dead = [each for each in found if isinstance(each, EndpointDead)]
         assert len(dead) >= 100 - module.GIVEN_UP
         assert "connection refused" in str(dead[0])
-        assert "mmdt doctor" in str(dead[0])
+        assert "mmdt.doctor" in str(dead[0])
         assert len(model.asked) < 150  # not every one of them twice
 
     async def test_failures_of_single_requests_do_not_kill_it(self):
-        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, "no"))
-        outputs = await ask_all(Endpoint(model, Limits(), Budget()), 50)
-        assert len(outputs) == 50
+        """Each has a reason of its own, or something was answered before, in this part of the run or an earlier one."""
+        reasons = iter("abcdefghijklmnopqrstuvwxyz" * 2)
+        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, f"no {next(reasons)}"))
+        assert len(await ask_all(Endpoint(model, Limits(), Budget()), 50)) == 50
+        alike = Output.failed(FailureKind.BAD_REQUEST, "no")
+        endpoint = Endpoint(talker(in_turn(Output.answered("x"), alike)), Limits(concurrency=1), Budget())
+        assert len(await ask_all(endpoint, 50)) == 50
+        earlier = {"test/talker": Spending(1, Usage(5, 5))}
+        resumed = Endpoint(talker(lambda request: alike), Limits(), Budget(already=earlier))
+        assert len(await ask_all(resumed, 50)) == 50
+
+    async def test_the_same_rejection_of_every_request_stops_after_a_few(self):
+        numbers = iter(range(1000))
+        model = talker(lambda request: Output.failed(FailureKind.BAD_REQUEST, f"bad effort (request {next(numbers)})"))
+        endpoint = Endpoint(model, Limits(concurrency=2), Budget())
+        found = await asyncio.gather(*(endpoint.ask(request(n)) for n in range(50)), return_exceptions=True)
+        dead = [each for each in found if isinstance(each, EndpointDead)]
+        assert len(dead) > 40
+        assert "bad effort" in str(dead[0])
+        assert "model_settings" in str(dead[0])
+        assert len(model.asked) <= module.ALIKE + 2
+
+    async def test_a_silent_403_of_a_resumed_run_concerns_one_request(self):
+        forbidden = Output.failed(FailureKind.FORBIDDEN, "403")
+        with pytest.raises(EndpointDead):
+            await Endpoint(talker(lambda request: forbidden), Limits(), Budget()).ask(request())
+        earlier = {"test/talker": Spending(1, Usage(5, 5))}
+        output = await Endpoint(talker(lambda request: forbidden), Limits(), Budget(already=earlier)).ask(request())
+        assert output.failure.kind is FailureKind.FORBIDDEN
+
+
+class TestMoneyOfTimeouts:
+    async def test_an_attempt_given_up_counts_as_the_most_expensive_so_far(self):
+        """The provider may charge for it, and its reply with the usage never came."""
+        replies = in_turn(
+            Output.answered("x", usage=Usage(5, 5, cost=0.25)),
+            failed(FailureKind.TIMEOUT),
+            Output.answered("y", usage=Usage(5, 5, cost=0.05)),
+        )
+        budget = Budget()
+        endpoint = Endpoint(talker(replies), Limits(concurrency=1), budget)
+        await endpoint.ask(request(0))
+        await endpoint.ask(request(1))
+        assert budget.cost == pytest.approx(0.25 + 0.25 + 0.05)
+        assert budget.requests == 3
+
+    async def test_before_any_cost_is_known_it_costs_as_much_as_the_first_answer(self):
+        replies = in_turn(failed(FailureKind.TIMEOUT), Output.answered("x", usage=Usage(5, 5, cost=0.25)))
+        budget = Budget()
+        await Endpoint(talker(replies), Limits(concurrency=1), budget).ask(request(0))
+        assert budget.cost == pytest.approx(0.5)
+
+
+async def test_a_field_that_the_server_does_not_take_uses_up_no_attempt():
+    replies = in_turn(
+        failed(FailureKind.UNSUPPORTED, retry_after=0.0),
+        failed(FailureKind.UNSUPPORTED, retry_after=0.0),
+        Output.answered("x"),
+    )
+    output = await Endpoint(talker(replies), Limits(attempts=1), Budget()).ask(request())
+    assert (output.status, output.attempts) == (Status.ANSWERED, 3)
 
     async def test_halt_wakes_waiting_requests_and_finishes_those_in_flight(self, clock):
         model = talker(in_turn(failed(retry_after=60.0), Output.answered("x")), delay=0.1)
@@ -214,6 +358,14 @@ class TestLimits:
         began = clock.now
         await ask_all(Endpoint(model, Limits(tpm=60_000, concurrency=4), Budget()), 8)
         assert 0.4 <= clock.now - began < 0.8  # a thousand at once, then a thousand a second
+
+    async def test_a_server_that_hangs_is_asked_twice(self, clock):
+        """Not six times 600 seconds: each attempt may be billed."""
+        began = clock.now
+        output = await Endpoint(talker(delay=50_000), Limits(), Budget()).ask(request())
+        assert output.failure.kind is FailureKind.TIMEOUT
+        assert output.attempts == 2
+        assert 1200 <= clock.now - began < 1202
 
     async def test_an_attempt_times_out(self):
         model = talker(delay=5000, concurrency=8, start_concurrency=8)

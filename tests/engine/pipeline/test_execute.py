@@ -138,7 +138,8 @@ class TestWhatIsAsked:
 class TestFailures:
     async def test_failed_outputs_are_stored_and_asked_again(self, store):
         store.add_cases(cases(10))
-        down = talker(reply=lambda request: Output.failed(FailureKind.BAD_REQUEST, "no such thing"))
+        things = iter("abcdefghij")
+        down = talker(reply=lambda request: Output.failed(FailureKind.BAD_REQUEST, f"no such {next(things)}"))
         outcome = await run(store, down)
         assert outcome.end is End.INCOMPLETE
         assert outcome.reason == "10 failed (bad_request 10)"

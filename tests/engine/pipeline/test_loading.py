@@ -204,7 +204,7 @@ class TestAgain:
         before = names(store)
         outcome, _, loading = await run(store, changed(list(cases(10))))
         assert outcome.end is End.INCOMPLETE
-        assert words in outcome.reason and "--reuse" in outcome.reason
+        assert words in outcome.reason and "reuse=[FOLDER]" in outcome.reason
         assert isinstance(loading.error, DataError)
         assert names(store) == before
 

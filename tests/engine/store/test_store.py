@@ -201,13 +201,13 @@ async def test_the_query_in_the_manual_works(tmp_path):
 class TestOpening:
     def test_absent(self, tmp_path):
         for write in (False, True):
-            with pytest.raises(StoreError, match=r"there is no run in this folder .*nowhere.*mmdt run"):
+            with pytest.raises(StoreError, match=r"there is no run in this folder .*nowhere.*mmdt\.run"):
                 Store.open(tmp_path / "nowhere", write=write)
         assert not (tmp_path / "nowhere").exists()
 
     def test_twice_in_one_folder(self, tmp_path):
         Store.create(tmp_path / "run").close()
-        with pytest.raises(StoreError, match="mmdt resume"):
+        with pytest.raises(StoreError, match=r"mmdt\.resume"):
             Store.create(tmp_path / "run")
 
     def test_not_a_database(self, tmp_path):
@@ -298,7 +298,7 @@ class TestDisk:
         """In a process that may write no file above 2 MB, the real system call fails, as on a full disk."""
         report = full_disk("write", tmp_path / "run")
         assert str(tmp_path / "run") in report["error"]
-        assert "mmdt resume" in report["error"]
+        assert "`mmdt.resume`" in report["error"]
         assert report["again"] == report["error"]
         assert report["committed"] > 0
         with Store.open(tmp_path / "run", write=True) as store:
@@ -309,7 +309,7 @@ class TestDisk:
     async def test_a_run_that_fills_the_disk_ends_with_an_error_and_can_be_resumed(self, tmp_path):
         report = full_disk("run", tmp_path / "run")
         assert str(tmp_path / "run") in report["error"]
-        assert "mmdt resume" in report["error"]
+        assert "`mmdt.resume`" in report["error"]
         assert report["asked"] < 1000
         with Store.open(tmp_path / "run", write=True) as store:
             kept = sum(row.output is not None for row in store.trials())

@@ -27,11 +27,12 @@ async def sent(request: Any, **settings: Any) -> dict[str, Any]:
         return dict(server.log.last.params)
 
 
-async def test_no_temperature_is_sent_unless_given() -> None:
+async def test_the_temperature_is_zero_where_the_model_takes_one() -> None:
     body = await sent(ask("Hi"))
     assert body == {
         "model": "claude-sonnet-4-6",
         "max_tokens": 8192,
+        "temperature": 0,
         "messages": [{"role": "user", "content": [{"type": "text", "text": "Hi"}]}],
     }
     assert (await sent(ask("Hi"), temperature=0.5))["temperature"] == 0.5
@@ -112,5 +113,9 @@ def test_impossible_settings_are_usage_errors(name: str, settings: dict[str, Any
 
 def test_the_description_states_the_token_limit() -> None:
     info = open_model("anthropic/claude-opus-5").info
-    assert info.settings == {"base_url": "https://api.anthropic.com", "max_tokens": 8192}
+    assert info.settings == {
+        "base_url": "https://api.anthropic.com",
+        "max_tokens": 20480,
+        "temperature": "left to the model",
+    }
     assert (info.modalities, info.seeds) == ({"i2t"}, False)

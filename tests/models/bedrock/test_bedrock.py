@@ -31,7 +31,6 @@ from tests.servers.asked import Asked
 from tests.servers.bedrock_server import BedrockServer
 from tests.servers.behaviour import script
 from tests.servers.responder import picture
-from tests.waiting import until_async
 
 NAME = "bedrock/us.anthropic.claude-sonnet-4-6"
 CANVAS = "bedrock/amazon.nova-canvas-v1:0"
@@ -58,8 +57,8 @@ async def test_converse_decodes_greedily() -> None:
     content = [{"text": "Hi"}]
     assert asked.model == "us.anthropic.claude-sonnet-4-6"
     assert asked.params["messages"] == [{"role": "user", "content": content}]
-    assert asked.params["inferenceConfig"] == {"temperature": 0}
-    assert set(asked.params) == {"messages", "inferenceConfig", "temperature"}
+    assert asked.params["inferenceConfig"] == {"temperature": 0, "maxTokens": 8192}
+    assert set(asked.params) == {"messages", "inferenceConfig", "temperature", "maxTokens"}
 
 
 async def test_settings_go_out_under_their_names() -> None:
@@ -81,7 +80,7 @@ async def test_an_arn_is_a_name_and_says_the_region(monkeypatch: pytest.MonkeyPa
     info = open_model(f"bedrock/{ARN}").info
     assert (info.name, dict(info.settings)) == (
         f"bedrock/{ARN}",
-        {"region": "eu-west-1", "temperature": "0 where accepted"},
+        {"region": "eu-west-1", "temperature": "0 where accepted", "max_tokens": 8192},
     )
 
 
@@ -136,7 +135,7 @@ async def test_the_users_temperature_is_never_left_out() -> None:
         assert (output.failure.kind, output.failure.retryable) == (FailureKind.BAD_REQUEST, False)
 
 
-async def test_what_boto3_itself_does_not_take_is_a_wrong_request() -> None:
+async def test_what_the_sdk_itself_does_not_take_is_a_wrong_request() -> None:
     async with BedrockServer(key=KEY) as server:
         model = open_model(NAME, {"base_url": server.url, "guardrail": "", "extra_body": {"a": {1, 2}}})
         (output,) = await model.generate([ask()])
@@ -388,23 +387,66 @@ def test_no_json_reply_crashes_the_model(value: Any) -> None:
     assert output.failure is None or output.failure.kind in (FailureKind.BAD_REPLY, FailureKind.EMPTY)
 
 
-# Threads and connections
+# Connections
 
 
-async def test_a_request_that_times_out_frees_its_thread() -> None:
-    """Python waits for its threads before it ends: one that hangs would hold up the whole process."""
+async def test_a_request_that_times_out_is_not_tried_again_by_the_sdk() -> None:
     async with BedrockServer(key=KEY, behaviour=script("hang")) as server:
         output = await outcome(server, timeout=0.3)
         assert output.failure is not None
         assert output.failure.kind is FailureKind.TIMEOUT
-        await until_async(lambda: not any(thread.name.startswith("mmdt-bedrock") for thread in threading.enumerate()))
         assert (server.log.requests, server.log.answered) == (1, 0), "the server still hangs"
+
+
+@pytest.mark.parametrize("fault", ["overloaded", "rate_limit", "reset"])
+async def test_the_engine_counts_every_attempt(fault: str) -> None:
+    async with BedrockServer(key=KEY, behaviour=script(fault)) as server:
+        output = await outcome(server)
+        assert output.failure is not None
+        assert output.failure.retryable
+        assert server.log.requests == 1
+
+
+async def test_many_requests_in_flight_need_no_threads() -> None:
+    class Slow(BedrockServer):
+        most = 0
+
+        def answer(self, asked: Any, reply: Any, fault: Any) -> Any:
+            Slow.most = max(Slow.most, threading.active_count())
+            return super().answer(asked, reply, fault)
+
+    async with Slow(key=KEY, latency=0.2) as server:
+        model = open_model(NAME, {"base_url": server.url})
+        await model.generate([ask()])
+        before = threading.active_count()
+        outputs = await model.generate([ask(f"number {number}") for number in range(60)])
+        await model.close()
+    assert [output.status for output in outputs] == [Status.ANSWERED] * 60
+    assert Slow.most <= before + 2
+
+
+async def test_a_redirect_is_not_followed_with_the_session_token(token: str) -> None:
+    class Redirecting(BedrockServer):
+        target = ""
+
+        async def _reply(self, request: Any, kind: Any) -> Any:
+            from aiohttp import web
+
+            return web.Response(status=307, headers={"Location": f"{self.target}{request.path}"})
+
+    async with BedrockServer() as other, Redirecting(key=KEY) as server:
+        server.target = other.url
+        output = await outcome(server)
+        assert other.log.requests == 0
+    assert output.failure is not None
+    assert token not in str(output)
+    assert output.failure.fatal and "redirects" in output.failure.message
 
 
 # Usage errors
 
 
-def test_without_boto3_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_sdk_the_extra_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extras, "find_spec", lambda _name: None)
     with pytest.raises(MissingExtraError, match=r"mmdt\[bedrock\]"):
         open_model(NAME)

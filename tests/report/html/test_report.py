@@ -149,7 +149,7 @@ def test_an_empty_run_has_a_report(tmp_path):
 
 
 def test_a_missing_folder_is_a_clear_error(tmp_path):
-    with pytest.raises(StoreError, match=r"cannot be written.*No such file.*choose another path with --out"):
+    with pytest.raises(StoreError, match=r"cannot be written.*No such file.*choose another path"):
         build_report(report_input(rows(4)), tmp_path / "nowhere" / "a.html")
 
 

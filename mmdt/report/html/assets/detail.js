@@ -30,6 +30,8 @@ function output(data, each) {
     each.failure ? el("p", { class: "alarm", text: each.failure }) : "",
     each.reason ? folded("Reason", each.reason) : "",
     each.cut ? el("p", { class: "alarm", text: "The token limit cut the answer off." }) : "",
+    each.blind ? el("p", { class: "alarm", text: "No more tokens were counted than the text has: the server may have dropped the picture." }) : "",
+    each.left_out ? el("p", { text: `Asked without ${each.left_out.join(", ")}, because the server does not take it.` }) : "",
     each.reasoning ? folded("Reasoning", each.reasoning) : "",
     each.text ? folded("Reply", each.text) : "",
     pictures(data, each.made, "Generated picture"),

@@ -16,6 +16,7 @@ from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.errors import UsageError
 from mmdt.runs.selection import JUDGING_ROLES
+from mmdt.spelling import option
 from mmdt.validate.evaluators.check import observe_batches
 from mmdt.validate.evaluators.labels.measure import GROUPS, Part, Seen, parts
 from mmdt.validate.evaluators.labels.roles import ROLES
@@ -74,7 +75,10 @@ def check_labels(
         if role not in ROLES:
             raise UsageError(f"no labelled file checks the role {role!r}", hint=f"use {', '.join(ROLES)}")
         if not name:
-            raise UsageError(f"no evaluator is named for {role}", hint=f"write {role}=NAME, or add --judge MODEL")
+            raise UsageError(
+                f"no evaluator is named for {role}",
+                hint=f"write {option('evaluators', {role: 'NAME'})}, or add {option('judge', 'MODEL')}",
+            )
     if not chosen:
         raise UsageError("nothing is named to be checked", hint="write for example refusal=rules")
     rows = read_rows(Path(file))

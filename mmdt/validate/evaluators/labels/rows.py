@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError
 
 MAX_BYTES = 200_000_000
@@ -55,6 +56,7 @@ def _json_lines(text: str, file: Path) -> Iterator[tuple[int, dict[str, Any]]]:
             continue
         try:
             fields = json.loads(line)
+            check_unique(line)
         except (ValueError, RecursionError) as error:
             raise DataError(f"not JSON: {error}", where=f"{file}:{number}", hint="one object a line") from error
         if not isinstance(fields, dict):
