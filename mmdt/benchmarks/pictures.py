@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from mmdt.core.image import MAX_BYTES
+from mmdt.core.decoding import MAX_BYTES
 from mmdt.data.local import FolderFiles
 from mmdt.data.named_pictures import MAX_MEMBERS, SUFFIXES
 from mmdt.data.repository import Files
