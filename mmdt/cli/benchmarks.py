@@ -83,7 +83,7 @@ def print_benchmarks(names: tuple[str, ...], as_json: bool) -> None:
 
     found = list_benchmarks(*names)
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], indent=1))
+        click.echo(json.dumps({"kind": "list", "of": "benchmarks", "entries": [asdict(each) for each in found]}))
         return
     for each in found:
         gated = ", gated" if each.gated else ""

@@ -17,6 +17,7 @@ from mmdt.engine.pipeline.context import EngineContext
 from mmdt.engine.pipeline.executor import Executor, LocalExecutor
 from mmdt.engine.store.reuse import check_sources
 from mmdt.errors import MmdtError
+from mmdt.models.names import check_runtime
 from mmdt.models.prices import check_budget
 from mmdt.perspectives.shared.asking import asks
 from mmdt.runs.batches import Batching
@@ -67,6 +68,7 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     """
     check_sources(settings.reuse)
     existing = None if addresses is None else scenarios_of(addresses, where or Path())
+    check_runtime(settings.model, settings.endpoints)
     executor = open_executor(settings)
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
@@ -121,6 +123,8 @@ def connect(
         open_model=choice.executor.judge,
         wrap=batching.judge,
     )
+    for judge in chat_models(choice.evaluators):
+        check_runtime(judge, settings.endpoints)
     evaluators = open_evaluators(
         choice.evaluators,
         context,
