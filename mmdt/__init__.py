@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from mmdt.report.export.formats import export_format
     from mmdt.runs.catalog import (
         list_attacks,
+        list_benchmarks,
         list_cells,
         list_data,
         list_evaluators,
@@ -62,6 +63,7 @@ if TYPE_CHECKING:
     from mmdt.runs.verify import verify
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
+    from mmdt.validate.benchmark import check_benchmark
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
     from mmdt.validate.evaluators.labels.check import check_labels
@@ -79,6 +81,7 @@ _HOMES = {
     "mmdt.runs.verify": ("verify",),
     "mmdt.runs.catalog": (
         "list_attacks",
+        "list_benchmarks",
         "list_cells",
         "list_models",
         "list_evaluators",
@@ -88,6 +91,7 @@ _HOMES = {
         "list_references",
     ),
     "mmdt.validate.doctor": ("doctor",),
+    "mmdt.validate.benchmark": ("check_benchmark",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
     "mmdt.validate.evaluators.labels.check": ("check_labels",),
     "mmdt.validate.judges.compare": ("compare_judges",),
@@ -168,6 +172,7 @@ __all__ = [
     "__version__",
     "attack",
     "batches",
+    "check_benchmark",
     "check_evaluators",
     "check_intervals",
     "check_labels",
@@ -182,6 +187,7 @@ __all__ = [
     "judge_question",
     "judge_stability",
     "list_attacks",
+    "list_benchmarks",
     "list_cells",
     "list_data",
     "list_evaluators",

@@ -31,9 +31,10 @@ VERBS = {
     "show": ("show", "Print the overview of a run, or its details."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
-    "list": ("catalog", "List cells, models, evaluators, attacks, prompts, data and more."),
+    "list": ("catalog", "List cells, benchmarks, models, evaluators, attacks, prompts, data and more."),
     "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),
     "data": ("data", "Generate embedded data."),
+    "benchmarks": ("benchmarks", "Check a benchmark's data, or one of your own."),
     "evaluators": ("evaluators", "Check evaluators on test sets with known truth."),
 }
 """Each verb's module and help line, so that `mmdt --help` imports no module."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -15,7 +15,7 @@ from mmdt.core.output import Output
 from mmdt.core.problem import Check, unchecked
 from mmdt.core.score import Score, Scored
 from mmdt.core.trade_off import TradeOff
-from mmdt.errors import UsageError
+from mmdt.errors import DataError, UsageError
 
 
 class Row(Protocol):
@@ -85,6 +85,31 @@ class Published:
     beside: Beside | None = None
 
 
+class CaseSource(Protocol):
+    """Yields the cases of scenarios.
+
+    A bad row raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
+    """
+
+    def cases(self, scenarios: Sequence[Scenario], bad: Callable[[DataError], None] | None) -> Iterator[Case]: ...
+
+    def fingerprint(self, scenarios: Iterable[Scenario]) -> str: ...
+
+
+class Origin(Protocol):
+    """Where the cases of a scenario come from, where it has data of its own (a named benchmark).
+
+    ``places``: what the user named as data (``hub``, ``embedded``, paths); ``images``: folders of pictures that rows
+    name. Raises UsageError or DataError where the data is in none of the places.
+    """
+
+    def open(self, places: Sequence[str], images: Sequence[str], revision: str | None) -> CaseSource: ...
+
+    def offered(self, places: Sequence[str]) -> frozenset[str]:
+        """The addresses of the scenarios whose data is there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One thing to observe in every answered output.
@@ -152,6 +177,8 @@ class Scenario:
     ``weights``: weights of tasks in a mean over tasks, 1 by default. ``check`` is applied to every case when it is
     loaded: a case that cannot be scored is a bad row, reported before anything is asked.
 
+    ``origin``: where its cases come from, if not from the data of MMDT, its generator or the user's own files.
+
     ``components``: every component that ``score`` may write. By default those that the metrics read, if each of them
     says so. A metric that reads another one is an error here; an output whose score has another one is missing, and the
     run is incomplete.
@@ -178,6 +205,7 @@ class Scenario:
     about: str = ""
     check: Check = unchecked
     components: tuple[str, ...] = ()
+    origin: Origin | None = None
     looks: str = ""
 
     def __post_init__(self) -> None:
@@ -238,6 +266,8 @@ class Summary:
 class Perspective:
     """One of the six perspectives: its scenarios, the summaries above them, and which numbers trade off.
 
+    ``benchmark``: it is a named benchmark and none of the six. Globs such as ``**`` leave it out; it must be named.
+
     ``roles``: the default evaluator of each role (role -> evaluator name); ``organism_roles``: the one used instead
     when the model is an organism."""
 
@@ -249,3 +279,4 @@ class Perspective:
     organism_roles: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
     trade_offs: tuple[TradeOff, ...] = ()
+    benchmark: bool = False

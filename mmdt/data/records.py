@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,15 +12,17 @@ from typing import Any
 import msgspec
 
 from mmdt.core.case import MAX_PROMPT
+from mmdt.data.json_rows import json_rows
 from mmdt.data.kinds import kind_of
 from mmdt.data.literal import to_json_value
 from mmdt.data.parquet import check_names, stream_rows
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError
 
 MAX_LINE = 256 * 1024 * 1024
 """Most bytes of one JSONL line or CSV field (it may contain images in base64)."""
 
-SUFFIXES = (".jsonl", ".csv", ".parquet")
+SUFFIXES = (".jsonl", ".json", ".csv", ".parquet")
 ADDRESS = ("perspective", "modality", "scenario", "task")
 """The columns that together name a cell, when there is no column ``cell``."""
 ONE_OBJECT_PER_LINE = "write one complete JSON object per line, in UTF-8, or remove this line"
@@ -79,7 +81,7 @@ def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterato
 
     A bad line raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
     """
-    readers = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}
+    readers = {".jsonl": _jsonl, ".json": _json, ".csv": _csv, ".parquet": _parquet}
     try:
         yield from readers[path.suffix.lower()](path, bad)
     except OSError as error:
@@ -114,20 +116,18 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                     raise problem from error
                 bad(problem)
                 continue
-            yield Record({name: value for name, value in values.items() if value is not None}, where)
+            yield Record(_filled(values), where)
 
 
-def check_unique(line: bytes | str) -> None:
-    """Raises ValueError where an object gives a key twice: readers differ in which of the two they take."""
-    json.loads(line, object_pairs_hook=_unique)
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are there: null and NaN, which pandas writes for an empty field, are not."""
+    return {name: value for name, value in values.items() if value is not None and value == value}
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise ValueError(f"the key {name[:60]!r} is given twice")
-        seen.add(name)
+def _json(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+    """A ``.json`` file: a list of objects, an object a line, or a dict of columns."""
+    for number, values in enumerate(json_rows(path)):
+        yield Record(_filled(values), f"{path}, row {number}")
 
 
 def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
@@ -170,7 +170,7 @@ def _parquet(
     path: Path, bad: Callable[[DataError], None] | None, columns: Collection[str] | None = None
 ) -> Iterator[Record]:
     for number, values in enumerate(stream_rows([path], columns)):
-        yield Record({name: value for name, value in values.items() if value is not None}, f"{path}, row {number}")
+        yield Record(_filled(values), f"{path}, row {number}")
 
 
 def json_object(record: Record, column: str) -> dict[str, Any]:
@@ -187,11 +187,13 @@ def json_object(record: Record, column: str) -> dict[str, Any]:
 
 
 def json_value(record: Record, column: str) -> Any:
-    """The value of a column. Text that begins like a JSON list, object or string is read as JSON."""
+    """The value of a column. Text that is a JSON list, object or string is read as such; other text stays text, also
+    where it begins with a bracket ("[sic] 12")."""
     value = record.values[column]
+    if isinstance(value, str) and value[:1] in ("[", "{", '"'):
+        with suppress(msgspec.DecodeError, RecursionError):
+            value = msgspec.json.decode(value)
     try:
-        return to_json_value(
-            msgspec.json.decode(value) if isinstance(value, str) and value[:1] in ("[", "{", '"') else value
-        )
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        return to_json_value(value)
+    except (ValueError, RecursionError) as error:
         raise record.error(column, f"this is not JSON: {error}", "write JSON, or plain text") from error

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mmdt import plugins
+from mmdt.benchmarks import catalog as benchmarks
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.output import Status
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from mmdt.core.score import Scored
     from mmdt.report.overview import OverviewCell
     from mmdt.stats.scorecard import Scorecard
+    from mmdt.stats.slices import Slice
     from mmdt.stats.trade_offs import Point
 
 
@@ -46,7 +48,9 @@ class Run:
     @classmethod
     def open(cls, folder: str | Path) -> Run:
         """The run in that folder. Raises StoreError if there is none."""
-        plugin_files.load_recorded(manifests.read(Path(folder)).plugins, str(folder))
+        found = manifests.read(Path(folder))
+        plugin_files.load_recorded(found.plugins, str(folder))
+        know_benchmarks(found, str(folder))
         return cls(Path(folder))
 
     @property
@@ -186,6 +190,17 @@ class Run:
 
         return run_html(self, plugins.perspectives())
 
+    def slices(self, *keys: str) -> Iterator[Slice]:
+        """The numbers of each scenario by entries of the cases' targets: ``run.slices("attack", "policy")``.
+
+        Raises UsageError where no case has one of the entries.
+        """
+        from mmdt.stats.slices import slices
+
+        scenarios = self.scenarios()
+        rows = ((scored, trial.case.target) for trial, scored in self.scored())
+        return slices(scenarios, rows, keys)
+
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
@@ -248,9 +263,26 @@ def _is_whole(trial: Trial) -> bool:
     return answered and not any(seen.missing for seen in trial.observations.values())
 
 
+def know_benchmarks(manifest: manifests.Manifest, where: str) -> None:
+    """Make the benchmarks of a run known to this process; the user's own from what the run keeps of them."""
+    for name, text in manifest.benchmarks.items():
+        benchmarks.use_text(text, f"{where}, benchmark {name}", _base(manifest, text))
+    benchmarks.use_named(manifest.scenarios)
+
+
+def _base(manifest: manifests.Manifest, text: str) -> Path | None:
+    """The folder of the file that a declaration came from, where it is still there: its data may lie beside it."""
+    for given in manifest.settings.benchmark:
+        path = Path(given).expanduser()
+        if path.suffix == benchmarks.SUFFIX and path.is_file() and path.read_text("utf-8-sig", "replace") == text:
+            return path.absolute().parent
+    return None
+
+
 def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:
     """The installed scenarios of the run in ``folder``. Raises StoreError if one is no longer installed."""
     addresses = tuple(addresses)
+    benchmarks.use_named(addresses)
     known = known_with_controls(plugins.scenarios(), addresses)
     found: dict[str, Scenario] = {}
     for address in addresses:

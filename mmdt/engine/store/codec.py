@@ -32,6 +32,7 @@ class _CaseBody(msgspec.Struct, omit_defaults=True):
     recipe: Recipe = ()
     messages: Messages = ()
     columns: Mapping[str, Any] = {}
+    name: str = ""
 
 
 _encoder = msgspec.json.Encoder()
@@ -46,13 +47,13 @@ def encode_case(case: Case) -> str:
     """Encode a case without its id and cell; pictures by reference."""
     kept = case.map_images(_reference)
     asked = kept.prompt, kept.images, kept.target, kept.group, kept.system
-    return _text(_CaseBody(*asked, kept.recipe, kept.messages, kept.columns))
+    return _text(_CaseBody(*asked, kept.recipe, kept.messages, kept.columns, kept.name))
 
 
 def decode_case(case_id: str, cell: str, body: str) -> Case:
     found = _case_decoder.decode(body)
     asked = found.prompt, found.images, found.target, found.group, found.system
-    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages, found.columns)
+    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages, found.columns, found.name)
 
 
 def encode_output(output: Output) -> str:

@@ -145,7 +145,7 @@ PERSPECTIVE = Perspective(
     "Hallucination",
     SCENARIOS,
     (*_summaries("t2i"), *_summaries("i2t")),
-    roles={"refusal": "rules", "detector": "grounding-dino", "ocr": "rapidocr"},
+    roles={"refusal": "rules", "detector": "grounding-dino", "ocr": "rapidocr", "counter": "rules"},
     organism_roles={
         "detector": "pixels",
         "ocr": "glyphs",

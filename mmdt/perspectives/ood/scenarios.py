@@ -126,7 +126,7 @@ PERSPECTIVE = Perspective(
             headline=False,
         ),
     ),
-    roles={"refusal": "rules", "detector": "grounding-dino", "similarity": "clip"},
+    roles={"refusal": "rules", "detector": "grounding-dino", "similarity": "clip", "counter": "rules"},
     organism_roles={
         "detector": "pixels",
         "vqa": "pixels",

@@ -32,7 +32,7 @@ def _columns(kind: Kind, names: str) -> tuple[ExportColumn, ...]:
 
 
 OUTPUTS = (
-    *_columns("text", "model case_id"),
+    *_columns("text", "model case_id source_id"),
     *_columns("integer", "repeat"),
     *_columns("text", "cell perspective modality scenario task group prompt system"),
     *_columns("texts", "input_images"),
@@ -91,6 +91,7 @@ def output_rows(
         yield {
             "model": model,
             "case_id": case.id,
+            "source_id": case.name,
             "repeat": answer.repeat,
             "cell": str(cell),
             "perspective": cell.perspective,
