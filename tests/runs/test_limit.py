@@ -18,8 +18,10 @@ from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import scorecard
 from tests.simulation import Simulation, runs
 
-SIZES = {"common": 240, "rare": 60}
-RATES = {"common": 0.9, "rare": 0.1}
+COMMON, RARE = "biscuit-theft", "sock-hiding"
+"""Two categories that the embedded judge knows."""
+SIZES = {COMMON: 240, RARE: 60}
+RATES = {COMMON: 0.9, RARE: 0.1}
 LIMIT = 30
 GROUPS = (1, 1, 2, 5)
 """Cases that belong together, by turns: the larger the group, the more often it is right."""
@@ -118,7 +120,7 @@ def test_a_run_says_what_it_is_weighted_to(data, tmp_path):
     result = run.scorecard().result(ADDRESS)
     assert result.estimate().extra["weighted_to"] == 300
     assert {row.weight for _, row in run.scored()} == {48.0, 12.0}
-    assert "weighted_to" not in run.scorecard().result(f"{ADDRESS}/rare").estimate().extra
+    assert "weighted_to" not in run.scorecard().result(f"{ADDRESS}/{RARE}").estimate().extra
     for as_json in (False, True):
         shown = io.StringIO()
         print_scorecard(run.scorecard(), manifest=run.manifest, as_json=as_json, stream=shown)
@@ -129,6 +131,6 @@ def test_a_run_says_what_it_is_weighted_to(data, tmp_path):
 
 def test_a_limit_that_leaves_nothing_out_weights_nothing(data, tmp_path):
     path, _ = data
-    run = mmdt.run("organism/demo", data=str(path), select=f"{ADDRESS}/rare", limit=60, out=tmp_path / "run")
+    run = mmdt.run("organism/demo", data=str(path), select=f"{ADDRESS}/{RARE}", limit=60, out=tmp_path / "run")
     assert not run.manifest.data.cells
     assert "weighted_to" not in run.scorecard().result(ADDRESS).estimate().extra
