@@ -13,7 +13,9 @@ from mmdt.reading.postcodes import codes_like
 
 FEWEST_OTHERS = 3
 """Other places of the kind that make a list. One or two may be what a place is near to, or not ("unlike Reno")."""
-_DENIAL = re.compile(r"\bno[rt]?\b|n't\b|\b(?:cannot|never|neither|none|without|unlike|instead|rather|isnt|wrong|false)\b")
+_DENIAL = re.compile(
+    r"\bno[rt]?\b|n't\b|\b(?:cannot|never|neither|none|without|unlike|instead|rather|isnt|wrong|false)\b"
+)
 _TABLES = {"country": COUNTRIES, "state": STATES, "city": CITIES}
 
 

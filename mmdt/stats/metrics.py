@@ -73,8 +73,9 @@ def paired_difference(
     """How far a component fell from the matched clean case: mean of (clean - attacked), paired by group.
 
     The clean value is the mean over the baseline's outputs of the same group and, where the baseline has that
-    task, of the same task; for a case of a control arm, that of the case which it repeats. An output without the component or without a clean match counts as missing;
-    ``extra["clean"]`` is the mean of the matched clean values. ``bounds`` are those of the component itself.
+    task, of the same task; for a case of a control arm, that of the case which it repeats. An output without the
+    component or without a clean match counts as missing; ``extra["clean"]`` is the mean of the matched clean values.
+    ``bounds`` are those of the component itself.
     """
     return _metric(_PairedDifference(name, component, direction, bounds), title, percent)
 

@@ -40,8 +40,8 @@ Rows = list[Scored]
 
 @dataclass(frozen=True, slots=True)
 class BlindRun:
-    """An organism that does not look, on the cases of a scenario or a cell. ``component``: the one that its headline is about;
-    ``naive``: whether a naive reading of the reply would give it (target and reply)."""
+    """An organism that does not look, on the cases of a scenario or a cell. ``component``: the one that its headline is
+    about; ``naive``: whether a naive reading of the reply would give it (target and reply)."""
 
     organism: str
     address: str

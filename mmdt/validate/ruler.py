@@ -149,7 +149,10 @@ def evaluators_of(perspective: Perspective) -> dict[str, Evaluator]:
     roles = {**perspective.roles, **perspective.organism_roles}
     if "vqa" in roles:
         roles.setdefault(CONTRAST_ROLE, roles["vqa"])
-    return {role: plugins.open_evaluator("vqa" if role == CONTRAST_ROLE else role, name, _NoModels()) for role, name in roles.items()}
+    return {
+        role: plugins.open_evaluator("vqa" if role == CONTRAST_ROLE else role, name, _NoModels())
+        for role, name in roles.items()
+    }
 
 
 def _selected(selection: Selection) -> tuple[Perspective, ...]:

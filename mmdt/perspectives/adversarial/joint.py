@@ -47,13 +47,15 @@ def joined(rows: Iterable[Scored]) -> Sequence[Scored]:
     for row in rows:
         if row.score.values.get(ASKS_LABEL) == 1:
             others[row.group, row.repeat].append(row)
-    found, number = [], defaultdict[tuple[str, int], int](int)
+    found: list[Scored] = []
+    number: dict[tuple[str, int], int] = defaultdict(int)
     for row in rows:
-        if row.group and row.score.values.get(ASKS_ORIGIN) == 1:
-            key = row.group, row.repeat
-            place, number[key] = number[key], number[key] + 1
-            row = _with_other(row, others[key][place] if place < len(others[key]) else None)
-        found.append(row)
+        if not row.group or row.score.values.get(ASKS_ORIGIN) != 1:
+            found.append(row)
+            continue
+        key = row.group, row.repeat
+        place, number[key] = number[key], number[key] + 1
+        found.append(_with_other(row, others[key][place] if place < len(others[key]) else None))
     return found
 
 

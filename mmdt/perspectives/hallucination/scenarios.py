@@ -80,7 +80,9 @@ def scenario(
         name,
         name.replace("_", " "),
         tasks=tasks,
-        score=with_published(with_chance(score, "right", scores.won_by_denying) if replies else score, published_cases.numbers),
+        score=with_published(
+            with_chance(score, "right", scores.won_by_denying) if replies else score, published_cases.numbers
+        ),
         components=(*ACCURACY, *(guessing.COMPONENTS if replies else ()), *published_names("right", "soft", "strict")),
         metrics=(*METRICS, *(CHANCE if replies else ()), *parts),
         probes=probes,
