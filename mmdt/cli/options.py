@@ -95,6 +95,7 @@ _REQUESTS = (
     click.option("--tpm", type=float, help="Maximum number of tokens per minute."),
     click.option("--timeout", type=float, help="Timeout of an attempt in seconds."),
     click.option("--attempts", type=int, help="Maximum number of attempts per request."),
+    click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529)."),
     click.option("--max-cost", type=float, metavar="USD", help="Stop cleanly when this amount is spent."),
     click.option("--max-requests", type=int, help="Stop cleanly after this number of requests."),
 )

@@ -89,6 +89,7 @@ def run_command(
 @click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
 @click.option("--timeout", type=float, help="New timeout of an attempt in seconds.")
 @click.option("--attempts", type=int, help="New maximum number of attempts per request.")
+@click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529).")
 @click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, including what is already spent.")
 @click.option(
     "--max-requests", type=int, help="Maximum number of requests of the whole run, including those already made."

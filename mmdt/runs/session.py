@@ -66,7 +66,14 @@ class Session:
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
+            prices=self.prices(),
         )
+
+    def prices(self) -> dict[str, str]:
+        """What the model and its judges cost, and who says so; models without a price are left out."""
+        judges = (each.model for each in self.connections.context.endpoints.values())
+        tariffs = {model.info.name: getattr(model, "tariff", None) for model in (self.choice.model, *judges)}
+        return {name: str(tariff) for name, tariff in tariffs.items() if tariff is not None}
 
     def warm_up(self) -> None:
         """Import what the first requests will need."""

@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.errors import UsageError
 from mmdt.models.http.keys import check_variable
 from mmdt.runs.endpoints import endpoint_settings, parse
@@ -62,6 +63,7 @@ class Settings:
     tpm: float | None = None
     timeout: float = 600.0
     attempts: int = 6
+    patience: float = PATIENCE
     max_cost: float | None = None
     max_requests: int | None = None
     reuse: tuple[str, ...] = ()
@@ -101,6 +103,10 @@ class Settings:
             )
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"{option('max_cost')} is {self.max_cost}", hint="give an amount in US dollars")
+        if not 0 <= self.patience < MOST:
+            raise UsageError(
+                f"{option('patience')} is {self.patience}", hint="give seconds; 0 waits for no longer than attempts do"
+            )
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
         for name, endpoint in self.endpoints.items():
@@ -138,7 +144,7 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 NAMES = frozenset(each.name for each in fields(Settings))
 _HOSTS = ("base_url", "judge_base_url", "api_key_env", "judge_api_key_env")
-_LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
+_LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "patience", "max_cost", "max_requests")
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
 _JUDGING = (
     "judge",

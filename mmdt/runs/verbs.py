@@ -12,6 +12,7 @@ from typing import Any, Literal, Never, TypeVar
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
@@ -68,6 +69,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -124,6 +126,7 @@ def plan(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -158,6 +161,7 @@ def resume(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -210,6 +214,7 @@ def score(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
