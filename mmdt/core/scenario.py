@@ -126,6 +126,7 @@ class Metric:
     not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
     ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
     ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
+    ``weighted``: whether its estimate weights the outputs of a sample; one that does not says so beside its value.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Metric:
     bounds: tuple[float, float] | None = None
     widest: float | None = None
     optional: bool = False
+    weighted: bool = True
 
 
 Rollup = Literal["pool", "mean"]

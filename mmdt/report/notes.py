@@ -14,6 +14,7 @@ _COUNTS = {
     "excluded": "does not apply to {}",
     "absent": "{} parts without outputs",
     "weighted_to": "weighted to {} cases",
+    "unweighted": "unweighted: every asked case counts once",
     "once": "{} questions asked only once, left out",
     "asked_once": "{} questions asked only once: bias over all of them together",
 }
