@@ -131,7 +131,8 @@ def _agrees(target: Mapping[str, Any], reply: str) -> bool:
 @cache
 def two_questions() -> tuple[Case, ...]:
     """Attributes asked about in two requests that share a group, as published rows have them."""
-    cell, found = Cell("adversarial", "i2t", "attack", "attribute"), []
+    cell = Cell("adversarial", "i2t", "attack", "attribute")
+    found: list[Case] = []
     for origin in COLORS:
         for label in COLORS:
             target = {"object": "mug", "origin": origin, "label": label}
