@@ -223,8 +223,8 @@ class Scenario:
 class Summary:
     """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
 
-    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard.
-    """
+    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``ranges``:
+    say how far the scenarios below it differ, and how far their mean depends on any one of them."""
 
     name: str
     title: str
@@ -232,6 +232,7 @@ class Summary:
     of: tuple[str, ...]
     weights: tuple[float, ...] = ()
     headline: bool = True
+    ranges: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -90,9 +90,13 @@ PERSPECTIVE = Perspective(
         *(picture_scenario(name) for name in (CLEAN, *REWORDINGS)),
     ),
     (
-        Summary(f"{NAME}/i2t/corruptions", "corruptions", "accuracy", _of("i2t", CORRUPTIONS), headline=False),
-        Summary(f"{NAME}/i2t/styles", "painting styles", "accuracy", _of("i2t", STYLES), headline=False),
-        Summary(f"{NAME}/i2t", "Out-of-distribution, i2t", "accuracy", _of("i2t", ("corruptions", "styles"))),
+        Summary(
+            f"{NAME}/i2t/corruptions", "corruptions", "accuracy", _of("i2t", CORRUPTIONS), headline=False, ranges=True
+        ),
+        Summary(f"{NAME}/i2t/styles", "painting styles", "accuracy", _of("i2t", STYLES), headline=False, ranges=True),
+        Summary(
+            f"{NAME}/i2t", "Out-of-distribution, i2t", "accuracy", _of("i2t", ("corruptions", "styles")), ranges=True
+        ),
         Summary(f"{NAME}/t2i", "Out-of-distribution, t2i", "accuracy", _of("t2i", REWORDINGS)),
         Summary(
             f"{NAME}/i2t/published",
