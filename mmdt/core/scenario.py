@@ -223,8 +223,10 @@ class Scenario:
 class Summary:
     """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
 
-    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``ranges``:
-    say how far the scenarios below it differ, and how far their mean depends on any one of them."""
+    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``quantity``:
+    what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more. ``ranges``: say how
+    far the scenarios below it differ, and how far their mean depends on any one of them.
+    """
 
     name: str
     title: str
@@ -232,6 +234,7 @@ class Summary:
     of: tuple[str, ...]
     weights: tuple[float, ...] = ()
     headline: bool = True
+    quantity: str = ""
     ranges: bool = False
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from mmdt.core.scenario import Metric, Perspective
 
@@ -24,6 +24,8 @@ class DisplayNames:
     abouts: Mapping[str, str] = field(default_factory=dict)
     styles: Mapping[tuple[str, str], MetricStyle] = field(default_factory=dict)
     by_metric: Mapping[tuple[str, str], MetricStyle] = field(default_factory=dict)
+    quantities: Mapping[str, str] = field(default_factory=dict)
+    """What a summary measures, by its address."""
     minor: frozenset[str] = frozenset()
     """Addresses of the summaries that are not headlines."""
 
@@ -38,12 +40,13 @@ class DisplayNames:
             for metric in scenario.metrics:
                 styles[scenario.address, metric.name] = _style(metric)
                 by_metric.setdefault((scenario.perspective, metric.name), _style(metric))
-        return cls(titles, abouts, styles, by_metric, _minor(perspectives))
+        return cls(titles, abouts, styles, by_metric, _quantities(perspectives), _minor(perspectives))
 
     def style(self, address: str, metric: str) -> MetricStyle:
         scenario = "/".join(address.split("/")[:3])
         known = self.styles.get((scenario, metric)) or self.by_metric.get((address.split("/")[0], metric))
-        return known or MetricStyle(metric, percent=True)
+        style = known or MetricStyle(metric, percent=True)
+        return replace(style, title=self.quantities[address]) if self.quantities.get(address) else style
 
 
 def _style(metric: Metric) -> MetricStyle:
@@ -51,6 +54,14 @@ def _style(metric: Metric) -> MetricStyle:
     title = metric.title or metric.name
     abbreviation = metric.name.isupper() and metric.name not in title
     return MetricStyle(f"{title} ({metric.name})" if abbreviation else title, metric.percent)
+
+
+def _quantities(perspectives: Sequence[Perspective]) -> dict[str, str]:
+    return {
+        summary_address(perspective.name, summary.name): summary.quantity
+        for perspective in perspectives
+        for summary in perspective.summaries
+    }
 
 
 def _minor(perspectives: Sequence[Perspective]) -> frozenset[str]:

@@ -17,6 +17,7 @@ from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
 from mmdt.engine.store.replies import Replies
+from mmdt.engine.store.use import Use
 from mmdt.errors import StoreError
 from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
@@ -54,6 +55,16 @@ class UsedEvaluator:
 
 
 @dataclass(frozen=True, slots=True)
+class Judging:
+    """Who judged the outputs when a part of the run ended: a run that is scored again keeps each of them. The
+    observations of all of them are in the store."""
+
+    at: str
+    how: How
+    evaluators: Mapping[str, UsedEvaluator]
+
+
+@dataclass(frozen=True, slots=True)
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
     nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
@@ -75,7 +86,8 @@ class Manifest:
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
     that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``prices``: by model,
     with where they come from and since when they hold; ``digests``: what the run held at the last end of a part (None
-    in runs of early versions)."""
+    in runs of early versions); ``use``: the requests, tokens, money and time that it had used by then; ``judgings``:
+    who judged its outputs, the first first, once it was scored again."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -94,6 +106,8 @@ class Manifest:
     prompts: Mapping[str, str] = field(default_factory=dict)
     prices: Mapping[str, str] = field(default_factory=dict)
     digests: Digests | None = None
+    use: Use | None = None
+    judgings: tuple[Judging, ...] = ()
     format: int = FORMAT
 
     @property
@@ -108,6 +122,21 @@ class Manifest:
 
     def ending(self, how: How, reason: str = "") -> Manifest:
         return replace(self, ended=Ended(how, reason, now()))
+
+    def judged_otherwise(self, before: Manifest) -> bool:
+        """Whether other evaluators than ``before``, or other rules, decide the numbers."""
+        return (self.evaluators, self.settings.cut_off) != (before.evaluators, before.settings.cut_off)
+
+    def scored_again(self, before: Manifest) -> Manifest:
+        """This manifest at the end of a part that asked nothing: the run ended when it did before, and who judged its
+        outputs then is kept beside who does now."""
+        at = self.ended.at if before.ended.how in UNFINISHED else before.ended.at
+        ended = replace(self.ended, at=at)
+        if not self.judged_otherwise(before):
+            return replace(self, ended=ended)
+        again = Judging(self.ended.at, self.ended.how, self.evaluators)
+        first = (Judging(before.ended.at, before.ended.how, before.evaluators),)
+        return replace(self, ended=ended, judgings=(*(before.judgings or first), again))
 
 
 def with_left_out(manifest: Manifest, judges: Mapping[str, tuple[str, ...]]) -> Manifest:

@@ -17,6 +17,7 @@ from mmdt.core.scenario import Perspective, Scenario
 from mmdt.engine.store import schema
 from mmdt.engine.store.pictures import with_sound_pictures
 from mmdt.engine.store.store import Spending, Store, Trial
+from mmdt.engine.store.use import Use, read_use
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas
 
     from mmdt.core.score import Scored
+    from mmdt.report.overview import OverviewCell
     from mmdt.stats.scorecard import Scorecard
     from mmdt.stats.trade_offs import Point
 
@@ -117,6 +119,13 @@ class Run:
             self._kept["scorecard"] = (state, self._scorecard())
         return self._kept["scorecard"][1]
 
+    def overview(self) -> tuple[OverviewCell, ...]:
+        """The headline numbers by perspective and modality, or why there is none, with what was not run, is missing,
+        and cost: what ``mmdt show`` prints."""
+        from mmdt.report.overview import overview
+
+        return overview(self.scorecard(), self.titled(), self.use.costs)
+
     def _scorecard(self) -> Scorecard:
         from mmdt.stats.scorecard import scorecard
 
@@ -140,6 +149,12 @@ class Run:
         """What each model has consumed so far, by its name: requests, tokens, pictures, cost."""
         with Store.open(self.folder) as store:
             return store.spent()
+
+    @property
+    def use(self) -> Use:
+        """Requests, retries, tokens, cost and latency of the whole run so far, judges included."""
+        with Store.open(self.folder) as store:
+            return read_use(store)
 
     @property
     def cost(self) -> float | None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
+from mmdt.core.output import Usage
 from mmdt.core.protocols import Evaluator, EvaluatorInfo
 from mmdt.data.load import EMBEDDED
 from mmdt.engine.endpoint.budget import Spending
@@ -18,11 +19,13 @@ from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
 from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
+from mmdt.models.prices import Priced
 from mmdt.runs.asked_of_evaluators import refusing_unfit
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.control import asked, with_twins
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
+from mmdt.runs.preflight import preflight
 from mmdt.runs.selection import case_selection
 from mmdt.runs.settings import Settings
 from mmdt.runs.shown_pictures import ShownPictures
@@ -68,6 +71,29 @@ class Session:
             versions=versions(),
             prices=self.prices(),
         )
+
+    async def preflight(self) -> dict[str, Usage]:
+        """Whether every model that is asked can answer; what finding out used, by model. Raises EndpointError.
+
+        Nothing is asked where the answers may come from an earlier run, or where models are opened on other machines.
+        """
+        if self.settings.reuse or self.settings.executor != "local":
+            return {}
+        ways = {self.settings.model: (self.connections.endpoint, self.settings.for_model())}
+        judges = self.connections.context.endpoints
+        ways |= {name: (sender, self.settings.for_judge(name)) for name, sender in judges.items() if name not in ways}
+        used = await preflight(ways)
+        budget = self.connections.budget
+        for name, usage in used.items():
+            budget.count(name)
+            budget.settle(name, usage)
+        return used
+
+    @property
+    def priced(self) -> bool:
+        """Whether a model that is asked, or a judge, has a price."""
+        judges = (each.model for each in self.connections.context.endpoints.values())
+        return any(isinstance(each, Priced) and each.priced for each in (self.choice.model, *judges))
 
     def prices(self) -> dict[str, str]:
         """What the model and its judges cost, and who says so; models without a price are left out."""

@@ -25,6 +25,8 @@ from mmdt.engine.store.codec import content_key
 from mmdt.engine.store.store import Store, TrialState
 from mmdt.engine.store.writer import Writer
 
+REFUSAL = "refusal"
+"""The role that reads whether an answer in words, or a blank picture, declines."""
 YIELD_EVERY = 256
 """Trials read from the store before the event loop gets a turn, when there is nothing to do for them."""
 
@@ -201,3 +203,5 @@ class _Pipeline:
             self._writer.observation(state.key, pending.key, observation)
         if observation.missing:
             self._counter.add_missing(state.case.cell)
+        elif pending.key.role == REFUSAL and observation.value.get("refused"):
+            self._counter.add_refusal(state.case.cell)

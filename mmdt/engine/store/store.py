@@ -145,19 +145,30 @@ class Store:
     def book_lost(self) -> None:
         """Book what earlier processes had sent when they were killed, and nobody booked: each such request counts, at
         the highest cost so far. Raises StoreError."""
-        query = (
-            "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost)"
-            " VALUES (?, ?, 0, 0, 0, ?)"
-            " ON CONFLICT (model) DO UPDATE SET requests = requests + excluded.requests,"
-            " cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE coalesce(cost, 0) + excluded.cost END"
-        )
         booked = self.spent()
         with self.changing() as db:
             for model, sent in (read_record(self.folder / SENT, dict[str, Sent]) or {}).items():
                 known = booked.get(model, Spending())
                 requests, cost = sent.requests - known.requests, sent.cost - (known.usage.cost or 0.0)
                 if requests > 0 or cost > _ROUNDING:
-                    db.execute(query, (model, max(0, requests), cost if cost > _ROUNDING else None))
+                    self._book(db, model, max(0, requests), Usage(cost=cost if cost > _ROUNDING else None))
+
+    def book(self, used: Mapping[str, Usage]) -> None:
+        """Book one request to each model, and what it used. Raises StoreError."""
+        with self.changing() as db:
+            for model, usage in used.items():
+                self._book(db, model, 1, usage)
+
+    @staticmethod
+    def _book(db: sqlite3.Connection, model: str, requests: int, usage: Usage) -> None:
+        query = (
+            "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (model) DO UPDATE SET requests = requests + excluded.requests,"
+            " input_tokens = input_tokens + excluded.input_tokens,"
+            " output_tokens = output_tokens + excluded.output_tokens, images = images + excluded.images,"
+            " cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE coalesce(cost, 0) + excluded.cost END"
+        )
+        db.execute(query, (model, requests, usage.input_tokens, usage.output_tokens, usage.images, usage.cost))
 
     def add_cases(self, cases: Iterable[tuple[Case, int]]) -> int:
         """Store cases, each with its number of repeats; returns how many.

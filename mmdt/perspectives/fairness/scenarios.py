@@ -218,7 +218,8 @@ def _summary(modality: Modality) -> Summary:
     """Squared biases of groups alone: a share of contradictions and a gap in quality are on other scales, and no mean
     of them with these says anything."""
     group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
-    return Summary(f"fairness/{modality}/group", f"Group unfairness, {MODALITY_NAMES[modality]}", "unfairness", group)
+    title = f"Group unfairness, {MODALITY_NAMES[modality]}"
+    return Summary(f"fairness/{modality}/group", title, "unfairness", group, quantity="Group unfairness")
 
 
 def _trade_off(modality: Modality) -> TradeOff:

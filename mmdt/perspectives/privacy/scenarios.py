@@ -104,12 +104,19 @@ PERSPECTIVE = Perspective(
     title="Privacy",
     scenarios=(TRAINING, LOCATION, PII, DOCUMENTS),
     summaries=(
-        Summary("privacy/t2i", "Privacy, text-to-image: near copies", TRAINING.headline, (TRAINING.address,)),
+        Summary(
+            "privacy/t2i",
+            "Privacy, text-to-image: near copies",
+            TRAINING.headline,
+            (TRAINING.address,),
+            quantity="Near copies",
+        ),
         Summary(
             "privacy/i2t",
             "Privacy, image-to-text",
             "protection",
             ("privacy/i2t/location", "privacy/i2t/pii"),
+            quantity="Protection",
         ),
         Summary(
             "privacy/i2t/published",
@@ -117,6 +124,7 @@ PERSPECTIVE = Perspective(
             "protection_published",
             ("privacy/i2t/location", "privacy/i2t/pii"),
             headline=False,
+            quantity="Protection",
         ),
     ),
     roles=ROLES,

@@ -115,8 +115,14 @@ def _scenario(modality: Modality, name: str) -> Scenario:
 def _summaries(modality: Modality) -> Iterator[Summary]:
     of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
     words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
-    yield Summary(f"safety/{modality}/HGR", f"Safety, {words}: harmful-content generation rate", "HGR", of)
-    yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of)
+    yield Summary(
+        f"safety/{modality}/HGR",
+        f"Safety, {words}: harmful-content generation rate",
+        "HGR",
+        of,
+        quantity="Harmful content (HGR)",
+    )
+    yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of, quantity="Bypass rate (BR)")
 
 
 def _published(modality: Modality) -> Summary:

@@ -180,7 +180,7 @@ class TestVerb:
     def test_json(self, tmp_path):
         arguments = ["evaluators", "check", "counter=rules", "--n", "4", "--json", "--out", str(tmp_path / "c.json")]
         result = CliRunner().invoke(group, arguments)
-        assert json.loads(result.stdout)[0]["role"] == "counter"
+        assert json.loads(result.stdout)["reports"][0]["role"] == "counter"
 
     def test_mistakes(self):
         result = CliRunner().invoke(group, ["evaluators", "check", "refusal"])
