@@ -151,6 +151,7 @@ class Metric:
     not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
     ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
     ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
+    ``weighted``: whether its estimate weights the outputs of a sample; one that does not says so beside its value.
     """
 
     name: str
@@ -162,6 +163,7 @@ class Metric:
     bounds: tuple[float, float] | None = None
     widest: float | None = None
     optional: bool = False
+    weighted: bool = True
 
 
 Rollup = Literal["pool", "mean"]
@@ -250,7 +252,8 @@ class Summary:
     """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
 
     Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``quantity``:
-    what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more.
+    what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more. ``ranges``: say how
+    far the scenarios below it differ, and how far their mean depends on any one of them.
     """
 
     name: str
@@ -260,6 +263,7 @@ class Summary:
     weights: tuple[float, ...] = ()
     headline: bool = True
     quantity: str = ""
+    ranges: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Scored:
 
     ``cut_off``: a token limit ended the answer. ``shared``: what the case has in common with others that are not
     independent of it (``mmdt.stats.default_clusters``). ``weight``: how many cases of the data the case stands for
-    (``--limit``).
+    (``--limit``). ``twin_of``: the id of the case that it repeats under a control.
     """
 
     case_id: str
@@ -60,6 +60,7 @@ class Scored:
     cut_off: bool = False
     shared: str = ""
     weight: float = 1.0
+    twin_of: str = ""
 
     @property
     def cluster(self) -> str:

@@ -116,7 +116,7 @@ class Run:
         keep, limit = manifest.settings.cut_off == "keep", manifest.settings.limit or 0
         for row in self.joined(select):
             found = score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
-            size = manifest.data.cells.get(str(row.case.cell), 0)
+            size = manifest.data.cells.get(f"{original_of(row.case.cell.parent)[0]}/{row.case.cell.task}", 0)
             yield row, replace(found, weight=size / limit) if limit and size > limit else found
 
     def scorecard(self) -> Scorecard:

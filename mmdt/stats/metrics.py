@@ -37,7 +37,7 @@ def mean_of(
     ``bounds`` are the least and greatest value the component can take, None where there is no limit. ``percent``: show
     it as a percentage; by default if the bounds are 0 and 1.
     """
-    return _metric(_Mean(name or component, component, "", direction, bounds), title, percent)
+    return _metric(ClusteredMean(name or component, component, "", direction, bounds), title, percent)
 
 
 def mean_given(
@@ -58,7 +58,7 @@ def mean_given(
     and they are neither missing nor excluded. The interval is that of a ratio with a random denominator, computed from
     cluster totals.
     """
-    return _metric(_Mean(name or component, component, given, direction, bounds, among), title, percent)
+    return _metric(ClusteredMean(name or component, component, given, direction, bounds, among), title, percent)
 
 
 def paired_difference(
@@ -73,21 +73,24 @@ def paired_difference(
     """How far a component fell from the matched clean case: mean of (clean - attacked), paired by group.
 
     The clean value is the mean over the baseline's outputs of the same group and, where the baseline has that
-    task, of the same task. An output without the component or without a clean match counts as missing;
-    ``extra["clean"]`` is the mean of the matched clean values. ``bounds`` are those of the component itself.
+    task, of the same task; for a case of a control arm, that of the case which it repeats. An output without the
+    component or without a clean match counts as missing; ``extra["clean"]`` is the mean of the matched clean values.
+    ``bounds`` are those of the component itself.
     """
     return _metric(_PairedDifference(name, component, direction, bounds), title, percent)
 
 
-def _metric(compute: _Mean | _PairedDifference, title: str, percent: bool | None) -> Metric:
+def _metric(compute: ClusteredMean | _PairedDifference, title: str, percent: bool | None) -> Metric:
     as_percent = compute.bounds == UNIT if percent is None else percent
-    given = (compute.given,) if isinstance(compute, _Mean) and compute.given else ()
+    given = (compute.given,) if isinstance(compute, ClusteredMean) and compute.given else ()
     reads = (compute.component, *given)
     return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent, reads, compute.bounds)
 
 
 @dataclass(frozen=True, slots=True)
-class _Mean:
+class ClusteredMean:
+    """The mean of a component, given another one if ``given`` names it; with the influence of every cluster."""
+
     name: str
     component: str
     given: str
@@ -146,7 +149,7 @@ class _PairedDifference:
         """(clean, attacked) of each row, NaN where absent."""
         clean = _clean_values(sample.baseline, self.component)
         tasks = {row.cell.task for row in sample.baseline}
-        keys = [(row.cell.task if row.cell.task in tasks else "", row.group) for row in sample.rows]
+        keys = [(row.cell.task if row.cell.task in tasks else "", row.twin_of or row.group) for row in sample.rows]
         attacked = [row.score.values.get(self.component, math.nan) for row in sample.rows]
         return [clean.get(key, math.nan) for key in keys], attacked
 
@@ -174,14 +177,13 @@ class _PairedDifference:
 
 
 def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:
-    """(task, group) -> mean, and ("", group) -> mean over all tasks. A case without a group is one of its own, which
-    only its control arm matches."""
+    """(task, group) -> mean, and ("", group) -> mean over all tasks. By the case's id too, for its control arm."""
     totals: dict[tuple[str, str], list[float]] = {}
     for row in baseline:
         if component in row.score.values:
-            value, group = row.score.values[component], row.group or row.case_id
-            totals.setdefault((row.cell.task, group), []).append(value)
-            totals.setdefault(("", group), []).append(value)
+            for key in {row.group, row.case_id} - {""}:
+                for task in (row.cell.task, ""):
+                    totals.setdefault((task, key), []).append(row.score.values[component])
     return {key: sum(values) / len(values) for key, values in totals.items()}
 
 
