@@ -1,0 +1,126 @@
+"""The rate that people would find in all outputs, from the labels that they gave to some of each of the judge's verdicts.
+
+Every output has a verdict and some have a label. Each stratum of outputs with one verdict has a rate of its own among
+its labels; the rates are weighted by the strata's shares of all outputs. The interval holds three errors: of each
+stratum's rate (Wilson's limits, on the effective number of labels where they are clustered), and of the shares
+themselves, since another sample of cases would have had other verdicts.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.intervals.special import stdtrit
+from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, Floats, Interval
+
+METHOD = "strata by verdict, Wilson, MOVER"
+
+
+@dataclass(frozen=True, slots=True)
+class Stratum:
+    """Outputs with one verdict (NaN: the judge had none): their share of all, how many, and the rate of the labelled.
+
+    ``unsure`` labels could be either: the limits hold both.
+    """
+
+    verdict: float
+    share: float
+    outputs: int
+    labels: int
+    unsure: int
+    rate: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True, slots=True)
+class Corrected:
+    """A corrected rate. NaN where the outputs of some verdict have no label."""
+
+    value: float
+    low: float
+    high: float
+    strata: tuple[Stratum, ...]
+
+    @property
+    def labels(self) -> int:
+        return sum(each.labels for each in self.strata)
+
+
+def stratified_rate(
+    judged: Floats,
+    people: Floats,
+    clusters: Sequence[Hashable],
+    *,
+    unsure: NDArray[np.bool_] | None = None,
+    level: float = LEVEL,
+) -> Corrected:
+    """The mean of ``people`` over all outputs, each with its interval.
+
+    ``judged``: 0, 1 or NaN (no verdict) of each output; ``people``: 0 or 1 of the labelled, NaN elsewhere; ``unsure``:
+    labelled, and the people could not tell. The labelled outputs of a verdict must be a random sample of it. Limits:
+    MOVER (Zou and Donner 2008, Statistics in Medicine 27) over the strata, with the cluster-robust variance of the
+    shares beside them.
+    """
+    unsure = np.zeros(len(judged), bool) if unsure is None else unsure
+    members = [np.isnan(judged) if math.isnan(v) else judged == v for v in (1.0, 0.0, math.nan)]
+    strata = tuple(
+        _stratum(float(verdict), judged, people, clusters, unsure, mine, level)
+        for verdict, mine in zip((1.0, 0.0, math.nan), members, strict=True)
+        if mine.any()
+    )
+    value = sum(each.share * each.rate for each in strata)
+    if not strata or math.isnan(value):
+        return Corrected(math.nan, *NOWHERE, strata)
+    rates = np.zeros(len(judged))
+    for each, mine in zip(strata, (mine for mine in members if mine.any()), strict=True):
+        rates[mine] = each.rate
+    of_shares = _share_error(rates, clusters, level)
+    below = math.hypot(of_shares, *(each.share * (each.rate - each.low) for each in strata if not each.unsure))
+    above = math.hypot(of_shares, *(each.share * (each.high - each.rate) for each in strata if not each.unsure))
+    # what the unsure labels leave open does not average out: it is added, not squared
+    below += sum(each.share * (each.rate - each.low) for each in strata if each.unsure)
+    above += sum(each.share * (each.high - each.rate) for each in strata if each.unsure)
+    return Corrected(value, max(value - below, 0.0), min(value + above, 1.0), strata)
+
+
+def _stratum(
+    verdict: float,
+    judged: Floats,
+    people: Floats,
+    clusters: Sequence[Hashable],
+    unsure: NDArray[np.bool_],
+    mine: NDArray[np.bool_],
+    level: float,
+) -> Stratum:
+    known, open_ = mine & ~np.isnan(people), mine & unsure
+    labels = people[known]
+    rate = float(labels.mean()) if len(labels) else math.nan
+    low, high = _limits(people, known, clusters, level)
+    if open_.any() and len(labels):
+        both = known | open_
+        low = _limits(np.where(open_, 0.0, people), both, clusters, level)[0]
+        high = _limits(np.where(open_, 1.0, people), both, clusters, level)[1]
+    return Stratum(verdict, float(mine.mean()), int(mine.sum()), int(known.sum()), int(open_.sum()), rate, low, high)
+
+
+def _limits(people: Floats, known: NDArray[np.bool_], clusters: Sequence[Hashable], level: float) -> Interval:
+    where = np.flatnonzero(known)
+    if not len(where):
+        return NOWHERE
+    return unit_interval(*cluster_totals(people[where], [clusters[i] for i in where]), binary=True, level=level)
+
+
+def _share_error(rates: Floats, clusters: Sequence[Hashable], level: float) -> float:
+    """Half the width that the strata's shares add: of the mean of each output's stratum's rate, over clusters."""
+    sums, sizes = cluster_totals(rates, clusters)
+    if len(sizes) < 2:
+        return 0.0
+    return float(stdtrit(degrees_of_freedom(sizes), (1 + level) / 2)) * math.sqrt(cr2_variance(sums, sizes))
