@@ -53,7 +53,7 @@ def spearman(scores: Floats, people: Floats, clusters: Sequence[Hashable], *, se
 
 
 def _ranks(values: Floats) -> Floats:
-    order, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
+    _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     ends = np.cumsum(counts)
     return np.asarray((ends - (counts - 1) / 2)[inverse], np.float64)
 

@@ -1,4 +1,4 @@
-"""The rate that people would find in all outputs, from the labels that they gave to some of each of the judge's verdicts.
+"""The rate that people would find in all outputs, from the labels they gave to some of each of the judge's verdicts.
 
 Every output has a verdict and some have a label. Each stratum of outputs with one verdict has a rate of its own among
 its labels; the rates are weighted by the strata's shares of all outputs. The interval holds three errors: of each
