@@ -14,6 +14,7 @@ from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.stats.combine import weighted_mean
+from mmdt.stats.intervals.missing import is_outer, outer
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Node:
-    """A number and its leaves: (weight, metric, outputs) of each."""
+    """A number and its leaves: (weight, metric, outputs) of each.
+
+    ``ends``: the number with everything missing at the lower end, and at the upper one; None where nothing is missing.
+    """
 
     estimate: Estimate
     parts: tuple[tuple[float, Metric, Rows], ...]
+    ends: tuple[Estimate, Estimate] | None = None
 
     @cached_property
     def clusters(self) -> frozenset[str]:
@@ -58,7 +63,10 @@ class Node:
 
 def leaf(metric: Metric, rows: Rows) -> Node:
     """The metric over one set of outputs."""
-    return Node(metric.estimate(rows.sample), ((1.0, metric, rows),))
+    estimate = outer(metric.estimate(rows.sample))
+    ends_of = getattr(metric.estimate, "ends", None)
+    ends = ends_of(rows.sample) if ends_of is not None and is_outer(estimate) else None
+    return Node(estimate, ((1.0, metric, rows),), ends)
 
 
 def mean_of_nodes(
@@ -69,13 +77,14 @@ def mean_of_nodes(
     ``absent`` counts expected parts that have no outputs at all; with any of them the mean has no value.
     """
     given = list(weights) or [1.0] * len(nodes)
-    estimate = weighted_mean(
-        name,
-        [node.estimate for node in nodes],
-        given,
-        direction=direction,
-        correlation=_correlations(nodes),
-    )
+    correlation = _correlations(nodes)
+    children = [node.estimate for node in nodes]
+    ends = _ends(nodes)
+    estimate = weighted_mean(name, children, given, direction=direction, correlation=correlation, ends=ends)
+    combined = None
+    if ends is not None:
+        least, most = (weighted_mean(name, each, given, direction=direction, correlation=correlation) for each in ends)
+        combined = least, most
     estimate = replace(estimate, clusters=len(frozenset().union(*(node.clusters for node in nodes))))
     if absent:
         estimate = _without_value(estimate, absent)
@@ -84,7 +93,15 @@ def mean_of_nodes(
         for share, node in zip(given, nodes, strict=True)
         for weight, metric, rows in node.parts
     )
-    return Node(estimate, parts)
+    return Node(estimate, parts, combined)
+
+
+def _ends(nodes: Sequence[Node]) -> tuple[list[Estimate], list[Estimate]] | None:
+    """The nodes with everything missing at either end; None where nothing is missing, or some node cannot tell."""
+    if all(node.ends is None for node in nodes) or any(node.ends is None and is_outer(node.estimate) for node in nodes):
+        return None
+    least, most = zip(*(node.ends or (node.estimate, node.estimate) for node in nodes), strict=True)
+    return list(least), list(most)
 
 
 def without_tasks(node: Node, absent: int) -> Node:

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,6 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
 from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.missing import imbens_manski, with_outer
 from mmdt.stats.intervals.special import ndtri, stdtrit
 from mmdt.stats.intervals.strata import stratified_interval
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Bounds, Floats, Interval, wilson
@@ -107,46 +109,169 @@ def mean_estimate(
     *,
     direction: Direction,
     missing: int = 0,
+    ends: tuple[ArrayLike, ArrayLike] | None = None,
     binary: bool | None = None,
     bounds: Bounds = UNIT,
     strata: Sequence[Hashable] | None = None,
     level: float = LEVEL,
+    tighter: bool = False,
 ) -> Estimate:
     """The mean of ``values`` with its interval; ``clusters`` names the cluster of each.
 
     ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares.
 
-    A NaN among the values counts as missing. ``binary``: all values are 0 or 1; by default this is checked.
-    Where values are missing and bounded, ``extra`` holds the means that would result if every missing value were the
-    lower (``if_missing_low``) or the upper bound (``if_missing_high``).
+    A NaN among the values counts as missing, and ``missing`` counts further ones, each a cluster of its own.
+    ``binary``: all values are 0 or 1; by default this is checked. Where values are missing and bounded, the interval is
+    the outer one (see ``mmdt.stats.intervals.missing``; ``tighter``: that of Imbens and Manski), and ``extra`` holds
+    the means with every missing value at its lower (``if_missing_low``) or upper end (``if_missing_high``). ``ends``
+    are the least and the greatest value that each could have, by default the bounds.
     Raises UsageError on a value outside the bounds.
     """
-    found = np.asarray(values, np.float64)
-    known = ~np.isnan(found)
-    if not known.all():
-        missing += int((~known).sum())
-        clusters = _select(clusters, known)
-        strata = strata and _select(strata, known)
-        found = found[known]
-    found = _within(name, found, bounds)
-    sums, sizes = cluster_totals(found, clusters)
-    zero_one = bounds == UNIT and bool(np.isin(found, UNIT).all()) if binary is None else binary
-    if strata and bounds == UNIT and len(set(strata)) > 1:
-        low, high = stratified_interval(found, clusters, strata, binary=zero_one, level=level)
-    else:
-        low, high = _interval(sums, sizes, zero_one, bounds, level)
+    data = _Values.of(name, values, clusters, strata, missing, ends, binary, bounds)
+    known = data.known
+    sums, sizes = cluster_totals(known.values, known.clusters)
+    low, high = known.limits(level)
+    method, extra = _method(sizes, known.binary, bounds), {}
+    if data.absent and bounds is not None:
+        least, most = data.at_ends()
+        extra = {"if_missing_low": float(least.values.mean()), "if_missing_high": float(most.values.mean())}
+        if len(known.values):
+            low, high = _outer(least, most, level, tighter)
+            method = with_outer(method)
     return Estimate(
         metric=name,
-        value=float(found.mean()) if len(found) else math.nan,
+        value=float(known.values.mean()) if len(known.values) else math.nan,
         low=low,
         high=high,
-        n=len(found),
+        n=len(known.values),
         clusters=len(sums),
-        missing=missing,
+        missing=data.absent,
         direction=direction,
-        method=_method(sizes, zero_one, bounds),
-        extra=_if_missing(float(found.sum()), len(found), missing, bounds),
+        method=method,
+        extra=extra,
     )
+
+
+def mean_at_ends(
+    name: str,
+    values: ArrayLike,
+    clusters: Sequence[Hashable],
+    *,
+    direction: Direction,
+    ends: tuple[ArrayLike, ArrayLike] | None = None,
+    bounds: Bounds = UNIT,
+    strata: Sequence[Hashable] | None = None,
+) -> tuple[Estimate, Estimate] | None:
+    """The mean with everything missing at its lower end, and at its upper one, each with the interval of complete data;
+    None where nothing is missing, nothing is known or there are no bounds. Arguments as for ``mean_estimate``."""
+    data = _Values.of(name, values, clusters, strata, 0, ends, None, bounds)
+    if not data.absent or bounds is None or not len(data.known.values):
+        return None
+    least, most = (
+        mean_estimate(
+            name, each.values, each.clusters, direction=direction, binary=each.binary, bounds=bounds, strata=strata
+        )
+        for each in data.at_ends()
+    )
+    return least, most
+
+
+def _outer(least: _Known, most: _Known, level: float, tighter: bool) -> Interval:
+    def limits(at: float) -> tuple[Interval, Interval]:
+        return least.limits(at), most.limits(at)
+
+    if tighter:
+        return imbens_manski(limits, float(most.values.mean() - least.values.mean()), level)
+    return limits(level)[0][0], limits(level)[1][1]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Values without any missing, and what their interval depends on."""
+
+    values: Floats
+    clusters: Sequence[Hashable]
+    strata: Sequence[Hashable] | None
+    binary: bool
+    bounds: Bounds
+
+    def limits(self, level: float) -> Interval:
+        if self.strata and self.bounds == UNIT and len(set(self.strata)) > 1:
+            return stratified_interval(self.values, self.clusters, self.strata, binary=self.binary, level=level)
+        return _interval(*cluster_totals(self.values, self.clusters), self.binary, self.bounds, level)
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Values of which some are missing (NaN), and the ends between which each of those lies."""
+
+    found: Floats
+    there: NDArray[np.bool_]
+    whole: _Known
+    ends: tuple[Floats, Floats]
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        values: ArrayLike,
+        clusters: Sequence[Hashable],
+        strata: Sequence[Hashable] | None,
+        missing: int,
+        ends: tuple[ArrayLike, ArrayLike] | None,
+        binary: bool | None,
+        bounds: Bounds,
+    ) -> _Values:
+        found = np.asarray(values, np.float64)
+        least, most = bounds or (math.nan, math.nan)
+        lower, upper = (np.full(len(found), least), np.full(len(found), most)) if ends is None else ends
+        nowhere = np.full(missing, math.nan)
+        found = np.concatenate([found, nowhere])
+        there = ~np.isnan(found)
+        found[there] = _within(name, found[there], bounds)
+        zero_one = bounds == UNIT and bool(np.isin(found[there], UNIT).all()) if binary is None else binary
+        whole = _Known(
+            found,
+            [*clusters, *(("missing", number) for number in range(missing))],
+            None if missing else strata,
+            zero_one,
+            bounds,
+        )
+        return cls(
+            found,
+            there,
+            whole,
+            (
+                np.concatenate([np.asarray(lower, np.float64), np.full(missing, least)]),
+                np.concatenate([np.asarray(upper, np.float64), np.full(missing, most)]),
+            ),
+        )
+
+    @property
+    def absent(self) -> int:
+        return int((~self.there).sum())
+
+    @property
+    def known(self) -> _Known:
+        if not self.absent:
+            return self.whole
+        strata = self.whole.strata
+        return replace(
+            self.whole,
+            values=self.found[self.there],
+            clusters=_select(self.whole.clusters, self.there),
+            strata=strata and _select(strata, self.there),
+        )
+
+    def at_ends(self) -> tuple[_Known, _Known]:
+        least, most = (
+            replace(self.whole, values=np.where(self.there, self.found, end), binary=self._binary(end))
+            for end in self.ends
+        )
+        return least, most
+
+    def _binary(self, end: Floats) -> bool:
+        return self.whole.binary and bool(np.isin(end[~self.there], UNIT).all())
 
 
 def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
@@ -187,14 +312,3 @@ def _method(sizes: Floats, binary: bool, bounds: Bounds) -> str:
     if bounds == UNIT:
         return ("Wilson" if binary else "Wilson, effective n") + grouped
     return ("t" if bounds is None else "adjusted t") + grouped
-
-
-def _if_missing(total: float, n: int, missing: int, bounds: Bounds) -> dict[str, float]:
-    if not missing or bounds is None:
-        return {}
-    low, high = bounds
-    expected = n + missing
-    return {
-        "if_missing_low": (total + missing * low) / expected,
-        "if_missing_high": (total + missing * high) / expected,
-    }
