@@ -29,6 +29,7 @@ class EstimateView:
     method: str
     notes: tuple[str, ...]
     text: str
+    holds: str = "sampling"
 
 
 def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> EstimateView:
@@ -45,7 +46,14 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         missing=estimate.missing,
         direction=DIRECTIONS[estimate.direction],
         arrow=ARROWS[estimate.direction],
-        method=estimate.method,
+        method=method_text(estimate),
         notes=tuple(extra_notes(estimate, percent=style.percent)),
         text=estimate_text(estimate, percent=style.percent),
+        holds=estimate.holds,
     )
+
+
+def method_text(estimate: Estimate) -> str:
+    """How the interval was made, and what it holds where a judge is behind the number."""
+    judged = estimate.holds != "sampling" and estimate.method
+    return f"{estimate.method}, {estimate.holds}" if judged else estimate.method

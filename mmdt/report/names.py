@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from mmdt.core.scenario import Metric, Perspective
+from mmdt.stats.people.corrected import CORRECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,9 @@ class DisplayNames:
 
     def style(self, address: str, metric: str) -> MetricStyle:
         scenario = "/".join(address.split("/")[:3])
+        if metric.endswith(CORRECTED):
+            judged = self.style(address, metric.removesuffix(CORRECTED))
+            return MetricStyle(f"{judged.title}, corrected by people", judged.percent)
         known = self.styles.get((scenario, metric)) or self.by_metric.get((address.split("/")[0], metric))
         return known or MetricStyle(metric, percent=True)
 

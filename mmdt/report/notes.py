@@ -9,11 +9,17 @@ from mmdt.report.wording import p_text, plain_text, value_text
 
 HOLM = "_holm"
 NO_BREAK = "\N{NO-BREAK SPACE}"
-_COUNTS = {"excluded": "does not apply to {}", "absent": "{} parts without outputs"}
+_COUNTS = {
+    "excluded": "does not apply to {}",
+    "absent": "{} parts without outputs",
+    "labels": "{} labels",
+    "unmatched": "{} cases only in one run",
+}
 _VALUES = {
     "mean_of_present": "mean of the available parts",
     "clean": "on the matched clean cases",
     "chance": "expected by chance",
+    "as_judged": "by the judge alone",
 }
 _SHARES = ("unsure", "unstable", "unknown")
 """Always shares, whatever the value's unit."""

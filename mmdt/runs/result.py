@@ -107,6 +107,8 @@ class Run:
         return self._kept["scorecard"][1]
 
     def _scorecard(self) -> Scorecard:
+        from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
+        from mmdt.runs.people.labels import LabelFile
         from mmdt.stats.scorecard import scorecard
 
         unknown = sorted(set(self.manifest.scenarios) - plugins.scenarios().keys())
@@ -115,11 +117,20 @@ class Run:
             names = ", ".join(unknown)
             note = f"As computed when the run ended ({self.manifest.ended.at}): {names} is not registered here."
             return replace(kept, note=note)
-        return scorecard(self.perspectives(), (scored for _, scored in self.scored()))
+        scenarios, judged = self.scenarios(), JudgedComponents()
+
+        def looked_at() -> Iterator[Scored]:
+            for trial, scored in self.scored():
+                judged.look(trial, scenarios[trial.case.cell.parent])
+                yield scored
+
+        card = annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios)
+        labels = LabelFile(self.folder).read()
+        return with_corrections(card, corrections(self.scored(), scenarios, labels)) if labels else card
 
     def _state(self) -> object:
         """Changes whenever the run's numbers could."""
-        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal"))
+        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal", "labels.jsonl"))
         stats = (path.stat() for path in files if path.exists())
         return plugins.changes(), tuple((each.st_size, each.st_mtime_ns) for each in stats if each.st_size)
 

@@ -95,6 +95,11 @@ class _Mean:
     bounds: Bounds
     among: str = ""
 
+    @property
+    def plain_mean(self) -> bool:
+        """Whether it is the mean of one component over all outputs, without conditions."""
+        return not self.given and not self.among
+
     def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
         """The rows that the metric is about."""
         return [row for row in rows if row.score.values.get(self.among) != 0] if self.among else rows

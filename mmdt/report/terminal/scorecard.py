@@ -164,7 +164,8 @@ def _trade_off(plot: Plot) -> Iterator[RenderableType]:
 
 
 def _missing(estimate: EstimateView) -> str:
-    return f"n = {estimate.n:,}" + (f", {estimate.missing:,} missing" if estimate.missing else "")
+    judged = "" if estimate.holds == "sampling" else f", {estimate.holds}"
+    return f"n = {estimate.n:,}" + (f", {estimate.missing:,} missing" if estimate.missing else "") + judged
 
 
 def _state(state: Completeness) -> Iterator[RenderableType]:

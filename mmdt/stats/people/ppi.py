@@ -11,10 +11,12 @@ from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom
 from mmdt.stats.intervals.special import stdtrit
 from mmdt.stats.intervals.wilson import LEVEL, UNIT, Bounds, Floats
+from mmdt.stats.people.stratified import share_error
 
 METHOD = "PPI++"
 
@@ -72,3 +74,28 @@ def ppi_mean(
     low, high = (-math.inf, math.inf) if bounds is None else bounds
     value = min(max(value, low), high)
     return PredictionPowered(value, max(value - half, low), min(value + half, high), weight, n)
+
+
+def mean_beside_settled(
+    judged: Floats, people: Floats, clusters: Sequence[Hashable], settled: NDArray[np.bool_]
+) -> tuple[float, float, float]:
+    """(value, low, high) of the mean over all outputs, of which some are settled without a label.
+
+    Labels were chosen by verdict, so each stands for the outputs of its verdict: they count with that probability.
+    """
+    open_ = np.flatnonzero(~settled)
+    mine, theirs = judged[open_], people[open_]
+    known = ~np.isnan(theirs)
+    probability = np.full(len(open_), known.mean() if len(open_) else math.nan)
+    if np.isin(mine, UNIT).all():
+        for verdict in UNIT:
+            if (of_verdict := mine == verdict).any():
+                probability[of_verdict] = known[of_verdict].mean()
+        if (probability == 0).any():
+            return math.nan, math.nan, math.nan
+    found = ppi_mean(mine, theirs, [clusters[i] for i in open_], probability=probability)
+    means = np.where(settled, people, found.value)
+    value, share = float(means.mean()), len(open_) / len(judged)
+    of_shares = share_error(means, clusters, LEVEL)
+    below, above = share * (found.value - found.low), share * (found.high - found.value)
+    return value, max(value - math.hypot(below, of_shares), 0.0), min(value + math.hypot(above, of_shares), 1.0)

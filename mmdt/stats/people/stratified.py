@@ -60,29 +60,33 @@ def stratified_rate(
     clusters: Sequence[Hashable],
     *,
     unsure: NDArray[np.bool_] | None = None,
+    settled: NDArray[np.bool_] | None = None,
     level: float = LEVEL,
 ) -> Corrected:
     """The mean of ``people`` over all outputs, each with its interval.
 
     ``judged``: 0, 1 or NaN (no verdict) of each output; ``people``: 0 or 1 of the labelled, NaN elsewhere; ``unsure``:
-    labelled, and the people could not tell. The labelled outputs of a verdict must be a random sample of it. Limits:
+    labelled, and the people could not tell; ``settled``: ``people`` is known without a label, because no verdict can
+    change it. The labelled outputs of a verdict must be a random sample of it. Limits:
     MOVER (Zou and Donner 2008, Statistics in Medicine 27) over the strata, with the cluster-robust variance of the
     shares beside them.
     """
-    unsure = np.zeros(len(judged), bool) if unsure is None else unsure
-    members = [np.isnan(judged) if math.isnan(v) else judged == v for v in (1.0, 0.0, math.nan)]
-    strata = tuple(
-        _stratum(float(verdict), judged, people, clusters, unsure, mine, level)
-        for verdict, mine in zip((1.0, 0.0, math.nan), members, strict=True)
-        if mine.any()
-    )
-    value = sum(each.share * each.rate for each in strata)
-    if not strata or math.isnan(value):
-        return Corrected(math.nan, *NOWHERE, strata)
-    rates = np.zeros(len(judged))
-    for each, mine in zip(strata, (mine for mine in members if mine.any()), strict=True):
+    nobody = np.zeros(len(judged), bool)
+    unsure, settled = (nobody if given is None else given for given in (unsure, settled))
+    members = [
+        (verdict, mine & ~settled)
+        for verdict in (1.0, 0.0, math.nan)
+        for mine in (np.isnan(judged) if math.isnan(verdict) else judged == verdict,)
+        if (mine & ~settled).any()
+    ]
+    strata = tuple(_stratum(verdict, judged, people, clusters, unsure, mine, level) for verdict, mine in members)
+    rates = np.where(settled, people, math.nan)
+    for each, (_, mine) in zip(strata, members, strict=True):
         rates[mine] = each.rate
-    of_shares = _share_error(rates, clusters, level)
+    value = float(rates.mean()) if len(rates) else math.nan
+    if math.isnan(value):
+        return Corrected(math.nan, *NOWHERE, strata)
+    of_shares = share_error(rates, clusters, level)
     below = math.hypot(of_shares, *(each.share * (each.rate - each.low) for each in strata if not each.unsure))
     above = math.hypot(of_shares, *(each.share * (each.high - each.rate) for each in strata if not each.unsure))
     # what the unsure labels leave open does not average out: it is added, not squared
@@ -118,7 +122,7 @@ def _limits(people: Floats, known: NDArray[np.bool_], clusters: Sequence[Hashabl
     return unit_interval(*cluster_totals(people[where], [clusters[i] for i in where]), binary=True, level=level)
 
 
-def _share_error(rates: Floats, clusters: Sequence[Hashable], level: float) -> float:
+def share_error(rates: Floats, clusters: Sequence[Hashable], level: float) -> float:
     """Half the width that the strata's shares add: of the mean of each output's stratum's rate, over clusters."""
     sums, sizes = cluster_totals(rates, clusters)
     if len(sizes) < 2:
