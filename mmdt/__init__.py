@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.runs.verify import verify
+    from mmdt.server.label import label
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
     from mmdt.validate.doctor import doctor
@@ -75,6 +76,7 @@ _HOMES = {
     "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.verify": ("verify",),
+    "mmdt.server.label": ("label",),
     "mmdt.runs.catalog": (
         "list_attacks",
         "list_cells",
@@ -175,6 +177,7 @@ __all__ = [
     "export_format",
     "judge_prompt",
     "judge_question",
+    "label",
     "list_attacks",
     "list_cells",
     "list_data",

@@ -22,6 +22,8 @@ _FLAGS = {
     "judge_settings": "--judge-set",
     "batch_options": "--batch-set",
     "ray_options": "--ray-set",
+    "import_file": "--import",
+    "export_file": "--export",
 }
 """Options whose name is not that of the setting."""
 _CALLS = {

@@ -23,6 +23,7 @@ VERBS = {
     "resume": ("run", "Resume an interrupted run."),
     "batches": ("batches", "List a run's open batches at a provider; --cancel cancels them."),
     "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
+    "label": ("label", "Let people label a run's outputs, to correct its judged numbers."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
     "show": ("show", "Print the scorecard of a run."),

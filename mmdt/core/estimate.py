@@ -9,8 +9,8 @@ from typing import Literal
 Direction = Literal["higher", "lower", "neither"]
 """Which way is better."""
 Holds = Literal["sampling", "sampling only", "sampling and judge"]
-"""What an interval holds: ``sampling only`` where a judge's verdicts are taken for the truth, ``sampling and judge`` where
-its errors were measured by people's labels; ``sampling`` where no judge is behind the number."""
+"""What an interval holds: ``sampling only`` where a judge's verdicts are taken for the truth, ``sampling and judge``
+where its errors were measured by people's labels; ``sampling`` where no judge is behind the number."""
 
 
 @dataclass(frozen=True, slots=True)
