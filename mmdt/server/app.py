@@ -119,10 +119,12 @@ class PageServer:
             raise UsageError(
                 f"port {port} cannot be used: {error.strerror}", hint="choose another, or leave it to mmdt"
             ) from error
+        self._socket.listen(64)  # a browser that is quicker than the server waits
         self.port: int = self._socket.getsockname()[1]
         token = new_token()
         self.url = f"http://{HOST}:{self.port}/{token}/"
         self._guard = Guard(label_app(desk), token, self.port)
+        self._desk = desk
         self._server: Any = None
 
     def serve(self) -> None:

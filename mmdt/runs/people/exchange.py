@@ -35,7 +35,7 @@ def import_labels(run: Run, path: str | Path, *, probe: str, annotator: str = ""
         raise DataError("there is no such file", where=str(file), hint="check the path")
     outputs = {(trial.case.id, trial.repeat): trial for trial in run.joined()}
     found: dict[tuple[object, ...], tuple[Label, str]] = {}
-    for record in read_records(file, None):
+    for record in read_records(file, None, ("case_id",)):
         label = _label(record, probe, annotator or "people", file.name)
         trial = outputs.get(label.output)
         if trial is None:
@@ -57,7 +57,7 @@ def _label(record: Record, probe: str, annotator: str, source: str) -> Label:
     verdict = str(record.values.get("verdict", "")).strip().lower()
     said = "yes" if verdict in _YES else "no" if verdict in _NO else "unsure" if verdict in _UNSURE else ""
     if not said:
-        given = f"got {record.values['verdict']!r}"[:80] if "verdict" in record.values else "got nothing"
+        given = f"got {record.values['verdict']!r}"[:80] if record.values.get("verdict") not in (None, "") else "got nothing"
         raise record.error("verdict", f"expected yes, no or unsure, {given}", "write one of them")
     return Label(
         record.text("case_id"),

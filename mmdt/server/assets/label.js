@@ -64,16 +64,15 @@ function header() {
 }
 
 async function show() {
-  header();
+  fold(true);
   $("error").hidden = true;
   const rest = queue();
   $("start").hidden = true;
   $("desk").hidden = rest.length === 0;
   $("done").hidden = rest.length !== 0;
-  if (rest.length === 0) return finished();
+  if (rest.length === 0) { header(); return finished(); }
   number = rest.includes(number) ? number : rest[0];
   const item = await get("item/" + number);
-  fold(true);
   $("question").textContent = item.question;
   $("about").replaceChildren();
   for (const [key, value] of Object.entries(item.about)) {
@@ -98,6 +97,7 @@ async function show() {
   for (const each of document.querySelectorAll("details")) each.open = false;
   document.activeElement.blur();
   scrollTo(0, 0);
+  header();
   document.body.dataset.item = number;
 }
 
@@ -112,11 +112,12 @@ function finished() {
 async function act(work) {
   if (busy) return;
   busy = true;
-  try { await work(); await refresh(); await show(); } catch (error) { fail(error); } finally { busy = false; }
+  delete document.body.dataset.item; // set again when the next output is there
+  try { await work(); await refresh(); await show(); } catch (error) { fail(error); document.body.dataset.item = number; } finally { busy = false; }
 }
 
 function label(verdict) {
-  if (!open || $("desk").hidden) return;
+  if (!open || busy || $("desk").hidden) return;
   const at = number;
   act(async () => { await send(verdict, at); trail.push(at); });
 }
@@ -135,7 +136,7 @@ $("start").addEventListener("submit", (event) => {
 for (const verdict of ["yes", "no", "unsure"]) $(verdict).addEventListener("click", () => label(verdict));
 $("undo").addEventListener("click", undo);
 $("back").addEventListener("click", undo);
-$("open").addEventListener("click", () => fold(false));
+$("open").addEventListener("click", () => { if (!busy) fold(false); });
 $("adjudicate").addEventListener("click", () => { adjudicating = true; trail.length = 0; act(async () => {}); });
 document.addEventListener("keydown", (event) => {
   if (!name || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
@@ -143,7 +144,7 @@ document.addEventListener("keydown", (event) => {
   const verdicts = { y: "yes", n: "no", u: "unsure" };
   if (key in verdicts) label(verdicts[key]);
   else if (key === "z") undo();
-  else if (key === " " && !open && !$("desk").hidden) fold(false);
+  else if (key === " " && !open && !busy && !$("desk").hidden) fold(false);
   else return;
   event.preventDefault();
 });
