@@ -58,6 +58,7 @@ if TYPE_CHECKING:
     )
     from mmdt.runs.comparison import compare
     from mmdt.runs.result import Run
+    from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.runs.verify import verify
     from mmdt.server.label import label
@@ -77,6 +78,7 @@ _HOMES = {
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.verify": ("verify",),
     "mmdt.server.label": ("label",),
+    "mmdt.runs.stored.verb": ("import_run",),
     "mmdt.runs.catalog": (
         "list_attacks",
         "list_cells",
@@ -175,6 +177,7 @@ __all__ = [
     "doctor",
     "evaluator",
     "export_format",
+    "import_run",
     "judge_prompt",
     "judge_question",
     "label",

@@ -29,6 +29,7 @@ _FLAGS = {
 _CALLS = {
     "report": "open_run({}).report()",
     "show": "open_run({})",
+    "import": "import_run({})",
     "export": "open_run({}).export(PATH)",
     "list cells": "list_cells()",
     "list models": "list_models()",

@@ -76,9 +76,9 @@ def run_command(
     from mmdt.runs import verbs as api
 
     settings = settings_from(config, {**options, "model": model}, globs)
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.start(settings, out=out, fresh=fresh, progress=watcher)
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 @click.command()
@@ -101,9 +101,9 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     """Resume the run in FOLDER: keeps all answers and requests those that are missing."""
     from mmdt.runs import verbs as api
 
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.resume(folder, progress=watcher, **given_values(options))
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 @click.command()
@@ -118,13 +118,13 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     """Score the run in FOLDER again, with new observations if --judge or --evaluator is given. Nothing is generated."""
     from mmdt.runs import verbs as api
 
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.score(folder, progress=watcher, **given_values(options))
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 @contextmanager
-def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
+def watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
     """Show the progress, and import what the end of the run needs while the last answers are pending."""
     from mmdt.report.terminal.progress import watching
 
@@ -146,7 +146,7 @@ class _ImportWhenAllSent:
         self._watcher(progress)
 
 
-def _finish(run: Run, as_json: bool) -> int:
+def finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
     import msgspec
 

@@ -32,6 +32,10 @@ MAX_QUOTED = 80
 COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe")
 """The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` and ``note...`` are ignored."""
 
+ANSWERS = ("reply", "reply_image", "refused", "verdict", "annotator")
+"""Columns of answers that were made elsewhere: what `mmdt import` reads. To ask other models the same cases, they are
+ignored."""
+
 
 class FileSource:
     """Cases from the user's files. Each must name a known cell.
@@ -68,6 +72,16 @@ class FileSource:
                     yield case
         if empty and bad is None:
             raise DataError("the data has no rows", where=str(self.path), hint="use data that contains cases")
+
+    def rows(self) -> Iterator[tuple[Record, Case]]:
+        """Every record with its case, of any scenario. Raises DataError for a bad record."""
+        scenarios = plugins.scenarios() if self._known is None else self._known
+        cells = _Cells(scenarios)
+        for path in data_files(self.path):
+            folder = path.parent.resolve()
+            for record in read_records(path, None):
+                cell = cells.of(record)
+                yield record, _case(record, cell, folder, scenarios[cell.parent])
 
     def addresses(self) -> frozenset[str]:
         """The addresses of scenarios that the records name, known or not. Each file is read once.
@@ -129,7 +143,7 @@ def _address(record: Record) -> tuple[str, str]:
 
 def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     for column in record.values:
-        if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
+        if column not in (*COLUMNS, *ANSWERS) and column != "id" and not column.startswith(("target.", "note")):
             near = get_close_matches(column, COLUMNS, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
             raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
@@ -236,6 +250,11 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
         reason = error.where.removeprefix(f"{path}").lstrip(": ")
         what = f"{error.what}: {value!r}" + (f" ({reason})" if reason else "")
         raise record.error(column, what, error.hint) from error
+
+
+def picture_of(record: Record, column: str, folder: Path) -> Image:
+    """The picture that a column names, in the data file's folder. Raises DataError."""
+    return _image(record, column, record.values[column], folder.resolve())
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:

@@ -124,7 +124,9 @@ def test_what_cannot_be_a_label_is_an_error_that_says_so(server, run, given):
     assert LabelFile(run.folder).read() == []
 
 
-@pytest.mark.parametrize("path", ["item/99", "item/-1", "picture/0/made/0", "picture/0/../0", "assets/..%2Fapp.py", "x"])
+@pytest.mark.parametrize(
+    "path", ["item/99", "item/-1", "picture/0/made/0", "picture/0/../0", "assets/..%2Fapp.py", "x"]
+)
 def test_other_addresses_have_nothing(server, path):
     assert ask(server, "GET", token(server) + path)[0] in (400, 404)
 

@@ -29,7 +29,9 @@ class Page:
 
     def settle(self):
         """Wait until the next output is there, or none is left."""
-        ready = "return !busy && !!state && ('item' in document.body.dataset || !document.querySelector('#done').hidden)"
+        ready = (
+            "return !busy && !!state && ('item' in document.body.dataset || !document.querySelector('#done').hidden)"
+        )
         self.browser.wait(lambda: self.browser.run(ready))
 
     def shown(self, css):

@@ -11,7 +11,7 @@ from typing import Any
 from mmdt.data.records import Record, read_records
 from mmdt.errors import DataError, UsageError
 from mmdt.runs.people.choice import labelable
-from mmdt.runs.people.labels import MAX_NAME, MAX_NOTE, Label, LabelFile
+from mmdt.runs.people.labels import MAX_NAME, MAX_NOTE, Label, LabelFile, Verdict
 from mmdt.runs.result import Run
 
 COLUMNS = ("case_id", "repeat", "probe", "annotator", "verdict", "adjudicated", "probability", "note", "source", "at")
@@ -54,23 +54,29 @@ def import_labels(run: Run, path: str | Path, *, probe: str, annotator: str = ""
 
 
 def _label(record: Record, probe: str, annotator: str, source: str) -> Label:
-    verdict = str(record.values.get("verdict", "")).strip().lower()
-    said = "yes" if verdict in _YES else "no" if verdict in _NO else "unsure" if verdict in _UNSURE else ""
-    if not said:
-        given = f"got {record.values['verdict']!r}"[:80] if record.values.get("verdict") not in (None, "") else "got nothing"
-        raise record.error("verdict", f"expected yes, no or unsure, {given}", "write one of them")
+    verdict = said(str(record.values.get("verdict", "")))
+    if not verdict:
+        given = record.values.get("verdict")
+        what = "got nothing" if given in (None, "") else f"got {given!r}"[:80]
+        raise record.error("verdict", f"expected yes, no or unsure, {what}", "write one of them")
     return Label(
         record.text("case_id"),
         _repeat(record),
         record.text("probe", probe),
         name_of(str(record.values.get("annotator", annotator))),
-        said,  # type: ignore[arg-type]
+        verdict,
         str(record.values.get("adjudicated", "")).strip().lower() in _YES,
         _probability(record),
         str(record.values.get("note", ""))[:MAX_NOTE],
         source,
         str(record.values.get("at", ""))[:40],
     )
+
+
+def said(text: str) -> Verdict | None:
+    """The verdict that a text spells; None if it spells none."""
+    word = text.strip().lower()
+    return "yes" if word in _YES else "no" if word in _NO else "unsure" if word in _UNSURE else None
 
 
 def name_of(text: str) -> str:

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -74,4 +76,4 @@ def test_the_curve_ends_at_the_corner():
     scores, copies, _ = planted(np.random.default_rng(2))
     curve = roc(scores, copies)
     assert curve[-1][1:] == (1, 1)
-    assert all(one[1] <= two[1] and one[2] <= two[2] for one, two in zip(curve, curve[1:], strict=False))
+    assert all(one[1] <= two[1] and one[2] <= two[2] for one, two in pairwise(curve))
