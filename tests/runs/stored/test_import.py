@@ -71,7 +71,7 @@ def test_labels_in_the_file_correct_the_numbers(source, tmp_path):
 
 
 def test_csv_and_the_command_line(source, tmp_path, monkeypatch, capsys):
-    texts = [{"cell": "safety/i2t/jailbreak/fraud", "prompt": f"how {n}?", "reply": "No."} for n in range(4)]
+    texts = [{"cell": "safety/i2t/jailbreak/biscuit-theft", "prompt": f"how {n}?", "reply": "No."} for n in range(4)]
     path = tmp_path / "log.csv"
     with path.open("w", newline="") as file:
         writer = csv.DictWriter(file, texts[0])
