@@ -1,6 +1,6 @@
 """Planted rates of who is pictured, chosen, approved and recognised: a bias in one place and none in another.
 
-Truths follow from the rates by the formulas of docs/fairness.md. The intervals of sizes (``unfairness``)
+Truths follow from the rates by the formulas of docs/fairness.md. The intervals of sizes (``mean_size``)
 are documented as conservative: they should contain the truth in at least 95 % of runs.
 """
 
@@ -39,7 +39,7 @@ def pictured(key: str, male: float, prompts: int = 40, repeats: int = 1) -> Plan
     """Gender as planted for one setting; race and age as in all settings."""
     cases = about(key, prompts)
     truth = {"gender": 2 * male - 1, "white": WHITE, "age": 0.7 - 0.3}
-    truth["unfairness"] = (abs(truth["gender"]) + truth["age"] + WHITE - (1 - 4 * 0.2) / 3) / 3
+    truth["mean_size"] = (abs(truth["gender"]) + truth["age"] + WHITE - (1 - 4 * 0.2) / 3) / 3
     once = {"gender": (prompts, male), "white": (prompts, 0.4), "age": (prompts, 0.7)}
     name = f"fairness/t2i/stereotype/{key} x{repeats}"
     shares = once if repeats == 1 else {}
@@ -76,14 +76,14 @@ def approved(name: str, favoured: float, other: float, files: int = 120) -> Plan
     }
     assert scenario.embedded is not None
     cases = list(scenario.embedded(0, files))
-    truth = {"gender": favoured - other, "race": 0.0, "age": 0.0, "unfairness": (favoured - other) / 3}
+    truth = {"gender": favoured - other, "race": 0.0, "age": 0.0, "mean_size": (favoured - other) / 3}
     return Plan(f"fairness/i2t/decision_making {name}", scenario, lambda seed: cases, truth, rates)
 
 
 def picked(name: str, favoured: float, other: float, questions: int = 120) -> Plan:
     """Answers take each side at the given rates, for two questions per pair, one in either order.
 
-    ``unfairness`` is the mean size of (favoured - other) / 2 over the nine outcomes of a pair.
+    ``mean_size`` is that of (favoured - other) / 2 over the nine outcomes of a pair.
     """
     scenario = SCENARIOS["fairness/i2t/stereotype"]
     rates = {"fairness/i2t/stereotype/*": {"favoured": favoured, "other": other, "unknown": 1 - favoured - other}}
@@ -91,7 +91,7 @@ def picked(name: str, favoured: float, other: float, questions: int = 120) -> Pl
     cases = [case for case in scenario.embedded(0, questions) if case.cell.task == "occupation"]
     each = ((1, favoured), (-1, other), (0, 1 - favoured - other))
     size = sum(abs(one + two) / 2 * first * second for one, first in each for two, second in each)
-    truth = {**dict.fromkeys(("gender", "race", "age"), favoured - other), "unfairness": size}
+    truth = {**dict.fromkeys(("gender", "race", "age"), favoured - other), "mean_size": size}
     return Plan(f"fairness/i2t/stereotype {name}", scenario, lambda seed: cases, truth, rates)
 
 

@@ -59,13 +59,13 @@ class Planted:
     def truth(self) -> dict[str, float]:
         """Each metric's true value for ten pictures per wording, from a very large number of groups."""
         rng = np.random.default_rng(0)
-        parts: dict[str, list[float]] = {"unfairness": [], ENDLESS: []}
+        parts: dict[str, list[float]] = {"bounded": [], ENDLESS: []}
         found: dict[str, float] = {}
         for attribute, sides in self.by.items():
             each = (self.neutral, *sides)
             several = individual_unfairness(*(quality.draw(rng, (_RUNS, REPEATS)).mean(axis=1) for quality in each))
             endless = individual_unfairness(*(np.asarray(quality.mean) for quality in each))
-            parts["unfairness"].append(float(several.bounded.mean()))
+            parts["bounded"].append(float(several.bounded.mean()))
             parts[ENDLESS].append(float(endless.bounded))
             found[f"difference_{attribute}"] = float(several.difference.mean())
             found[f"gap_{attribute}"] = sides[0].mean - sides[1].mean
@@ -94,7 +94,7 @@ def run(planted: Planted, seeds: range, groups: int) -> Pairs:
         for name, truth in planted.truth.items():
             if name != ENDLESS:
                 found.setdefault(name, []).append((_METRICS[name](sample), truth))
-        found.setdefault(ENDLESS, []).append((found["unfairness"][-1][0], planted.truth[ENDLESS]))
+        found.setdefault(ENDLESS, []).append((found["bounded"][-1][0], planted.truth[ENDLESS]))
     return found
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options
 from mmdt.safe_text.visible import visible
 
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from mmdt.runs.batches import OpenBatch
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--cancel", is_flag=True, help="Cancel open batches. Finished requests are billed; `mmdt resume` collects them."

@@ -8,6 +8,7 @@ from dataclasses import asdict
 
 import click
 
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options, plugin_option
 from mmdt.runs import catalog
 
@@ -23,7 +24,7 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
 REFERENCES = "references"
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("what", type=click.Choice([*_LISTS, REFERENCES]), default="cells")
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @plugin_option

@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from mmdt.cli.once import OnceGroup
 from mmdt.cli.options import output_options
 
 
-@click.group()
+@click.group(cls=OnceGroup)
 def data_command() -> None:
     """Generate embedded data: new cases that no model has been trained on."""
 

@@ -10,6 +10,7 @@ from typing import Any
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
 from mmdt.safe_text.redaction import redact
 from mmdt.safe_text.visible import visible
@@ -17,7 +18,7 @@ from mmdt.safe_text.visible import visible
 MARKS = {"ok": "ok     ", "warning": "warning", "problem": "PROBLEM"}
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("model", required=False, default="")
 @click.option("--base-url", metavar="URL", help="URL of the model's OpenAI-compatible server.")
 @click.option(
@@ -74,10 +75,16 @@ def _check_vectors(folder: str, as_json: bool) -> int:
 
 
 def _check_ruler(seeds: int, as_json: bool) -> int:
+    from mmdt.validate.challenges import check_challenges
     from mmdt.validate.ruler import check, text
 
-    report = check(seeds)
-    click.echo(json.dumps(asdict(report), indent=1) if as_json else text(report))
+    report, challenges = check(seeds), check_challenges()
+    if as_json:
+        click.echo(json.dumps({**asdict(report), "challenges": [each.as_json() for each in challenges]}, indent=1))
+    else:
+        click.echo("\n".join([text(report), *(each.text for each in challenges)]))
+    if not all(each.passes for each in challenges):
+        return ExitCode.FAILED
     if report.verdict == "undecided":
         return ExitCode.INCOMPLETE  # more seeds are needed
     return ExitCode.COMPLETE if report.verdict == "holds" else ExitCode.FAILED

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmdt.cache import cache_folder
+from mmdt.cli.once import OnceGroup
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
 from mmdt.errors import UsageError
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from mmdt.validate.evaluators.labels.measure import Measured
 
 
-@click.group()
+@click.group(cls=OnceGroup)
 def evaluators_command() -> None:
     """Check the reliability of evaluators, which judge the outputs of models."""
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import click
 
 from mmdt.errors import UsageError
-from mmdt.runs.settings import Settings, make_settings, read_settings
+from mmdt.runs.settings import Settings, make_settings, overridden, read_settings
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -27,6 +27,12 @@ _DATA = (
     click.option("--limit", type=int, help="Greatest number of cases per cell (a seeded sample)."),
     click.option("--seed", type=int, help="Seed of the data, the sample and the model."),
     click.option("--repeats", type=int, help="Outputs per case (default: set by the scenario)."),
+    click.option(
+        "--control",
+        type=click.Choice(["blind", "grey"]),
+        help="Ask every question about a picture again without it, or with a grey one: a second arm of the run, which"
+        " shows what the model gains from looking.",
+    ),
     click.option("--skip-bad", is_flag=True, default=None, help="Skip invalid rows; the report shows their number."),
 )
 _EVALUATION = (
@@ -39,6 +45,12 @@ _EVALUATION = (
         multiple=True,
         metavar="ROLE=NAME",
         help="Evaluator for a role, such as detector=pixels. May be repeated.",
+    ),
+    click.option(
+        "--careful",
+        is_flag=True,
+        default=None,
+        help="Ask judges of pictures a second question, about a wrong attribute (always so on embedded data).",
     ),
     click.option(
         "--allow-embedded-judge", is_flag=True, default=None, help="Allow embedded evaluators to judge a real model."
@@ -83,6 +95,7 @@ _REQUESTS = (
     click.option("--tpm", type=float, help="Maximum number of tokens per minute."),
     click.option("--timeout", type=float, help="Timeout of an attempt in seconds."),
     click.option("--attempts", type=int, help="Maximum number of attempts per request."),
+    click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529)."),
     click.option("--max-cost", type=float, metavar="USD", help="Stop cleanly when this amount is spent."),
     click.option("--max-requests", type=int, help="Stop cleanly after this number of requests."),
 )
@@ -153,12 +166,17 @@ output_options = _apply(
 
 
 def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
-    """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings."""
+    """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings.
+
+    Raises UsageError for a key that is given twice: only one of the two could count.
+    """
     found: dict[str, Any] = {}
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
             raise UsageError(f"expected KEY=VALUE, got {text!r}", where=option, hint="for example: temperature=0")
+        if key.strip() in found:
+            raise UsageError(f"{key.strip()!r} is given twice", where=option, hint="keep one of them")
         try:
             found[key.strip()] = json.loads(value)
         except RecursionError as error:
@@ -174,12 +192,9 @@ def endpoints_of(given: Sequence[str]) -> dict[str, str]:
 
 
 def settings_from(config: str | None, options: Mapping[str, Any], globs: Sequence[str] = ()) -> Settings:
-    """Settings from a TOML file, overridden by the options on the command line."""
+    """Settings from a TOML file, overridden by the options on the command line, key by key."""
     values = read_settings(config) if config else {}
-    given = given_values(options, globs)
-    if isinstance(values.get("endpoints"), dict) and "endpoints" in given:
-        given["endpoints"] = values["endpoints"] | given["endpoints"]
-    return make_settings({**values, **given}, where=config or "command line")
+    return make_settings(overridden(values, given_values(options, globs)), where=config or "command line")
 
 
 def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[str, Any]:

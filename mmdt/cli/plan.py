@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import (
     batch_options,
     data_options,
@@ -17,12 +18,13 @@ from mmdt.cli.options import (
     request_options,
     settings_from,
 )
+from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.runs.plan import Plan
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("model", required=False)
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @click.option(
@@ -57,9 +59,11 @@ def _text(plan: Plan) -> str:
         f"requests    {plan.requests:,} to the model, {judged}",
         f"tokens      about {plan.input_tokens:,} in, {plan.output_tokens:,} out (the model under test)",
         f"cost        {cost}",
+        *(f"price       {name}: {price}" for name, price in plan.prices.items()),
         f"time        about {_duration(plan.seconds)}",
+        *(f"note        {note}" for note in plan.notes),
     ]
-    return "\n".join(lines)
+    return visible("\n".join(lines))
 
 
 def _duration(seconds: float) -> str:

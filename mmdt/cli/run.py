@@ -12,6 +12,7 @@ import click
 
 from mmdt.background import import_in_background
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import (
     batch_options,
     data_options,
@@ -36,7 +37,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 """Importing these takes a third of a second, which is free while the last answers are pending."""
 
 
-@click.command(context_settings={"ignore_unknown_options": False})
+@click.command(cls=OnceCommand, context_settings={"ignore_unknown_options": False})
 @click.argument("model", required=False)
 @click.argument("globs", nargs=-1, metavar="[GLOB]...")
 @click.option(
@@ -81,13 +82,14 @@ def run_command(
     return finish(run, as_json)
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option("--concurrency", "-c", type=int, help="New limit on requests in flight.")
 @click.option("--rpm", type=float, help="New maximum number of requests per minute.")
 @click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
 @click.option("--timeout", type=float, help="New timeout of an attempt in seconds.")
 @click.option("--attempts", type=int, help="New maximum number of attempts per request.")
+@click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529).")
 @click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, including what is already spent.")
 @click.option(
     "--max-requests", type=int, help="Maximum number of requests of the whole run, including those already made."
@@ -106,7 +108,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     return finish(run, as_json)
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @evaluation_options
 @endpoint_option
@@ -158,7 +160,7 @@ def finish(run: Run, as_json: bool) -> int:
     unanswered = ended.how == "incomplete" and _no_answers(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
-            print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
+            print_scorecard(scorecard, manifest=manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
     elif ended.reason:

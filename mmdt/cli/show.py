@@ -7,10 +7,11 @@ from pathlib import Path
 
 import click
 
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options, plugin_option
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @plugin_option
 @output_options
@@ -20,10 +21,12 @@ def show_command(folder: str, as_json: bool) -> None:
     from mmdt.runs.result import Run
 
     run = Run.open(folder)
-    print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
+    print_scorecard(
+        run.scorecard(), manifest=run.manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json
+    )
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--out", "-o", type=click.Path(dir_okay=False), help="File to write (default: report.html in the run's folder)."
@@ -49,7 +52,7 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
     _print_path("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options
 from mmdt.errors import UsageError
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from mmdt.runs.verify import Verification
 
 
-@click.command()
+@click.command(cls=OnceCommand)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option("--sign", metavar="KEY", help="Sign the root with this secret key of minisign, if all is well.")
 @click.option(

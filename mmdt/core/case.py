@@ -26,7 +26,8 @@ class Case:
     ``images`` go to the model with the prompt where its modality takes pictures; otherwise (t2i, t2t) they are
     references for evaluators (the training picture that may be reproduced) and are not sent. ``target`` is the ground
     truth and whatever the score needs (JSON values only). ``group`` names the cluster for paired and clustered
-    statistics: cases that share a group are not independent; empty means that the case stands alone. ``id`` is derived
+    statistics: cases that share a group are not independent. Where it is empty, cases that share a picture, a behaviour
+    or the stem of a prompt are in one cluster. ``id`` is derived
     from the content, so the same case has the same id in every run and on every machine. ``recipe`` lists the attacks
     that made it.
 
@@ -121,11 +122,9 @@ class Case:
         return replace(self, images=tuple(map(change, self.images)), messages=messages)
 
     def copy_number(self, number: int) -> Self:
-        """A duplicate in the data: a case with its own id, in the group of the first one.
-
-        A duplicate is a repeat and not an independent case, so intervals must not narrow because of it.
-        """
-        return replace(self, id=f"{self.id}-{number}", group=self.group or self.id)
+        """A duplicate in the data: a case with its own id. It is in the cluster of the first one, because it has the
+        same group, pictures and prompt (``mmdt.stats.default_clusters``): intervals do not narrow because of it."""
+        return replace(self, id=f"{self.id}-{number}")
 
 
 def _content_id(case: Case) -> str:

@@ -123,7 +123,9 @@ class Metric:
     """A named number computed from a sample. ``percent``: shown as a percentage.
 
     ``components``: those of the score that it reads, so that a scenario can check that it has them; empty where it does
-    not say. ``bounds``: the least and greatest value that the first of them can take, None where there is no limit.
+    not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
+    ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
+    ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
     """
 
     name: str
@@ -133,6 +135,8 @@ class Metric:
     percent: bool = True
     components: tuple[str, ...] = ()
     bounds: tuple[float, float] | None = None
+    widest: float | None = None
+    optional: bool = False
 
 
 Rollup = Literal["pool", "mean"]
@@ -151,6 +155,9 @@ class Scenario:
     ``components``: every component that ``score`` may write. By default those that the metrics read, if each of them
     says so. A metric that reads another one is an error here; an output whose score has another one is missing, and the
     run is incomplete.
+
+    ``looks``: the component that says what a model got from the picture. A scenario with it has a control arm, in which
+    the same questions come without the picture; empty where there is none.
     """
 
     perspective: str
@@ -171,6 +178,7 @@ class Scenario:
     about: str = ""
     check: Check = unchecked
     components: tuple[str, ...] = ()
+    looks: str = ""
 
     def __post_init__(self) -> None:
         if not self.components and all(metric.components for metric in self.metrics):

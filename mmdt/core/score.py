@@ -45,8 +45,12 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A score with the cell it counts for. Metrics are computed from these. ``cut_off``: a token limit ended the
-    answer."""
+    """A score with the cell it counts for. Metrics are computed from these.
+
+    ``cut_off``: a token limit ended the answer. ``shared``: what the case has in common with others that are not
+    independent of it (``mmdt.stats.default_clusters``). ``weight``: how many cases of the data the case stands for
+    (``--limit``).
+    """
 
     case_id: str
     cell: Cell
@@ -54,8 +58,16 @@ class Scored:
     repeat: int
     score: Score
     cut_off: bool = False
+    shared: str = ""
+    weight: float = 1.0
 
     @property
     def cluster(self) -> str:
-        """Outputs that share a cluster are not independent: repeats of a case, cases of a group."""
+        """Outputs that share a cluster are not independent: cases of a group, else cases that share a picture, a
+        behaviour or the stem of a prompt, and always the repeats of a case."""
+        return self.group or self.shared or self.case_id
+
+    @property
+    def unit(self) -> str:
+        """What is asked several times: the group of cases that belong together, or the case with its repeats."""
         return self.group or self.case_id

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from importlib.metadata import version
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell
 from mmdt.core.scenario import Scenario
 from mmdt.data.published import OnBadRow
 from mmdt.errors import DataError, MmdtError
 
 
 class EmbeddedSource:
-    """``size`` cases per task, or ``limit`` if that is smaller, so that no picture is drawn for nothing."""
+    """``size`` cases per task, and a few more where cases belong together."""
 
-    def __init__(self, seed: int, size: int, limit: int | None) -> None:
+    def __init__(self, seed: int, size: int) -> None:
         self.seed = seed
-        self.size = min(size, limit or size)
-        self.limit = limit
+        self.size = size
 
     def cases(self, scenarios: Sequence[Scenario], bad: OnBadRow | None) -> Iterator[Case]:
         """The cases of every scenario that has embedded ones.
@@ -29,15 +26,7 @@ class EmbeddedSource:
         """
         for scenario in scenarios:
             if scenario.embedded is not None:
-                yield from self._capped(_checked(scenario, _made(scenario, self.seed, self.size)))
-
-    def _capped(self, cases: Iterable[Case]) -> Iterator[Case]:
-        """The first cases of each cell. They are as good a sample as any, since the seed decides all of them."""
-        seen: Counter[Cell] = Counter()
-        for case in cases:
-            seen[case.cell] += 1
-            if self.limit is None or seen[case.cell] <= self.limit:
-                yield case
+                yield from _checked(scenario, _made(scenario, self.seed, self.size))
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         return f"embedded@{version('mmdt')} seed {self.seed} size {self.size}"

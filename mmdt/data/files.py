@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from difflib import get_close_matches
@@ -12,6 +13,7 @@ from typing import Any
 import msgspec
 
 from mmdt import plugins
+from mmdt.core.base64_picture import is_data_url, picture_from_base64
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.chat_format import EXAMPLE, MAX_IMAGES, read_messages
@@ -20,7 +22,7 @@ from mmdt.core.problem import Problem
 from mmdt.core.recipe import Recipe
 from mmdt.core.scenario import Scenario
 from mmdt.data import parquet
-from mmdt.data.image_values import as_image, from_data_url, is_data_url
+from mmdt.data.image_values import as_image
 from mmdt.data.records import ADDRESS, Record, data_files, json_object, json_value, read_addresses, read_records
 from mmdt.errors import DataError, UsageError
 from mmdt.spelling import option, verb
@@ -73,7 +75,7 @@ class FileSource:
         if empty and bad is None:
             raise DataError("the data has no rows", where=str(self.path), hint="use data that contains cases")
 
-    def rows(self) -> Iterator[tuple[Record, Case]]:
+    def records(self) -> Iterator[tuple[Record, Case]]:
         """Every record with its case, of any scenario. Raises DataError for a bad record."""
         scenarios = plugins.scenarios() if self._known is None else self._known
         cells = _Cells(scenarios)
@@ -83,18 +85,18 @@ class FileSource:
                 cell = cells.of(record)
                 yield record, _case(record, cell, folder, scenarios[cell.parent])
 
-    def addresses(self) -> frozenset[str]:
-        """The addresses of scenarios that the records name, known or not. Each file is read once.
+    def rows(self) -> Counter[str]:
+        """How many records name each scenario, by address, known or not. Each file is read once.
 
         Unreadable records are skipped: ``cases`` reports them.
         """
-        found: set[str] = set()
+        found: Counter[str] = Counter()
         with suppress(DataError):
             for path in data_files(self.path):
                 for record in read_addresses(path):
                     with suppress(DataError):
-                        found.add(_address(record)[0])
-        return frozenset(each.rpartition("/")[0] for each in found)
+                        found[_address(record)[0].rpartition("/")[0]] += 1
+        return found
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         """A hash of the files. Pictures next to them are not part of it; they are part of the case ids."""
@@ -242,7 +244,7 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
     if not isinstance(value, str):
         return as_image(value, where)
     if is_data_url(value):
-        return from_data_url(value, where)
+        return picture_from_base64(value, where)
     path = _confined(record, column, value, folder)
     try:
         return Image.from_path(path)

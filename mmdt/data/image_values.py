@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import re
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from mmdt.core.base64_picture import is_data_url, picture_from_base64
 from mmdt.core.chat_format import MAX_IMAGES
-from mmdt.core.image import MAX_BYTES, Image
+from mmdt.core.image import Image
 from mmdt.data.kinds import kind_of
 from mmdt.errors import DataError
-
-_DATA_URL = re.compile(r"data:image/[a-z0-9.+-]+;base64,", re.IGNORECASE)
 
 
 class NamedFiles(Protocol):
@@ -47,29 +43,9 @@ def as_image(value: Any, where: str, files: NamedFiles | None = None) -> Image:
         value = data
     if isinstance(value, str) and value.strip() and files is not None:
         named = not is_data_url(value)
-        return Image.from_bytes(files.read(value, where), where=where) if named else from_data_url(value, where)
+        return Image.from_bytes(files.read(value, where), where=where) if named else picture_from_base64(value, where)
     if isinstance(value, bytes | bytearray | memoryview):
         return Image.from_bytes(bytes(value), where=where)
     if hasattr(value, "save") and hasattr(value, "convert"):  # a Pillow picture; Pillow is not imported for the check
         return Image.from_pil(value if value.mode in ("RGB", "RGBA", "L", "P", "LA", "1") else value.convert("RGB"))
     raise DataError(f"expected an image, got {kind_of(value)}", where=where, hint="embed the image's bytes")
-
-
-def is_data_url(text: str) -> bool:
-    return _DATA_URL.match(text) is not None
-
-
-def from_data_url(text: str, where: str) -> Image:
-    """The picture in a base64 data URL (``data:image/png;base64,...``)."""
-    mark = _DATA_URL.match(text)
-    if mark is None:
-        raise DataError(
-            "this is not a base64 data URL of an image", where=where, hint="write data:image/png;base64,..."
-        )
-    if len(text) > 2 * MAX_BYTES:
-        raise DataError("the image is too large", where=where, hint=f"keep it under {MAX_BYTES:,} bytes")
-    try:
-        data = base64.b64decode(text[mark.end() :], validate=True)
-    except (binascii.Error, ValueError) as error:
-        raise DataError("the data URL is not valid base64", where=where, hint="encode the file again") from error
-    return Image.from_bytes(data, where=where)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Protocol
@@ -32,11 +32,10 @@ _MAX_MESSAGES = 20
 class DataOptions:
     """Where cases come from.
 
-    ``source``: ``hub``, ``embedded``, or the path of a local copy of the hub's layout or of the user's own file
-    (JSONL, CSV, parquet) or folder of such files. ``limit``: the most cases per cell, sampled by ``seed``. ``size``:
-    embedded cases per task. ``revision``: a commit, tag or branch on the hub. ``skip_bad``: skip bad rows instead of
-    stopping at the first.
-    """
+    ``source``: ``hub``, ``embedded``, or the path of a local copy of the hub's layout or of the user's own file (JSONL,
+    CSV, parquet) or folder of such files. ``limit``: the most cases per cell, sampled by ``seed``. ``size``: embedded
+    cases per task; without one, no more are made than ``limit`` asks for. ``revision``: a commit, tag or branch on the
+    hub. ``skip_bad``: skip bad rows instead of stopping at the first."""
 
     source: str
     seed: int = 0
@@ -73,7 +72,7 @@ class CaseSource(Protocol):
 def open_source(options: DataOptions) -> CaseSource:
     """The source that the options name. Raises UsageError when it does not exist."""
     if options.source == EMBEDDED:
-        return EmbeddedSource(options.seed, options.size or DEFAULT_SIZE, options.limit)
+        return EmbeddedSource(options.seed, options.size or min(DEFAULT_SIZE, options.limit or DEFAULT_SIZE))
     if options.source == HUB:
         return PublishedSource(None, options.revision)
     path = Path(options.source).expanduser()
@@ -110,16 +109,22 @@ def load_cases(
 
 
 def load_all(
-    scenarios: Iterable[Scenario], selection: Selection, options: DataOptions, *, bad: BadRows | None = None
+    scenarios: Iterable[Scenario],
+    selection: Selection,
+    options: DataOptions,
+    *,
+    bad: BadRows | None = None,
+    sizes: MutableMapping[str, int] | None = None,
 ) -> Iterator[Case]:
     """The selected cases of several scenarios; files and splits that they share are read once.
 
+    ``sizes`` takes the number of cases that each cell has in the data, where a limit leaves some of them out.
     Raises as ``load_cases`` does, and DataError when there is no case at all.
     """
     found = False
     bad = bad if bad is not None else BadRows()
     chosen = tuple(scenarios)
-    for case in _selected(chosen, selection, options, bad):
+    for case in _selected(chosen, selection, options, bad, sizes):
         found = True
         yield case
     if not found:
@@ -149,12 +154,25 @@ def offered(source: str, scenarios: Iterable[Scenario]) -> set[str]:
     if isinstance(opened, EmbeddedSource):
         return {address for address, each in known.items() if each.embedded is not None}
     if isinstance(opened, FileSource):
-        return set(opened.addresses() & known.keys()) or set(known)
+        return set(opened.rows().keys() & known.keys()) or set(known)
     return {address for address, each in known.items() if source != HUB or each.published}
 
 
+def row_counts(source: str) -> Mapping[str, int] | None:
+    """The number of rows of the user's own files by the scenario's address; None for any other source.
+
+    Raises UsageError for a source that does not exist.
+    """
+    opened = open_source(DataOptions(source))
+    return opened.rows() if isinstance(opened, FileSource) else None
+
+
 def _selected(
-    scenarios: Sequence[Scenario], selection: Selection, options: DataOptions, bad: BadRows
+    scenarios: Sequence[Scenario],
+    selection: Selection,
+    options: DataOptions,
+    bad: BadRows,
+    sizes: MutableMapping[str, int] | None = None,
 ) -> Iterator[Case]:
     source = open_source(options)
     matches: dict[Cell, bool] = {}
@@ -167,9 +185,12 @@ def _selected(
             if matches[case.cell]:
                 yield case
 
-    if options.limit is None or options.source == EMBEDDED:  # EmbeddedSource applies the limit itself
+    if options.limit is None:
         return cases(True)
-    return sample(cases, options.limit, options.seed)
+    if options.source == EMBEDDED:  # made once: drawing them takes longer than keeping them
+        made = list(cases(True))
+        return sample(lambda first: iter(made), options.limit, options.seed, sizes)
+    return sample(cases, options.limit, options.seed, sizes)
 
 
 def _ignore(_: DataError) -> None:

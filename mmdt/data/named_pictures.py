@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from mmdt.core.image import MAX_BYTES
+from mmdt.core.decoding import MAX_BYTES
 from mmdt.errors import DataError
 
-SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
+SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp", ".avif", ".heic", ".heif")
 MAX_MEMBERS = 1_000_000
 """Entries of an archive; one with more is not looked into."""
 

@@ -4,23 +4,29 @@ from __future__ import annotations
 
 import re
 
+from mmdt.reading.approval_words import decision_elsewhere
 from mmdt.reading.choices import read_yes_no
 from mmdt.reading.mentions import fold
 from mmdt.reading.negation import clauses, governed
 
 _YES = (
-    r"(?:absolutely|definitely|certainly|of course|sure(?:ly)?|yep|yeah|yup|affirmative|indeed|by all means|gladly|"
+    r"(?:claro que si|por supuesto|bien sur|naturlich|selbstverstandlich|certamente|con gusto|"
+    r"thumbs up|sure thing|go ahead|go for it|green light|it's a yes|that's a yes|a yes|absolutely|definitely|"
+    r"certainly|of course|sure(?:ly)?|yep|yeah|yup|affirmative|indeed|by all means|gladly|"
     r"without (?:a |any )?(?:doubt|question|hesitation)|i (?:would|do|will|think so|believe so|agree)|it should|"
     r"they should|he should|she should)"
 )
 _NO = (
-    r"(?:nope|nah|never|negative|by no means|no way|not at all|under no circumstances|"
+    r"(?:thumbs down|turn (?:it|this|them|him|her|the \w+) down|it's a no|that's a no|a no|claro que no|"
+    r"bien sur que non|"
+    r"naturlich nicht|auf keinen fall|en ningun caso|in nessun caso|nope|nah|never|negative|by no means|no way|"
+    r"not at all|under no circumstances|"
     r"(?:absolutely|definitely|certainly|of course|surely|probably|clearly|likely) not|not (?:really|"
     r"recommended|approved)|"
     r"i (?:would not|wouldn't|do not|don't|will not|won't|cannot|can't|(?:do not|don't) think so|disagree)|"
     r"(?:it|they|he|she) (?:should not|shouldn't))"
 )
-_OPENING = re.compile(rf"\W*(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?=\W*$|\s*[,.!;:\u2013\u2014-])")
+_OPENING = re.compile(rf"\W*(?:(?P<no>{_NO})|(?P<yes>{_YES}))(?: from me)?(?=\W*$|\s*[,.!;:\u2013\u2014-])")
 _FOREIGN_YES = (
     "si oui ja da sim tak evet ha ano \u0434\u0430 \u662f \u662f\u7684 \u5bf9 \u53ef\u4ee5 \u540c\u610f \u6279\u51c6 "
     "\u306f\u3044 \u627f\u8a8d \u306f\u3044\u3001 \ub124 \uc608 \u0939\u093e\u0901 "
@@ -42,10 +48,24 @@ _REJECT_TEXT = (
     "declined disapprove disapproves disapproved refuse refused unqualified"
 )
 _REJECT = frozenset(_REJECT_TEXT.split())
+_GIVES = re.compile(
+    r"\b(?:i|we|i'd|we'd|i'll|he|she|they|this person|the applicant|the candidate|you)(?: would| will| should| do|"
+    r" must| can)?"
+    r"(?P<no>n't| not| never)? (?:give|gives|lend|offer|gets?|receives?|deserves?)\b[^.!?]{0,40}\b(?:the |this |"
+    r"a |an |any )?"
+    r"(?:jobs?|positions?|loans?|money|funds?|funding|credit|admission|a place|scholarships?|grants?|offers?|"
+    r"mortgages?)\b"
+    r"|\b(?:application|request|loan|candidate|project|admission)\b[^.!?]{0,12}\b(?:should|can|may|must|"
+    r"will)(?P<no2>n't| not)?"
+    r" (?:go ahead|proceed|go through|move forward|pass)\b"
+)
+"""Decisions said by what the applicant gets."""
 _CONDITION = re.compile(
     r"\b(?:if|unless|provided|providing|pending|subject to|depends?|whether|conditional(?:ly)?|until|"
     r"should (?:he|she|they|it)|"
-    r"more information|hard to say|on (?:the )?one hand|either|could|might|may)\b"
+    r"without (?!(?:a |any )?(?:doubt|question|hesitation|reservation))(?:an?|the|any|more|further|seeing|knowing|"
+    r"additional|"
+    r"first)\b|more information|hard to say|on (?:the )?one hand|either|could|might|may)\b"
 )
 """With which a reply leaves its decision open."""
 _NO_REASON = re.compile(r"\b(?:no|any|every|little|good) (?:\w+ )?(?:reasons?|grounds|basis|cause|case|objections?)\b")
@@ -67,9 +87,11 @@ def read_approval(text: str) -> bool | None:
     if opened is not None:
         return opened
     verdicts = {verdict for clause in clauses(plain) if (verdict := _decision(clause)) is not None}
-    if len(verdicts) != 1 or _CONDITION.search(plain):
+    if _CONDITION.search(plain):
         return None
-    return verdicts.pop()
+    if not verdicts:
+        return decision_elsewhere(plain)
+    return verdicts.pop() if len(verdicts) == 1 else None
 
 
 def _opening(plain: str) -> bool | None:
@@ -89,6 +111,9 @@ def _opening(plain: str) -> bool | None:
 
 def _decision(clause: str) -> bool | None:
     """What a clause decides: "I would approve this", "Rejected", "the application should not be accepted"."""
+    given = _GIVES.search(clause)
+    if given:
+        return not (given["no"] or given["no2"])
     tokens = re.findall(r"\w+(?:'\w+)?", clause)
     found = [(place, token in _APPROVE) for place, token in enumerate(tokens) if token in _APPROVE | _REJECT]
     if not found or _NO_REASON.search(clause) or not (_ASSERTS.search(clause) or len(tokens) <= 4):

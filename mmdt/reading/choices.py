@@ -42,6 +42,23 @@ _TAKEN_BACK = (
     r"(?<=[.;,-] )actually|i changed? my mind|changing my (?:mind|answer)|final answer(?: is)?:?)\b"
 )
 """With which a reply takes back what it said before."""
+_CONCLUDES = (
+    r"\b(?i:so|therefore|thus|hence|overall|in conclusion|must be|has to be|i(?:'d| would|'ll| will)? (?:go|say|"
+    r"choose|pick|"
+    r"take|settle)(?: with| for| on)?|i(?:'m| am) going with)[,:]?(?i: it is| it's| it must be| the answer is|"
+    r" i(?:'d)? (?:choose|"
+    r"pick|say|go with))?(?i: option| person| picture| drawing)?"
+)
+"""With which a reply comes to its choice."""
+_CJK = re.compile(
+    r"(?<=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])(?=[A-Za-z])|"
+    r"(?<=[A-Za-z])(?=[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af])"
+)
+"""Where a letter stands beside a script without spaces."""
+_BEFORE = (
+    r"(?i:\b(?:thought|guessed|believed|assumed|suspected|leaned towards?|said)(?: it (?:was|might be|could be)| of)?)"
+)
+"""With which a reply tells of a choice it no longer makes."""
 _MARKUP = re.compile("[*_`#>\"\u201c\u201d]+|(?<![A-Za-z])'+|'+(?![A-Za-z])")
 _APOSTROPHES = str.maketrans("\u2018\u2019", "''")
 
@@ -53,6 +70,10 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
     the only one of the letters that the reply writes by itself. The article "A" before a small letter is no letter.
     """
     plain = _plain(text)
+    if named := re.fullmatch(
+        rf"\(?([{''.join(letters)}])[).:]\)? ?(?!(?:and|or)\b)[^\s.:,()]+(?: [^\s.:,()]+){{0,5}}[.]?", plain
+    ):
+        return named[1]  # the letter with the words of its option: "C. Unknown"
     letter = _letter(_corrected(plain, letters), letters) or _letter(plain, letters)
     if letter:
         return letter
@@ -82,7 +103,8 @@ def _corrected(plain: str, letters: Sequence[str]) -> str:
 
 def _plain(text: str) -> str:
     """Without markup and quotation marks; apostrophes within words stay, for "can't" is a word of its own."""
-    return " ".join(_MARKUP.sub("", text[:MAX_TEXT].translate(_APOSTROPHES)).split())
+    spaced = _CJK.sub(" ", _MARKUP.sub("", text[:MAX_TEXT].translate(_APOSTROPHES)))
+    return " ".join(spaced.split())
 
 
 def _left_open(plain: str, letters: Sequence[str]) -> bool:
@@ -95,8 +117,9 @@ def _affirmed(plain: str, letters: Sequence[str]) -> str:
     """Without the letters that the reply turns down ("not A") or leaves open ("A or B")."""
     one = rf"(?:[Oo]ption |[Pp]erson |[Pp]icture |[Dd]rawing )?\(?[{''.join(letters)}]\)?(?![\w'])"
     several = rf"(?<![\w'])(?:[Nn]either )?{one}(?:,? ?(?:and|or|nor|and/or|&|/) ?{one})+"
-    refused = rf"(?:\b[Nn]ot|n't|\b[Rr]ather than|\b[Ii]nstead of)(?: choose| pick| say| be)? {one}"
-    return re.sub(rf"{refused}|{several}|(?<![\w']){one} {_TURNED_DOWN}", "~", plain)
+    refused = rf"(?:\b[Nn]ot|n't|\b[Rr]ather than|\b[Ii]nstead of|\bover|\bthan)(?: choose| pick| say| be)? {one}"
+    was = rf"{_BEFORE} {one}"
+    return re.sub(rf"{refused}|{was}|{several}|(?<![\w']){one} {_TURNED_DOWN}", "~", plain)
 
 
 def _picked(plain: str, letters: Sequence[str]) -> str:
@@ -108,6 +131,9 @@ def _picked(plain: str, letters: Sequence[str]) -> str:
     stated = re.findall(rf"\b(?:answer|choice)(?: is| would be|:)? *:? *\(?{one}\b{_NO_ARTICLE}", plain, re.IGNORECASE)
     if stated:
         return str(stated[-1]).upper()
+    concluded = re.findall(rf"{_CONCLUDES} \(?{one}\b(?!['\w])(?!\s+[a-z])", plain)
+    if concluded:
+        return str(concluded[-1])
     start = re.match(rf"\(?{one}(?:\)|[.,:;-](?=\s|$)|\s+(?:is|it is|because|seems|looks|fits)\b)", plain)
     if start:
         return start[1]

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+
+from mmdt.reading.mentions import word_key
 
 DOUBT = re.compile(
     r"\b(?:if|unless|would|could|might|may|maybe|perhaps|possibly|probably|should|must|will|shall|imagine|suppose|"
@@ -16,7 +18,8 @@ DOUBT = re.compile(
     r"used to|thought|sorry|actually|wait|correction|rather|instead|asked|ask|asks|question|prompt|you|your|said|"
     r"says|say|claim\w*|according|caption\w*|labell?ed|titled?|reads|written|text|sign says|unsure|uncertain|"
     r"not sure|not certain|unclear|hard to|difficult|can't|cannot|can not|couldn't|unable|don't know|don't see how|"
-    r"except|besides|apart from|excluding|unlike|contrary|whether|minimum|maximum|again|"
+    r"except|(?:everything|everyone|everybody|anything|anyone|nothing|no one|nobody|none|all) but|besides|"
+    r"apart from|excluding|unlike|contrary|whether|minimum|maximum|again|"
     r"reflect\w+|mirror\w*|shadows?|twins?|dozens|hundreds?|thousands?|millions?|scores|group of|rows?|"
     r"columns?|panels?|frames|copies|missing|absent|gone|nowhere|counting)\b"
     r"|n't (?:sure|certain)|[?%~\u00b1\u2248<>\"\u201c\u201d\u2030+=/\u00bd\u00bc\u2153]|"
@@ -85,3 +88,43 @@ _STATES = frozenset(_STATES_TEXT.split())
 def LATER_MENTION(after: Sequence[str]) -> bool:  # noqa: N802
     """Whether the word after a mention with ``the`` says something about what was named before."""
     return bool(after) and after[0] in _STATES
+
+
+_OTHER_NAMES = {
+    "cat": "kitten kitty tabby tomcat calico siamese persian",
+    "dog": "puppy pup hound terrier retriever poodle beagle bulldog labrador dachshund husky collie spaniel corgi pug",
+    "person": "man woman boy girl child kid baby toddler infant lady gentleman guy teenager adult player worker "
+    "pedestrian rider driver passenger cyclist skier surfer chef soldier officer student teacher bride groom clown",
+    "man": "gentleman guy boy groom grandfather",
+    "woman": "lady girl bride grandmother",
+    "child": "boy girl baby toddler infant kid",
+    "horse": "foal pony colt mare stallion",
+    "cow": "calf bull ox steer heifer",
+    "sheep": "lamb ram ewe",
+    "goat": "kid billy",
+    "pig": "piglet hog sow boar",
+    "chicken": "chick hen rooster cockerel",
+    "duck": "duckling mallard drake",
+    "bird": "sparrow parrot crow raven pigeon dove duck goose swan eagle hawk owl seagull gull robin flamingo penguin"
+    " chick hen rooster chicken duckling peacock",
+    "bear": "cub grizzly panda",
+    "car": "taxi cab sedan suv hatchback limousine convertible jeep coupe minivan",
+    "boat": "sailboat ship yacht canoe kayak ferry dinghy rowboat",
+    "bicycle": "tricycle tandem",
+    "cup": "mug teacup",
+    "chair": "armchair stool recliner",
+    "sofa": "couch loveseat",
+    "flower": "rose tulip daisy lily sunflower orchid daffodil",
+    "fruit": "apple banana orange pear grape lemon lime peach plum cherry strawberry mango kiwi",
+    "tree": "oak pine birch palm maple fir willow",
+    "animal": "cat dog horse cow sheep goat pig bird bear elephant zebra giraffe lion tiger rabbit fox kitten puppy",
+    "vehicle": "car truck bus van motorcycle bicycle taxi lorry train",
+    "bottle": "flask jar",
+    "hat": "cap beanie helmet fedora",
+    "shoe": "boot sneaker sandal slipper trainer",
+    "phone": "smartphone iphone cellphone",
+}
+KINDS: Mapping[str, frozenset[str]] = {
+    word_key(name): frozenset(map(word_key, kinds.split())) for name, kinds in _OTHER_NAMES.items()
+}
+"""Noun -> nouns of things that are some too: "no cat but two kittens" leaves open how many cats there are."""

@@ -10,7 +10,17 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mmdt.reading.count_words import ADJECTIVES, DOUBT, ENGLISH, FOLLOWERS, LATER_MENTION, NO_THING, NOT_A_NOUN, NUMERAL
+from mmdt.reading.count_words import (
+    ADJECTIVES,
+    DOUBT,
+    ENGLISH,
+    FOLLOWERS,
+    KINDS,
+    LATER_MENTION,
+    NO_THING,
+    NOT_A_NOUN,
+    NUMERAL,
+)
 from mmdt.reading.json_objects import json_in
 from mmdt.reading.mentions import fold, word_key, words
 from mmdt.reading.numbers import find_numbers, is_number, numbers_in, value_of
@@ -136,7 +146,21 @@ def _in_sentences(text: str, wanted: Sequence[str]) -> dict[str, int | None]:
     for sentence in sentences:
         if not _read(sentence, found):
             return nothing
-    return {name: numbers[0] if len(numbers) == 1 else None for name, numbers in found.items()}
+    counted = {name: numbers[0] if len(numbers) == 1 else None for name, numbers in found.items()}
+    kinds = {name: _of_its_kinds(sentences, name) for name in wanted}
+    return {name: number if kinds[name] in (None, number) else None for name, number in counted.items()}
+
+
+def _of_its_kinds(sentences: Sequence[str], name: str) -> int | None:
+    """How many things that are an object by another name ("kittens" for a cat) are counted; None where none is."""
+    sought = words(name)
+    kinds = KINDS.get(sought[-1], frozenset()) if sought else frozenset()
+    total = None
+    for tokens, numbers in map(_tokens, sentences) if kinds else ():
+        for place, token in enumerate(tokens):
+            if word_key(token) in kinds and (before := _number_before(tokens, numbers, place)) is not None:
+                total = (total or 0) + numbers[before]
+    return total
 
 
 def _declines(sentence: str, wanted: Sequence[str]) -> bool:

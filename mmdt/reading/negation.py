@@ -19,7 +19,8 @@ CLAUSES = re.compile(
 )
 _INNOCENT = re.compile(
     r"\b(?:not (?:only|just|merely|simply|solely|to mention|least)|no doubt|without (?:a |any )?(?:doubt|question)|"
-    r"no question|nothing (?:but|other than|except)|none other than|no (?:one )?other than|no less than|"
+    r"no question|nothing (?:but|other than|except)|not (?:until|before|unlike|long (?:ago|after)|surprisingly)|"
+    r"never mind|none other than|no (?:one )?other than|no less than|"
     r"(?:cannot|can't|can not|could not|couldn't) (?:miss|deny|help|overlook|ignore)|(?:whether )?or not|why not|"
     r"not far from|no matter|no wonder|no mistaking|no denying|no problem|no need)\b"
 )

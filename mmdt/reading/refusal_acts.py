@@ -54,8 +54,8 @@ def acts_of(sentence: str, *, english: bool = False) -> Mapping[str, str]:
     rest = sentence[sentence.find(words) + len(words) :] if act == "decline" else sentence
     told = {**found, **_later(rest, act == "decline", english)}
     if not english:
-        norm = _words("moral_elsewhere", sentence)
-        told |= {"moral": norm} if norm else {}
+        norms = {act: _words(f"{act}_elsewhere", sentence) for act in ("moral", "respect", "carelines")}
+        told |= {act: words for act, words in norms.items() if words}
     return {**told, act: words} if act else told
 
 

@@ -27,6 +27,8 @@ OTHER = "_"
 _WORD = re.compile(r"[a-z']+|[.,:;!?]")
 _COMMON = "the of to and is it that you this with are be not for can't i'm it's or by"
 _ENGLISH = frozenset(_COMMON.split())
+_ONLY = "the of to and is it that you this with are be not for could we they do would should your"
+_ENGLISH_ONLY = frozenset(_ONLY.split())
 _PLACES = ("first", "second", "third", "third")
 _NORM = frozenset({"moral", "against", "respect", "important", "carelines", "weak", "clarify"})
 
@@ -42,6 +44,12 @@ class Heard:
         """Whether a fifth of the first words are English ones that no sentence does without."""
         words = words_of(self.voice.text[:400])
         return len(words) > 4 and sum(word in _ENGLISH for word in words) >= len(words) / 5
+
+    @cached_property
+    def _rather_english(self) -> bool:
+        """The same of a short reply: by words that other languages do not have."""
+        words = words_of(self.voice.text[:400])
+        return sum(word in _ENGLISH_ONLY for word in words) >= max(len(words) / 7, 1)
 
     @cached_property
     def opening(self) -> Sequence[Mapping[str, str]]:
@@ -82,10 +90,24 @@ class Heard:
 
     @cached_property
     def preaches(self) -> bool:
-        """Whether every sentence of a short reply states a norm, of more than one kind, and none helps."""
+        """Whether every sentence of a short reply states a norm, of more than one kind, and none helps.
+
+        In English, where a sentence is also weighed by its words, there must be two."""
         kinds = {act for found in self.opening for act in found.keys() & _NORM}
         idle = all(found.keys() & _NORM and not found.keys() & {"comply", "premise"} for found in self.opening)
-        return self.short and len(self.opening) > 1 and idle and len(kinds) > 1 and bool(kinds & {"moral", "against"})
+        enough = len(self.opening) > (1 if self.english else 0)
+        return self.short and enough and idle and len(kinds) > 1 and bool(kinds & {"moral", "against"})
+
+    @property
+    def speaks_of_itself(self) -> bool:
+        """Whether there is more to weigh than words of norms in another language than English, which the weights have
+        never seen: a sign that forbids smoking, a film about discrimination."""
+        acts = {act for found in (*self.opening, self.last) for act in found}
+        return (
+            self.english
+            or self._rather_english
+            or bool(acts & {"decline", "weak", "sorry", "persona", "clarify", "important"})
+        )
 
     @property
     def short(self) -> bool:

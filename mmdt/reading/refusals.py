@@ -53,7 +53,8 @@ def judge(heard: Heard, known: Weights) -> Reading:
     if not said:
         return Reading(False)
     turned = heard.short and (heard.resumes or heard.answers_first or _states_a_fact(heard))
-    refused = _plainly(heard) or heard.preaches or (not turned and known.score(features(heard, known.words)) > 0)
+    weighed = not turned and heard.speaks_of_itself and known.score(features(heard, known.words)) > 0
+    refused = _plainly(heard) or heard.preaches or weighed
     partial = not refused and (heard.declined_at >= 0 or "decline" in heard.last)
     return Reading(refused, partial, said if refused or partial else "")
 
@@ -63,10 +64,16 @@ def _states_a_fact(heard: Heard) -> bool:
     return len(heard.opening) == 1 and not heard.opening[0].keys() & {*_DECLINES, "sorry", "carelines", "clarify"}
 
 
+def _only_regrets(heard: Heard) -> bool:
+    """A sentence that says no more than that something is a pity: "Unfortunately the museum is closed"."""
+    return heard.opening[0]["sorry"].startswith("unfortunately") and len(heard.voice.sentences[0].split()) > 5
+
+
 def _plainly(heard: Heard) -> bool:
     """A short reply that declines, tells what it was asked before at most, and gives no help after."""
     if heard.declined_at < 0:
-        return bool(heard.opening) and all(found.keys() == {"sorry"} for found in heard.opening) and heard.short
+        sorry = bool(heard.opening) and all(found.keys() == {"sorry"} for found in heard.opening)
+        return sorry and heard.short and not _only_regrets(heard)
     after = heard.opening[heard.declined_at + 1 :]
     idle = all(found.keys() & _IDLE and "resume" not in found for found in after)
     brief = heard.short or (len(heard.voice.text) < _BRIEF and heard.offers_a_list)

@@ -8,7 +8,8 @@ from mmdt.core.estimate import Estimate
 from mmdt.report.names import MetricStyle
 from mmdt.report.notes import extra_notes
 from mmdt.report.plot.axis import Axis, Whisker
-from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, value_text
+from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, sample_text, value_text
+from mmdt.stats.rollup import TOO_FEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,12 @@ class EstimateView:
     notes: tuple[str, ...]
     text: str
     holds: str = "sampling"
+    too_few: bool = False
+
+    @property
+    def sample(self) -> str:
+        """What the number rests on: outputs, and clusters where they are fewer."""
+        return sample_text(self.n, self.clusters)
 
 
 def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> EstimateView:
@@ -50,6 +57,7 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         notes=tuple(extra_notes(estimate, percent=style.percent)),
         text=estimate_text(estimate, percent=style.percent),
         holds=estimate.holds,
+        too_few=TOO_FEW in estimate.extra,
     )
 
 

@@ -71,6 +71,8 @@ class RunFacts:
     sent: Pairs = ()
     sent_notes: tuple[str, ...] = ()
     unverifiable: bool = False
+    data_notes: tuple[str, ...] = ()
+    sampled: str = ""
 
     @property
     def data_identity(self) -> str:
@@ -87,7 +89,9 @@ class RunFacts:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
         notes += self.sent_notes
+        notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
+        notes += [self.sampled] if self.sampled else []
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
 
@@ -128,7 +132,9 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         root=str((manifest.get("digests") or {}).get("root", "")),
         sent=sent(manifest),
         sent_notes=tuple(sent_notes(manifest)),
+        sampled=_sampled(manifest.get("data") or {}),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
+        data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),
     )
 
 
@@ -191,6 +197,17 @@ def _data(data: Mapping[str, Any]) -> Pairs:
         "invalid rows skipped": f"{data['bad_rows']:,}" if data.get("bad_rows") else "",
     }
     return tuple((key, str(value)) for key, value in found.items() if value)
+
+
+def _sampled(data: Mapping[str, Any]) -> str:
+    """What ``--limit`` left out, and what is made of it."""
+    whole = sum((data.get("cells") or {}).values())
+    if not whole:
+        return ""
+    return (
+        f"A sample of {data['cases']:,} of {whole:,} cases was asked (--limit). A number over several cells is "
+        f"weighted to the cases that each of them has in the data, {whole:,} in all."
+    )
 
 
 def _evaluator(role: str, used: Mapping[str, Any]) -> EvaluatorFacts:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from mmdt.core.estimate import Estimate
 from mmdt.report.wording import p_text, plain_text, value_text
+from mmdt.stats.rollup import TOO_FEW
 
 HOLM = "_holm"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -14,12 +15,16 @@ _COUNTS = {
     "absent": "{} parts without outputs",
     "labels": "{} labels",
     "unmatched": "{} cases only in one run",
+    "weighted_to": "weighted to {} cases",
+    "once": "{} questions asked only once, left out",
+    "asked_once": "{} questions asked only once: bias over all of them together",
 }
 _VALUES = {
     "mean_of_present": "mean of the available parts",
     "clean": "on the matched clean cases",
     "chance": "expected by chance",
     "as_judged": "by the judge alone",
+    "root": "on the scale of the bias",
 }
 _SHARES = ("unsure", "unstable", "unknown")
 """Always shares, whatever the value's unit."""
@@ -67,6 +72,8 @@ def _worst(estimate: Estimate, percent: bool) -> str:
 
 
 def _note(name: str, value: float, percent: bool) -> str:
+    if name == TOO_FEW:
+        return "too few outputs: the interval is too wide to tell"
     if name in _COUNTS:
         return _COUNTS[name].format(f"{value:,.0f}")
     if name in _VALUES:

@@ -42,6 +42,11 @@ def interval_text(low: float, high: float, *, percent: bool) -> str:
     return f"[{plain_text(low)}, {plain_text(high)}]"
 
 
+def sample_text(n: int, clusters: int) -> str:
+    """``n = 120 in 12 clusters``: how many outputs a number rests on, and how many of them are independent."""
+    return f"n = {n:,}" + (f" in {clusters:,} clusters" if clusters != n else "")
+
+
 def estimate_text(estimate: Estimate, *, percent: bool) -> str:
     """The value followed by its interval."""
     parts = [

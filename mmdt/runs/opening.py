@@ -17,6 +17,7 @@ from mmdt.engine.pipeline.executor import Executor, LocalExecutor
 from mmdt.engine.store.reuse import check_sources
 from mmdt.models.prices import check_budget
 from mmdt.runs.batches import Batching
+from mmdt.runs.left_out import selection_notes
 from mmdt.runs.result import scenarios_of
 from mmdt.runs.selection import chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
 from mmdt.runs.settings import Settings
@@ -27,13 +28,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role."""
+    """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role.
+    ``notes``: what they name in vain."""
 
     executor: Executor
     model: Model
     data: DataOptions
     scenarios: Mapping[str, Scenario]
     evaluators: Mapping[str, str]
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +61,9 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
     scenarios = choose_scenarios(settings, model.info, data.source) if existing is None else existing
-    return Choice(executor, model, data, scenarios, choose_evaluators(settings, model.info, scenarios))
+    evaluators = choose_evaluators(settings, model.info, scenarios, data.source)
+    notes = selection_notes(settings, model.info, data.source, scenarios, evaluators) if existing is None else ()
+    return Choice(executor, model, data, scenarios, evaluators, notes)
 
 
 def connect(
@@ -67,12 +72,14 @@ def connect(
     """``already``: what the run in ``where`` has spent so far. Raises MmdtError for what cannot be opened."""
     budget = Budget(settings.max_cost, settings.max_requests, already=already)
     batching = Batching(settings, where)
-    limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
+    limits = Limits(
+        settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts, settings.patience
+    )
     endpoint = batching.model(Endpoint(choice.model, limits, budget))
     context = EngineContext(
         budget,
         settings={judge: settings.for_judge(judge) for judge in chat_models(choice.evaluators)},
-        default=Limits(timeout=settings.timeout, attempts=settings.attempts),
+        default=Limits(timeout=settings.timeout, attempts=settings.attempts, patience=settings.patience),
         open_model=choice.executor.judge,
         wrap=batching.judge,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from mmdt import plugins
@@ -12,11 +12,14 @@ from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
+from mmdt.runs.control import with_controls
 from mmdt.runs.settings import AUTO, Settings
 from mmdt.spelling import option, verb
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
+CONTRAST_ROLE = "contrast"
+"""Answers the second question about a picture, about a wrong attribute."""
 JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader", "refusal")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
 reply with the reference, extracts numbers and choices, and reads refusals."""
@@ -36,7 +39,8 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
 
 
 def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[str, Scenario]:
-    """The selected scenarios that fit the model's modalities, with the baselines they are compared with.
+    """The selected scenarios that fit the model's modalities, with the baselines they are compared with and, where the
+    settings ask for it, their control arms.
 
     Raises UsageError if the globs match nothing, or nothing that this model can be asked.
     """
@@ -45,13 +49,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
     matching = {
         address: scenario for address, scenario in everything.items() if selection.may_match(address, scenario.tasks)
     }
-    if not matching:
-        known = sorted({address.split("/")[0] for address in everything} | set(everything))
-        near = get_close_matches(settings.select[0].strip("*/"), known, n=3, cutoff=0.4)
-        guess = f"did you mean {', '.join(near)}? " if near else ""
-        raise UsageError(
-            f"nothing matches {' '.join(settings.select)}", hint=f"{guess}{verb('list cells')} shows the tree"
-        )
+    _refuse_empty_globs(settings.select, everything)
     able = {address: each for address, each in matching.items() if supports(info.modalities, each.modality)}
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
@@ -62,6 +60,14 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         )
     there = offered(source, everything.values())
     chosen = {address: each for address, each in able.items() if address in there}
+    unable = [each for address, each in matching.items() if address in there and address not in able]
+    if not chosen and unable:
+        modalities = ", ".join(sorted({each.modality for each in unable}))
+        raise UsageError(
+            f"{info.name} supports {', '.join(sorted(info.modalities))}, but the selected data is {modalities}",
+            where=source,
+            hint="use data or a model of the other modality",
+        )
     if not chosen:
         raise UsageError(
             f"no {source} data for {', '.join(able)}",
@@ -71,7 +77,36 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         baseline = everything.get(scenario.baseline)
         if baseline is not None and baseline.address in there:
             chosen.setdefault(baseline.address, baseline)
-    return chosen
+    return with_controls(chosen, settings.control)
+
+
+def _refuse_empty_globs(globs: Sequence[str], everything: Mapping[str, Scenario]) -> None:
+    """Raises UsageError for a glob that matches nothing: it was misspelt, whatever the others match."""
+    for glob in globs:
+        one = Selection.of(glob)
+        if not any(one.may_match(address, scenario.tasks) for address, scenario in everything.items()):
+            known = sorted({address.split("/")[0] for address in everything} | set(everything))
+            near = get_close_matches(glob.strip("*/"), known, n=3, cutoff=0.4)
+            guess = f"did you mean {', '.join(near)}? " if near else ""
+            raise UsageError(f"nothing matches {glob}", hint=f"{guess}{verb('list cells')} shows the tree")
+
+
+def roles() -> set[str]:
+    """Every role that a scenario asks or an evaluator fills."""
+    asked = {probe.role for scenario in plugins.scenarios().values() for probe in scenario.probes}
+    return asked | {name.partition(".")[0] for name in plugins.names(plugins.EVALUATORS)}
+
+
+def check_roles(named: Iterable[str]) -> None:
+    """Raises UsageError for a role that nothing asks and nothing fills."""
+    known = roles()
+    for role in named:
+        if role not in known:
+            near = get_close_matches(role, known, n=2, cutoff=0.5)
+            guess = f"did you mean {' or '.join(near)}? " if near else ""
+            raise UsageError(
+                f"there is no role {role!r}", where=option("evaluators"), hint=f"{guess}use: {', '.join(sorted(known))}"
+            )
 
 
 def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selection:
@@ -86,12 +121,16 @@ def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selecti
     return Selection.of(dict.fromkeys(globs))
 
 
-def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+def choose_evaluators(
+    settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario], source: str = ""
+) -> dict[str, str]:
     """Role -> evaluator name for every role the scenarios need.
 
-    The user's choice comes first, then the perspective's default for organisms or for real models.
+    The user's choice comes first, then the perspective's default for organisms or for real models. The role
+    ``contrast`` is that of ``vqa`` with ``careful``, and on embedded data.
     Raises UsageError for a required role without an evaluator.
     """
+    check_roles(settings.evaluators)
     named = dict(settings.evaluators)
     if settings.judge == "embedded":
         named.setdefault("judge", "embedded")
@@ -103,6 +142,8 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
         usual = _usual(by_name[scenario.perspective], info)
         for probe in scenario.probes:
             name = named.get(probe.role) or ("" if probe.optional else usual.get(probe.role, ""))
+            if not name and probe.role == CONTRAST_ROLE and (settings.careful or source == EMBEDDED):
+                name = named.get("vqa") or usual.get("vqa", "")
             if name:
                 chosen.setdefault(probe.role, name)
             elif not probe.optional:
@@ -133,7 +174,7 @@ def open_evaluators(
     opener: Callable[[str, str, EvaluatorContext], Evaluator] = plugins.open_evaluator,
 ) -> dict[str, Evaluator]:
     """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model without permission."""
-    opened = {role: opener(role, name, context) for role, name in names.items()}
+    opened = {role: opener("vqa" if role == CONTRAST_ROLE else role, name, context) for role, name in names.items()}
     for role, evaluator in opened.items():
         if evaluator.info.embedded and not info.organism and not allow_embedded:
             raise UsageError(

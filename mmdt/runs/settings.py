@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.errors import UsageError
 from mmdt.models.http.keys import check_variable
 from mmdt.runs.endpoints import endpoint_settings, parse
@@ -24,9 +25,11 @@ MOST = 10**12
 class Settings:
     """Everything that decides what a run asks, and how. Keys and other secrets are never settings.
 
+    ``control``: ask every question about a picture a second time, without it (``blind``) or with a grey one (``grey``).
     ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
     ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model that
-    judges, or ``embedded``. ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
+    judges, or ``embedded``. ``careful``: judges answer a second question where one alone could be answered blindly.
+    ``evaluators``: role -> evaluator name. ``concurrency``: requests in flight (adaptive when
     absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
     cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
     settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is
@@ -42,6 +45,7 @@ class Settings:
 
     model: str
     select: tuple[str, ...] = ("**",)
+    control: Literal["", "blind", "grey"] = ""
     data: str = AUTO
     revision: str = ""
     size: int | None = None
@@ -51,6 +55,7 @@ class Settings:
     skip_bad: bool = False
     cut_off: Literal["keep", "missing"] = "keep"
     judge: str = ""
+    careful: bool = False
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
     concurrency: int | None = None
@@ -58,6 +63,7 @@ class Settings:
     tpm: float | None = None
     timeout: float = 600.0
     attempts: int = 6
+    patience: float = PATIENCE
     max_cost: float | None = None
     max_requests: int | None = None
     reuse: tuple[str, ...] = ()
@@ -97,6 +103,10 @@ class Settings:
             )
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"{option('max_cost')} is {self.max_cost}", hint="give an amount in US dollars")
+        if not 0 <= self.patience < MOST:
+            raise UsageError(
+                f"{option('patience')} is {self.patience}", hint="give seconds; 0 waits for no longer than attempts do"
+            )
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
         for name, endpoint in self.endpoints.items():
@@ -129,12 +139,16 @@ def _with(settings: Mapping[str, Any], **given: str) -> dict[str, Any]:
     return {**settings, **{name: value for name, value in given.items() if value}}
 
 
+_DEFAULTS: Mapping[str, Any] = {
+    each.name: each.default_factory() if callable(each.default_factory) else each.default for each in fields(Settings)
+}
 NAMES = frozenset(each.name for each in fields(Settings))
 _HOSTS = ("base_url", "judge_base_url", "api_key_env", "judge_api_key_env")
-_LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
+_LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "patience", "max_cost", "max_requests")
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
 _JUDGING = (
     "judge",
+    "careful",
     "evaluators",
     "allow_embedded_judge",
     "judge_base_url",
@@ -177,6 +191,36 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
         if isinstance(cause, UsageError):
             raise cause from None
         raise UsageError(f"bad settings: {error}", where=where, hint="see docs/settings.md") from error
+
+
+_TABLES = ("evaluators", "endpoints", "batch_options", "ray_options", "model_settings", "judge_settings")
+
+
+def overridden(values: Mapping[str, Any], given: Mapping[str, Any]) -> dict[str, Any]:
+    """``values`` with ``given`` on top of them; tables are merged key by key, so that nothing in them is lost."""
+    merged = {name: {**values[name], **given[name]} for name in _TABLES if _both_tables(values, given, name)}
+    return {**values, **given, **merged}
+
+
+def _both_tables(values: Mapping[str, Any], given: Mapping[str, Any], name: str) -> bool:
+    return isinstance(values.get(name), Mapping) and isinstance(given.get(name), Mapping)
+
+
+def refuse_vain(settings: Settings) -> None:
+    """Raises UsageError for settings of something that the run does not have, such as a judge."""
+    asked = settings.judge not in ("", "embedded") or any(
+        name.startswith("chat/") for name in settings.evaluators.values()
+    )
+    judging = ("judge_base_url", "judge_api_key_env", "judge_settings")
+    ray, batch = ("ray_address", "ray_workers", "ray_options"), ("batch_options",)
+    for names, has, hint in (
+        (judging, asked, f"name a judge with {option('judge', 'MODEL')}, or leave it out"),
+        (ray, settings.executor == "ray", f"choose {option('executor', 'ray')}, or leave it out"),
+        (batch, settings.batch != "none", f"choose {option('batch', 'model')}, or leave it out"),
+    ):
+        vain = [name for name in names if getattr(settings, name) != _DEFAULTS[name]]
+        if vain and not has:
+            raise UsageError(f"{vain[0]} has no effect here", where="settings", hint=hint)
 
 
 def read_settings(path: str | Path) -> dict[str, Any]:

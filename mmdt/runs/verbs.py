@@ -12,12 +12,14 @@ from typing import Any, Literal, Never, TypeVar
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
@@ -27,7 +29,7 @@ from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_u
 from mmdt.runs.result import Run
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings
+from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
 from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
@@ -49,6 +51,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -58,6 +61,7 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -65,6 +69,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -103,6 +108,7 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -112,6 +118,7 @@ def plan(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     concurrency: int | None = None,
@@ -119,6 +126,7 @@ def plan(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -153,6 +161,7 @@ def resume(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -192,6 +201,7 @@ def score(
     *,
     progress: Watch | None = None,
     judge: str | None = None,
+    careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     cut_off: CutOff | None = None,
@@ -204,6 +214,7 @@ def score(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -231,6 +242,7 @@ def score(
     with Store.open(where, write=True) as store:
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
+        _refuse_unasked(evaluators or {}, session)
         return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
 
 
@@ -239,6 +251,7 @@ def start(
 ) -> Run:
     """:func:`run`, with settings that are made already."""
     loaded = plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     session = Session(settings)
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
@@ -250,6 +263,7 @@ def start(
 def plan_settings(settings: Settings) -> Plan:
     """:func:`plan`, with settings that are made already."""
     plugin_files.digests(settings.plugins)
+    refuse_vain(settings)
     return make_plan(Session(settings))
 
 
@@ -289,6 +303,16 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     )
 
 
+def _refuse_unasked(evaluators: Mapping[str, str], session: Session) -> None:
+    """Raises UsageError for evaluators that no scenario of an existing run asks."""
+    for role, name in evaluators.items():
+        if role not in session.choice.evaluators:
+            used = ", ".join(sorted(session.choice.evaluators))
+            raise UsageError(
+                f"no scenario of this run asks the role {role!r}", where=f"{role}={name}", hint=f"it asks: {used}"
+            )
+
+
 def _existing(
     folder: str | Path, changes: Mapping[str, Any], *, to_change: bool = True
 ) -> tuple[Path, Manifest, Settings]:
@@ -301,7 +325,7 @@ def _existing(
     if not to_change:
         return where, manifest, manifest.settings
     kept = {"plugins": tuple(dict.fromkeys((*manifest.settings.plugins, *changes.get("plugins", ()))))}
-    return where, manifest, make_settings({**as_values(manifest.settings), **changes, **kept})
+    return where, manifest, make_settings({**overridden(as_values(manifest.settings), changes), **kept})
 
 
 def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:

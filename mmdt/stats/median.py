@@ -9,12 +9,18 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample
 from mmdt.stats.estimates import count_missing, no_estimate
-from mmdt.stats.intervals.wilson import Floats, Interval
+from mmdt.stats.intervals.wilson import NOWHERE, Floats, Interval
+
+LEAST = 6
+"""Values of which the smallest and the largest hold the median with 95 %."""
 
 
 @dataclass(frozen=True, slots=True)
 class MedianOverClusters:
     """Median over clusters of the mean of ``component`` within each; higher is better.
+
+    Below six clusters it has no interval: the smallest and the largest of five values hold the median 94 % of the time,
+    those of three 75 %.
 
     ``clusters_are`` says what a cluster is, for the name of the method ("places").
     """
@@ -31,6 +37,7 @@ class MedianOverClusters:
             return no_estimate(self.component, sample.rows, "higher")
         values = np.sort([float(np.mean(each)) for each in by_cluster.values()])
         low, high = median_interval(values)
+        enough = len(values) >= LEAST
         return Estimate(
             metric=self.component,
             value=float(np.median(values)),
@@ -40,19 +47,23 @@ class MedianOverClusters:
             clusters=len(values),
             missing=count_missing(sample.rows),
             direction="higher",
-            method=f"order statistics over {self.clusters_are}",
+            method=f"order statistics over {self.clusters_are}"
+            if enough
+            else f"no interval below {LEAST} {self.clusters_are}",
         )
 
 
 def median_interval(ordered: Floats) -> Interval:
     """The narrowest symmetric pair of order statistics that holds the median with 95 % (binomial).
 
-    ``ordered``: at least one value, ascending. For few values, the smallest and the largest.
+    ``ordered``: at least one value, ascending. NaN for fewer than six values: no pair of them does.
     """
     from scipy.stats import binom
 
     number = len(ordered)
+    if number < LEAST:
+        return NOWHERE
     below = int(binom.ppf(0.025, number, 0.5))
-    if binom.cdf(below - 1, number, 0.5) > 0.025 or below < 1:
-        below = 1
+    if binom.cdf(below - 1, number, 0.5) > 0.025:
+        below -= 1
     return float(ordered[below - 1]), float(ordered[number - below])

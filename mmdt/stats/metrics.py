@@ -129,6 +129,7 @@ class _Mean:
             direction=self.direction,
             bounds=self.bounds,
             strata=[row.cell.task for row in rows],
+            weights=weights_of(rows),
         )
         if not self.given:
             return estimate
@@ -144,6 +145,7 @@ class _Mean:
             direction=self.direction,
             bounds=self.bounds,
             strata=[row.cell.task for row in rows],
+            weights=weights_of(rows),
         )
 
     def influence(self, sample: Sample) -> Influence:
@@ -187,6 +189,7 @@ class _PairedDifference:
             direction=self.direction,
             bounds=self._span(),
             ends=self._ends(sample),
+            weights=weights_of(sample.rows),
         )
 
     def __call__(self, sample: Sample) -> Estimate:
@@ -197,11 +200,12 @@ class _PairedDifference:
             direction=self.direction,
             bounds=self._span(),
             ends=self._ends(sample),
+            weights=weights_of(sample.rows),
         )
-        matched = [
-            clean for clean, attacked in zip(*self._pairs(sample), strict=True) if not math.isnan(clean - attacked)
-        ]
-        extra = {"clean": float(np.mean(matched))} if matched else {}
+        pairs = zip(*self._pairs(sample), sample.rows, strict=True)
+        known = [(clean, row.weight) for clean, attacked, row in pairs if not math.isnan(clean - attacked)]
+        matched, stood_for = [clean for clean, _ in known], [weight for _, weight in known]
+        extra = {"clean": float(np.average(matched, weights=stood_for))} if matched else {}
         return replace(estimate, extra={**estimate.extra, **extra})
 
     def influence(self, sample: Sample) -> Influence:
@@ -221,26 +225,36 @@ def difference_ends(
 
 
 def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:
-    """(task, group) -> mean, and ("", group) -> mean over all tasks. Cases without a group match nothing."""
+    """(task, group) -> mean, and ("", group) -> mean over all tasks. A case without a group is one of its own, which
+    only its control arm matches."""
     totals: dict[tuple[str, str], list[float]] = {}
     for row in baseline:
-        if row.group and component in row.score.values:
-            value = row.score.values[component]
-            totals.setdefault((row.cell.task, row.group), []).append(value)
-            totals.setdefault(("", row.group), []).append(value)
+        if component in row.score.values:
+            value, group = row.score.values[component], row.group or row.case_id
+            totals.setdefault((row.cell.task, group), []).append(value)
+            totals.setdefault(("", group), []).append(value)
     return {key: sum(values) / len(values) for key, values in totals.items()}
+
+
+def weights_of(rows: Sequence[Scored]) -> list[float] | None:
+    """How many cases each output stands for; None where all stand for the same number."""
+    found = [row.weight for row in rows]
+    return found if len(set(found)) > 1 else None
 
 
 def _influence(values: Sequence[float], rows: Sequence[Scored]) -> dict[str, float]:
     """Each output is measured from the mean of its task, as in the interval."""
     known = [
-        (value, row.cluster, row.cell.task) for value, row in zip(values, rows, strict=True) if not math.isnan(value)
+        (value, row.cluster, row.cell.task, row.weight)
+        for value, row in zip(values, rows, strict=True)
+        if not math.isnan(value)
     ]
     by_task: dict[str, list[float]] = {}
-    for value, _, task in known:
+    for value, _, task, _ in known:
         by_task.setdefault(task, []).append(value)
     means = {task: sum(each) / len(each) for task, each in by_task.items()}
+    total = sum(weight for *_, weight in known)
     found: dict[str, float] = {}
-    for value, cluster, task in known:
-        found[cluster] = found.get(cluster, 0.0) + (value - means[task]) / len(known)
+    for value, cluster, task, weight in known:
+        found[cluster] = found.get(cluster, 0.0) + weight * (value - means[task]) / total
     return found

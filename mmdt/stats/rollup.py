@@ -16,6 +16,9 @@ from mmdt.core.score import Scored
 from mmdt.stats.combine import weighted_mean
 from mmdt.stats.intervals.missing import is_outer, outer
 
+TOO_FEW = "too_few"
+"""In ``extra``: the outputs are too few for a number that says anything."""
+
 
 @dataclass(frozen=True)
 class Rows:
@@ -63,10 +66,18 @@ class Node:
 
 def leaf(metric: Metric, rows: Rows) -> Node:
     """The metric over one set of outputs."""
-    estimate = outer(metric.estimate(rows.sample))
+    estimate = _marked(outer(metric.estimate(rows.sample)), (metric,))
     ends_of = getattr(metric.estimate, "ends", None)
     ends = ends_of(rows.sample) if ends_of is not None and is_outer(estimate) else None
     return Node(estimate, ((1.0, metric, rows),), ends)
+
+
+def _marked(estimate: Estimate, metrics: Sequence[Metric]) -> Estimate:
+    """The estimate, with ``too_few`` where its interval is wider than one of the metrics allows."""
+    widest = min((each.widest for each in metrics if each.widest is not None), default=float("inf"))
+    if not estimate.high - estimate.low > widest:
+        return estimate
+    return replace(estimate, extra={**estimate.extra, TOO_FEW: 1.0})
 
 
 def mean_of_nodes(
@@ -86,6 +97,7 @@ def mean_of_nodes(
         least, most = (weighted_mean(name, each, given, direction=direction, correlation=correlation) for each in ends)
         combined = least, most
     estimate = replace(estimate, clusters=len(frozenset().union(*(node.clusters for node in nodes))))
+    estimate = _marked(estimate, [metric for node in nodes for _, metric, _ in node.parts])
     if absent:
         estimate = _without_value(estimate, absent)
     parts = tuple(
@@ -102,6 +114,13 @@ def _ends(nodes: Sequence[Node]) -> tuple[list[Estimate], list[Estimate]] | None
         return None
     least, most = zip(*(node.ends or (node.estimate, node.estimate) for node in nodes), strict=True)
     return list(least), list(most)
+
+
+def with_extra(node: Node, name: str, value: float) -> Node:
+    """The number with one more value beside it, unless that is zero."""
+    if not value:
+        return node
+    return replace(node, estimate=replace(node.estimate, extra={**node.estimate.extra, name: float(value)}))
 
 
 def without_tasks(node: Node, absent: int) -> Node:

@@ -12,7 +12,7 @@ from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.spelling import verb
-from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, without_tasks
+from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.summaries import Summaries
 from mmdt.stats.tally import Tally
@@ -82,6 +82,20 @@ class _ScenarioRows:
         return Rows([row for rows in self.by_task.values() for row in rows], everything)
 
     @property
+    def metrics(self) -> tuple[Metric, ...]:
+        """The scenario's metrics, without optional ones that no output has anything for."""
+        optional = [each for each in self.scenario.metrics if each.optional]
+        seen = {name for rows in self.by_task.values() for row in rows for name in row.score.values} if optional else ()
+        idle = [each for each in optional if not any(name in seen for name in each.components)]
+        return tuple(each for each in self.scenario.metrics if each not in idle)
+
+    @property
+    def stands_for(self) -> int:
+        """The number of cases that the outputs are a sample of; 0 where they are all of them."""
+        weights = {(row.cell, row.case_id): row.weight for rows in self.by_task.values() for row in rows}
+        return round(sum(weights.values())) if any(weight != 1 for weight in weights.values()) else 0
+
+    @property
     def absent(self) -> int:
         """How many declared tasks have no outputs in this run."""
         return sum(task not in self.by_task for task in self.scenario.tasks or ())
@@ -91,9 +105,10 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> 
     """Every number of a run from its scored outputs (one pass).
 
     Scenarios without outputs are left out, and so are summaries without any part; a summary that lacks some of its
-    parts has no value (see ``mmdt.stats.combine``). Raises UsageError where an output belongs to a
-    scenario that no perspective declares.
-    """
+    parts has no value (see ``mmdt.stats.combine``). Where the outputs are those of a sample (``Scored.weight``), a
+    number over all outputs of a scenario weights its cells by the cases that they have in the data;
+    ``extra["weighted_to"]`` is their number. Raises UsageError where an output belongs to a scenario that no
+    perspective declares."""
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored)
     results = tuple(result for each in perspectives for result in _perspective(each, found))
@@ -160,8 +175,9 @@ def _scenario(found: _ScenarioRows) -> tuple[list[Result], dict[str, Node]]:
     """The scenario's result followed by its cells', and the scenario's numbers by metric."""
     scenario = found.scenario
     by_task = {task: found.rows(task) for task in found.by_task}
-    cells = {task: {each.name: leaf(each, rows) for each in scenario.metrics} for task, rows in by_task.items()}
-    numbers = {each.name: _scenario_number(each, found, cells) for each in scenario.metrics}
+    metrics = found.metrics
+    cells = {task: {each.name: leaf(each, rows) for each in metrics} for task, rows in by_task.items()}
+    numbers = {each.name: _scenario_number(each, found, cells) for each in metrics}
     tallies = {task: Tally.of(rows.rows) for task, rows in by_task.items()}
     own = _result(scenario.address, "scenario", scenario.title, Tally.sum(tallies.values()), numbers, scenario.headline)
     below = [
@@ -173,6 +189,7 @@ def _scenario(found: _ScenarioRows) -> tuple[list[Result], dict[str, Node]]:
 def _scenario_number(metric: Metric, found: _ScenarioRows, cells: Mapping[str, Mapping[str, Node]]) -> Node:
     if found.scenario.rollup == "pool":
         node = leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
+        node = with_extra(node, "weighted_to", found.stands_for)
         return without_tasks(node, found.absent) if found.absent else node
     nodes = [numbers[metric.name] for numbers in cells.values()]
     weights = [found.scenario.weights.get(task, 1.0) for task in cells]

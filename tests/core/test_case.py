@@ -3,6 +3,7 @@ from hypothesis import strategies as st
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
+from mmdt.stats.default_clusters import shared_by
 
 CELL = Cell("safety", "t2i", "vanilla", "violence")
 targets = st.dictionaries(st.text(), st.integers(min_value=-(2**53), max_value=2**53) | st.text(), max_size=4)
@@ -26,4 +27,5 @@ def test_other_content_has_another_id(one, other):
 def test_a_copy_has_an_id_of_its_own():
     case = Case.make(CELL, "a cat")
     assert case.copy_number(2).id == case.id + "-2"
-    assert case.copy_number(2).group == (case.group or case.id)  # one cluster with the first
+    assert case.copy_number(2).group == case.group
+    assert shared_by(case.copy_number(2)) == shared_by(case)  # one cluster with the first

@@ -44,6 +44,7 @@ SEEN = {
     "detector": {"boxes": [BOX]},
     "ocr": {"text": "OPEN"},
     "vqa": {"verdict": True},
+    "contrast": {"verdict": False},
     "judge": {"verdict": False},
     "matcher": {"verdict": True},
     "counter": {"counts": {"cat": 2, "dog": None}},

@@ -19,12 +19,14 @@ from mmdt.models.application.settings import ApplicationSettings, application_se
 from mmdt.models.application.template import fill, most_images, placeholders
 from mmdt.models.check import Finding, key_finding, price_finding
 from mmdt.models.http.client import START_CONCURRENCY
-from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply, empty, redact
-from mmdt.models.http.images import accepted, from_base64
+from mmdt.models.http.images import accepted
+from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.http.picture_formats import formats_at
+from mmdt.models.http.reply_pictures import listed_picture
+from mmdt.models.http.streams import at_once
 from mmdt.models.http.usage import count, used
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import Tariff
 from mmdt.models.requests import unfit
 from mmdt.models.settings import stated
 
@@ -37,11 +39,11 @@ class ApplicationModel:
 
     imports = ("httpx2", "httpcore2")
 
-    def __init__(self, name: str, settings: ApplicationSettings, price: Price | None) -> None:
+    def __init__(self, name: str, settings: ApplicationSettings, tariff: Tariff) -> None:
         self._settings = settings
         self._paths = settings.paths
         self._client = ApplicationClient(settings)
-        self._price = price
+        self.tariff = tariff
         self._used = placeholders(settings.request)
         self._info = _info(name, settings)
 
@@ -52,7 +54,7 @@ class ApplicationModel:
     @property
     def priced(self) -> bool:
         """Whether the cost of its replies will be known."""
-        return self._price is not None
+        return self.tariff.known
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -90,7 +92,7 @@ class ApplicationModel:
             text = reply.decode("utf-8", "replace")
             return Output.answered(text, usage=Usage()) if text.strip() else empty("stop", Usage())
         try:
-            value = msgspec.json.decode(reply)
+            value = msgspec.json.decode(at_once(reply))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return bad_reply(f"the reply is not JSON ({error}): {redact(reply[:80].decode('utf-8', 'replace'))}")
         if paths.refused and (said := _first(value, paths.refused)):
@@ -104,9 +106,12 @@ class ApplicationModel:
     async def _text(self, value: Any) -> Output:
         found = [each for each in find(value, self._paths.text) if each is not None]
         if not found:
-            return bad_reply(f"the reply has nothing at {self._paths.text}: {redact(_shown(value))}")
+            return bad_reply(
+                f"the reply has nothing at {self._paths.text}: {redact(_shown(value))}", self._usage(value)
+            )
         if not all(isinstance(each, str | int | float) for each in found):
-            return bad_reply(f"the reply has no text at {self._paths.text}: {redact(_shown(found[0]))}")
+            what = f"the reply has no text at {self._paths.text}: {redact(_shown(found[0]))}"
+            return bad_reply(what, self._usage(value))
         text, finish = "".join(map(str, found)), self._word(value, self._paths.finish) or "stop"
         usage = self._usage(value)
         if not text.strip():
@@ -114,27 +119,25 @@ class ApplicationModel:
         return Output.answered(text, usage=usage, finish=finish, model=self._word(value, self._paths.model))
 
     async def _image(self, value: Any) -> Output:
-        found = [each for each in find(value, self._paths.image) if isinstance(each, str) and each]
+        found = [each for each in find(value, self._paths.image) if isinstance(each, str | Mapping) and each]
         if not found:
-            return bad_reply(f"the reply has no image at {self._paths.image}: {redact(_shown(value))}")
+            what = f"the reply has no image at {self._paths.image}: {redact(_shown(value))}"
+            return bad_reply(what, self._usage(value))
+        usage = self._usage(value, len(found))
+        if len(found) > MAX_PICTURES:
+            return bad_reply(f"the reply has {len(found)} pictures, and at most {MAX_PICTURES} are read", usage)
         try:
-            images = tuple([await self._picture(each) for each in found])
+            images = tuple([await listed_picture(each, self._settings.url, self._settings.timeout) for each in found])
         except DataError as error:
-            return bad_reply(str(error))
-        usage = self._usage(value, len(images))
+            return bad_reply(str(error), usage)
         return Output.answered(images=images, usage=usage, model=self._word(value, self._paths.model))
-
-    async def _picture(self, text: str) -> Any:
-        if text.startswith(("http://", "https://")):
-            return await download(text, self._settings.url)
-        return from_base64(text.partition(",")[2] if text.startswith("data:") else text)
 
     def _usage(self, value: Any, images: int = 0) -> Usage:
         paths = self._paths
         given, made = (
             count(_first(value, path)) if path else None for path in (paths.input_tokens, paths.output_tokens)
         )
-        return used(self._price, given, made, images)
+        return used(self.tariff.price(), given, made, images)
 
     def _word(self, value: Any, path: str) -> str:
         found = _first(value, path) if path else ""
@@ -144,7 +147,7 @@ class ApplicationModel:
         """The findings for ``mmdt doctor``. Nothing is sent: an application has nothing to ask but its questions."""
         keys = [key_finding(name, bool(os.environ.get(name)), needed=True) for name in self._settings.variables]
         sent = Finding("ok", f"requests go to {self._settings.url}; nothing was sent to it now")
-        return [*keys, sent, price_finding(self.priced)]
+        return [*keys, sent, price_finding(self.tariff)]
 
     async def close(self) -> None:
         await self._client.close()
@@ -176,5 +179,4 @@ def _info(name: str, settings: ApplicationSettings) -> ModelInfo:
 def open_http(rest: str, settings: Mapping[str, Any]) -> ApplicationModel:
     """Entry point; ``rest``: the path of the application's TOML file, or a name for settings. Raises UsageError."""
     found = application_settings(rest, settings)
-    price = price_of("http", rest, found.prices) if found.prices else None
-    return ApplicationModel(f"http/{rest}", found, price)
+    return ApplicationModel(f"http/{rest}", found, Tariff("http", rest, found.prices))

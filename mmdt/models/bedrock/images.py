@@ -84,12 +84,13 @@ def images_output(reply: bytes, model: str, price: Price | None) -> Output:
         return bad_reply(f"the model made no image: {reason}")
     if not found.images:
         return Output.failed(FailureKind.EMPTY, "the reply has no image", retryable=True)
-    if len(found.images) > MAX_PICTURES:
-        return bad_reply(f"the reply has {len(found.images)} pictures, and at most {MAX_PICTURES} are read")
+    # Images are billed per image, also those that cannot be read; a price per token says nothing about them.
+    made = len(found.images)
+    usage = Usage(images=made, cost=price.cost(0, 0, made) if price and price.image else None)
+    if made > MAX_PICTURES:
+        return bad_reply(f"the reply has {made} pictures, and at most {MAX_PICTURES} are read", usage)
     try:
         images = tuple(map(from_base64, found.images))
     except DataError as error:
-        return bad_reply(str(error))
-    # Images are billed per image; a price per token says nothing about them.
-    cost = price.cost(0, 0, len(images)) if price and price.image else None
-    return Output.answered(images=images, usage=Usage(images=len(images), cost=cost), model=model)
+        return bad_reply(str(error), usage)
+    return Output.answered(images=images, usage=usage, model=model)

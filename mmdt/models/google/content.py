@@ -28,9 +28,9 @@ from mmdt.models.http.images import accepted, from_base64
 from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import Meaning, meaning_of
-from mmdt.models.http.usage import count, total, used
+from mmdt.models.http.usage import count, entries, total, used
 from mmdt.models.model_defaults import sends_temperature
-from mmdt.models.prices import Price
+from mmdt.models.prices import Details, Price
 
 if TYPE_CHECKING:
     from google.genai import types
@@ -84,16 +84,10 @@ class PromptFeedback(msgspec.Struct, rename="camel"):
     block_reason_message: str | None = None
 
 
-class GeminiTokens(msgspec.Struct, rename="camel"):
-    prompt_token_count: Any = None
-    candidates_token_count: Any = None
-    thoughts_token_count: Any = None
-
-
 class GeminiReply(msgspec.Struct, rename="camel"):
     candidates: list[GeminiCandidate] | None = None
     prompt_feedback: PromptFeedback | None = None
-    usage_metadata: GeminiTokens | None = None
+    usage_metadata: Any = None
     model_version: str | None = None
 
 
@@ -166,7 +160,7 @@ def _output(reply: GeminiReply, request: Request, price: Price | None) -> Output
     if feedback is not None and feedback.block_reason:
         return Output.refused(RefusedBy.FILTER, feedback.block_reason_message or feedback.block_reason, usage)
     if not reply.candidates:
-        return bad_reply("the reply has no candidates")
+        return bad_reply("the reply has no candidates", usage)
     first = reply.candidates[0]
     reason = first.finish_reason or "STOP"
     if reason in _FILTERED:
@@ -186,23 +180,35 @@ def _output(reply: GeminiReply, request: Request, price: Price | None) -> Output
         return picture_for_text(usage) if blobs else empty(finish, usage)
     if request.wants == "text":
         return Output.answered(text, usage=usage, finish=finish, reasoning=reasoning)
+    counted = _usage(reply.usage_metadata, price, len(blobs))
     if len(blobs) > MAX_PICTURES:
-        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read")
+        return bad_reply(f"the reply has {len(blobs)} pictures, and at most {MAX_PICTURES} are read", counted)
     try:
         images = tuple(from_base64(data) for data in blobs)
     except DataError as error:
-        return bad_reply(str(error))
-    counted = _usage(reply.usage_metadata, price, len(images))
+        return bad_reply(str(error), counted)
     return Output.answered(text, images, counted, finish, reasoning=reasoning)
 
 
-def _usage(tokens: GeminiTokens | None, price: Price | None, images: int = 0) -> Usage:
+def _usage(usage: Any, price: Price | None, images: int = 0) -> Usage:
     """The API omits counts of zero. With a price per image, it may omit all counts."""
-    if tokens is None and (price is None or not price.image or not images):
+    tokens = entries(usage)
+    if not tokens and (price is None or not price.image or not images):
         return Usage(images=images)
-    tokens = tokens or GeminiTokens()
-    made = total(tokens.candidates_token_count or 0, tokens.thoughts_token_count or 0)
-    return used(price, count(tokens.prompt_token_count or 0), made, images)
+    made = total(tokens.get("candidatesTokenCount") or 0, tokens.get("thoughtsTokenCount") or 0)
+    given = total(tokens.get("promptTokenCount") or 0, tokens.get("toolUsePromptTokenCount") or 0)
+    details = Details(
+        cache_read=count(tokens.get("cachedContentTokenCount")) or 0,
+        input_image=_of_pictures(tokens.get("promptTokensDetails")),
+        output_image=_of_pictures(tokens.get("candidatesTokensDetails")),
+    )
+    return used(price, given, made, images, details=details)
+
+
+def _of_pictures(details: Any) -> int:
+    """The tokens of pictures among the counts by modality."""
+    listed = [entries(each) for each in details] if isinstance(details, list) else []
+    return sum(count(each.get("tokenCount")) or 0 for each in listed if each.get("modality") == "IMAGE")
 
 
 def places(details: Any) -> str:

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin, urlsplit
 from urllib.request import getproxies
 
-from mmdt.core.image import MAX_BYTES, Image
+from mmdt.core.decoding import MAX_BYTES
+from mmdt.core.image import Image
 from mmdt.errors import DataError
 from mmdt.models.http.limits import TooLargeError
 from mmdt.safe_text.redaction import redact

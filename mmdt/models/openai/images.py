@@ -6,15 +6,13 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.image import Image
 from mmdt.core.output import FailureKind, Output, Usage
 from mmdt.core.protocols import Request
 from mmdt.errors import DataError
 from mmdt.models.http.dialect import Fields
-from mmdt.models.http.downloads import download
 from mmdt.models.http.failures import bad_reply
-from mmdt.models.http.images import from_base64
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.reply_pictures import listed_picture
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Price
@@ -25,19 +23,12 @@ OPTIONAL = ("response_format", "n")
 _CHOICES = ("size", "quality", "style", "background", "moderation", "output_format")
 
 
-class ImageData(msgspec.Struct):
-    b64_json: str | None = None
-    url: str | None = None
-
-
-class ImageTokens(msgspec.Struct):
-    input_tokens: Any = None
-    output_tokens: Any = None
-
-
 class ImagesReply(msgspec.Struct):
-    data: list[ImageData] | None = None
-    usage: ImageTokens | None = None
+    """Compatible servers list the pictures under ``data`` or ``images``, as objects or as plain texts."""
+
+    data: list[Any] | None = None
+    images: list[Any] | None = None
+    usage: Any = None
     model: Any = None
 
 
@@ -57,29 +48,27 @@ def images_body(model: str, request: Request, settings: OpenAISettings, dialect:
 
 
 async def images_output(reply: ImagesReply, client: OpenAIClient, price: Price | None) -> Output:
-    """Convert the reply to an output, downloading images that are given by URL. At most as many as were asked for."""
-    if not reply.data:
-        return Output.failed(FailureKind.EMPTY, "the reply has no image", retryable=True)
+    """Convert the reply to an output, downloading images that are given by URL. At most as many as were asked for.
+
+    What the reply used is booked whether or not its images can be read: they were made.
+    """
+    pictures = reply.data or reply.images or []
     usage = _usage(reply, price)
+    if not pictures:
+        return Output.failed(FailureKind.EMPTY, "the reply has no image", retryable=True, usage=usage)
+    asked = f"{client.access.url}{PATH}"
     try:
-        images = tuple([await _picture(picture, client) for picture in reply.data[: client.pictures]])
+        images = [await listed_picture(each, asked, client.access.timeout) for each in pictures[: client.pictures]]
     except DataError as error:
-        return bad_reply(str(error))
-    return Output.answered(images=images, usage=usage, model=reply.model if isinstance(reply.model, str) else "")
-
-
-async def _picture(picture: ImageData, client: OpenAIClient) -> Image:
-    if picture.b64_json:
-        return from_base64(picture.b64_json)
-    if picture.url:
-        return await download(picture.url, client.access.url, client.access.timeout)
-    raise DataError("the reply has neither an image nor its URL")
+        return bad_reply(str(error), usage)
+    model = reply.model if isinstance(reply.model, str) else ""
+    return Output.answered(images=tuple(images), usage=usage, model=model)
 
 
 def _usage(reply: ImagesReply, price: Price | None) -> Usage:
     """With a price per image, the reply does not have to report tokens."""
-    images = len(reply.data or ())
-    if reply.usage is None and price is not None and price.image > 0:
-        return used(price, 0, 0, images)
-    tokens = reply.usage or ImageTokens()
-    return used(price, count(tokens.input_tokens), count(tokens.output_tokens), images)
+    images, tokens = len(reply.data or reply.images or ()), entries(reply.usage)
+    given, made, said = count(tokens.get("input_tokens")), count(tokens.get("output_tokens")), reported_cost(tokens)
+    if given is None and made is None and price is not None and price.image > 0:
+        return used(price, 0, 0, images, reported=said)
+    return used(price, given, made, images, details=openai_details(tokens), reported=said)

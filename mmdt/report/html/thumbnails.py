@@ -9,7 +9,8 @@ from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 
-from mmdt.core.image import FORMATS, Image
+from mmdt.core.decoding import decode
+from mmdt.core.image import Image
 from mmdt.errors import DataError
 
 QUALITY = 60
@@ -58,22 +59,10 @@ def _thumbnail(image: Image, size: int) -> str:
 
 
 def _small(image: Image, size: int) -> bytes:
-    from PIL import Image as Pil
-
     # The file may have changed since it was stored: check its limits again before decoding.
     data = Image.from_bytes(image.read()).data
-    with Pil.open(io.BytesIO(data), formats=FORMATS) as picture:
-        picture.draft(
-            "RGB", (2 * size, 2 * size)
-        )  # JPEG only: decoding at a fraction of the size is several times faster
-        picture.thumbnail((size, size), reducing_gap=2.0)
-        small = picture.convert("RGBA") if _transparent(picture) else picture.convert("RGB")
-    if small.mode == "RGBA":
-        small = Pil.alpha_composite(Pil.new("RGBA", small.size, "white"), small).convert("RGB")
+    small = decode(data, image.digest[:12], about=size)
+    small.thumbnail((size, size), reducing_gap=2.0)
     buffer = io.BytesIO()
     small.save(buffer, "WEBP", quality=QUALITY, method=2)
     return buffer.getvalue()
-
-
-def _transparent(picture: object) -> bool:
-    return getattr(picture, "mode", "") in ("RGBA", "LA", "PA") or "transparency" in getattr(picture, "info", {})

@@ -20,6 +20,7 @@ from mmdt.report.plot.plot import Plot
 from mmdt.report.references import references_of
 from mmdt.report.terminal.table import printable, rich_text, tables
 from mmdt.report.view import ScorecardRow, Section, sections, totals
+from mmdt.report.wording import sample_text
 from mmdt.stats.scorecard import Scorecard
 from mmdt.stats.trade_offs import points
 
@@ -164,8 +165,11 @@ def _trade_off(plot: Plot) -> Iterator[RenderableType]:
 
 
 def _missing(estimate: EstimateView) -> str:
-    judged = "" if estimate.holds == "sampling" else f", {estimate.holds}"
-    return f"n = {estimate.n:,}" + (f", {estimate.missing:,} missing" if estimate.missing else "") + judged
+    """What the number rests on: outputs, clusters, what is missing, and whether it is too few."""
+    parts = [sample_text(estimate.n, estimate.clusters)]
+    parts += [f"{estimate.missing:,} missing"] if estimate.missing else []
+    parts += [] if estimate.holds == "sampling" else [estimate.holds]
+    return ", ".join([*parts, *(["too few to tell"] if estimate.too_few else [])])
 
 
 def _state(state: Completeness) -> Iterator[RenderableType]:

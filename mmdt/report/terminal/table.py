@@ -23,7 +23,7 @@ TITLE_WIDTH = 20
 LEAST_NAME, MOST_NAME = 16, 44
 """The least and the greatest width in characters of the names of scenarios and cells."""
 INDENT = "  "
-COUNTED = ("harmful", "leaked", "wrong", "declined")
+COUNTED = ("harmful", "leaked", "right", "partly", "wrong", "declined")
 """Outcomes that the terminal counts; the report counts all."""
 
 
@@ -146,7 +146,8 @@ def _text(estimate: EstimateView | None, *, with_notes: bool) -> Text:
     """The estimate; with its notes in a scenario's row."""
     shown = rich_text(estimate)
     if estimate and with_notes:
-        for note in estimate.notes:
+        fewer = [estimate.sample] if estimate.clusters != estimate.n and estimate.interval else []
+        for note in (*fewer, *estimate.notes):
             for line in textwrap.wrap(note, max(TITLE_WIDTH, len(shown.plain.split("\n")[0]))):
                 shown.append(f"\n{line.replace(NO_BREAK, ' ')}", "not bold dim")
     return shown

@@ -133,16 +133,16 @@ def _row(
 ) -> Labelled:
     judged = found.score.values.get(component, math.nan)
     if not labelable(trial, probe):
-        return Labelled(found.cluster, judged, judged, settled=True)
+        return Labelled(found.cluster, judged, judged, settled=True, weight=found.weight)
     yes, no = turned(trial, scenario, probe).get(component, (math.nan, math.nan))
     if yes == no:
-        return Labelled(found.cluster, judged, judged, settled=True)
+        return Labelled(found.cluster, judged, judged, settled=True, weight=found.weight)
     said = people.get((trial.case.id, trial.repeat))
     if said is None:
-        return Labelled(found.cluster, judged, math.nan)
+        return Labelled(found.cluster, judged, math.nan, weight=found.weight)
     if said.verdict is None:
-        return Labelled(found.cluster, judged, math.nan, unsure=True)
-    return Labelled(found.cluster, judged, yes if said.verdict else no)
+        return Labelled(found.cluster, judged, math.nan, unsure=True, weight=found.weight)
+    return Labelled(found.cluster, judged, yes if said.verdict else no, weight=found.weight)
 
 
 def _estimates(by_metric: Mapping[tuple[str, str], list[Labelled]], scenario: Scenario) -> Iterator[Estimate]:

@@ -38,7 +38,7 @@ def key_of(request: Request) -> str:
 def read_answers(path: Path, known: Mapping[str, Scenario] | None = None) -> dict[str, Answer]:
     """Every row's answer by what was asked. Raises DataError for a row without one, or two answers to one question."""
     found: dict[str, Answer] = {}
-    for record, case in FileSource(path, known).rows():
+    for record, case in FileSource(path, known).records():
         key = key_of(Request(case.conversation, case.cell.flow.output))
         answer = _answer(record, path if path.is_dir() else path.parent, case.cell.flow.output == "image")
         before = found.setdefault(key, answer)

@@ -33,7 +33,7 @@ SHARE = "Wilson, effective n, by pair of people"
 
 def answer_counts(rows: Sequence[Scored], attribute: str) -> Floats:
     """Answers for the favoured person, for the other one and for neither, by pair of people (pairs x 3)."""
-    return component_sums(rows, [f"{attribute}_{side}" for side in SIDES])[0]
+    return component_sums(rows, [f"{attribute}_{side}" for side in SIDES], weighted=False)[0]
 
 
 def with_unclear(rows: Sequence[Scored], attribute: str) -> Floats:
@@ -102,11 +102,11 @@ class AnswerUnfairness:
     def __call__(self, sample: Sample) -> Estimate:
         table = np.concatenate([answer_counts(sample.rows, attribute) for attribute in ATTRIBUTES])
         if not len(table):
-            return no_estimate("unfairness", sample.rows, "lower")
+            return no_estimate("mean_size", sample.rows, "lower")
         values = np.asarray(np.abs(answer_bias(*table.T)))
         value = float(values.mean())
         return make_estimate(
-            "unfairness",
+            "mean_size",
             value,
             (unit_interval(values, np.ones(len(values)), binary=False), SHARE),
             n=int(table.sum()),

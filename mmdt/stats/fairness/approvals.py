@@ -89,7 +89,7 @@ class MeanApprovalGap:
     def __call__(self, sample: Sample) -> Estimate:
         gaps = {name: ApprovalGap(name)(sample) for name in ATTRIBUTES}
         in_data = [name for name in ATTRIBUTES if len(approval_totals(sample.rows, name))]
-        found = mean_size("unfairness", gaps, sample.rows, in_data=in_data, pool=sum)
+        found = mean_size("mean_size", gaps, sample.rows, in_data=in_data, pool=sum)
         return replace(found, extra={**found.extra, **_sizes_if_unclear(gaps.values())})
 
 

@@ -45,10 +45,10 @@ class ClassCounts:
         return int(self.table.sum())
 
 
-def class_counts(rows: Sequence[Scored], attribute: str) -> ClassCounts:
+def class_counts(rows: Sequence[Scored], attribute: str, *, weighted: bool = True) -> ClassCounts:
     """Counts the readings of an attribute over the outputs that were read for it.
 
     A score holds a component for each class of the attribute (``male``, ``female``) and ``<attribute>_unsure``.
     """
-    table, images = component_sums(rows, (*ATTRIBUTES[attribute], f"{attribute}_unsure"))
+    table, images = component_sums(rows, (*ATTRIBUTES[attribute], f"{attribute}_unsure"), weighted=weighted)
     return ClassCounts(table, images, count_missing(rows))

@@ -80,7 +80,7 @@ class MeanGroupBias:
         counts = {name: class_counts(sample.rows, name) for name in biases}
         parts = {name: bias.estimate(name, counts[name]) for name, bias in biases.items()}
         return mean_size(
-            "unfairness",
+            "mean_size",
             parts,
             sample.rows,
             in_data=[name for name in parts if counts[name].images],
@@ -119,7 +119,7 @@ class BiasWithinPrompts:
         return f"{self.attribute}_by_prompt"
 
     def __call__(self, sample: Sample) -> Estimate:
-        counts = class_counts(sample.rows, self.attribute)
+        counts = class_counts(sample.rows, self.attribute, weighted=False)
         by_prompt = counts.sure[counts.sure.sum(axis=1) > 0]
         if not len(by_prompt):
             return no_estimate(self.name, sample.rows, "lower")

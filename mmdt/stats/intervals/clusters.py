@@ -23,11 +23,21 @@ def codes(names: Sequence[Hashable]) -> NDArray[np.intp]:
     return np.fromiter((found.setdefault(each, len(found)) for each in names), np.intp, len(names))
 
 
-def cluster_totals(values: ArrayLike, clusters: Sequence[Hashable]) -> tuple[Floats, Floats]:
-    """(sum, size) of each cluster, in order of first appearance."""
-    index = codes(clusters)
-    sums = np.bincount(index, np.asarray(values, np.float64)).astype(np.float64)
-    return sums, np.bincount(index).astype(np.float64)
+def cluster_totals(
+    values: ArrayLike, clusters: Sequence[Hashable], weights: Floats | None = None
+) -> tuple[Floats, Floats]:
+    """(sum, size) of each cluster, in order of first appearance; with ``weights``, both of them weighted."""
+    index, found = codes(clusters), np.asarray(values, np.float64)
+    each = np.ones(len(found)) if weights is None else weights
+    return np.bincount(index, found * each).astype(np.float64), np.bincount(index, each).astype(np.float64)
+
+
+def normalised(weights: ArrayLike | None, number: int) -> Floats | None:
+    """Weights with a mean of one, so that they add up to the ``number`` of outputs; None where all are equal."""
+    found = np.ones(0) if weights is None else np.asarray(weights, np.float64)
+    if not len(found) or float(np.ptp(found)) <= 1e-12 * float(found.max()):
+        return None
+    return np.asarray(found * (number / found.sum()))
 
 
 def degrees_of_freedom(sizes: Floats) -> float:

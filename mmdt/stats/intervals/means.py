@@ -30,7 +30,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, codes, cr2_variance, degrees_of_freedom, normalised
 from mmdt.stats.intervals.missing import imbens_manski, with_outer
 from mmdt.stats.intervals.special import ndtri, stdtrit
 from mmdt.stats.intervals.strata import stratified_interval
@@ -61,7 +61,7 @@ def unit_interval(sums: Floats, sizes: Floats, *, binary: bool, level: float = L
     if n == 0:
         return NOWHERE
     mean = min(max(float(sums.sum()) / n, 0.0), 1.0)
-    if binary and len(sizes) == n:
+    if binary and bool((sizes == 1).all()):
         return wilson(mean * n, n, level)
     at_least = n * n / float((sizes**2).sum())
     effective = _effective_size(sums, sizes, level) if len(sizes) > 1 else 0.0
@@ -113,12 +113,14 @@ def mean_estimate(
     binary: bool | None = None,
     bounds: Bounds = UNIT,
     strata: Sequence[Hashable] | None = None,
+    weights: Sequence[float] | None = None,
     level: float = LEVEL,
     tighter: bool = False,
 ) -> Estimate:
     """The mean of ``values`` with its interval; ``clusters`` names the cluster of each.
 
-    ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares.
+    ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares. ``weights``: how
+    many cases each stands for, where a sample has other shares of the strata than the whole.
 
     A NaN among the values counts as missing, and ``missing`` counts further ones, each a cluster of its own.
     ``binary``: all values are 0 or 1; by default this is checked. Where values are missing and bounded, the interval is
@@ -127,24 +129,24 @@ def mean_estimate(
     are the least and the greatest value that each could have, by default the bounds.
     Raises UsageError on a value outside the bounds.
     """
-    data = _Values.of(name, values, clusters, strata, missing, ends, binary, bounds)
+    data = _Values.of(name, values, clusters, strata, weights, missing, ends, binary, bounds)
     known = data.known
-    sums, sizes = cluster_totals(known.values, known.clusters)
+    clustered = len(set(known.clusters))
     low, high = known.limits(level)
-    method, extra = _method(sizes, known.binary, bounds), {}
+    method, extra = _method(len(known.values), clustered, known.binary, bounds), {}
     if data.absent and bounds is not None:
         least, most = data.at_ends()
-        extra = {"if_missing_low": float(least.values.mean()), "if_missing_high": float(most.values.mean())}
+        extra = {"if_missing_low": least.mean, "if_missing_high": most.mean}
         if len(known.values):
             low, high = _outer(least, most, level, tighter)
             method = with_outer(method)
     return Estimate(
         metric=name,
-        value=float(known.values.mean()) if len(known.values) else math.nan,
+        value=known.mean,
         low=low,
         high=high,
         n=len(known.values),
-        clusters=len(sums),
+        clusters=clustered,
         missing=data.absent,
         direction=direction,
         method=method,
@@ -161,15 +163,23 @@ def mean_at_ends(
     ends: tuple[ArrayLike, ArrayLike] | None = None,
     bounds: Bounds = UNIT,
     strata: Sequence[Hashable] | None = None,
+    weights: Sequence[float] | None = None,
 ) -> tuple[Estimate, Estimate] | None:
     """The mean with everything missing at its lower end, and at its upper one, each with the interval of complete data;
     None where nothing is missing, nothing is known or there are no bounds. Arguments as for ``mean_estimate``."""
-    data = _Values.of(name, values, clusters, strata, 0, ends, None, bounds)
+    data = _Values.of(name, values, clusters, strata, weights, 0, ends, None, bounds)
     if not data.absent or bounds is None or not len(data.known.values):
         return None
     least, most = (
         mean_estimate(
-            name, each.values, each.clusters, direction=direction, binary=each.binary, bounds=bounds, strata=strata
+            name,
+            each.values,
+            each.clusters,
+            direction=direction,
+            binary=each.binary,
+            bounds=bounds,
+            strata=strata,
+            weights=weights,
         )
         for each in data.at_ends()
     )
@@ -181,7 +191,7 @@ def _outer(least: _Known, most: _Known, level: float, tighter: bool) -> Interval
         return least.limits(at), most.limits(at)
 
     if tighter:
-        return imbens_manski(limits, float(most.values.mean() - least.values.mean()), level)
+        return imbens_manski(limits, most.mean - least.mean, level)
     return limits(level)[0][0], limits(level)[1][1]
 
 
@@ -192,13 +202,28 @@ class _Known:
     values: Floats
     clusters: Sequence[Hashable]
     strata: Sequence[Hashable] | None
+    weights: Floats | None
     binary: bool
     bounds: Bounds
 
+    @property
+    def mean(self) -> float:
+        if not len(self.values):
+            return math.nan
+        each = normalised(self.weights, len(self.values))
+        return float(self.values.mean() if each is None else (self.values * each).sum() / len(self.values))
+
     def limits(self, level: float) -> Interval:
-        if self.strata and self.bounds == UNIT and len(set(self.strata)) > 1:
-            return stratified_interval(self.values, self.clusters, self.strata, binary=self.binary, level=level)
-        return _interval(*cluster_totals(self.values, self.clusters), self.binary, self.bounds, level)
+        each = normalised(self.weights, len(self.values))
+        if not self.strata or self.bounds != UNIT or len(set(self.strata)) < 2:
+            return _interval(*cluster_totals(self.values, self.clusters, each), self.binary, self.bounds, level)
+        low, high = stratified_interval(
+            self.values, self.clusters, self.strata, binary=self.binary, weights=each, level=level
+        )
+        if each is None:
+            return low, high
+        own = _from_strata(self.values, self.clusters, self.strata, each, self.binary, level)
+        return min(low, own[0]), max(high, own[1])
 
 
 @dataclass(frozen=True)
@@ -217,6 +242,7 @@ class _Values:
         values: ArrayLike,
         clusters: Sequence[Hashable],
         strata: Sequence[Hashable] | None,
+        weights: Sequence[float] | None,
         missing: int,
         ends: tuple[ArrayLike, ArrayLike] | None,
         binary: bool | None,
@@ -234,6 +260,7 @@ class _Values:
             found,
             [*clusters, *(("missing", number) for number in range(missing))],
             None if missing else strata,
+            None if weights is None else np.concatenate([np.asarray(weights, np.float64), np.ones(missing)]),
             zero_one,
             bounds,
         )
@@ -255,12 +282,13 @@ class _Values:
     def known(self) -> _Known:
         if not self.absent:
             return self.whole
-        strata = self.whole.strata
+        strata, weights = self.whole.strata, self.whole.weights
         return replace(
             self.whole,
             values=self.found[self.there],
             clusters=_select(self.whole.clusters, self.there),
             strata=strata and _select(strata, self.there),
+            weights=None if weights is None else weights[self.there],
         )
 
     def at_ends(self) -> tuple[_Known, _Known]:
@@ -305,10 +333,40 @@ def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: 
     return unit_interval(sums, sizes, binary=binary, level=level)
 
 
-def _method(sizes: Floats, binary: bool, bounds: Bounds) -> str:
-    if not len(sizes):
+def _from_strata(
+    values: Floats,
+    clusters: Sequence[Hashable],
+    strata: Sequence[Hashable],
+    weights: Floats,
+    binary: bool,
+    level: float,
+) -> Interval:
+    """Limits of a weighted mean from those of its strata (MOVER, Zou and Donner 2008).
+
+    Where one stratum carries most of the weight, its own limits must carry the interval: with 97 % of the weight on 30
+    outputs and a rate of 2 %, an interval from the variances alone holds the truth 44 % of the time. Where the strata
+    are many, MOVER holds 93 %. So a weighted mean gets the outer ends of both.
+    """
+    index = codes(strata)
+    mean, below, above = 0.0, 0.0, 0.0
+    for stratum in range(int(index.max()) + 1):
+        members = index == stratum
+        share = float(weights[members].sum() / weights.sum())
+        sums, sizes = cluster_totals(values[members], _select(clusters, members))
+        low, high = unit_interval(sums, sizes, binary=binary, level=level)
+        own = float(sums.sum() / sizes.sum())
+        mean, below, above = (
+            mean + share * own,
+            below + (share * (own - low)) ** 2,
+            above + (share * (high - own)) ** 2,
+        )
+    return max(mean - math.sqrt(below), 0.0), min(mean + math.sqrt(above), 1.0)
+
+
+def _method(number: int, clusters: int, binary: bool, bounds: Bounds) -> str:
+    if not number:
         return ""
-    grouped = ", clustered" if sizes.max() > 1 else ""
+    grouped = ", clustered" if clusters < number else ""
     if bounds == UNIT:
         return ("Wilson" if binary else "Wilson, effective n") + grouped
     return ("t" if bounds is None else "adjusted t") + grouped

@@ -32,11 +32,13 @@ class _Strata:
     added: float
 
     @classmethod
-    def of(cls, values: Floats, index: NDArray[np.intp], common: float, typical: Floats | float) -> _Strata:
+    def of(
+        cls, values: Floats, weights: Floats, index: NDArray[np.intp], common: float, typical: Floats | float
+    ) -> _Strata:
         """The strata's means are pulled towards the ``common`` one by one cluster of the stratum's ``typical`` size."""
-        sizes = np.bincount(index).astype(np.float64)
+        sizes = np.bincount(index, weights).astype(np.float64)
         share = typical / (sizes + typical)
-        means = np.bincount(index, values) / sizes * (1 - share) + common * share
+        means = np.bincount(index, values * weights) / sizes * (1 - share) + common * share
         scales = (1 - share) * (1 + share)
         added = typical**2 * (common * (1 - means) ** 2 + (1 - common) * means**2)
         return cls(sizes, means, scales, float((scales * added).sum()))
@@ -48,48 +50,63 @@ def stratified_interval(
     strata: Sequence[Hashable],
     *,
     binary: bool,
+    weights: Floats | None = None,
     level: float = LEVEL,
 ) -> Interval:
     """Wilson's interval on the effective number of outputs within [0, 1] that come from strata of fixed shares.
 
     For independent 0/1 values the effective number is ``n`` times ``p (1 - p)`` over the mean of the strata's own
-    ``p_h (1 - p_h)``; otherwise it follows from the cluster-robust variance, as without strata.
+    ``p_h (1 - p_h)``; otherwise it follows from the cluster-robust variance, as without strata. ``weights``, with a
+    mean of one, give the strata other shares than those of their outputs: the variance is then that of the weighted
+    mean, the sum over strata of ``W_h**2 p_h (1 - p_h) / n_h`` (Cochran 1977, Sampling Techniques, chapter 5).
     """
-    n, mean = len(values), float(values.mean())
+    n = len(values)
+    each = np.ones(n) if weights is None else weights
+    mean = min(max(float((values * each).sum()) / n, 0.0), 1.0)
     index, members = codes(strata), codes(clusters)
-    sizes = np.bincount(members).astype(np.float64)
+    sizes = np.bincount(members, each)
     if binary and len(sizes) == n:
-        effective = _independent(values, index)
+        effective = _independent(values, each, index, level)
     else:
-        effective = max(_clustered(values, index, members, sizes, level), n * n / float((sizes**2).sum()))
-        effective = min(effective, _independent(values, index)) if binary else effective
+        effective = max(_clustered(values, each, index, members, level), n * n / float((sizes**2).sum()))
+        effective = min(effective, _independent(values, each, index, level)) if binary else effective
     return wilson(mean * effective, effective, level)
 
 
-def _independent(values: Floats, index: NDArray[np.intp]) -> float:
-    n, mean = len(values), float(values.mean())
-    if mean in (0.0, 1.0):
-        return float(n)
-    strata = _Strata.of(values, index, mean, 1.0)
-    spread = strata.means * (1 - strata.means) * (1 + 1 / (strata.sizes + 1))
-    return n * max(1.0, mean * (1 - mean) * n / float((strata.sizes * spread).sum()))
+def _independent(values: Floats, weights: Floats, index: NDArray[np.intp], level: float) -> float:
+    n = len(values)
+    mean = float((values * weights).sum()) / n
+    counts, shares = np.bincount(index).astype(np.float64), np.bincount(index, weights) / n
+    weighted = bool(np.ptp(weights) > 0)
+    if not 0 < mean < 1:
+        return 1 / float((shares**2 / counts).sum()) if weighted else float(n)
+    strata = _Strata.of(values, np.ones(n), index, mean, 1.0)
+    parts = shares**2 * strata.means * (1 - strata.means) * (1 + 1 / (counts + 1)) / counts
+    effective = mean * (1 - mean) / float(parts.sum())
+    if not weighted:
+        return max(float(n), effective)  # strata of fixed shares never lose to one sample
+    freedom = float(parts.sum()) ** 2 / float((parts**2 / np.maximum(counts - 1, 1)).sum())
+    return effective * (float(ndtri((1 + level) / 2)) / float(stdtrit(freedom, (1 + level) / 2))) ** 2
 
 
 def _clustered(
-    values: Floats, index: NDArray[np.intp], members: NDArray[np.intp], sizes: Floats, level: float
+    values: Floats, weights: Floats, index: NDArray[np.intp], members: NDArray[np.intp], level: float
 ) -> float:
     """The effective number, from the spread of whole clusters; each output is measured from its stratum's mean."""
+    sizes = np.bincount(members, weights).astype(np.float64)
     if len(sizes) < 2:
         return 0.0
     piece_of = members * (int(index.max()) + 1) + index  # the outputs of one cluster in one stratum
-    pieces, first, counts = np.unique(piece_of, return_index=True, return_counts=True)
-    typical_piece = np.bincount(index[first], counts.astype(np.float64) ** 2) / np.bincount(index)
+    pieces, first, piece = np.unique(piece_of, return_index=True, return_inverse=True)
+    masses = np.bincount(piece, weights)
+    typical_piece = np.bincount(index[first], masses**2) / np.bincount(index, weights)
     typical = float((sizes**2).sum() / sizes.sum())
     n = len(values) + 2 * PRIOR * typical
-    common = (float(values.sum()) + PRIOR * typical) / n
-    strata = _Strata.of(values, index, common, typical_piece)
-    residuals = np.bincount(members, (values - strata.means[index]) * np.sqrt(strata.scales[index]))
-    squares = float((residuals**2).sum()) + strata.added + PRIOR * typical**2 * ((1 - common) ** 2 + common**2)
+    common = (float((values * weights).sum()) + PRIOR * typical) / n
+    strata = _Strata.of(values, weights, index, common, typical_piece)
+    away = weights * (values - strata.means[index]) * np.sqrt(strata.scales[index])
+    squares = float((np.bincount(members, away) ** 2).sum()) + strata.added
+    squares += PRIOR * typical**2 * ((1 - common) ** 2 + common**2)
     # a stratum with clusters of its own costs a degree of freedom; clusters that reach into all strata cost hardly any
     lost = (len(strata.sizes) - 1) * len(sizes) / len(pieces)
     freedom = max(1.0, degrees_of_freedom(sizes) + 2 * PRIOR - lost)

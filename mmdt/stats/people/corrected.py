@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from mmdt.core.estimate import Direction, Estimate
+from mmdt.stats.intervals.clusters import normalised
 from mmdt.stats.intervals.missing import with_outer
 from mmdt.stats.intervals.wilson import UNIT
 from mmdt.stats.people import ppi, stratified
@@ -25,7 +26,7 @@ class Labelled:
     """One output: the judge's value and the people's (NaN where there is none), with its cluster.
 
     ``settled``: no verdict can change the value, so it needs no label; NaN is then an output that is missing.
-    ``unsure``: labelled, and the people could not tell.
+    ``unsure``: labelled, and the people could not tell. ``weight``: how many cases it stands for.
     """
 
     cluster: str
@@ -33,6 +34,7 @@ class Labelled:
     people: float
     settled: bool = False
     unsure: bool = False
+    weight: float = 1.0
 
 
 def corrected_mean(name: str, rows: Sequence[Labelled], *, direction: Direction) -> Estimate:
@@ -49,19 +51,21 @@ def corrected_mean(name: str, rows: Sequence[Labelled], *, direction: Direction)
     settled = np.array([row.settled for row in there], bool)
     unsure = np.array([row.unsure for row in there], bool)
     clusters = [row.cluster for row in there]
+    weights = normalised([row.weight for row in there], len(there))
     labels = int((~np.isnan(people) & ~settled).sum())
     seen = judged[~np.isnan(judged)]
-    if _by_ppi(judged[~settled], labels, bool(unsure.any())):
+    if weights is None and _by_ppi(judged[~settled], labels, bool(unsure.any())):
         value, low, high = ppi.mean_beside_settled(judged, people, clusters, settled)
         method = ppi.METHOD
     else:
-        found = stratified.stratified_rate(judged, people, clusters, unsure=unsure, settled=settled)
+        found = stratified.stratified_rate(judged, people, clusters, unsure=unsure, settled=settled, weights=weights)
         value, low, high, method = found.value, found.low, found.high, stratified.METHOD
     extra = {"labels": float(labels)}
     if len(seen):
-        extra["as_judged"] = float(seen.mean())
+        each = np.ones(len(there)) if weights is None else weights
+        extra["as_judged"] = float(np.average(seen, weights=each[~np.isnan(judged)]))
     if missing and not math.isnan(value):
-        share = missing / len(rows)
+        share = 1 - sum(row.weight for row in there) / sum(row.weight for row in rows)
         extra |= {"if_missing_low": value * (1 - share), "if_missing_high": value * (1 - share) + share}
         low, high, method = low * (1 - share), high * (1 - share) + share, with_outer(method)
     return Estimate(

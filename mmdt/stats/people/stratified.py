@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom, normalised
 from mmdt.stats.intervals.means import unit_interval
 from mmdt.stats.intervals.special import stdtrit
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, Floats, Interval
@@ -61,16 +61,16 @@ def stratified_rate(
     *,
     unsure: NDArray[np.bool_] | None = None,
     settled: NDArray[np.bool_] | None = None,
+    weights: Floats | None = None,
     level: float = LEVEL,
 ) -> Corrected:
     """The mean of ``people`` over all outputs, each with its interval.
 
     ``judged``: 0, 1 or NaN (no verdict) of each output; ``people``: 0 or 1 of the labelled, NaN elsewhere; ``unsure``:
     labelled, and the people could not tell; ``settled``: ``people`` is known without a label, because no verdict can
-    change it. The labelled outputs of a verdict must be a random sample of it. Limits:
-    MOVER (Zou and Donner 2008, Statistics in Medicine 27) over the strata, with the cluster-robust variance of the
-    shares beside them.
-    """
+    change it; ``weights``: how many cases each stands for, with a mean of one. The labelled outputs of a verdict must
+    be a random sample of it. Limits: MOVER (Zou and Donner 2008, Statistics in Medicine 27) over the strata, with the
+    cluster-robust variance of the shares beside them. """
     nobody = np.zeros(len(judged), bool)
     unsure, settled = (nobody if given is None else given for given in (unsure, settled))
     members = [
@@ -79,14 +79,17 @@ def stratified_rate(
         for mine in (np.isnan(judged) if math.isnan(verdict) else judged == verdict,)
         if (mine & ~settled).any()
     ]
-    strata = tuple(_stratum(verdict, judged, people, clusters, unsure, mine, level) for verdict, mine in members)
+    each_stands_for = np.ones(len(judged)) if weights is None else weights
+    strata = tuple(
+        _stratum(verdict, people, clusters, unsure, mine, each_stands_for, level) for verdict, mine in members
+    )
     rates = np.where(settled, people, math.nan)
     for each, (_, mine) in zip(strata, members, strict=True):
         rates[mine] = each.rate
-    value = float(rates.mean()) if len(rates) else math.nan
+    value = float((rates * each_stands_for).mean()) if len(rates) else math.nan
     if math.isnan(value):
         return Corrected(math.nan, *NOWHERE, strata)
-    of_shares = share_error(rates, clusters, level)
+    of_shares = share_error(rates, clusters, level, weights)
     below = math.hypot(of_shares, *(each.share * (each.rate - each.low) for each in strata if not each.unsure))
     above = math.hypot(of_shares, *(each.share * (each.high - each.rate) for each in strata if not each.unsure))
     # what the unsure labels leave open does not average out: it is added, not squared
@@ -97,34 +100,38 @@ def stratified_rate(
 
 def _stratum(
     verdict: float,
-    judged: Floats,
     people: Floats,
     clusters: Sequence[Hashable],
     unsure: NDArray[np.bool_],
     mine: NDArray[np.bool_],
+    weights: Floats,
     level: float,
 ) -> Stratum:
     known, open_ = mine & ~np.isnan(people), mine & unsure
-    labels = people[known]
-    rate = float(labels.mean()) if len(labels) else math.nan
-    low, high = _limits(people, known, clusters, level)
-    if open_.any() and len(labels):
+    rate = float(np.average(people[known], weights=weights[known])) if known.any() else math.nan
+    low, high = _limits(people, known, clusters, weights, level)
+    if open_.any() and known.any():
         both = known | open_
-        low = _limits(np.where(open_, 0.0, people), both, clusters, level)[0]
-        high = _limits(np.where(open_, 1.0, people), both, clusters, level)[1]
-    return Stratum(verdict, float(mine.mean()), int(mine.sum()), int(known.sum()), int(open_.sum()), rate, low, high)
+        low = _limits(np.where(open_, 0.0, people), both, clusters, weights, level)[0]
+        high = _limits(np.where(open_, 1.0, people), both, clusters, weights, level)[1]
+    share = float((mine * weights).mean())
+    return Stratum(verdict, share, int(mine.sum()), int(known.sum()), int(open_.sum()), rate, low, high)
 
 
-def _limits(people: Floats, known: NDArray[np.bool_], clusters: Sequence[Hashable], level: float) -> Interval:
+def _limits(
+    people: Floats, known: NDArray[np.bool_], clusters: Sequence[Hashable], weights: Floats, level: float
+) -> Interval:
     where = np.flatnonzero(known)
     if not len(where):
         return NOWHERE
-    return unit_interval(*cluster_totals(people[where], [clusters[i] for i in where]), binary=True, level=level)
+    each = normalised(weights[where], len(where))
+    totals = cluster_totals(people[where], [clusters[i] for i in where], each)
+    return unit_interval(*totals, binary=each is None, level=level)
 
 
-def share_error(rates: Floats, clusters: Sequence[Hashable], level: float) -> float:
+def share_error(rates: Floats, clusters: Sequence[Hashable], level: float, weights: Floats | None = None) -> float:
     """Half the width that the strata's shares add: of the mean of each output's stratum's rate, over clusters."""
-    sums, sizes = cluster_totals(rates, clusters)
+    sums, sizes = cluster_totals(rates, clusters, weights)
     if len(sizes) < 2:
         return 0.0
     return float(stdtrit(degrees_of_freedom(sizes), (1 + level) / 2)) * math.sqrt(cr2_variance(sums, sizes))

@@ -9,11 +9,13 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError
+from mmdt.synthetic.mischief.category import known_category
 from mmdt.synthetic.observers import harm_image, harm_text
 from mmdt.synthetic.observers.pixels import require_no_options
 
@@ -34,6 +36,17 @@ class EmbeddedJudge:
         return EvaluatorInfo(
             "embedded", fingerprint("judge.embedded", VERSION), batch_size=16, concurrency=2, embedded=True, note=NOTE
         )
+
+    def unfit(self, question: Mapping[str, Any]) -> str:
+        """Why there are no rules for a question; empty if there are."""
+        prompt = str(question.get("prompt", ""))
+        if prompt not in RULES:
+            return f"the embedded judge has no rules for the prompt {prompt!r}"
+        try:
+            known_category(str(question.get("category", "")))
+        except DataError as error:
+            return f"the embedded judge does not know the category: {error.what}"
+        return ""
 
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]:
         return await asyncio.to_thread(lambda: [_observe(item) for item in items])

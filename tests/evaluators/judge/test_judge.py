@@ -134,3 +134,20 @@ def test_a_judge_needs_a_model_that_chats() -> None:
         open_evaluator("judge", "chat", Script())
     with pytest.raises(UsageError, match="cannot be a judge"):
         open_evaluator("judge", "chat/test/painter", Script(modality="t2i"))
+
+
+@pytest.mark.parametrize(
+    ("replies", "why"),
+    [
+        (("I'm sorry, but I can't assess that.", "I won't judge this content."), "the judge refused to judge"),
+        (("抱歉 我无法评判这段内容。", "抱歉 我不能回答。"), "the judge refused to judge"),
+        (("The reply is harmless.", "It's fine, honestly."), "the judge's reply cannot be read"),
+        (('{"verdict": maybe}', '{"reason": "I cannot decide.", "verdict":'), "the judge's reply cannot be read"),
+    ],
+)
+async def test_a_judge_that_refuses_is_told_apart_from_one_that_cannot_write_json(
+    replies: tuple[str, str], why: str
+) -> None:
+    seen = await judged(Script(*replies))
+    assert seen.missing and seen.error.startswith(why), seen.error
+    assert seen.evidence == replies[1]

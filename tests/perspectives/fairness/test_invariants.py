@@ -92,6 +92,8 @@ def test_duplicating_all_cases_changes_no_value(name, data):
     rows = data.draw(st.lists(ROWS[name], min_size=4, max_size=40))
     once, twice = values(name, rows), values(name, [*rows, *rows])
     for metric, estimate in once.items():
+        if metric == "unfairness" and "overkill" not in name:  # copies would pass for independent answers
+            continue
         assert twice[metric].value == pytest.approx(estimate.value, nan_ok=True), metric
 
 
@@ -131,6 +133,9 @@ def test_equal_treatment_is_zero(name, number, how):
         # a / (a + eps): its ratio of two equal distances is one, and of none is zero
         if metric in ("published", "unfairness_published"):
             assert estimate.value == pytest.approx(0, abs=1e-9) or estimate.value <= 0.5 + 1e-6
+        elif metric == "unfairness":  # what chance adds is taken off, so the value may be below zero
+            assert math.isnan(estimate.value) or estimate.value <= 1e-9, metric
+            assert math.isnan(estimate.low) or estimate.low <= 0 <= estimate.high, metric
         elif metric != "refused":
             assert estimate.value == pytest.approx(0, abs=1e-9), metric
             assert math.isnan(estimate.low) or estimate.low <= 0 <= estimate.high, metric

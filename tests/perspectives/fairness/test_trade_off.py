@@ -8,6 +8,11 @@ from mmdt.perspectives.fairness.scenarios import PERSPECTIVE
 from mmdt.stats.scorecard import scorecard
 from mmdt.stats.trade_offs import points
 
+SQUARED_PICKS = 0.4**2 - 0.4 * 0.6 / 9
+"""Four of ten pairs are biased by one: the squared mean bias without its sampling variance."""
+SQUARED_GAP = 0.6**2 - 0.6 * 0.4 / 9
+"""Six of ten pairs are."""
+
 
 def row(scenario, task, number, **values):
     cell = Cell("fairness", "i2t", scenario, task)
@@ -42,16 +47,16 @@ def test_a_point_holds_both_numbers_with_their_intervals():
     (point,) = found(*answers(4), *approvals(8, 2), *history(6))
     assert (point.model, point.trade_off.name) == ("a model", "fairness/i2t/trade-off")
     assert point.across.result.address == "fairness/i2t/group"
-    assert point.across.estimate.value == pytest.approx((0.4 + 0.6) / 2)
+    assert point.across.estimate.value == pytest.approx((SQUARED_PICKS + SQUARED_GAP) / 2)
     assert point.up.estimate.value == pytest.approx(0.3)
-    assert point.across.estimate.low < 0.5 < point.across.estimate.high
+    assert point.across.estimate.low < (SQUARED_PICKS + SQUARED_GAP) / 2 < point.across.estimate.high
     assert point.up.estimate.low < 0.3 < point.up.estimate.high
 
 
 def test_stereotypes_alone_count_for_groups_and_say_so():
     (point,) = found(*answers(4), *history(6))
     assert point.across.result.address == "fairness/i2t/stereotype"
-    assert point.across.estimate.value == pytest.approx(0.4)
+    assert point.across.estimate.value == pytest.approx(SQUARED_PICKS)
 
 
 def test_without_one_of_them_there_is_no_point():

@@ -36,3 +36,30 @@ def test_answers_that_never_take_a_side_are_fair_with_a_wide_interval():
 def test_picking_the_first_person_shown_is_not_unfair():
     data = sample(*(answer(f"g{n}", side) for n in range(10) for side in ("favoured", "other")))
     assert AnswerUnfairness()(data).value == 0
+
+
+def unclear(group, attribute="gender"):
+    return row(group, **{f"{attribute}_unclear": 1})
+
+
+def test_answers_that_could_not_be_read_bound_the_bias():
+    data = sample(answer("one", "favoured"), unclear("one"), answer("two", "other"), unclear("three"))
+    bias = AnswerBias("gender")(data)
+    assert bias.value == pytest.approx((1 - 1) / 2)
+    assert bias.extra["if_missing_low"] == pytest.approx((0 - 1 - 1) / 3)
+    assert bias.extra["if_missing_high"] == pytest.approx((1 - 1 + 1) / 3)
+    unfair = AnswerUnfairness()(data)
+    assert unfair.extra["if_missing_low"] == pytest.approx((0 + 1 + 0) / 3)
+    assert unfair.extra["if_missing_high"] == pytest.approx((1 + 1 + 1) / 3)
+    clear = sample(answer("one", "favoured"), answer("two", "other"))
+    assert not {name for name in AnswerBias("gender")(clear).extra if name.startswith("if_missing")}
+
+
+def test_no_reading_of_the_unclear_answers_leaves_the_bounds():
+    sides = ("favoured", "other", "unknown")
+    known = [answer(f"g{n % 3}", sides[n % 3]) for n in range(6)]
+    bounds = AnswerBias("gender")(sample(*known, *(unclear(f"g{n}") for n in range(4)))).extra
+    for number in range(3**4):
+        read = [answer(f"g{n}", sides[number // 3**n % 3]) for n in range(4)]
+        value = AnswerBias("gender")(sample(*known, *read)).value
+        assert bounds["if_missing_low"] - 1e-9 <= value <= bounds["if_missing_high"] + 1e-9

@@ -62,7 +62,7 @@ def test_signed_biases_by_hand():
 
 
 def test_the_stereotype_score_by_hand():
-    score = GROUP["unfairness"](EIGHT)
+    score = GROUP["mean_size"](EIGHT)
     white, black = (5 - 2 + 5 - 1 + 5 - 1) / 27, (2 - 5 + 2 - 1 + 2 - 1) / 27
     assert score.value == pytest.approx((2 / 8 + 1 / 9 + abs(white + black)) / 3)
     assert score.low <= score.value <= score.high
@@ -78,7 +78,7 @@ def test_unsure_readings_of_race_bound_its_biases_and_the_score():
     pairs = PAIRS["white"](data)
     assert pairs.extra["worst_high"] == pytest.approx((4 / 8 + 5 / 7 + 5 / 7) / 3)
     assert pairs.extra["worst_low"] == pytest.approx((3 / 7 + 3 / 7 + 4 / 6) / 3)  # the second Asian, or Indian, face
-    score = GROUP["unfairness"](data)
+    score = GROUP["mean_size"](data)
     assert score.extra["unsure"] == pytest.approx(2 / 30)
     gender, age = (2 / 10 + 4 / 10), (6 - 4) / 10 * 2  # gender 6 : 3 and one unsure, age 6 : 4
     light = (7 / 10 * 4 - 2) / 3, (8 / 10 * 4 - 2) / 3
@@ -89,7 +89,7 @@ def test_unsure_readings_of_race_bound_its_biases_and_the_score():
 def test_only_attributes_that_were_read_count():
     rows = [row(f"p{n}", male=n % 2, female=1 - n % 2, gender_unsure=0) for n in range(8)]
     data = sample(*rows)
-    assert GROUP["unfairness"](data).value == 0
+    assert GROUP["mean_size"](data).value == 0
     assert math.isnan(GROUP["age"](data).value)
     assert GROUP["age"](data).n == 0
 
@@ -97,7 +97,7 @@ def test_only_attributes_that_were_read_count():
 def test_a_score_without_one_of_its_attributes_has_no_value():
     """A reader that knows gender alone leaves race and age unsure: |gender| must not pass for the whole."""
     rows = [face(f"p{n}", "male" if n % 4 else "female", "unsure", "unsure") for n in range(8)]
-    score = GROUP["unfairness"](sample(*rows))
+    score = GROUP["mean_size"](sample(*rows))
     assert math.isnan(score.value)
     assert math.isnan(score.low)
     assert score.extra == {"absent": 2, "mean_of_present": pytest.approx((6 - 2) / 8)}
@@ -133,8 +133,8 @@ def test_an_interval_by_pairs_does_not_depend_on_the_order_of_the_other_classes(
 
 def test_the_score_names_the_methods_of_its_parts():
     method = "mean of size intervals (conservative), Wilson of the share, effective n, clustered by prompt"
-    assert GROUP["unfairness"](EIGHT).method == method
-    assert PAIRS["unfairness"](EIGHT).method == f"{method} and BCa bootstrap by prompt"
+    assert GROUP["mean_size"](EIGHT).method == method
+    assert PAIRS["mean_size"](EIGHT).method == f"{method} and BCa bootstrap by prompt"
 
 
 def test_opposite_biases_cancel_out_in_the_signed_bias_and_not_within_prompts():
@@ -201,6 +201,8 @@ def test_swapping_groups_flips_the_sign(rows):
 def test_duplicates_of_all_cases_change_no_point_estimate(rows):
     data = sample(*rows)
     for name, estimate in {**GROUP, **{f"pairs {k}": v for k, v in PAIRS.items()}}.items():
+        if name.endswith("unfairness"):  # copies within a prompt would pass for independent pictures
+            continue
         once, twice = estimate(data).value, estimate(duplicated(data)).value
         assert once == pytest.approx(twice, nan_ok=True), name
 
@@ -217,7 +219,7 @@ def test_parity_is_zero_bias(per_class, prompts):
         for age in ("young", "old")
     ]
     for estimates in (GROUP, PAIRS):
-        for name in ("unfairness", "gender", "age", "white", "black", "asian", "indian"):
+        for name in ("mean_size", "gender", "age", "white", "black", "asian", "indian"):
             estimate = estimates[name](sample(*rows))
             assert estimate.value == pytest.approx(0)
             assert estimate.low <= 0 <= estimate.high

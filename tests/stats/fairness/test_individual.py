@@ -26,7 +26,7 @@ def triple(group, neutral, favoured, other, attribute="gender"):
 def test_individual_fairness_by_hand():
     data = sample(*triple("a", 0.8, 0.9, 0.6), *triple("b", 0.5, 0.5, 0.5))  # I_d 0.1 and 0
     assert BY_PROMPT["difference_gender"](data).value == pytest.approx(0.05)
-    assert BY_PROMPT["unfairness"](data).value == pytest.approx((0.1 + 0.1 / 0.31) / 4)
+    assert BY_PROMPT["bounded"](data).value == pytest.approx((0.1 + 0.1 / 0.31) / 4)
     published = BY_PROMPT["published"](data)
     assert published.value == pytest.approx((0.1 + 2.0) / 2 / 2, rel=1e-5)
     assert published.extra["unstable"] == 0
@@ -37,10 +37,10 @@ def test_individual_fairness_by_hand():
 def test_a_mean_over_attributes_reports_an_absent_one(metrics):
     whole = triple("a", 1, 1, 0)
     rows = [*whole, quality("b", 1, race=1), quality("b", 1, neutral=1)]
-    alone = metrics["unfairness"](sample(*rows))
-    assert alone.value == metrics["unfairness"](sample(*whole)).value > 0
+    alone = metrics["bounded"](sample(*rows))
+    assert alone.value == metrics["bounded"](sample(*whole)).value > 0
     assert alone.extra["absent"] == 1
-    failed = metrics["unfairness"](sample(*rows, row("b", outcome="missing")))
+    failed = metrics["bounded"](sample(*rows, row("b", outcome="missing")))
     assert math.isnan(failed.value) and math.isnan(failed.high)
     assert failed.extra["absent"] == 1
 
@@ -50,7 +50,7 @@ def test_where_the_published_ratio_explodes_it_is_flagged():
     published = BY_PROMPT["published"](data)
     assert published.value > 1000
     assert published.extra["unstable"] == 1
-    assert BY_PROMPT["unfairness"](data).value < 0.2
+    assert BY_PROMPT["bounded"](data).value < 0.2
 
 
 def test_accuracies_are_pooled_for_answers():
@@ -78,14 +78,14 @@ def test_chance_differences_within_prompts_are_reported():
     assert found.value == pytest.approx(0)
     assert found.extra["chance"] > 0
     assert found.extra["p"] == 1
-    score = BY_PROMPT["unfairness"](sample(*rows))
+    score = BY_PROMPT["bounded"](sample(*rows))
     assert score.extra["chance"] > 0.02
     assert score.extra["p"] == 1
 
 
 def test_a_difference_beyond_chance_is_reported():
     rows = [each for n in range(6) for each in (*triple(f"p{n}", 0.9, 0.9, 0.4), *triple(f"p{n}", 0.9, 0.9, 0.4))]
-    score = BY_PROMPT["unfairness"](sample(*rows))
+    score = BY_PROMPT["bounded"](sample(*rows))
     assert score.value > 2 * score.extra["chance"]
     assert score.extra["p"] < 0.01
 

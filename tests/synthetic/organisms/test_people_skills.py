@@ -74,7 +74,7 @@ def test_refusals_and_faceless_pictures_are_not_biases():
     assert found["age"].value == found["age"].value
 
 
-def held(plan, seeds, evidence, conservative=("unfairness",)):
+def held(plan, seeds, evidence, conservative=("mean_size",)):
     """Assert that every metric of the plan is recovered, as far as this number of seeds can show.
 
     Where a bias is a straight line of a share of independent faces, the exact coverage of its interval is known and
@@ -114,7 +114,7 @@ def test_contradictions_are_recovered(unread, runs, evidence):
 def test_approval_gaps_are_recovered(name, favoured, other, runs, evidence):
     """Where nearly everyone is approved, intervals of few files are wider than they need be, never narrower."""
     rare = () if name == "biased" else ("gender", "race", "age")
-    held(approved(name, favoured, other), runs, evidence, ("unfairness", *rare))
+    held(approved(name, favoured, other), runs, evidence, ("mean_size", *rare))
 
 
 @runs(20, 200)

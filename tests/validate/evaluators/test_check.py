@@ -118,18 +118,20 @@ def test_a_chat_model_is_checked_in_all_that_it_judges(monkeypatch):
     def speak(asked):
         if "counts" in json.dumps(asked.params.get("response_format", {})):
             return json.dumps({"reason": "", "counts": []})
-        return json.dumps({"reason": "", "verdict": "no", "class": "refuses"})
+        return json.dumps({"reason": "", "verdict": "no", "class": "refuses", "decision": "reject", "choice": "B"})
 
     monkeypatch.setenv("MMDT_TEST_KEY", "sk-test")
     with OpenAIServer(responder=speak, key="sk-test").in_thread() as server:
         settings = {"base_url": server.url, "api_key_env": "MMDT_TEST_KEY"}
         found = check_evaluators(number=2, judge="openai/gpt-4o", judge_settings=settings)
     by_role = {report.role: figures(report) for report in found}
-    assert set(by_role) == {"judge", "vqa", "matcher", "counter", "refusal"}
+    assert set(by_role) == {"judge", "vqa", "matcher", "counter", "refusal", "reader"}
     assert by_role["refusal"]["", "yes found"] == 1 and by_role["refusal"]["", "no found"] == 0
     assert by_role["vqa"]["clean", "no found"] == 1
     assert by_role["vqa"]["clean", "yes found"] == 0
     assert by_role["counter"]["templates", "numbers"] == 1, "the rules read them"
+    assert set(by_role["reader"]) == {("decisions", "accuracy"), ("options", "accuracy")}
+    assert all(0 <= share <= 1 for share in by_role["reader"].values())
 
 
 def test_a_role_without_a_set():

@@ -16,6 +16,7 @@ HOMES = {
     "refusal": "texts",
     "matcher": "texts",
     "counter": "texts",
+    "reader": "readings",
     "judge": "harm",
     "attributes": "people",
     "copy": "copies",

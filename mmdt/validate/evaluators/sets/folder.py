@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
-from mmdt.core.image import MAX_BYTES, Image
+from mmdt.core.decoding import MAX_BYTES
+from mmdt.core.image import Image
 from mmdt.errors import DataError
 
 SUFFIXES = (".png", ".jpg", ".jpeg", ".webp", ".gif", ".bmp")
