@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 @click.option("--import", "import_file", default="", metavar="FILE", help="Read labels from .csv, .jsonl or .parquet.")
 @click.option("--export", "export_file", default="", metavar="FILE", help="Write the labels to a .csv or .jsonl file.")
 @click.option("--annotator", default="", metavar="NAME", help="Who made the imported labels.")
+@click.option("--agreement", is_flag=True, help="Show how judges and detectors agree with the labels, and end.")
 def label_command(
     folder: str,
     probe: str,
@@ -34,6 +35,7 @@ def label_command(
     import_file: str,
     export_file: str,
     annotator: str,
+    agreement: bool,
 ) -> None:
     """Label outputs of the run in FOLDER on a page on this machine, or through files.
 
@@ -41,6 +43,10 @@ def label_command(
     judged number corrected by them.
     """
     from mmdt.server.label import label
+
+    if agreement:
+        click.echo(_agreement(folder))
+        return
 
     def opened(server: PageServer) -> None:
         click.echo(f"label at {server.url}\nCtrl-C ends it; labels are kept as they are made", err=True)
@@ -62,3 +68,18 @@ def label_command(
     done = [f"{found.imported:,} labels read"] if import_file else []
     done += [f"{found.exported:,} labels written"] if export_file else []
     click.echo("; ".join([*done, f"the run has {found.labels:,}: {verb('show', folder)} shows the corrected numbers"]))
+
+
+def _agreement(folder: str) -> str:
+    from mmdt.report.wording import estimate_text
+    from mmdt.runs.result import Run
+    from mmdt.safe_text.visible import visible
+
+    found = Run.open(folder).agreement()
+    rows = [
+        (each.probe, each.who, each.estimate.metric, estimate_text(each.estimate, percent=False), each.note)
+        for each in found
+    ]
+    widths = [max(len(row[i]) for row in rows) for i in range(5)] if rows else []
+    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows]
+    return visible("\n".join(lines)) or f"no labels yet: {verb('label', folder)}"

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     import pandas
 
     from mmdt.core.score import Scored
+    from mmdt.runs.people.agreement import Agreement
     from mmdt.stats.scorecard import Scorecard
     from mmdt.stats.trade_offs import Point
 
@@ -178,6 +179,12 @@ class Run:
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
+
+    def agreement(self) -> list[Agreement]:
+        """How well the run's judges and detectors agree with people's labels, and the annotators with each other."""
+        from mmdt.runs.people.agreement import agreement
+
+        return agreement(self)
 
     def trade_offs(self) -> tuple[Point, ...]:
         """Pairs of numbers that trade off, such as group fairness and factuality, each with its interval: one point for

@@ -37,12 +37,25 @@ def labelable(trial: Trial, probe: str) -> bool:
     return output is not None and output.status is Status.ANSWERED and probe in trial.observations
 
 
+def measures(trial: Trial) -> dict[str, float]:
+    """What was measured in the output on a continuous scale: ``probe.name`` -> value."""
+    return {
+        f"{probe}.{name}": float(value)
+        for probe, seen in trial.observations.items()
+        if not seen.missing
+        for name, value in seen.value.items()
+        if isinstance(value, int | float) and not isinstance(value, bool)
+    }
+
+
 def probes_of(run: Run) -> dict[str, int]:
-    """The probes of the run that people can label, with how many outputs each has: those answered with yes or no."""
+    """The probes of the run that people can label, with how many outputs each has: those that a judge answered with yes
+    or no, and those that measured something, such as the likeness to a training picture."""
     found: dict[str, int] = {}
     for trial in run.joined():
+        measured = {name.partition(".")[0] for name in measures(trial)}
         for probe in trial.observations:
-            if verdict_of(trial, probe) is not None:
+            if verdict_of(trial, probe) is not None or probe in measured:
                 found[probe] = found.get(probe, 0) + 1
     return found
 
@@ -52,7 +65,7 @@ def checked_probe(run: Run, probe: str) -> str:
     known = probes_of(run)
     if not known:
         raise UsageError(
-            "no judge of this run answered yes or no, so there is nothing to label",
+            "no judge of this run answered yes or no and nothing was measured, so there is nothing to label",
             where=str(run.folder),
             hint=f"observe it with a judge first: {verb('score', run.folder, judge='MODEL')}",
         )

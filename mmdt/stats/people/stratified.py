@@ -70,7 +70,7 @@ def stratified_rate(
     labelled, and the people could not tell; ``settled``: ``people`` is known without a label, because no verdict can
     change it; ``weights``: how many cases each stands for, with a mean of one. The labelled outputs of a verdict must
     be a random sample of it. Limits: MOVER (Zou and Donner 2008, Statistics in Medicine 27) over the strata, with the
-    cluster-robust variance of the shares beside them. """
+    cluster-robust variance of the shares beside them."""
     nobody = np.zeros(len(judged), bool)
     unsure, settled = (nobody if given is None else given for given in (unsure, settled))
     members = [
