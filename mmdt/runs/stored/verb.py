@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,7 @@ from mmdt.runs.people.choice import checked_probe, labelable
 from mmdt.runs.people.exchange import name_of, said
 from mmdt.runs.people.labels import Label, LabelFile
 from mmdt.runs.result import Run
-from mmdt.runs.stored.answers import key_of, labels_of, read_answers
+from mmdt.runs.stored.answers import Answer, key_of, labels_of, read_answers
 from mmdt.runs.verbs import run
 from mmdt.spelling import option
 
@@ -67,16 +67,15 @@ def import_run(
         progress=progress,
         **settings,
     )
-    labelled = dict(labels_of(answers))
-    if labelled:
-        wanted = checked_probe(made, probe)
-        LabelFile(made.folder).add(
-            Label(
-                trial.case.id, trial.repeat, wanted, name_of(answer.annotator or "people"), said(answer.verdict),
-                source=path.name,
-            )
-            for trial in made.joined()
-            if labelable(trial, wanted)
-            and (answer := labelled.get(key_of(Request(trial.case.conversation, trial.case.cell.flow.output))))
-        )  # fmt: skip
+    if any(answer.verdict for answer in answers.values()):
+        LabelFile(made.folder).add(_labels(made, checked_probe(made, probe), answers, path.name))
     return made
+
+
+def _labels(made: Run, probe: str, answers: Mapping[str, Answer], source: str) -> Iterator[Label]:
+    for trial in made.joined():
+        answer = answers.get(key_of(Request(trial.case.conversation, trial.case.cell.flow.output)))
+        verdict = said(answer.verdict) if answer else None
+        if answer and verdict and labelable(trial, probe):
+            name = name_of(answer.annotator or "people")
+            yield Label(trial.case.id, trial.repeat, probe, name, verdict, source=source)

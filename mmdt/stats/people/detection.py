@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmdt.core.estimate import Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals.clusters import codes
+from mmdt.stats.intervals.clusters import codes, picked
 from mmdt.stats.intervals.special import ndtri
 from mmdt.stats.intervals.wilson import LEVEL, Floats
 
@@ -35,7 +36,7 @@ def _checked(scores: Floats, people: Floats, clusters: Sequence[Hashable]) -> tu
     if not len(scores) == len(people) == len(clusters):
         raise UsageError("one score, one verdict and one cluster are needed for each output")
     known = ~np.isnan(scores) & ~np.isnan(people)
-    return scores[known], people[known], [clusters[i] for i in np.flatnonzero(known)]
+    return scores[known], people[known], picked(clusters, known)
 
 
 def spearman(scores: Floats, people: Floats, clusters: Sequence[Hashable], *, seed: int = 0) -> Estimate:
@@ -144,7 +145,7 @@ def best_threshold(scores: Floats, people: Floats, clusters: Sequence[Hashable],
     )
 
 
-def _youden(x: Floats, positive: Floats) -> float:
+def _youden(x: Floats, positive: NDArray[np.bool_]) -> float:
     """Halfway between the score with the greatest Youden index and the next one below it."""
     curve = roc(x, positive.astype(float))
     best = max(range(len(curve)), key=lambda i: (curve[i][2] - curve[i][1], -i))
@@ -152,25 +153,27 @@ def _youden(x: Floats, positive: Floats) -> float:
     return (curve[best][0] + below) / 2
 
 
-def _balanced_error(wrong: Floats, positive: Floats, groups: Sequence[Hashable]) -> Estimate:
+def _balanced_error(wrong: Floats, positive: NDArray[np.bool_], groups: Sequence[Hashable]) -> Estimate:
     from mmdt.stats.combine import weighted_mean
     from mmdt.stats.intervals.means import mean_estimate
 
     parts = [
-        mean_estimate(name, wrong[kind], [groups[i] for i in np.flatnonzero(kind)], direction="lower")
+        mean_estimate(name, wrong[kind], picked(groups, kind), direction="lower")
         for name, kind in (("missed", positive), ("false alarms", ~positive))
     ]
     return weighted_mean("error", parts, direction="lower")
 
 
-def _bootstrap(statistic: object, groups: Sequence[Hashable], seed: int) -> tuple[float, float]:
+def _bootstrap(
+    statistic: Callable[[NDArray[np.intp]], float], groups: Sequence[Hashable], seed: int
+) -> tuple[float, float]:
     index = codes(groups)
     members = [np.flatnonzero(index == k) for k in range(int(index.max()) + 1)] if len(index) else []
     if len(members) < 3:
         return math.nan, math.nan
     rng = np.random.default_rng(seed)
     found = [
-        statistic(np.concatenate([members[k] for k in rng.integers(0, len(members), len(members))]))  # type: ignore[operator]
+        statistic(np.concatenate([members[k] for k in rng.integers(0, len(members), len(members))]))
         for _ in range(RESAMPLES)
     ]
     known = np.array([each for each in found if not math.isnan(each)])

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom
+from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom, picked
 from mmdt.stats.intervals.special import stdtrit
 from mmdt.stats.intervals.wilson import LEVEL, UNIT, Bounds, Floats
 from mmdt.stats.people.stratified import share_error
@@ -93,7 +93,7 @@ def mean_beside_settled(
                 probability[of_verdict] = known[of_verdict].mean()
         if (probability == 0).any():
             return math.nan, math.nan, math.nan
-    found = ppi_mean(mine, theirs, [clusters[i] for i in open_], probability=probability)
+    found = ppi_mean(mine, theirs, picked(clusters, ~settled), probability=probability)
     means = np.where(settled, people, found.value)
     value, share = float(means.mean()), len(open_) / len(judged)
     of_shares = share_error(means, clusters, LEVEL)

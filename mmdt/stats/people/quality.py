@@ -14,6 +14,7 @@ import numpy as np
 
 from mmdt.core.estimate import Estimate
 from mmdt.stats.intervals.bootstrap import bootstrap_estimate
+from mmdt.stats.intervals.clusters import picked
 from mmdt.stats.intervals.special import ndtri
 from mmdt.stats.intervals.wilson import LEVEL, Floats
 
@@ -40,7 +41,7 @@ def _quality(name: str, judged: Floats, people: Floats, clusters: Sequence[Hasha
     of_kind = people[known] == agreeing
     said = judged[known] == agreeing
     found = Estimate(
-        name, math.nan, math.nan, math.nan, int(of_kind.sum()), len({clusters[i] for i in np.flatnonzero(known)}),
+        name, math.nan, math.nan, math.nan, int(of_kind.sum()), len(set(picked(clusters, known))),
         direction="higher",
     )  # fmt: skip
     share = float((judged[seen] == agreeing).mean()) if seen.any() else math.nan
@@ -100,5 +101,5 @@ def weighted_agreement(
             agreed = np.trace(shares, axis1=-2, axis2=-1)
             return np.asarray((agreed - chance) / (1 - chance))
 
-    groups = [clusters[i] for i in np.flatnonzero(known)]
+    groups = picked(clusters, known)
     return bootstrap_estimate(name, table, groups, coefficient, direction="higher", seed=seed)

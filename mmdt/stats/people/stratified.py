@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom, normalised
+from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom, normalised, picked
 from mmdt.stats.intervals.means import unit_interval
 from mmdt.stats.intervals.special import stdtrit
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, Floats, Interval
@@ -121,11 +121,10 @@ def _stratum(
 def _limits(
     people: Floats, known: NDArray[np.bool_], clusters: Sequence[Hashable], weights: Floats, level: float
 ) -> Interval:
-    where = np.flatnonzero(known)
-    if not len(where):
+    if not known.any():
         return NOWHERE
-    each = normalised(weights[where], len(where))
-    totals = cluster_totals(people[where], [clusters[i] for i in where], each)
+    each = normalised(weights[known], int(known.sum()))
+    totals = cluster_totals(people[known], picked(clusters, known), each)
     return unit_interval(*totals, binary=each is None, level=level)
 
 
