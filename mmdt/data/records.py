@@ -82,7 +82,11 @@ def read_records(
 
     A bad line raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
     """
-    readers = {".jsonl": _jsonl, ".csv": partial(_csv, key=key), ".parquet": _parquet}
+    readers: dict[str, Callable[[Path, Callable[[DataError], None] | None], Iterator[Record]]] = {
+        ".jsonl": _jsonl,
+        ".csv": partial(_csv, key=key),
+        ".parquet": _parquet,
+    }
     try:
         yield from readers[path.suffix.lower()](path, bad)
     except OSError as error:

@@ -1,6 +1,5 @@
 import numpy as np
 import pytest
-from ppi_py import ppi_mean_ci, ppi_mean_pointestimate
 
 from mmdt.stats.people.ppi import ppi_mean
 from tests.simulation import Simulation, runs
@@ -16,16 +15,23 @@ def sample(seed=0, n=300, total=3_000, noise=0.1):
     return judged, people
 
 
-def test_value_and_interval_are_those_of_ppi_python():
-    """The reference keeps labelled and unlabelled outputs apart and lets the weight leave 0 to 1; here all outputs are
-    in the judge's mean. Both are within a hundredth of a standard error at this size."""
-    judged, people = sample()
+PPI_PYTHON = [
+    (0, 0.1, 0.285858, 0.275711, 0.296004),
+    (1, 0.3, 0.270064, 0.255458, 0.284670),
+    (2, 0.03, 0.290469, 0.283783, 0.297155),
+]
+"""Seed, noise, and what ppi_py's ``ppi_mean_pointestimate`` and ``ppi_mean_ci`` find (ppi-python 0.2.3). It is no
+dependency of the tests: it installs a package called ``tests``, which hides this one."""
+
+
+@pytest.mark.parametrize(("seed", "noise", "value", "low", "high"), PPI_PYTHON)
+def test_value_and_interval_are_those_of_ppi_python(seed, noise, value, low, high):
+    """The reference leaves the labelled outputs out of the judge's mean; here it is over all outputs, with a t
+    quantile. At this size they differ by less than a tenth of a standard error."""
+    judged, people = sample(seed, noise=noise)
     ours = ppi_mean(judged, people, range(3_000))
-    theirs = ppi_mean_pointestimate(people[:300], judged[:300], judged[300:])
-    low, high = ppi_mean_ci(people[:300], judged[:300], judged[300:], alpha=0.05)
-    assert ours.value == pytest.approx(float(np.ravel(theirs)[0]), abs=0.001)
-    assert ours.low == pytest.approx(float(np.ravel(low)[0]), abs=0.0015)
-    assert ours.high == pytest.approx(float(np.ravel(high)[0]), abs=0.0015)
+    near = (high - low) / 40
+    assert (ours.value, ours.low, ours.high) == pytest.approx((value, low, high), abs=near)
 
 
 def test_noise_leaves_labels_alone():
