@@ -1,4 +1,3 @@
-import krippendorff
 import numpy as np
 import pytest
 from sklearn.metrics import cohen_kappa_score
@@ -8,15 +7,17 @@ from mmdt.stats.people.quality import sensitivity, specificity, weighted_agreeme
 from tests.simulation import Simulation, runs
 from tests.stats.people.planted import World, labelled
 
+REFERENCE = [(0, 0.609195402), (1, 0.700877664), (2, 0.608486922), (3, 0.665686012), (4, 0.620109815)]
+"""Seed, and what krippendorff 0.9.0 finds. Its licence is not one that mmdt takes in."""
 
-@pytest.mark.parametrize("seed", range(5))
-def test_alpha_is_that_of_the_reference(seed):
+
+@pytest.mark.parametrize(("seed", "expected"), REFERENCE)
+def test_alpha_is_that_of_the_reference(seed, expected):
     rng = np.random.default_rng(seed)
     truth = rng.integers(0, 3, 60)
     table = np.array([np.where(rng.random(60) < 0.8, truth, rng.integers(0, 3, 60)) for _ in range(4)], float)
     table[rng.random(table.shape) < 0.3] = np.nan
     ratings = [{str(a): v for a, v in enumerate(column) if not np.isnan(v)} for column in table.T]
-    expected = krippendorff.alpha(reliability_data=table, level_of_measurement="nominal")
     found = alpha(ratings)
     assert found.value == pytest.approx(expected)
     assert found.low < expected < found.high
