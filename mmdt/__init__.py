@@ -67,6 +67,8 @@ if TYPE_CHECKING:
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
     from mmdt.validate.evaluators.labels.check import check_labels
+    from mmdt.validate.judges.compare import compare_judges
+    from mmdt.validate.judges.stability import judge_stability
     from mmdt.validate.ruler import check as check_intervals
     from mmdt.validate.vectors.agreement import check_vectors
 
@@ -92,6 +94,8 @@ _HOMES = {
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
     "mmdt.validate.evaluators.labels.check": ("check_labels",),
+    "mmdt.validate.judges.compare": ("compare_judges",),
+    "mmdt.validate.judges.stability": ("judge_stability",),
     "mmdt.validate.vectors.agreement": ("check_vectors",),
     "mmdt.synthetic.worlds.export": ("make_worlds",),
     "mmdt.plugins": ("register",),
@@ -173,6 +177,7 @@ __all__ = [
     "check_labels",
     "check_vectors",
     "compare",
+    "compare_judges",
     "detector",
     "doctor",
     "evaluator",
@@ -180,6 +185,7 @@ __all__ = [
     "import_run",
     "judge_prompt",
     "judge_question",
+    "judge_stability",
     "label",
     "list_attacks",
     "list_cells",

@@ -24,6 +24,8 @@ _FLAGS = {
     "ray_options": "--ray-set",
     "import_file": "--import",
     "export_file": "--export",
+    "judges": "--as",
+    "outputs": "--stability",
 }
 """Options whose name is not that of the setting."""
 _CALLS = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Alone
 from mmdt.cli.options import (
     endpoint_option,
     evaluation_options,
@@ -18,7 +18,7 @@ from mmdt.cli.options import (
 from mmdt.cli.run import finish, watching
 
 
-@click.command(cls=OnceCommand)
+@click.command(cls=Alone)
 @click.argument("file", type=click.Path(exists=True))
 @click.option("--model", required=True, metavar="NAME", help="Whose answers they are, such as openai/gpt-4o.")
 @click.option("--select", "-s", multiple=True, metavar="GLOB", help="Cells to import. May be repeated.")

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Alone
 from mmdt.spelling import verb
 
 if TYPE_CHECKING:
     from mmdt.server.app import PageServer
 
 
-@click.command(cls=OnceCommand)
+@click.command(cls=Alone)
 @click.argument("folder", type=click.Path(exists=True, file_okay=False))
 @click.option("--probe", default="", metavar="NAME", help="What to label, such as harmful (default: the only judge's).")
 @click.option("-n", "--n", "number", type=int, default=100, show_default=True, help="Outputs to label.")

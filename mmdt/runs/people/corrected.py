@@ -57,7 +57,8 @@ def turned(trial: Trial, scenario: Scenario, probe: str) -> dict[str, tuple[floa
 
 def _as_if(trial: Trial, scenario: Scenario, probe: str, verdict: bool) -> Mapping[str, float]:
     before = trial.observations[probe].value if probe in trial.observations else {}
-    seen = Observation({**before, "verdict": verdict})
+    rest = {name: value for name, value in before.items() if name != "share"}  # a panel's mean is not a person's
+    seen = Observation({**rest, "verdict": verdict})
     return score(replace(trial, observations={**trial.observations, probe: seen}), scenario).score.values
 
 
