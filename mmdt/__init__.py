@@ -59,8 +59,10 @@ if TYPE_CHECKING:
     )
     from mmdt.runs.comparison import compare
     from mmdt.runs.result import Run
+    from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.runs.verify import verify
+    from mmdt.server.label import label
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
     from mmdt.validate.benchmark import check_benchmark
@@ -79,6 +81,8 @@ _HOMES = {
     "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.verify": ("verify",),
+    "mmdt.server.label": ("label",),
+    "mmdt.runs.stored.verb": ("import_run",),
     "mmdt.runs.catalog": (
         "list_attacks",
         "list_benchmarks",
@@ -183,9 +187,11 @@ __all__ = [
     "doctor",
     "evaluator",
     "export_format",
+    "import_run",
     "judge_prompt",
     "judge_question",
     "judge_stability",
+    "label",
     "list_attacks",
     "list_benchmarks",
     "list_cells",

@@ -25,6 +25,8 @@ VERBS = {
     "resume": ("run", "Resume an interrupted run."),
     "batches": ("batches", "List a run's open batches at a provider; --cancel cancels them."),
     "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
+    "import": ("imports", "Bring in answers that were made elsewhere, as a run that is scored like any other."),
+    "label": ("label", "Let people label a run's outputs, to correct its judged numbers."),
     "judges": ("judges", "Compare judges on the outputs of a run, or check how steady its judge is."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),

@@ -81,7 +81,7 @@ def run_command(
     from mmdt.runs import verbs as api
 
     settings = settings_from(config, {**options, "model": model})
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.start(
             settings,
             out=out,
@@ -90,7 +90,7 @@ def run_command(
             confirm=partial(confirm, yes=yes, as_json=as_json),
             begun=None if as_json else partial(announce, settings),
         )
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 @click.command(cls=Verb)
@@ -122,9 +122,9 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     given = given_values(options)
     if not as_json:
         announce_again(folder, given)
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.resume(folder, progress=watcher, **given)
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 @click.command(cls=Verb)
@@ -144,13 +144,13 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     """
     from mmdt.runs import verbs as api
 
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.score(folder, progress=watcher, **given_values(options))
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 @contextmanager
-def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
+def watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
     """Show the progress, and import what the end of the run needs while the last answers are pending."""
     from mmdt.report.terminal.progress import watching
 
@@ -172,7 +172,7 @@ class _ImportWhenAllSent:
         self._watcher(progress)
 
 
-def _finish(run: Run, as_json: bool) -> int:
+def finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
     import msgspec
 

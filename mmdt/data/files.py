@@ -38,6 +38,10 @@ COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", 
 """The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` names the case for people and
 ``note...`` is ignored."""
 
+ANSWERS = ("reply", "reply_image", "refused", "verdict", "annotator")
+"""Columns of answers that were made elsewhere: what `mmdt import` reads. To ask other models the same cases, they are
+ignored."""
+
 
 class FileSource:
     """Cases from the user's files. Each must name a known cell.
@@ -81,6 +85,16 @@ class FileSource:
                     yield case
         if empty:
             raise DataError("the data has no rows", where=str(self.path), hint="use data that contains cases")
+
+    def records(self) -> Iterator[tuple[Record, Case]]:
+        """Every record with its case, of any scenario. Raises DataError for a bad record."""
+        scenarios = plugins.scenarios() if self._known is None else self._known
+        cells = _Cells(scenarios)
+        for path in data_files(self.path):
+            folder = path.parent.resolve()
+            for record in read_records(path, None):
+                cell = cells.of(record)
+                yield record, _case(record, cell, folder, scenarios[cell.parent])
 
     def rows(self) -> Counter[str]:
         """How many records name each scenario, by address, known or not. Each file is read once.
@@ -154,7 +168,7 @@ def _category(record: Record) -> str:
 
 def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     for column in record.values:
-        if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
+        if column not in (*COLUMNS, *ANSWERS) and column != "id" and not column.startswith(("target.", "note")):
             near = get_close_matches(column, COLUMNS, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
             raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
@@ -286,6 +300,11 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
         reason = error.where.removeprefix(f"{path}").lstrip(": ")
         what = f"{error.what}: {value!r}" + (f" ({reason})" if reason else "")
         raise record.error(column, what, error.hint) from error
+
+
+def picture_of(record: Record, column: str, folder: Path) -> Image:
+    """The picture that a column names, in the data file's folder. Raises DataError."""
+    return _image(record, column, record.values[column], folder.resolve())
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:

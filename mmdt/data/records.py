@@ -6,6 +6,7 @@ import csv
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -76,12 +77,19 @@ def read_addresses(path: Path) -> Iterator[Record]:
         yield from read_records(path, lambda _: None)
 
 
-def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
-    """Every record of a file.
+def read_records(
+    path: Path, bad: Callable[[DataError], None] | None, key: Sequence[str] = ("cell", *ADDRESS)
+) -> Iterator[Record]:
+    """Every record of a file. ``key``: the columns of which the first line of a CSV must name one.
 
     A bad line raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
     """
-    readers = {".jsonl": _jsonl, ".json": _json, ".csv": _csv, ".parquet": _parquet}
+    readers: dict[str, Callable[[Path, Callable[[DataError], None] | None], Iterator[Record]]] = {
+        ".jsonl": _jsonl,
+        ".json": _json,
+        ".csv": partial(_csv, key=key),
+        ".parquet": _parquet,
+    }
     try:
         yield from readers[path.suffix.lower()](path, bad)
     except OSError as error:
@@ -130,12 +138,12 @@ def _json(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Recor
         yield Record(_filled(values), f"{path}, row {number}")
 
 
-def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+def _csv(path: Path, bad: Callable[[DataError], None] | None, key: Sequence[str]) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE)  # the library's default limit is too small for images in base64
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         try:
-            _check_header(reader.fieldnames or (), f"{path}, line 1")
+            _check_header(reader.fieldnames or (), f"{path}, line 1", key)
             for values in reader:
                 where = f"{path}, line {reader.line_num}"
                 if None in values:
@@ -155,15 +163,15 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
             ) from error
 
 
-def _check_header(names: Sequence[str], where: str) -> None:
+def _check_header(names: Sequence[str], where: str, key: Sequence[str]) -> None:
     check_names(names, where)
-    if not names or "cell" in names or set(names) & set(ADDRESS):
+    if not names or set(names) & set(key):
         return
-    mark = next((mark for mark in (";", "\t") if any({"cell", *ADDRESS} & set(name.split(mark)) for name in names)), "")
+    mark = next((mark for mark in (";", "\t") if any(set(key) & set(name.split(mark)) for name in names)), "")
     if mark:
         raise DataError(f"the columns are separated by {mark!r}", where=where, hint="save the file with commas instead")
     hint = "write the names of the columns in the first line (docs/data.md)"
-    raise DataError("the first line has no column 'cell'", where=where, hint=hint)
+    raise DataError(f"the first line has no column {key[0]!r}", where=where, hint=hint)
 
 
 def _parquet(

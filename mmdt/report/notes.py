@@ -13,6 +13,8 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 _COUNTS = {
     "excluded": "does not apply to {}",
     "absent": "{} parts without outputs",
+    "labels": "{} labels",
+    "unmatched": "{} cases only in one run",
     "weighted_to": "weighted to {} cases",
     "unweighted": "unweighted: every asked case counts once",
     "once": "{} questions asked only once, left out",
@@ -22,6 +24,7 @@ _VALUES = {
     "mean_of_present": "mean of the available parts",
     "clean": "on the matched clean cases",
     "chance": "expected by chance",
+    "as_judged": "by the judge alone",
     "root": "on the scale of the bias",
     "spread": "between the greatest and the least",
 }

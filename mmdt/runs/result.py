@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from mmdt.core.score import Scored
     from mmdt.report.overview import OverviewCell
+    from mmdt.runs.people.agreement import Agreement
     from mmdt.stats.scorecard import Scorecard
     from mmdt.stats.slices import Slice
     from mmdt.stats.trade_offs import Point
@@ -138,6 +139,8 @@ class Run:
         return overview(self.scorecard(), self.titled(), self.use.costs)
 
     def _scorecard(self) -> Scorecard:
+        from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
+        from mmdt.runs.people.labels import LabelFile
         from mmdt.stats.scorecard import scorecard
 
         declared = self.manifest.scenarios
@@ -147,11 +150,20 @@ class Run:
             names = ", ".join(unknown)
             note = f"As computed when the run ended ({self.manifest.ended.at}): {names} is not registered here."
             return replace(kept, note=note)
-        return scorecard(self.perspectives(), (scored for _, scored in self.scored()))
+        scenarios, judged = self.scenarios(), JudgedComponents()
+
+        def looked_at() -> Iterator[Scored]:
+            for trial, scored in self.scored():
+                judged.look(trial, scenarios[trial.case.cell.parent])
+                yield scored
+
+        card = annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios)
+        labels = LabelFile(self.folder).read()
+        return with_corrections(card, corrections(self.scored(), scenarios, labels)) if labels else card
 
     def _state(self) -> object:
         """Changes whenever the run's numbers could."""
-        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal"))
+        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal", "labels.jsonl"))
         stats = (path.stat() for path in files if path.exists())
         return plugins.changes(), tuple((each.st_size, each.st_mtime_ns) for each in stats if each.st_size)
 
@@ -204,6 +216,12 @@ class Run:
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
+
+    def agreement(self) -> list[Agreement]:
+        """How well the run's judges and detectors agree with people's labels, and the annotators with each other."""
+        from mmdt.runs.people.agreement import agreement
+
+        return agreement(self)
 
     def trade_offs(self) -> tuple[Point, ...]:
         """Pairs of numbers that trade off, such as group fairness and factuality, each with its interval: one point for

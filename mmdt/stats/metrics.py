@@ -15,7 +15,7 @@ import numpy as np
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.means import mean_at_ends, mean_estimate
 from mmdt.stats.intervals.wilson import UNIT, Bounds
 
 Influence = Mapping[str, float]
@@ -98,6 +98,11 @@ class ClusteredMean:
     bounds: Bounds
     among: str = ""
 
+    @property
+    def plain_mean(self) -> bool:
+        """Whether it is the mean of one component over all outputs, without conditions."""
+        return not self.given and not self.among
+
     def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
         """The rows that the metric is about."""
         return [row for row in rows if row.score.values.get(self.among) != 0] if self.among else rows
@@ -133,6 +138,19 @@ class ClusteredMean:
             return estimate
         return replace(estimate, extra={**estimate.extra, "excluded": float(len(self._asked(sample.rows)) - len(rows))})
 
+    def ends(self, sample: Sample) -> tuple[Estimate, Estimate] | None:
+        """With everything missing at the lower end, and at the upper one; None where nothing is missing."""
+        rows = self._counted_rows(sample.rows)
+        return mean_at_ends(
+            self.name,
+            self._values(rows),
+            [row.cluster for row in rows],
+            direction=self.direction,
+            bounds=self.bounds,
+            strata=[row.cell.task for row in rows],
+            weights=weights_of(rows),
+        )
+
     def influence(self, sample: Sample) -> Influence:
         rows = self._counted_rows(sample.rows)
         return _influence(self._values(rows), rows)
@@ -156,14 +174,35 @@ class _PairedDifference:
     def _differences(self, sample: Sample) -> list[float]:
         return [clean - attacked for clean, attacked in zip(*self._pairs(sample), strict=True)]
 
+    def _span(self) -> Bounds:
+        return None if self.bounds is None else (self.bounds[0] - self.bounds[1], self.bounds[1] - self.bounds[0])
+
+    def _ends(self, sample: Sample) -> tuple[list[float], list[float]] | None:
+        """The least and the greatest difference of each pair, of which one or both sides may be missing."""
+        if self.bounds is None:
+            return None
+        return difference_ends(*self._pairs(sample), self.bounds)
+
+    def ends(self, sample: Sample) -> tuple[Estimate, Estimate] | None:
+        """With everything missing at the lower end, and at the upper one; None where nothing is missing."""
+        return mean_at_ends(
+            self.name,
+            self._differences(sample),
+            [row.cluster for row in sample.rows],
+            direction=self.direction,
+            bounds=self._span(),
+            ends=self._ends(sample),
+            weights=weights_of(sample.rows),
+        )
+
     def __call__(self, sample: Sample) -> Estimate:
-        span = None if self.bounds is None else self.bounds[1] - self.bounds[0]
         estimate = mean_estimate(
             self.name,
             self._differences(sample),
             [row.cluster for row in sample.rows],
             direction=self.direction,
-            bounds=None if span is None else (-span, span),
+            bounds=self._span(),
+            ends=self._ends(sample),
             weights=weights_of(sample.rows),
         )
         pairs = zip(*self._pairs(sample), sample.rows, strict=True)
@@ -174,6 +213,18 @@ class _PairedDifference:
 
     def influence(self, sample: Sample) -> Influence:
         return _influence(self._differences(sample), sample.rows)
+
+
+def difference_ends(
+    first: Sequence[float], second: Sequence[float], bounds: tuple[float, float]
+) -> tuple[list[float], list[float]]:
+    """The least and the greatest ``first - second`` of each pair, where a NaN on either side could be any value within
+    the bounds."""
+    low, high = bounds
+    pairs = list(zip(first, second, strict=True))
+    least = [(low if math.isnan(one) else one) - (high if math.isnan(other) else other) for one, other in pairs]
+    most = [(high if math.isnan(one) else one) - (low if math.isnan(other) else other) for one, other in pairs]
+    return least, most
 
 
 def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:

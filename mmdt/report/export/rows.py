@@ -65,6 +65,7 @@ ESTIMATES = (
     *_columns("json", "why_missing"),
     *_columns("integer", "outputs_unclear outputs_cut_off"),
     *_columns("json", "why_unclear"),
+    *_columns("text", "holds"),
 )
 """One row for each estimate, with the output counts at its address."""
 
@@ -231,4 +232,5 @@ def _estimate(result: Result, estimate: Estimate, model: str) -> Values:
         "outputs_unclear": tally.unclear,
         "outputs_cut_off": tally.cut_off,
         "why_unclear": dict(tally.why_unclear),
+        "holds": estimate.holds,
     }
