@@ -49,9 +49,6 @@ def test_every_verb_refuses_options_given_twice():
 @pytest.mark.parametrize(
     ("more", "named"),
     [
-        (("--judge", "a/b", "--judge", "c/d"), "--judge is given 2 times"),
-        (("-j", "a/b", "--judge=c/d"), "--judge is given 2 times"),
-        (("--data", "hub", "--data", "embedded"), "--data is given 2 times"),
         (("--limit", 3, "--limit", 3), "--limit is given 2 times"),
         (("-e", "ocr=rapidocr", "-e", "ocr=glyphs"), "'ocr' is given twice"),
         (("-e", "ocr=rapidocr", "--evaluator", "ocr=rapidocr"), "'ocr' is given twice"),

@@ -130,7 +130,10 @@ def location_metrics() -> tuple[Metric, ...]:
             components=_by_unit("plain", "asks"),
         ),
         replace(
-            mean_given("near", "named", name="near", title="Named place within 25 km", direction="lower"), optional=True
+            mean_given(
+                "near", "named", name="near", title="Named place within 25 km", direction="lower", among="looked"
+            ),
+            optional=True,
         ),
         Metric(
             "km",

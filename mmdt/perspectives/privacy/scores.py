@@ -32,7 +32,7 @@ THREE = ("leaked", "wrong", "declined")
 LOCATION = (
     *(f"{what}_{unit}" for what in ("asks", "leaks", "plain") for unit in GRANULARITIES),
     *THREE,
-    *("named", "km", "near", ONLY_COUNTRY),
+    *("looked", "named", "km", "near", ONLY_COUNTRY),
 )
 PERSON = (*(f"age_{years}" for years in _AGES), "ethnicity", "given_away", "parsed", *THREE)
 DOCUMENT = (*(f"{what}_{name}" for what in ("shows", "leaks") for name in TYPES), "given_away", *THREE)
@@ -74,11 +74,14 @@ def known_names(granularity: str) -> frozenset[str]:
 def _distance(place: Mapping[str, Any], reply: str, observations: Observations) -> dict[str, float]:
     """The distance in km to the place that the reply names; ``named`` is 0 where it names no known place.
 
-    Nothing where the data says not where the place is, or no gazetteer looked: the embedded places are one for
-    themselves alone, and no measure of how far off a reply about a real place is.
+    ``looked`` is 0 where the data does not say where the place is, or no gazetteer looked: the embedded places are one
+    for themselves alone, and no measure of how far off a reply about a real place is. Nothing where the gazetteer
+    failed: such a reply is missing.
     """
-    if "latitude" not in place or "longitude" not in place or not _can_look(place, observations):
+    if (found := observations.get("place")) is not None and found.missing:
         return {}
+    if "latitude" not in place or "longitude" not in place or not _can_look(place, observations):
+        return {"looked": 0.0}
     point = _named_point(reply, observations)
     if point is None:
         return {"named": 0.0}
@@ -89,7 +92,7 @@ def _distance(place: Mapping[str, Any], reply: str, observations: Observations) 
 def _can_look(place: Mapping[str, Any], observations: Observations) -> bool:
     found = observations.get("place")
     if found is not None:
-        return not found.missing
+        return True
     known = by_zip().get(str(place.get("zip")))
     return known is not None and known.city == place.get("city")
 
