@@ -17,7 +17,7 @@ from pathlib import Path
 from mmdt.core.cell import Cell
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.core.score import Score, Scored
-from mmdt.reading.refusals import read_refusal
+from mmdt.reading.refusals.refusals import read_refusal
 from mmdt.report.html.report import build_report
 from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import scorecard

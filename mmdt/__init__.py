@@ -58,10 +58,10 @@ if TYPE_CHECKING:
         list_references,
     )
     from mmdt.runs.comparison import compare
+    from mmdt.runs.integrity.verify import verify
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
-    from mmdt.runs.verify import verify
     from mmdt.server.label import label
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
@@ -80,7 +80,7 @@ _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.result": ("Run",),
-    "mmdt.runs.verify": ("verify",),
+    "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
     "mmdt.runs.stored.verb": ("import_run",),
     "mmdt.runs.catalog": (

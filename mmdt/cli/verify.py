@@ -16,7 +16,7 @@ from mmdt.cli.options import output_options
 from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
-    from mmdt.runs.verify import Verification
+    from mmdt.runs.integrity.verify import Verification
 
 
 @click.command(cls=Alone)
@@ -33,8 +33,8 @@ def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool
     encrypted key is asked for, or read from MMDT_SIGNING_PASSWORD.
     """
     from mmdt.report.terminal.table import printable
-    from mmdt.runs.signature import SIGNATURE, sign_root
-    from mmdt.runs.verify import verify
+    from mmdt.runs.integrity.signature import SIGNATURE, sign_root
+    from mmdt.runs.integrity.verify import verify
 
     if sign and public_key:
         raise UsageError("a run is signed, or its signature checked", where="--sign", hint="call mmdt verify twice")

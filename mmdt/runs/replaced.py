@@ -19,8 +19,8 @@ from mmdt.engine.store.store import SENT, Store
 from mmdt.engine.store.writer import KEPT
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
-from mmdt.runs import snapshot
-from mmdt.runs.signature import ROOT, SIGNATURE
+from mmdt.runs.integrity import snapshot
+from mmdt.runs.integrity.signature import ROOT, SIGNATURE
 
 OURS = (
     manifests.FILE,

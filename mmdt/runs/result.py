@@ -22,9 +22,9 @@ from mmdt.engine.store.use import Use, read_use
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
-from mmdt.runs import snapshot
 from mmdt.runs.control import known_with_controls, original_of
-from mmdt.runs.integrity import condition
+from mmdt.runs.integrity import snapshot
+from mmdt.runs.integrity.checks import condition
 from mmdt.spelling import option
 
 if TYPE_CHECKING:

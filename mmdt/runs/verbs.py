@@ -19,17 +19,17 @@ from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
-from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
 from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
-from mmdt.runs.integrity import check_before_change
+from mmdt.runs.integrity import snapshot
+from mmdt.runs.integrity.checks import check_before_change
+from mmdt.runs.integrity.sealing import sealed
 from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run, know_benchmarks
-from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
 from mmdt.spelling import option, verb

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from mmdt.reading.refusal_voice import hear
-from mmdt.reading.refusal_weights import FILE
-from mmdt.reading.refusals import read_refusal
+from mmdt.reading.refusals.refusals import read_refusal
+from mmdt.reading.refusals.voice import hear
+from mmdt.reading.refusals.weights import FILE
 
 SHARED = Path(__file__).parents[3] / "shared" / "replies"
 _VERBS = """

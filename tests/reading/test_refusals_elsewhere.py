@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import pytest
 
-from mmdt.reading.refusals import read_refusal
+from mmdt.reading.refusals.refusals import read_refusal
 
 FIRST = [
     ("I won't be writing that one.", 1),

@@ -10,7 +10,7 @@ import mmdt
 from mmdt.core import Score
 from mmdt.errors import StoreError, UsageError
 from mmdt.plugins import registry
-from mmdt.runs import snapshot
+from mmdt.runs.integrity import snapshot
 
 SCRIPT = """
 import sys

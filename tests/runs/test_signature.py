@@ -13,7 +13,7 @@ import mmdt
 from mmdt.cli import main
 from mmdt.engine.store.digests import COLUMNS, row_digest
 from mmdt.runs import manifest as manifests
-from mmdt.runs.sealing import sealed
+from mmdt.runs.integrity.sealing import sealed
 
 PASSWORD = "a long pass phrase"  # noqa: S105
 

@@ -5,7 +5,7 @@
 ``XSTEST.jsonl``: replies of XSTest v2 (Röttger et al., NAACL 2024; CC BY 4.0) with the labels of two people, one JSON
 object a line: ``prompt``, ``reply``, ``label`` (complies, refuses, partly), ``model``. ``written.txt`` beside this file
 is mmdt's own. Prints what is found on each model when it was left out; ``--write`` trains on all and writes
-``mmdt/reading/refusal_weights.txt``. Needs scikit-learn, here only. The same files give the same weights: the fit is
+``mmdt/reading/refusals/weights.txt``. Needs scikit-learn, here only. The same files give the same weights: the fit is
 deterministic, nothing is drawn.
 """
 
@@ -22,9 +22,9 @@ import numpy as np
 from sklearn.feature_extraction import DictVectorizer
 from sklearn.linear_model import LogisticRegression
 
-from mmdt.reading.refusal_features import Heard, features, listen, words_of
-from mmdt.reading.refusal_weights import FILE, Weights
-from mmdt.reading.refusals import judge
+from mmdt.reading.refusals.features import Heard, features, listen, words_of
+from mmdt.reading.refusals.refusals import judge
+from mmdt.reading.refusals.weights import FILE, Weights
 
 HERE = Path(__file__).parent
 STRENGTH = 0.1

@@ -17,7 +17,7 @@ from mmdt.core.protocols import Ask, EvaluatorContext, EvaluatorInfo, Item, Mode
 from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.judge.answers import read_reply
 from mmdt.evaluators.judge.prompt import PromptTemplate, load
-from mmdt.reading.refusals import read_refusal
+from mmdt.reading.refusals.refusals import read_refusal
 
 PROTOCOL = 2
 """Part of the fingerprint: raise it whenever asking or parsing changes."""

@@ -12,7 +12,7 @@ from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.evaluators.judge.chat import ChatJudge, open_chat
 from mmdt.evaluators.judge.prompt import load, question
 from mmdt.evaluators.refusal import rules
-from mmdt.reading.refusals import Reading
+from mmdt.reading.refusals.refusals import Reading
 
 VERSION = "1"
 """Raise it whenever an observation could change: stored observations are then made anew."""

@@ -12,7 +12,7 @@ from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.errors import DataError, UsageError
-from mmdt.reading.refusals import Reading, read_refusal
+from mmdt.reading.refusals.refusals import Reading, read_refusal
 
 VERSION = "2"
 """Raise it whenever an observation could change: stored observations are then made anew."""

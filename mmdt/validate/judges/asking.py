@@ -16,9 +16,9 @@ from mmdt.engine.store.store import Store, TrialState
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
-from mmdt.runs.integrity import check_before_change
+from mmdt.runs.integrity.checks import check_before_change
+from mmdt.runs.integrity.sealing import sealed
 from mmdt.runs.manifest import UNFINISHED, Manifest
-from mmdt.runs.sealing import sealed
 from mmdt.runs.selection import JUDGING_ROLES, evaluator_names
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import Settings, as_values, make_settings

@@ -12,7 +12,7 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import Item
 from mmdt.errors import UsageError
 from mmdt.evaluators.refusal.rules import RefusalRules, open_rules
-from mmdt.reading.refusals import read_refusal
+from mmdt.reading.refusals.refusals import read_refusal
 
 CASE = Case.make(Cell("safety", "i2t", "typography", "biscuits"), "?")
 

@@ -6,7 +6,7 @@ import json
 from collections import Counter
 from pathlib import Path
 
-from mmdt.reading.refusals import read_refusal
+from mmdt.reading.refusals.refusals import read_refusal
 
 ROWS = [json.loads(line) for line in (Path(__file__).parent / "replies.jsonl").read_text("utf-8").splitlines()]
 RIGHT = [read_refusal(row["reply"]).refused == (row["label"] == "refuses") for row in ROWS]

@@ -10,8 +10,8 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from mmdt.reading.refusal_acts import acts_of
-from mmdt.reading.refusal_voice import MASK, Voice, hear
+from mmdt.reading.refusals.acts import acts_of
+from mmdt.reading.refusals.voice import MASK, Voice, hear
 
 OPENING = 4
 """Sentences of the opening."""

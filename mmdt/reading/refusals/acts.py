@@ -1,6 +1,6 @@
 """What a sentence does: declines, says that something cannot be seen, states a norm, complies. Pure rules.
 
-The rules are in ``refusal_rules.txt``.
+The rules are in ``rules.txt``.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from functools import cache
 from importlib.resources import files
 
-RULES = "refusal_rules.txt"
+RULES = "rules.txt"
 ACTS = (
     "weak",
     "sorry",

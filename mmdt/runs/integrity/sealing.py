@@ -12,7 +12,7 @@ from mmdt.engine.store.replies import read_replies
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.evaluators.judge.prompt import load
-from mmdt.runs.integrity import whole_file
+from mmdt.runs.integrity.checks import whole_file
 from mmdt.runs.manifest import Manifest, PanelCount
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-FILE = Path(__file__).with_name("refusal_weights.txt")
+FILE = Path(__file__).with_name("weights.txt")
 
 
 @dataclass(frozen=True, slots=True)

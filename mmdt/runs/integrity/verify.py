@@ -16,12 +16,12 @@ from mmdt.engine.store.schema import FILE, has_digests
 from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
-from mmdt.runs.integrity import changed, differences, how_to_restore, losses
+from mmdt.runs.integrity.checks import changed, differences, how_to_restore, losses
+from mmdt.runs.integrity.signature import SIGNATURE, signature_problem
 from mmdt.runs.manifest import Manifest
 from mmdt.runs.people.labels import FILE as LABELS_FILE
 from mmdt.runs.people.labels import KEPT as LABELS_KEPT
 from mmdt.runs.people.labels import LabelFile
-from mmdt.runs.signature import SIGNATURE, signature_problem
 
 OLD = "the run was made by an early mmdt, which kept no digests: whether anything in it has changed cannot be verified"
 UNSEALED = "the run has no end yet, so only what each row and picture says of itself was checked"

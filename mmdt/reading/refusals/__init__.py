@@ -1,0 +1,1 @@
+"""Whether a reply in words declines."""

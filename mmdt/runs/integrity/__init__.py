@@ -1,0 +1,1 @@
+"""Whether a run is as it was stored, and who says so."""
