@@ -25,6 +25,7 @@ VERBS = {
     "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
+    "compare": ("compare", "Compare runs with a baseline: every number's paired difference, and what may be claimed."),
     "show": ("show", "Print the scorecard of a run."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),

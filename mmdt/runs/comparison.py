@@ -36,6 +36,15 @@ class Comparison:
     tests: int
     rules: Rules
 
+    @property
+    def rule(self) -> str:
+        """About which numbers claims are made, and how p is adjusted."""
+        of = "headlines" if self.rules.family == "headlines" else "numbers shown"
+        how = "Holm: any false claim in at most 5 %"
+        if self.rules.adjust == "bh":
+            how = "Benjamini and Hochberg: at most 5 % of the claims are false"
+        return f"Claims are made about the {of}, one family of {self.tests:,} tests ({how})"
+
     def row(self, address: str, metric: str = "", run: str = "") -> Difference:
         """The row of a number (the first of its address unless ``metric`` is given), of the first other run unless
         ``run`` is given. Raises UsageError where there is none."""
