@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from mmdt.core.cell import Selection
+from mmdt.core.cell import Cell, Selection
 from mmdt.core.scenario import Perspective
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.report.html.compare import ComparedRun, cautions, compared_runs
@@ -142,8 +142,6 @@ def _comparable(run: ComparedRun) -> ComparableRun:
 
 def _perspectives(inputs: Sequence[ReportInput]) -> tuple[Perspective, ...]:
     """Those of all runs, each with the scenarios of all of them, as declared."""
-    from dataclasses import replace
-
     found: dict[str, Perspective] = {}
     for run in inputs:
         for each in run.perspectives:
@@ -154,6 +152,11 @@ def _perspectives(inputs: Sequence[ReportInput]) -> tuple[Perspective, ...]:
     return tuple(found.values())
 
 
-def _wanted(globs: Sequence[str]) -> Any:
+def _wanted(globs: Sequence[str]) -> Callable[[str], bool]:
     wanted = Selection.of(tuple(globs))
-    return lambda address: wanted.may_match(address, None)
+
+    def is_wanted(address: str) -> bool:
+        is_cell = address.count("/") == 3
+        return wanted.matches(Cell.parse(address)) if is_cell else wanted.may_match(address, None)
+
+    return is_wanted
