@@ -112,6 +112,7 @@ def test_every_option_that_a_message_names_is_there():
     with on_command_line():
         assert {name for name in names if option(name) not in known} == set()
     verbs = [mmdt.run, mmdt.resume, mmdt.score, mmdt.plan, mmdt.doctor, mmdt.check_evaluators]
+    verbs += [mmdt.compare_judges, mmdt.judge_stability]
     keywords = {name for each in verbs for name in inspect.signature(each).parameters}
     assert names <= keywords
 
@@ -137,6 +138,6 @@ def test_the_same_error_in_both_languages(tmp_path, capsys):
     with pytest.raises(mmdt.MmdtError, match=r"`mmdt\.resume\(\".*run\"\)` resumes it, fresh=True replaces it"):
         mmdt.run("organism/demo", **arguments)
     with pytest.raises(SystemExit):
-        main(["run", "organism/demo", "safety/t2i/vanilla", "--size", "1", "--out", str(tmp_path / "run")])
+        main(["run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", "1", "--out", str(tmp_path / "run")])
     assert f"`mmdt resume {tmp_path / 'run'}` resumes it, --fresh replaces it" in capsys.readouterr().err
     assert not is_command_line()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import click
 
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Alone
 from mmdt.cli.options import plugin_option
 from mmdt.cli.streams import reporting_failure
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Alone)
+@click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--baseline", type=click.Path(exists=True, file_okay=False), help="The run to compare with (default: the first)."
 )
@@ -47,7 +47,7 @@ def compare_command(
     different_judges: bool,
     form: str | None,
 ) -> None:
-    """Compare the runs in the FOLDERs with the first one, on the cases that count in both.
+    """Compare the runs with the first one, on the cases that count in both.
 
     For every number: the difference with its 95 % interval, p of a sign-flip test, and what may be claimed.
 

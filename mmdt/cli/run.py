@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mmdt.background import import_in_background
+from mmdt.cli.beginning import announce, announce_again, confirm
 from mmdt.cli.exits import ExitCode
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Verb
 from mmdt.cli.options import (
     batch_options,
     data_options,
@@ -20,6 +22,7 @@ from mmdt.cli.options import (
     evaluation_options,
     executor_options,
     given_values,
+    model_argument,
     output_options,
     plugins_setting,
     request_options,
@@ -37,13 +40,13 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 """Importing these takes a third of a second, which is free while the last answers are pending."""
 
 
-@click.command(cls=OnceCommand, context_settings={"ignore_unknown_options": False})
-@click.argument("model", required=False)
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.command(cls=Verb)
+@model_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
 @click.option("--out", "-o", type=click.Path(), help="Folder of the run (default: runs/<time>-<model>).")
+@click.option("--known-answers", type=int, help="Questions with known answers to ask each judge first (0 to 4).")
 @click.option("--fresh", is_flag=True, help="If --out contains a run, delete it first.")
 @click.option(
     "--reuse",
@@ -51,6 +54,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
     metavar="RUN",
     help="Reuse the answers of the earlier run in this folder. May be repeated.",
 )
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before a run that costs money and has no --max-cost.")
 @data_options
 @evaluation_options
 @request_options
@@ -60,14 +64,14 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 @output_options
 def run_command(
     model: str | None,
-    globs: tuple[str, ...],
     config: str | None,
     out: str | None,
     fresh: bool,
+    yes: bool,
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Run MODEL on the selected cases, evaluate its outputs, and print the scorecard.
+    """Run MODEL on the selected cases, evaluate its outputs, and print the overview.
 
     \b
     mmdt run organism/demo --select 'safety/**'
@@ -76,14 +80,21 @@ def run_command(
     """
     from mmdt.runs import verbs as api
 
-    settings = settings_from(config, {**options, "model": model}, globs)
+    settings = settings_from(config, {**options, "model": model})
     with _watching(as_json) as watcher:
-        run = api.start(settings, out=out, fresh=fresh, progress=watcher)
+        run = api.start(
+            settings,
+            out=out,
+            fresh=fresh,
+            progress=watcher,
+            confirm=partial(confirm, yes=yes, as_json=as_json),
+            begun=None if as_json else partial(announce, settings),
+        )
     return _finish(run, as_json)
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Verb)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.option("--concurrency", "-c", type=int, help="New limit on requests in flight.")
 @click.option("--rpm", type=float, help="New maximum number of requests per minute.")
 @click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
@@ -100,16 +111,24 @@ def run_command(
 @plugins_setting
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Resume the run in FOLDER: keeps all answers and requests those that are missing."""
+    """Resume RUN: keeps all answers and requests those that are missing.
+
+    \b
+    mmdt resume runs/a
+    mmdt resume runs/a --max-cost 40
+    """
     from mmdt.runs import verbs as api
 
+    given = given_values(options)
+    if not as_json:
+        announce_again(folder, given)
     with _watching(as_json) as watcher:
-        run = api.resume(folder, progress=watcher, **given_values(options))
+        run = api.resume(folder, progress=watcher, **given)
     return _finish(run, as_json)
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Verb)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @evaluation_options
 @endpoint_option
 @batch_options
@@ -117,7 +136,12 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @plugins_setting
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Score the run in FOLDER again, with new observations if --judge or --evaluator is given. Nothing is generated."""
+    """Score RUN again, with new observations if --judge or --evaluator is given. Nothing is generated.
+
+    \b
+    mmdt score runs/a --judge anthropic/claude-sonnet-4-6
+    mmdt score runs/a --evaluator detector=grounding-dino
+    """
     from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
@@ -153,18 +177,20 @@ def _finish(run: Run, as_json: bool) -> int:
     import msgspec
 
     from mmdt.report.sent import sent_notes
-    from mmdt.report.terminal.scorecard import print_scorecard
+    from mmdt.report.terminal.scorecard import print_overview, print_scorecard
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
     unanswered = ended.how == "incomplete" and _no_answers(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
-            print_scorecard(scorecard, manifest=manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json)
+            shown: dict[str, Any] = {"manifest": manifest, "perspectives": run.titled(), "use": manifest.use}
+            if as_json:
+                print_scorecard(scorecard, folder=run.folder, as_json=True, **shown)
+            else:
+                print_overview(scorecard, **shown)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
-    elif ended.reason:
-        click.echo(visible(ended.reason), err=True)
     for note in sent_notes(msgspec.to_builtins(manifest)):
         click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
@@ -178,9 +204,9 @@ def _next_step(how: str, folder: Path) -> str:
 
     quoted = shlex.quote(str(folder))
     if how == "complete":
-        return f"The run is in {folder}. To see the cases behind each number: mmdt report {quoted}"
-    more = ", with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
-    batches = f". This collects the results of open batches; to cancel them: mmdt batches {quoted} --cancel"
+        return f"More: mmdt show {quoted} --full; the cases behind each number: mmdt report {quoted}"
+    more = " with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
+    batches = f"; it collects open batches, `mmdt batches {quoted} --cancel` cancels them"
     return f"To continue: mmdt resume {quoted}{more}{batches if has_batches(folder) else ''}"
 
 

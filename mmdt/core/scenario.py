@@ -221,7 +221,8 @@ class Scenario:
 class Summary:
     """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
 
-    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard.
+    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``quantity``:
+    what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more.
     """
 
     name: str
@@ -230,6 +231,7 @@ class Summary:
     of: tuple[str, ...]
     weights: tuple[float, ...] = ()
     headline: bool = True
+    quantity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,6 +21,7 @@ from mmdt.core.scenario import Observations, Scenario, ScoreFunction
 from mmdt.core.score import UNCLEAR, Score
 from mmdt.errors import UsageError
 from mmdt.reading.numbers import numbers_in
+from mmdt.spelling import option
 from mmdt.stats.metrics import paired_difference
 
 Control = Literal["", "blind", "grey"]
@@ -45,7 +46,10 @@ def with_controls(scenarios: Mapping[str, Scenario], control: Control) -> dict[s
             arm = control_of(scenario, control)
             found[arm.address] = arm
     if len(found) == len(scenarios):
-        hint = "select scenarios that ask about pictures, such as 'hallucination/i2t/**', or leave out --control"
+        hint = (
+            "select scenarios that ask about pictures, such as 'hallucination/i2t/**', or leave out"
+            f" {option('control')}"
+        )
         raise UsageError(f"no selected scenario has a control {control!r}", hint=hint)
     return found
 

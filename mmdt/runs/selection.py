@@ -12,6 +12,8 @@ from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
+from mmdt.evaluators.guard.names import GUARD, guarded_model
+from mmdt.evaluators.panel.panel import members_of, panel_name
 from mmdt.runs.control import with_controls
 from mmdt.runs.settings import AUTO, Settings
 from mmdt.spelling import option, verb
@@ -132,10 +134,7 @@ def choose_evaluators(
     """
     check_roles(settings.evaluators)
     named = dict(settings.evaluators)
-    if settings.judge == "embedded":
-        named.setdefault("judge", "embedded")
-    elif settings.judge:
-        named = dict.fromkeys(JUDGING_ROLES, f"{CHAT}{settings.judge}") | named
+    named = _judging(settings) | named
     by_name = {perspective.name: perspective for perspective in plugins.perspectives()}
     chosen: dict[str, str] = {}
     for scenario in scenarios.values():
@@ -156,9 +155,41 @@ def choose_evaluators(
     return chosen
 
 
+def evaluator_names(judge: str, endpoints: Iterable[str] = ()) -> dict[str, str]:
+    """What someone named as a judge is called in each role that it fills.
+
+    An evaluator of the role ``judge`` (``guard/...``, ``embedded``) fills the roles for which it is registered; any
+    other name is a chat model's, which fills all of them.
+    """
+    kind = judge.partition("/")[0]
+    known = set(plugins.names(plugins.EVALUATORS))
+    if f"judge.{kind}" in known and kind not in {*plugins.names(plugins.MODELS), *endpoints}:
+        return {role: judge for role in JUDGING_ROLES if f"{role}.{kind}" in known}
+    return dict.fromkeys(JUDGING_ROLES, f"{CHAT}{judge}")
+
+
+def _judging(settings: Settings) -> dict[str, str]:
+    """Role -> evaluator name for the judges of the settings: one, or a panel of those that fill the role."""
+    by_judge = [evaluator_names(judge, settings.endpoints) for judge in settings.judges]
+    found = {}
+    for role in JUDGING_ROLES:
+        able = [each[role] for each in by_judge if role in each]
+        if able:
+            found[role] = able[0] if len(able) == 1 else panel_name(settings.vote, able)
+    return found
+
+
 def chat_models(names: Mapping[str, str]) -> list[str]:
-    """The chat models among the chosen evaluators, each once."""
-    return list(dict.fromkeys(name.removeprefix(CHAT) for name in names.values() if name.startswith(CHAT)))
+    """The models that the chosen evaluators ask, each once."""
+    members = (member for name in names.values() for member in members_of(name))
+    return list(dict.fromkeys(model for model in map(asked_model, members) if model))
+
+
+def asked_model(name: str) -> str:
+    """The model that an evaluator asks; empty if it asks none."""
+    if name.startswith(CHAT):
+        return name.removeprefix(CHAT)
+    return guarded_model(name) if name.startswith(GUARD) else ""
 
 
 def _usual(perspective: Perspective, info: ModelInfo) -> dict[str, str]:

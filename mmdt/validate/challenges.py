@@ -227,7 +227,7 @@ CHALLENGES: tuple[Challenge, ...] = (
     ),
     Challenge(
         "samples",
-        "--limit of two categories of 9 to 1",
+        "a limit on two categories of 9 to 1",
         sum(share * rate for share, rate in SHARES.values()),
         limited,
         _unweighted,

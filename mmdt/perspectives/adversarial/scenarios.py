@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from mmdt.core.case import Case
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
 from mmdt.core.scenario import Observations, Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.core.score import Score
@@ -59,7 +59,7 @@ GUESSES = {"object": 1 / 25, "attribute": 1 / 2, "spatial": 1 / 4}
 """Guess rates on embedded pictures: of the two colours in a question, one is there."""
 OPEN = (
     "On published rows each colour is asked about apart, and a reply that always says yes is robust and fooled alike: "
-    "read both numbers, and compare with --control blind."
+    "read both numbers, and compare with a blind control."
 )
 FAMILY = ScenarioFamily(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("origin", name="drop", title="Drop from the matched clean case")
@@ -107,11 +107,11 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
 
 
 def _summaries(modality: Modality) -> tuple[Summary, ...]:
-    title, of = f"Adversarial robustness, {modality}", (f"{NAME}/{modality}/attack",)
+    title, of = f"Adversarial robustness, {words_of(modality)}: robust accuracy", (f"{NAME}/{modality}/attack",)
     return (
         Summary(f"{NAME}/{modality}", title, "robust_accuracy", of),
         Summary(
-            f"{NAME}/{modality}/published", f"{title}, as published", "robust_accuracy_published", of, headline=False
+            f"{NAME}/{modality}/published", f"{title} as published", "robust_accuracy_published", of, headline=False
         ),
     )
 

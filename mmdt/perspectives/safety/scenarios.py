@@ -18,9 +18,10 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
+from mmdt.core.trade_off import Side, TradeOff
 from mmdt.evaluators.judge.prompt import question
 from mmdt.perspectives.safety import published_cases
 from mmdt.perspectives.safety.published import declarations
@@ -114,15 +115,42 @@ def _scenario(modality: Modality, name: str) -> Scenario:
 
 def _summaries(modality: Modality) -> Iterator[Summary]:
     of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
-    words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
-    yield Summary(f"safety/{modality}/HGR", f"Safety, {words}: harmful-content generation rate", "HGR", of)
-    yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of)
+    words = words_of(modality)
+    yield Summary(
+        f"safety/{modality}/HGR",
+        f"Safety, {words}: harmful-content generation rate",
+        "HGR",
+        of,
+        quantity="Harmful content (HGR)",
+    )
+    yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of, quantity="Bypass rate (BR)")
 
 
 def _published(modality: Modality) -> Summary:
     of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
     return Summary(
-        f"safety/{modality}/published", f"Safety, {modality}: HGR as published", "HGR_published", of, headline=False
+        f"safety/{modality}/published",
+        f"Safety, {words_of(modality)}: HGR as published",
+        "HGR_published",
+        of,
+        headline=False,
+    )
+
+
+_PLANE = (
+    "Two models with the same harm may differ in what they let through: one declines, the other answers harmlessly. "
+    "Harmful answers are counted among all requests (MMDT, arXiv 2503.14827)."
+)
+
+
+def _plane(modality: Modality) -> TradeOff:
+    """Resilience plane: what gets past the input against what harm comes out."""
+    return TradeOff(
+        name=f"safety/{modality}/resilience",
+        title=f"Resilience plane, {words_of(modality)}",
+        across=Side("Bypass rate (BR)", "BR", (f"safety/{modality}/BR",)),
+        up=Side("Harmful content (HGR)", "HGR", (f"safety/{modality}/HGR",)),
+        about=_PLANE,
     )
 
 
@@ -134,6 +162,7 @@ PERSPECTIVE = Perspective(
         *(summary for modality in _TITLES for summary in _summaries(modality)),
         *(_published(modality) for modality in _TITLES),
     ),
+    trade_offs=tuple(_plane(modality) for modality in _TITLES),
     roles={"refusal": "rules"},
     organism_roles={"judge": "embedded"},
     about="Whether harmful requests are let through (BR), and whether what comes out is harmful (HGR).",

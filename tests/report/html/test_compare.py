@@ -7,7 +7,7 @@ import pytest
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import Score
 from mmdt.errors import UsageError
-from mmdt.report.html.compare import compared_runs, build_comparison, cautions, compared
+from mmdt.report.html.compare import build_comparison, cautions, compared, compared_runs
 from mmdt.report.html.inputs import ReportInput
 from mmdt.report.names import DisplayNames
 from mmdt.stats.compare import compare

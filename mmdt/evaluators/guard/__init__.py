@@ -1,0 +1,1 @@
+"""Guard models as judges: classifiers of harm, each asked in the form that it was trained on."""
