@@ -30,6 +30,7 @@ VERBS = {
     "judges": ("judges", "Compare judges on the outputs of a run, or check how steady its judge is."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
+    "compare": ("compare", "Compare runs with a baseline: every number's paired difference, and what may be claimed."),
     "show": ("show", "Print the overview of a run, or its details."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),

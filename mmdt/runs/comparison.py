@@ -1,28 +1,162 @@
-"""The verb ``compare``: several runs side by side, number by number."""
+"""The verb ``compare``: several runs against one of them, number by number."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-from mmdt.report.html.compare import ComparedRow, cautions, compare_inputs
+from mmdt.core.cell import Cell, Selection
+from mmdt.core.scenario import Perspective
+from mmdt.errors import MissingExtraError, UsageError
+from mmdt.report.html.compare import ComparedRun, cautions, compared_runs
 from mmdt.report.html.inputs import ReportInput
 from mmdt.runs.result import Run
+from mmdt.stats.paired.compare import ComparableRun, Difference, Rules, compare_runs
+from mmdt.stats.paired.family import Adjust
+from mmdt.stats.paired.ranks import Rank
+
+if TYPE_CHECKING:
+    import pandas
+
+    from mmdt.stats.paired.compare import Family
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """``runs``: a label for each. ``cautions``: why the numbers may not be comparable. ``rows``: one for each metric at
-    each address, with a value for each run and, from the second on, the paired difference from the first."""
+    """``runs``: a label for each, the baseline first. ``cautions``: why the numbers may not be comparable. ``rows``:
+    for each number and each other run, its paired difference from the baseline. ``ranks``: which ranks each run may
+    have in each headline. ``tests``: the size of the family that p was adjusted for, by ``rules``."""
 
     runs: tuple[str, ...]
     cautions: tuple[str, ...]
-    rows: tuple[ComparedRow, ...]
+    rows: tuple[Difference, ...]
+    ranks: tuple[Rank, ...]
+    tests: int
+    rules: Rules
+
+    @property
+    def rule(self) -> str:
+        """About which numbers claims are made, and how p is adjusted."""
+        of = "headlines" if self.rules.family == "headlines" else "numbers shown"
+        how = "Holm: any false claim in at most 5 %"
+        if self.rules.adjust == "bh":
+            how = "Benjamini and Hochberg: at most 5 % of the claims are false"
+        return f"Claims are made about the {of}, one family of {self.tests:,} tests ({how})"
+
+    def row(self, address: str, metric: str = "", run: str = "") -> Difference:
+        """The row of a number (the first of its address unless ``metric`` is given), of the first other run unless
+        ``run`` is given. Raises UsageError where there is none."""
+        for each in self.rows:
+            if each.address == address and metric in ("", each.metric) and run in ("", each.run):
+                return each
+        raise UsageError(f"the comparison has no {address} {metric}".rstrip(), hint="rows lists every number")
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """One row for each of ``rows``. Raises MissingExtraError where pandas is not installed."""
+        try:
+            import pandas
+        except ImportError as error:
+            raise MissingExtraError("to_pandas", "pandas", error) from error
+        return pandas.DataFrame([asdict(each) for each in self.rows])
+
+    def as_json(self) -> dict[str, Any]:
+        """As plain values; numbers that are not known are NaN."""
+        return {
+            "kind": "comparison",
+            "runs": list(self.runs),
+            "baseline": self.runs[0],
+            "cautions": list(self.cautions),
+            "family": self.rules.family,
+            "adjust": self.rules.adjust,
+            "margin": self.rules.margin,
+            "tests": self.tests,
+            "rows": [asdict(each) for each in self.rows],
+            "ranks": [asdict(each) for each in self.ranks],
+        }
 
 
-def compare(*runs: Run | str | Path) -> Comparison:
-    """Compare runs (or their folders) as ``mmdt report A B`` does. Raises UsageError for fewer than two."""
+def compare(
+    *runs: Run | str | Path,
+    baseline: Run | str | Path | None = None,
+    select: str | Sequence[str] = (),
+    family: Family = "headlines",
+    adjust: Adjust = "holm",
+    margin: float | None = None,
+    cells: bool = False,
+    different_judges: bool = False,
+    seed: int = 0,
+) -> Comparison:
+    """Every number of the runs (or their folders) against the ``baseline``, the first one unless named.
+
+    Differences are paired on the cases that count in both runs. ``select``: globs over addresses, scenarios or
+    summaries. ``family``: about which numbers claims are made: ``headlines`` (of scenarios, and all summaries) or
+    ``all`` that are shown. ``adjust``: ``holm`` keeps any false claim at 5 %, ``bh`` keeps 5 % of the claims false.
+    ``margin``: smaller differences are equivalent (0.05 is five percentage points). ``cells``: compare cells as well.
+
+    Raises UsageError for fewer than two runs, and where different evaluators made a number of two runs, unless
+    ``different_judges``: then every such number says so.
+    """
+    rules = Rules(
+        family=family, adjust=adjust, margin=margin, cells=cells, other_evaluators=different_judges, seed=seed
+    )
     opened = [each if isinstance(each, Run) else Run.open(each) for each in runs]
-    found, tables = compare_inputs([ReportInput.of(each) for each in opened])
-    rows = tuple(row for table in tables for row in table.rows)
-    return Comparison(tuple(each.label for each in found), tuple(cautions(found)), rows)
+    first = _place(opened, baseline)
+    if len(opened) < 2:
+        raise UsageError("a comparison needs at least two runs", hint="name two or more run folders")
+    inputs = [ReportInput.of(each) for each in opened]
+    found = compared_runs(inputs)
+    globs = (select,) if isinstance(select, str) else tuple(select)
+    made = compare_runs(
+        [_comparable(each) for each in found],
+        _perspectives(inputs),
+        rules,
+        baseline=first,
+        wanted=_wanted(globs) if globs else lambda address: True,
+    )
+    if globs and not made.differences:
+        raise UsageError(f"no number of these runs is selected by {', '.join(globs)}", hint="check the selection")
+    order = [found[first], *(each for index, each in enumerate(found) if index != first)]
+    labels = tuple(each.label for each in order)
+    return Comparison(labels, tuple(cautions(order)), made.differences, made.ranks, made.tests, rules)
+
+
+def _place(opened: list[Run], baseline: Run | str | Path | None) -> int:
+    """Where the baseline is among the runs; it is added where it is not."""
+    if baseline is None:
+        return 0
+    folder = (baseline.folder if isinstance(baseline, Run) else Path(baseline)).resolve()
+    for index, run in enumerate(opened):
+        if run.folder.resolve() == folder:
+            return index
+    opened.append(baseline if isinstance(baseline, Run) else Run.open(baseline))
+    return len(opened) - 1
+
+
+def _comparable(run: ComparedRun) -> ComparableRun:
+    return ComparableRun(
+        run.label, run.scored, {each.role: f"{each.name} {each.fingerprint}".strip() for each in run.facts.evaluators}
+    )
+
+
+def _perspectives(inputs: Sequence[ReportInput]) -> tuple[Perspective, ...]:
+    """Those of all runs, each with the scenarios of all of them, as declared."""
+    found: dict[str, Perspective] = {}
+    for run in inputs:
+        for each in run.perspectives:
+            known = found.get(each.name, each)
+            have = {scenario.address for scenario in known.scenarios}
+            more = tuple(scenario for scenario in each.scenarios if scenario.address not in have)
+            found[each.name] = replace(known, scenarios=(*known.scenarios, *more))
+    return tuple(found.values())
+
+
+def _wanted(globs: Sequence[str]) -> Callable[[str], bool]:
+    wanted = Selection.of(tuple(globs))
+
+    def is_wanted(address: str) -> bool:
+        is_cell = address.count("/") == 3
+        return wanted.matches(Cell.parse(address)) if is_cell else wanted.may_match(address, None)
+
+    return is_wanted

@@ -21,6 +21,9 @@ from mmdt.stats.intervals.wilson import UNIT, Bounds
 Influence = Mapping[str, float]
 """Cluster -> its contribution to (value - expected value), to first order; the squares add up to the variance."""
 
+Terms = Sequence[tuple[float, Scored]]
+"""The values whose weighted mean a metric is, each with its output."""
+
 
 def mean_of(
     component: str,
@@ -155,6 +158,15 @@ class ClusteredMean:
         rows = self._counted_rows(sample.rows)
         return _influence(self._values(rows), rows)
 
+    @property
+    def widest_difference(self) -> float | None:
+        """The greatest possible difference between two runs; None without bounds."""
+        return None if self.bounds is None else self.bounds[1] - self.bounds[0]
+
+    def terms(self, sample: Sample) -> Terms:
+        rows = self._counted_rows(sample.rows)
+        return _known(self._values(rows), rows)
+
 
 @dataclass(frozen=True, slots=True)
 class _PairedDifference:
@@ -214,6 +226,14 @@ class _PairedDifference:
     def influence(self, sample: Sample) -> Influence:
         return _influence(self._differences(sample), sample.rows)
 
+    @property
+    def widest_difference(self) -> float | None:
+        """As for means: a drop lies between minus and plus the range of the component."""
+        return None if self.bounds is None else 2 * (self.bounds[1] - self.bounds[0])
+
+    def terms(self, sample: Sample) -> Terms:
+        return _known(self._differences(sample), sample.rows)
+
 
 def difference_ends(
     first: Sequence[float], second: Sequence[float], bounds: tuple[float, float]
@@ -242,6 +262,10 @@ def weights_of(rows: Sequence[Scored]) -> list[float] | None:
     """How many cases each output stands for; None where all stand for the same number."""
     found = [row.weight for row in rows]
     return found if len(set(found)) > 1 else None
+
+
+def _known(values: Sequence[float], rows: Sequence[Scored]) -> Terms:
+    return [(value, row) for value, row in zip(values, rows, strict=True) if not math.isnan(value)]
 
 
 def _influence(values: Sequence[float], rows: Sequence[Scored]) -> dict[str, float]:

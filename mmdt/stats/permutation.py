@@ -14,6 +14,7 @@ from itertools import combinations, permutations, product
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.special import bdtr
 from mmdt.stats.intervals.wilson import Floats
 
@@ -51,7 +52,7 @@ def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
 def two_sample_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> float:
     """p of "both come from one population", by the difference of means; any value could be in either group."""
     one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
-    if not len(one) or not len(other):
+    if not len(one) or not len(other) or is_values_only():
         return math.nan
     pooled, k = np.concatenate([one, other]), len(one)
     total = float(pooled.sum())
@@ -88,6 +89,8 @@ def parity_test(counts: ArrayLike, statistic: Callable[[Floats], Floats], *, see
     ``counts`` is clusters x classes. ``statistic`` maps totals of shape (..., classes) to a departure from parity of
     shape (...), larger meaning further away; an arrangement renames the classes of each cluster independently.
     """
+    if is_values_only():
+        return math.nan
     table = np.asarray(counts, np.float64)
     table = table[np.ptp(table, axis=1) > 0]  # renaming equal counts changes nothing
     if not len(table):

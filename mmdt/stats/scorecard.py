@@ -66,6 +66,23 @@ class Scorecard:
         )
 
 
+@dataclass(frozen=True)
+class Numbers:
+    """The numbers of one address with the outputs that each rests on, by metric."""
+
+    address: str
+    level: Level
+    title: str
+    tally: Tally
+    nodes: Mapping[str, Node]
+    headline: str
+
+    @property
+    def result(self) -> Result:
+        estimates = tuple(node.estimate for node in self.nodes.values())
+        return Result(self.address, self.level, self.title, self.tally, estimates, self.headline)
+
+
 @dataclass
 class _ScenarioRows:
     """The scored outputs of a scenario by task, in the order of the tasks."""
@@ -109,10 +126,15 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> 
     number over all outputs of a scenario weights its cells by the cases that they have in the data;
     ``extra["weighted_to"]`` is their number, and ``extra["unweighted"]`` marks a number of a metric that does not
     weight them. Raises UsageError where an output belongs to a scenario that no perspective declares."""
+    results = tuple(each.result for each in numbers(perspectives, scored))
+    return Scorecard(results, bool(results) and all(map(_is_complete, results)))
+
+
+def numbers(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> list[Numbers]:
+    """The numbers of :func:`scorecard`, each with the outputs that it rests on. Raises UsageError likewise."""
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored)
-    results = tuple(result for each in perspectives for result in _perspective(each, found))
-    return Scorecard(results, bool(results) and all(map(_is_complete, results)))
+    return [each for perspective in perspectives for each in _perspective(perspective, found)]
 
 
 def _is_complete(result: Result) -> bool:
@@ -149,16 +171,16 @@ def _baseline(scenario: Scenario) -> str:
     return name if not name or "/" in name else f"{scenario.perspective}/{scenario.modality}/{name}"
 
 
-def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> list[Result]:
-    scenarios: list[Result] = []
-    numbers: dict[str, dict[str, Node]] = {}
+def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> list[Numbers]:
+    scenarios: list[Numbers] = []
+    by_scenario: dict[str, dict[str, Node]] = {}
     for scenario in perspective.scenarios:
         if scenario.address in found:
-            results, numbers[scenario.address] = _scenario(found[scenario.address])
+            results, by_scenario[scenario.address] = _scenario(found[scenario.address])
             scenarios += results
     tallies = {each.address: each.tally for each in scenarios if each.level == "scenario"}
     above = [
-        _result(
+        Numbers(
             address,
             "summary",
             summary.title,
@@ -166,24 +188,24 @@ def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -
             {summary.metric: node},
             summary.metric,
         )
-        for summary, address, (node, below) in Summaries(perspective, numbers).numbers()
+        for summary, address, (node, below) in Summaries(perspective, by_scenario).numbers()
     ]
     return [*above, *scenarios]
 
 
-def _scenario(found: _ScenarioRows) -> tuple[list[Result], dict[str, Node]]:
+def _scenario(found: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
     """The scenario's result followed by its cells', and the scenario's numbers by metric."""
     scenario = found.scenario
     by_task = {task: found.rows(task) for task in found.by_task}
     metrics = found.metrics
     cells = {task: {each.name: leaf(each, rows) for each in metrics} for task, rows in by_task.items()}
-    numbers = {each.name: _scenario_number(each, found, cells) for each in metrics}
+    own = {each.name: _scenario_number(each, found, cells) for each in metrics}
     tallies = {task: Tally.of(rows.rows) for task, rows in by_task.items()}
-    own = _result(scenario.address, "scenario", scenario.title, Tally.sum(tallies.values()), numbers, scenario.headline)
+    whole = Numbers(scenario.address, "scenario", scenario.title, Tally.sum(tallies.values()), own, scenario.headline)
     below = [
-        _result(str(scenario.cell(task)), "cell", task, tallies[task], cells[task], scenario.headline) for task in cells
+        Numbers(str(scenario.cell(task)), "cell", task, tallies[task], cells[task], scenario.headline) for task in cells
     ]
-    return [own, *below], numbers
+    return [whole, *below], own
 
 
 def _scenario_number(metric: Metric, found: _ScenarioRows, cells: Mapping[str, Mapping[str, Node]]) -> Node:
@@ -197,7 +219,3 @@ def _scenario_number(metric: Metric, found: _ScenarioRows, cells: Mapping[str, M
     nodes = [numbers[metric.name] for numbers in cells.values()]
     weights = [found.scenario.weights.get(task, 1.0) for task in cells]
     return mean_of_nodes(metric.name, nodes, weights, direction=metric.direction, absent=found.absent)
-
-
-def _result(address: str, level: Level, title: str, tally: Tally, numbers: Mapping[str, Node], headline: str) -> Result:
-    return Result(address, level, title, tally, tuple(node.estimate for node in numbers.values()), headline)

@@ -170,7 +170,7 @@ def compare_inputs(runs: Sequence[ReportInput]) -> tuple[list[ComparedRun], tupl
     if len(runs) < 2:
         raise UsageError("a comparison needs at least two runs", hint="name two or more run folders")
     scenarios = {address: each for run in reversed(runs) for address, each in run.scenarios().items()}
-    found = _compared_runs(runs)
+    found = compared_runs(runs)
     return found, tuple(compared(found, scenarios, DisplayNames.of(_perspectives(runs))))
 
 
@@ -178,7 +178,7 @@ def _perspectives(runs: Sequence[ReportInput]) -> tuple[Perspective, ...]:
     return tuple({each.name: each for run in reversed(runs) for each in run.perspectives}.values())
 
 
-def _compared_runs(runs: Sequence[ReportInput]) -> list[ComparedRun]:
+def compared_runs(runs: Sequence[ReportInput]) -> list[ComparedRun]:
     found: list[ComparedRun] = []
     for run in runs:
         facts = read_facts(run.manifest)

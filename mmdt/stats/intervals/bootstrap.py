@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Hashable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Literal
 
 import numpy as np
@@ -27,6 +29,23 @@ _BLOCK = 2_000_000
 """Draws in memory at once, whatever the number of clusters."""
 _DEFINED = 0.9
 """The share of resamples in which the statistic must be defined for an interval to mean anything."""
+
+_VALUES_ONLY = ContextVar("values_only", default=False)
+
+
+@contextmanager
+def values_only() -> Iterator[None]:
+    """Meanwhile no resamples are drawn, for callers that need values alone: bootstrap intervals are NaN."""
+    token = _VALUES_ONLY.set(True)
+    try:
+        yield
+    finally:
+        _VALUES_ONLY.reset(token)
+
+
+def is_values_only() -> bool:
+    """Whether intervals and p-values are not wanted."""
+    return _VALUES_ONLY.get()
 
 
 def bootstrap_estimate(
@@ -83,7 +102,7 @@ def bootstrap_interval(
     """
     number = len(sums)
     value = _value(statistic, sums.sum(axis=0))
-    if number < 2 or math.isnan(value):
+    if number < 2 or math.isnan(value) or is_values_only():
         return NOWHERE
     drawn = np.concatenate([_without_warnings(statistic, totals) for totals in _resamples(sums, resamples, seed)])
     drawn = drawn[np.isfinite(drawn)]

@@ -26,6 +26,13 @@ def stdtrit(df: Any, p: Any) -> Any:
     return special.stdtrit(df, p)
 
 
+def stdtr(df: Any, x: Any) -> Any:
+    """Distribution function of Student's t with ``df`` degrees of freedom."""
+    from scipy import special
+
+    return special.stdtr(df, x)
+
+
 def bdtr(k: Any, n: Any, p: Any) -> Any:
     """Binomial distribution function: at most ``k`` of ``n``."""
     from scipy import special

@@ -7,7 +7,7 @@ import pytest
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import Score
 from mmdt.errors import UsageError
-from mmdt.report.html.compare import _compared_runs, build_comparison, cautions, compared
+from mmdt.report.html.compare import build_comparison, cautions, compared, compared_runs
 from mmdt.report.html.inputs import ReportInput
 from mmdt.report.names import DisplayNames
 from mmdt.stats.compare import compare
@@ -30,7 +30,7 @@ def always(made, **values):
 
 def parts_of(runs):
     scenarios = {address: each for run in runs for address, each in run.scenarios().items()}
-    return compared(_compared_runs(runs), scenarios, DisplayNames.of(PERSPECTIVES))
+    return compared(compared_runs(runs), scenarios, DisplayNames.of(PERSPECTIVES))
 
 
 def line_of(parts, address, metric):
@@ -112,19 +112,19 @@ def test_cautions_name_different_judges_different_data_and_missing_outputs():
     made = rows(240)
     judged = {"judge": {"name": "chat/x", "fingerprint": "other", "embedded": False, "note": ""}}
     runs = [named(made, "a"), named(made, "b", evaluators=judged, data={"source": "hub", "fingerprint": "rev2"})]
-    text = "\n".join(cautions(_compared_runs(runs)))
+    text = "\n".join(cautions(compared_runs(runs)))
     assert "different evaluators for the role judge" in text
     assert "used different data" in text
     assert "a: Incomplete: " in text and "b: Incomplete: " in text
     assert "a: Embedded judge" in text and "b: Embedded judge" not in text
     whole = [row for row in made if not row[1].score.missing]
-    assert cautions(_compared_runs([named(whole, "a"), named(whole, "b")])) == [
+    assert cautions(compared_runs([named(whole, "a"), named(whole, "b")])) == [
         "All runs: Embedded judge: suitable only for organisms and synthetic data (reads planted marks, not meaning)."
     ]
 
 
 def test_runs_of_the_same_model_have_different_labels():
-    labels = [each.label for each in _compared_runs([named(rows(8), "a"), named(rows(8), "b"), named(rows(8), "a")])]
+    labels = [each.label for each in compared_runs([named(rows(8), "a"), named(rows(8), "b"), named(rows(8), "a")])]
     assert labels == ["a", "b", "a (2)"]
 
 

@@ -1,0 +1,112 @@
+"""A comparison of runs as text, CSV and LaTeX."""
+
+from __future__ import annotations
+
+import csv
+import io
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from mmdt.core.estimate import Estimate
+from mmdt.report.export.writers import guarded
+from mmdt.report.wording import ARROWS, p_text, signed_text, value_text
+from mmdt.safe_text.visible import visible
+from mmdt.stats.paired.compare import Difference
+from mmdt.stats.paired.ranks import Rank
+
+_LATEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
+_LATEX |= {each: f"\\{each}" for each in "&%$#_"} | {"↑": r"$\uparrow$", "↓": r"$\downarrow$"}
+
+
+def comparison_text(
+    runs: Sequence[str], cautions: Sequence[str], rows: Sequence[Difference], ranks: Sequence[Rank], rule: str
+) -> str:
+    """A line or two for each number and run, and the ranks where there are three runs or more."""
+    lines = [f"Differences from {runs[0]}, paired on the cases that count in both runs", rule]
+    lines += [f"Note: {each}" for each in cautions]
+    address = ""
+    for each in rows:
+        if each.address != address:
+            address = each.address
+            lines += ["", f"{address}  {each.title}"]
+        lines += _lines(each)
+    if len(runs) > 2:
+        lines += ["", "Ranks (1 is the best) that each run may have, with 95 % for all runs of a number together"]
+        lines += [f"  {each.address} {each.metric}  {each.run}: {_rank(each)}" for each in ranks]
+    return "\n".join(visible(line) for line in lines)
+
+
+def comparison_csv(rows: Sequence[Difference]) -> str:
+    """A line for each number and run; unknown numbers are empty, and no cell can be read as a formula."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(Difference.__dataclass_fields__)
+    for each in rows:
+        writer.writerow([_cell(value) for value in asdict(each).values()])
+    return out.getvalue()
+
+
+def comparison_latex(rows: Sequence[Difference]) -> str:
+    """A table for the package booktabs."""
+    lines = [r"\begin{tabular}{llrrl}", r"\toprule"]
+    lines += [r"Number & Run & Difference & $p$ adjusted & Claim \\", r"\midrule"]
+    for each in rows:
+        number = f"{each.title}, {each.metric_title} {ARROWS[each.direction]}".rstrip()
+        p = p_text(each.p_adjusted).removeprefix("p = ").replace("p < ", "<")
+        p = f"${p}$" if p.startswith("<") else p
+        cells = [_tex(number), _tex(each.run), _tex(difference_text(each)), p, _tex(each.verdict)]
+        lines.append(" & ".join(cells) + r" \\")
+    return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
+
+
+def difference_text(each: Difference) -> str:
+    """``+3.2 points [1.0, 5.4]``; ``no value``."""
+    if math.isnan(each.value):
+        return "no value"
+    shown = Estimate(each.metric, each.value, each.low, each.high, each.matched, each.clusters)
+    return signed_text(shown, percent=each.percent)
+
+
+def _lines(each: Difference) -> list[str]:
+    head = f"  {each.metric_title} {ARROWS[each.direction]}".rstrip() + f"  {each.run}: {difference_text(each)}"
+    if math.isnan(each.value):
+        return [f"{head} ({each.matched:,} matched cases, {each.unmatched:,} unmatched)"]
+    first, second = (value_text(value, percent=each.percent) for value in (each.baseline_value, each.run_value))
+    p = p_text(each.p) + (
+        f" (adjusted {p_text(each.p_adjusted).removeprefix('p ')})" if _known(each.p_adjusted) else ""
+    )
+    counts = [f"{each.matched:,} matched cases"]
+    counts += [f"{each.unmatched:,} unmatched"] if each.unmatched else []
+    counts += [f"{each.missing:,} missing"] if each.missing else []
+    said = [f"{first} to {second}", *([p] if p else []), ", ".join(counts), each.verdict]
+    lines = [head, f"      {'; '.join(said)}"]
+    if each.verdict == "no difference seen" and _known(each.detectable):
+        lines.append(f"      a true difference of {_size(each, each.detectable)} would have been seen in 80 %")
+    if _known(each.if_missing_low):
+        limits = f"{_size(each, each.if_missing_low, '+')} to {_size(each, each.if_missing_high, '+')}"
+        lines.append(f"      whatever the missing outputs are: {limits}")
+    return lines + [f"      {note}" for note in each.notes]
+
+
+def _size(each: Difference, value: float, sign: str = "") -> str:
+    return f"{100 * value:{sign}.1f} points" if each.percent else f"{value:{sign}.3g}"
+
+
+def _rank(each: Rank) -> str:
+    return f"rank {each.low}" if each.low == each.high else f"rank {each.low} to {each.high}"
+
+
+def _known(value: float) -> bool:
+    return not math.isnan(value)
+
+
+def _cell(value: object) -> object:
+    if isinstance(value, float):
+        return "" if math.isnan(value) else value
+    text = "; ".join(value) if isinstance(value, tuple) else value
+    return guarded(text) if isinstance(text, str) else text
+
+
+def _tex(text: str) -> str:
+    return "".join(_LATEX.get(each, each) for each in visible(text))

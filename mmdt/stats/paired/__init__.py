@@ -1,0 +1,1 @@
+"""Paired differences between runs: of every number of the scorecard, with their tests and their ranks."""

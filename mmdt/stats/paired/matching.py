@@ -1,0 +1,104 @@
+"""The cases that two runs share, and how many each has alone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+
+from mmdt.core.score import Scored
+
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True)
+class Counts:
+    """Of the cases of one or several cells: ``matched`` have something to compare in both runs, ``missing`` were asked
+    in both and lack it in one of them, ``unmatched`` were asked in one run alone."""
+
+    matched: int = 0
+    missing: int = 0
+    unmatched: int = 0
+
+    @classmethod
+    def sum(cls, several: Iterable[Counts]) -> Counts:
+        found = list(several)
+        return cls(
+            sum(each.matched for each in found),
+            sum(each.missing for each in found),
+            sum(each.unmatched for each in found),
+        )
+
+
+@dataclass(frozen=True)
+class Matching:
+    """Two runs' outputs on the cases that count in both (``first``, ``second``) and on all that both were asked
+    (``asked``); the counts by cell."""
+
+    first: tuple[Scored, ...]
+    second: tuple[Scored, ...]
+    asked: tuple[tuple[Scored, ...], tuple[Scored, ...]]
+    cells: dict[str, Counts]
+
+    @property
+    def missing(self) -> int:
+        return sum(each.missing for each in self.cells.values())
+
+
+def match(first: Sequence[Scored], second: Sequence[Scored]) -> Matching:
+    """Pair the cases of two runs by cell and id.
+
+    A case counts where each run has at least one output of it with a value. Where outputs stand for several cases
+    (``--limit``), those of a cell that are left stand for as many cases of the data together.
+    """
+    one, other = _by_case(first), _by_case(second)
+    shared = one.keys() & other.keys()
+    known = {key for key in shared if _has_value(one[key]) and _has_value(other[key])}
+    cells = dict.fromkeys([key[0] for key in (*one, *other)])
+    matched, asked = Counter(key[0] for key in known), Counter(key[0] for key in shared)
+    alone = Counter(key[0] for key in one.keys() ^ other.keys())
+    counts = {cell: Counts(matched[cell], asked[cell] - matched[cell], alone[cell]) for cell in cells}
+    sizes = _sizes(one) | _sizes(other)
+    return Matching(
+        _picked(first, known, sizes, matched),
+        _picked(second, known, sizes, matched),
+        (_picked(first, shared, sizes, asked), _picked(second, shared, sizes, asked)),
+        counts,
+    )
+
+
+def _by_case(rows: Sequence[Scored]) -> dict[Key, list[Scored]]:
+    names: dict[object, str] = {}
+    found: dict[Key, list[Scored]] = {}
+    for row in rows:
+        cell = names.get(row.cell) or names.setdefault(row.cell, str(row.cell))
+        found.setdefault((cell, row.case_id), []).append(row)
+    return found
+
+
+def _has_value(rows: Sequence[Scored]) -> bool:
+    return any(row.score.values for row in rows)
+
+
+def _sizes(cases: dict[Key, list[Scored]]) -> dict[str, float]:
+    """By cell that was sampled, how many cases of the data its outputs stand for together."""
+    found: dict[str, float] = {}
+    sampled: set[str] = set()
+    for (cell, _), rows in cases.items():
+        found[cell] = found.get(cell, 0.0) + rows[0].weight
+        if rows[0].weight != 1:
+            sampled.add(cell)
+    return {cell: size for cell, size in found.items() if cell in sampled}
+
+
+def _picked(
+    rows: Sequence[Scored], keys: set[Key], sizes: dict[str, float], numbers: Counter[str]
+) -> tuple[Scored, ...]:
+    found = []
+    names: dict[object, str] = {}
+    for row in rows:
+        cell = names.get(row.cell) or names.setdefault(row.cell, str(row.cell))
+        if (cell, row.case_id) in keys:
+            weight = sizes[cell] / numbers[cell] if cell in sizes else row.weight
+            found.append(row if weight == row.weight else replace(row, weight=weight))
+    return tuple(found)

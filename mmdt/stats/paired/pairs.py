@@ -1,0 +1,118 @@
+"""Two runs on the cases that both were asked: every number in both, and their difference by cluster."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from mmdt.core.scenario import Perspective
+from mmdt.core.score import Scored
+from mmdt.stats.paired.contributions import Sums, difference
+from mmdt.stats.paired.matching import Counts, Matching, match
+from mmdt.stats.paired.spread import Spread
+from mmdt.stats.rollup import Node
+from mmdt.stats.scorecard import Numbers, numbers
+
+Number = tuple[str, str]
+"""Address and metric."""
+PairKey = tuple[int, int]
+Test = tuple[PairKey, Number]
+"""Two runs by their places, and a number."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A number in two runs on the cases that count in both.
+
+    ``sums``: the difference by cluster, None where there is none. ``bounds``: the least and greatest difference that
+    the missing outputs leave possible, NaN where nothing is missing or the values have no bounds. ``scenarios``: those
+    that the number rests on.
+    """
+
+    first: Node
+    second: Node
+    sums: Sums | None
+    spread: Spread | None
+    counts: Counts
+    bounds: tuple[float, float]
+    scenarios: frozenset[str]
+
+
+def pair_up(
+    perspectives: Sequence[Perspective], first: Sequence[Scored], second: Sequence[Scored]
+) -> dict[Number, Pair]:
+    """Every number that both runs have on the cases that both were asked."""
+    matching = match(first, second)
+    if not matching.first:
+        return {}
+    mine, its = (
+        {each.address: each for each in numbers(perspectives, rows)} for rows in (matching.first, matching.second)
+    )
+    worst = _worst(perspectives, matching)
+    known: dict[tuple[int, str], Sums | None] = {}
+    found: dict[Number, Pair] = {}
+    for address, one, other in _shared(mine, its):
+        for metric, node in one.nodes.items():
+            if metric in other.nodes:
+                bounds = worst.get((address, metric), (math.nan, math.nan))
+                found[address, metric] = _pair(one, node, other.nodes[metric], known, matching, bounds)
+    return found
+
+
+def _shared(mine: Mapping[str, Numbers], its: Mapping[str, Numbers]) -> Iterator[tuple[str, Numbers, Numbers]]:
+    for address, each in mine.items():
+        if address in its:
+            yield address, each, its[address]
+
+
+def _pair(
+    whole: Numbers,
+    one: Node,
+    other: Node,
+    known: dict[tuple[int, str], Sums | None],
+    matching: Matching,
+    bounds: tuple[float, float],
+) -> Pair:
+    sums = difference(one, other, known)
+    scenarios = frozenset(row.cell.parent for _, _, rows in one.parts for row in rows.rows)
+    cells = matching.cells
+    if whole.level == "cell":
+        counts = cells[whole.address]
+    else:
+        counts = Counts.sum(each for cell, each in cells.items() if cell.rpartition("/")[0] in scenarios)
+    spread = Spread.of(sums, *_ranges(one)) if sums else None
+    return Pair(one, other, sums, spread, counts, bounds, scenarios)
+
+
+def _ranges(node: Node) -> tuple[float | None, float | None]:
+    """The range of the values that a number is made from, and of the difference between two of them."""
+    spans = [None if metric.bounds is None else metric.bounds[1] - metric.bounds[0] for _, metric, _ in node.parts]
+    limits = [getattr(metric.estimate, "widest_difference", None) for _, metric, _ in node.parts]
+    known = [each for each in spans if each is not None]
+    reach = [each for each in limits if each is not None]
+    return (
+        max(known) if len(known) == len(spans) else None,
+        max(reach) if len(reach) == len(limits) else None,
+    )
+
+
+def _worst(perspectives: Sequence[Perspective], matching: Matching) -> dict[Number, tuple[float, float]]:
+    """By number, the least and greatest difference if everything missing had come out one way or the other."""
+    if not any(row.score.missing or not row.score.values for rows in matching.asked for row in rows):
+        return {}
+    one, other = ({each.address: each for each in numbers(perspectives, rows)} for rows in matching.asked)
+    found: dict[Number, tuple[float, float]] = {}
+    for address, mine, its in _shared(one, other):
+        for metric, node in mine.nodes.items():
+            if metric in its.nodes:
+                (low, high), (other_low, other_high) = map(_possible, (node, its.nodes[metric]))
+                if low != high or other_low != other_high:
+                    found[address, metric] = (other_low - high, other_high - low)
+    return found
+
+
+def _possible(node: Node) -> tuple[float, float]:
+    estimate = node.estimate
+    low = estimate.extra.get("if_missing_low", estimate.value)
+    return low, estimate.extra.get("if_missing_high", estimate.value)

@@ -1,0 +1,86 @@
+"""The parts of a comparison: matching, sign flips, families, and what each cluster contributes."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from mmdt.core.cell import Cell
+from mmdt.core.scenario import Metric
+from mmdt.core.score import Score, Scored
+from mmdt.stats.metrics import mean_given, mean_of
+from mmdt.stats.paired.contributions import GROUPS, sums_of
+from mmdt.stats.paired.family import adjusted
+from mmdt.stats.paired.flips import sign_flip_tests
+from mmdt.stats.paired.matching import match
+from mmdt.stats.permutation import sign_flip_test
+from mmdt.stats.rollup import Rows
+
+CELL = Cell("hallucination", "i2t", "natural", "a")
+
+
+def row(case, cluster="", weight=1.0, **values):
+    return Scored(str(case), CELL, cluster or str(case), 0, Score(values), weight=weight)
+
+
+def test_cases_are_matched_and_the_others_counted():
+    first = [row(1, x=1.0), row(2, x=0.0), row(3), row(4, x=1.0)]
+    second = [row(1, x=0.0), row(3, x=1.0), row(4, x=1.0), row(5, x=1.0)]
+    found = match(first, second)
+    assert [each.case_id for each in found.first] == [each.case_id for each in found.second] == ["1", "4"]
+    counts = found.cells[str(CELL)]
+    assert (counts.matched, counts.missing, counts.unmatched) == (2, 1, 2)
+
+
+def test_a_sample_keeps_standing_for_its_cell():
+    first = [row(i, x=1.0, weight=5.0) for i in range(4)]
+    second = [row(i, x=1.0, weight=5.0) for i in range(2, 6)]
+    assert sum(each.weight for each in match(first, second).first) == pytest.approx(20)
+
+
+@pytest.mark.parametrize("declared", [mean_of("x"), mean_given("x", "on")])
+def test_parts_add_up_to_the_value(declared):
+    rng = np.random.default_rng(1)
+    rows = [row(i, f"c{i // 3}", x=float(rng.random() < 0.4), on=float(rng.random() < 0.7)) for i in range(60)]
+    sums = sums_of(declared, Rows(rows))
+    assert sums.value == pytest.approx(declared.estimate(Rows(rows).sample).value)
+    assert math.fsum(sums.shares.values()) == pytest.approx(1)
+
+
+@pytest.mark.parametrize("clusters", [30, 400])
+def test_the_jackknife_of_a_mean_has_the_variance_of_its_influences(clusters):
+    rng = np.random.default_rng(2)
+    rows = [row(i, f"c{i % clusters}", x=float(rng.random() < 0.4)) for i in range(800)]
+    exact, other = mean_of("x"), mean_of("x").estimate
+    opaque = Metric("x", "x", "higher", lambda sample: replace(other(sample)))
+    one, two = (sums_of(each, Rows(rows)) for each in (exact, opaque))
+    assert two.value == pytest.approx(one.value)
+    assert two.grouped == (clusters > GROUPS)
+    spreads = [sum((each.parts[c] - each.value * each.shares[c]) ** 2 for c in each.parts) for each in (one, two)]
+    assert spreads[1] == pytest.approx(spreads[0], rel=0.6 if two.grouped else 0.05)
+
+
+def test_flips_agree_with_the_single_test():
+    rng = np.random.default_rng(3)
+    tables = [dict(enumerate(rng.normal(shift, 1, number))) for shift, number in ((0.3, 8), (0.2, 60), (0.0, 60))]
+    named = [{str(key): value for key, value in each.items()} for each in tables]
+    for found, each in zip(sign_flip_tests(named), named, strict=True):
+        assert found == pytest.approx(sign_flip_test(list(each.values())), abs=0.02)
+
+
+def test_a_plain_difference_has_a_p_far_below_one_in_ten_thousand():
+    rng = np.random.default_rng(4)
+    (p,) = sign_flip_tests([{str(i): value for i, value in enumerate(rng.uniform(0.5, 1, 100))}])
+    assert 0 < p < 1e-12
+
+
+def test_nothing_differs_where_both_runs_agree_up_to_rounding():
+    assert sign_flip_tests([{"a": 1e-18, "b": -2e-19}]) == [1.0]
+
+
+def test_families():
+    p = {"a": 0.01, "b": 0.04, "c": math.nan, "d": 0.03}
+    holm, bh = adjusted(p, "holm"), adjusted(p, "bh")
+    assert holm["a"] == pytest.approx(0.03) and holm["d"] == pytest.approx(0.06) and math.isnan(holm["c"])
+    assert bh["a"] == pytest.approx(0.03) and bh["d"] == bh["b"] == pytest.approx(0.04)
