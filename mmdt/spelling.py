@@ -38,6 +38,7 @@ _CALLS = {
     "list evaluators": "list_evaluators()",
     "list attacks": "list_attacks()",
     "list data": "list_data()",
+    "list benchmarks": "list_benchmarks()",
     "list exports": "list_exports()",
     "list prompts": "list_judge_prompts()",
 }

@@ -18,6 +18,7 @@ from mmdt import plugins
 from mmdt.benchmarks.declaration import Declaration, parse
 from mmdt.benchmarks.scenario import perspective_of
 from mmdt.errors import UsageError
+from mmdt.spelling import verb
 
 SUFFIX = ".toml"
 _own: dict[str, str] = {}
@@ -53,7 +54,7 @@ def text_of(name: str) -> str:
     if text is None:
         near = get_close_matches(name, names(), n=3, cutoff=0.5)
         guess = f"did you mean {' or '.join(near)}? " if near else ""
-        hint = f"{guess}`mmdt list benchmarks` shows them; a file of your own ends in .toml"
+        hint = f"{guess}{verb('list benchmarks')} shows them; a file of your own ends in .toml"
         raise UsageError(f"unknown benchmark {name!r}", hint=hint)
     return text
 

@@ -178,7 +178,7 @@ class Declaration(_Entry, frozen=True):
 
 
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]*")
-HINT = "docs/benchmarks.md explains every entry; `mmdt benchmarks show figstep` prints an example"
+HINT = "docs/benchmarks.md explains every entry, and mmdt/benchmarks/declared holds examples"
 
 
 def parse(text: str, where: str) -> Declaration:

@@ -17,6 +17,7 @@ from mmdt.data.local import FolderFiles
 from mmdt.data.named_pictures import MAX_MEMBERS, SUFFIXES
 from mmdt.data.repository import Files
 from mmdt.errors import DataError, UsageError
+from mmdt.spelling import option
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +51,8 @@ class Pictures:
         found = self._index.get(_stem(parts[-1]), []) if parts else []
         best = _best(found, parts, folder)
         if best is None:
-            hint = "unpack the pictures into the dataset, put their zip there, or name a folder with --images FOLDER"
+            folder_hint = option("images", "FOLDER")
+            hint = f"unpack the pictures into the dataset, put their zip there, or name a folder with {folder_hint}"
             raise DataError(f"there is no image {name[:120]!r}", where=where, hint=hint)
         return _read(best, where)
 
@@ -69,7 +71,7 @@ class PicturesNear:
 def _folder(path: str) -> Files:
     folder = Path(path).expanduser()
     if not folder.is_dir():
-        raise UsageError(f"no folder {path!r}", where="--images", hint="name the folder that holds the pictures")
+        raise UsageError(f"no folder {path!r}", where=option("images"), hint="name the folder that holds the pictures")
     return FolderFiles(folder)
 
 

@@ -20,6 +20,7 @@ from mmdt.data.local import FolderFiles
 from mmdt.data.repository import Files
 from mmdt.data.row import DataRow, SplitAddress
 from mmdt.errors import DataError, MmdtError, UsageError
+from mmdt.spelling import option
 
 OnBadRow = Callable[[DataError], None]
 _DEPTH = 2
@@ -68,7 +69,7 @@ class BenchmarkData:
         for folder in folders:
             if not folder.exists():
                 hint = "use hub, or the path of a copy in the original layout"
-                raise UsageError(f"no data at {str(folder)!r}", where="--data", hint=hint)
+                raise UsageError(f"no data at {str(folder)!r}", where=option("data"), hint=hint)
         beside = [self.base] if self.base is not None and not folders else []
         for folder in [*folders, *beside]:
             for each in self._candidates(folder if folder.is_dir() else folder.parent):
@@ -90,11 +91,12 @@ class BenchmarkData:
     def _absent(self, places: Sequence[str]) -> MmdtError:
         name, needs = self.declared.title, self.declared.needs
         patterns = [pattern for part in self.declared.scenario for rows in part.rows for pattern in rows.files]
-        hint = f"{needs or 'get ' + (self.declared.home or 'its data')}; then name its folder with --data"
+        hint = f"{needs or 'get ' + (self.declared.home or 'its data')}; then name its folder with {option('data')}"
         if set(places) <= {HUB}:
             return DataError(f"{name} is not on the hub", where=self.declared.name, hint=hint)
         if set(places) <= {EMBEDDED}:
-            hub = ", or --data hub" if any(rows.hub for part in self.declared.scenario for rows in part.rows) else ""
+            on_hub = any(rows.hub for part in self.declared.scenario for rows in part.rows)
+            hub = f", or {option('data', HUB)}" if on_hub else ""
             return UsageError(f"{name} has no embedded cases", where=self.declared.name, hint=f"{hint}{hub}")
         what = f"no copy of {name}: none of {', '.join(dict.fromkeys(patterns))[:300]} is there"
         return DataError(what, where=" + ".join(places), hint=hint)
@@ -214,7 +216,7 @@ class BenchmarkSource:
         name = self.declared.name
         hint = (
             f"{error.hint}. The layout of {name} could not be verified: copy its declaration (mmdt benchmarks show "
-            f"{name} > mine.toml), correct the column, and run with --benchmark mine.toml"
+            f"{name} > mine.toml), correct the column, and run with {option('benchmark', 'mine.toml')}"
         )
         return DataError(error.what, where=error.where, hint=hint)
 

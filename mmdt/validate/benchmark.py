@@ -18,6 +18,7 @@ from mmdt.core.cell import Selection
 from mmdt.core.message import ImagePart, Text
 from mmdt.data.load import HUB, DataOptions, load_all
 from mmdt.errors import UsageError
+from mmdt.spelling import option
 
 FIRST = 5
 """Cases of each scenario that are shown, unless the user asks for more."""
@@ -118,7 +119,7 @@ def write_page(check: BenchmarkCheck, path: Path) -> Path:
         path.write_text(as_page(check), "utf-8")
     except OSError as error:
         raise UsageError(
-            "the page cannot be written", where=f"{path}: {error.strerror}", hint="choose another --out"
+            "the page cannot be written", where=f"{path}: {error.strerror}", hint=f"choose another {option('out')}"
         ) from error
     return path
 

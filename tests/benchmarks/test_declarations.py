@@ -163,7 +163,7 @@ def test_what_is_wrong_with_a_declaration_is_named(own, old, new, what):
 def test_unknown_names_and_absent_data(tmp_path, stand_ins):
     with pytest.raises(UsageError, match=r"unknown benchmark 'figsteps'.*did you mean figstep"):
         mmdt.run("organism/demo", benchmark="figsteps")
-    with pytest.raises(UsageError, match=r"has no embedded cases.*git clone.*--data"):
+    with pytest.raises(UsageError, match=r"has no embedded cases.*git clone.*with data"):
         mmdt.run("organism/demo", benchmark="figstep")
     with pytest.raises(DataError, match=r"no copy of FigStep.*safebench.csv.*git clone"):
         mmdt.run("organism/demo", benchmark="figstep", data=str(tmp_path))

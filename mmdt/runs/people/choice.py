@@ -9,7 +9,7 @@ from mmdt.core.output import Status
 from mmdt.engine.store.store import Trial
 from mmdt.errors import UsageError
 from mmdt.runs.result import Run
-from mmdt.spelling import option, verb
+from mmdt.spelling import verb
 from mmdt.stats.people.sample import Candidate, choose
 
 Key = tuple[str, int]
@@ -74,14 +74,14 @@ def checked_probe(run: Run, probe: str) -> str:
     if probe not in known:
         names = ", ".join(sorted(known))
         what = f"the run has no verdicts of the probe {probe!r}" if probe else "the run has verdicts of several probes"
-        raise UsageError(what, where=str(run.folder), hint=f"name one with {option('probe', 'NAME')}: {names}")
+        raise UsageError(what, where=str(run.folder), hint=f"name one of these: {names}")
     return probe
 
 
 def chosen(run: Run, probe: str, number: int, *, select: tuple[str, ...] = ("**",), seed: int = 0) -> list[Task]:
     """The outputs to label, by verdict and cell; the same for the same seed. Raises UsageError for less than one."""
     if number < 1:
-        raise UsageError(f"cannot label {number} outputs", hint=f"use {option('n', 100)}")
+        raise UsageError(f"cannot label {number} outputs", hint="ask for at least one")
     candidates = [
         Candidate((trial.case.id, trial.repeat), str(trial.case.cell), verdict_of(trial, probe))
         for trial in _labelable(run, probe, select)
