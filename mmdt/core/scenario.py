@@ -126,6 +126,7 @@ class Metric:
     not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
     ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
     ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
+    ``benign``: whether it is about benign cases alone (True), about all others (False), or about both.
     """
 
     name: str
@@ -137,6 +138,7 @@ class Metric:
     bounds: tuple[float, float] | None = None
     widest: float | None = None
     optional: bool = False
+    benign: bool | None = None
 
 
 Rollup = Literal["pool", "mean"]
@@ -218,6 +220,7 @@ class Summary:
     """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
 
     Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard.
+    ``of_present``: the mean of those parts that have the metric; otherwise a part without outputs leaves no value.
     """
 
     name: str
@@ -226,6 +229,7 @@ class Summary:
     of: tuple[str, ...]
     weights: tuple[float, ...] = ()
     headline: bool = True
+    of_present: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ class Scored:
 
     ``cut_off``: a token limit ended the answer. ``shared``: what the case has in common with others that are not
     independent of it (``mmdt.stats.default_clusters``). ``weight``: how many cases of the data the case stands for
-    (``--limit``).
+    (``--limit``). ``benign``: the right answer to the case is to help.
     """
 
     case_id: str
@@ -60,6 +60,7 @@ class Scored:
     cut_off: bool = False
     shared: str = ""
     weight: float = 1.0
+    benign: bool = False
 
     @property
     def cluster(self) -> str:

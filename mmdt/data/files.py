@@ -31,7 +31,7 @@ _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
 """How pictures begin in base64. No path is that long without a dot."""
 MAX_QUOTED = 80
 """Most characters of a wrong value that a message quotes."""
-COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe")
+COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe", "benign")
 """The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` and ``note...`` are ignored."""
 
 
@@ -137,7 +137,7 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
             raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
     ask = _conversation if "messages" in record.values else _question
     case = ask(record, cell, folder)
-    problem = scenario.check(case)
+    problem = scenario.check(case) or _benign_problem(case, scenario)
     if problem is not None:
         raise record.error(
             _column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with {option('skip_bad', True)}"
@@ -189,7 +189,33 @@ def _target(record: Record) -> dict[str, Any]:
             if key in target:
                 raise record.error(column, f"the target has {key!r} twice", "keep one of them")
             target[key] = json_value(record, column)
+    if "benign" in record.values:
+        if "benign" in target:
+            raise record.error(
+                "benign", "the row has a column 'benign' and the target has an entry", "keep one of them"
+            )
+        if _flag(record, "benign"):
+            target["benign"] = True
     return target
+
+
+def _flag(record: Record, column: str) -> bool:
+    """True or false, as JSON, CSV and spreadsheets write them."""
+    value = record.values[column]
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    found = known.get(str(value).strip().lower().removesuffix(".0"))
+    if found is None:
+        raise record.error(column, f"expected true or false, got {str(value)[:MAX_QUOTED]!r}", "write true or false")
+    return found
+
+
+def _benign_problem(case: Case, scenario: Scenario) -> Problem | None:
+    """A benign case counts only where there is a number for it."""
+    if not case.benign or any(each.benign is not False for each in scenario.metrics):
+        return None
+    return Problem(
+        "this scenario has no number for benign cases", "use a scenario of safety, or leave it out", "benign"
+    )
 
 
 def _recipe(record: Record) -> Recipe:

@@ -86,7 +86,12 @@ class _ScenarioRows:
         """The scenario's metrics, without optional ones that no output has anything for."""
         optional = [each for each in self.scenario.metrics if each.optional]
         seen = {name for rows in self.by_task.values() for row in rows for name in row.score.values} if optional else ()
-        idle = [each for each in optional if not any(name in seen for name in each.components)]
+        benign = any(row.benign for rows in self.by_task.values() for row in rows) if optional else False
+        idle = [
+            each
+            for each in optional
+            if not any(name in seen for name in each.components) and not (each.benign and benign)
+        ]
         return tuple(each for each in self.scenario.metrics if each not in idle)
 
     @property

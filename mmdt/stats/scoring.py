@@ -42,7 +42,7 @@ def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Sco
     case, output = trial.case, trial.output
     cut_off = output is not None and output.cut_off
     found = Score.unknown(CUT_OFF) if cut_off and not keep_cut_off else _score(trial, scenario)
-    return Scored(case.id, case.cell, case.group, trial.repeat, found, cut_off, shared_by(case))
+    return Scored(case.id, case.cell, case.group, trial.repeat, found, cut_off, shared_by(case), benign=case.benign)
 
 
 def _score(trial: Trial, scenario: Scenario) -> Score:
