@@ -137,6 +137,6 @@ def test_the_same_error_in_both_languages(tmp_path, capsys):
     with pytest.raises(mmdt.MmdtError, match=r"`mmdt\.resume\(\".*run\"\)` resumes it, fresh=True replaces it"):
         mmdt.run("organism/demo", **arguments)
     with pytest.raises(SystemExit):
-        main(["run", "organism/demo", "safety/t2i/vanilla", "--size", "1", "--out", str(tmp_path / "run")])
+        main(["run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", "1", "--out", str(tmp_path / "run")])
     assert f"`mmdt resume {tmp_path / 'run'}` resumes it, --fresh replaces it" in capsys.readouterr().err
     assert not is_command_line()

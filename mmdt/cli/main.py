@@ -19,13 +19,14 @@ from mmdt.safe_text.visible import visible
 from mmdt.spelling import on_command_line
 
 VERBS = {
-    "run": ("run", "Run a model on the selected cases and score its outputs."),
+    "run": ("run", "Run one model or several on the selected cases and score its outputs."),
     "resume": ("run", "Resume an interrupted run."),
     "batches": ("batches", "List a run's open batches at a provider; --cancel cancels them."),
     "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
     "show": ("show", "Print the scorecard of a run."),
+    "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
     "list": ("catalog", "List cells, models, evaluators and datasets."),

@@ -10,6 +10,7 @@ import click
 
 from mmdt.errors import UsageError
 from mmdt.runs.settings import Settings, make_settings, overridden, read_settings
+from mmdt.spelling import option as option_text
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
@@ -178,17 +179,31 @@ def endpoints_of(given: Sequence[str]) -> dict[str, str]:
     return {name: str(url) for name, url in pairs(given, "--endpoint").items()}
 
 
-def settings_from(config: str | None, options: Mapping[str, Any], globs: Sequence[str] = ()) -> Settings:
+def settings_from(config: str | None, options: Mapping[str, Any]) -> Settings:
     """Settings from a TOML file, overridden by the options on the command line, key by key."""
-    values = read_settings(config) if config else {}
-    return make_settings(overridden(values, given_values(options, globs)), where=config or "command line")
+    return make_settings(values_from(config, options), where=config or "command line")
 
 
-def given_values(options: Mapping[str, Any], globs: Sequence[str] = ()) -> dict[str, Any]:
+def values_from(config: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """The same as values that are not yet checked."""
+    return dict(overridden(read_settings(config) if config else {}, given_values(options)))
+
+
+def refuse_globs(models: Sequence[str]) -> None:
+    """Raises UsageError for cells among the models: they are selected by an option."""
+    from mmdt import plugins
+
+    for each in models:
+        if "*" in each or each.split("/")[0] in {scenario.perspective for scenario in plugins.scenarios().values()}:
+            hint = f"write {option_text('select', each)}; what stands alone is a model, and there may be several"
+            raise UsageError(f"{each!r} is not a model", where="command line", hint=hint)
+
+
+def given_values(options: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that the user gave among a command's options."""
     given = dict(options)
     grouped: dict[str, Any] = {
-        "select": tuple(given.pop("select", ())) + tuple(globs),
+        "select": tuple(given.pop("select", ())),
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
         "batch_options": pairs(given.pop("batch_set", ()), "--batch-set"),
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),

@@ -15,6 +15,7 @@ from mmdt.cli.options import (
     evaluation_options,
     output_options,
     plugins_setting,
+    refuse_globs,
     request_options,
     settings_from,
 )
@@ -25,8 +26,7 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=OnceCommand)
-@click.argument("model", required=False)
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.argument("models", nargs=-1, metavar="MODEL...")
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
@@ -36,12 +36,19 @@ if TYPE_CHECKING:
 @batch_options
 @plugins_setting
 @output_options
-def plan_command(model: str | None, globs: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
-    """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is sent."""
+def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
+    """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is sent.
+
+    Of several models, each has a plan of its own.
+    """
     from mmdt.runs import verbs as api
 
-    plan = api.plan_settings(settings_from(config, {**options, "model": model}, globs))
-    click.echo(json.dumps(asdict(plan), indent=1) if as_json else _text(plan))
+    refuse_globs(models)
+    plans = [api.plan_settings(settings_from(config, {**options, "model": each})) for each in models or (None,)]
+    if as_json:
+        click.echo(json.dumps([asdict(plan) for plan in plans] if len(plans) > 1 else asdict(plans[0]), indent=1))
+        return
+    click.echo("\n\n".join(map(_text, plans)))
 
 
 def _text(plan: Plan) -> str:

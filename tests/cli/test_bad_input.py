@@ -33,14 +33,14 @@ def the_line(err):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["run", "nobody/x", "safety/**"], ["unknown model runtime 'nobody'", "organism"]),
-        (["run", "organism/nobody", "safety/**"], ["unknown organism 'nobody'", "organism/demo"]),
+        (["run", "nobody/x", "--select", "safety/**"], ["unknown model runtime 'nobody'", "organism"]),
+        (["run", "organism/nobody", "--select", "safety/**"], ["unknown organism 'nobody'", "organism/demo"]),
         (
             ["run", "organism/demo", "saftey/**"],
             ["nothing matches saftey/**", "did you mean safety", "mmdt list cells"],
         ),
         (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no selected cases"]),
-        (["run", "organism/painter", "safety/i2t/**"], ["organism/painter supports t2i", "need i2t"]),
+        (["run", "organism/painter", "--select", "safety/i2t/**"], ["organism/painter supports t2i", "need i2t"]),
         (["run", "organism/demo", "--data", "nowhere.jsonl"], ["no data at 'nowhere.jsonl'", "hub, embedded"]),
         (["run", "organism/demo", "--limit", "0"], ["limit is 0", "above zero"]),
         (["run", "organism/demo", "--set", "seed"], ["expected KEY=VALUE, got 'seed'", "--set"]),
@@ -55,15 +55,21 @@ def the_line(err):
         (["run", "organism/demo", "--evaluator", "judge=nobody"], ["unknown evaluator", "nobody", "chat"]),
         (["run", "organism/demo", "--judge", "nobody/x"], ["unknown model runtime 'nobody'"]),
         (
-            ["run", "openai/gpt-4o", "safety/i2t/**"],
+            ["run", "openai/gpt-4o", "--select", "safety/i2t/**"],
             ["needs an evaluator for the role 'judge'", "--judge openai/gpt-4o"],
         ),
         (
-            ["run", "openai/gpt-4o", "safety/i2t/**", "--judge", "embedded"],
+            ["run", "openai/gpt-4o", "--select", "safety/i2t/**", "--judge", "embedded"],
             ["only good enough for organisms", "--allow-embedded-judge"],
         ),
-        (["run", "openai/x", "safety/i2t/**", "--judge", "openai/x", "--base-url", "ftp://x"], ["ftp://x", "http"]),
-        (["run", "openai/x", "safety/i2t/**", "--judge", "openai/x", "--base-url", "http://h:99999/v1"], ["99999"]),
+        (
+            ["run", "openai/x", "--select", "safety/i2t/**", "--judge", "openai/x", "--base-url", "ftp://x"],
+            ["ftp://x", "http"],
+        ),
+        (
+            ["run", "openai/x", "--select", "safety/i2t/**", "--judge", "openai/x", "--base-url", "http://h:99999/v1"],
+            ["99999"],
+        ),
     ],
 )
 def test_invalid_commands_cost_nothing(mmdt, tmp_path, arguments, words):
@@ -78,7 +84,7 @@ def test_bad_data_names_file_line_and_column(mmdt, tmp_path):
     data = tmp_path / "mine.jsonl"
     good = {"cell": "safety/i2t/typography/mischief", "prompt": "Hello?"}
     data.write_text(json.dumps(good) + "\n" + json.dumps({**good, "prompt": " "}) + "\n")
-    code, _, err = mmdt("run", "organism/demo", "safety/**", "--data", data)
+    code, _, err = mmdt("run", "organism/demo", "--select", "safety/**", "--data", data)
     assert code == 2
     assert "mine.jsonl" in the_line(err)
     assert "line 2" in the_line(err)
@@ -112,7 +118,7 @@ def without_digests(folder):
 
 def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
     """As in a run of an earlier version, which checked no targets when loading them and kept no digests."""
-    assert mmdt("run", "organism/demo", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
+    assert mmdt("run", "organism/demo", "--select", "privacy/i2t/pii", "--size", 4, "--out", "run")[0] == 0
     with sqlite3.connect(tmp_path / "run/store.sqlite") as db:
         db.execute("""UPDATE cases SET body = replace(body, '"age"', '"years"') WHERE n = (SELECT min(n) FROM cases)""")
     without_digests(tmp_path / "run")
@@ -126,11 +132,11 @@ def test_an_output_that_cannot_be_scored_hides_no_other_number(mmdt, tmp_path):
 def test_a_folder_in_use_or_foreign_is_left_alone(mmdt, tmp_path):
     (tmp_path / "mine").mkdir()
     (tmp_path / "mine/letter.txt").write_text("dear")
-    code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--out", "mine", "--fresh")
+    code, _, err = mmdt("run", "organism/demo", "--select", "safety/t2i/vanilla", "--out", "mine", "--fresh")
     assert (code, (tmp_path / "mine/letter.txt").read_text()) == (2, "dear")
     assert "contains no run" in the_line(err)
-    assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
-    code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")
+    assert mmdt("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
+    code, _, err = mmdt("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 2, "--out", "run")
     assert code == 2
     assert "mmdt resume run" in the_line(err)
 
@@ -144,7 +150,7 @@ def test_a_folder_that_is_not_a_run_is_reported(mmdt, tmp_path):
 
 
 def test_a_run_of_another_version_is_not_misread(mmdt, tmp_path):
-    assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
+    assert mmdt("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 2, "--out", "run")[0] == 0
     manifest = tmp_path / "run/manifest.json"
     manifest.write_text(manifest.read_text().replace('"format": 1', '"format": 0'))
     code, _, err = mmdt("show", "run")
@@ -156,7 +162,7 @@ def test_a_run_of_another_version_is_not_misread(mmdt, tmp_path):
 
 
 def test_a_run_with_settings_of_a_later_version_is_shown_but_not_changed(mmdt, tmp_path):
-    assert mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "run")[0] == 0
+    assert mmdt("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 1, "--out", "run")[0] == 0
     manifest = tmp_path / "run/manifest.json"
     values = json.loads(manifest.read_text())
     values["settings"]["mood"] = "bright"
@@ -172,7 +178,7 @@ def test_a_run_with_settings_of_a_later_version_is_shown_but_not_changed(mmdt, t
 
 def test_a_file_given_as_a_folder_is_reported(mmdt, tmp_path):
     (tmp_path / "mine").write_text("dear")
-    code, _, err = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "mine")
+    code, _, err = mmdt("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 1, "--out", "mine")
     assert code == 2
     assert "is a file (mine)" in the_line(err)
 
@@ -188,7 +194,16 @@ def test_settings_in_other_encodings(mmdt, tmp_path):
 
 
 def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_path):
-    arguments = ["run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/gpt-4o"]
+    arguments = [
+        "run",
+        "openai/gpt-4o",
+        "--select",
+        "safety/i2t/typography",
+        "--data",
+        "embedded",
+        "--judge",
+        "openai/gpt-4o",
+    ]
     code, _, err = mmdt(*arguments, "--size", 1, "--out", "run")
     assert code == 1
     assert "the model did not answer" in the_line(err) and "OPENAI_API_KEY" in the_line(err)
@@ -196,7 +211,7 @@ def test_a_key_that_is_missing_stops_the_run_before_the_first_case(mmdt, tmp_pat
 
 
 def test_a_wrong_address_is_named_in_the_message(mmdt):
-    arguments = ["run", "openai/x", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/x"]
+    arguments = ["run", "openai/x", "--select", "safety/i2t/typography", "--data", "embedded", "--judge", "openai/x"]
     url = "http://127.0.0.1:9/v1"
     code, out, err = mmdt(*arguments, "--size", 1, "--base-url", url, "--judge-base-url", url, "--attempts", 1)
     assert (code, out) == (1, "")
@@ -230,7 +245,18 @@ def test_a_failing_judge_is_not_reported_as_a_silent_model(mmdt, tmp_path):
 
 @pytest.mark.parametrize(("model", "judge"), [("openai/my-own", "openai/gpt-4o"), ("openai/gpt-4o", "openai/my-own")])
 def test_a_budget_in_money_needs_prices_before_the_first_case(mmdt, tmp_path, model, judge):
-    arguments = ["run", model, "safety/i2t/typography", "--data", "embedded", "--judge", judge, "--out", "run"]
+    arguments = [
+        "run",
+        model,
+        "--select",
+        "safety/i2t/typography",
+        "--data",
+        "embedded",
+        "--judge",
+        judge,
+        "--out",
+        "run",
+    ]
     code, _, err = mmdt(*arguments, "--max-cost", 5)
     assert code == 2
     assert "the price of openai/my-own is unknown" in the_line(err) and "prices=" in the_line(err)

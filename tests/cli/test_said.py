@@ -25,7 +25,7 @@ def mmdt(capsys, monkeypatch, tmp_path):
     return call
 
 
-RUN = ("run", "organism/demo", "safety/t2i/vanilla", "--size", 1)
+RUN = ("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 1)
 
 
 def commands():

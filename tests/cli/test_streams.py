@@ -42,7 +42,9 @@ def test_a_limited_encoding_gets_escapes(folder, encoding):
 
 def test_the_c_locale_works(folder):
     plain = {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"}
-    done = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "öut", where=folder, **plain)
+    done = mmdt(
+        "run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 1, "--out", "öut", where=folder, **plain
+    )
     assert done.returncode == 0
     assert b"Complete: all 6 outputs" in done.stdout
     line = mmdt("show", "öut", "--json", where=folder, **plain)
@@ -50,7 +52,9 @@ def test_the_c_locale_works(folder):
 
 
 def test_a_closed_stdout_does_not_change_the_run(folder):
-    done = mmdt("run", "organism/demo", "safety/t2i/vanilla", "--size", 1, "--out", "a", where=folder, closed=True)
+    done = mmdt(
+        "run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 1, "--out", "a", where=folder, closed=True
+    )
     assert (done.returncode, done.stdout) == (0, b"")
     assert b"Traceback" not in done.stderr
     assert b"Complete" in mmdt("show", "a", where=folder).stdout

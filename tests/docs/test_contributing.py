@@ -54,7 +54,7 @@ def python(environment, code, cwd):
 
 def test_the_package_runs(installed, tmp_path):
     out = tmp_path / "run"
-    arguments = ["run", "parrot/green", "hallucination/i2t/shouted", "--data", "embedded", "--size", "12"]
+    arguments = ["run", "parrot/green", "--select", "hallucination/i2t/shouted", "--data", "embedded", "--size", "12"]
     ran = mmdt(installed, *arguments, "--evaluator", "loudness=capitals", "--out", out)
     assert ran.returncode == 0, ran.stderr
     exported = tmp_path / "estimates.jsonl"

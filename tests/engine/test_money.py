@@ -37,7 +37,7 @@ def start(*arguments):
 
 def run(server, folder, *limits):
     return start(
-        *("run", "openai/gpt-4o", "safety/i2t/typography", "--data", "embedded", "--size", 100, "-c", 16),
+        *("run", "openai/gpt-4o", "--select", "safety/i2t/typography", "--data", "embedded", "--size", 100, "-c", 16),
         *("--base-url", server.url, "--judge", "embedded", "--allow-embedded-judge", "--out", folder, *limits),
     )
 

@@ -194,8 +194,10 @@ def test_what_is_nested_too_deeply_is_an_error(what: str, tmp_path: Path, capfd:
     run = ("run", "organism/demo", "--out", tmp_path / "run")
     commands: dict[str, list[tuple[object, ...]]] = {
         "settings": [(*run, "--config", deep)],
-        "application": [("run", f"http/{deep}", "safety/i2t/typography", "--out", tmp_path / "run")],
-        "prices": [("plan", "openai/gpt-4o", "safety/**", "--judge", "openai/gpt-4o", "--set", f"prices={deep}")],
+        "application": [("run", f"http/{deep}", "--select", "safety/i2t/typography", "--out", tmp_path / "run")],
+        "prices": [
+            ("plan", "openai/gpt-4o", "--select", "safety/**", "--judge", "openai/gpt-4o", "--set", f"prices={deep}")
+        ],
         "option": [(*run, "--set", f"x={DEEP}")],
     }
     data = [(*run, "--data", tmp_path / name) for name in ("deep.jsonl", "wider.jsonl")]
@@ -263,7 +265,17 @@ def test_few_open_files_slow_a_run_down_and_break_nothing(tmp_path: Path) -> Non
         resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
 
     with OpenAIServer(latency=0.02).in_thread() as server:
-        command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", "safety/i2t/typography", "-c", "256"]
+        command = [
+            sys.executable,
+            "-m",
+            "mmdt",
+            "run",
+            "openai/gpt-4o",
+            "--select",
+            "safety/i2t/typography",
+            "-c",
+            "256",
+        ]
         command += ["--data", str(tmp_path / "cases.jsonl"), "--base-url", server.url, "--judge", "embedded"]
         command += ["--allow-embedded-judge", "--out", str(tmp_path / "run")]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=few)

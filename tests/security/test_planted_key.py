@@ -155,7 +155,7 @@ def test_a_key_in_place_of_its_name_is_refused(
     (tmp_path / "run.toml").write_text(f'api_key_env = "{PLANTED}"\n')
     given = {"option": ["--api-key-env", PLANTED], "set": ["--set", f"api_key_env={PLANTED}"]}
     options = given.get(where, ["--config", "run.toml"])
-    mmdt("run", "openai/gpt-4o", "safety/i2t/typography", *JUDGED, *options, "--out", "run")
+    mmdt("run", "openai/gpt-4o", "--select", "safety/i2t/typography", *JUDGED, *options, "--out", "run")
     printed = "".join(capfd.readouterr())
     assert "name of an environment variable" in printed and PLANTED not in printed
     assert not (tmp_path / "run").exists()
