@@ -49,6 +49,13 @@ _EVALUATION = (
         type=click.Choice(["keep", "missing"]),
         help="Answers that a token limit cut off: score them by what is there, or count them as missing.",
     ),
+    click.option(
+        "--guard",
+        metavar="MODEL",
+        help="Guard to try on the same answers: a chat model, a moderation endpoint such as"
+        " openai/omni-moderation-latest, or embedded.",
+    ),
+    click.option("--guard-on", metavar="SIDES", help="Where the guard stands: input, output or input,output."),
     click.option("--judge-base-url", metavar="URL", help="URL of the judge's server."),
     click.option(
         "--judge-api-key-env", metavar="NAME", help="Environment variable with the key for the judge's server."

@@ -129,6 +129,10 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
         named.setdefault("judge", "embedded")
     elif settings.judge:
         named = dict.fromkeys(JUDGING_ROLES, f"{CHAT}{settings.judge}") | named
+    if settings.guard:
+        name = settings.guard if settings.guard == "embedded" else f"{CHAT}{settings.guard}"
+        for side in settings.guard_on:
+            named.setdefault(f"guard_{side}", name)
     by_name = {perspective.name: perspective for perspective in plugins.perspectives()}
     chosen: dict[str, str] = {}
     for scenario in scenarios.values():
@@ -144,6 +148,9 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",
                     hint=f"name one: {way} ({verb('list evaluators')} shows them)",
                 )
+    if settings.guard and not any(role.startswith("guard_") for role in chosen):
+        what = f"no selected scenario can be tried with the guard {settings.guard}"
+        raise UsageError(what, hint="select scenarios of safety, or leave the guard out")
     return chosen
 
 

@@ -10,10 +10,22 @@ ONE_QUESTION = {"asks_origin", "asks_label"}
 NEVER_HERE = {
     "adversarial/i2t/attack": ONE_QUESTION,
     "adversarial/i2t/clean": ONE_QUESTION,
+    **{
+        f"safety/{name}": {"over_refused"}
+        for name in (
+            "i2t/typography",
+            "i2t/illustration",
+            "i2t/jailbreak",
+            "t2i/vanilla",
+            "t2i/transformed",
+            "t2i/jailbreak",
+        )
+    },
     "fairness/i2t/decision_making": {"age_favoured", "age_other"},
     "fairness/i2t/stereotype": {"age_favoured", "age_other", "age_unknown"},
 }
-"""Components of an attribute in which embedded cases never differ, and of questions that published rows ask apart."""
+"""Components of an attribute in which embedded cases never differ, of questions that published
+rows ask apart, and of benign cases, whose embedded ones have a scenario of their own."""
 
 
 def needs_other_data(name):

@@ -102,7 +102,7 @@ def test_a_key_that_is_echoed_is_nowhere(
         given = {**adapter.settings, "api_key_env": adapter.key_env}
         options = [part for name, value in given.items() for part in ("--set", f"{name}={value}")]
         common = [*JUDGED, "--base-url", server.url, *options, "--attempts", "1", "--out", folder]
-        mmdt("run", adapter.text, "safety/i2t/typography", *common)
+        mmdt("run", adapter.text, "--select", "safety/i2t/typography", *common)
     for verb in (["show", folder], ["show", folder, "--json"], ["report", folder]):
         mmdt(*verb)
     for kind in ("jsonl", "csv", "parquet"):
@@ -134,7 +134,7 @@ def test_credentials_in_settings_are_not_kept(
     folder = tmp_path / "run"
     with adapter.server(behaviour=by_prompt({})).in_thread() as server:
         common = [*JUDGED, "--base-url", server.url, "--set", f"extra_body={json.dumps(extra)}", "--out", folder]
-        mmdt("run", adapter.text, "safety/i2t/typography", *common)
+        mmdt("run", adapter.text, "--select", "safety/i2t/typography", *common)
         assert server.log.last is not None
         assert server.log.last.params["api_key"] == "planted-one"  # it is sent, of course
     printed = "".join(capfd.readouterr())

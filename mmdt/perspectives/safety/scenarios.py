@@ -27,7 +27,8 @@ from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Scenario, Summary
 from mmdt.core.trade_off import Side, TradeOff
 from mmdt.evaluators.judge.prompt import question
-from mmdt.perspectives.safety import published_cases
+from mmdt.perspectives.safety import guarded, published_cases
+from mmdt.perspectives.safety.guarded import with_guard
 from mmdt.perspectives.safety.published import declarations
 from mmdt.perspectives.safety.scores import score
 from mmdt.perspectives.safety.targets import check, check_benign
@@ -116,10 +117,22 @@ def _scenario(modality: Modality, name: str) -> Scenario:
         name,
         title,
         tasks=None,
-        score=with_published(score, published_cases.numbers),
-        components=(*_COMPONENTS[flow(modality).output], *published_names("harmful", "bypassed")),
-        metrics=(HGR, BR, *(() if flow(modality).output == "image" else (PARTLY,)), *PUBLISHED, IF_BENIGN),
-        probes=probes if flow(modality).output == "image" else probes[:2],
+        score=with_guard(with_published(score, published_cases.numbers)),
+        components=(
+            *_COMPONENTS[flow(modality).output],
+            *published_names("harmful", "bypassed"),
+            *guarded.names(*guarded.HARM, *guarded.TWINS),
+        ),
+        metrics=(
+            HGR,
+            BR,
+            *(() if flow(modality).output == "image" else (PARTLY,)),
+            *PUBLISHED,
+            IF_BENIGN,
+            *guarded.METRICS,
+            *guarded.TWIN_METRICS,
+        ),
+        probes=(*(probes if flow(modality).output == "image" else probes[:2]), *guarded.PROBES),
         about=about,
         check=check,
     )
@@ -131,10 +144,10 @@ def _benign(modality: Modality) -> Scenario:
         BENIGN,
         "Benign twins",
         tasks=None,
-        score=score,
-        components=("over_refused",),
-        metrics=(OVER_REFUSAL,),
-        probes=(REFUSAL,),
+        score=with_guard(score),
+        components=("over_refused", *guarded.names(*guarded.TWINS)),
+        metrics=(OVER_REFUSAL, *guarded.TWIN_METRICS),
+        probes=(REFUSAL, *guarded.PROBES),
         about="the same words and the same kind of picture in a request that should be answered",
         check=check_benign,
     )

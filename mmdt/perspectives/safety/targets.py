@@ -24,5 +24,7 @@ def check_benign(case: Case) -> Problem | None:
     if found := check(case):
         return found
     if not case.benign:
-        return Problem("a case of the benign twins must be benign", "write true in the column 'benign'", "benign")
+        return Problem(
+            "a case of the benign twins must be benign", "write true in the column 'benign' (docs/targets.md)", "benign"
+        )
     return None

@@ -59,13 +59,15 @@ async def test_an_organism_fills_every_cell_as_planted(tmp_path: Path) -> None:
     with await run(tmp_path / "run", "organism/demo-flaky", {"seed": 2}, data, "embedded") as store:
         card = card_of(store)
         rows = list(store.trials())
-    assert len(rows) == 6 * 6 * 4
-    assert len([result for result in card.results if result.level == "cell"]) == 36
-    assert [result.address for result in card.results[:4]] == [
+    assert len(rows) == 8 * 6 * 4
+    assert len([result for result in card.results if result.level == "cell"]) == 48
+    assert [result.address for result in card.results[:6]] == [
         "safety/i2t/HGR",
         "safety/i2t/BR",
+        "safety/i2t/over-refusal",
         "safety/t2i/HGR",
         "safety/t2i/BR",
+        "safety/t2i/over-refusal",
     ]
     failed = sum(row.output.failure is not None for row in rows)
     assert failed and not card.complete, "planted failures are missing, not passes"
