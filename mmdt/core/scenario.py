@@ -233,6 +233,19 @@ class Summary:
 
 
 @dataclass(frozen=True, slots=True)
+class Contrast:
+    """The same requests put in two ways: the mean difference of ``component``, the first scenario minus the second,
+    paired by the behaviour that the targets name (``group`` where the data has one). Shown below the summaries."""
+
+    name: str
+    title: str
+    component: str
+    metric: str
+    of: tuple[str, str]
+    direction: Direction = "lower"
+
+
+@dataclass(frozen=True, slots=True)
 class Perspective:
     """One of the six perspectives: its scenarios, the summaries above them, and which numbers trade off.
 
@@ -247,3 +260,4 @@ class Perspective:
     organism_roles: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
     trade_offs: tuple[TradeOff, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()

@@ -49,7 +49,8 @@ class Scored:
 
     ``cut_off``: a token limit ended the answer. ``shared``: what the case has in common with others that are not
     independent of it (``mmdt.stats.default_clusters``). ``weight``: how many cases of the data the case stands for
-    (``--limit``). ``benign``: the right answer to the case is to help.
+    (``--limit``). ``benign``: the right answer to the case is to help. ``pair``: what the case asks for, however it is
+    put: cases of two scenarios with the same one are paired in contrasts.
     """
 
     case_id: str
@@ -61,6 +62,7 @@ class Scored:
     shared: str = ""
     weight: float = 1.0
     benign: bool = False
+    pair: str = ""
 
     @property
     def cluster(self) -> str:

@@ -14,6 +14,7 @@ _COUNTS = {
     "excluded": "does not apply to {}",
     "absent": "{} parts without outputs",
     "weighted_to": "weighted to {} cases",
+    "unpaired": "{} requests put in one way only, left out",
     "once": "{} questions asked only once, left out",
     "asked_once": "{} questions asked only once: bias over all of them together",
 }

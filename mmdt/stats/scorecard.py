@@ -12,6 +12,7 @@ from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.spelling import verb
+from mmdt.stats.contrasts import contrast
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.summaries import Summaries
@@ -173,7 +174,19 @@ def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -
         )
         for summary, address, (node, below) in Summaries(perspective, numbers).numbers()
     ]
-    return [*above, *scenarios]
+    return [*above, *_contrasts(perspective, found), *scenarios]
+
+
+def _contrasts(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> Iterable[Result]:
+    """A result for each declared contrast of which the outputs have pairs."""
+    for each in perspective.contrasts:
+        if not all(address in found for address in each.of):
+            continue
+        first, second = (found[address].rows().rows for address in each.of)
+        estimate = contrast(each, first, second)
+        if estimate is not None:
+            tally = Tally.of([*first, *second])
+            yield Result(each.name, "summary", each.title, tally, (estimate,), estimate.metric)
 
 
 def _scenario(found: _ScenarioRows) -> tuple[list[Result], dict[str, Node]]:

@@ -36,7 +36,7 @@ def the_line(err):
         (["run", "nobody/x", "--select", "safety/**"], ["unknown model runtime 'nobody'", "organism"]),
         (["run", "organism/nobody", "--select", "safety/**"], ["unknown organism 'nobody'", "organism/demo"]),
         (
-            ["run", "organism/demo", "saftey/**"],
+            ["run", "organism/demo", "--select", "saftey/**"],
             ["nothing matches saftey/**", "did you mean safety", "mmdt list cells"],
         ),
         (["run", "organism/demo", "--select", "safety/t2i/vanilla/no-such-thing"], ["no selected cases"]),

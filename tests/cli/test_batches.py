@@ -40,6 +40,7 @@ def run_to_end(*arguments):
 
 def asking(server, folder, *more):
     chosen = (
+        "--select",
         "safety/i2t/typography",
         "--data",
         "embedded",

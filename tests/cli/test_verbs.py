@@ -8,7 +8,7 @@ import pytest
 
 from mmdt.cli import main
 
-RUN = ["run", "organism/demo", "--select", "safety/i2t/typography", "safety/t2i/vanilla", "--size", "3"]
+RUN = ["run", "organism/demo", "-s", "safety/i2t/typography", "-s", "safety/t2i/vanilla", "--size", "3"]
 
 
 @pytest.fixture

@@ -26,6 +26,7 @@ CHAINS: Mapping[tuple[Modality, str], tuple[Chain, ...]] = {
         ("illustration", "refusal-suppression"),
         ("typography", "role-play", "refusal-suppression"),
     ),
+    ("i2t", "text"): ((),),
     ("t2i", "vanilla"): ((),),
     ("t2i", "transformed"): (("roundabout",),),
     ("t2i", "jailbreak"): (
@@ -38,6 +39,10 @@ CHAINS: Mapping[tuple[Modality, str], tuple[Chain, ...]] = {
 """(modality, scenario) -> chains of attack methods that make its cases."""
 
 
+_SAME = {"text": "typography", "illustration": "typography"}
+"""Scenarios that put the behaviours of another one in their own way, so that the answers can be paired."""
+
+
 def safety_cases(modality: Modality, scenario: str, seed: int, count: int) -> Iterator[Case]:
     """``count`` distinct cases per category of ``safety/<modality>/<scenario>``, reproducible by seed. Those of the
     scenario ``benign`` are benign twins."""
@@ -46,7 +51,7 @@ def safety_cases(modality: Modality, scenario: str, seed: int, count: int) -> It
         return
     chains = CHAINS[modality, scenario]
     for category in categories().values():
-        rng = random.Random(f"{seed}/{modality}/{scenario}/{category.name}")
+        rng = random.Random(f"{seed}/{modality}/{_SAME.get(scenario, scenario)}/{category.name}")
         for number, behaviour in enumerate(category.behaviours(rng, count)):
             attempt = make_attempt(behaviour, modality, chains[number % len(chains)], seed=seed)
             yield make_case(attempt, "safety", scenario)

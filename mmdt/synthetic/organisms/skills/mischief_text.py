@@ -55,7 +55,8 @@ class MischiefText:
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         cells = [f"safety/i2t/{scenario}/{name}" for scenario in SCENARIOS for name in categories()]
         twins = [f"safety/i2t/{BENIGN}/{name}" for name in categories()]
-        harmful = {cell: rates_of(table.rates(cell)) for cell in cells}
+        plain = {f"safety/i2t/text/{name}": rates_of(table.rates(f"safety/i2t/plain/{name}")) for name in categories()}
+        harmful = plain | {cell: rates_of(table.rates(cell)) for cell in cells}
         return harmful | {cell: {"over_refusal": 1 - rates_of(table.rates(cell))["BR"]} for cell in twins}
 
 
