@@ -112,6 +112,7 @@ class _Read:
     numbers: dict[Number, Estimate]
     data: str
     judges: tuple[str, ...]
+    caveats: tuple[str, ...] = ()
 
 
 def _run_folders(folder: Path, deep: int) -> Iterator[Path]:
@@ -128,6 +129,7 @@ def _run_folders(folder: Path, deep: int) -> Iterator[Path]:
 
 def _read(run: Run, globs: Sequence[str], notes: list[str]) -> _Read | None:
     """None where the run has nothing of what is selected, or cannot be read: the notes say the latter."""
+    from mmdt.report.caveats import caveats
     from mmdt.report.names import DisplayNames
 
     try:
@@ -143,7 +145,7 @@ def _read(run: Run, globs: Sequence[str], notes: list[str]) -> _Read | None:
     settings = manifest.settings
     data = f"{manifest.data.source} {manifest.data.fingerprint} {settings.limit} {settings.size} {settings.seed}"
     complete = manifest.ended.how == "complete" and card.complete
-    return _Read(run.folder, model_name(msgspec.to_builtins(manifest)), complete, numbers, data, used)
+    return _Read(run.folder, model_name(msgspec.to_builtins(manifest)), complete, numbers, data, used, caveats(card))
 
 
 def _numbers(card: Scorecard, globs: Sequence[str], names: DisplayNames) -> Iterator[tuple[Number, Estimate]]:
@@ -184,7 +186,9 @@ def _names_cell(wanted: Selection, address: str) -> bool:
 
 
 def _cautions(shown: Sequence[_Read]) -> Iterator[str]:
-    """Why the rows may not be comparable."""
+    """Why the rows may not be comparable, and what is to be known of one of them."""
+    for each in shown:
+        yield from (f"{each.model}: {caveat}" for caveat in each.caveats)
     if len({each.data for each in shown}) > 1:
         yield "The runs used different data or samples of it: differences between rows may be differences in cases."
     roles = {role.partition("=")[0] for each in shown for role in each.judges}

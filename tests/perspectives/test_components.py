@@ -10,26 +10,17 @@ ONE_QUESTION = {"asks_origin", "asks_label"}
 NEVER_HERE = {
     "adversarial/i2t/attack": ONE_QUESTION,
     "adversarial/i2t/clean": ONE_QUESTION,
-    **{
-        f"safety/{name}": {"over_refused"}
-        for name in (
-            "i2t/typography",
-            "i2t/illustration",
-            "i2t/jailbreak",
-            "t2i/vanilla",
-            "t2i/transformed",
-            "t2i/jailbreak",
-        )
-    },
     "fairness/i2t/decision_making": {"age_favoured", "age_other"},
     "fairness/i2t/stereotype": {"age_favoured", "age_other", "age_unknown"},
 }
 """Components of an attribute in which embedded cases never differ, of questions that published
-rows ask apart, and of benign cases, whose embedded ones have a scenario of their own."""
+rows ask apart."""
 
 
 def needs_other_data(name):
     """Whether embedded cases and organisms never write it: published rules that read a row, answers nobody can tell."""
+    if name.startswith("over_refused") or name.endswith(("_guarded", "_change")):
+        return True  # benign cases have a scenario of their own, and there is no guard
     return name.startswith("published_") or name.endswith(("_published", "_unclear"))
 
 

@@ -7,6 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from mmdt.report.caveats import caveats
 from mmdt.report.facts import RunFacts, completeness, read_facts
 from mmdt.report.html.cases import CaseCollector, Json
 from mmdt.report.html.embed import json_for_script, pack
@@ -41,6 +42,7 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
     images = collector.pictures.images if options.thumbnails else []
     values = {
         "facts": facts,
+        "caveats": caveats(report.scorecard),
         "state": completeness(report.scorecard, facts.ended),
         "total": total,
         "sections": laid_out,

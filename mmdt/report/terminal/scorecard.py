@@ -13,6 +13,7 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.core.scenario import Perspective
+from mmdt.report.caveats import caveats
 from mmdt.report.estimate_view import EstimateView
 from mmdt.report.export.rows import estimate_rows, trade_off_rows
 from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
@@ -129,7 +130,7 @@ def _references(scorecard: Scorecard) -> Iterator[RenderableType]:
 
 
 def _notes(scorecard: Scorecard, facts: RunFacts) -> tuple[str, ...]:
-    return (*facts.notes, *([scorecard.note] if scorecard.note else []))
+    return (*facts.notes, *caveats(scorecard), *([scorecard.note] if scorecard.note else []))
 
 
 def _section(section: Section, width: int) -> Iterator[RenderableType]:
