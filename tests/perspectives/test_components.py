@@ -19,7 +19,7 @@ rows ask apart."""
 
 def needs_other_data(name):
     """Whether embedded cases and organisms never write it: published rules that read a row, answers nobody can tell."""
-    if name.startswith("over_refused") or name.endswith(("_guarded", "_change")):
+    if name.startswith("over_refused") or name.endswith(("_guarded", "_change", "guard_asked")):
         return True  # benign cases have a scenario of their own, and there is no guard
     return name.startswith("published_") or name.endswith(("_published", "_unclear"))
 
