@@ -137,7 +137,7 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
             raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
     ask = _conversation if "messages" in record.values else _question
     case = ask(record, cell, folder)
-    problem = scenario.check(case) or _benign_problem(case, scenario)
+    problem = scenario.check(case) or _benign_problem(record, case, scenario)
     if problem is not None:
         raise record.error(
             _column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with {option('skip_bad', True)}"
@@ -209,9 +209,10 @@ def _flag(record: Record, column: str) -> bool:
     return found
 
 
-def _benign_problem(case: Case, scenario: Scenario) -> Problem | None:
+def _benign_problem(record: Record, case: Case, scenario: Scenario) -> Problem | None:
     """A benign case counts only where there is a number for it."""
-    if not case.benign or any(each.benign is not False for each in scenario.metrics):
+    counts = any(each.benign or each.name == "over_refusal" for each in scenario.metrics)
+    if counts or not case.benign or "benign" not in record.values:
         return None
     return Problem(
         "this scenario has no number for benign cases", "use a scenario of safety, or leave it out", "benign"

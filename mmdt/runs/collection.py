@@ -27,7 +27,7 @@ PLAN = "models.json"
 """Of ``mmdt run A B``: what is to be run, beside the folders of the models."""
 DEEP = 2
 """A run is in the folder, or in a folder of several models in it."""
-BESIDE = ("over_refusal",)
+BESIDE = ("BR", "over_refusal")
 """Numbers that are shown beside a headline, because it says little without them."""
 
 
@@ -168,15 +168,16 @@ def _chosen(card: Scorecard, globs: Sequence[str], names: DisplayNames) -> Itera
             if scenario or (deep and result.level == "cell" and _names_cell(wanted, result.address)):
                 yield result
         return
-    covered: set[str] = set()
-    for result in card.results:
-        headline = result.level == "summary" and result.address not in names.minor
-        if headline and not math.isnan(result.estimate().value):
-            covered.add("/".join(result.address.split("/")[:2]))
-            yield result
-    for result in card.results:
-        if result.level == "scenario" and "/".join(result.address.split("/")[:2]) not in covered:
-            yield result
+    summaries = [each for each in card.results if each.level == "summary" and each.address not in names.minor]
+    without = {_place(each) for each in summaries if math.isnan(each.estimate().value)}
+    yield from (each for each in summaries if _place(each) not in without)
+    whole = {_place(each) for each in summaries} - without
+    yield from (each for each in card.results if each.level == "scenario" and _place(each) not in whole)
+
+
+def _place(result: Result) -> str:
+    """Perspective and modality. Where one of its summaries lacks a scenario, the scenarios are shown instead."""
+    return "/".join(result.address.split("/")[:2])
 
 
 def _names_cell(wanted: Selection, address: str) -> bool:

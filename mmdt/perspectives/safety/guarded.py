@@ -75,6 +75,11 @@ class _Guarded:
 
     metric: Metric
 
+    @property
+    def component(self) -> str:
+        """What two runs are compared by."""
+        return self.metric.components[0]
+
     def __call__(self, sample: Sample) -> Estimate:
         return self.metric.estimate(self._completed(sample))
 

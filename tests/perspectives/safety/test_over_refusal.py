@@ -141,7 +141,7 @@ def test_a_chat_model_as_a_guard_answers_with_a_word_or_with_json(tmp_path, repl
 def test_a_guard_that_says_neither_is_missing(tmp_path):
     with OpenAIServer(responder=lambda _: "Well, perhaps.").in_thread() as server:
         result = guarded_over_http(tmp_path, server, "my-guard", "output")
-    assert result.estimate("BR_guarded").missing == result.estimate("BR").n - result.tally.refused.get("filter", 0)
+    assert result.estimate("BR_guarded").missing == result.tally.answered > 0, "a refusal stays one, guarded or not"
 
 
 def test_a_moderation_endpoint_as_a_guard(tmp_path):
