@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         list_models,
         list_references,
     )
+    from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
     from mmdt.runs.result import Run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
@@ -72,6 +73,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
+    "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.verify": ("verify",),

@@ -85,7 +85,9 @@ def run_command(
     named = models or values.get("model", ())
     if isinstance(named, list | tuple) and len(named) > 1:
         return _several(named, values, out=out, fresh=fresh, as_json=as_json)
-    settings = settings_from(config, {**options, "model": models[0] if models else None})
+    settings = settings_from(
+        config, {**options, "model": named[0] if isinstance(named, list | tuple) and named else None}
+    )
     with _watching(as_json) as watcher:
         run = api.start(settings, out=out, fresh=fresh, progress=watcher)
     return _finish(run, as_json)

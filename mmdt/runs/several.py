@@ -158,7 +158,8 @@ def _one(folder: Path, settings: Settings, watch: Watch | None, changes: Mapping
         return verbs.start(settings, out=folder, progress=watch)
     limits = {"max_cost": settings.max_cost, "max_requests": settings.max_requests}
     rest = {name: value for name, value in changes.items() if name not in limits}
-    return verbs.resume(folder, progress=watch, **{**rest, **limits})
+    verbs.resume(folder, progress=watch, **{**rest, **limits})
+    return Run(folder)
 
 
 def _clear(folder: Path) -> None:
