@@ -142,6 +142,7 @@ __all__ = [
     "Box",
     "Case",
     "Cell",
+    "Collection",
     "Estimate",
     "Evaluator",
     "EvaluatorInfo",
