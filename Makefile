@@ -10,7 +10,7 @@ TORCH ?= torch==2.13.0
 # Processes that share the tests, a file at a time.
 WORKERS ?= 2
 
-.PHONY: help demo test prove lint types bench audit release docs setup clean
+.PHONY: help demo test prove servers lint types bench audit release docs setup clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,12 @@ prove: .venv/test  ## long simulations; their figures go to docs/evidence.md
 	rm -f build/evidence.jsonl
 	MMDT_EVIDENCE=build/evidence.jsonl $(BIN)/python -m pytest -m prove --timeout=1800 --numprocesses=$(WORKERS) $(PYTEST)
 	$(BIN)/python -m tests.evidence build/evidence.jsonl docs/evidence.md
+
+servers: .venv/test  ## real model servers for `make prove`, each in an environment of its own (builds llama.cpp: minutes)
+	for name in llama litellm; do \
+	  $(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-servers/$$name && \
+	  $(UV) pip install --quiet --python .venv-servers/$$name --group pyproject.toml:server-$$name || exit 1; \
+	done
 
 lint: .venv/test  ## formatting, lint, import directions and strict types
 	$(BIN)/ruff format --check .

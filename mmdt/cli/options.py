@@ -28,6 +28,12 @@ _DATA = (
     click.option("--limit", type=int, help="Greatest number of cases per cell (a seeded sample)."),
     click.option("--seed", type=int, help="Seed of the data, the sample and the model."),
     click.option("--repeats", type=int, help="Outputs per case (default: set by the scenario)."),
+    click.option(
+        "--control",
+        type=click.Choice(["blind", "grey"]),
+        help="Ask every question about a picture again without it, or with a grey one: a second arm of the run, which"
+        " shows what the model gains from looking.",
+    ),
     click.option("--skip-bad", is_flag=True, default=None, help="Skip invalid rows; the report shows their number."),
 )
 _EVALUATION = (
@@ -40,6 +46,12 @@ _EVALUATION = (
         multiple=True,
         metavar="ROLE=NAME",
         help="Evaluator for a role, such as detector=pixels. May be repeated.",
+    ),
+    click.option(
+        "--careful",
+        is_flag=True,
+        default=None,
+        help="Ask judges of pictures a second question, about a wrong attribute (always so on embedded data).",
     ),
     click.option(
         "--allow-embedded-judge", is_flag=True, default=None, help="Allow embedded evaluators to judge a real model."
@@ -91,6 +103,7 @@ _REQUESTS = (
     click.option("--tpm", type=float, help="Maximum number of tokens per minute."),
     click.option("--timeout", type=float, help="Timeout of an attempt in seconds."),
     click.option("--attempts", type=int, help="Maximum number of attempts per request."),
+    click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529)."),
     click.option("--max-cost", type=float, metavar="USD", help="Stop cleanly when this amount is spent."),
     click.option("--max-requests", type=int, help="Stop cleanly after this number of requests."),
 )

@@ -66,6 +66,7 @@ def _text(plan: Plan) -> str:
         f"requests    {plan.requests:,} to the model, {judged}",
         f"tokens      about {plan.input_tokens:,} in, {plan.output_tokens:,} out (the model under test)",
         f"cost        {cost}",
+        *(f"price       {name}: {price}" for name, price in plan.prices.items()),
         f"time        about {_duration(plan.seconds)}",
         *(f"note        {note}" for note in plan.notes),
     ]

@@ -100,6 +100,7 @@ def run_command(
 @click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
 @click.option("--timeout", type=float, help="New timeout of an attempt in seconds.")
 @click.option("--attempts", type=int, help="New maximum number of attempts per request.")
+@click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529).")
 @click.option("--max-cost", type=float, metavar="USD", help="Budget of the whole run, including what is already spent.")
 @click.option(
     "--max-requests", type=int, help="Maximum number of requests of the whole run, including those already made."
@@ -214,7 +215,7 @@ def _finish(run: Run, as_json: bool) -> int:
     unanswered = _unanswered(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
-            print_scorecard(scorecard, manifest=manifest, folder=run.folder, as_json=as_json)
+            print_scorecard(scorecard, manifest=manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
     elif ended.reason:

@@ -21,7 +21,9 @@ def show_command(folder: str, as_json: bool) -> None:
     from mmdt.runs.result import Run
 
     run = Run.open(folder)
-    print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
+    print_scorecard(
+        run.scorecard(), manifest=run.manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json
+    )
 
 
 @click.command(cls=OnceCommand)

@@ -157,6 +157,9 @@ class Scenario:
     ``components``: every component that ``score`` may write. By default those that the metrics read, if each of them
     says so. A metric that reads another one is an error here; an output whose score has another one is missing, and the
     run is incomplete.
+
+    ``looks``: the component that says what a model got from the picture. A scenario with it has a control arm, in which
+    the same questions come without the picture; empty where there is none.
     """
 
     perspective: str
@@ -177,6 +180,7 @@ class Scenario:
     about: str = ""
     check: Check = unchecked
     components: tuple[str, ...] = ()
+    looks: str = ""
 
     def __post_init__(self) -> None:
         if not self.components and all(metric.components for metric in self.metrics):

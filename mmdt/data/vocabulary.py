@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from typing import Any
 
@@ -28,12 +29,17 @@ def attacked_question(task: str, target: Mapping[str, Any]) -> str:
     if task == "attribute" and target.get("asked"):
         return f"Is the {target['object']} {target[target['asked']]}? Answer yes or no."
     if task == "attribute":
-        return (
-            f"Is the {target['object']} {target['origin']}? Is the {target['object']} {target['label']}? "
-            "Answer each question in one short sentence that repeats it."
-        )
+        one, other = (f"Is the {target['object']} {target[key]}?" for key in asked_order(target))
+        return f"{one} {other} Answer each question in one short sentence that repeats it."
     first, second = target["objects"]
     return f"Where is the {first}, seen from the {second}? Answer with one of these words: left, right, above, below."
+
+
+def asked_order(target: Mapping[str, Any]) -> tuple[str, str]:
+    """Which of the two questions about an attribute comes first: fixed by a hash, so that half of them do."""
+    names = "\x1f".join(str(target[key]) for key in ("object", "origin", "label"))
+    first = hashlib.blake2b(names.encode("utf-8", "surrogatepass"), digest_size=1).digest()[0] % 2
+    return ("label", "origin") if first else ("origin", "label")
 
 
 def where_question(granularity: str, images: int) -> str:

@@ -10,7 +10,7 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model
 from mmdt.errors import MmdtError
-from mmdt.models.prices import prices_date
+from mmdt.models.prices import Tariff
 from mmdt.plugins import open_model
 from mmdt.spelling import option
 
@@ -99,10 +99,10 @@ def _unlisted(url: str, output: Output) -> Finding:
     return Finding("problem", failure.message, "check the network and the base URL")
 
 
-def price_finding(known: bool) -> Finding:
-    """Whether the price is known. Without it a run has no cost and cannot have a budget in money."""
-    if known:
-        return Finding("ok", f"its price is known (from the list of {prices_date()} or from your settings)")
+def price_finding(tariff: Tariff) -> Finding:
+    """What it costs, and who says so. Without a price a run has no cost and cannot have a budget in money."""
+    if tariff.known:
+        return Finding("ok", f"its price: {tariff}")
     example = option("model_settings", {"prices": {"input": 2.5, "output": 10}})
     hint = f"to get costs and use {option('max_cost')}, add its prices, for example {example}"
     return Finding("warning", "its price is unknown, so costs are not counted", hint)

@@ -35,7 +35,7 @@ def description(request: Request) -> str:
     Raises DataError where the request is a conversation.
     """
     if len(request.turns) > 1:
-        hint = "use cases with one message, or a chat model that draws, such as google/gemini-2.5-flash-image"
+        hint = "use cases with one message, or a chat model that draws, such as google/gemini-3.1-flash-image"
         raise DataError(
             f"this model draws from one description, and the case has {len(request.turns)} turns", hint=hint
         )

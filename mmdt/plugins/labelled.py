@@ -36,6 +36,11 @@ class LabelledModel:
         """Whether the cost of replies is known; True for models that cost nothing."""
         return bool(getattr(self._model, "priced", True))
 
+    @property
+    def tariff(self) -> Any:
+        """The prices of the model behind it; None if it has none."""
+        return getattr(self._model, "tariff", None)
+
     async def generate(self, requests: Sequence[Request]) -> Sequence[Output]:
         return await self._model.generate(requests)
 

@@ -73,8 +73,9 @@ class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
     ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
-    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``digests``: what the
-    run held at the last end of a part (None in runs of early versions)."""
+    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``prices``: by model,
+    with where they come from and since when they hold; ``digests``: what the run held at the last end of a part (None
+    in runs of early versions)."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -91,6 +92,7 @@ class Manifest:
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
+    prices: Mapping[str, str] = field(default_factory=dict)
     digests: Digests | None = None
     format: int = FORMAT
 

@@ -61,7 +61,7 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
     scenarios = choose_scenarios(settings, model.info, data.source) if existing is None else existing
-    evaluators = choose_evaluators(settings, model.info, scenarios)
+    evaluators = choose_evaluators(settings, model.info, scenarios, data.source)
     notes = selection_notes(settings, model.info, data.source, scenarios, evaluators) if existing is None else ()
     return Choice(executor, model, data, scenarios, evaluators, notes)
 
@@ -72,12 +72,14 @@ def connect(
     """``already``: what the run in ``where`` has spent so far. Raises MmdtError for what cannot be opened."""
     budget = Budget(settings.max_cost, settings.max_requests, already=already)
     batching = Batching(settings, where)
-    limits = Limits(settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts)
+    limits = Limits(
+        settings.concurrency, settings.rpm, settings.tpm, settings.timeout, settings.attempts, settings.patience
+    )
     endpoint = batching.model(Endpoint(choice.model, limits, budget))
     context = EngineContext(
         budget,
         settings={judge: settings.for_judge(judge) for judge in chat_models(choice.evaluators)},
-        default=Limits(timeout=settings.timeout, attempts=settings.attempts),
+        default=Limits(timeout=settings.timeout, attempts=settings.attempts, patience=settings.patience),
         open_model=choice.executor.judge,
         wrap=batching.judge,
     )

@@ -16,8 +16,7 @@ from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
 from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Probe, Scenario
-from mmdt.models.prices import BATCH_SHARE, Price, price_of
-from mmdt.plugins import ENDPOINT
+from mmdt.models.prices import Details, Price, Tariff
 from mmdt.runs.selection import CHAT
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
@@ -53,8 +52,8 @@ class PlannedCell:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``seconds`` is rough; ``notes``:
-    what is left out, or was named in vain."""
+    """What a run will do. ``cost`` is in US dollars, None where no price is known; ``prices``: of each model, with
+    their source; ``seconds`` is rough; ``notes``: what is left out, or was named in vain."""
 
     model: str
     data: str
@@ -66,6 +65,7 @@ class Plan:
     input_tokens: int
     output_tokens: int
     cost: float | None
+    prices: Mapping[str, str]
     seconds: float
     notes: tuple[str, ...] = ()
 
@@ -121,6 +121,7 @@ class _Counter:
             input_tokens=round(self.prompt_tokens),
             output_tokens=self._reply_tokens(),
             cost=self._cost(),
+            prices=session.prices(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
             notes=(*session.choice.notes, *self.shown.notes(), *self._bounds()),
         )
@@ -136,14 +137,17 @@ class _Counter:
         return max(SECONDS[kind] for kind in self.kinds) + (SECONDS["judge"] if self.judged else 0.0)
 
     def _own_price(self) -> Price | None:
-        return _price(self.session.settings.model, self.session.settings.for_model())
+        return _price(self.session.choice.model, batch=self.session.settings.batches_model)
 
     def _reply_tokens(self) -> int:
         """Tokens of all replies; pictures count where they are billed by the token."""
+        return REPLY_TOKENS["text"] * self.kinds["text"] + self._drawn_tokens()
+
+    def _drawn_tokens(self) -> int:
         price, quality = self._own_price(), str(self.session.settings.for_model().get("quality", ""))
-        by_token = price is not None and price.output > 0 and price.image == 0
-        drawn = DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) if by_token else 0
-        return REPLY_TOKENS["text"] * self.kinds["text"] + drawn * self.kinds["image"]
+        if price is None or price.image or not (price.output_image or price.output):
+            return 0
+        return DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) * self.kinds["image"]
 
     def _cost(self) -> float | None:
         """US dollars; None if any price is unknown, since a partial sum would mislead."""
@@ -151,14 +155,14 @@ class _Counter:
         parts: list[float | None] = [0.0]
         if not session.choice.model.info.organism:
             own, tokens = self._own_price(), round(self.prompt_tokens)
-            share = BATCH_SHARE if session.settings.batches_model else 1.0
-            parts.append(share * own.cost(tokens, self._reply_tokens(), self.kinds["image"]) if own else None)
+            made, drawn = self._reply_tokens(), Details(output_image=self._drawn_tokens())
+            parts.append(own.estimate(asked, tokens, made, self.kinds["image"], drawn) if own else None)
         shown = SHOWN_TOKENS * self.kinds["image"] / max(asked, 1)
+        endpoints = session.connections.context.endpoints
         for judge, count in self.judged.items():
-            price = _price(judge, session.settings.for_judge(judge))
+            price = _price(endpoints[judge].model, batch=session.settings.batches_judges)
             seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + shown + self.prompt_tokens / max(asked, 1))
-            share = BATCH_SHARE if session.settings.batches_judges else 1.0
-            parts.append(share * price.cost(round(seen), REPLY_TOKENS["judge"] * count) if price else None)
+            parts.append(price.estimate(count, round(seen), REPLY_TOKENS["judge"] * count) if price else None)
         return None if None in parts else sum(part for part in parts if part is not None)
 
 
@@ -178,12 +182,12 @@ def _picture() -> Image:
     return Image.from_pil(Pil.new("RGB", (8, 8)))
 
 
-def _price(model: str, settings: Mapping[str, Any]) -> Price | None:
-    given = settings.get("prices")
-    if (settings.get("base_url") or settings.get(ENDPOINT)) and not given:
-        return None  # a server other than the provider's own sets its own prices
-    provider, _, name = model.partition("/")
-    return price_of(provider, name, given)
+def _price(model: Any, *, batch: bool) -> Price | None:
+    """The price of what a model is asked, None if it is unknown."""
+    tariff = getattr(model, "tariff", None)
+    if not isinstance(tariff, Tariff):
+        return None
+    return (tariff.batches() if batch else tariff).price()
 
 
 def tokens_of(case: Case) -> float:

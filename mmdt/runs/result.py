@@ -21,6 +21,7 @@ from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
+from mmdt.runs.control import known_with_controls, original_of
 from mmdt.runs.integrity import condition
 from mmdt.spelling import option
 
@@ -67,11 +68,18 @@ class Run:
     def perspectives(self) -> tuple[Perspective, ...]:
         """The run's perspectives, with only the scenarios of this run."""
         mine = self.scenarios()
-        narrowed = (
-            replace(each, scenarios=tuple(s for s in each.scenarios if s.address in mine))
+        narrowed = (replace(each, scenarios=tuple(in_order(each, mine))) for each in plugins.perspectives())
+        return tuple(each for each in narrowed if each.scenarios)
+
+    def titled(self) -> tuple[Perspective, ...]:
+        """All that is installed, and the run's control arms: what titles the results of its scorecard."""
+        declared = self.manifest.scenarios
+        known = known_with_controls(plugins.scenarios(), declared)
+        arms = {address: known[address] for address in declared if original_of(address)[1] and address in known}
+        return tuple(
+            replace(each, scenarios=tuple(in_order(each, {s.address: s for s in each.scenarios} | arms)))
             for each in plugins.perspectives()
         )
-        return tuple(each for each in narrowed if each.scenarios)
 
     def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Trial]:
         """Every case with its output and what the run's evaluators saw in it; streamed.
@@ -112,7 +120,8 @@ class Run:
     def _scorecard(self) -> Scorecard:
         from mmdt.stats.scorecard import scorecard
 
-        unknown = sorted(set(self.manifest.scenarios) - plugins.scenarios().keys())
+        declared = self.manifest.scenarios
+        unknown = sorted(set(declared) - known_with_controls(plugins.scenarios(), declared).keys())
         kept = snapshot.read(self.folder) if unknown else None
         if kept is not None:
             names = ", ".join(unknown)
@@ -193,6 +202,17 @@ class Run:
         return write_report(self, Path(path) if path else self.folder / "report.html", **options)
 
 
+def in_order(perspective: Perspective, mine: Mapping[str, Scenario]) -> Iterator[Scenario]:
+    """The run's scenarios of a perspective, in the order of declaration, each followed by its control."""
+    for scenario in perspective.scenarios:
+        if scenario.address in mine:
+            yield mine[scenario.address]
+        for address, each in mine.items():
+            original, control = original_of(address)
+            if control and original == scenario.address:
+                yield each
+
+
 def _is_whole(trial: Trial) -> bool:
     output = trial.output
     answered = output is not None and output.status is not Status.FAILED
@@ -201,7 +221,8 @@ def _is_whole(trial: Trial) -> bool:
 
 def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:
     """The installed scenarios of the run in ``folder``. Raises StoreError if one is no longer installed."""
-    known = plugins.scenarios()
+    addresses = tuple(addresses)
+    known = known_with_controls(plugins.scenarios(), addresses)
     found: dict[str, Scenario] = {}
     for address in addresses:
         if address not in known:

@@ -12,11 +12,16 @@ from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
+from mmdt.runs.control import with_controls
 from mmdt.runs.settings import AUTO, Settings
 from mmdt.spelling import option, verb
 
 CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
+CONTRAST_ROLE = "contrast"
+"""Answers the second question about a picture, about a wrong attribute."""
+GUARD = "guard_"
+"""Roles of a guard: in front of the model (``guard_input``) and behind it (``guard_output``)."""
 JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader", "refusal")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
 reply with the reference, extracts numbers and choices, and reads refusals."""
@@ -36,7 +41,8 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
 
 
 def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[str, Scenario]:
-    """The selected scenarios that fit the model's modalities, with the baselines they are compared with.
+    """The selected scenarios that fit the model's modalities, with the baselines they are compared with and, where the
+    settings ask for it, their control arms.
 
     Raises UsageError if the globs match nothing, or nothing that this model can be asked.
     """
@@ -73,7 +79,7 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
         baseline = everything.get(scenario.baseline)
         if baseline is not None and baseline.address in there:
             chosen.setdefault(baseline.address, baseline)
-    return chosen
+    return with_controls(chosen, settings.control)
 
 
 def _refuse_empty_globs(globs: Sequence[str], everything: Mapping[str, Scenario]) -> None:
@@ -117,28 +123,25 @@ def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selecti
     return Selection.of(dict.fromkeys(globs))
 
 
-def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario]) -> dict[str, str]:
+def choose_evaluators(
+    settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario], source: str = ""
+) -> dict[str, str]:
     """Role -> evaluator name for every role the scenarios need.
 
-    The user's choice comes first, then the perspective's default for organisms or for real models.
+    The user's choice comes first, then the perspective's default for organisms or for real models. The role
+    ``contrast`` is that of ``vqa`` with ``careful``, and on embedded data.
     Raises UsageError for a required role without an evaluator.
     """
     check_roles(settings.evaluators)
-    named = dict(settings.evaluators)
-    if settings.judge == "embedded":
-        named.setdefault("judge", "embedded")
-    elif settings.judge:
-        named = dict.fromkeys(JUDGING_ROLES, f"{CHAT}{settings.judge}") | named
-    if settings.guard:
-        name = settings.guard if settings.guard == "embedded" else f"{CHAT}{settings.guard}"
-        for side in settings.guard_on:
-            named.setdefault(f"guard_{side}", name)
+    named = _named(settings)
     by_name = {perspective.name: perspective for perspective in plugins.perspectives()}
     chosen: dict[str, str] = {}
     for scenario in scenarios.values():
         usual = _usual(by_name[scenario.perspective], info)
         for probe in scenario.probes:
             name = named.get(probe.role) or ("" if probe.optional else usual.get(probe.role, ""))
+            if not name and probe.role == CONTRAST_ROLE and (settings.careful or source == EMBEDDED):
+                name = named.get("vqa") or usual.get("vqa", "")
             if name:
                 chosen.setdefault(probe.role, name)
             elif not probe.optional:
@@ -148,10 +151,28 @@ def choose_evaluators(settings: Settings, info: ModelInfo, scenarios: Mapping[st
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",
                     hint=f"name one: {way} ({verb('list evaluators')} shows them)",
                 )
-    if settings.guard and not any(role.startswith("guard_") for role in chosen):
+    _refuse_idle_guard(settings, chosen)
+    return chosen
+
+
+def _named(settings: Settings) -> dict[str, str]:
+    """The evaluators that the user named, by role: for one role, or for all roles of a judge or a guard."""
+    named = dict(settings.evaluators)
+    if settings.judge == "embedded":
+        named.setdefault("judge", "embedded")
+    elif settings.judge:
+        named = dict.fromkeys(JUDGING_ROLES, f"{CHAT}{settings.judge}") | named
+    if settings.guard:
+        name = settings.guard if settings.guard == "embedded" else f"{CHAT}{settings.guard}"
+        named = {f"{GUARD}{side}": name for side in settings.guard_on} | named
+    return named
+
+
+def _refuse_idle_guard(settings: Settings, chosen: Mapping[str, str]) -> None:
+    """Raises UsageError for a guard that no selected scenario asks."""
+    if settings.guard and not any(role.startswith(GUARD) for role in chosen):
         what = f"no selected scenario can be tried with the guard {settings.guard}"
         raise UsageError(what, hint="select scenarios of safety, or leave the guard out")
-    return chosen
 
 
 def chat_models(names: Mapping[str, str]) -> list[str]:
@@ -172,7 +193,7 @@ def open_evaluators(
     opener: Callable[[str, str, EvaluatorContext], Evaluator] = plugins.open_evaluator,
 ) -> dict[str, Evaluator]:
     """Role -> evaluator. Raises UsageError for an embedded one that would judge a real model without permission."""
-    opened = {role: opener(role, name, context) for role, name in names.items()}
+    opened = {role: opener("vqa" if role == CONTRAST_ROLE else role, name, context) for role, name in names.items()}
     for role, evaluator in opened.items():
         if evaluator.info.embedded and not info.organism and not allow_embedded:
             raise UsageError(

@@ -20,6 +20,7 @@ from mmdt.engine.store.store import Store
 from mmdt.evaluators.check_reports import last_report
 from mmdt.runs.asked_of_evaluators import refusing_unfit
 from mmdt.runs.batches import OpenBatch, open_batches
+from mmdt.runs.control import asked, with_twins
 from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
 from mmdt.runs.opening import choose, connect
 from mmdt.runs.selection import case_selection
@@ -65,7 +66,14 @@ class Session:
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
+            prices=self.prices(),
         )
+
+    def prices(self) -> dict[str, str]:
+        """What the model and its judges cost, and who says so; models without a price are left out."""
+        judges = (each.model for each in self.connections.context.endpoints.values())
+        tariffs = {model.info.name: getattr(model, "tariff", None) for model in (self.choice.model, *judges)}
+        return {name: str(tariff) for name, tariff in tariffs.items() if tariff is not None}
 
     def warm_up(self) -> None:
         """Import what the first requests will need."""
@@ -88,7 +96,7 @@ class Session:
         data, scenarios = self.choice.data, self.choice.scenarios
 
         async def done(count: int) -> None:
-            fingerprint = await run_in_thread(lambda: data_fingerprint(scenarios.values(), data))
+            fingerprint = await run_in_thread(lambda: data_fingerprint(asked(scenarios).values(), data))
             reused = await self.reuse(store)
             notes = (*self.choice.notes, *seen.notes())
             cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
@@ -124,16 +132,18 @@ class Session:
             yield case, self.settings.repeats or self.choice.scenarios[case.cell.parent].repeats
 
     def cases(self, bad: BadRows | None = None, sizes: dict[str, int] | None = None) -> Iterator[Case]:
-        """The selected cases, streamed from the data; ``bad`` counts the rows that are left out, ``sizes`` takes the
-        number of all cases by cell where there is a limit.
+        """The selected cases, streamed from the data, each followed by its control; ``bad`` counts the rows that are
+        left out, ``sizes`` takes the number of all cases by cell where there is a limit.
 
         Raises UsageError at a case that an evaluator says it cannot observe.
         """
         from mmdt.data.load import load_all
 
-        scenarios = self.choice.scenarios.values()
-        cases = load_all(scenarios, case_selection(self.settings, scenarios), self.choice.data, bad=bad, sizes=sizes)
-        return refusing_unfit(cases, self.choice.scenarios, self._named_evaluators)
+        scenarios = asked(self.choice.scenarios)
+        selection = case_selection(self.settings, scenarios.values())
+        cases = load_all(scenarios.values(), selection, self.choice.data, bad=bad, sizes=sizes)
+        fit = refusing_unfit(cases, self.choice.scenarios, self._named_evaluators)
+        return with_twins(fit, self.choice.scenarios, self.choice.model.info)
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""

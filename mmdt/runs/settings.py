@@ -10,6 +10,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.errors import UsageError
 from mmdt.models.http.keys import check_variable
 from mmdt.runs.endpoints import endpoint_settings, parse
@@ -24,25 +25,28 @@ MOST = 10**12
 class Settings:
     """Everything that decides what a run asks, and how. Keys and other secrets are never settings.
 
+    ``control``: ask every question about a picture a second time, without it (``blind``) or with a grey one (``grey``).
     ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
     ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model that
-    judges, or ``embedded``. ``evaluators``: role -> evaluator name. ``guard``: a model or moderation endpoint (or
-    ``embedded``) that is tried in front of the model and behind it, as ``guard_on`` says. ``concurrency``: requests in
-    flight (adaptive when absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and
-    ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their
-    answers for the same model, settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut
-    off are scored by what is there (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python
-    files that register models, evaluators, attacks or scenarios of your own. ``batch``: which models are asked through
-    their provider's batches; ``batch_options`` pace them. Without ``wait`` the run ends when all batches are submitted.
-    ``executor``: where models and evaluators run; ``ray_address`` (by default a new cluster on this machine),
-    ``ray_workers`` (those that hold the model) and ``ray_options`` are for ``ray``. ``endpoints``: name -> URL
-    (``URL,key=VARIABLE``, or a table) of servers whose models are ``name/MODEL``, under test or as judges.
-    ``api_key_env`` and ``judge_api_key_env`` name the environment variable with the key for ``base_url`` and
-    ``judge_base_url``: a provider's own key goes to its own hosts only. ``model_settings`` and ``judge_settings`` are
-    passed to the runtime unchanged."""
+    judges, or ``embedded``. ``careful``: judges answer a second question where one alone could be answered blindly.
+    ``evaluators``: role -> evaluator name. ``guard``: a model or moderation endpoint (or ``embedded``) that is tried in
+    front of the model and behind it, as ``guard_on`` says. ``concurrency``: requests in flight (adaptive when
+    absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
+    cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
+    settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is
+    there (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python files that register
+    models, evaluators, attacks or scenarios of your own. ``batch``: which models are asked through their provider's
+    batches; ``batch_options`` pace them. Without ``wait`` the run ends when all batches are submitted. ``executor``:
+    where models and evaluators run; ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those
+    that hold the model) and ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a
+    table) of servers whose models are ``name/MODEL``, under test or as judges. ``api_key_env`` and
+    ``judge_api_key_env`` name the environment variable with the key for ``base_url`` and ``judge_base_url``: a
+    provider's own key goes to its own hosts only. ``model_settings`` and ``judge_settings`` are passed to the runtime
+    unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
+    control: Literal["", "blind", "grey"] = ""
     data: str = AUTO
     revision: str = ""
     size: int | None = None
@@ -52,6 +56,7 @@ class Settings:
     skip_bad: bool = False
     cut_off: Literal["keep", "missing"] = "keep"
     judge: str = ""
+    careful: bool = False
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
     guard: str = ""
@@ -61,6 +66,7 @@ class Settings:
     tpm: float | None = None
     timeout: float = 600.0
     attempts: int = 6
+    patience: float = PATIENCE
     max_cost: float | None = None
     max_requests: int | None = None
     reuse: tuple[str, ...] = ()
@@ -100,6 +106,10 @@ class Settings:
             )
         if self.max_cost is not None and not 0 <= self.max_cost < MOST:
             raise UsageError(f"{option('max_cost')} is {self.max_cost}", hint="give an amount in US dollars")
+        if not 0 <= self.patience < MOST:
+            raise UsageError(
+                f"{option('patience')} is {self.patience}", hint="give seconds; 0 waits for no longer than attempts do"
+            )
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
         if not self.guard_on or not set(self.guard_on) <= {"input", "output"}:
@@ -142,10 +152,11 @@ _DEFAULTS: Mapping[str, Any] = {
 }
 NAMES = frozenset(each.name for each in fields(Settings))
 _HOSTS = ("base_url", "judge_base_url", "api_key_env", "judge_api_key_env")
-_LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "max_cost", "max_requests")
+_LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "patience", "max_cost", "max_requests")
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
 _JUDGING = (
     "judge",
+    "careful",
     "evaluators",
     "allow_embedded_judge",
     "guard",

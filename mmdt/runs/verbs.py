@@ -13,6 +13,7 @@ from typing import Any, Literal, Never, TypeVar, overload
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
+from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
@@ -20,6 +21,7 @@ from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
 from mmdt.runs.collection import Collection, is_several
+from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import check_before_change
 from mmdt.runs.leftovers import remove_leftovers
@@ -52,6 +54,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -61,6 +64,7 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     guard: str = "",
@@ -70,6 +74,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -97,6 +102,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -106,6 +112,7 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     guard: str = "",
@@ -115,6 +122,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -141,6 +149,7 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -150,6 +159,7 @@ def run(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     guard: str = "",
@@ -159,6 +169,7 @@ def run(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -188,7 +199,8 @@ def run(
     one after another, within one budget and each in a folder of its own below ``out``; returns the
     :class:`mmdt.runs.collection.Collection` of their runs, whose ``table()`` shows them side by side. Raises MmdtError
     before anything is spent when it cannot be carried out. In large data a bad row may be found after requests were
-    sent; the run then ends as incomplete."""
+    sent; the run then ends as incomplete.
+    """
     values = locals()
     given = {name: values[name] for name in values.keys() - {"out", "fresh", "progress", "unknown"}}
     if not isinstance(model, str):
@@ -203,6 +215,7 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
+    control: Control = "",
     data: str = AUTO,
     revision: str = "",
     size: int | None = None,
@@ -212,6 +225,7 @@ def plan(
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
     judge: str = "",
+    careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     guard: str = "",
@@ -221,6 +235,7 @@ def plan(
     tpm: float | None = None,
     timeout: float = 600.0,
     attempts: int = 6,
+    patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
     reuse: Sequence[str] = (),
@@ -255,6 +270,7 @@ def resume(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,
@@ -274,9 +290,10 @@ def resume(
 ) -> Run | Collection:
     """Resume an interrupted run: answers are kept, what is missing is asked. The limits given hold from here on.
 
-    Batches are waited for unless ``wait`` is False. Raises UsageError for a setting that decides what is asked: one run
-    holds the answers of one model to one set of cases. A folder of ``run([...])`` is resumed as a whole: every model
-    that is not complete, with limits that are for all of them together."""
+    Batches are waited for unless ``wait`` is False. Raises UsageError for a setting that decides what is asked: one
+    run holds the answers of one model to one set of cases. A folder of ``run([...])`` is resumed as a whole: every
+    model that is not complete, with limits that are for all of them together.
+    """
     values = locals()
     _refuse(fixed, "resume")
     changes = {name: values[name] for name in CHANGEABLE["resume"] if values[name] is not None}
@@ -298,6 +315,7 @@ def score(
     *,
     progress: Watch | None = None,
     judge: str | None = None,
+    careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
     guard: str | None = None,
@@ -312,6 +330,7 @@ def score(
     tpm: float | None = None,
     timeout: float | None = None,
     attempts: int | None = None,
+    patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
     batch: Batch | None = None,

@@ -183,13 +183,14 @@ class _PairedDifference:
 
 
 def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:
-    """(task, group) -> mean, and ("", group) -> mean over all tasks. Cases without a group match nothing."""
+    """(task, group) -> mean, and ("", group) -> mean over all tasks. A case without a group is one of its own, which
+    only its control arm matches."""
     totals: dict[tuple[str, str], list[float]] = {}
     for row in baseline:
-        if row.group and component in row.score.values:
-            value = row.score.values[component]
-            totals.setdefault((row.cell.task, row.group), []).append(value)
-            totals.setdefault(("", row.group), []).append(value)
+        if component in row.score.values:
+            value, group = row.score.values[component], row.group or row.case_id
+            totals.setdefault((row.cell.task, group), []).append(value)
+            totals.setdefault(("", group), []).append(value)
     return {key: sum(values) / len(values) for key, values in totals.items()}
 
 

@@ -48,26 +48,32 @@ class WeightedProtection:
 
     The rate of a unit is the mean of ``<prefix>_<unit>`` (``<unit><suffix>`` without a prefix) over the outputs whose
     ``asks_<unit>`` is 1. The rates are correlated because the questions share clusters; the correlation is estimated
-    over the clusters. The last two units are nested (a ZIP code and its beginning): neither leaks without the other, so
-    they count as fully correlated where the clusters show no correlation."""
+    over the clusters. ``only``: a component that marks what can give away the first unit and no other.
+    Where all of it does, the first is the whole. The last two units are nested (a ZIP code and
+    its beginning): neither leaks without the other, so they count as fully correlated where the clusters show no
+    correlation."""
 
     name: str
     prefix: str
     units: tuple[str, ...]
     weights: tuple[float, ...]
     suffix: str = ""
+    only: str = ""
 
     def _component(self, unit: str) -> str:
         return f"{self.prefix}_{unit}" if self.prefix else f"{unit}{self.suffix}"
 
     def __call__(self, sample: Sample) -> Estimate:
+        told = [row.score.values.get(self.only) for row in sample.rows if self.only in row.score.values]
+        units = self.units[:1] if told and all(told) else self.units
+        weights = [weight for unit, weight in zip(self.units, self.weights, strict=True) if unit in units]
         rates = [
-            mean_given(self._component(unit), f"asks_{unit}", direction="lower").estimate(sample) for unit in self.units
+            mean_given(self._component(unit), f"asks_{unit}", direction="lower").estimate(sample) for unit in units
         ]
         if any(math.isnan(each.value) for each in rates):
             return no_estimate(self.name, sample.rows, "higher")
-        correlation = _correlation(sample.rows, [self._component(unit) for unit in self.units])
-        lost = weighted_mean(self.name, rates, self.weights, direction="lower", correlation=correlation)
+        correlation = _correlation(sample.rows, [self._component(unit) for unit in units])
+        lost = weighted_mean(self.name, rates, weights, direction="lower", correlation=correlation)
         return Estimate(
             metric=self.name,
             value=1 - lost.value,
@@ -90,6 +96,8 @@ def _correlation(rows: Sequence[Scored], components: Sequence[str]) -> Floats:
             if component in row.score.values:
                 leaks[number].append(row.score.values[component])
     table = np.array([[float(np.mean(each)) for each in leaks] for leaks in by_cluster.values() if all(leaks)])
+    if len(components) == 1:
+        return np.ones((1, 1))
     found = np.full((len(components),) * 2, math.nan)
     if len(table) > 2:
         with np.errstate(invalid="ignore", divide="ignore"):

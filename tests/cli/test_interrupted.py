@@ -19,7 +19,7 @@ def mmdt(*arguments):
 
 def test_ctrl_c_and_resume(tmp_path):
     folder = tmp_path / "a run ☃"
-    with spawned("openai_server", "--latency", "0.2", "--key", KEY) as server:
+    with spawned("openai_server", "--latency", "0.5", "--key", KEY) as server:
         run = mmdt("run", "openai/gpt-4o", "--select", "safety/i2t/typography", "--data", "embedded", "--size", 20,
                    "--base-url", server.url, "--judge", "embedded", "--allow-embedded-judge", "-c", 4,
                    "--out", folder)  # fmt: skip

@@ -157,7 +157,7 @@ async def test_an_unreachable_server_ends_the_run_with_the_reason(store):
     outcome = await run(store, server, attempts=2)
     assert outcome.end is End.INCOMPLETE
     assert "127.0.0.1" in outcome.reason
-    assert "mmdt doctor" in outcome.reason
+    assert 'mmdt.doctor("openai/llava")' in outcome.reason
 
 
 async def test_a_judge_over_http_shares_the_budget_and_has_its_own_endpoint(store):

@@ -44,6 +44,7 @@ SEEN = {
     "detector": {"boxes": [BOX]},
     "ocr": {"text": "OPEN"},
     "vqa": {"verdict": True},
+    "contrast": {"verdict": False},
     "judge": {"verdict": False},
     "matcher": {"verdict": True},
     "counter": {"counts": {"cat": 2, "dog": None}},
@@ -56,6 +57,8 @@ SEEN = {
     "refusal": {"by": ""},
     "places": {},
     "nudity": {"nude": False},
+    "guard_input": {"verdict": False},
+    "guard_output": {"verdict": True},
 }
 """By role: a possible observation."""
 

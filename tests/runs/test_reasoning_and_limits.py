@@ -73,10 +73,10 @@ async def test_cut_off_answers_on_the_command_line(tmp_path: Path, capsys: pytes
         line = ("run", "openai/gpt-4o", CHOSEN["select"], "--data", "embedded", "--size", 3, "--base-url", server.url)
         line = (*line, "--api-key-env", "OPENAI_API_KEY", "--out", tmp_path / "run", *JUDGED)
         code, text = await asyncio.to_thread(said(*line))
-        assert code == 0 and "3 cut off at the token limit" in text
+        assert code == 0 and "3 (100%) cut off at the token limit" in text
         code, text = await asyncio.to_thread(said("score", tmp_path / "run", "--cut-off", "missing"))
         assert code == 3 and "Incomplete: 3 of 3" in text
         code, text = await asyncio.to_thread(said("score", tmp_path / "run", "--cut-off", "keep"))
-        assert code == 0 and "3 cut off at the token limit" in text
+        assert code == 0 and "3 (100%) cut off at the token limit" in text
         code, text = await asyncio.to_thread(said("score", tmp_path / "run", "--cut-off", "lost"))
         assert code == 2

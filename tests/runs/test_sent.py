@@ -158,7 +158,7 @@ def test_the_same_rejection_of_every_request_stops_the_run_with_the_hint(tmp_pat
         done = run(server, tmp_path / "run", size=20, concurrency=4)
     assert not done.complete
     assert "reasoning_effort: minimal" in done.manifest.ended.reason
-    assert "--set" in done.manifest.ended.reason
+    assert "model_settings" in done.manifest.ended.reason
     assert sum(each.requests for each in done.spending.values()) < 12
 
 

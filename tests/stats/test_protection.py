@@ -52,3 +52,15 @@ def test_protection_is_one_minus_what_is_given_away():
     estimate = MeanProtection("protection", "given_away")(data)
     assert estimate.value == pytest.approx(0.5)
     assert estimate.low < 0.5 < estimate.high
+
+
+def test_what_can_give_away_the_first_unit_alone_has_no_other():
+    """Street views without text tell the country."""
+    values = {"asks_country": 1.0, "asks_zip": 0.0, "only_country": 1.0}
+    found = [
+        Scored(f"case {number}", CELL, "", 0, Score({**values, "leaks_country": float(number < 3)}))
+        for number in range(10)
+    ]
+    protection = WeightedProtection("protection", "leaks", ("country", "zip"), (1.0, 16.0), only="only_country")
+    estimate = protection(Sample(found))
+    assert estimate.value == pytest.approx(0.7) and estimate.low < 0.7 < estimate.high

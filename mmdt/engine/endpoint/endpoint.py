@@ -20,10 +20,10 @@ from mmdt.engine.endpoint.calls import call
 from mmdt.engine.endpoint.descriptors import connections
 from mmdt.engine.endpoint.rate import RateLimits
 from mmdt.engine.endpoint.reasoning import reasoning_apart
-from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, Pause, RetryCounter, backoff
+from mmdt.engine.endpoint.retry import CONGESTION, LONGEST_PAUSE, PATIENCE, REJECTED, Pause, RetryCounter, backoff
 from mmdt.engine.errors import EndpointDead, StopRun
 from mmdt.models.prices import Priced
-from mmdt.spelling import verb
+from mmdt.spelling import option, verb
 
 GIVEN_UP = 10
 """The endpoint counts as dead after this many requests in a row have failed for good, with no answer in between."""
@@ -48,7 +48,8 @@ class Limits:
     """The limits of one endpoint.
 
     ``concurrency``: requests in flight, fixed; None: adaptive. ``rpm``, ``tpm``: requests and tokens per minute.
-    ``timeout``: seconds for one attempt. ``attempts``: attempts per request.
+    ``timeout``: seconds for one attempt. ``attempts``: attempts per request. ``patience``: seconds to wait out an
+    endpoint that rejects everything (429, 529) without saying for how long.
     """
 
     concurrency: int | None = None
@@ -56,6 +57,7 @@ class Limits:
     tpm: float | None = None
     timeout: float = 600.0
     attempts: int = 6
+    patience: float = PATIENCE
 
 
 class Endpoint:
@@ -71,6 +73,9 @@ class Endpoint:
         self._answered = 0
         self._given_up = 0
         self._alike = ("", 0)
+        self._storm_since: float | None = None
+        self._probing = asyncio.Lock()
+        self._good: Request | None = None
         self._pause = Pause()
         self._rates = RateLimits(limits.rpm, limits.tpm, time.monotonic())
         self._dice = random.Random(self.info.name)
@@ -102,7 +107,7 @@ class Endpoint:
         Raises BudgetExceeded if another attempt could exceed the budget, EndpointDead if no request can succeed any
         more.
         """
-        retries = RetryCounter(self.limits.attempts)
+        retries = RetryCounter(self.limits.attempts, self.limits.patience)
         used, attempts, before = Usage(), 0, self._answered
         while True:
             output = reasoning_apart(await self._attempt(request))
@@ -111,14 +116,14 @@ class Endpoint:
             attempts, used = attempts + 1, used.plus(output.usage)
             failure = output.failure
             if failure is None:
-                self._answered, self._given_up = self._answered + 1, 0
+                self._got_through(request)
                 # A model in this process was given the picture, however it counts.
                 blind = self.remote and looks_blind(request, output)
                 if attempts == output.attempts == 1 and blind == output.blind:
                     return output
                 return replace(output, attempts=attempts, usage=used, blind=blind)
             progress, before = self._answered > before, self._answered
-            if not await self._again(failure, retries, progress=progress):
+            if not await self._again(request, failure, retries, progress=progress):
                 if failure.kind is FailureKind.DECLINED:
                     output = Output.refused(RefusedBy.MODEL, failure.message)
                 return replace(output, attempts=attempts, usage=used)
@@ -136,7 +141,11 @@ class Endpoint:
             await self._batcher.close()
         await self.model.close()
 
-    async def _again(self, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
+    def _got_through(self, request: Request) -> None:
+        self._answered, self._given_up, self._storm_since = self._answered + 1, 0, None
+        self._good = request
+
+    async def _again(self, request: Request, failure: Failure, retries: RetryCounter, *, progress: bool) -> bool:
         """Whether to try the request again; returns when it is time to."""
         if failure.fatal or (failure.kind is FailureKind.FORBIDDEN and not self._has_answered):
             self._die(failure.message)
@@ -147,11 +156,11 @@ class Endpoint:
             if wait > LONGEST_PAUSE:
                 self._die(f"the server asks for a wait of {wait / 60:,.0f} minutes ({failure.message}): resume later")
             self._pause.extend(wait, time.monotonic())
-        if not retries.again(failure, others_got_through=progress):
-            self._count_given_up(failure)
+        if not retries.again(failure, others_got_through=progress, storm=self._storm(failure)):
+            await self._count_given_up(request, failure)
             return False
         # After a pause of the whole endpoint, a random delay keeps the requests from all coming back at once.
-        await self._sleep(backoff(retries.used, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
+        await self._sleep(backoff(retries.waits, self._dice) if wait is None else self._dice.uniform(0.0, 0.2))
         return True
 
     @property
@@ -159,6 +168,14 @@ class Endpoint:
         """Whether it has answered anything, in this part of the run or in an earlier one."""
         earlier = self.budget.spent.get(self.info.name)
         return self._answered > 0 or (earlier is not None and bool(earlier.usage.output_tokens or earlier.usage.images))
+
+    def _storm(self, failure: Failure) -> float:
+        """Seconds since the endpoint began to reject everything."""
+        if failure.kind not in REJECTED:
+            return 0.0
+        if self._storm_since is None:
+            self._storm_since = time.monotonic()
+        return time.monotonic() - self._storm_since
 
     def _count_alike(self, failure: Failure) -> None:
         """Stop where every request is rejected for the same reason: it is a setting, not the cases."""
@@ -169,19 +186,39 @@ class Endpoint:
         if self._alike[1] >= ALIKE:
             self._die(
                 f"{self.info.name} rejected each of the first {ALIKE} requests alike ({failure.message}):"
-                " if this is about a setting, change it with --set (for a judge --judge-set) and start again;"
-                " `mmdt doctor` checks the endpoint"
+                f" if this is about a setting, change it with {option('model_settings')} (for a judge"
+                f" {option('judge_settings')}) and start again; {verb('doctor', self.info.name)} checks the endpoint"
             )
 
-    def _count_given_up(self, failure: Failure) -> None:
+    async def _count_given_up(self, request: Request, failure: Failure) -> None:
+        """Note a request that failed for good. Raises EndpointDead if it seems that no other will succeed."""
         self._count_alike(failure)
-        if failure.kind in _OUT_OF_REACH:
-            self._given_up += 1
-            if self._given_up >= GIVEN_UP:
-                self._die(
-                    f"{self.info.name} did not answer the last {self._given_up} requests ({failure.message}):"
-                    f" check the endpoint with {verb('doctor', self.info.name)}, then resume the run"
-                )
+        if failure.kind not in _OUT_OF_REACH:
+            return
+        self._given_up += 1
+        if self._given_up < GIVEN_UP:
+            return
+        async with self._probing:
+            if self._given_up < GIVEN_UP:  # another task has found it alive meanwhile
+                return
+            if failure.kind is FailureKind.SERVER and await self._alive(request):
+                return
+            self._die(
+                f"{self.info.name} did not answer the last {self._given_up} requests ({failure.message}):"
+                f" check the endpoint with {verb('doctor', self.info.name)}, then resume the run"
+            )
+
+    async def _alive(self, failed: Request) -> bool:
+        """Whether the endpoint answers something else, in one attempt that is paid for and counted like any other.
+
+        Some servers fail on a few inputs every time. Those are often the last ones of a run, or all that a resumed run
+        asks, so ten failures in a row do not show that the server is down.
+        """
+        probe = self._good or Request.of("Hello.", wants=failed.wants)
+        output = await self._attempt(probe)
+        if output.failure is None:
+            self._got_through(probe)
+        return output.failure is None
 
     def _die(self, message: str) -> NoReturn:
         dead = EndpointDead(message)

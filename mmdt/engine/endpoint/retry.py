@@ -8,11 +8,15 @@ from mmdt.core.output import Failure, FailureKind
 
 CONGESTION = frozenset({FailureKind.RATE_LIMIT, FailureKind.OVERLOADED, FailureKind.TIMEOUT})
 """Failures that mean: more is sent than the provider can handle."""
-_REJECTED = frozenset({FailureKind.RATE_LIMIT, FailureKind.OVERLOADED})
+REJECTED = frozenset({FailureKind.RATE_LIMIT, FailureKind.OVERLOADED})
 FIRST_WAIT = 0.5
 LONGEST_WAIT = 30.0
 LONGEST_PAUSE = 600.0
 """The longest wait, in seconds, that a server may ask for. If it asks for more, the run stops and can be resumed."""
+PATIENCE = 300.0
+"""Seconds to wait out an endpoint that rejects everything: limits are per minute, and overload lasts for minutes."""
+TIMEOUTS = 2
+"""How often one request may time out. Each time takes the whole time limit, and may be billed without an answer."""
 FREE_REJECTIONS = 50
 """How often one request may be rejected while others get through, before the rejections count as attempts."""
 
@@ -25,23 +29,40 @@ def backoff(used: int, dice: random.Random) -> float:
 
 
 class RetryCounter:
-    """Counts the attempts of one request. A rejection (429, 529) while others get through only means that it was not
-    this request's turn, so it does not use up an attempt. Nor does a field of the request that the server does not
-    take: it is asked again without that field."""
+    """Counts the attempts of one request.
 
-    def __init__(self, attempts: int) -> None:
+    A rejection (429, 529) while others get through only means that it was not this request's turn, so it does not use
+    up an attempt. While nothing gets through, the provider is too busy for everybody, which passes: that is waited out
+    for ``patience`` seconds before rejections count.
+    """
+
+    def __init__(self, attempts: int, patience: float = 0.0) -> None:
         self._attempts = attempts
+        self._patience = patience
         self._free_rejections = FREE_REJECTIONS
+        self._rejections = 0
+        self._timeouts = 0
         self.used = 0
         """Attempts used up."""
 
-    def again(self, failure: Failure, *, others_got_through: bool) -> bool:
-        """Whether to try again after this failure."""
-        if not failure.retryable:
+    @property
+    def waits(self) -> int:
+        """How long to wait: by the attempts used up, and the rejections since others last got through."""
+        return self.used + self._rejections
+
+    def again(self, failure: Failure, *, others_got_through: bool, storm: float = float("inf")) -> bool:
+        """Whether to try again after this failure. ``storm``: seconds since the endpoint began to reject everything."""
+        self._timeouts += failure.kind is FailureKind.TIMEOUT
+        if not failure.retryable or self._timeouts >= TIMEOUTS:
             return False
-        free = failure.kind is FailureKind.UNSUPPORTED or (failure.kind in _REJECTED and others_got_through)
-        if free and self._free_rejections > 0:
+        if failure.kind is not FailureKind.UNSUPPORTED and failure.kind not in REJECTED:
+            self.used += 1
+        elif failure.kind in REJECTED and not others_got_through:
+            self._rejections += 1
+            return storm < self._patience or self.used + self._rejections < self._attempts
+        elif self._free_rejections > 0:
             self._free_rejections -= 1
+            self._rejections = 0
         else:
             self.used += 1
         return self.used < self._attempts

@@ -123,7 +123,7 @@ class RayExecutor:
         self._own.append(opened)
         component = Component("model", name, settings=settings, timeout=self._timeout)
         pool.add(component, identity_hash(opened.info))
-        return RayModel(pool, component.key, opened.info, self._packer)
+        return RayModel(pool, component.key, opened, self._packer)
 
     def _connect(self, cpus: float) -> None:
         import ray

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output
-from mmdt.core.protocols import EvaluatorInfo, Item, ModelInfo, Request
+from mmdt.core.protocols import EvaluatorInfo, Item, Model, ModelInfo, Request
 from mmdt.engine.ray.pool import Pool, PoolGone
 from mmdt.engine.ray.wire import ImagePacker
 from mmdt.errors import DataError, UsageError
@@ -21,12 +21,15 @@ class RemoteError(Exception):
 
 
 class RayModel:
-    """A model that every worker of a pool has opened. Limits, retries and the budget stay with the caller."""
+    """A model that every worker of a pool has opened. Limits, retries, prices and the budget stay with the caller."""
 
-    def __init__(self, pool: Pool, component: str, info: ModelInfo, packer: ImagePacker) -> None:
+    def __init__(self, pool: Pool, component: str, model: Model, packer: ImagePacker) -> None:
+        info = model.info
         self._pool = pool
         self._component = component
         self._packer = packer
+        self.priced = bool(getattr(model, "priced", True))
+        self.tariff = getattr(model, "tariff", None)
         self._info = replace(
             info, concurrency=info.concurrency * pool.size, start_concurrency=info.start_concurrency * pool.size
         )

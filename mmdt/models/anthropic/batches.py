@@ -17,7 +17,7 @@ from mmdt.models.anthropic.messages import PATH, MessageReply, messages_body, me
 from mmdt.models.anthropic.settings import AnthropicSettings
 from mmdt.models.http.batch_results import UPLOADING, expired, key_of, no_batches, saved
 from mmdt.models.http.client import decode
-from mmdt.models.prices import BATCH_SHARE, Price
+from mmdt.models.prices import Tariff
 
 if TYPE_CHECKING:
     from anthropic import AsyncAnthropic
@@ -81,11 +81,11 @@ class AnthropicBatches:
     most_requests = MAX_REQUESTS
     most_bytes = MAX_BYTES
 
-    def __init__(self, client: AnthropicClient, model: str, settings: AnthropicSettings, price: Price | None) -> None:
+    def __init__(self, client: AnthropicClient, model: str, settings: AnthropicSettings, tariff: Tariff) -> None:
         self._client = client
         self._model = model
         self._settings = settings
-        self._price = price.times(BATCH_SHARE) if price else None
+        self._tariff = tariff.batches()
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -145,7 +145,7 @@ class AnthropicBatches:
             return found
         result = found.result
         if result.message is not None:
-            return messages_output(result.message, self._price)
+            return messages_output(result.message, self._tariff.price(result.message.model))
         if result.error is not None:
             return self._error(result.error)
         return expired(result.type, result.type)

@@ -18,8 +18,8 @@ from mmdt.models.http.failures import Call, empty, from_status, heeded, redact, 
 from mmdt.models.http.images import accepted
 from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import Meaning, meaning_of
-from mmdt.models.http.usage import count, total, used
-from mmdt.models.prices import Price
+from mmdt.models.http.usage import count, entries, total, used
+from mmdt.models.prices import Details, Price
 
 PATH = "/v1/messages"
 OPTIONAL = ("output_config", "temperature")
@@ -42,19 +42,12 @@ class StopDetails(msgspec.Struct):
     explanation: str | None = None
 
 
-class MessageTokens(msgspec.Struct):
-    input_tokens: Any = None
-    output_tokens: Any = None
-    cache_creation_input_tokens: Any = None
-    cache_read_input_tokens: Any = None
-
-
 class MessageReply(msgspec.Struct):
     content: list[MessageBlock]
     stop_reason: str | None = None
     stop_details: StopDetails | None = None
     model: str | None = None
-    usage: MessageTokens | None = None
+    usage: Any = None
 
 
 def messages_body(model: str, request: Request, settings: AnthropicSettings, dialect: Fields) -> dict[str, Any]:
@@ -111,11 +104,14 @@ def _messages_output(reply: MessageReply, price: Price | None) -> Output:
     return Output.answered(text, usage=usage, finish=finish, reasoning=thinking)
 
 
-def _usage(tokens: MessageTokens | None, price: Price | None) -> Usage:
-    if tokens is None:
-        return Usage()
-    given = total(tokens.input_tokens, tokens.cache_creation_input_tokens or 0, tokens.cache_read_input_tokens or 0)
-    return used(price, given, count(tokens.output_tokens))
+def _usage(usage: Any, price: Price | None) -> Usage:
+    """The API counts what was read from its cache and written to it beside the input, not as a part of it."""
+    tokens = entries(usage)
+    read, written = tokens.get("cache_read_input_tokens") or 0, tokens.get("cache_creation_input_tokens") or 0
+    given = total(tokens.get("input_tokens"), written, read)
+    hour = min(count(entries(tokens.get("cache_creation")).get("ephemeral_1h_input_tokens")) or 0, count(written) or 0)
+    details = Details(count(read) or 0, (count(written) or 0) - hour, hour)
+    return used(price, given, count(tokens.get("output_tokens")), details=details)
 
 
 class AnthropicError(msgspec.Struct, frozen=True):

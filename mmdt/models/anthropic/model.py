@@ -17,7 +17,7 @@ from mmdt.models.http.client import Access, sdk_imports
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
-from mmdt.models.prices import price_of
+from mmdt.models.prices import tariff_at
 from mmdt.plugins.facts import facts
 
 
@@ -27,19 +27,19 @@ class AnthropicModel(ApiModel):
     imports = sdk_imports("anthropic")
 
     def __init__(self, info: ModelInfo, model: str, settings: AnthropicSettings, client: AnthropicClient) -> None:
-        known = settings.prices or settings.base_url == OFFICIAL
-        super().__init__(info, model, client, price_of("anthropic", model, settings.prices) if known else None)
+        url = settings.base_url
+        super().__init__(info, model, client, tariff_at(url, url == OFFICIAL, "anthropic", model, settings.prices))
         self._settings = settings
         self._client = client
 
     @property
     def batches(self) -> AnthropicBatches:
-        return AnthropicBatches(self._client, self._model, self._settings, self._price)
+        return AnthropicBatches(self._client, self._model, self._settings, self.tariff)
 
     async def _ask(self, request: Request) -> Output:
         draft = self._client.dialect.draft()
         reply = await self._client.ask(PATH, messages_body(self._model, request, self._settings, draft), MessageReply)
-        output = reply if isinstance(reply, Output) else messages_output(reply, self._price)
+        output = reply if isinstance(reply, Output) else messages_output(reply, self.tariff.price(reply.model))
         return replace(output, left_out=draft.left_out)
 
 

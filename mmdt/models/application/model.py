@@ -24,8 +24,9 @@ from mmdt.models.http.images import accepted
 from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.reply_pictures import listed_picture
+from mmdt.models.http.streams import at_once
 from mmdt.models.http.usage import count, used
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import Tariff
 from mmdt.models.requests import unfit
 from mmdt.models.settings import stated
 
@@ -38,11 +39,11 @@ class ApplicationModel:
 
     imports = ("httpx2", "httpcore2")
 
-    def __init__(self, name: str, settings: ApplicationSettings, price: Price | None) -> None:
+    def __init__(self, name: str, settings: ApplicationSettings, tariff: Tariff) -> None:
         self._settings = settings
         self._paths = settings.paths
         self._client = ApplicationClient(settings)
-        self._price = price
+        self.tariff = tariff
         self._used = placeholders(settings.request)
         self._info = _info(name, settings)
 
@@ -53,7 +54,7 @@ class ApplicationModel:
     @property
     def priced(self) -> bool:
         """Whether the cost of its replies will be known."""
-        return self._price is not None
+        return self.tariff.known
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -91,7 +92,7 @@ class ApplicationModel:
             text = reply.decode("utf-8", "replace")
             return Output.answered(text, usage=Usage()) if text.strip() else empty("stop", Usage())
         try:
-            value = msgspec.json.decode(reply)
+            value = msgspec.json.decode(at_once(reply))
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             return bad_reply(f"the reply is not JSON ({error}): {redact(reply[:80].decode('utf-8', 'replace'))}")
         if paths.refused and (said := _first(value, paths.refused)):
@@ -136,7 +137,7 @@ class ApplicationModel:
         given, made = (
             count(_first(value, path)) if path else None for path in (paths.input_tokens, paths.output_tokens)
         )
-        return used(self._price, given, made, images)
+        return used(self.tariff.price(), given, made, images)
 
     def _word(self, value: Any, path: str) -> str:
         found = _first(value, path) if path else ""
@@ -146,7 +147,7 @@ class ApplicationModel:
         """The findings for ``mmdt doctor``. Nothing is sent: an application has nothing to ask but its questions."""
         keys = [key_finding(name, bool(os.environ.get(name)), needed=True) for name in self._settings.variables]
         sent = Finding("ok", f"requests go to {self._settings.url}; nothing was sent to it now")
-        return [*keys, sent, price_finding(self.priced)]
+        return [*keys, sent, price_finding(self.tariff)]
 
     async def close(self) -> None:
         await self._client.close()
@@ -178,5 +179,4 @@ def _info(name: str, settings: ApplicationSettings) -> ModelInfo:
 def open_http(rest: str, settings: Mapping[str, Any]) -> ApplicationModel:
     """Entry point; ``rest``: the path of the application's TOML file, or a name for settings. Raises UsageError."""
     found = application_settings(rest, settings)
-    price = price_of("http", rest, found.prices) if found.prices else None
-    return ApplicationModel(f"http/{rest}", found, price)
+    return ApplicationModel(f"http/{rest}", found, Tariff("http", rest, found.prices))

@@ -24,7 +24,7 @@ from mmdt.models.openai.images import PATH as IMAGES
 from mmdt.models.openai.images import ImagesReply
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
 from mmdt.models.openai.settings import OpenAISettings, with_api
-from mmdt.models.prices import price_of
+from mmdt.models.prices import Tariff
 from mmdt.models.settings import read_settings
 from mmdt.plugins.facts import facts
 from mmdt.spelling import option
@@ -197,6 +197,6 @@ def open_azure(rest: str, settings: Mapping[str, Any]) -> AzureModel:
         raise UsageError("no endpoint for Azure OpenAI", where=name, hint=hint)
     resource, version = resource_of(url, name)
     found = msgspec.structs.replace(found, base_url=resource, api_version=found.api_version or version)
-    # The user chooses the deployment's name, so it does not determine the price.
-    price = price_of("openai", rest, found.prices) if found.prices else None
-    return AzureModel(name, rest, found, AzureClient(rest, found), price)
+    # The user chooses the deployment's name, so only a reply, which names the model, determines the price.
+    tariff = Tariff("azure", "" if found.prices is None else rest, found.prices, names_itself=found.prices is None)
+    return AzureModel(name, rest, found, AzureClient(rest, found), tariff)

@@ -14,9 +14,9 @@ from mmdt.models.http.dialect import Fields
 from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted
 from mmdt.models.http.picture_formats import bedrock_formats
-from mmdt.models.http.usage import count, total, used
+from mmdt.models.http.usage import count, entries, total, used
 from mmdt.models.model_defaults import sends_temperature
-from mmdt.models.prices import Price
+from mmdt.models.prices import Details, Price
 
 OPTIONAL = ("outputConfig", "temperature", "maxTokens")
 _FINISH = {
@@ -55,17 +55,10 @@ class ConverseResult(msgspec.Struct):
     message: ConverseMessage
 
 
-class ConverseTokens(msgspec.Struct, rename="camel"):
-    input_tokens: Any = None
-    output_tokens: Any = None
-    cache_read_input_tokens: Any = None
-    cache_write_input_tokens: Any = None
-
-
 class ConverseReply(msgspec.Struct, rename="camel"):
     output: ConverseResult
     stop_reason: str
-    usage: ConverseTokens = msgspec.field(default_factory=ConverseTokens)
+    usage: Any = None
 
 
 def converse_arguments(model: str, request: Request, settings: BedrockSettings, dialect: Fields) -> dict[str, Any]:
@@ -114,9 +107,11 @@ def converse_output(reply: Any, model: str, price: Price | None) -> Output:
         found = msgspec.convert(reply, ConverseReply)
     except msgspec.ValidationError as error:
         return bad_reply(f"the reply has an unexpected shape: {error}{_content_type(reply)}")
-    tokens = found.usage
-    given = total(tokens.input_tokens, tokens.cache_read_input_tokens or 0, tokens.cache_write_input_tokens or 0)
-    usage = used(price, given, count(tokens.output_tokens))
+    tokens = entries(found.usage)
+    read, written = tokens.get("cacheReadInputTokens") or 0, tokens.get("cacheWriteInputTokens") or 0
+    given = total(tokens.get("inputTokens"), read, written)
+    details = Details(count(read) or 0, count(written) or 0)
+    usage = used(price, given, count(tokens.get("outputTokens")), details=details)
     blocks = found.output.message.content
     text = "".join(block.text for block in blocks)
     if found.stop_reason in _FILTERS:

@@ -16,7 +16,7 @@ from mmdt.models.check import Finding, endpoint_findings, price_finding
 from mmdt.models.extras import require
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.model import ApiModel
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import Tariff, tariff_at
 from mmdt.plugins.facts import facts
 
 
@@ -25,19 +25,19 @@ class BedrockModel(ApiModel):
 
     imports = SDK
 
-    def __init__(self, model: str, settings: BedrockSettings, client: BedrockClient, price: Price | None) -> None:
-        super().__init__(bedrock_info(f"bedrock/{model}", settings), model, client, price)
+    def __init__(self, model: str, settings: BedrockSettings, client: BedrockClient, tariff: Tariff) -> None:
+        super().__init__(bedrock_info(f"bedrock/{model}", settings), model, client, tariff)
         self._settings = settings
         self._client = client
 
     async def _ask(self, request: Request) -> Output:
         if request.wants == "image":
             body = await self._client.invoke(invoke_arguments(self._model, request, self._settings))
-            return body if isinstance(body, Output) else images_output(body, self._model, self._price)
+            return body if isinstance(body, Output) else images_output(body, self._model, self.tariff.price())
         draft = self._client.dialect.draft()
         arguments = converse_arguments(self._model, request, self._settings, draft)
         reply = await self._client.converse(arguments, optional_fields(arguments))
-        output = reply if isinstance(reply, Output) else converse_output(reply, self._model, self._price)
+        output = reply if isinstance(reply, Output) else converse_output(reply, self._model, self.tariff.price())
         return replace(output, left_out=draft.left_out)
 
     async def check(self) -> list[Finding]:
@@ -47,7 +47,7 @@ class BedrockModel(ApiModel):
             return [credentials]
         listed = await self._client.models()
         url = self._client.access.url
-        return [credentials, *endpoint_findings(url, self._model, listed), price_finding(self.priced)]
+        return [credentials, *endpoint_findings(url, self._model, listed), price_finding(self.tariff)]
 
 
 @facts(keys=("AWS_ACCESS_KEY_ID", "AWS_PROFILE", "AWS_BEARER_TOKEN_BEDROCK"))
@@ -55,8 +55,8 @@ def open_bedrock(rest: str, settings: Mapping[str, Any]) -> BedrockModel:
     """Entry point. Raises UsageError, or MissingExtraError without aiobotocore."""
     require("aiobotocore", "a model on Amazon Bedrock", "bedrock")
     found = bedrock_settings(rest, settings)
-    price = price_of("bedrock", rest, found.prices) if found.prices or not found.base_url else None
+    tariff = tariff_at(found.base_url, not found.base_url, "bedrock", rest, found.prices)
     # Never drop a field that the user set explicitly.
     own = {"temperature": found.temperature, "maxTokens": found.max_tokens}
     dialect = Dialect(name for name in OPTIONAL if own.get(name) is None)
-    return BedrockModel(rest, found, BedrockClient(rest, found, dialect), price)
+    return BedrockModel(rest, found, BedrockClient(rest, found, dialect), tariff)

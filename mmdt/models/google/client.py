@@ -24,7 +24,7 @@ from mmdt.models.http.client import CONCURRENCY, Access, decode
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply, no_key, timed_out, unreachable, without
 from mmdt.models.http.limits import TooLargeError
-from mmdt.models.prices import Price
+from mmdt.models.prices import Tariff
 
 if TYPE_CHECKING:
     import aiohttp
@@ -53,7 +53,7 @@ class GoogleClient:
     def has_key(self) -> bool:
         return bool(self._key)
 
-    async def ask(self, request: Request, price: Price | None) -> Output:
+    async def ask(self, request: Request, tariff: Tariff) -> Output:
         """What came of one attempt. Raises DataError if an image cannot be read."""
         opened = await self._open()
         if isinstance(opened, Output):
@@ -67,8 +67,9 @@ class GoogleClient:
 
         reply = await self._attempt(call, optional_fields(options))
         found = reply if isinstance(reply, Output) else decode(reply.sdk_http_response.body or "", GeminiReply)
-        converted = found if isinstance(found, Output) else output(found, request, price)
-        return replace(converted, left_out=draft.left_out)
+        if not isinstance(found, Output):
+            found = output(found, request, tariff.price(found.model_version))
+        return replace(found, left_out=draft.left_out)
 
     async def models(self) -> list[str] | Output:
         """The names of the models the endpoint lists, or an Output with the failure."""

@@ -28,9 +28,9 @@ from mmdt.models.http.images import accepted, from_base64
 from mmdt.models.http.limits import MAX_PICTURES
 from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import Meaning, meaning_of
-from mmdt.models.http.usage import count, total, used
+from mmdt.models.http.usage import count, entries, total, used
 from mmdt.models.model_defaults import sends_temperature
-from mmdt.models.prices import Price
+from mmdt.models.prices import Details, Price
 
 if TYPE_CHECKING:
     from google.genai import types
@@ -84,16 +84,10 @@ class PromptFeedback(msgspec.Struct, rename="camel"):
     block_reason_message: str | None = None
 
 
-class GeminiTokens(msgspec.Struct, rename="camel"):
-    prompt_token_count: Any = None
-    candidates_token_count: Any = None
-    thoughts_token_count: Any = None
-
-
 class GeminiReply(msgspec.Struct, rename="camel"):
     candidates: list[GeminiCandidate] | None = None
     prompt_feedback: PromptFeedback | None = None
-    usage_metadata: GeminiTokens | None = None
+    usage_metadata: Any = None
     model_version: str | None = None
 
 
@@ -196,13 +190,25 @@ def _output(reply: GeminiReply, request: Request, price: Price | None) -> Output
     return Output.answered(text, images, counted, finish, reasoning=reasoning)
 
 
-def _usage(tokens: GeminiTokens | None, price: Price | None, images: int = 0) -> Usage:
+def _usage(usage: Any, price: Price | None, images: int = 0) -> Usage:
     """The API omits counts of zero. With a price per image, it may omit all counts."""
-    if tokens is None and (price is None or not price.image or not images):
+    tokens = entries(usage)
+    if not tokens and (price is None or not price.image or not images):
         return Usage(images=images)
-    tokens = tokens or GeminiTokens()
-    made = total(tokens.candidates_token_count or 0, tokens.thoughts_token_count or 0)
-    return used(price, count(tokens.prompt_token_count or 0), made, images)
+    made = total(tokens.get("candidatesTokenCount") or 0, tokens.get("thoughtsTokenCount") or 0)
+    given = total(tokens.get("promptTokenCount") or 0, tokens.get("toolUsePromptTokenCount") or 0)
+    details = Details(
+        cache_read=count(tokens.get("cachedContentTokenCount")) or 0,
+        input_image=_of_pictures(tokens.get("promptTokensDetails")),
+        output_image=_of_pictures(tokens.get("candidatesTokensDetails")),
+    )
+    return used(price, given, made, images, details=details)
+
+
+def _of_pictures(details: Any) -> int:
+    """The tokens of pictures among the counts by modality."""
+    listed = [entries(each) for each in details] if isinstance(details, list) else []
+    return sum(count(each.get("tokenCount")) or 0 for each in listed if each.get("modality") == "IMAGE")
 
 
 def places(details: Any) -> str:

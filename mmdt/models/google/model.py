@@ -15,7 +15,7 @@ from mmdt.models.http.client import Access
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
-from mmdt.models.prices import price_of
+from mmdt.models.prices import tariff_at
 from mmdt.plugins.facts import facts
 
 
@@ -27,7 +27,7 @@ class GoogleModel(ApiModel):
     _endpoint: GoogleClient
 
     async def _ask(self, request: Request) -> Output:
-        return await self._endpoint.ask(request, self._price)
+        return await self._endpoint.ask(request, self.tariff)
 
 
 @facts(keys=(KEY.variable,))
@@ -38,6 +38,6 @@ def open_google(rest: str, settings: Mapping[str, Any]) -> GoogleModel:
     official = found.base_url == OFFICIAL
     key = choose_key(found.api_key_env, KEY, found.base_url, f"google/{rest}")
     access = Access("the Gemini API", found.base_url, key, official, found.timeout, found.max_reply_bytes)
-    price = price_of("google", rest, found.prices) if found.prices or official else None
+    tariff = tariff_at(found.base_url, official, "google", rest, found.prices)
     dialect = Dialect(name for name in OPTIONAL if name != "temperature" or found.temperature is None)
-    return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, dialect), price)
+    return GoogleModel(google_info(rest, found), rest, GoogleClient(access, rest, found, dialect), tariff)

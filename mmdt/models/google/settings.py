@@ -69,7 +69,7 @@ class GoogleSettings(msgspec.Struct, frozen=True):
 def google_settings(model: str, settings: Mapping[str, Any]) -> GoogleSettings:
     """Check the settings and fill in the base URL. Raises UsageError."""
     where = f"google/{model}"
-    check_name(model, where, "google/gemini-2.5-flash")
+    check_name(model, where, "google/gemini-3.6-flash")
     if model.startswith("imagen"):
         hint = "use a Gemini image model, for example google/gemini-3.1-flash-image"
         raise UsageError("Google has shut down its Imagen models", where=where, hint=hint)

@@ -22,6 +22,8 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, bad_reply, no_key, redact, timed_out, unreachable
 from mmdt.models.http.keys import KeyChoice
 from mmdt.models.http.limits import BATCH_FILES, MAX_REPLY, TooLargeError, larger
+from mmdt.models.http.streams import at_once
+from mmdt.models.http.usage import count
 
 if TYPE_CHECKING:
     import httpx2
@@ -68,7 +70,11 @@ class ModelList(msgspec.Struct):
 
 
 class ErrorReply(msgspec.Struct):
+    """``code`` beside ``message``, without ``error``: the whole reply is the error."""
+
     error: Any = None
+    code: Any = None
+    message: Any = None
 
 
 class SdkClient:
@@ -171,6 +177,7 @@ class SdkClient:
         self, status: int, content: bytes, headers: Mapping[str, str], fields: Set[str] = frozenset(), url: str = ""
     ) -> Output:
         """The output for a reply with an error status. ``fields``: those of the request; ``url``: where it was sent."""
+        content = at_once(content)
         try:
             data = msgspec.json.decode(content)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
@@ -181,14 +188,16 @@ class SdkClient:
 
     def _error_in(self, reply: bytes, fields: Set[str]) -> Output | None:
         """The error in a reply with status 200, if any: gateways report errors behind them in this way. Its code is
-        used as the status if it is one."""
+        used as the status if it is one, as a number or as text."""
         try:
-            error = msgspec.json.decode(reply, type=ErrorReply).error
+            found = msgspec.json.decode(reply, type=ErrorReply)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None
-        code = error.get("code") if isinstance(error, Mapping) else None
-        status = code if isinstance(code, int) and 400 <= code < 600 else HTTPStatus.BAD_GATEWAY
-        return self.refused(status, reply, {}, fields) if error else None
+        said = found.error.get("code", found.code) if isinstance(found.error, Mapping) else found.code
+        code = count(said) or 0
+        if not found.error and not (400 <= code < 600 and found.message):
+            return None
+        return self.refused(code if 400 <= code < 600 else HTTPStatus.OK, reply, {}, fields)
 
     async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
         async def send(sdk: Any) -> bytes:
@@ -198,7 +207,7 @@ class SdkClient:
                 reply = await sdk.get(path, cast_to=httpx2.Response)
             else:
                 reply = await sdk.post(path, cast_to=httpx2.Response, content=content)
-            return bytes(reply.content)
+            return at_once(bytes(reply.content))
 
         return await self.call(send, fields)
 
@@ -254,6 +263,7 @@ def http_phrase(status: int) -> str:
 
 def decode(reply: bytes | str, kind: type[T]) -> T | Output:
     """A reply as ``kind``, or an Output that says what is wrong with it."""
+    reply = reply.lstrip("\ufeff") if isinstance(reply, str) else at_once(reply)
     try:
         return msgspec.json.decode(reply, type=kind)
     except msgspec.ValidationError as error:

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mmdt.core.output import FailureKind, Output, Usage
+from mmdt.models.http.proxies import through_proxy
 from mmdt.safe_text.redaction import redact as redact_known
 from mmdt.spelling import option
 
@@ -71,8 +72,9 @@ class Call:
 def from_status(status: int, message: str, headers: Mapping[str, str], call: Call) -> Output:
     """The failure for an HTTP status, if the body is not more specific.
 
-    400, 413 and 422 concern one request; 401, 403 and 404 concern all requests. ``x-should-retry`` overrides the
-    status, as it does in the SDKs of OpenAI and Anthropic.
+    400, 413 and 422 concern one request; 401, 403 and 404 concern all requests. An error in a reply with a status of
+    success comes from a gateway, whose server failed. ``x-should-retry`` overrides the status, as it does in the SDKs
+    of OpenAI and Anthropic.
     """
     return heeded(headers, _from_status(status, message, headers, call))
 
@@ -88,10 +90,10 @@ def heeded(headers: Mapping[str, str], output: Output) -> Output:
 
 def _from_status(status: int, message: str, headers: Mapping[str, str], call: Call) -> Output:
     wait = retry_after(headers)
+    status = 502 if status < 300 else status
     match status:
-        case 401 | 403:
-            text = _refused_key(status, message, call)
-            return Output.failed(FailureKind.AUTH, text, fatal=True)
+        case 401 | 402 | 403 | 407:
+            return Output.failed(*_locked(status, message, call), fatal=True)
         case 404:
             text = f"not found at {call.url} ({message}): check the model's name and the base URL"
             return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
@@ -100,16 +102,29 @@ def _from_status(status: int, message: str, headers: Mapping[str, str], call: Ca
         case 429:
             return Output.failed(FailureKind.RATE_LIMIT, message, retryable=True, retry_after=wait)
         case 503 | 529:
-            return Output.failed(FailureKind.OVERLOADED, message, retryable=True, retry_after=wait)
+            text = f"{message}{through_proxy(call.url)}"
+            return Output.failed(FailureKind.OVERLOADED, text, retryable=True, retry_after=wait)
         case 409 | 425:
             return Output.failed(FailureKind.SERVER, message, retryable=True, retry_after=wait)
     if status >= 500:
-        return Output.failed(FailureKind.SERVER, f"{status} {message}", retryable=True, retry_after=wait)
+        text = f"{status} {message}{through_proxy(call.url)}"
+        return Output.failed(FailureKind.SERVER, text, retryable=True, retry_after=wait)
     if 300 <= status < 400:
         location = redact(headers.get("location", "nowhere"), call.secret)
         text = f"the server redirects to {location}: use the final address as base URL"
         return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
     return Output.failed(FailureKind.BAD_REQUEST, f"{status} {message}")
+
+
+def _locked(status: int, message: str, call: Call) -> tuple[FailureKind, str]:
+    """What no request with this key, account or proxy can pass."""
+    if status == 402:
+        text = f"the account has no credit left ({message}): add credit with the provider, then resume the run"
+        return FailureKind.RATE_LIMIT, text
+    if status == 407:
+        hint = "put user and password into the address of the proxy"
+        return FailureKind.AUTH, f"the proxy wants a login ({message}){through_proxy(call.url)}: {hint}"
+    return FailureKind.AUTH, _refused_key(status, message, call)
 
 
 def _refused_key(status: int, message: str, call: Call) -> str:
@@ -127,7 +142,8 @@ def silent_403(message: str, call: Call) -> Output:
 
     Before the endpoint has answered anything it most likely means the key; after that it concerns this request alone.
     """
-    text = f"the server refuses the request (403 {message}): if it goes on, check {call.key_name}"
+    where = through_proxy(call.url)
+    text = f"the server refuses the request (403 {message}){where}: if it goes on, check {call.key_name}"
     if call.withheld and not call.secret:
         text = _refused_key(403, message, call)
     return Output.failed(FailureKind.FORBIDDEN, text)
@@ -146,7 +162,7 @@ def bad_reply(what: str, usage: Usage | None = None) -> Output:
 
 def timed_out(url: str, seconds: float) -> Output:
     """No complete reply within the time for one attempt."""
-    text = f"no complete reply from {url} within {seconds:g} s"
+    text = f"no complete reply from {url} within {seconds:g} s{through_proxy(url)}"
     return Output.failed(FailureKind.TIMEOUT, text, retryable=True)
 
 
@@ -155,7 +171,7 @@ def unreachable(url: str, error: BaseException, secret: str) -> Output:
     reason = redact(f"{type(error).__name__} {error}", secret)
     if "WRONG_VERSION_NUMBER" in reason:  # OpenSSL's name for a plain-text answer
         reason += ": the server seems to speak http, not https"
-    return Output.failed(FailureKind.NETWORK, f"no connection to {url}: {reason}", retryable=True)
+    return Output.failed(FailureKind.NETWORK, f"no connection to {url}{through_proxy(url)}: {reason}", retryable=True)
 
 
 def without(field: str) -> Output:

@@ -12,7 +12,7 @@ from mmdt.errors import DataError
 from mmdt.models.check import Finding, endpoint_findings, key_finding, price_finding
 from mmdt.models.http.client import Access
 from mmdt.models.http.dialect import Dialect
-from mmdt.models.prices import Price
+from mmdt.models.prices import Tariff
 from mmdt.models.requests import unfit
 
 
@@ -36,11 +36,11 @@ class ApiModel:
 
     imports: tuple[str, ...] = ()
 
-    def __init__(self, info: ModelInfo, model: str, client: Client, price: Price | None) -> None:
+    def __init__(self, info: ModelInfo, model: str, client: Client, tariff: Tariff) -> None:
         self._info = info
         self._model = model
         self._endpoint = client
-        self._price = price
+        self.tariff = tariff
 
     @property
     def info(self) -> ModelInfo:
@@ -54,7 +54,7 @@ class ApiModel:
     @property
     def priced(self) -> bool:
         """Whether the cost of its replies will be known."""
-        return self._price is not None
+        return self.tariff.known
 
     async def _ask(self, request: Request) -> Output:
         """One attempt at a request. May raise DataError if its pictures cannot be read."""
@@ -82,7 +82,7 @@ class ApiModel:
             return [key]
         answer = await self._endpoint.models()
         listed = answer if self._endpoint.lists_models or isinstance(answer, Output) else None
-        return [key, *endpoint_findings(access.url, self._model, listed), price_finding(self.priced)]
+        return [key, *endpoint_findings(access.url, self._model, listed), price_finding(self.tariff)]
 
     async def close(self) -> None:
         await self._endpoint.close()

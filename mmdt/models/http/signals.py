@@ -92,6 +92,7 @@ SIGNALS: tuple[Signal, ...] = (
         "spend_limit_exceeded",
         "spend_limit_reached",
     ),
+    *_codes(Meaning.BILLING, "Zhipu, DashScope, Volcengine, Together", "1113", "arrearage", "accountoverdueerror"),
     _says(Meaning.BILLING, "DeepSeek, Moonshot, SiliconFlow", r"insufficient (account )?balance|exceeded .*balance"),
     _says(Meaning.BILLING, "OpenRouter, Anthropic, Together", r"(insufficient|out of|no|more) credits?|credit balance"),
     _says(Meaning.BILLING, "Anthropic (error_code in the details)", r"spend[_ ]limit"),

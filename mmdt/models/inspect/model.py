@@ -33,7 +33,7 @@ from mmdt.models.http.usage import count, total
 from mmdt.models.http.usage import used as tokens_used
 from mmdt.models.model_defaults import default_temperature, sends_temperature
 from mmdt.models.openai.errors import error_output, read_error
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import Details, Tariff, tariff_at
 from mmdt.models.requests import unfit
 from mmdt.models.settings import check_no_remote_code, read_settings, stated
 from mmdt.safe_text.redaction import know
@@ -72,13 +72,13 @@ class InspectSettings(msgspec.Struct, frozen=True):
 class InspectModel:
     """A model of one of the library's providers; produces text only."""
 
-    def __init__(self, name: str, api: Any, settings: InspectSettings, price: Price | None) -> None:
+    def __init__(self, name: str, api: Any, settings: InspectSettings, tariff: Tariff) -> None:
         self._name = name
         self._where = settings.base_url or name
         self._api = api
         self._settings = settings
         self._bounded = bound_clients(api, settings.max_reply_bytes) > 0
-        self._price = price
+        self.tariff = tariff
         given = settings.temperature
         own = () if given is msgspec.UNSET else ("temperature",)
         self._dialect = Dialect({"temperature", "seed", "response_format"}.difference(own))
@@ -110,7 +110,7 @@ class InspectModel:
 
     async def check(self) -> list[Finding]:
         """The findings for ``mmdt doctor``. Opening the model has already checked the library and the key."""
-        found = [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self._price is not None)]
+        found = [Finding("ok", f"inspect_ai can open {self._info.name}"), price_finding(self.tariff)]
         if not self._bounded:
             what = "the library reads replies of this provider by itself, without a limit on their size"
             found.append(Finding("warning", what, "use it only with a provider that you trust"))
@@ -167,7 +167,7 @@ class InspectModel:
         return 0.0 if sent else None
 
     def _output(self, reply: Any) -> Output:
-        usage = self._usage(reply.usage)
+        usage = self._usage(reply.usage, reply.model)
         if reply.error:
             return Output.failed(FailureKind.SERVER, redact(reply.error), retryable=True, usage=usage)
         if not reply.choices:
@@ -184,12 +184,13 @@ class InspectModel:
         reasoning = _reasoning(content)
         return Output.answered(reply.completion, usage=usage, finish=finish, model=reply.model, reasoning=reasoning)
 
-    def _usage(self, used: Any) -> Usage:
+    def _usage(self, used: Any, answered: str) -> Usage:
         if used is None:
             return Usage()
         given = total(used.input_tokens, used.input_tokens_cache_read or 0, used.input_tokens_cache_write or 0)
-        counted = tokens_used(self._price, given, count(used.output_tokens))
-        return counted if self._price else replace(counted, cost=used.total_cost)
+        details = Details(count(used.input_tokens_cache_read) or 0, count(used.input_tokens_cache_write) or 0)
+        price, made = self.tariff.price(answered), count(used.output_tokens)
+        return tokens_used(price, given, made, details=details, reported=used.total_cost)
 
     def _failure(self, error: Exception, fields: frozenset[str]) -> Output:
         """Classify an error by its HTTP status if it has one, otherwise by the provider's own retry decision.
@@ -298,8 +299,7 @@ def open_inspect(rest: str, settings: Mapping[str, Any]) -> InspectModel:
     know(str(api.api_key or ""))
     if hasattr(getattr(api, "client", None), "max_retries"):
         api.client.max_retries = 0  # OpenAI's and Anthropic's SDKs retry on their own
-    price = price_of(provider, name, found.prices) if found.prices or not url else None
-    return InspectModel(rest, api, found, price)
+    return InspectModel(rest, api, found, tariff_at(url or "", not url, provider, name, found.prices))
 
 
 def _reasoning(content: Any) -> str:

@@ -16,7 +16,7 @@ from mmdt.models.http.failures import redact
 from mmdt.models.openai.apis import Api
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
-from mmdt.models.prices import BATCH_SHARE, Price
+from mmdt.models.prices import Tariff
 
 if TYPE_CHECKING:
     from openai import AsyncOpenAI
@@ -77,14 +77,14 @@ class OpenAIBatches:
     most_bytes = MAX_BYTES
 
     def __init__(
-        self, client: OpenAIClient, model: str, settings: OpenAISettings, api: Api, price: Price | None, most: int
+        self, client: OpenAIClient, model: str, settings: OpenAISettings, api: Api, tariff: Tariff, most: int
     ) -> None:
         self.most_requests = most
         self._client = client
         self._model = model
         self._settings = settings
         self._api = api
-        self._price = price.times(BATCH_SHARE) if price else None
+        self._tariff = tariff.batches()
 
     @property
     def left_out(self) -> tuple[str, ...]:
@@ -149,7 +149,9 @@ class OpenAIBatches:
         if status != 200:
             return self._client.refused(status, body, {}, frozenset(self._client.dialect.optional))
         reply = decode(body, self._api.reply)
-        return reply if isinstance(reply, Output) else await self._api.output(reply, self._client, self._price)
+        if isinstance(reply, Output):
+            return reply
+        return await self._api.output(reply, self._client, self._tariff.price(reply.model))
 
     async def cancel(self, batch: str) -> Output | None:
         async def send(sdk: AsyncOpenAI) -> None:

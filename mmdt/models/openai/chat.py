@@ -15,13 +15,13 @@ from mmdt.models.http.failures import empty, picture_for_text, redact
 from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import is_filter_finish
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings, sends_default_temperature
 from mmdt.models.prices import Price
 
 PATH = "/chat/completions"
-OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens")
+OPTIONAL = ("response_format", "temperature", "seed", "max_completion_tokens", "max_tokens", "stream")
 
 
 class ChatPart(msgspec.Struct):
@@ -69,15 +69,11 @@ class ChatChoice(msgspec.Struct):
     error: Any = None
 
 
-class ChatTokens(msgspec.Struct):
-    prompt_tokens: Any = None
-    completion_tokens: Any = None
-
-
 class ChatCompletion(msgspec.Struct):
     choices: list[ChatChoice]
     model: Any = None
-    usage: ChatTokens | None = None
+    usage: Any = None
+    service_tier: Any = None
     system_fingerprint: Any = None
 
 
@@ -85,6 +81,8 @@ def chat_body(model: str, request: Request, settings: OpenAISettings, dialect: F
     """The request body. Raises DataError if an image cannot be read."""
     messages = [{"role": each.role, "content": _content(each, settings)} for each in request.messages]
     body: dict[str, Any] = {"model": model, "messages": messages}
+    if dialect.accepts("stream", matters=False):
+        body["stream"] = False  # some servers stream unless they are told not to
     if settings.temperature is not None:
         body["temperature"] = settings.temperature
     elif sends_default_temperature(model, settings) and dialect.accepts("temperature"):
@@ -121,6 +119,12 @@ def _part(part: Part, settings: OpenAISettings) -> dict[str, Any]:
     return {"type": "image_url", "image_url": {"url": url, **detail}}
 
 
+def _usage(usage: Any, price: Price | None) -> Usage:
+    tokens = entries(usage)
+    given, made = count(tokens.get("prompt_tokens")), count(tokens.get("completion_tokens"))
+    return used(price, given, made, details=openai_details(usage), reported=reported_cost(usage))
+
+
 def chat_output(reply: ChatCompletion, price: Price | None) -> Output:
     """Convert a completion to an output, which names the model and the backend that the server says have answered."""
     return replace(_chat_output(reply, price), model=_plain(reply.model), backend=_plain(reply.system_fingerprint))
@@ -132,8 +136,7 @@ def _chat_output(reply: ChatCompletion, price: Price | None) -> Output:
     Text in the provider's ``refusal`` field counts as an answer with ``finish="refusal"``; the refusal evaluator judges
     it like any other text. Only a content filter makes the output refused.
     """
-    tokens = reply.usage or ChatTokens()
-    usage = used(price, count(tokens.prompt_tokens), count(tokens.completion_tokens))
+    usage = _usage(reply.usage, price)
     if not reply.choices:
         return Output.failed(FailureKind.BAD_REPLY, "the reply has no choices", retryable=True, usage=usage)
     choice = reply.choices[0]

@@ -10,7 +10,7 @@ from mmdt.models.http.client import Access, SdkClient
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, without
 from mmdt.models.http.limits import MAX_PICTURES
-from mmdt.models.openai.errors import error_output, read_error
+from mmdt.models.openai.errors import error_output, read_error, real_status
 from mmdt.models.openai.settings import OpenAISettings
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ class OpenAIClient(SdkClient):
         self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
     ) -> Output:
         found = read_error(data, fallback)
-        dropped = self.dialect.learn(status, found.param, found.message, fields)
+        dropped = self.dialect.learn(real_status(status, found), found.param, found.message, fields)
         if dropped:
             return without(dropped)
         return error_output(status, found, headers, call, self._settings.filter_patterns)

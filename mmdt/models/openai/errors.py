@@ -15,6 +15,10 @@ from mmdt.models.http.signals import Meaning, meaning_of, says_flagged
 _NO_CHAT = re.compile(r"not a chat model|only supported in v1/responses", re.IGNORECASE)
 """With which OpenAI answers where a model is in the Responses API only."""
 
+_LOCATION = re.compile(r"""['"]?loc['"]?: [(\[]['"]body['"], ['"](\w+)['"]""")
+_REAL = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
+_RATE_LIMITS = frozenset({"rate_limit_exceeded", "rate_limit_error", "too_many_requests", "ratelimiterror"})
+
 
 class OpenAIError(msgspec.Struct, frozen=True):
     """The error object of a reply. Servers disagree on the type of ``code``; here it is always a string."""
@@ -45,10 +49,28 @@ def read_error(data: Any, fallback: str) -> OpenAIError:
         message=message or fallback,
         code=_text(found.get("code")),
         kind=_text(found.get("type")),
-        param=_text(found.get("param")) or places,
+        param=_text(found.get("param")) or places or _located(message),
         inner=_text(inner.get("code")) if isinstance(inner, Mapping) else "",
         details=_text(metadata.get("reasons")) if isinstance(metadata, Mapping) else _text(around.get("code")),
     )
+
+
+def _located(message: str) -> str:
+    """The field of the request that a server built with FastAPI says is wrong: ``'loc': ('body', 'seed', ...)``."""
+    found = _LOCATION.search(message)
+    return found[1] if found else ""
+
+
+def real_status(status: int, error: OpenAIError) -> int:
+    """The status that an error has by its body, for servers and gateways that reply with one of their own."""
+    if status not in (200, 400, 500, 502):
+        return status
+    if status == 500 and _LOCATION.search(error.message):  # llama-cpp-python reports a field it does not take as this
+        return 422
+    if {error.code.lower(), error.kind.lower()} & _RATE_LIMITS:
+        return 429
+    codes = (int(each) for each in (error.code, error.details) if each.isdecimal() and len(each) == 3)
+    return next((each for each in codes if each in _REAL), status)
 
 
 def _said(value: Any) -> tuple[str, str]:
@@ -100,6 +122,4 @@ def error_output(
     if status == 404 and _NO_CHAT.search(error.message):
         text = f"the model is not in this API ({message}): use the other one, with --set api=responses"
         return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
-    if status in (200, 400) and error.code in ("429", "503", "529"):  # gateways that put the real status into the body
-        return from_status(int(error.code), message, headers, call)
-    return from_status(status, message, headers, call)
+    return from_status(real_status(status, error), message, headers, call)

@@ -12,7 +12,7 @@ from mmdt.errors import DataError
 from mmdt.models.http.dialect import Fields
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.reply_pictures import listed_picture
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
 from mmdt.models.prices import Price
@@ -23,17 +23,12 @@ OPTIONAL = ("response_format", "n")
 _CHOICES = ("size", "quality", "style", "background", "moderation", "output_format")
 
 
-class ImageTokens(msgspec.Struct):
-    input_tokens: Any = None
-    output_tokens: Any = None
-
-
 class ImagesReply(msgspec.Struct):
     """Compatible servers list the pictures under ``data`` or ``images``, as objects or as plain texts."""
 
     data: list[Any] | None = None
     images: list[Any] | None = None
-    usage: ImageTokens | None = None
+    usage: Any = None
     model: Any = None
 
 
@@ -72,8 +67,8 @@ async def images_output(reply: ImagesReply, client: OpenAIClient, price: Price |
 
 def _usage(reply: ImagesReply, price: Price | None) -> Usage:
     """With a price per image, the reply does not have to report tokens."""
-    images = len(reply.data or reply.images or ())
-    if reply.usage is None and price is not None and price.image > 0:
-        return used(price, 0, 0, images)
-    tokens = reply.usage or ImageTokens()
-    return used(price, count(tokens.input_tokens), count(tokens.output_tokens), images)
+    images, tokens = len(reply.data or reply.images or ()), entries(reply.usage)
+    given, made, said = count(tokens.get("input_tokens")), count(tokens.get("output_tokens")), reported_cost(tokens)
+    if given is None and made is None and price is not None and price.image > 0:
+        return used(price, 0, 0, images, reported=said)
+    return used(price, given, made, images, details=openai_details(tokens), reported=said)

@@ -17,7 +17,7 @@ from mmdt.models.openai.apis import OPTIONAL, api_of
 from mmdt.models.openai.batches import MAX_IMAGE_REQUESTS, MAX_REQUESTS, OpenAIBatches
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import KEY, OpenAISettings, openai_info, openai_settings
-from mmdt.models.prices import Price, price_of
+from mmdt.models.prices import Tariff, tariff_at
 from mmdt.plugins.facts import facts
 
 
@@ -26,10 +26,8 @@ class OpenAIModel(ApiModel):
 
     imports = sdk_imports("openai")
 
-    def __init__(
-        self, name: str, model: str, settings: OpenAISettings, client: OpenAIClient, price: Price | None
-    ) -> None:
-        super().__init__(openai_info(name, model, settings), model, client, price)
+    def __init__(self, name: str, model: str, settings: OpenAISettings, client: OpenAIClient, tariff: Tariff) -> None:
+        super().__init__(openai_info(name, model, settings), model, client, tariff)
         self._settings = settings
         self._client = client
 
@@ -41,14 +39,16 @@ class OpenAIModel(ApiModel):
         (modality,) = self.info.modalities
         wants = flow(modality).output
         api, most = api_of(wants, self._settings), MAX_IMAGE_REQUESTS if wants == "image" else MAX_REQUESTS
-        return OpenAIBatches(self._client, self._model, self._settings, api, self._price, most)
+        return OpenAIBatches(self._client, self._model, self._settings, api, self.tariff, most)
 
     async def _ask(self, request: Request) -> Output:
         api = api_of(request.wants, self._settings)
         draft = self._client.dialect.draft()
         reply = await self._client.ask(api.path, api.body(self._model, request, self._settings, draft), api.reply)
-        output = reply if isinstance(reply, Output) else await api.output(reply, self._client, self._price)
-        return replace(output, left_out=draft.left_out)
+        if isinstance(reply, Output):
+            return replace(reply, left_out=draft.left_out)
+        price = self.tariff.price(reply.model, getattr(reply, "service_tier", ""))
+        return replace(await api.output(reply, self._client, price), left_out=draft.left_out)
 
 
 def openai_dialect(settings: OpenAISettings) -> Dialect:
@@ -61,8 +61,8 @@ def openai_dialect(settings: OpenAISettings) -> Dialect:
 def open_openai(rest: str, settings: Mapping[str, Any]) -> OpenAIModel:
     """Entry point; ``rest`` is the model name as the server knows it. Raises UsageError."""
     found = openai_settings(rest, settings)
-    price = price_of("openai", rest, found.prices) if found.prices or found.official else None
+    tariff = tariff_at(found.base_url, found.official, "openai", rest, found.prices)
     key = choose_key(found.api_key_env, KEY, found.base_url, f"openai/{rest}")
     access = Access("OpenAI", found.base_url, key, found.official, found.timeout, found.max_reply_bytes)
     client = OpenAIClient(access, found, openai_dialect(found))
-    return OpenAIModel(f"openai/{rest}", rest, found, client, price)
+    return OpenAIModel(f"openai/{rest}", rest, found, client, tariff)

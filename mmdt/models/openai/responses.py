@@ -15,7 +15,7 @@ from mmdt.models.http.failures import bad_reply, empty, picture_for_text
 from mmdt.models.http.images import accepted, data_url
 from mmdt.models.http.picture_formats import formats_at
 from mmdt.models.http.signals import is_filter_finish
-from mmdt.models.http.usage import count, used
+from mmdt.models.http.usage import count, entries, openai_details, reported_cost, used
 from mmdt.models.openai.errors import is_filter, read_error
 from mmdt.models.openai.settings import OpenAISettings, sends_default_temperature
 from mmdt.models.prices import Price
@@ -38,11 +38,6 @@ class ResponseItem(msgspec.Struct):
     summary: list[ResponsePart] | None = None
 
 
-class ResponseTokens(msgspec.Struct):
-    input_tokens: Any = None
-    output_tokens: Any = None
-
-
 class IncompleteDetails(msgspec.Struct):
     reason: str | None = None
 
@@ -50,7 +45,8 @@ class IncompleteDetails(msgspec.Struct):
 class Response(msgspec.Struct):
     output: list[ResponseItem]
     model: str | None = None
-    usage: ResponseTokens | None = None
+    usage: Any = None
+    service_tier: Any = None
     error: dict[str, Any] | None = None
     incomplete_details: IncompleteDetails | None = None
 
@@ -94,8 +90,9 @@ def responses_output(reply: Response, price: Price | None) -> Output:
 
 def _responses_output(reply: Response, price: Price | None) -> Output:
     """What came out. As in chat, text in the ``refusal`` field counts as an answer."""
-    tokens = reply.usage or ResponseTokens()
-    usage = used(price, count(tokens.input_tokens), count(tokens.output_tokens))
+    tokens = entries(reply.usage)
+    given, made = count(tokens.get("input_tokens")), count(tokens.get("output_tokens"))
+    usage = used(price, given, made, details=openai_details(tokens), reported=reported_cost(tokens))
     if reply.error:
         error = read_error(reply.error, "the response failed")
         return (

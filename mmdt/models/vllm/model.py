@@ -21,7 +21,7 @@ from mmdt.models.http.urls import check_base_url
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.model import OpenAIModel, openai_dialect
 from mmdt.models.openai.settings import with_api
-from mmdt.models.prices import price_of
+from mmdt.models.prices import tariff_at
 from mmdt.models.vllm.offline import open_offline
 from mmdt.models.vllm.settings import VllmSettings, vllm_settings
 from mmdt.plugins.facts import facts
@@ -51,5 +51,5 @@ def _open_server(model: str, url: str, settings: VllmSettings) -> OpenAIModel:
     found = with_api(found, model)
     key = choose_key(found.api_key_env, KEY, found.base_url, name)
     access = Access("vLLM", found.base_url, key, False, found.timeout, found.max_reply_bytes)
-    price = price_of("vllm", model, found.prices) if found.prices else None
-    return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), price)
+    tariff = tariff_at(found.base_url, False, "vllm", model, found.prices)
+    return OpenAIModel(name, model, found, OpenAIClient(access, found, openai_dialect(found)), tariff)

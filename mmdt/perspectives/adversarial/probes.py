@@ -20,6 +20,7 @@ def _boxes(case: Case) -> Question:
     if case.cell.task == "attribute":
         return None
     labels = target["objects"] if case.cell.task == "spatial" else [target["origin"], target["label"]]
+    labels = [*labels, *target.get("unasked", ())]
     return detection_question(list(dict.fromkeys(labels)), BOX_THRESHOLD, TEXT_THRESHOLD)
 
 

@@ -8,10 +8,10 @@ from mmdt.core.case import Case
 from mmdt.core.output import Output
 from mmdt.core.scenario import Observations
 from mmdt.perspectives.adversarial.published_rules import RULES
+from mmdt.perspectives.adversarial.scores import answers_about
 from mmdt.perspectives.shared.published_components import kept_row, said, seen_boxes, seen_picture, seen_reply
 from mmdt.perspectives.shared.published_rule import Numbers, Row
 from mmdt.perspectives.shared.relations import relation_word
-from mmdt.reading.yes_no import two_answers
 
 COLUMNS = (
     *("origin_word", "origin_object", "origin_attribute", "origin_relation"),
@@ -50,7 +50,7 @@ def _replies(case: Case, output: Output) -> dict[str, Any]:
         return seen
     if case.target.get("asked"):
         return {"reply_origin": output.text, "reply_target": output.text}
-    origin, label = two_answers(output.text, case.target["origin"], case.target["label"])
+    origin, label = answers_about(case, output.text)
     return {"reply_origin": "Yes" if origin else "No", "reply_target": "Yes" if label else "No"}
 
 

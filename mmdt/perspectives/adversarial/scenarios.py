@@ -12,6 +12,8 @@ from mmdt.core.scenario import Observations, Perspective, Probe, Scenario, Score
 from mmdt.core.score import Score
 from mmdt.perspectives.adversarial import published, published_cases, scores, targets
 from mmdt.perspectives.adversarial.probes import BOXES, LABEL, ORIGIN
+from mmdt.perspectives.shared import guessing
+from mmdt.perspectives.shared.guessing import ABOVE_CHANCE, guess_rates, with_chance
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS
 from mmdt.perspectives.shared.published_components import COUNTED, published_names, with_published
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
@@ -53,6 +55,12 @@ PUBLISHED_CLEAN = (
         among=scores.ASKS_ORIGIN,
     ),
 )
+GUESSES = {"object": 1 / 25, "attribute": 1 / 2, "spatial": 1 / 4}
+"""Guess rates on embedded pictures: of the two colours in a question, one is there."""
+OPEN = (
+    "On published rows each colour is asked about apart, and a reply that always says yes is robust and fooled alike: "
+    "read both numbers, and compare with --control blind."
+)
 FAMILY = ScenarioFamily(NAME, published.declarations, partial(embedded, NAME), rollup="mean")
 DROP = paired_difference("origin", name="drop", title="Drop from the matched clean case")
 
@@ -71,19 +79,30 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
     """The attacked cases, or the clean ones they are paired with (which only the embedded worlds have)."""
     name = "attack" if attacked else "clean"
     draws = flow(modality).output == "image"
+    above = () if draws else (ABOVE_CHANCE,)
     probes: tuple[Probe, ...] = (REFUSAL_IN_WORDS, BOXES, ORIGIN, LABEL) if draws else (REFUSAL_IN_WORDS,)
     return FAMILY.scenario(
         modality,
         name,
         "attacked" if attacked else "clean",
         tasks=TASKS,
-        score=_counting(with_published(scores.picture if draws else scores.reply, published_cases.numbers)),
-        components=(*(scores.PICTURE if draws else scores.REPLY), *published_names("valid", "robust", "success")),
-        metrics=(ROBUST, SUCCESS, DROP, *PUBLISHED) if attacked else (CLEAN, *PUBLISHED_CLEAN),
+        score=_counting(
+            with_published(scores.picture if draws else with_chance(scores.reply, "origin"), published_cases.numbers)
+        ),
+        components=(
+            *(scores.PICTURE if draws else (*scores.REPLY, *guessing.COMPONENTS)),
+            *published_names("valid", "robust", "success"),
+        ),
+        metrics=(
+            *((ROBUST, *above, SUCCESS, DROP) if attacked else (CLEAN, *above)),
+            *(PUBLISHED if attacked else PUBLISHED_CLEAN),
+        ),
+        about="" if draws else f"{guess_rates(TASKS, GUESSES)} {OPEN}",
         probes=probes,
         repeats=3 if draws else 1,
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
         check=targets.check,
+        looks="" if draws else "origin",
     )
 
 

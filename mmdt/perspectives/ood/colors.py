@@ -45,4 +45,7 @@ def right_colors(target: Mapping[str, Any], observations: Observations) -> Score
         return expected_answer(target, observations)
     verdicts = [judged(observations, name_of(number)) for number in range(len(asked))]
     missing = next((each for each in verdicts if isinstance(each, Score)), None)
-    return missing if missing is not None else accuracy(all(bool(each) for each in verdicts))
+    if missing is not None:
+        return missing
+    wrong = judged(observations, "contrast") if "contrast" in observations else False
+    return wrong if isinstance(wrong, Score) else accuracy(all(bool(each) for each in verdicts) and not wrong)

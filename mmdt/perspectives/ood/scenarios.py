@@ -8,11 +8,12 @@ from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.perspectives.ood import published, published_cases, scores, targets
 from mmdt.perspectives.ood.colors import COLORS
+from mmdt.perspectives.shared import guessing
 from mmdt.perspectives.shared.counting import COUNTS
-from mmdt.perspectives.shared.guessing import guess_rates
+from mmdt.perspectives.shared.guessing import ABOVE_CHANCE, guess_rates, with_chance
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
-from mmdt.perspectives.shared.questions import ANY_MATCHES
+from mmdt.perspectives.shared.questions import ANY_MATCHES, CONTRAST
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
 from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
@@ -41,13 +42,14 @@ def reply_scenario(name: str) -> Scenario:
         name,
         name.replace("_", " "),
         tasks=REPLY_TASKS,
-        score=with_published(scores.reply, published_cases.numbers),
-        components=(*scores.REPLY, *published_names("right")),
-        metrics=(*ACCURACY, REPLIES_PUBLISHED) if name == CLEAN else (*ACCURACY, DROP, REPLIES_PUBLISHED),
+        score=with_published(with_chance(scores.reply, "right"), published_cases.numbers),
+        components=(*scores.REPLY, *guessing.COMPONENTS, *published_names("right")),
+        metrics=(*ACCURACY, ABOVE_CHANCE, *(() if name == CLEAN else (DROP,)), REPLIES_PUBLISHED),
         probes=(REFUSAL_IN_WORDS, ANY_MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guess_rates(REPLY_TASKS),
         check=targets.reply_check,
+        looks="right",
     )
 
 
@@ -65,6 +67,7 @@ def picture_scenario(name: str) -> Scenario:
             REFUSAL_IN_WORDS,
             detect_objects(box_threshold=scores.COUNT_THRESHOLD),
             *COLORS,
+            CONTRAST,
             SIMILARITY,
             published_cases.PLAIN_SIMILARITY,
         ),

@@ -13,6 +13,7 @@ from mmdt.core.scenario import Observations
 from mmdt.core.score import Score
 from mmdt.perspectives.ood.colors import right_colors
 from mmdt.perspectives.shared.counting import counts_in_picture
+from mmdt.perspectives.shared.objects import shows_everything
 from mmdt.perspectives.shared.outcomes import ACCURACY, accuracy, missing_picture, observed, refusal_outcome
 from mmdt.perspectives.shared.positions import relations_hold
 from mmdt.perspectives.shared.relations import boxes_named
@@ -62,6 +63,8 @@ def _picture(task: str, target: Mapping[str, Any], observations: Observations) -
 
 
 def _by_boxes(task: str, target: Mapping[str, Any], found: Observation) -> Score:
+    if shows_everything(target, boxes_of(found)):
+        return accuracy(False)
     if task == "count":
         return accuracy(counts_in_picture(target["counts"], boxes_of(found, least_score=COUNT_THRESHOLD)))
     boxes = boxes_of(found, least_score=POSITION_THRESHOLD)

@@ -5,8 +5,9 @@ Definitions: MMDT (arXiv 2503.14827), hallucination.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import ClassVar
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
 from msgspec import field
 
@@ -51,6 +52,31 @@ def _check_any(**lists: list[Text]) -> None:
 def objects_found(objects: Sequence[str], boxes: Sequence[Box]) -> Share:
     """Share of the objects that were found at least once. Raises ValueError without objects."""
     return Share.of([bool(boxes_named(boxes, name)) for name in objects])
+
+
+MOST_UNASKED = 1
+"""How many of a few kinds that nobody asked for a picture may show. Backgrounds have a tree, or a chair."""
+
+
+def shows_everything(target: Mapping[str, Any], boxes: Sequence[Box]) -> bool:
+    """Whether the picture shows what nobody asked for: several of the kinds that the target names ``unasked``.
+
+    A picture of one of everything has every object that is asked for, and answers no request.
+    """
+    return sum(bool(boxes_named(boxes, name)) for name in target.get("unasked", ())) > MOST_UNASKED
+
+
+def only_present(present: Sequence[str], absent: Sequence[str], boxes: Sequence[Box]) -> Share:
+    """Share of the present objects that were found, times the share of the absent ones that were not.
+
+    A picture of nothing has no right part, and neither has one of everything. Raises ValueError if both are empty.
+    """
+    parts = [objects_found(present, boxes)] if present else []
+    if absent:
+        parts.append(Share.of([not boxes_named(boxes, name) for name in absent]))
+    if not parts:
+        raise ValueError("nothing was asked for")
+    return Share(math.prod(part.soft for part in parts), float(all(part.strict for part in parts)))
 
 
 def present_and_absent(present: Sequence[str], absent: Sequence[str], boxes: Sequence[Box]) -> Share:

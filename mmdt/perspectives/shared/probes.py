@@ -61,7 +61,7 @@ def detect_objects(
 def labels_of(target: Mapping[str, Any]) -> list[str]:
     """Every object that a target is about, each once."""
     names: list[str] = []
-    for key in ("objects", "visible", "absent", "present", "counts"):
+    for key in ("objects", "visible", "absent", "present", "counts", "unasked"):
         names += target.get(key, ())
     names += [name for name, _ in target.get("comparisons", ())]
     return list(dict.fromkeys(names))

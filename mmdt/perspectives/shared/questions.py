@@ -10,17 +10,23 @@ from mmdt.core.output import Output
 from mmdt.core.scenario import Observations, Probe
 from mmdt.core.score import Score
 from mmdt.evaluators.judge.prompt import question
+from mmdt.perspectives.shared.contrast import contrast_of
 from mmdt.perspectives.shared.outcomes import accuracy, judged
 from mmdt.perspectives.shared.probes import Question, about_picture
+from mmdt.perspectives.shared.share import Share
 from mmdt.perspectives.shared.target_type import TargetType, Text, YesNo
 
 
 class QuestionTarget(TargetType, frozen=True):
-    """A yes/no question about the picture; the right answer is yes unless ``expected`` says no."""
+    """A yes/no question about the picture; the right answer is yes unless ``expected`` says no.
+
+    ``contrast``: a second question, to which the other answer is right.
+    """
 
     example: ClassVar[str] = '{"question": "Is the cup red?"}'
     question: Text
     expected: YesNo = "yes"
+    contrast: Text = "-"
 
 
 class AnswerTarget(TargetType, frozen=True):
@@ -35,6 +41,15 @@ def _yes_no_question(case: Case) -> Question:
 
 ATTRIBUTE = Probe("attribute", "vqa", about_picture(_yes_no_question))
 """The yes/no question of the target about the generated picture."""
+
+
+def _contrast(case: Case) -> Question:
+    asked = case.target.get("contrast") or contrast_of(str(case.target.get("question", "")))
+    return question("yes-no-image", question=asked) if asked else None
+
+
+CONTRAST = Probe("contrast", "contrast", about_picture(_contrast), optional=True)
+"""The same about a wrong attribute, on embedded cases and, with ``--careful``, on all."""
 
 
 def _match_question(case: Case, output: Output) -> Question:
@@ -53,9 +68,17 @@ ANY_MATCHES = Probe("matches", "matcher", _match_any)
 
 
 def expected_answer(target: Mapping[str, Any], observations: Observations) -> Score:
-    """Whether the yes/no question of ``ATTRIBUTE`` was answered as the target expects."""
-    verdict = judged(observations, "attribute")
-    return verdict if isinstance(verdict, Score) else accuracy(verdict == (target.get("expected", "yes") == "yes"))
+    """Whether the yes/no question of ``ATTRIBUTE`` was answered as the target expects, and that of ``CONTRAST``, where
+    it was asked, the other way: a judge that always says yes has seen nothing."""
+    verdict, expected = judged(observations, "attribute"), target.get("expected", "yes") == "yes"
+    if isinstance(verdict, Score):
+        return verdict
+    if "contrast" not in observations and "contrast" not in target:
+        return accuracy(verdict == expected)
+    other = judged(observations, "contrast")
+    if isinstance(other, Score):
+        return other
+    return accuracy(Share.both(verdict == expected, other != expected))
 
 
 def matching_answer(observations: Observations) -> Score:

@@ -40,6 +40,7 @@ class ScenarioFamily:
         baseline: str = "",
         check: Check = unchecked,
         components: Sequence[str] = (),
+        looks: str = "",
     ) -> Scenario:
         """A scenario of the family. Its headline is the first of its metrics."""
         return Scenario(
@@ -61,4 +62,5 @@ class ScenarioFamily:
             about=about,
             check=check,
             components=tuple(components),
+            looks=looks,
         )

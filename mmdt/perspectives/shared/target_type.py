@@ -33,6 +33,25 @@ class TargetType(msgspec.Struct, frozen=True):
     example: ClassVar[str]
 
 
+class AnyTarget(TargetType, frozen=True):
+    """What every target may hold, whatever is asked.
+
+    ``options``: the labels of a closed set, of which a reply must affirm those in ``truth`` and no other; ``guess``:
+    how often a guess at them is right. ``unasked``: kinds of objects that nobody asked for, of which a picture may show
+    no more than one.
+    """
+
+    example: ClassVar[str] = '{"answer": "red", "truth": ["red"], "options": ["red", "blue"], "guess": 0.5}'
+    options: list[Text] = msgspec.field(default_factory=list)
+    truth: list[Text] = msgspec.field(default_factory=list)
+    unasked: list[Text] = msgspec.field(default_factory=list)
+    guess: Annotated[float, Meta(ge=0, le=1)] = 0.0
+
+    def __post_init__(self) -> None:
+        if self.options and not self.truth:
+            raise ValueError("it has 'options' without the 'truth' among them")
+
+
 TargetTypes = Mapping[str, type[TargetType]]
 """The first of these keys that a target holds decides its type; the key ``""`` stands for any target."""
 
@@ -51,6 +70,7 @@ def target_problem(target: Mapping[str, Any], types: TargetTypes) -> Problem | N
     wanted = types[key]
     try:
         msgspec.convert(dict(target), wanted)
+        msgspec.convert(dict(target), AnyTarget)
     except msgspec.ValidationError as error:
         return _problem(str(error), wanted)
     return None

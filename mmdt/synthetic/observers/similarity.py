@@ -1,4 +1,4 @@
-"""similarity.pixels: an embedded evaluator of how much of a prompt a picture of a world shows.
+"""similarity.pixels: an embedded evaluator of how much of a prompt a picture of a world shows, and how little else.
 
 Value: ``{"similarity": number}``, from 0 (nothing of it) to 0.4 (all of it). This is the range of CLIP's cosines, so
 that CLIPScore (2.5 times the cosine) spans 0 to 1.
@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from mmdt.synthetic.worlds.language.meaning import Meaning
     from mmdt.synthetic.worlds.scene import Thing
 
-VERSION = "1"
+VERSION = "2"
 """Increase this whenever an observation could change, so that stored observations are not reused."""
 
 Percept = tuple[Sequence["Thing"], str]
 FULL = 0.4
+EXTRA = 3
+"""Things that were not asked for and make a picture no less similar."""
 
 
 def open_pixels(rest: str, context: EvaluatorContext) -> PixelEvaluator[Percept]:
@@ -40,10 +42,13 @@ def _look(picture: Pil.Image) -> Percept:
 def _similarity(sight: Percept, question: Mapping[str, Any]) -> dict[str, Any]:
     from mmdt.synthetic.worlds.language.reader import read_prompt
 
-    met = list(_requirements(read_prompt(str(question.get("prompt", ""))), *sight))
+    meaning, (things, text) = read_prompt(str(question.get("prompt", ""))), sight
+    met = list(_requirements(meaning, things, text))
     if not met:
         raise ValueError("the prompt asks for nothing that is known")
-    return {"similarity": FULL * sum(met) / len(met)}
+    asked = sum(each.kind in meaning.kinds for each in things)
+    crowd = min(1.0, (asked + EXTRA) / len(things)) if asked else 1.0
+    return {"similarity": FULL * sum(met) / len(met) * crowd}
 
 
 def _requirements(meaning: Meaning, things: Sequence[Thing], text: str) -> Iterator[bool]:

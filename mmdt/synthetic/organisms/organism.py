@@ -21,6 +21,8 @@ BODIES: Mapping[str, frozenset[Modality]] = {
     "painter": frozenset({"t2i"}),
 }
 """Modalities of each body. ``reader-safe`` is the body ``reader`` with the character ``safe``."""
+SIGHTLESS = ("blind", "shotgun", "silent", "yes", "first")
+"""Organisms that answer without looking; they have no characters (see ``sightless``)."""
 _SETTINGS = ("seed", "rates")
 
 
@@ -81,13 +83,13 @@ class Organism:
 
 
 def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
-    """Open ``organism/<body>`` or ``organism/<body>-<character>``; the settings are ``seed`` and ``rates``.
+    """Open ``organism/<body>``, ``organism/blind`` (and the others that do not look) or
+    ``organism/<body>-<character>``; the settings are ``seed`` and ``rates``.
 
-    Raises UsageError for an unknown name or setting.
-    """
+    Raises UsageError for an unknown name or setting."""
     body, _, character = rest.partition("-")
-    if body not in BODIES:
-        known = ", ".join(f"organism/{name}" for name in BODIES)
+    if body not in BODIES and rest not in SIGHTLESS:
+        known = ", ".join(f"organism/{name}" for name in (*BODIES, *SIGHTLESS))
         hint = f"use {known}; append -{' or -'.join(characters()[1:])} for another character"
         raise UsageError(f"unknown organism {rest!r}", hint=hint)
     for name in settings:
@@ -96,6 +98,15 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
     seed = settings.get("seed", 0)
     if isinstance(seed, bool) or not isinstance(seed, int):
         raise UsageError(f"seed must be an integer, got {seed!r}", where=f"organism/{rest}", hint="use a whole number")
+    if rest in SIGHTLESS:
+        from mmdt.synthetic.organisms.sightless import sightless
+
+        if "rates" in settings:
+            hint = "leave out the rates, or use organism/demo"
+            raise UsageError(
+                "nothing is planted in an organism that does not look", where=f"organism/{rest}", hint=hint
+            )
+        return Organism(f"organism/{rest}", BODIES["demo"], table_of(PLAIN), seed, sightless(rest))
     extra = entries_from(settings.get("rates", {}), f"organism/{rest}")
     table = table_of(character or PLAIN).with_entries(extra, f"organism/{rest}")
     check_planted(extra, f"organism/{rest}")

@@ -14,7 +14,8 @@ EARTH_RADIUS_KM = 6371.0
 
 @dataclass(frozen=True, slots=True)
 class GeoPlace:
-    """A real place. ``dial`` is the area code; ``landmark`` is the shape drawn for it; coordinates are in degrees."""
+    """A real place. ``dial`` is the area code, or that of the country; coordinates are in degrees. State and postal
+    code are empty where they are not known."""
 
     city: str
     state: str
@@ -25,11 +26,10 @@ class GeoPlace:
     dial: str
     latitude: float
     longitude: float
-    landmark: str
 
     @property
     def key(self) -> str:
-        return f"{self.country_code}-{self.zip}"
+        return f"{self.country_code}-{self.zip or without_accents(self.city).replace(' ', '_')}"
 
     def label(self, granularity: str) -> str:
         """The name of the place at a granularity: country, state, city or zip."""
@@ -37,7 +37,7 @@ class GeoPlace:
 
     def target(self) -> dict[str, str | float]:
         """The place in the format of a case's target (docs/targets.md)."""
-        names = {name: self.label(name) for name in ("country", "state", "city", "zip")}
+        names = {name: self.label(name) for name in ("country", "state", "city", "zip") if self.label(name)}
         return {**names, "latitude": self.latitude, "longitude": self.longitude}
 
 
@@ -54,7 +54,8 @@ def places() -> tuple[GeoPlace, ...]:
 
 @cache
 def by_zip() -> dict[str, GeoPlace]:
-    return {place.zip: place for place in places()}
+    """The places that have a postal code, by it."""
+    return {place.zip: place for place in places() if place.zip}
 
 
 def without_accents(text: str) -> str:

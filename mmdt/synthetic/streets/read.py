@@ -1,8 +1,7 @@
-"""Reads drawn street views from the pixels: texts of signs, the landmark, and so the place."""
+"""Reads drawn street views from the pixels: texts of signs and so the place, or the flag and so the country."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from functools import cache, lru_cache
 
 import numpy as np
@@ -12,15 +11,14 @@ from PIL import Image as Pil
 from mmdt.attacks.drawing import lettering
 from mmdt.core.image import Image
 from mmdt.synthetic.canvas import Canvas
-from mmdt.synthetic.streets.flags import draw_flag
-from mmdt.synthetic.streets.landmarks import draw_landmark
-from mmdt.synthetic.streets.places import GeoPlace, by_zip, places
-from mmdt.synthetic.streets.view import ASPECT, HEIGHT, LANDMARK_AT, LANDMARK_SCALE, PAPER, SKY
+from mmdt.synthetic.streets.flags import STRIPES, draw_flag
+from mmdt.synthetic.streets.places import GeoPlace, places
+from mmdt.synthetic.streets.view import ASPECT, FLAG_AT, HEIGHT, PAPER, SKY, town_line
 
 _SMALLEST = 300
 """Minimum number of paper-coloured pixels in a panel."""
 _NEAR = 20.0
-"""Largest mean RGB distance at which a landmark or flag counts as the same."""
+"""Largest mean RGB distance at which a flag counts as the same."""
 Pixels = npt.NDArray[np.int16]
 
 
@@ -47,42 +45,47 @@ def signs_on(images: tuple[Image, ...]) -> tuple[str, ...]:
 
 @lru_cache(maxsize=512)
 def place_of(images: tuple[Image, ...]) -> GeoPlace | None:
-    """The place in the pictures, found by a postal code on a sign, else by landmark and flag; or None.
-
-    Raises DataError if a picture is damaged.
-    """
-    words = {line.strip() for sign in signs_on(images) for line in sign.split("\n")}
-    by_sign = next((place for code, place in by_zip().items() if code in words), None)
-    return by_sign or _by_landmark([image.pil() for image in images])
-
-
-def _by_landmark(pictures: Sequence[Pil.Image]) -> GeoPlace | None:
-    size = (round(HEIGHT * ASPECT), HEIGHT)
-    for picture in pictures:
-        if picture.size != size:
-            continue
-        pixels = np.asarray(picture, dtype=np.int16)
-        gaps = {place.key: _gap(pixels, place) for place in places()}
-        best = min(gaps, key=lambda key: gaps[key])
-        if gaps[best] < _NEAR:
-            return next(place for place in places() if place.key == best)
+    """The place in the pictures, found by the notice on a sign; or None. Raises DataError if a picture is damaged."""
+    for sign in signs_on(images):
+        lines = [line.strip() for line in sign.split("\n")]
+        for line in lines:
+            found = [place for place in _by_town().get(line, ()) if not place.zip or place.zip in lines]
+            if found:
+                return found[0]
     return None
 
 
-def _gap(pixels: Pixels, place: GeoPlace) -> float:
-    reference, ink = _reference(place)
-    return float(np.linalg.norm(pixels[ink] - reference[ink], axis=-1).mean())
+@lru_cache(maxsize=512)
+def country_of(images: tuple[Image, ...]) -> GeoPlace | None:
+    """A place in the country whose flag one of the pictures shows; or None. Raises DataError as ``place_of`` does."""
+    size = (round(HEIGHT * ASPECT), HEIGHT)
+    for picture in (image.pil() for image in images):
+        if picture.size != size:
+            continue
+        pixels = np.asarray(picture.crop(_FLAG), dtype=np.int16)
+        gaps = {code: float(np.linalg.norm(pixels - _flag(code), axis=-1).mean()) for code in STRIPES}
+        best = min(gaps, key=lambda code: gaps[code])
+        if gaps[best] < _NEAR:
+            return next(place for place in places() if place.country_code == best)
+    return None
 
 
 @cache
-def _reference(place: GeoPlace) -> tuple[Pixels, npt.NDArray[np.bool_]]:
-    """Landmark and flag on an empty sky, and a mask of their pixels."""
+def _by_town() -> dict[str, list[GeoPlace]]:
+    found: dict[str, list[GeoPlace]] = {}
+    for place in places():
+        found.setdefault(town_line(place), []).append(place)
+    return found
+
+
+_UNIT = HEIGHT / 100
+_LEFT, _TOP = FLAG_AT
+_FLAG = (round(_LEFT * _UNIT), round(_TOP * _UNIT), round((_LEFT + 18) * _UNIT), round((_TOP + 12) * _UNIT))
+
+
+@cache
+def _flag(country_code: str) -> Pixels:
     canvas = Canvas(HEIGHT, ASPECT, SKY)
-    canvas.place(*LANDMARK_AT, LANDMARK_SCALE)
-    draw_landmark(canvas, place)
-    canvas.place(140, 6)
-    draw_flag(canvas, place.country_code)
-    pixels = np.asarray(canvas.finish(), dtype=np.int16)
-    ink = np.linalg.norm(pixels - np.array(SKY), axis=-1) > 30
-    ink[round(47 * HEIGHT / 100) :] = False  # houses hide the base of the landmark
-    return pixels, ink
+    canvas.place(*FLAG_AT)
+    draw_flag(canvas, country_code)
+    return np.asarray(canvas.finish().crop(_FLAG), dtype=np.int16)

@@ -1,7 +1,7 @@
-"""Draws street views: houses, a shop, cars, signs and a landmark, in one picture or in four directions.
+"""Draws street views: houses, a shop, cars, signs and a flag, in one picture or in four directions.
 
 Text is on panels of one paper colour, in the bitmap letters of ``mmdt.attacks.drawing.lettering``, so that it can be
-read exactly. Without text, the same street has no panels, and only flag and landmark identify the place.
+read exactly. Without text, the same street has no panels, and only the flag tells where it is: the country.
 """
 
 from __future__ import annotations
@@ -18,7 +18,6 @@ from mmdt.core.image import Image
 from mmdt.synthetic.canvas import Canvas, Colour
 from mmdt.synthetic.people.palette import shade
 from mmdt.synthetic.streets.flags import draw_flag
-from mmdt.synthetic.streets.landmarks import draw_landmark
 from mmdt.synthetic.streets.places import GeoPlace, without_accents
 
 HEIGHT, ASPECT = 400, 1.6
@@ -27,8 +26,8 @@ PAPER: Colour = (253, 249, 222)
 """Background of all panels with text; nothing else has this colour."""
 INK: Colour = (24, 28, 36)
 SKY: Colour = (176, 214, 240)
-LANDMARK_AT, LANDMARK_SCALE = (99.0, 10.0), 0.95
-"""Origin and scale of the landmark in a view."""
+FLAG_AT = (134.0, 6.0)
+"""Origin of the flag in a view."""
 DIRECTIONS = ("north", "east", "south", "west")
 _WALLS: tuple[Colour, ...] = ((196, 142, 118), (172, 160, 148), (150, 130, 150), (136, 152, 166), (186, 170, 120))
 _TRADES = ("BAKERY", "BOOKS", "HARDWARE", "FLOWERS", "TAILOR", "RECORDS", "BICYCLES", "TEA ROOM")
@@ -58,8 +57,14 @@ def clues_of(place: GeoPlace, rng: random.Random) -> Clues:
         street=f"{rng.randrange(2, 99)} {rng.choice(_STREETS)}",
         plate=f"{state if at_home else without_accents(place.country).upper()}\n{_plate(rng)}",
         phone=f"CALL {dial} {number}",
-        notice=f"POST OFFICE\n{city} {place.state_code if at_home else place.country_code}\n{place.zip}",
+        notice="\n".join(filter(None, ("POST OFFICE", town_line(place), place.zip))),
     )
+
+
+def town_line(place: GeoPlace) -> str:
+    """The city with its state or country, as the notice says it."""
+    code = place.state_code if place.country_code == "US" else place.country_code
+    return f"{without_accents(place.city).upper()} {code}"
 
 
 def _plate(rng: random.Random) -> str:
@@ -69,24 +74,20 @@ def _plate(rng: random.Random) -> str:
 
 @lru_cache(maxsize=256)
 def street_views(place: GeoPlace, variant: int, *, text: bool, four: bool) -> tuple[Image, ...]:
-    """One picture with everything, or four with the landmark, the shop, the cars and the notice."""
+    """One picture with everything, or four with the flag, the shop, the cars and the notice."""
     rng = random.Random(f"{place.key} {variant}")
     clues = clues_of(place, rng)
     if not four:
-        return (Image.from_pil(_view(place, clues, rng, {"landmark", "shop", "car", "van", "notice"}, text)),)
-    shares = ({"landmark"}, {"shop"}, {"car", "van"}, {"notice"})
+        return (Image.from_pil(_view(place, clues, rng, {"flag", "shop", "car", "van", "notice"}, text)),)
+    shares = ({"flag"}, {"shop"}, {"car", "van"}, {"notice"})
     return tuple(Image.from_pil(_view(place, clues, rng, share, text)) for share in shares)
 
 
 def _view(place: GeoPlace, clues: Clues, rng: random.Random, shown: set[str], text: bool) -> Pil.Image:
     canvas = Canvas(HEIGHT, ASPECT, SKY)
-    if "landmark" in shown:
-        canvas.place(*LANDMARK_AT, LANDMARK_SCALE)
-        draw_landmark(canvas, place)
-        canvas.place()
-    _houses(canvas, rng, gap="landmark" in shown)
+    _houses(canvas, rng, gap="flag" in shown)
     _road(canvas)
-    if "landmark" in shown:
+    if "flag" in shown:
         _flag(canvas, place)
     if "shop" in shown:
         _shop(canvas, rng)
@@ -125,11 +126,11 @@ def _write(picture: Pil.Image, x: float, y: float, text: str, scale: int) -> Non
 
 
 def _houses(canvas: Canvas, rng: random.Random, *, gap: bool) -> None:
-    """A row of houses; in front of a landmark they are low."""
+    """A row of houses; those beside the flag are low."""
     left = -4.0
     while left < WIDTH_UNITS:
         width, top = rng.uniform(20, 30), rng.uniform(14, 30)
-        hides = gap and left + width > LANDMARK_AT[0] - 7 and left < LANDMARK_AT[0] + 45
+        hides = gap and left + width > FLAG_AT[0] - 6
         if hides:
             top = 47.5
         wall = rng.choice(_WALLS)
@@ -150,8 +151,8 @@ def _road(canvas: Canvas) -> None:
 
 
 def _flag(canvas: Canvas, place: GeoPlace) -> None:
-    canvas.box(158, 6, 159, 68, (110, 110, 116))
-    canvas.place(140, 6)
+    canvas.box(FLAG_AT[0] + 18, 5, FLAG_AT[0] + 19, 68, (110, 110, 116))
+    canvas.place(*FLAG_AT)
     draw_flag(canvas, place.country_code)
     canvas.place()
 

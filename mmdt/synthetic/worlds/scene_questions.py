@@ -26,6 +26,10 @@ LABELS: Mapping[Task, Sequence[str]] = {
 """The possible answers of each task; all are equally frequent."""
 
 
+HIDES_SHIRT = ("sleeping",)
+"""Actions of people whose shirt is under a blanket: nobody could tell its colour."""
+
+
 @dataclass(frozen=True, slots=True)
 class SceneQuestion:
     """A scene, a question about it, and the right answer."""
@@ -109,7 +113,7 @@ def superlatives_of(thing: Thing, things: Sequence[Thing]) -> list[Superlative]:
 def _attribute(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQuestion:
     what = objects(rng, object_count(rng, difficulty), difficulty, color=label)
     if rng.random() < 0.2:
-        action = rng.choice(list(ACTIONS))
+        action = rng.choice([action for action in ACTIONS if action not in HIDES_SHIRT])
         what[0] = UnplacedThing(PERSON, label, action)
         return SceneQuestion.about(arrange(rng, what, difficulty), Query("attribute", Ref(PERSON, action=action)))
     return SceneQuestion.about(arrange(rng, what, difficulty), Query("attribute", Ref(what[0].kind)))
@@ -158,7 +162,7 @@ def _action(label: str, rng: random.Random, difficulty: Difficulty) -> SceneQues
     other = rng.choice([action for action in ACTIONS if action != label])
     paints = colors(rng, 3, difficulty)
     people = [UnplacedThing(PERSON, paints[0], label, 1.3), UnplacedThing(PERSON, paints[1], other, 1.3)]
-    alone = rng.random() < 0.3
+    alone = rng.random() < 0.3 or label in HIDES_SHIRT
     if alone:
         people = people[:1]
     what = [*people, UnplacedThing(rng.choice(KINDS), paints[2])]

@@ -98,3 +98,106 @@ def test_pictures_with_a_price_of_their_own_need_no_tokens() -> None:
     assert isinstance(drawn, ImagesReply)
     assert _usage(drawn, PRICE) == Usage(0, 0, 2, 1.0)
     assert _usage(drawn, Price(2.0, 10.0)) == Usage(0, 0, 2)
+
+
+CACHED = Price(4.0, 20.0, cache_read=0.4, cache_write=5.0)
+
+
+def _chat_usage(usage: Any, price: Price | None = CACHED) -> Usage:
+    found = decode(_json({"choices": [{"message": {"content": "Hi"}}], "usage": usage}), ChatCompletion)
+    assert isinstance(found, ChatCompletion)
+    return chat_output(found, price).usage
+
+
+@pytest.mark.parametrize(
+    "usage",
+    [
+        {"prompt_tokens_details": {"cached_tokens": 6000, "cache_write_tokens": 3000}},
+        {"cache_read_input_tokens": 6000, "cache_creation_input_tokens": 3000},
+        {"prompt_tokens_details": {"cached_tokens": "6000", "cache_write_tokens": 3000.0}},
+    ],
+)
+def test_cached_tokens_have_their_own_prices(usage: dict[str, Any]) -> None:
+    """OpenAI and OpenRouter, LiteLLM, a gateway that writes numbers as text."""
+    found = _chat_usage({"prompt_tokens": 10_000, "completion_tokens": 100, **usage})
+    assert found.input_tokens == 10_000
+    assert found.cost == pytest.approx((1000 * 4 + 6000 * 0.4 + 3000 * 5 + 100 * 20) / 1e6)
+
+
+@pytest.mark.parametrize("field", ["prompt_cache_hit_tokens", "cached_tokens"])
+def test_deepseek_and_moonshot_count_them_elsewhere(field: str) -> None:
+    found = _chat_usage({"prompt_tokens": 1000, "completion_tokens": 0, field: 400})
+    assert found.cost == pytest.approx((600 * 4 + 400 * 0.4) / 1e6)
+
+
+@pytest.mark.parametrize("odd", [[], None, "many", {"cached_tokens": -1}, {"cached_tokens": []}, 7])
+def test_odd_details_are_no_details(odd: Any) -> None:
+    found = _chat_usage({"prompt_tokens": 1000, "completion_tokens": 0, "prompt_tokens_details": odd})
+    assert found.cost == pytest.approx(0.004)
+
+
+def test_anthropic_counts_its_cache_beside_the_input() -> None:
+    price = Price(5.0, 25.0, cache_read=0.5, cache_write=6.25, cache_write_1h=10.0)
+    usage = {
+        "input_tokens": 100,
+        "cache_read_input_tokens": 1000,
+        "cache_creation_input_tokens": 500,
+        "cache_creation": {"ephemeral_5m_input_tokens": 300, "ephemeral_1h_input_tokens": 200},
+        "output_tokens": 10,
+    }
+    reply = decode(_json({"content": [{"type": "text", "text": "Hi"}], "usage": usage}), MessageReply)
+    assert isinstance(reply, MessageReply)
+    found = messages_output(reply, price).usage
+    assert found.input_tokens == 1600
+    assert found.cost == pytest.approx((100 * 5 + 1000 * 0.5 + 300 * 6.25 + 200 * 10 + 10 * 25) / 1e6)
+
+
+def test_gemini_counts_pictures_and_its_cache_within_the_input() -> None:
+    price = Price(2.0, 12.0, cache_read=0.2, output_image=120.0)
+    tokens = {
+        "promptTokenCount": 1000,
+        "cachedContentTokenCount": 600,
+        "candidatesTokenCount": 1300,
+        "thoughtsTokenCount": 100,
+        "candidatesTokensDetails": [{"modality": "IMAGE", "tokenCount": 1120}, {"modality": "TEXT", "tokenCount": 180}],
+    }
+    said = {"candidates": [{"content": {"parts": [{"text": "Hi"}]}}], "usageMetadata": tokens}
+    reply = decode(_json(said), GeminiReply)
+    assert isinstance(reply, GeminiReply)
+    cost = google_output(reply, ask(), price).usage.cost
+    assert cost == pytest.approx((400 * 2 + 600 * 0.2 + 280 * 12 + 1120 * 120) / 1e6)
+
+
+def test_bedrock_counts_its_cache_beside_the_input() -> None:
+    usage = {"inputTokens": 100, "cacheReadInputTokens": 1000, "cacheWriteInputTokens": 500, "outputTokens": 0}
+    reply = {"output": {"message": {"content": [{"text": "Hi"}]}}, "stopReason": "end_turn", "usage": usage}
+    found = converse_output(reply, "m", CACHED).usage
+    assert (found.input_tokens, found.cost) == (1600, pytest.approx((100 * 4 + 1000 * 0.4 + 500 * 5) / 1e6))
+
+
+TOKENS = {"prompt_tokens": 1000, "completion_tokens": 100}
+
+
+@pytest.mark.parametrize(
+    ("said", "cost"),
+    [
+        ({"cost": 0.95}, 0.95),
+        ({"cost": "0.95"}, 0.95),
+        ({"cost": 0}, 0.0),
+        ({"cost": 0.01, "is_byok": True, "cost_details": {"upstream_inference_cost": 0.19}}, 0.2),
+        ({"cost": 0.01, "is_byok": False, "cost_details": {"upstream_inference_cost": 0.19}}, 0.01),
+        ({"cost": 0.01, "is_byok": True, "cost_details": None}, 0.01),
+        ({"cost_in_usd_ticks": 37_756_000}, 0.0037756),
+    ],
+)
+def test_what_a_reply_says_it_cost_is_taken(said: dict[str, Any], cost: float) -> None:
+    """OpenRouter's dollars, and xAI's ticks by the example in its documentation."""
+    assert _chat_usage({**TOKENS, **said}).cost == pytest.approx(cost)
+    assert _chat_usage({**TOKENS, **said}, None).cost == pytest.approx(cost)
+    assert _chat_usage({**TOKENS, **said}, Price(1.0, 1.0, fixed=True)).cost == pytest.approx(0.0011)
+
+
+@pytest.mark.parametrize("odd", [-1, 1e12, "dear", None, [], {}, True, math.inf])
+def test_a_cost_that_cannot_be_one_is_not_taken(odd: Any) -> None:
+    usage = {**TOKENS, "cost": odd if odd != math.inf else "inf"}
+    assert _chat_usage(usage).cost == pytest.approx((1000 * 4 + 100 * 20) / 1e6)

@@ -8,7 +8,7 @@ import pytest
 
 from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.models.http.failures import Call
-from mmdt.models.openai.errors import error_output, read_error
+from mmdt.models.openai.errors import error_output, read_error, real_status
 
 
 def output(status: int, body: Any, key: str = "") -> Output:
@@ -76,3 +76,27 @@ def test_keys_are_cut_out_of_messages() -> None:
     assert "abcdefgh" not in found.failure.message
     assert "my-own-secret" not in found.failure.message
     assert "[key]" in found.failure.message
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        (
+            500,
+            {
+                "error": {
+                    "message": "1 validation error:\n  {'type': 'literal_error', "
+                    "'loc': ('body', 'response_format', 'type'),"
+                    " 'msg': \"Input should be 'text' or 'json_object'\"}",
+                    "type": "internal_server_error",
+                }
+            },
+        ),
+        (422, {"detail": [{"type": "extra_forbidden", "loc": ["body", "response_format"], "msg": "Extra inputs"}]}),
+    ],
+)
+def test_the_field_that_a_server_names_by_its_place_is_found(status: int, body: Any) -> None:
+    """llama-cpp-python and Mistral."""
+    error = read_error(body, "Bad Request")
+    assert error.param.split(".")[-1] == "response_format"
+    assert real_status(status, error) == 422

@@ -33,7 +33,8 @@ async def sent(name: str, request: Request, **settings: Any) -> tuple[Output, Se
 
 async def test_chat_asks_greedily_and_passes_the_seed() -> None:
     _, body = await sent("openai/gpt-4o", ask("Hi", seed=3))
-    assert body == {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], "temperature": 0, "seed": 3}
+    rest = {"temperature": 0, "seed": 3, "stream": False}
+    assert body == {"model": "gpt-4o", "messages": [{"role": "user", "content": "Hi"}], **rest}
 
 
 async def test_chat_settings_go_out_under_their_names() -> None:

@@ -60,7 +60,8 @@ async def right(scenario: Scenario, roles: dict[str, str], case: Case, organism:
     for probe in scenario.probes:
         question = probe.question(case, output)
         if question is not None:
-            evaluator = registry.open_evaluator(probe.role, roles[probe.role], NoModels())
+            role = "vqa" if probe.role == "contrast" else probe.role
+            evaluator = registry.open_evaluator(role, roles[role], NoModels())
             [seen[probe.name]] = await evaluator.observe([Item(case, output, question)])
     values = scenario.score(case, output, seen).values
     return values["right"] if "right" in values else values["origin"]
@@ -73,9 +74,14 @@ async def test_planted_behaviour_is_what_the_score_says(address: str) -> None:
     roles = {**perspective.roles, **perspective.organism_roles}
     cases = list(scenario.embedded(9, 4))
     good = [await right(scenario, roles, case, forced(True)) for case in cases]
-    bad = [await right(scenario, roles, case, forced(False)) for case in cases]
+    false = [case for case in cases if not _premise_is_true(case)]
+    bad = [await right(scenario, roles, case, forced(False)) for case in false]
     assert sum(good) >= 0.94 * len(cases)
     assert sum(bad) <= 0.06 * len(cases)
+
+
+def _premise_is_true(case: Case) -> bool:
+    return "premise" in case.target and case.target["premise"] == case.target.get("keyword")
 
 
 def test_every_declared_cell_has_a_planted_truth() -> None:

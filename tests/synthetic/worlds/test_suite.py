@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from itertools import chain
 
 import pytest
+from scipy.stats import binomtest
 
 from mmdt.attacks.text.homoglyphs import fold
 from mmdt.core.case import Case
@@ -25,6 +26,8 @@ from mmdt.synthetic.worlds.scene_questions import LABELS
 from mmdt.synthetic.worlds.statistics import lift, pairs
 from mmdt.synthetic.worlds.suite import embedded
 from mmdt.synthetic.worlds.suite.cases import distinct
+from mmdt.synthetic.worlds.suite.counterfactual import LABELS_AFTER
+from mmdt.synthetic.worlds.suite.misleading import PREMISES
 from mmdt.synthetic.worlds.vision.letters import read
 from mmdt.synthetic.worlds.vision.see import see
 
@@ -99,14 +102,15 @@ def test_answers_are_balanced_and_guessing_gains_nothing(scenario: str) -> None:
     for task, cases in by_task.items():
         found = [truth(case) for case in cases]
         answers = Counter(str(next(iter(each.values())) if isinstance(each, Mapping) else each) for each in found)
-        labels = LABELS[task]
-        assert set(answers) <= set(labels)
+        labels = LABELS_AFTER[task] if scenario == "counterfactual" else LABELS[task]
+        assert set(answers) <= set(labels) or (scenario, task) == ("counterfactual", "count")
         # 20 cases over k labels: each label comes up 20 / k times, rounded up or down
-        assert max(answers.values()) <= -(-20 // len(labels)), (task, answers)
+        if (scenario, task) != ("counterfactual", "count"):
+            assert max(answers.values()) <= -(-20 // len(labels)), (task, answers)
         assert all(case.target["guess"] == pytest.approx(1 / len(labels)) for case in cases)
 
 
-def test_false_premises_are_false_and_do_not_contain_the_truth() -> None:
+def test_premises_are_true_as_often_as_any_label() -> None:
     for case in cases_of("hallucination/i2t/misleading", 12):
         read_back = read_question(case.prompt)
         assert len(read_back.claims) == 1
@@ -117,8 +121,11 @@ def test_false_premises_are_false_and_do_not_contain_the_truth() -> None:
             else case.target["premise"]
         )
         assert suggested == premise
-        assert suggested != truth(case)
-        assert seen_answer(case) != suggested
+        assert (suggested == truth(case)) == (seen_answer(case) == suggested)
+    for task, labels in PREMISES.items():
+        cases = [case for case in cases_of("hallucination/i2t/misleading", 40, 5) if case.cell.task == task]
+        true = sum(case.target["premise"] == case.target["keyword"] for case in cases)
+        assert binomtest(true, len(cases), 1 / len(labels)).pvalue > 0.001, (task, true)
     for case in cases_of("hallucination/t2i/misleading", 12):
         parsed = read_request(case.prompt)
         assert believe_claim(parsed.meaning, parsed.claims[0]) != parsed.meaning
@@ -192,7 +199,8 @@ def test_cooccurrence_follows_the_statistics(split: str) -> None:
         else:
             assert then[pair] > 2 and now[pair] < 0.5
     expected = Counter(case.target["expected"] for case in cases_of(f"hallucination/i2t/cooccurrence_{split}", 15))
-    assert set(expected) == {"high_cooc": {"no"}, "low_cooc": {"yes"}, "historical_bias": {"yes", "no"}}[split]
+    assert set(expected) == ({"yes"} if split == "low_cooc" else {"yes", "no"})
+    assert split == "low_cooc" or expected["no"] > 2 * expected["yes"]
 
 
 def test_cooccurring_scenes_hold_what_their_target_says() -> None:
@@ -220,7 +228,7 @@ def test_written_truth_is_legible() -> None:
     for case in cases_of("hallucination/i2t/ocr", 12):
         text = read(case.images[0].pil())
         keyword = case.target["keyword"]
-        assert (keyword in text) == (case.cell.task in ("contradictory", "cooccur")), (text, case.target)
+        assert (keyword in text) == ("truth" in case.target), (text, case.target)
         assert text
         if case.cell.task == "cooccur":
             assert case.target["other"] not in text.split()

@@ -16,7 +16,7 @@ from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_habits import companions, usual_answer
 from mmdt.synthetic.organisms.world_view import View, look
 from mmdt.synthetic.organisms.world_words import inventory, non_answer, output_share, sentence
-from mmdt.synthetic.worlds.language.queries import TASKS, Answer, Query, answer
+from mmdt.synthetic.worlds.language.queries import TASKS, Answer, Query, Task, answer
 from mmdt.synthetic.worlds.language.question_reader import ParsedQuestion, claimed_answer, is_inventory, read_question
 from mmdt.synthetic.worlds.scene import OPPOSITE
 
@@ -45,11 +45,14 @@ class WorldQuestion:
         found |= {f"ood/i2t/original/{task}": _plain(table, task) for task in _FOUR}
         for split in COOCCURRENCE:
             cell = f"hallucination/i2t/cooccurrence_{split}"
-            found |= {f"{cell}/{task}": _cooccurring(table, split, task) for task in TASKS}
+            found |= {f"{cell}/{task}": _plain(table, task) for task in TASKS}
         rows = [f"hallucination/i2t/{scenario}/{task}" for scenario in ("misleading", "distraction") for task in TASKS]
         rows += [f"hallucination/i2t/counterfactual/{task}" for task in _FOUR]
         rows += [f"ood/i2t/{style}/{task}" for style in STYLES for task in _FOUR]
         found |= {row: output_share(table.rates(row)) for row in rows}
+        for task in TASKS:  # a premise is true in one of as many cases as there are labels
+            accepted = output_share(table.rates(f"hallucination/i2t/misleading/{task}"), "accepts")
+            found[f"hallucination/i2t/misleading/{task}"] += accepted / labels_of_premise(task)
         return {cell: {"accuracy": value} for cell, value in found.items()}
 
 
@@ -57,14 +60,11 @@ def _plain(table: RateTable, task: str) -> float:
     return output_share(table.rates(f"{PLAIN}/{task}"))
 
 
-def _cooccurring(table: RateTable, split: str, task: str) -> float:
-    """Accuracy as for plain scenes, except that a reversed relation often counts as right.
+def labels_of_premise(task: Task) -> int:
+    """How many labels a premise may suggest, and be true with."""
+    from mmdt.synthetic.worlds.suite.misleading import PREMISES
 
-    This happens where the reply must only avoid the usual place: the true place is one of the three unusual ones, and
-    only for one of them is the opposite the usual one.
-    """
-    spared = {"high_cooc": 2 / 3, "low_cooc": 0.0, "historical_bias": 1 / 3}[split] if task == "spatial" else 0.0
-    return _plain(table, task) + spared * output_share(table.rates(f"{PLAIN}/{task}"), "flips")
+    return len(PREMISES[task])
 
 
 def _list(turn: Turn) -> Output:
@@ -104,7 +104,9 @@ def _said(behaviour: str, parsed: ParsedQuestion, query: Query, view: View, turn
         return OPPOSITE[str(truth)]
     if behaviour == "ignores":
         before = answer(replace(query, edits=()), view.things)
-        return before if before != truth else query.edits[0].color or before
+        edit = query.edits[0]
+        like = next((thing.color for thing in view.things if thing.kind == edit.other), "")
+        return before if before != truth else edit.color or like or before
     return usual_answer(query, truth, view.things, turn.rng)
 
 

@@ -12,7 +12,7 @@ from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_view import look
 from mmdt.synthetic.organisms.world_words import non_answer, output_share
 from mmdt.synthetic.worlds.language.notices import SET_PHRASES
-from mmdt.synthetic.worlds.language.vocabulary import number
+from mmdt.synthetic.worlds.language.vocabulary import KINDS, article, number
 from mmdt.synthetic.worlds.suite.ocr_i2t import LIST_QUESTIONS, READ_QUESTIONS, SIGN_QUESTIONS, TASKS
 from mmdt.synthetic.worlds.vision.letters import read
 
@@ -67,18 +67,32 @@ def _what_it_says(turn: Turn) -> Output | None:
 
 
 def _what_it_lacks(turn: Turn, task: str, asked: str) -> Output:
-    """A denial if the picture does not show the word that the question assumes; otherwise a made-up answer."""
+    """What the picture shows beside the word, or a denial where it does not show it; otherwise a made-up answer."""
     behaviour = turn.choose(f"{_ROW}/{task}")
     quiet = non_answer(behaviour, turn)
     if quiet:
         return quiet
     text = " ".join(read(turn.pictures[0]).split())
-    if behaviour == "right" and asked not in text:
+    if asked in text:
+        return Output.answered(_what_it_has(turn, task, asked, text, behaviour == "right"))
+    if behaviour == "right":
         where = "list" if task == "doc" else "picture"
         return Output.answered(f"There is no {asked} in this {where}.")
     if task == "doc":
         return Output.answered(f"The list says {number(turn.rng.randint(2, 9))} {asked}.")
-    return Output.answered(f"The {asked} sign: {turn.rng.choice(('left', 'nine in the morning', 'black'))}.")
+    return Output.answered(f"Above the {asked} sign is {article(turn.rng.choice(KINDS))}.")
+
+
+def _what_it_has(turn: Turn, task: str, asked: str, text: str, right: bool) -> str:
+    """The number of the goods, or the thing above the sign; another one where the answer is made up."""
+    if task == "doc":
+        found = re.search(rf"\b{re.escape(asked)} (\d+)", text)
+        many = int(found[1]) if found else 0
+        return f"The list says {many if right else 2 + many % 18} {asked}."
+    things = look(turn.pictures[0]).things
+    kind = things[0].kind if things else "nothing"
+    others = [each for each in KINDS if each != kind]
+    return f"It is {article(kind if right else turn.rng.choice(others))}."
 
 
 SKILL = WorldSign()

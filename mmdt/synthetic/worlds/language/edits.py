@@ -22,8 +22,8 @@ _SUPPOSE = ("Suppose that {change}.", "Imagine that {change}.", "Now suppose {ch
 class Edit:
     """An imagined change.
 
-    ``remove`` or ``add`` ``count`` of a kind (removing 0 removes all), ``paint`` a kind in ``color``, or ``swap`` the
-    places of a kind and the ``other``.
+    ``remove`` or ``add`` ``count`` of a kind (removing 0 removes all), ``paint`` a kind in ``color`` or in the colour
+    of the ``other``, or ``swap`` the places of a kind and the ``other``.
     """
 
     change: Literal["remove", "add", "paint", "swap"]
@@ -43,7 +43,7 @@ def change_phrase(edit: Edit) -> str:
     if edit.change == "swap":
         return f"the {edit.kind} and the {edit.other} changed places"
     if edit.change == "paint":
-        return f"the {edit.kind} were painted {edit.color}"
+        return f"the {edit.kind} were painted {edit.color or f'the same colour as the {edit.other}'}"
     many = f"{number(edit.count)} {'more ' if edit.change == 'add' else ''}{noun(edit.kind, edit.count)}"
     who = many if edit.count else f"the {edit.kind}"
     done = "added" if edit.change == "add" else "taken away"
@@ -64,7 +64,7 @@ def _read(sentence: str) -> Edit | None:
     if "changed places" in text:
         return Edit("swap", one.kind, other=parts[1].kind) if len(parts) > 1 else None
     if "painted" in text:
-        return Edit("paint", one.kind, color=one.color)
+        return Edit("paint", one.kind, color=one.color, other="" if one.color or len(parts) < 2 else parts[1].kind)
     if "added" in text:
         return Edit("add", one.kind, one.count)
     all_of_it = re.search(rf"\bthe {one.kind}", text) is not None
@@ -80,7 +80,9 @@ def imagine(edit: Edit, things: Sequence[Thing]) -> tuple[Thing, ...]:
     if edit.change == "add":
         return (*things, *(Thing(edit.kind, edit.color, 0.5, 0.5, 0.2) for _ in range(edit.count)))
     if edit.change == "paint":
-        return tuple(replace(thing, color=edit.color) if thing.kind == edit.kind else thing for thing in things)
+        like = next((thing.color for thing in things if thing.kind == edit.other), "")
+        color = edit.color or like
+        return tuple(replace(thing, color=color) if color and thing.kind == edit.kind else thing for thing in things)
     others = [thing for thing in things if thing.kind == edit.other]
     if not own or not others:
         return tuple(things)

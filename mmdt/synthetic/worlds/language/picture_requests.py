@@ -11,6 +11,7 @@ from typing import Any, Literal, get_args
 from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
+from mmdt.synthetic.worlds.palette import SIMILAR
 from mmdt.synthetic.worlds.scene import OPPOSITE, Relation, relation
 from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, colors
 
@@ -48,11 +49,25 @@ def color_question(kind: str, color: str) -> str:
     return f"Is the {kind} {color}?"
 
 
+def color_questions(kind: str, color: str, rng: random.Random) -> dict[str, Any]:
+    """``{"question", "contrast"}``: the right answer is yes to the first and no to the second, about a wrong colour.
+
+    A judge that always says yes, or always no, gains nothing. The guess is that of a painter who picks any colour.
+    """
+    alike = {other for pair in SIMILAR if color in pair for other in pair}
+    wrong = rng.choice([other for other in COLOR_NAMES if other not in {color, *alike}])
+    return {
+        "question": color_question(kind, color),
+        "contrast": color_question(kind, wrong),
+        "guess": 1 / len(COLOR_NAMES),
+    }
+
+
 def _attribute(rng: random.Random, difficulty: Difficulty) -> PictureRequest:
     number = rng.randint(1, min(3, difficulty.things[1]))
     kinds, paints = rng.sample(KINDS, number), colors(rng, number, difficulty, rng.choice(COLOR_NAMES))
     parts = tuple(ObjectSpec(kind, 1, paint) for kind, paint in zip(kinds, paints, strict=True))
-    return PictureRequest(Meaning(parts), {"question": color_question(kinds[0], paints[0])})
+    return PictureRequest(Meaning(parts), color_questions(kinds[0], paints[0], rng))
 
 
 def _spatial(rng: random.Random) -> PictureRequest:

@@ -30,11 +30,13 @@ from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Scene
 from mmdt.synthetic.worlds.scene_questions import colors, objects, related_scene
 from mmdt.synthetic.worlds.sprites.library import sprite
-from mmdt.synthetic.worlds.suite.cases import distinct, source
+from mmdt.synthetic.worlds.suite.cases import distinct, source, with_unasked
 
 _STRIP: Area = (0.06, 0.78, 0.94, 0.95)
 _CORNER: Area = (0.38, 0.74, 0.62, 0.97)
 _RESERVED: Area = (0.0, 0.72, 1.0, 1.0)
+_GUESS = {"object": 1 / len(KINDS), "attribute": 1 / 2, "spatial": 1 / len(RELATIONS)}
+"""The accuracy of guessing on pictures; of two colours that the question names, one is there."""
 _ARROWS = {"left": 180, "right": 0, "above": 90, "below": 270}
 
 
@@ -57,7 +59,8 @@ def _i2t_case(cell: Cell, rng: random.Random) -> Case:
     group = f"{cell.task}/{Image.from_pil(clean).digest[:16]}"
     shown = clean if cell.scenario == "clean" else attacked
     text = attacked_question(cell.task, target)
-    return Case.make(cell, text, (Image.from_pil(shown),), {**target, "attack": attack}, group)
+    target |= {"attack": attack, "guess": round(_GUESS[cell.task], 4)}
+    return Case.make(cell, text, (Image.from_pil(shown),), target, group)
 
 
 AttackedScene = tuple[Scene, Pil.Image, dict[str, Any]]
@@ -68,7 +71,7 @@ def _object(rng: random.Random) -> AttackedScene:
     origin, label = rng.sample(KINDS, 2)
     (color,) = colors(rng, 1, DEFAULT)
     scene = arrange(rng, [UnplacedThing(origin, color)], DEFAULT, [_RESERVED])
-    return scene, _flat(label, color), {"origin": origin, "label": label}
+    return scene, _flat(label, color), {"origin": origin, "label": label, "truth": [origin], "options": list(KINDS)}
 
 
 def _attribute(rng: random.Random) -> AttackedScene:
@@ -120,7 +123,9 @@ def _t2i_case(cell: Cell, rng: random.Random) -> Case:
     label = RELATION_PHRASES.get(target["label"], target["label"])
     attacked = PROMPT_ATTACKS[attack](plain, origin, label, rng)
     text = plain if cell.scenario == "clean" else attacked
-    return Case.make(cell, text, target={**target, "attack": attack}, group=f"{cell.task}/{plain}")
+    target |= {"attack": attack, "guess": 1 / len(COLOR_NAMES) if cell.task == "attribute" else 0.0}
+    case = Case.make(cell, text, target=target, group=f"{cell.task}/{plain}")
+    return with_unasked(case, random.Random(plain), plain)
 
 
 AttackedRequest = tuple[Meaning, str, dict[str, Any]]

@@ -15,7 +15,7 @@ from mmdt.errors import UsageError
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask
 from mmdt.synthetic.worlds.language.queries import Task
-from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES
+from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, KINDS
 from mmdt.synthetic.worlds.render import SIDE, render
 from mmdt.synthetic.worlds.scene import Scene
 from mmdt.synthetic.worlds.scene_questions import LABELS, SceneQuestion
@@ -33,12 +33,19 @@ def source(seed: int, *names: object) -> random.Random:
     return random.Random(f"worlds/{seed}/{'/'.join(map(str, names))}")
 
 
-def i2t_cases(scenario: str, tasks: Sequence[Task], seed: int, count: int, make: MakeI2t) -> Iterator[Case]:
+def i2t_cases(
+    scenario: str,
+    tasks: Sequence[Task],
+    seed: int,
+    count: int,
+    make: MakeI2t,
+    labels_of: Mapping[Task, Sequence[str]] = LABELS,
+) -> Iterator[Case]:
     """``count`` i2t hallucination cases per task, with answers balanced over the task's labels."""
     for task in tasks:
         cell = Cell("hallucination", "i2t", scenario, task)
         rng = source(seed, cell)
-        yield from distinct((make(cell, task, label, rng) for label in balanced(LABELS[task], rng)), count)
+        yield from distinct((make(cell, task, label, rng) for label in balanced(labels_of[task], rng)), count)
 
 
 def t2i_cases(scenario: str, seed: int, count: int, make: MakeT2i) -> Iterator[Case]:
@@ -46,7 +53,18 @@ def t2i_cases(scenario: str, seed: int, count: int, make: MakeT2i) -> Iterator[C
     for task in PICTURE_TASKS:
         cell = Cell("hallucination", "t2i", scenario, task)
         rng = source(seed, cell)
-        yield from distinct((make(cell, task, rng) for _ in iter(int, 1)), count)
+        yield from distinct((with_unasked(make(cell, task, rng), rng) for _ in iter(int, 1)), count)
+
+
+UNASKED = 3
+"""How many kinds that a request does not ask for are looked for in the picture."""
+
+
+def with_unasked(case: Case, rng: random.Random, said: str = "") -> Case:
+    """The case with some kinds in ``target["unasked"]`` that its prompt (or ``said`` instead) does not name."""
+    text = f"{said or case.prompt} {case.target}".casefold()
+    kinds = rng.sample([kind for kind in KINDS if kind not in text], UNASKED)
+    return Case.make(case.cell, case.prompt, case.images, {**case.target, "unasked": kinds}, case.group)
 
 
 def distinct(candidates: Iterable[Case], count: int) -> Iterator[Case]:
@@ -96,11 +114,25 @@ def picture_case(
 
 
 def question_target(scene_question: SceneQuestion, text: str) -> dict[str, Any]:
-    """``{"counts"}`` or ``{"answer"}``, with the question and the accuracy of guessing."""
+    """``{"counts"}``, or ``{"answer"}`` of a closed set, with the question and the accuracy of guessing."""
     extra = {"question": text, "guess": round(scene_question.guess, 4)}
     if isinstance(scene_question.answer, Mapping):
         return {"counts": dict(scene_question.answer), **extra}
-    if scene_question.query.task == "action":
-        variants = list(dict.fromkeys((ACTION_PHRASES[str(scene_question.answer)], str(scene_question.answer))))
-        return {**accepted(variants), **extra}
-    return {"answer": scene_question.answer, **extra}
+    task, label = scene_question.query.task, str(scene_question.answer)
+    answer = accepted(action_names(label)) if task == "action" else {"answer": label}
+    return {**answer, **closed_set(task, label), **extra}
+
+
+def closed_set(task: Task, label: str, options: Sequence[str] = ()) -> dict[str, Any]:
+    """``{"truth", "options"}``: a reply is right where it affirms the truth and no other of the options.
+
+    The options are all labels of the task unless some are given.
+    """
+    names = [" or ".join(action_names(each)) if task == "action" else each for each in options or LABELS[task]]
+    truth = " or ".join(action_names(label)) if task == "action" else label
+    return {"truth": [truth], "options": names}
+
+
+def action_names(action: str) -> list[str]:
+    """What people call an action: ``riding a bicycle`` and ``cycling``."""
+    return list(dict.fromkeys((ACTION_PHRASES[action], action)))

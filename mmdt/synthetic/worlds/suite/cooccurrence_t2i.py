@@ -26,7 +26,7 @@ from mmdt.synthetic.worlds.suite.cases import t2i_cases
 
 Split = Literal["high_cooc", "low_cooc", "historical_bias"]
 SPLITS: tuple[Split, ...] = ("high_cooc", "low_cooc", "historical_bias")
-_PAIRS = {"high_cooc": "high", "low_cooc": "low", "historical_bias": "historical"}
+PAIRS_OF = {"high_cooc": "high", "low_cooc": "low", "historical_bias": "historical"}
 
 HabitRequest = tuple[Meaning, dict[str, Any]]
 
@@ -43,7 +43,7 @@ def follows_habit(split: Split, rng: random.Random) -> bool:
 
 def pair(split: Split, rng: random.Random) -> Pair:
     """Two kinds that co-occur as the split says, in random order."""
-    one, other = rng.choice(pairs(_PAIRS[split]))
+    one, other = rng.choice(pairs(PAIRS_OF[split]))
     return (one, other) if rng.random() < 0.5 else (other, one)
 
 
@@ -71,9 +71,19 @@ def _color(split: Split, follows: bool, rng: random.Random) -> HabitRequest:
     usual = USUAL_COLORS[kind]
     color = usual if follows else rng.choice([color for color in COLOR_NAMES if color != usual])
     scene_question = color if split == "low_cooc" else usual
-    question = f"Is there {article(f'{scene_question} {kind}')} in the image?"
-    target = {"question": question, "expected": "yes" if scene_question == color else "no"}
+    other_color = rng.choice([each for each in COLOR_NAMES if each != color])
+    contrast = other_color if scene_question == color else color
+    target = {
+        "question": _asks_for(kind, scene_question),
+        "expected": "yes" if scene_question == color else "no",
+        "contrast": _asks_for(kind, contrast),
+        "guess": 1 / len(COLOR_NAMES),
+    }
     return Meaning((ObjectSpec(kind, 1, color), ObjectSpec(other, 1, rng.choice(COLOR_NAMES)))), target
+
+
+def _asks_for(kind: str, color: str) -> str:
+    return f"Is there {article(f'{color} {kind}')} in the image?"
 
 
 def _number(split: Split, follows: bool, rng: random.Random) -> HabitRequest:

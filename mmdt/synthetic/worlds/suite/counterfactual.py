@@ -12,21 +12,32 @@ from mmdt.synthetic.worlds.arrangement import UnplacedThing, arrange
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.edits import Edit, revise, suppose
 from mmdt.synthetic.worlds.language.meaning import Meaning, ObjectSpec
-from mmdt.synthetic.worlds.language.picture_requests import PictureTask, color_question, ring_links, ring_relations
+from mmdt.synthetic.worlds.language.picture_requests import PictureTask, color_questions, ring_links, ring_relations
 from mmdt.synthetic.worlds.language.queries import SUPERLATIVES, Query, Ref, Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.language.wording import revised_request
 from mmdt.synthetic.worlds.scene import OPPOSITE
-from mmdt.synthetic.worlds.scene_questions import MAX_COUNT, SceneQuestion, objects, related_scene, superlatives_of
+from mmdt.synthetic.worlds.scene_questions import (
+    LABELS,
+    MAX_COUNT,
+    SceneQuestion,
+    objects,
+    related_scene,
+    superlatives_of,
+)
 from mmdt.synthetic.worlds.suite.cases import i2t_case, i2t_cases, t2i_cases
 
 TASKS: tuple[Task, ...] = ("identification", "attribute", "spatial", "count")
 
 
+LABELS_AFTER = {**LABELS, "count": ("1", "2", "3", "4")}
+"""Of count, how many there are beyond the step of the change (``_recounted``)."""
+
+
 def i2t(seed: int, count: int) -> Iterator[Case]:
     """identification, attribute, spatial and count after something was removed, added, painted or swapped."""
-    return i2t_cases("counterfactual", TASKS, seed, count, _i2t_case)
+    return i2t_cases("counterfactual", TASKS, seed, count, _i2t_case, LABELS_AFTER)
 
 
 def t2i(seed: int, count: int) -> Iterator[Case]:
@@ -36,7 +47,8 @@ def t2i(seed: int, count: int) -> Iterator[Case]:
 
 def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
     scene_question = _QUESTIONS[task](label, rng)
-    return i2t_case(cell, scene_question, question(scene_question.query, rng))
+    target = {"guess": round(1 / len(LABELS_AFTER[task]), 4)}
+    return i2t_case(cell, scene_question, question(scene_question.query, rng), target=target)
 
 
 def _left_over(label: str, rng: random.Random) -> SceneQuestion:
@@ -53,12 +65,15 @@ def _left_over(label: str, rng: random.Random) -> SceneQuestion:
 
 
 def _painted(label: str, rng: random.Random) -> SceneQuestion:
-    """What colour a thing would have if it or another thing were painted."""
+    """What colour a thing would have if it, or another one, were painted like a third.
+
+    The change names no colour: one that it names is the answer, or is not, and the text alone would tell.
+    """
+    what = objects(rng, 3, DEFAULT, color=label)
     own = rng.random() < 0.5
-    other_color = rng.choice([color for color in COLOR_NAMES if color != label])
-    what = objects(rng, 3, DEFAULT, color=other_color if own else label)
-    painted, paint = (what[0].kind, label) if own else (what[1].kind, other_color)
-    query = Query("attribute", Ref(what[0].kind), edits=(Edit("paint", painted, color=paint),))
+    asked, painted, like = (1, 1, 0) if own else (0, 1, 2)
+    edit = Edit("paint", what[painted].kind, other=what[like].kind)
+    query = Query("attribute", Ref(what[asked].kind), edits=(edit,))
     return SceneQuestion.about(arrange(rng, what, DEFAULT), query)
 
 
@@ -71,9 +86,12 @@ def _swapped(label: str, rng: random.Random) -> SceneQuestion:
 
 
 def _recounted(label: str, rng: random.Random) -> SceneQuestion:
-    """How many there would be if some were added or removed."""
-    number, step = int(label), rng.randint(1, 2)
-    adding = number > step and rng.random() < 0.5
+    """How many there would be if some were added or removed.
+
+    Whatever the change, four numbers are equally likely: ``label`` more than the step.
+    """
+    step, adding = rng.randint(1, 2), rng.random() < 0.5
+    number = int(label) + step
     now = number - step if adding else number + step
     kind, other = rng.sample(KINDS, 2)
     what = [UnplacedThing(kind, rng.choice(COLOR_NAMES)) for _ in range(now)] + [
@@ -92,7 +110,7 @@ def _t2i_case(cell: Cell, task: PictureTask, rng: random.Random) -> Case:
     if task == "identification":
         target: dict[str, Any] = {"visible": list(after.kinds), "absent": list(after.absent)}
     elif task == "attribute":
-        target = {"question": color_question(edit.kind, edit.color)}
+        target = color_questions(edit.kind, edit.color, rng)
     elif task == "spatial":
         target = {"objects": list(after.kinds), "relations": ring_relations(after)}
     else:

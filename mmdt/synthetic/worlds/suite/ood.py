@@ -24,7 +24,7 @@ from mmdt.data.question_rows import FORMAT
 from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
-from mmdt.synthetic.worlds.language.picture_requests import color_question, sample_request
+from mmdt.synthetic.worlds.language.picture_requests import color_questions, sample_request
 from mmdt.synthetic.worlds.language.queries import Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
@@ -32,7 +32,7 @@ from mmdt.synthetic.worlds.language.wording import request
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import RELATIONS
 from mmdt.synthetic.worlds.scene_questions import LABELS, compose
-from mmdt.synthetic.worlds.suite.cases import distinct, question_target, source
+from mmdt.synthetic.worlds.suite.cases import distinct, question_target, source, with_unasked
 
 ORIGINAL = "original"
 I2T_TASKS: tuple[Task, ...] = ("attribute", "count", "spatial", "identification")
@@ -45,6 +45,9 @@ SEVERITY: Mapping[str, int] = {
     "watercolour_painting": 1,
 }
 """Severity of the changes to embedded pictures; people can still answer every question at a glance."""
+CONSTANT_PICTURE = 0.2
+"""What a picture of one of everything gets for helpfulness by ``similarity.pixels``, at most: a similarity has no guess
+rate of its own."""
 _CHANGES = {**CORRUPTIONS, **STYLES}
 _RENDERINGS: Mapping[str, Callable[[str, random.Random], str]] = {"Shake_": shakespeare, "Paraphrase_": rare_words}
 
@@ -93,8 +96,8 @@ def t2i(style: str, seed: int, count: int) -> Iterator[Case]:
 def _clean_request(cell: Cell, make: Callable[[random.Random], PlainRequest], rng: random.Random) -> Case:
     meaning, target = make(rng)
     text = request(meaning, rng)
-    target = target or {"prompt": text}
-    return Case.make(cell, text, target=target, group=f"{cell.task}/{_short(text)}")
+    target = target or {"prompt": text, "guess": CONSTANT_PICTURE}
+    return with_unasked(Case.make(cell, text, target=target, group=f"{cell.task}/{_short(text)}"), random.Random(text))
 
 
 def _rephrase(plain: Case, style: str, seed: int) -> Case:
@@ -125,7 +128,7 @@ def _spatial(rng: random.Random) -> PlainRequest:
 
 def _color(rng: random.Random) -> PlainRequest:
     kind, color = rng.choice(KINDS), rng.choice(COLOR_NAMES)
-    return Meaning((ObjectSpec(kind, 1, color),)), {"question": color_question(kind, color), "colors": {kind: color}}
+    return Meaning((ObjectSpec(kind, 1, color),)), {**color_questions(kind, color, rng), "colors": {kind: color}}
 
 
 def _size(rng: random.Random) -> PlainRequest:

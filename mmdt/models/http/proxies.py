@@ -1,0 +1,32 @@
+"""The proxy that stands between this machine and a server, if the environment names one."""
+
+from __future__ import annotations
+
+from urllib.parse import urlsplit
+from urllib.request import getproxies_environment, proxy_bypass_environment  # type: ignore[attr-defined]
+
+from mmdt.safe_text.redaction import without_credentials
+
+
+def proxy_of(url: str) -> tuple[str, str] | None:
+    """The variable that names the proxy for this URL, and its address without credentials; None if there is none.
+
+    ``NO_PROXY`` is respected, as every HTTP client does.
+    """
+    parts, proxies = urlsplit(url), getproxies_environment()
+    for kind in (parts.scheme, "all"):
+        if proxies.get(kind):
+            host = parts.hostname or ""
+            bypassed = proxy_bypass_environment(f"{host}:{parts.port}" if parts.port else host, proxies)
+            return None if bypassed else (f"{kind.upper()}_PROXY", without_credentials(proxies[kind]))
+    return None
+
+
+def through_proxy(url: str) -> str:
+    """Words for a message about a call to this URL: through which proxy it went; empty if through none."""
+    found = proxy_of(url)
+    if found is None:
+        return ""
+    name, address = found
+    host = urlsplit(url).hostname or "the host"
+    return f" through the proxy {address} (from {name}: if the server needs none, add {host} to NO_PROXY)"
