@@ -68,7 +68,7 @@ def test_what_one_leaves_over_goes_to_the_others(tmp_path):
 def test_a_kill_at_any_moment_costs_no_answer(tmp_path):
     folder = tmp_path / "runs"
     select = [part for each in CHOSEN["select"] for part in ("--select", each)]
-    command = [sys.executable, "-m", "mmdt", "run", *MODELS, *select, "--size", "40", "--out", str(folder)]
+    command = [sys.executable, "-m", "mmdt", "run", *MODELS, *select, "--size", "12", "--out", str(folder)]
     environment = {**os.environ, "PYTHONPATH": str(ROOT)}
     for number in range(3):
         begun = (folder / "models.json").exists()
@@ -82,7 +82,7 @@ def test_a_kill_at_any_moment_costs_no_answer(tmp_path):
     done = mmdt.resume(folder)
     assert done.complete
     assert all(_answers(folder / name) >= count for name, count in answered.items())
-    whole = mmdt.run(MODELS[2], out=tmp_path / "whole", **{**CHOSEN, "size": 40})
+    whole = mmdt.run(MODELS[2], out=tmp_path / "whole", **{**CHOSEN, "size": 12})
     assert [str(each) for each in done.runs[2].estimates()] == [str(each) for each in whole.estimates()]
 
 
