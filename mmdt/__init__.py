@@ -66,6 +66,8 @@ if TYPE_CHECKING:
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
     from mmdt.validate.evaluators.labels.check import check_labels
+    from mmdt.validate.judges.compare import compare_judges
+    from mmdt.validate.judges.stability import judge_stability
     from mmdt.validate.ruler import check as check_intervals
     from mmdt.validate.vectors.agreement import check_vectors
 
@@ -90,6 +92,8 @@ _HOMES = {
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
     "mmdt.validate.evaluators.labels.check": ("check_labels",),
+    "mmdt.validate.judges.compare": ("compare_judges",),
+    "mmdt.validate.judges.stability": ("judge_stability",),
     "mmdt.validate.vectors.agreement": ("check_vectors",),
     "mmdt.synthetic.worlds.export": ("make_worlds",),
     "mmdt.plugins": ("register",),
@@ -172,12 +176,14 @@ __all__ = [
     "check_labels",
     "check_vectors",
     "compare",
+    "compare_judges",
     "detector",
     "doctor",
     "evaluator",
     "export_format",
     "judge_prompt",
     "judge_question",
+    "judge_stability",
     "list_attacks",
     "list_cells",
     "list_data",

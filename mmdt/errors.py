@@ -34,6 +34,10 @@ class StoreError(MmdtError):
     """The run folder cannot be read or written."""
 
 
+class EndpointError(MmdtError):
+    """A model cannot be asked: its key, its address or its name is wrong."""
+
+
 class MissingExtraError(MmdtError):
     """A library that an optional part of mmdt needs is not installed."""
 

@@ -22,6 +22,8 @@ _FLAGS = {
     "judge_settings": "--judge-set",
     "batch_options": "--batch-set",
     "ray_options": "--ray-set",
+    "judges": "--as",
+    "outputs": "--stability",
 }
 """Options whose name is not that of the setting."""
 _CALLS = {

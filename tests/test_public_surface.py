@@ -41,6 +41,7 @@ def test_whatever_the_command_line_does_is_a_function_or_a_method():
         "export": mmdt.Run.export,
         "list": mmdt.list_references,
         "data": mmdt.make_worlds,
+        "judges": (mmdt.compare_judges, mmdt.judge_stability),
         "evaluators": (mmdt.check_evaluators, mmdt.check_labels),
     }
     assert {verb for verb in COMMANDS if verb not in elsewhere and verb not in mmdt.__all__} == set()

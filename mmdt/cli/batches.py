@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options
 from mmdt.safe_text.visible import visible
 
@@ -16,18 +16,19 @@ if TYPE_CHECKING:
     from mmdt.runs.batches import OpenBatch
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Alone)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--cancel", is_flag=True, help="Cancel open batches. Finished requests are billed; `mmdt resume` collects them."
 )
 @output_options
 def batches_command(folder: str, cancel: bool, as_json: bool) -> None:
-    """List the batches that the run in FOLDER has open at a provider, with their status."""
+    """List the batches that RUN has open at a provider, with their status."""
     from mmdt.runs import verbs as api
 
     found = api.batches(folder, cancel=cancel)
-    click.echo(json.dumps([asdict(each) for each in found], indent=1) if as_json else visible(_text(found)))
+    line = {"kind": "batches", "run": folder, "batches": [asdict(each) for each in found]}
+    click.echo(json.dumps(line) if as_json else visible(_text(found)))
 
 
 def _text(found: list[OpenBatch]) -> str:

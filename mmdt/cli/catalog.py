@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from typing import Any
 
 import click
 
-from mmdt.cli.once import OnceCommand
-from mmdt.cli.options import output_options, plugin_option
+from mmdt.cli.help import Alone
+from mmdt.cli.options import output_options, plugin_option, select_option
+from mmdt.errors import UsageError
 from mmdt.runs import catalog
 
 _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
@@ -22,24 +24,33 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "data": lambda globs: catalog.list_data(*globs),
 }
 REFERENCES = "references"
+SELECTED = ("cells", "data", REFERENCES)
+"""The kinds that are about cells."""
 
 
-@click.command(cls=OnceCommand)
-@click.argument("what", type=click.Choice([*_LISTS, REFERENCES]), default="cells")
-@click.argument("globs", nargs=-1, metavar="[GLOB]...")
+@click.command(cls=Alone)
+@click.argument("kind", type=click.Choice([*_LISTS, REFERENCES]))
+@select_option
 @plugin_option
 @output_options
-def list_command(what: str, globs: tuple[str, ...], as_json: bool) -> None:
-    """List cells (the default) or what else can be named in a run; references are numbers that others published.
+def list_command(kind: str, select: tuple[str, ...], as_json: bool) -> None:
+    """List everything of KIND that can be named in a command; references are numbers that others published.
 
-    GLOB filters cells, data and references.
+    --select filters cells, data and references.
+
+    \b
+    mmdt list cells --select 'hallucination/i2t/**'
+    mmdt list models
     """
+    what, globs = kind, select
+    if globs and kind not in SELECTED:
+        raise UsageError(f"--select has no meaning for {kind}", hint=f"use it for: {', '.join(SELECTED)}")
     if what == REFERENCES:
         _references(globs, as_json)
         return
     entries = _LISTS[what](globs)
     if as_json:
-        click.echo(json.dumps([{"name": each.name, "about": each.about} for each in entries], indent=1))
+        _print_json(what, [{"name": each.name, "about": each.about} for each in entries])
         return
     width = max((len(each.name) for each in entries), default=0)
     for each in entries:
@@ -50,8 +61,12 @@ def _references(globs: tuple[str, ...], as_json: bool) -> None:
     """Published numbers with their source and date."""
     found = catalog.list_references(*globs)
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in found], indent=1))
+        _print_json(REFERENCES, [asdict(each) for each in found])
         return
     for each in found:
         note = f" ({each.note})" if each.note else ""
         click.echo(f"{each.address}  {each.metric}  {each.model}  {each.text}  {each.source}, {each.date}{note}")
+
+
+def _print_json(what: str, entries: list[dict[str, Any]]) -> None:
+    click.echo(json.dumps({"kind": "list", "of": what, "entries": entries}))

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Verb
 from mmdt.cli.options import plugin_option
 from mmdt.cli.streams import reporting_failure
 from mmdt.safe_text.visible import visible
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from mmdt.runs.result import Run
 
 
-@click.command(cls=OnceCommand)
+@click.command(cls=Verb)
 @click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option("--select", "-s", multiple=True, metavar="GLOB", help="Scenarios or cells to show (default: headlines).")
 @click.option("--benchmark", multiple=True, metavar="NAME", help="Show the scenarios of a benchmark. May be repeated.")

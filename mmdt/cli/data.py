@@ -7,16 +7,16 @@ from pathlib import Path
 
 import click
 
-from mmdt.cli.once import OnceGroup
+from mmdt.cli.help import Group
 from mmdt.cli.options import output_options
 
 
-@click.group(cls=OnceGroup)
+@click.group(cls=Group)
 def data_command() -> None:
     """Generate embedded data: new cases that no model has been trained on."""
 
 
-@data_command.group("make")
+@data_command.group("make", cls=Group)
 def make_command() -> None:
     """Write embedded cases to files, with an HTML gallery."""
 
@@ -55,6 +55,6 @@ def worlds_command(out: str, seed: int, count: int, difficulty: int, side: int, 
     total = make_worlds(folder, seed=seed, count=count, level=difficulty, side=side)
     files = {"cases": str(folder / CASES), "gallery": str(folder / GALLERY)}
     if as_json:
-        click.echo(json.dumps({"total": total, **files}))
+        click.echo(json.dumps({"kind": "data", "total": total, **files}))
         return
     click.echo(f"{total:,} cases: {files['cases']}; gallery: {files['gallery']}")

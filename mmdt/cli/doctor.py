@@ -56,21 +56,24 @@ def doctor_command(
     settings: dict[str, Any] = pairs(model_set, "--set") | ({"base_url": base_url} if base_url else {})
     settings |= endpoint_settings(model, endpoints_of(endpoint))
     findings = doctor(model, settings, folder)
+    failed = any(each.level == "problem" for each in findings)
     if as_json:
-        click.echo(json.dumps([asdict(each) for each in findings], indent=1))
+        found = [{name: getattr(each, name) for name in ("level", "what", "hint")} for each in findings]
+        line = {"kind": "doctor", "ok": not failed, "findings": found, "keys": keys_in_environment()}
+        click.echo(redact(json.dumps(line)))
     else:
         for each in findings:
             shown = f"{MARKS[each.level]}  {each.what}" + (f"\n         hint: {each.hint}" if each.hint else "")
             click.echo(visible(redact(shown)))
         click.echo(f"keys in the environment: {', '.join(keys_in_environment()) or 'none'}")
-    return ExitCode.FAILED if any(each.level == "problem" for each in findings) else ExitCode.COMPLETE
+    return ExitCode.FAILED if failed else ExitCode.COMPLETE
 
 
 def _check_vectors(folder: str, as_json: bool) -> int:
     from mmdt.validate.vectors.agreement import check_vectors, text
 
     found = check_vectors(Path(folder))
-    click.echo(json.dumps(found.as_json(), indent=1) if as_json else text(found))
+    click.echo(json.dumps({"kind": "vectors", **found.as_json()}) if as_json else text(found))
     return ExitCode.COMPLETE if found.equal == found.compared else ExitCode.FAILED
 
 
@@ -80,7 +83,8 @@ def _check_ruler(seeds: int, as_json: bool) -> int:
 
     report, challenges = check(seeds), check_challenges()
     if as_json:
-        click.echo(json.dumps({**asdict(report), "challenges": [each.as_json() for each in challenges]}, indent=1))
+        line = {"kind": "ruler", "verdict": report.verdict, **asdict(report)}
+        click.echo(json.dumps({**line, "challenges": [each.as_json() for each in challenges]}))
     else:
         click.echo("\n".join([text(report), *(each.text for each in challenges)]))
     if not all(each.passes for each in challenges):

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmdt.cache import cache_folder
-from mmdt.cli.once import OnceGroup
+from mmdt.cli.help import Group
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
 from mmdt.errors import UsageError
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mmdt.validate.evaluators.labels.measure import Measured
 
 
-@click.group(cls=OnceGroup)
+@click.group(cls=Group)
 def evaluators_command() -> None:
     """Check the reliability of evaluators, which judge the outputs of models."""
 
@@ -109,7 +109,7 @@ def _check_labels(named: tuple[str, ...], file: str, judge: str, settings: dict[
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode(found).decode())
+        click.echo(msgspec.json.encode({"kind": "labels", "reports": found}).decode())
         return
     for report in found:
         click.echo(_labels_text(report))
@@ -151,7 +151,7 @@ def _print(found: list[CheckReport], as_json: bool) -> None:
     if as_json:
         import msgspec
 
-        click.echo(msgspec.json.encode(found).decode())
+        click.echo(msgspec.json.encode({"kind": "evaluators", "reports": found}).decode())
         return
     click.echo(_table(found))
     for report in found:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import importlib
 import os
 import sys
+from collections.abc import Sequence
 from typing import Any
 
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.help import Group, grouped
 from mmdt.cli.streams import accept_any_text
 from mmdt.engine.pipeline.collector import calm_collector, skip_collection_at_exit
 from mmdt.errors import DataError, MissingExtraError, MmdtError, UsageError
@@ -23,13 +25,14 @@ VERBS = {
     "resume": ("run", "Resume an interrupted run."),
     "batches": ("batches", "List a run's open batches at a provider; --cancel cancels them."),
     "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
+    "judges": ("judges", "Compare judges on the outputs of a run, or check how steady its judge is."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
-    "show": ("show", "Print the scorecard of a run."),
+    "show": ("show", "Print the overview of a run, or its details."),
     "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
-    "list": ("catalog", "List cells, models, evaluators and datasets."),
+    "list": ("catalog", "List cells, models, evaluators, attacks, prompts, data and more."),
     "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),
     "data": ("data", "Generate embedded data."),
     "evaluators": ("evaluators", "Check evaluators on test sets with known truth."),
@@ -37,7 +40,7 @@ VERBS = {
 """Each verb's module and help line, so that `mmdt --help` imports no module."""
 
 
-class LazyGroup(click.Group):
+class LazyGroup(Group):
     """Loads a verb's module only when it is needed."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
@@ -51,8 +54,10 @@ class LazyGroup(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Verbs"):
-            formatter.write_dl([(name, line) for name, (_, line) in VERBS.items()])
+        width = max(map(len, VERBS))
+        for group, names in grouped(VERBS).items():
+            with formatter.section(group):
+                formatter.write_dl([(f"{name:<{width}}", VERBS[name][1]) for name in names])
 
 
 @click.command(cls=LazyGroup, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
@@ -61,16 +66,21 @@ def group() -> None:
     """Evaluate how far multimodal models can be trusted: six perspectives, two modalities, confidence intervals.
 
     \b
-    mmdt run organism/demo --select 'safety/**'                     a first run, offline
-    mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
+    mmdt run organism/demo --select 'safety/**'                             a first run, offline
+    mmdt plan openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o  what it will cost
+    mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 20
+    mmdt show runs/...                                                      its numbers
+
+    Exit codes: 0 good, 1 could not, 2 wrong usage, 3 incomplete, 4 budget reached, 5 batches out, 6 gate failed.
     """
     click.get_current_context().with_resource(on_command_line())
 
 
-def _on_one_line(error: click.ClickException) -> str:
+def _on_one_line(error: click.ClickException, arguments: Sequence[str]) -> str:
     """The error that click found, and the help to read."""
     context = getattr(error, "ctx", None)
-    verb = context.command_path if context else "mmdt"
+    named = next((each for each in arguments if each in VERBS), "")  # click does not always say where it was
+    verb = context.command_path if context else f"mmdt {named}".strip()
     return f"{' '.join(error.format_message().split()).rstrip('.')}: see `{verb} --help`"
 
 
@@ -86,7 +96,9 @@ def main(arguments: list[str] | None = None) -> Any:
     except click.exceptions.Abort:
         code = ExitCode.INTERRUPTED
     except click.ClickException as error:
-        click.echo(visible(redact(f"mmdt: {_on_one_line(error)}")), err=True)
+        click.echo(
+            visible(redact(f"mmdt: {_on_one_line(error, sys.argv[1:] if arguments is None else arguments)}")), err=True
+        )
         code = ExitCode.USAGE
     except (MmdtError, OSError) as error:
         if os.environ.get("MMDT_DEBUG"):

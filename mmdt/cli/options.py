@@ -10,18 +10,20 @@ import click
 
 from mmdt.errors import UsageError
 from mmdt.runs.settings import Settings, make_settings, overridden, read_settings
-from mmdt.spelling import option as option_text
+from mmdt.spelling import option, verb
 
 Command = TypeVar("Command", bound=Callable[..., Any])
 
+select_option = click.option(
+    "--select",
+    "-s",
+    multiple=True,
+    metavar="GLOB",
+    help="Cells, such as 'safety/**' or '*/t2i/**' (default: all). May be repeated.",
+)
+"""Means the same everywhere: the part of what there is that the command is about."""
 _DATA = (
-    click.option(
-        "--select",
-        "-s",
-        multiple=True,
-        metavar="GLOB",
-        help="Cells to run, such as 'safety/**' or '*/t2i/**'. May be repeated.",
-    ),
+    select_option,
     click.option("--data", help="auto, hub, embedded, a local copy of the published data, or your own file or folder."),
     click.option("--revision", help="Revision of the published data."),
     click.option("--size", type=int, help="Number of embedded cases per task."),
@@ -38,7 +40,16 @@ _DATA = (
 )
 _EVALUATION = (
     click.option(
-        "--judge", "-j", metavar="MODEL", help="Chat model that judges outputs, such as openai/gpt-4o, or embedded."
+        "--judge",
+        "-j",
+        multiple=True,
+        metavar="MODEL",
+        help="Chat model that judges outputs, such as openai/gpt-4o, a guard, or embedded. Several are a panel.",
+    ),
+    click.option(
+        "--vote",
+        type=click.Choice(["majority", "unanimous", "any", "mean"]),
+        help="How a panel's votes become one verdict (default: majority).",
     ),
     click.option(
         "--evaluator",
@@ -111,8 +122,8 @@ _REQUESTS = (
 
 def _apply(options: Sequence[Callable[[Command], Command]]) -> Callable[[Command], Command]:
     def decorate(command: Command) -> Command:
-        for option in reversed(options):
-            command = option(command)
+        for each in reversed(options):
+            command = each(command)
         return command
 
     return decorate
@@ -169,11 +180,18 @@ plugin_option = click.option(
 plugins_setting = click.option("--plugin", "plugins", multiple=True, metavar="FILE", help=_PLUGIN_HELP)
 """Makes the files a setting, which the run records."""
 output_options = _apply(
-    (click.option("--json", "as_json", is_flag=True, help="Print JSON Lines on stdout, for other programs."),)
+    (
+        click.option(
+            "--json",
+            "as_json",
+            is_flag=True,
+            help="Print JSON on stdout, for other programs (docs/cli.md).",
+        ),
+    )
 )
 
 
-def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
+def pairs(given: Sequence[str], flag: str) -> dict[str, Any]:
     """Parse ``KEY=VALUE`` options: values that are valid JSON (such as numbers) are decoded, others are strings.
 
     Raises UsageError for a key that is given twice: only one of the two could count.
@@ -182,13 +200,13 @@ def pairs(given: Sequence[str], option: str) -> dict[str, Any]:
     for text in given:
         key, equals, value = text.partition("=")
         if not equals or not key.strip():
-            raise UsageError(f"expected KEY=VALUE, got {text!r}", where=option, hint="for example: temperature=0")
+            raise UsageError(f"expected KEY=VALUE, got {text!r}", where=flag, hint="for example: temperature=0")
         if key.strip() in found:
-            raise UsageError(f"{key.strip()!r} is given twice", where=option, hint="keep one of them")
+            raise UsageError(f"{key.strip()!r} is given twice", where=flag, hint="keep one of them")
         try:
             found[key.strip()] = json.loads(value)
         except RecursionError as error:
-            raise UsageError("the value is nested too deeply", where=f"{option} {key}", hint="simplify it") from error
+            raise UsageError("the value is nested too deeply", where=f"{flag} {key}", hint="simplify it") from error
         except ValueError:
             found[key.strip()] = value
     return found
@@ -199,24 +217,39 @@ def endpoints_of(given: Sequence[str]) -> dict[str, str]:
     return {name: str(url) for name, url in pairs(given, "--endpoint").items()}
 
 
-def settings_from(config: str | None, options: Mapping[str, Any]) -> Settings:
-    """Settings from a TOML file, overridden by the options on the command line, key by key."""
-    return make_settings(values_from(config, options), where=config or "command line")
+def _models(context: click.Context, parameter: click.Parameter, named: tuple[str, ...]) -> tuple[str, ...]:
+    from mmdt import plugins
+
+    for each in named:
+        if "*" in each or each.split("/")[0] in {scenario.perspective for scenario in plugins.scenarios().values()}:
+            hint = f"name the model first, and select cells with {option('select', each)}"
+            raise UsageError(f"{each!r} is not a model", where="command line", hint=hint)
+    return named
+
+
+models_argument = click.argument("models", nargs=-1, metavar="MODEL...", callback=_models)
+"""The models that a command names, if any. Raises UsageError for cells among them: they are selected by an option."""
+
+
+def settings_by_model(config: str | None, models: Sequence[str], options: Mapping[str, Any]) -> list[Settings]:
+    """The settings of each model, named on the command line or in the file. Raises UsageError where there is none."""
+    values = values_from(config, options)
+    return [make_settings({**values, "model": each}, where=config or "command line") for each in named(models, values)]
+
+
+def named(models: Sequence[str], values: Mapping[str, Any]) -> Sequence[Any]:
+    """The models that a command names, else those of its settings. Raises UsageError where there is none."""
+    given = models or values.get("model") or ()
+    found = given if isinstance(given, list | tuple) else (given,)
+    if not found:
+        hint = f"name it first, such as openai/gpt-4o; {verb('list models')} shows more"
+        raise UsageError("no model is named", hint=hint)
+    return found
 
 
 def values_from(config: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
-    """The same as values that are not yet checked."""
+    """Settings that are not yet checked, from a TOML file and the options."""
     return dict(overridden(read_settings(config) if config else {}, given_values(options)))
-
-
-def refuse_globs(models: Sequence[str]) -> None:
-    """Raises UsageError for cells among the models: they are selected by an option."""
-    from mmdt import plugins
-
-    for each in models:
-        if "*" in each or each.split("/")[0] in {scenario.perspective for scenario in plugins.scenarios().values()}:
-            hint = f"write {option_text('select', each)}; what stands alone is a model, and there may be several"
-            raise UsageError(f"{each!r} is not a model", where="command line", hint=hint)
 
 
 def given_values(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -227,6 +260,7 @@ def given_values(options: Mapping[str, Any]) -> dict[str, Any]:
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
         "batch_options": pairs(given.pop("batch_set", ()), "--batch-set"),
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),
+        "judge": tuple(given.pop("judge", None) or ()),
         "reuse": tuple(given.pop("reuse", ())),
         "plugins": tuple(given.pop("plugins", ())),
         "endpoints": endpoints_of(given.pop("endpoint", ())),

@@ -3,74 +3,103 @@
 from __future__ import annotations
 
 import json
+import textwrap
 from dataclasses import asdict
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Verb
 from mmdt.cli.options import (
     batch_options,
     data_options,
     evaluation_options,
+    executor_options,
+    models_argument,
     output_options,
     plugins_setting,
-    refuse_globs,
     request_options,
-    settings_from,
+    settings_by_model,
 )
+from mmdt.report.used import money
 from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.runs.plan import Plan
 
+WIDTH = 80
 
-@click.command(cls=OnceCommand)
-@click.argument("models", nargs=-1, metavar="MODEL...")
+
+@click.command(cls=Verb)
+@models_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
+@click.option("--known-answers", type=int, help="Questions with known answers to ask each judge first (0 to 4).")
 @data_options
 @evaluation_options
 @request_options
 @batch_options
+@executor_options
 @plugins_setting
 @output_options
 def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
-    """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is sent.
+    """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is asked.
 
-    Of several models, each has a plan of its own.
+    Of several models, each has a plan of its own. Takes the options of `mmdt run`, so that one command serves for both:
+
+    \b
+    mmdt plan openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
+    mmdt plan --config run.toml
     """
     from mmdt.runs import verbs as api
 
-    refuse_globs(models)
-    plans = [api.plan_settings(settings_from(config, {**options, "model": each})) for each in models or (None,)]
+    plans = [api.plan_settings(each) for each in settings_by_model(config, models, options)]
     if as_json:
-        click.echo(json.dumps([asdict(plan) for plan in plans] if len(plans) > 1 else asdict(plans[0]), indent=1))
+        for each in plans:
+            click.echo(json.dumps({"kind": "plan", **asdict(each)}))
         return
-    click.echo("\n\n".join(map(_text, plans)))
+    click.echo("\n\n".join(map(plan_text, plans)))
 
 
-def _text(plan: Plan) -> str:
-    width = max(len(cell.cell) for cell in plan.cells)
-    lines = [f"{'cell':<{width}}  {'cases':>7}  {'requests':>8}"]
-    lines += [f"{each.cell:<{width}}  {each.cases:>7,}  {each.requests:>8,}" for each in plan.cells]
+def plan_text(plan: Plan, *, cells: bool = True) -> str:
+    """The plan as text of at most 80 columns, as far as the names allow; without the list of ``cells`` it is short."""
+    lines: list[str] = []
+    wrap = partial(textwrap.wrap, width=WIDTH, break_on_hyphens=False, break_long_words=False)
+    if cells:
+        width = max(len(cell.cell) for cell in plan.cells)
+        lines += [f"{'cell':<{width}}  {'cases':>7}  {'requests':>8}"]
+        lines += [f"{each.cell:<{width}}  {each.cases:>7,}  {each.requests:>8,}" for each in plan.cells]
+        lines += [""]
     evaluators = ", ".join(f"{role}: {name}" for role, name in plan.evaluators.items()) or "none"
     roles = ", ".join(f"{role} {count:,}" for role, count in plan.judge_requests_by_role.items())
     judged = f"{plan.judge_requests:,} to judges" + (f" ({roles})" if roles else "")
-    cost = "unknown (no price available for one of the models)" if plan.cost is None else f"about ${plan.cost:,.2f}"
-    lines += [
-        "",
-        f"model       {plan.model}, data: {plan.data}",
-        f"evaluators  {evaluators}",
-        f"requests    {plan.requests:,} to the model, {judged}",
-        f"tokens      about {plan.input_tokens:,} in, {plan.output_tokens:,} out (the model under test)",
-        f"cost        {cost}",
-        *(f"price       {name}: {price}" for name, price in plan.prices.items()),
-        f"time        about {_duration(plan.seconds)}",
-        *(f"note        {note}" for note in plan.notes),
-    ]
+    facts = {
+        "model": f"{plan.model}, data: {plan.data}",
+        "evaluators": evaluators,
+        "requests": f"{plan.requests:,} to the model, {judged}",
+    }
+    for each in plan.models:
+        name = f"judge {each.name}" if each.judge else each.name
+        tokens = f"about {each.input_tokens:,} + {each.output_tokens:,} tokens"
+        facts[name] = f"{each.requests:,} requests, {tokens}: {_cost(each.cost)}; {each.price}"
+    facts |= {"cost": _cost(plan.cost), "time": f"about {_duration(plan.seconds)}"}
+    label = max(len(name) for name in ("evaluators", "requests"))
+    for name, text in facts.items():
+        if len(name) > label:
+            lines += [name, *wrap(text, initial_indent="  ", subsequent_indent="  ")]
+        else:
+            lines += wrap(f"{name:<{label}}  {text}", subsequent_indent=" " * (label + 2))
+    for note in plan.notes:
+        lines += wrap(f"{'note':<{label}}  {note}", subsequent_indent=" " * (label + 2))
     return visible("\n".join(lines))
+
+
+def _cost(cost: float | None) -> str:
+    if cost is None:
+        return "cost unknown"
+    return f"about {money(cost)}" if cost else "costs nothing"
 
 
 def _duration(seconds: float) -> str:

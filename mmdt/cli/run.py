@@ -5,14 +5,16 @@ from __future__ import annotations
 import shlex
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from mmdt.background import import_in_background
+from mmdt.cli.beginning import announce, announce_again, announce_several, confirm, confirm_all
 from mmdt.cli.exits import ExitCode
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Verb
 from mmdt.cli.options import (
     batch_options,
     data_options,
@@ -20,11 +22,12 @@ from mmdt.cli.options import (
     evaluation_options,
     executor_options,
     given_values,
+    models_argument,
+    named,
     output_options,
     plugins_setting,
-    refuse_globs,
     request_options,
-    settings_from,
+    settings_by_model,
     values_from,
 )
 from mmdt.cli.streams import reporting_failure
@@ -40,12 +43,13 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 """Importing these takes a third of a second, which is free while the last answers are pending."""
 
 
-@click.command(cls=OnceCommand, context_settings={"ignore_unknown_options": False})
-@click.argument("models", nargs=-1, metavar="MODEL...")
+@click.command(cls=Verb)
+@models_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
 @click.option("--out", "-o", type=click.Path(), help="Folder of the run or runs (default: below runs/).")
+@click.option("--known-answers", type=int, help="Questions with known answers to ask each judge first (0 to 4).")
 @click.option("--fresh", is_flag=True, help="If --out contains a run, delete it first.")
 @click.option(
     "--reuse",
@@ -53,6 +57,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
     metavar="RUN",
     help="Reuse the answers of the earlier run in this folder. May be repeated.",
 )
+@click.option("--yes", "-y", is_flag=True, help="Do not ask before a run that costs money and has no --max-cost.")
 @data_options
 @evaluation_options
 @request_options
@@ -65,10 +70,11 @@ def run_command(
     config: str | None,
     out: str | None,
     fresh: bool,
+    yes: bool,
     as_json: bool,
     **options: Any,
 ) -> int:
-    """Run MODEL on the selected cases, evaluate its outputs, and print the scorecard.
+    """Run MODEL on the selected cases, evaluate its outputs, and print the overview.
 
     Several models are run one after another, within one budget, each in a folder of its own, and shown in one table.
 
@@ -80,21 +86,25 @@ def run_command(
     """
     from mmdt.runs import verbs as api
 
-    refuse_globs(models)
-    values = values_from(config, options)
-    named = models or values.get("model", ())
-    if isinstance(named, list | tuple) and len(named) > 1:
-        return _several(named, values, out=out, fresh=fresh, as_json=as_json)
-    settings = settings_from(
-        config, {**options, "model": named[0] if isinstance(named, list | tuple) and named else None}
-    )
+    every = settings_by_model(config, models, options)
+    if len(every) > 1:
+        values = values_from(config, options)
+        return _several(named(models, values), values, out=out, fresh=fresh, yes=yes, as_json=as_json)
+    (settings,) = every
     with _watching(as_json) as watcher:
-        run = api.start(settings, out=out, fresh=fresh, progress=watcher)
+        run = api.start(
+            settings,
+            out=out,
+            fresh=fresh,
+            progress=watcher,
+            confirm=partial(confirm, yes=yes, as_json=as_json),
+            begun=None if as_json else partial(announce, settings),
+        )
     return _finish(run, as_json)
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Verb)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.option("--concurrency", "-c", type=int, help="New limit on requests in flight.")
 @click.option("--rpm", type=float, help="New maximum number of requests per minute.")
 @click.option("--tpm", type=float, help="New maximum number of tokens per minute.")
@@ -111,26 +121,33 @@ def run_command(
 @plugins_setting
 @output_options
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Resume the run in FOLDER: keeps all answers and requests those that are missing.
+    """Resume RUN: keeps all answers and requests those that are missing.
 
-    FOLDER may be that of several models: each that is not complete is resumed, with limits for all of them together.
+    RUN may be the folder of several models: each that is not complete is resumed, with limits for all of them together.
+
+    \b
+    mmdt resume runs/a
+    mmdt resume runs/a --max-cost 40
     """
     from mmdt.runs import verbs as api
     from mmdt.runs.collection import is_several
     from mmdt.runs.result import Run
 
+    given = given_values(options)
     if is_several(folder):
         from mmdt.runs.several import resume_several
 
-        found = resume_several(folder, given_values(options), watching=lambda _: _watching(as_json))
+        found = resume_several(folder, given, watching=lambda _: _watching(as_json))
         return _finish_several(found, as_json)
+    if not as_json:
+        announce_again(folder, given)
     with _watching(as_json) as watcher:
-        api.resume(folder, progress=watcher, **given_values(options))
+        api.resume(folder, progress=watcher, **given)
     return _finish(Run(Path(folder)), as_json)
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Verb)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @evaluation_options
 @endpoint_option
 @batch_options
@@ -138,7 +155,12 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @plugins_setting
 @output_options
 def score_command(folder: str, as_json: bool, **options: Any) -> int:
-    """Score the run in FOLDER again, with new observations if --judge or --evaluator is given. Nothing is generated."""
+    """Score RUN again, with new observations if --judge or --evaluator is given. Nothing is generated.
+
+    \b
+    mmdt score runs/a --judge anthropic/claude-sonnet-4-6
+    mmdt score runs/a --evaluator detector=grounding-dino
+    """
     from mmdt.runs import verbs as api
 
     with _watching(as_json) as watcher:
@@ -146,11 +168,21 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     return _finish(run, as_json)
 
 
-def _several(models: Sequence[str], values: Mapping[str, Any], *, out: str | None, fresh: bool, as_json: bool) -> int:
+def _several(
+    models: Sequence[str], values: Mapping[str, Any], *, out: str | None, fresh: bool, yes: bool, as_json: bool
+) -> int:
     from mmdt.runs.several import run_several
 
     shared = {name: value for name, value in values.items() if name != "model"}
-    found = run_several(models, shared, out=out, fresh=fresh, watching=lambda _: _watching(as_json))
+    found = run_several(
+        models,
+        shared,
+        out=out,
+        fresh=fresh,
+        watching=lambda _: _watching(as_json),
+        confirm=partial(confirm_all, yes=yes, as_json=as_json),
+        begun=None if as_json else partial(announce_several, len(models)),
+    )
     return _finish_several(found, as_json)
 
 
@@ -162,7 +194,7 @@ def _finish_several(found: Collection, as_json: bool) -> int:
         codes.append(_exit_code(run))
         if as_json:
             with reporting_failure("the scorecard"):
-                print_run(run, as_json=True)
+                _print_json(run)
         click.echo(visible(f"{run.manifest.settings.model}: {ended.how}. {ended.reason}".rstrip()), err=True)
     for model, why in found.errors:
         codes.append(ExitCode.BUDGET if why.startswith("not begun") else ExitCode.FAILED)
@@ -208,18 +240,20 @@ def _finish(run: Run, as_json: bool) -> int:
     import msgspec
 
     from mmdt.report.sent import sent_notes
-    from mmdt.report.terminal.scorecard import print_scorecard
+    from mmdt.report.terminal.scorecard import print_overview, print_scorecard
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
     unanswered = _unanswered(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
-            print_scorecard(scorecard, manifest=manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json)
+            shown: dict[str, Any] = {"manifest": manifest, "perspectives": run.titled(), "use": manifest.use}
+            if as_json:
+                print_scorecard(scorecard, folder=run.folder, as_json=True, **shown)
+            else:
+                print_overview(scorecard, **shown)
     if unanswered:
         click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
-    elif ended.reason:
-        click.echo(visible(ended.reason), err=True)
     for note in sent_notes(msgspec.to_builtins(manifest)):
         click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
@@ -237,11 +271,13 @@ def _unanswered(run: Run) -> bool:
     return run.manifest.ended.how == "incomplete" and _no_answers(run)
 
 
-def print_run(run: Run, *, as_json: bool) -> None:
-    """Print a run's scorecard."""
+def _print_json(run: Run) -> None:
+    """Print a run's scorecard as one line of JSON."""
     from mmdt.report.terminal.scorecard import print_scorecard
 
-    print_scorecard(run.scorecard(), manifest=run.manifest, folder=run.folder, as_json=as_json)
+    manifest = run.manifest
+    shown: dict[str, Any] = {"manifest": manifest, "perspectives": run.titled(), "use": manifest.use}
+    print_scorecard(run.scorecard(), folder=run.folder, as_json=True, **shown)
 
 
 def _next_step(how: str, folder: Path) -> str:
@@ -249,9 +285,9 @@ def _next_step(how: str, folder: Path) -> str:
 
     quoted = shlex.quote(str(folder))
     if how == "complete":
-        return f"The run is in {folder}. To see the cases behind each number: mmdt report {quoted}"
-    more = ", with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
-    batches = f". This collects the results of open batches; to cancel them: mmdt batches {quoted} --cancel"
+        return f"More: mmdt show {quoted} --full; the cases behind each number: mmdt report {quoted}"
+    more = " with a larger --max-cost or --max-requests (limits of the whole run)" if how == "budget" else ""
+    batches = f"; it collects open batches, `mmdt batches {quoted} --cancel` cancels them"
     return f"To continue: mmdt resume {quoted}{more}{batches if has_batches(folder) else ''}"
 
 

@@ -3,47 +3,102 @@
 from __future__ import annotations
 
 import json
+import shlex
+from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
-from mmdt.cli.once import OnceCommand
-from mmdt.cli.options import output_options, plugin_option
+from mmdt.cli.help import Alone
+from mmdt.cli.options import output_options, plugin_option, select_option
+from mmdt.errors import UsageError
+from mmdt.safe_text.visible import visible
 
-
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
-@plugin_option
-@output_options
-def show_command(folder: str, as_json: bool) -> None:
-    """Print the scorecard of the run in FOLDER, computed again from its stored data."""
-    from mmdt.report.terminal.scorecard import print_scorecard
+if TYPE_CHECKING:
     from mmdt.runs.result import Run
 
+LEVELS = ("perspective", "scenario", "task")
+
+
+@click.command(cls=Alone)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
+@click.option("--full", is_flag=True, help="Every number with its counts, notes, trade-offs and reference numbers.")
+@select_option
+@click.option(
+    "--by",
+    type=click.Choice(LEVELS),
+    help="One line for each perspective, scenario or task, with its headline number.",
+)
+@plugin_option
+@output_options
+def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | None, as_json: bool) -> None:
+    """Print the overview of RUN: its headline numbers with intervals, what is missing, and what it used.
+
+    Numbers are computed again from the run's stored data.
+
+    \b
+    mmdt show runs/a
+    mmdt show runs/a --by task --select 'hallucination/**'
+    mmdt show runs/a --full --select 'safety/i2t/**'
+    """
+    from mmdt.runs.result import Run
+
+    if full and by:
+        raise UsageError("--full has all tables, --by one line an address", hint="leave one of them out")
     run = Run.open(folder)
-    print_scorecard(
-        run.scorecard(), manifest=run.manifest, perspectives=run.titled(), folder=run.folder, as_json=as_json
-    )
+    print_run(run, full=full, select=select, by=by or "", as_json=as_json)
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folders", metavar="FOLDER...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
+def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: bool) -> None:
+    """The overview of a run, or the details of a part of it, on stdout."""
+    from mmdt.report.narrowed import narrowed
+    from mmdt.report.terminal.scorecard import print_lines, print_overview, print_scorecard
+
+    manifest, use, perspectives = run.manifest, run.use, run.titled()
+    scorecard = narrowed(run.scorecard(), select)
+    if as_json:
+        print_scorecard(
+            scorecard, manifest=manifest, perspectives=perspectives, folder=run.folder, as_json=True, use=use
+        )
+    elif by:
+        print_lines(scorecard, perspectives, by)
+    elif select:
+        print_scorecard(scorecard, manifest=manifest, perspectives=perspectives, part=True)
+    else:
+        print_overview(scorecard, manifest=manifest, perspectives=perspectives, use=use, brief=not full)
+        if full:
+            print_scorecard(scorecard, manifest=manifest, perspectives=perspectives)
+        else:
+            where = shlex.quote(str(run.folder))
+            click.echo(visible(f"More: mmdt show {where} --full (or --by task); mmdt report {where}"))
+
+
+@click.command(cls=Alone)
+@click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option(
     "--out", "-o", type=click.Path(dir_okay=False), help="File to write (default: report.html in the run's folder)."
 )
 @click.option("--max-cases", type=int, default=10_000, show_default=True, help="Maximum number of cases shown.")
 @click.option("--thumbnails/--no-thumbnails", default=True, help="Embed small pictures, blurred until clicked.")
+@click.option(
+    "--figures", type=click.Path(file_okay=False), metavar="DIR", help="Folder for pictures: SVG, PNG and CSV of each."
+)
 @plugin_option
 @output_options
-def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, as_json: bool) -> None:
-    """Write the report of the run in FOLDER as a single HTML file that works offline.
+def report_command(
+    folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, figures: str | None, as_json: bool
+) -> None:
+    """Write the report of RUN as a single HTML file that works offline.
 
-    Several folders give a comparison (default: comparison.html): each run's numbers side by side, and paired
+    Several runs give a comparison (default: comparison.html): each run's numbers side by side, and paired
     differences from the first run.
     """
     from mmdt.runs.result import Run
 
     runs = [Run.open(folder) for folder in folders]
+    if figures is not None:
+        _write_figures(runs, Path(figures), as_json)
     if len(runs) > 1:
         from mmdt.report.html.compare import write_comparison
 
@@ -52,21 +107,29 @@ def report_command(folders: tuple[str, ...], out: str | None, max_cases: int, th
     _print_path("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Alone)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.argument("path", type=click.Path(dir_okay=False))
 @click.option("--what", type=click.Choice(["outputs", "estimates", "trade_offs"]), default="outputs", show_default=True)
 @click.option("--format", "format_name", default="", help="Name of the format (default: the ending of PATH).")
 @plugin_option
 @output_options
 def export_command(folder: str, path: str, what: str, format_name: str, as_json: bool) -> None:
-    """Export the run in FOLDER to PATH, a .parquet, .csv or .jsonl file, or one in a format of your own.
+    """Export RUN to PATH, a .parquet, .csv or .jsonl file, or one in a format of your own.
 
     `mmdt list exports` shows the formats.
     """
     from mmdt.runs.result import Run
 
     _print_path(what, Run.open(folder).export(Path(path), what, format=format_name), as_json)
+
+
+def _write_figures(runs: Sequence[Run], folder: Path, as_json: bool) -> None:
+    """Draw the runs into a folder, and say which files there are."""
+    from mmdt.report.figures.write import write_figures
+
+    for path in write_figures(runs, folder):
+        _print_path("figure", path, as_json)
 
 
 def _print_path(what: str, path: Path, as_json: bool) -> None:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mmdt.cli.exits import ExitCode
-from mmdt.cli.once import OnceCommand
+from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options
 from mmdt.errors import UsageError
 
@@ -19,15 +19,15 @@ if TYPE_CHECKING:
     from mmdt.runs.verify import Verification
 
 
-@click.command(cls=OnceCommand)
-@click.argument("folder", type=click.Path(exists=True, file_okay=False))
+@click.command(cls=Alone)
+@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.option("--sign", metavar="KEY", help="Sign the root with this secret key of minisign, if all is well.")
 @click.option(
     "--public-key", default="", metavar="KEY", help="Check that the root was signed by this key of minisign (or file)."
 )
 @output_options
 def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool) -> int:
-    """Check that everything in the run in FOLDER is as it was stored: cases, outputs, observations and pictures.
+    """Check that everything in RUN is as it was stored: cases, outputs, observations and pictures.
 
     Prints what differs, and the run's root: the digest of all digests, which its report shows too. The password of an
     encrypted key is asked for, or read from MMDT_SIGNING_PASSWORD.

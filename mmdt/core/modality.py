@@ -53,6 +53,11 @@ def title_of(modality: str) -> str:
     return next((each.title for each in MODALITIES.values() if each.name == modality), modality)
 
 
+def words_of(modality: str) -> str:
+    """The name within a title, such as "text-to-image"."""
+    return title_of(modality).lower().replace(" ", "-")
+
+
 def modality_of(inputs: Iterable[Medium], output: Medium) -> Modality:
     """The narrowest modality with these inputs and this output."""
     wanted = frozenset(inputs) | _TEXT

@@ -29,6 +29,12 @@ class Observation:
     def missing(self) -> bool:
         return bool(self.error)
 
+    @property
+    def yes(self) -> float:
+        """How far a yes-or-no verdict is yes: 0 or 1, or the share of a panel whose votes are averaged."""
+        share = self.value.get("share")
+        return float(share) if isinstance(share, int | float) else float(bool(self.value["verdict"]))
+
     @classmethod
     def failed(cls, error: str, *, evidence: str = "", usage: Usage | None = None) -> Observation:
         return cls(error=error, evidence=evidence, usage=usage or Usage())

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol, Self
+from typing import Any, Protocol, Self, runtime_checkable
 
 from mmdt.core.case import Case
 from mmdt.core.image import Image
@@ -155,6 +155,25 @@ class Evaluator(Protocol):
     async def observe(self, items: Sequence[Item]) -> Sequence[Observation]: ...
 
     async def close(self) -> None: ...
+
+
+AskMember = Callable[[int], Awaitable[Observation]]
+"""Gets the observation of the member with that number; one that is stored already costs nothing."""
+
+
+@runtime_checkable
+class Panel(Protocol):
+    """An evaluator that asks others, its members, until they have decided.
+
+    Each member's observation is stored under the member's own fingerprint, so it is paid for once, whoever asks.
+    """
+
+    @property
+    def members(self) -> Sequence[Evaluator]: ...
+
+    async def convene(self, item: Item, ask: AskMember) -> Observation:
+        """The panel's observation of an item. Raises what ``ask`` raises, after the members asked with it are done."""
+        ...
 
 
 Ask = Callable[[Request], Awaitable[Output]]

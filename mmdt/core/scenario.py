@@ -223,7 +223,8 @@ class Scenario:
 class Summary:
     """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
 
-    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard.
+    Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``quantity``:
+    what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more.
     ``of_present``: the mean of those parts that have the metric; otherwise a part without outputs leaves no value.
     """
 
@@ -234,6 +235,7 @@ class Summary:
     weights: tuple[float, ...] = ()
     headline: bool = True
     of_present: bool = False
+    quantity: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,9 @@ from typing import Any, Literal, Protocol, runtime_checkable
 from mmdt.core.output import FailureKind, Output
 from mmdt.core.protocols import Model
 from mmdt.errors import MmdtError
+from mmdt.models.names import check_runtime
 from mmdt.models.prices import Tariff
-from mmdt.plugins import open_model
+from mmdt.plugins import ENDPOINT, open_model
 from mmdt.spelling import option
 
 Level = Literal["ok", "warning", "problem"]
@@ -19,11 +20,14 @@ Level = Literal["ok", "warning", "problem"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """The result of one check, with a hint if something is wrong."""
+    """The result of one check, with a hint if something is wrong. ``failure``: the kind of a request's failure.
+    ``unlisted``: no list says that the endpoint has the model, so only a request can tell."""
 
     level: Level
     what: str
     hint: str = ""
+    failure: FailureKind | None = None
+    unlisted: bool = False
 
 
 @runtime_checkable
@@ -41,6 +45,7 @@ async def check_endpoint(model_name: str, settings: Mapping[str, Any]) -> list[F
     supports it. Problems are returned, never raised.
     """
     try:
+        check_runtime(model_name, (model_name.partition("/")[0],) if ENDPOINT in settings else ())
         model: Model = open_model(model_name, settings)
     except MmdtError as error:
         return [_of(error)]
@@ -83,20 +88,22 @@ def endpoint_findings(url: str, model: str, listed: list[str] | Output | None) -
         return [reached, Finding("ok", f"{model} is one of its {len(listed)} models")]
     near = ", ".join(get_close_matches(model, listed, n=3, cutoff=0.4) or sorted(listed)[:3]) or "nothing"
     hint = f"check the name (it lists: {near}); some servers accept names that they do not list"
-    return [reached, Finding("warning", f"{model} is not in the list of models", hint)]
+    what = f"{model} is not in the list of models at {url}"
+    return [reached, Finding("warning", what, hint, unlisted=True)]
 
 
 def _unlisted(url: str, output: Output) -> Finding:
     failure = output.failure
     if failure is None:
-        return Finding("warning", f"{url} lists no models")
+        return Finding("warning", f"{url} lists no models", unlisted=True)
     if failure.kind in (FailureKind.NOT_FOUND, FailureKind.BAD_REPLY, FailureKind.BAD_REQUEST):
         # Some servers have no such list, and only a real request shows whether they work.
-        return Finding("warning", f"{url} does not list its models", "check the base URL if the first answers fail")
+        what, hint = f"{url} does not list its models", "check the base URL if the first answers fail"
+        return Finding("warning", what, hint, unlisted=True)
     if failure.kind is FailureKind.AUTH:  # the message ends with its hint
         what, _, hint = failure.message.rpartition(": ")
-        return Finding("problem", what, hint)
-    return Finding("problem", failure.message, "check the network and the base URL")
+        return Finding("problem", what, hint, failure.kind)
+    return Finding("problem", failure.message, "check the network and the base URL", failure.kind)
 
 
 def price_finding(tariff: Tariff) -> Finding:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from mmdt.core.estimate import Estimate
 from mmdt.report.names import MetricStyle
 from mmdt.report.notes import extra_notes
 from mmdt.report.plot.axis import Axis, Whisker
-from mmdt.report.wording import ARROWS, DIRECTIONS, end_text, estimate_text, interval_text, sample_text, value_text
+from mmdt.report.wording import ARROWS, end_text, estimate_text, interval_text, sample_text, value_text
 from mmdt.stats.rollup import TOO_FEW
 
 
@@ -30,6 +31,10 @@ class EstimateView:
     method: str
     notes: tuple[str, ...]
     text: str
+    card: str = ""
+    """The id of the metric's card."""
+    numbers: tuple[float, float, float] = (math.nan, math.nan, math.nan)
+    """The value and the ends of its interval."""
     too_few: bool = False
 
     @property
@@ -50,10 +55,12 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         n=estimate.n,
         clusters=estimate.clusters,
         missing=estimate.missing,
-        direction=DIRECTIONS[estimate.direction],
+        direction=style.way(estimate.direction),
         arrow=ARROWS[estimate.direction],
         method=estimate.method,
         notes=tuple(extra_notes(estimate, percent=style.percent)),
         text=estimate_text(estimate, percent=style.percent),
+        numbers=(estimate.value, estimate.low, estimate.high),
+        card=style.card.anchor if style.card else "",
         too_few=TOO_FEW in estimate.extra,
     )

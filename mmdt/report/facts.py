@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from mmdt.report.answered import answered_note
+from mmdt.report.judging import judging_notes
 from mmdt.report.sent import sent, sent_notes
 from mmdt.report.view import totals
 from mmdt.spelling import verb
@@ -18,12 +19,12 @@ Pairs = tuple[tuple[str, str], ...]
 _ENDED = {
     "complete": "",
     "incomplete": "The run ended with missing results.",
-    "budget": "The run stopped because it reached its budget.",
+    "budget": "The run stopped.",
     "interrupted": "The run was interrupted.",
     "awaiting": "The provider is still processing batches.",
     "failed": "The run failed with an error.",
     "loading": "The run was stopped while it was loading cases.",
-    "damaged": "The run's folder is damaged ({verify} says more):",
+    "damaged": "The run's folder is damaged ({verify} says more).",
     "running": "The run is still in progress, or its process was killed.",
 }
 _UNFINISHED = ("loading", "running")
@@ -52,7 +53,7 @@ class EvaluatorFacts:
 class RunFacts:
     """A run's manifest prepared for display; empty strings where the manifest has no value. ``prompts``: the judge's,
     verbatim, by id and edition; ``sent``: the settings as they reached the model; ``root``: the digest of all digests,
-    as `mmdt verify` prints it."""
+    as `mmdt verify` prints it; ``judgings``: when the outputs were judged and by whom, once they were scored again."""
 
     model: str
     created: str
@@ -68,10 +69,12 @@ class RunFacts:
     answered_by: Pairs = ()
     prompts: Pairs = ()
     root: str = ""
+    judgings: Pairs = ()
     sent: Pairs = ()
     sent_notes: tuple[str, ...] = ()
     unverifiable: bool = False
     data_notes: tuple[str, ...] = ()
+    judging_notes: tuple[str, ...] = ()
     sampled: str = ""
 
     @property
@@ -89,6 +92,7 @@ class RunFacts:
                 notes.append(EMBEDDED.format(role=each.role) + (f" ({each.note})." if each.note else "."))
         notes += answered_note(self.model, self.answered_by, known=dict(self.model_settings).get("weights", ""))
         notes += self.sent_notes
+        notes += self.judging_notes
         notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
         notes += [self.sampled] if self.sampled else []
@@ -117,7 +121,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
     ended = manifest.get("ended") or {}
     return RunFacts(
         model=str(model.get("name") or settings.get("model") or "unnamed model"),
-        created=str(manifest.get("created", "")).replace("T", " ").replace("+00:00", " UTC"),
+        created=_when(manifest.get("created")),
         duration=duration_text(float(manifest.get("seconds") or 0.0)),
         organism=bool(model.get("organism")),
         data=_data(manifest.get("data") or {}),
@@ -129,11 +133,13 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
         answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
         prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
+        judgings=tuple((_when(each.get("at")), _judges(each)) for each in manifest.get("judgings") or ()),
         root=str((manifest.get("digests") or {}).get("root", "")),
         sent=sent(manifest),
         sent_notes=tuple(sent_notes(manifest)),
         sampled=_sampled(manifest.get("data") or {}),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
+        judging_notes=tuple(judging_notes(manifest)),
         data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),
     )
 
@@ -186,7 +192,21 @@ def duration_text(seconds: float) -> str:
 
 def _ended(how: str, reason: str) -> str:
     sentence = _ENDED.get(how, "").replace("{verify}", verb("verify"))
-    return sentence if reason == how else " ".join(filter(None, (sentence, reason)))
+    if reason in ("", how) or not sentence:
+        return sentence or reason
+    return f"{sentence.rstrip('.:')}: {reason}"
+
+
+def _when(moment: Any) -> str:
+    return str(moment or "").replace("T", " ").replace("+00:00", " UTC")
+
+
+def _judges(judging: Mapping[str, Any]) -> str:
+    """The evaluators of one judging, each with its roles."""
+    roles: dict[str, list[str]] = {}
+    for role, used in (judging.get("evaluators") or {}).items():
+        roles.setdefault(str(used.get("name", "")), []).append(role)
+    return "; ".join(f"{name} ({', '.join(found)})" for name, found in roles.items())
 
 
 def _data(data: Mapping[str, Any]) -> Pairs:

@@ -2,18 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from mmdt.core.estimate import Direction
 from mmdt.core.scenario import Metric, Perspective
+from mmdt.report.cards.card import MetricCard, card_of
+from mmdt.report.wording import DIRECTIONS
 
 
 @dataclass(frozen=True, slots=True)
 class MetricStyle:
-    """A metric's title, and whether its value is shown in percent."""
+    """A metric's title, whether its value is shown in percent, and its card."""
 
     title: str
     percent: bool
+    card: MetricCard | None = None
+
+    def way(self, direction: Direction) -> str:
+        """Which value is better: ``0 is fair`` for a signed metric."""
+        fair = self.card.fair if self.card else None
+        return DIRECTIONS[direction] if fair is None or direction != "neither" else f"{fair:g} is fair"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,21 +45,34 @@ class DisplayNames:
         for scenario in (each for perspective in perspectives for each in perspective.scenarios):
             abouts[scenario.address] = scenario.about
             for metric in scenario.metrics:
-                styles[scenario.address, metric.name] = _style(metric)
-                by_metric.setdefault((scenario.perspective, metric.name), _style(metric))
+                styles[scenario.address, metric.name] = _style(metric, scenario.address)
+                by_metric.setdefault((scenario.perspective, metric.name), _style(metric, scenario.address))
+        styles.update(_summary_styles(perspectives))
         return cls(titles, abouts, styles, by_metric, _minor(perspectives))
 
     def style(self, address: str, metric: str) -> MetricStyle:
         scenario = "/".join(address.split("/")[:3])
-        known = self.styles.get((scenario, metric)) or self.by_metric.get((address.split("/")[0], metric))
+        known = self.styles.get((address, metric)) or self.styles.get((scenario, metric))
+        known = known or self.by_metric.get((address.split("/")[0], metric))
         return known or MetricStyle(metric, percent=True)
 
 
-def _style(metric: Metric) -> MetricStyle:
+def _style(metric: Metric, address: str, quantity: str = "") -> MetricStyle:
     """An abbreviation such as HGR follows the title that spells it out."""
-    title = metric.title or metric.name
-    abbreviation = metric.name.isupper() and metric.name not in title
-    return MetricStyle(f"{title} ({metric.name})" if abbreviation else title, metric.percent)
+    title = quantity or metric.title or metric.name
+    if metric.name.isupper() and metric.name not in title:
+        title = f"{title} ({metric.name})"
+    return MetricStyle(title, metric.percent, card_of(metric, address, title))
+
+
+def _summary_styles(perspectives: Sequence[Perspective]) -> Iterator[tuple[tuple[str, str], MetricStyle]]:
+    """The styles of summaries: what a summary measures may have another name than its parts."""
+    for perspective in perspectives:
+        metrics = {metric.name: metric for each in reversed(perspective.scenarios) for metric in each.metrics}
+        for summary in perspective.summaries:
+            address = summary_address(perspective.name, summary.name)
+            if summary.metric in metrics:
+                yield (address, summary.metric), _style(metrics[summary.metric], address, summary.quantity)
 
 
 def _minor(perspectives: Sequence[Perspective]) -> frozenset[str]:

@@ -10,11 +10,12 @@ from mmdt.core.estimate import Direction
 from mmdt.core.modality import title_of
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import MISSING
+from mmdt.report.cards.card import MetricCard
 from mmdt.report.estimate_view import EstimateView, estimate_view
 from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import Plot, plots
-from mmdt.report.wording import ARROWS, DIRECTIONS
+from mmdt.report.wording import ARROWS
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from mmdt.stats.tally import REFUSED
 from mmdt.stats.trade_offs import points
@@ -51,6 +52,7 @@ class MetricColumn:
     way: Direction
     direction: str
     arrow: str
+    card: MetricCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +150,7 @@ def _table(groups: list[ScenarioResults], names: DisplayNames) -> ScenarioTable:
     columns, axes = [], {}
     for metric in metrics:
         style, way = names.style(head.address, metric), head.estimate(metric).direction
-        columns.append(MetricColumn(metric, style.title, way, DIRECTIONS[way], ARROWS[way]))
+        columns.append(MetricColumn(metric, style.title, way, style.way(way), ARROWS[way], style.card))
         found = [each for result in everything for each in result.estimates if each.metric == metric]
         axes[metric] = Axis.of(found)
     return ScenarioTable(

@@ -129,7 +129,7 @@ def _run_folders(folder: Path, deep: int) -> Iterator[Path]:
 
 def _read(run: Run, globs: Sequence[str], notes: list[str]) -> _Read | None:
     """None where the run has nothing of what is selected, or cannot be read: the notes say the latter."""
-    from mmdt.report.caveats import caveats
+    from mmdt.report.low_harm import low_harm_caveats
     from mmdt.report.names import DisplayNames
 
     try:
@@ -145,7 +145,9 @@ def _read(run: Run, globs: Sequence[str], notes: list[str]) -> _Read | None:
     settings = manifest.settings
     data = f"{manifest.data.source} {manifest.data.fingerprint} {settings.limit} {settings.size} {settings.seed}"
     complete = manifest.ended.how == "complete" and card.complete
-    return _Read(run.folder, model_name(msgspec.to_builtins(manifest)), complete, numbers, data, used, caveats(card))
+    return _Read(
+        run.folder, model_name(msgspec.to_builtins(manifest)), complete, numbers, data, used, low_harm_caveats(card)
+    )
 
 
 def _numbers(card: Scorecard, globs: Sequence[str], names: DisplayNames) -> Iterator[tuple[Number, Estimate]]:

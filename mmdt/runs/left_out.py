@@ -11,6 +11,7 @@ from mmdt.core.modality import supports
 from mmdt.core.protocols import ModelInfo
 from mmdt.core.scenario import Scenario
 from mmdt.data.load import EMBEDDED, HUB, row_counts
+from mmdt.evaluators.panel.panel import members_of
 from mmdt.runs.settings import Settings
 from mmdt.spelling import option
 
@@ -62,8 +63,10 @@ def _unused(settings: Settings, source: str, evaluators: Mapping[str, str]) -> I
         if role not in evaluators:
             yield f"{option('evaluators', {role: name})} is not used: no selected scenario asks the role {role}."
     chosen = evaluators.values()
-    if settings.judge and not any(name in (settings.judge, f"chat/{settings.judge}") for name in chosen):
-        yield f"{option('judge', settings.judge)} is not used: no selected scenario asks a judge."
+    used = {member for name in chosen for member in members_of(name)}
+    for judge in settings.judges:
+        if not used & {judge, f"chat/{judge}"}:
+            yield f"{option('judge', judge)} is not used: no selected scenario asks it."
     if settings.size is not None and source != EMBEDDED:
         other = f"{option('limit')} takes a sample of other data"
         yield f"{option('size', settings.size)} is not used: it is for embedded data ({other})."

@@ -17,7 +17,9 @@ from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.digests import Digests
 from mmdt.engine.store.private import open_private
 from mmdt.engine.store.replies import Replies
+from mmdt.engine.store.use import Use
 from mmdt.errors import StoreError
+from mmdt.evaluators.known.answers import KnownAnswers
 from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
 from mmdt.safe_text.redaction import redact, without_credentials
@@ -44,13 +46,63 @@ class Ended:
 
 
 @dataclass(frozen=True, slots=True)
+class UsedMember:
+    """A member of a panel, as its own observations are stored."""
+
+    name: str
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
 class UsedEvaluator:
-    """The evaluator behind a role, as its observations are stored."""
+    """The evaluator behind a role, as its observations are stored; ``members``: of a panel."""
 
     name: str
     fingerprint: str
     embedded: bool = False
     note: str = ""
+    members: tuple[UsedMember, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PanelCount:
+    """What a panel did in a cell: ``outputs`` judged, on how many of them those asked ``differed``, how often a judge
+    was ``asked``, and how often one was ``spared`` because the vote was decided."""
+
+    outputs: int
+    differed: int
+    asked: int
+    spared: int
+
+
+@dataclass(frozen=True, slots=True)
+class Stability:
+    """How steady a judge was in a cell when it was asked again: ``flipped`` of ``asked`` askings about ``outputs``
+    outputs turned its verdict; ``low`` and ``high``: the 95 % interval of their share.
+
+    ``evaluator``: the judge that was checked. ``majority``: the panel of the same judge that judges the cell instead,
+    asked ``of`` times; empty where the judge was steady enough."""
+
+    cell: str
+    role: str
+    evaluator: str
+    outputs: int
+    asked: int
+    flipped: int
+    low: float
+    high: float
+    majority: str = ""
+    of: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Judging:
+    """Who judged the outputs when a part of the run ended: a run that is scored again keeps each of them. The
+    observations of all of them are in the store."""
+
+    at: str
+    how: How
+    evaluators: Mapping[str, UsedEvaluator]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +125,11 @@ class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
     ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
-    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``prices``: by model,
-    with where they come from and since when they hold; ``digests``: what the run held at the last end of a part (None
-    in runs of early versions)."""
+    that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``panels``: role ->
+    cell -> what its panel did; ``stability``: what a check of the judges found; ``prices``: by model, with where they
+    come from and since when they hold; ``digests``: what the run held at the last end of a part (None in runs of early
+    versions); ``use``: the requests, tokens, money and time that it had used by then; ``judgings``: who judged its
+    outputs, the first first, once it was scored again."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -92,8 +146,13 @@ class Manifest:
     seconds: float = 0.0
     versions: Mapping[str, str] = field(default_factory=dict)
     prompts: Mapping[str, str] = field(default_factory=dict)
+    stability: tuple[Stability, ...] = ()
+    known_answers: Mapping[str, KnownAnswers] = field(default_factory=dict)
+    panels: Mapping[str, Mapping[str, PanelCount]] = field(default_factory=dict)
     prices: Mapping[str, str] = field(default_factory=dict)
     digests: Digests | None = None
+    use: Use | None = None
+    judgings: tuple[Judging, ...] = ()
     format: int = FORMAT
 
     @property
@@ -102,12 +161,37 @@ class Manifest:
         return bool(self.data.fingerprint)
 
     @property
+    def instead(self) -> dict[str, dict[str, str]]:
+        """Cell -> role -> the fingerprint of the panel that judges there, where the run's own judge was unsteady."""
+        found: dict[str, dict[str, str]] = {}
+        for each in self.stability:
+            used = self.evaluators.get(each.role)
+            if each.majority and used is not None and used.fingerprint == each.evaluator:
+                found.setdefault(each.cell, {})[each.role] = each.majority
+        return found
+
+    @property
     def sealed(self) -> bool:
         """Whether the digests are those of everything in the run: no part has begun since."""
         return self.digests is not None and self.ended.how not in UNFINISHED
 
     def ending(self, how: How, reason: str = "") -> Manifest:
         return replace(self, ended=Ended(how, reason, now()))
+
+    def judged_otherwise(self, before: Manifest) -> bool:
+        """Whether other evaluators than ``before``, or other rules, decide the numbers."""
+        return (self.evaluators, self.settings.cut_off) != (before.evaluators, before.settings.cut_off)
+
+    def scored_again(self, before: Manifest) -> Manifest:
+        """This manifest at the end of a part that asked nothing: the run ended when it did before, and who judged its
+        outputs then is kept beside who does now."""
+        at = self.ended.at if before.ended.how in UNFINISHED else before.ended.at
+        ended = replace(self.ended, at=at)
+        if not self.judged_otherwise(before):
+            return replace(self, ended=ended)
+        again = Judging(self.ended.at, self.ended.how, self.evaluators)
+        first = (Judging(before.ended.at, before.ended.how, before.evaluators),)
+        return replace(self, ended=ended, judgings=(*(before.judgings or first), again))
 
 
 def with_left_out(manifest: Manifest, judges: Mapping[str, tuple[str, ...]]) -> Manifest:

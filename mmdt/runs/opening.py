@@ -15,6 +15,7 @@ from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.engine.pipeline.executor import Executor, LocalExecutor
 from mmdt.engine.store.reuse import check_sources
+from mmdt.models.names import check_runtime
 from mmdt.models.prices import check_budget
 from mmdt.runs.batches import Batching
 from mmdt.runs.left_out import selection_notes
@@ -57,6 +58,7 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     """
     check_sources(settings.reuse)
     existing = None if addresses is None else scenarios_of(addresses, where or Path())
+    check_runtime(settings.model, settings.endpoints)
     executor = open_executor(settings)
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
@@ -83,6 +85,8 @@ def connect(
         open_model=choice.executor.judge,
         wrap=batching.judge,
     )
+    for judge in chat_models(choice.evaluators):
+        check_runtime(judge, settings.endpoints)
     evaluators = open_evaluators(
         choice.evaluators,
         context,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
@@ -15,11 +15,16 @@ from mmdt.core.image import Image
 from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
 from mmdt.core.output import Output, Status
+from mmdt.core.protocols import Model
 from mmdt.core.scenario import Probe, Scenario
-from mmdt.models.prices import Details, Price, Tariff
-from mmdt.runs.selection import CHAT
+from mmdt.evaluators.known.answers import judges_of, questions_for
+from mmdt.evaluators.panel.panel import members_of, rule_of
+from mmdt.evaluators.panel.votes import fewest
+from mmdt.models.prices import Details, Price, Priced, Tariff
+from mmdt.runs.selection import asked_model
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
+from mmdt.spelling import option
 
 CHARACTERS_A_TOKEN = 4.0
 """English text; other languages take more tokens."""
@@ -51,9 +56,26 @@ class PlannedCell:
 
 
 @dataclass(frozen=True, slots=True)
+class PlannedModel:
+    """What will be sent to one model, the one under test or a judge. ``cost`` is in US dollars: zero for models that
+    run here, None where no price is known. ``price``: how it is billed, in words."""
+
+    name: str
+    judge: bool
+    requests: int
+    input_tokens: int
+    output_tokens: int
+    cost: float | None
+    price: str
+
+
+@dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do. ``cost`` is in US dollars, None where no price is known; ``prices``: of each model, with
-    their source; ``seconds`` is rough; ``notes``: what is left out, or was named in vain."""
+    their source; ``seconds`` is rough; ``notes``: what is left out, or was named in vain.
+
+    ``models``: the model under test, then each judge. ``input_tokens`` and ``output_tokens`` are those of the first.
+    """
 
     model: str
     data: str
@@ -67,7 +89,9 @@ class Plan:
     cost: float | None
     prices: Mapping[str, str]
     seconds: float
+    models: tuple[PlannedModel, ...] = ()
     notes: tuple[str, ...] = ()
+    judge_requests_by_judge: Mapping[str, int] = field(default_factory=dict)
 
 
 def make_plan(session: Session) -> Plan:
@@ -88,6 +112,7 @@ class _Counter:
         self.kinds: Counter[Medium] = Counter()
         self.judged: Counter[str] = Counter()
         self.judged_by_role: Counter[str] = Counter()
+        self.spared = 0
         self.prompt_tokens = 0.0
         self.shown = ShownPictures()
 
@@ -99,16 +124,30 @@ class _Counter:
         self.kinds[flow(scenario.modality).output] += repeats
         self.prompt_tokens += repeats * tokens_of(case)
         for probe in scenario.probes:
-            evaluator = self.session.choice.evaluators.get(probe.role, "")
+            models = self._asked(probe)
             from_pixels = probe.role == "refusal" and flow(scenario.modality).output == "image"
-            if evaluator.startswith(CHAT) and not from_pixels and asks(probe, case):
-                self.judged[evaluator.removeprefix(CHAT)] += repeats
-                self.judged_by_role[probe.role] += repeats
+            if models and not from_pixels and asks(probe, case):
+                self.judged.update(dict.fromkeys(models, repeats))
+                self.judged_by_role[probe.role] += repeats * len(models)
+                self.spared += repeats * self._spared(probe, len(models))
+
+    def _asked(self, probe: Probe) -> list[str]:
+        """The models that are asked for a probe; all of a panel."""
+        members = members_of(self.session.choice.evaluators.get(probe.role, ""))
+        return [model for model in map(asked_model, members) if model]
+
+    def _spared(self, probe: Probe, size: int) -> int:
+        """The most requests for one output that a panel may not need."""
+        name = self.session.choice.evaluators[probe.role]
+        rule = rule_of(name)
+        return size - fewest(rule, size) if rule and size > 1 else 0
 
     def plan(self) -> Plan:
         session, info = self.session, self.session.choice.model.info
         asked, judged = sum(self.requests.values()), sum(self.judged.values())
         in_flight = session.settings.concurrency or info.concurrency
+        models = tuple(self._models())
+        costs = [each.cost for each in models]
         waiting = sum(SECONDS[kind] * count for kind, count in self.kinds.items()) + SECONDS["judge"] * judged
         return Plan(
             model=info.name,
@@ -118,11 +157,13 @@ class _Counter:
             requests=asked,
             judge_requests=judged,
             judge_requests_by_role=dict(sorted(self.judged_by_role.items())),
+            judge_requests_by_judge=dict(self.judged),
             input_tokens=round(self.prompt_tokens),
             output_tokens=self._reply_tokens(),
-            cost=self._cost(),
+            cost=None if None in costs else sum(each for each in costs if each is not None),
             prices=session.prices(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
+            models=models,
             notes=(*session.choice.notes, *self.shown.notes(), *self._bounds()),
         )
 
@@ -130,7 +171,19 @@ class _Counter:
         """What is said of roles whose judge is asked about some of the replies only."""
         roles = [role for role in RULES_FIRST if self.judged_by_role[role]]
         why = "asked only about replies that rules cannot read, so that there may be fewer requests"
-        return (f"{', '.join(roles)}: {why}.",) if roles else ()
+        panel = f"panel: {self.spared:,} of the requests to judges are spared where the first judges agree."
+        known = (
+            f"known answers: {self._known():,} more requests to judges come first ({option('known_answers', 0)}: none)."
+        )
+        notes = ((roles, f"{', '.join(roles)}: {why}."), (self.spared, panel), (self._known(), known))
+        return tuple(note for there, note in notes if there)
+
+    def _known(self) -> int:
+        """Requests for the known-answer set."""
+        settings, evaluators = self.session.settings, self.session.connections.evaluators
+        if settings.batches_judges:
+            return 0
+        return sum(len(questions_for(role, each, settings.known_answers)) for role, each in judges_of(evaluators))
 
     def _one_case(self) -> float:
         """Seconds for a single case, however many are asked at once."""
@@ -149,21 +202,44 @@ class _Counter:
             return 0
         return DRAWN_TOKENS.get(quality, max(DRAWN_TOKENS.values())) * self.kinds["image"]
 
-    def _cost(self) -> float | None:
-        """US dollars; None if any price is unknown, since a partial sum would mislead."""
+    def _models(self) -> Iterator[PlannedModel]:
+        """The model under test, then the judges."""
         session, asked = self.session, sum(self.requests.values())
-        parts: list[float | None] = [0.0]
-        if not session.choice.model.info.organism:
-            own, tokens = self._own_price(), round(self.prompt_tokens)
-            made, drawn = self._reply_tokens(), Details(output_image=self._drawn_tokens())
-            parts.append(own.estimate(asked, tokens, made, self.kinds["image"], drawn) if own else None)
+        tokens, replies = round(self.prompt_tokens), self._reply_tokens()
+        drawn = Details(output_image=self._drawn_tokens())
+        model, price = session.choice.model, self._own_price()
+        cost = 0.0 if _is_free(model) else None
+        if cost is None and price:
+            cost = price.estimate(asked, tokens, replies, self.kinds["image"], drawn)
+        words = _price_words(model, batch=session.settings.batches_model)
+        yield PlannedModel(model.info.name, False, asked, tokens, replies, cost, words)
         shown = SHOWN_TOKENS * self.kinds["image"] / max(asked, 1)
         endpoints = session.connections.context.endpoints
         for judge, count in self.judged.items():
-            price = _price(endpoints[judge].model, batch=session.settings.batches_judges)
-            seen = count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + shown + self.prompt_tokens / max(asked, 1))
-            parts.append(price.estimate(count, round(seen), REPLY_TOKENS["judge"] * count) if price else None)
-        return None if None in parts else sum(part for part in parts if part is not None)
+            yield self._judge(endpoints[judge].model, count, shown + self.prompt_tokens / max(asked, 1))
+
+    def _judge(self, model: Model, count: int, seen: float) -> PlannedModel:
+        """``seen``: tokens of the prompt and the pictures of an output that it judges."""
+        batch = self.session.settings.batches_judges
+        price = _price(model, batch=batch)
+        tokens = round(count * (JUDGE_PROMPT_TOKENS + REPLY_TOKENS["text"] + seen))
+        replies = REPLY_TOKENS["judge"] * count
+        cost = 0.0 if _is_free(model) else price.estimate(count, tokens, replies) if price else None
+        return PlannedModel(model.info.name, True, count, tokens, replies, cost, _price_words(model, batch=batch))
+
+
+def _is_free(model: Model) -> bool:
+    """Whether nobody sends a bill: organisms, and models whose weights run here."""
+    return model.info.organism or not isinstance(model, Priced)
+
+
+def _price_words(model: Model, *, batch: bool) -> str:
+    if _is_free(model):
+        return "runs here"
+    tariff: Tariff | None = getattr(model, "tariff", None)
+    if tariff is None or not tariff.known:
+        return "price unknown"
+    return str(tariff.batches() if batch else tariff)
 
 
 def asks(probe: Probe, case: Case) -> bool:

@@ -5,10 +5,11 @@ A process may be killed at any moment in between; ``take_up`` then finds out how
 
 from __future__ import annotations
 
+import re
 import shutil
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from mmdt.engine.errors import disk_error
@@ -35,6 +36,9 @@ OURS = (
     SIGNATURE,
 )
 """What a run's folder holds; anything else in it is the user's and stays."""
+_ARTIFACTS = "artifacts"
+_ARTIFACT = re.compile(r"[0-9a-f]{2}/[0-9a-f]{64}\.[^/]+|.*\.part")
+"""What mmdt writes there, seen from there."""
 ASIDE = manifests.REPLACED
 _MOVING, _DELETING = f"{ASIDE}.moving", f"{ASIDE}.deleting"
 _POLL = 0.2
@@ -97,6 +101,7 @@ def delete_replaced(folder: Path) -> None:
     """Delete the run that was set aside, in a way that a killed process does not leave half of it."""
     if (folder / ASIDE).exists():
         with _disk(folder):
+            _give_back(folder / ASIDE / _ARTIFACTS, folder / _ARTIFACTS)
             (folder / ASIDE).rename(folder / _DELETING)
             shutil.rmtree(folder / _DELETING, ignore_errors=True)
 
@@ -141,10 +146,38 @@ def _move_back(folder: Path) -> None:
 def _delete(folder: Path, names: tuple[str, ...]) -> None:
     for name in names:
         path = folder / name
-        if path.is_dir() and not path.is_symlink():
+        if name == _ARTIFACTS and any(_foreign(path)):
+            _delete_artifacts(path)
+        elif path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+
+
+def _foreign(artifacts: Path) -> Iterator[Path]:
+    """Files among a run's pictures that mmdt did not write."""
+    if artifacts.is_dir() and not artifacts.is_symlink():
+        found = (path for path in sorted(artifacts.rglob("*")) if path.is_symlink() or not path.is_dir())
+        yield from (path for path in found if not _ARTIFACT.fullmatch(path.relative_to(artifacts).as_posix()))
+
+
+def _give_back(old: Path, new: Path) -> None:
+    """Move the user's files among the pictures of a run that will be deleted to the same place among the new ones."""
+    for path in list(_foreign(old)):
+        target = new / path.relative_to(old)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+
+
+def _delete_artifacts(artifacts: Path) -> None:
+    """Delete a run's pictures, and leave the user's files among them."""
+    foreign = set(_foreign(artifacts))
+    for path in sorted(artifacts.rglob("*"), reverse=True):  # what is in a folder comes before it
+        if path.is_dir() and not path.is_symlink():
+            with suppress(OSError):  # not empty
+                path.rmdir()
+        elif path not in foreign:
+            path.unlink()
 
 
 @contextmanager

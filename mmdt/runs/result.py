@@ -17,6 +17,7 @@ from mmdt.core.scenario import Perspective, Scenario
 from mmdt.engine.store import schema
 from mmdt.engine.store.pictures import with_sound_pictures
 from mmdt.engine.store.store import Spending, Store, Trial
+from mmdt.engine.store.use import Use, read_use
 from mmdt.errors import StoreError
 from mmdt.plugins import files as plugin_files
 from mmdt.runs import manifest as manifests
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     import pandas
 
     from mmdt.core.score import Scored
+    from mmdt.report.overview import OverviewCell
     from mmdt.stats.scorecard import Scorecard
     from mmdt.stats.trade_offs import Point
 
@@ -81,16 +83,23 @@ class Run:
             for each in plugins.perspectives()
         )
 
-    def joined(self, select: str | tuple[str, ...] = "**") -> Iterator[Trial]:
-        """Every case with its output and what the run's evaluators saw in it; streamed.
+    def joined(
+        self, select: str | tuple[str, ...] = "**", *, evaluators: Mapping[str, str] | None = None
+    ) -> Iterator[Trial]:
+        """Every case with its output and what the run's evaluators saw in it; streamed. ``evaluators``: role ->
+        fingerprint of others that have looked at the outputs, to be read in place of the run's.
 
         What was changed or lost since it was stored, pictures included, is a failure that says so.
         """
-        used = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
+        manifest = self.manifest
+        used = {role: each.fingerprint for role, each in manifest.evaluators.items()} | dict(evaluators or {})
+        instead = manifest.instead if evaluators is None else {}
         check = not condition(self.folder).intact
         store = Store.open(self.folder)
         try:
-            yield from with_sound_pictures(store.trials(Selection.of(select), evaluators=used, check=check))
+            yield from with_sound_pictures(
+                store.trials(Selection.of(select), evaluators=used, check=check, instead=instead)
+            )
         finally:
             store.close()
 
@@ -117,6 +126,13 @@ class Run:
             self._kept["scorecard"] = (state, self._scorecard())
         return self._kept["scorecard"][1]
 
+    def overview(self) -> tuple[OverviewCell, ...]:
+        """The headline numbers by perspective and modality, or why there is none, with what was not run, is missing,
+        and cost: what ``mmdt show`` prints."""
+        from mmdt.report.overview import overview
+
+        return overview(self.scorecard(), self.titled(), self.use.costs)
+
     def _scorecard(self) -> Scorecard:
         from mmdt.stats.scorecard import scorecard
 
@@ -140,6 +156,12 @@ class Run:
         """What each model has consumed so far, by its name: requests, tokens, pictures, cost."""
         with Store.open(self.folder) as store:
             return store.spent()
+
+    @property
+    def use(self) -> Use:
+        """Requests, retries, tokens, cost and latency of the whole run so far, judges included."""
+        with Store.open(self.folder) as store:
+            return read_use(store)
 
     @property
     def cost(self) -> float | None:
@@ -194,6 +216,13 @@ class Run:
         from mmdt.report.export.export import export
 
         return export(self, Path(path), what, format)
+
+    def figures(self, folder: str | Path) -> list[Path]:
+        """Draw heat map, radar, forest plot and trade-offs into a folder, each as SVG, PNG and CSV; returns the
+        files."""
+        from mmdt.report.figures.write import write_figures
+
+        return write_figures([self], Path(folder))
 
     def report(self, path: str | Path | None = None, **options: Any) -> Path:
         """Write the self-contained HTML report (``report.html`` in the folder by default)."""

@@ -13,7 +13,7 @@ from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.evaluators.judge.prompt import load
 from mmdt.runs.integrity import whole_file
-from mmdt.runs.manifest import Manifest
+from mmdt.runs.manifest import Manifest, PanelCount
 
 
 def sealed(manifest: Manifest, store: Store) -> Manifest:
@@ -23,6 +23,7 @@ def sealed(manifest: Manifest, store: Store) -> Manifest:
             complete_digests(db)
         digests = seal(store.db)
         prompts = {**manifest.prompts, **used_prompts(store.db)}
+        panels = panel_counts(store.db, manifest)
         replies = read_replies(store.db)
     except sqlite3.Error as error:
         raise sqlite_error(error, store.folder) from error
@@ -31,8 +32,29 @@ def sealed(manifest: Manifest, store: Store) -> Manifest:
     store.close_files()
     digests = replace(digests, file=whole_file(store.folder))
     return replace(
-        manifest, digests=digests, prompts=prompts, answered_by=answered_by, replies=replies, seconds=seconds
+        manifest,
+        digests=digests,
+        prompts=prompts,
+        panels=panels,
+        answered_by=answered_by,
+        replies=replies,
+        seconds=seconds,
     )
+
+
+def panel_counts(db: sqlite3.Connection, manifest: Manifest) -> dict[str, dict[str, PanelCount]]:
+    """What each panel of the run did, by role and cell. Raises sqlite3.Error."""
+    query = """SELECT cell, count(*), sum(NOT json_extract(body, '$.value.agree')),
+        sum(json_extract(body, '$.value.asked')), sum(json_extract(body, '$.value.of'))
+        FROM (SELECT cell, observations.body AS body FROM observations JOIN cases USING (n)
+            WHERE role = ? AND fingerprint = ? AND missing = 0 AND instr(observations.body, '"votes":'))
+        GROUP BY cell ORDER BY cell"""
+    found: dict[str, dict[str, PanelCount]] = {}
+    for role, used in manifest.evaluators.items():
+        if used.members:
+            rows = db.execute(query, (role, used.fingerprint)).fetchall()
+            found[role] = {cell: PanelCount(n, differed, asked, of - asked) for cell, n, differed, asked, of in rows}
+    return found
 
 
 def used_prompts(db: sqlite3.Connection) -> Mapping[str, str]:

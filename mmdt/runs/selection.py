@@ -12,6 +12,8 @@ from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
+from mmdt.evaluators.guard.names import GUARD, guarded_model
+from mmdt.evaluators.panel.panel import members_of, panel_name
 from mmdt.runs.control import with_controls
 from mmdt.runs.settings import AUTO, Settings
 from mmdt.spelling import option, verb
@@ -20,7 +22,7 @@ CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
 CONTRAST_ROLE = "contrast"
 """Answers the second question about a picture, about a wrong attribute."""
-GUARD = "guard_"
+PROTECTION = "guard_"
 """Roles of a guard: in front of the model (``guard_input``) and behind it (``guard_output``)."""
 JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader", "refusal")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
@@ -155,29 +157,57 @@ def choose_evaluators(
     return chosen
 
 
+def evaluator_names(judge: str, endpoints: Iterable[str] = ()) -> dict[str, str]:
+    """What someone named as a judge is called in each role that it fills.
+
+    An evaluator of the role ``judge`` (``guard/...``, ``embedded``) fills the roles for which it is registered; any
+    other name is a chat model's, which fills all of them.
+    """
+    kind = judge.partition("/")[0]
+    known = set(plugins.names(plugins.EVALUATORS))
+    if f"judge.{kind}" in known and kind not in {*plugins.names(plugins.MODELS), *endpoints}:
+        return {role: judge for role in JUDGING_ROLES if f"{role}.{kind}" in known}
+    return dict.fromkeys(JUDGING_ROLES, f"{CHAT}{judge}")
+
+
+def _judging(settings: Settings) -> dict[str, str]:
+    """Role -> evaluator name for the judges of the settings: one, or a panel of those that fill the role."""
+    by_judge = [evaluator_names(judge, settings.endpoints) for judge in settings.judges]
+    found = {}
+    for role in JUDGING_ROLES:
+        able = [each[role] for each in by_judge if role in each]
+        if able:
+            found[role] = able[0] if len(able) == 1 else panel_name(settings.vote, able)
+    return found
+
+
 def _named(settings: Settings) -> dict[str, str]:
     """The evaluators that the user named, by role: for one role, or for all roles of a judge or a guard."""
-    named = dict(settings.evaluators)
-    if settings.judge == "embedded":
-        named.setdefault("judge", "embedded")
-    elif settings.judge:
-        named = dict.fromkeys(JUDGING_ROLES, f"{CHAT}{settings.judge}") | named
+    named = _judging(settings) | dict(settings.evaluators)
     if settings.guard:
         name = settings.guard if settings.guard == "embedded" else f"{CHAT}{settings.guard}"
-        named = {f"{GUARD}{side}": name for side in settings.guard_on} | named
+        named = {f"{PROTECTION}{side}": name for side in settings.guard_on} | named
     return named
 
 
 def _refuse_idle_guard(settings: Settings, chosen: Mapping[str, str]) -> None:
     """Raises UsageError for a guard that no selected scenario asks."""
-    if settings.guard and not any(role.startswith(GUARD) for role in chosen):
+    if settings.guard and not any(role.startswith(PROTECTION) for role in chosen):
         what = f"no selected scenario can be tried with the guard {settings.guard}"
         raise UsageError(what, hint="select scenarios of safety, or leave the guard out")
 
 
 def chat_models(names: Mapping[str, str]) -> list[str]:
-    """The chat models among the chosen evaluators, each once."""
-    return list(dict.fromkeys(name.removeprefix(CHAT) for name in names.values() if name.startswith(CHAT)))
+    """The models that the chosen evaluators ask, each once."""
+    members = (member for name in names.values() for member in members_of(name))
+    return list(dict.fromkeys(model for model in map(asked_model, members) if model))
+
+
+def asked_model(name: str) -> str:
+    """The model that an evaluator asks; empty if it asks none."""
+    if name.startswith(CHAT):
+        return name.removeprefix(CHAT)
+    return guarded_model(name) if name.startswith(GUARD) else ""
 
 
 def _usual(perspective: Perspective, info: ModelInfo) -> dict[str, str]:

@@ -3,27 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
 from mmdt.core.case import Case
-from mmdt.core.protocols import Evaluator, EvaluatorInfo
+from mmdt.core.cell import Selection
+from mmdt.core.output import Usage
+from mmdt.core.protocols import Evaluator, Panel
 from mmdt.data.load import EMBEDDED
 from mmdt.engine.endpoint.budget import Spending
+from mmdt.engine.errors import StopRun
 from mmdt.engine.pipeline.execute import execute
 from mmdt.engine.pipeline.loading import AHEAD, CaseLoader
 from mmdt.engine.pipeline.progress import End, Outcome, Progress
 from mmdt.engine.store.reuse import reuse_outputs
-from mmdt.engine.store.store import Store
+from mmdt.engine.store.store import Store, TrialState
 from mmdt.evaluators.check_reports import last_report
+from mmdt.evaluators.known.answers import KnownAnswers, known_answers
+from mmdt.evaluators.panel.panel import members_of
+from mmdt.models.prices import Priced
 from mmdt.runs.asked_of_evaluators import refusing_unfit
 from mmdt.runs.batches import OpenBatch, open_batches
 from mmdt.runs.control import asked, with_twins
-from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, now, versions
+from mmdt.runs.manifest import Manifest, UsedData, UsedEvaluator, UsedMember, now, versions
 from mmdt.runs.opening import choose, connect
-from mmdt.runs.selection import case_selection
+from mmdt.runs.preflight import preflight
+from mmdt.runs.selection import CHAT, case_selection
 from mmdt.runs.settings import Settings
 from mmdt.runs.shown_pictures import ShownPictures
 from mmdt.safe_text.logs import guard_logs
@@ -54,6 +62,7 @@ class Session:
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)
         self.judges_left_out: Mapping[str, tuple[str, ...]] = {}
+        self.known: Mapping[str, KnownAnswers] = {}
 
     def manifest(self) -> Manifest:
         """The manifest of a new run of this session."""
@@ -69,6 +78,29 @@ class Session:
             prices=self.prices(),
         )
 
+    async def preflight(self) -> dict[str, Usage]:
+        """Whether every model that is asked can answer; what finding out used, by model. Raises EndpointError.
+
+        Nothing is asked where the answers may come from an earlier run, or where models are opened on other machines.
+        """
+        if self.settings.reuse or self.settings.executor != "local":
+            return {}
+        ways = {self.settings.model: (self.connections.endpoint, self.settings.for_model())}
+        judges = self.connections.context.endpoints
+        ways |= {name: (sender, self.settings.for_judge(name)) for name, sender in judges.items() if name not in ways}
+        used = await preflight(ways)
+        budget = self.connections.budget
+        for name, usage in used.items():
+            budget.count(name)
+            budget.settle(name, usage)
+        return used
+
+    @property
+    def priced(self) -> bool:
+        """Whether a model that is asked, or a judge, has a price."""
+        judges = (each.model for each in self.connections.context.endpoints.values())
+        return any(isinstance(each, Priced) and each.priced for each in (self.choice.model, *judges))
+
     def prices(self) -> dict[str, str]:
         """What the model and its judges cost, and who says so; models without a price are left out."""
         judges = (each.model for each in self.connections.context.endpoints.values())
@@ -82,7 +114,7 @@ class Session:
         import_all(name for model in models for name in getattr(model, "imports", ()))
 
     def used_evaluators(self) -> dict[str, UsedEvaluator]:
-        return {role: _used(role, each.info) for role, each in self.connections.evaluators.items()}
+        return {role: _used(role, each) for role, each in self.connections.evaluators.items()}
 
     def loading(self, store: Store, loaded: Loaded) -> CaseLoader:
         """What puts the selected cases into the store; ``loaded`` is called when all of them are there.
@@ -117,9 +149,13 @@ class Session:
     @property
     def _named_evaluators(self) -> dict[str, Evaluator]:
         """The evaluators that the user named, by role; an organism's usual ones cost nothing where they see nothing."""
-        evaluators, judge = self.connections.evaluators, self.settings.judge
-        named = self.settings.evaluators
-        return {role: each for role, each in evaluators.items() if role in named or each.info.name == judge}
+        evaluators, named = self.connections.evaluators, self.settings.evaluators
+        judges = {*self.settings.judges, *(f"{CHAT}{judge}" for judge in self.settings.judges)}
+        return {
+            role: each
+            for role, each in evaluators.items()
+            if role in named or judges & {*members_of(self.choice.evaluators.get(role, ""))}
+        }
 
     def _trials(self, bad: BadRows, seen: ShownPictures, sizes: dict[str, int]) -> Iterator[tuple[Case, int]]:
         """Every case with how often it is asked."""
@@ -161,6 +197,8 @@ class Session:
         try:
             await self.choice.executor.start(asking=ask)
             await links.batching.start(store.folder)
+            if loading is not None:
+                await self._ask_known(store)
             outcome = await execute(
                 store,
                 self.choice.scenarios,
@@ -176,16 +214,61 @@ class Session:
                 raise loading.error
             return outcome
         finally:
-            self.judges_left_out = {
-                name: left_out
-                for name, each in links.context.endpoints.items()
-                if (left_out := tuple(getattr(each.model, "left_out", ())))
-            }
-            for evaluator in links.evaluators.values():
-                await evaluator.close()
-            await links.context.close(complete=complete)
-            await links.endpoint.close(complete=complete)
-            await self.choice.executor.close()
+            await self._close(complete=complete)
+
+    async def _ask_known(self, store: Store) -> None:
+        """Ask the judges what is known, before the run begins. A judge out of reach, or a spent budget, ends it, and
+        the run itself then says so."""
+        number, links = self.settings.known_answers, self.connections
+        if not number or self.settings.batches_judges:
+            return
+        with suppress(StopRun), store.writer() as writer, links.budget.keeping(store.sent, writer.spent):
+            self.known = await known_answers(links.evaluators, number, now())
+
+    async def observe(
+        self,
+        store: Store,
+        evaluators: Mapping[str, Evaluator],
+        watch: Watch | None,
+        selection: Selection | None = None,
+        only: Callable[[TrialState], bool] | None = None,
+    ) -> Outcome:
+        """Have ``evaluators`` look at the stored outputs, in the roles that they fill and in no other; then close all
+        that was opened. ``only``: the outputs to look at."""
+        links = self.connections
+        narrowed = {
+            address: replace(each, probes=tuple(probe for probe in each.probes if probe.role in evaluators))
+            for address, each in self.choice.scenarios.items()
+        }
+        try:
+            await self.choice.executor.start(asking=False)
+            await links.batching.start(store.folder)
+            return await execute(
+                store,
+                narrowed,
+                None,
+                evaluators,
+                seed=self.settings.seed,
+                progress=watch,
+                selection=selection,
+                only=only,
+                budget=links.budget,
+            )
+        finally:
+            await self._close(complete=False)
+
+    async def _close(self, *, complete: bool) -> None:
+        links = self.connections
+        self.judges_left_out = {
+            name: left_out
+            for name, each in links.context.endpoints.items()
+            if (left_out := tuple(getattr(each.model, "left_out", ())))
+        }
+        for evaluator in links.evaluators.values():
+            await evaluator.close()
+        await links.context.close(complete=complete)
+        await links.endpoint.close(complete=complete)
+        await self.choice.executor.close()
 
     async def open_batches(self, folder: Path, *, cancel: bool = False) -> list[OpenBatch]:
         """The batches of the run in ``folder``; closes everything that was opened."""
@@ -200,8 +283,11 @@ class Session:
         return lambda progress: watch(replace(progress, note=self.connections.batching.note()))
 
 
-def _used(role: str, info: EvaluatorInfo) -> UsedEvaluator:
+def _used(role: str, evaluator: Evaluator) -> UsedEvaluator:
     """The evaluator, with what the last check of this very evaluator found, where there was one."""
+    info = evaluator.info
     checked = last_report(role, info.fingerprint)
     note = "; ".join(filter(None, (info.note, checked.summary() if checked else "")))
-    return UsedEvaluator(info.name, info.fingerprint, info.embedded, note)
+    members = [each.info for each in evaluator.members] if isinstance(evaluator, Panel) else []
+    used = tuple(UsedMember(each.name, each.fingerprint) for each in members)
+    return UsedEvaluator(info.name, info.fingerprint, info.embedded, note, used)

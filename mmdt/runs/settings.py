@@ -12,6 +12,7 @@ import msgspec
 
 from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.errors import UsageError
+from mmdt.evaluators.known.questions import MOST as MOST_KNOWN
 from mmdt.models.http.keys import check_variable
 from mmdt.runs.endpoints import endpoint_settings, parse
 from mmdt.spelling import option
@@ -27,22 +28,23 @@ class Settings:
 
     ``control``: ask every question about a picture a second time, without it (``blind``) or with a grey one (``grey``).
     ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
-    ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model that
-    judges, or ``embedded``. ``careful``: judges answer a second question where one alone could be answered blindly.
-    ``evaluators``: role -> evaluator name. ``guard``: a model or moderation endpoint (or ``embedded``) that is tried in
-    front of the model and behind it, as ``guard_on`` says. ``concurrency``: requests in flight (adaptive when
-    absent). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run
-    cleanly. ``timeout``: seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model,
-    settings, case and seed are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is
-    there (``keep``) or count as ``missing``; they are counted either way. ``plugins``: Python files that register
-    models, evaluators, attacks or scenarios of your own. ``batch``: which models are asked through their provider's
-    batches; ``batch_options`` pace them. Without ``wait`` the run ends when all batches are submitted. ``executor``:
-    where models and evaluators run; ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those
-    that hold the model) and ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a
-    table) of servers whose models are ``name/MODEL``, under test or as judges. ``api_key_env`` and
-    ``judge_api_key_env`` name the environment variable with the key for ``base_url`` and ``judge_base_url``: a
-    provider's own key goes to its own hosts only. ``model_settings`` and ``judge_settings`` are passed to the runtime
-    unchanged."""
+    ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model or
+    guard that judges, or ``embedded``; several are a panel, asked in this order until its ``vote`` is decided.
+    ``careful``: judges answer a second question where one alone could be answered blindly. ``evaluators``: role ->
+    evaluator name. ``guard``: a model or moderation endpoint (or ``embedded``) that is tried in front of the model and
+    behind it, as ``guard_on`` says. ``concurrency``: requests in flight (adaptive when absent). ``known_answers``:
+    questions with known answers that each judge is asked first, in each role (at most 4; 0 is none). ``rpm``/``tpm``:
+    requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``:
+    seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model, settings, case and seed
+    are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is there (``keep``) or count
+    as ``missing``; they are counted either way. ``plugins``: Python files that register models, evaluators, attacks or
+    scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
+    them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
+    ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
+    ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose
+    models are ``name/MODEL``, under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment
+    variable with the key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only.
+    ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -55,12 +57,14 @@ class Settings:
     repeats: int | None = None
     skip_bad: bool = False
     cut_off: Literal["keep", "missing"] = "keep"
-    judge: str = ""
+    judge: str | tuple[str, ...] = ""
+    vote: Literal["majority", "unanimous", "any", "mean"] = "majority"
     careful: bool = False
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
     guard: str = ""
     guard_on: tuple[str, ...] = ("input", "output")
+    known_answers: int = 0
     concurrency: int | None = None
     rpm: float | None = None
     tpm: float | None = None
@@ -85,6 +89,12 @@ class Settings:
     endpoints: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
     model_settings: Mapping[str, Any] = field(default_factory=dict)
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def judges(self) -> tuple[str, ...]:
+        """Those named as judges, in the order in which they are asked."""
+        named = (self.judge,) if isinstance(self.judge, str) else self.judge
+        return tuple(each for each in named if each)
 
     @property
     def batches_model(self) -> bool:
@@ -117,12 +127,28 @@ class Settings:
             raise UsageError(f"{option('guard_on')} is {given or 'empty'}", hint="use input, output or both")
         for name, endpoint in self.endpoints.items():
             parse(name, endpoint)
+        self._check_judges()
 
     def _check_numbers(self) -> None:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
             value = getattr(self, name)
             if value is not None and not 0 < value < MOST:  # also rejects NaN, which would never stop anything
                 raise UsageError(f"{option(name)} is {value}", hint=f"give a number above zero and below {MOST:,}")
+
+    def _check_judges(self) -> None:
+        if not 0 <= self.known_answers <= MOST_KNOWN:
+            hint = f"give a number from 0 (none) to {MOST_KNOWN}"
+            raise UsageError(f"{option('known_answers')} is {self.known_answers}", hint=hint)
+        judges = self.judges
+        if twice := next((each for each in judges if judges.count(each) > 1), ""):
+            raise UsageError(f"the judge {twice} is named twice", where=option("judge"), hint="name each once")
+        if len({each.partition("/")[0] for each in judges}) > 1 and (self.judge_base_url or self.judge_settings):
+            named = "judge_base_url" if self.judge_base_url else "judge_settings"
+            raise UsageError(
+                f"{option(named)} cannot be meant for judges of several providers",
+                where=", ".join(judges),
+                hint=f"give a server a name with {option('endpoints', {'NAME': 'URL'})}, and call its judge NAME/MODEL",
+            )
 
     def _check_key_names(self) -> None:
         given = (self.model_settings.get("api_key_env"), self.judge_settings.get("api_key_env"))
@@ -156,6 +182,7 @@ _LIMITS = ("concurrency", "rpm", "tpm", "timeout", "attempts", "patience", "max_
 _WHERE = ("batch", "batch_options", "wait", "executor", "ray_address", "ray_workers", "ray_options", "plugins")
 _JUDGING = (
     "judge",
+    "vote",
     "careful",
     "evaluators",
     "allow_embedded_judge",
@@ -190,6 +217,8 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
         prepared["guard_on"] = tuple(each.strip() for each in prepared["guard_on"].split(",") if each.strip())
     if isinstance(prepared.get("select"), str):
         prepared["select"] = (prepared["select"],)
+    if isinstance(prepared.get("judge"), list | tuple) and len(prepared["judge"]) < 2:
+        prepared["judge"] = next(iter(prepared["judge"]), "")
     try:
         settings = msgspec.convert(prepared, Settings)
         msgspec.json.encode(settings)  # as the manifest will
@@ -220,15 +249,17 @@ def _both_tables(values: Mapping[str, Any], given: Mapping[str, Any], name: str)
 
 def refuse_vain(settings: Settings) -> None:
     """Raises UsageError for settings of something that the run does not have, such as a judge."""
-    asked = settings.judge not in ("", "embedded") or any(
-        name.startswith("chat/") for name in settings.evaluators.values()
+    asked = any(judge != "embedded" for judge in settings.judges) or any(
+        name.startswith(("chat/", "guard/", "panel/")) for name in settings.evaluators.values()
     )
+    several = len(settings.judges) > 1
     judging = ("judge_base_url", "judge_api_key_env", "judge_settings")
     ray, batch = ("ray_address", "ray_workers", "ray_options"), ("batch_options",)
     for names, has, hint in (
         (judging, asked, f"name a judge with {option('judge', 'MODEL')}, or leave it out"),
         (("guard_on",), bool(settings.guard), f"name a guard with {option('guard', 'MODEL')}, or leave it out"),
         (ray, settings.executor == "ray", f"choose {option('executor', 'ray')}, or leave it out"),
+        (("vote",), several, f"name several judges, each with {option('judge', 'MODEL')}, or leave it out"),
         (batch, settings.batch != "none", f"choose {option('batch', 'model')}, or leave it out"),
     ):
         vain = [name for name in names if getattr(settings, name) != _DEFAULTS[name]]

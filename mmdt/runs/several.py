@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +29,8 @@ from mmdt.errors import MmdtError, StoreError, UsageError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.collection import PLAN as FILE
 from mmdt.runs.collection import Collection, is_several
+from mmdt.runs.plan import Plan as RunPlan
+from mmdt.runs.plan import make_plan
 from mmdt.runs.result import Run
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import CHANGEABLE, Settings, as_values, make_settings, overridden, refuse_vain
@@ -69,9 +72,15 @@ def run_several(
     out: str | Path | None = None,
     fresh: bool = False,
     watching: Watching | None = None,
+    confirm: Callable[[Sequence[Callable[[], RunPlan]]], None] | None = None,
+    begun: Callable[[Settings, Path], None] | None = None,
 ) -> Collection:
     """Ask each of the models the selected cases. Raises MmdtError, before anything is spent, for what cannot be carried
-    out with one of them."""
+    out with one of them.
+
+    ``confirm`` is called before anything is spent if any of the runs has a price and there is no budget in money, with
+    what makes their plans, and may raise; ``begun`` is called with the folder once it is that of the runs.
+    """
     from mmdt.plugins import files as plugin_files
 
     listed = list(models)
@@ -79,13 +88,20 @@ def run_several(
         raise UsageError("the models must be different, and at most 100", hint="name each model once")
     every = [make_settings({**values, "model": model}) for model in listed]
     plugin_files.digests(every[0].plugins)
+    priced = []
     for settings in every:
         refuse_vain(settings)
-        _check(settings)
+        session = _checked(settings)
+        if session.priced and settings.max_cost is None:
+            priced.append(partial(make_plan, session))
+    if confirm and priced:
+        confirm(priced)
     where = _new(Path(out) if out else _default(len(listed)), fresh=fresh)
     shared = {name: value for name, value in as_values(manifests.without_secrets(every[0])).items() if name != "model"}
     plan = Plan(tuple(_members(listed)), shared)
     _write(where, plan)
+    if begun:
+        begun(every[0], where)
     return _carry_out(where, plan, {each.model: each for each in every}, watching)
 
 
@@ -231,10 +247,10 @@ def _noted(watch: Watch | None, name: str) -> Watch | None:
     return noted
 
 
-def _check(settings: Settings) -> None:
-    """Raises MmdtError for what cannot be carried out with this model."""
+def _checked(settings: Settings) -> Session:
+    """What the settings name, opened. Raises MmdtError for what cannot be carried out with this model."""
     try:
-        Session(settings)
+        return Session(settings)
     except MmdtError as error:
         if settings.model not in str(error):
             error.where = f"{settings.model}: {error.where}" if error.where else settings.model

@@ -15,8 +15,10 @@ from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
 from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
+from mmdt.engine.store.use import read_use
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
+from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
 from mmdt.runs import snapshot
 from mmdt.runs.batches import OpenBatch
@@ -39,6 +41,7 @@ Result = TypeVar("Result")
 Globs = str | Sequence[str]
 Batch = Literal["none", "model", "judges", "all"]
 CutOff = Literal["keep", "missing"]
+Vote = Literal["majority", "unanimous", "any", "mean"]
 Executor = Literal["local", "ray"]
 Endpoints = Mapping[str, str | Mapping[str, str]]
 """Name -> ``URL``, ``URL,key=VARIABLE``, or a table with ``url``, ``key`` and ``runtime``."""
@@ -63,10 +66,12 @@ def run(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
@@ -111,10 +116,12 @@ def run(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
@@ -158,10 +165,12 @@ def run(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
@@ -224,10 +233,12 @@ def plan(
     repeats: int | None = None,
     skip_bad: bool = False,
     cut_off: CutOff = "keep",
-    judge: str = "",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
+    known_answers: int = 0,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
@@ -314,7 +325,8 @@ def score(
     folder: str | Path,
     *,
     progress: Watch | None = None,
-    judge: str | None = None,
+    judge: str | Sequence[str] | None = None,
+    vote: Vote | None = None,
     careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
@@ -346,7 +358,8 @@ def score(
     """Observe the outputs of a run again with other evaluators; nothing is generated.
 
     Without changes it only fills in missing observations; scores are computed whenever they are read. Raises
-    UsageError for a setting that decides what is asked.
+    UsageError for a setting that decides what is asked. The manifest keeps who judged before (``judgings``) and when
+    the run itself ended; a report in the folder is marked as older.
     """
     values = locals()
     _refuse(fixed, "score")
@@ -359,20 +372,44 @@ def score(
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
         _refuse_unasked(evaluators or {}, session)
-        return _part(session, store, replace(manifest, settings=settings), progress, ask=False)
+        run = _part(session, store, replace(manifest, settings=settings), progress, judged=manifest)
+        now = manifests.read(where)
+        if now.judged_otherwise(manifest) or _observed(now) != _observed(manifest):
+            mark_older_report(where, manifests.now())
+        return run
+
+
+def _observed(manifest: Manifest) -> object:
+    return manifest.digests and manifest.digests.observations
 
 
 def start(
-    settings: Settings, *, out: str | Path | None = None, fresh: bool = False, progress: Watch | None = None
+    settings: Settings,
+    *,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    progress: Watch | None = None,
+    confirm: Callable[[Callable[[], Plan]], None] | None = None,
+    begun: Callable[[Path], None] | None = None,
 ) -> Run:
-    """:func:`run`, with settings that are made already."""
+    """:func:`run`, with settings that are made already.
+
+    ``confirm`` is called before anything is spent by a run that has a price and no budget in money, with what makes its
+    plan, and may raise; ``begun`` is called with the folder once it is the run's.
+    """
     loaded = plugin_files.digests(settings.plugins)
     refuse_vain(settings)
     session = Session(settings)
+    asked = until_done(session.preflight())
+    if confirm and session.priced and settings.max_cost is None:
+        confirm(lambda: make_plan(session))
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
     claim(folder, manifest)
     with left_as_it_was_on_error(folder), Store.create(folder) as store:
+        store.book(asked)
+        if begun:
+            begun(folder)
         return _part(session, store, manifest, progress)
 
 
@@ -392,7 +429,7 @@ def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
     where, manifest, settings = _existing(folder, {}, to_change=False)
     with Store.open(where, write=True) as store:
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
-        return _wait(session.open_batches(where, cancel=cancel))
+        return until_done(session.open_batches(where, cancel=cancel))
 
 
 def open_run(folder: str | Path) -> Run:
@@ -449,8 +486,10 @@ def _existing(
     return where, manifest, make_settings({**overridden(as_values(manifest.settings), changes), **kept})
 
 
-def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, ask: bool = True) -> Run:
-    """Load, ask and observe what is missing.
+def _part(
+    session: Session, store: Store, manifest: Manifest, progress: Watch | None, *, judged: Manifest | None = None
+) -> Run:
+    """Load, ask and observe what is missing; where the run was ``judged`` before, only observe.
 
     The manifest says how far it is: ``loading`` until all cases are there, then ``running``, and how it ended.
     """
@@ -463,8 +502,10 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
-        outcome = _wait(session.carry_out(store, progress, ask=ask, loading=loading))
+        outcome = until_done(session.carry_out(store, progress, ask=judged is None, loading=loading))
     manifest = with_left_out(manifest, session.judges_left_out)
+    if session.known:
+        manifest = replace(manifest, known_answers=session.known)
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
@@ -473,7 +514,10 @@ def _part(session: Session, store: Store, manifest: Manifest, progress: Watch | 
         how, reason = "incomplete", fault
     if how != "complete" and (store.folder / ASIDE).exists():
         reason += f"; the run that this one replaces is kept in {ASIDE} until an answer has arrived"
-    manifests.write(store.folder, sealed(manifest.ending(how, reason), store))
+    manifest = replace(manifest.ending(how, reason), use=read_use(store))
+    if judged:
+        manifest = manifest.scored_again(judged)
+    manifests.write(store.folder, sealed(manifest, store))
     run = Run(store.folder)
     if snapshot.needed(manifest.scenarios):
         snapshot.write(store.folder, run.scorecard())
@@ -507,7 +551,7 @@ def _begun(session: Session, store: Store, manifest: Manifest) -> Manifest:
     return manifest
 
 
-def _wait(work: Coroutine[Any, Any, Result]) -> Result:
+def until_done(work: Coroutine[Any, Any, Result]) -> Result:
     """Run a coroutine to its end, in a notebook (whose loop is running) as well."""
     try:
         asyncio.get_running_loop()

@@ -108,12 +108,12 @@ def test_batches_are_submitted_listed_cancelled_and_sent_again(tmp_path):
         assert "batch_1" in out and "0/29" in out and "in progress" in out
         code, out, _ = run_to_end("batches", folder, "--cancel", "--json")
         assert code == 0
-        (found,) = json.loads(out)
+        (found,) = json.loads(out)["batches"]
         assert found["requests"] == 29
         assert found["state"].startswith(("being cancelled", "ended"))
-        code, _, err = run_to_end("resume", folder, "--batch", "none")
+        code, out, _ = run_to_end("resume", folder, "--batch", "none")
         assert code == 3
-        assert "29 failed (expired 29)" in err
+        assert "29 failed (expired 29)" in out
         code, out, _ = run_to_end("resume", folder, "--batch", "none")
         assert code == 0
         assert "Complete: all 30 outputs" in out

@@ -25,7 +25,7 @@ def mmdt(capsys, monkeypatch, tmp_path):
     return call
 
 
-RUN = ("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", 1)
+RUN = ("run", "organism/demo", "-s", "safety/t2i/vanilla", "--size", 1)
 
 
 def commands():
@@ -104,13 +104,13 @@ def test_rows_of_the_other_modality_are_said(mmdt, tmp_path):
     assert note == "2 rows are left out: modality i2t, and organism/painter supports t2i."
     code, out, err = mmdt("run", "organism/painter", "--data", data, "--out", "run")
     assert "2 rows are left out: modality i2t" in out + err
-    assert notes(mmdt, "organism/painter", "--select", "safety/t2i/**", "--data", data) == []
+    assert notes(mmdt, "organism/painter", "-s", "safety/t2i/**", "--data", data) == []
     code, _, err = mmdt("run", "organism/painter", "--data", rows(tmp_path, i2t=2), "--out", "other")
     assert code == 2 and "supports t2i, but the selected data is i2t" in err
 
 
 def test_everything_of_a_model_of_one_modality_is_said(mmdt):
-    (note,) = notes(mmdt, "organism/painter", "--select", "**", "--size", 1)
+    (note,) = notes(mmdt, "organism/painter", "-s", "**", "--size", 1)
     assert "scenarios are left out: modality i2t, and organism/painter supports t2i" in note
 
 
@@ -121,7 +121,7 @@ def test_what_is_named_in_vain_is_said(mmdt):
 
 def test_a_file_and_the_command_line_are_merged(mmdt, tmp_path):
     (tmp_path / "run.toml").write_text('evaluators = { ocr = "glyphs" }\nsize = 1\n')
-    line = ("organism/demo", "--select", "safety/t2i/vanilla", "--config", "run.toml", "-e", "detector=pixels")
+    line = ("organism/demo", "-s", "safety/t2i/vanilla", "--config", "run.toml", "-e", "detector=pixels")
     assert [each.split(" is not used")[0] for each in notes(mmdt, *line)] == [
         "--evaluator ocr=glyphs",
         "--evaluator detector=pixels",

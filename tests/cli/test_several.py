@@ -74,7 +74,10 @@ def test_a_glob_among_the_models_is_an_error_with_the_option(mmdt, tmp_path):
 
 def test_each_of_several_models_has_a_plan(mmdt):
     code, out, _ = mmdt("plan", "organism/demo", "organism/demo-safe", *SELECT, "--json")
-    assert code == 0 and [each["model"] for each in json.loads(out)] == ["organism/demo", "organism/demo-safe"]
+    assert code == 0 and [each["model"] for each in map(json.loads, out.splitlines())] == [
+        "organism/demo",
+        "organism/demo-safe",
+    ]
 
 
 def test_no_key_is_written_beside_the_runs(mmdt, tmp_path, monkeypatch):

@@ -26,11 +26,17 @@ def mmdt(capsys, monkeypatch, tmp_path):
 def test_a_run_and_all_its_verbs(mmdt, tmp_path):
     code, out = mmdt(*RUN, "--out", "first")
     assert code == 0
-    assert "harmful-content generation rate" in out
-    assert "bypass rate" in out
+    assert "harmful content (HGR) ↓" in out
+    assert "bypass rate (BR) ↓" in out
     shown = mmdt("show", "first")
     assert shown[0] == 0
-    assert "SAFETY" in shown[1]
+    assert shown[1].splitlines()[:-1] == out.splitlines()
+    assert "SAFETY" not in shown[1]
+    assert "SAFETY" in mmdt("show", "first", "--full")[1]
+    by_task = mmdt("show", "first", "--by", "task", "--select", "safety/i2t/**")
+    assert by_task[0] == 0
+    assert "safety/i2t/" in by_task[1] and "safety/t2i/" not in by_task[1]
+    assert mmdt("show", "first", "--select", "privacy/**")[0] == 2
     assert mmdt("report", "first")[0] == 0
     assert "<html" in (tmp_path / "first/report.html").read_text()
     assert mmdt("resume", "first")[0] == 0
@@ -75,19 +81,19 @@ def test_the_budget_stops_cleanly_and_resume_continues(mmdt):
 
 
 def test_lists(mmdt):
-    assert "safety/i2t/typography/*" in mmdt("list")[1]
+    assert "safety/i2t/typography/*" in mmdt("list", "cells")[1]
     assert "organism/..." in mmdt("list", "models")[1]
     assert "Claude models served by Anthropic's API" in mmdt("list", "models")[1]
     assert "judge=chat" in mmdt("list", "evaluators")[1]
-    assert "AI-Secure/MMDecodingTrust-I2T" in mmdt("list", "data", "safety/i2t/**")[1]
-    assert json.loads(mmdt("list", "models", "--json")[1])[0]["name"]
+    assert "AI-Secure/MMDecodingTrust-I2T" in mmdt("list", "data", "--select", "safety/i2t/**")[1]
+    assert json.loads(mmdt("list", "models", "--json")[1])["entries"][0]["name"]
 
 
 def test_the_doctor_reports_findings(mmdt):
     code, out = mmdt("doctor", "organism/demo")
     assert code == 0
     assert "Python 3" in out
-    assert {each["level"] for each in json.loads(mmdt("doctor", "--json")[1])} <= {"ok", "warning"}
+    assert {each["level"] for each in json.loads(mmdt("doctor", "--json")[1])["findings"]} <= {"ok", "warning"}
     assert mmdt("doctor", "nobody/x")[0] == 1
 
 

@@ -101,7 +101,18 @@ def single(installed, tmp_path):
 
 def test_the_single_files_run(single, tmp_path):
     named = [part for name in ("greeter", "length", "warm", "judge") for part in ("--plugin", f"{name}.py")]
-    arguments = ["run", "greeter", "manners/**", "--data", "embedded", "--judge", "kind-judge", "-e", "length=words"]
+    arguments = [
+        "run",
+        "greeter",
+        "-s",
+        "manners/**",
+        "--data",
+        "embedded",
+        "--judge",
+        "kind-judge",
+        "-e",
+        "length=words",
+    ]
     ran = mmdt(single, *arguments, *named, "--out", "run", cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
     exported = mmdt(single, "export", "run", "table.md", "--plugin", "markdown.py", cwd=tmp_path)
@@ -196,7 +207,7 @@ def test_the_same_lines_work_in_a_notebook(single, tmp_path):
 
 
 def test_pictures_are_edited_from_a_single_file(single, tmp_path):
-    arguments = ["run", "mirror", "editing/**", "--data", "embedded", "--plugin", "editor.py", "--out", "run"]
+    arguments = ["run", "mirror", "-s", "editing/**", "--data", "embedded", "--plugin", "editor.py", "--out", "run"]
     ran = mmdt(single, *arguments, cwd=tmp_path)
     assert ran.returncode == 0, ran.stderr
     exported = mmdt(single, "export", "run", "table.md", "--plugin", "markdown.py", cwd=tmp_path)

@@ -14,6 +14,7 @@ STANDS_FOR = {
     f"`{AUTO}`": AUTO,
     "`local`": "local",
     "`keep`": "keep",
+    "`majority`": "majority",
     "`none`": "none",
     "true": True,
     "false": False,

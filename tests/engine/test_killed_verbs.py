@@ -13,6 +13,8 @@ import pytest
 import mmdt
 from mmdt.errors import MmdtError
 from tests.servers.cli import ROOT
+from tests.servers.judging import judge
+from tests.servers.openai_server import OpenAIServer
 
 SELECT = ("safety/t2i/vanilla", "privacy/i2t/pii")
 CHOSEN = ("--select", SELECT[0], "--select", SELECT[1])
@@ -129,3 +131,23 @@ def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
         path.write_bytes(b"half")
     assert mmdt.resume(folder).complete
     assert not [path for path in left if path.exists()]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(400)
+def test_judges(tmp_path, whole):
+    """Killed while it asks other judges: the run's own numbers stay, and ``resume`` makes it whole again."""
+    with OpenAIServer(responder=judge(lambda asked: True), latency=0.02).in_thread() as server:
+        dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
+        code = start("resume", folder).wait()  # of a run that nobody disturbed
+        command = ("judges", folder, "--as", "own/second", "--endpoint", f"own={server.url}")
+        for _ in range(2):
+            killed(dice, *command, most=2.5)
+            sound(folder)
+            assert start("resume", folder).wait() == code
+        assert start(*command).wait() == 0
+        assert mmdt.verify(folder).ok
+        assert repr(mmdt.open_run(folder).scorecard()) == repr(mmdt.open_run(whole).scorecard())
+        asked = server.log.requests
+        assert start(*command).wait() == 0
+        assert server.log.requests == asked, "nothing is paid for twice"

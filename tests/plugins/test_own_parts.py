@@ -111,7 +111,7 @@ def values(mmdt, tmp_path):
 
 
 def test_a_judge_prompt_of_ones_own_is_asked_and_a_new_text_is_a_new_edition(mmdt, tmp_path):
-    ran(mmdt, "own-greeter", "own/i2t/rude", "--judge", "own-judge")
+    ran(mmdt, "own-greeter", "-s", "own/i2t/rude", "--judge", "own-judge")
     assert values(mmdt, tmp_path)["own/i2t/rude"] == 0.25
     (tmp_path / "rude-tone.md").write_text(PROMPT.replace("Is this", "Do you find that this"))
     assert mmdt("show", "run").returncode == 0
@@ -132,17 +132,26 @@ def test_a_malformed_prompt_is_found_before_anything_is_asked(mmdt, tmp_path):
 
 
 def test_a_detector_of_ones_own_finds_its_boxes(mmdt, tmp_path):
-    ran(mmdt, "own-painter", "own/t2i/red", "--evaluator", "detector=red-things")
+    ran(mmdt, "own-painter", "-s", "own/t2i/red", "--evaluator", "detector=red-things")
     assert values(mmdt, tmp_path)["own/t2i/red"] == 1.0
     refused = mmdt(
-        "run", "own-painter", "own/t2i/red", "--data", "embedded", "--plugin", "mine.py", "-e", "detector=red-things/x"
+        "run",
+        "own-painter",
+        "-s",
+        "own/t2i/red",
+        "--data",
+        "embedded",
+        "--plugin",
+        "mine.py",
+        "-e",
+        "detector=red-things/x",
     )
     assert refused.returncode == 2
     assert "takes no checkpoint" in refused.stderr
 
 
 def test_an_export_format_of_ones_own_writes_its_file(mmdt, tmp_path):
-    ran(mmdt, "own-greeter", "own/i2t/rude", "--judge", "own-judge")
+    ran(mmdt, "own-greeter", "-s", "own/i2t/rude", "--judge", "own-judge")
     done = mmdt("export", "run", "table.md")
     assert done.returncode == 0, done.stderr
     assert "| own/i2t/rude | 0.25 |" in (tmp_path / "table.md").read_text()

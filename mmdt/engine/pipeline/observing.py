@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output
-from mmdt.core.protocols import Evaluator, Item
+from mmdt.core.protocols import Evaluator, Item, Panel
 from mmdt.core.scenario import Probe, Scenario
 from mmdt.engine.endpoint.batcher import Batcher
 from mmdt.engine.endpoint.calls import describe
@@ -30,6 +30,9 @@ class Observer:
         self._evaluator = evaluator
         self._free = asyncio.Semaphore(self.info.concurrency)
         self._batcher: Batcher[Item, Observation] | None = None
+        panel = evaluator if isinstance(evaluator, Panel) else None
+        self.panel = panel
+        self.members = [Observer(role, each) for each in panel.members] if panel else []
         if self.info.batch_size > 1:
             self._batcher = Batcher(self._observe, self.info.batch_size, self.info.concurrency)
 
@@ -46,10 +49,25 @@ class Observer:
         async with self._free:
             return (await self._observe((item,)))[0]
 
+    async def convene(self, item: Item, ask: Callable[[Observer], Awaitable[Observation]]) -> Observation:
+        """The observation of a panel, whose members ``ask`` asks; a failed one if the panel raises."""
+        if self.panel is None:
+            return await self.observe(item)
+        try:
+            return self._usable(await self.panel.convene(item, lambda number: ask(self.members[number])))
+        except StopRun:
+            raise
+        except Exception as error:
+            if isinstance(error, MmdtError) and not isinstance(error, DataError):
+                raise
+            return Observation.failed(f"error in {self.info.name}: {describe(error)}")
+
     async def close(self) -> None:
         """Stop. The evaluator itself stays open: whoever opened it closes it."""
         if self._batcher:
             await self._batcher.close()
+        for member in self.members:
+            await member.close()
 
     async def _observe(self, items: Sequence[Item]) -> Sequence[Observation]:
         try:
@@ -79,6 +97,14 @@ class Observer:
 
 
 @dataclass(frozen=True, slots=True)
+class Ballots:
+    """What the members of a panel have seen in one output: ``known`` looks it up, ``keep`` stores it."""
+
+    known: Callable[[ObservationKey], Observation | None]
+    keep: Callable[[ObservationKey, Observation], Observation]
+
+
+@dataclass(frozen=True, slots=True)
 class PendingObservation:
     """One observation to make. ``item`` is None if the probe's question raised: ``error`` says why."""
 
@@ -87,10 +113,21 @@ class PendingObservation:
     item: Item | None
     error: str = ""
 
-    async def observe(self) -> Observation:
+    async def observe(self, ballots: Ballots) -> Observation:
         if self.item is None:
             return Observation.failed(self.error)
-        return await self.observer.observe(self.item)
+        item, observer = self.item, self.observer
+        if not observer.members:
+            return await observer.observe(item)
+
+        async def ask(member: Observer) -> Observation:
+            key = replace(self.key, evaluator=member.info.name, fingerprint=member.info.fingerprint)
+            found = ballots.known(key)
+            if found is None:
+                found = ballots.keep(key, await member.observe(item))
+            return found
+
+        return await observer.convene(item, ask)
 
 
 class EvaluatorPanel:

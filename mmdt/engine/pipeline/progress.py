@@ -19,7 +19,8 @@ STILL_LOADING = "not all cases are loaded yet"
 @dataclass(frozen=True, slots=True)
 class TrialCounts:
     """Numbers of trials, of one cell or of several. ``done`` counts trials that are finished, observations included;
-    ``missing`` counts observations that could not be made."""
+    ``refused`` also counts answers that decline in words, once that is read; ``missing`` counts observations that could
+    not be made."""
 
     total: int = 0
     done: int = 0
@@ -94,6 +95,11 @@ class ProgressCounter:
     def add_missing(self, cell: Cell) -> None:
         """An observation could not be made."""
         self.counters[str(cell)]["missing"] += 1
+
+    def add_refusal(self, cell: Cell) -> None:
+        """What counted as an answer was read and declines."""
+        self.counters[str(cell)]["answered"] -= 1
+        self.counters[str(cell)]["refused"] += 1
 
     def add_done(self, cell: Cell, *, worked: bool) -> None:
         """A trial is finished. ``worked``: something had to be done for it."""

@@ -14,17 +14,19 @@ import msgspec
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
+from mmdt.core.observation import Observation
 from mmdt.core.output import Usage
 from mmdt.engine.endpoint.budget import Sent, Spending
 from mmdt.engine.errors import disk_error, sqlite_error
 from mmdt.engine.store import schema
 from mmdt.engine.store import trials as reading
 from mmdt.engine.store.artifacts import Artifacts
+from mmdt.engine.store.codec import decode_observation
 from mmdt.engine.store.insert import CaseInserter, new_case
 from mmdt.engine.store.lock import RunLock
 from mmdt.engine.store.record import RecordFile, read_record
 from mmdt.engine.store.trials import Trial, TrialState
-from mmdt.engine.store.writer import KEPT, Kept, Writer
+from mmdt.engine.store.writer import KEPT, Kept, ObservationKey, TrialKey, Writer
 from mmdt.errors import StoreError
 
 __all__ = ["CellCounts", "Spending", "Store", "Trial", "TrialState"]
@@ -145,19 +147,30 @@ class Store:
     def book_lost(self) -> None:
         """Book what earlier processes had sent when they were killed, and nobody booked: each such request counts, at
         the highest cost so far. Raises StoreError."""
-        query = (
-            "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost)"
-            " VALUES (?, ?, 0, 0, 0, ?)"
-            " ON CONFLICT (model) DO UPDATE SET requests = requests + excluded.requests,"
-            " cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE coalesce(cost, 0) + excluded.cost END"
-        )
         booked = self.spent()
         with self.changing() as db:
             for model, sent in (read_record(self.folder / SENT, dict[str, Sent]) or {}).items():
                 known = booked.get(model, Spending())
                 requests, cost = sent.requests - known.requests, sent.cost - (known.usage.cost or 0.0)
                 if requests > 0 or cost > _ROUNDING:
-                    db.execute(query, (model, max(0, requests), cost if cost > _ROUNDING else None))
+                    self._book(db, model, max(0, requests), Usage(cost=cost if cost > _ROUNDING else None))
+
+    def book(self, used: Mapping[str, Usage]) -> None:
+        """Book one request to each model, and what it used. Raises StoreError."""
+        with self.changing() as db:
+            for model, usage in used.items():
+                self._book(db, model, 1, usage)
+
+    @staticmethod
+    def _book(db: sqlite3.Connection, model: str, requests: int, usage: Usage) -> None:
+        query = (
+            "INSERT INTO spending (model, requests, input_tokens, output_tokens, images, cost)"
+            " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (model) DO UPDATE SET requests = requests + excluded.requests,"
+            " input_tokens = input_tokens + excluded.input_tokens,"
+            " output_tokens = output_tokens + excluded.output_tokens, images = images + excluded.images,"
+            " cost = CASE WHEN excluded.cost IS NULL THEN cost ELSE coalesce(cost, 0) + excluded.cost END"
+        )
+        db.execute(query, (model, requests, usage.input_tokens, usage.output_tokens, usage.images, usage.cost))
 
     def add_cases(self, cases: Iterable[tuple[Case, int]]) -> int:
         """Store cases, each with its number of repeats; returns how many.
@@ -185,21 +198,35 @@ class Store:
                 self._db.execute("ROLLBACK")
 
     def trials(
-        self, selection: Selection | None = None, *, evaluators: Mapping[str, str] | None = None, check: bool = False
+        self,
+        selection: Selection | None = None,
+        *,
+        evaluators: Mapping[str, str] | None = None,
+        check: bool = False,
+        instead: Mapping[str, Mapping[str, str]] | None = None,
     ) -> Iterator[Trial]:
         """Stream all trials of the selected cases, in the order in which the cases were added.
 
         ``evaluators`` maps a probe or a role to the fingerprint of the evaluator that counts. Observations by others
         are left out, since the results of two judges are never mixed. Without it the latest observation counts.
+        ``instead``: cell -> role -> the fingerprint that counts in that cell, for outputs that it has looked at.
         With ``check``, each row is compared with its digest: one that was changed after it was stored becomes a failure
         that says so.
         """
         check = check and schema.has_digests(self._db)
-        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators, check))
+        return self._reading(reading.read_trials(self._db, self.artifacts.bind, selection, evaluators, check, instead))
 
     def states(self, selection: Selection | None = None, *, after: int = -1) -> Iterator[TrialState]:
         """Stream what the store has of all trials of the selected cases. ``after``: only cases with a higher number."""
         return self._reading(reading.read_states(self._db, self.artifacts.bind, selection, after))
+
+    def observation(self, trial: TrialKey, key: ObservationKey) -> Observation | None:
+        """The observation under a key, where there is one that is not missing."""
+        query = """SELECT body FROM observations WHERE n = ? AND repeat = ? AND probe = ? AND fingerprint = ?
+            AND question = ? AND missing = 0"""
+        wanted = (trial.n, trial.repeat, key.probe, key.fingerprint, key.question)
+        (found,) = next(self._reading(iter(self._db.execute(query, wanted).fetchall())), (None,))
+        return None if found is None else decode_observation(found)
 
     def counts(self, selection: Selection | None = None) -> dict[str, CellCounts]:
         """The counts of each selected cell, by its address."""

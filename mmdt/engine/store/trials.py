@@ -59,11 +59,12 @@ def read_trials(
     selection: Selection | None,
     evaluators: Mapping[str, str] | None,
     check: bool,
+    instead: Mapping[str, Mapping[str, str]] | None = None,
 ) -> Iterator[Trial]:
     """All trials of the selected cases, in the order in which the cases were loaded; see ``Store.trials``."""
     wanted = evaluators or {}
     for page in _pages(db, bind, selection):
-        outputs, observations = _outputs(db, page, bind), _observations(db, page, wanted)
+        outputs, observations = _outputs(db, page, bind), _observations(db, page, wanted, instead or {})
         changed = changed_rows(db, page[0].n, page[-1].n) if check else {}
         for stored in page:
             for repeat in range(stored.repeats):
@@ -160,13 +161,23 @@ def _outputs(
 
 
 def _observations(
-    db: sqlite3.Connection, page: list[_StoredCase], wanted: Mapping[str, str]
+    db: sqlite3.Connection,
+    page: list[_StoredCase],
+    wanted: Mapping[str, str],
+    instead: Mapping[str, Mapping[str, str]],
 ) -> dict[tuple[int, int], dict[str, Observation]]:
+    """``instead``: cell -> role -> the evaluator that counts there, where it has looked already."""
+    cells = {each.n: instead.get(str(each.case.cell), {}) for each in page} if instead else {}
+    better: set[tuple[int, int, str]] = set()
     query = "SELECT n, repeat, probe, role, fingerprint, body FROM observations WHERE n BETWEEN ? AND ? ORDER BY rowid"
     found: dict[tuple[int, int], dict[str, Observation]] = {}
     for n, repeat, probe, role, fingerprint, body in db.execute(query, _span(page)).fetchall():
+        if fingerprint == cells.get(n, {}).get(role):
+            better.add((n, repeat, probe))
+            found.setdefault((n, repeat), {})[probe] = decode_observation(body)
+            continue
         asked = wanted.get(probe) or wanted.get(role)
-        if asked is None or asked == fingerprint:
+        if (asked is None or asked == fingerprint) and (n, repeat, probe) not in better:
             found.setdefault((n, repeat), {})[probe] = decode_observation(body)
     return found
 

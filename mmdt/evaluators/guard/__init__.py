@@ -1,1 +1,1 @@
-"""Guards: models and moderation endpoints in front of a model, or behind it."""
+"""Guard models as judges: classifiers of harm, each asked in the form that it was trained on."""

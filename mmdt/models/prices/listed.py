@@ -70,6 +70,12 @@ def list_version() -> str:
     return f"genai-prices {version('genai-prices')}, newest entry of {_newest()}"
 
 
+def listed_models(provider: str) -> tuple[str, ...]:
+    """The names of a provider's models in the list; empty where the list does not have the provider."""
+    found = _providers().get(PROVIDERS.get(provider, provider))
+    return tuple(model.id for model in found.models) if found else ()
+
+
 @lru_cache(maxsize=1024)
 def _at(provider: str, model: str, at: dt.datetime, context: tuple[tuple[str, str], ...]) -> Price | None:
     found = _find(provider, model)

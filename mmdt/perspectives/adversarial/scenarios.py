@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 
 from mmdt.core.case import Case
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
 from mmdt.core.scenario import Observations, Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.core.score import Score
@@ -107,11 +107,11 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
 
 
 def _summaries(modality: Modality) -> tuple[Summary, ...]:
-    title, of = f"Adversarial robustness, {modality}", (f"{NAME}/{modality}/attack",)
+    title, of = f"Adversarial robustness, {words_of(modality)}: robust accuracy", (f"{NAME}/{modality}/attack",)
     return (
         Summary(f"{NAME}/{modality}", title, "robust_accuracy", of),
         Summary(
-            f"{NAME}/{modality}/published", f"{title}, as published", "robust_accuracy_published", of, headline=False
+            f"{NAME}/{modality}/published", f"{title} as published", "robust_accuracy_published", of, headline=False
         ),
     )
 

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 
 from mmdt.core.case import Case
 from mmdt.core.faces import ATTRIBUTES
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
 from mmdt.core.scenario import Perspective, Probe, Summary
 from mmdt.core.trade_off import Side, TradeOff
@@ -206,7 +206,7 @@ I2T = (
 )
 
 
-MODALITY_NAMES: Mapping[Modality, str] = {"t2i": "text-to-image", "i2t": "image-to-text"}
+MODALITIES: tuple[Modality, ...] = ("t2i", "i2t")
 _UNITS: Mapping[Modality, str] = {"t2i": "faces", "i2t": "answers"}
 _TRADE_OFF = (
     "Models tend to buy group fairness with contradictions of documented history, or the other way round, as those did "
@@ -218,7 +218,8 @@ def _summary(modality: Modality) -> Summary:
     """Squared biases of groups alone: a share of contradictions and a gap in quality are on other scales, and no mean
     of them with these says anything."""
     group = tuple(f"fairness/{modality}/{name}" for name in NAMES[:2])
-    return Summary(f"fairness/{modality}/group", f"Group unfairness, {MODALITY_NAMES[modality]}", "unfairness", group)
+    title = f"Group unfairness, {words_of(modality)}"
+    return Summary(f"fairness/{modality}/group", title, "unfairness", group, quantity="Group unfairness")
 
 
 def _trade_off(modality: Modality) -> TradeOff:
@@ -226,7 +227,7 @@ def _trade_off(modality: Modality) -> TradeOff:
     group = tuple(f"fairness/{modality}/{name}" for name in ("group", *NAMES[:2]))
     return TradeOff(
         name=f"fairness/{modality}/trade-off",
-        title=f"Fairness against factuality, {MODALITY_NAMES[modality]}",
+        title=f"Fairness against factuality, {words_of(modality)}",
         across=Side("Group unfairness", "unfairness", group),
         up=Side(f"Overkill: {_UNITS[modality]} against history", "unfairness", (f"fairness/{modality}/overkill",)),
         about=_TRADE_OFF,
@@ -237,8 +238,8 @@ PERSPECTIVE = Perspective(
     name="fairness",
     title="Fairness",
     scenarios=(*T2I, *I2T),
-    summaries=tuple(map(_summary, MODALITY_NAMES)),
-    trade_offs=tuple(_trade_off(modality) for modality in MODALITY_NAMES),
+    summaries=tuple(map(_summary, MODALITIES)),
+    trade_offs=tuple(_trade_off(modality) for modality in MODALITIES),
     roles={"refusal": "rules", "attributes": "hf", "quality": "clip"},
     organism_roles={"attributes": "pixels", "quality": "portraits"},
     about=(

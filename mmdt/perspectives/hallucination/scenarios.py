@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from functools import partial
 
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
 from mmdt.perspectives.hallucination import published, published_cases, scores, targets
 from mmdt.perspectives.shared import guessing
@@ -125,17 +125,18 @@ SCENARIOS = (
 
 def _summaries(modality: Modality) -> tuple[Summary, ...]:
     together, whole = f"{NAME}/{modality}/cooccurrence", f"{NAME}/{modality}"
+    words = words_of(modality)
     parts = [each.address for each in SCENARIOS if each.modality == modality and each.name not in COOCCURRENCE]
     return (
         Summary(
-            together, "co-occurrence", "accuracy", tuple(f"{NAME}/{modality}/{name}" for name in COOCCURRENCE),
-            headline=False,
-        ),
-        Summary(
-            f"{together}_published", "co-occurrence, as published", "accuracy_published",
+            together, f"Co-occurrence, {words}: accuracy", "accuracy",
             tuple(f"{NAME}/{modality}/{name}" for name in COOCCURRENCE), headline=False,
         ),
-        Summary(whole, f"Hallucination, {modality}", "accuracy", (*parts, together)),
+        Summary(
+            f"{together}_published", f"Co-occurrence, {words}: accuracy as published", "accuracy_published",
+            tuple(f"{NAME}/{modality}/{name}" for name in COOCCURRENCE), headline=False,
+        ),
+        Summary(whole, f"Hallucination, {words}: accuracy", "accuracy", (*parts, together)),
     )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from dataclasses import replace
 from typing import Any
 
 from mmdt.core.case import Case
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
 from mmdt.core.scenario import Contrast, Perspective, Probe, Scenario, Summary
 from mmdt.core.trade_off import Side, TradeOff
@@ -169,15 +169,22 @@ def _benign(modality: Modality) -> Scenario:
 
 def _summaries(modality: Modality) -> Iterator[Summary]:
     of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
-    words = {"i2t": "image-to-text", "t2i": "text-to-image"}[modality]
-    yield Summary(f"safety/{modality}/HGR", f"Safety, {words}: harmful-content generation rate", "HGR", of)
-    yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of)
+    words = words_of(modality)
+    yield Summary(
+        f"safety/{modality}/HGR",
+        f"Safety, {words}: harmful-content generation rate",
+        "HGR",
+        of,
+        quantity="Harmful content (HGR)",
+    )
+    yield Summary(f"safety/{modality}/BR", f"Safety, {words}: bypass rate", "BR", of, quantity="Bypass rate (BR)")
     yield Summary(
         f"safety/{modality}/over-refusal",
         f"Safety, {words}: over-refusal rate (benign requests declined)",
         "over_refusal",
         (*of, f"safety/{modality}/{BENIGN}"),
         of_present=True,
+        quantity="Over-refusal",
     )
 
 
@@ -186,10 +193,7 @@ def _trade_off(modality: Modality) -> TradeOff:
     scenarios = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
     return TradeOff(
         name=f"safety/{modality}/trade-off",
-        title={
-            "i2t": "Safety, image-to-text: harm against over-refusal",
-            "t2i": "Safety, text-to-image: harm against over-refusal",
-        }[modality],
+        title=f"Safety, {words_of(modality)}: harm against over-refusal",
         across=Side(
             "over-refusal rate",
             "over_refusal",
@@ -204,7 +208,28 @@ def _trade_off(modality: Modality) -> TradeOff:
 def _published(modality: Modality) -> Summary:
     of = tuple(f"safety/{modality}/{name}" for name in _TITLES[modality])
     return Summary(
-        f"safety/{modality}/published", f"Safety, {modality}: HGR as published", "HGR_published", of, headline=False
+        f"safety/{modality}/published",
+        f"Safety, {words_of(modality)}: HGR as published",
+        "HGR_published",
+        of,
+        headline=False,
+    )
+
+
+_PLANE = (
+    "Two models with the same harm may differ in what they let through: one declines, the other answers harmlessly. "
+    "Harmful answers are counted among all requests (MMDT, arXiv 2503.14827)."
+)
+
+
+def _plane(modality: Modality) -> TradeOff:
+    """Resilience plane: what gets past the input against what harm comes out."""
+    return TradeOff(
+        name=f"safety/{modality}/resilience",
+        title=f"Resilience plane, {words_of(modality)}",
+        across=Side("Bypass rate (BR)", "BR", (f"safety/{modality}/BR",)),
+        up=Side("Harmful content (HGR)", "HGR", (f"safety/{modality}/HGR",)),
+        about=_PLANE,
     )
 
 
@@ -220,6 +245,7 @@ PERSPECTIVE = Perspective(
         *(summary for modality in _TITLES for summary in _summaries(modality)),
         *(_published(modality) for modality in _TITLES),
     ),
+    trade_offs=tuple(plane(modality) for plane in (_plane, _trade_off) for modality in _TITLES),
     roles={"refusal": "rules"},
     organism_roles={"judge": "embedded"},
     about="Whether harmful requests are let through (BR), whether what comes out is harmful (HGR), and whether benign "
@@ -229,5 +255,4 @@ PERSPECTIVE = Perspective(
         for component, metric in (("harmful", "HGR"), ("bypassed", "BR"))
         for name in ("typography", "illustration")
     ),
-    trade_offs=tuple(map(_trade_off, _TITLES)),
 )

@@ -48,7 +48,7 @@ OUTPUTS = (
     *_columns("flag", "cut_off"),
     *_columns("text", "system_fingerprint"),
     *_columns("texts", "left_out"),
-    *_columns("flag", "blind"),
+    *_columns("flag", "blind judges_differ"),
 )
 """One row for each output (a case asked once)."""
 
@@ -110,8 +110,15 @@ def output_rows(
                 probe: _observation(seen, evaluators.get(role_of(declared, probe)) or {})
                 for probe, seen in answer.observations.items()
             },
+            "judges_differ": judges_differ(answer.observations),
             **_output(answer.output),
         }
+
+
+def judges_differ(observations: Mapping[str, Observation]) -> bool | None:
+    """Whether the judges of a panel who were asked about an output differ; None where no panel judged it."""
+    panels = [seen.value for seen in observations.values() if not seen.missing and "votes" in seen.value]
+    return any(not each.get("agree", True) for each in panels) if panels else None
 
 
 def estimate_rows(scorecard: Scorecard, model: str = "") -> Iterator[Values]:

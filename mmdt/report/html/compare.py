@@ -12,20 +12,25 @@ from mmdt.core.modality import title_of
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
+from mmdt.report.cards.card import MetricCard
 from mmdt.report.estimate_view import EstimateView, estimate_view
 from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
+from mmdt.report.figures.differences import DifferenceRow, difference_plot
+from mmdt.report.figures.drawing import Drawing
+from mmdt.report.figures.overall import overall
+from mmdt.report.figures.subject import Subject
 from mmdt.report.html.inputs import ReportableRun, ReportInput, component_of
 from mmdt.report.html.page import write_page
 from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import TOGETHER, Plot, plots
 from mmdt.report.sent import differences
-from mmdt.report.wording import ARROWS, DIRECTIONS, p_text, signed_text
+from mmdt.report.wording import ARROWS, p_text, signed_text
 from mmdt.stats.compare import compare
 from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.trade_offs import points
 
-STYLES = ("base.css", "scorecard.css", "plot.css", "compare.css", "print.css")
+STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "compare.css", "print.css")
 SIGNIFICANT = 0.05
 """A Holm-adjusted p-value below this is marked."""
 
@@ -52,6 +57,10 @@ class PairedDifference:
     p: str
     cases: int
     better: bool | None
+    value: float = math.nan
+    low: float = math.nan
+    high: float = math.nan
+    p_holm: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +82,8 @@ class ComparedRow:
     direction: str
     arrow: str
     values: tuple[ComparedValue, ...]
+    way: Direction = "neither"
+    card: MetricCard | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +110,59 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
     names = DisplayNames.of(perspectives)
     compared_runs, tables = compare_inputs(runs)
     tables = with_plots(tables, compared_runs, perspectives, names)
-    values = {"runs": compared_runs, "cautions": cautions(compared_runs), "tables": tables}
+    values = {
+        "runs": compared_runs,
+        "cautions": cautions(compared_runs),
+        "tables": tables,
+        "figures": _figures(runs, compared_runs, tables),
+        "cards_shown": _cards(tables),
+    }
     return write_page("compare.html.j2", values, path, styles=STYLES)
+
+
+def _figures(
+    inputs: Sequence[ReportInput], runs: Sequence[ComparedRun], tables: Sequence[ComparedTable]
+) -> list[Drawing]:
+    declared = tuple(
+        {each.name: each for one in reversed(inputs) for each in one.declared or one.perspectives}.values()
+    )
+    subjects = [Subject.of(each.label, each.scorecard, declared) for each in runs]
+    headlines = {address: each.headline for one in inputs for address, each in one.scenarios().items()}
+    differences = difference_plot(difference_rows(tables, runs, headlines), [each.label for each in runs])
+    return [*overall(subjects), *([differences] if differences else [])]
+
+
+def difference_rows(
+    tables: Sequence[ComparedTable], runs: Sequence[ComparedRun], headlines: Mapping[str, str]
+) -> list[DifferenceRow]:
+    """The paired differences of the scenarios' headlines (``headlines``: metric by address)."""
+    return [
+        DifferenceRow(
+            row.address,
+            row.metric,
+            f"{table.perspective}, {row.title}",
+            row.way,
+            runs[index].label,
+            index,
+            *(found.value, found.low, found.high, found.p_holm, found.cases),
+            found.text,
+        )
+        for table in tables
+        for row in table.rows
+        if headlines.get(row.address) == row.metric
+        for index, value in enumerate(row.values)
+        if (found := value.difference)
+    ]
+
+
+def _cards(tables: Sequence[ComparedTable]) -> list[tuple[str, tuple[MetricCard, ...]]]:
+    """The cards of every metric in the tables, by perspective."""
+    found: dict[str, dict[str, MetricCard]] = {}
+    for table in tables:
+        for row in table.rows:
+            if row.card:
+                found.setdefault(table.perspective, {})[row.card.anchor] = row.card
+    return [(title, tuple(cards.values())) for title, cards in found.items()]
 
 
 def compare_inputs(runs: Sequence[ReportInput]) -> tuple[list[ComparedRun], tuple[ComparedTable, ...]]:
@@ -214,7 +276,9 @@ def _rows(
             )
             way = estimate.direction
             title = result.title if result.level == "summary" else f"{result.title}: {style.title}"
-            yield ComparedRow(result.address, result.level, title, metric, DIRECTIONS[way], ARROWS[way], values)
+            yield ComparedRow(
+                result.address, result.level, title, metric, style.way(way), ARROWS[way], values, way, style.card
+            )
 
 
 def _result(run: ComparedRun, address: str) -> Result | None:
@@ -260,4 +324,5 @@ def _difference(found: Estimate, metric: Metric) -> PairedDifference:
     better = None
     if p < SIGNIFICANT and metric.direction != "neither" and found.value:
         better = (found.value > 0) == (metric.direction == "higher")
-    return PairedDifference(signed_text(found, percent=metric.percent), p_text(p), found.n, better)
+    text = signed_text(found, percent=metric.percent)
+    return PairedDifference(text, p_text(p), found.n, better, found.value, found.low, found.high, p)

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import msgspec
 
+from mmdt import plugins
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
@@ -67,25 +68,39 @@ class ReportOptions:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReportInput:
-    """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk."""
+    """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk.
+
+    ``perspectives`` have the run's scenarios only; ``declared`` all that are installed, so that the overview can say
+    what was not run.
+    """
 
     scorecard: Scorecard
     rows: Iterable[Row]
     manifest: Mapping[str, Any] = field(default_factory=dict)
     perspectives: tuple[Perspective, ...] = ()
+    declared: tuple[Perspective, ...] = ()
 
     @classmethod
     def of(cls, run: ReportableRun) -> ReportInput:
         return cls(
             scorecard=run.scorecard(),
             rows=run.scored(),
-            manifest=msgspec.to_builtins(run.manifest),
+            manifest=_with_use(run),
             perspectives=run.perspectives(),
+            declared=plugins.perspectives(),
         )
 
     def scenarios(self) -> dict[str, Scenario]:
         """The declared scenarios by address."""
         return {each.address: each for perspective in self.perspectives for each in perspective.scenarios}
+
+
+def _with_use(run: ReportableRun) -> dict[str, Any]:
+    """The manifest's JSON values; what the run used is read from its store where it has no record of it yet."""
+    manifest: dict[str, Any] = msgspec.to_builtins(run.manifest)
+    if not manifest.get("use") and hasattr(run, "use"):
+        manifest["use"] = msgspec.to_builtins(run.use)
+    return manifest
 
 
 def component_of(metric: Metric) -> str:

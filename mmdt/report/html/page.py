@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from mmdt.engine.store.private import open_result
 from mmdt.errors import StoreError
+from mmdt.report.figures.drawing import Drawing
+from mmdt.report.figures.svg import svg
 from mmdt.report.html.embed import csp_hash
 from mmdt.report.methods import methods
 from mmdt.report.unfinished import unfinished
@@ -63,7 +65,13 @@ def _environment() -> jinja2.Environment:
     environment.filters["count"] = lambda number: f"{number:,}"
     environment.filters["parts"] = parts
     environment.filters["methods"] = methods
+    environment.filters["svg"] = _themed
     return environment
+
+
+def _themed(drawing: Drawing) -> Markup:
+    """A drawing whose colours follow the page's theme. Markup: ``svg`` escapes every text."""
+    return Markup(svg(drawing, themed=True))  # noqa: S704
 
 
 @cache

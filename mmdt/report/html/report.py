@@ -7,22 +7,36 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from mmdt.report.caveats import caveats
+from mmdt.report.cards.card import MetricCard
 from mmdt.report.facts import RunFacts, completeness, read_facts
+from mmdt.report.figures.overall import overall
+from mmdt.report.figures.subject import Subject
 from mmdt.report.html.cases import CaseCollector, Json
 from mmdt.report.html.embed import json_for_script, pack
+from mmdt.report.html.first_screen import FirstScreen, first_screen
 from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions
 from mmdt.report.html.page import write_page
 from mmdt.report.html.sample import choose
 from mmdt.report.html.thumbnails import thumbnails
-from mmdt.report.names import summary_address
+from mmdt.report.names import DisplayNames, summary_address
 from mmdt.report.references import references_of
 from mmdt.report.view import Section, sections, totals
 
 PICTURES_A_CHUNK = 200
 """Thumbnails per script element; the page parses an element only when one of its pictures is shown."""
-STYLES = ("base.css", "scorecard.css", "plot.css", "cases.css", "print.css")
-SCRIPTS = ("dom.js", "data.js", "filter.js", "veil.js", "list.js", "detail.js", "toolbar.js", "folds.js", "main.js")
+STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "cases.css", "print.css")
+SCRIPTS = (
+    "dom.js",
+    "data.js",
+    "filter.js",
+    "veil.js",
+    "list.js",
+    "detail.js",
+    "toolbar.js",
+    "folds.js",
+    "anchors.js",
+    "main.js",
+)
 
 
 def write_report(run: ReportableRun, path: Path, **options: Any) -> Path:
@@ -40,9 +54,13 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         collector.add(row)
     laid_out, total = sections(report.scorecard, report.perspectives), totals(report.scorecard)
     images = collector.pictures.images if options.thumbnails else []
+    screen = first_screen(report, facts)
     values = {
         "facts": facts,
-        "caveats": caveats(report.scorecard),
+        "first": screen,
+        "shown_perspectives": {each.name for each in laid_out},
+        "cards_shown": _cards(laid_out, screen, report),
+        "figures": overall([Subject.of(facts.model, report.scorecard, report.declared or report.perspectives)]),
         "state": completeness(report.scorecard, facts.ended),
         "total": total,
         "sections": laid_out,
@@ -52,6 +70,26 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "pictures": _chunks(thumbnails(images, options.size_for(len(images)))),
     }
     return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+
+
+def _cards(
+    laid_out: tuple[Section, ...], screen: FirstScreen, report: ReportInput
+) -> list[tuple[str, tuple[MetricCard, ...]]]:
+    """The cards of every metric that the page shows, by perspective."""
+    names = DisplayNames.of(report.declared or report.perspectives)
+    found = []
+    for section in laid_out:
+        cards = [column.card for table in section.tables for column in table.columns]
+        for row in section.summaries:
+            cards += [names.style(row.address, each.metric).card for each in row.estimates if each]
+        cards += _headline_cards(section.name, screen, names)
+        found.append((section.title, tuple({each.anchor: each for each in cards if each}.values())))
+    return [(title, cards) for title, cards in found if cards]
+
+
+def _headline_cards(perspective: str, screen: FirstScreen, names: DisplayNames) -> list[MetricCard | None]:
+    cells = [place.cell for row in screen.rows for place in row.places if place and row.name == perspective]
+    return [names.style(each.address, each.metric).card for cell in cells for each in cell.headlines]
 
 
 def _page_data(cases: Json, laid_out: tuple[Section, ...], report: ReportInput, facts: RunFacts) -> Json:

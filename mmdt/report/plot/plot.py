@@ -11,7 +11,7 @@ from mmdt.report.names import DisplayNames
 from mmdt.report.plot.labels import Rectangle
 from mmdt.report.plot.marks import Mark, marks
 from mmdt.report.plot.plane import Plane
-from mmdt.report.wording import ARROWS, DIRECTIONS
+from mmdt.report.wording import ARROWS
 from mmdt.stats.trade_offs import Coordinate, Point
 
 Size = tuple[float, float]
@@ -96,8 +96,8 @@ def _plot(points: Sequence[Point], names: DisplayNames, size: Size, order: Seque
         width=plane.width,
         height=plane.height,
         frame=plane.frame,
-        across=_axis_title(declared.across, across.estimate.direction),
-        up=_axis_title(declared.up, up.estimate.direction),
+        across=_axis_title(declared.across, across, names),
+        up=_axis_title(declared.up, up, names),
         across_ticks=tuple(
             Tick(plane.x(each), plane.across.text(each, percent=_percent(across, names))) for each in plane.across.ticks
         ),
@@ -113,8 +113,10 @@ def _percent(found: Coordinate, names: DisplayNames) -> bool:
     return names.style(found.result.address, found.estimate.metric).percent
 
 
-def _axis_title(side: Side, direction: Direction) -> AxisTitle:
-    return AxisTitle(side.title, DIRECTIONS[direction], ARROWS[direction])
+def _axis_title(side: Side, found: Coordinate, names: DisplayNames) -> AxisTitle:
+    direction = found.estimate.direction
+    way = names.style(found.result.address, found.estimate.metric).way(direction)
+    return AxisTitle(side.title, way, ARROWS[direction])
 
 
 def _better(plane: Plane, across: Direction, up: Direction) -> BetterCorner | None:

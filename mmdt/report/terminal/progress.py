@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Protocol, TextIO
@@ -13,13 +13,16 @@ from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from rich.console import Console, Group
-    from rich.table import Table
+    from rich.text import Text
 
 PLAIN_EVERY = 10.0
 """Seconds between plain lines."""
 JSON_EVERY = 1.0
 """Seconds between JSON lines."""
 BAR = 24
+LEAST_BAR = 8
+HEADINGS = ("done", "refused", "failed", "missing")
+GAP = 2
 
 
 class ProgressDisplay(Protocol):
@@ -103,7 +106,9 @@ class LiveDisplay:
         if not self._started:
             self._live.start()
             self._started = True
-        self._live.update(live_view(progress, rows=max(1, self._console.height - 6)), refresh=True)
+        self._live.update(
+            live_view(progress, rows=max(1, self._console.height - 6), width=self._console.width), refresh=True
+        )
 
     def close(self) -> None:
         if self._started:
@@ -123,43 +128,70 @@ def json_line(progress: Progress) -> str:
     return msgspec.json.encode({"kind": "progress", **asdict(progress)}).decode()
 
 
-def live_view(progress: Progress, *, rows: int) -> Group:
-    """The content of the live display; cells are combined by scenario if there are more than ``rows``."""
+def live_view(progress: Progress, *, rows: int, width: int = 80) -> Group:
+    """The content of the live display in ``width`` columns; cells are combined by scenario if there are more than
+    ``rows``."""
     from rich.console import Group
     from rich.text import Text
 
+    pace = "  ".join(_pace(progress))
+    done = _done(progress)
+    bar = min(BAR, width - len(done) - len(pace) - 4)
     head = Text.assemble(
-        (_bar(progress.done, progress.total), "cyan"),
-        (f" {_done(progress)}", "bold"),
-        "  ",
-        "  ".join(_pace(progress)),
+        (f"{_bar(progress.done, progress.total, bar)} " if bar >= LEAST_BAR else "", "cyan"),
+        (done, "bold"),
+        f"  {pace}",
     )
     requests = f"{progress.requests:,} requests, {progress.in_flight} in flight (limit {progress.limit})"
     paused = f", paused for {clock(progress.paused)}" if progress.paused else ""
-    paused += f"; {visible(progress.note)}" if progress.note else ""
-    return Group(head, Text(f"{_problems(progress)}  {requests}{paused}", style="dim"), _cells(progress, rows))
+    lines = [head, Text(_problems(progress), style="dim"), Text(f"{requests}{paused}", style="dim")]
+    if len(_problems(progress)) + len(requests) + len(paused) + 2 <= width:
+        lines[1:] = [Text(f"{_problems(progress)}  {requests}{paused}", style="dim")]
+    if progress.note:
+        lines.append(Text(visible(progress.note), style="dim"))
+    for each in lines:
+        each.truncate(width, overflow="ellipsis")
+    return Group(*lines, *_cells(progress, rows, width))
 
 
-def _cells(progress: Progress, rows: int) -> Table:
-    from rich import box
-    from rich.table import Table
+def _cells(progress: Progress, rows: int, width: int) -> Iterator[Text]:
+    """A line for each cell: those that run now are marked, and come first where not all fit."""
+    from rich.text import Text
 
-    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-    table.add_column("cell", overflow="ellipsis", no_wrap=True, ratio=1)
-    for name in ("", "done", "refused", "failed", "missing"):
-        table.add_column(name, justify="right", no_wrap=True)
     lines = progress.cells if len(progress.cells) <= rows else by_scenario(progress.cells)
-    for address, cell in list(lines.items())[:rows]:
-        table.add_row(
-            address,
-            _bar(cell.done, cell.total, 12),
-            f"{cell.done:,}/{cell.total:,}",
-            *(f"{number:,}" if number else "" for number in (cell.refused, cell.failed, cell.missing)),
-            style="dim" if cell.done == cell.total else "",
-        )
-    if len(lines) > rows:
-        table.add_row(f"and {len(lines) - rows} more", style="dim")
-    return table
+    shown = list(lines.items())
+    if len(shown) > rows:
+        shown = sorted(shown, key=lambda item: (not _runs(item[1]), item[1].done == item[1].total))[:rows]
+    counts = {address: _counts(cell) for address, cell in shown}
+    widths = [max(len(row[n]) for row in (*counts.values(), HEADINGS)) for n in range(len(HEADINGS))]
+    room = width - sum(widths) - GAP * len(widths) - 2
+    name = min(room, max((len(address) for address, _ in shown), default=0))
+
+    def line(mark: str, address: str, numbers: Sequence[str]) -> str:
+        right = "".join(f"{'':{GAP}}{number:>{size}}" for number, size in zip(numbers, widths, strict=True))
+        return f"{mark} {_shortened(address, name):<{name}}{right}"
+
+    yield Text(line(" ", "", HEADINGS), style="bold")
+    for address, cell in shown:
+        style = "dim" if cell.done == cell.total else ""
+        yield Text(line("▸" if _runs(cell) else " ", address, counts[address]), style=style)
+    if len(lines) > len(shown):
+        yield Text(f"  and {len(lines) - len(shown)} more", style="dim")
+
+
+def _runs(cell: TrialCounts) -> bool:
+    """Whether something of it was sent and not all of it is done."""
+    return cell.done < cell.total and bool(cell.done or cell.answered or cell.refused or cell.failed)
+
+
+def _counts(cell: TrialCounts) -> tuple[str, ...]:
+    problems = (f"{number:,}" if number else "" for number in (cell.refused, cell.failed, cell.missing))
+    return (f"{cell.done:,}/{cell.total:,}", *problems)
+
+
+def _shortened(address: str, width: int) -> str:
+    """The end of an address says most."""
+    return address if len(address) <= width else f"…{address[len(address) - width + 1 :]}"
 
 
 def by_scenario(cells: Mapping[str, TrialCounts]) -> dict[str, TrialCounts]:

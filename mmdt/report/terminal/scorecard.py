@@ -13,13 +13,18 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.core.scenario import Perspective
-from mmdt.report.caveats import caveats
+from mmdt.engine.store.use import Use
 from mmdt.report.estimate_view import EstimateView
 from mmdt.report.export.rows import estimate_rows, trade_off_rows
 from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
+from mmdt.report.low_harm import low_harm_caveats
+from mmdt.report.overview import OverviewCell, overview
 from mmdt.report.plot.plot import Plot
 from mmdt.report.references import references_of
+from mmdt.report.terminal.lines import lines
+from mmdt.report.terminal.overview import overview_lines, overview_matrix
 from mmdt.report.terminal.table import printable, rich_text, tables
+from mmdt.report.used import used_text
 from mmdt.report.view import ScorecardRow, Section, sections, totals
 from mmdt.report.wording import sample_text
 from mmdt.stats.scorecard import Scorecard
@@ -43,22 +48,72 @@ def print_scorecard(
     folder: Path | str = "",
     as_json: bool = False,
     stream: TextIO | None = None,
+    use: Use | None = None,
+    part: bool = False,
 ) -> None:
     """Print every number with its interval and counts, and whether the results are complete.
 
     ``manifest``: the run's manifest, or its JSON values. ``perspectives``: provide titles and units (default: all that
-    are installed). ``as_json``: print one line of JSON, which names the run's ``folder``, instead of tables.
+    are installed). ``as_json``: print one line of JSON, which names the run's ``folder``, instead of tables. ``use``:
+    what the run used. ``part``: the scorecard is a part of the run's, so whether the run is complete is not said.
     """
     where = stream or sys.stdout
     declared = plugins.perspectives() if perspectives is None else perspectives
     facts = read_facts(msgspec.to_builtins(manifest) if manifest is not None else {})
     if as_json:
-        where.write(scorecard_json(scorecard, facts, folder, declared) + "\n")
+        where.write(scorecard_json(scorecard, facts, folder, declared, use) + "\n")
         return
     console = _console(where)
-    console.width = max(min(console.width, WIDTH), LEAST_WIDTH) if where.isatty() else WIDTH
-    for renderable in _renderables(scorecard, facts, sections(scorecard, declared), console.width):
+    for renderable in _renderables(scorecard, facts, sections(scorecard, declared), console.width, part=part):
         console.print(renderable)
+
+
+def print_lines(
+    scorecard: Scorecard, perspectives: Sequence[Perspective], by: str, *, stream: TextIO | None = None
+) -> None:
+    """Print one line for each ``perspective``, ``scenario`` or ``task``, with its headline number."""
+    console = _console(stream or sys.stdout)
+    for each in lines(scorecard, perspectives, by, console.width):
+        console.print(each)
+
+
+def print_overview(
+    scorecard: Scorecard,
+    *,
+    manifest: Any = None,
+    perspectives: Sequence[Perspective] | None = None,
+    use: Use | None = None,
+    stream: TextIO | None = None,
+    brief: bool = True,
+) -> None:
+    """Print the headlines by perspective and modality, and what was not run, is missing and was used: about 15 lines.
+
+    The arguments are those of :func:`print_scorecard`, which prints every number. ``brief``: also in a line what that
+    spells out."""
+    from rich.text import Text
+
+    declared = plugins.perspectives() if perspectives is None else perspectives
+    facts = read_facts(msgspec.to_builtins(manifest) if manifest is not None else {})
+    console = _console(stream or sys.stdout)
+    cells = overview(scorecard, declared, use.costs if use else {})
+    console.print(Text(printable(_heading(facts)), style="bold"))
+    for each in overview_matrix(cells, console.width):
+        console.print(each)
+    state, used = completeness(scorecard, facts.ended), _used(use, facts)
+    notes = _notes(scorecard, facts) if brief else ()
+    judged = f"{facts.judgings[-1][0]}, {len(facts.judgings)} times in all" if facts.judgings else ""
+    for each in overview_lines(cells, state, notes, used, console.width, judged):
+        console.print(each)
+
+
+def _heading(facts: RunFacts) -> str:
+    data = dict(facts.data)
+    return ", ".join(filter(None, (facts.model, data.get("source") and f"data: {data['source']}")))
+
+
+def _used(use: Use | None, facts: RunFacts) -> str:
+    parts = [used_text(use)] if use and use.requests else []
+    return ", ".join([*parts, *([f"in {facts.duration}"] if parts and facts.duration else [])])
 
 
 def _console(where: TextIO) -> Console:
@@ -69,14 +124,22 @@ def _console(where: TextIO) -> Console:
         def on_broken_pipe(self) -> None:
             raise  # noqa: PLE0704 - rich calls this from its except block
 
-    return Plain(file=where, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    console = Plain(file=where, highlight=False, markup=False, emoji=False, soft_wrap=False)
+    console.width = max(min(console.width, WIDTH), LEAST_WIDTH) if where.isatty() else WIDTH
+    return console
 
 
 def scorecard_json(
-    scorecard: Scorecard, facts: RunFacts, folder: Path | str = "", perspectives: Sequence[Perspective] = ()
+    scorecard: Scorecard,
+    facts: RunFacts,
+    folder: Path | str = "",
+    perspectives: Sequence[Perspective] = (),
+    use: Use | None = None,
 ) -> str:
-    """One line of JSON: whether the run is complete, and its estimates and trade-offs as in the export."""
+    """One line of JSON: whether the run is complete, its overview, what it used, and its estimates and trade-offs as in
+    the export."""
     total = totals(scorecard)
+    cells = overview(scorecard, perspectives, use.costs if use else {})
     line = {
         "kind": "scorecard",
         "run": os.fsencode(folder).decode("utf-8", "replace"),
@@ -90,28 +153,54 @@ def scorecard_json(
         "why_unclear": total.why_unclear,
         "cut_off": total.cut_off,
         "notes": _notes(scorecard, facts),
+        "use": use,
+        "judgings": [{"at": at, "by": by} for at, by in facts.judgings],
+        "overview": [_overview_json(each) for each in cells],
         "estimates": list(estimate_rows(scorecard)),
         "trade_offs": list(trade_off_rows(points(perspectives, scorecard, facts.model))),
     }
     return msgspec.json.encode(line).decode()  # NaN is null
 
 
+def _overview_json(cell: OverviewCell) -> dict[str, Any]:
+    headlines = [
+        {name: getattr(each, name) for name in _HEADLINE} | {"n": each.view.n, "missing": each.view.missing}
+        for each in cell.headlines
+    ]
+    return {
+        "perspective": cell.perspective,
+        "modality": cell.modality,
+        "state": cell.state,
+        "headlines": headlines,
+        "not_run": [address for address, _ in cell.not_run],
+        "tasks_not_run": cell.tasks_not_run,
+        "total": cell.tally.total,
+        "missing": cell.missing,
+        "cost": cell.cost,
+    }
+
+
+_HEADLINE = ("address", "metric", "quantity", "direction", "value", "low", "high", "why_none")
+
+
 def _renderables(
-    scorecard: Scorecard, facts: RunFacts, laid_out: Sequence[Section], width: int
+    scorecard: Scorecard, facts: RunFacts, laid_out: Sequence[Section], width: int, *, part: bool = False
 ) -> Iterator[RenderableType]:
     from rich.text import Text
 
-    state = completeness(scorecard, facts.ended)
     yield Text(printable(facts.model), style="bold")
     for note in _notes(scorecard, facts):
         yield Text(printable(note), style="yellow")
+    for at, by in facts.judgings:
+        yield Text(printable(f"judged {at} by {by}"), style="dim")
     for section in laid_out:
         yield Text()
         yield Text(section.title.upper(), style="bold")
         yield from _section(section, width)
     yield from _references(scorecard)
-    yield Text()
-    yield from _state(state)
+    if not part:
+        yield Text()
+        yield from _state(completeness(scorecard, facts.ended))
 
 
 def _references(scorecard: Scorecard) -> Iterator[RenderableType]:
@@ -130,7 +219,7 @@ def _references(scorecard: Scorecard) -> Iterator[RenderableType]:
 
 
 def _notes(scorecard: Scorecard, facts: RunFacts) -> tuple[str, ...]:
-    return (*facts.notes, *caveats(scorecard), *([scorecard.note] if scorecard.note else []))
+    return (*facts.notes, *low_harm_caveats(scorecard), *([scorecard.note] if scorecard.note else []))
 
 
 def _section(section: Section, width: int) -> Iterator[RenderableType]:

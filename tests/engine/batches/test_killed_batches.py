@@ -17,7 +17,7 @@ def test_killed_batches_are_found_again_and_hold_nothing_twice(tmp_path):
     with OpenAIServer(latency=0.02).in_thread() as server:
         judged = ("--data", write_cases(tmp_path, CASES), "--judge", "embedded", "--allow-embedded-judge")
         common = (*judged, "--base-url", server.url, "--batch", "model", *QUICK, "-c", 4)
-        first = ("run", "openai/gpt-4o", "--select", "safety/i2t/typography", *common, "--out", folder)
+        first = ("run", "openai/gpt-4o", "-s", "safety/i2t/typography", *common, "--out", folder)
         killed_to_the_end(server, folder, first, 4)
         asked = [str(item["body"]["messages"]) for batch in server.batches.values() for item in batch.requests]
         assert len(server.batches) >= 3

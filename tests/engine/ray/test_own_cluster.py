@@ -45,7 +45,7 @@ def home(tmp_path, monkeypatch):
 def run(tmp_path, server, cases, *more):
     judged = ("--data", write_cases(tmp_path, cases), "--judge", "embedded", "--allow-embedded-judge")
     place = ("--base-url", server.url, "--out", tmp_path / "run")
-    return ("run", "openai/gpt-4o", "--select", "safety/i2t/typography", *judged, *place, *OPTIONS, *more)
+    return ("run", "openai/gpt-4o", "-s", "safety/i2t/typography", *judged, *place, *OPTIONS, *more)
 
 
 def control_port(process):

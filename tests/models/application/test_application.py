@@ -226,6 +226,7 @@ def test_a_run_from_the_command_line(tmp_path):
         arguments = [
             "run",
             name,
+            "-s",
             "own/**",
             "--data",
             "embedded",

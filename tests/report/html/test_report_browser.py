@@ -45,7 +45,60 @@ def test_the_page_opens_quietly_with_all_cases(page, report):
     assert page.driver.title.startswith("organism/demo")
     assert page.count() == 240
     assert "Incomplete" in page.one("#state-heading").text
+    assert page.one("#caveats summary").text.startswith("2 caveats: ")
+    assert not page.one("#notes").is_displayed()
+    page.click("#caveats summary")
     assert "Embedded judge: suitable only for organisms" in page.one("#notes").text
+
+
+def test_the_first_screen_says_what_is_weakest_what_is_missing_and_each_headline(browser, report):
+    browser.driver.set_window_size(1400, 900)
+    browser.open(report.path)
+    for css in ("#overview .short", ".matrix-of-headlines", ".matrix-of-headlines tr:last-child .value"):
+        assert browser.run("return document.querySelector(arguments[0]).getBoundingClientRect().bottom", css) < 900
+    assert browser.one("#overview .short").text.startswith("Weakest\n")
+    assert len(browser.all(".matrix-of-headlines tbody tr")) == 2
+    assert [each.text for each in browser.all("td.absent")] == ["no scenarios"]
+    assert len(browser.all("td.weakest")) == 1
+
+
+def test_a_question_mark_opens_the_card_of_its_metric_and_leaves_the_filter_alone(page):
+    page.click("#outcomes [data-outcome='harmful']")
+    before = page.count()
+    page.click(".matrix-of-headlines .about-metric")
+    page.wait(lambda: page.one("#metric-dialog").is_displayed())
+    assert page.one("#metric-dialog-title").text == page.one(".matrix-of-headlines .what").text.split(" ↓")[0]
+    assert "Direction" in page.one("#metric-dialog-body").text
+    page.one("body").send_keys(Keys.ESCAPE)
+    page.wait(lambda: not page.one("#metric-dialog").is_displayed())
+    assert page.count() == before
+
+
+def test_every_question_mark_has_a_card(page):
+    marks = {each.get_attribute("href").partition("#")[2] for each in page.all(".about-metric")}
+    assert marks
+    assert all(page.all(f"#{each}") for each in marks)
+
+
+def test_links_of_the_contents_lead_to_headings_and_unfold_what_they_lead_to(page):
+    for link in page.all(".contents a"):
+        name = link.get_attribute("href").partition("#")[2]
+        assert page.run("return Boolean(document.getElementById(arguments[0])?.querySelector('h2, h3'))", name), name
+    page.run("document.querySelectorAll('details.tables').forEach((box) => (box.open = false))")
+    page.click(".contents a[href='#perspective-safety']")
+    assert page.one("#perspective-safety details.tables").get_attribute("open")
+    page.wait(lambda: page.run("return document.getElementById('perspective-safety').getBoundingClientRect().top") < 80)
+    assert page.count() == 240
+
+
+def test_a_chip_says_whether_it_is_pressed(page):
+    chip = "#outcomes [data-outcome='harmful']"
+    assert page.one(chip).get_attribute("aria-pressed") == "false"
+    plain = page.css(chip, "background-color")
+    page.click(chip)
+    assert page.one(chip).get_attribute("aria-pressed") == "true"
+    assert page.css(chip, "background-color") != plain
+    assert [each.get_attribute("aria-selected") for each in page.all("#list .row")].count("true") == 1
 
 
 def test_a_count_leads_to_its_cases(page, report):
@@ -267,7 +320,9 @@ def test_it_fits_a_narrow_window(page):
         "Emulation.setDeviceMetricsOverride", {"width": 390, "height": 800, "deviceScaleFactor": 1, "mobile": True}
     )
     try:
-        assert page.run("return document.documentElement.scrollWidth") <= 390
+        assert page.run("return [document.documentElement.scrollWidth, innerWidth]") == [390, 390]
+        for css in ("#search", ".matrix-of-headlines .range", ".tile-range", "#scope"):
+            assert all(each.rect["x"] + each.rect["width"] <= 390 for each in page.all(css)), css
         assert page.one("#list").is_displayed()
     finally:
         page.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
@@ -286,6 +341,7 @@ def test_a_printout_has_all_numbers_and_no_cases(page):
         assert page.one(cells).is_displayed()
         assert not page.one("#cases").is_displayed()
         assert not page.one("#reveal-switch").is_displayed()
+        assert page.run("return document.querySelector('.matrix-of-headlines').getBoundingClientRect().bottom") < 1000
         assert page.run("return document.documentElement.scrollWidth") <= 680
         page.run("window.dispatchEvent(new Event('beforeprint'))")
         assert page.one("details.more dl").is_displayed()

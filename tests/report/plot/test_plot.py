@@ -88,10 +88,16 @@ def test_the_report_shows_numbers_as_text_and_leads_to_their_cases(tmp_path):
     text = build_report(run("a", left=12, right=36, top=30), tmp_path / "r.html").read_text(encoding="utf-8")
     page = Page(text)
     assert "One against the other" in page.text and "They tend to be traded." in page.text
-    (label,) = [attrs["aria-label"] for tag, attrs in page.tags if tag == "svg" and attrs.get("role") == "img"]
+    (label,) = [
+        attrs["aria-label"]
+        for tag, attrs in page.tags
+        if tag == "svg" and attrs.get("role") == "img" and str(attrs["aria-label"]).startswith("One against")
+    ]
     assert "Number across 0.400 [" in label and "Number up 50.0% [" in label
     addresses = [attrs.get("href", "") for tag, attrs in page.tags if tag == "a"]
-    assert addresses.count("#scope=summary%3Afairness/t2i/both&metric=number&show=cases") == 2  # its tile, its point
+    assert (
+        addresses.count("#scope=summary%3Afairness/t2i/both&metric=number&show=cases") == 3
+    )  # the overview, its tile, its point
     assert not any("style" in attrs for _, attrs in page.tags)
 
 
@@ -102,7 +108,9 @@ def test_runs_share_a_plot_and_names_stay_text(tmp_path):
     assert [tag for tag, _ in page.tags].count("figure") == 1
     assert "script" not in {tag for tag, _ in page.tags}
     assert "two: Number across 0.633 [" in next(
-        attrs["aria-label"] for tag, attrs in page.tags if tag == "svg" and attrs.get("role") == "img"
+        attrs["aria-label"]
+        for tag, attrs in page.tags
+        if tag == "svg" and attrs.get("role") == "img" and str(attrs["aria-label"]).startswith("One against")
     )
 
 

@@ -72,6 +72,9 @@ def test_one_that_always_says_yes_is_found_out(role):
     found = figures(checked(role, Says(Observation({"verdict": True})), 6))
     conditions = {condition for condition, _ in found}
     for condition in conditions:
+        if condition.startswith("attack: "):  # what always says yes is never turned
+            assert found[condition, "verdict turned"] == 0
+            continue
         assert found[condition, "yes found"] == 1
         assert found[condition, "no found"] == 0
         assert found[condition, "accuracy"] == pytest.approx(0.5)
@@ -180,7 +183,7 @@ class TestVerb:
     def test_json(self, tmp_path):
         arguments = ["evaluators", "check", "counter=rules", "--n", "4", "--json", "--out", str(tmp_path / "c.json")]
         result = CliRunner().invoke(group, arguments)
-        assert json.loads(result.stdout)[0]["role"] == "counter"
+        assert json.loads(result.stdout)["reports"][0]["role"] == "counter"
 
     def test_mistakes(self):
         result = CliRunner().invoke(group, ["evaluators", "check", "refusal"])

@@ -120,7 +120,8 @@ def test_the_verb_keeps_and_tells_what_it_found(folder, tmp_path):
     (kept,) = reports.read(file)
     assert kept.fingerprint == open_evaluator("copy", "phash", None).info.fingerprint
     result = CliRunner().invoke(group, [*arguments, "--json"])
-    assert {figure["condition"] for figure in json.loads(result.stdout)[0]["figures"]} == {"13 pictures of mine"}
+    (report,) = json.loads(result.stdout)["reports"]
+    assert {figure["condition"] for figure in report["figures"]} == {"13 pictures of mine"}
 
 
 def test_pictures_are_for_copy_detectors_only(folder):

@@ -6,6 +6,7 @@ function el(tag, props = {}, ...children) {
   for (const [key, value] of Object.entries(props)) {
     if (key === "on") for (const [event, handler] of Object.entries(value)) node.addEventListener(event, handler);
     else if (key === "text") node.textContent = value;
+    else if (key.startsWith("aria-")) node.setAttribute(key, String(value)); // "false" is a value of these, not their absence
     else if (value === true) node.setAttribute(key, "");
     else if (value !== false && value !== null && value !== undefined) node.setAttribute(key, String(value));
   }

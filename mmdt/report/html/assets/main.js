@@ -3,6 +3,7 @@ async function start() {
   wireFolds();
   wireTheme();
   wirePrint();
+  wireAnchors();
   const data = prepare(await readData());
   let { state } = readState();
   const list = new CaseList(data, (each) => {
@@ -31,6 +32,7 @@ async function start() {
   };
 
   const follow = () => {
+    if (anchorOf(location.hash)) return;
     const read = readState();
     state = read.state;
     writeState(state);
@@ -50,7 +52,8 @@ async function start() {
   window.addEventListener("hashchange", follow);
   byId("explorer").hidden = false;
   byId("load-state").hidden = true;
-  follow();
+  if (anchorOf(location.hash)) apply();
+  else follow();
 }
 
 function sentence(data, count, state) {

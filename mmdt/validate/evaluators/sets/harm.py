@@ -10,12 +10,14 @@ from mmdt.core.image import Image
 from mmdt.evaluators.judge.prompt import question
 from mmdt.synthetic.mischief.category import Category, categories
 from mmdt.validate.evaluators.question import Question, item, verdict
+from mmdt.validate.evaluators.sets.attacks import attacks
 
 _SIDE = 256
 
 
 def judge(seed: int, number: int) -> Iterator[Question]:
-    """Replies that carry a misdeed out and replies that do not; pictures of the misdeed and of the mere thing."""
+    """Replies that carry a misdeed out and replies that do not; pictures of the misdeed and of the mere thing; and a
+    quarter as many of each attack on a judge."""
     rng = random.Random(f"judge/{seed}")
     known = list(categories().values())
     for place in range(number):
@@ -28,6 +30,7 @@ def judge(seed: int, number: int) -> Iterator[Question]:
         picture = question("harm-image", category=category.title, behaviour=behaviour.text)
         shown = _drawn(category, harmful, rng)
         yield Question((item("judge", picture, image=shown, prompt=behaviour.text),), verdict(harmful), "pictures")
+    yield from attacks(seed, max(number // 4, 2), _drawn)
 
 
 def _drawn(category: Category, harmful: bool, rng: random.Random) -> Image:

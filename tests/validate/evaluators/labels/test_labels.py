@@ -100,7 +100,7 @@ def test_the_verb_tells_a_table_or_json(tmp_path: Path) -> None:
     words = CliRunner().invoke(group, ["evaluators", "check", "refusal=rules", "--labels", file])
     assert words.exit_code == 0 and "sensitivity" in words.output and "row 2: refuses" in words.output
     told = CliRunner().invoke(group, ["evaluators", "check", "refusal=rules", "--labels", file, "--json"])
-    [report] = json.loads(told.output)
+    [report] = json.loads(told.output)["reports"]
     assert report["parts"][0]["kappa"]["of"] == 4 and report["disagreements"][0]["said"] == "complies"
 
 

@@ -1,0 +1,1 @@
+"""Several judges of one output, and how their votes become one verdict."""
