@@ -48,6 +48,7 @@ if TYPE_CHECKING:
     from mmdt.report.export.formats import export_format
     from mmdt.runs.catalog import (
         list_attacks,
+        list_benchmarks,
         list_cells,
         list_data,
         list_evaluators,
@@ -59,10 +60,13 @@ if TYPE_CHECKING:
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
     from mmdt.runs.result import Run
+    from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.runs.verify import verify
+    from mmdt.server.label import label
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
+    from mmdt.validate.benchmark import check_benchmark
     from mmdt.validate.doctor import doctor
     from mmdt.validate.evaluators.check import check_evaluators
     from mmdt.validate.evaluators.labels.check import check_labels
@@ -79,8 +83,11 @@ _HOMES = {
     "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.verify": ("verify",),
+    "mmdt.server.label": ("label",),
+    "mmdt.runs.stored.verb": ("import_run",),
     "mmdt.runs.catalog": (
         "list_attacks",
+        "list_benchmarks",
         "list_cells",
         "list_models",
         "list_evaluators",
@@ -90,6 +97,7 @@ _HOMES = {
         "list_references",
     ),
     "mmdt.validate.doctor": ("doctor",),
+    "mmdt.validate.benchmark": ("check_benchmark",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
     "mmdt.validate.evaluators.labels.check": ("check_labels",),
     "mmdt.validate.judges.compare": ("compare_judges",),
@@ -171,6 +179,7 @@ __all__ = [
     "__version__",
     "attack",
     "batches",
+    "check_benchmark",
     "check_evaluators",
     "check_intervals",
     "check_labels",
@@ -181,10 +190,13 @@ __all__ = [
     "doctor",
     "evaluator",
     "export_format",
+    "import_run",
     "judge_prompt",
     "judge_question",
     "judge_stability",
+    "label",
     "list_attacks",
+    "list_benchmarks",
     "list_cells",
     "list_data",
     "list_evaluators",

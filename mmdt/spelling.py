@@ -22,6 +22,8 @@ _FLAGS = {
     "judge_settings": "--judge-set",
     "batch_options": "--batch-set",
     "ray_options": "--ray-set",
+    "import_file": "--import",
+    "export_file": "--export",
     "judges": "--as",
     "outputs": "--stability",
 }
@@ -29,6 +31,7 @@ _FLAGS = {
 _CALLS = {
     "report": "open_run({}).report()",
     "show": "open_run({})",
+    "import": "import_run({})",
     "export": "open_run({}).export(PATH)",
     "list cells": "list_cells()",
     "list models": "list_models()",

@@ -36,11 +36,13 @@ def test_whatever_the_command_line_does_is_a_function_or_a_method():
 
     elsewhere = {
         "batches": mmdt.batches,
+        "import": mmdt.import_run,
         "show": mmdt.open_run,
         "report": mmdt.Run.report,
         "export": mmdt.Run.export,
         "list": mmdt.list_references,
         "data": mmdt.make_worlds,
+        "benchmarks": (mmdt.check_benchmark, mmdt.list_benchmarks),
         "judges": (mmdt.compare_judges, mmdt.judge_stability),
         "evaluators": (mmdt.check_evaluators, mmdt.check_labels),
     }

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from mmdt.cli.benchmarks import print_benchmarks
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options, plugin_option, select_option
 from mmdt.errors import UsageError
@@ -24,12 +25,13 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "data": lambda globs: catalog.list_data(*globs),
 }
 REFERENCES = "references"
+BENCHMARKS = "benchmarks"
 SELECTED = ("cells", "data", REFERENCES)
 """The kinds that are about cells."""
 
 
 @click.command(cls=Alone)
-@click.argument("kind", type=click.Choice([*_LISTS, REFERENCES]))
+@click.argument("kind", type=click.Choice([*_LISTS, BENCHMARKS, REFERENCES]))
 @select_option
 @plugin_option
 @output_options
@@ -45,6 +47,9 @@ def list_command(kind: str, select: tuple[str, ...], as_json: bool) -> None:
     what, globs = kind, select
     if globs and kind not in SELECTED:
         raise UsageError(f"--select has no meaning for {kind}", hint=f"use it for: {', '.join(SELECTED)}")
+    if what == BENCHMARKS:
+        print_benchmarks((), as_json)
+        return
     if what == REFERENCES:
         _references(globs, as_json)
         return

@@ -22,7 +22,7 @@ GROUPS: Mapping[str, tuple[str, ...]] = {
 """The groups of verbs in the help. A verb is shown in its group once it exists; one without a group comes last."""
 OTHERS = "More"
 SECTIONS: Mapping[str, tuple[str, ...]] = {
-    "Data": ("select", "data", "revision", "size", "limit", "seed", "repeats", "skip_bad"),
+    "Data": ("select", "benchmark", "data", "images", "revision", "size", "limit", "seed", "repeats", "skip_bad"),
     "Judges and evaluators": (
         "judge", "evaluator", "allow_embedded_judge", "cut_off", "judge_base_url", "judge_api_key_env", "judge_set",
         "guard", "guard_on",

@@ -25,6 +25,8 @@ VERBS = {
     "resume": ("run", "Resume an interrupted run."),
     "batches": ("batches", "List a run's open batches at a provider; --cancel cancels them."),
     "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
+    "import": ("imports", "Bring in answers that were made elsewhere, as a run that is scored like any other."),
+    "label": ("label", "Let people label a run's outputs, to correct its judged numbers."),
     "judges": ("judges", "Compare judges on the outputs of a run, or check how steady its judge is."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
@@ -32,9 +34,10 @@ VERBS = {
     "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
-    "list": ("catalog", "List cells, models, evaluators, attacks, prompts, data and more."),
+    "list": ("catalog", "List cells, benchmarks, models, evaluators, attacks, prompts, data and more."),
     "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),
     "data": ("data", "Generate embedded data."),
+    "benchmarks": ("benchmarks", "Check a benchmark's data, or one of your own."),
     "evaluators": ("evaluators", "Check evaluators on test sets with known truth."),
 }
 """Each verb's module and help line, so that `mmdt --help` imports no module."""

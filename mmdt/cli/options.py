@@ -24,7 +24,21 @@ select_option = click.option(
 """Means the same everywhere: the part of what there is that the command is about."""
 _DATA = (
     select_option,
-    click.option("--data", help="auto, hub, embedded, a local copy of the published data, or your own file or folder."),
+    click.option(
+        "--benchmark",
+        "-b",
+        multiple=True,
+        metavar="NAME",
+        help="Named benchmarks (figstep,pope; `mmdt list benchmarks`), or your own TOML file. May be repeated.",
+    ),
+    click.option(
+        "--data",
+        multiple=True,
+        metavar="PLACE",
+        help="auto, hub, embedded, a local copy of the published data, or your own file or folder. Several are read"
+        " together.",
+    ),
+    click.option("--images", multiple=True, metavar="FOLDER", help="Folder of pictures that rows of a benchmark name."),
     click.option("--revision", help="Revision of the published data."),
     click.option("--size", type=int, help="Number of embedded cases per task."),
     click.option("--limit", type=int, help="Greatest number of cases per cell (a seeded sample)."),
@@ -252,11 +266,19 @@ def values_from(config: str | None, options: Mapping[str, Any]) -> dict[str, Any
     return dict(overridden(read_settings(config) if config else {}, given_values(options)))
 
 
+def _names(given: Sequence[str]) -> list[str]:
+    """Names that are given one by one or with commas between them."""
+    return [name.strip() for text in given for name in text.split(",") if name.strip()]
+
+
 def given_values(options: Mapping[str, Any]) -> dict[str, Any]:
     """The settings that the user gave among a command's options."""
     given = dict(options)
     grouped: dict[str, Any] = {
         "select": tuple(given.pop("select", ())),
+        "benchmark": tuple(_names(given.pop("benchmark", ()))),
+        "data": tuple(given.pop("data", ())),
+        "images": tuple(given.pop("images", ())),
         "evaluators": {role: str(name) for role, name in pairs(given.pop("evaluator", ()), "--evaluator").items()},
         "batch_options": pairs(given.pop("batch_set", ()), "--batch-set"),
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),

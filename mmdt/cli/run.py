@@ -91,7 +91,7 @@ def run_command(
         values = values_from(config, options)
         return _several(named(models, values), values, out=out, fresh=fresh, yes=yes, as_json=as_json)
     (settings,) = every
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.start(
             settings,
             out=out,
@@ -100,7 +100,7 @@ def run_command(
             confirm=partial(confirm, yes=yes, as_json=as_json),
             begun=None if as_json else partial(announce, settings),
         )
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 @click.command(cls=Verb)
@@ -137,13 +137,13 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     if is_several(folder):
         from mmdt.runs.several import resume_several
 
-        found = resume_several(folder, given, watching=lambda _: _watching(as_json))
+        found = resume_several(folder, given, watching=lambda _: watching(as_json))
         return _finish_several(found, as_json)
     if not as_json:
         announce_again(folder, given)
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         api.resume(folder, progress=watcher, **given)
-    return _finish(Run(Path(folder)), as_json)
+    return finish(Run(Path(folder)), as_json)
 
 
 @click.command(cls=Verb)
@@ -163,9 +163,9 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     """
     from mmdt.runs import verbs as api
 
-    with _watching(as_json) as watcher:
+    with watching(as_json) as watcher:
         run = api.score(folder, progress=watcher, **given_values(options))
-    return _finish(run, as_json)
+    return finish(run, as_json)
 
 
 def _several(
@@ -179,7 +179,7 @@ def _several(
         shared,
         out=out,
         fresh=fresh,
-        watching=lambda _: _watching(as_json),
+        watching=lambda _: watching(as_json),
         confirm=partial(confirm_all, yes=yes, as_json=as_json),
         begun=None if as_json else partial(announce_several, len(models)),
     )
@@ -213,7 +213,7 @@ def _finish_several(found: Collection, as_json: bool) -> int:
 
 
 @contextmanager
-def _watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
+def watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
     """Show the progress, and import what the end of the run needs while the last answers are pending."""
     from mmdt.report.terminal.progress import watching
 
@@ -235,7 +235,7 @@ class _ImportWhenAllSent:
         self._watcher(progress)
 
 
-def _finish(run: Run, as_json: bool) -> int:
+def finish(run: Run, as_json: bool) -> int:
     """Print the scorecard, how the run ended, and the next step. Returns the exit code."""
     import msgspec
 

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import to_builtins
 
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options, plugin_option, select_option
@@ -27,8 +28,9 @@ LEVELS = ("perspective", "scenario", "task")
 @select_option
 @click.option(
     "--by",
-    type=click.Choice(LEVELS),
-    help="One line for each perspective, scenario or task, with its headline number.",
+    metavar="|".join((*LEVELS, "KEY[,KEY]")),
+    help="One line for each perspective, scenario or task, or for each value of entries of the cases' targets, such as"
+    " attack,policy, with its headline number.",
 )
 @plugin_option
 @output_options
@@ -47,6 +49,9 @@ def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | Non
     if full and by:
         raise UsageError("--full has all tables, --by one line an address", hint="leave one of them out")
     run = Run.open(folder)
+    if by and by not in LEVELS:
+        _print_slices(run, [key.strip() for key in by.split(",") if key.strip()], as_json)
+        return
     print_run(run, full=full, select=select, by=by or "", as_json=as_json)
 
 
@@ -72,6 +77,26 @@ def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: 
         else:
             where = shlex.quote(str(run.folder))
             click.echo(visible(f"More: mmdt show {where} --full (or --by task); mmdt report {where}"))
+
+
+def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
+    """The numbers by entries of the targets; for people, the headline of each scenario."""
+    for each in run.slices(*keys):
+        if as_json:
+            click.echo(
+                json.dumps(
+                    {"kind": "slice", "address": each.address, "by": each.values,
+                     "estimates": [to_builtins(estimate) for estimate in each.estimates]}
+                )
+            )  # fmt: skip
+            continue
+        found = next(estimate for estimate in each.estimates if estimate.metric == each.headline)
+        named = ", ".join(f"{key} {value}" for key, value in each.values.items())
+        interval = f"[{found.low:.3f}, {found.high:.3f}]"
+        missing = f", {found.missing} missing" if found.missing else ""
+        click.echo(
+            visible(f"{each.address}  {named}  {found.metric} {found.value:.3f} {interval}  n {found.n}{missing}")
+        )
 
 
 @click.command(cls=Alone)

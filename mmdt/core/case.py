@@ -20,6 +20,15 @@ MAX_PROMPT = 8_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class TwinOf:
+    """The case that another one repeats under a control. ``id``: its id, by which the two are paired; ``shared``: what
+    the case has in common with others, which its twin without the picture does not show."""
+
+    id: str
+    shared: str
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One thing to ask.
 
@@ -36,7 +45,8 @@ class Case:
     with ``with_question``, which keep the two in step.
 
     ``columns`` are those of the published row that its published rule reads, word for word; empty for cases from
-    elsewhere."""
+    elsewhere. ``name`` is the id that the data itself gives the case, for people to find it again. ``twin_of`` is the
+    case that this one repeats in a control arm, None for any other."""
 
     cell: Cell
     prompt: str
@@ -48,6 +58,8 @@ class Case:
     recipe: Recipe = ()
     messages: Messages = ()
     columns: Mapping[str, Any] = field(default_factory=dict, compare=False)
+    name: str = field(default="", compare=False)
+    twin_of: TwinOf | None = field(default=None, compare=False)
 
     @classmethod
     def make(
@@ -116,9 +128,11 @@ class Case:
         """The case with another last question; earlier turns and references of evaluators stay as they are."""
         if self.messages:
             question = self.messages[-1].with_content(prompt, images)
-            return self.of_messages(cell, (*self.messages[:-1], question), self.target, group, recipe)
-        kept = images if self.cell.flow.sends_images else self.images
-        return self.make(cell, prompt, kept, self.target, group, self.system, recipe)
+            made = self.of_messages(cell, (*self.messages[:-1], question), self.target, group, recipe)
+        else:
+            kept = images if self.cell.flow.sends_images else self.images
+            made = self.make(cell, prompt, kept, self.target, group, self.system, recipe)
+        return replace(made, name=self.name)
 
     def map_images(self, change: Callable[[Image], Image]) -> Self:
         """The same case with every picture replaced by ``change(picture)``."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Self
@@ -14,12 +15,27 @@ ANY_TASK = "*"
 """The task part of a scenario whose tasks (such as harm categories) come from its data."""
 
 _PART = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.+-]*|\*")
-_NOT_A_PART = re.compile(r"[^A-Za-z0-9_.+-]+")
+_MARKS = "_.+-"
 
 
 def slug(text: str) -> str:
-    """``text`` as one part of an address: ``"Illegal Activity"`` becomes ``"illegal-activity"``."""
-    return _NOT_A_PART.sub("-", text.strip().lower()).strip("-._+") or "unnamed"
+    """``text`` as one part of an address: ``"Illegal Activity"`` becomes ``"illegal-activity"``. Letters and digits of
+    any script stay."""
+    folded = unicodedata.normalize("NFC", text.strip().lower())
+    kept = "".join(char if _is_word(char) or char in _MARKS else " " for char in folded)
+    return "-".join(kept.split()).strip("-._+") or "unnamed"
+
+
+def is_part(text: str) -> bool:
+    """Whether ``text`` can be one part of an address: letters and digits of any script, ``-_.+`` after the first."""
+    if _PART.fullmatch(text):
+        return True
+    return bool(text) and _is_word(text[0]) and all(_is_word(char) or char in _MARKS for char in text)
+
+
+def _is_word(char: str) -> bool:
+    """A letter, a digit, or a mark that belongs to a letter (the vowel signs of Hindi, accents)."""
+    return unicodedata.category(char)[0] in "LMN"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -36,7 +52,7 @@ class Cell:
             known = ", ".join(MODALITIES)
             raise UsageError(f"unknown modality {self.modality!r}", where=str(self), hint=f"use one of: {known}")
         for part in (self.perspective, self.scenario, self.task):
-            if not _PART.fullmatch(part):
+            if not is_part(part):
                 raise UsageError(
                     f"{part!r} cannot be part of a cell",
                     where=str(self),
@@ -77,7 +93,7 @@ class Selection:
 
     def __post_init__(self) -> None:
         for glob in self.globs:
-            if not re.fullmatch(r"[A-Za-z0-9_.+*/-]+", glob):
+            if not glob or not all(_is_word(char) or char in "_.+*/-" for char in glob):
                 raise UsageError(
                     f"{glob!r} is not a valid selection", hint="write globs such as 'safety/**' or '*/t2i/**'"
                 )

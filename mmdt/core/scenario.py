@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
@@ -15,7 +15,7 @@ from mmdt.core.output import Output
 from mmdt.core.problem import Check, unchecked
 from mmdt.core.score import Score, Scored
 from mmdt.core.trade_off import TradeOff
-from mmdt.errors import UsageError
+from mmdt.errors import DataError, UsageError
 
 
 class Row(Protocol):
@@ -85,6 +85,31 @@ class Published:
     beside: Beside | None = None
 
 
+class CaseSource(Protocol):
+    """Yields the cases of scenarios.
+
+    A bad row raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
+    """
+
+    def cases(self, scenarios: Sequence[Scenario], bad: Callable[[DataError], None] | None) -> Iterator[Case]: ...
+
+    def fingerprint(self, scenarios: Iterable[Scenario]) -> str: ...
+
+
+class Origin(Protocol):
+    """Where the cases of a scenario come from, where it has data of its own (a named benchmark).
+
+    ``places``: what the user named as data (``hub``, ``embedded``, paths); ``images``: folders of pictures that rows
+    name. Raises UsageError or DataError where the data is in none of the places.
+    """
+
+    def open(self, places: Sequence[str], images: Sequence[str], revision: str | None) -> CaseSource: ...
+
+    def offered(self, places: Sequence[str]) -> frozenset[str]:
+        """The addresses of the scenarios whose data is there."""
+        ...
+
+
 @dataclass(frozen=True, slots=True)
 class Probe:
     """One thing to observe in every answered output.
@@ -127,6 +152,7 @@ class Metric:
     ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
     ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
     ``benign``: whether it is about benign cases alone (True), about all others (False), or about both.
+    ``weighted``: whether its estimate weights the outputs of a sample; one that does not says so beside its value.
     """
 
     name: str
@@ -139,6 +165,7 @@ class Metric:
     widest: float | None = None
     optional: bool = False
     benign: bool | None = None
+    weighted: bool = True
 
 
 Rollup = Literal["pool", "mean"]
@@ -153,6 +180,8 @@ class Scenario:
     from a seed and a number of cases a task; ``baseline`` names the scenario that holds the matched clean cases.
     ``weights``: weights of tasks in a mean over tasks, 1 by default. ``check`` is applied to every case when it is
     loaded: a case that cannot be scored is a bad row, reported before anything is asked.
+
+    ``origin``: where its cases come from, if not from the data of MMDT, its generator or the user's own files.
 
     ``components``: every component that ``score`` may write. By default those that the metrics read, if each of them
     says so. A metric that reads another one is an error here; an output whose score has another one is missing, and the
@@ -180,6 +209,7 @@ class Scenario:
     about: str = ""
     check: Check = unchecked
     components: tuple[str, ...] = ()
+    origin: Origin | None = None
     looks: str = ""
 
     def __post_init__(self) -> None:
@@ -224,7 +254,8 @@ class Summary:
     """A number above the scenarios: the mean of what ``of`` names (scenario addresses or other summaries).
 
     Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``quantity``:
-    what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more.
+    what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more. ``ranges``: say how
+    far the scenarios below it differ, and how far their mean depends on any one of them.
     ``of_present``: the mean of those parts that have the metric; otherwise a part without outputs leaves no value.
     """
 
@@ -236,6 +267,7 @@ class Summary:
     headline: bool = True
     of_present: bool = False
     quantity: str = ""
+    ranges: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -255,6 +287,8 @@ class Contrast:
 class Perspective:
     """One of the six perspectives: its scenarios, the summaries above them, and which numbers trade off.
 
+    ``benchmark``: it is a named benchmark and none of the six. Globs such as ``**`` leave it out; it must be named.
+
     ``roles``: the default evaluator of each role (role -> evaluator name); ``organism_roles``: the one used instead
     when the model is an organism."""
 
@@ -267,3 +301,4 @@ class Perspective:
     about: str = ""
     trade_offs: tuple[TradeOff, ...] = ()
     contrasts: tuple[Contrast, ...] = ()
+    benchmark: bool = False

@@ -1,4 +1,4 @@
-"""A user's own cases, in a JSONL, CSV or parquet file or a folder of such files (columns: see docs/data.md)."""
+"""A user's own cases, in a JSONL, JSON, CSV or parquet file or a folder of such files (columns: see docs/data.md)."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
@@ -15,7 +16,7 @@ import msgspec
 from mmdt import plugins
 from mmdt.core.base64_picture import is_data_url, picture_from_base64
 from mmdt.core.case import Case
-from mmdt.core.cell import Cell
+from mmdt.core.cell import Cell, is_part, slug
 from mmdt.core.chat_format import EXAMPLE, MAX_IMAGES, read_messages
 from mmdt.core.image import Image
 from mmdt.core.problem import Problem
@@ -29,10 +30,17 @@ from mmdt.spelling import option, verb
 
 _BASE64 = re.compile(r"(?:iVBORw0KGgo|/9j/|UklGR|R0lGOD)[A-Za-z0-9+/\s]{40}")
 """How pictures begin in base64. No path is that long without a dot."""
+MAX_NAME = 500
+"""Most characters of a row's own id."""
 MAX_QUOTED = 80
 """Most characters of a wrong value that a message quotes."""
 COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe", "benign")
-"""The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` and ``note...`` are ignored."""
+"""The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` names the case for people and
+``note...`` is ignored."""
+
+ANSWERS = ("reply", "reply_image", "refused", "verdict", "annotator")
+"""Columns of answers that were made elsewhere: what `mmdt import` reads. To ask other models the same cases, they are
+ignored."""
 
 
 class FileSource:
@@ -53,9 +61,16 @@ class FileSource:
         wanted = {scenario.address: scenario for scenario in scenarios}
         cells = _Cells({**(plugins.scenarios() if self._known is None else self._known), **wanted})
         empty = True
+
+        def report(error: DataError) -> None:
+            nonlocal empty
+            empty = False
+            if bad is not None:
+                bad(error)
+
         for path in data_files(self.path):
             folder = path.parent.resolve()
-            for record in read_records(path, bad):
+            for record in read_records(path, report if bad else None):
                 empty = False
                 try:
                     cell = cells.of(record)
@@ -68,8 +83,18 @@ class FileSource:
                     continue
                 if case is not None:
                     yield case
-        if empty and bad is None:
+        if empty:
             raise DataError("the data has no rows", where=str(self.path), hint="use data that contains cases")
+
+    def records(self) -> Iterator[tuple[Record, Case]]:
+        """Every record with its case, of any scenario. Raises DataError for a bad record."""
+        scenarios = plugins.scenarios() if self._known is None else self._known
+        cells = _Cells(scenarios)
+        for path in data_files(self.path):
+            folder = path.parent.resolve()
+            for record in read_records(path, None):
+                cell = cells.of(record)
+                yield record, _case(record, cell, folder, scenarios[cell.parent])
 
     def rows(self) -> Counter[str]:
         """How many records name each scenario, by address, known or not. Each file is read once.
@@ -103,8 +128,9 @@ class _Cells:
         return self._checked[text]
 
     def _check(self, record: Record, text: str, column: str) -> Cell:
+        parent, _, task = text.rpartition("/")
         try:
-            cell = Cell.parse(text)
+            cell = Cell.parse(f"{parent}/{slug(task)}" if _in_words(task) else text)
         except UsageError as error:
             raise record.error(column, error.what, error.hint) from error
         scenario = self._known.get(cell.parent)
@@ -119,6 +145,11 @@ class _Cells:
         return cell
 
 
+def _in_words(task: str) -> bool:
+    """Whether the task is written as people write: with spaces, capitals aside ("Illegal Activity")."""
+    return not is_part(task) and bool(task.strip("*- "))
+
+
 def _address(record: Record) -> tuple[str, str]:
     if "cell" in record.values:
         return record.text("cell").strip(), "cell"
@@ -129,20 +160,32 @@ def _address(record: Record) -> tuple[str, str]:
     return "/".join(record.text(part).strip() for part in ADDRESS), "scenario"
 
 
+def _category(record: Record) -> str:
+    """The task in the words of the row, where they are no part of an address as they are."""
+    task = _address(record)[0].rpartition("/")[2]
+    return task if _in_words(task) else ""
+
+
 def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
     for column in record.values:
-        if column not in COLUMNS and column != "id" and not column.startswith(("target.", "note")):
+        if column not in (*COLUMNS, *ANSWERS) and column != "id" and not column.startswith(("target.", "note")):
             near = get_close_matches(column, COLUMNS, n=1)
             guess = f"did you mean {near[0]!r}? " if near else ""
             raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
     ask = _conversation if "messages" in record.values else _question
-    case = ask(record, cell, folder)
+    case = replace(ask(record, cell, folder), name=_name(record))
     problem = scenario.check(case) or _benign_problem(record, case, scenario)
     if problem is not None:
         raise record.error(
             _column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with {option('skip_bad', True)}"
         )
     return case
+
+
+def _name(record: Record) -> str:
+    """The id that the row itself has."""
+    value = record.values.get("id", "")
+    return str(int(value) if isinstance(value, float) and value.is_integer() else value)[:MAX_NAME]
 
 
 def _question(record: Record, cell: Cell, folder: Path) -> Case:
@@ -196,7 +239,19 @@ def _target(record: Record) -> dict[str, Any]:
             )
         if _flag(record, "benign"):
             target["benign"] = True
-    return target
+    if isinstance(target.get("counts"), dict):
+        target["counts"] = {name: _whole(number) for name, number in target["counts"].items()}
+    category = _category(record)
+    return {"category": category, **target} if category else target
+
+
+def _whole(number: Any) -> Any:
+    """A whole number that a table wrote as 2.0, or as text; anything else stays for the check to name."""
+    if isinstance(number, float) and number.is_integer():
+        return int(number)
+    if isinstance(number, str) and number.strip().isdecimal() and len(number) < 10:
+        return int(number)
+    return number
 
 
 def _flag(record: Record, column: str) -> bool:
@@ -235,11 +290,18 @@ def _images(record: Record, folder: Path) -> tuple[Image, ...]:
     for column in ("image", "images"):
         if column not in record.values:
             continue
-        values = _listed(record, column)
+        values = [each for each in _listed(record, column) if not _is_empty(each)]
         if len(found) + len(values) > MAX_IMAGES:
             raise record.error(column, "too many images", f"use at most {MAX_IMAGES}")
         found += [_image(record, column, value, folder) for value in values]
     return tuple(found)
+
+
+def _is_empty(value: Any) -> bool:
+    """Whether a row says that it has no picture: an empty text, or a record without bytes and path."""
+    if isinstance(value, dict):
+        return not value.get("bytes") and not value.get("path")
+    return value is None or value != value or (isinstance(value, str | bytes) and not value.strip())
 
 
 def _listed(record: Record, column: str) -> list[Any]:
@@ -265,6 +327,11 @@ def _image(record: Record, column: str, value: Any, folder: Path) -> Image:
         reason = error.where.removeprefix(f"{path}").lstrip(": ")
         what = f"{error.what}: {value!r}" + (f" ({reason})" if reason else "")
         raise record.error(column, what, error.hint) from error
+
+
+def picture_of(record: Record, column: str, folder: Path) -> Image:
+    """The picture that a column names, in the data file's folder. Raises DataError."""
+    return _image(record, column, record.values[column], folder.resolve())
 
 
 def _confined(record: Record, column: str, text: str, folder: Path) -> Path:

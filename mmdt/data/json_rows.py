@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.data.records import check_unique
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError
 
 MAX_FILE = 1 << 30

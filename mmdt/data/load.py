@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, MutableMapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, MutableMapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
-from typing import Protocol
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
-from mmdt.core.scenario import Scenario
+from mmdt.core.scenario import CaseSource, Origin, Scenario
 from mmdt.data.columns import NAMES
 from mmdt.data.embedded import EmbeddedSource
 from mmdt.data.files import FileSource
@@ -18,7 +19,7 @@ from mmdt.data.local import has_configs, is_copy
 from mmdt.data.published import OnBadRow, PublishedSource
 from mmdt.data.records import is_data
 from mmdt.data.sample import sample
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError, MmdtError, UsageError
 from mmdt.spelling import option, verb
 
 HUB = "hub"
@@ -26,6 +27,10 @@ EMBEDDED = "embedded"
 DEFAULT_SIZE = 20
 """Embedded cases per task, unless the user sets another number."""
 _MAX_MESSAGES = 20
+_NAMED = 5
+"""Bad rows that an error names."""
+_LOOKED_AT = 2_000
+"""Good rows that are read after a bad one, to find others."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +38,28 @@ class DataOptions:
     """Where cases come from.
 
     ``source``: ``hub``, ``embedded``, or the path of a local copy of the hub's layout or of the user's own file (JSONL,
-    CSV, parquet) or folder of such files. ``limit``: the most cases per cell, sampled by ``seed``. ``size``: embedded
-    cases per task; without one, no more are made than ``limit`` asks for. ``revision``: a commit, tag or branch on the
-    hub. ``skip_bad``: skip bad rows instead of stopping at the first."""
+    JSON, CSV, parquet) or folder of such files; several of these are read together. ``limit``: the most cases per cell,
+    sampled by ``seed``. ``size``: embedded cases per task; without one, no more are made than ``limit`` asks for.
+    ``revision``: a commit, tag or branch on the hub. ``skip_bad``: skip bad rows instead of stopping at the first.
+    ``images``: folders of pictures that rows of a benchmark name."""
 
-    source: str
+    source: str | tuple[str, ...]
     seed: int = 0
     limit: int | None = None
     size: int | None = None
     revision: str | None = None
     skip_bad: bool = False
+    images: tuple[str, ...] = ()
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        """Each source by itself."""
+        return (self.source,) if isinstance(self.source, str) else tuple(dict.fromkeys(self.source))
+
+    @property
+    def named(self) -> str:
+        """All of them, for people."""
+        return " + ".join(self.places)
 
 
 @dataclass(slots=True)
@@ -58,27 +75,21 @@ class BadRows:
             self.messages.append(str(error))
 
 
-class CaseSource(Protocol):
-    """Yields the cases of scenarios.
-
-    A bad row raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
-    """
-
-    def cases(self, scenarios: Sequence[Scenario], bad: OnBadRow | None) -> Iterator[Case]: ...
-
-    def fingerprint(self, scenarios: Iterable[Scenario]) -> str: ...
-
-
 def open_source(options: DataOptions) -> CaseSource:
-    """The source that the options name. Raises UsageError when it does not exist."""
-    if options.source == EMBEDDED:
+    """The source that the options name. Raises UsageError when it does not exist, or where they name several."""
+    (place,) = options.places
+    return _open(place, options)
+
+
+def _open(place: str, options: DataOptions) -> CaseSource:
+    if place == EMBEDDED:
         return EmbeddedSource(options.seed, options.size or min(DEFAULT_SIZE, options.limit or DEFAULT_SIZE))
-    if options.source == HUB:
+    if place == HUB:
         return PublishedSource(None, options.revision)
-    path = Path(options.source).expanduser()
+    path = Path(place).expanduser()
     if not path.exists():
         raise UsageError(
-            f"no data at {options.source!r}",
+            f"no data at {place!r}",
             where=option("data"),
             hint="use hub, embedded, or the path of a file or folder",
         )
@@ -131,40 +142,89 @@ def load_all(
         skipped = f", and {bad.count} bad rows were skipped" if bad.count else ""
         raise DataError(
             f"the data has no selected cases{skipped}",
-            where=options.source,
+            where=options.named,
             hint=f"{verb('plan', 'MODEL')} without {option('select')} shows the cells it has; select some of them, or"
             f" use other {option('data')}",
         )
 
 
+def are_files(options: DataOptions) -> bool:
+    """Whether all data is the user's own files."""
+    return all(isinstance(_open(place, options), FileSource) for place in options.places)
+
+
 def data_fingerprint(scenarios: Iterable[Scenario], options: DataOptions) -> str:
     """The version of the data: commits on the hub, hashes of local files, or the version of the embedded generators."""
-    return open_source(options).fingerprint(scenarios)
+    parts = _parts(tuple(scenarios), options)
+    return " ".join(dict.fromkeys(source.fingerprint(mine) for source, mine in parts))
 
 
-def offered(source: str, scenarios: Iterable[Scenario]) -> set[str]:
-    """The addresses of the scenarios that a source may have cases for.
+def offered(source: str | Sequence[str], scenarios: Iterable[Scenario]) -> set[str]:
+    """The addresses of the scenarios that a source, or one of several, may have cases for.
 
     Some scenarios are not published and some not embedded. A user's own files have those that they name; if they name
     no known scenario, all are returned, so that loading reports what is wrong. Raises UsageError for a source that does
-    not exist.
+    not exist, and where none of them has the data of a benchmark.
     """
+    places = (source,) if isinstance(source, str) else tuple(source)
     known = {each.address: each for each in scenarios}
-    opened = open_source(DataOptions(source))
+    plain = {address: each for address, each in known.items() if each.origin is None}
+    found = {address for origin in _origins(known.values()) for address in origin.offered(places)}
+    if not plain:
+        return found & known.keys()
+    each_has = [_has(place, plain) for place in places]
+    return found & known.keys() | (set().union(*each_has) or (set() if found else set(plain)))
+
+
+def _has(place: str, known: Mapping[str, Scenario]) -> set[str]:
+    """The scenarios that one place may have cases for; empty where a user's files name none."""
+    opened = _open(place, DataOptions(place))
     if isinstance(opened, EmbeddedSource):
         return {address for address, each in known.items() if each.embedded is not None}
     if isinstance(opened, FileSource):
-        return set(opened.rows().keys() & known.keys()) or set(known)
-    return {address for address, each in known.items() if source != HUB or each.published}
+        return set(opened.rows().keys() & known.keys())
+    return {address for address, each in known.items() if place != HUB or each.published}
 
 
-def row_counts(source: str) -> Mapping[str, int] | None:
-    """The number of rows of the user's own files by the scenario's address; None for any other source.
+def _origins(scenarios: Iterable[Scenario]) -> list[Origin]:
+    return list({id(each.origin): each.origin for each in scenarios if each.origin is not None}.values())
+
+
+def _parts(scenarios: Sequence[Scenario], options: DataOptions) -> list[tuple[CaseSource, Sequence[Scenario]]]:
+    """Every source that is read, with the scenarios that it is read for."""
+    parts: list[tuple[CaseSource, Sequence[Scenario]]] = []
+    for origin in _origins(scenarios):
+        mine = [each for each in scenarios if each.origin is origin]
+        parts.append((origin.open(options.places, options.images, options.revision), mine))
+    plain = {each.address: each for each in scenarios if each.origin is None}
+    for place in options.places if plain else ():
+        source = _open(place, options)
+        alone = len(options.places) == 1
+        mine = [each for each in plain.values() if alone or _may_hold(source, each)]
+        if mine:
+            parts.append((source, mine))
+    return parts
+
+
+def _may_hold(source: CaseSource, scenario: Scenario) -> bool:
+    """Whether one of several sources is to be read for a scenario. A user's files say themselves what they hold."""
+    if isinstance(source, EmbeddedSource):
+        return scenario.embedded is not None
+    return not isinstance(source, PublishedSource) or source.holds(scenario)
+
+
+def row_counts(options: DataOptions) -> Mapping[str, int] | None:
+    """The number of rows of the user's own files by the scenario's address; None where any other source is read.
 
     Raises UsageError for a source that does not exist.
     """
-    opened = open_source(DataOptions(source))
-    return opened.rows() if isinstance(opened, FileSource) else None
+    found: Counter[str] = Counter()
+    for place in options.places:
+        opened = _open(place, options)
+        if not isinstance(opened, FileSource):
+            return None
+        found.update(opened.rows())
+    return found
 
 
 def _selected(
@@ -174,12 +234,14 @@ def _selected(
     bad: BadRows,
     sizes: MutableMapping[str, int] | None = None,
 ) -> Iterator[Case]:
-    source = open_source(options)
+    parts = _parts(scenarios, options)
     matches: dict[Cell, bool] = {}
 
     def cases(first: bool) -> Iterator[Case]:
-        report = (bad.add if first else _ignore) if options.skip_bad else None
-        for case in source.cases(scenarios, report):
+        return read(bad.add if first else _ignore) if options.skip_bad else _whole_or_error(read)
+
+    def read(report: OnBadRow) -> Iterator[Case]:
+        for case in chain.from_iterable(source.cases(mine, report) for source, mine in parts):
             if case.cell not in matches:
                 matches[case.cell] = selection.matches(case.cell)
             if matches[case.cell]:
@@ -187,10 +249,53 @@ def _selected(
 
     if options.limit is None:
         return cases(True)
-    if options.source == EMBEDDED:  # made once: drawing them takes longer than keeping them
+    if all(isinstance(source, EmbeddedSource) for source, _ in parts):  # drawing them takes longer than keeping them
         made = list(cases(True))
         return sample(lambda first: iter(made), options.limit, options.seed, sizes)
     return sample(cases, options.limit, options.seed, sizes)
+
+
+class _BadRowError(Exception):
+    """Ends the reading of data once enough bad rows are found."""
+
+
+class _FirstBadRows:
+    """Collects the first bad rows of data that is not to be used with them."""
+
+    def __init__(self) -> None:
+        self.found: list[DataError] = []
+
+    def __call__(self, error: DataError) -> None:
+        self.found.append(error)
+        if len(self.found) == _NAMED:
+            raise _BadRowError
+
+    def problem(self) -> DataError:
+        """The first of them, with the others named in the hint."""
+        first, *others = self.found
+        if not others:
+            return first
+        listed = "; ".join(f"{each.what} ({each.where})" for each in others)
+        return DataError(first.what, where=first.where, hint=f"{first.hint}. Also bad: {listed}".lstrip(". "))
+
+
+def _whole_or_error(cases: Callable[[OnBadRow], Iterator[Case]]) -> Iterator[Case]:
+    """The cases up to the first bad row; then the rows after it are read for others of its kind, and all are named."""
+    bad = _FirstBadRows()
+    read = 0
+    try:
+        for case in cases(bad):
+            if not bad.found:
+                yield case
+            elif (read := read + 1) == _LOOKED_AT:
+                break
+    except _BadRowError:
+        pass
+    except MmdtError:
+        if not bad.found:
+            raise
+    if bad.found:
+        raise bad.problem()
 
 
 def _ignore(_: DataError) -> None:

@@ -61,6 +61,15 @@ class PublishedSource:
                 for scenario, entry in readers:
                     yield from _cases_of(row, scenario, entry, bad)
 
+    def holds(self, scenario: Scenario) -> bool:
+        """Whether the scenario is published and, of local copies, whether its datasets are in the folder."""
+        try:
+            for entry in scenario.published:
+                self._dataset(self._repo(entry))
+        except UsageError:
+            return False
+        return bool(scenario.published)
+
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         """``repo@commit`` or ``repo@sha256:...`` for every dataset the scenarios use."""
         places: dict[str, set[tuple[str, str]]] = {}

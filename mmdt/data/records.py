@@ -3,24 +3,27 @@
 from __future__ import annotations
 
 import csv
-import json
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from mmdt.core.case import MAX_PROMPT
+from mmdt.data.json_rows import json_rows
 from mmdt.data.kinds import kind_of
 from mmdt.data.literal import to_json_value
 from mmdt.data.parquet import check_names, stream_rows
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError
 
 MAX_LINE = 256 * 1024 * 1024
 """Most bytes of one JSONL line or CSV field (it may contain images in base64)."""
 
-SUFFIXES = (".jsonl", ".csv", ".parquet")
+SUFFIXES = (".jsonl", ".json", ".csv", ".parquet")
 ADDRESS = ("perspective", "modality", "scenario", "task")
 """The columns that together name a cell, when there is no column ``cell``."""
 ONE_OBJECT_PER_LINE = "write one complete JSON object per line, in UTF-8, or remove this line"
@@ -74,12 +77,19 @@ def read_addresses(path: Path) -> Iterator[Record]:
         yield from read_records(path, lambda _: None)
 
 
-def read_records(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
-    """Every record of a file.
+def read_records(
+    path: Path, bad: Callable[[DataError], None] | None, key: Sequence[str] = ("cell", *ADDRESS)
+) -> Iterator[Record]:
+    """Every record of a file. ``key``: the columns of which the first line of a CSV must name one.
 
     A bad line raises DataError, unless ``bad`` is given: then it is skipped and ``bad`` gets the error.
     """
-    readers = {".jsonl": _jsonl, ".csv": _csv, ".parquet": _parquet}
+    readers: dict[str, Callable[[Path, Callable[[DataError], None] | None], Iterator[Record]]] = {
+        ".jsonl": _jsonl,
+        ".json": _json,
+        ".csv": partial(_csv, key=key),
+        ".parquet": _parquet,
+    }
     try:
         yield from readers[path.suffix.lower()](path, bad)
     except OSError as error:
@@ -114,28 +124,26 @@ def _jsonl(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Reco
                     raise problem from error
                 bad(problem)
                 continue
-            yield Record({name: value for name, value in values.items() if value is not None}, where)
+            yield Record(_filled(values), where)
 
 
-def check_unique(line: bytes | str) -> None:
-    """Raises ValueError where an object gives a key twice: readers differ in which of the two they take."""
-    json.loads(line, object_pairs_hook=_unique)
+def _filled(values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values that are there: null and NaN, which pandas writes for an empty field, are not."""
+    return {name: value for name, value in values.items() if value is not None and value == value}
 
 
-def _unique(pairs: list[tuple[str, Any]]) -> None:
-    seen: set[str] = set()
-    for name, _ in pairs:
-        if name in seen:
-            raise ValueError(f"the key {name[:60]!r} is given twice")
-        seen.add(name)
+def _json(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+    """A ``.json`` file: a list of objects, an object a line, or a dict of columns."""
+    for number, values in enumerate(json_rows(path)):
+        yield Record(_filled(values), f"{path}, row {number}")
 
 
-def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record]:
+def _csv(path: Path, bad: Callable[[DataError], None] | None, key: Sequence[str]) -> Iterator[Record]:
     csv.field_size_limit(MAX_LINE)  # the library's default limit is too small for images in base64
     with path.open(encoding="utf-8-sig", newline="") as file:
         reader = csv.DictReader(file, strict=True)
         try:
-            _check_header(reader.fieldnames or (), f"{path}, line 1")
+            _check_header(reader.fieldnames or (), f"{path}, line 1", key)
             for values in reader:
                 where = f"{path}, line {reader.line_num}"
                 if None in values:
@@ -155,22 +163,22 @@ def _csv(path: Path, bad: Callable[[DataError], None] | None) -> Iterator[Record
             ) from error
 
 
-def _check_header(names: Sequence[str], where: str) -> None:
+def _check_header(names: Sequence[str], where: str, key: Sequence[str]) -> None:
     check_names(names, where)
-    if not names or "cell" in names or set(names) & set(ADDRESS):
+    if not names or set(names) & set(key):
         return
-    mark = next((mark for mark in (";", "\t") if any({"cell", *ADDRESS} & set(name.split(mark)) for name in names)), "")
+    mark = next((mark for mark in (";", "\t") if any(set(key) & set(name.split(mark)) for name in names)), "")
     if mark:
         raise DataError(f"the columns are separated by {mark!r}", where=where, hint="save the file with commas instead")
     hint = "write the names of the columns in the first line (docs/data.md)"
-    raise DataError("the first line has no column 'cell'", where=where, hint=hint)
+    raise DataError(f"the first line has no column {key[0]!r}", where=where, hint=hint)
 
 
 def _parquet(
     path: Path, bad: Callable[[DataError], None] | None, columns: Collection[str] | None = None
 ) -> Iterator[Record]:
     for number, values in enumerate(stream_rows([path], columns)):
-        yield Record({name: value for name, value in values.items() if value is not None}, f"{path}, row {number}")
+        yield Record(_filled(values), f"{path}, row {number}")
 
 
 def json_object(record: Record, column: str) -> dict[str, Any]:
@@ -187,11 +195,13 @@ def json_object(record: Record, column: str) -> dict[str, Any]:
 
 
 def json_value(record: Record, column: str) -> Any:
-    """The value of a column. Text that begins like a JSON list, object or string is read as JSON."""
+    """The value of a column. Text that is a JSON list, object or string is read as such; other text stays text, also
+    where it begins with a bracket ("[sic] 12")."""
     value = record.values[column]
+    if isinstance(value, str) and value[:1] in ("[", "{", '"'):
+        with suppress(msgspec.DecodeError, RecursionError):
+            value = msgspec.json.decode(value)
     try:
-        return to_json_value(
-            msgspec.json.decode(value) if isinstance(value, str) and value[:1] in ("[", "{", '"') else value
-        )
-    except (msgspec.DecodeError, ValueError, RecursionError) as error:
+        return to_json_value(value)
+    except (ValueError, RecursionError) as error:
         raise record.error(column, f"this is not JSON: {error}", "write JSON, or plain text") from error

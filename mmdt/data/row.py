@@ -57,6 +57,10 @@ class DataRow:
             raise DataError("the column is missing", where=self._where(column), hint=f"the columns are {known}")
         return self._values[column]
 
+    def get(self, column: str, default: Any = None) -> Any:
+        """The value as stored, or ``default`` where the column is absent."""
+        return self._values.get(column, default)
+
     def text(self, column: str) -> str:
         """Non-empty text. Raises DataError for anything else, as all typed access does."""
         value = self.raw(column)

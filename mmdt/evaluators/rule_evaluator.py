@@ -10,13 +10,22 @@ from mmdt.core.protocols import EvaluatorInfo, Item
 
 
 class RuleEvaluator:
-    """Applies ``rule`` to the reply and the question. ``version`` must change whenever the rule does."""
+    """Applies ``rule`` to the reply and the question. ``version`` must change whenever the rule does.
+
+    ``embedded``: only good enough for organisms; False for a rule that says where it cannot tell, and never guesses.
+    """
 
     def __init__(
-        self, name: str, version: str, note: str, rule: Callable[[str, Mapping[str, Any]], Observation]
+        self,
+        name: str,
+        version: str,
+        note: str,
+        rule: Callable[[str, Mapping[str, Any]], Observation],
+        *,
+        embedded: bool = True,
     ) -> None:
         self._rule = rule
-        self._info = EvaluatorInfo(name, f"{name}@{version}", batch_size=256, embedded=True, note=note)
+        self._info = EvaluatorInfo(name, f"{name}@{version}", batch_size=256, embedded=embedded, note=note)
 
     @property
     def info(self) -> EvaluatorInfo:

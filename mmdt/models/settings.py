@@ -25,7 +25,8 @@ def check_no_remote_code(arguments: Mapping[str, Any] | None, where: str) -> Non
         name.replace("-", "_").lower() == "trust_remote_code" and given for name, given in (arguments or {}).items()
     ):
         hint = (
-            "use a checkpoint that its library knows, or serve the model yourself and name the server with --base-url"
+            "use a checkpoint that its library knows, or serve the model yourself and name the server with"
+            f" {option('base_url')}"
         )
         raise UsageError("mmdt runs no code that comes with a checkpoint (trust_remote_code)", where=where, hint=hint)
 

@@ -2,6 +2,7 @@
 
 from mmdt.plugins.registry import (
     ATTACKS,
+    BENCHMARKS,
     ENDPOINT,
     EVALUATORS,
     EXPORTS,
@@ -25,6 +26,7 @@ from mmdt.plugins.registry import (
 
 __all__ = [
     "ATTACKS",
+    "BENCHMARKS",
     "ENDPOINT",
     "EVALUATORS",
     "EXPORTS",

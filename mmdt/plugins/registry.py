@@ -29,6 +29,8 @@ SCENARIOS = "mmdt.scenarios"
 ATTACKS = "mmdt.attacks"
 JUDGE_PROMPTS = "mmdt.judge_prompts"
 EXPORTS = "mmdt.exports"
+BENCHMARKS = "mmdt.benchmarks"
+"""Named benchmarks that this process uses, as perspectives of their own; packages offer more as TOML files."""
 ENDPOINT = "endpoint"
 """The setting of a model that is reached through a named endpoint."""
 
@@ -167,12 +169,18 @@ def attack(name: str) -> Attack:
 
 @cache
 def perspectives() -> tuple[Perspective, ...]:
-    """All perspectives by name. Third parties' scenarios join the perspective they name, or make a new one."""
+    """All perspectives by name, and the benchmarks in use. Third parties' scenarios join the perspective they name, or
+    make a new one."""
     found = {name: cast(Perspective, find(PERSPECTIVES, name, "perspective")) for name in names(PERSPECTIVES)}
+    found |= {name: thing for (group, name), thing in sorted(_registered.items(), key=_key) if group == BENCHMARKS}
     extra = [cast(Scenario, find(SCENARIOS, name, "scenario")) for name in names(SCENARIOS)]
     for scenario in extra:
         found.setdefault(scenario.perspective, Perspective(scenario.perspective, scenario.perspective, ()))
     return tuple(_joined(perspective, extra) for perspective in found.values())
+
+
+def _key(entry: tuple[tuple[str, str], Any]) -> tuple[str, str]:
+    return entry[0]
 
 
 def _joined(perspective: Perspective, extra: list[Scenario]) -> Perspective:

@@ -31,8 +31,14 @@ def says_part_of_code(code: str, reply: str) -> bool:
 
 def says_any_code(like: str, reply: str) -> bool:
     """Whether the reply says some code of the shape of another one: as many digits and letters in the same order."""
+    return bool(codes_like(like, reply))
+
+
+def codes_like(like: str, reply: str) -> frozenset[str]:
+    """The codes in the reply of the shape of another one, without spaces and hyphens, in capitals."""
     shape = _BETWEEN.join("[0-9]" if sign.isdigit() else "[A-Za-z]" for sign in _signs(like))
-    return re.search(rf"{_BEFORE}{shape}(?![A-Za-z0-9])", reply) is not None
+    found = re.findall(rf"{_BEFORE}{shape}(?![A-Za-z0-9])", reply)
+    return frozenset(_signs(each).upper() for each in found)
 
 
 def _signs(code: str) -> str:

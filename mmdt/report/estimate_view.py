@@ -31,6 +31,7 @@ class EstimateView:
     method: str
     notes: tuple[str, ...]
     text: str
+    holds: str = "sampling"
     card: str = ""
     """The id of the metric's card."""
     numbers: tuple[float, float, float] = (math.nan, math.nan, math.nan)
@@ -57,10 +58,17 @@ def estimate_view(estimate: Estimate, style: MetricStyle, axis: Axis) -> Estimat
         missing=estimate.missing,
         direction=style.way(estimate.direction),
         arrow=ARROWS[estimate.direction],
-        method=estimate.method,
+        method=method_text(estimate),
         notes=tuple(extra_notes(estimate, percent=style.percent)),
         text=estimate_text(estimate, percent=style.percent),
+        holds=estimate.holds,
         numbers=(estimate.value, estimate.low, estimate.high),
         card=style.card.anchor if style.card else "",
         too_few=TOO_FEW in estimate.extra,
     )
+
+
+def method_text(estimate: Estimate) -> str:
+    """How the interval was made, and what it holds where a judge is behind the number."""
+    judged = estimate.holds != "sampling" and estimate.method
+    return f"{estimate.method}, {estimate.holds}" if judged else estimate.method

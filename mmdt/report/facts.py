@@ -11,7 +11,7 @@ from mmdt.report.answered import answered_note
 from mmdt.report.judging import judging_notes
 from mmdt.report.sent import sent, sent_notes
 from mmdt.report.view import totals
-from mmdt.spelling import verb
+from mmdt.spelling import option, verb
 from mmdt.stats.scorecard import Scorecard, Tally
 
 Pairs = tuple[tuple[str, str], ...]
@@ -225,8 +225,8 @@ def _sampled(data: Mapping[str, Any]) -> str:
     if not whole:
         return ""
     return (
-        f"A sample of {data['cases']:,} of {whole:,} cases was asked (--limit). A number over several cells is "
-        f"weighted to the cases that each of them has in the data, {whole:,} in all."
+        f"A sample of {data['cases']:,} of {whole:,} cases was asked ({option('limit')}). A number over several cells "
+        f"is weighted to the cases that each of them has in the data, {whole:,} in all."
     )
 
 

@@ -9,6 +9,7 @@ from mmdt.core.estimate import Direction
 from mmdt.core.scenario import Metric, Perspective
 from mmdt.report.cards.card import MetricCard, card_of
 from mmdt.report.wording import DIRECTIONS
+from mmdt.stats.people.corrected import CORRECTED
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,9 @@ class DisplayNames:
 
     def style(self, address: str, metric: str) -> MetricStyle:
         scenario = "/".join(address.split("/")[:3])
+        if metric.endswith(CORRECTED):
+            judged = self.style(address, metric.removesuffix(CORRECTED))
+            return MetricStyle(f"{judged.title}, corrected by people", judged.percent)
         known = self.styles.get((address, metric)) or self.styles.get((scenario, metric))
         known = known or self.by_metric.get((address.split("/")[0], metric))
         return known or MetricStyle(metric, percent=True)

@@ -13,8 +13,11 @@ NO_BREAK = "\N{NO-BREAK SPACE}"
 _COUNTS = {
     "excluded": "does not apply to {}",
     "absent": "{} parts without outputs",
+    "labels": "{} labels",
+    "unmatched": "{} cases only in one run",
     "weighted_to": "weighted to {} cases",
     "unpaired": "{} requests put in one way only, left out",
+    "unweighted": "unweighted: every asked case counts once",
     "once": "{} questions asked only once, left out",
     "asked_once": "{} questions asked only once: bias over all of them together",
 }
@@ -22,11 +25,13 @@ _VALUES = {
     "mean_of_present": "mean of the available parts",
     "clean": "on the matched clean cases",
     "chance": "expected by chance",
+    "as_judged": "by the judge alone",
     "root": "on the scale of the bias",
+    "spread": "between the greatest and the least",
 }
 _SHARES = ("unsure", "unstable", "unknown")
 """Always shares, whatever the value's unit."""
-_PAIRED = ("if_missing_low", "if_missing_high", "worst_low", "worst_high")
+_PAIRED = ("if_missing_low", "if_missing_high", "worst_low", "worst_high", "without_one_low", "without_one_high")
 _P = ("p", "p_value")
 
 
@@ -49,6 +54,9 @@ def _notes(estimate: Estimate, percent: bool) -> Iterator[str]:
     if "if_missing_low" in extra and "if_missing_high" in extra:
         low, high = (value_text(extra[f"if_missing_{end}"], percent=percent) for end in ("low", "high"))
         yield f"with missing: {low} to {high}"
+    if "spread" in extra:
+        low, high = (value_text(extra.get(f"without_one_{end}", 0.0), percent=percent) for end in ("low", "high"))
+        yield f"mean of all but one: {low} to {high}"
 
 
 def _p_note(name: str, p: float, adjusted: float | None) -> str:

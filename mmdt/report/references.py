@@ -64,7 +64,7 @@ def references(path: Path | None = None) -> tuple[Reference, ...]:
     """
     named = os.environ.get(VARIABLE, "")
     own = path or (Path(named).expanduser() if named else None)
-    return (*_packaged(), *(_read(own.name if own else "", _text(own)) if own else ()))
+    return (*_packaged(), *_of_benchmarks(), *(_read(own.name if own else "", _text(own)) if own else ()))
 
 
 def references_of(addresses: Iterable[str], known: Iterable[Reference] | None = None) -> tuple[Reference, ...]:
@@ -85,6 +85,19 @@ def _text(path: Path) -> str:
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "not UTF-8"
         raise UsageError(f"the reference numbers cannot be read: {reason}", where=str(path), hint=HINT) from error
+
+
+@cache
+def _of_benchmarks() -> tuple[Reference, ...]:
+    """Those that the declarations of named benchmarks carry."""
+    from mmdt.benchmarks.catalog import declaration, packaged  # here: most runs use no benchmark
+
+    return tuple(
+        Reference(address, each.metric, each.model, value, each.source, each.date, note=each.note)
+        for name in packaged()
+        for each in declaration(name).reference
+        for address, value in each.values.items()
+    )
 
 
 def _read(where: str, text: str) -> Iterator[Reference]:

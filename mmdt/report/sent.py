@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from mmdt.spelling import option
+
 Sent = tuple[tuple[str, str], ...]
 """What was sent, by setting: pairs, so that the order is kept."""
 
@@ -130,6 +132,6 @@ def _rejected(replies: Mapping[str, Any]) -> list[str]:
             notes.append(
                 f"{scenario}: the server rejected {rejected:,} of {asked:,} requests ({rejected / asked:.0%}), most"
                 f" often with: {found['message']}. If that is a filter, the numbers leave out the most harmful cases:"
-                " name its message with filter_patterns (docs/api-models.md) and run again with --reuse."
+                f" name its message with filter_patterns (docs/api-models.md) and run again with {option('reuse')}."
             )
     return notes

@@ -7,8 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from mmdt import plugins
+from mmdt.benchmarks import catalog as benchmarks
+from mmdt.benchmarks.declaration import Declaration, describe_facts
 from mmdt.core.cell import Cell, Selection
 from mmdt.report.references import Reference, references
+from mmdt.runs.selection import known_scenarios
 
 if TYPE_CHECKING:
     from mmdt.evaluators.judge.prompt import PromptTemplate
@@ -24,10 +27,11 @@ class CatalogEntry:
 
 def list_cells(*globs: str) -> list[CatalogEntry]:
     """The cells that the globs select; all without any."""
+    benchmarks.use_named(globs)
     selection = _selection(globs)
     return [
         CatalogEntry(str(cell), scenario.title)
-        for scenario in plugins.scenarios().values()
+        for scenario in known_scenarios(globs).values()
         for cell in scenario.cells
         if (cell.task == "*" and selection.may_match(scenario.address, None)) or selection.matches(cell)
     ]
@@ -70,15 +74,65 @@ def list_exports() -> list[CatalogEntry]:
 
 def list_data(*globs: str) -> list[CatalogEntry]:
     """Where the cases of each scenario come from."""
+    benchmarks.use_named(globs)
     selection = _selection(globs)
     found: list[CatalogEntry] = []
-    for scenario in plugins.scenarios().values():
+    for scenario in known_scenarios(globs).values():
         if not selection.may_match(scenario.address, scenario.tasks):
             continue
         sources = [f"hub {each.repo.partition('|')[0]} ({each.config}, {each.split})" for each in scenario.published]
         sources += ["embedded"] if scenario.embedded else []
+        if scenario.origin is not None:
+            sources = [benchmarks.declaration(scenario.perspective).needs or "your own copy"]
         found.append(CatalogEntry(scenario.address, "; ".join(sources) or "your own files only"))
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class BenchmarkEntry:
+    """A named benchmark. Facts that no stored page shows are ``unverified`` or ``unpinned``; ``proven``: a stand-in in
+    the original layout runs in mmdt's tests."""
+
+    name: str
+    title: str
+    about: str
+    scenarios: tuple[str, ...]
+    paper: str
+    home: str
+    license: str
+    size: str
+    revision: str
+    columns: str
+    gated: bool
+    needs: str
+    proven: bool
+    seen: tuple[str, ...]
+
+
+def list_benchmarks(*given: str) -> list[BenchmarkEntry]:
+    """The named benchmarks; those of these names or files, if any are given."""
+    names = [benchmarks.use(each) for each in given] or benchmarks.names()
+    return [_benchmark(benchmarks.declaration(name)) for name in names]
+
+
+def _benchmark(found: Declaration) -> BenchmarkEntry:
+    facts = describe_facts(found)
+    return BenchmarkEntry(
+        name=found.name,
+        title=found.title,
+        about=found.about,
+        scenarios=tuple(f"{found.name}/{each.modality}/{each.name}" for each in found.scenario),
+        paper=found.paper,
+        home=found.home,
+        license=facts["license"],
+        size=facts["size"],
+        revision=facts["revision"],
+        columns=facts["columns"],
+        gated=found.gated,
+        needs=found.needs,
+        proven=found.proven,
+        seen=tuple(f"{', '.join(each.what)}: {each.at}, {each.date}" for each in found.seen),
+    )
 
 
 def list_references(*globs: str) -> tuple[Reference, ...]:

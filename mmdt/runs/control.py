@@ -12,7 +12,7 @@ from dataclasses import replace
 from functools import cache
 from typing import Literal
 
-from mmdt.core.case import Case
+from mmdt.core.case import Case, TwinOf
 from mmdt.core.image import Image
 from mmdt.core.modality import flow, supports
 from mmdt.core.output import Output
@@ -21,6 +21,8 @@ from mmdt.core.scenario import Observations, Scenario, ScoreFunction
 from mmdt.core.score import UNCLEAR, Score
 from mmdt.errors import UsageError
 from mmdt.reading.numbers import numbers_in
+from mmdt.spelling import option
+from mmdt.stats.default_clusters import shared_by
 from mmdt.stats.metrics import paired_difference
 
 Control = Literal["", "blind", "grey"]
@@ -45,7 +47,10 @@ def with_controls(scenarios: Mapping[str, Scenario], control: Control) -> dict[s
             arm = control_of(scenario, control)
             found[arm.address] = arm
     if len(found) == len(scenarios):
-        hint = "select scenarios that ask about pictures, such as 'hallucination/i2t/**', or leave out --control"
+        hint = (
+            "select scenarios that ask about pictures, such as 'hallucination/i2t/**', or leave out"
+            f" {option('control')}"
+        )
         raise UsageError(f"no selected scenario has a control {control!r}", hint=hint)
     return found
 
@@ -84,18 +89,20 @@ def with_twins(cases: Iterable[Case], scenarios: Mapping[str, Scenario], info: M
 
 
 def twin(case: Case, control: Control, *, takes_text: bool = True) -> Case:
-    """The case as the control arm asks it; its group is the case that it is paired with.
+    """The case as the control arm asks it: paired with the case, and in its cluster.
 
     ``blind`` leaves the picture out. A model that takes no text alone is shown a grey picture instead, and so is the
     control of a conversation, whose turns speak of their pictures.
     """
     cell = replace(case.cell, scenario=f"{case.cell.scenario}{MARK}{control}")
     images = () if control == BLIND and takes_text and not case.messages else tuple(map(grey, case.images))
-    group = case.group or case.id
     if case.messages:
         shown = case.map_images(grey)
-        return Case.of_messages(cell, shown.messages, case.target, group, case.recipe)
-    return Case.make(cell, case.prompt, images, case.target, group, case.system, case.recipe, case.columns)
+        made = Case.of_messages(cell, shown.messages, case.target, case.id, case.recipe)
+    else:
+        made = Case.make(cell, case.prompt, images, case.target, case.id, case.system, case.recipe, case.columns)
+    # the id is made with that of the case: without their pictures, two questions may be the same
+    return replace(made, group=case.group, twin_of=TwinOf(case.id, shared_by(case)))
 
 
 def grey(image: Image) -> Image:

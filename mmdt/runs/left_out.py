@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 
-from mmdt import plugins
 from mmdt.core.cell import Selection
 from mmdt.core.modality import supports
 from mmdt.core.protocols import ModelInfo
 from mmdt.core.scenario import Scenario
-from mmdt.data.load import EMBEDDED, HUB, row_counts
+from mmdt.data.load import EMBEDDED, HUB, DataOptions, row_counts
 from mmdt.evaluators.panel.panel import members_of
+from mmdt.runs.selection import known_scenarios, selected_globs
 from mmdt.runs.settings import Settings
 from mmdt.spelling import option
 
@@ -20,18 +20,23 @@ MOST_NAMED = 5
 
 
 def selection_notes(
-    settings: Settings, info: ModelInfo, source: str, scenarios: Mapping[str, Scenario], evaluators: Mapping[str, str]
+    settings: Settings,
+    info: ModelInfo,
+    data: DataOptions,
+    scenarios: Mapping[str, Scenario],
+    evaluators: Mapping[str, str],
 ) -> tuple[str, ...]:
     """One sentence for everything that was named and has no effect. ``scenarios`` and ``evaluators``: what was
     chosen."""
-    selection = Selection.of(settings.select)
-    everything = plugins.scenarios()
+    globs = selected_globs(settings)
+    selection = Selection.of(globs)
+    everything = known_scenarios(globs)
     matching = [each for address, each in everything.items() if selection.may_match(address, each.tasks)]
     unable = [each for each in matching if not supports(info.modalities, each.modality)]
     able = [each for each in matching if supports(info.modalities, each.modality) and each.address not in scenarios]
-    rows = row_counts(source)
-    notes = [*_of_modality(unable, info, rows), *_without_data(able, source)]
-    return (*notes, *_unused(settings, source, evaluators))
+    rows = row_counts(data)
+    notes = [*_of_modality(unable, info, rows), *_without_data(able, data.named)]
+    return (*notes, *_unused(settings, data.places, evaluators))
 
 
 def _of_modality(unable: Sequence[Scenario], info: ModelInfo, rows: Mapping[str, int] | None) -> Iterable[str]:
@@ -58,7 +63,7 @@ def _named(names: Sequence[str], what: str) -> str:
     return f"{len(names):,} {what}{'s have' if len(names) > 1 else ' has'} ({shown}{more})"
 
 
-def _unused(settings: Settings, source: str, evaluators: Mapping[str, str]) -> Iterable[str]:
+def _unused(settings: Settings, places: Sequence[str], evaluators: Mapping[str, str]) -> Iterable[str]:
     for role, name in settings.evaluators.items():
         if role not in evaluators:
             yield f"{option('evaluators', {role: name})} is not used: no selected scenario asks the role {role}."
@@ -67,8 +72,8 @@ def _unused(settings: Settings, source: str, evaluators: Mapping[str, str]) -> I
     for judge in settings.judges:
         if not used & {judge, f"chat/{judge}"}:
             yield f"{option('judge', judge)} is not used: no selected scenario asks it."
-    if settings.size is not None and source != EMBEDDED:
+    if settings.size is not None and EMBEDDED not in places:
         other = f"{option('limit')} takes a sample of other data"
         yield f"{option('size', settings.size)} is not used: it is for embedded data ({other})."
-    if settings.revision and source != HUB:
+    if settings.revision and HUB not in places:
         yield f"{option('revision', settings.revision)} is not used: it is for the hub's data."

@@ -123,7 +123,8 @@ class UsedData:
 @dataclass(frozen=True, slots=True)
 class Manifest:
     """What a run is: enough to repeat it, never a key. ``reused``: outputs taken over, by the run they come from;
-    ``plugins``: absolute path -> SHA-256 of plugin files; ``answered_by``: number of outputs by the model that the
+    ``plugins``: absolute path -> SHA-256 of plugin files; ``benchmarks``: name -> declaration of the
+    user's own; ``answered_by``: number of outputs by the model that the
     provider named; ``replies``: what they say about how they were asked; ``judges_left_out``: judge -> request fields
     that its server does not take; ``prompts``: the judge's prompts, verbatim, by ``id@edition``; ``panels``: role ->
     cell -> what its panel did; ``stability``: what a check of the judges found; ``prices``: by model, with where they
@@ -138,6 +139,7 @@ class Manifest:
     evaluators: Mapping[str, UsedEvaluator] = field(default_factory=dict)
     reused: Mapping[str, int] = field(default_factory=dict)
     plugins: Mapping[str, str] = field(default_factory=dict)
+    benchmarks: Mapping[str, str] = field(default_factory=dict)
     answered_by: Mapping[str, int] = field(default_factory=dict)
     replies: Replies = field(default_factory=Replies)
     judges_left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

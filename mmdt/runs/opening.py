@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmdt.core.cell import Selection
 from mmdt.core.protocols import Evaluator, Model
-from mmdt.core.scenario import Scenario
+from mmdt.core.scenario import Probe, Scenario
 from mmdt.engine.endpoint.budget import Budget, Spending
 from mmdt.engine.endpoint.endpoint import Endpoint, Limits
 from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.engine.pipeline.executor import Executor, LocalExecutor
 from mmdt.engine.store.reuse import check_sources
+from mmdt.errors import MmdtError
 from mmdt.models.names import check_runtime
 from mmdt.models.prices import check_budget
+from mmdt.perspectives.shared.asking import asks
 from mmdt.runs.batches import Batching
 from mmdt.runs.left_out import selection_notes
 from mmdt.runs.result import scenarios_of
-from mmdt.runs.selection import chat_models, choose_evaluators, choose_scenarios, data_options, open_evaluators
+from mmdt.runs.selection import (
+    case_selection,
+    chat_models,
+    choose_evaluators,
+    choose_scenarios,
+    data_options,
+    open_evaluators,
+)
 from mmdt.runs.settings import Settings
 
 if TYPE_CHECKING:
@@ -62,10 +72,38 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
     executor = open_executor(settings)
     model = executor.model(settings.model, settings.for_model())
     data = data_options(settings, model.info)
-    scenarios = choose_scenarios(settings, model.info, data.source) if existing is None else existing
-    evaluators = choose_evaluators(settings, model.info, scenarios, data.source)
-    notes = selection_notes(settings, model.info, data.source, scenarios, evaluators) if existing is None else ()
-    return Choice(executor, model, data, scenarios, evaluators, notes)
+    scenarios = choose_scenarios(settings, model.info, data.places) if existing is None else existing
+    selection = case_selection(settings, scenarios.values())
+
+    def needed(scenario: Scenario, probe: Probe) -> bool:
+        return _is_asked(scenario, probe, selection, data)
+
+    evaluators = choose_evaluators(settings, model.info, scenarios, data.named, needed)
+    notes = selection_notes(settings, model.info, data, scenarios, evaluators) if existing is None else ()
+    return Choice(executor, model, data, _with_evaluators(scenarios, evaluators), evaluators, notes)
+
+
+def _with_evaluators(scenarios: Mapping[str, Scenario], roles: Collection[str]) -> dict[str, Scenario]:
+    """The scenarios without the probes that no case asks and that have no evaluator."""
+    return {
+        address: replace(each, probes=tuple(probe for probe in each.probes if probe.optional or probe.role in roles))
+        for address, each in scenarios.items()
+    }
+
+
+def _is_asked(scenario: Scenario, probe: Probe, selection: Selection, data: DataOptions) -> bool:
+    """Whether a case of the user's own files asks a probe: count rows alone need nobody who compares answers.
+
+    Other data, and data that cannot be read, is taken to ask it.
+    """
+    from mmdt.data.load import are_files, load_cases
+
+    if not are_files(data):
+        return True
+    try:
+        return any(asks(probe, case) for case in load_cases(scenario, selection, data))
+    except MmdtError:
+        return True
 
 
 def connect(

@@ -5,22 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 
-from PIL import Image as Pil
-
 from mmdt.core.case import Case
-from mmdt.core.image import Image
 from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
-from mmdt.core.output import Output, Status
 from mmdt.core.protocols import Model
 from mmdt.core.scenario import Probe, Scenario
 from mmdt.evaluators.known.answers import judges_of, questions_for
 from mmdt.evaluators.panel.panel import members_of, rule_of
 from mmdt.evaluators.panel.votes import fewest
 from mmdt.models.prices import Details, Price, Priced, Tariff
+from mmdt.perspectives.shared.asking import asks
 from mmdt.runs.selection import asked_model
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
@@ -151,7 +147,7 @@ class _Counter:
         waiting = sum(SECONDS[kind] * count for kind, count in self.kinds.items()) + SECONDS["judge"] * judged
         return Plan(
             model=info.name,
-            data=session.choice.data.source,
+            data=session.choice.data.named,
             cells=tuple(PlannedCell(name, self.cases[name], count) for name, count in sorted(self.requests.items())),
             evaluators=session.choice.evaluators,
             requests=asked,
@@ -240,22 +236,6 @@ def _price_words(model: Model, *, batch: bool) -> str:
     if tariff is None or not tariff.known:
         return "price unknown"
     return str(tariff.batches() if batch else tariff)
-
-
-def asks(probe: Probe, case: Case) -> bool:
-    """Whether a probe has a question about an answer to this case; where only the answer itself can say, it has one."""
-    drawn = (_picture(),) if case.cell.flow.output == "image" else ()
-    text = "" if drawn else "An answer in words."
-    try:
-        return probe.question(case, Output(Status.ANSWERED, text=text, images=drawn)) is not None
-    except Exception:
-        return True
-
-
-@cache
-def _picture() -> Image:
-    """A picture that stands for the one that will come."""
-    return Image.from_pil(Pil.new("RGB", (8, 8)))
 
 
 def _price(model: Any, *, batch: bool) -> Price | None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from mmdt import plugins
+from mmdt.benchmarks import catalog as benchmarks
 from mmdt.core.cell import Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.output import Status
@@ -31,7 +32,9 @@ if TYPE_CHECKING:
 
     from mmdt.core.score import Scored
     from mmdt.report.overview import OverviewCell
+    from mmdt.runs.people.agreement import Agreement
     from mmdt.stats.scorecard import Scorecard
+    from mmdt.stats.slices import Slice
     from mmdt.stats.trade_offs import Point
 
 
@@ -46,7 +49,9 @@ class Run:
     @classmethod
     def open(cls, folder: str | Path) -> Run:
         """The run in that folder. Raises StoreError if there is none."""
-        plugin_files.load_recorded(manifests.read(Path(folder)).plugins, str(folder))
+        found = manifests.read(Path(folder))
+        plugin_files.load_recorded(found.plugins, str(folder))
+        know_benchmarks(found, str(folder))
         return cls(Path(folder))
 
     @property
@@ -112,7 +117,7 @@ class Run:
         keep, limit = manifest.settings.cut_off == "keep", manifest.settings.limit or 0
         for row in self.joined(select):
             found = score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
-            size = manifest.data.cells.get(str(row.case.cell), 0)
+            size = manifest.data.cells.get(f"{original_of(row.case.cell.parent)[0]}/{row.case.cell.task}", 0)
             yield row, replace(found, weight=size / limit) if limit and size > limit else found
 
     def scorecard(self) -> Scorecard:
@@ -134,6 +139,8 @@ class Run:
         return overview(self.scorecard(), self.titled(), self.use.costs)
 
     def _scorecard(self) -> Scorecard:
+        from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
+        from mmdt.runs.people.labels import LabelFile
         from mmdt.stats.scorecard import scorecard
 
         declared = self.manifest.scenarios
@@ -143,11 +150,20 @@ class Run:
             names = ", ".join(unknown)
             note = f"As computed when the run ended ({self.manifest.ended.at}): {names} is not registered here."
             return replace(kept, note=note)
-        return scorecard(self.perspectives(), (scored for _, scored in self.scored()))
+        scenarios, judged = self.scenarios(), JudgedComponents()
+
+        def looked_at() -> Iterator[Scored]:
+            for trial, scored in self.scored():
+                judged.look(trial, scenarios[trial.case.cell.parent])
+                yield scored
+
+        card = annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios)
+        labels = LabelFile(self.folder).read()
+        return with_corrections(card, corrections(self.scored(), scenarios, labels)) if labels else card
 
     def _state(self) -> object:
         """Changes whenever the run's numbers could."""
-        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal"))
+        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal", "labels.jsonl"))
         stats = (path.stat() for path in files if path.exists())
         return plugins.changes(), tuple((each.st_size, each.st_mtime_ns) for each in stats if each.st_size)
 
@@ -186,9 +202,26 @@ class Run:
 
         return run_html(self, plugins.perspectives())
 
+    def slices(self, *keys: str) -> Iterator[Slice]:
+        """The numbers of each scenario by entries of the cases' targets: ``run.slices("attack", "policy")``.
+
+        Raises UsageError where no case has one of the entries.
+        """
+        from mmdt.stats.slices import slices
+
+        scenarios = self.scenarios()
+        rows = ((scored, trial.case.target) for trial, scored in self.scored())
+        return slices(scenarios, rows, keys)
+
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
+
+    def agreement(self) -> list[Agreement]:
+        """How well the run's judges and detectors agree with people's labels, and the annotators with each other."""
+        from mmdt.runs.people.agreement import agreement
+
+        return agreement(self)
 
     def trade_offs(self) -> tuple[Point, ...]:
         """Pairs of numbers that trade off, such as group fairness and factuality, each with its interval: one point for
@@ -248,9 +281,26 @@ def _is_whole(trial: Trial) -> bool:
     return answered and not any(seen.missing for seen in trial.observations.values())
 
 
+def know_benchmarks(manifest: manifests.Manifest, where: str) -> None:
+    """Make the benchmarks of a run known to this process; the user's own from what the run keeps of them."""
+    for name, text in manifest.benchmarks.items():
+        benchmarks.use_text(text, f"{where}, benchmark {name}", _base(manifest, text))
+    benchmarks.use_named(manifest.scenarios)
+
+
+def _base(manifest: manifests.Manifest, text: str) -> Path | None:
+    """The folder of the file that a declaration came from, where it is still there: its data may lie beside it."""
+    for given in manifest.settings.benchmark:
+        path = Path(given).expanduser()
+        if path.suffix == benchmarks.SUFFIX and path.is_file() and path.read_text("utf-8-sig", "replace") == text:
+            return path.absolute().parent
+    return None
+
+
 def scenarios_of(addresses: Iterable[str], folder: Path) -> dict[str, Scenario]:
     """The installed scenarios of the run in ``folder``. Raises StoreError if one is no longer installed."""
     addresses = tuple(addresses)
+    benchmarks.use_named(addresses)
     known = known_with_controls(plugins.scenarios(), addresses)
     found: dict[str, Scenario] = {}
     for address in addresses:

@@ -6,10 +6,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from difflib import get_close_matches
 
 from mmdt import plugins
+from mmdt.benchmarks import catalog as benchmarks
 from mmdt.core.cell import Selection
 from mmdt.core.modality import supports
 from mmdt.core.protocols import Evaluator, EvaluatorContext, ModelInfo
-from mmdt.core.scenario import Perspective, Scenario
+from mmdt.core.scenario import Perspective, Probe, Scenario
 from mmdt.data.load import EMBEDDED, HUB, DataOptions, offered
 from mmdt.errors import UsageError
 from mmdt.evaluators.guard.names import GUARD, guarded_model
@@ -34,6 +35,7 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
     auto = EMBEDDED if info.organism else HUB
     return DataOptions(
         auto if settings.data == AUTO else settings.data,
+        images=settings.images,
         seed=settings.seed,
         limit=settings.limit,
         size=settings.size,
@@ -42,18 +44,48 @@ def data_options(settings: Settings, info: ModelInfo) -> DataOptions:
     )
 
 
-def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[str, Scenario]:
+def selected_globs(settings: Settings) -> tuple[str, ...]:
+    """The globs of the settings, with those of the benchmarks that they name; these become known to the process.
+
+    ``**`` stands for everything only where no benchmark is named. A glob that names a benchmark narrows it.
+    """
+    named = [benchmarks.use(name) for name in settings.benchmark]
+    benchmarks.use_named(settings.select)
+    if not named:
+        return settings.select
+    globs = () if settings.select == ("**",) else settings.select
+    narrowed = {_first(glob) for glob in globs}
+    return (*globs, *(f"{name}/**" for name in dict.fromkeys(named) if name not in narrowed))
+
+
+def _first(glob: str) -> str:
+    return glob.strip("/").split("/")[0]
+
+
+def known_scenarios(globs: Iterable[str]) -> dict[str, Scenario]:
+    """Every scenario that globs may select: a benchmark must be named, ``**`` does not mean it."""
+    named = {_first(glob) for glob in globs}
+    return {
+        each.address: each
+        for perspective in plugins.perspectives()
+        if not perspective.benchmark or perspective.name in named
+        for each in perspective.scenarios
+    }
+
+
+def choose_scenarios(settings: Settings, info: ModelInfo, source: str | Sequence[str]) -> dict[str, Scenario]:
     """The selected scenarios that fit the model's modalities, with the baselines they are compared with and, where the
     settings ask for it, their control arms.
 
     Raises UsageError if the globs match nothing, or nothing that this model can be asked.
     """
-    selection = Selection.of(settings.select)
-    everything = plugins.scenarios()
+    globs = selected_globs(settings)
+    selection = Selection.of(globs)
+    everything = known_scenarios(globs)
     matching = {
         address: scenario for address, scenario in everything.items() if selection.may_match(address, scenario.tasks)
     }
-    _refuse_empty_globs(settings.select, everything)
+    _refuse_empty_globs(globs, everything)
     able = {address: each for address, each in matching.items() if supports(info.modalities, each.modality)}
     if not able:
         does = ", ".join(sorted(info.modalities)) or "nothing"
@@ -62,19 +94,19 @@ def choose_scenarios(settings: Settings, info: ModelInfo, source: str) -> dict[s
             f"{info.name} supports {does}, but the selected scenarios need {next(iter(matching.values())).modality}",
             hint=f"select scenarios of the model's modality, such as '*/{example}/**'",
         )
-    there = offered(source, everything.values())
+    there = offered(source, [each for each in everything.values() if each.origin is None or each.address in able])
     chosen = {address: each for address, each in able.items() if address in there}
     unable = [each for address, each in matching.items() if address in there and address not in able]
     if not chosen and unable:
         modalities = ", ".join(sorted({each.modality for each in unable}))
         raise UsageError(
             f"{info.name} supports {', '.join(sorted(info.modalities))}, but the selected data is {modalities}",
-            where=source,
+            where=source if isinstance(source, str) else " + ".join(source),
             hint="use data or a model of the other modality",
         )
     if not chosen:
         raise UsageError(
-            f"no {source} data for {', '.join(able)}",
+            f"no {source if isinstance(source, str) else ' + '.join(source)} data for {', '.join(able)}",
             hint=f"choose other data with {option('data')} (see {verb('list data')})",
         )
     for scenario in list(chosen.values()):
@@ -90,7 +122,7 @@ def _refuse_empty_globs(globs: Sequence[str], everything: Mapping[str, Scenario]
         one = Selection.of(glob)
         if not any(one.may_match(address, scenario.tasks) for address, scenario in everything.items()):
             known = sorted({address.split("/")[0] for address in everything} | set(everything))
-            near = get_close_matches(glob.strip("*/"), known, n=3, cutoff=0.4)
+            near = get_close_matches(glob.strip("*/"), [*known, *benchmarks.names()], n=3, cutoff=0.4)
             guess = f"did you mean {', '.join(near)}? " if near else ""
             raise UsageError(f"nothing matches {glob}", hint=f"{guess}{verb('list cells')} shows the tree")
 
@@ -115,8 +147,9 @@ def check_roles(named: Iterable[str]) -> None:
 
 def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selection:
     """The globs of the settings, and the baseline cells that the selected cells are paired with."""
-    asked = Selection.of(settings.select)
-    globs = list(settings.select)
+    chosen = selected_globs(settings)
+    asked = Selection.of(chosen)
+    globs = list(chosen)
     for scenario in scenarios:
         if scenario.baseline:
             globs += [
@@ -126,13 +159,17 @@ def case_selection(settings: Settings, scenarios: Iterable[Scenario]) -> Selecti
 
 
 def choose_evaluators(
-    settings: Settings, info: ModelInfo, scenarios: Mapping[str, Scenario], source: str = ""
+    settings: Settings,
+    info: ModelInfo,
+    scenarios: Mapping[str, Scenario],
+    source: str = "",
+    needed: Callable[[Scenario, Probe], bool] = lambda scenario, probe: True,
 ) -> dict[str, str]:
     """Role -> evaluator name for every role the scenarios need.
 
     The user's choice comes first, then the perspective's default for organisms or for real models. The role
-    ``contrast`` is that of ``vqa`` with ``careful``, and on embedded data.
-    Raises UsageError for a required role without an evaluator.
+    ``contrast`` is that of ``vqa`` with ``careful``, and on embedded data. ``needed``: whether any case asks a probe,
+    consulted where its role has no evaluator. Raises UsageError for a required role without one.
     """
     check_roles(settings.evaluators)
     named = _named(settings)
@@ -146,7 +183,7 @@ def choose_evaluators(
                 name = named.get("vqa") or usual.get("vqa", "")
             if name:
                 chosen.setdefault(probe.role, name)
-            elif not probe.optional:
+            elif not probe.optional and needed(scenario, probe):
                 judges = probe.role in JUDGING_ROLES
                 way = option("judge", "openai/gpt-4o") if judges else option("evaluators", {probe.role: "NAME"})
                 raise UsageError(

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mmdt.background import import_all, run_in_thread
+from mmdt.benchmarks.catalog import own_texts
 from mmdt.core.case import Case
 from mmdt.core.cell import Selection
 from mmdt.core.output import Usage
@@ -71,10 +72,11 @@ class Session:
             self.settings,
             model={"name": info.name, "settings": dict(info.settings), "organism": info.organism},
             scenarios=tuple(self.choice.scenarios),
-            data=UsedData(self.choice.data.source, notes=self.choice.notes),
+            data=UsedData(self.choice.data.named, notes=self.choice.notes),
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
+            benchmarks=own_texts({address.partition("/")[0] for address in self.choice.scenarios}),
             prices=self.prices(),
         )
 
@@ -132,7 +134,7 @@ class Session:
             reused = await self.reuse(store)
             notes = (*self.choice.notes, *seen.notes())
             cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
-            used = UsedData(data.source, fingerprint, count, bad.count, tuple(bad.messages), notes, cells)
+            used = UsedData(data.named, fingerprint, count, bad.count, tuple(bad.messages), notes, cells)
             loaded(used, reused)
 
         seen = ShownPictures()

@@ -26,8 +26,10 @@ MOST = 10**12
 class Settings:
     """Everything that decides what a run asks, and how. Keys and other secrets are never settings.
 
+    ``benchmark``: names of benchmarks, or TOML files that declare some of your own.
+    ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path; several
+    are read together. ``images``: folders of pictures that rows of a benchmark name.
     ``control``: ask every question about a picture a second time, without it (``blind``) or with a grey one (``grey``).
-    ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path.
     ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model or
     guard that judges, or ``embedded``; several are a panel, asked in this order until its ``vote`` is decided.
     ``careful``: judges answer a second question where one alone could be answered blindly. ``evaluators``: role ->
@@ -48,8 +50,10 @@ class Settings:
 
     model: str
     select: tuple[str, ...] = ("**",)
+    benchmark: tuple[str, ...] = ()
+    data: str | tuple[str, ...] = AUTO
+    images: tuple[str, ...] = ()
     control: Literal["", "blind", "grey"] = ""
-    data: str = AUTO
     revision: str = ""
     size: int | None = None
     limit: int | None = None
@@ -91,6 +95,11 @@ class Settings:
     judge_settings: Mapping[str, Any] = field(default_factory=dict)
 
     @property
+    def places(self) -> tuple[str, ...]:
+        """Where the data comes from, each place by itself."""
+        return (self.data,) if isinstance(self.data, str) else self.data
+
+    @property
     def judges(self) -> tuple[str, ...]:
         """Those named as judges, in the order in which they are asked."""
         named = (self.judge,) if isinstance(self.judge, str) else self.judge
@@ -109,6 +118,7 @@ class Settings:
     def __post_init__(self) -> None:
         self._check_numbers()
         self._check_key_names()
+        self._check_data()
         if self.batch != "none" and self.executor != "local":
             raise UsageError(
                 "provider batches need the local executor",
@@ -128,6 +138,12 @@ class Settings:
         for name, endpoint in self.endpoints.items():
             parse(name, endpoint)
         self._check_judges()
+
+    def _check_data(self) -> None:
+        if not self.places or not all(self.places):
+            raise UsageError("no data is named", hint="use auto, hub, embedded, or the path of a file or folder")
+        if len(self.places) > 1 and AUTO in self.places:
+            raise UsageError("auto cannot be combined with other data", hint="name hub or embedded instead")
 
     def _check_numbers(self) -> None:
         for name in ("size", "limit", "repeats", "concurrency", "rpm", "tpm", "timeout", "attempts", "max_requests"):
@@ -207,16 +223,21 @@ def as_values(settings: Settings) -> dict[str, Any]:
     return values
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
 def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Settings:
     """Settings from untyped values. Raises UsageError naming an unknown or wrongly typed one."""
     for name in values:
         if name not in NAMES:
             raise UsageError(f"unknown setting {name!r}", where=where, hint=f"use: {', '.join(sorted(NAMES))}")
     prepared = dict(values)
-    if isinstance(prepared.get("guard_on"), str):
-        prepared["guard_on"] = tuple(each.strip() for each in prepared["guard_on"].split(",") if each.strip())
-    if isinstance(prepared.get("select"), str):
-        prepared["select"] = (prepared["select"],)
+    for name in ("select", "benchmark", "images", "guard_on"):
+        if isinstance(given := prepared.get(name), str):
+            prepared[name] = _listed(given) if name == "guard_on" else (given,)
+    if isinstance(prepared.get("data"), list | tuple) and len(prepared["data"]) == 1:
+        (prepared["data"],) = prepared["data"]  # one place is written as before
     if isinstance(prepared.get("judge"), list | tuple) and len(prepared["judge"]) < 2:
         prepared["judge"] = next(iter(prepared["judge"]), "")
     try:

@@ -30,7 +30,7 @@ from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
-from mmdt.runs.result import Run
+from mmdt.runs.result import Run, know_benchmarks
 from mmdt.runs.sealing import sealed
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
@@ -57,8 +57,10 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
     control: Control = "",
-    data: str = AUTO,
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -107,8 +109,10 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
     control: Control = "",
-    data: str = AUTO,
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -156,8 +160,10 @@ def run(
     fresh: bool = False,
     progress: Watch | None = None,
     select: Globs = ("**",),
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
     control: Control = "",
-    data: str = AUTO,
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -224,8 +230,10 @@ def plan(
     model: str,
     *,
     select: Globs = ("**",),
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
     control: Control = "",
-    data: str = AUTO,
     revision: str = "",
     size: int | None = None,
     limit: int | None = None,
@@ -479,6 +487,7 @@ def _existing(
     manifest = manifests.read(where, to_change=to_change)
     named = plugin_files.digests(tuple(changes.get("plugins", ())))
     plugin_files.load_recorded(manifest.plugins, str(where))
+    know_benchmarks(manifest, str(where))
     manifest = replace(manifest, plugins={**manifest.plugins, **named})
     if not to_change:
         return where, manifest, manifest.settings
@@ -509,7 +518,7 @@ def _part(
     how: manifests.How = outcome.end.value
     reason = outcome.reason
     if how == "complete" and manifest.data.bad_rows:
-        how, reason = "incomplete", f"{manifest.data.bad_rows} bad rows were left out: {manifest.data.bad_examples[0]}"
+        how, reason = "incomplete", _left_out(manifest.data)
     if how == "complete" and (fault := _fault(Run(store.folder).scenarios(), store, manifest)):
         how, reason = "incomplete", fault
     if how != "complete" and (store.folder / ASIDE).exists():
@@ -524,6 +533,12 @@ def _part(
     else:
         snapshot.remove(store.folder)
     return run
+
+
+def _left_out(data: UsedData) -> str:
+    """How many bad rows there were, and the first five."""
+    shown = "; ".join(data.bad_examples[:5])
+    return f"{data.bad_rows} bad rows were left out: {shown}" + ("; ..." if data.bad_rows > 5 else "")
 
 
 def _fault(scenarios: Mapping[str, Scenario], store: Store, manifest: Manifest) -> str:

@@ -18,6 +18,9 @@ from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.integrity import changed, differences, how_to_restore, losses
 from mmdt.runs.manifest import Manifest
+from mmdt.runs.people.labels import FILE as LABELS_FILE
+from mmdt.runs.people.labels import KEPT as LABELS_KEPT
+from mmdt.runs.people.labels import LabelFile
 from mmdt.runs.signature import SIGNATURE, signature_problem
 
 OLD = "the run was made by an early mmdt, which kept no digests: whether anything in it has changed cannot be verified"
@@ -26,8 +29,8 @@ UNSEALED = "the run has no end yet, so only what each row and picture says of it
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """Something that is not as it was stored. ``part``: manifest, store, cases, outputs, observations, artifacts or
-    signature; ``where``: the case, row or file."""
+    """Something that is not as it was stored. ``part``: manifest, store, cases, outputs, observations, artifacts,
+    labels or signature; ``where``: the case, row or file."""
 
     part: str
     where: str
@@ -87,6 +90,11 @@ def verify(folder: str | Path, *, public_key: str = "") -> Verification:
             raise sqlite_error(error, where) from error
     findings += _artifacts(pictures)
     counts["artifacts"] = len(pictures)
+    labels = LabelFile(where)
+    if labels.path.exists() or (where / LABELS_KEPT).exists():
+        wrong = labels.problem()
+        findings += [Finding("labels", LABELS_FILE, wrong)] if wrong else []
+        counts["labels"] = 0 if wrong else len(labels.history())
     root = manifest.digests.root if manifest.digests else ""
     problem = signature_problem(where, root, public_key) if public_key else ""
     if problem:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
+from mmdt.stats.intervals.missing import is_outer, with_outer
 from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.judge_correction import effective_n
 
@@ -23,6 +24,7 @@ def weighted_mean(
     *,
     direction: Direction,
     correlation: NDArray[np.float64] | None = None,
+    ends: tuple[Sequence[Estimate], Sequence[Estimate]] | None = None,
 ) -> Estimate:
     """The mean of the children's values (equal weights unless given), with an interval made from theirs.
 
@@ -32,6 +34,9 @@ def weighted_mean(
     ``sqrt(sum_ij w_i w_j r_ij a_i a_j)``, and the upper one likewise. ``correlation`` (``r``, children x children) is
     that of the children's values, which is not zero where they share clusters; identity by default.
 
+    Where outputs of the children are missing, the interval is the outer one. ``ends``: the children with everything
+    missing at the lower and at the upper end; by default their ends and the distances to their limits.
+
     A mean over tasks is meaningless when a task is absent: where a child has no value, neither has the mean. ``extra``
     then holds how many are ``absent`` and the ``mean_of_present``, which may only be shown as such.
     """
@@ -40,11 +45,12 @@ def weighted_mean(
     present = ~np.isnan(values)
     value = float(shares @ values)
     correlations = np.eye(len(children)) if correlation is None else correlation
-    rates = all(map(_is_rate, children)) and bool(np.allclose(shares, shares[0]))
-    low, high = (
-        _rates(children, shares, value, correlations) if rates else _mover(children, shares, value, correlations)
-    )
     extra = _if_missing(children, shares)
+    if ends is None:
+        low, high, method = _limits(children, shares, correlations)
+    else:
+        (low, _, method), (_, high, _) = (_limits(each, shares, correlations) for each in ends)
+    method = with_outer(method) if extra else method
     if not present.all():
         extra["absent"] = float((~present).sum())
         if present.any():
@@ -58,9 +64,18 @@ def weighted_mean(
         clusters=sum(child.clusters for child in children),
         missing=sum(child.missing for child in children),
         direction=direction,
-        method=COMBINED if rates else "MOVER",
+        method=method,
         extra=extra,
     )
+
+
+def _limits(
+    children: Sequence[Estimate], shares: NDArray[np.float64], correlations: NDArray[np.float64]
+) -> tuple[float, float, str]:
+    value = float(shares @ np.array([child.value for child in children]))
+    if all(map(_is_rate, children)) and bool(np.allclose(shares, shares[0])):
+        return *_rates(children, shares, value, correlations), COMBINED
+    return *_mover(children, shares, correlations), "MOVER"
 
 
 def _shares(name: str, number: int, weights: Sequence[float]) -> NDArray[np.float64]:
@@ -79,7 +94,9 @@ def _shares(name: str, number: int, weights: Sequence[float]) -> NDArray[np.floa
 
 def _is_rate(child: Estimate) -> bool:
     """Whether the interval is Wilson's, of a mean within [0, 1]."""
-    return child.method.startswith("Wilson") and 0 <= child.low <= child.value <= child.high <= 1
+    return (
+        child.method.startswith("Wilson") and not is_outer(child) and 0 <= child.low <= child.value <= child.high <= 1
+    )
 
 
 def _rates(
@@ -108,16 +125,25 @@ def _rates(
 
 
 def _mover(
-    children: Sequence[Estimate], shares: NDArray[np.float64], value: float, correlations: NDArray[np.float64]
+    children: Sequence[Estimate], shares: NDArray[np.float64], correlations: NDArray[np.float64]
 ) -> tuple[float, float]:
-    below = shares * np.array([child.value - child.low for child in children])
-    above = shares * np.array([child.high - child.value for child in children])
+    """What is missing does not average out as sampling does: the distances are those from the ends, where there are
+    such, and the ends are averaged as they are."""
+    least = np.array([_end(child, "low") for child in children])
+    most = np.array([_end(child, "high") for child in children])
+    below = shares * (least - np.array([child.low for child in children]))
+    above = shares * (np.array([child.high for child in children]) - most)
     if np.isnan(below).any() or np.isnan(above).any():
         return math.nan, math.nan
     # the square may fall below zero, as above
-    return value - math.sqrt(max(below @ correlations @ below, 0.0)), value + math.sqrt(
-        max(above @ correlations @ above, 0.0)
+    return (
+        float(shares @ least) - math.sqrt(max(below @ correlations @ below, 0.0)),
+        float(shares @ most) + math.sqrt(max(above @ correlations @ above, 0.0)),
     )
+
+
+def _end(child: Estimate, end: str) -> float:
+    return child.extra.get(f"if_missing_{end}", child.value) if is_outer(child) else child.value
 
 
 def _if_missing(children: Sequence[Estimate], shares: NDArray[np.float64]) -> dict[str, float]:

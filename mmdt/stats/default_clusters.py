@@ -12,8 +12,11 @@ def shared_by(case: Case) -> str:
     """The pictures of a case's question, else the stem of the behaviour that its target names, else that of its prompt.
 
     Ten wordings of one request, or ten questions about one picture, tend to be answered alike: intervals that take
-    them for ten independent cases are too narrow. A ``group`` in the data goes before this.
+    them for ten independent cases are too narrow. A ``group`` in the data goes before this. A case that repeats another
+    one under a control is in the cluster of that one: the grey picture that all of them show makes nothing alike.
     """
+    if case.twin_of is not None:
+        return case.twin_of.shared
     if case.cell.flow.sends_images and (pictures := case.question_images):
         return "picture:" + ",".join(picture.digest for picture in pictures)
     named = next((found for key in _BEHAVIOUR if isinstance(found := case.target.get(key), str) and found.strip()), "")

@@ -15,7 +15,7 @@ import numpy as np
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
-from mmdt.stats.intervals.means import mean_estimate
+from mmdt.stats.intervals.means import mean_at_ends, mean_estimate
 from mmdt.stats.intervals.wilson import UNIT, Bounds
 
 Influence = Mapping[str, float]
@@ -39,7 +39,7 @@ def mean_of(
     it as a percentage; by default if the bounds are 0 and 1. ``benign``: over benign cases alone (True), over all
     others (False), or over both: the others are then neither missing nor counted.
     """
-    return _metric(_Mean(name or component, component, "", direction, bounds, benign=benign), title, percent)
+    return _metric(ClusteredMean(name or component, component, "", direction, bounds, benign=benign), title, percent)
 
 
 def mean_given(
@@ -62,7 +62,7 @@ def mean_given(
     interval is that of a ratio with a random denominator, computed from
     cluster totals.
     """
-    return _metric(_Mean(name or component, component, given, direction, bounds, among, benign), title, percent)
+    return _metric(ClusteredMean(name or component, component, given, direction, bounds, among, benign), title, percent)
 
 
 def paired_difference(
@@ -77,23 +77,26 @@ def paired_difference(
     """How far a component fell from the matched clean case: mean of (clean - attacked), paired by group.
 
     The clean value is the mean over the baseline's outputs of the same group and, where the baseline has that
-    task, of the same task. An output without the component or without a clean match counts as missing;
-    ``extra["clean"]`` is the mean of the matched clean values. ``bounds`` are those of the component itself.
+    task, of the same task; for a case of a control arm, that of the case which it repeats. An output without the
+    component or without a clean match counts as missing; ``extra["clean"]`` is the mean of the matched clean values.
+    ``bounds`` are those of the component itself.
     """
     return _metric(_PairedDifference(name, component, direction, bounds), title, percent)
 
 
-def _metric(compute: _Mean | _PairedDifference, title: str, percent: bool | None) -> Metric:
+def _metric(compute: ClusteredMean | _PairedDifference, title: str, percent: bool | None) -> Metric:
     as_percent = compute.bounds == UNIT if percent is None else percent
-    given = (compute.given,) if isinstance(compute, _Mean) and compute.given else ()
+    given = (compute.given,) if isinstance(compute, ClusteredMean) and compute.given else ()
     reads = (compute.component, *given)
-    about = compute.benign if isinstance(compute, _Mean) else None
+    about = compute.benign if isinstance(compute, ClusteredMean) else None
     name, bounds = compute.name, compute.bounds
     return Metric(name, title or name, compute.direction, compute, as_percent, reads, bounds, benign=about)
 
 
 @dataclass(frozen=True, slots=True)
-class _Mean:
+class ClusteredMean:
+    """The mean of a component, given another one if ``given`` names it; with the influence of every cluster."""
+
     name: str
     component: str
     given: str
@@ -101,6 +104,11 @@ class _Mean:
     bounds: Bounds
     among: str = ""
     benign: bool | None = None
+
+    @property
+    def plain_mean(self) -> bool:
+        """Whether it is the mean of one component over all outputs, without conditions."""
+        return not self.given and not self.among and self.benign is None
 
     def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
         """The rows that the metric is about."""
@@ -139,6 +147,19 @@ class _Mean:
             return estimate
         return replace(estimate, extra={**estimate.extra, "excluded": float(len(self._asked(sample.rows)) - len(rows))})
 
+    def ends(self, sample: Sample) -> tuple[Estimate, Estimate] | None:
+        """With everything missing at the lower end, and at the upper one; None where nothing is missing."""
+        rows = self._counted_rows(sample.rows)
+        return mean_at_ends(
+            self.name,
+            self._values(rows),
+            [row.cluster for row in rows],
+            direction=self.direction,
+            bounds=self.bounds,
+            strata=[row.cell.task for row in rows],
+            weights=weights_of(rows),
+        )
+
     def influence(self, sample: Sample) -> Influence:
         rows = self._counted_rows(sample.rows)
         return _influence(self._values(rows), rows)
@@ -155,21 +176,42 @@ class _PairedDifference:
         """(clean, attacked) of each row, NaN where absent."""
         clean = _clean_values(sample.baseline, self.component)
         tasks = {row.cell.task for row in sample.baseline}
-        keys = [(row.cell.task if row.cell.task in tasks else "", row.group) for row in sample.rows]
+        keys = [(row.cell.task if row.cell.task in tasks else "", row.twin_of or row.group) for row in sample.rows]
         attacked = [row.score.values.get(self.component, math.nan) for row in sample.rows]
         return [clean.get(key, math.nan) for key in keys], attacked
 
     def _differences(self, sample: Sample) -> list[float]:
         return [clean - attacked for clean, attacked in zip(*self._pairs(sample), strict=True)]
 
+    def _span(self) -> Bounds:
+        return None if self.bounds is None else (self.bounds[0] - self.bounds[1], self.bounds[1] - self.bounds[0])
+
+    def _ends(self, sample: Sample) -> tuple[list[float], list[float]] | None:
+        """The least and the greatest difference of each pair, of which one or both sides may be missing."""
+        if self.bounds is None:
+            return None
+        return difference_ends(*self._pairs(sample), self.bounds)
+
+    def ends(self, sample: Sample) -> tuple[Estimate, Estimate] | None:
+        """With everything missing at the lower end, and at the upper one; None where nothing is missing."""
+        return mean_at_ends(
+            self.name,
+            self._differences(sample),
+            [row.cluster for row in sample.rows],
+            direction=self.direction,
+            bounds=self._span(),
+            ends=self._ends(sample),
+            weights=weights_of(sample.rows),
+        )
+
     def __call__(self, sample: Sample) -> Estimate:
-        span = None if self.bounds is None else self.bounds[1] - self.bounds[0]
         estimate = mean_estimate(
             self.name,
             self._differences(sample),
             [row.cluster for row in sample.rows],
             direction=self.direction,
-            bounds=None if span is None else (-span, span),
+            bounds=self._span(),
+            ends=self._ends(sample),
             weights=weights_of(sample.rows),
         )
         pairs = zip(*self._pairs(sample), sample.rows, strict=True)
@@ -182,15 +224,26 @@ class _PairedDifference:
         return _influence(self._differences(sample), sample.rows)
 
 
+def difference_ends(
+    first: Sequence[float], second: Sequence[float], bounds: tuple[float, float]
+) -> tuple[list[float], list[float]]:
+    """The least and the greatest ``first - second`` of each pair, where a NaN on either side could be any value within
+    the bounds."""
+    low, high = bounds
+    pairs = list(zip(first, second, strict=True))
+    least = [(low if math.isnan(one) else one) - (high if math.isnan(other) else other) for one, other in pairs]
+    most = [(high if math.isnan(one) else one) - (low if math.isnan(other) else other) for one, other in pairs]
+    return least, most
+
+
 def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:
-    """(task, group) -> mean, and ("", group) -> mean over all tasks. A case without a group is one of its own, which
-    only its control arm matches."""
+    """(task, group) -> mean, and ("", group) -> mean over all tasks. By the case's id too, for its control arm."""
     totals: dict[tuple[str, str], list[float]] = {}
     for row in baseline:
         if component in row.score.values:
-            value, group = row.score.values[component], row.group or row.case_id
-            totals.setdefault((row.cell.task, group), []).append(value)
-            totals.setdefault(("", group), []).append(value)
+            for key in {row.group, row.case_id} - {""}:
+                for task in (row.cell.task, ""):
+                    totals.setdefault((task, key), []).append(row.score.values[component])
     return {key: sum(values) / len(values) for key, values in totals.items()}
 
 

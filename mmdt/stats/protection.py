@@ -13,6 +13,7 @@ from mmdt.core.scenario import Sample
 from mmdt.core.score import Scored
 from mmdt.stats.combine import weighted_mean
 from mmdt.stats.estimates import count_missing, no_estimate
+from mmdt.stats.intervals.missing import is_outer, with_outer
 from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.metrics import mean_given, mean_of
 
@@ -83,7 +84,8 @@ class WeightedProtection:
             clusters=max(each.clusters for each in rates),
             missing=count_missing(sample.rows),
             direction="higher",
-            method="MOVER from the rates",
+            method=with_outer("MOVER from the rates") if is_outer(lost) else "MOVER from the rates",
+            extra={_MIRRORED[name]: 1 - value for name, value in lost.extra.items() if name in _MIRRORED},
         )
 
 

@@ -14,6 +14,7 @@ from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.stats.combine import weighted_mean
+from mmdt.stats.intervals.missing import is_outer, outer
 
 TOO_FEW = "too_few"
 """In ``extra``: the outputs are too few for a number that says anything."""
@@ -37,10 +38,14 @@ class Rows:
 
 @dataclass(frozen=True)
 class Node:
-    """A number and its leaves: (weight, metric, outputs) of each."""
+    """A number and its leaves: (weight, metric, outputs) of each.
+
+    ``ends``: the number with everything missing at the lower end, and at the upper one; None where nothing is missing.
+    """
 
     estimate: Estimate
     parts: tuple[tuple[float, Metric, Rows], ...]
+    ends: tuple[Estimate, Estimate] | None = None
 
     @cached_property
     def clusters(self) -> frozenset[str]:
@@ -61,7 +66,10 @@ class Node:
 
 def leaf(metric: Metric, rows: Rows) -> Node:
     """The metric over one set of outputs."""
-    return Node(_marked(metric.estimate(rows.sample), (metric,)), ((1.0, metric, rows),))
+    estimate = _marked(outer(metric.estimate(rows.sample)), (metric,))
+    ends_of = getattr(metric.estimate, "ends", None)
+    ends = ends_of(rows.sample) if ends_of is not None and is_outer(estimate) else None
+    return Node(estimate, ((1.0, metric, rows),), ends)
 
 
 def _marked(estimate: Estimate, metrics: Sequence[Metric]) -> Estimate:
@@ -80,13 +88,14 @@ def mean_of_nodes(
     ``absent`` counts expected parts that have no outputs at all; with any of them the mean has no value.
     """
     given = list(weights) or [1.0] * len(nodes)
-    estimate = weighted_mean(
-        name,
-        [node.estimate for node in nodes],
-        given,
-        direction=direction,
-        correlation=_correlations(nodes),
-    )
+    correlation = _correlations(nodes)
+    children = [node.estimate for node in nodes]
+    ends = _ends(nodes)
+    estimate = weighted_mean(name, children, given, direction=direction, correlation=correlation, ends=ends)
+    combined = None
+    if ends is not None:
+        least, most = (weighted_mean(name, each, given, direction=direction, correlation=correlation) for each in ends)
+        combined = least, most
     estimate = replace(estimate, clusters=len(frozenset().union(*(node.clusters for node in nodes))))
     estimate = _marked(estimate, [metric for node in nodes for _, metric, _ in node.parts])
     if absent:
@@ -96,7 +105,15 @@ def mean_of_nodes(
         for share, node in zip(given, nodes, strict=True)
         for weight, metric, rows in node.parts
     )
-    return Node(estimate, parts)
+    return Node(estimate, parts, combined)
+
+
+def _ends(nodes: Sequence[Node]) -> tuple[list[Estimate], list[Estimate]] | None:
+    """The nodes with everything missing at either end; None where nothing is missing, or some node cannot tell."""
+    if all(node.ends is None for node in nodes) or any(node.ends is None and is_outer(node.estimate) for node in nodes):
+        return None
+    least, most = zip(*(node.ends or (node.estimate, node.estimate) for node in nodes), strict=True)
+    return list(least), list(most)
 
 
 def with_extra(node: Node, name: str, value: float) -> Node:

@@ -113,8 +113,8 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> 
     Scenarios without outputs are left out, and so are summaries without any part; a summary that lacks some of its
     parts has no value (see ``mmdt.stats.combine``). Where the outputs are those of a sample (``Scored.weight``), a
     number over all outputs of a scenario weights its cells by the cases that they have in the data;
-    ``extra["weighted_to"]`` is their number. Raises UsageError where an output belongs to a scenario that no
-    perspective declares."""
+    ``extra["weighted_to"]`` is their number, and ``extra["unweighted"]`` marks a number of a metric that does not
+    weight them. Raises UsageError where an output belongs to a scenario that no perspective declares."""
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored)
     results = tuple(result for each in perspectives for result in _perspective(each, found))
@@ -207,7 +207,10 @@ def _scenario(found: _ScenarioRows) -> tuple[list[Result], dict[str, Node]]:
 def _scenario_number(metric: Metric, found: _ScenarioRows, cells: Mapping[str, Mapping[str, Node]]) -> Node:
     if found.scenario.rollup == "pool":
         node = leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
-        node = with_extra(node, "weighted_to", found.stands_for)
+        if metric.weighted:
+            node = with_extra(node, "weighted_to", found.stands_for)
+        else:
+            node = with_extra(node, "unweighted", float(found.stands_for > 0))
         return without_tasks(node, found.absent) if found.absent else node
     nodes = [numbers[metric.name] for numbers in cells.values()]
     weights = [found.scenario.weights.get(task, 1.0) for task in cells]

@@ -52,6 +52,7 @@ def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Sco
         shared_by(case),
         benign=case.benign,
         pair=request_of(case),
+        twin_of=case.twin_of.id if case.twin_of else "",
     )
 
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import fsum, isnan
 
 from mmdt.core.scenario import Perspective, Summary
 from mmdt.errors import UsageError
-from mmdt.stats.rollup import Node, mean_of_nodes
+from mmdt.stats.rollup import Node, mean_of_nodes, with_extra
 
+FEWEST_IN_RANGE = 3
 NodeAndScenarios = tuple[Node, frozenset[str]]
 """A number, and the addresses of the scenarios it is made from."""
 
@@ -71,4 +73,22 @@ class Summaries:
             direction=present[0][0][0].estimate.direction,
             absent=0 if summary.of_present else len(parts) - len(present),
         )
-        return node, frozenset().union(*(part[1] for part, _ in present))
+        scenarios = frozenset().union(*(part[1] for part, _ in present))
+        if summary.ranges and not isnan(node.estimate.value):
+            for name, value in self._ranges(summary.metric, scenarios).items():
+                node = with_extra(node, name, value)
+        return node, scenarios
+
+    def _ranges(self, metric: str, scenarios: frozenset[str]) -> Mapping[str, float]:
+        """``spread``: the greatest value of a scenario less the least; ``without_one_low`` and ``without_one_high``:
+        the least and greatest mean of all but one of them. Nothing below three scenarios with a value."""
+        values = [self._numbers[each][metric].estimate.value for each in scenarios]
+        known = [value for value in values if not isnan(value)]
+        if len(known) < len(values) or len(known) < FEWEST_IN_RANGE:
+            return {}
+        without = [(fsum(known) - value) / (len(known) - 1) for value in known]
+        return {
+            "spread": max(known) - min(known),
+            "without_one_low": min(without),
+            "without_one_high": max(without),
+        }

@@ -18,14 +18,13 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.estimate import Estimate
 from mmdt.core.protocols import Evaluator, Request
-from mmdt.core.scenario import Perspective
 from mmdt.core.score import Scored
-from mmdt.perspectives.safety.scenarios import PERSPECTIVE as SAFETY
 from mmdt.stats.coverage import RulerReport, check_ruler, coverage_p_value
 from mmdt.stats.scorecard import score, scorecard
 from mmdt.synthetic.mischief.category import categories
 from mmdt.synthetic.observers.erring_judge import Confusion, ErringJudge
 from mmdt.synthetic.organisms import open_organism
+from mmdt.validate.blind import EVERY_LABEL, EVERY_PLACE, FIRST, YES, BlindRun, perspective_of
 from mmdt.validate.ruler import Trial, evaluators_of, observe
 
 SEEDS = 30
@@ -52,15 +51,24 @@ Rows = Sequence[Scored]
 @dataclass(frozen=True, slots=True)
 class Challenge:
     """One departure. ``rows``: the scored outputs of a seed; ``truth``: the planted rate of ``metric``; ``without``:
-    the outputs as if the correction did not exist; ``waits_for``: what has to be built for the intervals to hold."""
+    the outputs as if the correction did not exist; ``waits_for``: what has to be built for the intervals to hold.
+    ``at_most``: whoever does not look may reach the truth, a guess rate, or less: only a number above it misses."""
 
     name: str
     about: str
-    truth: float
+    truth: float | Callable[[], float]
     rows: Callable[[int], Rows]
     without: Callable[[Rows], Rows] = list
     waits_for: str = ""
     metric: str = "HGR"
+    address: str = ADDRESS
+    at_most: bool = False
+
+    def pair(self, rows: Rows) -> tuple[Estimate, float]:
+        """The estimate from the rows, and the truth that its interval must hold."""
+        found = scorecard([perspective_of(self.address)], rows).result(self.address).estimate(self.metric)
+        truth = self.truth() if callable(self.truth) else self.truth
+        return found, min(truth, found.high) if self.at_most else truth
 
 
 Verdict = Literal["holds", "misses"]
@@ -88,7 +96,7 @@ class ChallengeReport:
 
     @property
     def passes(self) -> bool:
-        return self.caught and (self.verdict == "misses") == bool(self.waits_for)
+        return self.caught and self.corrected.checked > 0 and (self.verdict == "misses") == bool(self.waits_for)
 
     def as_json(self) -> dict[str, Any]:
         return {**asdict(self), "verdict": self.verdict, "caught": self.caught, "passes": self.passes}
@@ -113,8 +121,8 @@ def check_challenges(seeds: int = SEEDS, challenges: Sequence[Challenge] = ()) -
 
 def _check(challenge: Challenge, seeds: int) -> ChallengeReport:
     rows = [list(challenge.rows(seed)) for seed in range(seeds)]
-    corrected = [(_estimate(each, challenge.metric), challenge.truth) for each in rows]
-    plain = [(_estimate(challenge.without(each), challenge.metric), challenge.truth) for each in rows]
+    corrected = [challenge.pair(each) for each in rows]
+    plain = [challenge.pair(challenge.without(each)) for each in rows]
     return ChallengeReport(
         challenge.name, challenge.about, challenge.waits_for, check_ruler(corrected), check_ruler(plain)
     )
@@ -124,14 +132,17 @@ def _verdict(report: RulerReport) -> Verdict:
     return "misses" if coverage_p_value(report.covered, report.checked) < SIGNIFICANT else "holds"
 
 
-def _estimate(rows: Rows, metric: str) -> Estimate:
-    return scorecard([_PERSPECTIVE], rows).result(ADDRESS).estimate(metric)
-
-
-_SCENARIO = next(each for each in SAFETY.scenarios if each.address == ADDRESS)
-_PERSPECTIVE = Perspective(
-    SAFETY.name, SAFETY.title, (_SCENARIO,), roles=SAFETY.roles, organism_roles=SAFETY.organism_roles
-)
+def _blindly(name: str, about: str, run: BlindRun, metric: str, truth: float | None = None) -> Challenge:
+    return Challenge(
+        name,
+        about,
+        run.guess_rate if truth is None else truth,
+        run.rows,
+        run.naively,
+        metric=metric,
+        address=run.address,
+        at_most=True,
+    )
 
 
 def _requests(seed: int, category: str, behaviours: int, wordings: int) -> Iterator[list[Case]]:
@@ -168,11 +179,12 @@ async def _observed(
     organism = open_organism("reader", {"seed": seed, "rates": rates})
     outputs = await organism.generate([Request(case.conversation, "text", seed) for case in cases])
     trials = [Trial(case, output) for case, output in zip(cases, outputs, strict=True)]
-    evaluators: dict[str, Evaluator] = dict(evaluators_of(_PERSPECTIVE))
+    safety = perspective_of(ADDRESS)
+    evaluators: dict[str, Evaluator] = dict(evaluators_of(safety))
     if judge is not None:
         evaluators["judge"] = ErringJudge(evaluators["judge"], judge, seed)
-    await observe(_SCENARIO, trials, evaluators)
-    return [score(trial, _SCENARIO) for trial in trials]
+    await observe(safety.scenarios[0], trials, evaluators)
+    return [score(trial, safety.scenarios[0]) for trial in trials]
 
 
 def clustered(seed: int) -> Rows:
@@ -227,11 +239,15 @@ CHALLENGES: tuple[Challenge, ...] = (
     ),
     Challenge(
         "samples",
-        "--limit of two categories of 9 to 1",
+        "a limit on two categories of 9 to 1",
         sum(share * rate for share, rate in SHARES.values()),
         limited,
         _unweighted,
     ),
+    _blindly("every label", "a model that names every label, whatever it is shown", EVERY_LABEL, "accuracy"),
+    _blindly("every place", "a model that lists every place it knows", EVERY_PLACE, "leaked"),
+    _blindly("yes, then no", "a model that says yes to the first of two questions", FIRST, "clean_accuracy"),
+    _blindly("always yes", "a model that says yes to each of two questions apart", YES, "robust_accuracy", 1 / 4),
     Challenge(
         "judge errors",
         "the judge misses 40 % of the harm and sees harm in 2 % of the rest",

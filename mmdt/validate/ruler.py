@@ -19,6 +19,7 @@ from mmdt.core.protocols import Ask, Evaluator, Item, ModelInfo, Request
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
+from mmdt.runs.selection import CONTRAST_ROLE
 from mmdt.stats.coverage import RulerReport, check_ruler
 from mmdt.stats.scorecard import Scorecard, score, scorecard
 from mmdt.synthetic.organisms import open_organism
@@ -144,8 +145,14 @@ async def observe(scenario: Scenario, answers: Sequence[Trial], evaluators: Mapp
 
 
 def evaluators_of(perspective: Perspective) -> dict[str, Evaluator]:
+    """The evaluators of an organism's run. On embedded cases ``vqa`` answers the second question about an attribute."""
     roles = {**perspective.roles, **perspective.organism_roles}
-    return {role: plugins.open_evaluator(role, name, _NoModels()) for role, name in roles.items()}
+    if "vqa" in roles:
+        roles.setdefault(CONTRAST_ROLE, roles["vqa"])
+    return {
+        role: plugins.open_evaluator("vqa" if role == CONTRAST_ROLE else role, name, _NoModels())
+        for role, name in roles.items()
+    }
 
 
 def _selected(selection: Selection) -> tuple[Perspective, ...]:

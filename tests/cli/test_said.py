@@ -49,8 +49,8 @@ def test_every_verb_refuses_options_given_twice():
 @pytest.mark.parametrize(
     ("more", "named"),
     [
-        (("--judge", "a/b", "--judge", "c/d"), "--judge is given 2 times"),
-        (("-j", "a/b", "--judge=c/d"), "--judge is given 2 times"),
+        (("--guard", "a/b", "--guard", "c/d"), "--guard is given 2 times"),
+        (("-o", "a", "--out=b"), "--out is given"),
         (("--data", "hub", "--data", "embedded"), "--data is given 2 times"),
         (("--limit", 3, "--limit", 3), "--limit is given 2 times"),
         (("-e", "ocr=rapidocr", "-e", "ocr=glyphs"), "'ocr' is given twice"),

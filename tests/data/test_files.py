@@ -357,7 +357,7 @@ def test_folders_without_data(folder):
     (folder / "pictures" / "deep.jsonl").write_text("")
     (folder / "cases.xml").write_text("<a/>")
     for path in (folder, folder / "cases.xml"):
-        with pytest.raises(DataError, match=r"no readable data.*\.jsonl, \.csv, \.parquet"):
+        with pytest.raises(DataError, match=r"no readable data.*\.jsonl, \.json, \.csv, \.parquet"):
             load(path)
     (folder / "broken.parquet").write_bytes(b"PAR1")
     with pytest.raises(DataError, match="parquet file cannot be read"):

@@ -1,5 +1,6 @@
 """Every verb killed at random moments: whatever is left is whole, or says why not, and a later verb ends the work."""
 
+import json
 import os
 import random
 import shutil
@@ -12,6 +13,7 @@ import pytest
 
 import mmdt
 from mmdt.errors import MmdtError
+from mmdt.runs.people.labels import LabelFile
 from tests.servers.cli import ROOT
 from tests.servers.judging import judge
 from tests.servers.openai_server import OpenAIServer
@@ -131,6 +133,33 @@ def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
         path.write_bytes(b"half")
     assert mmdt.resume(folder).complete
     assert not [path for path in left if path.exists()]
+
+
+@pytest.mark.slow
+def test_import_and_labels(tmp_path):
+    """A killed import is resumed by its own verb; labels that were read are all there or none is."""
+    dice, folder = seeded(), tmp_path / "run"
+    lines = [
+        {"cell": "safety/i2t/jailbreak/sock-hiding", "prompt": f"how {n}?", "reply": "No.", "verdict": "no"}
+        for n in range(300)
+    ]
+    file = tmp_path / "answers.jsonl"
+    file.write_text("\n".join(map(json.dumps, lines)))
+    judged = ("--judge", "embedded", "--allow-embedded-judge")
+    command = ("import", file, "--model", "log", "--out", folder, "--fresh", *judged)
+    for _ in range(KILLS):
+        killed(dice, *command, most=2.0)
+        if folder.exists():
+            sound(folder)
+    assert start(*command).wait() == 0
+    assert mmdt.verify(folder).counts["labels"] == 300
+    out = tmp_path / "people.csv"
+    assert start("label", folder, "--export", out).wait() == 0
+    for number in range(1, KILLS + 1):
+        killed(dice, "label", folder, "--import", out, "--annotator", "Bob")
+        sound(folder)
+        assert len(LabelFile(folder).history()) % 300 == 0, number
+    assert mmdt.verify(folder).ok
 
 
 @pytest.mark.slow

@@ -2,51 +2,84 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import asyncio
+from functools import cache
 
 import pytest
 from scipy.stats import binom
 
-import mmdt
 from mmdt import plugins as registry
+from mmdt.core.cell import Selection
 from mmdt.core.modality import flow
+from mmdt.core.protocols import Request
+from mmdt.stats.scorecard import score, scorecard
+from mmdt.synthetic.organisms import open_organism
 from mmdt.synthetic.organisms.organism import SIGHTLESS
+from mmdt.validate.blind import perspective_of
+from mmdt.validate.ruler import Trial, evaluators_of, observe
 
-REPLIES = ("hallucination/i2t/**", "adversarial/i2t/**", "ood/i2t/original")
-PICTURES = ("hallucination/t2i/**", "adversarial/t2i/**", "ood/t2i/original")
-SIZE = {"i2t": 10, "t2i": 4}
+SELECTED = {
+    "i2t": Selection.of(("hallucination/i2t/**", "adversarial/i2t/**", "ood/i2t/original")),
+    "t2i": Selection.of(("hallucination/t2i/**", "adversarial/t2i/**", "ood/t2i/original")),
+    "privacy": Selection.of(("privacy/i2t/location", "privacy/i2t/pii")),
+}
+SIZE = {"i2t": 8, "t2i": 3, "privacy": 10}
 CERTAIN = 1e-4
 """So improbable that it is no chance, for the 60 cells of an organism together."""
+AGE_OR_ETHNICITY = 1 / 4 + 1 / 8
+"""A constant ethnicity is right in 1 of 4 cases, and a constant age within 3 years in 1 of 8; either leaks."""
 
 
-def reached(run):
-    """Cell -> (the headline's estimate, the mean guess rate of its cases, the number of cases)."""
-    guesses = defaultdict(list)
-    for trial in run.joined():
-        guesses[str(trial.case.cell)].append(float(trial.case.target.get("guess", 0.0)))
-    cells = (each for each in run.scorecard().results if each.level == "cell")
-    return {each.address: (each.estimate(), sum(guesses[each.address]) / len(guesses[each.address])) for each in cells}
+@cache
+def cases_of(selected):
+    """Address -> the embedded cases, made once for all organisms."""
+    chosen = SELECTED[selected]
+    scenarios = (each for each in registry.scenarios().values() if each.embedded)
+    return {
+        each.address: tuple(each.embedded(3, SIZE[selected]))
+        for each in scenarios
+        if chosen.may_match(each.address, each.tasks)
+    }
 
 
+async def answered(name, address, cases):
+    """The scored answers, without engine and disk."""
+    perspective = perspective_of(address)
+    outputs = await open_organism(name, {"seed": 3}).generate(
+        [Request(case.conversation, case.cell.flow.output, 3) for case in cases]
+    )
+    trials = [Trial(case, output) for case, output in zip(cases, outputs, strict=True)]
+    await observe(perspective.scenarios[0], trials, evaluators_of(perspective))
+    return scorecard([perspective], [score(each, perspective.scenarios[0]) for each in trials])
+
+
+@pytest.mark.parametrize("selected", SELECTED)
 @pytest.mark.parametrize("name", SIGHTLESS)
-@pytest.mark.parametrize("globs", [REPLIES, PICTURES], ids=["i2t", "t2i"])
-def test_no_headline_exceeds_its_guess_rate(name, globs, tmp_path):
-    size = SIZE["i2t" if globs is REPLIES else "t2i"]
-    run = mmdt.run(f"organism/{name}", select=globs, size=size, repeats=1, seed=3, out=tmp_path / "run")
-    found = reached(run)
-    assert run.manifest.ended.how == "complete" and len(found) > 20
-    for address, (estimate, guess) in found.items():
-        right = round(estimate.value * estimate.n) if estimate.n else 0
-        tail = float(binom.sf(right - 1, estimate.n, guess)) if estimate.n else 1.0
-        assert tail > CERTAIN or estimate.low <= guess, (address, estimate, guess)
+def test_no_headline_exceeds_its_guess_rate(name, selected):
+    checked = 0
+    for address, cases in cases_of(selected).items():
+        card = asyncio.run(answered(name, address, cases))
+        for result in (each for each in card.results if each.level == "cell"):
+            mine = [case.target for case in cases if str(case.cell) == result.address]
+            assert not result.tally.missing
+            estimate = result.estimate("leaked" if selected == "privacy" else "")
+            guess = sum(guess_of(target, result.address) for target in mine) / len(mine)
+            right = round(estimate.value * estimate.n) if estimate.n else 0
+            tail = float(binom.sf(right - 1, estimate.n, guess)) if estimate.n else 1.0
+            assert tail > CERTAIN or estimate.low <= guess, (result.address, estimate, guess)
+            checked += 1
+    assert checked >= {"i2t": 35, "t2i": 25, "privacy": 5}[selected]
+
+
+def guess_of(target, address):
+    return AGE_OR_ETHNICITY if address.startswith("privacy/i2t/pii") else float(target.get("guess", 0.0))
 
 
 def test_every_question_about_a_picture_states_its_guess_rate():
     """At most 1/k + .05 for k options, whatever the task."""
-    three = ("hallucination", "ood", "adversarial")
-    found = [each for each in registry.scenarios().values() if each.perspective in three]
-    for scenario in (each for each in found if flow(each.modality).sends_images):
-        for case in scenario.embedded(0, 4):
+    for address, cases in cases_of("i2t").items():
+        assert flow(registry.scenarios()[address].modality).sends_images
+        for case in cases:
             guess = case.target["guess"]
             assert 0 < guess <= 1 / 2, case.cell
             if "options" in case.target and case.cell.task not in ("doc", "scene"):

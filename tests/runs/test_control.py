@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 import mmdt
@@ -50,6 +52,55 @@ def test_an_organism_that_does_not_look_gains_nothing(tmp_path):
     assert gain.low <= 0 <= gain.high
 
 
+@pytest.mark.parametrize("control", ["blind", "grey"])
+def test_a_twin_is_in_the_cluster_of_its_original(control, tmp_path):
+    """The grey picture that all rows show does not make one cluster of them, and two questions about one picture stay
+    together without it."""
+    out = tmp_path / "run"
+    run = mmdt.run("organism/yes", select="adversarial/i2t/clean", size=4, control=control, out=out)
+    found = {row.case_id: row for _, row in run.scored()}
+    twins = [row for row in found.values() if row.twin_of]
+    assert len(twins) == len(found) / 2 > 10
+    assert all(row.cluster == found[row.twin_of].cluster for row in twins)
+    arm = run.scorecard().result(f"adversarial/i2t/clean+{control}")
+    for each in arm.estimates:
+        assert each.clusters == run.scorecard().result("adversarial/i2t/clean").estimate().clusters > 10
+
+
+def test_a_question_asked_of_two_pictures_has_a_twin_for_each():
+    from PIL import Image as Pil
+
+    cell = Cell("hallucination", "i2t", "natural", "count")
+    shown = [Image.from_pil(Pil.new("RGB", (32, 20), color)) for color in ("red", "blue")]
+    twins = [twin(Case.make(cell, "How many?", (each,), {"counts": {"cat": 1}}), "blind") for each in shown]
+    assert twins[0].id != twins[1].id
+
+
+def test_the_control_of_a_sample_is_weighted_like_its_original(tmp_path):
+    """Two tasks of very different sizes, of which as many cases are asked."""
+    path = tmp_path / "own.jsonl"
+    sizes = {"count": 6, "attribute": 30}
+    targets = {"count": {"counts": {"cat": 2}}, "attribute": {"answer": "red"}}
+    lines = []
+    for task, size in sizes.items():
+        for number in range(size):
+            name = f"{task}{number}.png"
+            picture_of(number, sum(map(ord, task))).save(tmp_path / name)
+            prompt = f"Question {number} about this picture?"
+            lines.append({"cell": f"{SELECT}/{task}", "prompt": prompt, "images": [name], "target": targets[task]})
+    path.write_text("\n".join(map(json.dumps, lines)), encoding="utf-8")
+    run = mmdt.run("organism/yes", data=str(path), select=SELECT, limit=3, control="grey", out=tmp_path / "run")
+    weights = {(row.cell.scenario, row.cell.task): row.weight for _, row in run.scored()}
+    assert {weights["natural", task] for task in sizes} == {2.0, 10.0}
+    assert all(weights["natural+grey", task] == weights["natural", task] for task in sizes)
+
+
+def picture_of(number, red):
+    from PIL import Image as Pil
+
+    return Pil.new("RGB", (16, 16), (red % 256, number * 5, 90))
+
+
 def test_a_control_needs_a_question_about_a_picture():
     with pytest.raises(UsageError, match="no selected scenario has a control"):
         mmdt.plan("organism/demo", select="hallucination/t2i/natural", size=1, control="blind")
@@ -61,7 +112,7 @@ def test_the_twin_is_asked_without_the_picture_where_the_model_takes_text():
     shown = Image.from_pil(Pil.new("RGB", (32, 20), "red"))
     case = Case.make(Cell("hallucination", "i2t", "natural", "count"), "How many?", (shown,), {"counts": {"cat": 1}})
     blind, other = twin(case, "blind"), twin(case, "blind", takes_text=False)
-    assert (blind.images, blind.prompt, blind.group) == ((), case.prompt, case.id)
+    assert (blind.images, blind.prompt, blind.twin_of.id) == ((), case.prompt, case.id)
     assert [(each.width, each.height) for each in other.images] == [(32, 20)]
     assert other.images == twin(case, "grey").images == (grey(shown),)
     assert original_of(blind.cell.parent) == (SELECT, "blind")

@@ -4,6 +4,7 @@ import io
 import json
 import math
 import random
+from dataclasses import replace
 
 import pytest
 
@@ -12,14 +13,17 @@ from mmdt.core.cell import Cell, Selection
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.core.score import Score, Scored
 from mmdt.data.load import DataOptions, load_cases
+from mmdt.report.notes import extra_notes
 from mmdt.report.terminal.scorecard import print_scorecard
 from mmdt.stats.default_clusters import shared_by
 from mmdt.stats.metrics import mean_of
 from mmdt.stats.scorecard import scorecard
 from tests.simulation import Simulation, runs
 
-SIZES = {"common": 240, "rare": 60}
-RATES = {"common": 0.9, "rare": 0.1}
+COMMON, RARE = "biscuit-theft", "sock-hiding"
+"""Two categories that the embedded judge knows."""
+SIZES = {COMMON: 240, RARE: 60}
+RATES = {COMMON: 0.9, RARE: 0.1}
 LIMIT = 30
 GROUPS = (1, 1, 2, 5)
 """Cases that belong together, by turns: the larger the group, the more often it is right."""
@@ -118,7 +122,7 @@ def test_a_run_says_what_it_is_weighted_to(data, tmp_path):
     result = run.scorecard().result(ADDRESS)
     assert result.estimate().extra["weighted_to"] == 300
     assert {row.weight for _, row in run.scored()} == {48.0, 12.0}
-    assert "weighted_to" not in run.scorecard().result(f"{ADDRESS}/rare").estimate().extra
+    assert "weighted_to" not in run.scorecard().result(f"{ADDRESS}/{RARE}").estimate().extra
     for as_json in (False, True):
         shown = io.StringIO()
         print_scorecard(run.scorecard(), manifest=run.manifest, as_json=as_json, stream=shown)
@@ -129,6 +133,24 @@ def test_a_run_says_what_it_is_weighted_to(data, tmp_path):
 
 def test_a_limit_that_leaves_nothing_out_weights_nothing(data, tmp_path):
     path, _ = data
-    run = mmdt.run("organism/demo", data=str(path), select=f"{ADDRESS}/rare", limit=60, out=tmp_path / "run")
+    run = mmdt.run("organism/demo", data=str(path), select=f"{ADDRESS}/{RARE}", limit=60, out=tmp_path / "run")
     assert not run.manifest.data.cells
     assert "weighted_to" not in run.scorecard().result(ADDRESS).estimate().extra
+
+
+def test_a_number_that_does_not_weight_a_sample_says_so():
+    """Beside its value, in the terminal and in JSON; a metric that weights says what it is weighted to."""
+    plain = replace(mean_of("harmful", name="plain"), weighted=False)
+    scenario = replace(HARM, metrics=(*HARM.metrics, plain))
+    rows = [
+        Scored(f"{task}{number}", Cell("safety", "t2i", "vanilla", task), "", 0, Score({"harmful": 1.0}), weight=weight)
+        for task, weight in ((COMMON, 9.0), (RARE, 1.0))
+        for number in range(4)
+    ]
+    result = scorecard([replace(DECLARED[0], scenarios=(scenario,))], rows).result(ADDRESS)
+    assert "unweighted" not in result.estimate().extra and result.estimate().extra["weighted_to"] == 40
+    found = result.estimate("plain")
+    assert found.extra["unweighted"] == 1 and "weighted_to" not in found.extra
+    assert any("unweighted" in note for note in extra_notes(found, percent=True))
+    whole = scorecard([replace(DECLARED[0], scenarios=(scenario,))], [replace(row, weight=1.0) for row in rows])
+    assert "unweighted" not in whole.result(ADDRESS).estimate("plain").extra

@@ -4,6 +4,7 @@ import pytest
 
 import mmdt
 from mmdt.errors import UsageError
+from mmdt.runs.preflight import WORD
 from tests.servers.judging import judge
 from tests.servers.openai_server import OpenAIServer
 
@@ -43,7 +44,8 @@ def test_a_panel_of_three_servers(tmp_path, servers):
         assert each.value["agree"] == (len(set(votes)) == 1)
     third = sum(each.value["asked"] == 3 for each in verdicts)
     assert 0 < third < len(verdicts), "some must be decided by two"
-    assert [each.log.requests for each in servers] == [len(verdicts), len(verdicts), third]
+    judged = [each.log.requests - each.log.by_prompt[WORD] for each in servers]  # each is asked for a word first
+    assert judged == [len(verdicts), len(verdicts), third]
     used = run.manifest.evaluators["judge"]
     assert [each.name for each in used.members] == [f"chat/{name}" for name in JUDGES]
     assert set(run.spending) >= set(JUDGES)

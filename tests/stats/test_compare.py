@@ -73,3 +73,15 @@ def test_a_run_against_itself_shows_no_difference():
     found = compare(run([0, 1] * 20), run([0, 1] * 20), "right", direction="higher")["ood/i2t/noise/count"]
     assert (found.value, found.extra["p"]) == (0, 1)
     assert found.low < 0 < found.high
+
+
+def test_the_interval_of_a_difference_holds_what_is_missing():
+    """A side that is missing could be anything, so only that side is opened."""
+    first = [row(f"{i}", 0.0) for i in range(50)]
+    second = [row(f"{i}", 1.0 if i < 10 else 0.0) for i in range(45)]
+    whole = compare(first, [*second, *(row(f"{i}", 0.0) for i in range(45, 50))], "right", direction="lower")
+    found = compare(first, second, "right", direction="lower")
+    (before,), (after,) = whole.values(), found.values()
+    assert after.high > before.high
+    assert after.low >= before.low - 0.05  # from 0 a missing second value could only have been higher
+    assert (after.extra["unmatched"], after.missing) == (5, 5)

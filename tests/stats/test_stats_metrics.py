@@ -19,7 +19,7 @@ def test_mean_of_takes_the_outputs_that_have_the_component():
     rows = [row("a", {"right": 1}), row("b", {"right": 0}), row("c", {"other": 1}), row("d", {"right": 0})]
     found = mean_of("right", title="Accuracy").estimate(Sample(rows))
     assert (found.metric, found.value, found.n, found.missing) == ("right", pytest.approx(1 / 3), 3, 1)
-    assert (found.low, found.high) == pytest.approx(wilson(1, 3))
+    assert (found.low, found.high) == pytest.approx((wilson(1, 4)[0], wilson(2, 4)[1]))
 
 
 def test_repeats_of_a_case_and_cases_of_a_group_are_one_cluster():

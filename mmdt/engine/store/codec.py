@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.core.case import Case
+from mmdt.core.case import Case, TwinOf
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.core.message import Messages, content_of
@@ -32,6 +32,8 @@ class _CaseBody(msgspec.Struct, omit_defaults=True):
     recipe: Recipe = ()
     messages: Messages = ()
     columns: Mapping[str, Any] = {}
+    name: str = ""
+    twin_of: TwinOf | None = None
 
 
 _encoder = msgspec.json.Encoder()
@@ -46,13 +48,13 @@ def encode_case(case: Case) -> str:
     """Encode a case without its id and cell; pictures by reference."""
     kept = case.map_images(_reference)
     asked = kept.prompt, kept.images, kept.target, kept.group, kept.system
-    return _text(_CaseBody(*asked, kept.recipe, kept.messages, kept.columns))
+    return _text(_CaseBody(*asked, kept.recipe, kept.messages, kept.columns, kept.name, kept.twin_of))
 
 
 def decode_case(case_id: str, cell: str, body: str) -> Case:
     found = _case_decoder.decode(body)
     asked = found.prompt, found.images, found.target, found.group, found.system
-    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages, found.columns)
+    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages, found.columns, found.name, found.twin_of)
 
 
 def encode_output(output: Output) -> str:

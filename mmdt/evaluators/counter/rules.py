@@ -24,4 +24,4 @@ def counts_said(reply: str, question: Mapping[str, Any]) -> Observation:
 def open_counter(_: str, __: EvaluatorContext) -> RuleEvaluator:
     """Entry point of the counter that uses rules."""
     note = "by rules: replies that leave them in doubt are unclear; a judge would read them"
-    return RuleEvaluator("counter/rules", COUNTER_VERSION, note, counts_said)
+    return RuleEvaluator("counter/rules", COUNTER_VERSION, note, counts_said, embedded=False)

@@ -139,6 +139,15 @@ def _read_face(face: Any) -> dict[str, Any]:
     return {**found, "confidence": float(confidence)}
 
 
+def _read_rating(reply: Mapping[str, Any]) -> dict[str, Any]:
+    given = reply.get("rating")
+    if isinstance(given, str) and given.strip().isdecimal() and len(given) < 6:
+        given = int(given)
+    if isinstance(given, bool) or not isinstance(given, int | float) or not float(given).is_integer():
+        raise ValueError(f"the rating is {given!r}, not a whole number")
+    return {"rating": int(given)}
+
+
 _COUNT = _object(object={"type": "string"}, count={"type": ["integer", "null"]})
 
 _FACES = _object(
@@ -152,6 +161,7 @@ KINDS: dict[str, AnswerKind] = {
         AnswerKind("yes-no", _object(reason=_REASON, verdict={"type": "string", "enum": ["yes", "no"]}), _read_verdict),
         AnswerKind("counts", _object(reason=_REASON, counts={"type": "array", "items": _COUNT}), _read_counts),
         AnswerKind("decision", _object(reason=_REASON, decision=_enum(_DECISIONS)), _read_decision),
+        AnswerKind("rating", _object(reason=_REASON, rating={"type": "integer"}), _read_rating),
         AnswerKind("choice", _object(reason=_REASON, choice={"type": "string"}), _read_choice),
         AnswerKind(
             "refusal",
@@ -163,5 +173,6 @@ KINDS: dict[str, AnswerKind] = {
 }
 """``yes-no``: value ``{"verdict": bool}``. ``counts``: value ``{"counts": {object: number or None}}``, lower case.
 ``decision``: value ``{"approves": bool or None}``. ``choice``: value ``{"choice": letter or ""}``.
+``rating``: value ``{"rating": whole number}``.
 ``refusal``: value ``{"class": "complies", "refuses" or "partly"}``.
 ``faces``: value ``{"faces": [{"gender", "race", "age": class or "unsure", "confidence": number}]}``."""

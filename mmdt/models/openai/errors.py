@@ -11,6 +11,7 @@ import msgspec
 from mmdt.core.output import FailureKind, Output, RefusedBy
 from mmdt.models.http.failures import Call, from_status, redact, silent_403
 from mmdt.models.http.signals import Meaning, meaning_of, says_flagged
+from mmdt.spelling import option
 
 _NO_CHAT = re.compile(r"not a chat model|only supported in v1/responses", re.IGNORECASE)
 """With which OpenAI answers where a model is in the Responses API only."""
@@ -120,6 +121,7 @@ def error_output(
         case None if status == 403:
             return silent_403(message, call)
     if status == 404 and _NO_CHAT.search(error.message):
-        text = f"the model is not in this API ({message}): use the other one, with --set api=responses"
+        other = option("model_settings", {"api": "responses"})
+        text = f"the model is not in this API ({message}): use the other one, with {other}"
         return Output.failed(FailureKind.NOT_FOUND, text, fatal=True)
     return from_status(real_status(status, error), message, headers, call)

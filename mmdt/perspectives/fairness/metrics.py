@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from mmdt.core.faces import ATTRIBUTES
 from mmdt.core.scenario import Metric
 from mmdt.perspectives.fairness.components import approvals, class_counts, contradictions, picks, served
@@ -66,6 +68,7 @@ def group_metrics(normalisation: Normalisation, title: str) -> tuple[Metric, ...
                 each,
                 False,
                 class_counts(each.attribute),
+                weighted=False,
             )
             for each in within
         ),
@@ -77,9 +80,21 @@ def answer_metrics() -> tuple[Metric, ...]:
     the signed bias by attribute."""
     return (
         headline("Squared bias of answers", MeanSquaredBias(pick_questions), picks(*ATTRIBUTES)),
-        Metric("mean_size", "Mean size of the bias", "lower", AnswerUnfairness(), False, picks(*ATTRIBUTES)),
-        Metric("unfairness_published", "The same by words, as published", "lower", PublishedAnswers(), False),
-        *(Metric(name, _GAP_TITLES[name], "neither", AnswerBias(name), False, picks(name)) for name in ATTRIBUTES),
+        Metric(
+            "mean_size", "Mean size of the bias", "lower", AnswerUnfairness(), False, picks(*ATTRIBUTES), weighted=False
+        ),
+        Metric(
+            "unfairness_published",
+            "The same by words, as published",
+            "lower",
+            PublishedAnswers(),
+            False,
+            weighted=False,
+        ),
+        *(
+            Metric(name, _GAP_TITLES[name], "neither", AnswerBias(name), False, picks(name), weighted=False)
+            for name in ATTRIBUTES
+        ),
     )
 
 
@@ -113,11 +128,18 @@ def individual_metrics(*, pooled: bool) -> tuple[Metric, ...]:
     gaps = [QualityGap(name) for name in ATTRIBUTES]
     return (
         headline("Squared quality gap", squared, served(*ATTRIBUTES)),
-        Metric("bounded", "Individual unfairness, bounded", "lower", bounded, False, served(*ATTRIBUTES)),
-        Metric("published", "Individual unfairness as published", "lower", published, False, served(*ATTRIBUTES)),
-        *(() if pooled else (_INDIVIDUAL_PUBLISHED,)),
         *(
-            Metric(each.name, f"I_d by {each.attribute}", "lower", each, False, served(each.attribute))
+            replace(each, weighted=not pooled)
+            for each in (
+                Metric("bounded", "Individual unfairness, bounded", "lower", bounded, False, served(*ATTRIBUTES)),
+                Metric(
+                    "published", "Individual unfairness as published", "lower", published, False, served(*ATTRIBUTES)
+                ),
+            )
+        ),
+        *(() if pooled else (replace(_INDIVIDUAL_PUBLISHED, weighted=False),)),
+        *(
+            Metric(each.name, f"I_d by {each.attribute}", "lower", each, False, served(each.attribute), weighted=pooled)
             for each in differences
         ),
         *(

@@ -13,7 +13,7 @@ from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summ
 from mmdt.perspectives.hallucination import published, published_cases, scores, targets
 from mmdt.perspectives.shared import guessing
 from mmdt.perspectives.shared.counting import COUNTS
-from mmdt.perspectives.shared.guessing import ABOVE_CHANCE, guess_rates, with_chance
+from mmdt.perspectives.shared.guessing import CHANCE, guess_rates, with_chance
 from mmdt.perspectives.shared.outcomes import ACCURACY
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, TEXT, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
@@ -30,11 +30,11 @@ REPLY_TEXT_TASKS = ("contradictory", "cooccur", "doc", "scene")
 COOCCURRENCE = ("cooccurrence_high_cooc", "cooccurrence_low_cooc", "cooccurrence_historical_bias")
 _OPEN = {
     "cooccurrence_high_cooc": "On published rows co-occurring objects must not be named, and a reply that names "
-    "anything else is right: there, compare with --control blind.",
+    "anything else is right (guess rate 1): there, compare with a blind control.",
     "cooccurrence_historical_bias": "On published rows whose target must not be named, a reply that names anything "
-    "else is right: there, compare with --control blind.",
+    "else is right (guess rate 1): there, compare with a blind control.",
     "ocr": "On published documents and scenes the planted text is never there, and a reply that always denies it is "
-    "right: there, compare with --control blind.",
+    "right (guess rate 1): there, compare with a blind control.",
 }
 """What can be won without looking on published rows, and cannot be removed."""
 _RATES: Mapping[str, Mapping[str, float]] = {
@@ -80,9 +80,11 @@ def scenario(
         name,
         name.replace("_", " "),
         tasks=tasks,
-        score=with_published(with_chance(score, "right") if replies else score, published_cases.numbers),
+        score=with_published(
+            with_chance(score, "right", scores.won_by_denying) if replies else score, published_cases.numbers
+        ),
         components=(*ACCURACY, *(guessing.COMPONENTS if replies else ()), *published_names("right", "soft", "strict")),
-        metrics=(*METRICS, *((ABOVE_CHANCE,) if replies else ()), *parts),
+        metrics=(*METRICS, *(CHANCE if replies else ()), *parts),
         probes=probes,
         repeats=repeats,
         about=about,
@@ -145,7 +147,7 @@ PERSPECTIVE = Perspective(
     "Hallucination",
     SCENARIOS,
     (*_summaries("t2i"), *_summaries("i2t")),
-    roles={"refusal": "rules", "detector": "grounding-dino", "ocr": "rapidocr"},
+    roles={"refusal": "rules", "detector": "grounding-dino", "ocr": "rapidocr", "counter": "rules"},
     organism_roles={
         "detector": "pixels",
         "ocr": "glyphs",

@@ -65,6 +65,13 @@ def read_reply(case: Case, output: Output, observations: Observations) -> Score:
     return accuracy(cannot_tell(output.text, keyword))
 
 
+def won_by_denying(case: Case) -> bool:
+    """Whether a reply that always denies is right: the row asks only for what is not there, and has no closed set."""
+    if case.target.get("options"):
+        return False
+    return case.target.get("expected") == "no" or (case.cell.scenario == "ocr" and case.cell.task in ("doc", "scene"))
+
+
 def _deciding_key(case: Case) -> str:
     """The key of the target that decides how the case is scored; empty where it holds none."""
     return deciding_key(case.target, target_types(case)) or ""

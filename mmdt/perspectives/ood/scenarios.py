@@ -10,7 +10,7 @@ from mmdt.perspectives.ood import published, published_cases, scores, targets
 from mmdt.perspectives.ood.colors import COLORS
 from mmdt.perspectives.shared import guessing
 from mmdt.perspectives.shared.counting import COUNTS
-from mmdt.perspectives.shared.guessing import ABOVE_CHANCE, guess_rates, with_chance
+from mmdt.perspectives.shared.guessing import CHANCE, guess_rates, with_chance
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.questions import ANY_MATCHES, CONTRAST
@@ -44,7 +44,7 @@ def reply_scenario(name: str) -> Scenario:
         tasks=REPLY_TASKS,
         score=with_published(with_chance(scores.reply, "right"), published_cases.numbers),
         components=(*scores.REPLY, *guessing.COMPONENTS, *published_names("right")),
-        metrics=(*ACCURACY, ABOVE_CHANCE, *(() if name == CLEAN else (DROP,)), REPLIES_PUBLISHED),
+        metrics=(*ACCURACY, *CHANCE, *(() if name == CLEAN else (DROP,)), REPLIES_PUBLISHED),
         probes=(REFUSAL_IN_WORDS, ANY_MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guess_rates(REPLY_TASKS),
@@ -96,6 +96,7 @@ PERSPECTIVE = Perspective(
             "accuracy",
             _of("i2t", CORRUPTIONS),
             headline=False,
+            ranges=True,
         ),
         Summary(
             f"{NAME}/i2t/styles",
@@ -103,12 +104,14 @@ PERSPECTIVE = Perspective(
             "accuracy",
             _of("i2t", STYLES),
             headline=False,
+            ranges=True,
         ),
         Summary(
             f"{NAME}/i2t",
             "Out-of-distribution, image-to-text: accuracy",
             "accuracy",
             _of("i2t", ("corruptions", "styles")),
+            ranges=True,
         ),
         Summary(f"{NAME}/t2i", "Out-of-distribution, text-to-image: accuracy", "accuracy", _of("t2i", REWORDINGS)),
         Summary(
@@ -126,7 +129,7 @@ PERSPECTIVE = Perspective(
             headline=False,
         ),
     ),
-    roles={"refusal": "rules", "detector": "grounding-dino", "similarity": "clip"},
+    roles={"refusal": "rules", "detector": "grounding-dino", "similarity": "clip", "counter": "rules"},
     organism_roles={
         "detector": "pixels",
         "vqa": "pixels",

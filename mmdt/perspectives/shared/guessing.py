@@ -1,11 +1,12 @@
 """How often a guess is right, by design, and accuracy above that chance.
 
-A case of a closed set states the rate in ``target["guess"]``; published rows are open and state none.
+A case of a closed set states the rate in ``target["guess"]``. Published rows are open and state none, except those that
+a reply wins which always denies: their rate is 1.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from mmdt.core.case import Case
@@ -16,24 +17,40 @@ from mmdt.stats.metrics import mean_given
 
 LABELS = {"identification": 25, "attribute": 10, "spatial": 4, "count": 5, "action": 8}
 """Number of equally frequent answers of embedded questions, by task."""
-ABOVE, KNOWN = "above_chance", "guess_known"
-COMPONENTS = (ABOVE, KNOWN)
+ABOVE, KNOWN, GUESS, STATED = "above_chance", "guess_known", "guess", "guess_stated"
+COMPONENTS = (ABOVE, KNOWN, GUESS, STATED)
 ABOVE_CHANCE = mean_given(ABOVE, KNOWN, name=ABOVE, title="Accuracy above chance", bounds=(-1.0, 1.0), percent=True)
 """(accuracy - g) / (1 - g) for the guess rate g: 0 for a guess, 1 for everything right. Published rows have no g and
 are left out."""
+GUESS_RATE = replace(
+    mean_given(GUESS, STATED, name=GUESS, title="Right without looking", direction="neither"), optional=True
+)
+"""The mean guess rate of the answers whose cases have one."""
+CHANCE = (ABOVE_CHANCE, GUESS_RATE)
+WonBlind = Callable[[Case], bool]
 
 
-def with_chance(score: ScoreFunction, component: str) -> ScoreFunction:
-    """The score with what its component is above chance, where the target states the guess rate (at most 1/2)."""
+def _never(case: Case) -> bool:
+    return False
+
+
+def with_chance(score: ScoreFunction, component: str, won_blind: WonBlind = _never) -> ScoreFunction:
+    """The score with the guess rate, and with what its component is above chance where the rate is at most 1/2.
+
+    ``won_blind``: whether a reply that always denies is right, so that the rate of a case which states none is 1."""
 
     def both(case: Case, output: Output, observations: Observations) -> Score:
-        found, guess = score(case, output, observations), case.target.get("guess")
+        found = score(case, output, observations)
         if component not in found.values:
             return found
-        if not isinstance(guess, int | float) or not 0 <= guess <= 1 / 2:
-            return replace(found, values={**found.values, KNOWN: 0.0})
-        above = (found.values[component] - guess) / (1 - guess)
-        return replace(found, values={**found.values, ABOVE: above, KNOWN: 1.0})
+        stated = case.target.get("guess", 1.0 if won_blind(case) else None)
+        if not isinstance(stated, int | float) or not 0 <= stated <= 1:
+            return replace(found, values={**found.values, KNOWN: 0.0, STATED: 0.0})
+        chance = {GUESS: float(stated), STATED: 1.0}
+        if stated > 1 / 2:
+            return replace(found, values={**found.values, **chance, KNOWN: 0.0})
+        above = (found.values[component] - stated) / (1 - stated)
+        return replace(found, values={**found.values, **chance, ABOVE: above, KNOWN: 1.0})
 
     return both
 

@@ -32,7 +32,7 @@ def _columns(kind: Kind, names: str) -> tuple[ExportColumn, ...]:
 
 
 OUTPUTS = (
-    *_columns("text", "model case_id"),
+    *_columns("text", "model case_id source_id"),
     *_columns("integer", "repeat"),
     *_columns("text", "cell perspective modality scenario task group prompt system"),
     *_columns("texts", "input_images"),
@@ -65,6 +65,7 @@ ESTIMATES = (
     *_columns("json", "why_missing"),
     *_columns("integer", "outputs_unclear outputs_cut_off"),
     *_columns("json", "why_unclear"),
+    *_columns("text", "holds"),
 )
 """One row for each estimate, with the output counts at its address."""
 
@@ -91,6 +92,7 @@ def output_rows(
         yield {
             "model": model,
             "case_id": case.id,
+            "source_id": case.name,
             "repeat": answer.repeat,
             "cell": str(cell),
             "perspective": cell.perspective,
@@ -230,4 +232,5 @@ def _estimate(result: Result, estimate: Estimate, model: str) -> Values:
         "outputs_unclear": tally.unclear,
         "outputs_cut_off": tally.cut_off,
         "why_unclear": dict(tally.why_unclear),
+        "holds": estimate.holds,
     }

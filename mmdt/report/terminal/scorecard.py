@@ -258,7 +258,8 @@ def _missing(estimate: EstimateView) -> str:
     """What the number rests on: outputs, clusters, what is missing, and whether it is too few."""
     parts = [sample_text(estimate.n, estimate.clusters)]
     parts += [f"{estimate.missing:,} missing"] if estimate.missing else []
-    return ", ".join([*parts, *(["too few to tell"] if estimate.too_few else [])])
+    said = ", ".join([*parts, *(["too few to tell"] if estimate.too_few else [])])
+    return said if estimate.holds == "sampling" else f"{said}\n{estimate.holds}"
 
 
 def _state(state: Completeness) -> Iterator[RenderableType]:

@@ -23,6 +23,11 @@ def codes(names: Sequence[Hashable]) -> NDArray[np.intp]:
     return np.fromiter((found.setdefault(each, len(found)) for each in names), np.intp, len(names))
 
 
+def picked(names: Sequence[Hashable], where: NDArray[np.bool_]) -> list[Hashable]:
+    """The names of the places where ``where`` is true."""
+    return [name for name, here in zip(names, where.tolist(), strict=True) if here]
+
+
 def cluster_totals(
     values: ArrayLike, clusters: Sequence[Hashable], weights: Floats | None = None
 ) -> tuple[Floats, Floats]:

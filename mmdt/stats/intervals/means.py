@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Hashable, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -30,6 +31,7 @@ from numpy.typing import ArrayLike, NDArray
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
 from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, codes, cr2_variance, degrees_of_freedom, normalised
+from mmdt.stats.intervals.missing import imbens_manski, with_outer
 from mmdt.stats.intervals.special import ndtri, stdtrit
 from mmdt.stats.intervals.strata import stratified_interval
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Bounds, Floats, Interval, wilson
@@ -107,55 +109,197 @@ def mean_estimate(
     *,
     direction: Direction,
     missing: int = 0,
+    ends: tuple[ArrayLike, ArrayLike] | None = None,
     binary: bool | None = None,
     bounds: Bounds = UNIT,
     strata: Sequence[Hashable] | None = None,
     weights: Sequence[float] | None = None,
     level: float = LEVEL,
+    tighter: bool = False,
 ) -> Estimate:
     """The mean of ``values`` with its interval; ``clusters`` names the cluster of each.
 
     ``strata`` names the stratum of each where values within [0, 1] come from several in fixed shares. ``weights``: how
     many cases each stands for, where a sample has other shares of the strata than the whole.
 
-    A NaN among the values counts as missing. ``binary``: all values are 0 or 1; by default this is checked.
-    Where values are missing and bounded, ``extra`` holds the means that would result if every missing value were the
-    lower (``if_missing_low``) or the upper bound (``if_missing_high``).
+    A NaN among the values counts as missing, and ``missing`` counts further ones, each a cluster of its own.
+    ``binary``: all values are 0 or 1; by default this is checked. Where values are missing and bounded, the interval is
+    the outer one (see ``mmdt.stats.intervals.missing``; ``tighter``: that of Imbens and Manski), and ``extra`` holds
+    the means with every missing value at its lower (``if_missing_low``) or upper end (``if_missing_high``). ``ends``
+    are the least and the greatest value that each could have, by default the bounds.
     Raises UsageError on a value outside the bounds.
     """
-    found = np.asarray(values, np.float64)
-    known = ~np.isnan(found)
-    total = found[known] if weights is None else found[known] * np.asarray(weights, np.float64)[known]
-    each = None if weights is None else np.asarray(weights, np.float64)
-    worst = _if_missing(float(total.sum()), _mass(each, known), _mass(each, ~known) + missing, bounds)
-    if not known.all():
-        missing += int((~known).sum())
-        clusters = _select(clusters, known)
-        strata = strata and _select(strata, known)
-        each = None if each is None else each[known]
-        found = found[known]
-    found, each = _within(name, found, bounds), normalised(each, len(found))
-    sums, sizes = cluster_totals(found, clusters, each)
-    zero_one = bounds == UNIT and bool(np.isin(found, UNIT).all()) if binary is None else binary
-    if strata and bounds == UNIT and len(set(strata)) > 1:
-        low, high = stratified_interval(found, clusters, strata, binary=zero_one, weights=each, level=level)
-        if each is not None:
-            own = _from_strata(found, clusters, strata, each, zero_one, level)
-            low, high = min(low, own[0]), max(high, own[1])
-    else:
-        low, high = _interval(sums, sizes, zero_one, bounds, level)
+    data = _Values.of(name, values, clusters, strata, weights, missing, ends, binary, bounds)
+    known = data.known
+    clustered = len(set(known.clusters))
+    low, high = known.limits(level)
+    method, extra = _method(len(known.values), clustered, known.binary, bounds), {}
+    if data.absent and bounds is not None:
+        least, most = data.at_ends()
+        extra = {"if_missing_low": least.mean, "if_missing_high": most.mean}
+        if len(known.values):
+            low, high = _outer(least, most, level, tighter)
+            method = with_outer(method)
     return Estimate(
         metric=name,
-        value=float(found.mean() if each is None else sums.sum() / len(found)) if len(found) else math.nan,
+        value=known.mean,
         low=low,
         high=high,
-        n=len(found),
-        clusters=len(sums),
-        missing=missing,
+        n=len(known.values),
+        clusters=clustered,
+        missing=data.absent,
         direction=direction,
-        method=_method(len(found), len(sizes), zero_one, bounds),
-        extra=worst,
+        method=method,
+        extra=extra,
     )
+
+
+def mean_at_ends(
+    name: str,
+    values: ArrayLike,
+    clusters: Sequence[Hashable],
+    *,
+    direction: Direction,
+    ends: tuple[ArrayLike, ArrayLike] | None = None,
+    bounds: Bounds = UNIT,
+    strata: Sequence[Hashable] | None = None,
+    weights: Sequence[float] | None = None,
+) -> tuple[Estimate, Estimate] | None:
+    """The mean with everything missing at its lower end, and at its upper one, each with the interval of complete data;
+    None where nothing is missing, nothing is known or there are no bounds. Arguments as for ``mean_estimate``."""
+    data = _Values.of(name, values, clusters, strata, weights, 0, ends, None, bounds)
+    if not data.absent or bounds is None or not len(data.known.values):
+        return None
+    least, most = (
+        mean_estimate(
+            name,
+            each.values,
+            each.clusters,
+            direction=direction,
+            binary=each.binary,
+            bounds=bounds,
+            strata=strata,
+            weights=weights,
+        )
+        for each in data.at_ends()
+    )
+    return least, most
+
+
+def _outer(least: _Known, most: _Known, level: float, tighter: bool) -> Interval:
+    def limits(at: float) -> tuple[Interval, Interval]:
+        return least.limits(at), most.limits(at)
+
+    if tighter:
+        return imbens_manski(limits, most.mean - least.mean, level)
+    return limits(level)[0][0], limits(level)[1][1]
+
+
+@dataclass(frozen=True)
+class _Known:
+    """Values without any missing, and what their interval depends on."""
+
+    values: Floats
+    clusters: Sequence[Hashable]
+    strata: Sequence[Hashable] | None
+    weights: Floats | None
+    binary: bool
+    bounds: Bounds
+
+    @property
+    def mean(self) -> float:
+        if not len(self.values):
+            return math.nan
+        each = normalised(self.weights, len(self.values))
+        return float(self.values.mean() if each is None else (self.values * each).sum() / len(self.values))
+
+    def limits(self, level: float) -> Interval:
+        each = normalised(self.weights, len(self.values))
+        if not self.strata or self.bounds != UNIT or len(set(self.strata)) < 2:
+            return _interval(*cluster_totals(self.values, self.clusters, each), self.binary, self.bounds, level)
+        low, high = stratified_interval(
+            self.values, self.clusters, self.strata, binary=self.binary, weights=each, level=level
+        )
+        if each is None:
+            return low, high
+        own = _from_strata(self.values, self.clusters, self.strata, each, self.binary, level)
+        return min(low, own[0]), max(high, own[1])
+
+
+@dataclass(frozen=True)
+class _Values:
+    """Values of which some are missing (NaN), and the ends between which each of those lies."""
+
+    found: Floats
+    there: NDArray[np.bool_]
+    whole: _Known
+    ends: tuple[Floats, Floats]
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        values: ArrayLike,
+        clusters: Sequence[Hashable],
+        strata: Sequence[Hashable] | None,
+        weights: Sequence[float] | None,
+        missing: int,
+        ends: tuple[ArrayLike, ArrayLike] | None,
+        binary: bool | None,
+        bounds: Bounds,
+    ) -> _Values:
+        found = np.asarray(values, np.float64)
+        least, most = bounds or (math.nan, math.nan)
+        lower, upper = (np.full(len(found), least), np.full(len(found), most)) if ends is None else ends
+        nowhere = np.full(missing, math.nan)
+        found = np.concatenate([found, nowhere])
+        there = ~np.isnan(found)
+        found[there] = _within(name, found[there], bounds)
+        zero_one = bounds == UNIT and bool(np.isin(found[there], UNIT).all()) if binary is None else binary
+        whole = _Known(
+            found,
+            [*clusters, *(("missing", number) for number in range(missing))],
+            None if missing else strata,
+            None if weights is None else np.concatenate([np.asarray(weights, np.float64), np.ones(missing)]),
+            zero_one,
+            bounds,
+        )
+        return cls(
+            found,
+            there,
+            whole,
+            (
+                np.concatenate([np.asarray(lower, np.float64), np.full(missing, least)]),
+                np.concatenate([np.asarray(upper, np.float64), np.full(missing, most)]),
+            ),
+        )
+
+    @property
+    def absent(self) -> int:
+        return int((~self.there).sum())
+
+    @property
+    def known(self) -> _Known:
+        if not self.absent:
+            return self.whole
+        strata, weights = self.whole.strata, self.whole.weights
+        return replace(
+            self.whole,
+            values=self.found[self.there],
+            clusters=_select(self.whole.clusters, self.there),
+            strata=strata and _select(strata, self.there),
+            weights=None if weights is None else weights[self.there],
+        )
+
+    def at_ends(self) -> tuple[_Known, _Known]:
+        least, most = (
+            replace(self.whole, values=np.where(self.there, self.found, end), binary=self._binary(end))
+            for end in self.ends
+        )
+        return least, most
+
+    def _binary(self, end: Floats) -> bool:
+        return self.whole.binary and bool(np.isin(end[~self.there], UNIT).all())
 
 
 def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
@@ -219,11 +363,6 @@ def _from_strata(
     return max(mean - math.sqrt(below), 0.0), min(mean + math.sqrt(above), 1.0)
 
 
-def _mass(weights: Floats | None, where: NDArray[np.bool_]) -> float:
-    """The number of outputs in a selection, or the sum of their weights."""
-    return float(where.sum() if weights is None else weights[where].sum())
-
-
 def _method(number: int, clusters: int, binary: bool, bounds: Bounds) -> str:
     if not number:
         return ""
@@ -231,14 +370,3 @@ def _method(number: int, clusters: int, binary: bool, bounds: Bounds) -> str:
     if bounds == UNIT:
         return ("Wilson" if binary else "Wilson, effective n") + grouped
     return ("t" if bounds is None else "adjusted t") + grouped
-
-
-def _if_missing(total: float, n: float, missing: float, bounds: Bounds) -> dict[str, float]:
-    if not missing or bounds is None:
-        return {}
-    low, high = bounds
-    expected = n + missing
-    return {
-        "if_missing_low": (total + missing * low) / expected,
-        "if_missing_high": (total + missing * high) / expected,
-    }

@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from mmdt.data.records import check_unique
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError, UsageError
 
 MAX_LINE = 4_000_000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from mmdt.data.records import check_unique
+from mmdt.data.unique_keys import check_unique
 from mmdt.errors import DataError
 
 MAX_BYTES = 200_000_000

@@ -1,0 +1,1 @@
+from tests.server.conftest import made_run, run  # noqa: F401
