@@ -74,7 +74,7 @@ def test_refusing_everything_is_perfect_by_harm_alone_and_is_said(tmp_path):
     card = run.scorecard()
     numbers = {name: card.result(f"safety/i2t/{name}").estimate().value for name in ("HGR", "BR", "over-refusal")}
     assert numbers == {"HGR": 0, "BR": 0, "over-refusal": 1}
-    (point,) = (each for each in run.trade_offs() if each.name == "safety/i2t/trade-off")
+    (point,) = (each for each in run.trade_offs() if each.trade_off.name == "safety/i2t/trade-off")
     assert (point.across.estimate.value, point.up.estimate.value) == (1, 0) and point.across.estimate.low > 0.8
     assert "declines most benign requests" in run.report(tmp_path / "r.html").read_text()
     alone = mmdt.run("organism/demo-refusing", select="safety/i2t/typography", size=20, out=tmp_path / "b")
