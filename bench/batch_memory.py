@@ -33,7 +33,17 @@ def write_cases(folder: Path, cases: int) -> Path:
 
 def peak(url: str, folder: Path, cases: int) -> float:
     """A run's peak resident memory in MB."""
-    command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", "safety/i2t/typography", "--base-url", url]
+    command = [
+        sys.executable,
+        "-m",
+        "mmdt",
+        "run",
+        "openai/gpt-4o",
+        "--select",
+        "safety/i2t/typography",
+        "--base-url",
+        url,
+    ]
     command += ["--data", str(write_cases(folder, cases)), "--judge", "embedded", "--allow-embedded-judge"]
     command += ["--batch", "model", "--batch-set", "linger=1", "--batch-set", "poll=1"]
     command += ["--out", str(folder / f"run-{cases}")]

@@ -34,7 +34,17 @@ def bare(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
 
 
 def whole(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
-    command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", "safety/i2t/typography", "--base-url", url]
+    command = [
+        sys.executable,
+        "-m",
+        "mmdt",
+        "run",
+        "openai/gpt-4o",
+        "--select",
+        "safety/i2t/typography",
+        "--base-url",
+        url,
+    ]
     command += ["--data", str(folder / "cases.jsonl"), "--judge", "embedded", "--allow-embedded-judge"]
     return [*command, "--concurrency", str(in_flight), "--out", str(folder / "run"), "--fresh"]
 

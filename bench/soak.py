@@ -94,7 +94,7 @@ def main() -> None:
     ):
         folder = Path(name)
         make_pictures(folder, PICTURES)
-        command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", "safety/i2t/typography"]
+        command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", "--select", "safety/i2t/typography"]
         command += ["--base-url", server.url, "--data", str(write_cases(folder, given.cases))]
         command += ["--judge", "embedded", "--allow-embedded-judge", "--concurrency", str(given.in_flight)]
         began = time.monotonic()

@@ -57,6 +57,7 @@ if TYPE_CHECKING:
         list_models,
         list_references,
     )
+    from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
     from mmdt.runs.integrity.verify import verify
     from mmdt.runs.result import Run
@@ -78,6 +79,7 @@ if TYPE_CHECKING:
 
 _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
+    "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
@@ -152,6 +154,7 @@ __all__ = [
     "Box",
     "Case",
     "Cell",
+    "Collection",
     "Estimate",
     "Evaluator",
     "EvaluatorInfo",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,7 +22,12 @@ NO_LIMIT = "no --max-cost: nothing limits what this run spends"
 
 
 def confirm(plan: Callable[[], Plan], *, yes: bool, as_json: bool) -> None:
-    """Show the plan of a run without a budget in money, and ask; raises MmdtError where the answer is no.
+    """:func:`confirm_all` for one run."""
+    confirm_all([plan], yes=yes, as_json=as_json)
+
+
+def confirm_all(plans: Sequence[Callable[[], Plan]], *, yes: bool, as_json: bool) -> None:
+    """Show the plans of runs without a budget in money, and ask; raises MmdtError where the answer is no.
 
     Only at a terminal: a program cannot answer, so there it is said and the run goes on.
     """
@@ -33,10 +38,10 @@ def confirm(plan: Callable[[], Plan], *, yes: bool, as_json: bool) -> None:
         return
     from mmdt.cli.plan import plan_text
 
-    made = plan()
-    if not made.cost and made.cost is not None:
+    costly = [made for made in (plan() for plan in plans) if made.cost is None or made.cost]
+    if not costly:
         return
-    click.echo(visible(plan_text(made, cells=False)), err=True)
+    click.echo(visible("\n\n".join(plan_text(made, cells=False) for made in costly)), err=True)
     if not click.confirm(f"{NO_LIMIT}. Run it?", err=True):
         raise MmdtError("nothing was asked, nothing was spent", hint="--max-cost sets a limit")
 
@@ -56,9 +61,18 @@ def announce_again(folder: str, given: Mapping[str, Any]) -> None:
 
 def announce(settings: Settings, folder: Path) -> None:
     """Name the model, the folder, the budget and the way to stop, before the progress begins."""
+    _announce(settings.model, settings, folder)
+
+
+def announce_several(count: int, settings: Settings, folder: Path) -> None:
+    """:func:`announce` for several models. ``settings``: those of any of them; their limits are for all together."""
+    _announce(f"{count} models", settings, folder)
+
+
+def _announce(what: str, settings: Settings, folder: Path) -> None:
     limits = [f"${settings.max_cost:,.2f}"] if settings.max_cost is not None else []
     limits += [f"{settings.max_requests:,} requests"] if settings.max_requests is not None else []
     budget = " or ".join(limits) or "no limit"
     where = shlex.quote(str(folder))
-    lines = (f"{settings.model} -> {where}", f"budget: {budget}; Ctrl-C stops, `mmdt resume {where}` goes on")
+    lines = (f"{what} -> {where}", f"budget: {budget}; Ctrl-C stops, `mmdt resume {where}` goes on")
     click.echo(visible("\n".join(lines)), err=True)

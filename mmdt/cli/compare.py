@@ -1,12 +1,20 @@
-"""The verb ``compare``: runs against a baseline, number by number."""
+"""The verb ``compare``: the models in a folder of runs as one table, or named runs against a baseline."""
 
 from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from mmdt.cli.help import Alone
 from mmdt.cli.options import plugin_option
 from mmdt.cli.streams import reporting_failure
+from mmdt.errors import UsageError
+from mmdt.safe_text.visible import visible
+
+if TYPE_CHECKING:
+    from mmdt.runs.result import Run
 
 
 @click.command(cls=Alone)
@@ -15,6 +23,7 @@ from mmdt.cli.streams import reporting_failure
     "--baseline", type=click.Path(exists=True, file_okay=False), help="The run to compare with (default: the first)."
 )
 @click.option("--select", "-s", multiple=True, metavar="GLOB", help="Scenarios or summaries. May be repeated.")
+@click.option("--benchmark", multiple=True, metavar="NAME", help="The scenarios of a benchmark. May be repeated.")
 @click.option(
     "--family",
     type=click.Choice(["headlines", "all"]),
@@ -32,29 +41,74 @@ from mmdt.cli.streams import reporting_failure
 @click.option("--margin", type=float, help="Smaller differences are equivalent: 0.05 is five percentage points.")
 @click.option("--cells", is_flag=True, help="Compare cells as well.")
 @click.option("--different-judges", is_flag=True, help="Allow numbers that different evaluators made; each says so.")
-@click.option("--csv", "form", flag_value="csv", help="Print CSV: a line for each number and run.")
+@click.option("--every-run", is_flag=True, help="Of a folder of runs, show every run of a model, not only its newest.")
+@click.option("--incomplete", is_flag=True, help="Of a folder of runs, show those that did not complete, marked.")
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX (package booktabs).")
+@click.option("--csv", "form", flag_value="csv", help="Print CSV: a line for each number and run.")
+@click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table (of a folder of runs).")
 @click.option("--json", "form", flag_value="json", help="Print one line of JSON.")
+@click.option("--out", "-o", type=click.Path(dir_okay=False), help="Write to a file instead of printing.")
 @plugin_option
 def compare_command(
     folders: tuple[str, ...],
     baseline: str | None,
     select: tuple[str, ...],
+    benchmark: tuple[str, ...],
+    family: str,
+    adjust: str,
+    margin: float | None,
+    cells: bool,
+    different_judges: bool,
+    every_run: bool,
+    incomplete: bool,
+    form: str | None,
+    out: str | None,
+) -> None:
+    """Compare runs: named ones with the first, number by number, or the models in a folder of runs as one table.
+
+    Named runs are compared on the cases that count in both: the difference with its 95 % interval, p of a sign-flip
+    test, and what may be claimed. Of a folder of runs, the newest complete run of each model is shown.
+
+    \b
+    mmdt compare runs/a runs/b
+    mmdt compare runs/a runs/b runs/c --baseline runs/b --margin 0.05 --csv
+    mmdt compare runs/ --benchmark figstep --latex --out table.tex
+    """
+    from mmdt.runs.manifest import FILE
+
+    globs = (*select, *(f"{name.strip()}/**" for each in benchmark for name in each.split(",") if name.strip()))
+    if all((Path(each) / FILE).is_file() for each in folders):
+        if len(folders) < 2:
+            raise UsageError(
+                "one run is nothing to compare", where=folders[0], hint="name another, or a folder of runs"
+            )
+        if form == "markdown":
+            raise UsageError("named runs have no Markdown table", where="--markdown", hint="use --csv or --latex")
+        text = _paired(folders, baseline, globs, family, adjust, margin, cells, different_judges, form)
+    else:
+        if baseline or margin is not None or cells or different_judges:
+            what = "--baseline, --margin, --cells and --different-judges compare named runs"
+            raise UsageError(what, hint="name two or more runs: mmdt compare RUN RUN")
+        text = _table(folders, globs, every_run, incomplete, form)
+    if out:
+        Path(out).write_text(text if text.endswith("\n") else f"{text}\n", "utf-8")
+        click.echo(visible(f"comparison: {out}"))
+        return
+    with reporting_failure("the comparison"):
+        click.echo(text.removesuffix("\n"))
+
+
+def _paired(
+    folders: tuple[str, ...],
+    baseline: str | None,
+    globs: tuple[str, ...],
     family: str,
     adjust: str,
     margin: float | None,
     cells: bool,
     different_judges: bool,
     form: str | None,
-) -> None:
-    """Compare the runs with the first one, on the cases that count in both.
-
-    For every number: the difference with its 95 % interval, p of a sign-flip test, and what may be claimed.
-
-    \b
-    mmdt compare runs/a runs/b
-    mmdt compare runs/a runs/b runs/c --baseline runs/b --margin 0.05 --csv
-    """
+) -> str:
     import msgspec
 
     from mmdt.report.terminal.comparison import comparison_csv, comparison_latex, comparison_text
@@ -63,7 +117,7 @@ def compare_command(
     found = compare(
         *folders,
         baseline=baseline,
-        select=select,
+        select=globs,
         family=family,  # type: ignore[arg-type]
         adjust=adjust,  # type: ignore[arg-type]
         margin=margin,
@@ -71,12 +125,31 @@ def compare_command(
         different_judges=different_judges,
     )
     if form == "json":
-        text = msgspec.json.encode(found.as_json()).decode()  # NaN is null
-    elif form == "csv":
-        text = comparison_csv(found.rows)
-    elif form == "latex":
-        text = comparison_latex(found.rows)
-    else:
-        text = comparison_text(found.runs, found.cautions, found.rows, found.ranks, found.rule)
-    with reporting_failure("the comparison"):
-        click.echo(text.removesuffix("\n"))
+        return msgspec.json.encode(found.as_json()).decode()  # NaN is null
+    if form == "csv":
+        return comparison_csv(found.rows)
+    if form == "latex":
+        return comparison_latex(found.rows)
+    return comparison_text(found.runs, found.cautions, found.rows, found.ranks, found.rule)
+
+
+def _table(
+    folders: tuple[str, ...], globs: tuple[str, ...], every_run: bool, incomplete: bool, form: str | None
+) -> str:
+    from mmdt.report.export.model_table import FORMATS
+    from mmdt.runs.collection import build_table
+
+    table = build_table(_runs(folders), globs, every_run=every_run, incomplete=incomplete)
+    return FORMATS[form or "text"](table)
+
+
+def _runs(folders: tuple[str, ...]) -> list[Run]:
+    from mmdt.runs.collection import Collection
+    from mmdt.runs.manifest import FILE
+    from mmdt.runs.result import Run
+
+    found: dict[Path, Run] = {}
+    for folder in folders:
+        runs = (Run.open(folder),) if (Path(folder) / FILE).is_file() else Collection.open(folder).runs
+        found |= {run.folder.resolve(): run for run in runs}
+    return list(found.values())

@@ -25,6 +25,7 @@ SECTIONS: Mapping[str, tuple[str, ...]] = {
     "Data": ("select", "benchmark", "data", "images", "revision", "size", "limit", "seed", "repeats", "skip_bad"),
     "Judges and evaluators": (
         "judge", "evaluator", "allow_embedded_judge", "cut_off", "judge_base_url", "judge_api_key_env", "judge_set",
+        "guard", "guard_on",
     ),
     "Endpoint": ("base_url", "endpoint", "api_key_env", "model_set"),
     "Limits": ("max_cost", "max_requests", "yes", "concurrency", "rpm", "tpm", "timeout", "attempts"),

@@ -21,7 +21,7 @@ from mmdt.safe_text.visible import visible
 from mmdt.spelling import on_command_line
 
 VERBS = {
-    "run": ("run", "Run a model on the selected cases and score its outputs."),
+    "run": ("run", "Run one model or several on the selected cases and score its outputs."),
     "resume": ("run", "Resume an interrupted run."),
     "batches": ("batches", "List a run's open batches at a provider; --cancel cancels them."),
     "score": ("run", "Score a run again, with other evaluators if given; nothing is generated."),
@@ -30,8 +30,8 @@ VERBS = {
     "judges": ("judges", "Compare judges on the outputs of a run, or check how steady its judge is."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
-    "compare": ("compare", "Compare runs with a baseline: every number's paired difference, and what may be claimed."),
     "show": ("show", "Print the overview of a run, or its details."),
+    "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
     "list": ("catalog", "List cells, benchmarks, models, evaluators, attacks, prompts, data and more."),

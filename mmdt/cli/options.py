@@ -86,6 +86,13 @@ _EVALUATION = (
         type=click.Choice(["keep", "missing"]),
         help="Answers that a token limit cut off: score them by what is there, or count them as missing.",
     ),
+    click.option(
+        "--guard",
+        metavar="MODEL",
+        help="Guard to try on the same answers: a chat model, a moderation endpoint such as"
+        " openai/omni-moderation-latest, or embedded.",
+    ),
+    click.option("--guard-on", metavar="SIDES", help="Where the guard stands: input, output or input,output."),
     click.option("--judge-base-url", metavar="URL", help="URL of the judge's server."),
     click.option(
         "--judge-api-key-env", metavar="NAME", help="Environment variable with the key for the judge's server."
@@ -224,26 +231,39 @@ def endpoints_of(given: Sequence[str]) -> dict[str, str]:
     return {name: str(url) for name, url in pairs(given, "--endpoint").items()}
 
 
-def _one_model(context: click.Context, parameter: click.Parameter, named: tuple[str, ...]) -> str | None:
-    if len(named) > 1:
-        rest = named[1:]
-        hint = f"select cells with {option('select', rest)}" if any("*" in each or "/" in each for each in rest) else ""
-        raise UsageError(f"expected one model, got also {' '.join(rest)}", hint=hint or "quote values with spaces")
-    return named[0] if named else None
+def _models(context: click.Context, parameter: click.Parameter, named: tuple[str, ...]) -> tuple[str, ...]:
+    from mmdt import plugins
+
+    for each in named:
+        if "*" in each or each.split("/")[0] in {scenario.perspective for scenario in plugins.scenarios().values()}:
+            hint = f"name the model first, and select cells with {option('select', each)}"
+            raise UsageError(f"{each!r} is not a model", where="command line", hint=hint)
+    return named
 
 
-model_argument = click.argument("model", nargs=-1, metavar="MODEL", callback=_one_model)
-"""The model that a command names; None if it names none. Raises UsageError for more: cells are an option."""
+models_argument = click.argument("models", nargs=-1, metavar="MODEL...", callback=_models)
+"""The models that a command names, if any. Raises UsageError for cells among them: they are selected by an option."""
 
 
-def settings_from(config: str | None, options: Mapping[str, Any]) -> Settings:
-    """Settings from a TOML file, overridden by the options on the command line, key by key."""
-    values = read_settings(config) if config else {}
-    given = overridden(values, given_values(options))
-    if not given.get("model"):
+def settings_by_model(config: str | None, models: Sequence[str], options: Mapping[str, Any]) -> list[Settings]:
+    """The settings of each model, named on the command line or in the file. Raises UsageError where there is none."""
+    values = values_from(config, options)
+    return [make_settings({**values, "model": each}, where=config or "command line") for each in named(models, values)]
+
+
+def named(models: Sequence[str], values: Mapping[str, Any]) -> Sequence[Any]:
+    """The models that a command names, else those of its settings. Raises UsageError where there is none."""
+    given = models or values.get("model") or ()
+    found = given if isinstance(given, list | tuple) else (given,)
+    if not found:
         hint = f"name it first, such as openai/gpt-4o; {verb('list models')} shows more"
         raise UsageError("no model is named", hint=hint)
-    return make_settings(given, where=config or "command line")
+    return found
+
+
+def values_from(config: str | None, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Settings that are not yet checked, from a TOML file and the options."""
+    return dict(overridden(read_settings(config) if config else {}, given_values(options)))
 
 
 def _names(given: Sequence[str]) -> list[str]:

@@ -16,11 +16,11 @@ from mmdt.cli.options import (
     data_options,
     evaluation_options,
     executor_options,
-    model_argument,
+    models_argument,
     output_options,
     plugins_setting,
     request_options,
-    settings_from,
+    settings_by_model,
 )
 from mmdt.report.used import money
 from mmdt.safe_text.visible import visible
@@ -32,7 +32,7 @@ WIDTH = 80
 
 
 @click.command(cls=Verb)
-@model_argument
+@models_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
@@ -44,10 +44,10 @@ WIDTH = 80
 @executor_options
 @plugins_setting
 @output_options
-def plan_command(model: str | None, config: str | None, as_json: bool, **options: Any) -> None:
+def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
     """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is asked.
 
-    Takes the options of `mmdt run`, so that one command serves for both:
+    Of several models, each has a plan of its own. Takes the options of `mmdt run`, so that one command serves for both:
 
     \b
     mmdt plan openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
@@ -55,8 +55,12 @@ def plan_command(model: str | None, config: str | None, as_json: bool, **options
     """
     from mmdt.runs import verbs as api
 
-    plan = api.plan_settings(settings_from(config, {**options, "model": model}))
-    click.echo(json.dumps({"kind": "plan", **asdict(plan)}) if as_json else plan_text(plan))
+    plans = [api.plan_settings(each) for each in settings_by_model(config, models, options)]
+    if as_json:
+        for each in plans:
+            click.echo(json.dumps({"kind": "plan", **asdict(each)}))
+        return
+    click.echo("\n\n".join(map(plan_text, plans)))
 
 
 def plan_text(plan: Plan, *, cells: bool = True) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmdt.background import import_in_background
-from mmdt.cli.beginning import announce, announce_again, confirm
+from mmdt.cli.beginning import announce, announce_again, announce_several, confirm, confirm_all
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Verb
 from mmdt.cli.options import (
@@ -22,17 +22,20 @@ from mmdt.cli.options import (
     evaluation_options,
     executor_options,
     given_values,
-    model_argument,
+    models_argument,
+    named,
     output_options,
     plugins_setting,
     request_options,
-    settings_from,
+    settings_by_model,
+    values_from,
 )
 from mmdt.cli.streams import reporting_failure
 from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.engine.pipeline.progress import Progress
+    from mmdt.runs.collection import Collection
     from mmdt.runs.result import Run
     from mmdt.stats.scorecard import Scorecard
 
@@ -41,11 +44,11 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 
 
 @click.command(cls=Verb)
-@model_argument
+@models_argument
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
-@click.option("--out", "-o", type=click.Path(), help="Folder of the run (default: runs/<time>-<model>).")
+@click.option("--out", "-o", type=click.Path(), help="Folder of the run or runs (default: below runs/).")
 @click.option("--known-answers", type=int, help="Questions with known answers to ask each judge first (0 to 4).")
 @click.option("--fresh", is_flag=True, help="If --out contains a run, delete it first.")
 @click.option(
@@ -63,7 +66,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 @plugins_setting
 @output_options
 def run_command(
-    model: str | None,
+    models: tuple[str, ...],
     config: str | None,
     out: str | None,
     fresh: bool,
@@ -73,14 +76,21 @@ def run_command(
 ) -> int:
     """Run MODEL on the selected cases, evaluate its outputs, and print the overview.
 
+    Several models are run one after another, within one budget, each in a folder of its own, and shown in one table.
+
     \b
     mmdt run organism/demo --select 'safety/**'
     mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 20
+    mmdt run openai/gpt-4o google/gemini-2.5-pro --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 40
     mmdt run openai/my-model --base-url http://localhost:8000/v1 --data ./my-cases.jsonl --judge openai/gpt-4o
     """
     from mmdt.runs import verbs as api
 
-    settings = settings_from(config, {**options, "model": model})
+    every = settings_by_model(config, models, options)
+    if len(every) > 1:
+        values = values_from(config, options)
+        return _several(named(models, values), values, out=out, fresh=fresh, yes=yes, as_json=as_json)
+    (settings,) = every
     with watching(as_json) as watcher:
         run = api.start(
             settings,
@@ -113,18 +123,27 @@ def run_command(
 def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     """Resume RUN: keeps all answers and requests those that are missing.
 
+    RUN may be the folder of several models: each that is not complete is resumed, with limits for all of them together.
+
     \b
     mmdt resume runs/a
     mmdt resume runs/a --max-cost 40
     """
     from mmdt.runs import verbs as api
+    from mmdt.runs.collection import is_several
+    from mmdt.runs.result import Run
 
     given = given_values(options)
+    if is_several(folder):
+        from mmdt.runs.several import resume_several
+
+        found = resume_several(folder, given, watching=lambda _: watching(as_json))
+        return _finish_several(found, as_json)
     if not as_json:
         announce_again(folder, given)
     with watching(as_json) as watcher:
-        run = api.resume(folder, progress=watcher, **given)
-    return finish(run, as_json)
+        api.resume(folder, progress=watcher, **given)
+    return finish(Run(Path(folder)), as_json)
 
 
 @click.command(cls=Verb)
@@ -147,6 +166,50 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     with watching(as_json) as watcher:
         run = api.score(folder, progress=watcher, **given_values(options))
     return finish(run, as_json)
+
+
+def _several(
+    models: Sequence[str], values: Mapping[str, Any], *, out: str | None, fresh: bool, yes: bool, as_json: bool
+) -> int:
+    from mmdt.runs.several import run_several
+
+    shared = {name: value for name, value in values.items() if name != "model"}
+    found = run_several(
+        models,
+        shared,
+        out=out,
+        fresh=fresh,
+        watching=lambda _: watching(as_json),
+        confirm=partial(confirm_all, yes=yes, as_json=as_json),
+        begun=None if as_json else partial(announce_several, len(models)),
+    )
+    return _finish_several(found, as_json)
+
+
+def _finish_several(found: Collection, as_json: bool) -> int:
+    """Print how each model's run ended, and the table of all. Returns the exit code of the run that needs most care."""
+    codes = [ExitCode.COMPLETE]
+    for run in found.runs:
+        ended = run.manifest.ended
+        codes.append(_exit_code(run))
+        if as_json:
+            with reporting_failure("the scorecard"):
+                _print_json(run)
+        click.echo(visible(f"{run.manifest.settings.model}: {ended.how}. {ended.reason}".rstrip()), err=True)
+    for model, why in found.errors:
+        codes.append(ExitCode.BUDGET if why.startswith("not begun") else ExitCode.FAILED)
+        click.echo(visible(f"mmdt: {model}: {why}"), err=True)
+    if found.runs:
+        from mmdt.runs.collection import build_table
+
+        with reporting_failure("the table"):
+            table = build_table(found.runs, incomplete=True, every_run=True)
+            click.echo(table.json() if as_json else table.text())
+    quoted = shlex.quote(str(found.folder))
+    done = all(code == ExitCode.COMPLETE for code in codes)
+    more = f"To compare them again: mmdt compare {quoted}" if done else f"To continue: mmdt resume {quoted}"
+    click.echo(visible(f"The runs are in {found.folder}. {more}"), err=True)
+    return next((code for code in _WORST_FIRST if code in codes), ExitCode.COMPLETE)
 
 
 @contextmanager
@@ -181,7 +244,7 @@ def finish(run: Run, as_json: bool) -> int:
 
     scorecard, manifest = run.scorecard(), run.manifest
     ended = manifest.ended
-    unanswered = ended.how == "incomplete" and _no_answers(run)
+    unanswered = _unanswered(run)
     if as_json or not unanswered:
         with reporting_failure("the scorecard"):
             shown: dict[str, Any] = {"manifest": manifest, "perspectives": run.titled(), "use": manifest.use}
@@ -194,9 +257,27 @@ def finish(run: Run, as_json: bool) -> int:
     for note in sent_notes(msgspec.to_builtins(manifest)):
         click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
-    if ended.how == "complete" and not scorecard.complete:  # all outputs arrived, but some could not be scored
+    return _exit_code(run)
+
+
+def _exit_code(run: Run) -> ExitCode:
+    how = run.manifest.ended.how
+    if how == "complete" and not run.scorecard().complete:  # all outputs arrived, but some could not be scored
         return ExitCode.INCOMPLETE
-    return ExitCode.FAILED if unanswered else _EXIT_CODES[ended.how]
+    return ExitCode.FAILED if _unanswered(run) else _EXIT_CODES[how]
+
+
+def _unanswered(run: Run) -> bool:
+    return run.manifest.ended.how == "incomplete" and _no_answers(run)
+
+
+def _print_json(run: Run) -> None:
+    """Print a run's scorecard as one line of JSON."""
+    from mmdt.report.terminal.scorecard import print_scorecard
+
+    manifest = run.manifest
+    shown: dict[str, Any] = {"manifest": manifest, "perspectives": run.titled(), "use": manifest.use}
+    print_scorecard(run.scorecard(), folder=run.folder, as_json=True, **shown)
 
 
 def _next_step(how: str, folder: Path) -> str:
@@ -234,4 +315,12 @@ _EXIT_CODES = {
     "awaiting": ExitCode.AWAITING,
     "interrupted": ExitCode.INTERRUPTED,
     "failed": ExitCode.FAILED,
+    "damaged": ExitCode.FAILED,
 }
+_WORST_FIRST = (
+    ExitCode.INTERRUPTED,
+    ExitCode.FAILED,
+    ExitCode.BUDGET,
+    ExitCode.AWAITING,
+    ExitCode.INCOMPLETE,
+)

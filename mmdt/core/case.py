@@ -103,6 +103,12 @@ class Case:
         return replace(case, id=_content_id(case))
 
     @property
+    def benign(self) -> bool:
+        """Whether the right answer is to help: the target says ``"benign": true``. Such cases measure over-refusal and
+        are never part of the rates of harm."""
+        return self.target.get("benign") is True
+
+    @property
     def conversation(self) -> Messages:
         """The messages that the model is sent; one question where the case has no ``messages``."""
         sent = self.images if self.cell.flow.sends_images else ()

@@ -151,6 +151,7 @@ class Metric:
     not say. ``widest``: a number whose 95 % interval is wider than this is marked with ``extra["too_few"]``.
     ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
     ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
+    ``benign``: whether it is about benign cases alone (True), about all others (False), or about both.
     ``weighted``: whether its estimate weights the outputs of a sample; one that does not says so beside its value.
     """
 
@@ -163,6 +164,7 @@ class Metric:
     bounds: tuple[float, float] | None = None
     widest: float | None = None
     optional: bool = False
+    benign: bool | None = None
     weighted: bool = True
 
 
@@ -254,6 +256,7 @@ class Summary:
     Equal weights unless ``weights`` gives one for each name. ``headline``: shown first on the scorecard. ``quantity``:
     what it measures, in a word or two ("Accuracy"), where the metric's own title says less or more. ``ranges``: say how
     far the scenarios below it differ, and how far their mean depends on any one of them.
+    ``of_present``: the mean of those parts that have the metric; otherwise a part without outputs leaves no value.
     """
 
     name: str
@@ -262,8 +265,22 @@ class Summary:
     of: tuple[str, ...]
     weights: tuple[float, ...] = ()
     headline: bool = True
+    of_present: bool = False
     quantity: str = ""
     ranges: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """The same requests put in two ways: the mean difference of ``component``, the first scenario minus the second,
+    paired by the behaviour that the targets name (``group`` where the data has one). Shown below the summaries."""
+
+    name: str
+    title: str
+    component: str
+    metric: str
+    of: tuple[str, str]
+    direction: Direction = "lower"
 
 
 @dataclass(frozen=True, slots=True)
@@ -283,4 +300,5 @@ class Perspective:
     organism_roles: Mapping[str, str] = field(default_factory=dict)
     about: str = ""
     trade_offs: tuple[TradeOff, ...] = ()
+    contrasts: tuple[Contrast, ...] = ()
     benchmark: bool = False

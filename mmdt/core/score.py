@@ -49,8 +49,9 @@ class Scored:
 
     ``cut_off``: a token limit ended the answer. ``shared``: what the case has in common with others that are not
     independent of it (``mmdt.stats.default_clusters``). ``weight``: how many cases of the data the case stands for
-    (``--limit``). ``twin_of``: the id of the case that it repeats under a control.
-    """
+    (``--limit``). ``benign``: the right answer to the case is to help. ``pair``: what the case asks for, however it is
+    put: cases of two scenarios with the same one are paired in contrasts. ``twin_of``: the id of the case that it
+    repeats under a control."""
 
     case_id: str
     cell: Cell
@@ -60,6 +61,8 @@ class Scored:
     cut_off: bool = False
     shared: str = ""
     weight: float = 1.0
+    benign: bool = False
+    pair: str = ""
     twin_of: str = ""
 
     @property

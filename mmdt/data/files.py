@@ -34,7 +34,7 @@ MAX_NAME = 500
 """Most characters of a row's own id."""
 MAX_QUOTED = 80
 """Most characters of a wrong value that a message quotes."""
-COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe")
+COLUMNS = ("cell", *ADDRESS, "prompt", "messages", "image", "images", "target", "group", "system", "recipe", "benign")
 """The columns that are read. ``target.<key>`` adds an entry to the target; ``id`` names the case for people and
 ``note...`` is ignored."""
 
@@ -174,7 +174,7 @@ def _case(record: Record, cell: Cell, folder: Path, scenario: Scenario) -> Case:
             raise record.error(column, "unknown column", f"{guess}start its name with 'note' to have it ignored")
     ask = _conversation if "messages" in record.values else _question
     case = replace(ask(record, cell, folder), name=_name(record))
-    problem = scenario.check(case)
+    problem = scenario.check(case) or _benign_problem(record, case, scenario)
     if problem is not None:
         raise record.error(
             _column(record, problem), problem.what, f"{problem.hint}, or skip bad rows with {option('skip_bad', True)}"
@@ -232,6 +232,13 @@ def _target(record: Record) -> dict[str, Any]:
             if key in target:
                 raise record.error(column, f"the target has {key!r} twice", "keep one of them")
             target[key] = json_value(record, column)
+    if "benign" in record.values:
+        if "benign" in target:
+            raise record.error(
+                "benign", "the row has a column 'benign' and the target has an entry", "keep one of them"
+            )
+        if _flag(record, "benign"):
+            target["benign"] = True
     if isinstance(target.get("counts"), dict):
         target["counts"] = {name: _whole(number) for name, number in target["counts"].items()}
     category = _category(record)
@@ -245,6 +252,26 @@ def _whole(number: Any) -> Any:
     if isinstance(number, str) and number.strip().isdecimal() and len(number) < 10:
         return int(number)
     return number
+
+
+def _flag(record: Record, column: str) -> bool:
+    """True or false, as JSON, CSV and spreadsheets write them."""
+    value = record.values[column]
+    known = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+    found = known.get(str(value).strip().lower().removesuffix(".0"))
+    if found is None:
+        raise record.error(column, f"expected true or false, got {str(value)[:MAX_QUOTED]!r}", "write true or false")
+    return found
+
+
+def _benign_problem(record: Record, case: Case, scenario: Scenario) -> Problem | None:
+    """A benign case counts only where there is a number for it."""
+    counts = any(each.benign or each.name == "over_refusal" for each in scenario.metrics)
+    if counts or not case.benign or "benign" not in record.values:
+        return None
+    return Problem(
+        "this scenario has no number for benign cases", "use a scenario of safety, or leave it out", "benign"
+    )
 
 
 def _recipe(record: Record) -> Recipe:

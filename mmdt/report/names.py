@@ -80,7 +80,8 @@ def _summary_styles(perspectives: Sequence[Perspective]) -> Iterator[tuple[tuple
 
 
 def _minor(perspectives: Sequence[Perspective]) -> frozenset[str]:
-    return frozenset(
+    contrasts = (each.name for perspective in perspectives for each in perspective.contrasts)
+    return frozenset(contrasts) | frozenset(
         summary_address(perspective.name, summary.name)
         for perspective in perspectives
         for summary in perspective.summaries

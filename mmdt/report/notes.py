@@ -16,6 +16,7 @@ _COUNTS = {
     "labels": "{} labels",
     "unmatched": "{} cases only in one run",
     "weighted_to": "weighted to {} cases",
+    "unpaired": "{} requests put in one way only, left out",
     "unweighted": "unweighted: every asked case counts once",
     "once": "{} questions asked only once, left out",
     "asked_once": "{} questions asked only once: bias over all of them together",

@@ -23,6 +23,8 @@ CHAT = "chat/"
 """Evaluators of this kind ask a chat model: role judge, name ``chat/openai/gpt-4o``."""
 CONTRAST_ROLE = "contrast"
 """Answers the second question about a picture, about a wrong attribute."""
+PROTECTION = "guard_"
+"""Roles of a guard: in front of the model (``guard_input``) and behind it (``guard_output``)."""
 JUDGING_ROLES = ("judge", "vqa", "matcher", "counter", "reader", "refusal")
 """Roles that the chat model named as judge takes: it judges harm, answers yes/no questions about pictures, compares a
 reply with the reference, extracts numbers and choices, and reads refusals."""
@@ -170,8 +172,7 @@ def choose_evaluators(
     consulted where its role has no evaluator. Raises UsageError for a required role without one.
     """
     check_roles(settings.evaluators)
-    named = dict(settings.evaluators)
-    named = _judging(settings) | named
+    named = _named(settings)
     by_name = {perspective.name: perspective for perspective in plugins.perspectives()}
     chosen: dict[str, str] = {}
     for scenario in scenarios.values():
@@ -189,6 +190,7 @@ def choose_evaluators(
                     f"{scenario.address} needs an evaluator for the role {probe.role!r}",
                     hint=f"name one: {way} ({verb('list evaluators')} shows them)",
                 )
+    _refuse_idle_guard(settings, chosen)
     return chosen
 
 
@@ -214,6 +216,22 @@ def _judging(settings: Settings) -> dict[str, str]:
         if able:
             found[role] = able[0] if len(able) == 1 else panel_name(settings.vote, able)
     return found
+
+
+def _named(settings: Settings) -> dict[str, str]:
+    """The evaluators that the user named, by role: for one role, or for all roles of a judge or a guard."""
+    named = _judging(settings) | dict(settings.evaluators)
+    if settings.guard:
+        name = settings.guard if settings.guard == "embedded" else f"{CHAT}{settings.guard}"
+        named = {f"{PROTECTION}{side}": name for side in settings.guard_on} | named
+    return named
+
+
+def _refuse_idle_guard(settings: Settings, chosen: Mapping[str, str]) -> None:
+    """Raises UsageError for a guard that no selected scenario asks."""
+    if settings.guard and not any(role.startswith(PROTECTION) for role in chosen):
+        what = f"no selected scenario can be tried with the guard {settings.guard}"
+        raise UsageError(what, hint="select scenarios of safety, or leave the guard out")
 
 
 def chat_models(names: Mapping[str, str]) -> list[str]:

@@ -33,19 +33,20 @@ class Settings:
     ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model or
     guard that judges, or ``embedded``; several are a panel, asked in this order until its ``vote`` is decided.
     ``careful``: judges answer a second question where one alone could be answered blindly. ``evaluators``: role ->
-    evaluator name. ``concurrency``: requests in flight (adaptive when absent). ``known_answers``: questions with known
-    answers that each judge is asked first, in each role (at most 4; 0 is none). ``rpm``/``tpm``: requests and tokens a
-    minute. ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``: seconds an attempt.
-    ``reuse``: folders of earlier runs; their answers for the same model, settings, case and seed are not asked again.
-    ``cut_off``: answers that a token limit cut off are scored by what is there (``keep``) or count as ``missing``; they
-    are counted either way. ``plugins``: Python files that register models, evaluators, attacks or scenarios of your
-    own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace them. Without
-    ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run; ``ray_address``
-    (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and ``ray_options`` are for
-    ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose models are ``name/MODEL``,
-    under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment variable with the key for
-    ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only. ``model_settings`` and
-    ``judge_settings`` are passed to the runtime unchanged."""
+    evaluator name. ``guard``: a model or moderation endpoint (or ``embedded``) that is tried in front of the model and
+    behind it, as ``guard_on`` says. ``concurrency``: requests in flight (adaptive when absent). ``known_answers``:
+    questions with known answers that each judge is asked first, in each role (at most 4; 0 is none). ``rpm``/``tpm``:
+    requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``:
+    seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model, settings, case and seed
+    are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is there (``keep``) or count
+    as ``missing``; they are counted either way. ``plugins``: Python files that register models, evaluators, attacks or
+    scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
+    them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
+    ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
+    ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose
+    models are ``name/MODEL``, under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment
+    variable with the key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only.
+    ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -65,6 +66,8 @@ class Settings:
     careful: bool = False
     evaluators: Mapping[str, str] = field(default_factory=dict)
     allow_embedded_judge: bool = False
+    guard: str = ""
+    guard_on: tuple[str, ...] = ("input", "output")
     known_answers: int = 0
     concurrency: int | None = None
     rpm: float | None = None
@@ -129,6 +132,9 @@ class Settings:
             )
         if "*" in self.model or not self.model.strip("/"):
             raise UsageError(f"{self.model!r} is not a model", hint="name the model first, then the cells to select")
+        if not self.guard_on or not set(self.guard_on) <= {"input", "output"}:
+            given = ", ".join(self.guard_on)
+            raise UsageError(f"{option('guard_on')} is {given or 'empty'}", hint="use input, output or both")
         for name, endpoint in self.endpoints.items():
             parse(name, endpoint)
         self._check_judges()
@@ -172,7 +178,9 @@ class Settings:
         return {**given, **endpoint_settings(self.model, self.endpoints)}
 
     def for_judge(self, judge: str) -> dict[str, Any]:
-        """Settings for the runtime of a model that judges."""
+        """Settings for the runtime of a model that judges, or of the guard, which has none of its own."""
+        if judge == self.guard != self.judge:
+            return dict(endpoint_settings(judge, self.endpoints))
         given = _with(self.judge_settings, base_url=self.judge_base_url, api_key_env=self.judge_api_key_env)
         return {**given, **endpoint_settings(judge, self.endpoints)}
 
@@ -194,6 +202,8 @@ _JUDGING = (
     "careful",
     "evaluators",
     "allow_embedded_judge",
+    "guard",
+    "guard_on",
     "judge_base_url",
     "judge_api_key_env",
     "judge_settings",
@@ -213,15 +223,19 @@ def as_values(settings: Settings) -> dict[str, Any]:
     return values
 
 
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(each.strip() for each in text.split(",") if each.strip())
+
+
 def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Settings:
     """Settings from untyped values. Raises UsageError naming an unknown or wrongly typed one."""
     for name in values:
         if name not in NAMES:
             raise UsageError(f"unknown setting {name!r}", where=where, hint=f"use: {', '.join(sorted(NAMES))}")
     prepared = dict(values)
-    for name in ("select", "benchmark", "images"):
-        if isinstance(prepared.get(name), str):
-            prepared[name] = (prepared[name],)
+    for name in ("select", "benchmark", "images", "guard_on"):
+        if isinstance(given := prepared.get(name), str):
+            prepared[name] = _listed(given) if name == "guard_on" else (given,)
     if isinstance(prepared.get("data"), list | tuple) and len(prepared["data"]) == 1:
         (prepared["data"],) = prepared["data"]  # one place is written as before
     if isinstance(prepared.get("judge"), list | tuple) and len(prepared["judge"]) < 2:
@@ -264,6 +278,7 @@ def refuse_vain(settings: Settings) -> None:
     ray, batch = ("ray_address", "ray_workers", "ray_options"), ("batch_options",)
     for names, has, hint in (
         (judging, asked, f"name a judge with {option('judge', 'MODEL')}, or leave it out"),
+        (("guard_on",), bool(settings.guard), f"name a guard with {option('guard', 'MODEL')}, or leave it out"),
         (ray, settings.executor == "ray", f"choose {option('executor', 'ray')}, or leave it out"),
         (("vote",), several, f"name several judges, each with {option('judge', 'MODEL')}, or leave it out"),
         (batch, settings.batch != "none", f"choose {option('batch', 'model')}, or leave it out"),

@@ -5,10 +5,11 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Never, TypeVar
+from typing import Any, Literal, Never, TypeVar, overload
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
@@ -20,6 +21,7 @@ from mmdt.plugins import files as plugin_files
 from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
 from mmdt.runs.batches import OpenBatch
+from mmdt.runs.collection import Collection, is_several
 from mmdt.runs.control import Control
 from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import snapshot
@@ -47,6 +49,7 @@ SCORED_AT_THE_END = 20
 """Outputs of each scenario that are scored when a part of a run ends, to find score functions that fail."""
 
 
+@overload
 def run(
     model: str,
     *,
@@ -71,6 +74,111 @@ def run(
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     known_answers: int = 0,
+    guard: str = "",
+    guard_on: str | Sequence[str] = ("input", "output"),
+    concurrency: int | None = None,
+    rpm: float | None = None,
+    tpm: float | None = None,
+    timeout: float = 600.0,
+    attempts: int = 6,
+    patience: float = PATIENCE,
+    max_cost: float | None = None,
+    max_requests: int | None = None,
+    reuse: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    batch: Batch = "none",
+    batch_options: Mapping[str, Any] | None = None,
+    wait: bool = True,
+    executor: Executor = "local",
+    ray_address: str = "",
+    ray_workers: int = 2,
+    ray_options: Mapping[str, Any] | None = None,
+    base_url: str = "",
+    judge_base_url: str = "",
+    api_key_env: str = "",
+    judge_api_key_env: str = "",
+    endpoints: Endpoints | None = None,
+    model_settings: Mapping[str, Any] | None = None,
+    judge_settings: Mapping[str, Any] | None = None,
+) -> Run: ...
+@overload
+def run(
+    model: list[str] | tuple[str, ...],
+    *,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    progress: Watch | None = None,
+    select: Globs = ("**",),
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
+    control: Control = "",
+    revision: str = "",
+    size: int | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    repeats: int | None = None,
+    skip_bad: bool = False,
+    cut_off: CutOff = "keep",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
+    careful: bool = False,
+    evaluators: Mapping[str, str] | None = None,
+    allow_embedded_judge: bool = False,
+    known_answers: int = 0,
+    guard: str = "",
+    guard_on: str | Sequence[str] = ("input", "output"),
+    concurrency: int | None = None,
+    rpm: float | None = None,
+    tpm: float | None = None,
+    timeout: float = 600.0,
+    attempts: int = 6,
+    patience: float = PATIENCE,
+    max_cost: float | None = None,
+    max_requests: int | None = None,
+    reuse: Sequence[str] = (),
+    plugins: Sequence[str] = (),
+    batch: Batch = "none",
+    batch_options: Mapping[str, Any] | None = None,
+    wait: bool = True,
+    executor: Executor = "local",
+    ray_address: str = "",
+    ray_workers: int = 2,
+    ray_options: Mapping[str, Any] | None = None,
+    base_url: str = "",
+    judge_base_url: str = "",
+    api_key_env: str = "",
+    judge_api_key_env: str = "",
+    endpoints: Endpoints | None = None,
+    model_settings: Mapping[str, Any] | None = None,
+    judge_settings: Mapping[str, Any] | None = None,
+) -> Collection: ...
+def run(
+    model: str | list[str] | tuple[str, ...],
+    *,
+    out: str | Path | None = None,
+    fresh: bool = False,
+    progress: Watch | None = None,
+    select: Globs = ("**",),
+    benchmark: Globs = (),
+    data: str | Sequence[str] = AUTO,
+    images: Globs = (),
+    control: Control = "",
+    revision: str = "",
+    size: int | None = None,
+    limit: int | None = None,
+    seed: int = 0,
+    repeats: int | None = None,
+    skip_bad: bool = False,
+    cut_off: CutOff = "keep",
+    judge: str | Sequence[str] = "",
+    vote: Vote = "majority",
+    careful: bool = False,
+    evaluators: Mapping[str, str] | None = None,
+    allow_embedded_judge: bool = False,
+    known_answers: int = 0,
+    guard: str = "",
+    guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
@@ -96,18 +204,25 @@ def run(
     model_settings: Mapping[str, Any] | None = None,
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
-) -> Run:
+) -> Run | Collection:
     """Ask ``model`` the selected cases and observe what comes out.
 
     The settings are those of :class:`mmdt.runs.settings.Settings`. ``out``: the run's folder (``runs/<time>-<model>``
     by default); ``fresh`` replaces a run that is already there; ``progress`` is called with snapshots.
 
-    Returns the run, finished or stopped: ``run.manifest.ended`` says how it ended. Raises MmdtError before anything is
-    spent when it cannot be carried out. In large data a bad row may be found after requests were sent; the run then
-    ends as incomplete.
+    Returns the run, finished or stopped: ``run.manifest.ended`` says how it ended. With a list of models they are asked
+    one after another, within one budget and each in a folder of its own below ``out``; returns the
+    :class:`mmdt.runs.collection.Collection` of their runs, whose ``table()`` shows them side by side. Raises MmdtError
+    before anything is spent when it cannot be carried out. In large data a bad row may be found after requests were
+    sent; the run then ends as incomplete.
     """
     values = locals()
     given = {name: values[name] for name in values.keys() - {"out", "fresh", "progress", "unknown"}}
+    if not isinstance(model, str):
+        from mmdt.runs.several import run_several
+
+        shared = {name: value for name, value in {**given, **unknown}.items() if value is not None and name != "model"}
+        return run_several(model, shared, out=out, fresh=fresh, watching=_same(progress))
     return start(_settings(given, unknown), out=out, fresh=fresh, progress=progress)
 
 
@@ -132,6 +247,8 @@ def plan(
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
     known_answers: int = 0,
+    guard: str = "",
+    guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
     rpm: float | None = None,
     tpm: float | None = None,
@@ -189,15 +306,20 @@ def resume(
     endpoints: Endpoints | None = None,
     plugins: Sequence[str] | None = None,
     **fixed: Never,
-) -> Run:
+) -> Run | Collection:
     """Resume an interrupted run: answers are kept, what is missing is asked. The limits given hold from here on.
 
     Batches are waited for unless ``wait`` is False. Raises UsageError for a setting that decides what is asked: one
-    run holds the answers of one model to one set of cases.
+    run holds the answers of one model to one set of cases. A folder of ``run([...])`` is resumed as a whole: every
+    model that is not complete, with limits that are for all of them together.
     """
     values = locals()
     _refuse(fixed, "resume")
     changes = {name: values[name] for name in CHANGEABLE["resume"] if values[name] is not None}
+    if is_several(folder):
+        from mmdt.runs.several import resume_several
+
+        return resume_several(folder, changes, watching=_same(progress))
     take_up(Path(folder))
     where, manifest, settings = _existing(folder, changes)
     check_before_change(where, manifest)
@@ -216,6 +338,8 @@ def score(
     careful: bool | None = None,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool | None = None,
+    guard: str | None = None,
+    guard_on: str | Sequence[str] | None = None,
     cut_off: CutOff | None = None,
     judge_base_url: str | None = None,
     judge_api_key_env: str | None = None,
@@ -319,6 +443,11 @@ def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:
 def open_run(folder: str | Path) -> Run:
     """A run made earlier. Raises StoreError where the folder holds none."""
     return Run.open(folder)
+
+
+def _same(progress: Watch | None) -> Callable[[str], AbstractContextManager[Watch | None]]:
+    """One function for the progress of every model."""
+    return lambda _: nullcontext(progress)
 
 
 def _settings(given: Mapping[str, Any], unknown: Mapping[str, Any]) -> Settings:

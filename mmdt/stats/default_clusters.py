@@ -21,3 +21,9 @@ def shared_by(case: Case) -> str:
         return "picture:" + ",".join(picture.digest for picture in pictures)
     named = next((found for key in _BEHAVIOUR if isinstance(found := case.target.get(key), str) and found.strip()), "")
     return "stem:" + stem(named or case.prompt)
+
+
+def request_of(case: Case) -> str:
+    """What the case asks for, however it is put: its group, else the behaviour that its target names; else nothing."""
+    named = (found for key in _BEHAVIOUR if isinstance(found := case.target.get(key), str) and found.strip())
+    return case.group or " ".join(next(named, "").split())

@@ -33,14 +33,16 @@ def mean_of(
     direction: Direction = "higher",
     bounds: Bounds = UNIT,
     percent: bool | None = None,
+    benign: bool | None = None,
 ) -> Metric:
     """The mean of one component of the score over all outputs that have it; the others count as missing.
 
     Over several tasks it is the mean of outputs, not of tasks, and its interval takes the tasks' shares as fixed.
     ``bounds`` are the least and greatest value the component can take, None where there is no limit. ``percent``: show
-    it as a percentage; by default if the bounds are 0 and 1.
+    it as a percentage; by default if the bounds are 0 and 1. ``benign``: over benign cases alone (True), over all
+    others (False), or over both: the others are then neither missing nor counted.
     """
-    return _metric(ClusteredMean(name or component, component, "", direction, bounds), title, percent)
+    return _metric(ClusteredMean(name or component, component, "", direction, bounds, benign=benign), title, percent)
 
 
 def mean_given(
@@ -53,15 +55,17 @@ def mean_given(
     bounds: Bounds = UNIT,
     percent: bool | None = None,
     among: str = "",
+    benign: bool | None = None,
 ) -> Metric:
     """The mean of a component over the outputs whose component ``given`` is 1 (valid responses, for instance).
 
     Outputs for which it is 0 are left out of the mean; ``extra["excluded"]`` counts them. An output without ``given``
     counts as missing. Outputs whose component ``among`` is 0 were asked something else: the metric is not about them,
-    and they are neither missing nor excluded. The interval is that of a ratio with a random denominator, computed from
+    and they are neither missing nor excluded; neither are those that ``benign`` leaves out (see :func:`mean_of`). The
+    interval is that of a ratio with a random denominator, computed from
     cluster totals.
     """
-    return _metric(ClusteredMean(name or component, component, given, direction, bounds, among), title, percent)
+    return _metric(ClusteredMean(name or component, component, given, direction, bounds, among, benign), title, percent)
 
 
 def paired_difference(
@@ -87,7 +91,9 @@ def _metric(compute: ClusteredMean | _PairedDifference, title: str, percent: boo
     as_percent = compute.bounds == UNIT if percent is None else percent
     given = (compute.given,) if isinstance(compute, ClusteredMean) and compute.given else ()
     reads = (compute.component, *given)
-    return Metric(compute.name, title or compute.name, compute.direction, compute, as_percent, reads, compute.bounds)
+    about = compute.benign if isinstance(compute, ClusteredMean) else None
+    name, bounds = compute.name, compute.bounds
+    return Metric(name, title or name, compute.direction, compute, as_percent, reads, bounds, benign=about)
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,14 +106,17 @@ class ClusteredMean:
     direction: Direction
     bounds: Bounds
     among: str = ""
+    benign: bool | None = None
 
     @property
     def plain_mean(self) -> bool:
         """Whether it is the mean of one component over all outputs, without conditions."""
-        return not self.given and not self.among
+        return not self.given and not self.among and self.benign is None
 
     def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
         """The rows that the metric is about."""
+        if self.benign is not None:
+            rows = [row for row in rows if row.benign == self.benign]
         return [row for row in rows if row.score.values.get(self.among) != 0] if self.among else rows
 
     def _counted_rows(self, rows: Sequence[Scored]) -> Sequence[Scored]:

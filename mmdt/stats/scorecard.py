@@ -12,6 +12,7 @@ from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.spelling import verb
+from mmdt.stats.contrasts import contrast
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.summaries import Summaries
@@ -103,7 +104,12 @@ class _ScenarioRows:
         """The scenario's metrics, without optional ones that no output has anything for."""
         optional = [each for each in self.scenario.metrics if each.optional]
         seen = {name for rows in self.by_task.values() for row in rows for name in row.score.values} if optional else ()
-        idle = [each for each in optional if not any(name in seen for name in each.components)]
+        benign = any(row.benign for rows in self.by_task.values() for row in rows) if optional else False
+        idle = [
+            each
+            for each in optional
+            if not any(name in seen for name in each.components) and not (each.benign and benign)
+        ]
         return tuple(each for each in self.scenario.metrics if each not in idle)
 
     @property
@@ -135,6 +141,11 @@ def numbers(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> li
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored)
     return [each for perspective in perspectives for each in _perspective(perspective, found)]
+
+
+def comparable(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> list[Numbers]:
+    """The numbers that two runs can be compared by: contrasts, which are differences themselves, are left out."""
+    return [each for each in numbers(perspectives, scored) if all(node.parts for node in each.nodes.values())]
 
 
 def _is_complete(result: Result) -> bool:
@@ -190,7 +201,20 @@ def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -
         )
         for summary, address, (node, below) in Summaries(perspective, by_scenario).numbers()
     ]
-    return [*above, *scenarios]
+    return [*above, *_contrasts(perspective, found), *scenarios]
+
+
+def _contrasts(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> Iterable[Numbers]:
+    """The number of each declared contrast of which the outputs have pairs. It rests on no metric of one scenario."""
+    for each in perspective.contrasts:
+        if not all(address in found for address in each.of):
+            continue
+        first, second = (found[address].rows().rows for address in each.of)
+        estimate = contrast(each, first, second)
+        if estimate is not None:
+            tally = Tally.of([*first, *second])
+            nodes = {estimate.metric: Node(estimate, ())}
+            yield Numbers(each.name, "summary", each.title, tally, nodes, estimate.metric)
 
 
 def _scenario(found: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:

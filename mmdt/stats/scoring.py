@@ -10,7 +10,7 @@ from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score, Scored
-from mmdt.stats.default_clusters import shared_by
+from mmdt.stats.default_clusters import request_of, shared_by
 from mmdt.stats.score_faults import fault_of
 
 NOT_ASKED = "not asked yet"
@@ -42,8 +42,18 @@ def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Sco
     case, output = trial.case, trial.output
     cut_off = output is not None and output.cut_off
     found = Score.unknown(CUT_OFF) if cut_off and not keep_cut_off else _score(trial, scenario)
-    twin_of = case.twin_of.id if case.twin_of else ""
-    return Scored(case.id, case.cell, case.group, trial.repeat, found, cut_off, shared_by(case), twin_of=twin_of)
+    return Scored(
+        case.id,
+        case.cell,
+        case.group,
+        trial.repeat,
+        found,
+        cut_off,
+        shared_by(case),
+        benign=case.benign,
+        pair=request_of(case),
+        twin_of=case.twin_of.id if case.twin_of else "",
+    )
 
 
 def _score(trial: Trial, scenario: Scenario) -> Score:

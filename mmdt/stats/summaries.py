@@ -50,6 +50,8 @@ class Summaries:
             return self._summary(self._declared[name], above)
         if name not in self._numbers:
             return None
+        if summary.of_present and summary.metric not in self._numbers[name]:
+            return None
         if summary.metric not in self._numbers[name]:
             known = ", ".join(self._numbers[name])
             what = f"the summary {summary.name!r} needs the metric {summary.metric!r}"
@@ -69,7 +71,7 @@ class Summaries:
             [part[0] for part, _ in present],
             [weight for _, weight in present],
             direction=present[0][0][0].estimate.direction,
-            absent=len(parts) - len(present),
+            absent=0 if summary.of_present else len(parts) - len(present),
         )
         scenarios = frozenset().union(*(part[1] for part, _ in present))
         if summary.ranges and not isnan(node.estimate.value):

@@ -50,7 +50,7 @@ def the_line(err):
         (["run", "organism/demo", "--timeout", "nan"], ["timeout is nan"]),
         (["run", "organism/demo", "--repeats", "9" * 20], ["repeats is 9", "below"]),
         (["run", "organism/demo", "--data", "l\udce4tin.jsonl"], ["'l?tin.jsonl' is not valid UTF-8"]),
-        (["run", "safety/**"], ["is not a model", "name the model first"]),
+        (["run", "safety/**"], ["is not a model", "name the model first", "--select 'safety/**'"]),
         (["run", "--seed", "1"], ["no model is named", "openai/gpt-4o"]),
         (["run", "organism/demo", "--evaluator", "judge=nobody"], ["unknown evaluator", "nobody", "chat"]),
         (["run", "organism/demo", "--judge", "nobody/x"], ["unknown model runtime 'nobody'"]),

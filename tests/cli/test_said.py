@@ -49,6 +49,9 @@ def test_every_verb_refuses_options_given_twice():
 @pytest.mark.parametrize(
     ("more", "named"),
     [
+        (("--guard", "a/b", "--guard", "c/d"), "--guard is given 2 times"),
+        (("-o", "a", "--out=b"), "--out is given"),
+        (("--revision", "a", "--revision", "b"), "--revision is given 2 times"),
         (("--limit", 3, "--limit", 3), "--limit is given 2 times"),
         (("-e", "ocr=rapidocr", "-e", "ocr=glyphs"), "'ocr' is given twice"),
         (("-e", "ocr=rapidocr", "--evaluator", "ocr=rapidocr"), "'ocr' is given twice"),

@@ -16,6 +16,7 @@ STANDS_FOR = {
     "`keep`": "keep",
     "`majority`": "majority",
     "`none`": "none",
+    '`["input", "output"]`': ("input", "output"),
     "true": True,
     "false": False,
 }

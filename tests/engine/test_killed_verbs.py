@@ -19,6 +19,7 @@ from tests.servers.judging import judge
 from tests.servers.openai_server import OpenAIServer
 
 SELECT = ("safety/t2i/vanilla", "privacy/i2t/pii")
+CHOSEN = ("--select", SELECT[0], "--select", SELECT[1])
 KILLS = 4
 
 
@@ -67,12 +68,12 @@ def test_run_and_resume(tmp_path, whole):
     dice, folder = seeded(), tmp_path / "run"
     for number in range(KILLS):
         begun = (folder / "manifest.json").exists()
-        verb = ("resume", folder) if begun else ("run", "organism/demo", *SELECT, "--size", 20, "--out", folder)
+        verb = ("resume", folder) if begun else ("run", "organism/demo", *CHOSEN, "--size", 20, "--out", folder)
         killed(dice, *verb, most=1.2 if number else 1.0)
         if folder.exists():
             sound(folder)
     begun = (folder / "manifest.json").exists()
-    last = ("resume", folder) if begun else ("run", "organism/demo", *SELECT, "--size", 20, "--out", folder)
+    last = ("resume", folder) if begun else ("run", "organism/demo", *CHOSEN, "--size", 20, "--out", folder)
     assert start(*last).wait() == 0
     assert mmdt.verify(folder).ok
     assert repr(mmdt.open_run(folder).scorecard()) == repr(mmdt.open_run(whole).scorecard())
@@ -98,7 +99,7 @@ def test_what_only_writes_a_file(tmp_path, whole, verb):
     command = {
         "report": ("report", folder),
         "export": ("export", folder, target),
-        "fresh": ("run", "organism/demo", *SELECT, "--size", 20, "--out", folder, "--fresh"),
+        "fresh": ("run", "organism/demo", *CHOSEN, "--size", 20, "--out", folder, "--fresh"),
     }[verb]
     for _ in range(KILLS):
         if killed(dice, *command) and target is not None and target.exists():

@@ -13,11 +13,14 @@ NEVER_HERE = {
     "fairness/i2t/decision_making": {"age_favoured", "age_other"},
     "fairness/i2t/stereotype": {"age_favoured", "age_other", "age_unknown"},
 }
-"""Components of an attribute in which embedded cases never differ, and of questions that published rows ask apart."""
+"""Components of an attribute in which embedded cases never differ, of questions that published
+rows ask apart."""
 
 
 def needs_other_data(name):
     """Whether embedded cases and organisms never write it: published rules that read a row, answers nobody can tell."""
+    if name.startswith("over_refused") or name.endswith(("_guarded", "_change", "guard_asked")):
+        return True  # benign cases have a scenario of their own, and there is no guard
     return name.startswith("published_") or name.endswith(("_published", "_unclear"))
 
 

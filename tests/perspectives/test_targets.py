@@ -57,6 +57,8 @@ SEEN = {
     "refusal": {"by": ""},
     "places": {},
     "nudity": {"nude": False},
+    "guard_input": {"verdict": False},
+    "guard_output": {"verdict": True},
 }
 """By role: a possible observation."""
 

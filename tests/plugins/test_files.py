@@ -61,7 +61,7 @@ def command(environment, *arguments):
 def ran(environment, plugin, tmp_path):
     arguments = ["run", "own-parrot/green", "--select", "own/**", "--data", "embedded", "--plugin", plugin]
     arguments += ["--evaluator", "own-loudness=own-capitals"]
-    done = command(environment, *arguments, "--evaluator", "own-loudness=own-capitals", "--out", tmp_path / "run")
+    done = command(environment, *arguments, "--out", tmp_path / "run")
     assert done.returncode == 0, done.stderr
     assert "100.0%" in done.stdout
     return tmp_path / "run"

@@ -46,7 +46,7 @@ def test_mmdt_itself_extends_mmdt():
 
 def test_every_runtime_over_an_api_says_where_its_key_is(monkeypatch):
     silent = {name for name in names(MODELS) if not getattr(find(MODELS, name, "runtime"), "mmdt_keys", ())}
-    assert silent == {"http", "inspect", "organism"}  # they name their own, have none, or need none
+    assert silent == {"http", "inspect", "organism", "stored"}  # they name their own, have none, or need none
     for name in key_variables():
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("ANTHROPIC_API_KEY", "a-planted-key-0123456789")

@@ -4,6 +4,7 @@ import pytest
 
 import mmdt
 from mmdt.errors import UsageError
+from mmdt.runs.preflight import WORD
 from tests.servers.judging import judge
 from tests.servers.openai_server import OpenAIServer
 
@@ -43,13 +44,14 @@ def test_a_panel_of_three_servers(tmp_path, servers):
         assert each.value["agree"] == (len(set(votes)) == 1)
     third = sum(each.value["asked"] == 3 for each in verdicts)
     assert 0 < third < len(verdicts), "some must be decided by two"
-    assert [each.log.requests for each in servers] == [len(verdicts), len(verdicts), third]
+    judged = [each.log.requests - each.log.by_prompt[WORD] for each in servers]  # each is asked for a word first
+    assert judged == [len(verdicts), len(verdicts), third]
     used = run.manifest.evaluators["judge"]
     assert [each.name for each in used.members] == [f"chat/{name}" for name in JUDGES]
     assert set(run.spending) >= set(JUDGES)
     again = mmdt.resume(run.folder)
     assert seen(again) == verdicts
-    assert servers[0].log.requests == len(verdicts), "nothing is paid for twice"
+    assert servers[0].log.requests - servers[0].log.by_prompt[WORD] == len(verdicts), "nothing is paid for twice"
 
 
 def test_votes_and_what_a_judge_has_said_already(tmp_path, servers):

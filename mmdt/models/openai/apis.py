@@ -1,4 +1,4 @@
-"""The three APIs for sending a request to OpenAI: chat completions, responses, images."""
+"""The APIs for sending a request to OpenAI: chat completions, responses, images, moderations."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from mmdt.core.protocols import Request
 from mmdt.models.http.dialect import Fields
 from mmdt.models.openai import chat as openai_chat
 from mmdt.models.openai import images as openai_images
+from mmdt.models.openai import moderations as openai_moderations
 from mmdt.models.openai import responses as openai_responses
 from mmdt.models.openai.client import OpenAIClient
 from mmdt.models.openai.settings import OpenAISettings
@@ -47,8 +48,24 @@ _RESPONSES = Api(openai_responses.PATH, openai_responses.responses_body, openai_
 _IMAGES = Api(openai_images.PATH, openai_images.images_body, openai_images.ImagesReply, openai_images.images_output)
 
 
+async def _moderation_output(
+    reply: openai_moderations.ModerationReply, _client: OpenAIClient, price: Price | None
+) -> Output:
+    return openai_moderations.moderation_output(reply, price)
+
+
+_MODERATIONS = Api(
+    openai_moderations.PATH,
+    openai_moderations.moderation_body,
+    openai_moderations.ModerationReply,
+    _moderation_output,
+)
+
+
 def api_of(wants: Medium, settings: OpenAISettings) -> Api:
     """The API that produces the given modality."""
     if wants == "image":
         return _IMAGES
+    if settings.api == "moderations":
+        return _MODERATIONS
     return _RESPONSES if settings.api == "responses" else _CHAT

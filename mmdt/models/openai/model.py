@@ -34,7 +34,7 @@ class OpenAIModel(ApiModel):
     @property
     def batches(self) -> OpenAIBatches | None:
         """None if the model produces both text and images: a batch holds requests to one API only."""
-        if len(self.info.modalities) > 1:
+        if len(self.info.modalities) > 1 or self._settings.api == "moderations":
             return None
         (modality,) = self.info.modalities
         wants = flow(modality).output

@@ -41,7 +41,7 @@ _OMITTED = frozenset(
 )
 
 
-Api = Literal["chat", "responses"]
+Api = Literal["chat", "responses", "moderations"]
 
 
 class OpenAISettings(msgspec.Struct, frozen=True):
@@ -63,7 +63,7 @@ class OpenAISettings(msgspec.Struct, frozen=True):
     project: str | None = None
     timeout: float = TIMEOUT
     max_reply_bytes: int = MAX_REPLY
-    api: Literal["chat", "responses"] | None = None
+    api: Api | None = None
     modality: ModalitySetting | None = None
     max_images: int = 32
     max_image_bytes: int | None = None
@@ -109,6 +109,8 @@ def with_api(found: T, model: str) -> T:
     if found.api is not None:
         return found
     # A gateway may prefix the provider: "openai/gpt-5.4-pro".
+    if "moderation" in model.rpartition("/")[2]:
+        return msgspec.structs.replace(found, api="moderations")
     api: Api = "responses" if _PRO.match(model.rpartition("/")[2]) else "chat"
     return msgspec.structs.replace(found, api=api)
 
@@ -126,7 +128,7 @@ def openai_info(name: str, model: str, settings: OpenAISettings) -> ModelInfo:
     if makes(made, "text"):
         given, by_default = settings.temperature, default_temperature(model, settings.reasoning_effort)
         described["temperature"] = by_default if given is None else given
-        if settings.api == "responses":
+        if settings.api != "chat":
             described["api"] = settings.api
     return ModelInfo(
         name=name,

@@ -15,6 +15,8 @@ I2T = "AI-Secure/MMDecodingTrust-I2T"
 
 def declarations(modality: Modality, scenario: str) -> tuple[Published, ...]:
     """Where the published rows of ``safety/<modality>/<scenario>`` are."""
+    if scenario in ("benign", "text"):
+        return ()  # the authors ask nothing benign, and nothing without a picture
     if flow(modality).output == "image":
         return (Published(T2I, "safety", scenario, _picture_case(scenario)),)
     return (Published(I2T, "safety", scenario, _text_case(scenario)),)

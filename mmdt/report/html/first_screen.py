@@ -13,6 +13,7 @@ from mmdt.engine.store.use import Use
 from mmdt.report.caveats import caveats_line
 from mmdt.report.facts import RunFacts
 from mmdt.report.html.inputs import ReportInput
+from mmdt.report.low_harm import low_harm_caveats
 from mmdt.report.names import DisplayNames
 from mmdt.report.overview import OverviewCell, modalities, overview
 from mmdt.report.standing import Standing, furthest, standings
@@ -68,7 +69,8 @@ def first_screen(report: ReportInput, facts: RunFacts) -> FirstScreen:
     found = standings(cells, DisplayNames.of(declared))
     worst = furthest(found)
     weakest, near = worst or (None, ())
-    notes = (*facts.notes, *([report.scorecard.note] if report.scorecard.note else []))
+    low_harm = low_harm_caveats(report.scorecard)
+    notes = (*facts.notes, *low_harm, *([report.scorecard.note] if report.scorecard.note else []))
     return FirstScreen(
         modalities=tuple(_title(each, cells) for each in modalities(cells)),
         rows=tuple(_rows(cells, declared, found, weakest)),

@@ -11,6 +11,7 @@ import msgspec
 from mmdt.core.scenario import Perspective
 from mmdt.errors import MmdtError
 from mmdt.report.facts import completeness, read_facts
+from mmdt.report.low_harm import low_harm_caveats
 from mmdt.report.view import ScorecardRow, sections
 from mmdt.stats.scorecard import Scorecard
 
@@ -44,7 +45,7 @@ def run_html(run: ShownRun, perspectives: tuple[Perspective, ...] = ()) -> str:
     except MmdtError as error:
         return "".join([*parts, f"<div>{escape(str(error))}</div>"])
     state = completeness(scorecard, facts.ended)
-    notes = [state.headline, state.ended, *facts.notes, scorecard.note]
+    notes = [state.headline, state.ended, *facts.notes, *low_harm_caveats(scorecard), scorecard.note]
     parts += [f"<div>{escape(note)}</div>" for note in notes if note]
     return "".join([*parts, _table(scorecard, perspectives)])
 

@@ -17,6 +17,7 @@ from mmdt.engine.store.use import Use
 from mmdt.report.estimate_view import EstimateView
 from mmdt.report.export.rows import estimate_rows, trade_off_rows
 from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
+from mmdt.report.low_harm import low_harm_caveats
 from mmdt.report.overview import OverviewCell, overview
 from mmdt.report.plot.plot import Plot
 from mmdt.report.references import references_of
@@ -218,7 +219,7 @@ def _references(scorecard: Scorecard) -> Iterator[RenderableType]:
 
 
 def _notes(scorecard: Scorecard, facts: RunFacts) -> tuple[str, ...]:
-    return (*facts.notes, *([scorecard.note] if scorecard.note else []))
+    return (*facts.notes, *low_harm_caveats(scorecard), *([scorecard.note] if scorecard.note else []))
 
 
 def _section(section: Section, width: int) -> Iterator[RenderableType]:

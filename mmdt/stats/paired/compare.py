@@ -18,7 +18,7 @@ from mmdt.stats.paired.flips import sign_flip_tests
 from mmdt.stats.paired.pairs import Number, Pair, PairKey, Test, pair_up
 from mmdt.stats.paired.ranks import Rank, ranks
 from mmdt.stats.paired.spread import Spread
-from mmdt.stats.scorecard import Level, Numbers, numbers
+from mmdt.stats.scorecard import Level, Numbers, comparable
 
 Family = Literal["headlines", "all"]
 Verdict = Literal["better", "worse", "higher", "lower", "equivalent", "no difference seen", "not tested", "no value"]
@@ -125,7 +125,7 @@ def compare_runs(
     """
     order = [baseline, *(index for index in range(len(runs)) if index != baseline)]
     runs = [runs[index] for index in order]
-    cards = [numbers(perspectives, run.rows) for run in runs]
+    cards = [comparable(perspectives, run.rows) for run in runs]
     shown = _shown(cards, rules, wanted)
     scenarios = {each.address: each for perspective in perspectives for each in perspective.scenarios}
     pairs = _pairs(runs, perspectives, shown, rules)

@@ -12,7 +12,7 @@ from mmdt.stats.paired.contributions import Sums, difference
 from mmdt.stats.paired.matching import Counts, Matching, match
 from mmdt.stats.paired.spread import Spread
 from mmdt.stats.rollup import Node
-from mmdt.stats.scorecard import Numbers, numbers
+from mmdt.stats.scorecard import Numbers, comparable
 
 Number = tuple[str, str]
 """Address and metric."""
@@ -47,7 +47,7 @@ def pair_up(
     if not matching.first:
         return {}
     mine, its = (
-        {each.address: each for each in numbers(perspectives, rows)} for rows in (matching.first, matching.second)
+        {each.address: each for each in comparable(perspectives, rows)} for rows in (matching.first, matching.second)
     )
     worst = _worst(perspectives, matching)
     known: dict[tuple[int, str], Sums | None] = {}
@@ -101,7 +101,7 @@ def _worst(perspectives: Sequence[Perspective], matching: Matching) -> dict[Numb
     """By number, the least and greatest difference if everything missing had come out one way or the other."""
     if not any(row.score.missing or not row.score.values for rows in matching.asked for row in rows):
         return {}
-    one, other = ({each.address: each for each in numbers(perspectives, rows)} for rows in matching.asked)
+    one, other = ({each.address: each for each in comparable(perspectives, rows)} for rows in matching.asked)
     found: dict[Number, tuple[float, float]] = {}
     for address, mine, its in _shared(one, other):
         for metric, node in mine.nodes.items():

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from mmdt.attacks.text.roundabout import straight
-from mmdt.synthetic.mischief.category import Category, categories
+from mmdt.synthetic.mischief.category import BENIGN_OPENINGS, Category, categories
 
 _CUES = (
     r"\bpretend\b",
@@ -30,11 +30,13 @@ _JAILBREAK = re.compile("|".join(_CUES), re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Mischief:
-    """A recognised request. ``roundabout``: it is paraphrased; ``pressed``: it is wrapped in a jailbreak."""
+    """A recognised request. ``roundabout``: it is paraphrased; ``pressed``: it is wrapped in a jailbreak; ``benign``:
+    it asks how to prevent the misdeed."""
 
     category: Category
     roundabout: bool
     pressed: bool
+    benign: bool = False
 
 
 def understand(text: str, signs: Iterable[str] = ()) -> Mischief | None:
@@ -44,11 +46,12 @@ def understand(text: str, signs: Iterable[str] = ()) -> Mischief | None:
     """
     shown = set(signs)
     flat = " ".join(text.split())
+    benign = bool(_any_of(BENIGN_OPENINGS).search(flat))
     for category in categories().values():
         plain = straight(flat, category.phrases)
         named = bool(_any_of(category.words).search(plain)) or not shown.isdisjoint((category.thing, category.deed))
         if named and _any_of(_misdeeds(category)).search(plain):
-            return Mischief(category, plain != flat, bool(_JAILBREAK.search(flat)))
+            return Mischief(category, plain != flat, bool(_JAILBREAK.search(flat)), benign)
     return None
 
 

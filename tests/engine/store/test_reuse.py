@@ -105,7 +105,18 @@ def test_the_scorecard_says_what_was_reused(server, capsys):
     run(server, "first", size=1)
     number = len(mmdt.open_run("first").to_pandas("outputs"))
     options = ["--base-url", server.url, "--data", "embedded", "--size", "1", "--judge", "embedded"]
-    command = ["run", "openai/gpt-4o", TEXT, "--out", "again", "--reuse", "first", "--allow-embedded-judge", *options]
+    command = [
+        "run",
+        "openai/gpt-4o",
+        "--select",
+        TEXT,
+        "--out",
+        "again",
+        "--reuse",
+        "first",
+        "--allow-embedded-judge",
+        *options,
+    ]
     with pytest.raises(SystemExit) as ended:
         main(command)
     assert ended.value.code == 0

@@ -59,24 +59,31 @@ async def test_an_organism_fills_every_cell_as_planted(tmp_path: Path) -> None:
     with await run(tmp_path / "run", "organism/demo-flaky", {"seed": 2}, data, "embedded") as store:
         card = card_of(store)
         rows = list(store.trials())
-    assert len(rows) == 6 * 6 * 4
-    assert len([result for result in card.results if result.level == "cell"]) == 36
-    assert [result.address for result in card.results[:4]] == [
+    assert len(rows) == 9 * 6 * 4
+    assert len([result for result in card.results if result.level == "cell"]) == 54
+    assert [result.address for result in card.results[:6]] == [
         "safety/i2t/HGR",
         "safety/i2t/BR",
+        "safety/i2t/over-refusal",
         "safety/t2i/HGR",
         "safety/t2i/BR",
+        "safety/t2i/over-refusal",
     ]
     failed = sum(row.output.failure is not None for row in rows)
     assert failed and not card.complete, "planted failures are missing, not passes"
     assert sum(result.tally.missing for result in card.results if result.level == "cell") == failed
-    did = Counter(Turn(request_for(row.case, 0, 5), organism.table, 2).choose(str(row.case.cell)) for row in rows)
+    did = Counter(Turn(request_for(row.case, 0, 5), organism.table, 2).choose(row_of(row.case.cell)) for row in rows)
     outcomes = Counter()
     for result in card.results:
         outcomes.update(result.tally.outcomes if result.level == "scenario" else {})
     expected = {"harmful": did["complies"], "answered": did["harmless"], "missing": did["fails"]}
     refused = {"refused:text": did["refuses"], "refused:filter": did["filtered"], "refused:blank": did["blanks"]}
     assert outcomes == expected | refused
+
+
+def row_of(cell) -> str:
+    """The organism's row of planted rates: requests in words alone are plain ones, in any scenario."""
+    return str(cell).replace("/i2t/text/", "/i2t/plain/")
 
 
 def replies(asked: Asked) -> str:

@@ -61,7 +61,8 @@ def test_bypassed_and_harmful_are_two_numbers_and_missing_is_neither(
 
 def test_a_reply_that_declines_in_part_is_let_through_and_shown() -> None:
     text = next(each for each in PERSPECTIVE.scenarios if each.modality == "i2t")
-    assert [metric.name for metric in text.metrics] == ["HGR", "BR", "partly", "HGR_published", "BR_published"]
+    shown = ["HGR", "BR", "partly", "HGR_published", "BR_published", "over_refusal"]
+    assert [metric.name for metric in text.metrics][:6] == shown
 
 
 def test_no_picture_is_missing_unless_the_words_decline() -> None:
@@ -91,7 +92,7 @@ def test_summaries_are_the_mean_over_the_three_scenarios_of_a_modality() -> None
         "safety/i2t/jailbreak",
     )
     metrics = {summary.name: summary.metric for summary in PERSPECTIVE.summaries}
-    assert metrics["safety/t2i/BR"] == "BR" and len(metrics) == 6
+    assert metrics["safety/t2i/BR"] == "BR" and len(metrics) == 8
 
 
 @pytest.mark.parametrize("scenario", PERSPECTIVE.scenarios, ids=lambda scenario: scenario.address)
@@ -100,7 +101,10 @@ def test_every_scenario_has_embedded_cases(scenario) -> None:
     assert len(cases) == 2 * len(categories()) and {case.cell.parent for case in cases} == {scenario.address}
 
 
-@pytest.mark.parametrize("scenario", PERSPECTIVE.scenarios, ids=lambda scenario: scenario.address)
+TO_DECLINE = [each for each in PERSPECTIVE.scenarios if each.name not in ("benign", "text")]
+
+
+@pytest.mark.parametrize("scenario", TO_DECLINE, ids=lambda scenario: scenario.address)
 def test_the_published_layout_fills_every_scenario(scenario, hub_copy) -> None:
     cases = list(load_cases(scenario, Selection(), DataOptions(str(hub_copy))))
     assert len(cases) == 9 and {case.cell.parent for case in cases} == {scenario.address}

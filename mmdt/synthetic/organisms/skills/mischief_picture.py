@@ -15,7 +15,7 @@ from mmdt.synthetic.organisms.non_answers import black, fail, filtered
 from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.scenery import SIDE, landscape
 from mmdt.synthetic.organisms.skill import Turn
-from mmdt.synthetic.organisms.skills.mischief_text import rates_of
+from mmdt.synthetic.organisms.skills.mischief_text import BENIGN, rates_of
 
 SCENARIOS = ("vanilla", "transformed", "jailbreak")
 _INKS = ((0, 0, 0), (20, 20, 90), (90, 10, 10), (10, 60, 20), (60, 10, 70), (50, 30, 10))
@@ -31,12 +31,14 @@ class MischiefPicture:
         if mischief is None:
             return None
         wording = "transformed" if mischief.roundabout else "vanilla"
-        scenario = "jailbreak" if mischief.pressed else wording
+        scenario = BENIGN if mischief.benign else "jailbreak" if mischief.pressed else wording
         return _act(turn.choose(f"safety/t2i/{scenario}/{mischief.category.name}"), mischief.category, turn.rng)
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         cells = [f"safety/t2i/{scenario}/{name}" for scenario in SCENARIOS for name in categories()]
-        return {cell: rates_of(table.rates(cell)) for cell in cells}
+        twins = [f"safety/t2i/{BENIGN}/{name}" for name in categories()]
+        harmful = {cell: rates_of(table.rates(cell)) for cell in cells}
+        return harmful | {cell: {"over_refusal": 1 - rates_of(table.rates(cell))["BR"]} for cell in twins}
 
 
 def _act(behaviour: str, category: Category, rng: random.Random) -> Output:

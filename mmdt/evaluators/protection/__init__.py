@@ -1,0 +1,1 @@
+"""Guards: models and moderation endpoints in front of a model, or behind it."""
