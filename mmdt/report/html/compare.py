@@ -158,9 +158,11 @@ def difference_rows(
 def _cards(tables: Sequence[ComparedTable]) -> list[tuple[str, tuple[MetricCard, ...]]]:
     """The cards of every metric in the tables, by perspective."""
     found: dict[str, dict[str, MetricCard]] = {}
+    shown: set[str] = set()  # a card that several perspectives share is on the page once
     for table in tables:
         for row in table.rows:
-            if row.card:
+            if row.card and row.card.anchor not in shown:
+                shown.add(row.card.anchor)
                 found.setdefault(table.perspective, {})[row.card.anchor] = row.card
     return [(title, tuple(cards.values())) for title, cards in found.items()]
 

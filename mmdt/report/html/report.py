@@ -77,13 +77,16 @@ def _cards(
 ) -> list[tuple[str, tuple[MetricCard, ...]]]:
     """The cards of every metric that the page shows, by perspective."""
     names = DisplayNames.of(report.declared or report.perspectives)
-    found = []
+    found: list[tuple[str, tuple[MetricCard, ...]]] = []
+    shown: set[str] = set()  # a card that several perspectives share is on the page once
     for section in laid_out:
         cards = [column.card for table in section.tables for column in table.columns]
         for row in section.summaries:
             cards += [names.style(row.address, each.metric).card for each in row.estimates if each]
         cards += _headline_cards(section.name, screen, names)
-        found.append((section.title, tuple({each.anchor: each for each in cards if each}.values())))
+        new = {each.anchor: each for each in cards if each and each.anchor not in shown}
+        shown |= set(new)
+        found.append((section.title, tuple(new.values())))
     return [(title, cards) for title, cards in found if cards]
 
 
