@@ -175,7 +175,7 @@ def test_a_key_that_a_judge_echoes_is_nowhere(
     with OpenAIServer(responder=lambda asked: reply).in_thread() as server:
         own = ["--endpoint", f"own={server.url},key=OWN_KEY"]
         panel = [part for name in ("one", "two") for part in ("--judge", f"own/{name}")]
-        mmdt("run", "organism/demo", "safety/i2t/typography", "--size", "1", *panel, *own, "--out", folder)
+        mmdt("run", "organism/demo", "-s", "safety/i2t/typography", "--size", "1", *panel, *own, "--out", folder)
         mmdt("judges", folder, "--as", "own/three")
         mmdt("judges", folder, "--stability", 3)
     mmdt("report", folder)
