@@ -21,6 +21,7 @@ from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.integrity import snapshot
 from mmdt.runs.integrity.signature import ROOT, SIGNATURE
+from mmdt.runs.people.labels import FILE as LABELS
 
 OURS = (
     manifests.FILE,
@@ -34,6 +35,7 @@ OURS = (
     snapshot.FILE,
     ROOT,
     SIGNATURE,
+    LABELS,  # labels are about the outputs of the run that is replaced
 )
 """What a run's folder holds; anything else in it is the user's and stays."""
 _ARTIFACTS = "artifacts"
