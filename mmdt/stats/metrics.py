@@ -110,8 +110,8 @@ class ClusteredMean:
 
     @property
     def plain_mean(self) -> bool:
-        """Whether it is the mean of one component over all outputs, without conditions."""
-        return not self.given and not self.among and self.benign is None
+        """Whether it is the mean of one component over all outputs (or all that ``benign`` leaves), without conditions."""
+        return not self.given and not self.among
 
     def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
         """The rows that the metric is about."""

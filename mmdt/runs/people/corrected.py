@@ -102,7 +102,7 @@ def corrections(
             touched.add(scenario.address)
         for probe in _declared(scenario, settled):
             for metric in scenario.metrics:
-                if (component := _plain(metric)) is None:
+                if (component := _plain(metric)) is None or metric.benign not in (None, trial.case.benign):
                     continue
                 row = _row(trial, found, scenario, probe, component, settled[probe])
                 for address in (scenario.address, str(trial.case.cell)):
