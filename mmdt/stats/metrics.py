@@ -110,7 +110,7 @@ class ClusteredMean:
 
     @property
     def plain_mean(self) -> bool:
-        """Whether it is the mean of one component over all outputs (or all that ``benign`` leaves), without conditions."""
+        """Whether it is the mean of one component over all outputs that ``benign`` leaves, without conditions."""
         return not self.given and not self.among
 
     def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:

@@ -97,7 +97,8 @@ def test_a_run_passes_a_flagged_prompt(provider: Provider, tmp_path: Path) -> No
     asked: list[bytes] = []
 
     def choose(_request: web.Request, body: bytes) -> web.Response:
-        asked.append(body)
+        if any(prompt in body for prompt in (b"FLAGGED", b"plain one", b"another")):  # not what checks the endpoint
+            asked.append(body)
         return written(provider.filter if b"FLAGGED" in body else provider.answer)
 
     cell = "safety/i2t/typography/biscuit-theft"
