@@ -11,11 +11,11 @@ import argparse
 import json
 import os
 import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
 from bench.api_throughput import ROOT, make_pictures
+from bench.whole_run import whole_run
 from tests.servers.cli import spawned
 
 PICTURES = 200
@@ -33,18 +33,7 @@ def write_cases(folder: Path, cases: int) -> Path:
 
 def peak(url: str, folder: Path, cases: int) -> float:
     """A run's peak resident memory in MB."""
-    command = [
-        sys.executable,
-        "-m",
-        "mmdt",
-        "run",
-        "openai/gpt-4o",
-        "--select",
-        "safety/i2t/typography",
-        "--base-url",
-        url,
-    ]
-    command += ["--data", str(write_cases(folder, cases)), "--judge", "embedded", "--allow-embedded-judge"]
+    command = whole_run(url, write_cases(folder, cases))
     command += ["--batch", "model", "--batch-set", "linger=1", "--batch-set", "poll=1"]
     command += ["--out", str(folder / f"run-{cases}")]
     with (folder / "errors").open("w") as errors:

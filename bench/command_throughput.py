@@ -23,6 +23,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench.api_throughput import PROMPT, ROOT, make_pictures
+from bench.whole_run import whole_run
 from tests.servers.cli import spawned
 
 Command = Callable[[str, Path, int, int], list[str]]
@@ -34,18 +35,7 @@ def bare(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
 
 
 def whole(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "mmdt",
-        "run",
-        "openai/gpt-4o",
-        "--select",
-        "safety/i2t/typography",
-        "--base-url",
-        url,
-    ]
-    command += ["--data", str(folder / "cases.jsonl"), "--judge", "embedded", "--allow-embedded-judge"]
+    command = whole_run(url, folder / "cases.jsonl")
     return [*command, "--concurrency", str(in_flight), "--out", str(folder / "run"), "--fresh"]
 
 

@@ -36,8 +36,6 @@ def evidence(request):
 
 def pytest_collection_modifyitems(items):
     """Tests that fail after the last merge, listed by name until each is fixed: they are run and reported as such."""
-    from pathlib import Path
-
     known = set((Path(__file__).parent / "known_failures.txt").read_text("utf-8").splitlines())
     for item in items:
         if item.nodeid in known:

@@ -34,7 +34,7 @@ def make_attempt(behaviour: Behaviour, modality: Modality, attacks: AttackChain 
 def make_case(attempt: Attempt, perspective: str = "safety", scenario: str = "") -> Case:
     """An attempt as a case of ``perspective/modality/scenario/category``, with its recipe.
 
-    The scenario follows from the attacks unless given. Target: category, behaviour, and the names of the attacks as
+    Where no scenario is given it follows from the attacks. Target: category, behaviour, and the names of the attacks as
     ``methods``. Raises UsageError when the attempt has no behaviour or no scenario holds such cases.
     """
     behaviour = attempt.behaviour

@@ -21,7 +21,7 @@ select_option = click.option(
     metavar="GLOB",
     help="Cells, such as 'safety/**' or '*/t2i/**' (default: all). May be repeated.",
 )
-"""Means the same everywhere: the part of what there is that the command is about."""
+"""Means the same everywhere: the cells that the command is about."""
 _DATA = (
     select_option,
     click.option(

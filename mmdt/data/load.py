@@ -75,13 +75,8 @@ class BadRows:
             self.messages.append(str(error))
 
 
-def open_source(options: DataOptions) -> CaseSource:
-    """The source that the options name. Raises UsageError when it does not exist, or where they name several."""
-    (place,) = options.places
-    return _open(place, options)
-
-
-def _open(place: str, options: DataOptions) -> CaseSource:
+def open_source(place: str, options: DataOptions) -> CaseSource:
+    """The source at one of the options' places. Raises UsageError when it does not exist."""
     if place == EMBEDDED:
         return EmbeddedSource(options.seed, options.size or min(DEFAULT_SIZE, options.limit or DEFAULT_SIZE))
     if place == HUB:
@@ -150,7 +145,7 @@ def load_all(
 
 def are_files(options: DataOptions) -> bool:
     """Whether all data is the user's own files."""
-    return all(isinstance(_open(place, options), FileSource) for place in options.places)
+    return all(isinstance(open_source(place, options), FileSource) for place in options.places)
 
 
 def data_fingerprint(scenarios: Iterable[Scenario], options: DataOptions) -> str:
@@ -178,7 +173,7 @@ def offered(source: str | Sequence[str], scenarios: Iterable[Scenario]) -> set[s
 
 def _has(place: str, known: Mapping[str, Scenario]) -> set[str]:
     """The scenarios that one place may have cases for; empty where a user's files name none."""
-    opened = _open(place, DataOptions(place))
+    opened = open_source(place, DataOptions(place))
     if isinstance(opened, EmbeddedSource):
         return {address for address, each in known.items() if each.embedded is not None}
     if isinstance(opened, FileSource):
@@ -198,7 +193,7 @@ def _parts(scenarios: Sequence[Scenario], options: DataOptions) -> list[tuple[Ca
         parts.append((origin.open(options.places, options.images, options.revision), mine))
     plain = {each.address: each for each in scenarios if each.origin is None}
     for place in options.places if plain else ():
-        source = _open(place, options)
+        source = open_source(place, options)
         alone = len(options.places) == 1
         mine = [each for each in plain.values() if alone or _may_hold(source, each)]
         if mine:
@@ -220,7 +215,7 @@ def row_counts(options: DataOptions) -> Mapping[str, int] | None:
     """
     found: Counter[str] = Counter()
     for place in options.places:
-        opened = _open(place, options)
+        opened = open_source(place, options)
         if not isinstance(opened, FileSource):
             return None
         found.update(opened.rows())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from mmdt.reading.mentions import denies, fold, says, words
 
@@ -46,11 +46,6 @@ def affirmed(reply: str, options: Collection[str]) -> frozenset[str]:
 def names_of(option: str) -> tuple[str, ...]:
     """The names of an option: those between `` or ``, or the words for a relation."""
     return RELATION_NAMES.get(option.casefold(), tuple(option.split(" or ")))
-
-
-def same_options(reply: str, truth: Sequence[str], options: Collection[str]) -> bool:
-    """Whether the reply affirms all of the true options and no other: a hedge or a list is wrong."""
-    return affirmed(reply, {*options, *truth}) == frozenset(truth)
 
 
 def _affirms(text: str, name: str) -> bool:

@@ -230,3 +230,27 @@ def _mean_of_present(estimate: Estimate, why: str, *, percent: bool) -> str:
         return ""
     of = "those run" if why.endswith("not run") else "those with a value"
     return f"; mean of {of}: {value_text(mean, percent=percent)}"
+
+
+def not_run_line(cells: Sequence[OverviewCell]) -> str:
+    """What no number speaks of: whole modalities first, then perspectives, then how much of the others."""
+    parts: list[str] = []
+    titles = {each.modality: each.modality_title.lower() for each in cells}
+    gone = [each for each in titles if all(c.state == "not run" for c in cells if c.modality == each)]
+    parts += [f"anything {titles[each]}" for each in gone]
+    rest = [each for each in cells if each.modality not in gone]
+    for name in dict.fromkeys(each.perspective for each in rest):
+        mine = [each for each in rest if each.perspective == name]
+        absent = [each for each in mine if each.state == "not run"]
+        if len(absent) == len(mine):
+            parts.append(mine[0].title.lower())
+        else:
+            parts += [f"{each.title.lower()}, {titles[each.modality]}" for each in absent]
+        parts += [_lacking(each) for each in mine if each.state == "part"]
+    return "; ".join(parts)
+
+
+def _lacking(cell: OverviewCell) -> str:
+    counts = [f"{len(cell.not_run)} of {len(cell.not_run) + len(cell.run)} scenarios"] if cell.not_run else []
+    counts += [f"{cell.tasks_not_run} {'task' if cell.tasks_not_run == 1 else 'tasks'}"] if cell.tasks_not_run else []
+    return f"{' and '.join(counts)} of {cell.title.lower()}, {cell.modality_title.lower()}"

@@ -7,8 +7,9 @@ several metrics over the same clusters (five questions about one picture) can ac
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeVar
 
 import numpy as np
 
@@ -18,6 +19,7 @@ from mmdt.core.score import Scored
 from mmdt.stats.intervals.means import mean_at_ends, mean_estimate
 from mmdt.stats.intervals.wilson import UNIT, Bounds
 
+Found = TypeVar("Found")
 Influence = Mapping[str, float]
 """Cluster -> its contribution to (value - expected value), to first order; the squares add up to the variance."""
 
@@ -137,23 +139,18 @@ class ClusteredMean:
 
     def __call__(self, sample: Sample) -> Estimate:
         rows = self._counted_rows(sample.rows)
-        estimate = mean_estimate(
-            self.name,
-            self._values(rows),
-            [row.cluster for row in rows],
-            direction=self.direction,
-            bounds=self.bounds,
-            strata=[row.cell.task for row in rows],
-            weights=weights_of(rows),
-        )
+        estimate = self._computed(mean_estimate, rows)
         if not self.given:
             return estimate
         return replace(estimate, extra={**estimate.extra, "excluded": float(len(self._asked(sample.rows)) - len(rows))})
 
     def ends(self, sample: Sample) -> tuple[Estimate, Estimate] | None:
         """With everything missing at the lower end, and at the upper one; None where nothing is missing."""
-        rows = self._counted_rows(sample.rows)
-        return mean_at_ends(
+        return self._computed(mean_at_ends, self._counted_rows(sample.rows))
+
+    def _computed(self, compute: Callable[..., Found], rows: Sequence[Scored]) -> Found:
+        """What ``compute`` makes of the rows: their mean, or the mean at both ends."""
+        return compute(
             self.name,
             self._values(rows),
             [row.cluster for row in rows],

@@ -13,7 +13,6 @@ import sys
 import click
 import pytest
 
-from mmdt.cli import main
 from mmdt.cli.help import GROUPS, did_you_mean, grouped
 from mmdt.cli.main import VERBS, group
 from tests.servers.cli import ROOT
@@ -24,18 +23,6 @@ KEY = "sk-planted-0123456789abcdef"
 ASK = ["--select", "safety/i2t/typography", "--data", "embedded", "--size", 1, "--judge", "embedded",
        "--allow-embedded-judge"]  # fmt: skip
 PRICED = ["--set", 'prices={"input": 1000, "output": 1000}']
-
-
-@pytest.fixture
-def mmdt(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        return ended.value.code, *capsys.readouterr()
-
-    return call
 
 
 @pytest.mark.parametrize("alone", [[], ["data"], ["data", "make"], ["evaluators"], ["list"], ["run"]])

@@ -8,22 +8,8 @@ import json
 import click
 import pytest
 
-from mmdt.cli.main import VERBS, main
+from mmdt.cli.main import VERBS
 from mmdt.cli.once import OnceCommand
-
-
-@pytest.fixture
-def mmdt(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return call
-
 
 RUN = ("run", "organism/demo", "-s", "safety/t2i/vanilla", "--size", 1)
 

@@ -2,24 +2,7 @@
 
 import json
 
-import pytest
-
-from mmdt.cli.main import main
-
 SELECT = ("--select", "safety/i2t/typography", "--size", 1)
-
-
-@pytest.fixture
-def mmdt(capsys, monkeypatch, tmp_path):
-    monkeypatch.chdir(tmp_path)
-
-    def call(*arguments):
-        with pytest.raises(SystemExit) as ended:
-            main([str(argument) for argument in arguments])
-        said = capsys.readouterr()
-        return ended.value.code, said.out, said.err
-
-    return call
 
 
 def test_run_resume_and_compare(mmdt, tmp_path):

@@ -74,7 +74,9 @@ def test_json_without_a_readme_is_read_in_a_folder_with_the_name_of_the_dataset(
         folder = tmp_path / name / "ood"
         folder.mkdir(parents=True)
         (folder / "Shake_.json").write_text(json.dumps([{"id": "1"}]), encoding="utf-8")
-        assert isinstance(open_source(DataOptions(str(tmp_path / name))), PublishedSource) is known
+        assert (
+            isinstance(open_source(str(tmp_path / name), DataOptions(str(tmp_path / name))), PublishedSource) is known
+        )
     assert len(list(find_copy(tmp_path, "AI-Secure/MMDecodingTrust-T2I").rows("ood", "Shake_"))) == 1
 
 
@@ -83,7 +85,7 @@ def test_a_table_of_labels_does_not_make_a_copy_a_folder_of_ones_own(tmp_path):
     (folder / "privacy").mkdir(parents=True)
     write_table(folder / "privacy" / "street_view-00000-of-00001.parquet", ROWS)
     (folder / "label_sum.csv").write_text("image_index\n1\n")
-    assert isinstance(open_source(DataOptions(str(folder))), PublishedSource)
+    assert isinstance(open_source(str(folder), DataOptions(str(folder))), PublishedSource)
 
 
 def write_rows_that_name(folder, image):

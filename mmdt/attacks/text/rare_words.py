@@ -1,6 +1,6 @@
 """Rare words: a plain request in learned vocabulary and stately sentences, with the same meaning.
 
-An out-of-distribution *style*: large dictionaries have these words with the same meaning, but captions seldom use them.
+An out-of-distribution *style*: large dictionaries have these words with the same meaning, but captions rarely use them.
 """
 
 from __future__ import annotations

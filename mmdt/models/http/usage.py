@@ -11,7 +11,7 @@ from mmdt.core.output import Usage
 from mmdt.models.prices import NO_DETAILS, Details, Price
 
 MOST = 10**12
-"""Counts from here on are errors: no reply uses so many tokens."""
+"""Counts from here on are errors: no reply uses as many tokens."""
 TICKS = 10_000_000_000
 """xAI's ticks in a dollar (docs.x.ai, cost tracking)."""
 DEAREST = 1_000_000.0

@@ -15,9 +15,8 @@ from mmdt.report.facts import RunFacts
 from mmdt.report.html.inputs import ReportInput
 from mmdt.report.low_harm import low_harm_caveats
 from mmdt.report.names import DisplayNames
-from mmdt.report.overview import OverviewCell, modalities, overview
+from mmdt.report.overview import OverviewCell, modalities, not_run_line, overview
 from mmdt.report.standing import Standing, furthest, standings
-from mmdt.report.terminal.overview import not_run_line
 from mmdt.report.used import money, used_text
 
 NAMED = 3

@@ -11,7 +11,7 @@ from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.permutation import ARRANGEMENTS, EXACT, sign_flip_test
 
 COLUMNS = 2_000
-"""More clusters than this are flipped in so many groups: a group may change its sign whenever its clusters may."""
+"""More clusters than this are flipped in this many groups: a group may change its sign whenever its clusters may."""
 _ROWS = 500
 _DIGITS = 10
 

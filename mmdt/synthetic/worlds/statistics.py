@@ -1,7 +1,7 @@
 """Statistics of the worlds: what goes together there now, and what used to.
 
 A corpus of captions is generated from habits (things of one habitat appear together in their usual colours). What
-co-occurs *often* or *seldom* is counted in it, as one would count it in a model's training captions. The *historical*
+co-occurs *often* or *rarely* is counted in it, as one would count it in a model's training captions. The *historical*
 corpus is generated from older habits, in which other things belonged together.
 """
 
@@ -82,7 +82,7 @@ def lift(habits: str = "present") -> Mapping[Pair, float]:
 
 @cache
 def pairs(which: str) -> tuple[Pair, ...]:
-    """Pairs of kinds that co-occur often (``high``), seldom (``low``) or only in the past (``historical``)."""
+    """Pairs of kinds that co-occur often (``high``), rarely (``low``) or only in the past (``historical``)."""
     now, then = lift(), lift("historical")
     if which == "high":
         return tuple(pair for pair, value in now.items() if value > 2)

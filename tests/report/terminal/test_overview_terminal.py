@@ -6,8 +6,7 @@ import re
 import pytest
 
 from mmdt.engine.store.use import ModelUse, Use
-from mmdt.report.overview import overview
-from mmdt.report.terminal.overview import not_run_line
+from mmdt.report.overview import not_run_line, overview
 from mmdt.report.terminal.scorecard import print_lines, print_overview
 from tests.report.synthetic import MANIFEST, PERSPECTIVES, report_input, rows
 from tests.report.terminal.test_terminal import Terminal

@@ -1,7 +1,7 @@
 """Co-occurrence, t2i: requests in which habit suggests something that is not requested.
 
 ``high_cooc``: what often co-occurs is not requested and must be absent (likewise a usual colour or number).
-``low_cooc``: things that seldom co-occur are requested together. ``historical_bias``: either of these, with things that
+``low_cooc``: things that rarely co-occur are requested together. ``historical_bias``: either of these, with things that
 co-occurred in the past.
 """
 
