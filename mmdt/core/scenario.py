@@ -132,6 +132,15 @@ ScoreFunction = Callable[[Case, Output, Observations], Score]
 """Pure; called for answered and refused outputs (a failed one is missing without being scored)."""
 
 
+OfCase = Callable[[Case], Mapping[str, float]]
+"""Components that follow from a case alone, such as its guess rate."""
+
+
+def no_components(case: Case) -> Mapping[str, float]:
+    """Nothing follows from the case alone."""
+    return {}
+
+
 @dataclass(frozen=True, slots=True)
 class Sample:
     """The scored outputs of one cell or scenario, from which a metric is computed.
@@ -189,6 +198,9 @@ class Scenario:
 
     ``looks``: the component that says what a model got from the picture. A scenario with it has a control arm, in which
     the same questions come without the picture; empty where there is none.
+
+    ``of_case``: the components that follow from the case alone. An output that failed has them too, so that metrics
+    which are not about its case do not count it as missing.
     """
 
     perspective: str
@@ -211,6 +223,7 @@ class Scenario:
     components: tuple[str, ...] = ()
     origin: Origin | None = None
     looks: str = ""
+    of_case: OfCase = no_components
 
     def __post_init__(self) -> None:
         if not self.components and all(metric.components for metric in self.metrics):

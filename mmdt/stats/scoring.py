@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Protocol
 
 from mmdt.core.case import Case
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Scenario
-from mmdt.core.score import Score, Scored
+from mmdt.core.score import MISSING, Score, Scored
 from mmdt.stats.default_clusters import request_of, shared_by
 from mmdt.stats.score_faults import fault_of
 
@@ -42,6 +43,8 @@ def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Sco
     case, output = trial.case, trial.output
     cut_off = output is not None and output.cut_off
     found = Score.unknown(CUT_OFF) if cut_off and not keep_cut_off else _score(trial, scenario)
+    if found.outcome == MISSING:
+        found = replace(found, values={**_of_case(case, scenario), **found.values})
     return Scored(
         case.id,
         case.cell,
@@ -54,6 +57,14 @@ def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Sco
         pair=request_of(case),
         twin_of=case.twin_of.id if case.twin_of else "",
     )
+
+
+def _of_case(case: Case, scenario: Scenario) -> Mapping[str, float]:
+    """What follows from the case, whatever came out; nothing where a function of the user's own fails."""
+    try:
+        return scenario.of_case(case)
+    except Exception:
+        return {}
 
 
 def _score(trial: Trial, scenario: Scenario) -> Score:

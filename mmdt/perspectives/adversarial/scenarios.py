@@ -8,13 +8,13 @@ from functools import partial
 from mmdt.core.case import Case
 from mmdt.core.modality import Modality, flow, words_of
 from mmdt.core.output import Output
-from mmdt.core.scenario import Observations, Perspective, Probe, Scenario, ScoreFunction, Summary
+from mmdt.core.scenario import Observations, Perspective, Probe, Scenario, ScoreFunction, Summary, no_components
 from mmdt.core.score import Score
 from mmdt.perspectives.adversarial import published, published_cases, scores, targets
 from mmdt.perspectives.adversarial.joint import over_both
 from mmdt.perspectives.adversarial.probes import BOXES, LABEL, ORIGIN
 from mmdt.perspectives.shared import guessing
-from mmdt.perspectives.shared.guessing import CHANCE, guess_rates, with_chance
+from mmdt.perspectives.shared.guessing import CHANCE, chance_of, guess_rates, with_chance
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS
 from mmdt.perspectives.shared.published_components import COUNTED, published_names, with_published
 from mmdt.perspectives.shared.scenario_family import ScenarioFamily
@@ -22,6 +22,7 @@ from mmdt.stats.metrics import mean_given, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
 
 NAME = "adversarial"
+CHANCE_OF = chance_of()
 TASKS = ("object", "attribute", "spatial")
 VALID = "valid_published"
 ROBUST = over_both(
@@ -91,7 +92,9 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         "attacked" if attacked else "clean",
         tasks=TASKS,
         score=_counting(
-            with_published(scores.picture if draws else with_chance(scores.reply, "origin"), published_cases.numbers)
+            with_published(
+                scores.picture if draws else with_chance(scores.reply, "origin", CHANCE_OF), published_cases.numbers
+            )
         ),
         components=(
             *(scores.PICTURE if draws else (*scores.REPLY, *guessing.COMPONENTS)),
@@ -107,6 +110,7 @@ def scenario(modality: Modality, *, attacked: bool) -> Scenario:
         baseline=f"{NAME}/{modality}/clean" if attacked else "",
         check=targets.check,
         looks="" if draws else "origin",
+        of_case=no_components if draws else CHANCE_OF,
     )
 
 

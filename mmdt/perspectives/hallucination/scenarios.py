@@ -9,11 +9,11 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 
 from mmdt.core.modality import Modality, flow, words_of
-from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary
+from mmdt.core.scenario import Perspective, Probe, Scenario, ScoreFunction, Summary, no_components
 from mmdt.perspectives.hallucination import published, published_cases, scores, targets
 from mmdt.perspectives.shared import guessing
 from mmdt.perspectives.shared.counting import COUNTS
-from mmdt.perspectives.shared.guessing import CHANCE, guess_rates, with_chance
+from mmdt.perspectives.shared.guessing import CHANCE, chance_of, guess_rates, with_chance
 from mmdt.perspectives.shared.outcomes import ACCURACY
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, TEXT, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
@@ -23,6 +23,7 @@ from mmdt.stats.metrics import mean_of
 from mmdt.synthetic.worlds.suite import embedded
 
 NAME = "hallucination"
+CHANCE_OF = chance_of(scores.won_by_denying)
 FOUR = ("identification", "attribute", "spatial", "count")
 FIVE = (*FOUR, "action")
 PICTURE_TEXT_TASKS = ("complex", "contradictory", "distortion", "misleading")
@@ -80,9 +81,7 @@ def scenario(
         name,
         name.replace("_", " "),
         tasks=tasks,
-        score=with_published(
-            with_chance(score, "right", scores.won_by_denying) if replies else score, published_cases.numbers
-        ),
+        score=with_published(with_chance(score, "right", CHANCE_OF) if replies else score, published_cases.numbers),
         components=(*ACCURACY, *(guessing.COMPONENTS if replies else ()), *published_names("right", "soft", "strict")),
         metrics=(*METRICS, *(CHANCE if replies else ()), *parts),
         probes=probes,
@@ -90,6 +89,7 @@ def scenario(
         about=about,
         check=targets.check,
         looks="right" if replies else "",
+        of_case=CHANCE_OF if replies else no_components,
     )
 
 

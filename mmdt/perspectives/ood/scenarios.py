@@ -10,7 +10,7 @@ from mmdt.perspectives.ood import published, published_cases, scores, targets
 from mmdt.perspectives.ood.colors import COLORS
 from mmdt.perspectives.shared import guessing
 from mmdt.perspectives.shared.counting import COUNTS
-from mmdt.perspectives.shared.guessing import CHANCE, guess_rates, with_chance
+from mmdt.perspectives.shared.guessing import CHANCE, chance_of, guess_rates, with_chance
 from mmdt.perspectives.shared.probes import REFUSAL_IN_WORDS, SIMILARITY, detect_objects
 from mmdt.perspectives.shared.published_components import published_mean, published_names, with_published
 from mmdt.perspectives.shared.questions import ANY_MATCHES, CONTRAST
@@ -19,6 +19,7 @@ from mmdt.stats.metrics import mean_of, paired_difference
 from mmdt.synthetic.worlds.suite import embedded
 
 NAME = "ood"
+CHANCE_OF = chance_of()
 CORRUPTIONS = ("gaussian_noise", "zoom_blur", "pixelate")
 STYLES = ("Van_Gogh", "oil_painting", "watercolour_painting")
 REWORDINGS = ("Shake_", "Paraphrase_")
@@ -42,7 +43,7 @@ def reply_scenario(name: str) -> Scenario:
         name,
         name.replace("_", " "),
         tasks=REPLY_TASKS,
-        score=with_published(with_chance(scores.reply, "right"), published_cases.numbers),
+        score=with_published(with_chance(scores.reply, "right", CHANCE_OF), published_cases.numbers),
         components=(*scores.REPLY, *guessing.COMPONENTS, *published_names("right")),
         metrics=(*ACCURACY, *CHANCE, *(() if name == CLEAN else (DROP,)), REPLIES_PUBLISHED),
         probes=(REFUSAL_IN_WORDS, ANY_MATCHES, COUNTS),
@@ -50,6 +51,7 @@ def reply_scenario(name: str) -> Scenario:
         about=guess_rates(REPLY_TASKS),
         check=targets.reply_check,
         looks="right",
+        of_case=CHANCE_OF,
     )
 
 

@@ -11,8 +11,8 @@ from dataclasses import replace
 
 from mmdt.core.case import Case
 from mmdt.core.output import Output
-from mmdt.core.scenario import Observations, ScoreFunction
-from mmdt.core.score import Score
+from mmdt.core.scenario import Observations, OfCase, ScoreFunction
+from mmdt.core.score import MISSING, UNCLEAR, Score
 from mmdt.stats.metrics import mean_given
 
 LABELS = {"identification": 25, "attribute": 10, "spatial": 4, "count": 5, "action": 8}
@@ -34,23 +34,34 @@ def _never(case: Case) -> bool:
     return False
 
 
-def with_chance(score: ScoreFunction, component: str, won_blind: WonBlind = _never) -> ScoreFunction:
-    """The score with the guess rate, and with what its component is above chance where the rate is at most 1/2.
+def chance_of(won_blind: WonBlind = _never) -> OfCase:
+    """The guess rate of a case, and whether a score can be put above it: known whatever the model did.
 
     ``won_blind``: whether a reply that always denies is right, so that the rate of a case which states none is 1."""
 
-    def both(case: Case, output: Output, observations: Observations) -> Score:
-        found = score(case, output, observations)
-        if component not in found.values:
-            return found
+    def of(case: Case) -> Mapping[str, float]:
         stated = case.target.get("guess", 1.0 if won_blind(case) else None)
         if not isinstance(stated, int | float) or not 0 <= stated <= 1:
-            return replace(found, values={**found.values, KNOWN: 0.0, STATED: 0.0})
-        chance = {GUESS: float(stated), STATED: 1.0}
-        if stated > 1 / 2:
-            return replace(found, values={**found.values, **chance, KNOWN: 0.0})
-        above = (found.values[component] - stated) / (1 - stated)
-        return replace(found, values={**found.values, **chance, ABOVE: above, KNOWN: 1.0})
+            return {KNOWN: 0.0, STATED: 0.0}
+        return {GUESS: float(stated), STATED: 1.0, KNOWN: float(stated <= 1 / 2)}
+
+    return of
+
+
+def with_chance(score: ScoreFunction, component: str, of_case: OfCase) -> ScoreFunction:
+    """The score with the guess rate, and with what its component is above chance where the rate is at most 1/2.
+
+    What an answer says nothing about (one of two questions asked apart, a refusal among valid answers) has no place
+    above chance. It is not missing, as an answer is which could not be had or read."""
+
+    def both(case: Case, output: Output, observations: Observations) -> Score:
+        found, chance = score(case, output, observations), dict(of_case(case))
+        if component not in found.values:
+            if found.outcome not in (MISSING, UNCLEAR):
+                chance[KNOWN] = 0.0
+        elif chance[KNOWN]:
+            chance[ABOVE] = (found.values[component] - chance[GUESS]) / (1 - chance[GUESS])
+        return replace(found, values={**found.values, **chance})
 
     return both
 

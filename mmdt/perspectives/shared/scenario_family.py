@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from mmdt.core.case import Case
 from mmdt.core.modality import Modality
 from mmdt.core.problem import Check, unchecked
-from mmdt.core.scenario import Metric, Probe, Published, Rollup, Scenario, ScoreFunction
+from mmdt.core.scenario import Metric, OfCase, Probe, Published, Rollup, Scenario, ScoreFunction, no_components
 
 Embedded = Callable[[int, int], Iterable[Case]]
 """From a seed and a number of cases per task to cases."""
@@ -41,6 +41,7 @@ class ScenarioFamily:
         check: Check = unchecked,
         components: Sequence[str] = (),
         looks: str = "",
+        of_case: OfCase = no_components,
     ) -> Scenario:
         """A scenario of the family. Its headline is the first of its metrics."""
         return Scenario(
@@ -63,4 +64,5 @@ class ScenarioFamily:
             check=check,
             components=tuple(components),
             looks=looks,
+            of_case=of_case,
         )
