@@ -7,9 +7,13 @@ from importlib.metadata import version
 from typing import Any
 
 from mmdt.core.case import Case
+from mmdt.core.modality import flow
 from mmdt.core.scenario import Scenario
 from mmdt.data.published import OnBadRow
 from mmdt.errors import DataError, MmdtError
+
+MANY = 0.1
+"""Share of prompts from which on it is said that they repeat over seeds."""
 
 
 class EmbeddedSource:
@@ -30,6 +34,36 @@ class EmbeddedSource:
 
     def fingerprint(self, scenarios: Iterable[Scenario]) -> str:
         return f"embedded@{version('mmdt')} seed {self.seed} size {self.size}"
+
+
+def repeated_prompts(scenarios: Iterable[Scenario], seed: int, size: int) -> dict[str, float]:
+    """Address -> the share of its prompts that the next seed makes too, where it is at least ``MANY``.
+
+    Only scenarios that are asked in words alone: a question about another picture is another question. A generator that
+    fails is left out, because the run says so itself."""
+    found: dict[str, float] = {}
+    for scenario in scenarios:
+        if scenario.embedded is None or flow(scenario.modality).sends_images:
+            continue
+        try:
+            now, then = ({case.asked for case in _made(scenario, each, size)} for each in (seed, seed + 1))
+        except MmdtError:
+            continue
+        if now and (share := len(now & then) / len(now)) >= MANY:
+            found[scenario.address] = share
+    return found
+
+
+def repeats_note(scenarios: Iterable[Scenario], seed: int, size: int) -> tuple[str, ...]:
+    """A sentence for the report where another seed asks many of the same prompts."""
+    found = repeated_prompts(scenarios, seed, size)
+    if not found:
+        return ()
+    shares = ", ".join(f"{address} {share:.0%}" for address, share in found.items())
+    return (
+        f"Prompts that repeat over seeds: the next seed asks some of the same ones ({shares}). Runs with several seeds"
+        " are therefore not independent evidence about other prompts.",
+    )
 
 
 def _made(scenario: Scenario, seed: int, size: int) -> Iterator[Case]:

@@ -160,7 +160,7 @@ class _Counter:
             prices=session.prices(),
             seconds=ORGANISM_SECONDS * asked if info.organism else max(waiting / max(in_flight, 1), self._one_case()),
             models=models,
-            notes=(*session.choice.notes, *self.shown.notes(), *self._bounds()),
+            notes=(*session.choice.notes, *self.shown.notes(), *self.session.repeats(), *self._bounds()),
         )
 
     def _bounds(self) -> tuple[str, ...]:

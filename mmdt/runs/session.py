@@ -132,7 +132,8 @@ class Session:
         async def done(count: int) -> None:
             fingerprint = await run_in_thread(lambda: data_fingerprint(asked(scenarios).values(), data))
             reused = await self.reuse(store)
-            notes = (*self.choice.notes, *seen.notes())
+            repeats = await run_in_thread(self.repeats)
+            notes = (*self.choice.notes, *seen.notes(), *repeats)
             cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
             used = UsedData(data.named, fingerprint, count, bad.count, tuple(bad.messages), notes, cells)
             loaded(used, reused)
@@ -141,6 +142,17 @@ class Session:
         whole = self.settings.reuse or self.settings.batches_model or self._may_be_unfit
         ahead = None if whole else AHEAD
         return CaseLoader(self._trials(bad, seen, sizes), store, self.warm_up, done, ahead=ahead)
+
+    def repeats(self) -> tuple[str, ...]:
+        """What is said of embedded prompts that another seed asks too."""
+        from mmdt.data.embedded import EmbeddedSource, repeats_note
+        from mmdt.data.load import open_source
+
+        data = self.choice.data
+        source = open_source(EMBEDDED, data) if EMBEDDED in data.places else None
+        if not isinstance(source, EmbeddedSource):
+            return ()
+        return repeats_note(asked(self.choice.scenarios).values(), source.seed, source.size)
 
     @property
     def _may_be_unfit(self) -> bool:

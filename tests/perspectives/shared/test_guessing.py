@@ -31,7 +31,9 @@ def picture(shade):
 
 
 def asked(number, target, output):
-    case = Case.make(Cell("adversarial", "i2t", "attack", "attribute"), f"Question {number}?", (picture(number),), target)
+    case = Case.make(
+        Cell("adversarial", "i2t", "attack", "attribute"), f"Question {number}?", (picture(number),), target
+    )
     return score(Trial(case, output), ATTACK)
 
 
