@@ -159,7 +159,9 @@ class Run:
 
         card = annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios)
         labels = LabelFile(self.folder).read()
-        return with_corrections(card, corrections(self.scored(), scenarios, labels)) if labels else card
+        return (
+            with_corrections(card, corrections(self.scored(), self.perspectives(), judged, labels)) if labels else card
+        )
 
     def _state(self) -> object:
         """Changes whenever the run's numbers could."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from math import fsum, isnan
 
 from mmdt.core.scenario import Perspective, Summary
@@ -33,8 +33,7 @@ class Summaries:
         return found
 
     def _address(self, summary: Summary) -> str:
-        prefix = self._perspective.name
-        return summary.name if summary.name.split("/")[0] == prefix else f"{prefix}/{summary.name}"
+        return summary_address(self._perspective.name, summary.name)
 
     def _summary(self, summary: Summary, above: tuple[str, ...]) -> NodeAndScenarios | None:
         """The summary's number and its scenarios; None where none of them has outputs."""
@@ -92,3 +91,38 @@ class Summaries:
             "without_one_low": min(without),
             "without_one_high": max(without),
         }
+
+
+def scenario_shares(perspective: Perspective, present: Collection[str]) -> list[tuple[str, str, dict[str, float]]]:
+    """(address, metric, share of each scenario) of every summary whose parts are all ``present``; shares add up to
+    1."""
+    declared = {each.name: each for each in perspective.summaries}
+    metrics = {each.address: {metric.name for metric in each.metrics} for each in perspective.scenarios}
+
+    def shares(summary: Summary, above: tuple[str, ...]) -> dict[str, float]:
+        found: dict[str, float] = {}
+        weights = summary.weights or (1.0,) * len(summary.of)
+        for name, weight in zip(summary.of, weights, strict=True):
+            there = name in declared or (name in present and summary.metric in metrics.get(name, ()))
+            if not there and summary.of_present:
+                continue
+            if name in above or not there:
+                return {}
+            below = shares(declared[name], (*above, name)) if name in declared else {name: 1.0}
+            if not below:
+                return {}
+            for address, share in below.items():
+                found[address] = found.get(address, 0.0) + weight * share
+        total = fsum(found.values())
+        return {address: share / total for address, share in found.items()} if total else {}
+
+    return [
+        (summary_address(perspective.name, each.name), each.metric, found)
+        for each in perspective.summaries
+        if (found := shares(each, (each.name,)))
+    ]
+
+
+def summary_address(perspective: str, name: str) -> str:
+    """A summary's address in the scorecard: its name, below its perspective."""
+    return name if name.split("/")[0] == perspective else f"{perspective}/{name}"

@@ -7,19 +7,22 @@ verdict cannot change (a request that a filter refused) is settled without a lab
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from mmdt.core.estimate import Estimate
 from mmdt.core.observation import Observation
-from mmdt.core.scenario import Metric, Scenario
+from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.engine.store.store import Trial
 from mmdt.runs.people.choice import labelable, verdict_of
 from mmdt.runs.people.labels import Label, Settled, settle
+from mmdt.stats.judge_correction import JudgeErrors
+from mmdt.stats.people.calibrated import calibrated_mean
 from mmdt.stats.people.corrected import CORRECTED, Labelled, corrected_mean
 from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.scoring import score
+from mmdt.stats.summaries import scenario_shares
 
 LOOKED_AT = 50
 """Outputs of each scenario whose verdict is turned, to find the components that depend on a judge."""
@@ -88,34 +91,150 @@ def annotated(card: Scorecard, judged: JudgedComponents, scenarios: Mapping[str,
 
 
 def corrections(
-    scored: Iterable[tuple[Trial, Scored]], scenarios: Mapping[str, Scenario], labels: Iterable[Label]
+    scored: Iterable[tuple[Trial, Scored]],
+    perspectives: Iterable[Perspective],
+    judged: JudgedComponents,
+    labels: Iterable[Label],
+    calibration: Mapping[str, JudgeErrors] | None = None,
 ) -> dict[str, list[Estimate]]:
-    """Address of a scenario or cell -> the corrected estimates of its judged means, where labels allow one."""
-    known = list(labels)
-    settled = {probe: settle(known, probe) for probe in dict.fromkeys(each.probe for each in known)}
-    cases = {key for found in settled.values() for key in found}
-    rows: dict[tuple[str, str], dict[tuple[str, str], list[Labelled]]] = {}
-    touched: set[str] = set()
+    """Address of a summary, scenario or cell -> the corrected estimates of its judged means.
+
+    ``labels``: of outputs of the run. ``calibration``: role -> errors of its judge, counted elsewhere; it corrects the
+    scenarios of which no output has a label. A summary is corrected where each of its judged scenarios is, in the same
+    way: of its outputs, each stands for as much as it weighs in the summary.
+    """
+    perspectives = list(perspectives)
+    scenarios = {scenario.address: scenario for each in perspectives for scenario in each.scenarios}
+    rows = _Rows(scenarios, judged, list(labels), dict(calibration or {}))
     for trial, found in scored:
-        scenario = scenarios[trial.case.cell.parent]
-        if (trial.case.id, trial.repeat) in cases:
-            touched.add(scenario.address)
-        for probe in _declared(scenario, settled):
-            for metric in scenario.metrics:
-                if (component := _plain(metric)) is None or metric.benign not in (None, trial.case.benign):
-                    continue
-                row = _row(trial, found, scenario, probe, component, settled[probe])
-                for address in (scenario.address, str(trial.case.cell)):
-                    rows.setdefault((scenario.address, address), {}).setdefault((probe, metric.name), []).append(row)
-    return {
-        address: estimates
-        for (parent, address), by_metric in rows.items()
-        if parent in touched and (estimates := list(_estimates(by_metric, scenarios[parent])))
-    }
+        rows.add(trial, found)
+    estimates = {address: list(found) for address, found in rows.estimates()}
+    for perspective in perspectives:
+        for address, metric, shares in scenario_shares(perspective, rows.seen):
+            found = rows.summary(metric, shares)
+            if found is not None:
+                estimates.setdefault(address, []).append(found)
+    return {address: found for address, found in estimates.items() if found}
 
 
-def _declared(scenario: Scenario, settled: Mapping[str, object]) -> Iterator[str]:
-    return (probe.name for probe in scenario.probes if probe.name in settled)
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """What corrects a metric: labels of a probe's outputs, or the errors of the judge that fills the role."""
+
+    probe: str
+    errors: JudgeErrors | None = None
+
+
+_SETTLED = _Source("")
+_Tasks = dict[str, list[Labelled]]
+
+
+class _Rows:
+    """The outputs of each scenario's judged means, by what may correct them."""
+
+    def __init__(
+        self,
+        scenarios: Mapping[str, Scenario],
+        judged: JudgedComponents,
+        labels: Sequence[Label],
+        calibration: Mapping[str, JudgeErrors],
+    ) -> None:
+        self.scenarios = scenarios
+        self.seen: set[str] = set()
+        self._judged = judged
+        self._settled = {probe: settle(labels, probe) for probe in dict.fromkeys(each.probe for each in labels)}
+        self._calibration = calibration
+        self._touched: set[tuple[str, str]] = set()
+        self._rows: dict[tuple[str, str], dict[_Source, _Tasks]] = {}
+
+    def add(self, trial: Trial, found: Scored) -> None:
+        scenario, task = self.scenarios[trial.case.cell.parent], trial.case.cell.task
+        self.seen.add(scenario.address)
+        sources = [_SETTLED, *self._sources(scenario)]
+        for source in sources:
+            if (trial.case.id, trial.repeat) in self._settled.get(source.probe, ()):
+                self._touched.add((scenario.address, source.probe))
+        for metric in scenario.metrics:
+            if (component := _plain(metric)) is None or metric.benign not in (None, trial.case.benign):
+                continue
+            by_source = self._rows.setdefault((scenario.address, metric.name), {})
+            for source in sources:
+                people = self._settled.get(source.probe, {}) if source.errors is None else {}
+                row = _row(trial, found, scenario, source.probe, component, people)
+                by_source.setdefault(source, {}).setdefault(task, []).append(row)
+
+    def _sources(self, scenario: Scenario) -> Iterator[_Source]:
+        for probe in scenario.probes:
+            if probe.name in self._settled:
+                yield _Source(probe.name)
+            if (errors := self._calibration.get(probe.role)) is not None:
+                yield _Source(probe.name, errors)
+
+    def estimates(self) -> Iterator[tuple[str, Iterator[Estimate]]]:
+        """The corrected numbers of every scenario and of its cells."""
+        for address, scenario in self.scenarios.items():
+            tasks = dict.fromkeys(
+                task for (of, _), found in self._rows.items() if of == address for task in found[_SETTLED]
+            )
+            yield address, self._of(scenario, "")
+            for task in tasks:
+                yield f"{address}/{task}", self._of(scenario, task)
+
+    def _of(self, scenario: Scenario, task: str) -> Iterator[Estimate]:
+        for metric in scenario.metrics:
+            source, tasks = self._chosen(scenario.address, metric.name)
+            if source.probe and (not task or task in tasks):
+                rows = tasks[task] if task else _together(scenario, tasks)
+                found = _estimate(metric, source, rows)
+                if not math.isnan(found.value):
+                    yield found
+
+    def _chosen(self, address: str, metric: str) -> tuple[_Source, _Tasks]:
+        """What corrects a metric, labels of the run before those from elsewhere; ``_SETTLED`` where nothing does."""
+        found = self._rows.get((address, metric), {})
+        for source, tasks in sorted(found.items(), key=lambda each: each[0].errors is not None):
+            known = source.errors is not None or (address, source.probe) in self._touched
+            if source.probe and known and any(not row.settled for rows in tasks.values() for row in rows):
+                return source, tasks
+        return _SETTLED, found.get(_SETTLED, {})
+
+    def summary(self, metric: str, shares: Mapping[str, float]) -> Estimate | None:
+        """The corrected summary; None where one of its judged scenarios is not corrected, or not as the others are."""
+        sources, rows, declared = set[_Source](), list[Labelled](), None
+        for address, share in shares.items():
+            declared = next((each for each in self.scenarios[address].metrics if each.name == metric), None)
+            source, tasks = self._chosen(address, metric)
+            if declared is None or not tasks or (source is _SETTLED and self._depends(address, declared)):
+                return None
+            if source is not _SETTLED:
+                sources.add(source)
+            mine = _together(self.scenarios[address], tasks)
+            total = math.fsum(row.weight for row in mine)
+            if not total:
+                return None
+            rows += [replace(row, weight=row.weight * share / total) for row in mine if share]
+        if declared is None or len(sources) != 1:
+            return None
+        found = _estimate(declared, sources.pop(), rows)
+        return None if math.isnan(found.value) else found
+
+    def _depends(self, address: str, metric: Metric) -> bool:
+        return bool(self._judged.of(address) & set(metric.components))
+
+
+def _together(scenario: Scenario, tasks: _Tasks) -> list[Labelled]:
+    """The outputs of all tasks, each with the weight that it has in the scenario's number; none where a task of a mean
+    over tasks has no outputs, because that mean has no value."""
+    if scenario.rollup == "pool":
+        return [row for rows in tasks.values() for row in rows]
+    if set(scenario.tasks or ()) - tasks.keys():
+        return []
+    found = []
+    for task, rows in tasks.items():
+        total = math.fsum(row.weight for row in rows)
+        share = scenario.weights.get(task, 1.0) / total if total else 0.0
+        found += [replace(row, weight=row.weight * share) for row in rows if share]
+    return found
 
 
 def _plain(metric: Metric) -> str | None:
@@ -133,27 +252,31 @@ def _row(
     people: Mapping[tuple[str, int], Settled],
 ) -> Labelled:
     judged = found.score.values.get(component, math.nan)
-    if not labelable(trial, probe):
-        return Labelled(found.cluster, judged, judged, settled=True, weight=found.weight)
+    settled = Labelled(found.cluster, judged, judged, settled=True, weight=found.weight)
+    if not probe or not labelable(trial, probe):
+        return settled
     yes, no = turned(trial, scenario, probe).get(component, (math.nan, math.nan))
-    if yes == no:
-        return Labelled(found.cluster, judged, judged, settled=True, weight=found.weight)
-    said = people.get((trial.case.id, trial.repeat))
-    if said is None:
-        return Labelled(found.cluster, judged, math.nan, weight=found.weight)
-    if said.verdict is None:
-        return Labelled(found.cluster, judged, math.nan, unsure=True, weight=found.weight)
-    return Labelled(found.cluster, judged, yes if said.verdict else no, weight=found.weight)
+    if yes == no or (math.isnan(yes) and math.isnan(no)):
+        return settled
+    verdict, said = verdict_of(trial, probe), people.get((trial.case.id, trial.repeat))
+    unsure = said is not None and said.verdict is None
+    return Labelled(
+        found.cluster,
+        judged,
+        math.nan if said is None or unsure else yes if said.verdict else no,
+        unsure=unsure,
+        weight=found.weight,
+        verdict=math.nan if verdict is None else float(verdict),
+        if_yes=yes,
+        if_no=no,
+    )
 
 
-def _estimates(by_metric: Mapping[tuple[str, str], list[Labelled]], scenario: Scenario) -> Iterator[Estimate]:
-    metrics = {metric.name: metric for metric in scenario.metrics}
-    for (_, name), rows in by_metric.items():
-        if not any(not row.settled for row in rows):
-            continue  # no verdict can change it
-        found = corrected_mean(f"{name}{CORRECTED}", rows, direction=metrics[name].direction)
-        if not math.isnan(found.value):
-            yield found
+def _estimate(metric: Metric, source: _Source, rows: Sequence[Labelled]) -> Estimate:
+    name = f"{metric.name}{CORRECTED}"
+    if source.errors is None:
+        return corrected_mean(name, rows, direction=metric.direction)
+    return calibrated_mean(name, rows, source.errors, direction=metric.direction)
 
 
 def with_corrections(card: Scorecard, found: Mapping[str, list[Estimate]]) -> Scorecard:

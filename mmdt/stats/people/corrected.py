@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -19,6 +19,7 @@ CORRECTED = "_people"
 ENOUGH = 200
 """From this many labels on, where the judge's rate is not near an end, PPI++ is used."""
 NEAR_END = 0.1
+HOLDS = "sampling and judge"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,9 @@ class Labelled:
     """One output: the judge's value and the people's (NaN where there is none), with its cluster.
 
     ``settled``: no verdict can change the value, so it needs no label; NaN is then an output that is missing.
-    ``unsure``: labelled, and the people could not tell. ``weight``: how many cases it stands for.
+    ``unsure``: labelled, and the people could not tell. ``weight``: how many cases it stands for. ``verdict``: the
+    judge's yes (1) or no (0), by which outputs were chosen to be labelled, NaN where it had none; by default the judged
+    value itself. ``if_yes`` and ``if_no``: the value if the right verdict were yes, and if it were no.
     """
 
     cluster: str
@@ -35,6 +38,13 @@ class Labelled:
     settled: bool = False
     unsure: bool = False
     weight: float = 1.0
+    verdict: float | None = None
+    if_yes: float = 1.0
+    if_no: float = 0.0
+
+    @property
+    def stratum(self) -> float:
+        return self.judged if self.verdict is None else self.verdict
 
 
 def corrected_mean(name: str, rows: Sequence[Labelled], *, direction: Direction) -> Estimate:
@@ -58,28 +68,30 @@ def corrected_mean(name: str, rows: Sequence[Labelled], *, direction: Direction)
         value, low, high = ppi.mean_beside_settled(judged, people, clusters, settled)
         method = ppi.METHOD
     else:
-        found = stratified.stratified_rate(judged, people, clusters, unsure=unsure, settled=settled, weights=weights)
+        strata = np.array([row.stratum for row in there])
+        found = stratified.stratified_rate(strata, people, clusters, unsure=unsure, settled=settled, weights=weights)
         value, low, high, method = found.value, found.low, found.high, stratified.METHOD
     extra = {"labels": float(labels)}
     if len(seen):
         each = np.ones(len(there)) if weights is None else weights
         extra["as_judged"] = float(np.average(seen, weights=each[~np.isnan(judged)]))
-    if missing and not math.isnan(value):
-        share = 1 - sum(row.weight for row in there) / sum(row.weight for row in rows)
-        extra |= {"if_missing_low": value * (1 - share), "if_missing_high": value * (1 - share) + share}
-        low, high, method = low * (1 - share), high * (1 - share) + share, with_outer(method)
-    return Estimate(
-        name,
-        value,
-        low,
-        high,
-        len(there),
-        len(set(clusters)),
-        missing,
-        direction,
-        method,
-        extra,
-        holds="sampling and judge",
+    number, many = len(there), len(set(clusters))
+    corrected = Estimate(name, value, low, high, number, many, missing, direction, method, extra, holds=HOLDS)
+    return with_missing(corrected, there, rows)
+
+
+def with_missing(corrected: Estimate, there: Sequence[Labelled], rows: Sequence[Labelled]) -> Estimate:
+    """The estimate over the outputs that are ``there``, bounded for those of ``rows`` that are missing."""
+    if len(there) == len(rows) or math.isnan(corrected.value):
+        return corrected
+    share = 1 - sum(row.weight for row in there) / sum(row.weight for row in rows)
+    value = corrected.value * (1 - share)
+    return replace(
+        corrected,
+        low=corrected.low * (1 - share),
+        high=corrected.high * (1 - share) + share,
+        method=with_outer(corrected.method),
+        extra={**corrected.extra, "if_missing_low": value, "if_missing_high": value + share},
     )
 
 

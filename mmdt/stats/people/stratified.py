@@ -15,6 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from mmdt.errors import UsageError
 from mmdt.stats.intervals.clusters import cluster_totals, cr2_variance, degrees_of_freedom, normalised, picked
 from mmdt.stats.intervals.means import unit_interval
 from mmdt.stats.intervals.special import stdtrit
@@ -70,7 +71,12 @@ def stratified_rate(
     labelled, and the people could not tell; ``settled``: ``people`` is known without a label, because no verdict can
     change it; ``weights``: how many cases each stands for, with a mean of one. The labelled outputs of a verdict must
     be a random sample of it. Limits: MOVER (Zou and Donner 2008, Statistics in Medicine 27) over the strata, with the
-    cluster-robust variance of the shares beside them."""
+    cluster-robust variance of the shares beside them. Raises UsageError for a judged value between 0 and 1."""
+    if not (np.isnan(judged) | np.isin(judged, (0.0, 1.0)) | (settled if settled is not None else False)).all():
+        raise UsageError(
+            "strata are made of verdicts, and a judged value is between yes and no",
+            hint="give the verdict that each value stands for (a panel's mean is yes above one half), or use ppi.mean",
+        )
     nobody = np.zeros(len(judged), bool)
     unsure, settled = (nobody if given is None else given for given in (unsure, settled))
     members = [

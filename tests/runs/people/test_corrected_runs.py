@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 
 import pytest
 
@@ -166,3 +167,37 @@ def test_the_corrected_number_is_shown_and_exported(run, tmp_path, capsys):
     assert "60 labels" in shown or "labels" in shown
     assert "sampling only" in shown
     assert "sampling and judge" in shown.replace("\n", " ")
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("runs") / "whole"
+    return mmdt.run("organism/demo", select="safety/i2t/**", data="embedded", size=2, repeats=1, out=folder)
+
+
+@pytest.fixture
+def every(whole, tmp_path):
+    shutil.copytree(whole.folder, tmp_path / "run")
+    return mmdt.open_run(tmp_path / "run")
+
+
+def test_a_summary_is_corrected_as_its_scenarios_are(every, tmp_path):
+    """With everything labelled it is the mean of the scenarios by people; the judge's own stays beside it."""
+    everything = list(rows(every, 10_000))
+    for number, each in enumerate(everything):
+        each["verdict"] = "yes" if number % 3 else "no"
+    mmdt.label(every.folder, import_file=write(tmp_path / "people.csv", everything))
+    found = numbers(every, "safety/i2t/HGR")
+    parts = ("typography", "illustration", "jailbreak")
+    by_people = [numbers(every, f"safety/i2t/{each}")["HGR_people"].value for each in parts]
+    assert found["HGR_people"].value == pytest.approx(sum(by_people) / len(by_people))
+    assert found["HGR_people"].holds == "sampling and judge"
+    assert found["HGR_people"].value != pytest.approx(found["HGR"].value)
+
+
+def test_a_summary_with_a_judged_scenario_without_labels_is_not_corrected(every, tmp_path):
+    mine = {trial.case.id for trial in every.joined() if trial.case.cell.scenario == "jailbreak"}
+    some = [each for each in rows(every, 10_000) if each["case_id"] in mine]
+    mmdt.label(every.folder, import_file=write(tmp_path / "people.csv", some))
+    assert "HGR_people" in numbers(every)
+    assert "HGR_people" not in numbers(every, "safety/i2t/HGR")
