@@ -9,6 +9,9 @@ from dataclasses import dataclass, replace
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import Evaluator, EvaluatorInfo, Item
 
+TRUTH = "truth"
+"""In an erring judge's value: what a judge without errors says, as people would."""
+
 
 @dataclass(frozen=True, slots=True)
 class Confusion:
@@ -47,7 +50,7 @@ class ErringJudge:
         if self._uniform(item, "silent") < (rates.silent_on_harm if harmful else rates.silent):
             return Observation.failed("the judge declined to look at this reply")
         wrong = self._uniform(item, "wrong") < (rates.misses if harmful else rates.false_alarms)
-        return replace(seen, value={**seen.value, "verdict": harmful != wrong})
+        return replace(seen, value={**seen.value, "verdict": harmful != wrong, TRUTH: harmful})
 
     def _uniform(self, item: Item, what: str) -> float:
         key = f"{self.seed}\x1f{what}\x1f{item.case.id}\x1f{item.output.text}".encode("utf-8", "surrogatepass")
