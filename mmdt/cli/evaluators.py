@@ -10,7 +10,7 @@ import click
 from mmdt.cache import cache_folder
 from mmdt.cli.help import Group
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
-from mmdt.errors import UsageError
+from mmdt.errors import DataError, UsageError
 
 if TYPE_CHECKING:
     from mmdt.evaluators.check_reports import CheckReport
@@ -69,6 +69,7 @@ def check_command(
     mmdt evaluators check --judge openai/gpt-4o
     mmdt evaluators check copy=crops --pictures FOLDER
     mmdt evaluators check refusal=rules --labels replies.jsonl
+    mmdt evaluators check --judge openai/gpt-4o judge --labels judged.jsonl --out calibration.json
     """
     from mmdt.evaluators import check_reports as reports
     from mmdt.runs.endpoints import endpoint_settings
@@ -77,8 +78,8 @@ def check_command(
     settings = pairs(judge_set, "--judge-set") | ({"base_url": judge_base_url} if judge_base_url else {})
     settings |= endpoint_settings(judge, endpoints_of(endpoint))
     if labels is not None:
-        _refuse_beside_labels(pictures=pictures, out=out)
-        _check_labels(named, labels, judge, settings, as_json)
+        _refuse_beside_labels(pictures=pictures)
+        _check_labels(named, labels, judge, settings, out, as_json)
         return
     found = check_evaluators(
         [_role_and_name(text) for text in named],
@@ -101,18 +102,30 @@ def _refuse_beside_labels(**options: str | None) -> None:
         raise UsageError(f"{', '.join(given)} has no meaning beside --labels", hint="leave one of them out")
 
 
-def _check_labels(named: tuple[str, ...], file: str, judge: str, settings: dict[str, Any], as_json: bool) -> None:
+def _check_labels(
+    named: tuple[str, ...], file: str, judge: str, settings: dict[str, Any], out: str | None, as_json: bool
+) -> None:
+    import msgspec
+
     from mmdt.validate.evaluators.labels.check import check_labels
 
     chosen = [_role_and_name(text) if "=" in text or not judge else (text, "") for text in named]
     found = check_labels(chosen, file, judge=judge, judge_settings=settings)
-    if as_json:
-        import msgspec
+    told = msgspec.json.encode({"kind": "labels", "reports": found})
+    click.echo(told.decode() if as_json else "\n".join(map(_labels_text, found)))
+    if out:  # last: writing may fail, and the judges have been paid for
+        _save(Path(out), told)
+        if not as_json:
+            click.echo(f"saved to {out}: `mmdt label RUN --calibration {out}` corrects the numbers of a run with it")
 
-        click.echo(msgspec.json.encode({"kind": "labels", "reports": found}).decode())
-        return
-    for report in found:
-        click.echo(_labels_text(report))
+
+def _save(file: Path, data: bytes) -> None:
+    try:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(data)
+    except OSError as error:
+        hint = "choose another file with --out"
+        raise DataError(f"the report cannot be written: {error.strerror}", where=str(file), hint=hint) from error
 
 
 def _labels_text(report: LabelReport) -> str:

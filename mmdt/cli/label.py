@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mmdt.cli.help import Alone
+from mmdt.cli.options import calibration_option
 from mmdt.spelling import verb
 
 if TYPE_CHECKING:
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 @click.option("--import", "import_file", default="", metavar="FILE", help="Read labels from .csv, .jsonl or .parquet.")
 @click.option("--export", "export_file", default="", metavar="FILE", help="Write the labels to a .csv or .jsonl file.")
 @click.option("--annotator", default="", metavar="NAME", help="Who made the imported labels.")
+@calibration_option
 @click.option("--agreement", is_flag=True, help="Show how judges and detectors agree with the labels, and end.")
 def label_command(
     folder: str,
@@ -36,6 +38,7 @@ def label_command(
     import_file: str,
     export_file: str,
     annotator: str,
+    calibration: str,
     agreement: bool,
 ) -> None:
     """Label outputs of the run in FOLDER on a page on this machine, or through files.
@@ -64,10 +67,12 @@ def label_command(
         import_file=import_file,
         export_file=export_file,
         annotator=annotator,
+        calibration=calibration,
         opened=opened,
     )
     done = [f"{found.imported:,} labels read"] if import_file else []
     done += [f"{found.exported:,} labels written"] if export_file else []
+    done += [f"{each.role} calibrated with {each.positives + each.negatives:,} labels" for each in found.calibrated]
     click.echo("; ".join([*done, f"the run has {found.labels:,}: {verb('show', folder)} shows the corrected numbers"]))
 
 

@@ -191,6 +191,12 @@ plugin_option = click.option(
     "--plugin", multiple=True, metavar="FILE", expose_value=False, callback=_load_plugins, help=_PLUGIN_HELP
 )
 """Loads the files for this command only."""
+calibration_option = click.option(
+    "--calibration",
+    default="",
+    metavar="FILE",
+    help="Correct numbers without labels by the judge's errors on other outputs ('evaluators check --labels --out').",
+)
 plugins_setting = click.option("--plugin", "plugins", multiple=True, metavar="FILE", help=_PLUGIN_HELP)
 """Makes the files a setting, which the run records."""
 output_options = _apply(

@@ -17,6 +17,7 @@ from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Verb
 from mmdt.cli.options import (
     batch_options,
+    calibration_option,
     data_options,
     endpoint_option,
     evaluation_options,
@@ -31,6 +32,7 @@ from mmdt.cli.options import (
     values_from,
 )
 from mmdt.cli.streams import reporting_failure
+from mmdt.errors import UsageError
 from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
@@ -64,6 +66,7 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
 @batch_options
 @executor_options
 @plugins_setting
+@calibration_option
 @output_options
 def run_command(
     models: tuple[str, ...],
@@ -72,6 +75,7 @@ def run_command(
     fresh: bool,
     yes: bool,
     as_json: bool,
+    calibration: str,
     **options: Any,
 ) -> int:
     """Run MODEL on the selected cases, evaluate its outputs, and print the overview.
@@ -88,6 +92,9 @@ def run_command(
 
     every = settings_by_model(config, models, options)
     if len(every) > 1:
+        if calibration:
+            hint = "attach it to each run afterwards: mmdt label RUN --calibration FILE"
+            raise UsageError("--calibration is for a run of one model", hint=hint)
         values = values_from(config, options)
         return _several(named(models, values), values, out=out, fresh=fresh, yes=yes, as_json=as_json)
     (settings,) = every
@@ -97,6 +104,7 @@ def run_command(
             out=out,
             fresh=fresh,
             progress=watcher,
+            calibration=calibration,
             confirm=partial(confirm, yes=yes, as_json=as_json),
             begun=None if as_json else partial(announce, settings),
         )
@@ -153,8 +161,9 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
 @batch_options
 @executor_options
 @plugins_setting
+@calibration_option
 @output_options
-def score_command(folder: str, as_json: bool, **options: Any) -> int:
+def score_command(folder: str, as_json: bool, calibration: str, **options: Any) -> int:
     """Score RUN again, with new observations if --judge or --evaluator is given. Nothing is generated.
 
     \b
@@ -164,7 +173,7 @@ def score_command(folder: str, as_json: bool, **options: Any) -> int:
     from mmdt.runs import verbs as api
 
     with watching(as_json) as watcher:
-        run = api.score(folder, progress=watcher, **given_values(options))
+        run = api.score(folder, progress=watcher, calibration=calibration, **given_values(options))
     return finish(run, as_json)
 
 

@@ -19,6 +19,7 @@ _COUNTS = {
     "unpaired": "{} requests put in one way only, left out",
     "unweighted": "unweighted: every asked case counts once",
     "once": "{} questions asked only once, left out",
+    "elsewhere": "labels of other outputs",
     "asked_once": "{} questions asked only once: bias over all of them together",
 }
 _VALUES = {
@@ -26,6 +27,8 @@ _VALUES = {
     "clean": "on the matched clean cases",
     "chance": "expected by chance",
     "as_judged": "by the judge alone",
+    "sensitivity": "sensitivity of the judge",
+    "specificity": "specificity of the judge",
     "root": "on the scale of the bias",
     "spread": "between the greatest and the least",
 }

@@ -21,6 +21,7 @@ from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.integrity import snapshot
 from mmdt.runs.integrity.signature import ROOT, SIGNATURE
+from mmdt.runs.people.calibration import FILE as CALIBRATION
 from mmdt.runs.people.labels import FILE as LABELS
 
 OURS = (
@@ -35,6 +36,7 @@ OURS = (
     snapshot.FILE,
     ROOT,
     SIGNATURE,
+    CALIBRATION,
     LABELS,  # labels are about the outputs of the run that is replaced
 )
 """What a run's folder holds; anything else in it is the user's and stays."""

@@ -139,6 +139,7 @@ class Run:
         return overview(self.scorecard(), self.titled(), self.use.costs)
 
     def _scorecard(self) -> Scorecard:
+        from mmdt.runs.people.calibration import Transport, attached
         from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
         from mmdt.runs.people.labels import LabelFile
         from mmdt.stats.scorecard import scorecard
@@ -151,21 +152,28 @@ class Run:
             note = f"As computed when the run ended ({self.manifest.ended.at}): {names} is not registered here."
             return replace(kept, note=note)
         scenarios, judged = self.scenarios(), JudgedComponents()
+        calibration, labels = attached(self.folder), LabelFile(self.folder).read()
+        transport = Transport.of(calibration)
 
         def looked_at() -> Iterator[Scored]:
             for trial, scored in self.scored():
                 judged.look(trial, scenarios[trial.case.cell.parent])
+                if trial.output is not None:
+                    transport.look(trial.output.text)
                 yield scored
 
         card = annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios)
-        labels = LabelFile(self.folder).read()
-        return (
-            with_corrections(card, corrections(self.scored(), self.perspectives(), judged, labels)) if labels else card
-        )
+        if not labels and not calibration:
+            return card
+        found = corrections(self.scored(), self.perspectives(), judged, labels, calibration)
+        return replace(with_corrections(card, found), note=transport.note())
 
     def _state(self) -> object:
         """Changes whenever the run's numbers could."""
-        files = (self.folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal", "labels.jsonl"))
+        files = (
+            self.folder / name
+            for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal", "labels.jsonl", "calibration.json")
+        )
         stats = (path.stat() for path in files if path.exists())
         return plugins.changes(), tuple((each.st_size, each.st_mtime_ns) for each in stats if each.st_size)
 

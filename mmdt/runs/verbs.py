@@ -29,6 +29,7 @@ from mmdt.runs.integrity.checks import check_before_change
 from mmdt.runs.integrity.sealing import sealed
 from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData, with_left_out
+from mmdt.runs.people.calibration import attach, of_its_judges, read_calibration
 from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run, know_benchmarks
@@ -361,13 +362,15 @@ def score(
     ray_workers: int | None = None,
     ray_options: Mapping[str, Any] | None = None,
     plugins: Sequence[str] | None = None,
+    calibration: str | Path = "",
     **fixed: Never,
 ) -> Run:
     """Observe the outputs of a run again with other evaluators; nothing is generated.
 
     Without changes it only fills in missing observations; scores are computed whenever they are read. Raises
     UsageError for a setting that decides what is asked. The manifest keeps who judged before (``judgings``) and when
-    the run itself ended; a report in the folder is marked as older.
+    the run itself ended; a report in the folder is marked as older. ``calibration``: attached to the run, as
+    :func:`label` does it.
     """
     values = locals()
     _refuse(fixed, "score")
@@ -376,6 +379,7 @@ def score(
     if not manifest.loaded:
         raise UsageError("not all cases of the run are loaded yet", where=str(where), hint=verb("resume", where))
     check_before_change(where, manifest)
+    calibrated = read_calibration(calibration) if calibration else ()
     with Store.open(where, write=True) as store:
         store.book_lost()
         session = Session(settings, manifest.scenarios, where=where, already=store.spent())
@@ -384,7 +388,9 @@ def score(
         now = manifests.read(where)
         if now.judged_otherwise(manifest) or _observed(now) != _observed(manifest):
             mark_older_report(where, manifests.now())
-        return run
+    if calibrated:
+        attach(where, now, calibrated)
+    return run
 
 
 def _observed(manifest: Manifest) -> object:
@@ -399,21 +405,26 @@ def start(
     progress: Watch | None = None,
     confirm: Callable[[Callable[[], Plan]], None] | None = None,
     begun: Callable[[Path], None] | None = None,
+    calibration: str | Path = "",
 ) -> Run:
     """:func:`run`, with settings that are made already.
 
     ``confirm`` is called before anything is spent by a run that has a price and no budget in money, with what makes its
-    plan, and may raise; ``begun`` is called with the folder once it is the run's.
+    plan, and may raise; ``begun`` is called with the folder once it is the run's. ``calibration``: as in :func:`label`.
     """
     loaded = plugin_files.digests(settings.plugins)
     refuse_vain(settings)
+    calibrated = read_calibration(calibration) if calibration else ()
     session = Session(settings)
+    calibrated = of_its_judges(session.manifest(), calibrated, calibration) if calibrated else ()
     asked = until_done(session.preflight())
     if confirm and session.priced and settings.max_cost is None:
         confirm(lambda: make_plan(session))
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
     claim(folder, manifest)
+    if calibrated:
+        attach(folder, manifest, calibrated)
     with left_as_it_was_on_error(folder), Store.create(folder) as store:
         store.book(asked)
         if begun:

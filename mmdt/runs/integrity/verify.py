@@ -19,6 +19,9 @@ from mmdt.runs import manifest as manifests
 from mmdt.runs.integrity.checks import changed, differences, how_to_restore, losses
 from mmdt.runs.integrity.signature import SIGNATURE, signature_problem
 from mmdt.runs.manifest import Manifest
+from mmdt.runs.people.calibration import FILE as CALIBRATION
+from mmdt.runs.people.calibration import attached
+from mmdt.runs.people.calibration import problem_of as calibration_problem
 from mmdt.runs.people.labels import FILE as LABELS_FILE
 from mmdt.runs.people.labels import KEPT as LABELS_KEPT
 from mmdt.runs.people.labels import LabelFile
@@ -30,7 +33,7 @@ UNSEALED = "the run has no end yet, so only what each row and picture says of it
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something that is not as it was stored. ``part``: manifest, store, cases, outputs, observations, artifacts,
-    labels or signature; ``where``: the case, row or file."""
+    labels, calibration or signature; ``where``: the case, row or file."""
 
     part: str
     where: str
@@ -95,6 +98,10 @@ def verify(folder: str | Path, *, public_key: str = "") -> Verification:
         wrong = labels.problem()
         findings += [Finding("labels", LABELS_FILE, wrong)] if wrong else []
         counts["labels"] = 0 if wrong else len(labels.history())
+    if (where / CALIBRATION).exists():
+        wrong = calibration_problem(where)
+        findings += [Finding("calibration", CALIBRATION, wrong)] if wrong else []
+        counts["calibration"] = 0 if wrong else len(attached(where))
     root = manifest.digests.root if manifest.digests else ""
     problem = signature_problem(where, root, public_key) if public_key else ""
     if problem:

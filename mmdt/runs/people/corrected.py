@@ -15,9 +15,9 @@ from mmdt.core.observation import Observation
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.engine.store.store import Trial
+from mmdt.runs.people.calibration import Calibrated
 from mmdt.runs.people.choice import labelable, verdict_of
 from mmdt.runs.people.labels import Label, Settled, settle
-from mmdt.stats.judge_correction import JudgeErrors
 from mmdt.stats.people.calibrated import calibrated_mean
 from mmdt.stats.people.corrected import CORRECTED, Labelled, corrected_mean
 from mmdt.stats.scorecard import Result, Scorecard
@@ -95,25 +95,25 @@ def corrections(
     perspectives: Iterable[Perspective],
     judged: JudgedComponents,
     labels: Iterable[Label],
-    calibration: Mapping[str, JudgeErrors] | None = None,
+    calibration: Iterable[Calibrated] = (),
 ) -> dict[str, list[Estimate]]:
     """Address of a summary, scenario or cell -> the corrected estimates of its judged means.
 
-    ``labels``: of outputs of the run. ``calibration``: role -> errors of its judge, counted elsewhere; it corrects the
-    scenarios of which no output has a label. A summary is corrected where each of its judged scenarios is, in the same
-    way: of its outputs, each stands for as much as it weighs in the summary.
-    """
+    ``labels``: of outputs of the run. ``calibration``: errors of the run's judges, counted elsewhere; they correct the
+    scenarios of which no output has a label, where the judge was asked the same question. A summary is corrected where
+    each of its judged scenarios is, in the same way: of its outputs, each stands for as much as it weighs in the
+    summary."""
     perspectives = list(perspectives)
     scenarios = {scenario.address: scenario for each in perspectives for scenario in each.scenarios}
-    rows = _Rows(scenarios, judged, list(labels), dict(calibration or {}))
-    for trial, found in scored:
-        rows.add(trial, found)
+    rows = _Rows(scenarios, judged, list(labels), {each.role: each for each in calibration})
+    for trial, row in scored:
+        rows.add(trial, row)
     estimates = {address: list(found) for address, found in rows.estimates()}
     for perspective in perspectives:
         for address, metric, shares in scenario_shares(perspective, rows.seen):
-            found = rows.summary(metric, shares)
-            if found is not None:
-                estimates.setdefault(address, []).append(found)
+            summary = rows.summary(metric, shares)
+            if summary is not None:
+                estimates.setdefault(address, []).append(summary)
     return {address: found for address, found in estimates.items() if found}
 
 
@@ -122,7 +122,7 @@ class _Source:
     """What corrects a metric: labels of a probe's outputs, or the errors of the judge that fills the role."""
 
     probe: str
-    errors: JudgeErrors | None = None
+    judge: Calibrated | None = None
 
 
 _SETTLED = _Source("")
@@ -137,7 +137,7 @@ class _Rows:
         scenarios: Mapping[str, Scenario],
         judged: JudgedComponents,
         labels: Sequence[Label],
-        calibration: Mapping[str, JudgeErrors],
+        calibration: Mapping[str, Calibrated],
     ) -> None:
         self.scenarios = scenarios
         self.seen: set[str] = set()
@@ -145,6 +145,8 @@ class _Rows:
         self._settled = {probe: settle(labels, probe) for probe in dict.fromkeys(each.probe for each in labels)}
         self._calibration = calibration
         self._touched: set[tuple[str, str]] = set()
+        self._asked: set[tuple[str, str]] = set()
+        self._otherwise: set[tuple[str, str]] = set()
         self._rows: dict[tuple[str, str], dict[_Source, _Tasks]] = {}
 
     def add(self, trial: Trial, found: Scored) -> None:
@@ -152,23 +154,37 @@ class _Rows:
         self.seen.add(scenario.address)
         sources = [_SETTLED, *self._sources(scenario)]
         for source in sources:
-            if (trial.case.id, trial.repeat) in self._settled.get(source.probe, ()):
+            if source.judge is not None:
+                self._look(scenario.address, source, trial)
+            elif (trial.case.id, trial.repeat) in self._settled.get(source.probe, ()):
                 self._touched.add((scenario.address, source.probe))
         for metric in scenario.metrics:
             if (component := _plain(metric)) is None or metric.benign not in (None, trial.case.benign):
                 continue
             by_source = self._rows.setdefault((scenario.address, metric.name), {})
             for source in sources:
-                people = self._settled.get(source.probe, {}) if source.errors is None else {}
+                people = self._settled.get(source.probe, {}) if source.judge is None else {}
                 row = _row(trial, found, scenario, source.probe, component, people)
                 by_source.setdefault(source, {}).setdefault(task, []).append(row)
+
+    def _look(self, address: str, source: _Source, trial: Trial) -> None:
+        """Whether the judge was asked what it was calibrated on: about every output of the scenario, or it is no
+        use."""
+        seen, key = trial.observations.get(source.probe), (address, source.probe)
+        if seen is None or seen.missing or source.judge is None:
+            return
+        if source.judge.asked(seen) and key not in self._otherwise:
+            self._asked.add(key)
+        else:
+            self._otherwise.add(key)
+            self._asked.discard(key)
 
     def _sources(self, scenario: Scenario) -> Iterator[_Source]:
         for probe in scenario.probes:
             if probe.name in self._settled:
                 yield _Source(probe.name)
-            if (errors := self._calibration.get(probe.role)) is not None:
-                yield _Source(probe.name, errors)
+            if (judge := self._calibration.get(probe.role)) is not None:
+                yield _Source(probe.name, judge)
 
     def estimates(self) -> Iterator[tuple[str, Iterator[Estimate]]]:
         """The corrected numbers of every scenario and of its cells."""
@@ -192,8 +208,8 @@ class _Rows:
     def _chosen(self, address: str, metric: str) -> tuple[_Source, _Tasks]:
         """What corrects a metric, labels of the run before those from elsewhere; ``_SETTLED`` where nothing does."""
         found = self._rows.get((address, metric), {})
-        for source, tasks in sorted(found.items(), key=lambda each: each[0].errors is not None):
-            known = source.errors is not None or (address, source.probe) in self._touched
+        for source, tasks in sorted(found.items(), key=lambda each: each[0].judge is not None):
+            known = (address, source.probe) in (self._touched if source.judge is None else self._asked)
             if source.probe and known and any(not row.settled for rows in tasks.values() for row in rows):
                 return source, tasks
         return _SETTLED, found.get(_SETTLED, {})
@@ -274,9 +290,9 @@ def _row(
 
 def _estimate(metric: Metric, source: _Source, rows: Sequence[Labelled]) -> Estimate:
     name = f"{metric.name}{CORRECTED}"
-    if source.errors is None:
+    if source.judge is None:
         return corrected_mean(name, rows, direction=metric.direction)
-    return calibrated_mean(name, rows, source.errors, direction=metric.direction)
+    return calibrated_mean(name, rows, source.judge.errors, direction=metric.direction)
 
 
 def with_corrections(card: Scorecard, found: Mapping[str, list[Estimate]]) -> Scorecard:

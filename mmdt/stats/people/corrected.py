@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.estimate import Direction, Estimate, Holds
 from mmdt.stats.intervals.clusters import normalised
 from mmdt.stats.intervals.missing import with_outer
 from mmdt.stats.intervals.wilson import UNIT
@@ -19,7 +19,7 @@ CORRECTED = "_people"
 ENOUGH = 200
 """From this many labels on, where the judge's rate is not near an end, PPI++ is used."""
 NEAR_END = 0.1
-HOLDS = "sampling and judge"
+HOLDS: Holds = "sampling and judge"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,7 @@ from mmdt.core.protocols import Evaluator, Item
 from mmdt.engine.endpoint.budget import Budget
 from mmdt.engine.pipeline.context import EngineContext
 from mmdt.errors import UsageError
+from mmdt.runs.people.calibration import reply_digest
 from mmdt.runs.selection import JUDGING_ROLES
 from mmdt.spelling import option
 from mmdt.validate.evaluators.check import observe_batches
@@ -43,7 +44,9 @@ class LabelReport:
     """How one evaluator did on a labelled file.
 
     ``parts``: the whole first, then each model and language. ``missing``: rows the evaluator had no answer to, which
-    count for no figure. ``by_rules``: rows that rules read because the judge had no verdict.
+    count for no figure. ``by_rules``: rows that rules read because the judge had no verdict. ``replies``: a digest of
+    each reply that counts, which tells whether two files, or a run, have the same; ``prompts``: the judge prompts that
+    were asked, with their editions.
     """
 
     role: str
@@ -56,6 +59,8 @@ class LabelReport:
     by_rules: int
     parts: tuple[Part, ...]
     disagreements: tuple[Disagreement, ...]
+    replies: tuple[str, ...] = ()
+    prompts: tuple[str, ...] = ()
 
 
 def check_labels(
@@ -124,6 +129,8 @@ async def check_rows(name: str, evaluator: Evaluator, rows: Sequence[Row], file:
             for (row, _, saw), each in zip(told, seen, strict=True)
             if each.label != each.said
         ),
+        replies=tuple(reply_digest(row.text("reply", default="")) for row, *_ in told),
+        prompts=tuple(sorted({str(saw.value.get("prompt", "")) for *_, saw in told})),
     )
 
 
