@@ -40,7 +40,7 @@ def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool
         raise UsageError("a run is signed, or its signature checked", where="--sign", hint="call mmdt verify twice")
     found = verify(folder, public_key=public_key)
     if sign and found.ok:
-        sign_root(Path(folder), found.root, Path(sign), _password)
+        sign_root(Path(folder), found.root_with_people, Path(sign), _password)
     if as_json:
         line = {"kind": "verification", "ok": found.ok, **asdict(found), "folder": str(found.folder)}
         click.echo(json.dumps(line))
@@ -52,6 +52,8 @@ def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool
         counts = ", ".join(f"{count:,} {name}" for name, count in found.counts.items())
         click.echo(f"{_verdict(found)}: {counts} read")
         click.echo(f"root: {found.root}" if found.root else "no root: the run has no end yet, or an early mmdt made it")
+        if found.root_with_people != found.root:
+            click.echo(f"root with people's labels: {found.root_with_people}")
         if found.signed or (sign and found.ok):
             click.echo(f"signed: {SIGNATURE}" + (f", with the key in {printable(sign)}" if sign else " is by this key"))
         elif sign:

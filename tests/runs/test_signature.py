@@ -14,6 +14,7 @@ from mmdt.cli import main
 from mmdt.engine.store.digests import COLUMNS, row_digest
 from mmdt.runs import manifest as manifests
 from mmdt.runs.integrity.sealing import sealed
+from mmdt.runs.people.labels import Label, LabelFile
 
 PASSWORD = "a long pass phrase"  # noqa: S105
 
@@ -147,3 +148,66 @@ def test_a_replaced_run_takes_its_signature_with_it(folder, keys, verify):
     verify("--sign", keys[0])
     mmdt.run("organism/demo", select=("privacy/i2t/pii",), size=2, out=folder, fresh=True)
     assert not (folder / "root.txt.minisig").exists()
+
+
+@pytest.fixture(scope="module")
+def judged(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("judged") / "run"
+    return mmdt.run("organism/demo", select=("safety/i2t/jailbreak",), size=2, out=folder).folder
+
+
+@pytest.fixture
+def labelled(judged, tmp_path):
+    """A run with one label, and a function that adds another."""
+    run = mmdt.open_run(shutil.copytree(judged, tmp_path / "labelled"))
+    outputs = [trial.case.id for trial in run.joined() if "harmful" in trial.observations]
+
+    def label(number):
+        LabelFile(run.folder).add([Label(outputs[number], 0, "harmful", "Ann", "yes")])
+
+    label(0)
+    return run.folder, label
+
+
+def test_the_signed_root_covers_labels(labelled, keys):
+    folder, label = labelled
+    secret, public = keys
+    found = mmdt.verify(folder)
+    assert found.ok and found.root_with_people != found.root
+    with pytest.raises(SystemExit):
+        main(["verify", str(folder), "--sign", str(secret)])
+    assert (folder / "root.txt").read_text() == f"{found.root_with_people}\n"
+    assert mmdt.verify(folder, public_key=str(public)).signed
+    label(1)
+    (finding,) = mmdt.verify(folder, public_key=str(public)).findings
+    assert finding.part == "signature" and "another root" in finding.what
+
+
+def test_labels_that_are_made_up_or_taken_away_show(labelled, keys):
+    """With every digest of the labels made again, or all of them gone."""
+    folder, label = labelled
+    secret, public = keys
+    with pytest.raises(SystemExit):
+        main(["verify", str(folder), "--sign", str(secret)])
+    before = {name: (folder / name).read_bytes() for name in ("labels.jsonl", "labels.kept")}
+    for name in before:
+        (folder / name).unlink()
+    assert mmdt.verify(folder).ok, "nothing but the signature knows that there were any"
+    assert [each.part for each in mmdt.verify(folder, public_key=str(public)).findings] == ["signature"]
+    label(1)
+    assert [each.part for each in mmdt.verify(folder, public_key=str(public)).findings] == ["signature"]
+    for name, data in before.items():
+        (folder / name).write_bytes(data)
+    assert mmdt.verify(folder, public_key=str(public)).signed
+
+
+def test_a_signature_from_before_the_labels_says_so(labelled, keys):
+    folder, label = labelled
+    secret, public = keys
+    for name in ("labels.jsonl", "labels.kept"):
+        (folder / name).unlink()
+    with pytest.raises(SystemExit):
+        main(["verify", str(folder), "--sign", str(secret)])
+    label(0)
+    (finding,) = mmdt.verify(folder, public_key=str(public)).findings
+    assert "without the labels" in finding.what and "sign it again" in finding.what

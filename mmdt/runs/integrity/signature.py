@@ -60,11 +60,11 @@ def sign_root(folder: Path, root: str, key: Path, password: Callable[[], str]) -
     return folder / SIGNATURE
 
 
-def signature_problem(folder: Path, root: str, public_key: str) -> str:
+def signature_problem(folder: Path, root: str, public_key: str, *, without_people: str = "") -> str:
     """Why the run's root is not what the owner of ``public_key`` signed; empty if it is.
 
-    ``public_key``: a file with it, or the key itself as minisign prints it. Raises UsageError if it is neither,
-    MissingExtraError without the library.
+    ``without_people``: the root without people's labels, which may be what was signed. ``public_key``: a file with it,
+    or the key itself as minisign prints it. Raises UsageError if it is neither, MissingExtraError without the library.
     """
     require("minisign", "checking a signature", "sign")
     import minisign
@@ -80,14 +80,20 @@ def signature_problem(folder: Path, root: str, public_key: str) -> str:
     try:
         key.verify(_text(root), signature)
     except minisign.VerifyError:
-        return _why_not(folder, key, signature)
+        return _why_not(folder, key, signature, without_people)
     return ""
 
 
-def _why_not(folder: Path, key: PublicKey, signature: Signature) -> str:
-    """Whether the key signed another root, or another key signed."""
+def _why_not(folder: Path, key: PublicKey, signature: Signature, without_people: str) -> str:
+    """Whether the key signed the run without its labels or another root, or another key signed."""
     import minisign
 
+    try:
+        key.verify(_text(without_people), signature)
+    except minisign.VerifyError:
+        pass
+    else:
+        return "this key signed the run without the labels or the calibration that it has now: sign it again"
     try:
         key.verify(_bytes(folder / ROOT), signature)
     except (minisign.VerifyError, UsageError):

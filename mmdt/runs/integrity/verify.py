@@ -17,6 +17,7 @@ from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.integrity.checks import changed, differences, how_to_restore, losses
+from mmdt.runs.integrity.people import root_with_people
 from mmdt.runs.integrity.signature import SIGNATURE, signature_problem
 from mmdt.runs.manifest import Manifest
 from mmdt.runs.people.calibration import FILE as CALIBRATION
@@ -46,7 +47,9 @@ class Finding:
 @dataclass(frozen=True, slots=True)
 class Verification:
     """What was read and what was wrong with it. ``root``: the Merkle root in the manifest, which the report shows;
-    ``notes``: what could not be verified, and why; ``signed``: whether the root has a signature by the given key."""
+    ``notes``: what could not be verified, and why; ``signed``: whether the given key signed the run.
+    ``root_with_people``: what is signed, the root together with people's labels and a calibration; the root itself
+    where the run has none of them."""
 
     folder: Path
     root: str
@@ -54,6 +57,7 @@ class Verification:
     findings: tuple[Finding, ...]
     notes: tuple[str, ...] = ()
     signed: bool = False
+    root_with_people: str = ""
 
     @property
     def ok(self) -> bool:
@@ -103,11 +107,13 @@ def verify(folder: str | Path, *, public_key: str = "") -> Verification:
         findings += [Finding("calibration", CALIBRATION, wrong)] if wrong else []
         counts["calibration"] = 0 if wrong else len(attached(where))
     root = manifest.digests.root if manifest.digests else ""
-    problem = signature_problem(where, root, public_key) if public_key else ""
+    to_sign = root_with_people(where, root)
+    problem = signature_problem(where, to_sign, public_key, without_people=root) if public_key else ""
     if problem:
         findings.append(Finding("signature", SIGNATURE, problem))
     notes = tuple(_notes(manifest, kept, undigested))
-    return Verification(where, root, counts, tuple(findings), notes, signed=bool(public_key) and not problem)
+    signed = bool(public_key) and not problem
+    return Verification(where, root, counts, tuple(findings), notes, signed, to_sign)
 
 
 def _manifest(manifest: Manifest, values: dict[str, object]) -> Iterator[Finding]:

@@ -175,6 +175,13 @@ def attached(folder: Path) -> tuple[Calibrated, ...]:
     return msgspec.json.decode(file.read_bytes(), type=_Kept).judges
 
 
+def root(folder: Path) -> str:
+    """The digest of what is attached; empty where nothing is, and ``damaged`` for a file that cannot be trusted."""
+    if not (folder / FILE).exists():
+        return ""
+    return "damaged" if problem_of(folder) else _digest(attached(folder))
+
+
 def problem_of(folder: Path) -> str:
     """What is wrong with the calibration in the folder, in words; empty if nothing is, or there is none."""
     try:

@@ -114,6 +114,16 @@ class LabelFile:
             return f"{kept.count - count:,} of {kept.count:,} lines are gone"
         return ""
 
+    def root(self) -> str:
+        """The digest of every line, which changes with each of them; empty where there are none, and ``damaged`` for a
+        file that cannot be trusted."""
+        if self.problem():
+            return "damaged"
+        digest = ""
+        for line in self._lines():
+            digest = line.digest
+        return digest
+
     def add(self, labels: Iterable[Label]) -> int:
         """Append labels and wait until they are on the disk; the number. Raises StoreError."""
         from filelock import FileLock, Timeout
