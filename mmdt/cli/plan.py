@@ -36,7 +36,9 @@ WIDTH = 80
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
-@click.option("--known-answers", type=int, help="Questions with known answers to ask each judge first (0 to 4).")
+@click.option(
+    "--known-answers", type=int, help="Questions with known answers to ask each judge first, 0 to 4 (default: 2)."
+)
 @data_options
 @evaluation_options
 @request_options

@@ -51,7 +51,9 @@ NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.termi
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
 @click.option("--out", "-o", type=click.Path(), help="Folder of the run or runs (default: below runs/).")
-@click.option("--known-answers", type=int, help="Questions with known answers to ask each judge first (0 to 4).")
+@click.option(
+    "--known-answers", type=int, help="Questions with known answers to ask each judge first, 0 to 4 (default: 2)."
+)
 @click.option("--fresh", is_flag=True, help="If --out contains a run, delete it first.")
 @click.option(
     "--reuse",

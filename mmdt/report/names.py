@@ -10,6 +10,7 @@ from mmdt.core.scenario import Metric, Perspective
 from mmdt.report.cards.card import MetricCard, card_of
 from mmdt.report.wording import DIRECTIONS
 from mmdt.stats.people.corrected import CORRECTED
+from mmdt.stats.people.panels import DIFFER
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +57,8 @@ class DisplayNames:
         if metric.endswith(CORRECTED):
             judged = self.style(address, metric.removesuffix(CORRECTED))
             return MetricStyle(f"{judged.title}, corrected by people", judged.percent)
+        if metric == DIFFER:
+            return MetricStyle("Judges differ", percent=True)
         known = self.styles.get((address, metric)) or self.styles.get((scenario, metric))
         known = known or self.by_metric.get((address.split("/")[0], metric))
         return known or MetricStyle(metric, percent=True)

@@ -142,6 +142,7 @@ class Run:
         from mmdt.runs.people.calibration import Transport, attached
         from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
         from mmdt.runs.people.labels import LabelFile
+        from mmdt.stats.people.panels import PanelVotes
         from mmdt.stats.scorecard import scorecard
 
         declared = self.manifest.scenarios
@@ -153,16 +154,17 @@ class Run:
             return replace(kept, note=note)
         scenarios, judged = self.scenarios(), JudgedComponents()
         calibration, labels = attached(self.folder), LabelFile(self.folder).read()
-        transport = Transport.of(calibration)
+        transport, panels = Transport.of(calibration), PanelVotes()
 
         def looked_at() -> Iterator[Scored]:
             for trial, scored in self.scored():
                 judged.look(trial, scenarios[trial.case.cell.parent])
+                panels.look(trial.observations, scored)
                 if trial.output is not None:
                     transport.look(trial.output.text)
                 yield scored
 
-        card = annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios)
+        card = panels.beside(annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios))
         if not labels and not calibration:
             return card
         found = corrections(self.scored(), self.perspectives(), judged, labels, calibration)

@@ -12,6 +12,7 @@ import msgspec
 
 from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.errors import UsageError
+from mmdt.evaluators.known.questions import DEFAULT as KNOWN_ANSWERS
 from mmdt.evaluators.known.questions import MOST as MOST_KNOWN
 from mmdt.models.http.keys import check_variable
 from mmdt.runs.endpoints import endpoint_settings, parse
@@ -68,7 +69,7 @@ class Settings:
     allow_embedded_judge: bool = False
     guard: str = ""
     guard_on: tuple[str, ...] = ("input", "output")
-    known_answers: int = 0
+    known_answers: int = KNOWN_ANSWERS
     concurrency: int | None = None
     rpm: float | None = None
     tpm: float | None = None

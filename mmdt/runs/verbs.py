@@ -34,7 +34,17 @@ from mmdt.runs.plan import Plan, make_plan
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run, know_benchmarks
 from mmdt.runs.session import Session, Watch
-from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
+from mmdt.runs.settings import (
+    AUTO,
+    CHANGEABLE,
+    KNOWN_ANSWERS,
+    NAMES,
+    Settings,
+    as_values,
+    make_settings,
+    overridden,
+    refuse_vain,
+)
 from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
@@ -74,7 +84,7 @@ def run(
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
-    known_answers: int = 0,
+    known_answers: int = KNOWN_ANSWERS,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
@@ -126,7 +136,7 @@ def run(
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
-    known_answers: int = 0,
+    known_answers: int = KNOWN_ANSWERS,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
@@ -177,7 +187,7 @@ def run(
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
-    known_answers: int = 0,
+    known_answers: int = KNOWN_ANSWERS,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,
@@ -247,7 +257,7 @@ def plan(
     careful: bool = False,
     evaluators: Mapping[str, str] | None = None,
     allow_embedded_judge: bool = False,
-    known_answers: int = 0,
+    known_answers: int = KNOWN_ANSWERS,
     guard: str = "",
     guard_on: str | Sequence[str] = ("input", "output"),
     concurrency: int | None = None,

@@ -1,8 +1,10 @@
 """Several judges in a run: each behind its own server, asked until the vote is decided."""
 
 import pytest
+from click.testing import CliRunner
 
 import mmdt
+from mmdt.cli.main import group
 from mmdt.errors import UsageError
 from mmdt.runs.preflight import WORD
 from tests.servers.judging import judge
@@ -98,3 +100,29 @@ def test_the_plan_counts_every_judge(monkeypatch):
     assert plan.judge_requests_by_judge == dict.fromkeys(("openai/gpt-4o", "openai/gpt-4o-mini", "openai/gpt-4.1"), 12)
     assert plan.judge_requests == 36
     assert any("12 of the requests to judges are spared" in note for note in plan.notes)
+
+
+def test_where_the_judges_differ_is_a_column_of_every_table(tmp_path, servers):
+    """Of four judges two say yes, so that some votes are split and give no verdict: those differ too."""
+    where = endpoints(servers)
+    rule = ["one/judge", "two/judge"]
+    run = mmdt.run("organism/demo", judge=rule, endpoints=where, out=tmp_path / "run", **ASK)
+    votes = [each.value["votes"] for each in seen(run)]
+    differ = sum(len(set(each.values())) > 1 for each in votes)
+    missing = sum(each.missing for each in seen(run))
+    assert 0 < differ == missing < len(votes), "a split of two is no majority"
+    card = run.scorecard()
+    found = card.result("safety/i2t/typography").estimate("judges_differ")
+    assert (found.value, found.n) == (pytest.approx(differ / len(votes)), len(votes))
+    assert found.low < found.value < found.high and found.direction == "neither"
+    cells = [each for each in card.results if each.level == "cell"]
+    assert all("judges_differ" in {each.metric for each in cell.estimates} for cell in cells)
+    page = run.report().read_text()
+    shown = CliRunner().invoke(group, ["show", str(run.folder), "--full"])
+    assert "Judges differ" in page and "Judges differ" in " ".join(shown.output.split())
+    assert "judges_differ" in {row["metric"] for row in run.rows("estimates")}
+
+
+def test_one_judge_has_no_such_column(tmp_path, servers):
+    run = mmdt.run("organism/demo", judge="two/judge", endpoints=endpoints(servers), out=tmp_path / "run", **ASK)
+    assert not any(each.metric == "judges_differ" for _, each in run.estimates())

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from mmdt import plugins
@@ -126,12 +126,14 @@ def _vote(seen: Observation) -> Any:
 def _observation(found: Decided, seen: Mapping[str, Observation], of: int) -> Observation:
     votes = {name: _vote(each) for name, each in seen.items()}
     said = "\n".join(f"{name}: {_said(votes[name], each)}" for name, each in seen.items())
-    if found.why:
-        return Observation.failed(f"{found.why}: {'; '.join(said.splitlines())}"[:2000], evidence=said)
     agree = len({vote for vote in votes.values() if vote is not None}) == 1
+    told = {"votes": votes, "asked": len(seen), "of": of, "agree": agree}
+    if found.why:
+        failed = Observation.failed(f"{found.why}: {'; '.join(said.splitlines())}"[:2000], evidence=said)
+        return replace(failed, value=told)  # no verdict, and who said what all the same
     winner = next((each for name, each in seen.items() if votes[name] == found.vote), None)
     value = dict(winner.value) if winner is not None else {"verdict": found.vote}
-    value |= {"votes": votes, "asked": len(seen), "of": of, "agree": agree}
+    value |= told
     if found.share is not None:
         value["share"] = found.share
     return Observation(value, said)
