@@ -15,7 +15,7 @@ from mmdt.errors import DataError, UsageError
 from mmdt.evaluators.guard.form import PICTURE, TEXT, Finding, GuardForm
 from mmdt.evaluators.guard.llama_guard import LLAMA_GUARD_3, LLAMA_GUARD_3_VISION, LLAMA_GUARD_4
 from mmdt.evaluators.guard.llavaguard import LLAVAGUARD
-from mmdt.evaluators.guard.moderation import OPENAI_MODERATION
+from mmdt.evaluators.guard.moderation import AZURE_CONTENT_SAFETY, OPENAI_MODERATION
 from mmdt.evaluators.guard.names import GUARD, split
 from mmdt.evaluators.guard.shieldgemma import SHIELDGEMMA, SHIELDGEMMA_2
 from mmdt.evaluators.guard.taxonomy import edition, hazards_in, hazards_of
@@ -27,6 +27,7 @@ VERSION = "1"
 FORMS: Mapping[str, GuardForm] = {
     form.name: form
     for form in (
+        AZURE_CONTENT_SAFETY,
         LLAMA_GUARD_3,
         LLAMA_GUARD_3_VISION,
         LLAMA_GUARD_4,

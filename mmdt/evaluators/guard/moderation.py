@@ -1,4 +1,5 @@
-"""OpenAI's moderation endpoint (``POST /v1/moderations``), for texts and pictures: it flags, by category."""
+"""Services that moderate texts and pictures, and flag by category: OpenAI's moderation endpoint (``POST
+/v1/moderations``) and Azure AI Content Safety."""
 
 from __future__ import annotations
 
@@ -6,7 +7,7 @@ from collections.abc import Sequence
 
 from mmdt.core.protocols import Item, Request
 from mmdt.evaluators.guard.form import PICTURE, TEXT, Finding, GuardForm
-from mmdt.evaluators.guard.names import MODERATION, MODERATION_MODEL
+from mmdt.evaluators.guard.names import CONTENT_SAFETY, CONTENT_SAFETY_VERSION, MODERATION, MODERATION_MODEL
 from mmdt.reading.json_objects import one_object
 
 _SHOWN = "A picture."
@@ -35,4 +36,13 @@ OPENAI_MODERATION = GuardForm(
     _requests,
     _read,
     MODERATION_MODEL,
+)
+AZURE_CONTENT_SAFETY = GuardForm(
+    CONTENT_SAFETY,
+    "1",
+    frozenset({TEXT, PICTURE}),
+    CONTENT_SAFETY,
+    _requests,
+    _read,
+    CONTENT_SAFETY_VERSION,
 )
