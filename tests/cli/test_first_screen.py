@@ -64,7 +64,7 @@ def test_plan_takes_the_options_of_run():
     def options(name):
         return {flag for each in group.get_command(click.Context(group), name).params for flag in each.opts}
 
-    only_run = {"--out", "-o", "--fresh", "--yes", "-y", "--reuse"}
+    only_run = {"--out", "-o", "--fresh", "--yes", "-y", "--reuse", "--calibration"}
     assert options("run") - options("plan") <= only_run
 
 

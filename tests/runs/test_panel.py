@@ -10,7 +10,13 @@ from mmdt.runs.preflight import WORD
 from tests.servers.judging import judge
 from tests.servers.openai_server import OpenAIServer
 
-ASK = {"select": "safety/i2t/typography", "size": 2, "repeats": 1, "evaluators": {"refusal": "rules"}}
+ASK = {
+    "select": "safety/i2t/typography",
+    "size": 2,
+    "repeats": 1,
+    "evaluators": {"refusal": "rules"},
+    "known_answers": 0,
+}
 JUDGES = ["one/judge", "two/judge", "three/judge"]
 
 
