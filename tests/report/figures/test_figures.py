@@ -80,7 +80,7 @@ def test_the_difference_is_that_of_the_comparison_and_right_of_zero_is_better():
     assert found
     for each in found:
         value = compared[each["address"], each["metric"]]
-        assert each["difference"] == value.difference.value
+        assert each["difference"] == value.difference.of.value
         assert each["low"] <= each["difference"] <= each["high"]
         assert value.difference.text in written
 
