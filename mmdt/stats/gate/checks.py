@@ -149,10 +149,10 @@ def _of_rule(
 def _selected(rule: GateRule, card: Scorecard, apart: frozenset[str]) -> Iterator[Result]:
     """Outputs are counted scenario by scenario, unless the rule says otherwise: summaries would count them again."""
     for each in card.results:
-        counted = rule.demand != "max_missing" or rule.level or each.level != "summary" or each.address in rule.number
-        if counted and (each.address not in apart or each.address in rule.number):
-            if rule.selects(each.address, each.level):
-                yield each
+        again = rule.demand == "max_missing" and not rule.level and each.level == "summary"
+        named = each.address in rule.number or not (again or each.address in apart)
+        if named and rule.selects(each.address, each.level):
+            yield each
 
 
 def _complete(rule: GateRule, card: Scorecard, ended: str) -> GateCheck:
