@@ -98,7 +98,7 @@ def test_what_only_writes_a_file(tmp_path, whole, verb):
     targets = {"report": folder / "report.html", "export": tmp_path / "rows.parquet", "gate": folder / "gate.xml"}
     target = targets.get(verb)
     rules = tmp_path / "gate.toml"
-    rules.write_text("[[rule]]\nmax = 1.0\n")
+    rules.write_text("[[rule]]\nmax_missing = 1.0\n")
     command = {
         "report": ("report", folder),
         "export": ("export", folder, target),
