@@ -84,15 +84,23 @@ function inOrder(data, cases, state, keys) {
   return sorted(cases, (each) => scoreOf(data, each, state.metric) ?? undefined, way === "lower");
 }
 
+// By value, cases of the same value as they were asked. Values are sorted, not cases: of a hundred thousand cases few
+// differ, and numbers alone are sorted fastest.
 function sorted(cases, valueOf, down) {
-  const keyed = cases.map((each) => [valueOf(each) ?? null, each]);
-  const words = keyed.some(([value]) => typeof value === "string");
-  const order = words ? (a, b) => (a < b ? -1 : a > b ? 1 : 0) : (a, b) => a - b;
-  keyed.sort(([a, x], [b, y]) => {
-    if (a === null || b === null) return (a === null) - (b === null) || x.index - y.index;
-    return (down ? order(b, a) : order(a, b)) || x.index - y.index;
-  });
-  return keyed.map(([, each]) => each);
+  const places = new Map();
+  const without = [];
+  for (const each of cases) {
+    const value = valueOf(each) ?? null;
+    if (value === null) without.push(each);
+    else if (places.has(value)) places.get(value).push(each);
+    else places.set(value, [each]);
+  }
+  const values = [...places.keys()];
+  const order = values.every((value) => typeof value === "number") ? Float64Array.from(values).sort() : values.sort();
+  if (down) order.reverse();
+  const found = [];
+  for (const value of order) for (const each of places.get(value)) found.push(each);
+  return found.concat(without);
 }
 
 // The scores that the cases have, the most frequent first; that of the selected metric before all others.
