@@ -47,4 +47,4 @@ def _money(cells: Any) -> str:
 
 def _is_finite(manifest: Mapping[str, Any]) -> bool:
     settings, data = manifest.get("settings") or {}, manifest.get("data") or {}
-    return settings.get("limit") is None and data.get("source") != "embedded"
+    return settings.get("limit") is None and "embedded" not in str(data.get("source", "")).split(" + ")

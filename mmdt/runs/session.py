@@ -76,7 +76,7 @@ class Session:
             return None
         rules = parse_rules(settings.until)
         check_rules(rules, scenarios)
-        finite, keep = is_finite(settings, self.choice.data.source), settings.cut_off == "keep"
+        finite, keep = is_finite(settings, self.choice.data.named), settings.cut_off == "keep"
         return Tracker(rules, scenarios, seed=settings.seed, finite=finite, keep_cut_off=keep)
 
     def manifest(self) -> Manifest:

@@ -27,17 +27,13 @@ def stopped(
     asked: Counter[str] = Counter()
     for cell, each in counts.items():
         asked[_place(cell)] += each.asked
-    return tuple(
-        Stopped(
-            cell,
-            tuple(Decision(rule, *found) for rule, found in rules.items()),
-            each.asked,
-            each.wanted,
-            costs[where] / asked[where] * (each.wanted - each.asked) if (where := _place(cell)) in costs else None,
-        )
-        for cell, rules in verdicts.items()
-        if (each := counts.get(cell)) is not None
-    )
+    found: list[Stopped] = []
+    for cell, rules in verdicts.items():
+        mine, where = counts[cell], _place(cell)
+        spared = costs[where] / asked[where] * (mine.wanted - mine.asked) if where in costs and asked[where] else None
+        decisions = tuple(Decision(rule, verdict, clusters) for rule, (verdict, clusters) in rules.items())
+        found.append(Stopped(cell, decisions, mine.asked, mine.wanted, spared))
+    return tuple(found)
 
 
 def _place(cell: str) -> str:
@@ -45,8 +41,9 @@ def _place(cell: str) -> str:
 
 
 def is_finite(settings: Settings, source: str) -> bool:
-    """Whether the cases are all there are: a benchmark, and not a sample of it or cases made by a seed."""
-    return settings.limit is None and source != EMBEDDED
+    """Whether the cases are all there are: a benchmark, and not a sample of it or cases made by a seed. ``source``: the
+    places of the data, as the manifest names them."""
+    return settings.limit is None and EMBEDDED not in source.split(" + ")
 
 
 def order_of(settings: Settings, source: str) -> Order | None:

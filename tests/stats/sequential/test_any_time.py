@@ -14,7 +14,7 @@ from mmdt.stats.metrics import mean_given, mean_of, paired_difference
 from mmdt.stats.scorecard import scorecard
 from mmdt.stats.scoring import NOT_ASKED
 from mmdt.stats.sequential.any_time import Track, watchable, watched
-from mmdt.stats.sequential.order import ANY_TIME, NOT_AT_ANY_TIME, CellClusters, Order
+from mmdt.stats.sequential.order import ANY_TIME, NOT_AT_ANY_TIME, Order
 from tests.simulation import LEVEL, runs
 
 RATE = mean_of("hit", name="rate")
@@ -86,7 +86,9 @@ def test_a_condition_leaves_outputs_out_and_its_absence_bounds():
 
 
 def test_benign_cases_are_no_part_of_a_number_about_the_others():
-    rows = [row(f"c{n}", {"hit": 1.0}) for n in range(10)] + [row(f"b{n}", {"hit": 0.0}, benign=True) for n in range(10)]
+    rows = [row(f"c{n}", {"hit": 1.0}) for n in range(10)] + [
+        row(f"b{n}", {"hit": 0.0}, benign=True) for n in range(10)
+    ]
     order = order_over(rows, finite=True)
     metric = mean_of("hit", name="others", benign=False)
     found = watched(metric, rows, cell_of(order), order)

@@ -53,8 +53,9 @@ def slow_lower_limit(seen):
             if least > 1e-12:
                 capital = math.inf
             elif least < 0:
-                stake = min(stake, MOST_OF_THE_CAPITAL / -least)
-            capital *= 1 + stake * (value - mean * share - expected)
+                capital *= 1 + min(stake, MOST_OF_THE_CAPITAL / -least) * (value - mean * share - expected)
+            else:
+                capital *= 1 + stake * (value - mean * share - expected)
             gone, brought = gone + 1, brought + value - mean * share
             if capital >= 2 / ALPHA:
                 rejected = mean
