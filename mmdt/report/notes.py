@@ -8,6 +8,7 @@ from mmdt.core.estimate import Estimate
 from mmdt.report.wording import p_text, plain_text, value_text
 from mmdt.stats.rollup import TOO_FEW
 from mmdt.stats.sequential.order import ANY_TIME, NOT_AT_ANY_TIME
+from mmdt.stats.served import MODELS, SYSTEMS
 
 HOLM = "_holm"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -21,6 +22,8 @@ _COUNTS = {
     "unweighted": "unweighted: every asked case counts once",
     ANY_TIME: "valid at any time, from {} clusters",
     "once": "{} questions asked only once, left out",
+    MODELS: "answered by {} versions of the model",
+    SYSTEMS: "answered by {} systems of the provider (system_fingerprint)",
     "asked_once": "{} questions asked only once: bias over all of them together",
 }
 _VALUES = {
