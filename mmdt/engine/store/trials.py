@@ -71,19 +71,19 @@ def read_trials(
         for stored in page:
             for repeat in range(stored.repeats):
                 key = stored.n, repeat
-                seen = observations.get(key, {})
-                trial = Trial(
-                    stored.case,
-                    repeat,
-                    outputs.get(key),
-                    {probe: each for probe, (each, _) in seen.items()},
-                    {probe: asked for probe, (_, asked) in seen.items()},
-                )
+                trial = _trial(stored, repeat, outputs.get(key), observations.get(key, {}))
                 yield (
                     _without(trial, changed.get((stored.n, None), set()) | changed.get(key, set()))
                     if changed
                     else trial
                 )
+
+
+def _trial(
+    stored: _StoredCase, repeat: int, output: Output | None, seen: Mapping[str, tuple[Observation, str]]
+) -> Trial:
+    observations = {probe: each for probe, (each, _) in seen.items()}
+    return Trial(stored.case, repeat, output, observations, {probe: asked for probe, (_, asked) in seen.items()})
 
 
 Changed = Mapping[tuple[int, int | None], set[tuple[str, str]]]
@@ -155,7 +155,7 @@ def read_trial_at(
     for page in _page_at(db, bind, key.n):
         outputs, observations = _outputs(db, page, bind), _observations(db, page, evaluators, {})
         place = key.n, key.repeat
-        return Trial(page[0].case, key.repeat, outputs.get(place), observations.get(place, {}))
+        return _trial(page[0], key.repeat, outputs.get(place), observations.get(place, {}))
     return None
 
 
