@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
     from mmdt.runs.integrity.verify import verify
+    from mmdt.runs.meaning.explain import explain
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
@@ -81,6 +82,7 @@ _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
+    "mmdt.runs.meaning.explain": ("explain",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
@@ -189,6 +191,7 @@ __all__ = [
     "detector",
     "doctor",
     "evaluator",
+    "explain",
     "export_format",
     "import_run",
     "judge_prompt",
