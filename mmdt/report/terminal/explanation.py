@@ -22,7 +22,7 @@ def explanation_text(found: Explanation, full: bool = False) -> str:
     lines: list[str] = []
     for each in found.runs:
         lines += _run(each, full)
-    lines += _section("Resilience: do bypass and harm go together?", map(_correlation, found.correlations))
+    lines += _section("Resilience: do bypass and harm go together?", map(correlation_text, found.correlations))
     lines += _section("Trade-offs: who is on the front?", map(_placed, found.fronts))
     return "\n".join(lines)
 
@@ -92,7 +92,7 @@ def _spatial(found: SpatialSlice) -> str:
     return f"{found.scenario} {found.kind}={found.value}: {measured_text(found.accuracy)}{above}"
 
 
-def _correlation(found: Correlation) -> str:
+def correlation_text(found: Correlation) -> str:
     value = "not known" if math.isnan(found.value) else f"{found.value:.2f}"
     plain = "" if math.isnan(found.plain) else f" (of the measured rates: {found.plain:.2f})"
     return f"{found.over}: {value} [{found.low:.2f}, {found.high:.2f}] over {found.points} points{plain}"

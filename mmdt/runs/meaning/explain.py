@@ -11,9 +11,10 @@ from typing import Any
 import msgspec
 
 from mmdt.errors import UsageError
+from mmdt.report.explained import explained
 from mmdt.report.export.rows import model_name
 from mmdt.runs.result import Run
-from mmdt.stats.explain.explanation import Explanation, RunExplained, explain_run, explanation
+from mmdt.stats.explain.explanation import Explanation, RunExplained, explanation
 from mmdt.stats.explain.findings import Finding
 
 
@@ -70,14 +71,12 @@ def explain(*runs: Run | str | Path, by: str | Sequence[str] = ()) -> Explained:
 
 
 def _one(run: Run, label: str, keys: tuple[str, ...]) -> RunExplained:
-    answers = [(scored, trial.case.target) for trial, scored in run.scored()]
-    known = {key for _, target in answers for key in target} | {"task"}
+    known = {key for trial, _ in run.scored() for key in trial.case.target} | {"task"} if keys else set()
     for key in keys:
         if key not in known:
             what = f"no case has {key!r} in its target"
             raise UsageError(what, where=str(run.folder), hint=f"the targets have {', '.join(sorted(known))}")
-    model = run.manifest.settings.model or "MODEL"
-    return explain_run(label, model, run.scenarios(), run.perspectives(), run.scorecard(), answers, keys)
+    return explained(run, label, keys)
 
 
 def _labels(runs: Sequence[Run]) -> list[str]:

@@ -21,7 +21,7 @@ from mmdt.stats.intervals.wilson import LEVEL, UNIT, Floats, Interval
 
 SURE = 1e-12
 """Below this, p is not resolved any further."""
-_STEPS = 60
+_STEPS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +62,8 @@ class Rate:
         missing = len(self.values) - len(known)
         sums, sizes = by_cluster(known)
         value = float(sums.sum() / sizes.sum()) if known else math.nan
-        low = self.limits(self.filled(self.bounds[0]), LEVEL)[0]
-        high = self.limits(self.filled(self.bounds[1]), LEVEL)[1]
+        low = self._limits(self.filled(self.bounds[0]))(LEVEL)[0]
+        high = self._limits(self.filled(self.bounds[1]))(LEVEL)[1]
         return Measured(value, low, high, len(known), len(sums), missing)
 
     def filled(self, value: float) -> tuple[Value, ...]:
@@ -72,14 +72,15 @@ class Rate:
             Value(value, each.cluster, each.weight) if math.isnan(each.value) else each for each in self.values
         )
 
-    def limits(self, values: Iterable[Value], level: float) -> Interval:
-        found = tuple(values)
-        if not found:
-            return math.nan, math.nan
-        sums, sizes = by_cluster(found)
+    def _limits(self, values: tuple[Value, ...]) -> Callable[[float], Interval]:
+        """The interval of these values at any level."""
+        if not values:
+            return lambda level: (math.nan, math.nan)
+        sums, sizes = by_cluster(values)
+        binary = is_binary(values)
         if self.bounds == UNIT:
-            return unit_interval(sums, sizes, binary=is_binary(found), level=level)
-        return bounded_interval(sums, sizes, self.bounds, level)
+            return lambda level: unit_interval(sums, sizes, binary=binary, level=level)
+        return lambda level: bounded_interval(sums, sizes, self.bounds, level)
 
     def p_above(self, threshold: float) -> float:
         """p of "the rate is at most ``threshold``"; small where it is above."""
@@ -89,7 +90,8 @@ class Rate:
         if _independent(found):
             n, hits = len(found), round(sum(each.value for each in found))
             return 1.0 if hits == 0 else 1.0 - float(bdtr(hits - 1, n, threshold))
-        return _p(lambda level: self.limits(found, level)[0] > threshold)
+        limits = self._limits(found)
+        return _p(lambda level: limits(level)[0] > threshold)
 
     def p_below(self, threshold: float) -> float:
         """p of "the rate is at least ``threshold``"; small where it is below."""
@@ -109,25 +111,26 @@ class Gap:
 
     def measured(self) -> Measured:
         one, other = self.first.measured(), self.second.measured()
-        low = self._limits(0.0, 1.0, LEVEL)[0]
-        high = self._limits(1.0, 0.0, LEVEL)[1]
+        low, high = self._limits(0.0, 1.0)(LEVEL)[0], self._limits(1.0, 0.0)(LEVEL)[1]
         names = {each.cluster for each in (*self.first.known, *self.second.known)}
         return Measured(one.value - other.value, low, high, one.n + other.n, len(names), one.missing + other.missing)
 
     def p_above(self, threshold: float) -> float:
         if not self.first.values or not self.second.values:
             return math.nan
-        return _p(lambda level: self._limits(0.0, 1.0, level)[0] > threshold)
+        limits = self._limits(0.0, 1.0)
+        return _p(lambda level: limits(level)[0] > threshold)
 
     def p_below(self, threshold: float) -> float:
         return Gap(self.second, self.first).p_above(-threshold)
 
-    def _limits(self, one: float, other: float, level: float) -> Interval:
-        """Limits where what is missing in the first has the value ``one``, and in the second ``other``."""
+    def _limits(self, one: float, other: float) -> Callable[[float], Interval]:
+        """The interval at any level; what is missing has the value ``one`` in the first, ``other`` in the second."""
         first, second = self.first.filled(one), self.second.filled(other)
         names = {name: at for at, name in enumerate(dict.fromkeys(each.cluster for each in (*first, *second)))}
         binary = is_binary(first) and is_binary(second)
-        return difference_interval(_aligned(first, names), _aligned(second, names), binary=binary, level=level)
+        sides = _aligned(first, names), _aligned(second, names)
+        return lambda level: difference_interval(*sides, binary=binary, level=level)
 
 
 def p_of_interval(value: float, low: float, high: float, threshold: float, *, above: bool) -> float:
