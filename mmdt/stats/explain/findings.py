@@ -171,11 +171,13 @@ def _number(condition: Condition, card: Scorecard) -> tuple[Measured, float]:
 
 
 def _over_cells(condition: Condition, answers: Answers) -> tuple[Measured, float]:
-    rate: Rate | Gap = answers.rate(condition, answers.select(condition.cells), condition.where)
+    first = answers.rate(condition, answers.select(condition.cells), condition.where)
+    rate: Rate | Gap = first
+    known = bool(first.known)
     if condition.minus_cells:
         where = condition.minus_where or condition.where
-        rate = Gap(rate, answers.rate(condition, answers.select(condition.minus_cells), where))
-    known = all(each.known for each in ((rate.first, rate.second) if isinstance(rate, Gap) else (rate,)))
+        second = answers.rate(condition, answers.select(condition.minus_cells), where)
+        rate, known = Gap(first, second), known and bool(second.known)
     if not known:
         return Measured(math.nan, math.nan, math.nan, 0, 0), math.nan
     p = rate.p_above(condition.above) if condition.above is not None else rate.p_below(condition.below or 0.0)
