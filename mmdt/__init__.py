@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
+    from mmdt.runs.gate import gate
     from mmdt.runs.integrity.verify import verify
     from mmdt.runs.meaning.explain import explain
     from mmdt.runs.result import Run
@@ -84,6 +85,7 @@ _HOMES = {
     "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
     "mmdt.runs.meaning.explain": ("explain",),
+    "mmdt.runs.gate": ("gate",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
@@ -195,6 +197,7 @@ __all__ = [
     "evaluator",
     "explain",
     "export_format",
+    "gate",
     "import_run",
     "judge_prompt",
     "judge_question",
