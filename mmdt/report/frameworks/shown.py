@@ -71,13 +71,6 @@ def write_coverage(found: Sequence[Coverage], model: str, path: Path) -> Path:
     return write_page("framework.html.j2", values, path, styles=("base.css", "scorecard.css", "print.css"))
 
 
-def run_command(each: Covered, model: str) -> str:
-    """The command that asks what is lacking; empty where nothing can be asked."""
-    globs = [address for address in each.lacking if "/" in address][:6]
-    selected = " ".join(f"--select '{address}'" for address in globs)
-    return f"mmdt run {model} {selected}" if selected else ""
-
-
 def _item(each: Covered) -> Iterator[str]:
     yield f"  [{each.state}] {each.item.id}  {each.item.title}"
     if each.item.only:
