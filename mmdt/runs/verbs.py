@@ -17,6 +17,7 @@ from mmdt.engine.endpoint.retry import PATIENCE
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.use import read_use
 from mmdt.errors import UsageError
+from mmdt.evaluators.known.questions import DEFAULT as KNOWN_ANSWERS
 from mmdt.plugins import files as plugin_files
 from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
@@ -37,7 +38,6 @@ from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import (
     AUTO,
     CHANGEABLE,
-    KNOWN_ANSWERS,
     NAMES,
     Settings,
     as_values,
