@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -71,7 +71,7 @@ class ReportInput:
     """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk.
 
     ``perspectives`` have the run's scenarios only; ``declared`` all that are installed, so that the overview can say
-    what was not run.
+    what was not run. ``scores``: the scores alone, where they are there sooner than ``rows``.
     """
 
     scorecard: Scorecard
@@ -79,6 +79,7 @@ class ReportInput:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     perspectives: tuple[Perspective, ...] = ()
     declared: tuple[Perspective, ...] = ()
+    scores: Callable[[], tuple[Scored, ...]] | None = None
 
     @classmethod
     def of(cls, run: ReportableRun) -> ReportInput:
@@ -88,6 +89,7 @@ class ReportInput:
             manifest=_with_use(run),
             perspectives=run.perspectives(),
             declared=plugins.perspectives(),
+            scores=getattr(run, "scores", None),
         )
 
     def scenarios(self) -> dict[str, Scenario]:
