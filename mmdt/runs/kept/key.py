@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
@@ -13,7 +13,9 @@ from pathlib import Path
 import msgspec
 
 import mmdt
+from mmdt import plugins
 from mmdt.core.scenario import Scenario
+from mmdt.plugins.registry import packages
 from mmdt.runs.manifest import Manifest
 
 _LIBRARIES = ("numpy", "scipy", "msgspec")
@@ -27,6 +29,8 @@ def key_of(folder: Path, manifest: Manifest, scenarios: Mapping[str, Scenario]) 
     outside mmdt (plugins, notebooks) are not kept: such code may change and nothing here would notice.
     """
     if manifest.digests is None or manifest.plugins or not all(map(_is_own, scenarios.values())):
+        return ""
+    if set(packages()) - {"mmdt"} or any(plugins.only_here(*each) for each in _declared(scenarios)):
         return ""
     found = hashlib.sha256()
     parts: list[object] = [
@@ -55,6 +59,12 @@ def code() -> str:
         if path.suffix in (".py", ".toml", ".tsv", ".md", ".txt") and path.is_file():
             found.update(path.relative_to(root).as_posix().encode() + b"\x00" + path.read_bytes())
     return found.hexdigest()
+
+
+def _declared(scenarios: Mapping[str, Scenario]) -> Iterator[tuple[str, str]]:
+    """What the numbers rest on, by group and name: a benchmark counts by its text, which the manifest has."""
+    yield from ((plugins.SCENARIOS, address) for address in scenarios)
+    yield from ((plugins.PERSPECTIVES, each.name) for each in plugins.perspectives())
 
 
 def _is_own(scenario: Scenario) -> bool:
