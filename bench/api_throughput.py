@@ -2,8 +2,8 @@
 
 Each contender is a separate process, timed from start to end, and so is the server. Prints one JSON line for each
 number of requests in flight, with medians of several rounds: the seconds of the process (including start-up and
-imports), of the loop alone, and of CPU time; and the ratios of the first two to those of the bare loop. The true size of the
-pictures and the load of the machine stand beside them.
+imports), of the loop alone, and of CPU time; and the ratios of the first two to those of the bare loop. The true size
+of the pictures and the load of the machine are printed beside them.
 
     python -m bench.api_throughput [--runtimes openai anthropic google bedrock] [--in-flight 64 256] [--rounds 3]
 """

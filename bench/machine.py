@@ -1,4 +1,4 @@
-"""What a benchmark of time says about the machine that it ran on: its load, and the processor time of each contender."""
+"""What a benchmark says about the machine that it ran on: its load, and the processor time of each contender."""
 
 from __future__ import annotations
 

@@ -18,6 +18,7 @@ import sqlite3
 import sys
 import tempfile
 import time
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 
@@ -33,7 +34,7 @@ def make(folder: Path, observations: int, select: str, repeats: int) -> None:
     import mmdt
 
     mmdt.run("organism/demo", select=select, size=20, repeats=repeats, out=folder)
-    with sqlite3.connect(folder / "store.sqlite") as db:
+    with closing(sqlite3.connect(folder / "store.sqlite")) as db, db:
         (there,) = db.execute("SELECT count(*) FROM observations").fetchone()
         _repeat(db, max(1, round(observations / there)))
     _seal(folder)
