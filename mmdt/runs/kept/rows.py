@@ -60,7 +60,7 @@ def packed(rows: Iterable[Scored]) -> Rows:
         number = same.get(alike)
         if number is None:
             number = same[alike] = len(common)
-            common.append(Same(dict(score.values), *alike[1:]))  # type: ignore[arg-type]
+            common.append(Same(dict(score.values), *alike[1:]))
         row = Row(each.case_id, each.group, each.repeat, each.shared, each.weight, each.pair, each.twin_of, number)
         cells.setdefault(name, []).append(row)
         if order and order[-1][0] == name:
