@@ -1,0 +1,86 @@
+"""What each page takes as there, which of its commands are not run and why, and which end with another code than 0."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.docs.pages import ROOT, Command, commands, name
+
+INSTALL = "installs or fetches from elsewhere"
+NOT_RUN: dict[tuple[str, str], str] = {}
+EXIT_CODES: dict[tuple[str, str], tuple[int, ...]] = {}
+
+
+def to_run(page: Path) -> list[Command]:
+    """The commands of mmdt on a page that say all they need and are not left out."""
+    return [
+        command
+        for command in commands(page)
+        if command.words[0] == "mmdt" and not command.is_open and (name(page), command.line) not in NOT_RUN
+    ]
+
+
+def exit_codes(page: Path, command: Command) -> tuple[int, ...]:
+    return EXIT_CODES.get((name(page), command.line), (0,))
+
+
+def weights(folder: Path) -> dict[str, Path]:
+    """Tiny checkpoints under the names of the real ones. Two of them always give a verdict, since they are judges."""
+    from tests import tiny
+    from tests.models import tiny_chat, tiny_painters, tiny_speaker
+
+    strict, lenient = (tiny_speaker.VERDICT.replace("no", word) for word in ("yes", "no"))
+    return {
+        "HuggingFaceTB/SmolVLM-256M-Instruct": tiny_chat.write_smolvlm(folder / "smolvlm"),
+        "IDEA-Research/grounding-dino-base": tiny.write_grounding_dino(folder / "dino"),
+        "Qwen/Qwen2.5-VL-3B-Instruct": tiny_speaker.teach(tiny_chat.write_qwen(folder / "qwen"), lenient),
+        "llava-hf/llava-1.5-7b-hf": tiny_speaker.teach(tiny_chat.write_llava(folder / "llava"), strict),
+        "openai/clip-vit-base-patch32": tiny.write_clip(folder / "clip"),
+        "stabilityai/stable-diffusion-xl-base-1.0": tiny_painters.write_sdxl(folder / "sdxl"),
+    }
+
+
+RUNS = {
+    "README.md": ("runs/...",),
+    "CONTRIBUTING.md": ("runs/...",),
+    "api-models.md": ("A", "B"),
+    "batches.md": (),
+    "benchmarks.md": ("runs/...",),
+    "cli.md": ("RUN", "FOLDER"),
+    "engine.md": ("runs/20260131-101500-openai-gpt-4o",),
+    "fairness.md": ("FOLDER",),
+    "judges.md": ("RUN",),
+    "reports.md": ("RUN", "FOLDER"),
+    "safety.md": ("runs/night",),
+    "scale.md": ("RUN",),
+    "security.md": ("RUN",),
+    "statistics.md": ("A", "B", "C"),
+}
+"""Runs that a page's reader has, by the name that the page gives them."""
+SHOWN_FILE = re.compile(r"`([\w.-]+\.(?:csv|jsonl))`:\n\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+class Material:
+    """Folders and files that pages take as given, made once."""
+
+    def __init__(self, folder: Path, hub_copy: Path, shell: dict[str, str]) -> None:
+        self.folder = folder
+        self.hub_copy = hub_copy
+        self.shell = shell
+        self.run = folder / "run"
+        command = [sys.executable, "-m", "mmdt", "run", "organism/demo", "-s", "safety/*/jailbreak/**", "--size", "4"]
+        subprocess.run([*command, "--out", str(self.run)], env=shell, check=True, capture_output=True, timeout=100)
+
+    def lay_out(self, page: Path, folder: Path) -> None:
+        """Put into the folder what the reader of the page has."""
+        for run in RUNS.get(name(page), ()):
+            shutil.copytree(self.run, folder / run)
+        for file, text in SHOWN_FILE.findall(page.read_text()):
+            (folder / file).write_text(text)
+        lay = getattr(self, "_" + re.sub(r"\W", "_", name(page).removesuffix(".md")), None)
+        if lay:
+            lay(page, folder)
