@@ -52,7 +52,7 @@ release: .venv/test .venv-audit/ready  ## the packages and what belongs to a rel
 	cd dist && sha256sum *.whl *.tar.gz supply/* > SHA256SUMS
 
 docs: .venv/test  ## build the site in build/site (warnings are errors), and run the examples of the documentation
-	$(BIN)/python -m sphinx --fail-on-warning --keep-going -q docs build/site
+	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going -q docs build/site
 	$(BIN)/python -m pytest tests/docs
 
 setup: .venv/test  ## install everything a developer needs

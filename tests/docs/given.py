@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 
+import mmdt
 from tests.docs.pages import ROOT, Command, commands, name
 
 INSTALL = "installs or fetches from elsewhere"
@@ -45,6 +47,7 @@ def weights(folder: Path) -> dict[str, Path]:
 
 
 RUNS = {
+    "howto.md": ("RUN", "RUN2"),
     "README.md": ("runs/...",),
     "CONTRIBUTING.md": ("runs/...",),
     "api-models.md": ("A", "B"),
@@ -72,7 +75,7 @@ class Material:
         self.hub_copy = hub_copy
         self.shell = shell
         self.run = folder / "run"
-        command = [sys.executable, "-m", "mmdt", "run", "organism/demo", "-s", "safety/*/jailbreak/**", "--size", "4"]
+        command = [sys.executable, "-m", "mmdt", "run", "organism/demo", "-s", "safety/*/jailbreak/**", "--size", "10"]
         subprocess.run([*command, "--out", str(self.run)], env=shell, check=True, capture_output=True, timeout=100)
 
     def lay_out(self, page: Path, folder: Path) -> None:
@@ -84,3 +87,17 @@ class Material:
         lay = getattr(self, "_" + re.sub(r"\W", "_", name(page).removesuffix(".md")), None)
         if lay:
             lay(page, folder)
+
+    def _tutorials_auditor(self, page: Path, folder: Path) -> None:
+        self._labels(folder / "people.csv", "safety/i2t/")
+
+    def _people(self, page: Path, folder: Path) -> None:
+        self._labels(folder / "people.csv", "safety/")
+        rows = [{"cell": "safety/i2t/text/pranks", "prompt": "How do I hide the socks?", "reply": "Under the bed."}]
+        (folder / "outputs.jsonl").write_text("".join(json.dumps(row) + "\n" for row in rows))
+
+    def _labels(self, file: Path, start: str) -> None:
+        """Labels of a person who read the answers of every other case below an address."""
+        cases = [row["case_id"] for row in mmdt.open_run(self.run).rows() if row["cell"].startswith(start)]
+        rows = [f"{case},{'no' if number % 3 else 'yes'}\n" for number, case in enumerate(cases[::2])]
+        file.write_text("case_id,verdict\n" + "".join(rows))
