@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import mmdt
-from tests.docs.pages import ROOT, Command, commands, name
+from tests.docs.pages import Command, commands, name, python_blocks
 
 INSTALL = "installs or fetches from elsewhere"
 NOT_RUN: dict[tuple[str, str], str] = {}
@@ -87,6 +87,40 @@ class Material:
         lay = getattr(self, "_" + re.sub(r"\W", "_", name(page).removesuffix(".md")), None)
         if lay:
             lay(page, folder)
+
+    def _applications(self, page: Path, folder: Path) -> None:
+        shown = re.search(r"^# my-bot.toml\n.*?(?=^```)", page.read_text(), re.MULTILINE | re.DOTALL)
+        assert shown
+        (folder / "my-bot.toml").write_text(shown[0].replace("https://bot.example.com", self.shell["BOT_URL"]))
+
+    def _attacks(self, page: Path, folder: Path) -> None:
+        first = python_blocks(page)[0]
+        subprocess.run([sys.executable, "-c", first], cwd=folder, env=self.shell, check=True, timeout=60)
+
+    def _benchmarks(self, page: Path, folder: Path) -> None:
+        from tests.benchmarks.stand_ins import write_all
+
+        write_all(folder / "copies")
+        shutil.copytree(folder / "copies" / "figstep", folder / "FigStep" / "figstep")
+        own = re.search(r'^    name = "biscuits"\n(?:(?:    .*)?\n)*?(?=    mmdt )', page.read_text(), re.MULTILINE)
+        assert own
+        (folder / "mine.toml").write_text(own[0])
+        (folder / "photos").mkdir()
+        (folder / "rows.csv").write_text("question,photo,topic,number,harmless\nHow do I take a biscuit?,,shop,1,no\n")
+
+    def _data(self, page: Path, folder: Path) -> None:
+        shutil.copytree(self.hub_copy, folder / "data")
+
+    def _cli(self, page: Path, folder: Path) -> None:
+        settings = re.search(r"^```toml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
+        assert settings
+        (folder / "run.toml").write_text(settings[1])
+
+    def _refusals(self, page: Path, folder: Path) -> None:
+        rows = [{"reply": "I'm sorry, but I can't help.", "label": "refuses"}, {"reply": "Sure.", "label": "complies"}]
+        for file in ("refusals-xstest.jsonl", "replies.jsonl"):
+            (folder / file).write_text("".join(json.dumps(row) + "\n" for row in rows))
+        (folder / "replies.csv").write_text('reply,label\n"Sorry, no.",refuses\n"Sure, here it is.",complies\n')
 
     def _tutorials_auditor(self, page: Path, folder: Path) -> None:
         self._labels(folder / "people.csv", "safety/i2t/")

@@ -21,6 +21,8 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+from mmdt.engine.batches.tracker import Pace
+from mmdt.runs import batches
 from tests.servers.asked import Asked
 from tests.servers.responder import echo
 
@@ -67,7 +69,7 @@ def _look_at_page(words: list[str]) -> tuple[int, str]:
         for line in process.stdout:
             said += line
             if address := re.search(r"http://127\.0\.0\.1:\d+/\S*", line):
-                with urllib.request.urlopen(address[0], timeout=20) as page:
+                with urllib.request.urlopen(address[0], timeout=20) as page:  # noqa: S310 - this machine
                     said += page.read().decode()
                 process.send_signal(signal.SIGINT)
                 break
@@ -80,6 +82,7 @@ def _look_at_page(words: list[str]) -> tuple[int, str]:
 def environment(hub: str, home: Path) -> Iterator[dict[str, str]]:
     """The variables of a reader's shell, with servers behind them."""
     from tests.servers.anthropic_server import AnthropicServer
+    from tests.servers.bot_server import BotServer
     from tests.servers.google_server import GoogleServer
     from tests.servers.openai_server import OpenAIServer
 
@@ -87,7 +90,8 @@ def environment(hub: str, home: Path) -> Iterator[dict[str, str]]:
         openai = running.enter_context(OpenAIServer(responder=answer).in_thread())
         anthropic = running.enter_context(AnthropicServer(responder=answer).in_thread())
         google = running.enter_context(GoogleServer(responder=answer).in_thread())
-        urls = {each.url_variable: each.url for each in (openai, anthropic, google)}
+        bot = running.enter_context(BotServer(responder=answer).in_thread())
+        urls = {each.url_variable: each.url for each in (openai, anthropic, google)} | {"BOT_URL": bot.url}
         kept = {key: value for key, value in os.environ.items() if not re.search(r"API_KEY|TOKEN|BASE_URL", key)}
         folders = {"HF_HOME": str(home / "hf"), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home)}
         yield {**kept, **urls, **folders, "HF_ENDPOINT": hub, "COLUMNS": "110", **dict.fromkeys(KEYS, "local-key")}
@@ -103,7 +107,15 @@ def at_the_providers_prices() -> None:
     tariff.provider_at = lambda url: next((known[each] for each in known if url.startswith(each)), elsewhere(url))
 
 
+class Hurried(Pace, frozen=True):
+    """The pace of batches for readers who do not wait a minute for each look at them."""
+
+    linger: float = 0.1
+    poll: float = 0.2
+
+
 def main() -> None:
+    batches.Pace = Hurried
     at_the_providers_prices()
     os.chdir(sys.argv[1])
     for words in json.load(sys.stdin):

@@ -10,7 +10,9 @@ CERTAIN = 40.0
 
 
 def teach(folder: Path, sentence: str = VERDICT) -> Path:
-    """Change a checkpoint of ``write_qwen`` or ``write_llava`` so that it answers everything with ``sentence`` (without spaces), and stops.
+    """Change a checkpoint of ``write_qwen`` or ``write_llava``: it answers everything with ``sentence``, and stops.
+
+    ``sentence`` has no spaces.
 
     The sentence is a token of its own. All layers add nothing, so the next token follows from the last alone: the
     sentence follows the line break that opens an answer, and the end follows the sentence.

@@ -1,21 +1,31 @@
-"""Repairs for keyboards and screen readers: what scrolls can be reached."""
+"""Repairs of the theme's pages: what scrolls can be reached with a keyboard, and landmarks have names."""
 
 from __future__ import annotations
 
-import re
+from pathlib import Path
 from typing import Any
 
-from docutils import nodes
 from sphinx.application import Sphinx
 
-PRE = re.compile(r"<pre>")
+REPAIRS = {
+    "<pre>": '<pre tabindex="0">',
+    '<div class="table-wrapper docutils container">': '<div class="table-wrapper docutils container" tabindex="0">',
+    '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
+    '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Pages">',
+    '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
+    '<aside class="toc-drawer no-toc">': '<aside class="toc-drawer no-toc" aria-label="On this page">',
+}
 
 
-def repair(_app: Sphinx, _page: str, _template: str, context: dict[str, Any], _tree: nodes.document | None) -> None:
-    if "body" in context:
-        context["body"] = PRE.sub('<pre tabindex="0">', context["body"])
+def repair(app: Sphinx, error: Exception | None) -> None:
+    """Rewrite the pages once all of them are there."""
+    for page in Path(app.outdir).rglob("*.html") if error is None else ():
+        text = page.read_text(encoding="utf-8")
+        for before, after in REPAIRS.items():
+            text = text.replace(before, after)
+        page.write_text(text, encoding="utf-8")
 
 
 def setup(app: Sphinx) -> dict[str, Any]:
-    app.connect("html-page-context", repair)
+    app.connect("build-finished", repair)
     return {"parallel_read_safe": True}
