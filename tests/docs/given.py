@@ -10,11 +10,32 @@ import sys
 from pathlib import Path
 
 import mmdt
-from tests.docs.pages import Command, commands, name, python_blocks
+from tests.docs.pages import ROOT, Command, commands, name, python_blocks
 
-INSTALL = "installs or fetches from elsewhere"
-NOT_RUN: dict[tuple[str, str], str] = {}
-EXIT_CODES: dict[tuple[str, str], tuple[int, ...]] = {}
+CONTRIBUTED = "test_contributing.py installs the files of this page and runs them"
+NOT_RUN: dict[tuple[str, str], str] = {
+    (
+        "CONTRIBUTING.md",
+        "mmdt run greeter --select 'manners/**' --data embedded --judge openai/gpt-4o --evaluator length=words "
+        "--plugin greeter.py --plugin length.py --plugin warm.py",
+    ): CONTRIBUTED,
+    ("CONTRIBUTING.md", "mmdt export runs/... table.md --plugin markdown.py"): CONTRIBUTED,
+    (
+        "CONTRIBUTING.md",
+        "mmdt run parrot/green --select 'hallucination/i2t/shouted' --data embedded --evaluator loudness=capitals",
+    ): CONTRIBUTED,
+    ("cli.md", "mmdt data make worlds"): "the name of a verb, in the table of verbs",
+}
+"""What is not run here, with the reason."""
+EXIT_CODES: dict[tuple[str, str], tuple[int, ...]] = {
+    (
+        "batches.md",
+        "mmdt run openai/gpt-4o --select 'safety/**' --judge openai/gpt-4o --batch all --no-wait --out runs/night",
+    ): (5,),
+    ("batches.md", "mmdt resume runs/night --no-wait"): (0, 5),
+    ("batches.md", "mmdt resume RUN --no-wait"): (0, 5),
+}
+"""What ends otherwise than well, as its page says that it does."""
 
 
 def to_run(page: Path) -> list[Command]:
@@ -51,7 +72,7 @@ RUNS = {
     "README.md": ("runs/...",),
     "CONTRIBUTING.md": ("runs/...",),
     "api-models.md": ("A", "B"),
-    "batches.md": (),
+    "batches.md": ("RUN",),
     "benchmarks.md": ("runs/...",),
     "cli.md": ("RUN", "FOLDER"),
     "engine.md": ("runs/20260131-101500-openai-gpt-4o",),
@@ -111,10 +132,17 @@ class Material:
     def _data(self, page: Path, folder: Path) -> None:
         shutil.copytree(self.hub_copy, folder / "data")
 
+    def _published(self, page: Path, folder: Path) -> None:
+        (folder / "FOLDER").mkdir(exist_ok=True)
+        line = re.search(r"^    (\{\"cell\".*\})$", (ROOT / "docs/published.md").read_text(), re.MULTILINE)
+        assert line
+        (folder / "FOLDER" / "vectors.jsonl").write_text(line[1] + "\n")
+
     def _cli(self, page: Path, folder: Path) -> None:
         settings = re.search(r"^```toml\n(.*?)^```", page.read_text(), re.MULTILINE | re.DOTALL)
         assert settings
         (folder / "run.toml").write_text(settings[1])
+        self._published(page, folder)
 
     def _refusals(self, page: Path, folder: Path) -> None:
         rows = [{"reply": "I'm sorry, but I can't help.", "label": "refuses"}, {"reply": "Sure.", "label": "complies"}]
