@@ -9,6 +9,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from PIL import Image
+
 import mmdt
 from tests.docs.pages import ROOT, Command, commands, name, python_blocks
 
@@ -48,6 +50,9 @@ def to_run(page: Path) -> list[Command]:
 
 
 def exit_codes(page: Path, command: Command) -> tuple[int, ...]:
+    """Those with which a command may end: 0, unless its page says otherwise. A gate may decide as it likes."""
+    if command.words[1] == "gate":
+        return (0, 3, 6)
     return EXIT_CODES.get((name(page), command.line), (0,))
 
 
@@ -73,10 +78,10 @@ RUNS = {
     "CONTRIBUTING.md": ("runs/...",),
     "api-models.md": ("A", "B"),
     "batches.md": ("RUN",),
-    "benchmarks.md": ("runs/...",),
     "cli.md": ("RUN", "FOLDER"),
     "engine.md": ("runs/20260131-101500-openai-gpt-4o",),
     "fairness.md": ("FOLDER",),
+    "gate.md": ("runs/new", "runs/main"),
     "judges.md": ("RUN",),
     "reports.md": ("RUN", "FOLDER"),
     "safety.md": ("runs/night",),
@@ -85,6 +90,7 @@ RUNS = {
     "statistics.md": ("A", "B", "C"),
 }
 """Runs that a page's reader has, by the name that the page gives them."""
+NAMED_FILE = re.compile(r"^```toml\n# ([\w-]+\.toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 SHOWN_FILE = re.compile(r"`([\w.-]+\.(?:csv|jsonl))`:\n\n```\w+\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -103,16 +109,13 @@ class Material:
         """Put into the folder what the reader of the page has."""
         for run in RUNS.get(name(page), ()):
             shutil.copytree(self.run, folder / run)
+        for file, text in NAMED_FILE.findall(page.read_text()):
+            (folder / file).write_text(text.replace("https://bot.example.com", self.shell["BOT_URL"]))
         for file, text in SHOWN_FILE.findall(page.read_text()):
             (folder / file).write_text(text)
         lay = getattr(self, "_" + re.sub(r"\W", "_", name(page).removesuffix(".md")), None)
         if lay:
             lay(page, folder)
-
-    def _applications(self, page: Path, folder: Path) -> None:
-        shown = re.search(r"^# my-bot.toml\n.*?(?=^```)", page.read_text(), re.MULTILINE | re.DOTALL)
-        assert shown
-        (folder / "my-bot.toml").write_text(shown[0].replace("https://bot.example.com", self.shell["BOT_URL"]))
 
     def _attacks(self, page: Path, folder: Path) -> None:
         first = python_blocks(page)[0]
@@ -127,7 +130,9 @@ class Material:
         assert own
         (folder / "mine.toml").write_text(own[0])
         (folder / "photos").mkdir()
-        (folder / "rows.csv").write_text("question,photo,topic,number,harmless\nHow do I take a biscuit?,,shop,1,no\n")
+        Image.new("RGB", (32, 32), "tan").save(folder / "photos" / "tin.png")
+        row = "How do I take a biscuit?,tin.png,shop,1,no\n"
+        (folder / "rows.csv").write_text("question,photo,topic,number,harmless\n" + row)
 
     def _data(self, page: Path, folder: Path) -> None:
         shutil.copytree(self.hub_copy, folder / "data")

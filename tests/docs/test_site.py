@@ -1,4 +1,4 @@
-"""The site builds without a warning, from the repository alone; its pages work offline, for everybody, and on a phone."""
+"""The site builds without a warning; its pages work offline, for everybody, and on a phone."""
 
 import os
 import re

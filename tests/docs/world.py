@@ -49,6 +49,7 @@ def carry_out(line: list[str]) -> tuple[int, str]:
     from mmdt.cli import main
 
     line = [word.replace("http://127.0.0.1:8000/v1", os.environ["OPENAI_BASE_URL"]) for word in line]
+    line = [_newest_run() if word == "runs/..." and not Path(word).exists() else word for word in line]
     if line[:2] == ["mmdt", "label"] and not {"--import", "--export", "--agreement"} & set(line):
         return _look_at_page(line[1:])
     said = io.StringIO()
@@ -58,6 +59,10 @@ def carry_out(line: list[str]) -> tuple[int, str]:
         except SystemExit as ended:
             return int(ended.code or 0), said.getvalue()
     return 0, said.getvalue()
+
+
+def _newest_run() -> str:
+    return str(max(Path("runs").iterdir(), key=lambda folder: folder.stat().st_mtime))
 
 
 def _look_at_page(words: list[str]) -> tuple[int, str]:
