@@ -81,6 +81,7 @@ RUNS = {
     "cli.md": ("RUN", "FOLDER"),
     "engine.md": ("runs/20260131-101500-openai-gpt-4o",),
     "fairness.md": ("FOLDER",),
+    "faq.md": ("RUN",),
     "gate.md": ("runs/new", "runs/main"),
     "judges.md": ("RUN",),
     "reports.md": ("RUN", "FOLDER"),

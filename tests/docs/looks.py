@@ -34,7 +34,7 @@ def axe() -> str:
 def problems(browser: Browser, page: Path, looks: list[tuple[int, str]] = LOOKS, to: Path | None = None) -> list[Any]:
     """What is wrong with a page: width, look, and what axe says or by how many pixels the page is too wide."""
     found: list[Any] = []
-    browser.driver.set_script_timeout(60)
+    browser.driver.set_script_timeout(110)
     for width, theme in looks:
         shape(browser, width, 900)
         dress(browser, theme)

@@ -45,6 +45,20 @@ def python_blocks(page: Path) -> list[str]:
 def commands(page: Path) -> list[Command]:
     """The commands of a page in their order: those of blocks, and those in the text that name all they need."""
     text = page.read_text()
+    found = _of_blocks(text)
+    for inline in INLINE.finditer(_outside(text)):
+        command = Command(" ".join(inline[1].split()))
+        if len(command.words) > 3 or command.words[1:2] == ["list"]:
+            found.append((inline.start(), command))
+    return [command for _, command in sorted(found, key=lambda each: each[0])]
+
+
+def block_commands(page: Path) -> list[Command]:
+    """The commands that stand on lines of their own."""
+    return [command for _, command in _of_blocks(page.read_text())]
+
+
+def _of_blocks(text: str) -> list[tuple[int, Command]]:
     found: list[tuple[int, Command]] = []
     blocks = [(each.start(), each[1], each[2], each.end()) for each in FENCED.finditer(text)]
     for number, (start, kind, body, end) in enumerate(blocks):
@@ -52,14 +66,14 @@ def commands(page: Path) -> list[Command]:
         follows = after is not None and after[1] == "text" and not text[end : after[0]].strip()
         if kind != "text":
             found += [(start, each) for each in _lines(body, after[2] if follows and after else "")]
-    outside = re.sub(r"^```.*?^```", lambda block: " " * len(block[0]), text, flags=re.MULTILINE | re.DOTALL)
-    for block in INDENTED.finditer(outside):
+    for block in INDENTED.finditer(_outside(text)):
         found += [(block.start(), each) for each in _lines(re.sub(r"^    ", "", block[1], flags=re.MULTILINE), "")]
-    for inline in INLINE.finditer(outside):
-        command = Command(" ".join(inline[1].split()))
-        if len(command.words) > 3 or command.words[1:2] == ["list"]:
-            found.append((inline.start(), command))
-    return [command for _, command in sorted(found, key=lambda each: each[0])]
+    return found
+
+
+def _outside(text: str) -> str:
+    """The text with blanks in place of its fenced blocks."""
+    return re.sub(r"^```.*?^```", lambda block: " " * len(block[0]), text, flags=re.MULTILINE | re.DOTALL)
 
 
 def _lines(body: str, shown: str) -> list[Command]:

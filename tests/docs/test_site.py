@@ -15,12 +15,13 @@ from tools.site.messages import messages
 
 LINK = re.compile(r'(?:src|href)="((?:https?:)?//[^"]+)"')
 LOADED = re.compile(r'<(?:script|img|link|iframe)[^>]* (?:src|href)="(?:https?:)?//')
+pytestmark = pytest.mark.timeout(300)
 SAMPLE = ("index", "quickstart", "tutorials/auditor", "cli", "metrics", "errors", "api", "search", "comparison")
 
 
 def build(docs, out):
     command = [sys.executable, "-m", "sphinx", "--fail-on-warning", "--keep-going", "-q", str(docs), str(out)]
-    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=110)
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=280)
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +47,6 @@ def test_every_page_is_in_the_navigation(site):
 def test_a_page_outside_the_navigation_fails_the_build(tmp_path):
     docs = tmp_path / "docs"
     docs.mkdir()
-    (docs / "conf.py").write_text((ROOT / "docs/conf.py").read_text().replace("parents[1]", f"parents[{0}]"))
     (docs / "conf.py").write_text('extensions = ["myst_parser", "tools.site.navigation"]\n')
     (docs / "index.md").write_text("# Index\n\n```{toctree}\none\n```\n")
     (docs / "one.md").write_text("# One\n")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -9,12 +10,14 @@ from sphinx.application import Sphinx
 
 REPAIRS = {
     "<pre>": '<pre tabindex="0">',
-    '<div class="table-wrapper docutils container">': '<div class="table-wrapper docutils container" tabindex="0">',
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Pages">',
     '<aside class="toc-drawer">': '<aside class="toc-drawer" aria-label="On this page">',
     '<aside class="toc-drawer no-toc">': '<aside class="toc-drawer no-toc" aria-label="On this page">',
 }
+
+
+TABLE = re.compile(r'<div class="table-wrapper[^"]*"(?=>)')
 
 
 def repair(app: Sphinx, error: Exception | None) -> None:
@@ -23,6 +26,7 @@ def repair(app: Sphinx, error: Exception | None) -> None:
         text = page.read_text(encoding="utf-8")
         for before, after in REPAIRS.items():
             text = text.replace(before, after)
+        text = TABLE.sub(r'\g<0> tabindex="0"', text)
         page.write_text(text, encoding="utf-8")
 
 
