@@ -12,6 +12,7 @@ from tests.docs.looks import elsewhere, problems
 from tests.docs.pages import ROOT
 from tests.report.conftest import browser  # noqa: F401
 from tools.site.messages import messages
+from tools.site.navigation import MARK, others
 
 LINK = re.compile(r'(?:src|href)="((?:https?:)?//[^"]+)"')
 LOADED = re.compile(r'<(?:script|img|link|iframe)[^>]* (?:src|href)="(?:https?:)?//')
@@ -57,6 +58,14 @@ def test_a_page_outside_the_navigation_fails_the_build(tmp_path):
     (docs / "index.md").write_text("# Index\n\n```{toctree}\none\ntwo\n```\n\n```{toctree}\ntwo\n```\n")
     twice = build(docs, tmp_path / "other")
     assert twice.returncode != 0 and "two is 2 times in the navigation" in twice.stderr
+
+
+def test_a_new_page_is_in_the_navigation_from_its_first_day():
+    index = (ROOT / "docs/index.md").read_text()
+    assert MARK in index
+    known = {"index", "quickstart", "metrics"}
+    assert others(index, known) == []
+    assert others(index, {*known, "brand-new", "tutorials/other"}) == ["brand-new", "tutorials/other"]
 
 
 def test_every_public_name_is_in_the_reference(site):

@@ -1,8 +1,7 @@
 """Where pages lead. Those of the repository's root are pages of the site as well, and links to them stay on it.
 
-The navigation names every page: one that no section names is an error of the build, and so is one named twice.
-
-Sphinx reports the first itself, as a page that is in no toctree. It says nothing about the second.
+The sections of the navigation are written in docs/index.md. A page that none of them names, because it is new, is in the
+section "More" from its first day. Without that section it is an error of the build, and so is a page named twice.
 """
 
 from __future__ import annotations
@@ -17,12 +16,28 @@ from sphinx.util import logging
 
 log = logging.getLogger(__name__)
 AT_THE_ROOT = re.compile(r"\]\((?:\.\./)+(CONTRIBUTING|CHANGELOG)\.md")
+MARK = "<!-- the other pages -->"
+TOCTREE = re.compile(r"^```\{toctree\}\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def stay(_app: Sphinx, docname: str, source: list[str]) -> None:
     """Lead ``../CONTRIBUTING.md``, which is right where the files are read one by one, to the page of the site."""
     up = "../" * docname.count("/")
     source[0] = AT_THE_ROOT.sub(lambda found: f"]({up}{found[1].lower()}.md", source[0])
+
+
+def others(index: str, pages: set[str]) -> list[str]:
+    """The pages that no section of the index names."""
+    named = {line for block in TOCTREE.findall(index) for line in block.splitlines()}
+    return sorted(pages - named - {"index"})
+
+
+def fill(app: Sphinx, docname: str, source: list[str]) -> None:
+    """Put the pages that no section names into a section of their own."""
+    if docname == "index" and MARK in source[0]:
+        rest = others(source[0], set(app.env.found_docs))
+        section = "\n".join(["```{toctree}", ":hidden:", ":caption: More", "", *rest, "```"]) if rest else ""
+        source[0] = source[0].replace(MARK, section)
 
 
 def check(_app: Sphinx, env: BuildEnvironment) -> None:
@@ -35,5 +50,6 @@ def check(_app: Sphinx, env: BuildEnvironment) -> None:
 
 def setup(app: Sphinx) -> dict[str, Any]:
     app.connect("source-read", stay)
+    app.connect("source-read", fill)
     app.connect("env-check-consistency", check)
     return {"parallel_read_safe": True}
