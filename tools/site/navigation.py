@@ -1,7 +1,7 @@
 """Where pages lead. Those of the repository's root are pages of the site as well, and links to them stay on it.
 
-The sections of the navigation are written in docs/index.md. A page that none of them names, because it is new, is in the
-section "More" from its first day. Without that section it is an error of the build, and so is a page named twice.
+The sections of the navigation are written in docs/index.md. A page that none of them names, because it is new, is in
+the section "More" from its first day. Without that section it is an error of the build, and so is a page named twice.
 """
 
 from __future__ import annotations
