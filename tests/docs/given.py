@@ -166,6 +166,10 @@ class Material:
 
     def _labels(self, file: Path, start: str) -> None:
         """Labels of a person who read the answers of every other case below an address."""
-        cases = [row["case_id"] for row in mmdt.open_run(self.run).rows() if row["cell"].startswith(start)]
+        cases = [
+            row["case_id"]
+            for row in mmdt.open_run(self.run).rows()
+            if row["cell"].startswith(start) and row["status"] == "answered"
+        ]
         rows = [f"{case},{'no' if number % 3 else 'yes'}\n" for number, case in enumerate(cases[::2])]
         file.write_text("case_id,verdict\n" + "".join(rows))
