@@ -14,6 +14,7 @@ from mmdt.core.scenario import Perspective
 from mmdt.errors import UsageError
 from mmdt.report.export.rows import model_name
 from mmdt.report.html.inputs import ReportableRun
+from mmdt.spelling import option
 from mmdt.stats.scorecard import Result, Scorecard
 
 _TASKS = {"i2t": "image-text-to-text", "t2i": "text-to-image", "t2t": "text-generation", "it2i": "image-to-image"}
@@ -57,7 +58,9 @@ def write_eval_results(run: ReportableRun, path: Path, what: str) -> None:
     ]
     if not entries:
         what = "no number of this run is about data on the hub, which every entry of the format names"
-        raise UsageError(what, where=str(path), hint="use --format model-card, or a run on --data hub")
+        raise UsageError(
+            what, where=str(path), hint=f"use {option('format', 'model-card')}, or a run on {option('data', 'hub')}"
+        )
     path.write_text(yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True), "utf-8")
 
 
