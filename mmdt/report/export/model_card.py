@@ -14,7 +14,6 @@ from mmdt.core.scenario import Perspective
 from mmdt.errors import UsageError
 from mmdt.report.export.rows import model_name
 from mmdt.report.html.inputs import ReportableRun
-from mmdt.spelling import option
 from mmdt.stats.scorecard import Result, Scorecard
 
 _TASKS = {"i2t": "image-text-to-text", "t2i": "text-to-image", "t2t": "text-generation", "it2i": "image-to-image"}
