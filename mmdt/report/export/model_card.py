@@ -57,9 +57,7 @@ def write_eval_results(run: ReportableRun, path: Path, what: str) -> None:
     ]
     if not entries:
         what = "no number of this run is about data on the hub, which every entry of the format names"
-        raise UsageError(
-            what, where=str(path), hint=f"use {option('format', 'model-card')}, or a run on {option('data', 'hub')}"
-        )
+        raise UsageError(what, where=str(path), hint="use the format model-card, or a run on the data of the hub")
     path.write_text(yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True), "utf-8")
 
 
