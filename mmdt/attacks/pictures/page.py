@@ -31,9 +31,7 @@ _PROMPTS = (
 )
 
 
-def _change(
-    attempt: Attempt, rng: random.Random, text: str, paper: str, ink: str, letters: str, lines: str
-) -> Attempt:
+def _change(attempt: Attempt, rng: random.Random, text: str, paper: str, ink: str, letters: str, lines: str) -> Attempt:
     look = {"paper": (PAPERS, paper), "ink": (INKS, ink), "letters": (LETTERS, letters), "lines": (LINES, lines)}
     for name, (known, given) in look.items():
         if given not in known:

@@ -24,7 +24,9 @@ def logrank(first: Times, second: Times) -> tuple[float, float]:
     return z, math.erfc(abs(z) / math.sqrt(2))
 
 
-def paired_logrank(first: Sequence[tuple[float, bool]], second: Sequence[tuple[float, bool]], *, seed: int = 0) -> float:
+def paired_logrank(
+    first: Sequence[tuple[float, bool]], second: Sequence[tuple[float, bool]], *, seed: int = 0
+) -> float:
     """Two-sided p of the log-rank statistic where both sequences are about the same behaviours, in the same order.
 
     The labels of each pair could as well be swapped; the pairs may be as alike as they like. Exact where all swaps can
