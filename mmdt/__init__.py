@@ -56,6 +56,7 @@ if TYPE_CHECKING:
         list_judge_prompts,
         list_models,
         list_references,
+        list_searches,
     )
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
@@ -63,6 +64,10 @@ if TYPE_CHECKING:
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
+    from mmdt.search.method import SearchMethod
+    from mmdt.search.result import Search, open_search
+    from mmdt.search.sealing import verify_search
+    from mmdt.search.verbs import find_attacks, resume_search
     from mmdt.server.label import label
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
@@ -95,7 +100,12 @@ _HOMES = {
         "list_exports",
         "list_judge_prompts",
         "list_references",
+        "list_searches",
     ),
+    "mmdt.search.verbs": ("find_attacks", "resume_search"),
+    "mmdt.search.result": ("Search", "open_search"),
+    "mmdt.search.method": ("SearchMethod",),
+    "mmdt.search.sealing": ("verify_search",),
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.benchmark": ("check_benchmark",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
@@ -174,6 +184,8 @@ __all__ = [
     "Run",
     "Scenario",
     "Score",
+    "Search",
+    "SearchMethod",
     "Text",
     "Usage",
     "__version__",
@@ -190,6 +202,7 @@ __all__ = [
     "doctor",
     "evaluator",
     "export_format",
+    "find_attacks",
     "import_run",
     "judge_prompt",
     "judge_question",
@@ -204,18 +217,22 @@ __all__ = [
     "list_judge_prompts",
     "list_models",
     "list_references",
+    "list_searches",
     "load_plugin",
     "make_worlds",
     "mean_of",
     "model",
     "open_run",
+    "open_search",
     "plan",
     "register",
     "resume",
+    "resume_search",
     "run",
     "scenario",
     "score",
     "verify",
+    "verify_search",
 ]
 
 

@@ -20,6 +20,7 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "models": lambda _: catalog.list_models(),
     "evaluators": lambda _: catalog.list_evaluators(),
     "attacks": lambda _: catalog.list_attacks(),
+    "searches": lambda _: catalog.list_searches(),
     "prompts": lambda _: catalog.list_judge_prompts(),
     "exports": lambda _: catalog.list_exports(),
     "data": lambda globs: catalog.list_data(*globs),

@@ -35,10 +35,17 @@ def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool
     from mmdt.report.terminal.table import printable
     from mmdt.runs.integrity.signature import SIGNATURE, sign_root
     from mmdt.runs.integrity.verify import verify
+    from mmdt.search.manifest import is_search
+    from mmdt.search.sealing import verify_search
 
     if sign and public_key:
         raise UsageError("a run is signed, or its signature checked", where="--sign", hint="call mmdt verify twice")
-    found = verify(folder, public_key=public_key)
+    if is_search(folder):
+        if sign or public_key:
+            raise UsageError("a search is not signed", where=folder, hint="verify it without a key")
+        found = verify_search(folder)
+    else:
+        found = verify(folder, public_key=public_key)
     if sign and found.ok:
         sign_root(Path(folder), found.root, Path(sign), _password)
     if as_json:

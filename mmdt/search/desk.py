@@ -12,7 +12,7 @@ import msgspec
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, slug
 from mmdt.core.message import Messages, content_of
-from mmdt.core.modality import Modality, flow
+from mmdt.core.modality import flow
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.core.recipe import Recipe
@@ -24,17 +24,9 @@ from mmdt.engine.pipeline.pictures import OutputPictures
 from mmdt.search.hunt import BrokenError, Hunt
 from mmdt.search.journal import Entry, Journal, lasting
 from mmdt.search.move import Move
+from mmdt.search.places import ATTACKER, SCENARIO
+from mmdt.search.result import Query
 from mmdt.search.turn import Turn
-
-SCENARIO = "jailbreak"
-"""The scenario of ``safety`` whose judge and rules decide whether an attack succeeded."""
-ATTACKER = "attacker"
-"""The first part of the cells that hold what the attacker was asked."""
-
-
-def judged_at(modality: Modality) -> str:
-    """The address of the scenario that judges models of this modality."""
-    return f"safety/{'t2i' if flow(modality).output == 'image' else 'i2t'}/{SCENARIO}"
 
 
 class EngineDesk:
@@ -69,6 +61,18 @@ class EngineDesk:
         entry = await self._sent(case, request, sender)
         await self._journal.observe(entry, self._panel)
         return self._turn(hunt, entry, messages, move, parent)
+
+    async def repeat(self, hunt: Hunt, query: Query) -> Turn:
+        """Ask word for word what succeeded elsewhere, and have the answer judged."""
+        sender = self._senders[hunt.id.model]
+        messages = query.case.conversation
+        origin = {"model": query.hunt.model, "method": query.hunt.method, "query": query.number}
+        place = {"query": len(hunt.turns) + 1, "parent": 0, "move": _move(query.move), "origin": origin}
+        case = self._case(hunt, messages, place, query.case.recipe)
+        request = Request(messages, flow(hunt.modality).output, self._seed_of(hunt, messages))
+        entry = await self._sent(case, request, sender)
+        await self._journal.observe(entry, self._panel)
+        return self._turn(hunt, entry, messages, query.move, 0)
 
     async def consult(self, hunt: Hunt, request: Request, call: int) -> Output:
         """Ask the attacker's model."""

@@ -20,13 +20,10 @@ from mmdt.engine.store.use import Use, read_use
 from mmdt.errors import UsageError
 from mmdt.runs.manifest import UsedEvaluator
 from mmdt.search import manifest as manifests
-from mmdt.search.desk import ATTACKER, judged_at
 from mmdt.search.hunt import HuntId
 from mmdt.search.manifest import SearchManifest
 from mmdt.search.move import Move
-
-TRANSFER = "transfer"
-"""The name, as a method, of trying what was found elsewhere."""
+from mmdt.search.places import ATTACKER, TRANSFER, judged_at
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 
 from mmdt import plugins
+from mmdt.core.behaviour import Behaviour
 from mmdt.core.modality import Modality, supports
 from mmdt.core.protocols import Evaluator, Model
 from mmdt.core.scenario import Scenario
@@ -35,16 +36,22 @@ from mmdt.search.attackers.attacker import Attacker
 from mmdt.search.attackers.chat import ChatAttacker
 from mmdt.search.attackers.rules import RuleAttacker
 from mmdt.search.behaviours import Wanted
-from mmdt.search.desk import EngineDesk, judged_at
+from mmdt.search.desk import EngineDesk
 from mmdt.search.hunt import Hunt, HuntId
 from mmdt.search.journal import Journal
 from mmdt.search.method import SearchMethod, methods_for
 from mmdt.search.move import Space
+from mmdt.search.places import TRANSFER, judged_at
+from mmdt.search.result import Search
 from mmdt.search.running import carry_out
 from mmdt.search.settings import RULES, SearchSettings
+from mmdt.search.transfer import earlier, try_on
 from mmdt.spelling import option
 
+Groups = list[tuple[SearchMethod, list[Hunt]]]
+"""The hunts of each method."""
 TICK = 0.25
+"""Seconds between two snapshots."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +148,7 @@ class SearchSession:
         """What moves may be made of."""
         return Space.of(self.modality, self.settings.moves, behaviours[0].behaviour)
 
-    def hunts(
-        self, behaviours: Sequence[Wanted], space: Space, desk: EngineDesk
-    ) -> list[tuple[SearchMethod, list[Hunt]]]:
+    def hunts(self, behaviours: Sequence[Wanted], space: Space, desk: EngineDesk) -> Groups:
         """Every hunt by method: each behaviour on each target."""
         settings = self.settings
 
@@ -163,7 +168,7 @@ class SearchSession:
         scenario = self.narrowed
         panel = EvaluatorPanel({scenario.address: scenario}, self.evaluators)
         pictures = OutputPictures(store.artifacts)
-        supervisor = Supervisor(self._halt)
+        supervisor = self._supervisor = Supervisor(self._halt)
         try:
             with store.writer() as writer, self.budget.keeping(store.sent, writer.spent):
                 journal = Journal(
@@ -173,8 +178,12 @@ class SearchSession:
                 desk = EngineDesk(journal, self.senders, attacker, scenario, panel, pictures, self.settings.run.seed)
                 hunts = self.hunts(behaviours, space, desk)
                 every = [hunt for _, group in hunts for hunt in group]
-                with interrupts(supervisor.interrupt), self._watching(every, watch):
+                with interrupts(lambda: self._supervisor.interrupt()), self._watching(every, watch):
                     await supervisor.run(self._feed(hunts, supervisor))
+                    writer.flush()
+                    if supervisor.end is End.COMPLETE and (self.settings.transfer or self.settings.found):
+                        supervisor = self._supervisor = Supervisor(self._halt)
+                        await supervisor.run(self._transfer(store, space, desk, every, supervisor))
                 writer.flush()
             return _outcome(every, supervisor)
         finally:
@@ -182,7 +191,7 @@ class SearchSession:
             await panel.close()
             await self.close()
 
-    async def _feed(self, hunts: Sequence[tuple[SearchMethod, list[Hunt]]], supervisor: Supervisor) -> None:
+    async def _feed(self, hunts: Groups, supervisor: Supervisor) -> None:
         """Start the hunts, as many at a time as the slowest target takes requests."""
         free = asyncio.Semaphore(max(2, min(each.backlog for each in self.senders.values())))
         for method, group in hunts:
@@ -193,6 +202,25 @@ class SearchSession:
             for each in group:
                 await free.acquire()
                 supervisor.start(_freeing(free, method, each))
+                await asyncio.sleep(0)
+
+    async def _transfer(
+        self, store: Store, space: Space, desk: EngineDesk, every: list[Hunt], supervisor: Supervisor
+    ) -> None:
+        """Try on each target what was found on the others, and in earlier searches."""
+        settings = self.settings
+        found = [*(Search(store.folder).found if settings.transfer else ()), *earlier(settings.found)]
+        for model in self.models:
+            theirs = [each for each in found if each.hunt.model != model]
+            for number, query in enumerate(theirs, 1):
+                name = HuntId(
+                    model, TRANSFER, f"{query.hunt.model} {query.hunt.method} {query.hunt.behaviour} {number}"
+                )
+                about = Behaviour(str(query.case.target["category"]), str(query.case.target["behaviour"]))
+                common = (about, self.modality, space, 1, settings.run.seed, self.attacker, desk)
+                hunt = Hunt(name, *common)
+                every.append(hunt)
+                supervisor.start(try_on(hunt, [query], desk))
                 await asyncio.sleep(0)
 
     def _halt(self, reason: StopRun) -> None:

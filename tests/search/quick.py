@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import random
-from dataclasses import replace
 
 from mmdt import plugins
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell
-from mmdt.core.message import Message
-from mmdt.core.observation import Observation
-from mmdt.core.output import Output, Status
+from mmdt.core.output import Status
 from mmdt.core.protocols import Item, Request
 from mmdt.evaluators.refusal.rules import open_rules
 from mmdt.search.attackers.rules import RuleAttacker

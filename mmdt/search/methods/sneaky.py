@@ -16,27 +16,7 @@ from mmdt.search.method import SearchMethod
 from mmdt.search.move import FRAMING, Move
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_SMALL = frozenset(
-    [
-        "the",
-        "and",
-        "for",
-        "with",
-        "that",
-        "this",
-        "from",
-        "who",
-        "how",
-        "are",
-        "his",
-        "her",
-        "its",
-        "into",
-        "out",
-        "off",
-        "one",
-    ]
-)
+_SMALL = frozenset(("the", "and", "for", "with", "that", "this", "from", "who", "how", "his", "her", "its", "into"))
 
 
 async def search(hunt: Hunt, most: int) -> None:
