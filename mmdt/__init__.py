@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     )
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
+    from mmdt.runs.gate import gate
     from mmdt.runs.integrity.verify import verify
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
@@ -86,6 +87,7 @@ _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
+    "mmdt.runs.gate": ("gate",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
@@ -203,6 +205,7 @@ __all__ = [
     "evaluator",
     "export_format",
     "find_attacks",
+    "gate",
     "import_run",
     "judge_prompt",
     "judge_question",

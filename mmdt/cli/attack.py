@@ -184,12 +184,3 @@ def show(folder: str, as_json: bool) -> int:
     from mmdt.search.result import open_search
 
     return finish(open_search(folder), as_json)
-
-
-def report(folder: str, out: str | None) -> int:
-    """``mmdt report`` of a search."""
-    from mmdt.search.result import open_search
-
-    path = open_search(folder).report(out)
-    click.echo(visible(str(path)))
-    return ExitCode.COMPLETE

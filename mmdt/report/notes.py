@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mmdt.core.estimate import Estimate
 from mmdt.report.wording import p_text, plain_text, value_text
 from mmdt.stats.rollup import TOO_FEW
+from mmdt.stats.served import MODELS, SYSTEMS
 
 HOLM = "_holm"
 NO_BREAK = "\N{NO-BREAK SPACE}"
@@ -19,6 +20,8 @@ _COUNTS = {
     "unpaired": "{} requests put in one way only, left out",
     "unweighted": "unweighted: every asked case counts once",
     "once": "{} questions asked only once, left out",
+    MODELS: "answered by {} versions of the model",
+    SYSTEMS: "answered by {} systems of the provider (system_fingerprint)",
     "asked_once": "{} questions asked only once: bias over all of them together",
 }
 _VALUES = {

@@ -178,7 +178,7 @@ class SearchSession:
                 desk = EngineDesk(journal, self.senders, attacker, scenario, panel, pictures, self.settings.run.seed)
                 hunts = self.hunts(behaviours, space, desk)
                 every = [hunt for _, group in hunts for hunt in group]
-                with interrupts(lambda: self._supervisor.interrupt()), self._watching(every, watch):
+                with interrupts(self._interrupt), self._watching(every, watch):
                     await supervisor.run(self._feed(hunts, supervisor))
                     writer.flush()
                     if supervisor.end is End.COMPLETE and (self.settings.transfer or self.settings.found):
@@ -222,6 +222,10 @@ class SearchSession:
                 every.append(hunt)
                 supervisor.start(try_on(hunt, [query], desk))
                 await asyncio.sleep(0)
+
+    def _interrupt(self) -> None:
+        """Stop whatever is under way: the hunts, or trying on what they found."""
+        self._supervisor.interrupt()
 
     def _halt(self, reason: StopRun) -> None:
         for sender in (*self.senders.values(), *self.context.endpoints.values()):

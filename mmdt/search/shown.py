@@ -50,8 +50,8 @@ def _more(numbers: Summary) -> Iterator[str]:
         arms = ", ".join(f"{arm.name} {arm.successes}/{arm.queries}" for arm in regret.arms)
         yield f"successes per query on {model}: {arms}"
         yield (
-            f"regret on {model}: {regret.value:.1f} [{regret.low:.1f}, {regret.high:.1f}] successes missed by not choosing"
-            f" {regret.best} from the first query on; it got {100 * regret.share:.0f}% of the queries"
+            f"regret on {model}: {regret.value:.1f} [{regret.low:.1f}, {regret.high:.1f}] successes missed by not"
+            f" choosing {regret.best} from the first query on; it got {100 * regret.share:.0f}% of the queries"
         )
 
 

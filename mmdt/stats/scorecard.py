@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from mmdt.core.cell import Cell
@@ -80,7 +80,9 @@ class Numbers:
 
     @property
     def result(self) -> Result:
-        estimates = tuple(node.estimate for node in self.nodes.values())
+        more = self.tally.served.extra
+        found = (node.estimate for node in self.nodes.values())
+        estimates = tuple(replace(each, extra={**each.extra, **more}) for each in found) if more else tuple(found)
         return Result(self.address, self.level, self.title, self.tally, estimates, self.headline)
 
 

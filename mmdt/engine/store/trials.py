@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
@@ -24,13 +24,15 @@ PAGE = 256
 class Trial:
     """One case and repeat, with its output and its observations by probe name.
 
-    ``output`` is None if the request has not been sent (yet).
+    ``output`` is None if the request has not been sent (yet). ``questions``: the hash of what was asked for each
+    observation, by probe name.
     """
 
     case: Case
     repeat: int
     output: Output | None
     observations: Mapping[str, Observation]
+    questions: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,14 @@ def read_trials(
         for stored in page:
             for repeat in range(stored.repeats):
                 key = stored.n, repeat
-                trial = Trial(stored.case, repeat, outputs.get(key), observations.get(key, {}))
+                seen = observations.get(key, {})
+                trial = Trial(
+                    stored.case,
+                    repeat,
+                    outputs.get(key),
+                    {probe: each for probe, (each, _) in seen.items()},
+                    {probe: asked for probe, (_, asked) in seen.items()},
+                )
                 yield (
                     _without(trial, changed.get((stored.n, None), set()) | changed.get(key, set()))
                     if changed
@@ -165,20 +174,24 @@ def _observations(
     page: list[_StoredCase],
     wanted: Mapping[str, str],
     instead: Mapping[str, Mapping[str, str]],
-) -> dict[tuple[int, int], dict[str, Observation]]:
-    """``instead``: cell -> role -> the evaluator that counts there, where it has looked already."""
+) -> dict[tuple[int, int], dict[str, tuple[Observation, str]]]:
+    """By trial and probe: what was seen, and the hash of what was asked. ``instead``: cell -> role -> the evaluator
+    that counts there, where it has looked already."""
     cells = {each.n: instead.get(str(each.case.cell), {}) for each in page} if instead else {}
     better: set[tuple[int, int, str]] = set()
-    query = "SELECT n, repeat, probe, role, fingerprint, body FROM observations WHERE n BETWEEN ? AND ? ORDER BY rowid"
-    found: dict[tuple[int, int], dict[str, Observation]] = {}
-    for n, repeat, probe, role, fingerprint, body in db.execute(query, _span(page)).fetchall():
+    query = (
+        "SELECT n, repeat, probe, role, fingerprint, question, body FROM observations WHERE n BETWEEN ? AND ?"
+        " ORDER BY rowid"
+    )
+    found: dict[tuple[int, int], dict[str, tuple[Observation, str]]] = {}
+    for n, repeat, probe, role, fingerprint, question, body in db.execute(query, _span(page)).fetchall():
         if fingerprint == cells.get(n, {}).get(role):
             better.add((n, repeat, probe))
-            found.setdefault((n, repeat), {})[probe] = decode_observation(body)
+            found.setdefault((n, repeat), {})[probe] = decode_observation(body), question
             continue
         asked = wanted.get(probe) or wanted.get(role)
         if (asked is None or asked == fingerprint) and (n, repeat, probe) not in better:
-            found.setdefault((n, repeat), {})[probe] = decode_observation(body)
+            found.setdefault((n, repeat), {})[probe] = decode_observation(body), question
     return found
 
 
