@@ -130,8 +130,7 @@ class Space:
     def attempt(self, move: Move, behaviour: Behaviour) -> Attempt:
         """The request of a move. An attack that cannot be applied to this behaviour is left out of it."""
         chosen = move.options
-        about = replace(behaviour, text=move.words, thing="", pictogram="") if move.words else behaviour
-        attempt = self._begun(chosen, move, about)
+        attempt = self._begun(chosen, move, behaviour)
         for name in (FRAMING, WORDING, FINISH):
             option = chosen.get(name, PLAIN)
             if option != PLAIN:

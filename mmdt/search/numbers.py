@@ -124,11 +124,17 @@ def _curve(model: str, method: str, hunts: Sequence[HuntResult], limit: int, *, 
         queries=sum(len(each.queries) for each in hunts),
         unjudged=sum(query.harmful is None for each in hunts for query in each.queries),
         steps=steps,
-        median=Median(*median_time(steps)),
+        median=_queries(steps),
         cost=_cost(hunts),
         confirmed=kaplan_meier(confirmed, limit) if confirmed is not None else None,
         confirmed_fell=int(confirmed.events.sum()) if confirmed is not None else None,
     )
+
+
+def _queries(steps: tuple[Step, ...]) -> Median:
+    """Queries by which half have fallen. No success takes less than one."""
+    value, low, high = median_time(steps)
+    return Median(value, max(low, 1.0), high)
 
 
 def _cost(hunts: Sequence[HuntResult]) -> Median | None:

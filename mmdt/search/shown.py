@@ -37,12 +37,8 @@ def lines(search: Search) -> Iterator[str]:
 
 def _more(numbers: Summary) -> Iterator[str]:
     for each in numbers.contrasts:
-        yield (
-            f"{each.first} against {each.second}: {each.sooner} falls sooner"
-            f" (log-rank z {each.z:+.2f}, p {each.p:.2g}, adjusted {each.adjusted:.2g})"
-            if each.z
-            else f"{each.first} against {each.second}: no difference (log-rank p {each.p:.2g})"
-        )
+        clear = f"{each.sooner} takes fewer queries" if each.adjusted < 0.05 else "no clear difference"
+        yield f"{each.first} / {each.second}: {clear} (log-rank z {each.z:+.2f}, adjusted p {each.adjusted:.2g})"
     for way in numbers.transfers:
         share = percent(way.share, way.low, way.high)
         yield f"found on {way.source}, tried on {way.target}: {way.worked} of {way.tried} worked, {share}"

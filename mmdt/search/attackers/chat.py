@@ -17,6 +17,7 @@ from mmdt.core.message import Message
 from mmdt.core.modality import flow, takes_images
 from mmdt.core.output import Output, Status
 from mmdt.core.protocols import ModelInfo, Request
+from mmdt.engine.store.codec import replace_surrogates
 from mmdt.reading.json_objects import json_in
 from mmdt.search.attackers.rules import RuleAttacker
 from mmdt.search.move import PICTURE, PLAIN, Move
@@ -72,7 +73,7 @@ class ChatAttacker:
             for said in reversed(_objects(output)):
                 words = said.get("prompt")
                 if isinstance(words, str) and words.strip():
-                    return _move(hunt, words.strip()[:LONGEST], said)
+                    return _move(hunt, replace_surrogates(words.strip()[:LONGEST]), said)
         hunt.notes["attacker_declined"] = int(str(hunt.notes.get("attacker_declined", 0))) + 1
         return None
 
