@@ -36,6 +36,7 @@ def test_whatever_the_command_line_does_is_a_function_or_a_method():
 
     elsewhere = {
         "batches": mmdt.batches,
+        "attack": (mmdt.find_attacks, mmdt.resume_search, mmdt.open_search),
         "import": mmdt.import_run,
         "show": mmdt.open_run,
         "report": mmdt.Run.report,

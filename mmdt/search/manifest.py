@@ -25,7 +25,7 @@ FILE = "search.json"
 NOTICE_FILE = "NOTICE.txt"
 FORMAT = 1
 NOTICE = (
-    "This folder was written by `mmdt attack`. It holds prompts that were made to get around the rules of a model, and"
+    "This folder was written by a search for attacks (mmdt). It holds prompts that were made to get around the rules of a model, and"
     " what the model answered. Some of it may be offensive or wrong, and none of it is advice. Keep it private, use it"
     " only to make the model safer, and follow the provider's terms.\n"
 )

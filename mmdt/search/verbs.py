@@ -25,7 +25,7 @@ from mmdt.search.rejudging import rejudge
 from mmdt.search.result import Search
 from mmdt.search.sealing import check_whole, seal_search
 from mmdt.search.session import SearchOutcome, SearchSession, Watch
-from mmdt.search.settings import SearchSettings, make_search
+from mmdt.search.settings import RULES, SearchSettings, make_search
 from mmdt.spelling import option, verb
 
 
@@ -34,6 +34,15 @@ def find_attacks(
     *,
     behaviours: str = "embedded",
     method: str | Sequence[str] = ("tap",),
+    queries: int = 20,
+    limit: int | None = None,
+    attacker: str = RULES,
+    modality: str = "",
+    moves: Sequence[str] = (),
+    pictures: str = "auto",
+    rejudge: str = "",
+    transfer: bool = False,
+    found: Sequence[str] = (),
     out: str | Path | None = None,
     i_am_authorised: bool = False,
     progress: Watch | None = None,
@@ -42,8 +51,9 @@ def find_attacks(
     """Search for ways past the rules of one or several models, within a number of queries for each behaviour.
 
     ``behaviours``: a CSV or JSONL file of a user's own, or ``embedded`` (harmless mischief). ``method``: one or several
-    of ``mmdt list searches``. The other settings are those of :class:`mmdt.search.settings.SearchSettings`, and of
-    :func:`mmdt.run` for judges, limits and endpoints. ``i_am_authorised`` must be said, and is recorded, where a target
+    of the search methods. These and ``attacker_base_url``, ``attacker_api_key_env``, ``attacker_settings`` and
+    ``method_options`` are the settings of :class:`mmdt.search.settings.SearchSettings`; judges, limits and endpoints
+    are set as for :func:`mmdt.run`. ``i_am_authorised`` must be said, and is recorded, where a target
     is neither an organism nor on this machine.
 
     Returns the search, finished or stopped: ``search.manifest.ended`` says how it ended. Raises MmdtError before
@@ -52,7 +62,21 @@ def find_attacks(
     named = (models,) if isinstance(models, str) else tuple(models)
     methods = (method,) if isinstance(method, str) else tuple(method)
     methods = tuple(part.strip() for each in methods for part in each.split(",") if part.strip())
-    given = {**settings, "models": named, "behaviours": str(behaviours), "methods": methods}
+    given: dict[str, Any] = {
+        **settings,
+        "models": named,
+        "behaviours": str(behaviours),
+        "methods": methods,
+        "queries": queries,
+        "limit": limit,
+        "attacker": attacker,
+        "modality": modality,
+        "moves": tuple(moves),
+        "pictures": pictures,
+        "rejudge": rejudge,
+        "transfer": transfer,
+        "found": tuple(map(str, found)),
+    }
     return start(make_search(given), out=out, authorised=i_am_authorised, progress=progress)
 
 
