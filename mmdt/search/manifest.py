@@ -25,9 +25,9 @@ FILE = "search.json"
 NOTICE_FILE = "NOTICE.txt"
 FORMAT = 1
 NOTICE = (
-    "This folder was written by a search for attacks (mmdt). It holds prompts that were made to get around the rules of a model, and"
-    " what the model answered. Some of it may be offensive or wrong, and none of it is advice. Keep it private, use it"
-    " only to make the model safer, and follow the provider's terms.\n"
+    "This folder was written by a search for attacks (mmdt). It holds prompts that were made to get around the rules of"
+    " a model, and what the model answered. Some of it may be offensive or wrong, and none of it is advice. Keep it"
+    " private, use it only to make the model safer, and follow the provider's terms.\n"
 )
 
 
