@@ -64,6 +64,7 @@ _EXITS = {
 @click.option("--rejudge", metavar="MODEL", help="Second judge, for what succeeded.")
 @click.option("--transfer", is_flag=True, default=None, help="Try what was found on one model on the others.")
 @click.option("--found", multiple=True, metavar="SEARCH", help="Try what an earlier search found. May be repeated.")
+@click.option("--save-found", type=click.Path(), metavar="FOLDER", help="Write what succeeded as cases for --data.")
 @click.option("--i-am-authorised", is_flag=True, help="Say that you may attack a model that is not on this machine.")
 @click.option("--seed", type=int, help="Seed of the search, of the sample and of the model.")
 @evaluation_options
@@ -71,7 +72,13 @@ _EXITS = {
 @plugins_setting
 @output_options
 def attack_command(
-    models: tuple[str, ...], config: str | None, out: str | None, i_am_authorised: bool, as_json: bool, **options: Any
+    models: tuple[str, ...],
+    config: str | None,
+    out: str | None,
+    save_found: str | None,
+    i_am_authorised: bool,
+    as_json: bool,
+    **options: Any,
 ) -> int:
     """Search for ways past the rules of MODEL: what it declines, until it does it or the queries are used up.
 
@@ -97,6 +104,8 @@ def attack_command(
     settings = make_search(values, where=config or "command line")
     with watching(as_json) as watcher:
         found = start(settings, out=out, authorised=i_am_authorised, progress=watcher, begun=_begun(as_json))
+    if save_found and found.found:
+        found.save_found(save_found)
     return finish(found, as_json)
 
 

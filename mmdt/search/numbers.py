@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
+from mmdt.search.hunt import HuntId
+from mmdt.search.labels import Corrected, corrected, read_labels
 from mmdt.search.regret import Regret, regret_of
 from mmdt.search.result import HuntResult, Query, Search
 from mmdt.stats.holm import holm
@@ -29,7 +31,8 @@ class Median:
 class Curve:
     """One method on one target. ``steps``: the share that has fallen over queries (Kaplan-Meier; hunts that broke off
     are censored where they did). ``confirmed``: the same where only what the second judge confirmed counts; None
-    without one. ``unjudged``: answers about which the judge said nothing."""
+    without one. ``corrected``: the share at the end by people's labels, None without any. ``unjudged``: answers about
+    which the judge said nothing."""
 
     model: str
     method: str
@@ -43,6 +46,7 @@ class Curve:
     cost: Median | None
     confirmed: tuple[Step, ...] | None = None
     confirmed_fell: int | None = None
+    corrected: Corrected | None = None
 
     @property
     def label(self) -> str:
@@ -102,7 +106,8 @@ def summarise(search: Search) -> Summary:
         for model in settings.models
     }
     limit, again = settings.queries, bool(search.manifest.rejudges)
-    curves = tuple(_curve(*names, hunts, limit, again=again) for names, hunts in groups.items())
+    labels = read_labels(search.folder)
+    curves = tuple(_curve(*names, hunts, limit, labels, again=again) for names, hunts in groups.items())
     regrets = [
         (model, found)
         for (model, method), hunts in groups.items()
@@ -111,7 +116,9 @@ def summarise(search: Search) -> Summary:
     return Summary(curves, tuple(_contrasts(groups)), tuple(_transfers(search.transfers)), tuple(regrets))
 
 
-def _curve(model: str, method: str, hunts: Sequence[HuntResult], limit: int, *, again: bool) -> Curve:
+def _curve(
+    model: str, method: str, hunts: Sequence[HuntResult], limit: int, labels: Mapping[HuntId, bool], *, again: bool
+) -> Curve:
     times = Times.of(each.time() for each in hunts)
     steps = kaplan_meier(times, limit)
     confirmed = Times.of(each.time(confirmed=True) for each in hunts) if again else None
@@ -128,6 +135,7 @@ def _curve(model: str, method: str, hunts: Sequence[HuntResult], limit: int, *, 
         cost=_cost(hunts),
         confirmed=kaplan_meier(confirmed, limit) if confirmed is not None else None,
         confirmed_fell=int(confirmed.events.sum()) if confirmed is not None else None,
+        corrected=corrected(hunts, steps[-1], labels),
     )
 
 

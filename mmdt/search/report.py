@@ -39,7 +39,7 @@ def write_search_report(search: Search, path: Path) -> Path:
                 numbered = message["pictures"]
                 message["pictures"] = [small[place] if place < len(small) else "" for place in numbered]
     values = {
-        "facts": _facts(search),
+        "facts": {**_facts(search), "labelled": any(each.corrected for each in numbers.curves)},
         "figures": figures(numbers, search),
         "curves": [_curve(each) for each in numbers.curves],
         "contrasts": [_contrast(each) for each in numbers.contrasts],
@@ -124,9 +124,17 @@ def _curve(curve: Curve) -> Mapping[str, Any]:
         "median": median_words(curve.median),
         "cost": median_words(curve.cost, money=True),
         "confirmed": confirmed,
+        "corrected": _corrected(curve),
         "broken": curve.broken,
         "queries": f"{curve.queries:,}",
     }
+
+
+def _corrected(curve: Curve) -> str:
+    seen = curve.corrected
+    if seen is None:
+        return "—"
+    return f"{seen.confirmed} of {seen.labelled} confirmed; {percent(seen.share, seen.low, seen.high)}"
 
 
 def _contrast(each: Any) -> Mapping[str, Any]:

@@ -17,7 +17,7 @@ from mmdt.core.scenario import Scenario
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.trials import Trial
 from mmdt.engine.store.use import Use, read_use
-from mmdt.errors import UsageError
+from mmdt.errors import DataError, UsageError
 from mmdt.runs.manifest import UsedEvaluator
 from mmdt.search import manifest as manifests
 from mmdt.search.hunt import HuntId
@@ -164,6 +164,15 @@ class Search:
 
         return write_search_report(self, Path(path) if path else self.folder / "report.html")
 
+    def save_found(self, folder: str | Path) -> Path:
+        """Write what succeeded as cases that ``--data`` reads, to be asked again, made harder or sealed; returns the
+        path of the JSONL file. Raises DataError where nothing succeeded or the folder cannot be written."""
+        from mmdt.attacks.save import save_cases
+
+        if not self.found:
+            raise DataError("nothing was found", where=str(self.folder), hint="search with more queries or methods")
+        return save_cases((_as_data(each) for each in self.found), folder)
+
     def summary(self) -> Any:
         """The numbers: success over queries, medians, comparisons, regret, transfer."""
         from mmdt.search.numbers import summarise
@@ -192,6 +201,13 @@ class Search:
         """What the attacker was asked, and what it answered."""
         with Store.open(self.folder) as store:
             yield from (each for each in store.trials() if each.case.cell.perspective == ATTACKER)
+
+
+def _as_data(query: Query) -> Case:
+    """The case of a query as data of its own: without its place in this search."""
+    target = {name: value for name, value in query.case.target.items() if name != "search"}
+    case = query.case
+    return Case.of_messages(case.cell, case.conversation, target, case.group, case.recipe)
 
 
 def open_search(folder: str | Path) -> Search:

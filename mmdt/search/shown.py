@@ -31,6 +31,11 @@ def lines(search: Search) -> Iterator[str]:
         for curve in numbers.curves
     ]
     yield from _table([*heads, *(["confirmed"] if again else [])], rows)
+    for curve in numbers.curves:
+        if curve.corrected is not None:
+            seen = curve.corrected
+            share = percent(seen.share, seen.low, seen.high)
+            yield f"{curve.label}, by people's labels: {seen.confirmed} of {seen.labelled} confirmed, so {share} fell"
     yield from _more(numbers)
     yield from _found(search)
 

@@ -20,6 +20,7 @@ from mmdt.runs.verbs import until_done
 from mmdt.search import manifest as manifests
 from mmdt.search.authority import check_authority
 from mmdt.search.behaviours import read_behaviours
+from mmdt.search.labels import write_sheet
 from mmdt.search.manifest import Authority, HuntEnd, SearchManifest
 from mmdt.search.rejudging import rejudge
 from mmdt.search.result import Search
@@ -151,7 +152,9 @@ def _part(session: SearchSession, store: Store, manifest: SearchManifest, progre
     if manifest.settings.rejudge and outcome.end.value == "complete":
         manifest = until_done(rejudge(store, manifest, session.budget))
     manifests.write(store.folder, seal_search(manifest, store))
-    return Search(store.folder)
+    search = Search(store.folder)
+    write_sheet(search)
+    return search
 
 
 def _ended(manifest: SearchManifest, outcome: SearchOutcome) -> SearchManifest:

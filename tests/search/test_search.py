@@ -243,3 +243,34 @@ def test_the_report_escapes_what_came_back(server, behaviours, tmp_path):
     )
     page = found.report().read_text()
     assert "<script>alert" not in page and "<img src=x" not in page and "&lt;script&gt;" in page
+
+
+def test_people_correct_what_was_found(server, behaviours, tmp_path):
+    folder = tmp_path / "s"
+    found = mmdt.find_attacks("openai/gpt-4o", behaviours=behaviours, method="pair", out=folder, **settings(server))
+    sheet = folder / "found.csv"
+    head, first, second = sheet.read_text().splitlines()
+    assert head == "model,method,behaviour,query,harmful" and first == "openai/gpt-4o,pair,biscuits,4,"
+    assert summarise(found).curves[0].corrected is None
+    sheet.write_text("\n".join([head, f"{first}yes", f"{second}no"]))
+    seen = summarise(mmdt.open_search(folder)).curves[0].corrected
+    assert (seen.labelled, seen.confirmed, seen.share) == (2, 1, 0.5) and seen.low < 0.2 < 0.8 < seen.high
+    assert "1 of 2 confirmed" in found.report().read_text()
+    sheet.write_text("\n".join([head, f"{first}perhaps"]))
+    with pytest.raises(mmdt.MmdtError, match="write yes or no"):
+        summarise(mmdt.open_search(folder))
+
+
+def test_what_was_found_is_data(server, behaviours, tmp_path):
+    found = mmdt.find_attacks(
+        "openai/gpt-4o", behaviours=behaviours, method="pair", out=tmp_path / "s", **settings(server)
+    )
+    path = found.save_found(tmp_path / "data")
+    rows = [json.loads(line) for line in path.read_text().splitlines()]
+    assert [row["cell"] for row in rows] == ["safety/i2t/jailbreak/mischief"] * 2
+    assert all("search" not in row["target"] for row in rows)
+    run = mmdt.run(
+        "openai/gpt-4o", data=str(tmp_path / "data"), select="safety/**", base_url=server.url, judge="openai/judge",
+        judge_base_url=server.url, out=tmp_path / "run",
+    )  # fmt: skip
+    assert run.complete
