@@ -20,7 +20,16 @@ from mmdt.plugins import registry
 GNOMES = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 FACTS = {"origin": "umbrella", "label": "banana", "claim": "umbrellas are fruit"}
 NAMES = registry.attacks()
-WITHOUT_CHANCE = ("homoglyphs", "pixelate", "roundabout", "synonyms", "typographic-label", "zoom-blur")
+WITHOUT_CHANCE = (
+    "faint-injection",
+    "homoglyphs",
+    "jpeg-artefacts",
+    "pixelate",
+    "roundabout",
+    "synonyms",
+    "typographic-label",
+    "zoom-blur",
+)
 """Attacks that have one result for the case of these tests."""
 
 
@@ -243,7 +252,7 @@ def bare(modality, prompt="Draw a quasar."):
         ("typographic-label", "i2t", "'typographic-label' needs a label"),
         ("false-premise", "t2i", "'false-premise' needs a claim"),
         ("synonyms", "t2i", "no word of the prompt has a known synonym"),
-        ("role-play+magic", "t2i", "unknown attack 'magic': use one of: characters, "),
+        ("role-play+magic", "t2i", "unknown attack 'magic': use one of: augmented, "),
         ("", "t2i", "unknown attack ''"),
     ],
 )
