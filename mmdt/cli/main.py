@@ -37,6 +37,7 @@ VERBS = {
     "list": ("catalog", "List cells, benchmarks, models, evaluators, attacks, prompts, data and more."),
     "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),
     "data": ("data", "Generate embedded data."),
+    "attacks": ("attacks", "Make harder cases by attacks; seal, reveal, encrypt and compare private ones."),
     "benchmarks": ("benchmarks", "Check a benchmark's data, or one of your own."),
     "evaluators": ("evaluators", "Check evaluators on test sets with known truth."),
 }

@@ -30,4 +30,4 @@ def ink(size: tuple[int, int], text: str, box: tuple[int, int, int, int], larges
     middle = ((box[0] + box[2]) / 2, (box[1] + box[3]) / 2)
     font = ImageFont.load_default(letters)
     ImageDraw.Draw(mask).multiline_text(middle, lines, 255, font, "mm", spacing=0.3 * letters, align="center")
-    return np.asarray(mask, np.float32) / 255
+    return np.asarray(mask, np.float32) / np.float32(255)
