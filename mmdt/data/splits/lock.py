@@ -67,7 +67,8 @@ def unlock(file: Path, out: Path, passphrase: str) -> int:
     try:
         packed = age.decrypt(data, passphrase)
     except Exception as error:  # pyrage raises errors of its own for each thing that may be wrong
-        hint = "check the passphrase"
+        slow = "Excessive work" in str(error)
+        hint = "this machine is slow or busy: try again, or elsewhere" if slow else "check the passphrase"
         raise DataError("the file cannot be decrypted", where=f"{file}: {error}", hint=hint) from error
     files = _unpacked(packed, file)
     try:
