@@ -204,7 +204,8 @@ def describe(group: str, name: str) -> str:
     except ImportError:
         return ""
     if isinstance(found, Attack):
-        return f"{', '.join(sorted(found.modalities))}: {found.about}"
+        needs = "" if found.access == "black" else f" ({found.access} box: needs a surrogate)"
+        return f"{', '.join(sorted(found.modalities))}: {found.about}{needs}"
     home = sys.modules.get(getattr(found, "__module__", ""))
     own = getattr(found, "__doc__", "") or ""
     text = (own if (group, name) in _registered or group == EXPORTS else getattr(home, "__doc__", "") or own).strip()
