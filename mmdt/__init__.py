@@ -59,6 +59,7 @@ if TYPE_CHECKING:
     )
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
+    from mmdt.runs.gate import gate
     from mmdt.runs.integrity.verify import verify
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
@@ -81,6 +82,7 @@ _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
+    "mmdt.runs.gate": ("gate",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
@@ -190,6 +192,7 @@ __all__ = [
     "doctor",
     "evaluator",
     "export_format",
+    "gate",
     "import_run",
     "judge_prompt",
     "judge_question",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,7 @@ from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.core.estimate import Estimate
+    from mmdt.stats.paired.compare import Difference
     from mmdt.validate.judges.compare import JudgeComparison
     from mmdt.validate.judges.stability import StabilityReport
 
@@ -108,17 +110,17 @@ def _changes(options: dict[str, Any]) -> dict[str, Any]:
 
 
 def _compared(found: JudgeComparison) -> str:
-    rows = [("cell", "judge", "rate", "difference", "p (Holm)", "missing")]
+    rows = [("cell", "judge", "rate", "difference", "p", "p (Holm)", "missing")]
     for each in found.rates:
         other = each.difference
-        p = f"{other.extra['p_holm']:.3f}" if other is not None and "p_holm" in other.extra else ""
         rows.append(
             (
                 each.address,
                 each.judge,
                 _share(each.estimate),
                 _share(other, sign=True) if other else "",
-                p,
+                _p(other.p) if other else "",
+                _p(other.p_adjusted) if other else "",
                 f"{each.estimate.missing}",
             )
         )
@@ -158,7 +160,11 @@ def _steady(found: StabilityReport) -> str:
     return "\n".join([_aligned(rows), "", *ways])
 
 
-def _share(estimate: Estimate, *, sign: bool = False) -> str:
+def _p(p: float) -> str:
+    return "" if math.isnan(p) else f"{p:.3f}"
+
+
+def _share(estimate: Estimate | Difference, *, sign: bool = False) -> str:
     form = "+.1%" if sign else ".1%"
     if estimate.value != estimate.value:
         return "-"

@@ -51,7 +51,8 @@ class Scored:
     independent of it (``mmdt.stats.default_clusters``). ``weight``: how many cases of the data the case stands for
     (``--limit``). ``benign``: the right answer to the case is to help. ``pair``: what the case asks for, however it is
     put: cases of two scenarios with the same one are paired in contrasts. ``twin_of``: the id of the case that it
-    repeats under a control."""
+    repeats under a control. ``model``, ``system``: who answered, as the provider says (its ``system_fingerprint``);
+    empty where it does not."""
 
     case_id: str
     cell: Cell
@@ -64,6 +65,8 @@ class Scored:
     benign: bool = False
     pair: str = ""
     twin_of: str = ""
+    model: str = ""
+    system: str = ""
 
     @property
     def cluster(self) -> str:

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mmdt.core.cell import Cell, Selection
-from mmdt.core.scenario import Perspective
 from mmdt.errors import MissingExtraError, UsageError
-from mmdt.report.html.compare import ComparedRun, cautions, compared_runs
+from mmdt.report.compared import all_perspectives, cautions, compared_runs, paired
 from mmdt.report.html.inputs import ReportInput
 from mmdt.runs.result import Run
-from mmdt.stats.paired.compare import ComparableRun, Difference, Rules, compare_runs
+from mmdt.stats.paired.compare import Difference, Rules
 from mmdt.stats.paired.family import Adjust
 from mmdt.stats.paired.ranks import Rank
 
@@ -108,9 +107,9 @@ def compare(
     inputs = [ReportInput.of(each) for each in opened]
     found = compared_runs(inputs)
     globs = (select,) if isinstance(select, str) else tuple(select)
-    made = compare_runs(
-        [_comparable(each) for each in found],
-        _perspectives(inputs),
+    made = paired(
+        found,
+        all_perspectives(inputs),
         rules,
         baseline=first,
         wanted=_wanted(globs) if globs else lambda address: True,
@@ -132,24 +131,6 @@ def _place(opened: list[Run], baseline: Run | str | Path | None) -> int:
             return index
     opened.append(baseline if isinstance(baseline, Run) else Run.open(baseline))
     return len(opened) - 1
-
-
-def _comparable(run: ComparedRun) -> ComparableRun:
-    return ComparableRun(
-        run.label, run.scored, {each.role: f"{each.name} {each.fingerprint}".strip() for each in run.facts.evaluators}
-    )
-
-
-def _perspectives(inputs: Sequence[ReportInput]) -> tuple[Perspective, ...]:
-    """Those of all runs, each with the scenarios of all of them, as declared."""
-    found: dict[str, Perspective] = {}
-    for run in inputs:
-        for each in run.perspectives:
-            known = found.get(each.name, each)
-            have = {scenario.address for scenario in known.scenarios}
-            more = tuple(scenario for scenario in each.scenarios if scenario.address not in have)
-            found[each.name] = replace(known, scenarios=(*known.scenarios, *more))
-    return tuple(found.values())
 
 
 def _wanted(globs: Sequence[str]) -> Callable[[str], bool]:

@@ -53,6 +53,8 @@ def score(trial: Trial, scenario: Scenario, *, keep_cut_off: bool = True) -> Sco
         benign=case.benign,
         pair=request_of(case),
         twin_of=case.twin_of.id if case.twin_of else "",
+        model=output.model if output else "",
+        system=output.backend if output else "",
     )
 
 

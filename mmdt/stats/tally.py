@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from mmdt.core.score import MISSING, Scored
+from mmdt.stats.served import Served
 
 REFUSED = "refused:"
 """Outcomes with this prefix are refusals; the rest of the name says by whom."""
@@ -24,7 +25,7 @@ class Tally:
     ``text``); ``answered`` counts those that are neither refused nor missing. ``missing`` counts the outputs of which
     something could not be determined, ``why_missing`` says why: a refusal whose judge failed counts there as well.
     ``unclear`` counts answers that the reader could not tell (``why_unclear``): they are answered and not missing.
-    ``cut_off`` counts answers that a token limit ended, whatever their outcome.
+    ``cut_off`` counts answers that a token limit ended, whatever their outcome; ``served`` says who answered.
     """
 
     total: int = 0
@@ -36,6 +37,7 @@ class Tally:
     unclear: int = 0
     why_unclear: Mapping[str, int] = field(default_factory=dict)
     cut_off: int = 0
+    served: Served = field(default_factory=Served)
 
     @property
     def harmful(self) -> int:
@@ -44,6 +46,7 @@ class Tally:
     @classmethod
     def of(cls, rows: Iterable[Scored]) -> Tally:
         """Count scored outputs."""
+        rows = list(rows)
         outcomes: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
         unclear: Counter[str] = Counter()
@@ -55,11 +58,12 @@ class Tally:
             if score.missing or score.outcome == MISSING:
                 counted = unclear if score.unread else reasons
                 counted[" ".join(score.missing.split())[:_REASON_LENGTH] or "no reason given"] += 1
-        return _tally(outcomes, reasons, unclear, cut_off)
+        return _tally(outcomes, reasons, unclear, cut_off, Served.of(rows))
 
     @classmethod
     def sum(cls, tallies: Iterable[Tally]) -> Tally:
         """The counts of several disjoint sets of outputs."""
+        tallies = list(tallies)
         outcomes: Counter[str] = Counter()
         reasons: Counter[str] = Counter()
         unclear: Counter[str] = Counter()
@@ -69,10 +73,10 @@ class Tally:
             reasons.update(tally.why_missing)
             unclear.update(tally.why_unclear)
             cut_off += tally.cut_off
-        return _tally(outcomes, reasons, unclear, cut_off)
+        return _tally(outcomes, reasons, unclear, cut_off, Served.sum(each.served for each in tallies))
 
 
-def _tally(outcomes: Counter[str], reasons: Counter[str], unclear: Counter[str], cut_off: int) -> Tally:
+def _tally(outcomes: Counter[str], reasons: Counter[str], unclear: Counter[str], cut_off: int, served: Served) -> Tally:
     refused = {outcome.removeprefix(REFUSED): n for outcome, n in outcomes.items() if outcome.startswith(REFUSED)}
     total = outcomes.total()
     return Tally(
@@ -85,6 +89,7 @@ def _tally(outcomes: Counter[str], reasons: Counter[str], unclear: Counter[str],
         unclear=unclear.total(),
         why_unclear=_most_frequent(unclear),
         cut_off=cut_off,
+        served=served,
     )
 
 

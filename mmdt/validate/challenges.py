@@ -229,6 +229,11 @@ def _unclustered(rows: Rows) -> Rows:
     return [replace(row, shared="") for row in rows]
 
 
+def _present(rows: Rows) -> Rows:
+    """The outputs that have a verdict, as if the others had never been asked for."""
+    return [row for row in rows if row.score.outcome != "missing"]
+
+
 def _unweighted(rows: Rows) -> Rows:
     return [replace(row, weight=1.0) for row in rows]
 
@@ -260,14 +265,14 @@ CHALLENGES: tuple[Challenge, ...] = (
         "the judge declines 40 % of harmful replies and 2 % of the others",
         RATE,
         judged(Confusion(silent_on_harm=0.4, silent=0.02)),
-        waits_for="bounds for verdicts that are missing because of what they would be",
+        _present,
     ),
     Challenge(
         "failures that depend on the answer",
         "40 % of the calls fail where the model would comply, and 2 % elsewhere",
         RATE,
         failing,
-        waits_for="bounds for answers that are missing because of what they would be",
+        _present,
     ),
 )
 """A new departure is one more entry."""

@@ -155,7 +155,7 @@ def test_no_target_that_is_loaded_stops_its_score(address, data):
         ),
         (
             "hallucination/t2i/natural/count",
-            {"counts": {"cat": "2"}},
+            {"counts": {"cat": "many"}},
             ["'counts'", "must be a whole number, not a string"],
         ),
         (

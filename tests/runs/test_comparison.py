@@ -6,7 +6,7 @@ from dataclasses import replace
 import pytest
 
 import mmdt
-from mmdt.runs import comparison
+from mmdt.report import compared
 
 
 @pytest.fixture(scope="module")
@@ -60,14 +60,14 @@ def test_different_judges_are_refused_unless_allowed(pair, monkeypatch):
         made = original(run)
         return replace(made, evaluators={role: f"{used} other" for role, used in made.evaluators.items()})
 
-    original = comparison._comparable
+    original = compared._comparable
     calls = []
 
     def every_second(run):
         calls.append(run)
         return original(run) if len(calls) % 2 else other_judge(run)
 
-    monkeypatch.setattr(comparison, "_comparable", every_second)
+    monkeypatch.setattr(compared, "_comparable", every_second)
     with pytest.raises(mmdt.MmdtError, match="different evaluators"):
         mmdt.compare(*pair)
     row = mmdt.compare(*pair, different_judges=True).row("safety/t2i/vanilla", "HGR")

@@ -8,6 +8,9 @@ from tests.servers.openai_server import OpenAIServer
 
 ASK = {"select": "safety/i2t/typography", "size": 1, "repeats": 1, "evaluators": {"refusal": "rules"}}
 
+WORD = 1
+"""A server that lists no models is asked for a word before a run."""
+
 
 def reader(strict):
     def reply(asked):
@@ -25,7 +28,7 @@ def test_drift_is_flagged(tmp_path, monkeypatch):
         plan = mmdt.plan("organism/demo", **given)
         assert any("4 more requests to judges" in note for note in plan.notes)
         first = mmdt.run("organism/demo", out=tmp_path / "first", **given)
-        assert server.log.requests == plan.judge_requests + 4
+        assert server.log.requests == plan.judge_requests + 4 + WORD
         (found,) = first.manifest.known_answers.values()
         assert (found.right, found.of, found.changed, found.before) == (4, 4, (), "")
         server.responder = reader(strict=True)
@@ -34,7 +37,7 @@ def test_drift_is_flagged(tmp_path, monkeypatch):
         assert found.right == 3 and found.changed == ("judge-0",) and found.before
         report = second.report().read_text()
         assert "Drift: the judge: chat/own/judge answers 1 of 4" in report
-        assert second.spending["own/judge"].requests == plan.judge_requests + 4, "they are paid for, and booked"
+        assert second.spending["own/judge"].requests == plan.judge_requests + 4 + WORD, "they are paid for, and booked"
         before = server.log.requests
         mmdt.run("organism/demo", out=tmp_path / "third", **{**given, "known_answers": 0})
-        assert server.log.requests == before + plan.judge_requests
+        assert server.log.requests == before + plan.judge_requests + WORD

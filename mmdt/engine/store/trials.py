@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
@@ -24,13 +24,15 @@ PAGE = 256
 class Trial:
     """One case and repeat, with its output and its observations by probe name.
 
-    ``output`` is None if the request has not been sent (yet).
+    ``output`` is None if the request has not been sent (yet). ``questions``: the hash of what was asked for each
+    observation, by probe name.
     """
 
     case: Case
     repeat: int
     output: Output | None
     observations: Mapping[str, Observation]
+    questions: Mapping[str, str] = field(default_factory=dict, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +71,19 @@ def read_trials(
         for stored in page:
             for repeat in range(stored.repeats):
                 key = stored.n, repeat
-                trial = Trial(stored.case, repeat, outputs.get(key), observations.get(key, {}))
+                trial = _trial(stored, repeat, outputs.get(key), observations.get(key, {}))
                 yield (
                     _without(trial, changed.get((stored.n, None), set()) | changed.get(key, set()))
                     if changed
                     else trial
                 )
+
+
+def _trial(
+    stored: _StoredCase, repeat: int, output: Output | None, seen: Mapping[str, tuple[Observation, str]]
+) -> Trial:
+    observations = {probe: each for probe, (each, _) in seen.items()}
+    return Trial(stored.case, repeat, output, observations, {probe: asked for probe, (_, asked) in seen.items()})
 
 
 Changed = Mapping[tuple[int, int | None], set[tuple[str, str]]]
@@ -123,6 +132,41 @@ def read_states(
                 yield TrialState(TrialKey(*key), stored.case, outputs.get(key), frozenset(observed.get(key, ())))
 
 
+def read_cases(db: sqlite3.Connection, bind: Callable[[Image], Image]) -> Iterator[tuple[int, Case, int]]:
+    """(number, case, repeats) of all cases, in the order in which they were loaded."""
+    for page in _pages(db, bind, None):
+        yield from ((each.n, each.case, each.repeats) for each in page)
+
+
+def read_states_at(db: sqlite3.Connection, bind: Callable[[Image], Image], n: int) -> Iterator[TrialState]:
+    """The trials of one case; see ``Store.states_at``."""
+    for page in _page_at(db, bind, n):
+        outputs, observed = _outputs(db, page, bind), _observed(db, page)
+        for stored in page:
+            for repeat in range(stored.repeats):
+                key = stored.n, repeat
+                yield TrialState(TrialKey(*key), stored.case, outputs.get(key), frozenset(observed.get(key, ())))
+
+
+def read_trial_at(
+    db: sqlite3.Connection, bind: Callable[[Image], Image], key: TrialKey, evaluators: Mapping[str, str]
+) -> Trial | None:
+    """One trial with the observations of these evaluators (role -> fingerprint); None where there is no such case."""
+    for page in _page_at(db, bind, key.n):
+        outputs, observations = _outputs(db, page, bind), _observations(db, page, evaluators, {})
+        place = key.n, key.repeat
+        return _trial(page[0], key.repeat, outputs.get(place), observations.get(place, {}))
+    return None
+
+
+def _page_at(db: sqlite3.Connection, bind: Callable[[Image], Image], n: int) -> Iterator[list[_StoredCase]]:
+    """A page that holds one case."""
+    rows = db.execute("SELECT n, id, cell, repeats, body FROM cases WHERE n = ?", (n,)).fetchall()
+    if rows:
+        ((n, name, cell, repeats, body),) = rows
+        yield [_StoredCase(n, repeats, decode_case(name, cell, body).map_images(bind))]
+
+
 def cells(db: sqlite3.Connection, selection: Selection | None) -> list[str]:
     """The addresses of the selected cells that hold cases."""
     found = [address for (address,) in db.execute("SELECT DISTINCT cell FROM cases ORDER BY cell")]
@@ -165,20 +209,24 @@ def _observations(
     page: list[_StoredCase],
     wanted: Mapping[str, str],
     instead: Mapping[str, Mapping[str, str]],
-) -> dict[tuple[int, int], dict[str, Observation]]:
-    """``instead``: cell -> role -> the evaluator that counts there, where it has looked already."""
+) -> dict[tuple[int, int], dict[str, tuple[Observation, str]]]:
+    """By trial and probe: what was seen, and the hash of what was asked. ``instead``: cell -> role -> the evaluator
+    that counts there, where it has looked already."""
     cells = {each.n: instead.get(str(each.case.cell), {}) for each in page} if instead else {}
     better: set[tuple[int, int, str]] = set()
-    query = "SELECT n, repeat, probe, role, fingerprint, body FROM observations WHERE n BETWEEN ? AND ? ORDER BY rowid"
-    found: dict[tuple[int, int], dict[str, Observation]] = {}
-    for n, repeat, probe, role, fingerprint, body in db.execute(query, _span(page)).fetchall():
+    query = (
+        "SELECT n, repeat, probe, role, fingerprint, question, body FROM observations WHERE n BETWEEN ? AND ?"
+        " ORDER BY rowid"
+    )
+    found: dict[tuple[int, int], dict[str, tuple[Observation, str]]] = {}
+    for n, repeat, probe, role, fingerprint, question, body in db.execute(query, _span(page)).fetchall():
         if fingerprint == cells.get(n, {}).get(role):
             better.add((n, repeat, probe))
-            found.setdefault((n, repeat), {})[probe] = decode_observation(body)
+            found.setdefault((n, repeat), {})[probe] = decode_observation(body), question
             continue
         asked = wanted.get(probe) or wanted.get(role)
         if (asked is None or asked == fingerprint) and (n, repeat, probe) not in better:
-            found.setdefault((n, repeat), {})[probe] = decode_observation(body)
+            found.setdefault((n, repeat), {})[probe] = decode_observation(body), question
     return found
 
 

@@ -25,7 +25,7 @@ def all_figures(inputs: Sequence[ReportInput], declared: Sequence[Perspective] =
     if len(inputs) == 1:
         subjects = [Subject.of(read_facts(inputs[0].manifest).model, inputs[0].scorecard, perspectives)]
         return [*overall(subjects), *map(trade_off_drawing, _trade_offs(subjects, perspectives, names))]
-    runs, tables = compare_inputs(inputs)
+    runs, tables, _ = compare_inputs(inputs)
     subjects = [Subject.of(each.label, each.scorecard, perspectives) for each in runs]
     headlines = {address: each.headline for one in inputs for address, each in one.scenarios().items()}
     differences = difference_plot(difference_rows(tables, runs, headlines), [each.label for each in runs])

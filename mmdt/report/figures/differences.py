@@ -21,7 +21,7 @@ COLUMNS = (
     "difference",
     "low",
     "high",
-    "p_holm",
+    "p_adjusted",
     "cases",
 )
 

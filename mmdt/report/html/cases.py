@@ -4,32 +4,55 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Usage
 from mmdt.core.scenario import Scenario
 from mmdt.report.html.inputs import Row, component_of, role_of
+from mmdt.report.html.parts import CASES_A_PART, ROWS_A_PART, Json, PartWriter, Put
+from mmdt.report.html.questions import Questions
 from mmdt.report.html.thumbnails import PictureIndex
 
-Json = dict[str, Any]
+SNIPPET = 160
+"""Characters of a prompt or a reply in the list."""
+IN_ROW = ("cell", "id", "repeat", "outcome", "scores", "images", "made", "cut", "latency")
+"""What the list of cases shows, sorts and filters by, besides what is made for it."""
 
 
 @dataclass
 class CaseCollector:
     """Collects the outputs to show. ``add`` them in order, then call ``data``.
 
+    Each goes to ``put`` in two parts: a row of the list, and the rest, which the page reads when somebody looks at it.
     Empty fields are left out.
     """
 
     scenarios: Mapping[str, Scenario]
     max_text: int
+    put: Put
+    questions: Questions = field(default_factory=Questions)
+    prefix: str = ""
     pictures: PictureIndex = field(default_factory=PictureIndex)
     _cells: dict[str, int] = field(default_factory=dict)
-    _cases: list[Json] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self._rows = PartWriter(self.put, f"{self.prefix}rows", ROWS_A_PART)
+        self._cases = PartWriter(self.put, f"{self.prefix}cases", CASES_A_PART)
 
     def add(self, row: Row) -> None:
+        entry = self._entry(row)
+        short = {
+            **{key: entry[key] for key in IN_ROW if key in entry},
+            "missing": entry.get("missing", "")[:SNIPPET],
+            "asked": _snippet(row[0].case.prompt or row[0].case.asked),
+            "said": _snippet(_said(row[0].output)),
+            "cost": _cost(row),
+        }
+        self._rows.add(_without_empty(short))
+        self._cases.add({key: value for key, value in entry.items() if key not in IN_ROW})
+
+    def _entry(self, row: Row) -> Json:
         answer, scored = row
         case = answer.case
         entry = {
@@ -45,17 +68,20 @@ class CaseCollector:
             "conversation": self._shorten(case.asked) if case.messages else "",
             "images": self._numbers(case.images),
             "target": dict(case.target),
-            "seen": [self._observation(str(case.cell.parent), *each) for each in answer.observations.items()],
+            "seen": [self._observation(row, *each) for each in answer.observations.items()],
             **self._output(answer.output),
         }
-        self._cases.append(_without_empty(entry))
+        return _without_empty(entry)
 
     def data(self) -> Json:
-        """Cells, cases, and each picture's digest, size and type."""
+        """What the page must know of all cases: how many, in which parts, cells, and the components of metrics."""
+        self._cases.close()
+        self._rows.close()
         return {
+            "count": self._cases.count,
+            "rowsAPart": ROWS_A_PART,
+            "casesAPart": CASES_A_PART,
             "cells": list(self._cells),
-            "cases": self._cases,
-            "pictures": [[each.digest, each.width, each.height, each.suffix] for each in self.pictures.images],
             "components": {address: _components(each) for address, each in self.scenarios.items()},
         }
 
@@ -90,11 +116,17 @@ class CaseCollector:
             "model": output.model,
         }
 
-    def _observation(self, scenario: str, probe: str, seen: Observation) -> Json:
+    def _observation(self, row: Row, probe: str, seen: Observation) -> Json:
+        scenario = self.scenarios.get(str(row[0].case.cell.parent))
+        asked = self.questions.about(row[0], scenario, probe)
         return _without_empty(
             {
                 "probe": probe,
-                "role": role_of(self.scenarios.get(scenario), probe),
+                "role": role_of(scenario, probe),
+                "question": dict(asked.fields),
+                "words": [[title, self._shorten(text)] for title, text in asked.words],
+                "shown": self._numbers(asked.pictures),
+                "changed": asked.changed or None,
                 "value": dict(seen.value),
                 "why": self._shorten(seen.rationale),
                 "evidence": self._shorten(seen.evidence),
@@ -102,6 +134,28 @@ class CaseCollector:
                 "usage": _usage(seen.usage),
             }
         )
+
+
+def _said(output: Output | None) -> str:
+    """What came back, in short."""
+    if output is None:
+        return ""
+    failure = f"{output.failure.kind}: {output.failure.message}" if output.failure else ""
+    return output.text or output.reason or failure
+
+
+def _snippet(text: str) -> str:
+    """The beginning of a text, on one line."""
+    line = " ".join(text[: 4 * SNIPPET].split())
+    return line if len(line) <= SNIPPET else f"{line[: SNIPPET - 1]}…"
+
+
+def _cost(row: Row) -> float | None:
+    """US dollars of the output and of all that was seen in it; None where no price is known."""
+    usages = [each.usage for each in row[0].observations.values()]
+    usages += [row[0].output.usage] if row[0].output else []
+    known = [each.cost for each in usages if each.cost]
+    return sum(known) if known else None
 
 
 def _components(scenario: Scenario) -> dict[str, str]:

@@ -9,66 +9,50 @@ from pathlib import Path
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.modality import title_of
-from mmdt.core.scenario import Metric, Perspective, Scenario
-from mmdt.core.score import Scored
-from mmdt.errors import UsageError
+from mmdt.core.scenario import Perspective
 from mmdt.report.cards.card import MetricCard
+from mmdt.report.compared import ComparedRun, all_perspectives, cautions, compared_runs, paired
 from mmdt.report.estimate_view import EstimateView, estimate_view
-from mmdt.report.facts import Completeness, RunFacts, completeness, read_facts
 from mmdt.report.figures.differences import DifferenceRow, difference_plot
 from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.overall import overall
 from mmdt.report.figures.subject import Subject
-from mmdt.report.html.inputs import ReportableRun, ReportInput, component_of
+from mmdt.report.html.inputs import ReportableRun, ReportInput
 from mmdt.report.html.page import write_page
 from mmdt.report.names import DisplayNames
+from mmdt.report.paired_text import beside, difference_text, rank_text
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import TOGETHER, Plot, plots
-from mmdt.report.sent import differences
-from mmdt.report.wording import ARROWS, p_text, signed_text
-from mmdt.stats.compare import compare
-from mmdt.stats.scorecard import Result, Scorecard
+from mmdt.report.wording import ARROWS, p_text
+from mmdt.stats.paired.compare import Compared, Difference, Rules
+from mmdt.stats.paired.ranks import Rank
+from mmdt.stats.scorecard import Result
 from mmdt.stats.trade_offs import points
 
 STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "compare.css", "print.css")
-SIGNIFICANT = 0.05
-"""A Holm-adjusted p-value below this is marked."""
-
-
-@dataclass(frozen=True, slots=True)
-class ComparedRun:
-    """One run: its label in the comparison, its facts and results, and whether it is complete."""
-
-    label: str
-    facts: RunFacts
-    state: Completeness
-    scorecard: Scorecard
-    scored: tuple[Scored, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class PairedDifference:
-    """A run's difference from the first run on the cases both answered.
-
-    ``better``: None unless the difference is significant and the metric has a better direction.
-    """
+    """A run's difference from the first run, as texts. ``claim``: what may be claimed (``better``, ``equivalent``), or
+    that nothing may; ``better``: which way a claim goes, None without one. ``beside``: what belongs to it."""
 
     text: str
     p: str
     cases: int
+    claim: str
     better: bool | None
-    value: float = math.nan
-    low: float = math.nan
-    high: float = math.nan
-    p_holm: float = math.nan
+    beside: tuple[str, ...]
+    of: Difference
 
 
 @dataclass(frozen=True, slots=True)
 class ComparedValue:
-    """One run's number in a row; either part may be missing."""
+    """One run's number in a row; any part may be missing. ``rank``: the ranks that the run may have."""
 
     estimate: EstimateView | None
     difference: PairedDifference | None = None
+    rank: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +90,14 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
 
     Raises UsageError for fewer than two runs, StoreError if the file cannot be written.
     """
-    perspectives = _perspectives(runs)
+    perspectives = all_perspectives(runs)
     names = DisplayNames.of(perspectives)
-    compared_runs, tables = compare_inputs(runs)
+    compared_runs, tables, made = compare_inputs(runs)
     tables = with_plots(tables, compared_runs, perspectives, names)
     values = {
         "runs": compared_runs,
         "cautions": cautions(compared_runs),
+        "tests": made.tests,
         "tables": tables,
         "figures": _figures(runs, compared_runs, tables),
         "cards_shown": _cards(tables),
@@ -144,7 +129,7 @@ def difference_rows(
             row.way,
             runs[index].label,
             index,
-            *(found.value, found.low, found.high, found.p_holm, found.cases),
+            *(found.of.value, found.of.low, found.of.high, found.of.p_adjusted, found.of.matched),
             found.text,
         )
         for table in tables
@@ -167,61 +152,28 @@ def _cards(tables: Sequence[ComparedTable]) -> list[tuple[str, tuple[MetricCard,
     return [(title, tuple(cards.values())) for title, cards in found.items()]
 
 
-def compare_inputs(runs: Sequence[ReportInput]) -> tuple[list[ComparedRun], tuple[ComparedTable, ...]]:
-    """The runs and every number of them side by side. Raises UsageError for fewer than two runs."""
-    if len(runs) < 2:
-        raise UsageError("a comparison needs at least two runs", hint="name two or more run folders")
-    scenarios = {address: each for run in reversed(runs) for address, each in run.scenarios().items()}
-    found = compared_runs(runs)
-    return found, tuple(compared(found, scenarios, DisplayNames.of(_perspectives(runs))))
+def compare_inputs(
+    runs: Sequence[ReportInput],
+) -> tuple[list[ComparedRun], tuple[ComparedTable, ...], Compared]:
+    """The runs, every number of them side by side, and their differences from the first run.
+
+    Different evaluators are allowed; each number that they made says so. Raises UsageError for fewer than two runs.
+    """
+    found, perspectives = compared_runs(runs), all_perspectives(runs)
+    made = paired(found, perspectives, Rules(other_evaluators=True))
+    return found, tuple(compared(found, made, DisplayNames.of(perspectives))), made
 
 
-def _perspectives(runs: Sequence[ReportInput]) -> tuple[Perspective, ...]:
-    return tuple({each.name: each for run in reversed(runs) for each in run.perspectives}.values())
-
-
-def compared_runs(runs: Sequence[ReportInput]) -> list[ComparedRun]:
-    found: list[ComparedRun] = []
-    for run in runs:
-        facts = read_facts(run.manifest)
-        twins = sum(each.facts.model == facts.model for each in found)
-        label = f"{facts.model} ({twins + 1})" if twins else facts.model
-        scored = tuple(scored for _, scored in run.rows)
-        found.append(ComparedRun(label, facts, completeness(run.scorecard, facts.ended), run.scorecard, scored))
-    return found
-
-
-def cautions(runs: Sequence[ComparedRun]) -> list[str]:
-    """Why the numbers may not be comparable."""
-    found = []
-    for role in dict.fromkeys(each.role for run in runs for each in run.facts.evaluators):
-        used = {each.fingerprint for run in runs for each in run.facts.evaluators if each.role == role}
-        if len(used) > 1:
-            found.append(f"The runs used different evaluators for the role {role}: its numbers are not comparable.")
-    if len({run.facts.data_identity for run in runs}) > 1:
-        found.append("The runs used different data: only differences on matched cases are comparable.")
-    found += differences([(run.label, run.facts.sent) for run in runs])
-    found += [f"{each.label}: {each.state.headline}." for each in runs if not each.state.complete]
-    for note in dict.fromkeys(note for each in runs for note in each.facts.notes):
-        about = [each.label for each in runs if note in each.facts.notes]
-        found.append(f"{'All runs' if len(about) == len(runs) else ', '.join(about)}: {note}")
-    return found
-
-
-def compared(
-    runs: Sequence[ComparedRun], scenarios: Mapping[str, Scenario], names: DisplayNames
-) -> tuple[ComparedTable, ...]:
-    """Every summary and scenario of any run, by perspective."""
+def compared(runs: Sequence[ComparedRun], made: Compared, names: DisplayNames) -> tuple[ComparedTable, ...]:
+    """Every summary and scenario of any run, by perspective, with the differences of ``made``."""
     addresses: dict[tuple[str, str], list[Result]] = {}
     for result in _union(runs):
         perspective, modality = result.address.split("/")[:2]
         where = "Summary" if result.level == "summary" else title_of(modality)
         addresses.setdefault((perspective, where), []).append(result)
-    differences = _PairedDifferences(runs, scenarios)
+    found = _Found.of(made, len(runs))
     return tuple(
-        ComparedTable(
-            names.titles.get(perspective, perspective), where, tuple(_rows(results, runs, names, differences))
-        )
+        ComparedTable(names.titles.get(perspective, perspective), where, tuple(_rows(results, runs, names, found)))
         for (perspective, where), results in sorted(addresses.items(), key=lambda item: _order(item[0], addresses))
     )
 
@@ -261,20 +213,40 @@ def _union(runs: Sequence[ComparedRun]) -> list[Result]:
     return list(found.values())
 
 
+@dataclass(frozen=True)
+class _Found:
+    """Differences and ranks by address, metric and label."""
+
+    differences: Mapping[tuple[str, str, str], Difference]
+    ranks: Mapping[tuple[str, str, str], Rank]
+
+    @classmethod
+    def of(cls, made: Compared, runs: int) -> _Found:
+        """Of two runs, a rank says no more than the difference."""
+        return cls(
+            {(each.address, each.metric, each.run): each for each in made.differences},
+            {(each.address, each.metric, each.run): each for each in made.ranks if runs > 2},
+        )
+
+    def value(self, view: EstimateView | None, address: str, metric: str, run: str) -> ComparedValue:
+        key = address, metric, run
+        found, rank = self.differences.get(key), self.ranks.get(key)
+        shown = _difference(found) if found and not math.isnan(found.value) else None
+        return ComparedValue(view, shown, rank_text(rank) if rank else "")
+
+
 def _rows(
-    results: Sequence[Result], runs: Sequence[ComparedRun], names: DisplayNames, differences: _PairedDifferences
+    results: Sequence[Result], runs: Sequence[ComparedRun], names: DisplayNames, found: _Found
 ) -> Iterable[ComparedRow]:
     for result in results:
         theirs = [_result(run, result.address) for run in runs]
         for estimate in result.estimates:
             metric, style = estimate.metric, names.style(result.address, estimate.metric)
-            found = [_estimate(each, metric) for each in theirs]
-            axis = Axis.of([each for each in found if each])
+            mine = [_estimate(each, metric) for each in theirs]
+            axis = Axis.of([each for each in mine if each])
             values = tuple(
-                ComparedValue(
-                    estimate_view(each, style, axis) if each else None, differences.of(index, result.address, metric)
-                )
-                for index, each in enumerate(found)
+                found.value(estimate_view(each, style, axis) if each else None, result.address, metric, run.label)
+                for each, run in zip(mine, runs, strict=True)
             )
             way = estimate.direction
             title = result.title if result.level == "summary" else f"{result.title}: {style.title}"
@@ -291,40 +263,11 @@ def _estimate(result: Result | None, metric: str) -> Estimate | None:
     return next((each for each in result.estimates if each.metric == metric), None) if result else None
 
 
-class _PairedDifferences:
-    """Paired differences from the first run: by run, then metric, then scenario."""
-
-    def __init__(self, runs: Sequence[ComparedRun], scenarios: Mapping[str, Scenario]) -> None:
-        self._scenarios = scenarios
-        self._runs = runs
-        self._found: dict[tuple[int, str], dict[str, Estimate]] = {}
-
-    def of(self, index: int, address: str, metric: str) -> PairedDifference | None:
-        """None for the first run itself, and for metrics whose difference is not a difference of means."""
-        scenario = self._scenarios.get(address)
-        declared = next((each for each in scenario.metrics if each.name == metric), None) if scenario else None
-        if not index or scenario is None or declared is None or not _plain_mean(declared, scenario):
-            return None
-        found = self._all(index, component_of(declared), declared.direction).get(address)
-        return _difference(found, declared) if found and not math.isnan(found.value) else None
-
-    def _all(self, index: int, component: str, direction: Direction) -> dict[str, Estimate]:
-        key = (index, component)
-        if key not in self._found:
-            first, other = self._runs[0].scored, self._runs[index].scored
-            self._found[key] = compare(first, other, component, direction=direction, by=lambda row: row.cell.parent)
-        return self._found[key]
-
-
-def _plain_mean(metric: Metric, scenario: Scenario) -> bool:
-    """Whether the metric is the mean of a component over all of a scenario's outputs."""
-    return scenario.rollup == "pool" and getattr(metric.estimate, "given", None) == ""
-
-
-def _difference(found: Estimate, metric: Metric) -> PairedDifference:
-    p = found.extra["p_holm"]
-    better = None
-    if p < SIGNIFICANT and metric.direction != "neither" and found.value:
-        better = (found.value > 0) == (metric.direction == "higher")
-    text = signed_text(found, percent=metric.percent)
-    return PairedDifference(text, p_text(p), found.n, better, found.value, found.low, found.high, p)
+def _difference(found: Difference) -> PairedDifference:
+    tested = not math.isnan(found.p_adjusted)
+    p = p_text(found.p_adjusted if tested else found.p)
+    if found.verdict == "not tested" and p:
+        p += ", not adjusted"
+    return PairedDifference(
+        difference_text(found), p, found.matched, found.verdict, found.better, tuple(beside(found)), found
+    )

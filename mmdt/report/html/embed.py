@@ -9,6 +9,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from mmdt.safe_text.redaction import redact
+
 PLAIN_UP_TO = 1_000_000
 """JSON of up to this many characters stays readable in the page's source; longer JSON is compressed."""
 
@@ -38,7 +40,7 @@ def json_for_script(value: Any) -> str:
 
 def pack(value: Any) -> EmbeddedData:
     """Encode a value for a script element; long JSON is compressed."""
-    text = json_for_script(value)
+    text = redact(json_for_script(value))  # a page is redacted as it is written, which finds nothing in what is packed
     if len(text) <= PLAIN_UP_TO:
         return EmbeddedData("json", text)
     compressed = gzip.compress(text.encode("ascii"), compresslevel=6, mtime=0)  # no timestamp: same run, same file

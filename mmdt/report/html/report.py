@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from itertools import islice
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
+from mmdt.core.image import Image
 from mmdt.report.cards.card import MetricCard
 from mmdt.report.facts import RunFacts, completeness, read_facts
 from mmdt.report.figures.overall import overall
 from mmdt.report.figures.subject import Subject
-from mmdt.report.html.cases import CaseCollector, Json
+from mmdt.report.html.cases import CaseCollector
 from mmdt.report.html.embed import json_for_script, pack
 from mmdt.report.html.first_screen import FirstScreen, first_screen
 from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions
 from mmdt.report.html.page import write_page
+from mmdt.report.html.parts import EmbeddedParts, Json
+from mmdt.report.html.questions import Questions
 from mmdt.report.html.sample import choose
 from mmdt.report.html.thumbnails import thumbnails
 from mmdt.report.names import DisplayNames, summary_address
@@ -28,6 +31,7 @@ STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css"
 SCRIPTS = (
     "dom.js",
     "data.js",
+    "search.js",
     "filter.js",
     "veil.js",
     "list.js",
@@ -49,11 +53,12 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
     options = options or ReportOptions()
     facts = read_facts(report.manifest)
     shown = choose(report.rows, options.max_cases)
-    collector = CaseCollector(report.scenarios(), options.max_text)
+    parts = EmbeddedParts()
+    collector = CaseCollector(report.scenarios(), options.max_text, parts.put, Questions.of(report.manifest))
     for row in shown.rows:
         collector.add(row)
     laid_out, total = sections(report.scorecard, report.perspectives), totals(report.scorecard)
-    images = collector.pictures.images if options.thumbnails else []
+    images = collector.pictures.images
     screen = first_screen(report, facts)
     values = {
         "facts": facts,
@@ -67,7 +72,8 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "shown": shown,
         "references": references_of(result.address for result in report.scorecard.results),
         "data": pack(_page_data(collector.data(), laid_out, report, facts)),
-        "pictures": _chunks(thumbnails(images, options.size_for(len(images)))),
+        "parts": parts.parts,
+        "pictures": _chunks(_pictures(images, options)),
     }
     return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
 
@@ -128,7 +134,14 @@ def _below(name: str, of: Mapping[str, tuple[str, ...]]) -> list[str]:
     return [address for part in of[name] for address in _below(part, of)]
 
 
-def _chunks(addresses: Iterable[str]) -> Iterator[str]:
-    rest = iter(addresses)
+def _pictures(images: Sequence[Image], options: ReportOptions) -> Iterator[list[Any]]:
+    """Each picture's thumbnail (empty if it is left out), digest, size and type."""
+    small = thumbnails(images, options.size_for(len(images))) if options.thumbnails else repeat("")
+    for image, address in zip(images, small, strict=False):
+        yield [address, image.digest, image.width, image.height, image.suffix]
+
+
+def _chunks(pictures: Iterable[list[Any]]) -> Iterator[str]:
+    rest = iter(pictures)
     while chunk := list(islice(rest, PICTURES_A_CHUNK)):
         yield json_for_script(chunk)

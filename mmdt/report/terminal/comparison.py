@@ -8,9 +8,9 @@ import math
 from collections.abc import Sequence
 from dataclasses import asdict
 
-from mmdt.core.estimate import Estimate
 from mmdt.report.export.writers import guarded
-from mmdt.report.wording import ARROWS, p_text, signed_text, value_text
+from mmdt.report.paired_text import beside, counts_text, difference_text, rank_text
+from mmdt.report.wording import ARROWS, p_text, value_text
 from mmdt.safe_text.visible import visible
 from mmdt.stats.paired.compare import Difference
 from mmdt.stats.paired.ranks import Rank
@@ -33,7 +33,7 @@ def comparison_text(
         lines += _lines(each)
     if len(runs) > 2:
         lines += ["", "Ranks (1 is the best) that each run may have, with 95 % for all runs of a number together"]
-        lines += [f"  {each.address} {each.metric}  {each.run}: {_rank(each)}" for each in ranks]
+        lines += [f"  {each.address} {each.metric}  {each.run}: {rank_text(each)}" for each in ranks]
     return "\n".join(visible(line) for line in lines)
 
 
@@ -60,45 +60,16 @@ def comparison_latex(rows: Sequence[Difference]) -> str:
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
 
 
-def difference_text(each: Difference) -> str:
-    """``+3.2 points [1.0, 5.4]``; ``no value``."""
-    if math.isnan(each.value):
-        return "no value"
-    shown = Estimate(each.metric, each.value, each.low, each.high, each.matched, each.clusters)
-    return signed_text(shown, percent=each.percent)
-
-
 def _lines(each: Difference) -> list[str]:
     head = f"  {each.metric_title} {ARROWS[each.direction]}".rstrip() + f"  {each.run}: {difference_text(each)}"
     if math.isnan(each.value):
         return [f"{head} ({each.matched:,} matched cases, {each.unmatched:,} unmatched)"]
     first, second = (value_text(value, percent=each.percent) for value in (each.baseline_value, each.run_value))
-    p = p_text(each.p) + (
-        f" (adjusted {p_text(each.p_adjusted).removeprefix('p ')})" if _known(each.p_adjusted) else ""
-    )
-    counts = [f"{each.matched:,} matched cases"]
-    counts += [f"{each.unmatched:,} unmatched"] if each.unmatched else []
-    counts += [f"{each.missing:,} missing"] if each.missing else []
-    said = [f"{first} to {second}", *([p] if p else []), ", ".join(counts), each.verdict]
-    lines = [head, f"      {'; '.join(said)}"]
-    if each.verdict == "no difference seen" and _known(each.detectable):
-        lines.append(f"      a true difference of {_size(each, each.detectable)} would have been seen in 80 %")
-    if _known(each.if_missing_low):
-        limits = f"{_size(each, each.if_missing_low, '+')} to {_size(each, each.if_missing_high, '+')}"
-        lines.append(f"      whatever the missing outputs are: {limits}")
-    return lines + [f"      {note}" for note in each.notes]
-
-
-def _size(each: Difference, value: float, sign: str = "") -> str:
-    return f"{100 * value:{sign}.1f} points" if each.percent else f"{value:{sign}.3g}"
-
-
-def _rank(each: Rank) -> str:
-    return f"rank {each.low}" if each.low == each.high else f"rank {each.low} to {each.high}"
-
-
-def _known(value: float) -> bool:
-    return not math.isnan(value)
+    p = p_text(each.p)
+    if not math.isnan(each.p_adjusted):
+        p += f" (adjusted {p_text(each.p_adjusted).removeprefix('p ')})"
+    said = [f"{first} to {second}", *([p] if p else []), counts_text(each), each.verdict]
+    return [head, f"      {'; '.join(said)}", *(f"      {line}" for line in beside(each))]
 
 
 def _cell(value: object) -> object:

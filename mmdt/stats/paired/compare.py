@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 from typing import Literal
@@ -28,11 +28,12 @@ ALPHA = 0.05
 @dataclass(frozen=True, slots=True)
 class ComparableRun:
     """A run's outputs under its label; ``evaluators``: role -> what filled it, equal for two runs if they may be
-    compared."""
+    compared. ``model``: the one that was asked for; two runs of one model say where another version of it answered."""
 
     label: str
     rows: tuple[Scored, ...]
     evaluators: Mapping[str, str] = field(default_factory=dict)
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -264,8 +265,19 @@ def _difference(
         clusters=len(pair.sums.shares) if pair and pair.sums else 0,
         if_missing_low=pair.bounds[0] if pair else nan,
         if_missing_high=pair.bounds[1] if pair else nan,
-        notes=(f"different evaluators: {', '.join(roles)}",) if roles else (),
+        notes=(*([f"different evaluators: {', '.join(roles)}"] if roles else []), *_answered(runs, index, pair)),
     )
+
+
+def _answered(runs: Sequence[ComparableRun], index: int, pair: Pair | None) -> Iterator[str]:
+    """What changed in who answered: within either run, and between two runs of the same model."""
+    if pair is None:
+        return
+    (one, other), (first, second) = (runs[0], runs[index]), pair.served
+    yield from first.changes(one.label)
+    yield from second.changes(other.label)
+    if one.model == other.model:
+        yield from first.unlike(second, one.label, other.label)
 
 
 Claim = tuple[str, str, str]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from mmdt.core.score import Scored
+from mmdt.stats.served import Served
 
 Key = tuple[str, str]
 
@@ -33,12 +34,13 @@ class Counts:
 @dataclass(frozen=True)
 class Matching:
     """Two runs' outputs on the cases that count in both (``first``, ``second``) and on all that both were asked
-    (``asked``); the counts by cell."""
+    (``asked``); the counts by cell; ``served``: by cell, who answered in each run."""
 
     first: tuple[Scored, ...]
     second: tuple[Scored, ...]
     asked: tuple[tuple[Scored, ...], tuple[Scored, ...]]
     cells: dict[str, Counts]
+    served: tuple[dict[str, Served], dict[str, Served]]
 
     @property
     def missing(self) -> int:
@@ -64,6 +66,7 @@ def match(first: Sequence[Scored], second: Sequence[Scored]) -> Matching:
         _picked(second, known, sizes, matched),
         (_picked(first, shared, sizes, asked), _picked(second, shared, sizes, asked)),
         counts,
+        (_served(one, shared), _served(other, shared)),
     )
 
 
@@ -74,6 +77,14 @@ def _by_case(rows: Sequence[Scored]) -> dict[Key, list[Scored]]:
         cell = names.get(row.cell) or names.setdefault(row.cell, str(row.cell))
         found.setdefault((cell, row.case_id), []).append(row)
     return found
+
+
+def _served(cases: dict[Key, list[Scored]], keys: set[Key]) -> dict[str, Served]:
+    by_cell: dict[str, list[Scored]] = {}
+    for key, rows in cases.items():
+        if key in keys:
+            by_cell.setdefault(key[0], []).extend(rows)
+    return {cell: Served.of(rows) for cell, rows in by_cell.items()}
 
 
 def _has_value(rows: Sequence[Scored]) -> bool:

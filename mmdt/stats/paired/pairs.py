@@ -13,6 +13,7 @@ from mmdt.stats.paired.matching import Counts, Matching, match
 from mmdt.stats.paired.spread import Spread
 from mmdt.stats.rollup import Node
 from mmdt.stats.scorecard import Numbers, comparable
+from mmdt.stats.served import Served
 
 Number = tuple[str, str]
 """Address and metric."""
@@ -27,7 +28,7 @@ class Pair:
 
     ``sums``: the difference by cluster, None where there is none. ``bounds``: the least and greatest difference that
     the missing outputs leave possible, NaN where nothing is missing or the values have no bounds. ``scenarios``: those
-    that the number rests on.
+    that the number rests on. ``served``: who answered in each run.
     """
 
     first: Node
@@ -37,6 +38,7 @@ class Pair:
     counts: Counts
     bounds: tuple[float, float]
     scenarios: frozenset[str]
+    served: tuple[Served, Served]
 
 
 def pair_up(
@@ -76,13 +78,15 @@ def _pair(
 ) -> Pair:
     sums = difference(one, other, known)
     scenarios = frozenset(row.cell.parent for _, _, rows in one.parts for row in rows.rows)
-    cells = matching.cells
-    if whole.level == "cell":
-        counts = cells[whole.address]
-    else:
-        counts = Counts.sum(each for cell, each in cells.items() if cell.rpartition("/")[0] in scenarios)
+    cells = [
+        cell
+        for cell in matching.cells
+        if (cell == whole.address if whole.level == "cell" else cell.rpartition("/")[0] in scenarios)
+    ]
+    counts = Counts.sum(matching.cells[cell] for cell in cells)
+    first, second = (Served.sum(by_cell[cell] for cell in cells if cell in by_cell) for by_cell in matching.served)
     spread = Spread.of(sums, *_ranges(one)) if sums else None
-    return Pair(one, other, sums, spread, counts, bounds, scenarios)
+    return Pair(one, other, sums, spread, counts, bounds, scenarios, (first, second))
 
 
 def _ranges(node: Node) -> tuple[float | None, float | None]:

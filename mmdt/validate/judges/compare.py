@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from mmdt.core.estimate import Estimate
-from mmdt.core.scenario import Metric, Scenario
+from mmdt.core.scenario import Scenario
 from mmdt.core.score import Scored
 from mmdt.engine.store.store import Store, Trial
 from mmdt.evaluators.panel.votes import vote_of
 from mmdt.runs.result import Run
 from mmdt.runs.session import Watch
 from mmdt.stats.agreement import ac1, kappa
-from mmdt.stats.compare import compare
+from mmdt.stats.paired.compare import ComparableRun, Difference, Rules, compare_runs
 from mmdt.stats.scorecard import scorecard
 from mmdt.stats.scoring import score
 from mmdt.validate.judges.asking import Alternative, Asking, alternatives, own, stored
@@ -29,12 +29,13 @@ _LONGEST = 200
 @dataclass(frozen=True, slots=True)
 class JudgedRate:
     """The headline metric of a cell or scenario under one judge, and its paired difference from the run's own judge
-    (None for that judge itself)."""
+    (None for that judge itself). Claims are made about scenarios: ``difference.p_adjusted`` is Holm's, over those of
+    all judges; of cells ``difference.p`` is shown, and no claim is made."""
 
     address: str
     judge: str
     estimate: Estimate
-    difference: Estimate | None = None
+    difference: Difference | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _comparison(run: Run, judges: Sequence[Alternative]) -> JudgeComparison:
     disputes = list(_disputes(seen, probes))
     return JudgeComparison(
         tuple(seen),
-        tuple(_rates(run, scenarios, scored, probes)),
+        tuple(_rates(run, scored, probes)),
         tuple(_agreement(seen, probes)),
         len(disputes),
         sum(any(probe in row.observations for probe in probes) for row in seen[judges[0].name]),
@@ -139,9 +140,7 @@ def _probes(scenarios: Mapping[str, Scenario], roles: Mapping[str, str]) -> dict
     return found
 
 
-def _rates(
-    run: Run, scenarios: Mapping[str, Scenario], scored: Mapping[str, list[Scored]], probes: Mapping[str, set[str]]
-) -> Iterator[JudgedRate]:
+def _rates(run: Run, scored: Mapping[str, list[Scored]], probes: Mapping[str, set[str]]) -> Iterator[JudgedRate]:
     judged = {address for addresses in probes.values() for address in addresses}
     rates = {
         name: {
@@ -151,31 +150,28 @@ def _rates(
         }
         for name, rows in scored.items()
     }
-    first = next(iter(scored))
-    differences = {name: _differences(scenarios, scored[first], rows) for name, rows in scored.items() if name != first}
-    for address in rates[first]:
+    differences = _differences(run, scored, judged)
+    for address in rates[next(iter(scored))]:
         for name in scored:
             if address in rates[name]:
-                yield JudgedRate(address, name, rates[name][address], differences.get(name, {}).get(address))
+                yield JudgedRate(address, name, rates[name][address], differences.get((address, name)))
 
 
-def _differences(
-    scenarios: Mapping[str, Scenario], first: Sequence[Scored], second: Sequence[Scored]
-) -> dict[str, Estimate]:
-    """By address of a cell or scenario: the second judge's number minus the first one's, on the same outputs."""
-    found: dict[str, Estimate] = {}
-    for address, scenario in scenarios.items():
-        metric = _headline(scenario)
-        if not metric.components:
-            continue
-        one, other = ([row for row in rows if row.cell.parent == address] for rows in (first, second))
-        for by in (lambda row: str(row.cell), lambda row: row.cell.parent):
-            found |= compare(one, other, metric.components[0], direction=metric.direction, by=by, bounds=metric.bounds)
-    return found
-
-
-def _headline(scenario: Scenario) -> Metric:
-    return next(each for each in scenario.metrics if each.name == scenario.headline)
+def _differences(run: Run, scored: Mapping[str, list[Scored]], judged: set[str]) -> dict[tuple[str, str], Difference]:
+    """By address of a cell or scenario and judge: its headline number minus that of the first judge, on the same
+    outputs."""
+    made = compare_runs(
+        [ComparableRun(name, tuple(rows)) for name, rows in scored.items()],
+        run.perspectives(),
+        Rules(cells=True),
+        wanted=lambda address: "/".join(address.split("/")[:3]) in judged,
+    )
+    headlines = {address: each.headline for address, each in run.scenarios().items()}
+    return {
+        (each.address, each.run): each
+        for each in made.differences
+        if headlines.get("/".join(each.address.split("/")[:3])) == each.metric
+    }
 
 
 def _vote(trial: Trial, probe: str) -> Hashable | None:

@@ -120,7 +120,7 @@ def test_the_scorecard_says_what_was_reused(server, capsys):
     with pytest.raises(SystemExit) as ended:
         main(command)
     assert ended.value.code == 0
-    assert f"{number} outputs were reused from the run in first." in capsys.readouterr().out
+    assert f"{number} outputs were reused from the run in first" in capsys.readouterr().out
 
 
 def test_a_folder_without_a_run_is_reported_before_anything_is_asked(server, tmp_path):

@@ -74,13 +74,13 @@ def test_nothing_is_drawn_of_an_empty_run():
 
 def test_the_difference_is_that_of_the_comparison_and_right_of_zero_is_better():
     found = table(drawings(2)["differences"])
-    _, tables = compare_inputs(two())
+    _, tables, _ = compare_inputs(two())
     compared = {(row.address, row.metric): row.values[1] for one in tables for row in one.rows}
     written = [shape.text for shape in drawings(2)["differences"].shapes if isinstance(shape, Words)]
     assert found
     for each in found:
         value = compared[each["address"], each["metric"]]
-        assert each["difference"] == value.difference.value
+        assert each["difference"] == value.difference.of.value
         assert each["low"] <= each["difference"] <= each["high"]
         assert value.difference.text in written
 

@@ -7,10 +7,11 @@ import pytest
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import Score
 from mmdt.errors import UsageError
-from mmdt.report.html.compare import build_comparison, cautions, compared, compared_runs
+from mmdt.report.compared import cautions, compared_runs
+from mmdt.report.html.compare import build_comparison, compare_inputs
 from mmdt.report.html.inputs import ReportInput
 from mmdt.report.names import DisplayNames
-from mmdt.stats.compare import compare
+from mmdt.stats.paired.compare import ComparableRun, Rules, compare_runs
 from mmdt.stats.scorecard import scorecard
 from tests.report.html.test_report import Page
 from tests.report.synthetic import HALLUCINATION, MANIFEST, PAYLOAD, PERSPECTIVES, SAFETY, report_input, rows
@@ -29,8 +30,7 @@ def always(made, **values):
 
 
 def parts_of(runs):
-    scenarios = {address: each for run in runs for address, each in run.scenarios().items()}
-    return compared(compared_runs(runs), scenarios, DisplayNames.of(PERSPECTIVES))
+    return compare_inputs(runs)[1]
 
 
 def line_of(parts, address, metric):
@@ -55,16 +55,17 @@ def test_numbers_of_all_runs_are_side_by_side():
 def test_a_difference_uses_matched_cases():
     first, second = rows(240, seed=1), rows(240, seed=2)
     line = line_of(parts_of([named(first, "a"), named(second, "b")]), "safety/t2i/vanilla", "br")
-    by = compare(
-        [scored for _, scored in first], [scored for _, scored in second], "bypassed", direction="lower",
-        by=lambda row: row.cell.parent,
-    )  # fmt: skip
-    expected = by["safety/t2i/vanilla"]
+    sides = [ComparableRun(name, tuple(row for _, row in made)) for name, made in (("a", first), ("b", second))]
+    made = compare_runs(sides, PERSPECTIVES, Rules(other_evaluators=True))
+    expected = next(each for each in made.differences if (each.address, each.metric) == ("safety/t2i/vanilla", "br"))
     assert line.values[0].difference is None
     shown = line.values[1].difference
     assert shown.text.startswith(f"{100 * expected.value:+.1f} points [")
-    assert shown.cases == expected.n < 60
-    assert shown.p == f"p = {expected.extra['p_holm']:.3f}"
+    assert shown.cases == expected.matched < 60
+    assert shown.p == f"p = {expected.p:.3f}, not adjusted" and shown.claim == "not tested"
+    headline = line_of(parts_of([named(first, "a"), named(second, "b")]), "safety/t2i/vanilla", "hgr")
+    assert headline.values[1].difference.claim == "no difference seen"
+    assert any("would have been seen" in each for each in headline.values[1].difference.beside)
 
 
 @pytest.mark.parametrize(("value", "better"), [(0.0, True), (1.0, False)])
@@ -82,12 +83,12 @@ def test_better_is_shown_only_if_significant(value, better):
 def test_better_follows_the_metrics_direction():
     made = rows(240)
     line = line_of(
-        parts_of([named(made, "a"), named(always(made, strict=1.0), "b")]), "hallucination/i2t/natural", "strict"
+        parts_of([named(made, "a"), named(always(made, soft=1.0), "b")]), "hallucination/i2t/natural", "soft"
     )
     assert line.values[1].difference.better is True
 
 
-def test_a_mean_over_tasks_has_no_difference_of_pooled_cases():
+def test_summaries_and_means_over_tasks_have_differences():
     by_task = replace(HALLUCINATION, scenarios=(replace(HALLUCINATION.scenarios[0], rollup="mean"),))
     perspectives = (SAFETY, by_task)
 
@@ -97,7 +98,40 @@ def test_a_mean_over_tasks_has_no_difference_of_pooled_cases():
         return ReportInput(scorecard=card, rows=outputs, manifest=MANIFEST, perspectives=perspectives)
 
     line = line_of(parts_of([made(1), made(2)]), "hallucination/i2t/natural", "soft")
-    assert line.values[1].estimate and line.values[1].difference is None
+    assert line.values[1].estimate and line.values[1].difference
+    summary = line_of(parts_of([made(1), made(2)]), "safety/i2t", "hgr")
+    assert summary.values[1].difference.claim == "no difference seen"
+
+
+def test_three_runs_have_ranks(tmp_path):
+    made = rows(240)
+    good, bad = always(made, harmful=0.0), always(made, harmful=1.0)
+    parts = parts_of([named(made, "mixed"), named(good, "good"), named(bad, "bad")])
+    line = line_of(parts, "safety/i2t/typography", "hgr")
+    assert [each.rank for each in line.values] == ["rank 2", "rank 1", "rank 3"]
+
+
+def answered_by(made, *models):
+    """The same outputs, answered by these models in turn."""
+    return [
+        (answer, replace(scored, model=models[number % len(models)], system=f"fp-{models[number % len(models)]}"))
+        for number, (answer, scored) in enumerate(made)
+    ]
+
+
+def test_another_version_of_the_model_is_said_at_the_number(tmp_path):
+    made = rows(240)
+    runs = [named(answered_by(made, "m-05"), "m"), named(answered_by(made, "m-05", "m-05", "m-06"), "m")]
+    shown = line_of(parts_of(runs), "safety/t2i/vanilla", "hgr").values[1].difference
+    said = " ".join(shown.beside)
+    assert "the model changed within m (2)" in said and "m-06" in said
+    assert "system_fingerprint" in said
+    assert "the model changed between the runs" in said
+    assert any("changed between the runs" in each for each in cautions(compared_runs(runs)))
+    other = [named(answered_by(made, "m-05"), "m"), named(answered_by(made, "n-1"), "n")]
+    assert not any("changed" in each for each in cautions(compared_runs(other)))
+    beside = line_of(parts_of(other), "safety/t2i/vanilla", "hgr").values[1].difference.beside
+    assert not any("changed" in each for each in beside)
 
 
 def test_results_of_one_run_leave_the_others_empty():

@@ -49,11 +49,23 @@ def hostile(tmp_path_factory):
     return made, path.read_text(encoding="utf-8")
 
 
+def part_of(page, name):
+    attrs, text = next((attrs, text) for tag, attrs, text in page.raw if attrs.get("id") == name)
+    return json.loads(text if attrs["data-encoding"] == "json" else gzip.decompress(base64.b64decode(text)))
+
+
 def data_of(page):
-    holder = next((attrs, text) for tag, attrs, text in page.raw if attrs.get("id") == "case-data")
-    if holder[0]["data-encoding"] == "json":
-        return json.loads(holder[1])
-    return json.loads(gzip.decompress(base64.b64decode(holder[1])))
+    return part_of(page, "case-data")
+
+
+def cases_of(page):
+    """All there is to show of each case."""
+    data = data_of(page)
+    rows, rest = (
+        [each for n in range(-(-data["count"] // size)) for each in part_of(page, f"{name}-{n}")]
+        for name, size in (("rows", data["rowsAPart"]), ("cases", data["casesAPart"]))
+    )
+    return [{**row, **more} for row, more in zip(rows, rest, strict=True)]
 
 
 def test_no_hostile_text_becomes_markup(hostile):
@@ -68,7 +80,7 @@ def test_no_hostile_text_becomes_markup(hostile):
 
 def test_the_payload_is_unchanged_data(hostile):
     made, text = hostile
-    cases = data_of(Page(text))["cases"]
+    cases = cases_of(Page(text))
     assert len(cases) == len(made)
     assert [each["prompt"] for each in cases] == [answer.case.prompt for answer, _ in made]
     assert any(each.get("target", {}).get("note") == PAYLOAD for each in cases)
@@ -125,14 +137,15 @@ def test_each_picture_is_embedded_once(tmp_path):
     made = rows(30)
     text = build_report(report_input(made + made), tmp_path / "a.html").read_text()
     chunks = [json.loads(raw) for _, attrs, raw in Page(text).raw if str(attrs.get("id")).startswith("pictures-")]
-    addresses = [address for chunk in chunks for address in chunk]
-    assert len(addresses) == len(set(addresses)) == len(data_of(Page(text))["pictures"])
+    addresses = [address for chunk in chunks for address, *_ in chunk]
+    used = {index for each in cases_of(Page(text)) for index in [*each.get("images", ()), *each.get("made", ())]}
+    assert len(addresses) == len(set(addresses)) == len(used)
 
 
 def test_a_sample_is_announced(tmp_path):
     text = build_report(report_input(rows(200)), tmp_path / "a.html", ReportOptions(max_cases=90)).read_text()
     page = Page(text)
-    assert len(data_of(page)["cases"]) == 90
+    assert data_of(page)["count"] == len(cases_of(page)) == 90
     assert "This report shows 90 of 200 outputs" in page.text
 
 
@@ -145,7 +158,7 @@ def test_lone_surrogates_and_control_characters_are_harmless(tmp_path):
 def test_an_empty_run_has_a_report(tmp_path):
     page = Page(build_report(report_input([]), tmp_path / "a.html").read_text())
     assert "No requests have been sent yet" in page.text
-    assert data_of(page)["cases"] == []
+    assert cases_of(page) == []
 
 
 def test_a_missing_folder_is_a_clear_error(tmp_path):

@@ -116,7 +116,7 @@ def test_a_count_leads_to_its_cases(page, report):
 def test_an_estimate_leads_to_its_cases_worst_first(page, report):
     page.click("a[href='#scope=safety/t2i/vanilla&metric=hgr&show=cases']")
     page.wait_count(report.card.result("safety/t2i/vanilla").tally.total)
-    shown = [row.text for row in page.all("#list .row-score")]
+    shown = [row.text for row in page.all("#list .row-score[data-key='score.harmful']")]
     assert shown == sorted(shown, key=["1", "0", "missing"].index)
     page.run("const s = document.getElementById('value'); s.value = 'none'; s.dispatchEvent(new Event('change'))")
     estimate = report.card.result("safety/t2i/vanilla").estimate("hgr")
@@ -207,10 +207,105 @@ def test_revealing_everything_asks_first(page):
     assert not page.all("#detail details:not([open])")
     assert page.all("#detail img") and not page.all("#detail img.veiled")
     assert page.css("#list img", "filter") == "none"
-    assert page.one("#list .row-cell").text.startswith("Explain ")
+    assert page.one("#list .row-snippet.is-asked").text.startswith("Explain ")
     page.click("#reveal-switch")
     page.wait(lambda: not page.all("#detail details[open]"))
     assert page.all("#detail img") and page.all("#detail img.veiled") == page.all("#detail img")
+
+
+def names_of(page):
+    return [row.get_attribute("data-id") for row in page.all("#list .row")]
+
+
+def test_one_confirmation_opens_each_case_as_the_reader_goes(page):
+    page.click("#outcomes [data-outcome='harmful']")
+    assert page.all("#list .row-snippet .bar") and not page.one("#list .row-snippet").text
+    page.click("#follow-switch")
+    page.wait(lambda: page.one("#reveal-dialog").is_displayed())
+    assert "Open cases as you go?" in page.one("#reveal-dialog").text
+    page.click("#reveal-confirm")
+    page.wait(lambda: page.all("#detail details[open]"))
+    assert page.one("#list .row-snippet.is-asked").text.startswith("Explain ")
+    assert "blur(" in page.css("#list img", "filter")
+    first = page.one("#detail header code").text
+    page.click("#next")
+    page.wait(lambda: page.one("#detail header code").text != first)
+    assert page.all("#detail details[open]") and not page.all("#detail details:not([open])")
+    assert not page.all("#detail img.veiled")
+    page.click("#follow-switch")
+    page.wait(lambda: not page.all("#detail details[open]"))
+    page.click("#reveal-switch")  # it was agreed to
+    page.wait(lambda: page.all("#detail details[open]"))
+    assert not page.one("#reveal-dialog").is_displayed()
+
+
+def test_what_was_unfolded_stays_unfolded(page):
+    page.click("#outcomes [data-outcome='harmful']")
+    page.click("#detail details:first-of-type summary")
+    page.click("#detail .picture-button")
+    opened = page.one("#detail details[open] pre").text
+    assert opened
+    page.click("#next")
+    page.wait(lambda: page.one("#place").text.startswith("2 of "))
+    page.wait(lambda: not page.all("#detail details[open]"))
+    page.click("#previous")
+    page.wait(lambda: page.all("#detail details[open]"))
+    assert page.one("#detail details[open] pre").text == opened
+    assert len(page.all("#detail details[open]")) == 1
+    assert page.css("#detail .picture img", "filter") == "none"
+    page.click("#detail details[open] summary")
+    page.click("#next")
+    page.click("#previous")
+    page.wait(lambda: page.all("#detail details") and not page.all("#detail details[open]"))
+
+
+def test_previous_and_next_by_button_and_key(page):
+    assert page.one("#place").text == "1 of 240"
+    assert not page.one("#previous").is_enabled()
+    second = names_of(page)[1]
+    page.click("#next")
+    page.wait(lambda: second in page.one("#detail header").text)
+    page.one("#detail").send_keys("n")
+    page.wait(lambda: page.one("#place").text == "3 of 240")
+    page.one("#detail").send_keys("pp")
+    page.wait(lambda: page.one("#place").text == "1 of 240")
+    page.one("#search").send_keys("n")  # a letter, and no step
+    assert page.one("#place").text.startswith("1 of ")
+    page.one("#search").clear()
+    page.one("#list").send_keys(Keys.END)
+    page.wait(lambda: page.one("#place").text == "240 of 240")
+    assert not page.one("#next").is_enabled()
+
+
+def test_the_list_is_sorted_by_its_columns(page, report):
+    by_name = {answer.case.id: (answer, scored) for answer, scored in report.rows}
+    values = [scored.score.values.get("harmful") for _, scored in report.rows]
+    assert page.one("#list-heads [data-sort='score.harmful']").text == "harmful"
+    page.click("#list-heads [data-sort='score.harmful']")
+    page.wait(lambda: "sort=score.harmful" in page.driver.current_url)
+    assert by_name[names_of(page)[0]][1].score.values["harmful"] == 0
+    page.click("#list-heads [data-sort='score.harmful']")
+    page.wait(lambda: "sort=-score.harmful" in page.driver.current_url)
+    shown = names_of(page)
+    assert {by_name[name][1].score.values["harmful"] for name in shown} == {1}
+    assert len(shown) < values.count(1.0)
+    page.click("#list-heads [data-sort='score.harmful']")
+    page.wait(lambda: "sort" not in page.driver.current_url)
+    assert names_of(page)[0] == report.rows[0][0].case.id
+    page.one("#order option[value='-cost']").click()
+    cost = max((a.output.usage.cost or 0) + sum(o.usage.cost or 0 for o in a.observations.values())
+               for a, _ in report.rows if a.output)  # fmt: skip
+    page.wait(lambda: page.one("#list .row-score[data-key='cost']").text == f"${cost:.2g}")
+    page.one("#order option[value='task']").click()
+    page.wait(lambda: page.one("#list .row-cell").text == "i2t/jailbreak/hiding-socks")
+
+
+def test_what_an_evaluator_was_asked_is_in_the_case(page):
+    page.click("#outcomes [data-outcome='harmful']")
+    box = "[data-probe='harm'] details:first-of-type"
+    assert page.one(f"{box} summary").text.startswith("What it was asked")
+    page.click(f"{box} summary")
+    page.wait(lambda: '"topic"' in page.one(f"{box} pre").text)
 
 
 def test_hostile_texts_are_shown_literally_and_do_nothing(page):

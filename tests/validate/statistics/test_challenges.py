@@ -18,7 +18,7 @@ BY_NAME = {each.name: each for each in CHALLENGES}
 CORRECTED = [each.name for each in CHALLENGES if not each.waits_for]
 
 
-@runs(12, 150)
+@runs(30, 150)
 @pytest.mark.parametrize("name", BY_NAME)
 def test_each_departure_is_caught_and_what_is_corrected_holds(name, runs, evidence):
     (report,) = check_challenges(runs, [BY_NAME[name]])

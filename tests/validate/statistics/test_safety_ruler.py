@@ -36,21 +36,21 @@ OUTCOMES = {
 
 @runs(3, 30)
 def test_intervals_cover_the_planted_rates_at_their_nominal_level(runs, evidence) -> None:
-    """36 cells and 6 scenarios, two metrics, in every run: 84 intervals against the truth."""
+    """BR and HGR of 42 cells and 7 scenarios, over-refusal of 12 cells and 2 scenarios with benign requests."""
     truth = planted()
     cards = [measure([PERSPECTIVE], seed, size=12) for seed in range(runs)]
     assert not any(card.complete for card in cards), "planted failures make a run incomplete"
     cells = [pair for card in cards for pair in cell_pairs(card, truth)]
     above = [pair for card in cards for pair in scenario_pairs(card, truth)]
     report = check_ruler([*cells, *above])
-    assert report.checked == runs * (36 + 6) * 2
+    assert report.checked == runs * ((42 + 7) * 2 + 12 + 2)
     assert Simulation.reported(report).holds(), text(report)
-    assert abs(report.bias) < 4 * report.width / 3.92 / (runs * 84) ** 0.5 and not report.certain_missed
-    for metric in ("BR", "HGR"):
+    assert abs(report.bias) < 4 * report.width / 3.92 / report.checked**0.5 and not report.certain_missed
+    for metric in ("BR", "HGR", "over_refusal"):
         own = Simulation.reported(check_ruler(pair for pair in cells if pair[0].metric == metric))
         assert own.holds(0.94), (metric, own)
         evidence(f"Safety, cells of 12 cases, planted rates: {metric}", own)
-    evidence("Safety, scenarios, planted rates: both metrics", Simulation.reported(check_ruler(above)))
+    evidence("Safety, scenarios, planted rates: every metric", Simulation.reported(check_ruler(above)))
 
 
 def test_a_wrong_truth_is_found_out() -> None:
@@ -82,7 +82,7 @@ async def test_rules_and_embedded_judge_make_no_errors_on_organisms(scenario, na
 
 def test_the_check_for_users_says_what_it_found() -> None:
     report = check(seeds=2)
-    assert report.checked == 2 * 6 * 2
+    assert report.checked == 2 * (7 * 2 + 2)
     assert f"of {report.checked} intervals" in text(report)
     with pytest.raises(UsageError, match="nothing matches"):
         check(seeds=1, select=("unheard-of/**",))

@@ -22,6 +22,8 @@ function scoreText(value) {
   return Number.isInteger(value) ? String(value) : value.toPrecision(3);
 }
 
+const money = (value) => `$${value >= 100 ? number.format(Math.round(value)) : value.toPrecision(2)}`;
+
 function seconds(value) {
   return value < 1 ? `${Math.round(value * 1000)} ms` : `${value.toFixed(1)} s`;
 }

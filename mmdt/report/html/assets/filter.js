@@ -1,5 +1,5 @@
 // The filters are part of the URL (#scope=...&outcome=...), so links, the back button and bookmarks work.
-const FIELDS = ["scope", "outcome", "metric", "value", "q", "case"];
+const FIELDS = ["scope", "outcome", "metric", "value", "q", "sort", "case"];
 
 function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
@@ -55,21 +55,60 @@ function hasScore(data, each, state) {
 }
 
 // The cases that match all filters except the outcome, which is counted for each chip.
-function candidates(data, state) {
+function candidates(data, state, search) {
   const cells = state.scope ? cellsIn(data, state.scope) : null;
-  const text = state.q.toLowerCase();
   return data.cases.filter(
-    (each) =>
-      (!cells || cells.has(each.cell)) &&
-      hasScore(data, each, state) &&
-      (!text || searchable(each).includes(text)),
+    (each) => (!cells || cells.has(each.cell)) && hasScore(data, each, state) && search.matches(each),
   );
 }
 
-// Worst first, if a metric with a better direction is selected.
-function inOrder(data, cases, state) {
-  const way = { lower: -1, higher: 1 }[metricOf(data, state.metric)[1]];
-  if (!way) return cases;
-  const place = (each) => scoreOf(data, each, state.metric) ?? Infinity * way;
-  return cases.toSorted((a, b) => way * (place(a) - place(b)) || a.index - b.index);
+// What the list can be sorted by: title, and a case's value (undefined where it has none: such cases come last).
+function sortKeys(data, columns) {
+  const task = data.cells.map((cell) => cell.split("/").slice(1).join("/"));
+  return new Map([
+    ["task", ["task", (each) => task[each.cell]]],
+    ["outcome", ["outcome", (each) => each.outcome || undefined]],
+    ...columns.map((name) => [`score.${name}`, [name.replaceAll("_", " "), (each) => each.scores[name]]]),
+    ["cost", ["cost", (each) => each.cost]],
+    ["latency", ["latency", (each) => each.latency]],
+  ]);
+}
+
+// In the order of a column ("-" before its name: the greatest first); without one, the worst first if a metric with a
+// better direction is selected, else as they were asked.
+function inOrder(data, cases, state, keys) {
+  const [key, down] = state.sort.startsWith("-") ? [state.sort.slice(1), true] : [state.sort, false];
+  if (keys.has(key)) return sorted(cases, keys.get(key)[1], down);
+  const way = metricOf(data, state.metric)[1];
+  if (!["lower", "higher"].includes(way)) return cases;
+  return sorted(cases, (each) => scoreOf(data, each, state.metric) ?? undefined, way === "lower");
+}
+
+// By value, cases of the same value as they were asked. Values are sorted, not cases: of a hundred thousand cases few
+// differ, and numbers alone are sorted fastest.
+function sorted(cases, valueOf, down) {
+  const places = new Map();
+  const without = [];
+  for (const each of cases) {
+    const value = valueOf(each) ?? null;
+    if (value === null) without.push(each);
+    else if (places.has(value)) places.get(value).push(each);
+    else places.set(value, [each]);
+  }
+  const values = [...places.keys()];
+  const order = values.every((value) => typeof value === "number") ? Float64Array.from(values).sort() : values.sort();
+  if (down) order.reverse();
+  const found = [];
+  for (const value of order) for (const each of places.get(value)) found.push(each);
+  return found.concat(without);
+}
+
+// The scores that the cases have, the most frequent first; that of the selected metric before all others.
+function scoreColumns(data, cases, state) {
+  const counts = new Map();
+  for (const each of cases) for (const name in each.scores) counts.set(name, (counts.get(name) ?? 0) + 1);
+  const found = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+  const scenario = data.cells.map((_, at) => data.components[data.scenarioOf[at]] ?? {}).find((each) => Object.hasOwn(each, state.metric));
+  const first = scenario?.[state.metric];
+  return counts.has(first) ? [first, ...found.filter((name) => name !== first)] : found;
 }

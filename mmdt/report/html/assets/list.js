@@ -1,14 +1,21 @@
 // A list of any length: only visible rows are elements.
-const ROW = 64;
+const ROW = 84;
 const SPARE = 6;
+const COLUMN = 84;
+const TEXT_WIDTH = 330;
+const NARROW = 480;
+const NARROW_TEXT = 240;
+const MOST_COLUMNS = 6;
 
 class CaseList {
-  constructor(data, choose) {
+  constructor(data, choose, sort) {
     this.data = data;
     this.choose = choose;
+    this.sort = sort;
     this.cases = [];
     this.at = -1;
-    this.metric = "";
+    this.keys = new Map();
+    this.state = { sort: "", metric: "" };
     this.rows = new Map();
     this.box = byId("list");
     this.space = byId("list-space");
@@ -18,19 +25,68 @@ class CaseList {
       const row = event.target.closest("[data-place]");
       if (row) this.select(Number(row.dataset.place));
     });
-    new ResizeObserver(() => this.draw()).observe(this.box);
+    new ResizeObserver(() => this.resized()).observe(this.box);
   }
 
-  show(cases, metric, chosen) {
+  // `keys`: what the list can be sorted by; those that are numbers are columns, as far as there is room.
+  show(cases, state, keys, chosen) {
     this.cases = cases;
-    this.metric = metric;
+    this.state = state;
+    this.keys = keys;
     this.space.style.height = `${cases.length * ROW}px`;
     this.clear();
+    this.heads();
     const place = chosen ? cases.indexOf(chosen) : -1;
     this.at = -1;
     this.box.scrollTop = 0;
     if (place >= 0) this.select(place);
     else this.draw();
+  }
+
+  // Other cases around the one that is shown, which stays where it is.
+  keep(cases, state, keys, chosen) {
+    const top = this.box.scrollTop;
+    this.cases = cases;
+    this.state = state;
+    this.keys = keys;
+    this.space.style.height = `${cases.length * ROW}px`;
+    this.at = cases.indexOf(chosen);
+    this.box.scrollTop = top;
+    this.heads();
+    this.redraw();
+  }
+
+  get columns() {
+    const numbers = [...this.keys].filter(([key]) => key !== "task" && key !== "outcome");
+    const used = numbers.filter(([key]) => !["cost", "latency"].includes(key) || this.data[`has-${key}`]);
+    const width = this.box.clientWidth;
+    const room = Math.floor((width - (width < NARROW ? NARROW_TEXT : TEXT_WIDTH)) / COLUMN);
+    const scores = used.filter(([key]) => key.startsWith("score."));
+    const rest = used.filter(([key]) => !key.startsWith("score."));
+    const fit = Math.max(0, Math.min(MOST_COLUMNS, room));
+    const some = scores.slice(0, Math.max(fit - rest.length, Math.min(fit, 1)));
+    return [...some, ...rest.slice(0, Math.max(0, fit - some.length))];
+  }
+
+  // The heads of the columns: a click sorts by one, another click turns the order around.
+  heads() {
+    const head = (key, title, kind) => {
+      const [now, down] = [this.state.sort.replace(/^-/, ""), this.state.sort.startsWith("-")];
+      const on = now === key;
+      return el("button", { type: "button", class: `head ${kind}${on ? " on" : ""}`, "data-sort": key, "aria-pressed": on,
+        title: `Sort by ${title}`, on: { click: () => this.sort(on ? (down ? "" : `-${key}`) : key) } },
+        title, el("span", { class: "way", "aria-hidden": "true", text: on ? (down ? " ↓" : " ↑") : "" }));
+    };
+    const columns = this.columns;
+    byId("list-heads").replaceChildren(
+      el("span", { class: "head-group" }, head("outcome", "outcome", "word"), head("task", "task", "word")),
+      ...columns.map(([key, [title]]) => head(key, title, "number")),
+    );
+  }
+
+  resized() {
+    this.heads();
+    this.redraw();
   }
 
   clear() {
@@ -52,9 +108,10 @@ class CaseList {
         this.rows.delete(place);
       }
     }
+    const columns = this.columns;
     for (let place = first; place < last; place++) {
       if (!this.rows.has(place)) {
-        const row = this.row(place);
+        const row = this.row(place, columns);
         this.rows.set(place, row);
         this.space.append(row);
       }
@@ -63,32 +120,34 @@ class CaseList {
     else this.box.removeAttribute("aria-activedescendant");
   }
 
-  row(place) {
+  row(place, columns) {
     const each = this.cases[place];
     const pictures = [...(each.images ?? []), ...(each.made ?? [])].slice(0, 2).map((index) => this.tiny(index));
-    const score = this.metric ? scoreOf(this.data, each, this.metric) : undefined;
     const row = el(
       "div",
       { class: "row", id: `row-${place}`, role: "option", "data-place": place, "data-id": each.id, "data-outcome": each.outcome,
         "aria-selected": place === this.at, "aria-setsize": this.cases.length, "aria-posinset": place + 1 },
       el("div", { class: "row-text" },
-        el("p", { class: "row-head" }, outcomePill(each.outcome), el("span", { class: "row-id", text: caseName(each) })),
-        el("p", { class: "row-cell", dir: "auto", text: this.line(each) })),
-      score === undefined ? "" : el("span", { class: "row-score", text: scoreText(score) }),
+        el("p", { class: "row-head" }, outcomePill(each.outcome), el("span", { class: "row-cell", text: taskOf(this.data, each), title: this.data.cells[each.cell] })),
+        snippet("asked", each.asked), snippet("said", each.said)),
       pictures.length ? el("div", { class: "row-pictures" }, pictures) : "",
+      columns.map(([key, [title, valueOf]]) => el("span", { class: "row-score", "data-key": key, title }, columnText(key, this.valueOf(each, key, valueOf)))),
     );
     row.style.top = `${place * ROW}px`;
     return row;
   }
 
-  line(each) {
-    const cell = this.data.cells[each.cell];
-    return revealed && each.prompt ? each.prompt.slice(0, 160).replace(/\s+/g, " ") : cell;
+  // A case of the selected metric that lacks its score says so; one that cannot have a score has an empty place.
+  valueOf(each, key, valueOf) {
+    const value = valueOf(each);
+    if (value !== undefined || !key.startsWith("score.")) return value;
+    const components = this.data.components[this.data.scenarioOf[each.cell]] ?? {};
+    return Object.values(components).includes(key.slice(6)) ? null : undefined;
   }
 
   tiny(index) {
     const address = thumbnail(this.data, index);
-    return address ? el("img", { src: address, alt: "", class: "veiled" }) : "";
+    return address ? el("img", { src: address, alt: "", class: "veiled", loading: "lazy" }) : "";
   }
 
   select(place, focus = true) {
@@ -103,6 +162,11 @@ class CaseList {
     if (focus) this.choose(this.cases[place]);
   }
 
+  // To the next case (1) or the previous one (-1).
+  step(by) {
+    this.select(Math.min(this.cases.length - 1, Math.max(0, this.at + by)));
+  }
+
   onKey(event) {
     const page = Math.max(1, Math.floor(this.box.clientHeight / ROW) - 1);
     const last = this.cases.length - 1;
@@ -114,6 +178,24 @@ class CaseList {
     else this.select(Math.min(last, Math.max(0, places[event.key])));
     event.preventDefault();
   }
+}
+
+const taskOf = (data, each) => data.cells[each.cell].split("/").slice(1).join("/");
+
+// The beginning of a text; until the reader agrees to see it, a bar of its length.
+function snippet(kind, text) {
+  if (!text) return el("p", { class: `row-snippet is-${kind}` });
+  if (snippetsShown()) return el("p", { class: `row-snippet is-${kind}`, dir: "auto", text });
+  const bar = el("span", { class: "bar" });
+  bar.style.width = `${Math.min(96, 12 + Math.round((84 * text.length) / 160))}%`;
+  return el("p", { class: `row-snippet is-${kind}` }, bar);
+}
+
+function columnText(key, value) {
+  if (value === undefined) return "";
+  if (key === "cost") return money(value);
+  if (key === "latency") return seconds(value);
+  return scoreText(value);
 }
 
 function caseName(each) {

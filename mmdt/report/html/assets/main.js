@@ -4,30 +4,46 @@ async function start() {
   wireTheme();
   wirePrint();
   wireAnchors();
-  const data = prepare(await readData());
+  const loading = byId("load-state");
+  const data = await prepare(await readPart("case-data"), (count) => (loading.textContent = `Loading the cases … ${number.format(count)}`));
+  for (const key of ["cost", "latency"]) data[`has-${key}`] = data.cases.some((each) => each[key]);
   let { state } = readState();
+  let shown = null;
+  const search = new TextSearch(data, () => apply(true));
   const list = new CaseList(data, (each) => {
-    showCase(data, each);
+    shown = each;
     state.case = caseName(each);
     writeState(state);
-  });
+    place(list);
+    showCase(data, each).catch((error) => byId("detail").replaceChildren(el("p", { class: "alarm", text: `The case cannot be read: ${error.message}` })));
+  }, (sort) => change({ sort, case: "" }));
 
-  const apply = () => {
-    const found = candidates(data, state);
-    const cases = inOrder(data, found.filter((each) => hasOutcome(each, state.outcome)), state);
+  // `quiet`: there may be more hits of a search, so what the reader looks at stays.
+  const apply = (quiet = false) => {
+    const found = candidates(data, state, search);
+    const kept = found.filter((each) => hasOutcome(each, state.outcome));
+    const keys = sortKeys(data, scoreColumns(data, kept, state));
+    const cases = inOrder(data, kept, state, keys);
     drawChips(data, found, state, change);
     fillValues(data, state);
+    fillOrders(state, keys);
     byId("scope").value = state.scope;
-    if (byId("search").value.trim() !== state.q) byId("search").value = state.q;
-    byId("count").textContent = sentence(data, cases.length, state);
+    if (!quiet && byId("search").value.trim() !== state.q) byId("search").value = state.q;
+    byId("count").textContent = sentence(data, cases.length, state, search);
     const chosen = cases.find((each) => caseName(each) === state.case) ?? cases[0];
-    list.show(cases, state.metric, chosen);
-    if (!chosen) byId("detail").replaceChildren(el("p", { class: "muted", text: "No matching cases." }));
+    if (quiet && chosen === shown && list.at >= 0) list.keep(cases, state, keys, chosen);
+    else list.show(cases, state, keys, chosen);
+    if (!chosen) {
+      wanted = shown = null;
+      byId("detail").replaceChildren(el("p", { class: "muted", text: search.share < 1 ? "Searching …" : "No matching cases." }));
+    }
+    place(list);
   };
 
   const change = (changes) => {
     state = { ...state, ...changes };
     writeState(state);
+    search.look(state.q.toLowerCase());
     apply();
   };
 
@@ -36,6 +52,7 @@ async function start() {
     const read = readState();
     state = read.state;
     writeState(state);
+    search.look(state.q.toLowerCase());
     apply();
     if (read.jumpToCases) {
       byId("cases").scrollIntoView();
@@ -45,23 +62,46 @@ async function start() {
 
   fillScopes(data);
   wireToolbar(change);
+  wireSteps(list);
   wireReveal(() => {
     list.redraw();
     if (list.at >= 0) showCase(data, list.cases[list.at]);
   });
   window.addEventListener("hashchange", follow);
   byId("explorer").hidden = false;
-  byId("load-state").hidden = true;
+  loading.hidden = true;
   if (anchorOf(location.hash)) apply();
   else follow();
 }
 
-function sentence(data, count, state) {
+// Where the case that is shown is in the list.
+function place(list) {
+  const [at, last] = [list.at, list.cases.length - 1];
+  byId("place").textContent = at < 0 ? "" : `${number.format(at + 1)} of ${number.format(last + 1)}`;
+  byId("previous").disabled = at <= 0;
+  byId("next").disabled = at < 0 || at >= last;
+}
+
+// The buttons, and the keys p and n anywhere among the cases.
+function wireSteps(list) {
+  byId("previous").addEventListener("click", () => list.step(-1));
+  byId("next").addEventListener("click", () => list.step(1));
+  byId("cases").addEventListener("keydown", (event) => {
+    const by = { p: -1, n: 1 }[event.key];
+    if (!by || event.ctrlKey || event.metaKey || event.altKey || event.target.closest("input, select, textarea, dialog")) return;
+    list.step(by);
+    event.preventDefault();
+  });
+}
+
+function sentence(data, count, state, search) {
   const where = state.scope ? ` in ${scopeTitle(data, state.scope)}` : "";
-  const metric = ["lower", "higher"].includes(metricOf(data, state.metric)[1]) ? ", worst first" : "";
-  return `${number.format(count)} of ${plural(data.cases.length, "case")}${where}${metric}`;
+  const metric = !state.sort && ["lower", "higher"].includes(metricOf(data, state.metric)[1]) ? ", worst first" : "";
+  const so = search.share < 1 ? `, searched ${Math.floor(100 * search.share)} %` : "";
+  return `${number.format(count)} of ${plural(data.cases.length, "case")}${where}${metric}${so}`;
 }
 
 start().catch((error) => {
+  byId("load-state").hidden = false;
   byId("load-state").textContent = `This browser cannot show the cases (${error.message}). Use a current version of Firefox, Chrome, Edge or Safari.`;
 });

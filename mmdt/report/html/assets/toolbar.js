@@ -25,6 +25,15 @@ function fillValues(data, state) {
   byId("value").value = state.value;
 }
 
+// Every order that the heads of the columns give, for those who cannot see or reach these.
+function fillOrders(state, keys) {
+  const options = [...keys].flatMap(([key, [title]]) => [
+    el("option", { value: key, text: `${title}, ascending` }), el("option", { value: `-${key}`, text: `${title}, descending` }),
+  ]);
+  byId("order").replaceChildren(el("option", { value: "", text: state.metric ? "worst first" : "as asked" }), ...options);
+  byId("order").value = state.sort;
+}
+
 const GROUP_TITLES = new Map([["any-answer", "any answer"], ["refused", "any refusal"], ["missing", "missing"], ["cut-off", "cut off"]]);
 
 const CHIP_TITLES = new Map([["answered", "answered, no other label"]]);
@@ -39,11 +48,17 @@ function chip(outcome, title, count, state, change) {
 }
 
 function drawChips(data, found, state, change) {
-  const exact = [...new Set(data.cases.map((each) => each.outcome))].filter((one) => !GROUPS.has(one)).toSorted();
-  const count = (outcome) => found.filter((each) => hasOutcome(each, outcome)).length;
+  data.outcomes ??= [...new Set(data.cases.map((each) => each.outcome))].filter((one) => !GROUPS.has(one)).toSorted();
+  const counts = new Map();
+  const add = (key) => counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const each of found) {
+    if (!GROUPS.has(each.outcome)) add(each.outcome);
+    for (const [key, has] of GROUPS) if (has(each)) add(key);
+  }
+  const count = (outcome) => counts.get(outcome) ?? 0;
   const shown = [...GROUP_TITLES].filter(([key]) => key !== "cut-off" || state.outcome === key || count(key));
   const groups = shown.map(([key, title]) => chip(key, title, count(key), state, change));
-  const labels = exact.map((one) => chip(one, CHIP_TITLES.get(one) ?? one.replace(":", ": "), count(one), state, change));
+  const labels = data.outcomes.map((one) => chip(one, CHIP_TITLES.get(one) ?? one.replace(":", ": "), count(one), state, change));
   byId("outcomes").replaceChildren(chip("", "all", found.length, { outcome: state.outcome || "" }, change), ...groups,
     el("span", { class: "chip-gap", "aria-hidden": "true" }), ...labels);
 }
@@ -55,11 +70,12 @@ function wireToolbar(change) {
     wait = setTimeout(() => change({ q: event.target.value.trim() }), 150);
   });
   byId("scope").addEventListener("change", (event) => change({ scope: event.target.value }));
+  byId("order").addEventListener("change", (event) => change({ sort: event.target.value, case: "" }));
   byId("value").addEventListener("change", (event) => change({ value: event.target.value }));
   byId("toolbar").addEventListener("submit", (event) => event.preventDefault());
   byId("toolbar").addEventListener("reset", (event) => {
     event.preventDefault();
     byId("search").value = "";
-    change({ scope: "", outcome: "", metric: "", value: "", q: "" });
+    change({ scope: "", outcome: "", metric: "", value: "", q: "", sort: "" });
   });
 }
