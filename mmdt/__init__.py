@@ -37,6 +37,10 @@ if TYPE_CHECKING:
         Usage,
     )
     from mmdt.core.boxes import Box
+    from mmdt.data.splits.apply import apply_attacks
+    from mmdt.data.splits.make import make_split
+    from mmdt.data.splits.proof import reveal as reveal_case
+    from mmdt.data.splits.seal import seal as seal_split
     from mmdt.errors import MmdtError
     from mmdt.evaluators.detector.own import detector
     from mmdt.evaluators.judge.own_prompt import judge_prompt
@@ -106,6 +110,8 @@ _HOMES = {
     "mmdt.validate.judges.stability": ("judge_stability",),
     "mmdt.validate.vectors.agreement": ("check_vectors",),
     "mmdt.synthetic.worlds.export": ("make_worlds",),
+    "mmdt.data.splits.apply": ("apply_attacks",),
+    "mmdt.data.splits.make": ("make_split",),
     "mmdt.plugins": ("register",),
     "mmdt.evaluators.detector.own": ("detector",),
     "mmdt.evaluators.judge.own_prompt": ("judge_prompt",),
@@ -146,6 +152,8 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _RENAMED = {
     "check_intervals": ("mmdt.validate.ruler", "check"),
+    "reveal_case": ("mmdt.data.splits.proof", "reveal"),
+    "seal_split": ("mmdt.data.splits.seal", "seal"),
     "load_plugin": ("mmdt.plugins.files", "load"),
     "judge_question": ("mmdt.evaluators.judge.prompt", "question"),
 }
@@ -179,6 +187,7 @@ __all__ = [
     "Text",
     "Usage",
     "__version__",
+    "apply_attacks",
     "attack",
     "batches",
     "check_benchmark",
@@ -208,6 +217,7 @@ __all__ = [
     "list_models",
     "list_references",
     "load_plugin",
+    "make_split",
     "make_worlds",
     "mean_of",
     "model",
@@ -215,9 +225,11 @@ __all__ = [
     "plan",
     "register",
     "resume",
+    "reveal_case",
     "run",
     "scenario",
     "score",
+    "seal_split",
     "verify",
 ]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 from dataclasses import asdict
@@ -64,18 +65,12 @@ def apply_command(
     mmdt attacks apply typography+role-play base64 --data mine.csv --out hard
     mmdt run openai/gpt-4o --data hard --judge openai/gpt-4o
     """
-    from mmdt.attacks.save import discard, save_cases
-    from mmdt.data.splits.apply import Applied, chains_of, harder
-    from mmdt.data.splits.rows import read_rows
+    from mmdt.attacks.save import CASES
+    from mmdt.data.splits.apply import apply_attacks
 
-    chains, told = chains_of(methods, pairs(settings, "--set")), Applied()
-    rows = read_rows(Path(data))
-    path = save_cases(harder(rows, chains, modality, range(seed, seed + samples), told), out)
-    if not told.made:
-        discard(path)
-        (chain, why), _ = told.left_out.most_common(1)[0]
-        raise UsageError(f"{chain} cannot be applied to any row: {why}", where=data, hint="see mmdt list attacks")
-    _say_made(path, told, as_json)
+    given = pairs(settings, "--set")
+    told = apply_attacks(*methods, data=data, out=out, modality=modality, parameters=given, seed=seed, samples=samples)
+    _say_made(Path(out) / CASES, told, as_json)
 
 
 def _say_made(path: Path, told: Applied, as_json: bool, **more: Any) -> None:
@@ -103,14 +98,12 @@ def make_command(recipe: str, secret: str | None, out: str, as_json: bool) -> No
     """Make the split that a recipe and a secret seed describe: the same bytes on every machine."""
     from mmdt.attacks.save import CASES
     from mmdt.data.splits.make import make_split
-    from mmdt.data.splits.recipe import read_recipe
 
     given = secret if secret is not None else os.environ.get(SECRET, "")
     if not given:
         raise UsageError("the split needs a secret seed", where="--seed", hint=f"give it, or set {SECRET}")
-    found = read_recipe(Path(recipe))
-    told = make_split(found, given, Path(out))
-    _say_made(Path(out) / CASES, told, as_json, recipe=found.digest)
+    told = make_split(recipe, given, out)
+    _say_made(Path(out) / CASES, told, as_json, recipe=hashlib.sha256(Path(recipe).read_bytes()).hexdigest())
 
 
 @attacks_command.command("seal")

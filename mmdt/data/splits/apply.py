@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from mmdt.attacks.cases import attack_case, make_attempt, make_case, resolve
+from mmdt.attacks.save import discard, save_cases
 from mmdt.core.attack import Attack
 from mmdt.core.behaviour import Behaviour
 from mmdt.core.case import Case
 from mmdt.core.modality import Modality
+from mmdt.data.splits.rows import read_rows
 from mmdt.errors import UsageError
+from mmdt.spelling import verb
 
 Chain = tuple[Attack, ...]
 
@@ -72,6 +76,32 @@ def harder(
                     break
                 told.made[name_of(chain)] += 1
                 yield case
+
+
+def apply_attacks(
+    *methods: str,
+    data: str | Path,
+    out: str | Path,
+    modality: Modality = "i2t",
+    parameters: Mapping[str, Any] | None = None,
+    seed: int = 0,
+    samples: int = 1,
+) -> Applied:
+    """Make each row of ``data`` (cases or behaviours) harder by each of the ``methods`` (``typography+role-play``), and
+    write the cases into the new folder ``out``, which ``--data`` reads.
+
+    ``parameters``: ``{"severity": 4}`` for every attack that has it, ``{"fog.severity": 4}`` for one. ``samples``:
+    cases of each row, with seeds from ``seed`` on. Raises UsageError for an unknown method or parameter and where no
+    row can be attacked, DataError for a bad row or a folder that has cases already; nothing is left in the folder then.
+    """
+    chains, told = chains_of(methods, parameters or {}), Applied()
+    path = save_cases(harder(read_rows(Path(data)), chains, modality, range(seed, seed + samples), told), out)
+    if not told.made:
+        discard(path)
+        (chain, why), _ = told.left_out.most_common(1)[0]
+        hint = f"{verb('list attacks')} shows what each is for"
+        raise UsageError(f"{chain} cannot be applied to any row: {why}", where=str(data), hint=hint)
+    return told
 
 
 def _made(row: Case | Behaviour, chain: Chain, modality: Modality, seed: int) -> Case:

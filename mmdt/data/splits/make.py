@@ -13,7 +13,7 @@ from mmdt.core.behaviour import Behaviour
 from mmdt.core.case import Case
 from mmdt.data.splits.apply import Applied, harder, name_of
 from mmdt.data.splits.canonical import canonical
-from mmdt.data.splits.recipe import ReadRecipe
+from mmdt.data.splits.recipe import ReadRecipe, read_recipe
 from mmdt.data.splits.rows import read_rows
 from mmdt.errors import UsageError
 
@@ -23,12 +23,13 @@ LEAST_SECRET = 8
 """Characters of a secret."""
 
 
-def make_split(found: ReadRecipe, secret: str, out: Path) -> Applied:
-    """Write the split into a new folder as ``save_cases`` does, and say what was made.
+def make_split(recipe: str | Path, secret: str, out: str | Path) -> Applied:
+    """Write the split of a recipe file and a secret into a new folder as ``save_cases`` does, and say what was made.
 
     Raises UsageError for a secret that is too short and for a recipe that makes fewer cases than it asks for, DataError
     for bad rows and where the folder cannot be written.
     """
+    found = read_recipe(Path(recipe))
     if len(secret) < LEAST_SECRET:
         hint = "take something that nobody guesses, such as the output of: openssl rand -hex 16"
         raise UsageError(f"the secret seed has {len(secret)} characters, fewer than {LEAST_SECRET}", hint=hint)

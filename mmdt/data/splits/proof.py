@@ -35,10 +35,11 @@ class Proof:
 msgspec.json.Decoder(Proof)
 
 
-def reveal(folder: Path, number: int, out: Path) -> Proof:
+def reveal(folder: str | Path, number: int, out: str | Path) -> Proof:
     """Write case ``number`` (from 1, a line of the case file) with its pictures and its proof into a new folder, which
     ``--data`` reads like any other. Raises DataError where the folder is not as sealed, UsageError for another number.
     """
+    folder, out = Path(folder), Path(out)
     kept, read, secret = read_commitment(folder), read_sealed(folder), read_secret(folder)
     if not 1 <= number <= len(read.lines):
         raise UsageError(f"there is no case {number}", where=str(folder), hint=f"use 1 to {len(read.lines):,}")

@@ -12,7 +12,6 @@ parameters = { "role-play.x" = 1 }
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -56,7 +55,7 @@ class SplitRecipe:
 
 @dataclass(frozen=True, slots=True)
 class ReadRecipe:
-    """A recipe with the digest of its file, and where its rows are."""
+    """A recipe, and where its rows are."""
 
     recipe: SplitRecipe
     digest: str
@@ -95,7 +94,7 @@ def read_recipe(path: Path) -> ReadRecipe:
             each.chain  # noqa: B018 - checked before anything is made
         except UsageError as error:
             raise UsageError(error.what, where=f"{path}, attacks = {each.attacks!r}", hint=error.hint) from error
-    return ReadRecipe(recipe, hashlib.sha256(text).hexdigest(), path.parent / recipe.data)
+    return ReadRecipe(recipe, path.parent / recipe.data)
 
 
 def _unknown(values: Mapping[str, Any]) -> list[str]:

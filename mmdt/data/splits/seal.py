@@ -71,11 +71,12 @@ def salt_of(secret: bytes, place: int) -> bytes:
     return hmac.digest(secret, place.to_bytes(8, "big"), hashlib.sha256)
 
 
-def seal(folder: Path) -> Commitment:
+def seal(folder: str | Path) -> Commitment:
     """Write the commitment and what opens it into ``seal/`` of a folder that ``save_cases`` wrote.
 
     Raises DataError where it holds no cases, is sealed already, or has a picture that its name does not describe.
     """
+    folder = Path(folder)
     read = read_sealed(folder)
     secret = os.urandom(32)
     found = commitment_of(read, secret)

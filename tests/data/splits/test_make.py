@@ -14,7 +14,6 @@ from PIL import Image as Pil
 
 from mmdt.data.splits.canonical import stored_png
 from mmdt.data.splits.make import CANARY, make_split, seed_of
-from mmdt.data.splits.recipe import read_recipe
 from mmdt.errors import DataError, UsageError
 
 ROWS = """behaviour,category
@@ -45,7 +44,7 @@ def made(folder: Path, out: str, recipe: str = RECIPE, rows: str = ROWS, seed: s
     """The digest of everything that was written."""
     (folder / "mine.csv").write_text(rows)
     (folder / "recipe.toml").write_text(recipe)
-    make_split(read_recipe(folder / "recipe.toml"), seed, folder / out)
+    make_split(folder / "recipe.toml", seed, folder / out)
     digest = hashlib.sha256()
     for path in sorted((folder / out).rglob("*")):
         if path.is_file():
