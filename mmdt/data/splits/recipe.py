@@ -58,7 +58,6 @@ class ReadRecipe:
     """A recipe, and where its rows are."""
 
     recipe: SplitRecipe
-    digest: str
     rows: Path
 
 
