@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from mmdt.cli.hard_cases import COMMANDS
 from mmdt.cli.help import Group
 from mmdt.cli.options import output_options, pairs, plugin_option
 from mmdt.errors import UsageError
@@ -29,6 +30,10 @@ SECRET = "MMDT_SPLIT_SEED"  # noqa: S105
 @click.group(cls=Group)
 def attacks_command() -> None:
     """Make cases harder; seal, reveal, encrypt and compare private splits. `mmdt list attacks` shows the methods."""
+
+
+for command in COMMANDS:
+    attacks_command.add_command(command)
 
 
 @attacks_command.command("apply")

@@ -19,7 +19,8 @@ from mmdt.plugins import registry
 
 GNOMES = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 FACTS = {"origin": "umbrella", "label": "banana", "claim": "umbrellas are fruit"}
-NAMES = registry.attacks()
+NAMES = [name for name in registry.attacks() if registry.attack(name).access == "black"]
+"""Those that need a surrogate have tests of their own (optimised/)."""
 WITHOUT_CHANCE = (
     "faint-injection",
     "homoglyphs",
@@ -102,6 +103,7 @@ def test_every_attack_says_what_it_is(name):
     assert attack.name == name
     assert attack.access == "black"
     assert 10 < len(attack.about) < 90
+    assert attack.constraint and attack.source and attack.cost
     assert registry.describe(registry.ATTACKS, name) == f"{', '.join(sorted(attack.modalities))}: {attack.about}"
 
 
