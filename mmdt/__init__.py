@@ -37,6 +37,10 @@ if TYPE_CHECKING:
         Usage,
     )
     from mmdt.core.boxes import Box
+    from mmdt.data.splits.apply import apply_attacks
+    from mmdt.data.splits.make import make_split
+    from mmdt.data.splits.proof import reveal as reveal_case
+    from mmdt.data.splits.seal import seal as seal_split
     from mmdt.errors import MmdtError
     from mmdt.evaluators.detector.own import detector
     from mmdt.evaluators.judge.own_prompt import judge_prompt
@@ -53,6 +57,7 @@ if TYPE_CHECKING:
         list_data,
         list_evaluators,
         list_exports,
+        list_frameworks,
         list_judge_prompts,
         list_models,
         list_references,
@@ -62,6 +67,7 @@ if TYPE_CHECKING:
     from mmdt.runs.comparison import compare
     from mmdt.runs.gate import gate
     from mmdt.runs.integrity.verify import verify
+    from mmdt.runs.meaning.explain import explain
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
@@ -87,6 +93,7 @@ _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
+    "mmdt.runs.meaning.explain": ("explain",),
     "mmdt.runs.gate": ("gate",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
@@ -100,6 +107,7 @@ _HOMES = {
         "list_evaluators",
         "list_data",
         "list_exports",
+        "list_frameworks",
         "list_judge_prompts",
         "list_references",
         "list_searches",
@@ -116,6 +124,8 @@ _HOMES = {
     "mmdt.validate.judges.stability": ("judge_stability",),
     "mmdt.validate.vectors.agreement": ("check_vectors",),
     "mmdt.synthetic.worlds.export": ("make_worlds",),
+    "mmdt.data.splits.apply": ("apply_attacks",),
+    "mmdt.data.splits.make": ("make_split",),
     "mmdt.plugins": ("register",),
     "mmdt.evaluators.detector.own": ("detector",),
     "mmdt.evaluators.judge.own_prompt": ("judge_prompt",),
@@ -156,6 +166,8 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _RENAMED = {
     "check_intervals": ("mmdt.validate.ruler", "check"),
+    "reveal_case": ("mmdt.data.splits.proof", "reveal"),
+    "seal_split": ("mmdt.data.splits.seal", "seal"),
     "load_plugin": ("mmdt.plugins.files", "load"),
     "judge_question": ("mmdt.evaluators.judge.prompt", "question"),
 }
@@ -191,6 +203,7 @@ __all__ = [
     "Text",
     "Usage",
     "__version__",
+    "apply_attacks",
     "attack",
     "batches",
     "check_benchmark",
@@ -203,6 +216,7 @@ __all__ = [
     "detector",
     "doctor",
     "evaluator",
+    "explain",
     "export_format",
     "find_attacks",
     "gate",
@@ -217,11 +231,13 @@ __all__ = [
     "list_data",
     "list_evaluators",
     "list_exports",
+    "list_frameworks",
     "list_judge_prompts",
     "list_models",
     "list_references",
     "list_searches",
     "load_plugin",
+    "make_split",
     "make_worlds",
     "mean_of",
     "model",
@@ -231,9 +247,11 @@ __all__ = [
     "register",
     "resume",
     "resume_search",
+    "reveal_case",
     "run",
     "scenario",
     "score",
+    "seal_split",
     "verify",
     "verify_search",
 ]

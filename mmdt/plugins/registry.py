@@ -27,6 +27,8 @@ EVALUATORS = "mmdt.evaluators"
 PERSPECTIVES = "mmdt.perspectives"
 SCENARIOS = "mmdt.scenarios"
 ATTACKS = "mmdt.attacks"
+SURROGATES = "mmdt.surrogates"
+"""Networks that attacks on pictures ask in place of the model: name -> ``open(rest)``."""
 JUDGE_PROMPTS = "mmdt.judge_prompts"
 EXPORTS = "mmdt.exports"
 SEARCHES = "mmdt.searches"
@@ -204,7 +206,10 @@ def describe(group: str, name: str) -> str:
         found = find(group, name, "entry")
     except ImportError:
         return ""
-    if isinstance(found, Attack) or group == SEARCHES:
+    if isinstance(found, Attack):
+        needs = "" if found.access == "black" else f" ({found.access} box: needs a surrogate)"
+        return f"{', '.join(sorted(found.modalities))}: {found.about}{needs}"
+    if group == SEARCHES:
         return f"{', '.join(sorted(found.modalities))}: {found.about}"
     home = sys.modules.get(getattr(found, "__module__", ""))
     own = getattr(found, "__doc__", "") or ""

@@ -48,5 +48,7 @@ PAGE = Attack(
     _change,
     "writes the request on a sheet with a paper, ink, letters and lines of one's choice",
     kind="drawing",
+    source='Gong et al., "FigStep", AAAI 2025',
+    constraint="the whole request is in the picture",
     parameters={"text": "", "paper": "white", "ink": "black", "letters": "medium", "lines": "wide"},
 )
