@@ -254,7 +254,7 @@ def bare(modality, prompt="Draw a quasar."):
         ("typographic-label", "i2t", "'typographic-label' needs a label"),
         ("false-premise", "t2i", "'false-premise' needs a claim"),
         ("synonyms", "t2i", "no word of the prompt has a known synonym"),
-        ("role-play+magic", "t2i", "unknown attack 'magic': use one of: augmented, "),
+        ("role-play+magic", "t2i", "unknown attack 'magic': use one of: adversarial-patch, "),
         ("", "t2i", "unknown attack ''"),
     ],
 )
