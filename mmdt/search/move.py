@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
@@ -19,6 +19,19 @@ from mmdt.spelling import verb
 PLAIN = "plain"
 """The option of an axis that changes nothing."""
 PICTURE, FRAMING, WORDING, FINISH = "picture", "framing", "wording", "finish"
+USUAL = (
+    "page",
+    "illustration",
+    "role-play",
+    "hypothetical",
+    "prefix-injection",
+    "refusal-suppression",
+    "roundabout",
+    "distraction",
+)
+"""The moves to choose from where none are named: few enough that a search can learn which of them go further."""
+ALL = "all"
+"""Stands for every attack that asks for nothing but answers."""
 _AXIS_OF = {"drawing": PICTURE, "framing": FRAMING, "wording": WORDING, "picture": FINISH}
 """Which axis the attacks of a kind are options of."""
 _LOOKS: Mapping[str, Sequence[str]] = {
@@ -76,19 +89,19 @@ class Space:
     axes: tuple[Axis, ...]
 
     @classmethod
-    def of(cls, modality: Modality, moves: Iterable[str] = (), example: Behaviour | None = None) -> Self:
-        """The space of the attacks named (``moves``), or of all that ask for nothing but answers and can be applied.
-
-        Attacks that change existing pictures are options only where they are named. Raises UsageError for an attack
-        that does not fit the modality.
-        """
-        named = tuple(moves)
-        found = [plugins.attack(name) for name in (named or plugins.attacks())]
+    def of(cls, modality: Modality, moves: Sequence[str] = (), example: Behaviour | None = None) -> Self:
+        """The space of the attacks named (``moves``): :data:`USUAL` without any, and for ``all`` every one that asks
+        for nothing but answers and can be applied. Attacks that change existing pictures are options only where they
+        are named. Raises UsageError for an attack that does not fit the modality."""
+        named = tuple(each for each in moves if each != ALL)
+        everything = ALL in tuple(moves)
+        wanted = dict.fromkeys((*named, *(plugins.attacks() if everything else () if named else USUAL)))
+        found = [plugins.attack(name) for name in wanted]
         axes: dict[str, list[str]] = {}
         for attack in found:
-            if _usable(attack, modality, example, named=bool(named)):
+            if _usable(attack, modality, example, named=attack.name in named):
                 axes.setdefault(_AXIS_OF[attack.kind], [PLAIN]).append(attack.name)
-            elif named:
+            elif attack.name in named:
                 hint = f"{verb('list attacks')} shows what each is for"
                 raise UsageError(f"the attack {attack.name!r} cannot be a move here", where=modality, hint=hint)
         order = [name for name in (PICTURE, FRAMING, WORDING, FINISH) if name in axes]

@@ -6,11 +6,18 @@ import pytest
 
 import mmdt
 from mmdt.errors import StoreError, UsageError
+from mmdt.plugins import registry
 from mmdt.search.numbers import summarise
 from tests.search.served import CSV, reply
 from tests.servers.openai_server import OpenAIServer
 
 MOVES = ("page", "role-play")
+
+
+@pytest.fixture(autouse=True)
+def registrations(monkeypatch):
+    """What a test registers is gone after it."""
+    monkeypatch.setattr(registry, "_registered", dict(registry._registered))
 
 
 @pytest.fixture
