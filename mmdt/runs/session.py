@@ -65,8 +65,8 @@ class Session:
         self.settings = settings
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)
-        self.judges_left_out: Mapping[str, tuple[str, ...]] = {}
         self.known: Mapping[str, KnownAnswers] = {}
+        self.judges: frozenset[str] = frozenset()
         self.tracker = self._tracker()
 
     def _tracker(self) -> Tracker | None:
@@ -86,7 +86,7 @@ class Session:
             self.settings,
             model={"name": info.name, "settings": dict(info.settings), "organism": info.organism},
             scenarios=tuple(self.choice.scenarios),
-            data=UsedData(self.choice.data.named, notes=self.choice.notes),
+            data=UsedData(self.choice.data.named, notes=self.choice.notes, commitments=self.choice.commitments),
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
@@ -110,6 +110,10 @@ class Session:
             budget.count(name)
             budget.settle(name, usage)
         return used
+
+    def judges_left_out(self, spent: Mapping[str, Spending]) -> dict[str, tuple[str, ...]]:
+        """Judge -> the request fields that its server does not take, by what each has consumed."""
+        return {name: each.left_out for name, each in spent.items() if each.left_out and name in self.judges}
 
     @property
     def priced(self) -> bool:
@@ -148,7 +152,8 @@ class Session:
             reused = await self.reuse(store)
             notes = (*self.choice.notes, *seen.notes())
             cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
-            used = UsedData(data.named, fingerprint, count, bad.count, tuple(bad.messages), notes, cells)
+            sealed = self.choice.commitments
+            used = UsedData(data.named, fingerprint, count, bad.count, tuple(bad.messages), notes, cells, sealed)
             loaded(used, reused)
 
         seen = ShownPictures()
@@ -284,11 +289,7 @@ class Session:
 
     async def _close(self, *, complete: bool) -> None:
         links = self.connections
-        self.judges_left_out = {
-            name: left_out
-            for name, each in links.context.endpoints.items()
-            if (left_out := tuple(getattr(each.model, "left_out", ())))
-        }
+        self.judges = frozenset(links.context.endpoints)
         for evaluator in links.evaluators.values():
             await evaluator.close()
         await links.context.close(complete=complete)
