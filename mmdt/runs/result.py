@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from mmdt.report.frameworks.coverage import Coverage
     from mmdt.report.overview import OverviewCell
     from mmdt.runs.people.agreement import Agreement
+    from mmdt.runs.people.calibration import Transport
+    from mmdt.runs.people.corrected import JudgedComponents
     from mmdt.stats.scorecard import Scorecard
     from mmdt.stats.slices import Slice
     from mmdt.stats.trade_offs import Point
@@ -195,8 +197,7 @@ class Run:
         from mmdt.runs.kept import files
         from mmdt.runs.kept.rows import packed
         from mmdt.runs.people.calibration import Transport, attached
-        from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
-        from mmdt.runs.people.labels import LabelFile
+        from mmdt.runs.people.corrected import JudgedComponents, annotated
         from mmdt.runs.until.outcome import order_of, under_rules
         from mmdt.stats.people.panels import PanelVotes
         from mmdt.stats.scorecard import Scorecard, scorecard
@@ -211,8 +212,7 @@ class Run:
         scenarios, judged, manifest = self.scenarios(), JudgedComponents(), self.manifest
         order = order_of(manifest.settings, manifest.data.source)
         watches = under_rules(manifest.settings, scenarios)
-        calibration, labels = attached(self.folder), LabelFile(self.folder).read()
-        transport, panels = Transport.of(calibration), PanelVotes()
+        transport, panels = Transport.of(attached(self.folder)), PanelVotes()
 
         def looked_at() -> Iterator[Scored]:
             for trial, scored in self.scored(spared=order is not None):
@@ -230,12 +230,21 @@ class Run:
         if key:
             files.write(f"{key}.rows", packed(seen))
         card = panels.beside(annotated(scorecard(self.perspectives(), seen, order), judged, scenarios))
-        if labels or calibration:
-            found = corrections(self.scored(), self.perspectives(), judged, labels, calibration)
-            card = replace(with_corrections(card, found), note=transport.note())
+        card = self._corrected(card, judged, transport)
         if key:
             files.write(f"{key}.card", card)
         return card
+
+    def _corrected(self, card: Scorecard, judged: JudgedComponents, transport: Transport) -> Scorecard:
+        """The scorecard with what people's labels and a calibration correct."""
+        from mmdt.runs.people.corrected import corrections, with_corrections
+        from mmdt.runs.people.labels import LabelFile
+
+        labels, calibration = LabelFile(self.folder).read(), tuple(transport.judges.values())
+        if not labels and not calibration:
+            return card
+        found = corrections(self.scored(), self.perspectives(), judged, labels, calibration)
+        return replace(with_corrections(card, found), note=transport.note())
 
     def _state(self) -> object:
         """Changes whenever the run's numbers could."""
