@@ -64,6 +64,7 @@ if TYPE_CHECKING:
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
     from mmdt.server.label import label
+    from mmdt.server.view import view
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
     from mmdt.validate.benchmark import check_benchmark
@@ -84,6 +85,7 @@ _HOMES = {
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
+    "mmdt.server.view": ("view",),
     "mmdt.runs.stored.verb": ("import_run",),
     "mmdt.runs.catalog": (
         "list_attacks",
@@ -216,6 +218,7 @@ __all__ = [
     "scenario",
     "score",
     "verify",
+    "view",
 ]
 
 

@@ -32,6 +32,7 @@ VERBS = {
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
     "show": ("show", "Print the overview of a run, or its details."),
     "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
+    "view": ("view", "Show runs in the browser, while they run and afterwards."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
     "list": ("catalog", "List cells, benchmarks, models, evaluators, attacks, prompts, data and more."),

@@ -15,16 +15,20 @@ from mmdt.report.figures.subject import Subject
 from mmdt.report.html.cases import CaseCollector
 from mmdt.report.html.embed import json_for_script, pack
 from mmdt.report.html.first_screen import FirstScreen, first_screen
-from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions
-from mmdt.report.html.page import write_page
-from mmdt.report.html.parts import EmbeddedParts, Json
+from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions, Row
+from mmdt.report.html.page import Served, served_page, write_page
+from mmdt.report.html.parts import EmbeddedParts, Json, Put
 from mmdt.report.html.questions import Questions
-from mmdt.report.html.sample import choose
+from mmdt.report.html.sample import CaseSample, choose
 from mmdt.report.html.thumbnails import thumbnails
 from mmdt.report.names import DisplayNames, summary_address
 from mmdt.report.references import references_of
 from mmdt.report.view import Section, sections, totals
 
+SERVED_TEXT = 200_000
+"""Characters of each text that a server shows: a browser gets few cases at a time."""
+EVERY = CaseSample((), 0, 0, 0)
+"""A page that leaves no case out."""
 PICTURES_A_CHUNK = 200
 """Thumbnails per script element; the page parses an element only when one of its pictures is shown."""
 STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "cases.css", "print.css")
@@ -51,14 +55,31 @@ def write_report(run: ReportableRun, path: Path, **options: Any) -> Path:
 def build_report(report: ReportInput, path: Path, options: ReportOptions | None = None) -> Path:
     """Write the report to ``path``, as a complete file or not at all. Raises StoreError if it cannot be written."""
     options = options or ReportOptions()
-    facts = read_facts(report.manifest)
-    shown = choose(report.rows, options.max_cases)
     parts = EmbeddedParts()
-    collector = CaseCollector(report.scenarios(), options.max_text, parts.put, Questions.of(report.manifest))
-    for row in shown.rows:
+    shown = choose(report.rows, options.max_cases)
+    values, images = _page_values(report, shown, shown.rows, options.max_text, parts.put)
+    values["data"] = pack(values["data"])
+    values |= {"parts": parts.parts, "pictures": _chunks(_pictures(images, options))}
+    return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+
+
+def serve_report(report: ReportInput, put: Put, served: Served) -> tuple[bytes, list[Image]]:
+    """The page for a server, with every case: its data goes to ``put`` in parts, ``case-data`` the last of them.
+    Returns the page and the pictures by number."""
+    values, images = _page_values(report, EVERY, report.rows, SERVED_TEXT, put)
+    put("case-data", values.pop("data"))
+    return served_page("report.html.j2", values, served), images
+
+
+def _page_values(
+    report: ReportInput, shown: CaseSample, rows: Iterable[Row], max_text: int, put: Put
+) -> tuple[dict[str, Any], list[Image]]:
+    """What the template shows (``data``: what the scripts must know first), and the pictures of the cases."""
+    facts = read_facts(report.manifest)
+    collector = CaseCollector(report.scenarios(), max_text, put, Questions.of(report.manifest))
+    for row in rows:
         collector.add(row)
     laid_out, total = sections(report.scorecard, report.perspectives), totals(report.scorecard)
-    images = collector.pictures.images
     screen = first_screen(report, facts)
     values = {
         "facts": facts,
@@ -71,11 +92,9 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "sections": laid_out,
         "shown": shown,
         "references": references_of(result.address for result in report.scorecard.results),
-        "data": pack(_page_data(collector.data(), laid_out, report, facts)),
-        "parts": parts.parts,
-        "pictures": _chunks(_pictures(images, options)),
+        "data": _page_data(collector.data(), laid_out, report, facts),
     }
-    return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+    return values, collector.pictures.images
 
 
 def _cards(

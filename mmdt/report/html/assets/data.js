@@ -74,6 +74,8 @@ function pictureOf(data, index) {
   return chunks.get(place)[index % data.chunk] ?? [""];
 }
 
+const fullPicture = (data, index) => `${PARTS}../picture/${data.prefix ?? ""}${index}`;
+
 function thumbnail(data, index) {
   const [address] = pictureOf(data, index);
   return PARTS || address.startsWith("data:image/webp;base64,") ? address : "";

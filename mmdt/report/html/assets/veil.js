@@ -9,14 +9,14 @@ const isOpen = (key) => choices.get(key) ?? (revealed || following);
 const snippetsShown = () => revealed || following;
 
 function pictureFacts(kind, [, digest, width, height, suffix]) {
-  if (!digest) return el("figcaption", { text: kind });
   const path = `artifacts/${digest.slice(0, 2)}/${digest}.${suffix}`;
   return el("figcaption", { title: path }, `${kind}, ${width} × ${height} ${suffix}`, el("code", { text: digest.slice(0, 12) }));
 }
 
 function picture(data, index, kind) {
   const address = thumbnail(data, index);
-  const caption = pictureFacts(kind, pictureOf(data, index));
+  const caption = PARTS ? el("figcaption", {}, `${kind}, `, el("a", { href: fullPicture(data, index), target: "_blank", rel: "noreferrer", text: "full size" }))
+    : pictureFacts(kind, pictureOf(data, index));
   if (!address) return el("figure", { class: "picture absent" }, el("p", { text: "Not included in this file" }), caption);
   const image = el("img", { src: address, alt: `${kind}, blurred`, class: "veiled", loading: "lazy" });
   image.addEventListener("error", () => button.replaceWith(el("p", { text: "The picture cannot be shown" })));
