@@ -55,7 +55,7 @@ function status(run) {
 function headlines(run) {
   if (!run.headlines) return run.pending ? "…" : run.running ? el("span", { class: "why" }, "when it has ended") : "";
   return el("ul", { class: "headline-list" }, run.headlines.map((each) => el("li", { title: each.title },
-    el("span", { class: "name" }, `${each.place}: ${each.quantity} ${each.arrow}`),
+    el("span", { class: "name" }, `${each.title} ${each.arrow}`),
     el("span", { class: "value" }, each.text, " ", el("span", { class: "range" }, each.interval)))));
 }
 

@@ -36,6 +36,7 @@ PATIENCE = 2.0
 TO_LABEL = 100
 _THUMBNAILS = 1_000
 _SCRIPTS = {"view.js": "text/javascript", "live.js": "text/javascript", "wait.js": "text/javascript"}
+_PICTURE = re.compile(r"(?P<prefix>[0-9]{1,3}-)?(?P<number>[0-9]{1,9})")
 _PART = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -68,10 +69,15 @@ class Viewer:
 
     async def run(self, request: Request) -> Response:
         """The report; of a run that runs, its progress, unless what there is so far is asked for."""
-        return await self._page(request, live=True)
-
-    async def so_far(self, request: Request) -> Response:
-        return await self._page(request, live=False)
+        key = request.path_params["key"]
+        try:
+            folder = await asyncio.to_thread(self._folders.folder, key)
+            if "so-far" not in request.query_params and await asyncio.to_thread(is_running, folder):
+                return response(asset("live.html"), "text/html")
+            shelf = await asyncio.to_thread(self._ask, key)
+        except MmdtError as error:
+            return response(error_page(str(error)), "text/html", 404 if isinstance(error, UsageError) else 500)
+        return await self._shelved(shelf)
 
     async def progress(self, request: Request) -> Response:
         return await answered(lambda: progress(self._folder(request)))
@@ -128,17 +134,6 @@ class Viewer:
         folder = self._folders.folder(key)
         return self._library.ask(key, state_of(folder), lambda version: report_page(folder, version))
 
-    async def _page(self, request: Request, *, live: bool) -> Response:
-        key = request.path_params["key"]
-        try:
-            folder = await asyncio.to_thread(self._folders.folder, key)
-            if live and await asyncio.to_thread(is_running, folder):
-                return response(asset("live.html"), "text/html")
-            shelf = await asyncio.to_thread(self._ask, key)
-        except MmdtError as error:
-            return response(error_page(str(error)), "text/html", 404 if isinstance(error, UsageError) else 500)
-        return await self._shelved(shelf)
-
     async def _shelved(self, shelf: Shelf) -> Response:
         await asyncio.to_thread(shelf.ready.wait, PATIENCE)
         if not shelf.ready.is_set():
@@ -153,12 +148,11 @@ class Viewer:
 
     def _picture(self, request: Request) -> Image | None:
         """``7``, or ``1-7``: picture 7 of the run with the prefix ``1-``."""
-        page = self._shown(request)
-        prefix, _, number = request.path_params["number"].rpartition("-")
-        if page is None or not number.isascii() or not number.isdigit() or len(number) > 9:
+        page, found = self._shown(request), _PICTURE.fullmatch(request.path_params["number"])
+        if page is None or found is None:
             return None
-        images = page.pictures.get(f"{prefix}-" if prefix else "", ())
-        return images[int(number)] if int(number) < len(images) else None
+        images, number = page.pictures.get(found["prefix"] or "", ()), int(found["number"])
+        return images[number] if number < len(images) else None
 
     def _desk(self, key: str, probe: str) -> App:
         folder, probe = self._folders.folder(key), unquote(probe)
@@ -184,7 +178,6 @@ def viewer_app(folders: RunFolders) -> App:
             Route("/runs", viewer.runs),
             Route("/assets/{name}", viewer.asset),
             Route(f"{page}/", viewer.run),
-            Route(f"{page}/so-far/", viewer.so_far),
             Route(f"{page}/ready", viewer.ready),
             Route(f"{page}/progress", viewer.progress),
             Route(f"{page}/{{version:int}}/part/{{name}}", viewer.part),

@@ -10,11 +10,17 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.estimate import Estimate
 from mmdt.engine.store.lock import worked_on_by
 from mmdt.errors import MmdtError
+from mmdt.report.export.model_table import Number
 from mmdt.report.facts import read_facts
+from mmdt.report.names import DisplayNames
 from mmdt.report.used import money
+from mmdt.report.view import totals
+from mmdt.report.wording import ARROWS, interval_text, value_text
 from mmdt.runs import manifest as manifests
+from mmdt.runs.collection import numbers_of
 from mmdt.runs.result import Run
 from mmdt.server.viewer.folders import RunFolders, state_of
 
@@ -91,28 +97,21 @@ def _numbers(folder: Path) -> Json:
     """Outputs, missing ones and headlines, computed as ``mmdt show`` does."""
     try:
         run = Run.open(folder)
-        cells = run.overview()
+        card = run.scorecard()
+        found = list(numbers_of(card, (), DisplayNames.of(run.titled())))
     except MmdtError as error:
         return {"error": str(error)}
     except Exception as error:  # a scenario of the user's own may fail in any way: the list shows the others
         return {"error": f"the numbers cannot be computed: {error}"}
-    shown = [
-        {
-            "title": f"{cell.title}, {cell.modality_title}: {each.view.title}",
-            "place": f"{cell.title}, {cell.modality}",
-            "quantity": each.view.title,
-            "arrow": each.view.arrow,
-            "value": None if math.isnan(each.value) else each.value,
-            "text": each.view.value,
-            "interval": each.view.interval,
-        }
-        for cell in cells
-        for each in cell.headlines
-        if not math.isnan(each.value)
-    ]
-    tallies = [cell.tally for cell in cells]
+    total = totals(card)
+    return {"headlines": [_shown(*each) for each in found], "outputs": total.total, "missing": total.missing}
+
+
+def _shown(number: Number, estimate: Estimate) -> Json:
     return {
-        "headlines": shown,
-        "outputs": sum(each.total for each in tallies),
-        "missing": sum(each.missing for each in tallies),
+        "title": number.title,
+        "arrow": ARROWS[number.direction],
+        "value": None if math.isnan(estimate.value) else estimate.value,
+        "text": value_text(estimate.value, percent=number.percent),
+        "interval": interval_text(estimate.low, estimate.high, percent=number.percent),
     }
