@@ -163,6 +163,24 @@ def test_addresses_of_any_shape_are_answered(server, folder):
         assert b"hidden words" not in body and b"Traceback" not in body
 
 
+def test_a_comparison_has_the_cases_of_both_runs(server, folder):
+    keys = [key_of(folder / "one"), key_of(folder / "several" / "two")]
+    place = f"compare/{'+'.join(keys)}/"
+    for _ in range(100):
+        status, body, _ = get(server, place)
+        assert status == 200
+        if b"data-parts" in body:
+            break
+        time.sleep(0.2)
+    parts = place + body.split(b'data-parts="')[1].split(b'"')[0].decode()
+    data = read(server, f"{parts}case-data")
+    first, second = (read(server, f"{parts}{n}-rows-0") for n in (0, 1))
+    assert [each["id"] for each in first] == [each["id"] for each in second]
+    assert [each["count"] for each in data["runs"]] == [len(first), len(second)]
+    assert get(server, f"compare/{keys[0]}+0000000000000000/")[0] == 404
+    assert get(server, f"compare/{'+'.join(f'{n:016x}' for n in range(30))}/")[0] == 404
+
+
 def test_a_damaged_run_is_listed_and_says_so(made_run, tmp_path):
     for name, text in (("broken", "{"), ("other", '{"format": 99}'), ("list", "[]")):
         (tmp_path / name).mkdir()

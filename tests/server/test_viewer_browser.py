@@ -85,6 +85,19 @@ def test_a_run_opens_as_its_report_with_all_cases(index, runs):
     index.wait(lambda: index.all("#rows tr"))
 
 
+def test_chosen_runs_are_compared_case_by_case(index, runs):
+    assert not index.one("#compare").is_enabled()
+    for box in index.all("#rows input"):
+        box.click()
+    index.click("#compare")
+    index.wait(lambda: index.all("#explorer:not([hidden])"))
+    assert sorted(each.text for each in index.all(".runs th strong")) == ["organism/demo", "organism/demo-safe"]
+    small = {trial.case.id for trial in mmdt.open_run(runs / "safe").joined()}
+    both = {trial.case.id for trial in mmdt.open_run(runs / "demo").joined()} & small
+    assert index.count() == len(both) > 0
+    index.wait(lambda: len(index.all("#detail .side")) == 2)
+
+
 def test_labels_are_given_from_the_report(browser, run):
     with viewing(run.folder) as server:
         show(browser, f"{server.url}run/{key_of(run.folder)}/")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -71,7 +71,7 @@ class ReportInput:
     """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk.
 
     ``perspectives`` have the run's scenarios only; ``declared`` all that are installed, so that the overview can say
-    what was not run.
+    what was not run. ``again``: reads the rows once more, where ``rows`` can be read once only.
     """
 
     scorecard: Scorecard
@@ -79,6 +79,7 @@ class ReportInput:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     perspectives: tuple[Perspective, ...] = ()
     declared: tuple[Perspective, ...] = ()
+    again: Callable[[], Iterable[Row]] | None = None
 
     @classmethod
     def of(cls, run: ReportableRun) -> ReportInput:
@@ -88,7 +89,12 @@ class ReportInput:
             manifest=_with_use(run),
             perspectives=run.perspectives(),
             declared=plugins.perspectives(),
+            again=run.scored,
         )
+
+    def reread(self) -> Iterable[Row]:
+        """The rows once more."""
+        return self.again() if self.again else self.rows
 
     def scenarios(self) -> dict[str, Scenario]:
         """The declared scenarios by address."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,9 @@ from mmdt.report.html.page import Served, served_page, write_page
 from mmdt.report.html.parts import EmbeddedParts, Json, Put
 from mmdt.report.html.questions import Questions
 from mmdt.report.html.sample import CaseSample, choose
+from mmdt.report.html.scopes import summary_scopes
 from mmdt.report.html.thumbnails import thumbnails
-from mmdt.report.names import DisplayNames, summary_address
+from mmdt.report.names import DisplayNames
 from mmdt.report.references import references_of
 from mmdt.report.view import Section, sections, totals
 
@@ -40,6 +41,7 @@ SCRIPTS = (
     "veil.js",
     "list.js",
     "detail.js",
+    "steps.js",
     "toolbar.js",
     "folds.js",
     "anchors.js",
@@ -59,7 +61,7 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
     shown = choose(report.rows, options.max_cases)
     values, images = _page_values(report, shown, shown.rows, options.max_text, parts.put)
     values["data"] = pack(values["data"])
-    values |= {"parts": parts.parts, "pictures": _chunks(_pictures(images, options))}
+    values |= {"parts": parts.parts, "pictures": chunks(embedded_pictures(images, options))}
     return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
 
 
@@ -122,45 +124,25 @@ def _headline_cards(perspective: str, screen: FirstScreen, names: DisplayNames) 
 
 def _page_data(cases: Json, laid_out: tuple[Section, ...], report: ReportInput, facts: RunFacts) -> Json:
     shown = [each for section in laid_out for table in section.tables for each in table.columns]
+    titles = {row.address: row.title for section in laid_out for row in section.summaries}
     return {
         **cases,
         "chunk": PICTURES_A_CHUNK,
-        "scopes": _scopes(laid_out, report),
+        "scopes": summary_scopes(titles, report.perspectives),
         "metrics": {each.metric: [each.title, each.way] for each in reversed(shown)},
         "evaluators": {each.role: [each.name, each.fingerprint] for each in facts.evaluators},
     }
 
 
-def _scopes(laid_out: tuple[Section, ...], report: ReportInput) -> dict[str, Json]:
-    """Each summary's title and scenarios. (Any other address covers what is below it.)
-
-    The prefix ``summary:`` distinguishes the summary ``safety/i2t`` from the cells below that address.
-    """
-    shown = {row.address: row.title for section in laid_out for row in section.summaries}
-    found: dict[str, Json] = {}
-    for perspective in report.perspectives:
-        of = {each.name: each.of for each in perspective.summaries}
-        for name in of:
-            address = summary_address(perspective.name, name)
-            if address in shown:
-                found[f"summary:{address}"] = {"title": shown[address], "of": _below(name, of)}
-    return found
-
-
-def _below(name: str, of: Mapping[str, tuple[str, ...]]) -> list[str]:
-    if name not in of:
-        return [name]
-    return [address for part in of[name] for address in _below(part, of)]
-
-
-def _pictures(images: Sequence[Image], options: ReportOptions) -> Iterator[list[Any]]:
+def embedded_pictures(images: Sequence[Image], options: ReportOptions) -> Iterator[list[Any]]:
     """Each picture's thumbnail (empty if it is left out), digest, size and type."""
     small = thumbnails(images, options.size_for(len(images))) if options.thumbnails else repeat("")
     for image, address in zip(images, small, strict=False):
         yield [address, image.digest, image.width, image.height, image.suffix]
 
 
-def _chunks(pictures: Iterable[list[Any]]) -> Iterator[str]:
+def chunks(pictures: Iterable[list[Any]]) -> Iterator[str]:
+    """Pictures as the JSON of script elements, ``PICTURES_A_CHUNK`` to each."""
     rest = iter(pictures)
     while chunk := list(islice(rest, PICTURES_A_CHUNK)):
         yield json_for_script(chunk)

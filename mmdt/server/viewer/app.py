@@ -12,7 +12,7 @@ from urllib.parse import unquote
 
 from mmdt.core.image import Image
 from mmdt.errors import MmdtError, UsageError
-from mmdt.report.html import report
+from mmdt.report.html import compare, report
 from mmdt.report.html.inputs import LARGE
 from mmdt.report.html.page import script_text, style_text
 from mmdt.report.html.thumbnails import thumbnail_of
@@ -24,7 +24,7 @@ from mmdt.server.guard import App, Receive, Scope, Send
 from mmdt.server.viewer.folders import RunFolders, state_of
 from mmdt.server.viewer.library import Library, Page, Shelf
 from mmdt.server.viewer.listing import RunList
-from mmdt.server.viewer.pages import report_page
+from mmdt.server.viewer.pages import comparison_page, report_page
 from mmdt.server.viewer.progress import is_running, progress
 
 if TYPE_CHECKING:
@@ -36,7 +36,8 @@ PATIENCE = 2.0
 TO_LABEL = 100
 _THUMBNAILS = 1_000
 _SCRIPTS = {"view.js": "text/javascript", "live.js": "text/javascript", "wait.js": "text/javascript"}
-_PICTURE = re.compile(r"(?P<prefix>[0-9]{1,3}-)?(?P<number>[0-9]{1,9})")
+_PICTURE = re.compile(r"[0-9]{1,9}")
+MOST_COMPARED = 20
 _PART = re.compile(r"[a-z0-9-]{1,80}")
 
 
@@ -74,9 +75,16 @@ class Viewer:
             folder = await asyncio.to_thread(self._folders.folder, key)
             if "so-far" not in request.query_params and await asyncio.to_thread(is_running, folder):
                 return response(asset("live.html"), "text/html")
-            shelf = await asyncio.to_thread(self._ask, key)
         except MmdtError as error:
-            return response(error_page(str(error)), "text/html", 404 if isinstance(error, UsageError) else 500)
+            return _not_shown(error)
+        return await self.report(request)
+
+    async def report(self, request: Request) -> Response:
+        """The report of a run, or of several runs side by side."""
+        try:
+            shelf = await asyncio.to_thread(self._ask, request.path_params["key"])
+        except MmdtError as error:
+            return _not_shown(error)
         return await self._shelved(shelf)
 
     async def progress(self, request: Request) -> Response:
@@ -131,8 +139,15 @@ class Viewer:
         return self._folders.folder(request.path_params["key"])
 
     def _ask(self, key: str) -> Shelf:
-        folder = self._folders.folder(key)
-        return self._library.ask(key, state_of(folder), lambda version: report_page(folder, version))
+        """The page of a run, or of several (``KEY+KEY``). Raises UsageError for a key of none."""
+        keys = list(dict.fromkeys(key.split("+")))
+        if len(keys) > MOST_COMPARED:
+            raise UsageError(f"{len(keys)} runs are too many for one page", hint=f"choose at most {MOST_COMPARED}")
+        folders = [self._folders.folder(each) for each in keys]
+        state = tuple(map(state_of, folders))
+        if len(folders) == 1:
+            return self._library.ask(key, state, lambda version: report_page(folders[0], version))
+        return self._library.ask(key, state, lambda version: comparison_page(folders, version))
 
     async def _shelved(self, shelf: Shelf) -> Response:
         await asyncio.to_thread(shelf.ready.wait, PATIENCE)
@@ -151,8 +166,8 @@ class Viewer:
         page, found = self._shown(request), _PICTURE.fullmatch(request.path_params["number"])
         if page is None or found is None:
             return None
-        images, number = page.pictures.get(found["prefix"] or "", ()), int(found["number"])
-        return images[number] if number < len(images) else None
+        number = int(found[0])
+        return page.pictures[number] if number < len(page.pictures) else None
 
     def _desk(self, key: str, probe: str) -> App:
         folder, probe = self._folders.folder(key), unquote(probe)
@@ -172,17 +187,21 @@ def viewer_app(folders: RunFolders) -> App:
 
     viewer = Viewer(folders)
     page = "/run/{key}"
+    of_page = [
+        ("ready", viewer.ready),
+        ("{version:int}/part/{name}", viewer.part),
+        ("{version:int}/thumbnail/{number}", viewer.thumbnail),
+        ("{version:int}/picture/{number}", viewer.picture),
+    ]
     return Starlette(
         routes=[
             Route("/", viewer.index),
             Route("/runs", viewer.runs),
             Route("/assets/{name}", viewer.asset),
             Route(f"{page}/", viewer.run),
-            Route(f"{page}/ready", viewer.ready),
+            Route("/compare/{key}/", viewer.report),
+            *(Route(f"{kind}/{{key}}/{rest}", act) for kind in ("/run", "/compare") for rest, act in of_page),
             Route(f"{page}/progress", viewer.progress),
-            Route(f"{page}/{{version:int}}/part/{{name}}", viewer.part),
-            Route(f"{page}/{{version:int}}/thumbnail/{{number}}", viewer.thumbnail),
-            Route(f"{page}/{{version:int}}/picture/{{number}}", viewer.picture),
             Route(f"{page}/label/{{probe}}/{{rest:path}}", _Asgi(viewer.label), methods=["GET", "POST"]),
         ]
     )
@@ -200,6 +219,10 @@ class _Asgi:
 
 def nothing() -> Response:
     return response(b"", "text/plain", 404)
+
+
+def _not_shown(error: MmdtError) -> Response:
+    return response(error_page(str(error)), "text/html", 404 if isinstance(error, UsageError) else 500)
 
 
 def error_page(said: str) -> bytes:
@@ -223,4 +246,6 @@ def _made_assets() -> dict[str, tuple[str, str]]:
         "view.css": (view, "text/css"),
         "report.css": (style_text(report.STYLES), "text/css"),
         "report.js": (script_text(report.SCRIPTS), "text/javascript"),
+        "comparison.css": (style_text(compare.STYLES), "text/css"),
+        "comparison.js": (script_text(compare.SCRIPTS), "text/javascript"),
     }

@@ -16,11 +16,11 @@ MOST_PAGES = 8
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page with its parts and its pictures (by prefix: those of each run of a comparison)."""
+    """A page with its parts and its pictures by number."""
 
     html: bytes
     spool: Spool
-    pictures: dict[str, Sequence[Image]]
+    pictures: Sequence[Image]
 
 
 @dataclass

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from mmdt.report.html.compare import serve_comparison
 from mmdt.report.html.inputs import ReportInput
 from mmdt.report.html.page import Served
 from mmdt.report.html.report import serve_report
@@ -16,6 +18,18 @@ ROOT = "../../"
 """From the page of a run to the list of runs."""
 
 
+def comparison_page(folders: Sequence[Path], version: int) -> Page:
+    """Several runs side by side, the first of them the baseline. Raises what opening and scoring them raises."""
+    runs, spool = [Run.open(each) for each in folders], Spool()
+    try:
+        served = Served(f"{ROOT}assets/", f"{version}/part/", ROOT)
+        html, images = serve_comparison([ReportInput.of(each) for each in runs], spool.put, served)
+    except BaseException:
+        spool.close()
+        raise
+    return Page(html, spool, images)
+
+
 def report_page(folder: Path, version: int) -> Page:
     """The report of a run. Raises what opening and scoring it raises."""
     run, spool = Run.open(folder), Spool()
@@ -26,4 +40,4 @@ def report_page(folder: Path, version: int) -> Page:
     except BaseException:
         spool.close()
         raise
-    return Page(html, spool, {"": images})
+    return Page(html, spool, images)

@@ -1,5 +1,5 @@
 // The filters are part of the URL (#scope=...&outcome=...), so links, the back button and bookmarks work.
-const FIELDS = ["scope", "outcome", "metric", "value", "q", "sort", "case"];
+const FIELDS = ["scope", "outcome", "metric", "value", "q", "sort", "run", "case"];
 
 function readState() {
   const given = new URLSearchParams(location.hash.slice(1));

@@ -21,7 +21,7 @@ function picture(data, index, kind) {
   const image = el("img", { src: address, alt: `${kind}, blurred`, class: "veiled", loading: "lazy" });
   image.addEventListener("error", () => button.replaceWith(el("p", { text: "The picture cannot be shown" })));
   const button = el("button", { type: "button", class: "picture-button", "aria-label": `Reveal this ${kind.toLowerCase()}` }, image);
-  const key = `${data.prefix ?? ""}picture ${index}`;
+  const key = `picture ${index}`;
   const set = (open) => {
     image.classList.toggle("veiled", !open);
     image.alt = open ? kind : `${kind}, blurred`;
