@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -83,11 +83,11 @@ async def answered(work: Callable[[], Any]) -> Response:
         return response(msgspec.json.encode({"error": str(error)}), "application/json", status)
 
 
-def response(body: bytes, media_type: str, status: int = 200, **headers: str) -> Response:
+def response(body: bytes, media_type: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
     """An answer of Starlette, imported when it is needed."""
     from starlette.responses import Response
 
-    return Response(body, status, headers=headers or None, media_type=media_type)
+    return Response(body, status, headers, media_type=media_type)
 
 
 def label_app(desk: Desk) -> App:

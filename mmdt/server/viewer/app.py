@@ -106,7 +106,7 @@ class Viewer:
         found = await asyncio.to_thread(page.spool.get, name)
         if found is None:
             return nothing()
-        return response(found, "application/json", **{"content-encoding": "gzip"})
+        return response(found, "application/json", headers={"content-encoding": "gzip"})
 
     async def thumbnail(self, request: Request) -> Response:
         image = self._picture(request)

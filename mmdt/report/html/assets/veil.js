@@ -37,7 +37,7 @@ function picture(data, index, kind) {
 
 // The text is added to the page only when it is expanded. `key` names the box: the case, and the place in it.
 function folded(key, title, text, kind = "prose") {
-  const body = el("pre", { class: kind, dir: "auto" });
+  const body = el("pre", { class: kind, dir: "auto", tabindex: 0 });
   const box = el("details", { class: "text" }, el("summary", {}, title, el("span", { class: "size", text: plural(text.length, "character") })), body);
   const fill = () => (body.textContent = box.open ? text : "");
   box.open = isOpen(key);
