@@ -53,13 +53,16 @@ if TYPE_CHECKING:
         list_data,
         list_evaluators,
         list_exports,
+        list_frameworks,
         list_judge_prompts,
         list_models,
         list_references,
     )
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
+    from mmdt.runs.gate import gate
     from mmdt.runs.integrity.verify import verify
+    from mmdt.runs.meaning.explain import explain
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
@@ -82,6 +85,8 @@ _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
+    "mmdt.runs.meaning.explain": ("explain",),
+    "mmdt.runs.gate": ("gate",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
@@ -95,6 +100,7 @@ _HOMES = {
         "list_evaluators",
         "list_data",
         "list_exports",
+        "list_frameworks",
         "list_judge_prompts",
         "list_references",
     ),
@@ -191,7 +197,9 @@ __all__ = [
     "detector",
     "doctor",
     "evaluator",
+    "explain",
     "export_format",
+    "gate",
     "import_run",
     "judge_prompt",
     "judge_question",
@@ -203,6 +211,7 @@ __all__ = [
     "list_data",
     "list_evaluators",
     "list_exports",
+    "list_frameworks",
     "list_judge_prompts",
     "list_models",
     "list_references",

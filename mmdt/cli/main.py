@@ -33,6 +33,8 @@ VERBS = {
     "show": ("show", "Print the overview of a run, or its details."),
     "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
     "view": ("view", "Show runs in the browser, while they run and afterwards."),
+    "explain": ("explain", "Failure signatures of a run with their evidence, worst slices, resilience."),
+    "gate": ("gate", "Check a run against written rules: pass, fail or inconclusive, beyond noise."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
     "list": ("catalog", "List cells, benchmarks, models, evaluators, attacks, prompts, data and more."),

@@ -107,6 +107,12 @@ endpoint_option = click.option(
     metavar="NAME=URL[,key=VARIABLE]",
     help="A server of your own: its models, under test or as judges, are NAME/MODEL. May be repeated.",
 )
+until_option = click.option(
+    "--until",
+    multiple=True,
+    metavar="RULE",
+    help="Ask each cell until its number is known: width=0.06, or a gate such as 'safety/**/HGR<0.1'. May be repeated.",
+)
 _REQUESTS = (
     click.option("--base-url", metavar="URL", help="URL of the model's OpenAI-compatible server."),
     endpoint_option,
@@ -131,6 +137,7 @@ _REQUESTS = (
     click.option("--patience", type=float, help="Seconds to wait out a provider that rejects everything (429, 529)."),
     click.option("--max-cost", type=float, metavar="USD", help="Stop cleanly when this amount is spent."),
     click.option("--max-requests", type=int, help="Stop cleanly after this number of requests."),
+    until_option,
 )
 
 
@@ -284,6 +291,7 @@ def given_values(options: Mapping[str, Any]) -> dict[str, Any]:
         "ray_options": pairs(given.pop("ray_set", ()), "--ray-set"),
         "judge": tuple(given.pop("judge", None) or ()),
         "reuse": tuple(given.pop("reuse", ())),
+        "until": tuple(given.pop("until", ())),
         "plugins": tuple(given.pop("plugins", ())),
         "endpoints": endpoints_of(given.pop("endpoint", ())),
         "model_settings": pairs(given.pop("model_set", ()), "--set"),

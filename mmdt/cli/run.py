@@ -28,6 +28,7 @@ from mmdt.cli.options import (
     plugins_setting,
     request_options,
     settings_by_model,
+    until_option,
     values_from,
 )
 from mmdt.cli.streams import reporting_failure
@@ -82,6 +83,7 @@ def run_command(
     mmdt run organism/demo --select 'safety/**'
     mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 20
     mmdt run openai/gpt-4o google/gemini-2.5-pro --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 40
+    mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --until 'safety/**/HGR<0.1'
     mmdt run openai/my-model --base-url http://localhost:8000/v1 --data ./my-cases.jsonl --judge openai/gpt-4o
     """
     from mmdt.runs import verbs as api
@@ -115,6 +117,7 @@ def run_command(
 @click.option(
     "--max-requests", type=int, help="Maximum number of requests of the whole run, including those already made."
 )
+@until_option
 @endpoint_option
 @batch_options
 @executor_options

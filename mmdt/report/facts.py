@@ -10,6 +10,7 @@ from typing import Any
 from mmdt.report.answered import answered_note
 from mmdt.report.judging import judging_notes
 from mmdt.report.sent import sent, sent_notes
+from mmdt.report.stopped import stopped_note
 from mmdt.report.view import totals
 from mmdt.spelling import option, verb
 from mmdt.stats.scorecard import Scorecard, Tally
@@ -76,6 +77,7 @@ class RunFacts:
     data_notes: tuple[str, ...] = ()
     judging_notes: tuple[str, ...] = ()
     sampled: str = ""
+    stopped: str = ""
 
     @property
     def data_identity(self) -> str:
@@ -95,7 +97,7 @@ class RunFacts:
         notes += self.judging_notes
         notes += self.data_notes
         notes += [UNVERIFIABLE] if self.unverifiable else []
-        notes += [self.sampled] if self.sampled else []
+        notes += [each for each in (self.sampled, self.stopped) if each]
         notes += [f"{count} outputs were reused from the run in {run}." for run, count in self.reused]
         return tuple(notes)
 
@@ -138,6 +140,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         sent=sent(manifest),
         sent_notes=tuple(sent_notes(manifest)),
         sampled=_sampled(manifest.get("data") or {}),
+        stopped=stopped_note(manifest),
         unverifiable="format" in manifest and not manifest.get("digests") and ended.get("how") not in _UNFINISHED,
         judging_notes=tuple(judging_notes(manifest)),
         data_notes=tuple(map(str, (manifest.get("data") or {}).get("notes") or ())),

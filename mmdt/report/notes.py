@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from mmdt.core.estimate import Estimate
 from mmdt.report.wording import p_text, plain_text, value_text
 from mmdt.stats.rollup import TOO_FEW
+from mmdt.stats.sequential.order import ANY_TIME, NOT_AT_ANY_TIME
 from mmdt.stats.served import MODELS, SYSTEMS
 
 HOLM = "_holm"
@@ -19,6 +20,7 @@ _COUNTS = {
     "weighted_to": "weighted to {} cases",
     "unpaired": "{} requests put in one way only, left out",
     "unweighted": "unweighted: every asked case counts once",
+    ANY_TIME: "valid at any time, from {} clusters",
     "once": "{} questions asked only once, left out",
     MODELS: "answered by {} versions of the model",
     SYSTEMS: "answered by {} systems of the provider (system_fingerprint)",
@@ -81,6 +83,8 @@ def _worst(estimate: Estimate, percent: bool) -> str:
 
 
 def _note(name: str, value: float, percent: bool) -> str:
+    if name == NOT_AT_ANY_TIME:
+        return "the interval takes the number of cases for fixed, though the run stopped by its results"
     if name == TOO_FEW:
         return "too few outputs: the interval is too wide to tell"
     if name in _COUNTS:

@@ -22,6 +22,7 @@ from mmdt.errors import StoreError
 from mmdt.evaluators.known.answers import KnownAnswers
 from mmdt.plugins import libraries
 from mmdt.runs.settings import NAMES, Settings
+from mmdt.runs.until.stopped import Stopped
 from mmdt.safe_text.redaction import redact, without_credentials
 from mmdt.spelling import verb
 
@@ -130,7 +131,7 @@ class Manifest:
     cell -> what its panel did; ``stability``: what a check of the judges found; ``prices``: by model, with where they
     come from and since when they hold; ``digests``: what the run held at the last end of a part (None in runs of early
     versions); ``use``: the requests, tokens, money and time that it had used by then; ``judgings``: who judged its
-    outputs, the first first, once it was scored again."""
+    outputs, the first first, once it was scored again; ``stopped``: the cells that its rules (``until``) decided."""
 
     settings: Settings
     model: Mapping[str, Any] = field(default_factory=dict)
@@ -155,12 +156,18 @@ class Manifest:
     digests: Digests | None = None
     use: Use | None = None
     judgings: tuple[Judging, ...] = ()
+    stopped: tuple[Stopped, ...] = ()
     format: int = FORMAT
 
     @property
     def loaded(self) -> bool:
         """Whether all cases are in the store."""
         return bool(self.data.fingerprint)
+
+    @property
+    def spared(self) -> frozenset[str]:
+        """The cells of which some cases need not be asked: rules have decided them."""
+        return frozenset(each.cell for each in self.stopped)
 
     @property
     def instead(self) -> dict[str, dict[str, str]]:

@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas
 
     from mmdt.core.score import Scored
+    from mmdt.report.frameworks.coverage import Coverage
     from mmdt.report.overview import OverviewCell
     from mmdt.runs.people.agreement import Agreement
     from mmdt.stats.scorecard import Scorecard
@@ -89,36 +90,45 @@ class Run:
         )
 
     def joined(
-        self, select: str | tuple[str, ...] = "**", *, evaluators: Mapping[str, str] | None = None
+        self,
+        select: str | tuple[str, ...] = "**",
+        *,
+        evaluators: Mapping[str, str] | None = None,
+        spared: bool = False,
     ) -> Iterator[Trial]:
         """Every case with its output and what the run's evaluators saw in it; streamed. ``evaluators``: role ->
-        fingerprint of others that have looked at the outputs, to be read in place of the run's.
+        fingerprint of others that have looked at the outputs, to be read in place of the run's. ``spared``: also the
+        cases that need not be asked, since the rules of the run have decided their cell.
 
         What was changed or lost since it was stored, pictures included, is a failure that says so.
         """
         manifest = self.manifest
         used = {role: each.fingerprint for role, each in manifest.evaluators.items()} | dict(evaluators or {})
         instead = manifest.instead if evaluators is None else {}
-        check = not condition(self.folder).intact
+        check, left_out = not condition(self.folder).intact, frozenset() if spared else manifest.spared
         store = Store.open(self.folder)
         try:
-            yield from with_sound_pictures(
+            for trial in with_sound_pictures(
                 store.trials(Selection.of(select), evaluators=used, check=check, instead=instead)
-            )
+            ):
+                if not left_out or trial.output is not None or str(trial.case.cell) not in left_out:
+                    yield trial
         finally:
             store.close()
 
-    def scored(self, select: str | tuple[str, ...] = "**") -> Iterator[tuple[Trial, Scored]]:
-        """Every case with its score, computed on the fly. With ``--limit``, each stands for several cases of its cell
-        (``weight``)."""
+    def scored(self, select: str | tuple[str, ...] = "**", *, spared: bool = False) -> Iterator[tuple[Trial, Scored]]:
+        """Every case with its score, computed on the fly. With ``--limit``, and where a cell was not asked to its end,
+        each stands for several cases of its cell (``weight``). ``spared``: also what need not be asked."""
         from mmdt.stats.scorecard import score
 
         scenarios, manifest = self.scenarios(), self.manifest
         keep, limit = manifest.settings.cut_off == "keep", manifest.settings.limit or 0
-        for row in self.joined(select):
+        asked = {each.cell: each.outputs / each.asked for each in manifest.stopped if each.asked}
+        for row in self.joined(select, spared=spared):
             found = score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
             size = manifest.data.cells.get(f"{original_of(row.case.cell.parent)[0]}/{row.case.cell.task}", 0)
-            yield row, replace(found, weight=size / limit) if limit and size > limit else found
+            weight = (size / limit if limit and size > limit else 1.0) * asked.get(str(row.case.cell), 1.0)
+            yield row, replace(found, weight=weight) if weight != 1 else found
 
     def scorecard(self) -> Scorecard:
         """Every number of the run: cells, scenarios and summaries, with their intervals.
@@ -141,7 +151,9 @@ class Run:
     def _scorecard(self) -> Scorecard:
         from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
         from mmdt.runs.people.labels import LabelFile
+        from mmdt.runs.until.outcome import order_of, under_rules
         from mmdt.stats.scorecard import scorecard
+        from mmdt.stats.sequential.any_time import asked
 
         declared = self.manifest.scenarios
         unknown = sorted(set(declared) - known_with_controls(plugins.scenarios(), declared).keys())
@@ -150,14 +162,20 @@ class Run:
             names = ", ".join(unknown)
             note = f"As computed when the run ended ({self.manifest.ended.at}): {names} is not registered here."
             return replace(kept, note=note)
-        scenarios, judged = self.scenarios(), JudgedComponents()
+        scenarios, judged, manifest = self.scenarios(), JudgedComponents(), self.manifest
+        order = order_of(manifest.settings, manifest.data.source)
+        watches = under_rules(manifest.settings, scenarios)
 
         def looked_at() -> Iterator[Scored]:
-            for trial, scored in self.scored():
+            for trial, scored in self.scored(spared=order is not None):
+                if order is not None and scored.cell in watches:
+                    order.look(scored)
+                    if not asked(scored) and str(scored.cell) in manifest.spared:
+                        continue
                 judged.look(trial, scenarios[trial.case.cell.parent])
                 yield scored
 
-        card = annotated(scorecard(self.perspectives(), looked_at()), judged, scenarios)
+        card = annotated(scorecard(self.perspectives(), looked_at(), order), judged, scenarios)
         labels = LabelFile(self.folder).read()
         return with_corrections(card, corrections(self.scored(), scenarios, labels)) if labels else card
 
@@ -216,6 +234,13 @@ class Run:
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
+
+    def framework(self, name: str) -> tuple[Coverage, ...]:
+        """What the run is evidence for, and what not: of a risk framework (``nist-ai-rmf``), or of each one in a .toml
+        file of yours. Raises UsageError for an unknown name."""
+        from mmdt.runs.meaning.frameworks import covered
+
+        return covered(self, name)
 
     def agreement(self) -> list[Agreement]:
         """How well the run's judges and detectors agree with people's labels, and the annotators with each other."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -35,6 +35,9 @@ from mmdt.runs.preflight import preflight
 from mmdt.runs.selection import CHAT, case_selection
 from mmdt.runs.settings import Settings
 from mmdt.runs.shown_pictures import ShownPictures
+from mmdt.runs.until.outcome import is_finite
+from mmdt.runs.until.rules import check_rules, parse_rules
+from mmdt.runs.until.tracker import Tracker
 from mmdt.safe_text.logs import guard_logs
 from mmdt.safe_text.redaction import know_environment
 
@@ -64,6 +67,17 @@ class Session:
         self.connections = connect(settings, self.choice, where, already)
         self.judges_left_out: Mapping[str, tuple[str, ...]] = {}
         self.known: Mapping[str, KnownAnswers] = {}
+        self.tracker = self._tracker()
+
+    def _tracker(self) -> Tracker | None:
+        """What stops the run by its results. Raises UsageError for rules about nothing that is selected."""
+        settings, scenarios = self.settings, self.choice.scenarios
+        if not settings.until:
+            return None
+        rules = parse_rules(settings.until)
+        check_rules(rules, scenarios)
+        finite, keep = is_finite(settings, self.choice.data.named), settings.cut_off == "keep"
+        return Tracker(rules, scenarios, seed=settings.seed, finite=finite, keep_cut_off=keep)
 
     def manifest(self) -> Manifest:
         """The manifest of a new run of this session."""
@@ -121,9 +135,9 @@ class Session:
     def loading(self, store: Store, loaded: Loaded) -> CaseLoader:
         """What puts the selected cases into the store; ``loaded`` is called when all of them are there.
 
-        With ``reuse``, what earlier runs have for them is taken over first, before anything is asked. A model that is
-        asked in batches also waits for all cases, or its batches would go out half full.
-        """
+        With ``until``, whose order is one of all cases, and with ``reuse``, what earlier runs have for them is taken
+        over first, before anything is asked. A model that is asked in batches also waits for all cases, or its batches
+        would go out half full."""
         from mmdt.data.load import BadRows, data_fingerprint
 
         bad, sizes = BadRows(), dict[str, int]()
@@ -138,7 +152,7 @@ class Session:
             loaded(used, reused)
 
         seen = ShownPictures()
-        whole = self.settings.reuse or self.settings.batches_model or self._may_be_unfit
+        whole = self.settings.reuse or self.settings.batches_model or self._may_be_unfit or self.tracker
         ahead = None if whole else AHEAD
         return CaseLoader(self._trials(bad, seen, sizes), store, self.warm_up, done, ahead=ahead)
 
@@ -188,9 +202,16 @@ class Session:
         return await reuse_outputs(store, self.settings.reuse, self.choice.model.info, self.settings.seed)
 
     async def carry_out(
-        self, store: Store, watch: Watch | None, *, ask: bool, loading: CaseLoader | None = None
+        self,
+        store: Store,
+        watch: Watch | None,
+        *,
+        ask: bool,
+        loading: CaseLoader | None = None,
+        spared: Collection[str] = (),
     ) -> Outcome:
-        """Ask (where ``ask``) and observe what the store lacks; closes everything that was opened.
+        """Ask (where ``ask``) and observe what the store lacks; closes everything that was opened. ``spared``: where
+        nothing is asked, the cells of which some cases need not be.
 
         Raises what is wrong with the data where ``loading`` finds that before anything was asked.
         """
@@ -210,6 +231,8 @@ class Session:
                 progress=self._with_note(watch) if watch else None,
                 budget=links.budget,
                 loading=loading,
+                stopping=self.tracker if ask else None,
+                spared=spared,
             )
             complete = outcome.end is End.COMPLETE
             if loading and loading.error and not store.asked:
@@ -282,7 +305,11 @@ class Session:
             await links.endpoint.close()
 
     def _with_note(self, watch: Watch) -> Watch:
-        return lambda progress: watch(replace(progress, note=self.connections.batching.note()))
+        def noted(progress: Progress) -> None:
+            notes = (self.connections.batching.note(), self.tracker.note() if self.tracker else "")
+            watch(replace(progress, note="; ".join(filter(None, notes))))
+
+        return noted
 
 
 def _used(role: str, evaluator: Evaluator) -> UsedEvaluator:

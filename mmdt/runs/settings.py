@@ -26,27 +26,28 @@ MOST = 10**12
 class Settings:
     """Everything that decides what a run asks, and how. Keys and other secrets are never settings.
 
-    ``benchmark``: names of benchmarks, or TOML files that declare some of your own.
-    ``data``: ``auto`` (embedded for organisms, the published data otherwise), ``hub``, ``embedded`` or a path; several
-    are read together. ``images``: folders of pictures that rows of a benchmark name.
-    ``control``: ask every question about a picture a second time, without it (``blind``) or with a grey one (``grey``).
-    ``size``: embedded cases a task. ``limit``: the most cases a cell (a seeded sample). ``judge``: the chat model or
-    guard that judges, or ``embedded``; several are a panel, asked in this order until its ``vote`` is decided.
-    ``careful``: judges answer a second question where one alone could be answered blindly. ``evaluators``: role ->
-    evaluator name. ``guard``: a model or moderation endpoint (or ``embedded``) that is tried in front of the model and
-    behind it, as ``guard_on`` says. ``concurrency``: requests in flight (adaptive when absent). ``known_answers``:
-    questions with known answers that each judge is asked first, in each role (at most 4; 0 is none). ``rpm``/``tpm``:
-    requests and tokens a minute. ``max_cost`` in US dollars and ``max_requests`` stop the run cleanly. ``timeout``:
-    seconds an attempt. ``reuse``: folders of earlier runs; their answers for the same model, settings, case and seed
-    are not asked again. ``cut_off``: answers that a token limit cut off are scored by what is there (``keep``) or count
-    as ``missing``; they are counted either way. ``plugins``: Python files that register models, evaluators, attacks or
-    scenarios of your own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace
-    them. Without ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run;
-    ``ray_address`` (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and
-    ``ray_options`` are for ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose
-    models are ``name/MODEL``, under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment
-    variable with the key for ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only.
-    ``model_settings`` and ``judge_settings`` are passed to the runtime unchanged."""
+    ``benchmark``: names of benchmarks, or TOML files that declare some of your own. ``data``: ``auto`` (embedded for
+    organisms, the published data otherwise), ``hub``, ``embedded`` or a path; several are read together. ``images``:
+    folders of pictures that rows of a benchmark name. ``control``: ask every question about a picture a second time,
+    without it (``blind``) or with a grey one (``grey``). ``size``: embedded cases a task. ``limit``: the most cases a
+    cell (a seeded sample). ``judge``: the chat model or guard that judges, or ``embedded``; several are a panel, asked
+    in this order until its ``vote`` is decided. ``careful``: judges answer a second question where one alone could be
+    answered blindly. ``evaluators``: role -> evaluator name. ``guard``: a model or moderation endpoint (or
+    ``embedded``) that is tried in front of the model and behind it, as ``guard_on`` says. ``concurrency``: requests in
+    flight (adaptive when absent). ``known_answers``: questions with known answers that each judge is asked first, in
+    each role (at most 4; 0 is none). ``rpm``/``tpm``: requests and tokens a minute. ``max_cost`` in US dollars and
+    ``max_requests`` stop the run cleanly. ``until``: rules such as ``width=0.06`` and ``safety/**/HGR<0.1``; cases are
+    asked in random order, and those of a cell no more once its rules are decided. ``timeout``: seconds an attempt.
+    ``reuse``: folders of earlier runs; their answers for the same model, settings, case and seed are not asked again.
+    ``cut_off``: answers that a token limit cut off are scored by what is there (``keep``) or count as ``missing``; they
+    are counted either way. ``plugins``: Python files that register models, evaluators, attacks or scenarios of your
+    own. ``batch``: which models are asked through their provider's batches; ``batch_options`` pace them. Without
+    ``wait`` the run ends when all batches are submitted. ``executor``: where models and evaluators run; ``ray_address``
+    (by default a new cluster on this machine), ``ray_workers`` (those that hold the model) and ``ray_options`` are for
+    ``ray``. ``endpoints``: name -> URL (``URL,key=VARIABLE``, or a table) of servers whose models are ``name/MODEL``,
+    under test or as judges. ``api_key_env`` and ``judge_api_key_env`` name the environment variable with the key for
+    ``base_url`` and ``judge_base_url``: a provider's own key goes to its own hosts only. ``model_settings`` and
+    ``judge_settings`` are passed to the runtime unchanged."""
 
     model: str
     select: tuple[str, ...] = ("**",)
@@ -77,6 +78,7 @@ class Settings:
     patience: float = PATIENCE
     max_cost: float | None = None
     max_requests: int | None = None
+    until: tuple[str, ...] = ()
     reuse: tuple[str, ...] = ()
     plugins: tuple[str, ...] = ()
     batch: Literal["none", "model", "judges", "all"] = "none"
@@ -138,6 +140,17 @@ class Settings:
         for name, endpoint in self.endpoints.items():
             parse(name, endpoint)
         self._check_judges()
+        self._check_until()
+
+    def _check_until(self) -> None:
+        if not self.until:
+            return
+        from mmdt.runs.until.rules import parse_rules
+
+        parse_rules(self.until)
+        if self.batch != "none":
+            hint = f"leave out {option('batch')}, or {option('until')}"
+            raise UsageError("a batch is sent whole: it cannot stop by its results", hint=hint)
 
     def _check_data(self) -> None:
         if not self.places or not all(self.places):
@@ -211,7 +224,7 @@ _JUDGING = (
     "cut_off",
 )
 CHANGEABLE: Mapping[str, tuple[str, ...]] = {
-    "resume": (*_LIMITS, *_WHERE, *_HOSTS, "endpoints"),
+    "resume": (*_LIMITS, *_WHERE, *_HOSTS, "endpoints", "until"),
     "score": (*_LIMITS, *_WHERE, *_JUDGING),
 }
 """What each verb may change in an existing run. Everything else decides what was asked, of whom, and stays."""
@@ -233,7 +246,7 @@ def make_settings(values: Mapping[str, Any], *, where: str = "settings") -> Sett
         if name not in NAMES:
             raise UsageError(f"unknown setting {name!r}", where=where, hint=f"use: {', '.join(sorted(NAMES))}")
     prepared = dict(values)
-    for name in ("select", "benchmark", "images", "guard_on"):
+    for name in ("select", "benchmark", "images", "guard_on", "until"):
         if isinstance(given := prepared.get(name), str):
             prepared[name] = _listed(given) if name == "guard_on" else (given,)
     if isinstance(prepared.get("data"), list | tuple) and len(prepared["data"]) == 1:

@@ -34,6 +34,7 @@ from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_u
 from mmdt.runs.result import Run, know_benchmarks
 from mmdt.runs.session import Session, Watch
 from mmdt.runs.settings import AUTO, CHANGEABLE, NAMES, Settings, as_values, make_settings, overridden, refuse_vain
+from mmdt.runs.until.outcome import stopped
 from mmdt.spelling import option, verb
 from mmdt.stats.scoring import broken
 
@@ -84,6 +85,7 @@ def run(
     patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
+    until: Globs = (),
     reuse: Sequence[str] = (),
     plugins: Sequence[str] = (),
     batch: Batch = "none",
@@ -136,6 +138,7 @@ def run(
     patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
+    until: Globs = (),
     reuse: Sequence[str] = (),
     plugins: Sequence[str] = (),
     batch: Batch = "none",
@@ -187,6 +190,7 @@ def run(
     patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
+    until: Globs = (),
     reuse: Sequence[str] = (),
     plugins: Sequence[str] = (),
     batch: Batch = "none",
@@ -257,6 +261,7 @@ def plan(
     patience: float = PATIENCE,
     max_cost: float | None = None,
     max_requests: int | None = None,
+    until: Globs = (),
     reuse: Sequence[str] = (),
     plugins: Sequence[str] = (),
     batch: Batch = "none",
@@ -292,6 +297,7 @@ def resume(
     patience: float | None = None,
     max_cost: float | None = None,
     max_requests: int | None = None,
+    until: Globs | None = None,
     batch: Batch | None = None,
     batch_options: Mapping[str, Any] | None = None,
     wait: bool = True,
@@ -309,10 +315,10 @@ def resume(
 ) -> Run | Collection:
     """Resume an interrupted run: answers are kept, what is missing is asked. The limits given hold from here on.
 
-    Batches are waited for unless ``wait`` is False. Raises UsageError for a setting that decides what is asked: one
-    run holds the answers of one model to one set of cases. A folder of ``run([...])`` is resumed as a whole: every
-    model that is not complete, with limits that are for all of them together.
-    """
+    ``until`` may be narrowed, widened or left empty: intervals hold whenever one looks. Batches are waited for unless
+    ``wait`` is False. Raises UsageError for a setting that decides what is asked: one run holds the answers of one
+    model to one set of cases. A folder of ``run([...])`` is resumed as a whole: every model that is not complete, with
+    limits that are for all of them together."""
     values = locals()
     _refuse(fixed, "resume")
     changes = {name: values[name] for name in CHANGEABLE["resume"] if values[name] is not None}
@@ -322,6 +328,7 @@ def resume(
         return resume_several(folder, changes, watching=_same(progress))
     take_up(Path(folder))
     where, manifest, settings = _existing(folder, changes)
+    _refuse_late_rules(manifest.settings, settings)
     check_before_change(where, manifest)
     with Store.open(where, write=True, create=not manifest.loaded) as store:
         store.book_lost()
@@ -469,6 +476,14 @@ def _refuse(fixed: Mapping[str, Any], verb: str) -> None:
     )
 
 
+def _refuse_late_rules(before: Settings, now: Settings) -> None:
+    """Raises UsageError for rules in a run that has asked its cases in the order of the data: those that it has are no
+    sample of all."""
+    if now.until and not before.until:
+        hint = f"start a new run; with {option('reuse', ['RUN'])} it takes over every answer that still fits"
+        raise UsageError("the run was begun without rules to stop by", where=option("until"), hint=hint)
+
+
 def _refuse_unasked(evaluators: Mapping[str, str], session: Session) -> None:
     """Raises UsageError for evaluators that no scenario of an existing run asks."""
     for role, name in evaluators.items():
@@ -502,7 +517,7 @@ def _part(
 
     The manifest says how far it is: ``loading`` until all cases are there, then ``running``, and how it ended.
     """
-    manifest = _begun(session, store, manifest)
+    manifest = _begun(session, store, manifest, ask=judged is None)
 
     def loaded(data: UsedData, reused: Mapping[str, int]) -> None:
         nonlocal manifest
@@ -511,8 +526,12 @@ def _part(
 
     loading = None if manifest.loaded else session.loading(store, loaded)
     with replaced_run_deleted_once_answered(store):
-        outcome = until_done(session.carry_out(store, progress, ask=judged is None, loading=loading))
+        outcome = until_done(
+            session.carry_out(store, progress, ask=judged is None, loading=loading, spared=manifest.spared)
+        )
     manifest = with_left_out(manifest, session.judges_left_out)
+    if session.tracker is not None and judged is None:
+        manifest = replace(manifest, stopped=stopped(session.tracker.verdicts(), store.counts(), read_use(store).costs))
     if session.known:
         manifest = replace(manifest, known_answers=session.known)
     how: manifests.How = outcome.end.value
@@ -555,12 +574,14 @@ def _fault(scenarios: Mapping[str, Scenario], store: Store, manifest: Manifest) 
     return ""
 
 
-def _begun(session: Session, store: Store, manifest: Manifest) -> Manifest:
-    """The manifest of a part that begins, on disk; what a killed process left behind is gone."""
+def _begun(session: Session, store: Store, manifest: Manifest, *, ask: bool) -> Manifest:
+    """The manifest of a part that begins, on disk; what a killed process left behind is gone. Which cells are decided
+    is found again from the answers, by the rules of this part."""
     if manifest.ended.how in manifests.UNFINISHED:
         remove_leftovers(store.folder)
     store.before = max(manifest.seconds, store.kept().seconds)
     manifest = replace(manifest, evaluators=session.used_evaluators(), seconds=store.before)
+    manifest = replace(manifest, stopped=()) if ask else manifest
     manifest = manifest.ending("running" if manifest.loaded else "loading")
     manifests.write(store.folder, manifest)
     return manifest

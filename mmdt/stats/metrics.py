@@ -160,6 +160,11 @@ class ClusteredMean:
             weights=weights_of(rows),
         )
 
+    def counted(self, rows: Sequence[Scored]) -> Terms:
+        """The value of each output that counts, or might: NaN where it is missing."""
+        counted = self._counted_rows(rows)
+        return list(zip(self._values(counted), counted, strict=True))
+
     def influence(self, sample: Sample) -> Influence:
         rows = self._counted_rows(sample.rows)
         return _influence(self._values(rows), rows)

@@ -15,6 +15,9 @@ from mmdt.spelling import verb
 from mmdt.stats.contrasts import contrast
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
+from mmdt.stats.sequential.any_time import asked
+from mmdt.stats.sequential.nodes import pooled_at_any_time, with_any_time
+from mmdt.stats.sequential.order import NOT_AT_ANY_TIME, Order
 from mmdt.stats.summaries import Summaries
 from mmdt.stats.tally import Tally
 
@@ -93,13 +96,20 @@ class _ScenarioRows:
     scenario: Scenario
     by_task: dict[str, list[Scored]]
     baseline: dict[str, list[Scored]] = field(default_factory=dict)
+    order: Order | None = None
 
     def rows(self, task: str = "") -> Rows:
         """The outputs of one task and its baseline (the whole one if that lacks the task), or those of all tasks."""
         everything = [row for rows in self.baseline.values() for row in rows]
         if task:
-            return Rows(self.by_task[task], self.baseline.get(task, everything))
-        return Rows([row for rows in self.by_task.values() for row in rows], everything)
+            return Rows(self._there(self.by_task[task]), self.baseline.get(task, everything))
+        return Rows(self._there([row for rows in self.by_task.values() for row in rows]), everything)
+
+    def _there(self, rows: list[Scored]) -> list[Scored]:
+        """What a run asks in random order is a sample at any time: what it has not asked is not missing from it."""
+        if self.order is None:
+            return rows
+        return [row for row in rows if asked(row) or str(row.cell) not in self.order.cells]
 
     @property
     def metrics(self) -> tuple[Metric, ...]:
@@ -126,22 +136,24 @@ class _ScenarioRows:
         return sum(task not in self.by_task for task in self.scenario.tasks or ())
 
 
-def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> Scorecard:
+def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored], order: Order | None = None) -> Scorecard:
     """Every number of a run from its scored outputs (one pass).
+
+    ``order``: that in which a run with ``until`` asked its cases; it knows all of them once ``scored`` is at its end.
 
     Scenarios without outputs are left out, and so are summaries without any part; a summary that lacks some of its
     parts has no value (see ``mmdt.stats.combine``). Where the outputs are those of a sample (``Scored.weight``), a
     number over all outputs of a scenario weights its cells by the cases that they have in the data;
     ``extra["weighted_to"]`` is their number, and ``extra["unweighted"]`` marks a number of a metric that does not
     weight them. Raises UsageError where an output belongs to a scenario that no perspective declares."""
-    results = tuple(each.result for each in numbers(perspectives, scored))
+    results = tuple(each.result for each in numbers(perspectives, scored, order))
     return Scorecard(results, bool(results) and all(map(_is_complete, results)))
 
 
-def numbers(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> list[Numbers]:
+def numbers(perspectives: Iterable[Perspective], scored: Iterable[Scored], order: Order | None = None) -> list[Numbers]:
     """The numbers of :func:`scorecard`, each with the outputs that it rests on. Raises UsageError likewise."""
     perspectives = tuple(perspectives)
-    found = _find(perspectives, scored)
+    found = _find(perspectives, scored, order)
     return [each for perspective in perspectives for each in _perspective(perspective, found)]
 
 
@@ -156,7 +168,9 @@ def _is_complete(result: Result) -> bool:
     return not result.tally.missing and result.estimate().missing <= result.tally.unclear
 
 
-def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> dict[str, _ScenarioRows]:
+def _find(
+    perspectives: tuple[Perspective, ...], scored: Iterable[Scored], order: Order | None = None
+) -> dict[str, _ScenarioRows]:
     cells: dict[Cell, list[Scored]] = {}
     for row in scored:
         cells.setdefault(row.cell, []).append(row)
@@ -168,7 +182,7 @@ def _find(perspectives: tuple[Perspective, ...], scored: Iterable[Scored]) -> di
         raise UsageError(f"the scenario {address} is not installed", hint="install the package that declares it")
     return {
         address: _ScenarioRows(
-            known[address], _in_order(known[address], tasks), by_scenario.get(_baseline(known[address]), {})
+            known[address], _in_order(known[address], tasks), by_scenario.get(_baseline(known[address]), {}), order
         )
         for address, tasks in by_scenario.items()
     }
@@ -215,7 +229,10 @@ def _contrasts(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> 
         estimate = contrast(each, first, second)
         if estimate is not None:
             tally = Tally.of([*first, *second])
-            nodes = {estimate.metric: Node(estimate, ())}
+            node = Node(estimate, ())
+            if any(found[address].order is not None for address in each.of):
+                node = with_extra(node, NOT_AT_ANY_TIME, 1.0)
+            nodes = {estimate.metric: node}
             yield Numbers(each.name, "summary", each.title, tally, nodes, estimate.metric)
 
 
@@ -225,8 +242,10 @@ def _scenario(found: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
     by_task = {task: found.rows(task) for task in found.by_task}
     metrics = found.metrics
     cells = {task: {each.name: leaf(each, rows) for each in metrics} for task, rows in by_task.items()}
+    if found.order is not None:
+        cells = with_any_time(cells, found.scenario, found.order)
     own = {each.name: _scenario_number(each, found, cells) for each in metrics}
-    tallies = {task: Tally.of(rows.rows) for task, rows in by_task.items()}
+    tallies = {task: Tally.of(rows) for task, rows in found.by_task.items()}
     whole = Numbers(scenario.address, "scenario", scenario.title, Tally.sum(tallies.values()), own, scenario.headline)
     below = [
         Numbers(str(scenario.cell(task)), "cell", task, tallies[task], cells[task], scenario.headline) for task in cells
@@ -235,6 +254,8 @@ def _scenario(found: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
 
 
 def _scenario_number(metric: Metric, found: _ScenarioRows, cells: Mapping[str, Mapping[str, Node]]) -> Node:
+    if found.order is not None and (node := pooled_at_any_time(metric, found.scenario, found.order, cells)):
+        return without_tasks(node, found.absent) if found.absent else node
     if found.scenario.rollup == "pool":
         node = leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
         if metric.weighted:

@@ -92,13 +92,17 @@ def test_score(tmp_path, whole):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verb", ["report", "export", "fresh"])
+@pytest.mark.parametrize("verb", ["report", "export", "gate", "fresh"])
 def test_what_only_writes_a_file(tmp_path, whole, verb):
     dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
-    target = {"report": folder / "report.html", "export": tmp_path / "rows.parquet", "fresh": None}[verb]
+    targets = {"report": folder / "report.html", "export": tmp_path / "rows.parquet", "gate": folder / "gate.xml"}
+    target = targets.get(verb)
+    rules = tmp_path / "gate.toml"
+    rules.write_text("[[rule]]\nmax_missing = 1.0\n")
     command = {
         "report": ("report", folder),
         "export": ("export", folder, target),
+        "gate": ("gate", folder, "--rules", rules, "--junit", target),
         "fresh": ("run", "organism/demo", *CHOSEN, "--size", 20, "--out", folder, "--fresh"),
     }[verb]
     for _ in range(KILLS):

@@ -108,7 +108,11 @@ def test_a_key_that_is_echoed_is_nowhere(
         options = [part for name, value in given.items() for part in ("--set", f"{name}={value}")]
         common = [*JUDGED, "--base-url", server.url, *options, "--attempts", "1", "--out", folder]
         mmdt("run", adapter.text, "-s", "safety/i2t/typography", *common)
-    for verb in (["show", folder], ["show", folder, "--json"], ["report", folder]):
+    rules = tmp_path / "gate.toml"
+    rules.write_text('[[rule]]\nmetric = "*"\nmax = 0.0\n[[rule]]\nmax_missing = 0.0\n')
+    forms = [part for name in ("junit", "sarif", "markdown") for part in (f"--{name}", tmp_path / f"gate.{name}")]
+    gate = ["gate", folder, "--rules", rules, *forms]
+    for verb in (["show", folder], ["show", folder, "--json"], ["report", folder], gate):
         mmdt(*verb)
     for kind in ("jsonl", "csv", "parquet"):
         mmdt("export", folder, tmp_path / f"outputs.{kind}")

@@ -138,6 +138,11 @@ class EvaluatorPanel:
         self._probes = {address: self._used(scenario.probes) for address, scenario in scenarios.items()}
 
     @property
+    def fingerprints(self) -> dict[str, str]:
+        """Role -> the fingerprint under which its observations are stored."""
+        return {role: observer.info.fingerprint for role, observer in self.observers.items()}
+
+    @property
     def backlog(self) -> int:
         """How many outputs may wait for observations."""
         return 64 + sum(observer.backlog for observer in self.observers.values())

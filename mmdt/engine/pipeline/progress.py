@@ -86,6 +86,10 @@ class ProgressCounter:
     def add_trials(self, cell: Cell | str, number: int) -> None:
         self.counters[str(cell)]["total"] += number
 
+    def spare(self, cell: Cell | str, number: int = 1) -> None:
+        """Trials need not be asked: what is known suffices."""
+        self.counters[str(cell)]["total"] -= number
+
     def add_output(self, cell: Cell, output: Output) -> None:
         """A trial has its output, found in the store or new."""
         self.counters[str(cell)][str(output.status)] += 1

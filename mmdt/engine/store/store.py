@@ -220,6 +220,23 @@ class Store:
         """Stream what the store has of all trials of the selected cases. ``after``: only cases with a higher number."""
         return self._reading(reading.read_states(self._db, self.artifacts.bind, selection, after))
 
+    def cases(self) -> Iterator[tuple[int, Case, int]]:
+        """Stream (number, case, repeats) of all cases, in the order in which they were added."""
+        return self._reading(reading.read_cases(self._db, self.artifacts.bind))
+
+    def states_at(self, n: int) -> Iterator[TrialState]:
+        """What the store has of the trials of case number ``n``."""
+        return self._reading(reading.read_states_at(self._db, self.artifacts.bind, n))
+
+    def trial_at(self, key: TrialKey, evaluators: Mapping[str, str]) -> Trial | None:
+        """One trial with the observations of these evaluators (role -> fingerprint)."""
+        found = iter([reading.read_trial_at(self._db, self.artifacts.bind, key, evaluators)])
+        return next(self._reading(found))
+
+    def asked_cases(self) -> set[int]:
+        """The numbers of the cases that have an output, failed ones included."""
+        return {n for (n,) in self._reading(iter(self._db.execute("SELECT DISTINCT n FROM outputs").fetchall()))}
+
     def observation(self, trial: TrialKey, key: ObservationKey) -> Observation | None:
         """The observation under a key, where there is one that is not missing."""
         query = """SELECT body FROM observations WHERE n = ? AND repeat = ? AND probe = ? AND fingerprint = ?

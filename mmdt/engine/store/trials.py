@@ -71,19 +71,19 @@ def read_trials(
         for stored in page:
             for repeat in range(stored.repeats):
                 key = stored.n, repeat
-                seen = observations.get(key, {})
-                trial = Trial(
-                    stored.case,
-                    repeat,
-                    outputs.get(key),
-                    {probe: each for probe, (each, _) in seen.items()},
-                    {probe: asked for probe, (_, asked) in seen.items()},
-                )
+                trial = _trial(stored, repeat, outputs.get(key), observations.get(key, {}))
                 yield (
                     _without(trial, changed.get((stored.n, None), set()) | changed.get(key, set()))
                     if changed
                     else trial
                 )
+
+
+def _trial(
+    stored: _StoredCase, repeat: int, output: Output | None, seen: Mapping[str, tuple[Observation, str]]
+) -> Trial:
+    observations = {probe: each for probe, (each, _) in seen.items()}
+    return Trial(stored.case, repeat, output, observations, {probe: asked for probe, (_, asked) in seen.items()})
 
 
 Changed = Mapping[tuple[int, int | None], set[tuple[str, str]]]
@@ -130,6 +130,41 @@ def read_states(
             for repeat in range(stored.repeats):
                 key = stored.n, repeat
                 yield TrialState(TrialKey(*key), stored.case, outputs.get(key), frozenset(observed.get(key, ())))
+
+
+def read_cases(db: sqlite3.Connection, bind: Callable[[Image], Image]) -> Iterator[tuple[int, Case, int]]:
+    """(number, case, repeats) of all cases, in the order in which they were loaded."""
+    for page in _pages(db, bind, None):
+        yield from ((each.n, each.case, each.repeats) for each in page)
+
+
+def read_states_at(db: sqlite3.Connection, bind: Callable[[Image], Image], n: int) -> Iterator[TrialState]:
+    """The trials of one case; see ``Store.states_at``."""
+    for page in _page_at(db, bind, n):
+        outputs, observed = _outputs(db, page, bind), _observed(db, page)
+        for stored in page:
+            for repeat in range(stored.repeats):
+                key = stored.n, repeat
+                yield TrialState(TrialKey(*key), stored.case, outputs.get(key), frozenset(observed.get(key, ())))
+
+
+def read_trial_at(
+    db: sqlite3.Connection, bind: Callable[[Image], Image], key: TrialKey, evaluators: Mapping[str, str]
+) -> Trial | None:
+    """One trial with the observations of these evaluators (role -> fingerprint); None where there is no such case."""
+    for page in _page_at(db, bind, key.n):
+        outputs, observations = _outputs(db, page, bind), _observations(db, page, evaluators, {})
+        place = key.n, key.repeat
+        return _trial(page[0], key.repeat, outputs.get(place), observations.get(place, {}))
+    return None
+
+
+def _page_at(db: sqlite3.Connection, bind: Callable[[Image], Image], n: int) -> Iterator[list[_StoredCase]]:
+    """A page that holds one case."""
+    rows = db.execute("SELECT n, id, cell, repeats, body FROM cases WHERE n = ?", (n,)).fetchall()
+    if rows:
+        ((n, name, cell, repeats, body),) = rows
+        yield [_StoredCase(n, repeats, decode_case(name, cell, body).map_images(bind))]
 
 
 def cells(db: sqlite3.Connection, selection: Selection | None) -> list[str]:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
+from mmdt.report.explained import explained
 from mmdt.report.html.compare import serve_comparison
 from mmdt.report.html.inputs import ReportInput
 from mmdt.report.html.page import Served
@@ -36,7 +38,7 @@ def report_page(folder: Path, version: int) -> Page:
     links = tuple((f"Label: {probe}", f"label/{probe}/") for probe in sorted(probes_of(run)))
     served = Served(f"{ROOT}assets/", f"{version}/part/", ROOT, links)
     try:
-        html, images = serve_report(ReportInput.of(run), spool.put, served)
+        html, images = serve_report(replace(ReportInput.of(run), explained=explained(run)), spool.put, served)
     except BaseException:
         spool.close()
         raise

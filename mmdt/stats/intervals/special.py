@@ -38,3 +38,10 @@ def bdtr(k: Any, n: Any, p: Any) -> Any:
     from scipy import special
 
     return special.bdtr(k, n, p)
+
+
+def betaincinv(a: Any, b: Any, p: Any) -> Any:
+    """Quantile of the beta distribution."""
+    from scipy import special
+
+    return special.betaincinv(a, b, p)
