@@ -6,6 +6,7 @@ const COLUMNS = [
   ["model", "Model"], ["created", "Date"], ["data", "Data"], ["judge", "Judge"], ["how", "Status"],
   ["headlines", "Headlines"], ["outputs", "Outputs"], ["cost", "Cost"],
 ];
+const MOST_HEADLINES = 12;
 const chosen = new Set();
 let runs = [], sort = "-created", drawn = "";
 
@@ -54,9 +55,10 @@ function status(run) {
 
 function headlines(run) {
   if (!run.headlines) return run.pending ? "…" : run.running ? el("span", { class: "why" }, "when it has ended") : "";
-  return el("ul", { class: "headline-list" }, run.headlines.map((each) => el("li", { title: each.title },
+  const more = run.headlines.length - MOST_HEADLINES;
+  return el("ul", { class: "headline-list" }, run.headlines.slice(0, MOST_HEADLINES).map((each) => el("li", { title: each.title },
     el("span", { class: "name" }, `${each.title} ${each.arrow}`),
-    el("span", { class: "value" }, each.text, " ", el("span", { class: "range" }, each.interval)))));
+    el("span", { class: "value" }, each.text, " ", el("span", { class: "range" }, each.interval)))), more > 0 ? el("li", { class: "why" }, `and ${more} more`) : "");
 }
 
 function outputs(run) {
