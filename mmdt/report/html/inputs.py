@@ -72,15 +72,9 @@ class ReportInput:
     """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk.
 
     ``perspectives`` have the run's scenarios only; ``declared`` all that are installed, so that the overview can say
-<<<<<<< HEAD
     what was not run. ``explained``: the failure signatures and worst slices, None where they are not shown. ``again``:
-    reads the rows once more, where ``rows`` can be read once only.
-||||||| 301b1ad
-    what was not run. ``explained``: the failure signatures and worst slices, None where they are not shown.
-=======
-    what was not run. ``explained``: the failure signatures and worst slices, None where they are not shown.
-    ``scores``: the scores alone, where they are there sooner than ``rows``.
->>>>>>> main
+    reads the rows once more, where ``rows`` can be read once only. ``scores``: the scores alone, where they are there
+    sooner than ``rows``.
     """
 
     scorecard: Scorecard
@@ -89,12 +83,8 @@ class ReportInput:
     perspectives: tuple[Perspective, ...] = ()
     declared: tuple[Perspective, ...] = ()
     explained: RunExplained | None = None
-<<<<<<< HEAD
     again: Callable[[], Iterable[Row]] | None = None
-||||||| 301b1ad
-=======
     scores: Callable[[], tuple[Scored, ...]] | None = None
->>>>>>> main
 
     @classmethod
     def of(cls, run: ReportableRun) -> ReportInput:
@@ -104,12 +94,8 @@ class ReportInput:
             manifest=_with_use(run),
             perspectives=run.perspectives(),
             declared=plugins.perspectives(),
-<<<<<<< HEAD
             again=run.scored,
-||||||| 301b1ad
-=======
             scores=getattr(run, "scores", None),
->>>>>>> main
         )
 
     def reread(self) -> Iterable[Row]:
