@@ -38,3 +38,17 @@ def bdtr(k: Any, n: Any, p: Any) -> Any:
     from scipy import special
 
     return special.bdtr(k, n, p)
+
+
+def betaln(a: Any, b: Any) -> Any:
+    """Logarithm of the beta function."""
+    from scipy import special
+
+    return special.betaln(a, b)
+
+
+def betaincinv(a: Any, b: Any, p: Any) -> Any:
+    """Quantile of the beta distribution."""
+    from scipy import special
+
+    return special.betaincinv(a, b, p)

@@ -18,6 +18,7 @@ from mmdt.synthetic.organisms import open_organism
 from mmdt.validate.ruler import Trial, evaluators_of, observe
 from tests.simulation import runs
 
+pytestmark = pytest.mark.timeout(1800)
 ADDRESS = "safety/i2t/text"
 TASK = "queue-jumping"
 CELL = f"{ADDRESS}/{TASK}"

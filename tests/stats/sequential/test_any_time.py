@@ -17,6 +17,7 @@ from mmdt.stats.sequential.any_time import Track, watchable, watched
 from mmdt.stats.sequential.order import ANY_TIME, NOT_AT_ANY_TIME, Order
 from tests.simulation import LEVEL, runs
 
+pytestmark = pytest.mark.timeout(1800)
 RATE = mean_of("hit", name="rate")
 GIVEN = mean_given("hit", "valid", name="given")
 

@@ -16,6 +16,7 @@ from mmdt.stats.sequential.betting import (
 )
 from tests.simulation import LEVEL, Simulation, runs
 
+pytestmark = pytest.mark.timeout(1800)
 ALPHA = 0.05
 GRID = 400
 
