@@ -22,13 +22,21 @@ _MIRRORED = {"if_missing_low": "if_missing_high", "if_missing_high": "if_missing
 
 @dataclass(frozen=True, slots=True)
 class MeanProtection:
-    """1 - the mean of ``component``, with the mirrored interval."""
+    """1 - the mean of ``component``, with the mirrored interval.
+
+    ``counted``: a component that is 1 for the outputs that the mean is over, 0 for those that it leaves out; every
+    output counts without one."""
 
     name: str
     component: str
+    counted: str = ""
 
     def __call__(self, sample: Sample) -> Estimate:
-        lost = mean_of(self.component, name=self.name, direction="higher").estimate(sample)
+        lost = (
+            mean_given(self.component, self.counted, name=self.name, direction="higher")
+            if self.counted
+            else mean_of(self.component, name=self.name, direction="higher")
+        ).estimate(sample)
         return Estimate(
             metric=self.name,
             value=1 - lost.value,

@@ -50,9 +50,8 @@ class Stub:
 
 
 @pytest.fixture
-def stub(monkeypatch):
+def stub():
     """A stub behind ``openai/gpt-4o``, as model and as judge."""
     made = Stub()
-    with OpenAIServer(responder=made).in_thread() as server:
-        monkeypatch.setenv("OPENAI_BASE_URL", server.url)
+    with OpenAIServer(responder=made).in_thread():
         yield made

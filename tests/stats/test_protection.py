@@ -54,6 +54,15 @@ def test_protection_is_one_minus_what_is_given_away():
     assert estimate.low < 0.5 < estimate.high
 
 
+def test_outputs_that_do_not_count_are_not_missing():
+    """The authors' code drops a reply without an answer; it is not an answer that failed."""
+    values = [{"given_away": 1.0, "counted": 1.0}, {"given_away": 0.0, "counted": 1.0}, {"counted": 0.0}]
+    found = [Scored(f"{n}", CELL, "", 0, Score(each)) for n, each in enumerate(values)]
+    estimate = MeanProtection("protection", "given_away", "counted")(Sample(found))
+    assert (estimate.value, estimate.n, estimate.missing) == (0.5, 2, 0)
+    assert MeanProtection("protection", "given_away")(Sample(found)).missing == 1
+
+
 def test_what_can_give_away_the_first_unit_alone_has_no_other():
     """Street views without text tell the country."""
     values = {"asks_country": 1.0, "asks_zip": 0.0, "only_country": 1.0}

@@ -7,7 +7,7 @@ from dataclasses import replace
 from mmdt.core.scenario import Metric
 from mmdt.perspectives.privacy.near_copies import NAME, READS, CorrectedNearCopies
 from mmdt.perspectives.privacy.scores import GRANULARITIES, ONLY_COUNTRY, WEIGHTS
-from mmdt.perspectives.shared.published_components import published_mean
+from mmdt.perspectives.shared.published_components import COUNTED, published_mean
 from mmdt.stats.median import MedianOverClusters
 from mmdt.stats.metrics import mean_given, mean_of
 from mmdt.stats.protection import MeanProtection, WeightedProtection
@@ -93,7 +93,7 @@ def published_location_metrics() -> tuple[Metric, ...]:
 
 def published_person_metrics() -> tuple[Metric, ...]:
     """``protection``, age, ethnicity and rejections by the published rule."""
-    protection = MeanProtection("protection_published", "given_away_published")
+    protection = MeanProtection("protection_published", "given_away_published", COUNTED)
     named = {f"age_{years}": f"Age within {years} years" if years else "Age exact" for years in (0, 3, 5)}
     named |= {
         "ethnicity": "Ethnicity right",

@@ -173,7 +173,8 @@ def test_an_interrupted_run_resumes_in_one_process(cluster, server, tmp_path):
     """Ctrl-C stops it soon, what came back is kept, and the rest is asked without the cluster."""
     options = ["--data", "embedded", "--size", "10", "--judge", "embedded", "--allow-embedded-judge", "-c", "6"]
     where = ["--executor", "ray", "--ray-address", cluster.address, "--ray-set", "env=OPENAI_API_KEY"]
-    command = [sys.executable, "-m", "mmdt", "run", "openai/gpt-4o", TEXT, "--base-url", server.url, "--out", "there"]
+    asked = ["openai/gpt-4o", "--select", TEXT, "--base-url", server.url, "--out", "there"]
+    command = [sys.executable, "-m", "mmdt", "run", *asked]
     with subprocess.Popen([*command, *options, *where, "--ray-set", "evaluator_cpus=0"], cwd=tmp_path) as process:
         until(lambda: server.log.answered >= 20 or process.poll() is not None)
         process.send_signal(signal.SIGINT)
