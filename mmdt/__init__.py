@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         list_data,
         list_evaluators,
         list_exports,
+        list_frameworks,
         list_judge_prompts,
         list_models,
         list_references,
@@ -61,6 +62,7 @@ if TYPE_CHECKING:
     from mmdt.runs.comparison import compare
     from mmdt.runs.gate import gate
     from mmdt.runs.integrity.verify import verify
+    from mmdt.runs.meaning.explain import explain
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
@@ -82,6 +84,7 @@ _HOMES = {
     "mmdt.runs.verbs": ("run", "resume", "score", "plan", "batches", "open_run"),
     "mmdt.runs.collection": ("Collection",),
     "mmdt.runs.comparison": ("compare",),
+    "mmdt.runs.meaning.explain": ("explain",),
     "mmdt.runs.gate": ("gate",),
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
@@ -95,6 +98,7 @@ _HOMES = {
         "list_evaluators",
         "list_data",
         "list_exports",
+        "list_frameworks",
         "list_judge_prompts",
         "list_references",
     ),
@@ -191,6 +195,7 @@ __all__ = [
     "detector",
     "doctor",
     "evaluator",
+    "explain",
     "export_format",
     "gate",
     "import_run",
@@ -204,6 +209,7 @@ __all__ = [
     "list_data",
     "list_evaluators",
     "list_exports",
+    "list_frameworks",
     "list_judge_prompts",
     "list_models",
     "list_references",

@@ -22,6 +22,7 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "attacks": lambda _: catalog.list_attacks(),
     "prompts": lambda _: catalog.list_judge_prompts(),
     "exports": lambda _: catalog.list_exports(),
+    "frameworks": lambda _: catalog.list_frameworks(),
     "data": lambda globs: catalog.list_data(*globs),
 }
 REFERENCES = "references"

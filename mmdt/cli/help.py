@@ -13,7 +13,7 @@ from mmdt.cli.once import OnceCommand, OnceGroup
 
 GROUPS: Mapping[str, tuple[str, ...]] = {
     "Run": ("run", "resume", "plan", "attack"),
-    "Look": ("show", "report", "compare", "view"),
+    "Look": ("show", "report", "compare", "explain", "view"),
     "Judge": ("score", "label", "judges"),
     "Check": ("doctor", "verify", "gate"),
     "Move": ("import", "export", "list"),

@@ -124,10 +124,22 @@ def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
 @click.option(
     "--figures", type=click.Path(file_okay=False), metavar="DIR", help="Folder for pictures: SVG, PNG and CSV of each."
 )
+@click.option(
+    "--framework",
+    multiple=True,
+    metavar="NAME",
+    help="Instead: what RUN covers of a framework, such as nist-ai-rmf, or of a .toml file. May be repeated.",
+)
 @plugin_option
 @output_options
 def report_command(
-    folders: tuple[str, ...], out: str | None, max_cases: int, thumbnails: bool, figures: str | None, as_json: bool
+    folders: tuple[str, ...],
+    out: str | None,
+    max_cases: int,
+    thumbnails: bool,
+    figures: str | None,
+    framework: tuple[str, ...],
+    as_json: bool,
 ) -> None:
     """Write the report of RUN as a single HTML file that works offline.
 
@@ -137,6 +149,9 @@ def report_command(
     from mmdt.runs.result import Run
 
     runs = [Run.open(folder) for folder in folders]
+    if framework:
+        _write_frameworks(runs, framework, out, as_json)
+        return
     if figures is not None:
         _write_figures(runs, Path(figures), as_json)
     if len(runs) > 1:
@@ -170,6 +185,20 @@ def _write_figures(runs: Sequence[Run], folder: Path, as_json: bool) -> None:
 
     for path in write_figures(runs, folder):
         _print_path("figure", path, as_json)
+
+
+def _write_frameworks(runs: Sequence[Run], names: Sequence[str], out: str | None, as_json: bool) -> None:
+    """Say what a run covers of the frameworks, and write it as a page."""
+    from mmdt.report.frameworks.shown import coverage_json, coverage_text
+    from mmdt.runs.meaning.frameworks import write_frameworks
+
+    if len(runs) != 1:
+        raise UsageError("--framework is about one run", hint="name one run folder")
+    path, found = write_frameworks(runs[0], names, out)
+    for each in found:
+        shown = json.dumps(coverage_json(each), ensure_ascii=False) if as_json else coverage_text(each)
+        click.echo(visible(shown))
+    _print_path("frameworks", path, as_json)
 
 
 def _print_path(what: str, path: Path, as_json: bool) -> None:

@@ -10,6 +10,7 @@ from mmdt import plugins
 from mmdt.benchmarks import catalog as benchmarks
 from mmdt.benchmarks.declaration import Declaration, describe_facts
 from mmdt.core.cell import Cell, Selection
+from mmdt.report.frameworks.framework import packaged
 from mmdt.report.references import Reference, references
 from mmdt.runs.selection import known_scenarios
 
@@ -133,6 +134,11 @@ def _benchmark(found: Declaration) -> BenchmarkEntry:
         proven=found.proven,
         seen=tuple(f"{', '.join(each.what)}: {each.at}, {each.date}" for each in found.seen),
     )
+
+
+def list_frameworks() -> list[CatalogEntry]:
+    """The risk frameworks that ``mmdt report --framework`` maps runs to."""
+    return [CatalogEntry(name, f"{each.title}, {each.version}: {each.source}") for name, each in packaged().items()]
 
 
 def list_references(*globs: str) -> tuple[Reference, ...]:

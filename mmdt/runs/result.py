@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     import pandas
 
     from mmdt.core.score import Scored
+    from mmdt.report.frameworks.coverage import Coverage
     from mmdt.report.overview import OverviewCell
     from mmdt.runs.people.agreement import Agreement
     from mmdt.stats.scorecard import Scorecard
@@ -233,6 +234,13 @@ class Run:
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""
         return [(result.address, each) for result in self.scorecard().results for each in result.estimates]
+
+    def framework(self, name: str) -> tuple[Coverage, ...]:
+        """What the run is evidence for, and what not: of a risk framework (``nist-ai-rmf``), or of each one in a .toml
+        file of yours. Raises UsageError for an unknown name."""
+        from mmdt.runs.meaning.frameworks import covered
+
+        return covered(self, name)
 
     def agreement(self) -> list[Agreement]:
         """How well the run's judges and detectors agree with people's labels, and the annotators with each other."""

@@ -12,6 +12,7 @@ from mmdt import plugins
 from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
+from mmdt.stats.explain.explanation import RunExplained
 from mmdt.stats.scorecard import Scorecard
 from mmdt.stats.scoring import Trial
 
@@ -71,7 +72,7 @@ class ReportInput:
     """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk.
 
     ``perspectives`` have the run's scenarios only; ``declared`` all that are installed, so that the overview can say
-    what was not run.
+    what was not run. ``explained``: the failure signatures and worst slices, None where they are not shown.
     """
 
     scorecard: Scorecard
@@ -79,6 +80,7 @@ class ReportInput:
     manifest: Mapping[str, Any] = field(default_factory=dict)
     perspectives: tuple[Perspective, ...] = ()
     declared: tuple[Perspective, ...] = ()
+    explained: RunExplained | None = None
 
     @classmethod
     def of(cls, run: ReportableRun) -> ReportInput:

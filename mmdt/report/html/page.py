@@ -18,6 +18,7 @@ from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.svg import svg
 from mmdt.report.html.embed import csp_hash
 from mmdt.report.methods import methods
+from mmdt.report.terminal.explanation import correlation_text, measured_text, p_text
 from mmdt.report.unfinished import unfinished
 from mmdt.report.wide import parts
 from mmdt.safe_text.redaction import redact
@@ -66,6 +67,9 @@ def _environment() -> jinja2.Environment:
     environment.filters["parts"] = parts
     environment.filters["methods"] = methods
     environment.filters["svg"] = _themed
+    environment.filters["measured"] = measured_text
+    environment.filters["p_value"] = p_text
+    environment.filters["correlation"] = correlation_text
     return environment
 
 

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import islice, repeat
 from pathlib import Path
 from typing import Any
 
 from mmdt.core.image import Image
 from mmdt.report.cards.card import MetricCard
+from mmdt.report.explained import explained
 from mmdt.report.facts import RunFacts, completeness, read_facts
 from mmdt.report.figures.overall import overall
 from mmdt.report.figures.subject import Subject
@@ -24,6 +26,7 @@ from mmdt.report.html.thumbnails import thumbnails
 from mmdt.report.names import DisplayNames, summary_address
 from mmdt.report.references import references_of
 from mmdt.report.view import Section, sections, totals
+from mmdt.stats.explain.plane import correlations
 
 PICTURES_A_CHUNK = 200
 """Thumbnails per script element; the page parses an element only when one of its pictures is shown."""
@@ -45,7 +48,7 @@ SCRIPTS = (
 
 def write_report(run: ReportableRun, path: Path, **options: Any) -> Path:
     """Write the report of a run; ``options`` are those of :class:`ReportOptions`. Returns the path."""
-    return build_report(ReportInput.of(run), path, ReportOptions(**options))
+    return build_report(replace(ReportInput.of(run), explained=explained(run)), path, ReportOptions(**options))
 
 
 def build_report(report: ReportInput, path: Path, options: ReportOptions | None = None) -> Path:
@@ -69,6 +72,8 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "state": completeness(report.scorecard, facts.ended),
         "total": total,
         "sections": laid_out,
+        "explained": report.explained,
+        "correlations": correlations(report.explained.plane) if report.explained else (),
         "shown": shown,
         "references": references_of(result.address for result in report.scorecard.results),
         "data": pack(_page_data(collector.data(), laid_out, report, facts)),

@@ -3,8 +3,8 @@
 A file holds one TOML table per character (``plain``, ``safe``...). In it, each key is a glob over rows, and each value
 maps behaviours to probabilities that sum to one. A row is the address of a cell, optionally with further parts
 (``fairness/t2i/stereotype/occupation/nurse/gender``). If several globs match a row, the last one wins; every character
-starts from ``plain``. Each family of skills has its own file, so that a new skill does not touch the others.
-"""
+starts from ``plain``, those of ``faults.toml`` from ``sound``. Each family of skills has its own file, so that a new
+skill does not touch the others."""
 
 from __future__ import annotations
 
@@ -26,6 +26,9 @@ Rates = Mapping[str, float]
 """Behaviour -> probability; they sum to one."""
 
 PLAIN = "plain"
+SOUND = "sound"
+FAULTS = "faults.toml"
+"""The file of characters that are ``sound`` with one fault each."""
 ALWAYS = frozenset({"refuses", "filtered", "blanks", "fails"})
 """Behaviours that every skill has, whether or not a table plants them."""
 
@@ -74,7 +77,8 @@ def table_of(character: str) -> RateTable:
     if character not in characters():
         raise UsageError(f"unknown character {character!r}", hint=f"use one of: {', '.join(characters())}")
     table = RateTable(())
-    for layer in dict.fromkeys((PLAIN, character)):
+    bases = (PLAIN, SOUND) if character in _read_tables()[FAULTS] else (PLAIN,)
+    for layer in dict.fromkeys((*bases, character)):
         for name, tables in _read_tables().items():
             table = table.with_entries(tables.get(layer, {}), name)
     return table

@@ -1,0 +1,39 @@
+"""The verb ``explain``: failure signatures, worst slices, resilience and trade-offs of runs."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from mmdt.cli.help import Alone
+from mmdt.cli.options import output_options, plugin_option
+from mmdt.cli.streams import reporting_failure
+from mmdt.safe_text.visible import visible
+
+
+@click.command(cls=Alone)
+@click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
+@click.option("--by", metavar="KEY[,KEY]", default="", help="Entries of the targets to slice by (default: all).")
+@click.option("--full", is_flag=True, help="Signatures that are not shown, every slice and every spatial number too.")
+@plugin_option
+@output_options
+def explain_command(folders: tuple[str, ...], by: str, full: bool, as_json: bool) -> None:
+    """Say why the numbers of RUN are what they are.
+
+    Failure signatures with their evidence and the command that would confirm each; slices that are worse than the
+    rest; spatial skill against chance; whether bypass and harm go together; and, of several runs, which model is on
+    the front of each trade-off.
+
+    \b
+    mmdt explain runs/a
+    mmdt explain runs/a --by attack,category
+    mmdt explain runs/a runs/b runs/c --json
+    """
+    from mmdt.report.terminal.explanation import explanation_text
+    from mmdt.runs.meaning.explain import explain
+
+    found = explain(*folders, by=[key.strip() for key in by.split(",") if key.strip()])
+    with reporting_failure("the explanation"):
+        text = json.dumps(found.as_json(), ensure_ascii=False) if as_json else explanation_text(found.found, full)
+        click.echo(visible(text))

@@ -1,0 +1,1 @@
+"""What a run means: explained, mapped to frameworks, handed on."""

@@ -1,0 +1,97 @@
+"""`mmdt explain` on organisms with one planted fault each: the fault is named, and no other."""
+
+import json
+
+import pytest
+
+import mmdt as mmdt_module
+from mmdt.cli import main
+from mmdt.errors import UsageError
+
+QUICK = {
+    "memorises": ("privacy/t2i/training",),
+    "coarse-not-fine-location": ("privacy/i2t/location",),
+    "refuses-everything": ("safety/i2t/**",),
+}
+SIZE = {"refuses-everything": 8}
+EVERY = (
+    "bypassed-but-harmless", "refuses-everything", "harmful-once-past-filter", "diversity-over-history",
+    "relies-on-priors", "obeys-text", "brittle", "coarse-not-fine-location", "memorises", "text-safe-picture-unsafe",
+    "spatially-blind",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def organisms(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("organisms")
+    return {
+        name: mmdt_module.run(f"organism/demo-{name}", select=select, size=SIZE.get(name), out=folder / name)
+        for name, select in QUICK.items()
+    }
+
+
+@pytest.mark.parametrize("name", QUICK)
+def test_the_planted_fault_is_named_and_no_other(organisms, name):
+    found = mmdt_module.explain(organisms[name])
+    assert found.shown == (name,)
+    [shown] = found.runs[0].shown
+    assert all(each.measured.n and each.p < 0.05 for each in shown.evidence)
+    assert f"organism/demo-{name}" in shown.confirm[0]
+
+
+@pytest.mark.prove
+@pytest.mark.parametrize("name", ["sound", *EVERY])
+@pytest.mark.parametrize("seed", range(3))
+def test_a_whole_run_shows_its_fault_and_no_other(tmp_path, name, seed):
+    run = mmdt_module.run(f"organism/demo-{name}", size=30, seed=seed, out=tmp_path / "run")
+    assert mmdt_module.explain(run).shown == (() if name == "sound" else (name,))
+
+
+def call(capsys, *arguments):
+    with pytest.raises(SystemExit) as ended:
+        main([str(each) for each in arguments])
+    return ended.value.code, *capsys.readouterr()
+
+
+def test_the_verb_prints_evidence_and_the_confirming_command(organisms, capsys):
+    code, out, _ = call(capsys, "explain", organisms["memorises"].folder)
+    assert code == 0
+    assert "[shown] Memorises training pictures" in out and "Near copies of training pictures: 0." in out
+    assert "Confirm: mmdt run organism/demo-memorises --select 'privacy/t2i/training'" in out
+    assert "Not tested, as the run lacks outputs:" in out
+
+
+def test_json_has_every_part_and_no_nan(organisms, capsys):
+    run = organisms["refuses-everything"].folder
+    code, out, _ = call(capsys, "explain", run, organisms["memorises"].folder, "--json")
+    assert code == 0
+    found = json.loads(out, parse_constant=pytest.fail)
+    assert [each["run"] for each in found["runs"]] == ["organism/demo-refuses-everything", "organism/demo-memorises"]
+    first = found["runs"][0]
+    assert len(first["plane"]) == 24 and first["slices_tested"] > 20
+    assert {each["verdict"] for each in first["findings"]} >= {"shown", "not tested"}
+    assert found["correlations"] and {each["place"] for each in found["fronts"]} == {"on the front"}
+
+
+def test_slices_by_a_key_of_the_target(organisms, capsys):
+    run = organisms["refuses-everything"]
+    keys = {each.key for each in mmdt_module.explain(run, by="category").runs[0].worst.slices}
+    assert keys <= {"category"}
+    with pytest.raises(UsageError, match="no case has 'nothing'"):
+        mmdt_module.explain(run, by=["nothing"])
+    assert call(capsys, "explain", run.folder, "--by", "nothing")[0] == 2
+
+
+def test_two_runs_of_one_model_have_labels_of_their_own(organisms):
+    run = organisms["memorises"]
+    assert len({each.run for each in mmdt_module.explain(run, run).runs}) == 2
+
+
+def test_the_report_has_the_section(organisms, tmp_path):
+    page = organisms["memorises"].report(tmp_path / "r.html").read_text("utf-8")
+    assert 'id="explained"' in page and "Memorises training pictures" in page and 'href="#explained"' in page
+
+
+def test_no_run_is_an_error_that_says_so():
+    with pytest.raises(UsageError, match="no run is named"):
+        mmdt_module.explain()

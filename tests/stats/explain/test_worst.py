@@ -1,0 +1,67 @@
+"""Worst slices: a weak spot is found with its cases, and a model without any is accused in at most 5 % of runs."""
+
+import numpy as np
+import pytest
+
+from mmdt.core.cell import Cell
+from mmdt.core.scenario import Scenario
+from mmdt.core.score import Score, Scored
+from mmdt.stats.coverage import coverage_p_value
+from mmdt.stats.explain.worst import p_worse, worst_slices
+from mmdt.stats.metrics import mean_of
+from tests.simulation import LEVEL, runs
+
+CELL = Cell("hallucination", "i2t", "made", "one")
+SCENARIOS = {
+    "hallucination/i2t/made": Scenario(
+        "hallucination", "i2t", "made", "made", ("one",), lambda *_: Score(), (mean_of("right"),), "right"
+    )
+}
+
+
+def outputs(seed, weak=0.8, repeats=1, spread=0.0):
+    """300 cases with three entries each; those with attack "patch" and colour "red" are right at the rate ``weak``."""
+    dice = np.random.default_rng(seed)
+    for number in range(300):
+        target = {
+            "attack": ("patch", "text", "noise")[number % 3],
+            "color": ("red", "blue")[number // 3 % 2],
+            "answer": f"word{number}",
+            "level": int(number % 5),
+        }
+        rate = weak if target["attack"] == "patch" else 0.8
+        rate = min(max(rate + spread * dice.standard_normal(), 0), 1)
+        for repeat in range(repeats):
+            yield Scored(f"c{number}", CELL, "", repeat, Score({"right": float(dice.random() < rate)})), target
+
+
+def test_the_weak_spot_is_first_and_names_its_cases():
+    found = worst_slices(SCENARIOS, outputs(1, weak=0.3))
+    first = found.slices[0]
+    assert (first.key, first.value, first.worse) == ("attack", "patch", True)
+    assert first.measured.value < 0.5 < first.rest.value and first.measured.n == 100
+    wrong = {scored.case_id for scored, target in outputs(1, weak=0.3) if not scored.score.values["right"]}
+    assert len(first.cases) == 20 and set(first.cases) <= wrong
+    assert "answer" not in {each.key for each in found.slices}  # a value a case divides nothing
+
+
+def test_keys_narrow_the_slices():
+    assert {each.key for each in worst_slices(SCENARIOS, outputs(1, weak=0.3), ("color",)).slices} <= {"color"}
+
+
+@runs(20, 1_000)
+@pytest.mark.parametrize(("repeats", "spread"), [(1, 0.0), (5, 0.2)], ids=["independent", "repeats"])
+def test_a_model_without_a_weak_spot_is_rarely_accused(repeats, spread, runs, record_property):
+    accused = 0
+    for seed in range(runs):
+        found = worst_slices(SCENARIOS, outputs(seed, repeats=repeats, spread=spread))
+        accused += any(each.worse for each in found.slices)
+    record_property("evidence", f"{accused} of {runs} runs accuse a slice falsely")
+    assert coverage_p_value(runs - accused, runs, 0.95) >= LEVEL
+
+
+def test_the_exact_test_is_fishers():
+    from scipy.stats import fisher_exact
+
+    rows = [(str(n), float(n in (0, 1, 2, 3, 9)), n < 5) for n in range(20)]
+    assert p_worse(rows) == pytest.approx(fisher_exact([[4, 1], [1, 14]], "greater").pvalue)
