@@ -30,7 +30,7 @@ def drawn(dice, mean, strength, number, size):
 
 
 @pytest.mark.timeout(1800)
-@runs(25, 400)
+@runs(12, 400)
 @pytest.mark.parametrize("population", POPULATIONS)
 def test_intervals_hold_the_truth_of_categories_on_average(runs, population, monkeypatch):
     monkeypatch.setattr("mmdt.stats.intervals.shrunken.SIMULATED", 1)
