@@ -25,12 +25,15 @@ def needed_lines(plan: Plan) -> Iterator[str]:
     yield from textwrap.wrap(_aim_text(aim), WIDTH)
     width = max(len(each.cell) for each in needed)
     reached = {"width": "width", "detect": "seen", "gate": "power"}[aim.kind]
-    yield f"{'cell':<{width}}  {'cases':>9}  {'of':>7}  {'repeats':>7}  {'rate':>6}  {'deff':>5}  {reached:>6}"
+    stops = any(each.until is not None for each in needed)
+    head = f"{'cell':<{width}}  {'cases':>9}  {'of':>7}  {'repeats':>7}  {'rate':>6}  {'deff':>5}  {reached:>6}"
+    yield head + (f"  {'until':>7}" if stops else "")
     for each in needed:
         cases = "all" if each.cases is None else f"{each.cases:,}"
         yield (
             f"{each.cell:<{width}}  {cases:>9}  {each.available:>7,}  {each.repeats:>7}  {_share(each.rate):>6}"
             f"  {_plain(each.design_effect):>5}  {_share(each.reached):>6}"
+            + (f"  {'' if each.until is None else format(each.until, ','):>7}" if stops else "")
         )
     yield from _remarks(needed, made=plan.data == "embedded")
 
@@ -47,11 +50,15 @@ def _aim_text(aim: Aim) -> str:
 def _remarks(needed: tuple[NeededCell, ...], *, made: bool) -> Iterator[str]:
     """``made``: the data is embedded, and as many cases are made as are asked for."""
     notes = list(dict.fromkeys(each.note for each in needed if each.note))
+    if any(each.until is not None for each in needed):
+        notes.append(
+            f"until: the cases after which a run with {option('until')} has decided the gate, in half of all runs."
+        )
     short = sum(not each.enough for each in needed)
     if short:
         notes.append(
-            f"{short} of {len(needed)} cells have fewer cases than that: all of them are asked, and reach what the last"
-            " column says."
+            f"{short} of {len(needed)} cells have fewer cases than that: all of them are asked. The column"
+            " after deff says what these give."
         )
     if any(each.assumed and not math.isnan(each.rate) for each in needed):
         notes.append(

@@ -19,6 +19,7 @@ from mmdt.stats.metrics import ClusteredMean
 from mmdt.stats.people.corrected import CORRECTED
 from mmdt.stats.planning.aims import Aim, for_difference, for_gate, for_width, power_at_gate, width_of
 from mmdt.stats.planning.spread import Spread, paired_variance, spread_of
+from mmdt.stats.planning.until import outputs_until
 from mmdt.stats.scorecard import Scorecard
 
 MOST_REPEATS = 20
@@ -32,7 +33,8 @@ class NeededCell:
     """What one cell needs. ``cases``: None where no number of them reaches the aim; ``available``: those that the data
     has; ``repeats``: outputs a case. ``rate``: what is expected of ``metric``, and ``design_effect``: how many outputs
     are worth one independent one; both of an earlier run, or ``assumed``. ``reached``: the width, difference or power
-    that the asked cases give; ``note``: what else there is to know."""
+    that the asked cases give; ``note``: what else there is to know; ``until``: the cases after which a run that stops
+    at the gate (``until``) has decided it in half of all runs, None where that is not known."""
 
     cell: str
     metric: str
@@ -44,6 +46,7 @@ class NeededCell:
     assumed: bool
     reached: float
     note: str = ""
+    until: int | None = None
 
     @property
     def asked(self) -> int:
@@ -139,6 +142,7 @@ def _cell(
     cases = _cases(aim, spread, chosen)
     finite = math.isfinite(cases)
     asked = min(cases, available)
+    stop = outputs_until(aim, spread.rate)
     return NeededCell(
         cell,
         metric,
@@ -150,6 +154,7 @@ def _cell(
         assumed,
         _reached(aim, spread, chosen, asked) * (scale if aim.kind != "gate" else 1.0),
         _note(aim, spread, finite=finite),
+        None if stop is None else math.ceil(stop / spread.worth(chosen)),
     )
 
 

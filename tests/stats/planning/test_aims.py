@@ -9,6 +9,7 @@ from scipy import stats
 from mmdt.errors import UsageError
 from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.planning.aims import (
+    Aim,
     for_difference,
     for_gate,
     for_width,
@@ -16,6 +17,7 @@ from mmdt.stats.planning.aims import (
     power_at_gate,
     width_of,
 )
+from mmdt.stats.planning.until import outputs_until
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.02, 0.5, 0.97])
@@ -55,6 +57,18 @@ def test_the_power_at_a_gate_is_that_of_all_outcomes(rate, gate):
 def test_a_rate_at_the_gate_is_never_told():
     assert for_gate(0.1, 0.1) == math.inf
     assert for_gate(0.0999, 0.1) > 1e6
+
+
+@pytest.mark.parametrize(
+    ("rate", "gate", "least", "most"), [(0.02, 0.1, 55, 85), (0.3, 0.1, 15, 40), (0.05, 0.1, 180, 320)]
+)
+def test_cases_until_a_gate_is_decided(rate, gate, least, most):
+    assert least < outputs_until(Aim("gate", gate), rate) < most
+
+
+def test_what_cannot_be_simulated_is_not_told():
+    assert outputs_until(Aim("gate", 0.1), 0.1) is None and outputs_until(Aim("gate", 0.1), 0.099) is None
+    assert outputs_until(Aim("width", 0.1), 0.1) is None
 
 
 def test_a_difference_takes_what_the_formula_says():
