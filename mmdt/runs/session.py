@@ -65,8 +65,8 @@ class Session:
         self.settings = settings
         self.choice = choose(settings, addresses, where)
         self.connections = connect(settings, self.choice, where, already)
-        self.judges_left_out: Mapping[str, tuple[str, ...]] = {}
         self.known: Mapping[str, KnownAnswers] = {}
+        self.judges: frozenset[str] = frozenset()
         self.tracker = self._tracker()
 
     def _tracker(self) -> Tracker | None:
@@ -110,6 +110,10 @@ class Session:
             budget.count(name)
             budget.settle(name, usage)
         return used
+
+    def judges_left_out(self, spent: Mapping[str, Spending]) -> dict[str, tuple[str, ...]]:
+        """Judge -> the request fields that its server does not take, by what each has consumed."""
+        return {name: each.left_out for name, each in spent.items() if each.left_out and name in self.judges}
 
     @property
     def priced(self) -> bool:
@@ -284,11 +288,7 @@ class Session:
 
     async def _close(self, *, complete: bool) -> None:
         links = self.connections
-        self.judges_left_out = {
-            name: left_out
-            for name, each in links.context.endpoints.items()
-            if (left_out := tuple(getattr(each.model, "left_out", ())))
-        }
+        self.judges = frozenset(links.context.endpoints)
         for evaluator in links.evaluators.values():
             await evaluator.close()
         await links.context.close(complete=complete)

@@ -550,7 +550,7 @@ def _part(
         outcome = until_done(
             session.carry_out(store, progress, ask=judged is None, loading=loading, spared=manifest.spared)
         )
-    manifest = with_left_out(manifest, session.judges_left_out)
+    manifest = with_left_out(manifest, session.judges_left_out(store.spent()))
     if session.tracker is not None and judged is None:
         manifest = replace(manifest, stopped=stopped(session.tracker.verdicts(), store.counts(), read_use(store).costs))
     if session.known:

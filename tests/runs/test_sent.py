@@ -13,6 +13,7 @@ from mmdt.cli import main
 from mmdt.core.output import Status
 from mmdt.engine.store.replies import Rejected
 from mmdt.report.facts import read_facts
+from mmdt.runs import verbs
 from mmdt.runs.comparison import compare
 from mmdt.runs.result import Run
 from tests.servers.asked import Asked
@@ -130,6 +131,30 @@ def test_a_judge_without_schemas_judges_and_the_run_says_so(tmp_path):
     assert done.manifest.judges_left_out == {"openai/deepseek-v4": ("response_format", "seed")}
     assert "The judge openai/deepseek-v4 was asked without schema of the reply, seed" in notes(done)
     assert not [seen for trial in done.joined() for seen in trial.observations.values() if seen.missing]
+
+
+def test_a_run_killed_after_the_last_verdict_still_says_what_its_judge_was_asked_without(tmp_path, monkeypatch):
+    unavailable = {"response_format": "This response_format type is unavailable now"}
+    with Picky().in_thread() as server, Picky(**unavailable).in_thread() as judge:
+        judge.responder = lambda asked: '{"reason": "it does", "verdict": "no"}'
+        with monkeypatch.context() as patched, pytest.raises(RuntimeError, match="killed here"):
+            patched.setattr(verbs, "with_left_out", dies)
+            run(
+                server,
+                tmp_path / "run",
+                judge="openai/deepseek-v4",
+                judge_base_url=judge.url,
+                judge_api_key_env="OPENAI_API_KEY",
+            )
+        asked = len(judge.bodies)
+        done = mmdt.resume(tmp_path / "run")
+        assert len(judge.bodies) == asked, "nothing was left to ask"
+    assert done.complete
+    assert done.manifest.judges_left_out == {"openai/deepseek-v4": ("response_format",)}
+
+
+def dies(*_given: object) -> None:
+    raise RuntimeError("killed here")
 
 
 def test_answers_without_a_look_at_the_picture_are_flagged(tmp_path):

@@ -159,7 +159,9 @@ class BatchEndpoint:
             self.budget.give_back(self.info.name, elsewhere=True)
         else:
             answered = output.status is Status.ANSWERED
-            self.budget.settle(self.info.name, output.usage, must_have_price=answered, elsewhere=True)
+            self.budget.settle(
+                self.info.name, output.usage, left_out=output.left_out, must_have_price=answered, elsewhere=True
+            )
         return output
 
     async def _probe(self, request: Request, accept: Accept | None) -> Output | None:

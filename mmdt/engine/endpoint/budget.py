@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -15,26 +15,31 @@ from mmdt.engine.errors import BudgetExceeded
 class Spending:
     """What one model has consumed: the attempts sent to it and what they used, failed ones included. ``highest``: cost
     of the most expensive attempt so far; ``unpriced``: attempts whose answers a killed process never saw, and whose
-    cost nobody knows yet."""
+    cost nobody knows yet. ``left_out``: request fields that some answer was asked without, since the server takes
+    none of them."""
 
     requests: int = 0
     usage: Usage = field(default_factory=Usage)
     highest: float | None = None
     unpriced: int = 0
+    left_out: tuple[str, ...] = ()
 
-    def plus(self, requests: int, usage: Usage) -> Spending:
-        return Spending(self.requests + requests, self.usage.plus(usage), self.highest, self.unpriced)
+    def plus(self, requests: int, usage: Usage, left_out: Sequence[str] = ()) -> Spending:
+        fields = tuple(sorted({*self.left_out, *left_out}))
+        return Spending(self.requests + requests, self.usage.plus(usage), self.highest, self.unpriced, fields)
 
 
 @dataclass(frozen=True, slots=True)
 class Sent:
     """What was sent to one model, written ahead of each request: ``requests`` and ``cost`` include those in flight,
-    each at the ``highest`` cost so far; ``unpriced`` are those in flight while no cost is known."""
+    each at the ``highest`` cost so far; ``unpriced`` are those in flight while no cost is known. ``left_out``: as in
+    Spending, written as soon as it is known, since the answer may be the last one."""
 
     requests: int = 0
     cost: float = 0.0
     highest: float | None = None
     unpriced: int = 0
+    left_out: tuple[str, ...] = ()
 
 
 Ahead = Callable[[Mapping[str, Sent]], None]
@@ -114,8 +119,17 @@ class Budget:
         self._requests += 1
         self._write_ahead()
 
-    def settle(self, model: str, usage: Usage, *, must_have_price: bool = False, elsewhere: bool = False) -> None:
-        """Close one reservation with what the request used. ``must_have_price``: a model that costs money answered."""
+    def settle(
+        self,
+        model: str,
+        usage: Usage,
+        *,
+        left_out: Sequence[str] = (),
+        must_have_price: bool = False,
+        elsewhere: bool = False,
+    ) -> None:
+        """Close one reservation with what the request used. ``left_out``: the request fields that it was sent without;
+        ``must_have_price``: a model that costs money answered."""
         if usage.cost is not None:
             self._highest_cost[model] = max(self._highest_cost.get(model, 0.0), usage.cost)
             if model in self._unpriced:
@@ -126,8 +140,11 @@ class Budget:
                 "so a budget in money cannot be enforced: set a budget in requests instead"
             )
         self._cost += usage.cost or 0.0
-        self.spent[model] = self.spent.get(model, Spending()).plus(1, usage)
+        before = self.spent.get(model, Spending())
+        self.spent[model] = before.plus(1, usage, left_out)
         self._close(model, elsewhere)
+        if self.spent[model].left_out != before.left_out:
+            self._write_ahead()
         if self._book:
             self._book(model, 1, usage)
 
@@ -161,6 +178,7 @@ class Budget:
             (spent.usage.cost or 0.0) + in_flight * (highest or 0.0),
             highest,
             self._unpriced.get(model, 0) + (in_flight if highest is None else 0),
+            spent.left_out,
         )
 
     def _fits(self, model: str) -> bool:

@@ -269,7 +269,9 @@ class Endpoint:
                 self.budget.settle_unseen(self.info.name)
             elif sent.is_set():
                 answered = output is not None and output.status is Status.ANSWERED
-                self.budget.settle(self.info.name, usage, must_have_price=answered and not self.info.organism)
+                priced = answered and not self.info.organism
+                left_out = output.left_out if output else ()
+                self.budget.settle(self.info.name, usage, left_out=left_out, must_have_price=priced)
             else:  # cancelled while it waited for its batch
                 self.budget.give_back(self.info.name)
         self._rates.settle(counted, usage)

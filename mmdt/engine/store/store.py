@@ -338,6 +338,6 @@ class Store:
             self._lock.release()
 
 
-def _seen(sent: Sent | None) -> tuple[float | None, int]:
-    """The highest cost of an attempt, and how many were never priced."""
-    return (sent.highest, sent.unpriced) if sent else (None, 0)
+def _seen(sent: Sent | None) -> tuple[float | None, int, tuple[str, ...]]:
+    """The highest cost of an attempt, how many were never priced, and the request fields that were left out."""
+    return (sent.highest, sent.unpriced, sent.left_out) if sent else (None, 0, ())
