@@ -51,8 +51,9 @@ release: .venv/test .venv-audit/ready  ## the packages and what belongs to a rel
 	$(UV) build --quiet --out-dir dist
 	cd dist && sha256sum *.whl *.tar.gz supply/* > SHA256SUMS
 
-docs: .venv/test  ## run the examples of the documentation
-	$(BIN)/python -m pytest tests/docs
+docs: .venv/test  ## build the site in build/site (warnings are errors), and run every example of the documentation
+	$(BIN)/python -m sphinx --fresh-env --fail-on-warning --keep-going -q docs build/site
+	$(BIN)/python -m pytest tests/docs -m 'prove or not prove'
 
 setup: .venv/test  ## install everything a developer needs
 	$(BIN)/pre-commit install
@@ -72,7 +73,7 @@ $(UV):
 
 .venv/test: .venv/core
 	$(UV) pip install --quiet --python $(BIN)/python $(TORCH)
-	$(UV) pip install --quiet --python $(BIN)/python --group test --group lint --editable '.[all]'
+	$(UV) pip install --quiet --python $(BIN)/python --group test --group lint --group docs --editable '.[all]'
 	@touch $@
 
 # Peers stay out of the environment of the tests: their dependencies are none of ours.

@@ -7,19 +7,18 @@ import click
 import pytest
 
 from mmdt.cli.main import group
-from tests.docs.pages import ROOT
+from tests.docs.pages import INLINE, PAGES, block_commands, name
 
-COMMAND = re.compile(r"^(?:    |\$ )?(mmdt .+)$|`(mmdt [a-z][^`]*)`", re.MULTILINE)
 PLACEHOLDER = re.compile(r"VERB|\[")
-PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
 def commands():
     for page in PAGES:
-        for line, inline in COMMAND.findall(re.sub(r"\\\n\s*", "", page.read_text())):
-            words = shlex.split(line or inline, comments=True)
+        lines = [command.line for command in block_commands(page) if command.line.startswith("mmdt ")]
+        for line in [*lines, *INLINE.findall(page.read_text())]:
+            words = shlex.split(line, comments=True)
             if not PLACEHOLDER.search(" ".join(words)):
-                yield pytest.param(words[1:], id=f"{page.name}: {' '.join(words)}")
+                yield pytest.param(words[1:], id=f"{name(page)}: {' '.join(words)}")
 
 
 def understood(command, words):

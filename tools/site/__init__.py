@@ -1,0 +1,1 @@
+"""What the site has beyond its pages: parts made from the product, which cannot be out of date."""
