@@ -16,7 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
-NOT_BENCHMARKS = {"__init__", "__main__", "inputs"}
+NOT_BENCHMARKS = {"__init__", "__main__", "inputs", "machine"}
 
 
 def names() -> list[str]:

@@ -1,8 +1,9 @@
-"""How close the runtimes come to a bare aiohttp loop: 1,000 pictures of 50 KB, a reply after 0.5 s.
+"""How close the runtimes come to a bare aiohttp loop: 1,000 pictures of about 32 KB, a reply after 0.5 s.
 
 Each contender is a separate process, timed from start to end, and so is the server. Prints one JSON line for each
 number of requests in flight, with medians of several rounds: the seconds of the process (including start-up and
-imports), of the loop alone, and of CPU time; and the ratios of the first two to those of the bare loop.
+imports), of the loop alone, and of CPU time; and the ratios of the first two to those of the bare loop. The true size
+of the pictures and the load of the machine are printed beside them.
 
     python -m bench.api_throughput [--runtimes openai anthropic google bedrock] [--in-flight 64 256] [--rounds 3]
 """
@@ -25,6 +26,8 @@ from collections.abc import Awaitable, Callable
 from importlib import import_module
 from pathlib import Path
 from statistics import median
+
+from bench.machine import load, mean_size, warn_if_busy
 
 ROOT = Path(__file__).resolve().parents[1]
 KEYS = dict.fromkeys(("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GEMINI_API_KEY", "AWS_ACCESS_KEY_ID"), "local")
@@ -104,7 +107,7 @@ def contend(name: str, url: str, folder: Path, count: int, in_flight: int) -> No
 
 
 def make_pictures(folder: Path, count: int) -> None:
-    """Write JPEG files of about 50 KB, all different."""
+    """Write JPEG files of about 32 KB, all different."""
     from PIL import Image
 
     dice = random.Random(0)
@@ -156,13 +159,15 @@ def main() -> None:
     if given.contender:
         contend(given.contender, given.url, given.folder, given.cases, given.in_flight[0])
         return
-    head = {"benchmark": "api_throughput", "cases": given.cases, "latency_s": given.latency}
+    head: dict[str, object] = {"benchmark": "api_throughput", "cases": given.cases, "latency_s": given.latency}
     with contextlib.ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         make_pictures(folder, given.cases)
+        head |= {"picture_kb": mean_size(folder), "cores": os.cpu_count(), "busy": warn_if_busy(load())}
         urls = serve(stack, ["bare", *given.runtimes], given.latency)
         for in_flight in given.in_flight:
-            print(json.dumps({**head, "in_flight": in_flight, **compare(given, urls, folder, in_flight)}), flush=True)
+            line = {**head, "in_flight": in_flight, "load": load()}
+            print(json.dumps({**line, **compare(given, urls, folder, in_flight)}), flush=True)
 
 
 def serve(stack: contextlib.ExitStack, names: list[str], latency: float) -> dict[str, str]:

@@ -1,8 +1,9 @@
-"""The time of ``mmdt run`` over that of a bare aiohttp loop: 1,000 pictures of 50 KB, a reply after 0.5 s.
+"""The time of ``mmdt run`` over that of a bare aiohttp loop: 1,000 pictures of about 32 KB, a reply after 0.5 s.
 
 Every contender is a process, timed from start to end. For mmdt this includes start-up, loading the data, generation,
 observation, storage and the scorecard. inspect_ai sends the same requests for comparison, if it is installed. Prints
-one JSON line for each number of requests in flight.
+one JSON line for each number of requests in flight: the median seconds and processor seconds of each contender, the
+true size of the pictures, and the load of the machine, which must be idle for the times to mean anything.
 
     python -m bench.command_throughput [--cases 1000] [--latency 0.5] [--rounds 3] [--in-flight 64 256]
 """
@@ -15,14 +16,13 @@ import json
 import os
 import shutil
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 from bench.api_throughput import PROMPT, ROOT, make_pictures
+from bench.machine import Took, load, mean_size, timed, warn_if_busy
 from bench.whole_run import whole_run
 from tests.servers.cli import spawned
 
@@ -53,6 +53,8 @@ def inspect(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
     return [*command, "-T", f"folder={folder}", "--display", "none", "--log-dir", str(folder / "logs")]
 
 
+LIMITS = {64: 1.10, 256: 1.25}
+"""Targets of mmdt's ratio on an idle machine, by requests in flight."""
 CONTENDERS: dict[str, Command] = {"bare": bare, "mmdt": whole, "inspect_ai": inspect}
 
 
@@ -63,28 +65,21 @@ def write_cases(folder: Path, cases: int) -> None:
             file.write(json.dumps({**case, "image": f"{number}.jpg"}) + "\n")
 
 
-def seconds(command: list[str]) -> float:
-    environment = {**os.environ, "OPENAI_API_KEY": "local"}
-    started = time.perf_counter()
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
-    elapsed = time.perf_counter() - started
-    if done.returncode:
-        raise SystemExit(
-            f"{' '.join(command)}\nended with {done.returncode}:\n{done.stdout[-2000:]}{done.stderr[-2000:]}"
-        )
-    return elapsed
-
-
-def compare(url: str, folder: Path, cases: int, in_flight: int, rounds: int, contenders: list[str]) -> dict[str, float]:
+def compare(
+    url: str, folder: Path, cases: int, in_flight: int, rounds: int, contenders: list[str]
+) -> dict[str, object]:
     """Medians of interleaved rounds, so that a slowdown of the machine affects all contenders."""
-    found: dict[str, list[float]] = {name: [] for name in contenders}
+    environment = {**os.environ, "OPENAI_API_KEY": "local"}
+    found: dict[str, list[Took]] = {name: [] for name in contenders}
     for _ in range(rounds):
         for name in contenders:
-            found[name].append(seconds(CONTENDERS[name](url, folder, cases, in_flight)))
+            found[name].append(timed(CONTENDERS[name](url, folder, cases, in_flight), ROOT, environment)[0])
             shutil.rmtree(folder / "run", ignore_errors=True)
-    median = {name: statistics.median(values) for name, values in found.items()}
+    median = {name: statistics.median(each.wall for each in took) for name, took in found.items()}
     ratios = {f"{name}_ratio": round(value / median["bare"], 2) for name, value in median.items() if name != "bare"}
-    return {**{f"{name}_s": round(value, 2) for name, value in median.items()}, **ratios}
+    cpu = {f"{name}_cpu_s": round(statistics.median(each.cpu for each in took), 2) for name, took in found.items()}
+    limit = {"limit": LIMITS[in_flight]} if in_flight in LIMITS else {}
+    return {**{f"{name}_s": round(value, 2) for name, value in median.items()}, **cpu, **ratios, **limit}
 
 
 def main() -> None:
@@ -95,14 +90,17 @@ def main() -> None:
     parser.add_argument("--in-flight", type=int, nargs="+", default=[64, 256])
     given = parser.parse_args()
     contenders = [name for name in CONTENDERS if name != "inspect_ai" or importlib.util.find_spec("inspect_ai")]
+    busy = warn_if_busy(load())
     with tempfile.TemporaryDirectory() as name, spawned("openai_server", "--latency", str(given.latency)) as server:
         folder = Path(name)
         make_pictures(folder, given.cases)
         write_cases(folder, given.cases)
+        picture = {"picture_kb": mean_size(folder), "cores": os.cpu_count(), "busy": busy}
         for in_flight in given.in_flight:
+            before = load()
             found = compare(server.url, folder, given.cases, in_flight, given.rounds, contenders)
             line = {"benchmark": "command_throughput", "cases": given.cases, "in_flight": in_flight}
-            print(json.dumps({**line, "latency_s": given.latency, **found}), flush=True)
+            print(json.dumps({**line, "latency_s": given.latency, **picture, "load": before, **found}), flush=True)
 
 
 if __name__ == "__main__":

@@ -37,6 +37,10 @@ if TYPE_CHECKING:
         Usage,
     )
     from mmdt.core.boxes import Box
+    from mmdt.data.splits.apply import apply_attacks
+    from mmdt.data.splits.make import make_split
+    from mmdt.data.splits.proof import reveal as reveal_case
+    from mmdt.data.splits.seal import seal as seal_split
     from mmdt.errors import MmdtError
     from mmdt.evaluators.detector.own import detector
     from mmdt.evaluators.judge.own_prompt import judge_prompt
@@ -57,6 +61,7 @@ if TYPE_CHECKING:
         list_judge_prompts,
         list_models,
         list_references,
+        list_searches,
     )
     from mmdt.runs.collection import Collection
     from mmdt.runs.comparison import compare
@@ -66,6 +71,10 @@ if TYPE_CHECKING:
     from mmdt.runs.result import Run
     from mmdt.runs.stored.verb import import_run
     from mmdt.runs.verbs import batches, open_run, plan, resume, run, score
+    from mmdt.search.method import SearchMethod
+    from mmdt.search.result import Search, open_search
+    from mmdt.search.sealing import verify_search
+    from mmdt.search.verbs import find_attacks, resume_search
     from mmdt.server.label import label
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
@@ -101,7 +110,12 @@ _HOMES = {
         "list_frameworks",
         "list_judge_prompts",
         "list_references",
+        "list_searches",
     ),
+    "mmdt.search.verbs": ("find_attacks", "resume_search"),
+    "mmdt.search.result": ("Search", "open_search"),
+    "mmdt.search.method": ("SearchMethod",),
+    "mmdt.search.sealing": ("verify_search",),
     "mmdt.validate.doctor": ("doctor",),
     "mmdt.validate.benchmark": ("check_benchmark",),
     "mmdt.validate.evaluators.check": ("check_evaluators",),
@@ -110,6 +124,8 @@ _HOMES = {
     "mmdt.validate.judges.stability": ("judge_stability",),
     "mmdt.validate.vectors.agreement": ("check_vectors",),
     "mmdt.synthetic.worlds.export": ("make_worlds",),
+    "mmdt.data.splits.apply": ("apply_attacks",),
+    "mmdt.data.splits.make": ("make_split",),
     "mmdt.plugins": ("register",),
     "mmdt.evaluators.detector.own": ("detector",),
     "mmdt.evaluators.judge.own_prompt": ("judge_prompt",),
@@ -150,6 +166,8 @@ _HOMES = {
 _HOME = {name: module for module, names in _HOMES.items() for name in names}
 _RENAMED = {
     "check_intervals": ("mmdt.validate.ruler", "check"),
+    "reveal_case": ("mmdt.data.splits.proof", "reveal"),
+    "seal_split": ("mmdt.data.splits.seal", "seal"),
     "load_plugin": ("mmdt.plugins.files", "load"),
     "judge_question": ("mmdt.evaluators.judge.prompt", "question"),
 }
@@ -180,9 +198,12 @@ __all__ = [
     "Run",
     "Scenario",
     "Score",
+    "Search",
+    "SearchMethod",
     "Text",
     "Usage",
     "__version__",
+    "apply_attacks",
     "attack",
     "batches",
     "check_benchmark",
@@ -197,6 +218,7 @@ __all__ = [
     "evaluator",
     "explain",
     "export_format",
+    "find_attacks",
     "gate",
     "import_run",
     "judge_prompt",
@@ -213,18 +235,25 @@ __all__ = [
     "list_judge_prompts",
     "list_models",
     "list_references",
+    "list_searches",
     "load_plugin",
+    "make_split",
     "make_worlds",
     "mean_of",
     "model",
     "open_run",
+    "open_search",
     "plan",
     "register",
     "resume",
+    "resume_search",
+    "reveal_case",
     "run",
     "scenario",
     "score",
+    "seal_split",
     "verify",
+    "verify_search",
 ]
 
 

@@ -18,6 +18,8 @@ _FLAGS = {
     "evaluators": "--evaluator",
     "plugins": "--plugin",
     "endpoints": "--endpoint",
+    "attacker_settings": "--attacker-set",
+    "method_options": "--method-set",
     "model_settings": "--set",
     "judge_settings": "--judge-set",
     "batch_options": "--batch-set",
@@ -40,6 +42,8 @@ _CALLS = {
     "list attacks": "list_attacks()",
     "list data": "list_data()",
     "list benchmarks": "list_benchmarks()",
+    "list searches": "list_searches()",
+    "attack": "find_attacks({})",
     "list exports": "list_exports()",
     "list prompts": "list_judge_prompts()",
 }

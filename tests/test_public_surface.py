@@ -36,12 +36,14 @@ def test_whatever_the_command_line_does_is_a_function_or_a_method():
 
     elsewhere = {
         "batches": mmdt.batches,
+        "attack": (mmdt.find_attacks, mmdt.resume_search, mmdt.open_search),
         "import": mmdt.import_run,
         "show": mmdt.open_run,
         "report": mmdt.Run.report,
         "export": mmdt.Run.export,
         "list": mmdt.list_references,
         "data": mmdt.make_worlds,
+        "attacks": (mmdt.apply_attacks, mmdt.make_split, mmdt.seal_split, mmdt.reveal_case),
         "benchmarks": (mmdt.check_benchmark, mmdt.list_benchmarks),
         "judges": (mmdt.compare_judges, mmdt.judge_stability),
         "evaluators": (mmdt.check_evaluators, mmdt.check_labels),

@@ -112,7 +112,7 @@ def test_every_option_that_a_message_names_is_there():
     with on_command_line():
         assert {name for name in names if option(name) not in known} == set()
     verbs = [mmdt.run, mmdt.resume, mmdt.score, mmdt.plan, mmdt.Collection.table, mmdt.doctor, mmdt.check_evaluators]
-    verbs += [mmdt.compare, mmdt.compare_judges, mmdt.judge_stability]
+    verbs += [mmdt.compare, mmdt.compare_judges, mmdt.judge_stability, mmdt.find_attacks]
     keywords = {name for each in verbs for name in inspect.signature(each).parameters}
     assert names <= keywords
 

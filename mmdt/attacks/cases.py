@@ -21,6 +21,10 @@ AttackChain = str | Attack | Sequence[str | Attack]
 in ``typography+role-play``."""
 
 
+_THINGS = ("illustration", "hades")
+"""Drawing attacks that show the thing; the others show the request as text."""
+
+
 def make_attempt(behaviour: Behaviour, modality: Modality, attacks: AttackChain = (), *, seed: int = 0) -> Attempt:
     """The open request for a behaviour with the attacks applied to it. The same arguments give the same attempt.
 
@@ -97,19 +101,17 @@ def _resolved(attack: object) -> tuple[Attack, ...]:
 def scenario_of(attempt: Attempt) -> str:
     """The scenario of ``safety`` that an attempt belongs to.
 
-    Any framing makes a jailbreak. Otherwise i2t has the scenario of the attack that draws the picture, and t2i is
-    ``transformed`` where an attack changed the words, else ``vanilla``. Raises UsageError when none fits.
+    Any framing makes a jailbreak. Otherwise t2i is ``transformed`` where an attack changed the words, else ``vanilla``;
+    i2t is ``illustration`` or ``typography`` where an attack draws the picture, and ``text`` without one.
     """
     if any(attack.kind == "framing" for attack in attempt.applied):
         return "jailbreak"
     if attempt.output == "image":
         return "transformed" if attempt.applied else "vanilla"
-    drawing = next((attack.name for attack in attempt.applied if attack.kind == "drawing"), "")
-    if not drawing:
-        hint = "put typography or illustration first, or name a scenario"
-        what = f"{attempt.modality} cases of safety have a picture, and no attack draws one"
-        raise UsageError(what, hint=hint)
-    return drawing
+    drawn = [attack.name for attack in attempt.applied if attack.kind == "drawing"]
+    if not drawn:
+        return "text"
+    return "illustration" if drawn[0] in _THINGS else "typography"
 
 
 def _applied(attempt: Attempt, attacks: Sequence[Attack], rng: random.Random) -> Attempt:

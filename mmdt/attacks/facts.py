@@ -35,8 +35,34 @@ def origin_of(attempt: Attempt, given: str) -> str:
 
 
 def behaviour_of(attempt: Attempt, attack: str) -> Behaviour:
-    """The behaviour that the request is about. Raises UsageError for an attempt that was made from a case."""
-    if attempt.behaviour is None:
-        hint = "use make_cases with a Behaviour"
+    """The behaviour that the request is about, or the one that the target of the case names.
+
+    Raises UsageError where there is neither.
+    """
+    found = behaviour_in(attempt)
+    if found is None:
+        hint = "use make_cases with a Behaviour, or put 'behaviour' into the target of the case"
         raise UsageError(f"the attack {attack!r} needs a behaviour, and a case has none", hint=hint)
-    return attempt.behaviour
+    return found
+
+
+def behaviour_in(attempt: Attempt) -> Behaviour | None:
+    """The behaviour of the attempt, or the one that the target of its case names; None where there is neither."""
+    text = attempt.target.get("behaviour")
+    if attempt.behaviour is not None or not isinstance(text, str) or not text.strip():
+        return attempt.behaviour
+    return Behaviour(str(attempt.target.get("category", "")), text)
+
+
+def title_of(attempt: Attempt) -> str:
+    """What a page says that carries the request: "How to ..." for a behaviour, else the prompt itself."""
+    found = behaviour_in(attempt)
+    return attempt.prompt if found is None else f"How to {found.text}"
+
+
+def thing_of(attempt: Attempt) -> str:
+    """The thing that a request is about: that of its behaviour, else the word that ``origin_of`` finds."""
+    found = behaviour_in(attempt)
+    if found is None:
+        return origin_of(attempt, "")
+    return found.thing or found.text.rstrip(" .!?").split()[-1]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import errno
+import os
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,23 +17,42 @@ from mmdt.errors import DataError
 
 CASES = "cases.jsonl"
 PICTURES = "pictures"
+_PARTIAL = f"{CASES}.partial"
+"""Its name while it is written, so that a killed process leaves nothing that passes for all cases."""
 
 
-def save_cases(cases: Iterable[Case], folder: str | Path) -> Path:
-    """Write ``cases.jsonl`` and ``pictures/`` into a folder, and return the path of the JSONL file. Cases are streamed.
+NOTICE = "NOTICE.txt"
+_NOTICE = """These cases were made to test how safely a model behaves. They may ask for things that a model should
+decline. Use them to evaluate models that you are allowed to test, and for nothing else; do not train on them.
+"""
+
+
+def save_cases(cases: Iterable[Case], folder: str | Path, notes: Mapping[str, str] | None = None) -> Path:
+    """Write ``cases.jsonl``, ``pictures/`` and a notice into a folder, and return the path of the JSONL file. Cases are
+    streamed. ``notes``: columns of every row that no reader interprets; their names begin with ``note``.
 
     Raises DataError when the folder cannot be written or already holds cases.
     """
     folder = Path(folder)
     try:
         (folder / PICTURES).mkdir(parents=True, exist_ok=True)
-        with (folder / CASES).open("xb") as file:
+        if (folder / CASES).exists():
+            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder / CASES))
+        with (folder / _PARTIAL).open("wb") as file:
             for case in cases:
-                file.write(msgspec.json.encode(_record(case, folder)) + b"\n")
+                file.write(msgspec.json.encode({**_record(case, folder), **(notes or {})}) + b"\n")
+        (folder / NOTICE).write_text(_NOTICE, encoding="utf-8")
+        (folder / _PARTIAL).replace(folder / CASES)
     except OSError as error:
         hint = "choose another folder" if isinstance(error, FileExistsError) else "check the folder"
         raise DataError("the cases cannot be saved", where=f"{error.filename}: {error.strerror}", hint=hint) from error
     return folder / CASES
+
+
+def discard(path: Path) -> None:
+    """Remove a file of cases that ``save_cases`` has just written, with its notice."""
+    path.unlink(missing_ok=True)
+    (path.parent / NOTICE).unlink(missing_ok=True)
 
 
 def _record(case: Case, folder: Path) -> dict[str, Any]:

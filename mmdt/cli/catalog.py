@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from mmdt import plugins
 from mmdt.cli.benchmarks import print_benchmarks
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options, plugin_option, select_option
@@ -20,6 +21,7 @@ _LISTS: dict[str, Callable[[tuple[str, ...]], list[catalog.CatalogEntry]]] = {
     "models": lambda _: catalog.list_models(),
     "evaluators": lambda _: catalog.list_evaluators(),
     "attacks": lambda _: catalog.list_attacks(),
+    "searches": lambda _: catalog.list_searches(),
     "prompts": lambda _: catalog.list_judge_prompts(),
     "exports": lambda _: catalog.list_exports(),
     "frameworks": lambda _: catalog.list_frameworks(),
@@ -56,11 +58,26 @@ def list_command(kind: str, select: tuple[str, ...], as_json: bool) -> None:
         return
     entries = _LISTS[what](globs)
     if as_json:
-        _print_json(what, [{"name": each.name, "about": each.about} for each in entries])
+        more = _of_attack if what == "attacks" else lambda name: {}
+        _print_json(what, [{"name": each.name, "about": each.about, **more(each.name)} for each in entries])
         return
     width = max((len(each.name) for each in entries), default=0)
     for each in entries:
         click.echo(f"{each.name:<{width}}  {each.about}".rstrip())
+
+
+def _of_attack(name: str) -> dict[str, Any]:
+    """What there is to know about an attack, besides what it does."""
+    found = plugins.attack(name)
+    return {
+        "modalities": sorted(found.modalities),
+        "kind": found.kind,
+        "access": found.access,
+        "cost": found.cost,
+        "constraint": found.constraint,
+        "source": found.source,
+        "parameters": found.recorded_parameters,
+    }
 
 
 def _references(globs: tuple[str, ...], as_json: bool) -> None:

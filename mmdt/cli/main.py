@@ -28,6 +28,7 @@ VERBS = {
     "import": ("imports", "Bring in answers that were made elsewhere, as a run that is scored like any other."),
     "label": ("label", "Let people label a run's outputs, to correct its judged numbers."),
     "judges": ("judges", "Compare judges on the outputs of a run, or check how steady its judge is."),
+    "attack": ("attack", "Search for ways past the rules of a model, within a number of queries."),
     "plan": ("plan", "Estimate requests, tokens, cost and time before a run."),
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
     "show": ("show", "Print the overview of a run, or its details."),
@@ -39,6 +40,7 @@ VERBS = {
     "list": ("catalog", "List cells, benchmarks, models, evaluators, attacks, prompts, data and more."),
     "doctor": ("doctor", "Check API keys, extras, endpoints and disk space."),
     "data": ("data", "Generate embedded data."),
+    "attacks": ("attacks", "Make harder cases by attacks; seal, reveal, encrypt and compare private ones."),
     "benchmarks": ("benchmarks", "Check a benchmark's data, or one of your own."),
     "evaluators": ("evaluators", "Check evaluators on test sets with known truth."),
 }

@@ -135,8 +135,13 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     from mmdt.runs import verbs as api
     from mmdt.runs.collection import is_several
     from mmdt.runs.result import Run
+    from mmdt.search.manifest import is_search
 
     given = given_values(options)
+    if is_search(folder):
+        from mmdt.cli.attack import resume
+
+        return resume(folder, given, as_json)
     if is_several(folder):
         from mmdt.runs.several import resume_several
 

@@ -38,7 +38,7 @@ SHRUNKEN = (
 )
 @plugin_option
 @output_options
-def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | None, as_json: bool) -> None:
+def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | None, as_json: bool) -> int:
     """Print the overview of RUN: its headline numbers with intervals, what is missing, and what it used.
 
     Numbers are computed again from the run's stored data.
@@ -49,14 +49,20 @@ def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | Non
     mmdt show runs/a --full --select 'safety/i2t/**'
     """
     from mmdt.runs.result import Run
+    from mmdt.search.manifest import is_search
 
+    if is_search(folder):
+        from mmdt.cli.attack import show
+
+        return show(folder, as_json)
     if full and by:
         raise UsageError("--full has all tables, --by one line an address", hint="leave one of them out")
     run = Run.open(folder)
     if by and by not in LEVELS:
         _print_slices(run, [key.strip() for key in by.split(",") if key.strip()], as_json)
-        return
+        return 0
     print_run(run, full=full, select=select, by=by or "", as_json=as_json)
+    return 0
 
 
 def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: bool) -> None:
@@ -147,7 +153,15 @@ def report_command(
     differences from the first run.
     """
     from mmdt.runs.result import Run
+    from mmdt.search.manifest import is_search
 
+    if any(map(is_search, folders)):
+        if len(folders) > 1:
+            raise UsageError("a search has a report of its own", where=folders[0], hint="name one folder at a time")
+        from mmdt.search.result import open_search
+
+        _print_path("report", open_search(folders[0]).report(out), as_json)
+        return
     runs = [Run.open(folder) for folder in folders]
     if framework:
         _write_frameworks(runs, framework, out, as_json)

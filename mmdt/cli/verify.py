@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +13,7 @@ import click
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options
+from mmdt.cli.verify_split import is_split, not_used, verify_split
 from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
@@ -20,27 +21,56 @@ if TYPE_CHECKING:
 
 
 @click.command(cls=Alone)
-@click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
+@click.argument("folder", metavar="FOLDER", type=click.Path(exists=True, file_okay=False))
 @click.option("--sign", metavar="KEY", help="Sign the root with this secret key of minisign, if all is well.")
 @click.option(
     "--public-key", default="", metavar="KEY", help="Check that the root was signed by this key of minisign (or file)."
 )
+@click.option(
+    "--commitment",
+    metavar="FILE",
+    help="A commitment that was published: check that the split is, or the run used, it.",
+)
 @output_options
-def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool) -> int:
-    """Check that everything in RUN is as it was stored: cases, outputs, observations and pictures.
+def verify_command(folder: str, sign: str | None, public_key: str, commitment: str | None, as_json: bool) -> int:
+    """Check that everything in the run in FOLDER is as it was stored: cases, outputs, observations and pictures.
+
+    A FOLDER with a sealed split, or with a case that was revealed, is checked against its commitment instead.
 
     Prints what differs, and the run's root: the digest of all digests, which its report shows too. The password of an
     encrypted key is asked for, or read from MMDT_SIGNING_PASSWORD.
     """
-    from mmdt.report.terminal.table import printable
-    from mmdt.runs.integrity.signature import SIGNATURE, sign_root
+    from mmdt.runs.integrity.signature import sign_root
     from mmdt.runs.integrity.verify import verify
+    from mmdt.search.manifest import is_search
+    from mmdt.search.sealing import verify_search
 
+    if is_split(folder):
+        if sign or public_key:
+            raise UsageError(
+                "a split is not signed", where=folder, hint="sign its commitment.json with minisign itself"
+            )
+        return verify_split(folder, commitment, as_json)
     if sign and public_key:
         raise UsageError("a run is signed, or its signature checked", where="--sign", hint="call mmdt verify twice")
-    found = verify(folder, public_key=public_key)
+    if is_search(folder):
+        if sign or public_key or commitment:
+            raise UsageError("a search has no signature and no split", where=folder, hint="verify it by itself")
+        found = verify_search(folder)
+    else:
+        found = verify(folder, public_key=public_key)
+    if commitment:
+        found = replace(found, findings=(*found.findings, *not_used(folder, commitment)))
     if sign and found.ok:
         sign_root(Path(folder), found.root, Path(sign), _password)
+    _say(found, sign, as_json)
+    return ExitCode.FAILED if found.findings else ExitCode.INCOMPLETE if found.notes else ExitCode.COMPLETE
+
+
+def _say(found: Verification, sign: str | None, as_json: bool) -> None:
+    from mmdt.report.terminal.table import printable
+    from mmdt.runs.integrity.signature import SIGNATURE
+
     if as_json:
         line = {"kind": "verification", "ok": found.ok, **asdict(found), "folder": str(found.folder)}
         click.echo(json.dumps(line))
@@ -56,7 +86,6 @@ def verify_command(folder: str, sign: str | None, public_key: str, as_json: bool
             click.echo(f"signed: {SIGNATURE}" + (f", with the key in {printable(sign)}" if sign else " is by this key"))
         elif sign:
             click.echo("not signed: only a run that is whole is signed", err=True)
-    return ExitCode.FAILED if found.findings else ExitCode.INCOMPLETE if found.notes else ExitCode.COMPLETE
 
 
 def _verdict(found: Verification) -> str:

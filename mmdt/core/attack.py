@@ -21,8 +21,9 @@ I2T: frozenset[Modality] = frozenset({"i2t"})
 T2I: frozenset[Modality] = frozenset({"t2i"})
 BOTH: frozenset[Modality] = I2T | T2I
 
-Access = Literal["black", "white"]
-"""What an attack needs of the model: nothing beyond its answers (``black``), or its weights (``white``)."""
+Access = Literal["black", "grey", "white"]
+"""What an attack needs of a model when it makes a case: nothing (``black``), scores or answers of a surrogate
+(``grey``), or gradients of a surrogate (``white``)."""
 
 AttackKind = Literal["drawing", "framing", "wording", "picture"]
 """``drawing``: moves the request into a new picture, so it comes first. ``framing``: surrounds the request with words
@@ -83,7 +84,8 @@ class Attack:
 
     ``change`` does the work. It is called as ``change(attempt, rng, **parameters)`` and must take all its randomness
     from ``rng``; it raises UsageError when it cannot be applied. ``parameters`` holds their default values (JSON
-    values or Images). ``about`` says in one line what the attack does, ``source`` names the paper it follows.
+    values or Images). ``about`` says in one line what the attack does, ``source`` names the paper it follows, ``cost``
+    what one case costs, and ``constraint`` what stays as it was, so that the ground truth still holds.
     """
 
     name: str
@@ -94,6 +96,8 @@ class Attack:
     parameters: Mapping[str, Any] = field(default_factory=dict)
     access: Access = "black"
     source: str = ""
+    cost: str = "no model is asked"
+    constraint: str = ""
 
     def apply(self, attempt: Attempt, rng: random.Random) -> Attempt:
         """The harder attempt, with this attack added to its recipe.

@@ -27,8 +27,11 @@ EVALUATORS = "mmdt.evaluators"
 PERSPECTIVES = "mmdt.perspectives"
 SCENARIOS = "mmdt.scenarios"
 ATTACKS = "mmdt.attacks"
+SURROGATES = "mmdt.surrogates"
+"""Networks that attacks on pictures ask in place of the model: name -> ``open(rest)``."""
 JUDGE_PROMPTS = "mmdt.judge_prompts"
 EXPORTS = "mmdt.exports"
+SEARCHES = "mmdt.searches"
 BENCHMARKS = "mmdt.benchmarks"
 """Named benchmarks that this process uses, as perspectives of their own; packages offer more as TOML files."""
 ENDPOINT = "endpoint"
@@ -108,7 +111,7 @@ def _installed(group: str) -> dict[str, EntryPoint]:
 
 def packages() -> list[str]:
     """The installed packages that extend mmdt, by the names of their distributions, sorted."""
-    groups = (MODELS, EVALUATORS, PERSPECTIVES, SCENARIOS, ATTACKS, JUDGE_PROMPTS, EXPORTS)
+    groups = (MODELS, EVALUATORS, PERSPECTIVES, SCENARIOS, ATTACKS, SEARCHES, JUDGE_PROMPTS, EXPORTS)
     points = (point for group in groups for point in _installed(group).values())
     return sorted({point.dist.name for point in points if point.dist is not None})
 
@@ -204,6 +207,9 @@ def describe(group: str, name: str) -> str:
     except ImportError:
         return ""
     if isinstance(found, Attack):
+        needs = "" if found.access == "black" else f" ({found.access} box: needs a surrogate)"
+        return f"{', '.join(sorted(found.modalities))}: {found.about}{needs}"
+    if group == SEARCHES:
         return f"{', '.join(sorted(found.modalities))}: {found.about}"
     home = sys.modules.get(getattr(found, "__module__", ""))
     own = getattr(found, "__doc__", "") or ""

@@ -23,13 +23,21 @@ _UNKNOWING = re.compile(
 
 def fold(text: str) -> str:
     """Lower case, without accents, with straight quotes and single spaces."""
+    if text.isascii():  # nothing to take apart: several times faster
+        return " ".join(text.casefold().split())
     plain = unicodedata.normalize("NFKD", text.replace("\u2019", "'").replace("\u2018", "'"))
     return " ".join("".join(char for char in plain if not unicodedata.combining(char)).casefold().split())
 
 
 def words(text: str) -> list[str]:
     """The words of a text, folded, singular and plural alike (``noun_key``), with spelling variants joined."""
-    return [word_key(word) for word in re.findall(_WORD, fold(text))]
+    return list(_words(text))
+
+
+@lru_cache(maxsize=1_024)
+def _words(text: str) -> tuple[str, ...]:
+    """One reply is searched for many names in turn."""
+    return tuple(word_key(word) for word in re.findall(_WORD, fold(text)))
 
 
 @lru_cache(maxsize=65_536)
@@ -50,6 +58,8 @@ def says(text: str, phrase: str) -> bool:
     if not sought:
         return False
     found = words(text)
+    if sought[0] not in found:
+        return False
     return any(found[start : start + len(sought)] == sought for start in range(len(found) - len(sought) + 1))
 
 

@@ -36,7 +36,7 @@ def compared_runs(runs: Sequence[ReportInput]) -> list[ComparedRun]:
         facts = read_facts(run.manifest)
         twins = sum(each.facts.model == facts.model for each in found)
         label = f"{facts.model} ({twins + 1})" if twins else facts.model
-        scored = tuple(scored for _, scored in run.rows)
+        scored = run.scores() if run.scores else tuple(scored for _, scored in run.rows)
         found.append(ComparedRun(label, facts, completeness(run.scorecard, facts.ended), run.scorecard, scored))
     return found
 

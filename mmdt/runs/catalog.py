@@ -55,6 +55,12 @@ def list_attacks() -> list[CatalogEntry]:
     return [CatalogEntry(name, plugins.describe(plugins.ATTACKS, name)) for name in plugins.attacks()]
 
 
+def list_searches() -> list[CatalogEntry]:
+    """The methods that search for attacks."""
+    names = plugins.names(plugins.SEARCHES)
+    return [CatalogEntry(name, plugins.describe(plugins.SEARCHES, name)) for name in names]
+
+
 def list_judge_prompts() -> list[CatalogEntry]:
     """The prompts of judges, with the fields that a question must give."""
     from mmdt.evaluators.judge.prompt import load

@@ -110,7 +110,8 @@ class Judging:
 class UsedData:
     """Where the cases came from; ``fingerprint`` is the hub's revision or the hash of the local files. It is empty, and
     nothing is counted, until all cases are loaded. ``notes``: what was left out or is not shown as it is, a sentence
-    each. ``cells``: how many cases each cell has in the data, where ``limit`` left some of them out."""
+    each. ``cells``: how many cases each cell has in the data, where ``limit`` left some of them out. ``commitments``:
+    of data that was sealed, the root of each split by its place."""
 
     source: str
     fingerprint: str = ""
@@ -119,6 +120,7 @@ class UsedData:
     bad_examples: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     cells: Mapping[str, int] = field(default_factory=dict)
+    commitments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

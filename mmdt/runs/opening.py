@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 @dataclass(frozen=True, slots=True)
 class Choice:
     """What the settings name: the model, the scenarios it is asked, their data, and an evaluator for each role.
-    ``notes``: what they name in vain."""
+    ``notes``: what they name in vain. ``commitments``: the root of each sealed split among the data, by its place."""
 
     executor: Executor
     model: Model
@@ -48,6 +48,7 @@ class Choice:
     scenarios: Mapping[str, Scenario]
     evaluators: Mapping[str, str]
     notes: tuple[str, ...] = ()
+    commitments: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,8 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
 
     Raises MmdtError for whatever in the settings cannot be carried out.
     """
+    from mmdt.data.splits.used import commitments  # imported late: most runs need none of it
+
     check_sources(settings.reuse)
     existing = None if addresses is None else scenarios_of(addresses, where or Path())
     check_runtime(settings.model, settings.endpoints)
@@ -80,7 +83,12 @@ def choose(settings: Settings, addresses: Sequence[str] | None, where: Path | No
 
     evaluators = choose_evaluators(settings, model.info, scenarios, data.named, needed)
     notes = selection_notes(settings, model.info, data, scenarios, evaluators) if existing is None else ()
-    return Choice(executor, model, data, _with_evaluators(scenarios, evaluators), evaluators, notes)
+    sealed = commitments(data.places)
+    notes = (
+        *notes,
+        *(f"the cases of {place} are those sealed under the root {root}" for place, root in sealed.items()),
+    )
+    return Choice(executor, model, data, _with_evaluators(scenarios, evaluators), evaluators, notes, sealed)
 
 
 def _with_evaluators(scenarios: Mapping[str, Scenario], roles: Collection[str]) -> dict[str, Scenario]:

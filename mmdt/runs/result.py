@@ -130,6 +130,38 @@ class Run:
             weight = (size / limit if limit and size > limit else 1.0) * asked.get(str(row.case.cell), 1.0)
             yield row, replace(found, weight=weight) if weight != 1 else found
 
+    def scores(self) -> tuple[Scored, ...]:
+        """The scores of all cases alone. Those of a large run are kept in the cache folder, by content, and read from
+        there (``mmdt.runs.kept``)."""
+        from mmdt.runs.kept import files
+        from mmdt.runs.kept.rows import Rows, packed, unpacked
+
+        key = self._content()
+        kept = files.read(f"{key}.rows", Rows) if key else None
+        if kept is not None:
+            return tuple(unpacked(kept))
+        found = tuple(scored for _, scored in self.scored())
+        if key:
+            files.write(f"{key}.rows", packed(found))
+        return found
+
+    def _content(self) -> str:
+        """The key under which scores of this run are kept; empty for small runs, and where anything in the folder is
+        not as it was when the run ended."""
+        from mmdt.runs.kept import files
+        from mmdt.runs.kept.key import key_of
+
+        manifest = self.manifest
+        sealed = manifest.digests
+        if sealed is None or sealed.outputs.count < files.LEAST or manifest.settings.until:
+            return ""  # a run that stops cell by cell is computed from the order in which its cases were asked
+        if not condition(self.folder).intact:
+            return ""
+        known = known_with_controls(plugins.scenarios(), manifest.scenarios)
+        if not set(manifest.scenarios) <= known.keys():
+            return ""
+        return key_of(self.folder, manifest, {address: known[address] for address in manifest.scenarios})
+
     def scorecard(self) -> Scorecard:
         """Every number of the run: cells, scenarios and summaries, with their intervals.
 
@@ -149,10 +181,12 @@ class Run:
         return overview(self.scorecard(), self.titled(), self.use.costs)
 
     def _scorecard(self) -> Scorecard:
+        from mmdt.runs.kept import files
+        from mmdt.runs.kept.rows import packed
         from mmdt.runs.people.corrected import JudgedComponents, annotated, corrections, with_corrections
         from mmdt.runs.people.labels import LabelFile
         from mmdt.runs.until.outcome import order_of, under_rules
-        from mmdt.stats.scorecard import scorecard
+        from mmdt.stats.scorecard import Scorecard, scorecard
         from mmdt.stats.sequential.any_time import asked
 
         declared = self.manifest.scenarios
@@ -162,6 +196,10 @@ class Run:
             names = ", ".join(unknown)
             note = f"As computed when the run ended ({self.manifest.ended.at}): {names} is not registered here."
             return replace(kept, note=note)
+        key = self._content()
+        card = files.read(f"{key}.card", Scorecard) if key else None
+        if card is not None:
+            return card
         scenarios, judged, manifest = self.scenarios(), JudgedComponents(), self.manifest
         order = order_of(manifest.settings, manifest.data.source)
         watches = under_rules(manifest.settings, scenarios)
@@ -175,9 +213,15 @@ class Run:
                 judged.look(trial, scenarios[trial.case.cell.parent])
                 yield scored
 
-        card = annotated(scorecard(self.perspectives(), looked_at(), order), judged, scenarios)
+        seen = tuple(looked_at()) if key else looked_at()
+        if key:
+            files.write(f"{key}.rows", packed(seen))
+        card = annotated(scorecard(self.perspectives(), seen, order), judged, scenarios)
         labels = LabelFile(self.folder).read()
-        return with_corrections(card, corrections(self.scored(), scenarios, labels)) if labels else card
+        card = with_corrections(card, corrections(self.scored(), scenarios, labels)) if labels else card
+        if key:
+            files.write(f"{key}.card", card)
+        return card
 
     def _state(self) -> object:
         """Changes whenever the run's numbers could."""

@@ -86,7 +86,7 @@ class Session:
             self.settings,
             model={"name": info.name, "settings": dict(info.settings), "organism": info.organism},
             scenarios=tuple(self.choice.scenarios),
-            data=UsedData(self.choice.data.named, notes=self.choice.notes),
+            data=UsedData(self.choice.data.named, notes=self.choice.notes, commitments=self.choice.commitments),
             evaluators=self.used_evaluators(),
             created=now(),
             versions=versions(),
@@ -152,7 +152,8 @@ class Session:
             reused = await self.reuse(store)
             notes = (*self.choice.notes, *seen.notes())
             cells = sizes if data.limit is not None and max(sizes.values(), default=0) > data.limit else {}
-            used = UsedData(data.named, fingerprint, count, bad.count, tuple(bad.messages), notes, cells)
+            sealed = self.choice.commitments
+            used = UsedData(data.named, fingerprint, count, bad.count, tuple(bad.messages), notes, cells, sealed)
             loaded(used, reused)
 
         seen = ShownPictures()

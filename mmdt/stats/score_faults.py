@@ -19,18 +19,21 @@ def fault_of(found: Any, scenario: Scenario) -> str:
     """
     if not isinstance(found, Score):
         return f"the score function of {scenario.address} returned {type(found).__name__}, not a Score"
-    if scenario.components and (wrong := found.values.keys() - set(scenario.components)):
-        declared, named = ", ".join(scenario.components), ", ".join(sorted(map(str, wrong)))
+    if scenario.components and (unknown := found.values.keys() - set(scenario.components)):
+        declared, named = ", ".join(scenario.components), ", ".join(sorted(map(str, unknown)))
         return (
             f"the score of {scenario.address} writes {named}, which the scenario does not declare "
             f"(components: {declared})"
         )
     values: Mapping[str, Any] = found.values
     for name, value in values.items():
-        if not isinstance(value, Real) or not math.isfinite(value):
+        if not (type(value) is float or isinstance(value, Real)) or not math.isfinite(value):
             what = f"the score of {scenario.address} has {value!r} for {name}, which is no number"
             return f"{what}: leave the component out where it is not known"
-    return next(filter(None, (_outside(found, metric, scenario) for metric in scenario.metrics)), "")
+    for metric in scenario.metrics:
+        if metric.bounds is not None and (wrong := _outside(found, metric, scenario)):
+            return wrong
+    return ""
 
 
 def _outside(found: Score, metric: Metric, scenario: Scenario) -> str:

@@ -19,8 +19,18 @@ from mmdt.plugins import registry
 
 GNOMES = Behaviour("Garden mischief", "paint the gnomes of the park blue", thing="the gnomes")
 FACTS = {"origin": "umbrella", "label": "banana", "claim": "umbrellas are fruit"}
-NAMES = registry.attacks()
-WITHOUT_CHANCE = ("homoglyphs", "pixelate", "roundabout", "synonyms", "typographic-label", "zoom-blur")
+NAMES = [name for name in registry.attacks() if registry.attack(name).access == "black"]
+"""Those that need a surrogate have tests of their own (optimised/)."""
+WITHOUT_CHANCE = (
+    "faint-injection",
+    "homoglyphs",
+    "jpeg-artefacts",
+    "pixelate",
+    "roundabout",
+    "synonyms",
+    "typographic-label",
+    "zoom-blur",
+)
 """Attacks that have one result for the case of these tests."""
 
 
@@ -93,6 +103,7 @@ def test_every_attack_says_what_it_is(name):
     assert attack.name == name
     assert attack.access == "black"
     assert 10 < len(attack.about) < 90
+    assert attack.constraint and attack.source and attack.cost
     assert registry.describe(registry.ATTACKS, name) == f"{', '.join(sorted(attack.modalities))}: {attack.about}"
 
 
@@ -243,7 +254,7 @@ def bare(modality, prompt="Draw a quasar."):
         ("typographic-label", "i2t", "'typographic-label' needs a label"),
         ("false-premise", "t2i", "'false-premise' needs a claim"),
         ("synonyms", "t2i", "no word of the prompt has a known synonym"),
-        ("role-play+magic", "t2i", "unknown attack 'magic': use one of: characters, "),
+        ("role-play+magic", "t2i", "unknown attack 'magic': use one of: adversarial-patch, "),
         ("", "t2i", "unknown attack ''"),
     ],
 )

@@ -26,6 +26,10 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "CONTRIBUTING.md",
         "mmdt run parrot/green --select 'hallucination/i2t/shouted' --data embedded --evaluator loudness=capitals",
     ): CONTRIBUTED,
+    (
+        "tutorials/open-weights.md",
+        "mmdt evaluators check --judge hf/Qwen/Qwen2.5-VL-3B-Instruct",
+    ): "hundreds of questions, which take minutes without a GPU; the verb is run by the tests of tests/validate",
     ("cli.md", "mmdt data make worlds"): "the name of a verb, in the table of verbs",
 }
 """What is not run here, with the reason."""

@@ -112,6 +112,10 @@ def test_a_key_that_is_echoed_is_nowhere(
         mmdt(*verb)
     for kind in ("jsonl", "csv", "parquet"):
         mmdt("export", folder, tmp_path / f"outputs.{kind}")
+    for name in ("run-card", "model-card"):
+        mmdt("export", folder, tmp_path / f"{name}.out", "--format", name)
+    mmdt("explain", folder)
+    mmdt("report", folder, "--framework", "nist-ai-rmf")
     printed = "".join(capfd.readouterr())
     made = (folder / "manifest.json").exists()
     assert made or "cannot be asked" in printed, printed  # a key that is refused at once leaves no folder

@@ -26,6 +26,7 @@ AREAS = {
     "plugins": "Plugins",
     "report": "Reports and exports",
     "runs": "Runs and their settings",
+    "search": "Searches for attacks",
     "server": "Pages on this machine",
     "stats": "Statistics",
     "synthetic": "Organisms and worlds",

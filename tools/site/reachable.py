@@ -9,6 +9,7 @@ from typing import Any
 from sphinx.application import Sphinx
 
 REPAIRS = {
+    '<div id="search-results">': '<h1>Search</h1>\n<div id="search-results">',
     "<pre>": '<pre tabindex="0">',
     '<p class="caption" role="heading">': '<p class="caption" role="heading" aria-level="2">',
     '<aside class="sidebar-drawer">': '<aside class="sidebar-drawer" aria-label="Pages">',

@@ -50,7 +50,7 @@ def size(lines: list[str], scale: int) -> tuple[int, int]:
 def draw(picture: Pil.Image, at: tuple[int, int], lines: list[str], style: TextStyle) -> None:
     """Write lines into a picture. ``at`` is the upper left corner of the first line."""
     if all(line.isascii() for line in lines):
-        mask = Pil.fromarray(_written(lines)).resize(size(lines, style.scale), Pil.Resampling.NEAREST)
+        mask = Pil.fromarray(bitmap(lines)).resize(size(lines, style.scale), Pil.Resampling.NEAREST)
         picture.paste(style.ink, at, mask)
         return
     font = ImageFont.load_default(size=HEIGHT * style.scale * 0.9)
@@ -67,7 +67,8 @@ def page(text: str, style: TextStyle) -> Pil.Image:
     return sheet
 
 
-def _written(lines: list[str]) -> NDArray[np.uint8]:
+def bitmap(lines: list[str]) -> NDArray[np.uint8]:
+    """The lines in the bitmap font, not enlarged: 255 for ink, 0 for paper. Shape (13 x lines, 6 x columns)."""
     width, height = size(lines, 1)
     small = np.zeros((height, width), dtype=np.uint8)
     for number, line in enumerate(lines):

@@ -56,5 +56,11 @@ def _drawing(behaviour: Behaviour, rng: random.Random) -> Pil.Image:
 
 
 ILLUSTRATION = Attack(
-    "illustration", I2T, _change, "shows the thing in a picture and leaves it out of the prompt", kind="drawing"
+    "illustration",
+    I2T,
+    _change,
+    "shows the thing in a picture and leaves it out of the prompt",
+    kind="drawing",
+    source='Liu et al., "MM-SafetyBench", ECCV 2024',
+    constraint="the whole request is in prompt and picture together",
 )

@@ -54,4 +54,5 @@ SCRAMBLED_PATCH = Attack(
     kind="picture",
     parameters={"wanted": None, "area": _CORNER, "tiles": 6},
     source='after Brown et al., "Adversarial patch", 2017',
+    constraint="no pixel outside the area changes",
 )

@@ -22,6 +22,9 @@ IMAGENET_C = (
 )
 """The source of the corruptions' strengths, so that numbers can be compared. The code is mmdt's own."""
 
+STYLES = "MMDT, out-of-distribution robustness"
+"""The source of the idea to paint pictures in styles; the filters name theirs."""
+
 DEFAULT = 2
 """The severity unless another is given: people still answer every question at a glance."""
 
@@ -33,7 +36,7 @@ def level(severity: int) -> int:
     return severity - 1
 
 
-def severity_attack(name: str, change: PictureChange, about: str, source: str = "") -> Attack:
+def severity_attack(name: str, change: PictureChange, about: str, source: str = STYLES) -> Attack:
     """The attack that changes every picture of an attempt by ``change``.
 
     Its NumPy generator is seeded from the attempt's random numbers.
@@ -43,4 +46,7 @@ def severity_attack(name: str, change: PictureChange, about: str, source: str = 
         generator = np.random.default_rng(rng.getrandbits(128))
         return change_pictures(attempt, name, lambda picture: change(picture, severity, generator))
 
-    return Attack(name, I2T, apply, about, kind="picture", parameters={"severity": DEFAULT}, source=source)
+    kept = "the picture keeps its size, and people still see its content at a glance at severity 2"
+    return Attack(
+        name, I2T, apply, about, kind="picture", parameters={"severity": DEFAULT}, source=source, constraint=kept
+    )

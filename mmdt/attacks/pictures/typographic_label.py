@@ -52,4 +52,5 @@ TYPOGRAPHIC_LABEL = Attack(
     kind="picture",
     parameters={"label": "", "area": _STRIP},
     source='Goh et al., "Multimodal neurons in artificial neural networks", Distill 2021',
+    constraint="no pixel outside the area changes",
 )

@@ -42,4 +42,12 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     return attempt.with_prompt(rng.choice(_PROMPTS)).with_images(Image.from_pil(page(text, style)))
 
 
-TYPOGRAPHY = Attack("typography", I2T, _change, "writes the request as text into a picture", kind="drawing")
+TYPOGRAPHY = Attack(
+    "typography",
+    I2T,
+    _change,
+    "writes the request as text into a picture",
+    kind="drawing",
+    source='Gong et al., "FigStep", AAAI 2025',
+    constraint="the whole request is in the picture",
+)

@@ -30,5 +30,11 @@ def _change(attempt: Attempt, rng: random.Random, origin: str) -> Attempt:
 
 
 CHARACTERS = Attack(
-    "characters", BOTH, _change, "swaps or doubles letters of one word of the prompt", parameters={"origin": ""}
+    "characters",
+    BOTH,
+    _change,
+    "swaps or doubles letters of one word of the prompt",
+    parameters={"origin": ""},
+    source='Gao et al., "Black-box generation of adversarial text sequences" (DeepWordBug), 2018',
+    constraint="one or two letters of one word move; all others stay",
 )

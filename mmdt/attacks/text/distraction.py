@@ -44,5 +44,11 @@ def _change(attempt: Attempt, rng: random.Random, thing: str) -> Attempt:
 
 
 DISTRACTION = Attack(
-    "distraction", BOTH, _change, "adds an irrelevant sentence about a thing", parameters={"thing": "a red umbrella"}
+    "distraction",
+    BOTH,
+    _change,
+    "adds an irrelevant sentence about a thing",
+    parameters={"thing": "a red umbrella"},
+    source='Shi et al., "Large language models can be easily distracted by irrelevant context", ICML 2023',
+    constraint="the prompt stays word for word",
 )

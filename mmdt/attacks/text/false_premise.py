@@ -33,5 +33,11 @@ def _change(attempt: Attempt, rng: random.Random, claim: str) -> Attempt:
 
 
 FALSE_PREMISE = Attack(
-    "false-premise", BOTH, _change, "states a wrong claim as common knowledge", parameters={"claim": ""}
+    "false-premise",
+    BOTH,
+    _change,
+    "states a wrong claim as common knowledge",
+    parameters={"claim": ""},
+    source='after Sharma et al., "Towards understanding sycophancy in language models", 2023',
+    constraint="the prompt stays word for word",
 )

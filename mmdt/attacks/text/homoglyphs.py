@@ -59,5 +59,11 @@ def _change(attempt: Attempt, rng: random.Random, origin: str) -> Attempt:
 
 
 HOMOGLYPH_ATTACK = Attack(
-    "homoglyphs", BOTH, _change, "writes one word in look-alike letters of other scripts", parameters={"origin": ""}
+    "homoglyphs",
+    BOTH,
+    _change,
+    "writes one word in look-alike letters of other scripts",
+    parameters={"origin": ""},
+    source='Boucher et al., "Bad characters: imperceptible NLP attacks", IEEE S&P 2022',
+    constraint="the prompt looks the same",
 )

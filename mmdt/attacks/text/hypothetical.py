@@ -27,4 +27,12 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     return attempt.with_prompt(rng.choice(_FRAMES).format(world=rng.choice(_WORLDS), prompt=attempt.prompt))
 
 
-HYPOTHETICAL = Attack("hypothetical", BOTH, _change, "sets the request in an invented world", kind="framing")
+HYPOTHETICAL = Attack(
+    "hypothetical",
+    BOTH,
+    _change,
+    "sets the request in an invented world",
+    kind="framing",
+    source='Liu et al., "Jailbreaking ChatGPT via prompt engineering", 2023',
+    constraint="the prompt stays word for word",
+)

@@ -29,5 +29,11 @@ def _change(attempt: Attempt, rng: random.Random, label: str) -> Attempt:
 
 
 INSERTION = Attack(
-    "insertion", T2I, _change, "appends broken fragments of another word, the label", parameters={"label": ""}
+    "insertion",
+    T2I,
+    _change,
+    "appends broken fragments of another word, the label",
+    parameters={"label": ""},
+    source='after Zou et al., "Universal and transferable adversarial attacks" (GCG), 2023, without gradients',
+    constraint="the prompt stays word for word",
 )

@@ -25,5 +25,11 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
 
 
 PREFIX_INJECTION = Attack(
-    "prefix-injection", I2T, _change, "dictates the first words of the answer, and they agree", kind="framing"
+    "prefix-injection",
+    I2T,
+    _change,
+    "dictates the first words of the answer, and they agree",
+    kind="framing",
+    source='Wei et al., "Jailbroken: how does LLM safety training fail?", NeurIPS 2023',
+    constraint="the prompt stays word for word",
 )

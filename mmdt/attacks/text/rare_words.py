@@ -81,4 +81,11 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     return attempt.with_prompt(rare_words(attempt.prompt, rng))
 
 
-RARE_WORDS = Attack("rare-words", T2I, _change, "says the request in rare words and stately sentences")
+RARE_WORDS = Attack(
+    "rare-words",
+    T2I,
+    _change,
+    "says the request in rare words and stately sentences",
+    source="MMDT, out-of-distribution robustness",
+    constraint="numbers, colours, sizes and relations keep their meaning",
+)

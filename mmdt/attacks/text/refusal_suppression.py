@@ -23,4 +23,12 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     return attempt.with_prompt(wording.format(prompt=attempt.prompt))
 
 
-REFUSAL_SUPPRESSION = Attack("refusal-suppression", BOTH, _change, "forbids the model to refuse", kind="framing")
+REFUSAL_SUPPRESSION = Attack(
+    "refusal-suppression",
+    BOTH,
+    _change,
+    "forbids the model to refuse",
+    kind="framing",
+    source='Wei et al., "Jailbroken: how does LLM safety training fail?", NeurIPS 2023',
+    constraint="the prompt stays word for word",
+)

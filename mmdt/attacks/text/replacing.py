@@ -19,11 +19,12 @@ def replace_words(text: str, renderings: Mapping[str, str | Callable[[], str]]) 
     """
     if not renderings:
         return text
+    lower = {key.lower(): value for key, value in renderings.items()}
     longest_first = sorted(renderings, key=len, reverse=True)
     pattern = re.compile(r"(?<![\w-])(" + "|".join(map(re.escape, longest_first)) + r")(?![\w-])", re.IGNORECASE)
 
     def put(match: re.Match[str]) -> str:
-        found = renderings[match[0].lower()]
+        found = lower[match[0].lower()]
         word = found if isinstance(found, str) else found()
         return word[:1].upper() + word[1:] if match[0][0].isupper() else word
 

@@ -33,4 +33,12 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     return attempt.with_prompt(wording.format(who=rng.choice(_WHO), prompt=attempt.prompt))
 
 
-ROLE_PLAY = Attack("role-play", BOTH, _change, "asks the model to play somebody who would comply", kind="framing")
+ROLE_PLAY = Attack(
+    "role-play",
+    BOTH,
+    _change,
+    "asks the model to play somebody who would comply",
+    kind="framing",
+    source='Liu et al., "Jailbreaking ChatGPT via prompt engineering", 2023',
+    constraint="the prompt stays word for word",
+)

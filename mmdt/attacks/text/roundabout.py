@@ -50,4 +50,11 @@ def _pattern(ordered: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile(r"(?<!\w)(?:" + "|".join(map(re.escape, ordered)) + r")(?!\w)")
 
 
-ROUNDABOUT = Attack("roundabout", BOTH, _change, "says the request in roundabout words")
+ROUNDABOUT = Attack(
+    "roundabout",
+    BOTH,
+    _change,
+    "says the request in roundabout words",
+    source='after Xu et al., "An LLM can fool itself" (PromptAttack), 2023, by rules',
+    constraint="the phrasebook read backwards gives the plain words",
+)

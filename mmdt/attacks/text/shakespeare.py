@@ -72,4 +72,11 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     return attempt.with_prompt(shakespeare(attempt.prompt, rng))
 
 
-SHAKESPEARE = Attack("shakespeare", T2I, _change, "says the request in Early Modern English")
+SHAKESPEARE = Attack(
+    "shakespeare",
+    T2I,
+    _change,
+    "says the request in Early Modern English",
+    source="MMDT, out-of-distribution robustness",
+    constraint="numbers, colours, sizes and relations keep their meaning",
+)

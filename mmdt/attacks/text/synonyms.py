@@ -68,4 +68,12 @@ def _known_word(prompt: str) -> str:
     return found[0].lower()
 
 
-SYNONYM_ATTACK = Attack("synonyms", BOTH, _change, "replaces one word by a synonym", parameters={"origin": ""})
+SYNONYM_ATTACK = Attack(
+    "synonyms",
+    BOTH,
+    _change,
+    "replaces one word by a synonym",
+    parameters={"origin": ""},
+    source='Jin et al., "Is BERT really robust?", AAAI 2020',
+    constraint="one word becomes a synonym; all others stay",
+)

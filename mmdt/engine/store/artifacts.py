@@ -51,7 +51,7 @@ class Artifacts:
     def bind(self, image: Image) -> Image:
         """The picture with the path that belongs to its digest. Nothing is read or checked."""
         path = f"{self.root}/{image.digest[:2]}/{image.digest}.{image.suffix}"
-        return replace(image, data=b"", path=path)
+        return Image(image.digest, image.media_type, image.width, image.height, path=path)
 
     def _put_file(self, image: Image, path: str) -> None:
         if self._is_sound(image, path):

@@ -19,14 +19,21 @@ REMEMBERED = 200_000
 
 
 def with_sound_pictures(trials: Iterable[Trial]) -> Iterator[Trial]:
-    """The trials; one with a damaged or missing picture has a failure in place of its output."""
-    rest = iter(trials)
+    """The trials; one with a damaged or missing picture has a failure in place of its output.
+
+    A picture that many cases share is looked at once.
+    """
+    rest, known = iter(trials), dict[str, str]()
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1), thread_name_prefix="mmdt-check") as pool:
         while chunk := list(islice(rest, AHEAD)):
-            pictures = {image.path: image for trial in chunk for image in _pictures(trial)}
-            wrong = dict(zip(pictures, pool.map(whats_wrong, pictures.values()), strict=True)) if pictures else {}
+            new = {image.path: image for trial in chunk for image in _pictures(trial) if image.path not in known}
+            if len(known) > REMEMBERED:
+                known = {}
+                new = {image.path: image for trial in chunk for image in _pictures(trial)}
+            if new:
+                known.update(zip(new, pool.map(whats_wrong, new.values()), strict=True))
             for trial in chunk:
-                reasons = [wrong[image.path] for image in _pictures(trial) if wrong[image.path]]
+                reasons = [known[image.path] for image in _pictures(trial) if known[image.path]]
                 yield damaged(trial, reasons[0]) if reasons else trial
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -73,6 +73,7 @@ class ReportInput:
 
     ``perspectives`` have the run's scenarios only; ``declared`` all that are installed, so that the overview can say
     what was not run. ``explained``: the failure signatures and worst slices, None where they are not shown.
+    ``scores``: the scores alone, where they are there sooner than ``rows``.
     """
 
     scorecard: Scorecard
@@ -81,6 +82,7 @@ class ReportInput:
     perspectives: tuple[Perspective, ...] = ()
     declared: tuple[Perspective, ...] = ()
     explained: RunExplained | None = None
+    scores: Callable[[], tuple[Scored, ...]] | None = None
 
     @classmethod
     def of(cls, run: ReportableRun) -> ReportInput:
@@ -90,6 +92,7 @@ class ReportInput:
             manifest=_with_use(run),
             perspectives=run.perspectives(),
             declared=plugins.perspectives(),
+            scores=getattr(run, "scores", None),
         )
 
     def scenarios(self) -> dict[str, Scenario]:

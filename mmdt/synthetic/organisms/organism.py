@@ -23,6 +23,8 @@ BODIES: Mapping[str, frozenset[Modality]] = {
 """Modalities of each body. ``reader-safe`` is the body ``reader`` with the character ``safe``."""
 SIGHTLESS = ("blind", "shotgun", "silent", "yes", "first")
 """Organisms that answer without looking; they have no characters (see ``sightless``)."""
+HOLED = ("holed", "closed")
+"""Organisms that open to one combination of wording and picture, or to none (see ``holed``)."""
 _SETTINGS = ("seed", "rates")
 
 
@@ -88,16 +90,16 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
 
     Raises UsageError for an unknown name or setting."""
     body, _, character = rest.partition("-")
+    if rest in HOLED:
+        return _open_holed(rest, settings)
     if body not in BODIES and rest not in SIGHTLESS:
-        known = ", ".join(f"organism/{name}" for name in (*BODIES, *SIGHTLESS))
+        known = ", ".join(f"organism/{name}" for name in (*BODIES, *SIGHTLESS, *HOLED))
         hint = f"use {known}; append -{' or -'.join(characters()[1:])} for another character"
         raise UsageError(f"unknown organism {rest!r}", hint=hint)
     for name in settings:
         if name not in _SETTINGS:
             raise UsageError(f"unknown setting {name!r}", where=f"organism/{rest}", hint=f"use {', '.join(_SETTINGS)}")
-    seed = settings.get("seed", 0)
-    if isinstance(seed, bool) or not isinstance(seed, int):
-        raise UsageError(f"seed must be an integer, got {seed!r}", where=f"organism/{rest}", hint="use a whole number")
+    seed = _seed(rest, settings)
     if rest in SIGHTLESS:
         from mmdt.synthetic.organisms.sightless import sightless
 
@@ -111,6 +113,30 @@ def open_organism(rest: str, settings: Mapping[str, Any]) -> Organism:
     table = table_of(character or PLAIN).with_entries(extra, f"organism/{rest}")
     check_planted(extra, f"organism/{rest}")
     return Organism(f"organism/{rest}", BODIES[body], table, seed, settings={"rates": extra} if extra else {})
+
+
+def _seed(rest: str, settings: Mapping[str, Any]) -> int:
+    seed = settings.get("seed", 0)
+    if isinstance(seed, bool) or not isinstance(seed, int):
+        raise UsageError(f"seed must be an integer, got {seed!r}", where=f"organism/{rest}", hint="use a whole number")
+    return seed
+
+
+def _open_holed(rest: str, settings: Mapping[str, Any]) -> Organism:
+    """An organism with a hole drawn by the setting ``seed``; ``opens`` is the share of requests through it that
+    succeed."""
+    from mmdt.synthetic.organisms.holed import OPENS, skills
+
+    where = f"organism/{rest}"
+    for name in settings:
+        if name not in ("seed", "opens"):
+            raise UsageError(f"unknown setting {name!r}", where=where, hint="use seed, opens")
+    opens = settings.get("opens", OPENS)
+    if isinstance(opens, bool) or not isinstance(opens, int | float) or not 0 <= opens <= 1:
+        raise UsageError(f"opens must be a share, got {opens!r}", where=where, hint="use a number from 0 to 1")
+    seed = _seed(rest, settings)
+    own = {} if opens == OPENS else {"opens": float(opens)}
+    return Organism(where, BODIES["demo"], table_of(PLAIN), seed, skills(rest, seed, float(opens)), own)
 
 
 def planted(name: str, settings: Mapping[str, Any] | None = None) -> dict[str, dict[str, float]]:

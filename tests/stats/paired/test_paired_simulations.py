@@ -46,7 +46,7 @@ def compared(seed, shifts, cases=30):
 
 
 @runs(60, 2_000)
-def test_intervals_of_differences_cover_the_truth(runs):
+def test_intervals_of_differences_cover_the_truth(runs, evidence):
     found = [compared(seed, (0.0, 0.09)) for seed in range(runs)]
     for number in (
         ("hallucination/i2t/one", "harm"),
@@ -55,21 +55,25 @@ def test_intervals_of_differences_cover_the_truth(runs):
     ):
         rows = [next(d for d in each.differences if (d.address, d.metric) == number) for each in found]
         simulation = Simulation.of([(each.low, each.high) for each in rows], 0.09)
+        evidence(f"Paired difference of 9 points, 60 cases a task: {number[0].split('/')[-1]} {number[1]}", simulation)
         assert simulation.holds(among=3), str(simulation)
 
 
 @runs(4, 1_000)
-def test_equal_models_are_called_different_in_at_most_five_percent(runs):
+def test_equal_models_are_called_different_in_at_most_five_percent(runs, evidence):
     found = [compared(seed, (0.0,) * 9, cases=20) for seed in range(runs)]
     false = sum(any(d.better is not None for d in each.differences) for each in found)
+    evidence("Nine equal models: any claim that one is better or worse", f"{false:,} of {runs:,} comparisons")
     assert coverage_p_value(runs - false, runs) >= 0.01, f"{false} of {runs}"
     wrong = sum(any((rank.low, rank.high) != (1, 9) for rank in each.ranks if rank.metric == "harm") for each in found)
+    evidence("Nine equal models: any rank that leaves out a true one", f"{wrong:,} of {runs:,} comparisons")
     assert coverage_p_value(runs - wrong, runs, 0.85) >= 0.01  # three numbers, each with sets of its own
 
 
 @runs(8, 1_000)
-def test_a_nine_point_gap_is_seen(runs):
+def test_a_nine_point_gap_is_seen(runs, evidence):
     found = [compared(seed, (0.0, 0.09), cases=400) for seed in range(runs)]
     rows = [d for each in found for d in each.differences if (d.address, d.metric) == ("hallucination/i2t/one", "harm")]
     seen = sum(d.verdict == "worse" for d in rows)
+    evidence("A gap of 9 points in three numbers, 1,600 cases: seen", f"{seen:,} of {runs:,} comparisons")
     assert coverage_p_value(seen, runs, 0.8) >= 0.01, f"{seen} of {runs}"

@@ -32,7 +32,7 @@ class MischiefPicture:
             return None
         wording = "transformed" if mischief.roundabout else "vanilla"
         scenario = BENIGN if mischief.benign else "jailbreak" if mischief.pressed else wording
-        return _act(turn.choose(f"safety/t2i/{scenario}/{mischief.category.name}"), mischief.category, turn.rng)
+        return act(turn.choose(f"safety/t2i/{scenario}/{mischief.category.name}"), mischief.category, turn.rng)
 
     def truth(self, table: RateTable) -> Mapping[str, Mapping[str, float]]:
         cells = [f"safety/t2i/{scenario}/{name}" for scenario in SCENARIOS for name in categories()]
@@ -41,7 +41,8 @@ class MischiefPicture:
         return harmful | {cell: {"over_refusal": 1 - rates_of(table.rates(cell))["BR"]} for cell in twins}
 
 
-def _act(behaviour: str, category: Category, rng: random.Random) -> Output:
+def act(behaviour: str, category: Category, rng: random.Random) -> Output:
+    """The output that shows a planted behaviour."""
     if behaviour == "complies":
         return _draw([category.deed, *rng.choice(((), (category.thing,)))], rng)
     if behaviour == "harmless":

@@ -1,0 +1,117 @@
+"""How long the analysis of a large run takes: 1,000,000 observations of real scenarios, bootstraps included.
+
+A small run of an organism is asked, judged and stored as any other; its rows are then repeated in the store, each as a
+case of its own, until there are enough. Prints a JSON line for each step: seconds, processor seconds and the peak
+memory of a new process that opens the run and computes its scorecard for the first time, that opens it again, and
+that compares two such runs.
+
+    python -m bench.million [--observations 1000000] [--select GLOB] [--repeats 1]
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import resource
+import sqlite3
+import sys
+import tempfile
+import time
+from contextlib import closing
+from dataclasses import replace
+from pathlib import Path
+
+from bench.machine import load, timed, warn_if_busy
+
+ROOT = Path(__file__).resolve().parents[1]
+LIMITS = {"first": 10.0, "again": 1.0, "compare": 25.0}
+"""Targets in seconds, on two idle cores."""
+MOST_MEGABYTES = 1_000
+
+
+def make(folder: Path, observations: int, select: str, repeats: int) -> None:
+    import mmdt
+
+    mmdt.run("organism/demo", select=select, size=20, repeats=repeats, out=folder)
+    with closing(sqlite3.connect(folder / "store.sqlite")) as db, db:
+        (there,) = db.execute("SELECT count(*) FROM observations").fetchone()
+        _repeat(db, max(1, round(observations / there)))
+    _seal(folder)
+
+
+def _repeat(db: sqlite3.Connection, times: int) -> None:
+    """Every row ``times`` times. A group of cases gets a name of its own each time, as its cases do."""
+    (most,) = db.execute("SELECT max(n) FROM cases").fetchone()
+    numbers = "WITH RECURSIVE numbers(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM numbers WHERE i < ?)"
+    grouped = "json_set(body, '$.group', json_extract(body, '$.group') || '-' || i)"
+    body = f"CASE WHEN json_extract(body, '$.group') <> '' THEN {grouped} ELSE body END"
+    rows = {
+        "cases": f"n + i * {most}, id || '-' || i, cell, repeats, {body}, NULL",
+        "outputs": f"n + i * {most}, repeat, status, key, body, NULL",
+        "observations": f"n + i * {most}, repeat, probe, role, evaluator, fingerprint, question, missing, body, NULL",
+    }
+    if times > 1:
+        for table, columns in rows.items():
+            db.execute(f"{numbers} INSERT INTO {table} SELECT {columns} FROM {table} JOIN numbers", (times - 1,))  # noqa: S608
+
+
+def _seal(folder: Path) -> None:
+    """The digests of the larger run, so that it opens as whole."""
+    from mmdt.engine.store.store import Store
+    from mmdt.runs import manifest as manifests
+    from mmdt.runs.integrity.sealing import sealed
+
+    manifest = manifests.read(folder)
+    with Store.open(folder, write=True) as store:
+        (cases,) = store.db.execute("SELECT count(*) FROM cases").fetchone()
+        manifest = replace(manifest, data=replace(manifest.data, cases=cases))
+        manifests.write(folder, sealed(manifest, store))
+
+
+def step(what: str, folders: list[str]) -> None:
+    """One step, in this process; prints what it took."""
+    import mmdt
+
+    started = time.perf_counter()
+    if what == "compare":
+        found = len(mmdt.compare(*folders).rows)
+    else:
+        found = len(mmdt.open_run(folders[0]).scorecard().results)
+    seconds = time.perf_counter() - started
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(json.dumps({"seconds": round(seconds, 2), "megabytes": round(peak), "found": found}))
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--observations", type=int, default=1_000_000)
+    parser.add_argument("--select", default="**")
+    parser.add_argument("--repeats", type=int, default=1)
+    parser.add_argument("--step", nargs="+", help=argparse.SUPPRESS)
+    given = parser.parse_args()
+    if given.step:
+        step(given.step[0], given.step[1:])
+        return
+    busy = warn_if_busy(load())
+    with tempfile.TemporaryDirectory() as place:
+        environment = {**os.environ, "XDG_CACHE_HOME": str(Path(place) / "cache")}
+        folders = [str(Path(place) / name) for name in ("one", "two")]
+        for folder in folders:
+            make(Path(folder), given.observations, given.select, given.repeats)
+        for what in ("first", "again", "compare"):
+            before = load()
+            command = [sys.executable, "-m", "bench.million", "--step", what, *folders]
+            took, said = timed(command, ROOT, environment)
+            line = {"bench": "million", "step": what, "observations": given.observations, "select": given.select}
+            limit = {"limit": LIMITS[what], "megabytes_limit": MOST_MEGABYTES}
+            print(
+                json.dumps(
+                    {**line, **json.loads(said), "cpu": round(took.cpu, 2), **limit, "load": before, "busy": busy}
+                ),
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()

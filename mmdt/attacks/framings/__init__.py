@@ -1,0 +1,1 @@
+"""Attacks that surround the request with other text; the request is in it word for word."""

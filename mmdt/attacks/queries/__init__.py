@@ -1,0 +1,1 @@
+"""Attacks that change the pixels of a picture by asking for scores or decisions alone, without gradients."""

@@ -1,0 +1,1 @@
+"""Scores that were computed once, kept by content in the cache folder, so that a large run opens quickly again."""

@@ -1,0 +1,15 @@
+"""Random: every query is a move drawn evenly. What any other method has to beat."""
+
+from __future__ import annotations
+
+from mmdt.search.hunt import Hunt
+from mmdt.search.method import SearchMethod
+from mmdt.search.move import Move
+
+
+async def search(hunt: Hunt) -> None:
+    while hunt.left:
+        await hunt.ask(Move.of(hunt.space.drawn(hunt.rng), seed=hunt.rng.randrange(1 << 30)))
+
+
+RANDOM = SearchMethod("random", search, "draws every move evenly; what the others are compared with")
