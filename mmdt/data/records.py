@@ -23,6 +23,7 @@ from mmdt.errors import DataError
 MAX_LINE = 256 * 1024 * 1024
 """Most bytes of one JSONL line or CSV field (it may contain images in base64)."""
 
+METADATA = "croissant.json"
 SUFFIXES = (".jsonl", ".json", ".csv", ".parquet")
 ADDRESS = ("perspective", "modality", "scenario", "task")
 """The columns that together name a cell, when there is no column ``cell``."""
@@ -65,8 +66,8 @@ def data_files(path: Path) -> list[Path]:
 
 
 def is_data(path: Path) -> bool:
-    """Whether a file has one of the suffixes of data files."""
-    return path.suffix.lower() in SUFFIXES
+    """Whether a file has one of the suffixes of data files, and does not describe data (Croissant)."""
+    return path.suffix.lower() in SUFFIXES and path.name != METADATA
 
 
 def read_addresses(path: Path) -> Iterator[Record]:

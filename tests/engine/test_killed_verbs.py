@@ -92,16 +92,19 @@ def test_score(tmp_path, whole):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verb", ["report", "export", "gate", "fresh"])
+@pytest.mark.parametrize("verb", ["report", "frameworks", "export", "card", "gate", "fresh"])
 def test_what_only_writes_a_file(tmp_path, whole, verb):
     dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
     targets = {"report": folder / "report.html", "export": tmp_path / "rows.parquet", "gate": folder / "gate.xml"}
+    targets |= {"frameworks": folder / "frameworks.html", "card": tmp_path / "card.html"}
     target = targets.get(verb)
     rules = tmp_path / "gate.toml"
     rules.write_text("[[rule]]\nmax_missing = 1.0\n")
     command = {
         "report": ("report", folder),
+        "frameworks": ("report", folder, "--framework", "nist-ai-rmf"),
         "export": ("export", folder, target),
+        "card": ("export", folder, target, "--format", "run-card"),
         "gate": ("gate", folder, "--rules", rules, "--junit", target),
         "fresh": ("run", "organism/demo", *CHOSEN, "--size", 20, "--out", folder, "--fresh"),
     }[verb]
@@ -184,3 +187,20 @@ def test_judges(tmp_path, whole):
         asked = server.log.requests
         assert start(*command).wait() == 0
         assert server.log.requests == asked, "nothing is paid for twice"
+
+
+@pytest.mark.slow
+def test_view(tmp_path, whole):
+    """A killed viewer leaves a run as it was, and no file of its own."""
+    dice, folder = seeded(), shutil.copytree(whole, tmp_path / "runs" / "run")
+    before = {
+        path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.suffix in (".json", ".sqlite", ".png")
+    }
+    for _ in range(2):
+        with start("view", tmp_path / "runs", "--no-browser") as process:
+            time.sleep(dice.uniform(0.5, 2.5))
+            process.kill()
+        sound(folder)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert mmdt.verify(folder).ok
+    assert not [*tmp_path.rglob("*.part"), *tmp_path.rglob("part-*")]

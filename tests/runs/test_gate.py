@@ -105,8 +105,8 @@ def test_a_damaged_run_is_not_decided(tmp_path):
 def test_another_version_of_the_model_is_said(pair, monkeypatch):
     original = mmdt.Run.scored
 
-    def scored(run, *arguments):
-        for place, (trial, each) in enumerate(original(run, *arguments)):
+    def scored(run, *arguments, **named):
+        for place, (trial, each) in enumerate(original(run, *arguments, **named)):
             yield trial, replace(each, model=f"m-{place % 2}")
 
     monkeypatch.setattr(mmdt.Run, "scored", scored)

@@ -246,6 +246,11 @@ def test_a_store_that_was_rewritten_is_an_error_and_never_a_traceback(
         assert code in (1, 3) or "damaged" in text or "damaged" in page.read_text("utf-8"), text
         assert "\x1b[2J" not in text
     said(capfd, "export", folder, tmp_path / "rows.jsonl")
+    for verb in (["explain", folder], ["report", folder, "--framework", "ailuminate"]):
+        code, text = said(capfd, *verb)
+        assert code in (0, 1) and "Traceback" not in text and "\x1b[2J" not in text
+    for name in ("run-card", "model-card"):
+        assert "Traceback" not in said(capfd, "export", folder, tmp_path / name, "--format", name)[1]
 
 
 def test_few_open_files_slow_a_run_down_and_break_nothing(tmp_path: Path) -> None:

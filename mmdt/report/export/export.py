@@ -25,6 +25,9 @@ def export(run: ReportableRun, path: Path, what: str = "outputs", format_name: s
     write = format_of(path, format_name)
     if what not in TABLES:
         raise UsageError(f"cannot export {what!r}", hint=f"use {', '.join(TABLES[:-1])} or {TABLES[-1]}")
+    if getattr(write, "in_place", False):  # a store of a tracker, which takes several runs
+        write(run, path, what)
+        return path
     part = unfinished(path)  # with its ending, which a library may go by
     try:
         write(run, part, what)

@@ -22,6 +22,8 @@ from mmdt.report.html.inputs import ReportableRun
 
 Format = Callable[[ReportableRun, Path, str], None]
 """Writes ``outputs``, ``estimates`` or ``trade_offs`` of a run to a path."""
+BY_NAME = frozenset({"eval-results", "json-schema", "mlflow", "model-card", "run-card", "wandb"})
+"""Built-in formats that are named with ``--format``: the endings of their files say nothing of them."""
 Thing = TypeVar("Thing", bound=Callable[..., Any])
 
 
@@ -50,8 +52,11 @@ def format_of(path: Path, name: str = "") -> Format:
         listed = ", ".join(known)
         if name:
             raise UsageError(f"unknown export format {name!r}", hint=f"use one of: {listed}")
-        endings = ", ".join(f".{each}" for each in known)
-        raise UsageError(f"{path.name!r} has an unknown file type", hint=f"use one of: {endings}, or name a format")
+        endings = ", ".join(f".{each}" for each in known if each not in BY_NAME)
+        raise UsageError(
+            f"{path.name!r} has an unknown file type",
+            hint=f"use one of: {endings}, or name a format: {', '.join(known)}",
+        )
     found = plugins.find(plugins.EXPORTS, chosen, "export format")
     if not callable(found):
         what = f"the export format {chosen!r} is a {type(found).__name__}, not a function"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Literal
 
 from mmdt.core.chat_format import write_messages
 from mmdt.core.estimate import Estimate
+from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Usage
 from mmdt.core.scenario import Perspective
@@ -49,8 +51,9 @@ OUTPUTS = (
     *_columns("text", "system_fingerprint"),
     *_columns("texts", "left_out"),
     *_columns("flag", "blind judges_differ"),
+    *_columns("text", "run"),
 )
-"""One row for each output (a case asked once)."""
+"""One row for each output (a case asked once). Paths of pictures are relative to ``run``, the folder of the run."""
 
 ESTIMATES = (
     *_columns("text", "model address level title metric"),
@@ -80,9 +83,11 @@ TRADE_OFFS = (
 
 
 def output_rows(
-    rows: Iterable[Row], manifest: Mapping[str, Any], perspectives: Iterable[Perspective]
+    rows: Iterable[Row], manifest: Mapping[str, Any], perspectives: Iterable[Perspective], folder: Path | None = None
 ) -> Iterator[Values]:
-    """Stream the outputs as rows of ``OUTPUTS``. Picture paths are those of the run's artifacts."""
+    """Stream the outputs as rows of ``OUTPUTS``. Paths of pictures in ``folder``, that of the run, are relative to it;
+    a picture elsewhere keeps its own."""
+    at = folder.resolve() if folder else None
     model = model_name(manifest)
     evaluators = manifest.get("evaluators") or {}
     scenarios = {each.address: each for perspective in perspectives for each in perspective.scenarios}
@@ -102,8 +107,8 @@ def output_rows(
             "group": case.group,
             "prompt": case.prompt,
             "system": case.system,
-            "input_images": [each.path or each.digest for each in case.images],
-            "messages": write_messages(case.messages, lambda image: image.path or image.digest) or None,
+            "input_images": [_path(each, at) for each in case.images],
+            "messages": write_messages(case.messages, lambda image: _path(image, at)) or None,
             "target": dict(case.target),
             "outcome": scored.score.outcome,
             "missing": scored.score.missing,
@@ -113,7 +118,8 @@ def output_rows(
                 for probe, seen in answer.observations.items()
             },
             "judges_differ": judges_differ(answer.observations),
-            **_output(answer.output),
+            **_output(answer.output, at),
+            "run": str(at) if at else "",
         }
 
 
@@ -159,7 +165,15 @@ def model_name(manifest: Mapping[str, Any]) -> str:
     return str((manifest.get("model") or {}).get("name") or (manifest.get("settings") or {}).get("model") or "")
 
 
-def _output(output: Output | None) -> Values:
+def _path(image: Image, folder: Path | None) -> str:
+    """Where the picture is, relative to the run's folder; its digest where it is in no file."""
+    if not image.path:
+        return image.digest
+    path = Path(image.path).resolve() if folder else Path(image.path)
+    return path.relative_to(folder).as_posix() if folder and path.is_relative_to(folder) else image.path
+
+
+def _output(output: Output | None, folder: Path | None) -> Values:
     if output is None:
         return {"status": "not asked", "images": [], "left_out": []}
     failure = output.failure
@@ -171,7 +185,7 @@ def _output(output: Output | None) -> Values:
         "failure_message": failure.message if failure else "",
         "reply": output.text,
         "reasoning": output.reasoning,
-        "images": [each.path or each.digest for each in output.images],
+        "images": [_path(each, folder) for each in output.images],
         **_usage(output.usage),
         "latency": output.latency,
         "attempts": output.attempts,

@@ -29,7 +29,7 @@ def table(run: ReportableRun, what: str) -> Table:
     """The columns and the rows (streamed) of ``what``. Raises UsageError for anything but one of ``TABLES``."""
     manifest = msgspec.to_builtins(run.manifest)
     if what == "outputs":
-        return OUTPUTS, output_rows(run.scored(), manifest, run.perspectives())
+        return OUTPUTS, output_rows(run.scored(), manifest, run.perspectives(), getattr(run, "folder", None))
     if what == "estimates":
         return ESTIMATES, estimate_rows(run.scorecard(), model_name(manifest))
     if what == "trade_offs":

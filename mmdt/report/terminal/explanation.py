@@ -9,7 +9,7 @@ from mmdt.stats.explain.evidence import Measured
 from mmdt.stats.explain.explanation import Explanation, RunExplained
 from mmdt.stats.explain.findings import Finding
 from mmdt.stats.explain.front import Placed
-from mmdt.stats.explain.plane import Correlation
+from mmdt.stats.explain.plane import Correlation, PlanePoint
 from mmdt.stats.explain.spatial import SpatialSlice
 from mmdt.stats.explain.worst import WorstSlices
 
@@ -54,6 +54,8 @@ def _run(run: RunExplained, full: bool) -> Iterator[str]:
     if missing:
         yield f"  Not tested, as the run lacks outputs: {missing}"
     yield from _section(f"Worst slices ({run.worst.tests:,} compared)", _slices(run.worst, full))
+    if full:
+        yield from _section("Resilience plane: bypass rate (BR) and harm (HGR) by category", map(_point, run.plane))
     shown = [each for each in run.spatial if full or each.kind == "all"]
     yield from _section("Spatial", map(_spatial, shown))
 
@@ -85,6 +87,11 @@ def _slices(found: WorstSlices, full: bool) -> Iterator[str]:
             f"[{mark}] {each.scenario} {each.key}={each.value}: {each.component} {measured_text(each.measured)}; "
             f"rest {each.rest.value:.3f}; {p_text(each.p_adjusted)} adjusted; cases {cases}"
         )
+
+
+def _point(found: PlanePoint) -> str:
+    name = f"{found.scenario}/{found.category}"
+    return f"{name}: BR {measured_text(found.bypass)}; HGR {measured_text(found.harm)}"
 
 
 def _spatial(found: SpatialSlice) -> str:

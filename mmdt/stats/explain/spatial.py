@@ -83,7 +83,7 @@ def _right(scored: Scored) -> float | None:
 
 def _guess(scored: Scored, target: Mapping[str, Any]) -> float:
     found = scored.score.values.get("guess", target.get("guess"))
-    return float(found) if isinstance(found, int | float) else math.nan
+    return float(found) if isinstance(found, int | float) and 0 <= found <= 1 else math.nan
 
 
 def _kinds(scored: Scored, target: Mapping[str, Any]) -> Iterator[tuple[str, str]]:

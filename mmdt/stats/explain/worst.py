@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from mmdt.core.scenario import Scenario
@@ -81,8 +82,9 @@ def worst_slices(
         if headline is not None:
             component, sign = headline
             known = [(each, each[0].score.values[component]) for each in rows if component in each[0].score.values]
+            badness = _Badness.of(known, sign)
             found += [
-                _Compared(address, key, value, component, sign, known, members, _p(known, members, sign))
+                _Compared(address, key, value, component, sign, known, members, badness.p(members))
                 for key, value, members in _slices(known, keys)
             ]
     p = adjusted({place: each.p for place, each in enumerate(found)})
@@ -121,7 +123,7 @@ def _entries(scored: Scored, target: Mapping[str, Any]) -> Iterator[tuple[str, s
     for key, value in target.items():
         if key in _NO_KINDS:
             continue
-        if isinstance(value, str | bool | int) or (isinstance(value, float) and value == int(value)):
+        if isinstance(value, str | bool | int) or (isinstance(value, float) and value.is_integer()):
             yield key, str(value).lower() if isinstance(value, bool) else str(value)
         elif isinstance(value, list | tuple) and value and all(isinstance(each, str) for each in value):
             yield from ((key, each) for each in dict.fromkeys(value))
@@ -129,13 +131,39 @@ def _entries(scored: Scored, target: Mapping[str, Any]) -> Iterator[tuple[str, s
             yield from ((key, str(each)) for each in value)
 
 
-def _p(known: Known, members: Sequence[int], sign: float) -> float:
-    inside = set(members)
-    rows = [
-        (scored.cluster, value if sign > 0 else 1 - value, place in inside)
-        for place, ((scored, _), value) in enumerate(known)
-    ]
-    return p_worse(rows)
+@dataclass(frozen=True)
+class _Badness:
+    """How bad each output of a scenario is, from 0 to 1, and what all slices of it share."""
+
+    clusters: list[str]
+    values: list[float]
+
+    @classmethod
+    def of(cls, known: Known, sign: float) -> _Badness:
+        bad = [value if sign > 0 else 1 - value for _, value in known]
+        return cls([scored.cluster for (scored, _), _ in known], bad)
+
+    @cached_property
+    def total(self) -> float:
+        return math.fsum(self.values)
+
+    @cached_property
+    def independent(self) -> bool:
+        """0/1 values, each in a cluster of its own."""
+        return set(self.values) <= {0.0, 1.0} and len(set(self.clusters)) == len(self.clusters)
+
+    def p(self, members: Sequence[int]) -> float:
+        """As :func:`p_worse` of the slice with these members."""
+        n, here = len(self.values), math.fsum(self.values[place] for place in members)
+        if here * (n - len(members)) <= (self.total - here) * len(members):
+            return 1.0
+        if self.independent:
+            return _fisher(n, round(self.total), len(members), round(here))
+        inside = set(members)
+        parts: tuple[list[Value], list[Value]] = ([], [])
+        for place, (name, bad) in enumerate(zip(self.clusters, self.values, strict=True)):
+            parts[place not in inside].append(Value(bad, name))
+        return Gap(Rate(tuple(parts[0])), Rate(tuple(parts[1]))).p_above(0.0)
 
 
 def _slice(found: _Compared, p: float, most_cases: int) -> WorstSlice:
@@ -166,26 +194,14 @@ def p_worse(rows: Sequence[tuple[str, float, bool]]) -> float:
     """p of "which outputs are in the slice says nothing about how bad they are": (cluster, badness, whether inside).
 
     Independent 0/1 values: Fisher's exact test. Otherwise the level at which the interval of the difference (paired
-    within clusters that the slice divides) leaves zero.
+    within clusters that the slice divides) leaves zero. 1 where the slice is not worse than the rest.
     """
-    bad_inside = [bad for _, bad, inside in rows if inside]
-    bad_outside = [bad for _, bad, inside in rows if not inside]
-    if sum(bad_inside) * len(bad_outside) <= sum(bad_outside) * len(bad_inside):
-        return 1.0
-    values = {bad for _, bad, _ in rows}
-    if values <= {0.0, 1.0} and len({name for name, *_ in rows}) == len(rows):
-        return _fisher(rows)
-    inside, outside = (
-        Rate(tuple(Value(bad, name) for name, bad, member in rows if member == wanted)) for wanted in (True, False)
-    )
-    return Gap(inside, outside).p_above(0.0)
+    found = _Badness([name for name, *_ in rows], [bad for _, bad, _ in rows])
+    return found.p([place for place, (*_, inside) in enumerate(rows) if inside])
 
 
-def _fisher(rows: Sequence[tuple[str, float, bool]]) -> float:
+def _fisher(n: int, bad: int, members: int, observed: int) -> float:
     """The chance of as many bad ones inside, of all ways to choose the members (hypergeometric)."""
-    n, bad = len(rows), sum(found == 1 for _, found, _ in rows)
-    members = sum(inside for *_, inside in rows)
-    observed = sum(found == 1 and inside for _, found, inside in rows)
     whole = _log_choose(n, members)
     return min(
         1.0,

@@ -18,6 +18,7 @@ from mmdt.data.question_rows import FORMAT
 from mmdt.errors import UsageError
 from mmdt.spelling import option
 from mmdt.synthetic.worlds.balance import balanced
+from mmdt.synthetic.worlds.croissant import write_croissant
 from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask, sample_request
 from mmdt.synthetic.worlds.language.queries import TASKS, Task
@@ -63,6 +64,7 @@ def make_worlds(out: str | Path, *, seed: int = 0, count: int = 20, level: int =
                 total += 1
         title = f"Worlds, seed {seed}, difficulty {level}, {count} cases per task"
         (folder / GALLERY).write_text(_gallery(title, shown), "utf-8")
+        write_croissant(folder, CASES, PICTURES, name=f"mmdt-worlds-{seed}", about=title, seed=seed)
     except UsageError:
         shutil.rmtree(folder)  # an incomplete export could be mistaken for a complete one
         raise

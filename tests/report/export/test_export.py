@@ -183,7 +183,7 @@ def test_a_frame_of_estimates():
 
 
 def test_an_unknown_suffix_or_kind_is_refused_before_writing(tmp_path):
-    with pytest.raises(UsageError, match=r"unknown file type.*\.csv, \.jsonl, \.parquet"):
+    with pytest.raises(UsageError, match=r"unknown file type.*\.csv, \.eval, \.jsonl, \.parquet, or name"):
         export(FakeFolder(rows(3)), tmp_path / "out.xlsx")
     with pytest.raises(UsageError, match="cannot export 'cases'"):
         export(FakeFolder(rows(3)), tmp_path / "out.csv", "cases")

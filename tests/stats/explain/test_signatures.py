@@ -1,12 +1,15 @@
 """Failure signatures: each is shown by outputs that have it, by no others, and rarely by chance."""
 
 import math
+import shlex
 
 import pytest
 
+from mmdt.core.cell import Selection
 from mmdt.errors import UsageError
+from mmdt.plugins import scenarios
 from mmdt.stats.coverage import coverage_p_value
-from mmdt.stats.explain.findings import findings
+from mmdt.stats.explain.findings import MODALITIES, findings
 from mmdt.stats.explain.signature import declared, read
 from tests.simulation import LEVEL, runs
 from tests.stats.explain.simulated import simulated
@@ -46,6 +49,31 @@ def test_there_is_one_declaration_for_each_signature_of_the_issue():
     for each in declared():
         assert each.title and each.says and each.but and (each.i2t or each.t2i), each.name
         assert all(command.startswith("mmdt run {model} --select ") for command in each.confirm) and each.confirm
+
+
+def test_confirming_commands_and_conditions_select_what_there_is():
+    known = scenarios().values()
+    for signature in declared():
+        for modality in MODALITIES:
+            if not signature.of(modality):
+                continue
+            for command in signature.confirm:
+                words = shlex.split(command.format(model="organism/demo", modality=modality))
+                globs = [words[at + 1] for at, word in enumerate(words) if word == "--select"]
+                for glob in globs:
+                    assert any(Selection.of(glob).may_match(each.address, each.tasks) for each in known), (
+                        command,
+                        glob,
+                    )
+            for condition in signature.of(modality):
+                for glob in (*condition.cells, *condition.minus_cells):
+                    chosen = [each for each in known if Selection.of(glob).may_match(each.address, each.tasks)]
+                    assert chosen and {each.modality for each in chosen} == {modality}, glob
+                    for each in chosen:
+                        assert not each.components or condition.component in each.components, (
+                            glob,
+                            condition.component,
+                        )
 
 
 @pytest.mark.parametrize("name", FAULTS)
