@@ -28,6 +28,7 @@ _FLAGS = {
     "export_file": "--export",
     "judges": "--as",
     "outputs": "--stability",
+    "earlier": "--from",
 }
 """Options whose name is not that of the setting."""
 _CALLS = {

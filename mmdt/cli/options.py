@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -262,6 +263,16 @@ def settings_by_model(config: str | None, models: Sequence[str], options: Mappin
     """The settings of each model, named on the command line or in the file. Raises UsageError where there is none."""
     values = values_from(config, options)
     return [make_settings({**values, "model": each}, where=config or "command line") for each in named(models, values)]
+
+
+def settings_of(folder: str, options: Mapping[str, Any]) -> Settings:
+    """The settings of an earlier run, with the options on top."""
+    from mmdt.runs.manifest import read
+    from mmdt.runs.settings import as_values
+
+    once = dict.fromkeys(("reuse", "until"), ()) | dict.fromkeys(("max_cost", "max_requests", "limit"))
+    values = {**as_values(read(Path(folder)).settings), **once}
+    return make_settings(overridden(values, given_values(options)), where=folder)
 
 
 def named(models: Sequence[str], values: Mapping[str, Any]) -> Sequence[Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import textwrap
 from dataclasses import asdict
 from functools import partial
@@ -11,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from mmdt.cli.help import Verb
+from mmdt.cli.needed import needed_lines
 from mmdt.cli.options import (
     batch_options,
     data_options,
@@ -21,6 +21,7 @@ from mmdt.cli.options import (
     plugins_setting,
     request_options,
     settings_by_model,
+    settings_of,
 )
 from mmdt.report.used import money
 from mmdt.safe_text.visible import visible
@@ -36,6 +37,21 @@ WIDTH = 80
 @click.option(
     "--config", type=click.Path(), help="TOML file with settings; options on the command line take precedence."
 )
+@click.option("--width", type=float, metavar="SHARE", help="Cases for intervals at most this wide, such as 0.05.")
+@click.option(
+    "--detect", type=float, metavar="SHARE", help="Cases to see a difference of this size between two models."
+)
+@click.option("--gate", type=float, metavar="SHARE", help="Cases to tell on which side of this gate each number lies.")
+@click.option("--power", type=float, help="How often --detect and --gate are to succeed (default: 0.8).")
+@click.option("--expected", type=float, metavar="RATE", help="The rate to expect where no earlier run says.")
+@click.option(
+    "--from",
+    "earlier",
+    multiple=True,
+    metavar="RUN",
+    type=click.Path(exists=True, file_okay=False),
+    help="Earlier run that says what to expect; its settings hold unless others are given. Two, to compare models.",
+)
 @click.option(
     "--known-answers", type=int, help="Questions with known answers to ask each judge first, 0 to 4 (default: 2)."
 )
@@ -46,7 +62,18 @@ WIDTH = 80
 @executor_options
 @plugins_setting
 @output_options
-def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **options: Any) -> None:
+def plan_command(
+    models: tuple[str, ...],
+    config: str | None,
+    as_json: bool,
+    width: float | None,
+    detect: float | None,
+    gate: float | None,
+    power: float | None,
+    expected: float | None,
+    earlier: tuple[str, ...],
+    **options: Any,
+) -> None:
     """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is asked.
 
     Of several models, each has a plan of its own. Takes the options of `mmdt run`, so that one command serves for both:
@@ -54,13 +81,28 @@ def plan_command(models: tuple[str, ...], config: str | None, as_json: bool, **o
     \b
     mmdt plan openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
     mmdt plan --config run.toml
+    mmdt plan openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --gate 0.1
+    mmdt plan --from runs/a --width 0.05
     """
     from mmdt.runs import verbs as api
+    from mmdt.stats.planning.aims import POWER, make_aim
 
-    plans = [api.plan_settings(each) for each in settings_by_model(config, models, options)]
+    aim = make_aim(
+        width=width,
+        detect=detect,
+        gate=gate,
+        power=POWER if power is None else power,
+        expected=expected,
+        earlier=earlier,
+    )
+    if earlier and not models and not config:
+        every = [settings_of(earlier[0], options)]
+    else:
+        every = settings_by_model(config, models, options)
+    plans = [api.plan_settings(each, aim, earlier, expected) for each in every]
     if as_json:
         for each in plans:
-            click.echo(json.dumps({"kind": "plan", **asdict(each)}))
+            click.echo(_json(each))
         return
     click.echo("\n\n".join(map(plan_text, plans)))
 
@@ -69,7 +111,9 @@ def plan_text(plan: Plan, *, cells: bool = True) -> str:
     """The plan as text of at most 80 columns, as far as the names allow; without the list of ``cells`` it is short."""
     lines: list[str] = []
     wrap = partial(textwrap.wrap, width=WIDTH, break_on_hyphens=False, break_long_words=False)
-    if cells:
+    if plan.needed:
+        lines += [*needed_lines(plan), ""]
+    elif cells:
         width = max(len(cell.cell) for cell in plan.cells)
         lines += [f"{'cell':<{width}}  {'cases':>7}  {'requests':>8}"]
         lines += [f"{each.cell:<{width}}  {each.cases:>7,}  {each.requests:>8,}" for each in plan.cells]
@@ -108,3 +152,10 @@ def _duration(seconds: float) -> str:
     if seconds < 90:
         return f"{seconds:.0f} s"
     return f"{seconds / 60:.0f} min" if seconds < 5400 else f"{seconds / 3600:.1f} h"
+
+
+def _json(plan: Plan) -> str:
+    """One line of JSON; what is no number is null."""
+    import msgspec
+
+    return msgspec.json.encode({"kind": "plan", **asdict(plan)}).decode()

@@ -20,6 +20,10 @@ if TYPE_CHECKING:
     from mmdt.runs.result import Run
 
 LEVELS = ("perspective", "scenario", "task")
+SHRUNKEN = (
+    "shrunken: pulled towards what the values of a scenario have in common (beta-binomial).\n"
+    "Holds for them on average, not for each. How often these 95 % intervals hold, by simulation:"
+)
 
 
 @click.command(cls=Alone)
@@ -87,12 +91,15 @@ def print_run(run: Run, *, full: bool, select: Sequence[str], by: str, as_json: 
 
 def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
     """The numbers by entries of the targets; for people, the headline of each scenario."""
+    notes: dict[str, str] = {}
     for each in run.slices(*keys):
         if as_json:
             click.echo(
                 json.dumps(
                     {"kind": "slice", "address": each.address, "by": each.values,
-                     "estimates": [to_builtins(estimate) for estimate in each.estimates]}
+                     "estimates": [to_builtins(estimate) for estimate in each.estimates],
+                     "shrunken": to_builtins(each.shrunken),
+                     "coverage": {"shrunken": each.coverage, "alone": each.alone} if each.shrunken else None}
                 )
             )  # fmt: skip
             continue
@@ -100,9 +107,17 @@ def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
         named = ", ".join(f"{key} {value}" for key, value in each.values.items())
         interval = f"[{found.low:.3f}, {found.high:.3f}]"
         missing = f", {found.missing} missing" if found.missing else ""
+        pulled = ""
+        if (one := each.shrunken) is not None:
+            pulled = f"  shrunken {one.value:.3f} [{one.low:.3f}, {one.high:.3f}]"
+            notes[each.address] = f"{each.address}: {each.coverage:.1%} shrunken, {each.alone:.1%} by themselves"
         click.echo(
-            visible(f"{each.address}  {named}  {found.metric} {found.value:.3f} {interval}  n {found.n}{missing}")
+            visible(
+                f"{each.address}  {named}  {found.metric} {found.value:.3f} {interval}{pulled}  n {found.n}{missing}"
+            )
         )
+    if notes:
+        click.echo(visible("\n  ".join((SHRUNKEN, *notes.values()))))
 
 
 @click.command(cls=Alone)
@@ -156,7 +171,8 @@ def report_command(
     if len(runs) > 1:
         from mmdt.report.html.compare import write_comparison
 
-        _print_path("comparison", write_comparison(runs, Path(out or "comparison.html")), as_json)
+        path = Path(out or "comparison.html")
+        _print_path("comparison", write_comparison(runs, path, max_cases=max_cases, thumbnails=thumbnails), as_json)
         return
     _print_path("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 

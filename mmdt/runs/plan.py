@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mmdt.core.case import Case
@@ -17,10 +17,12 @@ from mmdt.evaluators.panel.panel import members_of, rule_of
 from mmdt.evaluators.panel.votes import fewest
 from mmdt.models.prices import Details, Price, Priced, Tariff
 from mmdt.perspectives.shared.asking import asks
+from mmdt.runs.planning.needed import Earlier, NeededCell, needed
 from mmdt.runs.selection import asked_model
 from mmdt.runs.session import Session
 from mmdt.runs.shown_pictures import ShownPictures
 from mmdt.spelling import option
+from mmdt.stats.planning.aims import Aim
 
 CHARACTERS_A_TOKEN = 4.0
 """English text; other languages take more tokens."""
@@ -68,7 +70,8 @@ class PlannedModel:
 @dataclass(frozen=True, slots=True)
 class Plan:
     """What a run will do. ``cost`` is in US dollars, None where no price is known; ``prices``: of each model, with
-    their source; ``seconds`` is rough; ``notes``: what is left out, or was named in vain.
+    their source; ``seconds`` is rough; ``notes``: what is left out, or was named in vain. ``aim``: what the run is for,
+    and ``needed``: what each cell needs for it; the counts and the cost are then those of what is needed.
 
     ``models``: the model under test, then each judge. ``input_tokens`` and ``output_tokens`` are those of the first.
     """
@@ -88,14 +91,35 @@ class Plan:
     models: tuple[PlannedModel, ...] = ()
     notes: tuple[str, ...] = ()
     judge_requests_by_judge: Mapping[str, int] = field(default_factory=dict)
+    aim: Aim | None = None
+    needed: tuple[NeededCell, ...] = ()
 
 
 def make_plan(session: Session) -> Plan:
     """Count every case of the selected data; nothing is asked. Raises DataError as the run would."""
+    return _counted(session).plan()
+
+
+def make_plan_for(aim: Aim, session: Session, earlier: Earlier, expected: float | None = None) -> Plan:
+    """What a run for an aim needs: cases and repeats of each cell, by what ``earlier`` runs say, and what these cost.
+
+    ``expected``: the rate of every number where no earlier run tells. Raises DataError as the run would."""
+    whole = _counted(session)
+    scenarios = session.choice.scenarios
+    repeats = {cell: session.settings.repeats or scenarios[cell.rpartition("/")[0]].repeats for cell in whole.cases}
+    found = tuple(needed(aim, scenarios, dict(sorted(whole.cases.items())), repeats, earlier, expected))
+    narrowed = _counted(session, {each.cell: each for each in found})
+    return replace(narrowed.plan(), aim=aim, needed=found)
+
+
+def _counted(session: Session, needed: Mapping[str, NeededCell] | None = None) -> _Counter:
+    """All cases, or of each cell as many as are needed."""
     counter = _Counter(session)
     for case in session.cases():
-        counter.add(session.choice.scenarios[case.cell.parent], case)
-    return counter.plan()
+        one = needed.get(str(case.cell)) if needed else None
+        if one is None or counter.cases[str(case.cell)] < one.asked:
+            counter.add(session.choice.scenarios[case.cell.parent], case, one.repeats if one else None)
+    return counter
 
 
 class _Counter:
@@ -112,8 +136,8 @@ class _Counter:
         self.prompt_tokens = 0.0
         self.shown = ShownPictures()
 
-    def add(self, scenario: Scenario, case: Case) -> None:
-        repeats = self.session.settings.repeats or scenario.repeats
+    def add(self, scenario: Scenario, case: Case, repeats: int | None = None) -> None:
+        repeats = repeats or self.session.settings.repeats or scenario.repeats
         self.shown.add(case)
         self.cases[str(case.cell)] += 1
         self.requests[str(case.cell)] += repeats

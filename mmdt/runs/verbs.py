@@ -31,7 +31,8 @@ from mmdt.runs.integrity.sealing import sealed
 from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.people.calibration import attach, of_its_judges, read_calibration
-from mmdt.runs.plan import Plan, make_plan
+from mmdt.runs.plan import Plan, make_plan, make_plan_for
+from mmdt.runs.planning.needed import Earlier
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run, know_benchmarks
 from mmdt.runs.session import Session, Watch
@@ -47,6 +48,7 @@ from mmdt.runs.settings import (
 )
 from mmdt.runs.until.outcome import stopped
 from mmdt.spelling import option, verb
+from mmdt.stats.planning.aims import POWER, Aim, make_aim
 from mmdt.stats.scoring import broken
 
 Result = TypeVar("Result")
@@ -244,6 +246,12 @@ def run(
 def plan(
     model: str,
     *,
+    width: float | None = None,
+    detect: float | None = None,
+    gate: float | None = None,
+    power: float = POWER,
+    expected: float | None = None,
+    earlier: Sequence[str | Path] = (),
     select: Globs = ("**",),
     benchmark: Globs = (),
     data: str | Sequence[str] = AUTO,
@@ -291,9 +299,18 @@ def plan(
     judge_settings: Mapping[str, Any] | None = None,
     **unknown: Never,
 ) -> Plan:
-    """The number of calls of a run, with an estimate of tokens, cost and time. Takes the settings of :func:`run`."""
+    """The number of calls of a run, with an estimate of tokens, cost and time. Takes the settings of :func:`run`.
+
+    With an aim it says how many cases each cell needs: for intervals at most ``width`` wide, to ``detect`` a difference
+    between two models in a share of ``power`` of comparisons, or to decide a ``gate`` as often. ``earlier``: a run (or
+    two, whose models are compared) that says what to expect; without it the rate ``expected`` is assumed. Raises
+    UsageError for several aims, and for values that cannot be meant.
+    """
     values = locals()
-    return plan_settings(_settings({name: values[name] for name in values.keys() - {"unknown"}}, unknown))
+    aims = {"width", "detect", "gate", "power", "expected", "earlier"}
+    settings = _settings({name: values[name] for name in values.keys() - {"unknown"} - aims}, unknown)
+    aim = make_aim(width=width, detect=detect, gate=gate, power=power, expected=expected, earlier=earlier)
+    return plan_settings(settings, aim, earlier, expected)
 
 
 def resume(
@@ -449,11 +466,15 @@ def start(
         return _part(session, store, manifest, progress)
 
 
-def plan_settings(settings: Settings) -> Plan:
+def plan_settings(
+    settings: Settings, aim: Aim | None = None, earlier: Sequence[str | Path] = (), expected: float | None = None
+) -> Plan:
     """:func:`plan`, with settings that are made already."""
     plugin_files.digests(settings.plugins)
     refuse_vain(settings)
-    return make_plan(Session(settings))
+    if aim is None:
+        return make_plan(Session(settings))
+    return make_plan_for(aim, Session(settings), Earlier([Run.open(each) for each in earlier]), expected)
 
 
 def batches(folder: str | Path, *, cancel: bool = False) -> list[OpenBatch]:

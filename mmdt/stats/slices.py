@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from itertools import groupby
 from typing import Any
 
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
+from mmdt.stats.intervals.shrunken import shrunken
+from mmdt.stats.intervals.wilson import UNIT
+from mmdt.stats.metrics import ClusteredMean
 
 MAX_SLICES = 5_000
 """Most slices of a run; an entry with more values does not divide the cases into kinds."""
@@ -18,12 +23,18 @@ MAX_SLICES = 5_000
 @dataclass(frozen=True, slots=True)
 class Slice:
     """One scenario and one value of each entry, with the scenario's metrics over these cases. ``headline``: the metric
-    to show first. A number over few cases has a wide interval, and the slices of one run are many comparisons."""
+    to show first. A number over few cases has a wide interval, and the slices of one run are many comparisons.
+    ``shrunken``: the headline, pulled towards what the slices of the scenario have in common; None where it is no rate,
+    or they are too few. ``coverage``: how often such intervals hold the truth of slices like these, on average, and
+    ``alone`` how often those of each slice by itself do, both by simulation."""
 
     address: str
     values: Mapping[str, str]
     estimates: tuple[Estimate, ...]
     headline: str
+    shrunken: Estimate | None = None
+    coverage: float = math.nan
+    alone: float = math.nan
 
 
 def slices(
@@ -47,11 +58,30 @@ def slices(
     if not found:
         named = ", ".join(sorted(known)) or "nothing"
         raise UsageError(f"no case has {' and '.join(keys)} in its target", hint=f"the targets have {named}")
-    for (address, values), members in sorted(found.items(), key=lambda entry: entry[0]):
+    for address, entries in groupby(sorted(found.items(), key=lambda entry: entry[0]), key=lambda entry: entry[0][0]):
         scenario = scenarios[address]
-        sample = Sample(members)
-        estimates = tuple(metric.estimate(sample) for metric in scenario.metrics)
-        yield Slice(address, dict(zip(keys, values, strict=True)), estimates, scenario.headline)
+        made = [
+            Slice(
+                address,
+                dict(zip(keys, values, strict=True)),
+                tuple(metric.estimate(Sample(members)) for metric in scenario.metrics),
+                scenario.headline,
+            )
+            for (_, values), members in entries
+        ]
+        yield from _shrunken(made, scenario)
+
+
+def _shrunken(made: Sequence[Slice], scenario: Scenario) -> Iterator[Slice]:
+    """The slices of one scenario, with their headline shrunken where it is a rate."""
+    metric = next(each for each in scenario.metrics if each.name == scenario.headline)
+    headlines = [next(each for each in one.estimates if each.metric == scenario.headline) for one in made]
+    found = shrunken(headlines) if metric.bounds == UNIT and isinstance(metric.estimate, ClusteredMean) else None
+    for place, one in enumerate(made):
+        if found is None:
+            yield one
+        else:
+            yield replace(one, shrunken=found.estimates[place], coverage=found.coverage, alone=found.alone)
 
 
 def _text(value: Any) -> str:

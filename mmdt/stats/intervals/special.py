@@ -40,6 +40,13 @@ def bdtr(k: Any, n: Any, p: Any) -> Any:
     return special.bdtr(k, n, p)
 
 
+def betaln(a: Any, b: Any) -> Any:
+    """Logarithm of the beta function."""
+    from scipy import special
+
+    return special.betaln(a, b)
+
+
 def betaincinv(a: Any, b: Any, p: Any) -> Any:
     """Quantile of the beta distribution."""
     from scipy import special

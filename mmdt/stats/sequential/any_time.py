@@ -10,7 +10,7 @@ import numpy as np
 
 from mmdt.core.scenario import Metric
 from mmdt.core.score import Scored
-from mmdt.stats.intervals.wilson import LEVEL, Interval
+from mmdt.stats.intervals.wilson import LEVEL, Interval, wilson
 from mmdt.stats.metrics import ClusteredMean
 from mmdt.stats.scoring import NOT_ASKED
 from mmdt.stats.sequential.betting import Seen, limits, rejected_from_above, rejected_from_below
@@ -48,6 +48,15 @@ class Watched:
         least, most = self.bounds
         low, high = limits(self.low, level)[0], limits(self.high, level)[1]
         return least + low * (most - least), least + high * (most - least)
+
+    def least_width(self) -> float:
+        """A width that is smaller than that of the interval, and found at once: half of that for a fixed sample."""
+        number, seen = float(self.low.sizes.sum()), self.low
+        if not number:
+            return math.inf
+        low, high = wilson(float(seen.sums.sum()), number)
+        whole = number + seen.rest if seen.population is not None else math.inf
+        return (high - low) / 2 * math.sqrt(max(1 - number / whole, 0.0)) * (self.bounds[1] - self.bounds[0])
 
     def above(self, value: float, level: float = LEVEL) -> bool:
         return rejected_from_below(self.low, self._unit(value), level)

@@ -17,6 +17,7 @@ from mmdt.stats.sequential.any_time import Track, watchable, watched
 from mmdt.stats.sequential.order import ANY_TIME, NOT_AT_ANY_TIME, Order
 from tests.simulation import LEVEL, runs
 
+pytestmark = pytest.mark.timeout(1800)
 RATE = mean_of("hit", name="rate")
 GIVEN = mean_given("hit", "valid", name="given")
 
@@ -95,6 +96,22 @@ def test_benign_cases_are_no_part_of_a_number_about_the_others():
     assert found.clusters == 10 and found.interval() == pytest.approx((1.0, 1.0))
 
 
+@pytest.mark.parametrize("finite", [False, True])
+@pytest.mark.parametrize("share", [0.0, 0.02, 0.5])
+def test_the_least_width_is_less_than_the_width(finite, share):
+    dice = random.Random(3)
+    rows = [row(f"c{n}", {"hit": float(dice.random() < share)}) for n in range(300)]
+    order = order_over(rows, finite=finite)
+    by_name = {each.case_id: each for each in rows}
+    track = Track.of(RATE, cell_of(order), order)
+    for place, name in enumerate(track.names):
+        track.add(by_name[name])
+        if place % 7 == 0:
+            found = track.watched()
+            low, high = found.interval()
+            assert found.least_width() <= high - low + 1e-9
+
+
 def test_only_means_of_bounded_values_can_be_watched():
     assert watchable(RATE) and watchable(GIVEN)
     assert not watchable(mean_of("hit", bounds=None)) and not watchable(paired_difference("hit"))
@@ -159,7 +176,7 @@ def test_numbers_without_such_an_interval_say_so():
     assert NOT_AT_ANY_TIME in marked.extra and ANY_TIME not in marked.extra
 
 
-@runs(60, 1500)
+@runs(30, 600)
 def test_the_number_of_a_scenario_whose_cells_stopped_holds_the_truth(runs):
     dice, covered, widths = random.Random(7), 0, []
     for seed in range(runs):

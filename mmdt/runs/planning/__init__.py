@@ -1,0 +1,1 @@
+"""How many cases a run needs for what it is to show."""
