@@ -23,7 +23,7 @@ from mmdt.stats.judge_correction import JudgeErrors
 FILE = "calibration.json"
 """In the run's folder."""
 MOST_BYTES = 64 * 1024 * 1024
-HOW = "make one with `mmdt evaluators check ROLE=NAME --labels LABELLED --out FILE`"
+HOW = "make one by checking the run's judge on a labelled file, and saving the report (docs/people.md)"
 LABELS = "yes", "no"
 
 
@@ -98,7 +98,7 @@ def read_calibration(path: str | Path) -> tuple[Calibrated, ...]:
     if not found:
         roles = ", ".join(dict.fromkeys(each.role for each in reports)) or "nothing"
         what = f"it calibrates no judge whose verdict is yes or no (it has {roles})"
-        raise DataError(what, where=str(file), hint=HOW.replace("ROLE", "judge"))
+        raise DataError(what, where=str(file), hint=HOW)
     return found
 
 

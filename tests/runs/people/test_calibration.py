@@ -165,7 +165,7 @@ def test_a_file_that_is_no_calibration_says_so(run, tmp_path, content, says):
     file.write_text(content)
     with pytest.raises(DataError, match=says) as caught:
         mmdt.label(run.folder, calibration=file)
-    assert "evaluators check" in str(caught.value.hint)
+    assert "labelled file" in str(caught.value.hint)
 
 
 def report_of(table):
