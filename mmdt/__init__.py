@@ -76,6 +76,7 @@ if TYPE_CHECKING:
     from mmdt.search.sealing import verify_search
     from mmdt.search.verbs import find_attacks, resume_search
     from mmdt.server.label import label
+    from mmdt.server.view import view
     from mmdt.stats.metrics import mean_of
     from mmdt.synthetic.worlds.export import make_worlds
     from mmdt.validate.benchmark import check_benchmark
@@ -98,6 +99,7 @@ _HOMES = {
     "mmdt.runs.result": ("Run",),
     "mmdt.runs.integrity.verify": ("verify",),
     "mmdt.server.label": ("label",),
+    "mmdt.server.view": ("view",),
     "mmdt.runs.stored.verb": ("import_run",),
     "mmdt.runs.catalog": (
         "list_attacks",
@@ -254,6 +256,7 @@ __all__ = [
     "seal_split",
     "verify",
     "verify_search",
+    "view",
 ]
 
 

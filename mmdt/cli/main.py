@@ -33,6 +33,7 @@ VERBS = {
     "report": ("show", "Write the HTML report of a run, or a comparison of several runs."),
     "show": ("show", "Print the overview of a run, or its details."),
     "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
+    "view": ("view", "Show runs in the browser, while they run and afterwards."),
     "explain": ("explain", "Failure signatures of a run with their evidence, worst slices, resilience."),
     "gate": ("gate", "Check a run against written rules: pass, fail or inconclusive, beyond noise."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),

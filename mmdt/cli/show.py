@@ -171,7 +171,8 @@ def report_command(
     if len(runs) > 1:
         from mmdt.report.html.compare import write_comparison
 
-        _print_path("comparison", write_comparison(runs, Path(out or "comparison.html")), as_json)
+        path = Path(out or "comparison.html")
+        _print_path("comparison", write_comparison(runs, path, max_cases=max_cases, thumbnails=thumbnails), as_json)
         return
     _print_path("report", runs[0].report(out, max_cases=max_cases, thumbnails=thumbnails), as_json)
 

@@ -138,7 +138,7 @@ def _read(run: Run, globs: Sequence[str], notes: list[str]) -> _Read | None:
     except MmdtError as error:
         notes.append(f"{run.folder} cannot be read and is left out: {error.what}")
         return None
-    numbers = dict(_numbers(card, globs, names))
+    numbers = dict(numbers_of(card, globs, names))
     if not numbers:
         return None
     used = tuple(sorted(f"{role}={each.name} {each.fingerprint}" for role, each in manifest.evaluators.items()))
@@ -150,7 +150,7 @@ def _read(run: Run, globs: Sequence[str], notes: list[str]) -> _Read | None:
     )
 
 
-def _numbers(card: Scorecard, globs: Sequence[str], names: DisplayNames) -> Iterator[tuple[Number, Estimate]]:
+def numbers_of(card: Scorecard, globs: Sequence[str], names: DisplayNames) -> Iterator[tuple[Number, Estimate]]:
     """The headline of each chosen result, and what belongs beside it."""
     for result in _chosen(card, globs, names):
         for estimate in result.estimates:

@@ -1,10 +1,9 @@
-"""The page's server: a few routes around a desk."""
+"""The label page: a few routes around a desk."""
 
 from __future__ import annotations
 
 import asyncio
-import socket
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +11,8 @@ import msgspec
 
 from mmdt.errors import MmdtError, UsageError
 from mmdt.server.desk import Desk
-from mmdt.server.guard import HOST, App, Guard, new_token
+from mmdt.server.guard import App
+from mmdt.server.serving import LocalServer
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -30,20 +30,20 @@ class _Routes:
         self._writing = asyncio.Lock()
 
     async def page(self, _: Request) -> Response:
-        return _response(_asset("label.html"), "text/html")
+        return response(asset("label.html"), "text/html")
 
     async def asset(self, request: Request) -> Response:
         name = request.path_params["name"]
-        return _response(_asset(name), _ASSETS[name]) if name in _ASSETS else _response(b"", "text/plain", 404)
+        return response(asset(name), _ASSETS[name]) if name in _ASSETS else response(b"", "text/plain", 404)
 
     async def state(self, request: Request) -> Response:
-        return await _answer(lambda: self._desk.state(request.query_params.get("annotator", "")))
+        return await answered(lambda: self._desk.state(request.query_params.get("annotator", "")))
 
     async def item(self, request: Request) -> Response:
-        return await _answer(lambda: self._desk.item(request.path_params["number"]))
+        return await answered(lambda: self._desk.item(request.path_params["number"]))
 
     async def votes(self, request: Request) -> Response:
-        return await _answer(lambda: self._desk.votes(request.path_params["number"]))
+        return await answered(lambda: self._desk.votes(request.path_params["number"]))
 
     async def picture(self, request: Request) -> Response:
         where = request.path_params
@@ -51,8 +51,8 @@ class _Routes:
             found = self._desk.picture(where["number"], where["kind"], where["place"])
             body = await asyncio.to_thread(found.read)
         except MmdtError:
-            return _response(b"", "text/plain", 404)
-        return _response(body, found.media_type) if found.media_type in _PICTURES else _response(b"", "text/plain", 415)
+            return response(b"", "text/plain", 404)
+        return sent_picture(body, found.media_type)
 
     async def label(self, request: Request) -> Response:
         body = await request.body()
@@ -66,21 +66,28 @@ class _Routes:
             return {"ok": True}
 
         async with self._writing:
-            return await _answer(keep)
+            return await answered(keep)
 
 
-async def _answer(work: Callable[[], Any]) -> Response:
+def sent_picture(body: bytes, media_type: str) -> Response:
+    """A picture of a kind that no browser runs anything from; 415 for any other."""
+    return response(body, media_type) if media_type in _PICTURES else response(b"", "text/plain", 415)
+
+
+async def answered(work: Callable[[], Any]) -> Response:
+    """What ``work`` returns, as JSON; an error that mmdt knows is said with status 400 or 500."""
     try:
-        return _response(msgspec.json.encode(await asyncio.to_thread(work)), "application/json")
+        return response(msgspec.json.encode(await asyncio.to_thread(work)), "application/json")
     except MmdtError as error:
         status = 400 if isinstance(error, UsageError) else 500
-        return _response(msgspec.json.encode({"error": str(error)}), "application/json", status)
+        return response(msgspec.json.encode({"error": str(error)}), "application/json", status)
 
 
-def _response(body: bytes, media_type: str, status: int = 200) -> Response:
+def response(body: bytes, media_type: str, status: int = 200, headers: Mapping[str, str] | None = None) -> Response:
+    """An answer of Starlette, imported when it is needed."""
     from starlette.responses import Response
 
-    return Response(body, status, media_type=media_type)
+    return Response(body, status, headers, media_type=media_type)
 
 
 def label_app(desk: Desk) -> App:
@@ -102,42 +109,14 @@ def label_app(desk: Desk) -> App:
     )
 
 
-def _asset(name: str) -> bytes:
+def asset(name: str) -> bytes:
+    """A file of this package's ``assets``."""
     return (files("mmdt.server") / "assets" / name).read_bytes()
 
 
-class PageServer:
-    """Serves a desk on 127.0.0.1. ``port`` 0 takes a free one; ``url`` holds the token."""
+class PageServer(LocalServer):
+    """Serves a desk on 127.0.0.1."""
 
     def __init__(self, desk: Desk, port: int = 0) -> None:
-        self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
-        self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            self._socket.bind((HOST, port))
-        except OSError as error:
-            self._socket.close()
-            raise UsageError(
-                f"port {port} cannot be used: {error.strerror}", hint="choose another, or leave it to mmdt"
-            ) from error
-        self._socket.listen(64)  # a browser that is quicker than the server waits
-        self.port: int = self._socket.getsockname()[1]
-        token = new_token()
-        self.url = f"http://{HOST}:{self.port}/{token}/"
-        self._guard = Guard(label_app(desk), token, self.port)
+        super().__init__(label_app(desk), port)
         self._desk = desk
-        self._server: Any = None
-
-    def serve(self) -> None:
-        """Serve until it is stopped or interrupted."""
-        import uvicorn
-
-        config = uvicorn.Config(
-            self._guard, log_config=None, access_log=False, lifespan="off", server_header=False, date_header=False
-        )
-        self._server = uvicorn.Server(config)
-        self._server.run(sockets=[self._socket])
-
-    def stop(self) -> None:
-        """End ``serve``, from another thread."""
-        if self._server is not None:
-            self._server.should_exit = True

@@ -93,6 +93,7 @@ RUNS = {
     "scale.md": ("RUN",),
     "security.md": ("RUN",),
     "statistics.md": ("A", "B", "C"),
+    "viewer.md": ("runs/a", "runs/b"),
 }
 """Runs that a page's reader has, by the name that the page gives them."""
 NAMED_FILE = re.compile(r"^```toml\n# ([\w-]+\.toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)

@@ -50,7 +50,8 @@ def carry_out(line: list[str]) -> tuple[int, str]:
 
     line = [word.replace("http://127.0.0.1:8000/v1", os.environ["OPENAI_BASE_URL"]) for word in line]
     line = [_newest_run() if word == "runs/..." and not Path(word).exists() else word for word in line]
-    if line[:2] == ["mmdt", "label"] and not {"--import", "--export", "--agreement"} & set(line):
+    labels = line[:2] == ["mmdt", "label"] and not {"--import", "--export", "--agreement"} & set(line)
+    if labels or line[:2] == ["mmdt", "view"]:
         return _look_at_page(line[1:])
     said = io.StringIO()
     with contextlib.redirect_stdout(said), contextlib.redirect_stderr(said):

@@ -187,3 +187,20 @@ def test_judges(tmp_path, whole):
         asked = server.log.requests
         assert start(*command).wait() == 0
         assert server.log.requests == asked, "nothing is paid for twice"
+
+
+@pytest.mark.slow
+def test_view(tmp_path, whole):
+    """A killed viewer leaves a run as it was, and no file of its own."""
+    dice, folder = seeded(), shutil.copytree(whole, tmp_path / "runs" / "run")
+    before = {
+        path: path.stat().st_mtime_ns for path in folder.rglob("*") if path.suffix in (".json", ".sqlite", ".png")
+    }
+    for _ in range(2):
+        with start("view", tmp_path / "runs", "--no-browser") as process:
+            time.sleep(dice.uniform(0.5, 2.5))
+            process.kill()
+        sound(folder)
+    assert {path: path.stat().st_mtime_ns for path in before} == before
+    assert mmdt.verify(folder).ok
+    assert not [*tmp_path.rglob("*.part"), *tmp_path.rglob("part-*")]

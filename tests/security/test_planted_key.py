@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import json
 import logging
 import stat
@@ -14,8 +15,11 @@ from urllib.parse import quote
 import pytest
 
 from mmdt.cli.main import main
+from mmdt.server.viewer.folders import key_of
 from tests.models.adapters import ADAPTERS, Adapter
 from tests.models.conftest import keys as keys_fixture
+from tests.server.conftest import viewing
+from tests.server.test_viewer import get, page_of
 from tests.servers.behaviour import by_prompt, script
 from tests.servers.openai_server import OpenAIServer
 
@@ -132,6 +136,26 @@ def test_a_key_that_is_echoed_is_nowhere(
         if stat.S_IMODE(path.stat().st_mode) & 0o077
     }
     assert not open_to_others
+
+
+def test_a_key_that_is_echoed_is_not_on_the_viewers_pages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pages, the parts of their cases, the list of runs and the progress of a run."""
+    adapter = ADAPTERS[0]
+    monkeypatch.setenv(adapter.key_env, PLANTED)
+    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "runs" / "one"
+    with echoing(adapter)(behaviour=script(then="answer")).in_thread() as server:
+        options = ["--base-url", server.url, "--set", f"api_key_env={adapter.key_env}", "--attempts", "1"]
+        mmdt("run", adapter.text, "-s", "safety/i2t/typography", *JUDGED, *options, "--out", folder)
+    with viewing(tmp_path / "runs") as viewer:
+        place = f"run/{key_of(folder)}/"
+        read = [get(viewer, path)[1] for path in ("", "runs", f"{place}progress")]
+        html, parts = page_of(viewer, folder)
+        found = [get(viewer, f"{parts}{name}") for name in ("case-data", "rows-0", "cases-0")]
+        assert all(status == 200 for status, _, _ in found)
+        read += [html.encode(), *(gzip.decompress(body) for _, body, _ in found)]
+    assert b"[key]" in read[-1]
+    assert not [form for body in read for form in holds_key(body)]
 
 
 def test_credentials_in_settings_are_not_kept(

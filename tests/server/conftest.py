@@ -12,6 +12,9 @@ import mmdt
 from mmdt.runs.people.choice import chosen
 from mmdt.server.app import PageServer
 from mmdt.server.desk import Desk
+from mmdt.server.serving import LocalServer
+from mmdt.server.viewer.app import viewer_app
+from mmdt.server.viewer.folders import RunFolders
 from tests.report.conftest import browser  # noqa: F401
 
 
@@ -30,6 +33,19 @@ def run(made_run, tmp_path):
 @contextmanager
 def serving(run, n=60, **options):
     server = PageServer(Desk(run, "harmful", chosen(run, "harmful", n, **options)))
+    thread = threading.Thread(target=server.serve, daemon=True)
+    thread.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+        thread.join(10)
+
+
+@contextmanager
+def viewing(*folders):
+    """The viewer of these folders."""
+    server = LocalServer(viewer_app(RunFolders.of(folders)))
     thread = threading.Thread(target=server.serve, daemon=True)
     thread.start()
     try:

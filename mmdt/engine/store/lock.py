@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import socket
 from datetime import UTC, datetime
 from pathlib import Path
@@ -12,6 +13,8 @@ from mmdt.engine.errors import disk_error
 from mmdt.engine.store.private import FILE, write_private
 from mmdt.errors import StoreError
 from mmdt.spelling import verb
+
+_HOLDER = re.compile(r"process (?P<process>\d{1,10}) on (?P<host>.*) since ")
 
 
 class RunLock:
@@ -51,6 +54,34 @@ class RunLock:
             return self._holder.read_text(encoding="utf-8") or "another process"
         except OSError:
             return "another process"
+
+
+def worked_on_by(folder: Path) -> str:
+    """Who works on the run in the folder, in words; empty where nobody does. The lock itself is not touched.
+
+    A killed process leaves its mark: on this machine such a mark counts for nothing.
+    """
+    try:
+        said = (folder / "lock.holder").read_text(encoding="utf-8")
+    except (OSError, UnicodeDecodeError):
+        return ""
+    found = _HOLDER.match(said)
+    if found is None:
+        return ""
+    here = found["host"] == socket.gethostname()
+    return "" if here and not _is_alive(int(found["process"])) else said
+
+
+def _is_alive(process: int) -> bool:
+    if os.name == "nt":  # there a signal of 0 would end it
+        return True
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except (PermissionError, OverflowError):
+        pass
+    return True
 
 
 def _now() -> str:

@@ -83,6 +83,7 @@ class CaseCollector:
             "casesAPart": CASES_A_PART,
             "cells": list(self._cells),
             "components": {address: _components(each) for address, each in self.scenarios.items()},
+            "main": sorted({_components(each).get(each.headline, "") for each in self.scenarios.values()}),
         }
 
     def _numbers(self, images: Iterable[Image]) -> list[int]:

@@ -6,8 +6,10 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from mmdt.core.estimate import Direction, Estimate
+from mmdt.core.image import Image
 from mmdt.core.modality import title_of
 from mmdt.core.scenario import Perspective
 from mmdt.report.cards.card import MetricCard
@@ -17,8 +19,13 @@ from mmdt.report.figures.differences import DifferenceRow, difference_plot
 from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.overall import overall
 from mmdt.report.figures.subject import Subject
-from mmdt.report.html.inputs import ReportableRun, ReportInput
-from mmdt.report.html.page import write_page
+from mmdt.report.html.embed import pack
+from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions
+from mmdt.report.html.page import Served, served_page, write_page
+from mmdt.report.html.pairs import collect
+from mmdt.report.html.parts import EmbeddedParts, Put
+from mmdt.report.html.report import PICTURES_A_CHUNK, SERVED_TEXT, chunks, embedded_pictures
+from mmdt.report.html.scopes import summary_scopes
 from mmdt.report.names import DisplayNames
 from mmdt.report.paired_text import beside, difference_text, rank_text
 from mmdt.report.plot.axis import Axis
@@ -29,7 +36,13 @@ from mmdt.stats.paired.ranks import Rank
 from mmdt.stats.scorecard import Result
 from mmdt.stats.trade_offs import points
 
-STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "compare.css", "print.css")
+STYLES = (
+    *("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "cases.css", "compare.css", "print.css"),
+)
+SCRIPTS = (
+    *("dom.js", "data.js", "search.js", "filter.js", "veil.js", "list.js", "detail.js", "steps.js", "toolbar.js"),
+    *("folds.js", "anchors.js", "pairs.js"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,20 +93,42 @@ class ComparedTable:
     plots: tuple[Plot, ...] = ()
 
 
-def write_comparison(runs: Sequence[ReportableRun], path: Path) -> Path:
-    """Write several runs side by side to one HTML file. Returns the path."""
-    return build_comparison([ReportInput.of(run) for run in runs], path)
+def write_comparison(runs: Sequence[ReportableRun], path: Path, **options: Any) -> Path:
+    """Write several runs side by side to one HTML file; ``options`` are those of :class:`ReportOptions`. Returns the
+    path."""
+    return build_comparison([ReportInput.of(run) for run in runs], path, ReportOptions(**options))
 
 
-def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
+def build_comparison(runs: Sequence[ReportInput], path: Path, options: ReportOptions | None = None) -> Path:
     """Write several report inputs side by side to one HTML file.
 
     Raises UsageError for fewer than two runs, StoreError if the file cannot be written.
     """
+    options = options or ReportOptions()
+    parts = EmbeddedParts()
+    values, images = _page_values(runs, parts.put, options.max_text, options.max_cases)
+    values["data"] = pack(values["data"])
+    values |= {"parts": parts.parts, "pictures": chunks(embedded_pictures(images, options))}
+    return write_page("compare.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+
+
+def serve_comparison(runs: Sequence[ReportInput], put: Put, served: Served) -> tuple[bytes, list[Image]]:
+    """The page for a server, with every case that several runs have; see ``serve_report``."""
+    values, images = _page_values(runs, put, SERVED_TEXT, None)
+    put("case-data", values.pop("data"))
+    return served_page("compare.html.j2", values, served), images
+
+
+def _page_values(
+    runs: Sequence[ReportInput], put: Put, max_text: int, most: int | None
+) -> tuple[dict[str, Any], list[Image]]:
     perspectives = all_perspectives(runs)
     names = DisplayNames.of(perspectives)
     compared_runs, tables, made = compare_inputs(runs)
     tables = with_plots(tables, compared_runs, perspectives, names)
+    cases, images, left_out = collect(runs, compared_runs, put, max_text=max_text, most=most)
+    rows = [row for table in tables for row in table.rows]
+    titles = {row.address: row.title for row in rows if row.level == "summary"}
     values = {
         "runs": compared_runs,
         "cautions": cautions(compared_runs),
@@ -101,8 +136,15 @@ def build_comparison(runs: Sequence[ReportInput], path: Path) -> Path:
         "tables": tables,
         "figures": _figures(runs, compared_runs, tables),
         "cards_shown": _cards(tables),
+        "left_out": left_out,
+        "data": {
+            "runs": cases,
+            "chunk": PICTURES_A_CHUNK,
+            "scopes": summary_scopes(titles, perspectives),
+            "metrics": {row.metric: [names.style(row.address, row.metric).title, row.way] for row in reversed(rows)},
+        },
     }
-    return write_page("compare.html.j2", values, path, styles=STYLES)
+    return values, images
 
 
 def _figures(

@@ -72,8 +72,9 @@ class ReportInput:
     """Everything a report shows. ``rows`` is read once and may stream; ``manifest`` has the JSON values on disk.
 
     ``perspectives`` have the run's scenarios only; ``declared`` all that are installed, so that the overview can say
-    what was not run. ``explained``: the failure signatures and worst slices, None where they are not shown.
-    ``scores``: the scores alone, where they are there sooner than ``rows``.
+    what was not run. ``explained``: the failure signatures and worst slices, None where they are not shown. ``again``:
+    reads the rows once more, where ``rows`` can be read once only. ``scores``: the scores alone, where they are there
+    sooner than ``rows``.
     """
 
     scorecard: Scorecard
@@ -82,6 +83,7 @@ class ReportInput:
     perspectives: tuple[Perspective, ...] = ()
     declared: tuple[Perspective, ...] = ()
     explained: RunExplained | None = None
+    again: Callable[[], Iterable[Row]] | None = None
     scores: Callable[[], tuple[Scored, ...]] | None = None
 
     @classmethod
@@ -92,8 +94,13 @@ class ReportInput:
             manifest=_with_use(run),
             perspectives=run.perspectives(),
             declared=plugins.perspectives(),
+            again=run.scored,
             scores=getattr(run, "scores", None),
         )
+
+    def reread(self) -> Iterable[Row]:
+        """The rows once more."""
+        return self.again() if self.again else self.rows
 
     def scenarios(self) -> dict[str, Scenario]:
         """The declared scenarios by address."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 from pathlib import Path
@@ -24,6 +25,17 @@ from mmdt.report.wide import parts
 from mmdt.safe_text.redaction import redact
 
 
+@dataclass(frozen=True, slots=True)
+class Served:
+    """Addresses of a page that a server shows, relative to the page: of the folder of its styles and scripts, of its
+    cases' parts, and of the list of runs. ``links``: what else the page leads to, by title."""
+
+    assets: str
+    parts: str
+    home: str
+    links: tuple[tuple[str, str], ...] = ()
+
+
 def write_page(
     template: str, values: Mapping[str, Any], path: Path, *, styles: Sequence[str], scripts: Sequence[str] = ()
 ) -> Path:
@@ -39,7 +51,7 @@ def write_page(
         " base-uri 'none'; form-action 'none'"
     )
     # Markup: these texts are our own files, and the hashes cover every byte.
-    fixed = {"policy": policy, "style": Markup(style), "script": Markup(script)}  # noqa: S704
+    fixed = {"policy": policy, "style": Markup(style), "script": Markup(script), "served": None}  # noqa: S704
     pieces = _environment().get_template(template).generate(**values, **fixed)
     part = unfinished(path)
     try:
@@ -52,6 +64,22 @@ def write_page(
         hint = "choose another path, or free disk space"
         raise StoreError("the report cannot be written", where=f"{path}: {error.strerror}", hint=hint) from error
     return path
+
+
+def served_page(template: str, values: Mapping[str, Any], served: Served) -> bytes:
+    """The same page for a server, which sends style, script and the parts of the data when the page asks for them."""
+    pieces = _environment().get_template(template).generate(**values, policy="", style="", script="", served=served)
+    return "".join(map(redact, pieces)).encode("utf-8", "replace")
+
+
+def style_text(names: Sequence[str]) -> str:
+    """The styles of a page, joined."""
+    return _assets(tuple(names))
+
+
+def script_text(names: Sequence[str]) -> str:
+    """The scripts of a page, joined."""
+    return _script(tuple(names))
 
 
 @cache

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice, repeat
 from pathlib import Path
@@ -17,17 +17,22 @@ from mmdt.report.figures.subject import Subject
 from mmdt.report.html.cases import CaseCollector
 from mmdt.report.html.embed import json_for_script, pack
 from mmdt.report.html.first_screen import FirstScreen, first_screen
-from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions
-from mmdt.report.html.page import write_page
-from mmdt.report.html.parts import EmbeddedParts, Json
+from mmdt.report.html.inputs import ReportableRun, ReportInput, ReportOptions, Row
+from mmdt.report.html.page import Served, served_page, write_page
+from mmdt.report.html.parts import EmbeddedParts, Json, Put
 from mmdt.report.html.questions import Questions
-from mmdt.report.html.sample import choose
+from mmdt.report.html.sample import CaseSample, choose
+from mmdt.report.html.scopes import summary_scopes
 from mmdt.report.html.thumbnails import thumbnails
-from mmdt.report.names import DisplayNames, summary_address
+from mmdt.report.names import DisplayNames
 from mmdt.report.references import references_of
 from mmdt.report.view import Section, sections, totals
 from mmdt.stats.explain.plane import correlations
 
+SERVED_TEXT = 200_000
+"""Characters of each text that a server shows: a browser gets few cases at a time."""
+EVERY = CaseSample((), 0, 0, 0)
+"""A page that leaves no case out."""
 PICTURES_A_CHUNK = 200
 """Thumbnails per script element; the page parses an element only when one of its pictures is shown."""
 STYLES = ("base.css", "overview.css", "figures.css", "scorecard.css", "plot.css", "cases.css", "print.css")
@@ -39,6 +44,7 @@ SCRIPTS = (
     "veil.js",
     "list.js",
     "detail.js",
+    "steps.js",
     "toolbar.js",
     "folds.js",
     "anchors.js",
@@ -54,14 +60,31 @@ def write_report(run: ReportableRun, path: Path, **options: Any) -> Path:
 def build_report(report: ReportInput, path: Path, options: ReportOptions | None = None) -> Path:
     """Write the report to ``path``, as a complete file or not at all. Raises StoreError if it cannot be written."""
     options = options or ReportOptions()
-    facts = read_facts(report.manifest)
-    shown = choose(report.rows, options.max_cases)
     parts = EmbeddedParts()
-    collector = CaseCollector(report.scenarios(), options.max_text, parts.put, Questions.of(report.manifest))
-    for row in shown.rows:
+    shown = choose(report.rows, options.max_cases)
+    values, images = _page_values(report, shown, shown.rows, options.max_text, parts.put)
+    values["data"] = pack(values["data"])
+    values |= {"parts": parts.parts, "pictures": chunks(embedded_pictures(images, options))}
+    return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+
+
+def serve_report(report: ReportInput, put: Put, served: Served) -> tuple[bytes, list[Image]]:
+    """The page for a server, with every case: its data goes to ``put`` in parts, ``case-data`` the last of them.
+    Returns the page and the pictures by number."""
+    values, images = _page_values(report, EVERY, report.rows, SERVED_TEXT, put)
+    put("case-data", values.pop("data"))
+    return served_page("report.html.j2", values, served), images
+
+
+def _page_values(
+    report: ReportInput, shown: CaseSample, rows: Iterable[Row], max_text: int, put: Put
+) -> tuple[dict[str, Any], list[Image]]:
+    """What the template shows (``data``: what the scripts must know first), and the pictures of the cases."""
+    facts = read_facts(report.manifest)
+    collector = CaseCollector(report.scenarios(), max_text, put, Questions.of(report.manifest))
+    for row in rows:
         collector.add(row)
     laid_out, total = sections(report.scorecard, report.perspectives), totals(report.scorecard)
-    images = collector.pictures.images
     screen = first_screen(report, facts)
     values = {
         "facts": facts,
@@ -76,11 +99,9 @@ def build_report(report: ReportInput, path: Path, options: ReportOptions | None 
         "correlations": correlations(report.explained.plane) if report.explained else (),
         "shown": shown,
         "references": references_of(result.address for result in report.scorecard.results),
-        "data": pack(_page_data(collector.data(), laid_out, report, facts)),
-        "parts": parts.parts,
-        "pictures": _chunks(_pictures(images, options)),
+        "data": _page_data(collector.data(), laid_out, report, facts),
     }
-    return write_page("report.html.j2", values, path, styles=STYLES, scripts=SCRIPTS)
+    return values, collector.pictures.images
 
 
 def _cards(
@@ -108,45 +129,25 @@ def _headline_cards(perspective: str, screen: FirstScreen, names: DisplayNames) 
 
 def _page_data(cases: Json, laid_out: tuple[Section, ...], report: ReportInput, facts: RunFacts) -> Json:
     shown = [each for section in laid_out for table in section.tables for each in table.columns]
+    titles = {row.address: row.title for section in laid_out for row in section.summaries}
     return {
         **cases,
         "chunk": PICTURES_A_CHUNK,
-        "scopes": _scopes(laid_out, report),
+        "scopes": summary_scopes(titles, report.perspectives),
         "metrics": {each.metric: [each.title, each.way] for each in reversed(shown)},
         "evaluators": {each.role: [each.name, each.fingerprint] for each in facts.evaluators},
     }
 
 
-def _scopes(laid_out: tuple[Section, ...], report: ReportInput) -> dict[str, Json]:
-    """Each summary's title and scenarios. (Any other address covers what is below it.)
-
-    The prefix ``summary:`` distinguishes the summary ``safety/i2t`` from the cells below that address.
-    """
-    shown = {row.address: row.title for section in laid_out for row in section.summaries}
-    found: dict[str, Json] = {}
-    for perspective in report.perspectives:
-        of = {each.name: each.of for each in perspective.summaries}
-        for name in of:
-            address = summary_address(perspective.name, name)
-            if address in shown:
-                found[f"summary:{address}"] = {"title": shown[address], "of": _below(name, of)}
-    return found
-
-
-def _below(name: str, of: Mapping[str, tuple[str, ...]]) -> list[str]:
-    if name not in of:
-        return [name]
-    return [address for part in of[name] for address in _below(part, of)]
-
-
-def _pictures(images: Sequence[Image], options: ReportOptions) -> Iterator[list[Any]]:
+def embedded_pictures(images: Sequence[Image], options: ReportOptions) -> Iterator[list[Any]]:
     """Each picture's thumbnail (empty if it is left out), digest, size and type."""
     small = thumbnails(images, options.size_for(len(images))) if options.thumbnails else repeat("")
     for image, address in zip(images, small, strict=False):
         yield [address, image.digest, image.width, image.height, image.suffix]
 
 
-def _chunks(pictures: Iterable[list[Any]]) -> Iterator[str]:
+def chunks(pictures: Iterable[list[Any]]) -> Iterator[str]:
+    """Pictures as the JSON of script elements, ``PICTURES_A_CHUNK`` to each."""
     rest = iter(pictures)
     while chunk := list(islice(rest, PICTURES_A_CHUNK)):
         yield json_for_script(chunk)

@@ -52,10 +52,16 @@ def _in_order(pool: ThreadPoolExecutor, images: Iterable[Image], size: int) -> I
 
 
 def _thumbnail(image: Image, size: int) -> str:
+    made = thumbnail_of(image, size)
+    return f"data:image/webp;base64,{base64.b64encode(made).decode('ascii')}" if made else ""
+
+
+def thumbnail_of(image: Image, size: int) -> bytes:
+    """One picture as WebP, at most ``size`` pixels along the longer side; empty where it cannot be read or decoded."""
     try:
-        return f"data:image/webp;base64,{base64.b64encode(_small(image, size)).decode('ascii')}"
+        return _small(image, size)
     except (DataError, OSError, SyntaxError, ValueError):
-        return ""
+        return b""
 
 
 def _small(image: Image, size: int) -> bytes:

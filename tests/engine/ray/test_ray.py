@@ -203,7 +203,7 @@ def test_when_every_worker_is_lost_the_run_stops_and_can_be_resumed(cluster, ser
             killed.append(threading.Thread(target=cluster.remove_node, args=(node, False)))
             killed[0].start()
 
-    only = on(cluster, model_cpus=0, model_gpus=1, patience=3)
+    only = on(cluster, model_cpus=0, model_gpus=1, patience=15)
     there = run("there", base_url=server.url, size=10, concurrency=4, ray_workers=1, progress=watch, **only)
     killed[0].join()
     assert there.manifest.ended.how == "incomplete"

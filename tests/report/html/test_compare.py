@@ -167,14 +167,16 @@ def test_one_run_is_not_enough(tmp_path):
         build_comparison([named(rows(8), "a")], tmp_path / "c.html")
 
 
-def test_the_page_runs_no_script_and_escapes_names(tmp_path):
+def test_the_page_runs_only_its_own_script_and_escapes_names(tmp_path):
     path = tmp_path / "c.html"
     build_comparison([named(rows(40), f"x {PAYLOAD}"), named(rows(40), "y")], path)
     text = path.read_text(encoding="utf-8")
     page = Page(text)
-    assert "script" not in {tag for tag, _ in page.tags}
+    ran = [raw for tag, attrs, raw in page.raw if tag == "script" and "type" not in attrs]
+    assert len(ran) == 1 and "window.pwned" not in ran[0]
+    assert not [attrs for _, attrs in page.tags if "src" in attrs or any(name.startswith("on") for name in attrs)]
     policy = next(attrs["content"] for tag, attrs in page.tags if attrs.get("http-equiv") == "Content-Security-Policy")
-    assert "script-src 'none'" in policy
+    assert "script-src 'sha256-" in policy and "unsafe" not in policy
     assert "window.pwned" in page.text
     assert "2 runs side by side" in page.text
 

@@ -11,6 +11,7 @@ from selenium.webdriver.common.keys import Keys
 from mmdt.core.estimate import Estimate
 from mmdt.report.html.compare import build_comparison
 from mmdt.report.html.inputs import ReportInput
+from mmdt.report.html.pairs import differs
 from mmdt.report.html.report import build_report
 from mmdt.report.html.sample import choose
 from mmdt.stats.scorecard import Result, Scorecard, Tally
@@ -480,6 +481,67 @@ def test_runs_side_by_side_are_readable(browser, tmp_path, theme):
     assert browser.run(CONTRAST) == []
     assert browser.console() == []
     assert browser.requested() == []
+
+
+@pytest.fixture
+def sides(browser, tmp_path):
+    made = [report_input(rows(240, seed=seed, hostile=True), model={"name": f"model {seed}"}) for seed in (1, 2, 3)]
+    browser.open(build_comparison(made, tmp_path / "comparison.html"))
+    yield browser, [run.rows for run in made]
+    assert browser.console() == []
+    assert browser.requested() == []
+    assert browser.run("return window.pwned ?? null") is None
+
+
+def differing(one, other):
+    return [a for (a, mine), (_, theirs) in zip(one, other, strict=True) if differs(mine, theirs)]
+
+
+def test_where_models_differ_comes_first_and_both_answers_are_side_by_side(sides):
+    page, made = sides
+    assert page.count() == 240
+    apart = differing(made[0], made[1])
+    assert page.one("#outcomes [data-outcome='differ'] .chip-count").text == str(len(apart))
+    page.click("#outcomes [data-outcome='same']")
+    page.wait_count(240 - len(apart))
+    page.click("#outcomes [data-outcome='differ']")
+    page.wait_count(len(apart))
+    by_name = [{trial.case.id: scored for trial, scored in rows} for rows in made]
+    for row in page.all("#list .row"):
+        name = row.get_attribute("data-id")
+        assert row.get_attribute("data-outcome") == " → ".join(by_name[n][name].score.outcome for n in (0, 1))
+    page.wait(lambda: len(page.all("#detail .side")) == 2)
+    assert [side.get_attribute("aria-label") for side in page.all("#detail .side")] == ["model 1", "model 2"]
+    name = page.one("#detail header code").text
+    assert [pill.text for pill in page.all("#detail .side-name .pill")] == [
+        by_name[n][name].score.outcome.replace(":", ": ") for n in (0, 1)
+    ]
+    page.one("#run option[value='2']").click()
+    page.wait_count(len(differing(made[0], made[2])))
+    page.wait(lambda: [s.get_attribute("aria-label") for s in page.all("#detail .side")] == ["model 1", "model 3"])
+    page.click("#follow-switch")
+    page.click("#reveal-confirm")
+    page.wait(lambda: len(page.all("#detail .side details[open]")) > 2)
+    page.click("#next")
+    page.wait(lambda: page.one("#place").text.startswith("2 of "))
+
+
+def test_a_number_of_a_comparison_leads_to_its_cases(sides):
+    page, made = sides
+    page.click("a[href='#scope=safety/i2t/jailbreak&outcome=differ&metric=hgr&run=2&show=cases']")
+    apart = [
+        trial
+        for (trial, mine), (_, theirs) in zip(made[0], made[2], strict=True)
+        if str(mine.cell).startswith("safety/i2t/jailbreak/")
+        and mine.score.values.get("harmful") != theirs.score.values.get("harmful")
+    ]
+    page.wait(lambda: page.one("#run").get_attribute("value") == "2")
+    assert page.count() >= len(apart) > 0
+    assert {row.text.split("/")[1] for row in page.all("#list .row-cell")} == {"jailbreak"}
+    page.click("a[href='#scope=summary%3Asafety/t2i&metric=hgr&show=cases']")
+    page.wait_count(60)
+    page.one("#search").send_keys("biscuits")
+    page.wait(lambda: page.count() < 60)
 
 
 @pytest.fixture(scope="module")

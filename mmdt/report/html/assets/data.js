@@ -65,14 +65,16 @@ const chunks = new Map();
 
 // Each picture: address of the thumbnail, digest, width, height, suffix.
 function pictureOf(data, index) {
-  if (PARTS) return [`${PARTS}../thumbnail/${data.prefix ?? ""}${index}`];
-  const place = `${data.prefix ?? ""}pictures-${Math.floor(index / data.chunk)}`;
+  if (PARTS) return [`${PARTS}../thumbnail/${index}`];
+  const place = `pictures-${Math.floor(index / data.chunk)}`;
   if (!chunks.has(place)) {
     const holder = byId(place);
     chunks.set(place, holder ? JSON.parse(holder.textContent) : []);
   }
   return chunks.get(place)[index % data.chunk] ?? [""];
 }
+
+const fullPicture = (data, index) => `${PARTS}../picture/${index}`;
 
 function thumbnail(data, index) {
   const [address] = pictureOf(data, index);

@@ -1,5 +1,5 @@
 // The filters are part of the URL (#scope=...&outcome=...), so links, the back button and bookmarks work.
-const FIELDS = ["scope", "outcome", "metric", "value", "q", "sort", "case"];
+const FIELDS = ["scope", "outcome", "metric", "value", "q", "sort", "run", "case"];
 
 function readState() {
   const given = new URLSearchParams(location.hash.slice(1));
@@ -103,11 +103,12 @@ function sorted(cases, valueOf, down) {
   return found.concat(without);
 }
 
-// The scores that the cases have, the most frequent first; that of the selected metric before all others.
+// The scores that the cases have: that of the selected metric, those behind headlines, then the most frequent first.
 function scoreColumns(data, cases, state) {
   const counts = new Map();
   for (const each of cases) for (const name in each.scores) counts.set(name, (counts.get(name) ?? 0) + 1);
-  const found = [...counts].sort(([a, x], [b, y]) => y - x || (a < b ? -1 : 1)).map(([name]) => name);
+  const main = new Set(data.main ?? []);
+  const found = [...counts].sort(([a, x], [b, y]) => main.has(b) - main.has(a) || y - x || (a < b ? -1 : 1)).map(([name]) => name);
   const scenario = data.cells.map((_, at) => data.components[data.scenarioOf[at]] ?? {}).find((each) => Object.hasOwn(each, state.metric));
   const first = scenario?.[state.metric];
   return counts.has(first) ? [first, ...found.filter((name) => name !== first)] : found;

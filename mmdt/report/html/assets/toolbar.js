@@ -26,11 +26,11 @@ function fillValues(data, state) {
 }
 
 // Every order that the heads of the columns give, for those who cannot see or reach these.
-function fillOrders(state, keys) {
+function fillOrders(state, keys, first = state.metric ? "worst first" : "as asked") {
   const options = [...keys].flatMap(([key, [title]]) => [
     el("option", { value: key, text: `${title}, ascending` }), el("option", { value: `-${key}`, text: `${title}, descending` }),
   ]);
-  byId("order").replaceChildren(el("option", { value: "", text: state.metric ? "worst first" : "as asked" }), ...options);
+  byId("order").replaceChildren(el("option", { value: "", text: first }), ...options);
   byId("order").value = state.sort;
 }
 
@@ -71,7 +71,7 @@ function wireToolbar(change) {
   });
   byId("scope").addEventListener("change", (event) => change({ scope: event.target.value }));
   byId("order").addEventListener("change", (event) => change({ sort: event.target.value, case: "" }));
-  byId("value").addEventListener("change", (event) => change({ value: event.target.value }));
+  byId("value")?.addEventListener("change", (event) => change({ value: event.target.value }));
   byId("toolbar").addEventListener("submit", (event) => event.preventDefault());
   byId("toolbar").addEventListener("reset", (event) => {
     event.preventDefault();

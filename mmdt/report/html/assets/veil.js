@@ -9,19 +9,19 @@ const isOpen = (key) => choices.get(key) ?? (revealed || following);
 const snippetsShown = () => revealed || following;
 
 function pictureFacts(kind, [, digest, width, height, suffix]) {
-  if (!digest) return el("figcaption", { text: kind });
   const path = `artifacts/${digest.slice(0, 2)}/${digest}.${suffix}`;
   return el("figcaption", { title: path }, `${kind}, ${width} × ${height} ${suffix}`, el("code", { text: digest.slice(0, 12) }));
 }
 
 function picture(data, index, kind) {
   const address = thumbnail(data, index);
-  const caption = pictureFacts(kind, pictureOf(data, index));
+  const caption = PARTS ? el("figcaption", {}, `${kind}, `, el("a", { href: fullPicture(data, index), target: "_blank", rel: "noreferrer", text: "full size" }))
+    : pictureFacts(kind, pictureOf(data, index));
   if (!address) return el("figure", { class: "picture absent" }, el("p", { text: "Not included in this file" }), caption);
   const image = el("img", { src: address, alt: `${kind}, blurred`, class: "veiled", loading: "lazy" });
   image.addEventListener("error", () => button.replaceWith(el("p", { text: "The picture cannot be shown" })));
   const button = el("button", { type: "button", class: "picture-button", "aria-label": `Reveal this ${kind.toLowerCase()}` }, image);
-  const key = `${data.prefix ?? ""}picture ${index}`;
+  const key = `picture ${index}`;
   const set = (open) => {
     image.classList.toggle("veiled", !open);
     image.alt = open ? kind : `${kind}, blurred`;
@@ -37,7 +37,7 @@ function picture(data, index, kind) {
 
 // The text is added to the page only when it is expanded. `key` names the box: the case, and the place in it.
 function folded(key, title, text, kind = "prose") {
-  const body = el("pre", { class: kind, dir: "auto" });
+  const body = el("pre", { class: kind, dir: "auto", tabindex: 0 });
   const box = el("details", { class: "text" }, el("summary", {}, title, el("span", { class: "size", text: plural(text.length, "character") })), body);
   const fill = () => (body.textContent = box.open ? text : "");
   box.open = isOpen(key);
