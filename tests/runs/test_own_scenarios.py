@@ -135,7 +135,7 @@ def test_metrics_are_checked_when_a_scenario_is_declared(tmp_path):
 def test_a_run_reads_its_store_once_until_something_changes(tmp_path, monkeypatch):
     reads = []
     seen = mmdt.Run.joined
-    monkeypatch.setattr(mmdt.Run, "joined", lambda self, **given: reads.append(1) or seen(self, **given))
+    monkeypatch.setattr(mmdt.Run, "joined", lambda self, *rest, **given: reads.append(1) or seen(self, *rest, **given))
 
     def declare(value):
         @mmdt.scenario("own/i2t/valued", cases=[{"prompt": "hush"}])

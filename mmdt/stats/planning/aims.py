@@ -95,7 +95,9 @@ def for_difference(variance: float, difference: float, power: float = POWER) -> 
     """How many units are needed to see a ``difference`` of their means in ``power`` of comparisons, at 5 %, two-sided.
 
     ``variance``: of the difference of one unit (Connor 1987, Biometrics 43, for paired proportions), here with the
-    quantiles of t. Fewer than six units can never be told apart by flipping their signs.
+    quantiles of t. Differences of 0/1 values come in steps, so that a test by sign flips rejects equal models in less
+    than 5 %, and sees less: without the correction for continuity (Fleiss, Tytun and Ury 1980, Biometrics 36, for one
+    sample of differences) a plan for 80 % reaches 74 to 78 %. Fewer than six units can never be told apart so.
     """
     needed = FEWEST_PAIRS
     for _ in range(50):
@@ -103,7 +105,7 @@ def for_difference(variance: float, difference: float, power: float = POWER) -> 
         before, needed = needed, max(FEWEST_PAIRS, reach**2 * variance / difference**2)
         if abs(needed - before) < 1e-6 * needed:
             break
-    return needed
+    return needed / 4 * (1 + math.sqrt(1 + 4 / (needed * difference))) ** 2
 
 
 def for_gate(rate: float, gate: float, power: float = POWER, extra: float = 0.0) -> float:

@@ -24,7 +24,7 @@ TASK = "queue-jumping"
 CELL = f"{ADDRESS}/{TASK}"
 RATE, OTHER, GATE = 0.1, 0.25, 0.2
 POINTS = 0.03
-NOISE = 3.0
+NOISE = 1.7
 """Standard errors of a simulated share that are allowed beside: what few runs cannot tell."""
 
 

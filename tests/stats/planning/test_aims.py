@@ -73,8 +73,22 @@ def test_what_cannot_be_simulated_is_not_told():
 
 def test_a_difference_takes_what_the_formula_says():
     z = stats.norm.ppf(0.975) + stats.norm.ppf(0.8)
-    assert for_difference(0.18, 0.05) == pytest.approx(z**2 * 0.18 / 0.0025, rel=0.01)
-    assert for_difference(0.18, 0.9) == 6
+    assert for_difference(0.18, 0.05) == pytest.approx(z**2 * 0.18 / 0.0025 + 2 / 0.05, rel=0.01)
+    assert 6 < for_difference(0.18, 0.9) < 9
+
+
+@pytest.mark.parametrize(("one", "other"), [(0.1, 0.25), (0.1, 0.15), (0.4, 0.5), (0.05, 0.15), (0.3, 0.5)])
+def test_the_power_to_see_a_difference_is_that_of_all_outcomes(one, other):
+    """Of independent models, by McNemar's exact test: flipping signs of 0/1 differences is that test."""
+    better, worse = other * (1 - one), one * (1 - other)
+    variance = one * (1 - one) + other * (1 - other)
+    cases, power = math.ceil(for_difference(variance, other - one)), 0.0
+    for pairs in range(cases + 1):
+        wins = np.arange(pairs + 1)
+        p = 2 * np.minimum(stats.binom.cdf(wins, pairs, 0.5), stats.binom.sf(wins - 1, pairs, 0.5))
+        seen = stats.binom.pmf(wins, pairs, better / (better + worse))[p <= 0.05].sum()
+        power += stats.binom.pmf(pairs, cases, better + worse) * seen
+    assert 0.79 < power < 0.83
 
 
 @pytest.mark.parametrize(
