@@ -8,6 +8,7 @@ from pathlib import Path
 
 import click
 
+from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options, plugin_option
 
 out_option = click.option(
@@ -15,7 +16,7 @@ out_option = click.option(
 )
 
 
-@click.command("gap")
+@click.command("gap", cls=OnceCommand)
 @click.argument("public", type=click.Path(exists=True, file_okay=False))
 @click.argument("private", type=click.Path(exists=True, file_okay=False))
 @click.option("--component", default="", metavar="NAME", help="One part of the score, such as harmful (default: all).")
@@ -36,7 +37,7 @@ def gap_command(public: str, private: str, component: str, as_json: bool) -> Non
         click.echo(printable(line))
 
 
-@click.command("select")
+@click.command("select", cls=OnceCommand)
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(exists=True, file_okay=False))
 @click.option("--component", required=True, metavar="NAME", help="The part of the score that counts, such as correct.")
 @click.option(
@@ -72,7 +73,7 @@ def select_command(
     click.echo(f"{len(found):,} cases: {path}; numbers of the models that chose them are not comparable")
 
 
-@click.command("cooccur")
+@click.command("cooccur", cls=OnceCommand)
 @click.argument("annotations", type=click.Path(exists=True, dir_okay=False))
 @click.option("--least", type=click.IntRange(1), default=20, show_default=True, help="Pictures that each thing is in.")
 @click.option("--top", type=click.IntRange(1), default=30, show_default=True, help="Pairs to print at either end.")
@@ -92,7 +93,7 @@ def cooccur_command(annotations: str, least: int, top: int, as_json: bool) -> No
         click.echo(printable(said))
 
 
-@click.command("grid")
+@click.command("grid", cls=OnceCommand)
 @click.option("--template", required=True, metavar="TEXT", help="The request, with the name of each list in braces.")
 @click.option("--lists", required=True, type=click.Path(exists=True, dir_okay=False), help="TOML file: name = [words].")
 @click.option("--cell", required=True, metavar="CELL", help="Where the cases belong.")

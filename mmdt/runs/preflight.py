@@ -34,8 +34,11 @@ async def preflight(senders: Mapping[str, tuple[RequestSender, Mapping[str, Any]
     cannot answer anything.
     """
     names = [name for name, (sender, _) in senders.items() if _is_remote(sender.model)]
-    found = await asyncio.gather(*(_look(name, senders[name][1]) for name in names))
-    return {name: used for name, used in zip(names, found, strict=True) if used is not None}
+    found = await asyncio.gather(*(_look(name, senders[name][1]) for name in names), return_exceptions=True)
+    failed = [each for each in found if isinstance(each, BaseException)]
+    if failed:
+        raise failed[0]
+    return {name: used for name, used in zip(names, found, strict=True) if isinstance(used, Usage)}
 
 
 def _is_remote(model: Model) -> bool:

@@ -23,6 +23,7 @@ from mmdt.runs.integrity import snapshot
 from mmdt.runs.integrity.signature import ROOT, SIGNATURE
 from mmdt.runs.people.calibration import FILE as CALIBRATION
 from mmdt.runs.people.labels import FILE as LABELS
+from mmdt.runs.people.labels import KEPT as LABELS_KEPT
 
 OURS = (
     manifests.FILE,
@@ -38,6 +39,8 @@ OURS = (
     SIGNATURE,
     CALIBRATION,
     LABELS,  # labels are about the outputs of the run that is replaced
+    LABELS_KEPT,
+    f"{LABELS_KEPT}.part",
 )
 """What a run's folder holds; anything else in it is the user's and stays."""
 _ARTIFACTS = "artifacts"

@@ -1,6 +1,7 @@
 """Runs of conversations, of text alone and of pictures to change, from the data to the report."""
 
 import json
+from pathlib import Path
 
 import pytest
 from PIL import Image as Pil
@@ -99,7 +100,8 @@ def test_a_conversation_of_ones_own_is_sent_kept_exported_and_reported(server, t
     exported = [json.loads(line) for line in run.export("outputs.jsonl").read_text().splitlines()]
     (row,) = (each for each in exported if each["messages"])
     assert row["messages"][0] == TALK[0] and row["messages"][3] == TALK[3]
-    assert Image.from_path(row["messages"][1]["content"][1]["image"]) == trial.case.images[0]
+    kept = Path(row["run"]) / row["messages"][1]["content"][1]["image"]
+    assert Image.from_path(kept) == trial.case.images[0]
     report = run.report("report.html").read_text()
     assert "Remember this: [picture 1]" in report
     assert mmdt.resume("run").complete
