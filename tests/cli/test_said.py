@@ -96,7 +96,7 @@ def test_rows_of_the_other_modality_are_said(mmdt, tmp_path):
 
 
 def test_everything_of_a_model_of_one_modality_is_said(mmdt):
-    (note,) = notes(mmdt, "organism/painter", "-s", "**", "--size", 1)
+    note, *_ = notes(mmdt, "organism/painter", "-s", "**", "--size", 1)
     assert "scenarios are left out: modality i2t, and organism/painter supports t2i" in note
 
 
