@@ -31,8 +31,14 @@ NOT_RUN: dict[tuple[str, str], str] = {
         "mmdt evaluators check --judge hf/Qwen/Qwen2.5-VL-3B-Instruct",
     ): "hundreds of questions, which take minutes without a GPU; the verb is run by the tests of tests/validate",
     ("cli.md", "mmdt data make worlds"): "the name of a verb, in the table of verbs",
+    (
+        "organisms.md",
+        "mmdt doctor --ruler                          # do mmdt's intervals cover what was planted?",
+    ): "a hundred runs, which take minutes; the tests of tests/validate run it over fewer seeds",
 }
 """What is not run here, with the reason."""
+ELSEWHERE = {"paper.md": "test_paper.py runs each row of its table and compares the number"}
+"""Pages whose runs of organisms another test carries out."""
 EXIT_CODES: dict[tuple[str, str], tuple[int, ...]] = {
     (
         "batches.md",
@@ -49,7 +55,10 @@ def to_run(page: Path) -> list[Command]:
     return [
         command
         for command in commands(page)
-        if command.words[0] == "mmdt" and not command.is_open and (name(page), command.line) not in NOT_RUN
+        if command.words[0] == "mmdt"
+        and not command.is_open
+        and (name(page), command.line) not in NOT_RUN
+        and not (name(page) in ELSEWHERE and command.words[1] == "run")
     ]
 
 
@@ -85,9 +94,13 @@ RUNS = {
     "cli.md": ("RUN", "FOLDER"),
     "engine.md": ("runs/20260131-101500-openai-gpt-4o",),
     "fairness.md": ("FOLDER",),
+    "explain.md": ("runs/a", "runs/b", "runs/c"),
     "faq.md": ("RUN",),
+    "frameworks.md": ("runs/a",),
     "gate.md": ("runs/new", "runs/main"),
     "judges.md": ("RUN",),
+    "paper.md": ("RUN",),
+    "planning.md": ("RUN", "runs/first", "runs/other"),
     "reports.md": ("RUN", "FOLDER"),
     "safety.md": ("runs/night",),
     "scale.md": ("RUN",),
