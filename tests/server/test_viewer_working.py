@@ -33,7 +33,7 @@ def stopped_at(monkeypatch, outputs):
 
 def test_outputs_are_counted_as_they_are_scored(made_run):
     working = Working()
-    run = WatchedRun.open(made_run).watched_by(working)
+    run = WatchedRun.of(Run.open(made_run), working)
     total = len(list(Run.open(made_run).joined()))
     assert working.shown() == {"doing": WAITING, "done": 0, "total": total}
     assert repr(run.scorecard()) == repr(Run.open(made_run).scorecard())  # some of its values are NaN

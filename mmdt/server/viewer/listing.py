@@ -21,6 +21,7 @@ from mmdt.report.view import totals
 from mmdt.report.wording import ARROWS, interval_text, value_text
 from mmdt.runs import manifest as manifests
 from mmdt.runs.collection import numbers_of
+from mmdt.runs.result import Run
 from mmdt.server.viewer.folders import RunFolders, state_of
 from mmdt.server.viewer.progress import is_running
 from mmdt.server.viewer.working import SCORING, WatchedRun, Working
@@ -123,7 +124,7 @@ def _numbers(folder: Path, working: Working) -> Json:
     """Outputs, missing ones and headlines, computed as ``mmdt show`` does."""
     try:
         working.begin(SCORING)
-        run = WatchedRun.open(folder).watched_by(working)
+        run = WatchedRun.of(Run.open(folder), working)
         card = run.scorecard()
         found = list(numbers_of(card, (), DisplayNames.of(run.titled())))
     except MmdtError as error:

@@ -42,11 +42,12 @@ class WatchedRun(Run):
 
     working: Working = field(default_factory=Working, compare=False)
 
-    def watched_by(self, working: Working) -> WatchedRun:
+    @classmethod
+    def of(cls, run: Run, working: Working) -> WatchedRun:
         """The run with ``working`` counting. Raises StoreError where the store cannot be read."""
-        with Store.open(self.folder) as store:
+        with Store.open(run.folder) as store:
             working.total = sum(each.wanted for each in store.counts().values())
-        return type(self)(self.folder, working=working)
+        return cls(run.folder, working=working)
 
     def scored(self, select: str | tuple[str, ...] = "**", *, spared: bool = False) -> Iterator[tuple[Trial, Scored]]:
         self.working.done = 0
