@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from markupsafe import escape
 
 import mmdt
 from mmdt.errors import StoreError, UsageError
@@ -287,6 +288,20 @@ def test_the_report_escapes_what_came_back(server, behaviours, tmp_path):
     )
     page = found.report().read_text()
     assert "<script>alert" not in page and "<img src=x" not in page and "&lt;script&gt;" in page
+
+
+def test_the_report_holds_what_the_attacker_was_asked(server, behaviours, tmp_path):
+    found = mmdt.find_attacks(
+        "openai/gpt-4o", behaviours=behaviours, method="tap", out=tmp_path / "s", **settings(server, queries=4)
+    )
+    asked = found.calls[found.hunts[0].id]
+    assert [each.name for each in asked[:4]] == ["1.1/1", "1.1/2", "1.2/1", "1.2/2"], "proposed, and on the topic?"
+    page = found.report().read_text()
+    assert "What the attacker was asked" in page and "What attackers are instructed" in page
+    for call in asked:
+        (system, user) = call.case.conversation
+        assert escape(user.text) in page and escape(system.text) in page and escape(call.output.text) in page
+    assert page.count(escape(asked[0].case.conversation[0].text)) == 1, "the same instructions are there once"
 
 
 def test_people_correct_what_was_found(server, behaviours, tmp_path):

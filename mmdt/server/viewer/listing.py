@@ -22,8 +22,9 @@ from mmdt.report.wording import ARROWS, interval_text, value_text
 from mmdt.runs import manifest as manifests
 from mmdt.runs.collection import numbers_of
 from mmdt.runs.result import Run
+from mmdt.search.manifest import is_search
+from mmdt.server.viewer import searched
 from mmdt.server.viewer.folders import RunFolders, state_of
-from mmdt.server.viewer.progress import is_running
 from mmdt.server.viewer.working import SCORING, WatchedRun, Working
 
 Json = dict[str, Any]
@@ -46,9 +47,9 @@ class RunList:
         found = self._folders.found()
         rows, waiting = [], False
         for key, folder in found.items():
-            row = {"key": key, "folder": str(folder), **_about(folder)}
+            row = {"key": key, "folder": str(folder), **_row(folder)}
             state, numbers = self._known.get(key, (None, {}))
-            if state != state_of(folder) and not row["running"] and not row["error"]:
+            if state != state_of(folder) and _is_over(row):
                 row["pending"] = (self._now[1] if self._now[0] == key else Working()).shown()
                 waiting = True
             rows.append({**row, **numbers})
@@ -71,7 +72,7 @@ class RunList:
                 seen.add(key)
                 state, working = state_of(folder), Working()
                 self._now = key, working
-                self._known[key] = state, _numbers(folder, working)
+                self._known[key] = state, searched.numbers(folder) if is_search(folder) else _numbers(folder, working)
         finally:
             self._now = "", Working()
             self._working = False
@@ -82,17 +83,19 @@ class RunList:
         sizes = {
             key: sum(size for size, _ in state)
             for key, (folder, state) in states.items()
-            if self._known.get(key, (None,))[0] != state and not _runs_or_is_unreadable(folder)
+            if self._known.get(key, (None,))[0] != state and _is_over(_row(folder))
         }
         key = min(sizes, key=lambda each: sizes[each], default="")
         return (key, states[key][0]) if key else None
 
 
-def _runs_or_is_unreadable(folder: Path) -> bool:
-    try:
-        return is_running(folder)
-    except MmdtError:
-        return True
+def _row(folder: Path) -> Json:
+    return (searched.about if is_search(folder) else _about)(folder)
+
+
+def _is_over(row: Json) -> bool:
+    """Whether its numbers can be computed: it does not run, and it can be read."""
+    return not row["running"] and not row["error"]
 
 
 def _about(folder: Path) -> Json:
