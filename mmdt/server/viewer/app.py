@@ -151,7 +151,7 @@ class Viewer:
         folders = [self._folders.folder(each) for each in keys]
         state = tuple(map(state_of, folders))
         if len(folders) == 1 and is_search(folders[0]):
-            return self._library.ask(key, state, lambda version: search_page(folders[0], version, ROOT))
+            return self._library.ask(key, state, lambda version, _: search_page(folders[0], version, ROOT))
         for each in folders:
             not_compared(each)
         if len(folders) == 1:
