@@ -1,4 +1,4 @@
-"""CWA: looks for a common weakness of an ensemble, a place where the losses are flat and near to each network's best."""
+"""CWA: looks for a common weakness of an ensemble: a flat place of the loss, near to the best of each network."""
 
 from __future__ import annotations
 

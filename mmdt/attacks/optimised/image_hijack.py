@@ -7,8 +7,8 @@ from mmdt.attacks.optimised.descent import gradient_attack, plain_view
 IMAGE_HIJACK = gradient_attack(
     "image-hijack",
     "moves pixels until an open model answers with a given reply",
-    'Bailey et al., "Image hijacks: adversarial images can control generative models at runtime", ICML 2024; Qi et al., '
-    '"Visual adversarial examples jailbreak aligned large language models", AAAI 2024',
+    'Bailey et al., "Image hijacks: adversarial images can control generative models at runtime", ICML 2024; Qi et al.,'
+    ' "Visual adversarial examples jailbreak aligned large language models", AAAI 2024',
     plain_view,
     momentum=0.9,
     steps=200,

@@ -28,7 +28,9 @@ def layout_of(processor: Any, inputs: Any, pixels: Any, where: str) -> Layout:
         if found.shape == wanted.shape and float((found - wanted).abs().mean()) < TOLERANCE:
             return layout
     hint = "use a model whose processor scales a picture as a whole, such as LLaVA 1.5, Gemma 3 or Qwen2-VL"
-    raise UsageError("no gradient passes through this processor: it cuts pictures in an unknown way", where=where, hint=hint)
+    raise UsageError(
+        "no gradient passes through this processor: it cuts pictures in an unknown way", where=where, hint=hint
+    )
 
 
 def _candidates(processor: Any, inputs: Any) -> Iterator[Layout]:
@@ -66,7 +68,7 @@ def _whole(processor: Any, shape: tuple[int, ...], crop: bool) -> Layout:
         if not crop:
             return _normalised(processor, _scaled(pixels, height, width)).reshape(shape)
         factor = max(height, width) / min(pixels.shape[2:])
-        tall, wide = (max(int(each * factor), max(height, width)) for each in pixels.shape[2:])
+        tall, wide = (max(int(each * factor), height, width) for each in pixels.shape[2:])
         top, left = (tall - height) // 2, (wide - width) // 2
         cut = _scaled(pixels, tall, wide)[:, :, top : top + height, left : left + width]
         return _normalised(processor, cut).reshape(shape)

@@ -23,7 +23,7 @@ QUESTION = "What is in the image?"
 
 class VlmSurrogate:
     """Loss: the mean negative log-likelihood (nats a token) of the goal's reply to its question, less that of a reply
-    with ``away``. For a goal with a picture: 1 - cosine of the mean image tokens of both, by the model's own encoder."""
+    with ``away``. For a goal with a picture: 1 - cosine of the mean image tokens of both, by the model's encoder."""
 
     def __init__(self, checkpoint: Checkpoint) -> None:
         from transformers import AutoConfig, AutoModelForImageTextToText
@@ -94,14 +94,20 @@ class VlmSurrogate:
         extra = {key: value for key, value in inputs.items() if key in ("image_grid_thw", "image_sizes")}
         found = self._model.get_image_features(pixel_values=layout(pixels), **extra)
         found = getattr(found, "pooler_output", found)
-        rows = torch.cat([each.reshape(-1, each.shape[-1]) for each in found]) if isinstance(found, list | tuple) else found
+        rows = (
+            torch.cat([each.reshape(-1, each.shape[-1]) for each in found])
+            if isinstance(found, list | tuple)
+            else found
+        )
         return torch.nn.functional.normalize(rows.reshape(-1, rows.shape[-1]).mean(0), dim=0)
 
     def _prepared(self, question: str, pixels: Any) -> tuple[Any, Any]:
         """The inputs of a question beside a picture of this shape, and how the processor lays out its pixels."""
         key = question, tuple(pixels.shape)
         if key not in self._inputs:
-            shown = Pil.fromarray(np.rint(pixels.detach()[0].permute(1, 2, 0).cpu().numpy() * 255).clip(0, 255).astype("u1"))
+            shown = Pil.fromarray(
+                np.rint(pixels.detach()[0].permute(1, 2, 0).cpu().numpy() * 255).clip(0, 255).astype("u1")
+            )
             request = Request.of(question, [Image.from_pil(shown)])
             inputs = self._chats.inputs([request], [[shown]]).to(self._device)
             exact = self._tensor(np.asarray(shown, np.float32) / np.float32(255))

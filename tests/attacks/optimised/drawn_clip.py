@@ -1,8 +1,8 @@
 """Small networks that know drawn scenes, as CLIP knows photographs.
 
-``a`` is a CLIP (a vision transformer), ``b`` another architecture (convolutions and a recurrent text side), trained apart,
-so that an attack on one can be tried on the other; ``reader`` is like ``b`` and was trained on pictures that fog, noise
-and the like had changed, so that it reads what is still there. ``weights/*.safetensors`` (16-bit, under 1 MB together)
+``a`` is a CLIP (a vision transformer), ``b`` another architecture (convolutions and a recurrent text side), trained
+apart, so that an attack on one can be tried on the other; ``reader`` is like ``b`` and was trained on pictures that
+fog, noise and the like had changed, so that it reads what is still there. ``weights/*.safetensors`` (16-bit, under 1 MB together)
 were made by ``python -m tests.attacks.optimised.drawn_clip``, which trains them in minutes on two cores;
 :data:`DIGESTS` are their SHA-256. Another machine may round differently and get other bytes; `make prove` trains again
 and holds the accuracy against that of the committed ones.
@@ -33,12 +33,13 @@ INPUT = 32
 """Pixels along a side of what the networks see."""
 SPECIAL = ("<pad>", "<unk>", "<start>", "<end>")
 GRAMMAR = ("a", "an", "the", "photo", "picture", "drawing", "of", "to", "left", "right", "above", "below")
-FILLER = tuple(
+_FILLER = (
     "near by in under behind some quiet old little early late bright lantern meadow violin pebble orchard teapot "
     "harbour feather marble canoe garden window morning evening ribbon bucket candle bridge kettle ladder mirror "
     "napkin oyster paddle quarry ribbons saddle thimble umbrella valley walnut zipper acorn barrel cabin daisy engine "
-    "fiddle goblet hammer igloo jacket kitten lemon magnet nutmeg onion pillow quilt rocket sandal turnip".split()
+    "fiddle goblet hammer igloo jacket kitten lemon magnet nutmeg onion pillow quilt rocket sandal turnip"
 )
+FILLER = tuple(_FILLER.split())
 WORDS = (*SPECIAL, *GRAMMAR, *COLOURS, *SHAPES, *FILLER)
 
 

@@ -46,8 +46,8 @@ ALL = SINGLE + PAIRS
 
 def draw(scene: Scene, rng: random.Random) -> Pil.Image:
     """The scene on a grey or brown ground with a little texture; sizes, places and shades are drawn by ``rng``."""
-    ground = [rng.randrange(60, 150) + rng.randrange(-20, 20) for _ in range(1)] * 3
-    ground = [max(0, min(255, value + rng.randrange(-20, 20))) for value in ground]
+    grey = rng.randrange(60, 150) + rng.randrange(-20, 20)
+    ground = [max(0, min(255, grey + rng.randrange(-20, 20))) for _ in range(3)]
     picture = Pil.new("RGB", (SIDE, SIDE), tuple(ground))
     pen = ImageDraw.Draw(picture)
     for _ in range(8):
@@ -55,7 +55,14 @@ def draw(scene: Scene, rng: random.Random) -> Pil.Image:
         pen.ellipse((x, y, x + rng.randrange(6, 18), y + rng.randrange(4, 12)), _shaded(ground, shade))
     if not scene.other:
         size = rng.randrange(24, 42)
-        _shape(pen, scene.shape, _ink(scene.colour, rng), rng.randrange(2, SIDE - size - 1), rng.randrange(2, SIDE - size - 1), size)
+        _shape(
+            pen,
+            scene.shape,
+            _ink(scene.colour, rng),
+            rng.randrange(2, SIDE - size - 1),
+            rng.randrange(2, SIDE - size - 1),
+            size,
+        )
         return picture
     one, two = rng.randrange(18, 27), rng.randrange(18, 27)
     along = [rng.randrange(1, 6), SIDE - two - 1 - rng.randrange(1, 6)]
