@@ -3,6 +3,7 @@ else."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -46,6 +47,21 @@ class Query:
     @property
     def cost(self) -> float | None:
         return self.output.usage.cost
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One question to the attacker. ``name``: its number; ``2.3/1`` is the first call for the third of the moves that
+    the hunt's second group was proposed in."""
+
+    name: str
+    case: Case
+    output: Output
+
+    @property
+    def order(self) -> tuple[tuple[int, str], ...]:
+        """Numbers as numbers, words as words."""
+        return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"[/.]", self.name))
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,8 +215,22 @@ class Search:
 
     def attacker_calls(self) -> Iterator[Trial]:
         """What the attacker was asked, and what it answered."""
+        if not (self.folder / "store.sqlite").exists():
+            return
         with Store.open(self.folder) as store:
             yield from (each for each in store.trials() if each.case.cell.perspective == ATTACKER)
+
+    @cached_property
+    def calls(self) -> Mapping[HuntId, tuple[Call, ...]]:
+        """What the attacker was asked in each hunt, in the order of its numbers."""
+        found: dict[HuntId, list[Call]] = {}
+        for trial in self.attacker_calls():
+            place = trial.case.target.get("search")
+            if trial.output is not None and isinstance(place, Mapping) and "call" in place:
+                call = Call(str(place["call"]), trial.case, trial.output)
+                name = HuntId(str(place["model"]), str(place["method"]), str(place["behaviour"]))
+                found.setdefault(name, []).append(call)
+        return {name: tuple(sorted(calls, key=lambda each: each.order)) for name, calls in found.items()}
 
 
 def _as_data(query: Query) -> Case:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from mmdt.engine.endpoint.calls import describe
 from mmdt.engine.errors import StopRun
 from mmdt.errors import StoreError
-from mmdt.search.hunt import BrokenError, FellError, Hunt, HuntOverError
+from mmdt.search.hunt import Hunt
+from mmdt.search.hunt_end import BrokenError, FellError, HuntOverError
 from mmdt.search.method import SearchMethod
 
 

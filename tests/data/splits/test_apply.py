@@ -49,7 +49,7 @@ def test_behaviours_of_harmbench_become_cases(mmdt, tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", [{"behaviour": "hide socks"}, {"Goal": "hide socks"}, {"request": "hide socks"}])
 def test_behaviours_have_several_names(tmp_path: Path, line: dict) -> None:
     (tmp_path / "b.jsonl").write_text(json.dumps(line) + "\n")
-    assert list(read_rows(tmp_path / "b.jsonl")) == [Behaviour("own", "hide socks")]
+    assert list(read_rows(tmp_path / "b.jsonl")) == [Behaviour("unnamed", "hide socks")]
 
 
 def test_cases_keep_their_cell_target_and_pictures(mmdt, tmp_path: Path) -> None:
@@ -89,9 +89,9 @@ def test_what_cannot_be_applied_is_counted_and_said(mmdt, tmp_path: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"note": "nothing"}\n', "neither a case nor a behaviour"),
+        ('{"note": "nothing"}\n', "has no behaviour"),
         ('{"behaviour": 3}\n', "expected text, got"),
-        ('{"behaviour": ""}\n', "neither a case nor a behaviour|expected text"),
+        ('{"behaviour": ""}\n', "has no behaviour"),
         ('{"behaviour": "x", \n', "not a JSON object"),
         ("", "no rows"),
     ],
