@@ -2,10 +2,10 @@
 
 ``a`` is a CLIP (a vision transformer), ``b`` another architecture (convolutions and a recurrent text side), trained
 apart, so that an attack on one can be tried on the other; ``reader`` is like ``b`` and was trained on pictures that
-fog, noise and the like had changed, so that it reads what is still there. ``weights/*.safetensors`` (16-bit, under 1 MB together)
-were made by ``python -m tests.attacks.optimised.drawn_clip``, which trains them in minutes on two cores;
-:data:`DIGESTS` are their SHA-256. Another machine may round differently and get other bytes; `make prove` trains again
-and holds the accuracy against that of the committed ones.
+fog, noise and the like had changed, so that it reads what is still there. ``weights/*.safetensors`` (16-bit, under
+1 MB together) were made by ``python -m tests.attacks.optimised.drawn_clip``, which trains them in minutes on two
+cores; :data:`DIGESTS` are their SHA-256. Another machine may round differently and get other bytes: ``make prove``
+trains again and holds the accuracy against that of the committed ones.
 """
 
 from __future__ import annotations
