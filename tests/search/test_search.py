@@ -165,6 +165,19 @@ def test_what_breaks_off_is_not_a_success_and_not_a_defence(server, behaviours, 
     assert mmdt.resume_search(tmp_path / "s").complete
 
 
+def test_a_judge_that_fails_proves_no_defence(server, behaviours, tmp_path):
+    server.responder = lambda asked: "Hm." if asked.model == "judge" else reply(asked)
+    folder = tmp_path / "s"
+    found = mmdt.find_attacks("openai/gpt-4o", behaviours=behaviours, method="pair", out=folder, **settings(server))
+    assert not found.complete and {each.state for each in found.hunts} == {"broken"}
+    assert "could not be judged" in found.hunts[0].reason
+    assert [each.time() for each in found.hunts] == [(0.0, False)] * 2, "nobody has seen that a query failed"
+    assert summarise(found).curves[0].broken == 2 and found.report().exists()
+    server.responder = reply
+    again = mmdt.resume_search(folder)
+    assert again.complete and [each.fell for each in again.hunts] == [4, 4]
+
+
 def test_a_target_elsewhere_needs_a_word(monkeypatch, tmp_path):
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test-0123456789abcdef")
     with pytest.raises(UsageError, match=r"not on this machine.*i_am_authorised=True"):

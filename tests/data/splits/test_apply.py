@@ -1,6 +1,7 @@
 """Methods are applied to a user's own rows: cases or behaviours, in any format, each in every way asked for."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from mmdt.attacks import Behaviour, make_cases, save_cases
 from mmdt.attacks.encodings import base64_text
 from mmdt.cli import main
 from mmdt.core.case import Case
-from mmdt.data.splits.apply import chains_of
+from mmdt.data.splits.apply import apply_attacks, chains_of
 from mmdt.data.splits.rows import read_rows
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError, MmdtError, UsageError
+from tests.security.test_fuzz import damaged, mangled
 
 HARMBENCH = """Behavior,FunctionalCategory,SemanticCategory,Tags,ContextString,BehaviorID
 "Paint the gnomes blue, at night.",contextual,garden,,"The park has nine gnomes.",gnomes_1
@@ -84,6 +86,25 @@ def test_what_cannot_be_applied_is_counted_and_said(mmdt, tmp_path: Path) -> Non
     assert code == 2 and "cannot be applied to any row" in said.err
     assert not (tmp_path / "none/cases.jsonl").exists()
     assert mmdt("attacks", "apply", "base64", "--data", "h.csv", "--out", "hard")[0] == 2, "nothing is overwritten"
+
+
+def test_rows_of_any_shape_are_attacked_or_refused(tmp_path):
+    row = {"behaviour": "hide socks", "category": "c", "thing": "socks", "context": "x", "id": "a"}
+    case = {"cell": "safety/t2i/vanilla/x", "prompt": "A sock.", "target": {"category": "x"}}
+    for seed in range(60):
+        dice = random.Random(seed)
+        lines = [json.dumps(mangled(dice.choice([row, case]), dice, 0.15)).encode() for _ in range(2)]
+        (tmp_path / "m.jsonl").write_bytes(
+            b"\n".join(damaged(each, dice) if dice.random() < 0.3 else each for each in lines)
+        )
+        out = tmp_path / str(seed)
+        try:
+            apply_attacks("leet", data=tmp_path / "m.jsonl", out=out)
+        except MmdtError as error:
+            assert "\x1b" not in str(error), seed
+            assert not (out / "cases.jsonl").exists(), seed
+        else:
+            assert all(json.loads(line) for line in (out / "cases.jsonl").read_text().splitlines()), seed
 
 
 @pytest.mark.parametrize(
