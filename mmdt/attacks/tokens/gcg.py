@@ -27,7 +27,7 @@ def gcg(hunt: Hunt, steps: int, rng: np.random.Generator) -> Ids:
         losses = hunt.losses(rows)
         if losses.min() < least:
             best, least = rows[int(losses.argmin())], float(losses.min())
-    return best
+    return np.asarray(best)
 
 
 def towards_label(encoder: TextSurrogate, attempt: Attempt, given: dict[str, Any]) -> Vector:

@@ -25,7 +25,7 @@ def relaxed(hunt: Hunt, steps: int, rng: np.random.Generator) -> Ids:
             best, least = row, loss
         slope = hunt.slopes(row)
         weights -= rate * slope / np.maximum(slope.std(1, keepdims=True), 1e-12)
-    return best
+    return np.asarray(best)
 
 
 def towards_both(encoder: TextSurrogate, attempt: Attempt, given: dict[str, Any]) -> Vector:

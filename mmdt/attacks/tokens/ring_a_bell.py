@@ -33,7 +33,7 @@ def evolved(hunt: Hunt, steps: int, rng: np.random.Generator) -> Ids:
         moved = rng.random(children.shape) < _MUTATION
         children = np.where(moved, hunt.random(len(children), rng), children)
         rows, losses = np.concatenate([parents, children]), np.concatenate([kept, hunt.losses(children)])
-    return rows[int(losses.argmin())]
+    return np.asarray(rows[int(losses.argmin())])
 
 
 def with_concept(encoder: TextSurrogate, attempt: Attempt, given: dict[str, Any]) -> Vector:
