@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 
-PATIENCE = 100.0
+PATIENCE = 200.0
 """Seconds. Far more than anything takes on a busy machine."""
 
 

@@ -67,7 +67,7 @@ def killed_to_the_end(server: Any, folder: Path, first: tuple[object, ...], kill
         until(lambda: not server.log.in_flight)
         after.append((settled(folder), dict(server.log.by_prompt)))
     last = start(*_next(folder, first))
-    out, err = last.communicate(timeout=110)
+    out, err = last.communicate(timeout=200)
     assert last.returncode == 0, out + err
     for found, counts in after:
         asked_again = {prompt for prompt in found if server.log.by_prompt[prompt] != counts[prompt]}

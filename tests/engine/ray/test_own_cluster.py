@@ -21,7 +21,7 @@ from tests.servers.openai_server import OpenAIServer
 from tests.waiting import until
 
 pytest.importorskip("ray", reason="the Ray executor is not installed: pip install 'mmdt[ray]'")
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 OPTIONS = ("--executor", "ray", "--ray-workers", 1, "--ray-set", "evaluator_cpus=0", "--ray-set", "env=OPENAI_API_KEY")
 
