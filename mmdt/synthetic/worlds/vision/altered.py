@@ -7,6 +7,7 @@ best explains each part of the picture.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 
 import numpy as np
@@ -20,7 +21,6 @@ from mmdt.synthetic.worlds.vision.segment import (
     SMALLEST,
     SOFT_CONTRAST,
     Mask,
-    Pixels,
     Region,
     Segmentation,
     contrasts,
@@ -131,7 +131,7 @@ def _convex(mask: Mask) -> Mask:
 
 def _worth(seen: Detection) -> float:
     """Of two equally good explanations, the larger explains more."""
-    return seen.score * _area(seen.box) ** 0.25
+    return seen.score * math.sqrt(math.sqrt(_area(seen.box)))
 
 
 def _explained(seen: Detection, found: list[Detection]) -> bool:
