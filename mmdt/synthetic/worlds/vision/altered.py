@@ -31,6 +31,7 @@ from mmdt.synthetic.worlds.vision.segment import (
 
 _CONTRASTS = (1.0, 1.7, 2.6)
 """Factors of the contrast by which a thing stands out."""
+Box = tuple[int, int, int, int]
 _CLEAR, _LEAST_CLEAR = 1.4, 0.3
 """At least this share of a thing's pixels stands out by this factor of the contrast."""
 _CUTS = (0, 2, 4, 6)
@@ -66,29 +67,29 @@ def see_altered(picture: Image.Image) -> list[Detection]:
 def _candidates(segmented: Segmentation) -> Iterator[Detection]:
     distance, contrast = contrasts(segmented.pixels, SOFT_CONTRAST, noise_level(segmented.pixels))
     least = SMALLEST * distance.size
-    done: set[tuple[tuple[int, int, int, int], int]] = set()
+    done: set[tuple[Box, int]] = set()
     for factor in _CONTRASTS:
         differs = ndimage.binary_closing(distance > contrast * factor, np.ones((3, 3)))
         for cut in _CUTS:
-            for region in _regions(differs, distance > contrast * _CLEAR, cut, least):
-                key = (region.box, int(region.mask.sum()))
-                if key not in done:
-                    done.add(key)
-                    yield classified(segmented, region)
+            for region in _regions(differs, distance > contrast * _CLEAR, cut, least, done):
+                yield classified(segmented, region)
 
 
-def _regions(differs: Mask, clear: Mask, cut: int, least: float) -> Iterator[Region]:
+def _regions(differs: Mask, clear: Mask, cut: int, least: float, done: set[tuple[Box, int]]) -> Iterator[Region]:
     """The regions of a mask after a cut, filled holes and all; then those with bays and everything between filled.
 
-    A region of which hardly anything is ``clear`` is relief of the background."""
+    A region of which hardly anything is ``clear`` is relief of the background. ``done``: the boxes and sizes of those
+    that were looked at, at another contrast or cut."""
     labels = _parts(differs, cut)
     for index, window in enumerate(ndimage.find_objects(labels), start=1):
         if window is None or (window[0].stop - window[0].start) * (window[1].stop - window[1].start) < least:
             continue
         box = (window[1].start, window[0].start, window[1].stop, window[0].stop)
         own = labels[window] == index
-        if clear[window][own].mean() < _LEAST_CLEAR:
+        size = int(own.sum())
+        if (box, size) in done or clear[window][own].mean() < _LEAST_CLEAR:
             continue
+        done.add((box, size))
         mask = ndimage.binary_fill_holes(own)
         yield Region(box, mask)
         closed = _closed(mask)
@@ -111,8 +112,10 @@ def _parts(differs: Mask, cut: int) -> np.ndarray:
 
 
 def _closed(mask: Mask) -> Mask:
+    """The mask with bays and holes filled."""
     room = 2 * _BAY
-    padded = ndimage.binary_closing(np.pad(mask, room), np.ones((room + 1, room + 1)))
+    grown = ndimage.maximum_filter(np.pad(mask, room).view(np.uint8), room + 1)
+    padded = ndimage.minimum_filter(grown, room + 1)
     return np.asarray(ndimage.binary_fill_holes(padded)[room:-room, room:-room])
 
 
