@@ -1,5 +1,5 @@
-"""Severities of embedded pictures: accuracy falls from clean pictures to severity 5, for two readers that share nothing,
-and an organism sees as well as its planted truth says."""
+"""Severities of embedded pictures: accuracy falls from clean pictures to severity 5, for two readers that share
+nothing, and an organism sees as well as its planted truth says."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from mmdt.core.cell import Cell
 from mmdt.synthetic.organisms.eyesight import eyesight
 from mmdt.synthetic.worlds.sprites.library import OBJECTS
 from mmdt.synthetic.worlds.suite import ood
@@ -40,7 +39,7 @@ def percent(rates):
 
 
 def test_a_reader_loses_answers_at_the_highest_severity():
-    cases = asked(2, 5)
+    cases = asked(1, 5)
     assert all(reads(each, see(picture)) for _, (each, picture) in cases)
     worst = [
         reads(each, see(changed(picture, style, 5, number))) for style in CHANGES for number, (each, picture) in cases
@@ -135,9 +134,6 @@ def test_every_five_cases_have_each_severity_once_and_answers_do_not_tell_it():
 
 def test_clean_cases_have_no_severity():
     assert all("severity" not in case.target for case in ood.i2t("original", 4, 2))
-    assert {case.cell for case in ood.i2t("original", 4, 1)} == {
-        Cell("ood", "i2t", "original", t) for t in ood.I2T_TASKS
-    }
 
 
 @pytest.mark.parametrize("style", CHANGES)
