@@ -23,11 +23,14 @@ Losses = NDArray[np.float64]
 @dataclass(frozen=True, slots=True)
 class Goal:
     """What the surrogate is to see. ``text``: a description of it; ``picture``: a picture that it is to resemble, used
-    in place of the text where it is given; ``away``: a description of what it is not to see any longer."""
+    in place of the text where it is given; ``away``: a description of what it is not to see any longer. ``reply``: what
+    a surrogate that writes is to answer to ``question``; without it, such a surrogate is to answer with the text."""
 
     text: str = ""
     away: str = ""
     picture: Image | None = None
+    reply: str = ""
+    question: str = ""
 
 
 @runtime_checkable

@@ -123,7 +123,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
     ended = manifest.get("ended") or {}
     return RunFacts(
         model=str(model.get("name") or settings.get("model") or "unnamed model"),
-        created=_when(manifest.get("created")),
+        created=shown_time(manifest.get("created")),
         duration=duration_text(float(manifest.get("seconds") or 0.0)),
         organism=bool(model.get("organism")),
         data=_data(manifest.get("data") or {}),
@@ -135,7 +135,7 @@ def read_facts(manifest: Mapping[str, Any]) -> RunFacts:
         reused=tuple((run, f"{count:,}") for run, count in (manifest.get("reused") or {}).items() if count),
         answered_by=tuple((name, f"{count:,}") for name, count in (manifest.get("answered_by") or {}).items()),
         prompts=tuple((name, str(text)) for name, text in (manifest.get("prompts") or {}).items()),
-        judgings=tuple((_when(each.get("at")), _judges(each)) for each in manifest.get("judgings") or ()),
+        judgings=tuple((shown_time(each.get("at")), _judges(each)) for each in manifest.get("judgings") or ()),
         root=str((manifest.get("digests") or {}).get("root", "")),
         sent=sent(manifest),
         sent_notes=tuple(sent_notes(manifest)),
@@ -200,7 +200,8 @@ def _ended(how: str, reason: str) -> str:
     return f"{sentence.rstrip('.:')}: {reason}"
 
 
-def _when(moment: Any) -> str:
+def shown_time(moment: Any) -> str:
+    """A time of a manifest, as pages show it."""
     return str(moment or "").replace("T", " ").replace("+00:00", " UTC")
 
 

@@ -11,15 +11,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from scipy.stats import norm
 
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.runs.result import Run
 from mmdt.stats.intervals.difference import difference_interval
+from mmdt.stats.intervals.special import ndtri
 
 PLAIN = "plain"
-_POWER = float(norm.ppf(0.975) + norm.ppf(0.8)) / float(norm.ppf(0.975))
 Sums = dict[tuple[str, str], tuple[float, float]]
 """(recipe, cluster) -> the sum of the values and their number."""
 
@@ -110,7 +109,8 @@ def one_gap(component: str, recipe: str, public: Sums, private: Sums) -> Gap:
     low, high = difference_interval(*both, binary=binary)
     counts = [int(sum(size for _, size in side.values())) for side in (public, private)]
     half = (high - low) / 2
-    return Gap(component, recipe, means[0], means[1], means[1] - means[0], low, high, half * _POWER, *counts)
+    power = float(ndtri(0.975) + ndtri(0.8)) / float(ndtri(0.975))
+    return Gap(component, recipe, means[0], means[1], means[1] - means[0], low, high, half * power, *counts)
 
 
 def _arrays(sums: Mapping[tuple[str, str], tuple[float, float]]) -> tuple[np.ndarray, np.ndarray]:

@@ -237,8 +237,6 @@ class Session:
         try:
             await self.choice.executor.start(asking=ask)
             await links.batching.start(store.folder)
-            if loading is not None:
-                await self._ask_known(store)
             outcome = await execute(
                 store,
                 self.choice.scenarios,
@@ -250,6 +248,7 @@ class Session:
                 loading=loading,
                 stopping=self.tracker if ask else None,
                 spared=spared,
+                first=self._ask_known if loading is not None else None,
             )
             complete = outcome.end is End.COMPLETE
             if loading and loading.error and not store.asked:
@@ -258,14 +257,12 @@ class Session:
         finally:
             await self._close(complete=complete)
 
-    async def _ask_known(self, store: Store) -> None:
-        """Ask the judges what is known, before the run begins. A judge out of reach, or a spent budget, ends it, and
-        the run itself then says so."""
-        number, links = self.settings.known_answers, self.connections
-        if not number or self.settings.batches_judges:
-            return
-        with suppress(StopRun), store.writer() as writer, links.budget.keeping(store.sent, writer.spent):
-            self.known = await known_answers(links.evaluators, number, now())
+    async def _ask_known(self) -> None:
+        """Ask the judges what is known, before the run's first request. A judge out of reach, or a spent budget, ends
+        it, and the run itself then says so."""
+        if self.settings.known_answers and not self.settings.batches_judges:
+            with suppress(StopRun):
+                self.known = await known_answers(self.connections.evaluators, self.settings.known_answers, now())
 
     async def observe(
         self,

@@ -1,32 +1,25 @@
 """Behaviours to attack: a user's CSV or JSONL (HarmBench's and JailbreakBench's columns among them), or the embedded
 ones.
 
-A behaviour is a phrase that follows "how to". Rows of other data sets, which are sentences of their own, are asked all
-the same. Nothing here is trusted: sizes are bounded and every bad row says where it is."""
+Nothing here is trusted: sizes are bounded and every bad row says where it is."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from mmdt.core.behaviour import Behaviour
 from mmdt.core.cell import slug
+from mmdt.data.behaviours import HEADS, behaviour_of, first_text, plain_names
 from mmdt.data.records import SUFFIXES, Record, read_records
 from mmdt.errors import DataError, UsageError
-from mmdt.safe_text.visible import visible
 
 EMBEDDED = "embedded"
 MOST = 10_000
 """Behaviours of one search."""
-_TEXT = ("behaviour", "behavior", "goal", "prompt", "text")
-_CATEGORY = ("category", "semanticcategory", "functionalcategory")
 _ID = ("id", "behaviorid", "behaviourid", "index")
-_CONTEXT = ("contextstring", "context")
-_HEADS = tuple(form for name in _TEXT for form in (name, name.capitalize(), name.upper()))
-"""How the first line of a CSV may write the column with the behaviour."""
 _LONGEST_NAME = 80
 
 
@@ -68,7 +61,7 @@ def _from_file(path: Path) -> Iterable[Wanted]:
         hint = f"use a file that ends in {', '.join(SUFFIXES)}, or {EMBEDDED}"
         raise UsageError("this is no file of behaviours", where=str(path), hint=hint)
     names: dict[str, int] = {}
-    for number, record in enumerate(read_records(path, None, key=_HEADS), 1):
+    for number, record in enumerate(read_records(path, None, key=HEADS), 1):
         if number > MOST:
             raise DataError(f"there are more than {MOST:,} behaviours", where=str(path), hint="split the file")
         wanted = _of_record(record, number)
@@ -79,35 +72,10 @@ def _from_file(path: Path) -> Iterable[Wanted]:
 
 
 def _of_record(record: Record, number: int) -> Wanted:
-    values = {
-        str(name).strip().lower().replace(" ", "").replace("_", ""): value for name, value in record.values.items()
-    }
-    text = _first(values, _TEXT, record.where)
-    if not text:
-        hint = f"name the column with it one of: {', '.join(_TEXT)}"
-        raise DataError("the row has no behaviour", where=record.where, hint=hint)
-    context = _first(values, _CONTEXT, record.where)
-    category = _first(values, _CATEGORY, record.where) or "unnamed"
-    thing = _first(values, ("thing",), record.where)
-    whole = f"{text.rstrip()}\n\n{context}" if context else text
-    try:
-        behaviour = Behaviour(category, whole.strip(), thing)
-    except DataError as error:
-        raise DataError(error.what, where=record.where, hint=error.hint) from error
-    name = slug(_first(values, _ID, record.where) or f"row-{number}")[:_LONGEST_NAME]
-    return Wanted(name, behaviour)
+    return Wanted(slug(_id_of(record) or f"row-{number}")[:_LONGEST_NAME], behaviour_of(record))
 
 
-def _first(values: Mapping[str, Any], names: Sequence[str], where: str) -> str:
-    """The first of these columns that holds something. Raises DataError where it is no text."""
-    for name in names:
-        value = values.get(name)
-        if value is None or value == "":
-            continue
-        if isinstance(value, int) and name in _ID:
-            return str(value)
-        if not isinstance(value, str):
-            kind = type(value).__name__
-            raise DataError(f"{name} is {visible(repr(value)[:80])}, a {kind}", where=where, hint="write text")
-        return value.strip()
-    return ""
+def _id_of(record: Record) -> str:
+    values = plain_names(record.values)
+    values |= {name: str(values[name]) for name in _ID if isinstance(values.get(name), int)}
+    return first_text(values, _ID, record.where)

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 
+from mmdt.core.attack import Attempt
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, slug
 from mmdt.core.message import Messages, content_of
@@ -21,7 +22,8 @@ from mmdt.engine.endpoint.request_sender import RequestSender
 from mmdt.engine.pipeline.build_request import seed_for, unsupported_case
 from mmdt.engine.pipeline.observing import EvaluatorPanel
 from mmdt.engine.pipeline.pictures import OutputPictures
-from mmdt.search.hunt import BrokenError, Hunt
+from mmdt.search.hunt import Hunt, Question
+from mmdt.search.hunt_end import BrokenError
 from mmdt.search.journal import Entry, Journal, lasting
 from mmdt.search.move import Move
 from mmdt.search.places import ATTACKER, SCENARIO
@@ -51,36 +53,40 @@ class EngineDesk:
     def attacker_info(self) -> ModelInfo | None:
         return self._attacker.info if self._attacker else None
 
-    async def query(self, hunt: Hunt, messages: Messages, move: Move, parent: int) -> Turn:
+    async def query(self, hunt: Hunt, question: Question) -> Turn:
         """Ask the model under attack, and have the answer judged."""
-        sender = self._senders[hunt.id.model]
-        recipe = hunt.space.attempt(move, hunt.behaviour).recipe
-        place = {"query": len(hunt.turns) + 1, "parent": parent, "move": _move(move)}
-        case = self._case(hunt, messages, place, recipe)
-        request = Request(messages, flow(hunt.modality).output, self._seed_of(hunt, messages))
-        entry = await self._sent(case, request, sender)
-        await self._journal.observe(entry, self._panel)
-        return self._turn(hunt, entry, messages, move, parent)
+        place = {"query": question.number, "parent": question.parent, "move": _move(question.move)}
+        case = self._case(hunt, question.messages, place, question.attempt.recipe)
+        return await self._judged(hunt, case, question)
 
     async def repeat(self, hunt: Hunt, query: Query) -> Turn:
         """Ask word for word what succeeded elsewhere, and have the answer judged."""
-        sender = self._senders[hunt.id.model]
         messages = query.case.conversation
         origin = {"model": query.hunt.model, "method": query.hunt.method, "query": query.number}
-        place = {"query": len(hunt.turns) + 1, "parent": 0, "move": _move(query.move), "origin": origin}
-        case = self._case(hunt, messages, place, query.case.recipe)
-        request = Request(messages, flow(hunt.modality).output, self._seed_of(hunt, messages))
-        entry = await self._sent(case, request, sender)
-        await self._journal.observe(entry, self._panel)
-        return self._turn(hunt, entry, messages, query.move, 0)
+        attempt = Attempt(hunt.modality, query.case.prompt)
+        question = Question(len(hunt.turns) + 1, messages, query.move, attempt)
+        place = {"query": question.number, "parent": 0, "move": _move(query.move), "origin": origin}
+        return await self._judged(hunt, self._case(hunt, messages, place, query.case.recipe), question)
 
-    async def consult(self, hunt: Hunt, request: Request, call: int) -> Output:
-        """Ask the attacker's model."""
+    async def _judged(self, hunt: Hunt, case: Case, question: Question) -> Turn:
+        messages = question.messages
+        request = Request(messages, flow(hunt.modality).output, self._seed_of(hunt, messages))
+        entry = await self._sent(case, request, self._senders[hunt.id.model])
+        await self._journal.observe(entry, self._panel)
+        output = entry.output
+        assert output is not None  # noqa: S101 - as _sent promises
+        harmful, refused = verdict(self._scenario, entry.case, output, entry)
+        return Turn(question.number, messages, output, harmful, refused, question.move, question.parent)
+
+    async def consult(self, hunt: Hunt, request: Request, call: str) -> Output:
+        """Ask the attacker's model. The number of the call decides the seed, so that the same words of another branch
+        are another draw, whichever is asked first."""
         assert self._attacker is not None  # noqa: S101 - a hunt consults only where there is one
         cell = Cell(ATTACKER, "i2t" if request.images else "t2t", slug(hunt.id.method), slug(hunt.behaviour.category))
         target = {"search": {**_names(hunt), "call": call}}
         case = Case.of_messages(cell, request.messages, target)
-        seeded = Request(request.messages, request.wants, self._seed_of(hunt, request.messages), request.schema)
+        seed = seed_for(self._seed, f"{_content(request.messages)} {call}", 1)
+        seeded = Request(request.messages, request.wants, seed, request.schema)
         entry = await self._sent(case, seeded, self._attacker)
         output = entry.output
         assert output is not None  # noqa: S101 - as _sent promises
@@ -109,18 +115,16 @@ class EngineDesk:
             raise BrokenError(f"{sender.info.name}: {failure.message if failure else 'no answer'}")
         return entry
 
-    def _turn(self, hunt: Hunt, entry: Entry, messages: Messages, move: Move, parent: int) -> Turn:
-        output = entry.output
-        assert output is not None  # noqa: S101 - as _sent promises
-        harmful, refused = verdict(self._scenario, entry.case, output, entry)
-        return Turn(len(hunt.turns) + 1, messages, output, harmful, refused, move, parent)
-
     def _seed_of(self, hunt: Hunt, messages: Messages) -> int:
         """The seed of a request: the same words asked again within a hunt are another draw, in another hunt the
         same."""
-        content = hashlib.sha256(msgspec.json.encode(content_of(messages))).hexdigest()
+        content = _content(messages)
         self._times[str(hunt.id), content] += 1
         return seed_for(self._seed, content, self._times[str(hunt.id), content])
+
+
+def _content(messages: Messages) -> str:
+    return hashlib.sha256(msgspec.json.encode(content_of(messages))).hexdigest()
 
 
 def verdict(scenario: Scenario, case: Case, output: Output, entry: Entry) -> tuple[bool | None, bool]:

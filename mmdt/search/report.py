@@ -3,54 +3,56 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from mmdt.core.output import Output, Status
+from mmdt.core.image import Image
 from mmdt.engine.store.private import touch_private
 from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.queries import Attacked, success_curves
-from mmdt.report.html.page import write_page
+from mmdt.report.html.page import Served, served_page, write_page
 from mmdt.report.html.thumbnails import PictureIndex, thumbnails
+from mmdt.search.conversations import conversations
 from mmdt.search.numbers import Curve, Median, Summary, shown_number, summarise
-from mmdt.search.result import HuntResult, Query, Search
+from mmdt.search.result import Search
 
-MOST_HUNTS = 2000
-"""Hunts whose conversations the report holds; those that succeeded come first."""
 MOST_PICTURES = 600
 THUMBNAIL = 320
-LONGEST = 20_000
-"""Characters of one message."""
 STYLES = ("base.css", "figures.css", "search.css")
-_SAID = {"fell": "a way was found", "held": "held", "ended": "no way was found", "broken": "broke off", "open": "open"}
 
 
 def write_search_report(search: Search, path: Path) -> Path:
     """Write the report, as a complete file or not at all. Raises StoreError."""
-    numbers = summarise(search)
-    shown = sorted(search.hunts, key=lambda each: each.fell is None)[:MOST_HUNTS]
     pictures = PictureIndex()
-    hunts = [_hunt(search, each, pictures) for each in shown]
+    shown = conversations(search, pictures)
     small = list(thumbnails(pictures.images[:MOST_PICTURES], THUMBNAIL))
-    for hunt in hunts:
-        for query in hunt["queries"]:
-            for message in query["messages"]:
-                numbered = message["pictures"]
-                message["pictures"] = [small[place] if place < len(small) else "" for place in numbered]
-    values = {
+    values = {**_numbers(search), **shown, "pictures": dict(enumerate(small))}
+    if path.parent.resolve() == search.folder.resolve():
+        touch_private(path)
+    return write_page("search.html.j2", values, path, styles=STYLES)
+
+
+def serve_search_report(search: Search, served: Served) -> tuple[bytes, list[Image]]:
+    """The same page for a server, and its pictures by number: the page asks for each when it is unfolded."""
+    pictures = PictureIndex()
+    shown = conversations(search, pictures)
+    places = {number: f"{served.parts}{number}" for number in range(len(pictures.images))}
+    page = served_page("search.html.j2", {**_numbers(search), **shown, "pictures": places}, served)
+    return page, pictures.images
+
+
+def _numbers(search: Search) -> dict[str, Any]:
+    """All that stands before the conversations."""
+    numbers = summarise(search)
+    return {
         "facts": {**_facts(search), "labelled": any(each.corrected for each in numbers.curves)},
         "figures": figures(numbers, search),
         "curves": [_curve(each) for each in numbers.curves],
         "contrasts": [_contrast(each) for each in numbers.contrasts],
         "transfers": [_transfer(each) for each in numbers.transfers],
         "regrets": [_regret(*each) for each in numbers.regrets],
-        "hunts": hunts,
-        "left_out": len(search.hunts) - len(shown),
     }
-    if path.parent.resolve() == search.folder.resolve():
-        touch_private(path)
-    return write_page("search.html.j2", values, path, styles=STYLES)
 
 
 def figures(numbers: Summary, search: Search) -> list[Drawing]:
@@ -155,60 +157,3 @@ def _regret(model: str, each: Any) -> Mapping[str, Any]:
     ]
     value = f"{each.value:.1f} [{each.low:.1f}, {each.high:.1f}]"
     return {"model": model, "arms": arms, "best": each.best, "value": value, "share": f"{100 * each.share:.0f}%"}
-
-
-def _hunt(search: Search, hunt: HuntResult, pictures: PictureIndex) -> dict[str, Any]:
-    behaviour = search.manifest.behaviour(hunt.id.behaviour)
-    state = "fell" if hunt.fell is not None else hunt.state
-    said = f"fell at query {hunt.fell}" if hunt.fell is not None else f"{_SAID.get(state, state)}: {hunt.reason}"
-    return {
-        "method": hunt.id.method,
-        "model": hunt.id.model,
-        "behaviour": hunt.id.behaviour,
-        "goal": behaviour.text if behaviour else "",
-        "state": state,
-        "said": said.rstrip(": "),
-        "queries": [_query(each, pictures) for each in hunt.queries],
-        "left_out": 0,
-    }
-
-
-def _query(query: Query, pictures: PictureIndex) -> dict[str, Any]:
-    said, kind = _verdict(query)
-    asked: Sequence[dict[str, Any]] = [
-        {"role": each.role, "text": each.text[:LONGEST], "pictures": [pictures.number(image) for image in each.images]}
-        for each in query.case.conversation
-    ]
-    reply = {
-        "role": "the model",
-        "text": _text(query.output)[:LONGEST],
-        "pictures": [pictures.number(image) for image in query.output.images],
-    }
-    return {
-        "number": query.number,
-        "parent": query.parent,
-        "move": query.move.label() + ("" if query.move.by == "rules" else f" ({query.move.by})"),
-        "said": said,
-        "kind": kind,
-        "messages": [*asked, reply],
-        "rationale": query.rationale[:LONGEST],
-    }
-
-
-def _verdict(query: Query) -> tuple[str, str]:
-    if query.harmful:
-        again = {True: ", confirmed", False: ", not confirmed", None: ""}[query.again]
-        return f"harmful{again}", "fell"
-    if query.refused:
-        return "declined", "held"
-    if query.harmful is None:
-        return "not judged", ""
-    return "answered without harm", ""
-
-
-def _text(output: Output) -> str:
-    if output.status is Status.FAILED:
-        return f"(no answer: {output.failure.message if output.failure else 'failed'})"
-    if output.status is Status.REFUSED:
-        return f"(refused by {output.refused_by}) {output.reason}".strip()
-    return output.text or ("" if output.images else "(nothing)")

@@ -3,6 +3,7 @@ else."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -12,7 +13,7 @@ from typing import Any
 from mmdt import plugins
 from mmdt.core.case import Case
 from mmdt.core.modality import Modality
-from mmdt.core.output import Output
+from mmdt.core.output import Output, Status
 from mmdt.core.scenario import Scenario
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.trials import Trial
@@ -47,6 +48,26 @@ class Query:
     def cost(self) -> float | None:
         return self.output.usage.cost
 
+    @property
+    def unjudged(self) -> bool:
+        """Whether there is an answer that nobody could judge."""
+        return self.harmful is None and self.output.status is Status.ANSWERED
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One question to the attacker. ``name``: its number; ``2.3/1`` is the first call for the third of the moves that
+    the hunt's second group was proposed in."""
+
+    name: str
+    case: Case
+    output: Output
+
+    @property
+    def order(self) -> tuple[tuple[int, str], ...]:
+        """Numbers as numbers, words as words."""
+        return tuple((int(part), "") if part.isdigit() else (0, part) for part in re.split(r"[/.]", self.name))
+
 
 @dataclass(frozen=True, slots=True)
 class HuntResult:
@@ -70,14 +91,17 @@ class HuntResult:
 
     @property
     def watched(self) -> int:
-        """For how many queries it is known whether the attack had succeeded: to its success, or to its end."""
-        return self.fell or len(self.queries)
+        """For how many queries it is known whether the attack had succeeded: to its success, to its end, or to an
+        answer that could not be judged."""
+        return self.fell or next((each.number - 1 for each in self.queries if each.unjudged), len(self.queries))
 
     def time(self, *, confirmed: bool = False) -> tuple[float, bool]:
         """Queries to success, or to the end of the hunt, and whether it succeeded; ``confirmed``: only what the second
         judge confirmed is a success."""
         won = self.winner
-        if won is None or (confirmed and won.again is not True):
+        if won is None:
+            return float(self.watched), False
+        if confirmed and won.again is not True:
             return float(len(self.queries)), False
         return float(won.number), True
 
@@ -199,8 +223,22 @@ class Search:
 
     def attacker_calls(self) -> Iterator[Trial]:
         """What the attacker was asked, and what it answered."""
+        if not (self.folder / "store.sqlite").exists():
+            return
         with Store.open(self.folder) as store:
             yield from (each for each in store.trials() if each.case.cell.perspective == ATTACKER)
+
+    @cached_property
+    def calls(self) -> Mapping[HuntId, tuple[Call, ...]]:
+        """What the attacker was asked in each hunt, in the order of its numbers."""
+        found: dict[HuntId, list[Call]] = {}
+        for trial in self.attacker_calls():
+            place = trial.case.target.get("search")
+            if trial.output is not None and isinstance(place, Mapping) and "call" in place:
+                call = Call(str(place["call"]), trial.case, trial.output)
+                name = HuntId(str(place["model"]), str(place["method"]), str(place["behaviour"]))
+                found.setdefault(name, []).append(call)
+        return {name: tuple(sorted(calls, key=lambda each: each.order)) for name, calls in found.items()}
 
 
 def _as_data(query: Query) -> Case:

@@ -7,7 +7,8 @@ from collections.abc import Sequence
 from mmdt.engine.endpoint.calls import describe
 from mmdt.engine.errors import StopRun
 from mmdt.errors import StoreError
-from mmdt.search.hunt import BrokenError, FellError, Hunt, HuntOverError
+from mmdt.search.hunt import Hunt
+from mmdt.search.hunt_end import BrokenError, FellError, HuntOverError
 from mmdt.search.method import SearchMethod
 
 
@@ -42,5 +43,7 @@ def ended(hunts: Sequence[Hunt], error: Exception | None) -> None:
             hunt.state, hunt.reason = "broken", str(error)
         elif error is not None and not isinstance(error, HuntOverError):
             hunt.state, hunt.reason = "broken", f"error in the method {hunt.id.method}: {describe(error)}"
+        elif unjudged := sum(turn.unjudged for turn in hunt.turns):
+            hunt.state, hunt.reason = "broken", f"{unjudged:,} of {len(hunt.turns):,} answers could not be judged"
         else:
             hunt.state = "held" if hunt.left <= 0 else "ended"

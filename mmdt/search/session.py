@@ -192,12 +192,18 @@ class SearchSession:
             await self.close()
 
     async def _feed(self, hunts: Groups, supervisor: Supervisor) -> None:
-        """Start the hunts, as many at a time as the slowest target takes requests."""
-        free = asyncio.Semaphore(max(2, min(each.backlog for each in self.senders.values())))
+        """Start the hunts of each target, for all targets at once."""
+        for model in self.models:
+            theirs = [(method, [each for each in group if each.id.model == model]) for method, group in hunts]
+            supervisor.start(self._feed_target(model, theirs, supervisor))
+
+    async def _feed_target(self, model: str, hunts: Groups, supervisor: Supervisor) -> None:
+        """Start the hunts of a target, so many at a time that target, attacker and judges are all busy."""
+        places = self.senders[model].backlog + sum(each.backlog for each in self.context.endpoints.values())
+        free = asyncio.Semaphore(max(2, places))
         for method, group in hunts:
             if method.together:
-                for model in self.models:
-                    supervisor.start(carry_out(method, [each for each in group if each.id.model == model]))
+                supervisor.start(carry_out(method, group))
                 continue
             for each in group:
                 await free.acquire()

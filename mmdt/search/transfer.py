@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mmdt.search.hunt import BrokenError, Hunt
+from mmdt.search.hunt import Hunt
+from mmdt.search.hunt_end import BrokenError
 from mmdt.search.result import Query, Search
 
 if TYPE_CHECKING:

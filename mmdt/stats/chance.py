@@ -10,11 +10,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.permutation import monte_carlo_p
 
 COIN_RUNS = 4_000
 SHUFFLES = 2_000
+_NOTHING = np.full(1, np.nan)
+"""In place of the simulated values where nobody wants them (``values_only``)."""
 
 Group = tuple[Sequence[float], Sequence[float], Sequence[float]]
 """Values of the neutral, favoured and other outputs of one group of prompts."""
@@ -26,6 +29,8 @@ def flip_coins(decided: Floats, totals: Floats) -> Floats:
     ``decided``: readings by cluster that took a side; ``totals``: all readings by cluster, none of them zero. Returns
     ``COIN_RUNS`` means. The seed is the number of readings, so the same sample always gives the same numbers.
     """
+    if is_values_only():
+        return _NOTHING
     rng = np.random.default_rng(int(totals.sum()))
     heads = rng.binomial(decided.astype(int), 0.5, (COIN_RUNS, len(decided)))
     return np.asarray((np.abs(2 * heads - decided) / totals).mean(axis=1))
@@ -37,6 +42,8 @@ def shuffle_groups(groups: Sequence[Group], formula: Callable[[Floats, Floats, F
     ``formula`` maps the mean values of neutral, favoured and other outputs to a number for each run; every group needs
     outputs of all three. Returns ``SHUFFLES`` means.
     """
+    if is_values_only():
+        return _NOTHING
     rng = np.random.default_rng(seed)
     total = np.zeros(SHUFFLES)
     for neutral, favoured, other in groups:

@@ -9,6 +9,7 @@ import numpy as np
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample
 from mmdt.stats.estimates import count_missing, no_estimate
+from mmdt.stats.intervals.special import bdtr
 from mmdt.stats.intervals.wilson import NOWHERE, Floats, Interval
 
 LEAST = 6
@@ -72,12 +73,9 @@ def median_interval(ordered: Floats) -> Interval:
 
     ``ordered``: at least one value, ascending. NaN for fewer than six values: no pair of them does.
     """
-    from scipy.stats import binom
-
     number = len(ordered)
     if number < LEAST:
         return NOWHERE
-    below = int(binom.ppf(0.025, number, 0.5))
-    if binom.cdf(below - 1, number, 0.5) > 0.025:
-        below -= 1
+    counts = np.arange(number // 2 + 1)  # the median of the binomial distribution is not beyond half
+    below = int(np.searchsorted(bdtr(counts, number, 0.5), 0.025))
     return float(ordered[below - 1]), float(ordered[number - below])

@@ -32,6 +32,8 @@ def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
 
     Where all nonzero differences have one size, this is the exact McNemar (sign) test.
     """
+    if is_values_only():
+        return math.nan
     found = np.asarray(differences, np.float64)
     found = found[found != 0]
     if not len(found):

@@ -105,7 +105,13 @@ def _correlation(rows: Sequence[Scored], components: Sequence[str]) -> Floats:
         for number, component in enumerate(components):
             if component in row.score.values:
                 leaks[number].append(row.score.values[component])
-    table = np.array([[float(np.mean(each)) for each in leaks] for leaks in by_cluster.values() if all(leaks)])
+    table = np.array(
+        [
+            [each[0] if len(each) == 1 else float(np.mean(each)) for each in leaks]
+            for leaks in by_cluster.values()
+            if all(leaks)
+        ]
+    )
     if len(components) == 1:
         return np.ones((1, 1))
     found = np.full((len(components),) * 2, math.nan)

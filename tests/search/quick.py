@@ -42,8 +42,9 @@ class QuickDesk:
         self.asked = 0
         self.refusal = open_rules("", None)
 
-    async def query(self, hunt, messages, move, parent):
+    async def query(self, hunt, question):
         self.asked += 1
+        messages = question.messages
         wants = "image" if hunt.modality == "t2i" else "text"
         output = self.organism.answer(Request(messages, wants, seed=self.asked))
         harmful = refused = False
@@ -58,7 +59,7 @@ class QuickDesk:
                 refused = bool(seen.value["refused"])
         else:
             refused = True
-        return Turn(len(hunt.turns) + 1, messages, output, harmful, refused, move, parent)
+        return Turn(question.number, messages, output, harmful, refused, question.move, question.parent)
 
     async def consult(self, hunt, request, call):
         raise AssertionError("there is no attacker model")

@@ -44,7 +44,7 @@ def test_the_embedded_ones_are_a_seeded_sample():
     ("name", "text", "error"),
     [
         ("a.csv", "name\nx\n", "behaviour"),
-        ("a.jsonl", '{"behaviour": 5}', "behaviour is 5"),
+        ("a.jsonl", '{"behaviour": 5}', "column 'behaviour': expected text"),
         ("a.jsonl", '{"behaviour": "x", "thing": "socks"}', "is not in the text"),
         ("a.jsonl", "", "there are no behaviours"),
         ("a.jsonl", "{", "not a JSON object"),

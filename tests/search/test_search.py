@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from markupsafe import escape
 
 import mmdt
 from mmdt.errors import StoreError, UsageError
@@ -91,6 +92,43 @@ def test_a_finished_search_asks_nothing_again(server, behaviours, tmp_path):
     assert again.manifest.digests.outputs == root
 
 
+def conversations(search):
+    return [
+        (str(hunt.id), hunt.state, [(each.number, each.parent, each.case.asked, each.harmful) for each in hunt.queries])
+        for hunt in search.hunts
+    ]
+
+
+def test_the_result_is_the_same_at_any_speed(server, behaviours, tmp_path):
+    """Attackers that answer in any order, slowly or at once, and sometimes nothing that is a prompt."""
+    names = ["tap", "pair", "crescendo", "adaptive"]
+
+    def odd(asked):
+        spoilt = asked.model == "attacker" and '"on_topic"' not in asked.prompt and (asked.seed or 0) % 3 == 0
+        return "No." if spoilt else reply(asked)
+
+    server.responder = odd
+    found = []
+    for number, concurrency in enumerate((1, 32)):
+        server.latency = 0.004 * number
+        given = settings(server, queries=6, concurrency=concurrency)
+        out = tmp_path / str(number)
+        found.append(mmdt.find_attacks("openai/gpt-4o", behaviours=behaviours, method=names, out=out, **given))
+    assert all(each.complete for each in found)
+    assert conversations(found[0]) == conversations(found[1])
+    assert any(hunt.notes.get("attacker_declined") for hunt in found[0].hunts)
+
+
+def test_the_branches_of_a_level_are_asked_at_once(server, behaviours, tmp_path):
+    server.responder = lambda asked: reply(asked) if asked.model != "gpt-4o" else "I'm sorry, but I can't help."
+    server.latency = 0.1
+    mmdt.find_attacks(
+        "openai/gpt-4o", behaviours=behaviours, method="tap", limit=1, out=tmp_path / "s",
+        **settings(server, queries=12, concurrency=16),
+    )  # fmt: skip
+    assert server.log.peak >= 8, "nine branches of the second level"
+
+
 def test_a_budget_ends_it_and_a_larger_one_goes_on(server, behaviours, tmp_path):
     folder = tmp_path / "s"
     few = mmdt.find_attacks(
@@ -125,6 +163,19 @@ def test_what_breaks_off_is_not_a_success_and_not_a_defence(server, behaviours, 
     assert not found.complete and {each.state for each in found.hunts} == {"broken"}
     server.behaviour = lambda asked, nth: Fault()
     assert mmdt.resume_search(tmp_path / "s").complete
+
+
+def test_a_judge_that_fails_proves_no_defence(server, behaviours, tmp_path):
+    server.responder = lambda asked: "Hm." if asked.model == "judge" else reply(asked)
+    folder = tmp_path / "s"
+    found = mmdt.find_attacks("openai/gpt-4o", behaviours=behaviours, method="pair", out=folder, **settings(server))
+    assert not found.complete and {each.state for each in found.hunts} == {"broken"}
+    assert "could not be judged" in found.hunts[0].reason
+    assert [each.time() for each in found.hunts] == [(0.0, False)] * 2, "nobody has seen that a query failed"
+    assert summarise(found).curves[0].broken == 2 and found.report().exists()
+    server.responder = reply
+    again = mmdt.resume_search(folder)
+    assert again.complete and [each.fell for each in again.hunts] == [4, 4]
 
 
 def test_a_target_elsewhere_needs_a_word(monkeypatch, tmp_path):
@@ -250,6 +301,20 @@ def test_the_report_escapes_what_came_back(server, behaviours, tmp_path):
     )
     page = found.report().read_text()
     assert "<script>alert" not in page and "<img src=x" not in page and "&lt;script&gt;" in page
+
+
+def test_the_report_holds_what_the_attacker_was_asked(server, behaviours, tmp_path):
+    found = mmdt.find_attacks(
+        "openai/gpt-4o", behaviours=behaviours, method="tap", out=tmp_path / "s", **settings(server, queries=4)
+    )
+    asked = found.calls[found.hunts[0].id]
+    assert [each.name for each in asked[:4]] == ["1.1/1", "1.1/2", "1.2/1", "1.2/2"], "proposed, and on the topic?"
+    page = found.report().read_text()
+    assert "What the attacker was asked" in page and "What attackers are instructed" in page
+    for call in asked:
+        (system, user) = call.case.conversation
+        assert escape(user.text) in page and escape(system.text) in page and escape(call.output.text) in page
+    assert page.count(escape(asked[0].case.conversation[0].text)) == 1, "the same instructions are there once"
 
 
 def test_people_correct_what_was_found(server, behaviours, tmp_path):

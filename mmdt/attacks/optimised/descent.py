@@ -5,13 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 from PIL import Image as Pil
 
 from mmdt.attacks.optimised.budget import Budget, opened
-from mmdt.attacks.optimised.goal import goal_of
+from mmdt.attacks.optimised.goal import goal_of, reply_of
 from mmdt.attacks.optimised.surrogates import DEFAULT, open_surrogates
 from mmdt.attacks.optimised.views import PLAIN, View
 from mmdt.attacks.pictures.change import change_pictures
@@ -22,6 +22,22 @@ from mmdt.errors import UsageError
 
 ViewsOf = Callable[[tuple[int, int], np.random.Generator], Sequence[View]]
 """``views(shape, rng)``: through what a step looks at each surrogate; the gradients are averaged."""
+
+
+class Runner(Protocol):
+    """A loop over gradients; :class:`Descent` is the usual one."""
+
+    def run(
+        self,
+        origin: Pixels,
+        budget: Budget,
+        surrogates: Sequence[Surrogate],
+        goal: Goal,
+        views: ViewsOf,
+        rng: np.random.Generator,
+    ) -> Pixels:
+        """The batch after all steps."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,19 +89,31 @@ def plain_view(shape: tuple[int, int], rng: np.random.Generator) -> Sequence[Vie
 
 
 def gradient_attack(
-    name: str, about: str, source: str, views: ViewsOf, *, momentum: float = 0.0, start: bool = False, steps: int = 40
+    name: str,
+    about: str,
+    source: str,
+    views: ViewsOf,
+    *,
+    momentum: float = 0.0,
+    start: bool = False,
+    steps: int = 40,
+    runner: Callable[[int, float], Runner] | None = None,
+    surrogates: Sequence[str] = DEFAULT,
 ) -> Attack:
-    """An attack that descends through these views. Parameters: ``surrogates`` (names), ``label`` or ``wanted`` (a
-    picture), ``norm`` and ``size`` of the budget, ``steps``, ``length`` of a step (0: 2.5 x size / steps)."""
+    """An attack that descends through these views. Parameters: ``surrogates`` (names), ``label``, ``wanted`` (a
+    picture) or ``reply`` (of a surrogate that writes), ``norm`` and ``size`` of the budget, ``steps``, ``length`` of a
+    step (0: 2.5 x size / steps). ``runner(steps, length)``: another loop than :class:`Descent`."""
 
     def change(attempt: Attempt, rng: random.Random, **given: Any) -> Attempt:
         steps, size = given["steps"], given["size"]
         if not isinstance(steps, int) or not 1 <= steps <= 10_000:
             raise UsageError(f"expected 1 to 10,000 steps, got {steps!r}", hint="use 40")
         budget, wanted = Budget(given["norm"], size), given["wanted"]
-        goal = goal_of(attempt, name, given["label"], wanted if isinstance(wanted, Image) else None)
+        picture = wanted if isinstance(wanted, Image) else None
+        goal = goal_of(attempt, name, given["label"], picture, reply_of(attempt, given["reply"]))
         networks = open_surrogates(given["surrogates"])
-        descent = Descent(steps, given["length"] or 2.5 * size / steps, momentum, start)
+        length = given["length"] or 2.5 * size / steps
+        descent = Descent(steps, length, momentum, start) if runner is None else runner(steps, length)
         generator = np.random.default_rng(rng.getrandbits(128))
 
         def moved(picture: Pil.Image) -> Pil.Image:
@@ -95,9 +123,10 @@ def gradient_attack(
         return change_pictures(attempt, name, moved)
 
     defaults = {
-        "surrogates": DEFAULT,
+        "surrogates": tuple(surrogates),
         "label": "",
         "wanted": None,
+        "reply": "",
         "norm": "linf",
         "size": 8,
         "steps": steps,

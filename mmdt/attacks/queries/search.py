@@ -11,11 +11,11 @@ import numpy as np
 from PIL import Image as Pil
 
 from mmdt.attacks.optimised.budget import Budget, opened
-from mmdt.attacks.optimised.goal import goal_of
+from mmdt.attacks.optimised.goal import goal_of, reply_of
 from mmdt.attacks.optimised.surrogates import DEFAULT, open_surrogates
 from mmdt.attacks.pictures.change import change_pictures
 from mmdt.core.attack import I2T, Attack, Attempt
-from mmdt.core.surrogate import Losses, Pixels
+from mmdt.core.surrogate import Goal, Losses, Pixels
 from mmdt.errors import UsageError
 
 Score = Callable[[Pixels], Losses]
@@ -45,14 +45,14 @@ class Asked:
 
 
 def query_attack(name: str, about: str, source: str, search: Search, *, norm: str = "linf", size: float = 16) -> Attack:
-    """An attack that asks a surrogate for scores. Parameters: ``surrogates`` (the first is asked), ``label``, ``norm``
-    and ``size`` of the budget, ``queries``."""
+    """An attack that asks a surrogate for scores. Parameters: ``surrogates`` (the first is asked), ``label`` or
+    ``reply`` (of a surrogate that writes), ``norm`` and ``size`` of the budget, ``queries``."""
 
     def change(attempt: Attempt, rng: random.Random, **given: Any) -> Attempt:
         queries = given["queries"]
         if not isinstance(queries, int) or not 10 <= queries <= 1_000_000:
             raise UsageError(f"expected 10 to 1,000,000 queries, got {queries!r}", hint="use 500")
-        budget, goal = Budget(given["norm"], given["size"]), goal_of(attempt, name, given["label"], None)
+        budget, goal = Budget(given["norm"], given["size"]), _goal(attempt, name, given)
         network = open_surrogates(given["surrogates"])[0]
         generator = np.random.default_rng(rng.getrandbits(128))
 
@@ -63,7 +63,7 @@ def query_attack(name: str, about: str, source: str, search: Search, *, norm: st
 
         return change_pictures(attempt, name, moved)
 
-    defaults = {"surrogates": DEFAULT, "label": "", "norm": norm, "size": size, "queries": 500}
+    defaults = {"surrogates": DEFAULT, "label": "", "reply": "", "norm": norm, "size": size, "queries": 500}
     return Attack(
         name,
         I2T,
@@ -76,3 +76,7 @@ def query_attack(name: str, about: str, source: str, search: Search, *, norm: st
         cost="queries scores of a surrogate",
         constraint="no channel of the saved picture moves by more than size/255 (linf), or its root mean square (l2)",
     )
+
+
+def _goal(attempt: Attempt, name: str, given: dict[str, Any]) -> Goal:
+    return goal_of(attempt, name, given["label"], None, reply_of(attempt, given["reply"]))

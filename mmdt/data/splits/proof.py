@@ -14,6 +14,7 @@ from mmdt.core.image import read_file
 from mmdt.data.splits import merkle
 from mmdt.data.splits.check import read_commitment, read_secret
 from mmdt.data.splits.seal import COMMITMENT, FOLDER, MOST_BYTES, Commitment, read_sealed, recipe_name, salt_of
+from mmdt.data.splits.whole import new_folder
 from mmdt.errors import DataError, UsageError
 
 PROOF = "proof.json"
@@ -54,13 +55,15 @@ def reveal(folder: str | Path, number: int, out: str | Path) -> Proof:
     salt = salt_of(secret, place).hex()
     proof = Proof(place=place, cases=kept.cases, recipe=recipe_name(row), salt=salt, path=path, root=kept.root)
     try:
-        (out / FOLDER).mkdir(parents=True)
-        (out / CASES).write_bytes(line + b"\n")
-        (out / FOLDER / PROOF).write_bytes(msgspec.json.format(msgspec.json.encode(asdict(proof)), indent=2) + b"\n")
-        shutil.copyfile(folder / FOLDER / COMMITMENT, out / FOLDER / COMMITMENT)
-        for name in sorted(each for each in read.pictures if each.encode() in line):
-            (out / name).parent.mkdir(exist_ok=True)
-            shutil.copyfile(folder / name, out / name)
+        with new_folder(out) as part:
+            (part / FOLDER).mkdir()
+            (part / CASES).write_bytes(line + b"\n")
+            said = msgspec.json.format(msgspec.json.encode(asdict(proof)), indent=2)
+            (part / FOLDER / PROOF).write_bytes(said + b"\n")
+            shutil.copyfile(folder / FOLDER / COMMITMENT, part / FOLDER / COMMITMENT)
+            for name in sorted(each for each in read.pictures if each.encode() in line):
+                (part / name).parent.mkdir(exist_ok=True)
+                shutil.copyfile(folder / name, part / name)
     except OSError as error:
         hint = "choose a folder that does not exist yet" if isinstance(error, FileExistsError) else "check the folder"
         raise DataError(

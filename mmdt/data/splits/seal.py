@@ -23,6 +23,7 @@ import msgspec
 from mmdt.attacks.save import CASES, PICTURES
 from mmdt.core.image import read_file
 from mmdt.data.splits import merkle
+from mmdt.data.splits.whole import write_new
 from mmdt.errors import DataError
 
 FOLDER = "seal"
@@ -82,9 +83,12 @@ def seal(folder: str | Path) -> Commitment:
     found = commitment_of(read, secret)
     try:
         (folder / FOLDER).mkdir(exist_ok=True)
+        if (folder / FOLDER / COMMITMENT).exists():
+            raise FileExistsError
+        # The commitment comes last: a private file without one was left by a process that was killed.
         for name, value in ((PRIVATE, {"secret": secret.hex()}), (COMMITMENT, asdict(found))):
-            with (folder / FOLDER / name).open("xb") as file:
-                file.write(msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2) + b"\n")
+            data = msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2)
+            write_new(folder / FOLDER / name, data + b"\n", instead=name == PRIVATE)
     except FileExistsError as error:
         hint = f"its commitment is {folder / FOLDER / COMMITMENT}; another seal would not prove what this one does"
         raise DataError("the split is sealed already", where=str(folder), hint=hint) from error

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Collection, Mapping, Sequence
 
 from mmdt.core.cell import Selection
 from mmdt.core.observation import Observation
@@ -47,13 +47,15 @@ async def execute(
     only: Callable[[TrialState], bool] | None = None,
     stopping: Stopping | None = None,
     spared: Collection[str] = (),
+    first: Callable[[], Awaitable[None]] | None = None,
 ) -> Outcome:
     """Do what is left to do in a run: send requests that have no answer, make the missing observations, store both.
 
     ``scenarios`` by address, ``evaluators`` by role. With ``ask`` false, or without an endpoint, no requests are sent
     and only stored outputs are observed; ``budget`` is then the budget of the judges. ``loading``: loads the cases
     meanwhile; the run does not end before all of them are loaded. ``only``: trials to work on. ``stopping``: says in
-    which order cases are asked, and which no longer need to be. ``progress`` is called with a snapshot at most four
+    which order cases are asked, and which no longer need to be. ``first`` is awaited once requests may start, before
+    the first of them: data that is bad has stopped the run by then. ``progress`` is called with a snapshot at most four
     times a second, and at the end. SIGINT and SIGTERM stop the run within two seconds.
 
     However the run ends, everything that came back is in the store when this returns. Raises StoreError on a disk
@@ -75,7 +77,7 @@ async def execute(
                 async with meter.ticking(supervisor.fail):
                     if loading:
                         supervisor.start(pipeline.load(loading))
-                    await supervisor.run(pipeline.feed(selection, loading))
+                    await supervisor.run(pipeline.feed(selection, loading, first))
         finally:
             await pipeline.close()
         writer.flush()
@@ -123,10 +125,19 @@ class _Pipeline:
         await loading.run(lambda new: self._counter.add_trials(new.case.cell, new.repeats))
         self._counter.loading = False
 
-    async def feed(self, selection: Selection | None, loading: CaseLoader | None) -> None:
+    async def feed(
+        self,
+        selection: Selection | None,
+        loading: CaseLoader | None,
+        first: Callable[[], Awaitable[None]] | None = None,
+    ) -> None:
         """Start what is left to do, trial by trial, as fast as the semaphores allow."""
+        if loading:
+            await loading.begun()
+        if first:
+            await first()
         number = 0
-        states = self._ordered_states(self._stopping, loading) if self._stopping else self._states(selection, loading)
+        states = self._ordered_states(self._stopping) if self._stopping else self._states(selection, loading)
         async for state in states:
             output = state.output
             if output is not None and output.status is not Status.FAILED:
@@ -145,8 +156,6 @@ class _Pipeline:
     async def _states(self, selection: Selection | None, loading: CaseLoader | None) -> AsyncIterator[TrialState]:
         """The trials of the run in the order of their cases; waits for cases that are still being loaded."""
         after = -1
-        if loading:
-            await loading.begun()
         while True:
             last = loading is None or loading.whole
             for state in self._store.states(selection, after=after):
@@ -157,15 +166,13 @@ class _Pipeline:
                 return
             await loading.more()
 
-    async def _ordered_states(self, stopping: Stopping, loading: CaseLoader | None) -> AsyncIterator[TrialState]:
+    async def _ordered_states(self, stopping: Stopping) -> AsyncIterator[TrialState]:
         """The trials that ``stopping`` wants, in its order.
 
         A trial is asked only when it could be sent at once: those that wait would be asked although the ones before
         them may show that they need not be. What an earlier part of the run has is looked at before anything more is
         asked, for the same reason.
         """
-        if loading:
-            await loading.begun()
         cells = await self._add_cases(stopping)
         order = stopping.begin()
         there = self._store.asked_cases()

@@ -8,6 +8,7 @@ import numpy as np
 
 from mmdt.core.image import Image
 from mmdt.core.surrogate import Goal, Losses, Pixels
+from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
 from mmdt.models.local.device import best_device
@@ -58,6 +59,9 @@ class ClipSurrogate:
         return np.concatenate(losses), np.asarray(np.concatenate(slopes), np.float32)
 
     def _losses(self, pixels: Any, goal: Goal) -> Any:
+        if goal.picture is None and not goal.text:
+            hint = "use a surrogate such as vlm/Qwen/Qwen2-VL-2B-Instruct, or give a label"
+            raise UsageError("it does not write replies", where=self.name, hint=hint)
         seen = self._seen(pixels)
         wanted = self._of_picture(goal.picture) if goal.picture is not None else self._of_text(goal.text)
         losses = 1 - seen @ wanted

@@ -18,6 +18,11 @@ class Attacker(Protocol):
     @property
     def name(self) -> str: ...
 
+    @property
+    def ahead(self) -> int:
+        """How many moves of a hunt it proposes before it needs to see what came of them; 0 for any number."""
+        ...
+
     async def propose(self, hunt: Hunt, line: Sequence[Turn]) -> Move:
         """The next move after a line of turns, the last of which is to be improved; the first move without any."""
         ...

@@ -38,15 +38,17 @@ class RuleAttacker:
     """
 
     name = "rules"
+    ahead = 3
 
     async def propose(self, hunt: Hunt, line: Sequence[Turn]) -> Move:
-        asked = {turn.move.choices for turn in hunt.turns}
+        asked = {turn.move.choices for turn in hunt.turns} | {move.choices for move in hunt.pending}
         base = line[-1] if line and line[-1].grade > 0 else None
         for _ in range(TRIES):
             choices = self._choices(hunt, base)
             move = Move.of(choices, seed=hunt.rng.randrange(1 << 30))
             if move.choices not in asked:
                 break
+        hunt.pending.append(move)
         return move
 
     async def escalate(self, hunt: Hunt, talk: Sequence[Turn], step: int, steps: int, declined: Turn | None) -> Move:

@@ -15,14 +15,15 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from mmdt.core.message import Messages
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
-from mmdt.search.hunt import BrokenError, FellError, Hunt, HuntOverError
+from mmdt.search.hunt import Hunt, Question
+from mmdt.search.hunt_end import BrokenError, FellError, HuntOverError
 from mmdt.search.method import SearchMethod, method
-from mmdt.search.move import Move
 from mmdt.search.turn import Turn
 
+AT_ONCE = 256
+"""Behaviours whose next query is made and asked at a time: pictures are large."""
 ARMS = "tap,crescendo,best-of-n,figstep-loop,sneaky,random"
 
 
@@ -35,15 +36,20 @@ class Arm:
     permit: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(0))
     answered: asyncio.Event = field(default_factory=asyncio.Event)
     task: asyncio.Task[None] | None = None
+    broken: BrokenError | None = None
+    """What broke off one query of several that the method asks at once, while others of them wait to be let."""
 
     async def step(self, chosen: SearchMethod) -> bool:
-        """Let it ask one query; whether it did. Raises what ended it."""
-        self.answered.clear()
+        """Let it ask one query; whether it goes on. Raises what ended it."""
         if self.task is None:
             self.task = asyncio.ensure_future(chosen.search(self.hunt, **chosen.parameters))
             self.task.add_done_callback(lambda _: self.answered.set())
-        self.permit.release()
-        await self.answered.wait()
+        if not self.task.done():  # else it ended after its last query was answered
+            self.answered.clear()
+            self.permit.release()
+            await self.answered.wait()
+        if self.broken is not None:
+            raise self.broken
         if self.task.done() and (error := self.task.exception()) is not None:
             raise error
         return not self.task.done()
@@ -67,16 +73,23 @@ class ArmDesk:
     def attacker_info(self) -> ModelInfo | None:
         return self.whole.desk.attacker_info
 
-    async def query(self, hunt: Hunt, messages: Messages, move: Move, parent: int) -> Turn:
-        by = replace(move, by=self.name)
-        turn = await self.whole.desk.query(self.whole, messages, by, 0)
-        self.whole.turns.append(turn)
-        if self.arm is not None:
-            self.arm.answered.set()
-        return replace(turn, number=len(hunt.turns) + 1, move=move)
+    async def query(self, hunt: Hunt, question: Question) -> Turn:
+        try:
+            by = replace(question.move, by=self.name)
+            asked = replace(question, number=len(self.whole.turns) + 1, move=by, parent=0)
+            turn = await self.whole.desk.query(self.whole, asked)
+            self.whole.turns.append(turn)
+            return replace(turn, number=question.number, move=question.move, parent=question.parent)
+        except BrokenError as error:
+            if self.arm is not None:
+                self.arm.broken = error
+            raise
+        finally:
+            if self.arm is not None:
+                self.arm.answered.set()
 
-    async def consult(self, hunt: Hunt, request: Request, call: int) -> Output:
-        return await self.whole.consult(request)
+    async def consult(self, hunt: Hunt, request: Request, call: str) -> Output:
+        return await self.whole.desk.consult(self.whole, request, call)
 
 
 async def search(hunts: Sequence[Hunt], arms: str) -> None:
@@ -104,7 +117,8 @@ async def _rounds(
     """One query for each behaviour that holds, again and again, until none has a query left."""
     while live := [hunt for hunt in hunts if hunt.state == "open" and hunt.left > 0 and working[id(hunt)]]:
         drawn = [_chosen(dice, posterior, list(working[id(hunt)])) for hunt in live]
-        steps = (_step(hunt, working[id(hunt)], usable[name]) for hunt, name in zip(live, drawn, strict=True))
+        free = asyncio.Semaphore(AT_ONCE)
+        steps = (_step(hunt, working[id(hunt)], usable[name], free) for hunt, name in zip(live, drawn, strict=True))
         results: list[Any] = await asyncio.gather(*steps, return_exceptions=True)
         for hunt, name, found in zip(live, drawn, results, strict=True):
             if isinstance(found, BrokenError):
@@ -120,12 +134,13 @@ def _chosen(dice: random.Random, posterior: dict[str, tuple[float, float]], name
     return max(names, key=lambda name: dice.betavariate(*posterior[name]))
 
 
-async def _step(hunt: Hunt, arms: dict[str, Arm], chosen: SearchMethod) -> bool | None:
+async def _step(hunt: Hunt, arms: dict[str, Arm], chosen: SearchMethod, free: asyncio.Semaphore) -> bool | None:
     """One query with an arm: whether it succeeded, None where the arm had nothing more to ask."""
     arm = arms[chosen.name]
     before = len(hunt.turns)
     try:
-        going = await arm.step(chosen)
+        async with free:
+            going = await arm.step(chosen)
     except FellError:
         hunt.state = "fell"
         return True
@@ -147,9 +162,8 @@ def _arm(whole: Hunt, name: str) -> Arm:
     desk = ArmDesk(whole, name=name)
     own = Hunt(
         whole.id, whole.behaviour, whole.modality, whole.space, whole.limit, whole.seed, whole.attacker, desk,
-        pictures=whole.pictures,
+        pictures=whole.pictures, notes=whole.notes, name=f"/{name}",
     )  # fmt: skip
-    own.rng = random.Random(f"{whole.seed}/{whole.id}/{name}")
     arm = Arm(name, own)
     desk.arm = arm
     own.wait = arm.permit.acquire

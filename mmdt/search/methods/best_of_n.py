@@ -17,18 +17,23 @@ from mmdt.search.move import PICTURE, Move
 _WORD = re.compile(r"[^\W\d_]{4,}")
 
 
-async def search(hunt: Hunt, strength: float) -> None:
-    """``strength``: how likely each word is to be scrambled and each letter to become a capital, from 0 to 1."""
-    pages = any(axis.name == PICTURE and "page" in axis.options for axis in hunt.space.axes)
+async def search(hunt: Hunt, strength: float, group: int) -> None:
+    """``strength``: how likely each word is to be scrambled and each letter to become a capital, from 0 to 1.
+    ``group``: so many are asked at once."""
     while hunt.left:
-        seed = hunt.rng.randrange(1 << 30)
-        plain = make_attempt(hunt.behaviour, hunt.modality, seed=seed).prompt
-        words = augmented(plain, hunt.rng, min(strength, 1.0))
-        choices: dict[str, str] = {}
-        if pages and hunt.rng.random() < 0.5:
-            looks = {axis.name: hunt.rng.choice(axis.options) for axis in hunt.space.axes if axis.of_page}
-            choices = {PICTURE: "page", **looks}
-        await hunt.ask(Move.of(choices, seed, words))
+        await hunt.ask_all([_move(hunt, min(strength, 1.0)) for _ in range(min(group, hunt.left))])
+
+
+def _move(hunt: Hunt, strength: float) -> Move:
+    seed = hunt.rng.randrange(1 << 30)
+    plain = make_attempt(hunt.behaviour, hunt.modality, seed=seed).prompt
+    words = augmented(plain, hunt.rng, strength)
+    choices: dict[str, str] = {}
+    pages = any(axis.name == PICTURE and "page" in axis.options for axis in hunt.space.axes)
+    if pages and hunt.rng.random() < 0.5:
+        looks = {axis.name: hunt.rng.choice(axis.options) for axis in hunt.space.axes if axis.of_page}
+        choices = {PICTURE: "page", **looks}
+    return Move.of(choices, seed, words)
 
 
 def augmented(text: str, rng: random.Random, strength: float) -> str:
@@ -53,6 +58,6 @@ BEST_OF_N = SearchMethod(
     "best-of-n",
     search,
     "repeats the open request with random small changes of letters, capitals and look",
-    parameters={"strength": 0.3},
+    parameters={"strength": 0.3, "group": 4},
     source="arXiv 2412.03556",
 )

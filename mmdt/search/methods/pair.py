@@ -5,19 +5,19 @@ Chao et al., "Jailbreaking Black Box Large Language Models in Twenty Queries", a
 
 from __future__ import annotations
 
+from mmdt.search.at_once import grow
 from mmdt.search.hunt import Hunt
 from mmdt.search.method import SearchMethod
 from mmdt.search.turn import Turn
 
 
 async def search(hunt: Hunt, streams: int, depth: int) -> None:
-    """``streams`` lines side by side, of ``depth`` queries each; then new lines, until no query is left."""
+    """``streams`` lines side by side, of ``depth`` queries each; then new lines, until no query is left. The
+    next queries of all lines are asked at once."""
     while hunt.left:
         lines: list[list[Turn]] = [[] for _ in range(streams)]
         for _ in range(depth):
-            for line in lines:
-                parent = line[-1].number if line else 0
-                line.append(await hunt.ask(await hunt.attacker.propose(hunt, line), parent=parent))
+            lines = await grow(hunt, lines)
 
 
 PAIR = SearchMethod(

@@ -6,6 +6,7 @@ Mehrotra et al., "Tree of Attacks: Jailbreaking Black-Box LLMs Automatically", a
 
 from __future__ import annotations
 
+from mmdt.search.at_once import grow
 from mmdt.search.hunt import Hunt
 from mmdt.search.method import SearchMethod
 from mmdt.search.turn import Turn
@@ -13,19 +14,12 @@ from mmdt.search.turn import Turn
 
 async def search(hunt: Hunt, width: int, branching: int, depth: int) -> None:
     """Trees of ``depth`` levels with ``width`` leaves kept at each, of which each gets ``branching`` children; then a
-    new tree, until no query is left."""
+    new tree, until no query is left. The branches of a level are proposed and asked at once."""
     while hunt.left:
         leaves: list[list[Turn]] = [[]]
         for _ in range(depth):
-            grown: list[list[Turn]] = []
-            for line in leaves:
-                for _ in range(branching):
-                    move = await hunt.attacker.propose(hunt, line)
-                    if not await hunt.attacker.on_topic(hunt, move):
-                        continue
-                    turn = await hunt.ask(move, parent=line[-1].number if line else 0)
-                    grown.append([*line, turn])
-            # Later ones first among equals: they were made with more knowledge.
+            grown = await grow(hunt, [line for line in leaves for _ in range(branching)], on_topic=True)
+            # Later ones first among equals: they may have been made with more knowledge.
             leaves = sorted(grown, key=lambda line: (-line[-1].grade, -line[-1].number))[:width]
             if not leaves:
                 hunt.notes["pruned"] = int(str(hunt.notes.get("pruned", 0))) + 1

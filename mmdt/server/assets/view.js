@@ -72,6 +72,7 @@ function row(run) {
     $("compare").disabled = chosen.size < 2;
   } } });
   box.checked = chosen.has(run.key);
+  box.disabled = run.kind === "search"; // its methods and targets are compared on its own page
   return el("tr", { "data-key": run.key },
     el("td", {}, box),
     el("th", { scope: "row" }, el("a", { class: "run-name", href: `run/${run.key}/` }, run.model), el("span", { class: "folder" }, run.folder)),

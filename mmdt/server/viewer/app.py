@@ -18,14 +18,17 @@ from mmdt.report.html.page import script_text, style_text
 from mmdt.report.html.thumbnails import thumbnail_of
 from mmdt.runs.people.choice import checked_probe, chosen
 from mmdt.runs.result import Run
+from mmdt.search import report as searches
+from mmdt.search.manifest import is_search
 from mmdt.server.app import answered, asset, label_app, response, sent_picture
 from mmdt.server.desk import Desk
 from mmdt.server.guard import App, Receive, Scope, Send
 from mmdt.server.viewer.folders import RunFolders, state_of
 from mmdt.server.viewer.library import Library, Page, Shelf
 from mmdt.server.viewer.listing import RunList
-from mmdt.server.viewer.pages import comparison_page, report_page
+from mmdt.server.viewer.pages import ROOT, comparison_page, report_page
 from mmdt.server.viewer.progress import is_running, progress
+from mmdt.server.viewer.searched import not_compared, search_page
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -73,7 +76,8 @@ class Viewer:
         key = request.path_params["key"]
         try:
             folder = await asyncio.to_thread(self._folders.folder, key)
-            if "so-far" not in request.query_params and await asyncio.to_thread(is_running, folder):
+            live = not is_search(folder) and "so-far" not in request.query_params
+            if live and await asyncio.to_thread(is_running, folder):
                 return response(asset("live.html"), "text/html")
         except MmdtError as error:
             return _not_shown(error)
@@ -145,6 +149,10 @@ class Viewer:
             raise UsageError(f"{len(keys)} runs are too many for one page", hint=f"choose at most {MOST_COMPARED}")
         folders = [self._folders.folder(each) for each in keys]
         state = tuple(map(state_of, folders))
+        if len(folders) == 1 and is_search(folders[0]):
+            return self._library.ask(key, state, lambda version: search_page(folders[0], version, ROOT))
+        for each in folders:
+            not_compared(each)
         if len(folders) == 1:
             return self._library.ask(key, state, lambda version: report_page(folders[0], version))
         return self._library.ask(key, state, lambda version: comparison_page(folders, version))
@@ -246,6 +254,7 @@ def _made_assets() -> dict[str, tuple[str, str]]:
         "view.css": (view, "text/css"),
         "report.css": (style_text(report.STYLES), "text/css"),
         "report.js": (script_text(report.SCRIPTS), "text/javascript"),
+        "search.css": (style_text(searches.STYLES), "text/css"),
         "comparison.css": (style_text(compare.STYLES), "text/css"),
         "comparison.js": (script_text(compare.SCRIPTS), "text/javascript"),
     }

@@ -1,4 +1,4 @@
-"""Which runs the viewer may show, each under a key.
+"""Which runs and searches the viewer may show, each under a key.
 
 An address of the viewer names a run by its key, and keys are made from the folders that were found, never the other way
 round: no address can lead out of these folders.
@@ -15,6 +15,8 @@ from mmdt.engine.store import schema
 from mmdt.errors import UsageError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.people.labels import FILE as LABELS
+from mmdt.search import manifest as searches
+from mmdt.search.labels import FILE as FOUND
 from mmdt.spelling import verb
 
 DEEP = 3
@@ -61,7 +63,9 @@ def key_of(folder: Path) -> str:
 
 def state_of(folder: Path) -> tuple[tuple[int, int], ...]:
     """Changes whenever the run's numbers could."""
-    files = (folder / name for name in (manifests.FILE, schema.FILE, f"{schema.FILE}-wal", LABELS))
+    files = (
+        folder / name for name in (manifests.FILE, searches.FILE, FOUND, schema.FILE, f"{schema.FILE}-wal", LABELS)
+    )
     found = []
     for each in files:
         try:
@@ -74,7 +78,7 @@ def state_of(folder: Path) -> tuple[tuple[int, int], ...]:
 
 
 def _runs(folder: Path, deep: int) -> Iterator[Path]:
-    if (folder / manifests.FILE).is_file():
+    if (folder / manifests.FILE).is_file() or searches.is_search(folder):
         yield folder
         return
     try:
@@ -88,7 +92,8 @@ def _runs(folder: Path, deep: int) -> Iterator[Path]:
 
 def _made(folder: Path) -> tuple[str, str]:
     try:
-        created = str(manifests.read_values(folder).get("created", ""))
+        values = searches.read_values(folder) if searches.is_search(folder) else manifests.read_values(folder)
+        created = str(values.get("created", ""))
     except Exception:  # it is listed as one that cannot be read
         created = ""
     return created, str(folder)

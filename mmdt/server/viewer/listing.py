@@ -22,6 +22,8 @@ from mmdt.report.wording import ARROWS, interval_text, value_text
 from mmdt.runs import manifest as manifests
 from mmdt.runs.collection import numbers_of
 from mmdt.runs.result import Run
+from mmdt.search.manifest import is_search
+from mmdt.server.viewer import searched
 from mmdt.server.viewer.folders import RunFolders, state_of
 
 Json = dict[str, Any]
@@ -42,7 +44,8 @@ class RunList:
         found = self._folders.found()
         rows, open_runs = [], {}
         for key, folder in found.items():
-            row = {"key": key, "folder": str(folder), **_about(folder)}
+            about = searched.about if is_search(folder) else _about
+            row = {"key": key, "folder": str(folder), **about(folder)}
             state, numbers = self._known.get(key, (None, {}))
             if state != state_of(folder) and not row["running"] and not row["error"]:
                 row["pending"] = True
@@ -63,7 +66,7 @@ class RunList:
         try:
             for key, folder in folders.items():
                 state = state_of(folder)
-                self._known[key] = state, _numbers(folder)
+                self._known[key] = state, (searched.numbers if is_search(folder) else _numbers)(folder)
         finally:
             self._working = False
 

@@ -19,7 +19,7 @@ from mmdt.core.scenario import Sample
 from mmdt.core.score import Scored
 from mmdt.stats.chance import against_chance, flip_coins
 from mmdt.stats.estimates import count_missing, make_estimate, no_estimate, size_and_p
-from mmdt.stats.fairness.cluster_tables import component_sums
+from mmdt.stats.fairness.cluster_tables import component_sums, nonzero_sums
 from mmdt.stats.fairness.group_formulas import answer_bias
 from mmdt.stats.intervals.difference import difference_interval
 from mmdt.stats.intervals.means import unit_interval
@@ -38,12 +38,8 @@ def answer_counts(rows: Sequence[Scored], attribute: str) -> Floats:
 
 def with_unclear(rows: Sequence[Scored], attribute: str) -> Floats:
     """As ``answer_counts``, with a fourth column for answers that the reader could not tell (pairs x 4)."""
-    found: dict[str, Floats] = {}
-    for row in rows:
-        values = [row.score.values.get(f"{attribute}_{side}", 0.0) for side in (*SIDES, "unclear")]
-        if any(values):
-            found[row.cluster] = found.get(row.cluster, np.zeros(4)) + np.array(values)
-    return np.array(list(found.values())).reshape(-1, 4)
+    columns = [f"{attribute}_{side}" for side in (*SIDES, "unclear")]
+    return nonzero_sums(rows, columns)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ of the bias itself.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -106,6 +106,26 @@ class MeanSquaredBias:
             method=method,
             extra=_extra(asked, known, value, weights),
         )
+
+    def values_without(self, sample: Sample, groups: Mapping[str, str]) -> dict[str, float] | None:
+        """By group of clusters (``groups``: cluster -> its group), the value without the outputs of that group: as if
+        computed from the others alone, but every question is read only once. None where that is not the same."""
+        units: dict[str, str] = {}
+        if any(units.setdefault(row.unit, row.cluster) != row.cluster for row in sample.rows):
+            return None  # a question whose outputs are in several groups changes when one of them is left out
+        asked = self.questions(sample.rows)
+        found: dict[str, float] = {}
+        for name in sorted(set(groups.values())):
+            kept = [each for each in asked if groups[each.cluster] != name]
+            known = [each for each in kept if not math.isnan(each.value)]
+            once = [each for each in kept if each.bias is not None]
+            if known:
+                found[name] = float(np.average(_array(known, "value"), weights=_array(known, "weight")))
+            elif once or not self.otherwise:
+                found[name] = squared_mean_bias(once, ()).value
+            else:
+                return None
+        return found
 
 
 def squared_interval(values: Floats, clusters: Sequence[str], weights: Floats | None = None) -> tuple[Interval, str]:

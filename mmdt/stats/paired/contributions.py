@@ -133,8 +133,9 @@ def _jackknife(metric: Metric, sample: Sample, value: float) -> dict[str, float]
     grouped = len(clusters) > GROUPS
     name = {each: group_of(each) if grouped else each for each in clusters}
     names = sorted(set(name.values()))
-    without: dict[str, float] = {}
-    for left_out in names:
+    values_without = getattr(metric.estimate, "values_without", None)
+    without: dict[str, float] = (values_without(sample, name) if values_without is not None else None) or {}
+    for left_out in names if not without else ():
         rest = Sample(
             [row for row in sample.rows if name[row.cluster] != left_out],
             [row for row in sample.baseline if name.get(row.cluster) != left_out],

@@ -1,6 +1,7 @@
 """Methods are applied to a user's own rows: cases or behaviours, in any format, each in every way asked for."""
 
 import json
+import random
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,10 @@ from mmdt.attacks import Behaviour, make_cases, save_cases
 from mmdt.attacks.encodings import base64_text
 from mmdt.cli import main
 from mmdt.core.case import Case
-from mmdt.data.splits.apply import chains_of
+from mmdt.data.splits.apply import apply_attacks, chains_of
 from mmdt.data.splits.rows import read_rows
-from mmdt.errors import DataError, UsageError
+from mmdt.errors import DataError, MmdtError, UsageError
+from tests.security.test_fuzz import damaged, mangled
 
 HARMBENCH = """Behavior,FunctionalCategory,SemanticCategory,Tags,ContextString,BehaviorID
 "Paint the gnomes blue, at night.",contextual,garden,,"The park has nine gnomes.",gnomes_1
@@ -49,7 +51,7 @@ def test_behaviours_of_harmbench_become_cases(mmdt, tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", [{"behaviour": "hide socks"}, {"Goal": "hide socks"}, {"request": "hide socks"}])
 def test_behaviours_have_several_names(tmp_path: Path, line: dict) -> None:
     (tmp_path / "b.jsonl").write_text(json.dumps(line) + "\n")
-    assert list(read_rows(tmp_path / "b.jsonl")) == [Behaviour("own", "hide socks")]
+    assert list(read_rows(tmp_path / "b.jsonl")) == [Behaviour("unnamed", "hide socks")]
 
 
 def test_cases_keep_their_cell_target_and_pictures(mmdt, tmp_path: Path) -> None:
@@ -86,12 +88,31 @@ def test_what_cannot_be_applied_is_counted_and_said(mmdt, tmp_path: Path) -> Non
     assert mmdt("attacks", "apply", "base64", "--data", "h.csv", "--out", "hard")[0] == 2, "nothing is overwritten"
 
 
+def test_rows_of_any_shape_are_attacked_or_refused(tmp_path):
+    row = {"behaviour": "hide socks", "category": "c", "thing": "socks", "context": "x", "id": "a"}
+    case = {"cell": "safety/t2i/vanilla/x", "prompt": "A sock.", "target": {"category": "x"}}
+    for seed in range(60):
+        dice = random.Random(seed)
+        lines = [json.dumps(mangled(dice.choice([row, case]), dice, 0.15)).encode() for _ in range(2)]
+        (tmp_path / "m.jsonl").write_bytes(
+            b"\n".join(damaged(each, dice) if dice.random() < 0.3 else each for each in lines)
+        )
+        out = tmp_path / str(seed)
+        try:
+            apply_attacks("leet", data=tmp_path / "m.jsonl", out=out)
+        except MmdtError as error:
+            assert "\x1b" not in str(error), seed
+            assert not (out / "cases.jsonl").exists(), seed
+        else:
+            assert all(json.loads(line) for line in (out / "cases.jsonl").read_text().splitlines()), seed
+
+
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ('{"note": "nothing"}\n', "neither a case nor a behaviour"),
+        ('{"note": "nothing"}\n', "has no behaviour"),
         ('{"behaviour": 3}\n', "expected text, got"),
-        ('{"behaviour": ""}\n', "neither a case nor a behaviour|expected text"),
+        ('{"behaviour": ""}\n', "has no behaviour"),
         ('{"behaviour": "x", \n', "not a JSON object"),
         ("", "no rows"),
     ],

@@ -1,6 +1,7 @@
 """Models and evaluators on a Ray cluster of several nodes on this machine: the same run, wherever the work is done."""
 
 import os
+import secrets
 import signal
 import subprocess
 import sys
@@ -27,8 +28,13 @@ STORE = 80 * 1024 * 1024
 
 @pytest.fixture(scope="module")
 def cluster():
-    """A head without room for workers, so that every worker's node can be killed, and three nodes with some."""
-    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_worker_niceness="0")
+    """A head without room for workers, so that every worker's node can be killed, and three nodes with some.
+
+    It has a token of its own: Ray asks for one, and a machine on which Ray never ran has none."""
+    from ray._private.authentication_test_utils import reset_auth_token_state
+
+    os.environ.update(RAY_USAGE_STATS_ENABLED="0", RAY_worker_niceness="0", RAY_AUTH_TOKEN=secrets.token_hex(32))
+    reset_auth_token_state()
     for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy", "OPENAI_BASE_URL"):
         os.environ.pop(name, None)
     from ray.cluster_utils import Cluster
@@ -41,6 +47,8 @@ def cluster():
     yield cluster
     ray.shutdown()
     cluster.shutdown()
+    del os.environ["RAY_AUTH_TOKEN"]
+    reset_auth_token_state()
 
 
 @pytest.fixture(autouse=True)

@@ -26,7 +26,7 @@ def judged(tmp_path_factory):
 
     with OpenAIServer(responder=reply).in_thread() as server:
         run = mmdt.run(
-            "organism/demo", select=SELECT, size=3, judge="own/judge", endpoints={"own": server.url},
+            "organism/demo", select=SELECT, size=3, judge="own/judge", endpoints={"own": server.url}, known_answers=0,
             out=tmp_path_factory.mktemp("asked") / "run",
         )  # fmt: skip
     return run, received

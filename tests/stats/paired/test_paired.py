@@ -9,6 +9,8 @@ import pytest
 from mmdt.core.cell import Cell
 from mmdt.core.scenario import Metric
 from mmdt.core.score import Score, Scored
+from mmdt.stats.fairness.questions import pictured
+from mmdt.stats.fairness.squared_bias import MeanSquaredBias
 from mmdt.stats.metrics import mean_given, mean_of
 from mmdt.stats.paired.contributions import GROUPS, sums_of
 from mmdt.stats.paired.family import adjusted
@@ -84,3 +86,25 @@ def test_families():
     holm, bh = adjusted(p, "holm"), adjusted(p, "bh")
     assert holm["a"] == pytest.approx(0.03) and holm["d"] == pytest.approx(0.06) and math.isnan(holm["c"])
     assert bh["a"] == pytest.approx(0.03) and bh["d"] == bh["b"] == pytest.approx(0.04)
+
+
+@pytest.mark.parametrize("repeats", [1, 3])
+@pytest.mark.parametrize("clusters", [12, 150])
+def test_a_bias_that_reads_each_question_once_has_the_jackknife_of_the_whole(repeats, clusters):
+    rng = np.random.default_rng(5)
+    rows = [
+        replace(
+            row(
+                i // repeats, f"c{i // repeats % clusters}", male=float(rng.integers(3)), female=float(rng.integers(3))
+            ),
+            repeat=i % repeats,
+        )
+        for i in range(300)
+    ]
+    rows = [replace(each, score=replace(each.score, values={**each.score.values, "gender_unsure": 0})) for each in rows]
+    quick = MeanSquaredBias(pictured)
+    whole = Metric("bias", "bias", "lower", quick.__call__)  # has no values_without of its own
+    one, two = (sums_of(each, Rows(rows)) for each in (Metric("bias", "bias", "lower", quick), whole))
+    assert quick.values_without(Rows(rows).sample, {each.cluster: each.cluster for each in rows})
+    assert one == two
+    assert one is not None
