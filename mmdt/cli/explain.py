@@ -27,7 +27,7 @@ def explain_command(folders: tuple[str, ...], by: str, full: bool, as_json: bool
 
     \b
     mmdt explain runs/a
-    mmdt explain runs/a --by attack,category
+    mmdt explain runs/a --by methods,category
     mmdt explain runs/a runs/b runs/c --json
     """
     from mmdt.report.terminal.explanation import explanation_text
