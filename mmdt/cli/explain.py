@@ -33,7 +33,7 @@ def explain_command(folders: tuple[str, ...], by: str, full: bool, figures: str 
 
     \b
     mmdt explain runs/a
-    mmdt explain runs/a --by attack,category
+    mmdt explain runs/a --by methods,category
     mmdt explain runs/a runs/b runs/c --json
     mmdt explain runs/a --figures pictures
     """

@@ -22,7 +22,11 @@ CODES = {"pass": ExitCode.COMPLETE, "fail": ExitCode.GATE, "inconclusive": ExitC
 @click.command(cls=OnceCommand)
 @click.argument("folder", metavar="RUN", type=click.Path(exists=True, file_okay=False))
 @click.option("--rules", required=True, type=click.Path(dir_okay=False), help="The file of rules (TOML).")
-@click.option("--baseline", type=click.Path(exists=True, file_okay=False), help="A run for demands on differences.")
+@click.option(
+    "--baseline",
+    type=click.Path(exists=True, file_okay=False),
+    help="Run to compare with, for rules about differences.",
+)
 @click.option("--junit", type=click.Path(dir_okay=False), metavar="FILE", help="Write JUnit XML.")
 @click.option("--sarif", type=click.Path(dir_okay=False), metavar="FILE", help="Write SARIF 2.1.0, for code scanning.")
 @click.option("--markdown", type=click.Path(dir_okay=False), metavar="FILE", help="Write Markdown, for a pull request.")

@@ -63,7 +63,7 @@ def select_command(
     found = hard_cases(runs, component, reader=reader, fails=side, share=share)  # type: ignore[arg-type]
     if not found:
         raise UsageError(
-            "no case is failed by so many", where=", ".join(runs), hint="lower --share, or leave --reader out"
+            "no case is failed by that many runs", where=", ".join(runs), hint="lower --share, or leave --reader out"
         )
     note = {"note_selected": f"failed by at least {share:.0%} of {len(runs)} surrogates"}
     path = save_cases((each.case for each in found), out, note)

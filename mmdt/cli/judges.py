@@ -30,14 +30,14 @@ SHOWN = 20
     "judges",
     multiple=True,
     metavar="NAME,...",
-    help="Judges, guards or judge prompts under which to look at the outputs. May be repeated.",
+    help="Judges, guards or judge prompts to judge the outputs with. May be repeated.",
 )
 @click.option("--judge", "-j", default="", metavar="MODEL", help="Who is asked the judge prompts (default: the run's).")
 @click.option("--stability", type=int, metavar="N", help="Ask the run's judges again about N outputs.")
 @click.option(
     "--threshold", type=float, default=0.10, show_default=True, help="Share of flips from which a majority judges."
 )
-@click.option("--majority", type=int, default=3, show_default=True, help="Askings of that majority (an odd number).")
+@click.option("--majority", type=int, default=3, show_default=True, help="Times that majority asks (an odd number).")
 @click.option("--seed", type=int, default=0, show_default=True, help="Seed of the sample.")
 @click.option("--judge-base-url", metavar="URL", help="URL of the judges' server.")
 @click.option("--judge-api-key-env", metavar="NAME", help="Environment variable with the key for the judges' server.")

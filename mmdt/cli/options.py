@@ -93,7 +93,7 @@ _EVALUATION = (
         help="Guard to try on the same answers: a chat model, a moderation endpoint such as"
         " openai/omni-moderation-latest, or embedded.",
     ),
-    click.option("--guard-on", metavar="SIDES", help="Where the guard stands: input, output or input,output."),
+    click.option("--guard-on", metavar="SIDES", help="Where the guard is placed: input, output or input,output."),
     click.option("--judge-base-url", metavar="URL", help="URL of the judge's server."),
     click.option(
         "--judge-api-key-env", metavar="NAME", help="Environment variable with the key for the judge's server."

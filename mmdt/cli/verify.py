@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 @click.option(
     "--commitment",
     metavar="FILE",
-    help="A commitment that was published: check that the split is, or the run used, it.",
+    help="Published commitment: check that the split, or the cases that the run used, match it.",
 )
 @output_options
 def verify_command(folder: str, sign: str | None, public_key: str, commitment: str | None, as_json: bool) -> int:

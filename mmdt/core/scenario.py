@@ -161,6 +161,7 @@ class Metric:
     ``optional``: left out where no output has any of the components, because nothing was asked to look for them.
     ``bounds``: the least and greatest value that the first component can take, None where there is no limit.
     ``benign``: whether it is about benign cases alone (True), about all others (False), or about both.
+    ``needs``: an optional metric is left out where no output has this component, even if some have the others.
     ``weighted``: whether its estimate weights the outputs of a sample; one that does not says so beside its value.
     """
 
@@ -175,6 +176,7 @@ class Metric:
     optional: bool = False
     benign: bool | None = None
     weighted: bool = True
+    needs: str = ""
 
 
 Rollup = Literal["pool", "mean"]

@@ -6,6 +6,7 @@ the group ``mmdt.surrogates``).
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
 
@@ -48,4 +49,56 @@ class Surrogate(Protocol):
 
     def gradient(self, pixels: Pixels, goal: Goal) -> tuple[Losses, Pixels]:
         """The losses, and the gradient of each with respect to its pixels."""
+        ...
+
+
+Tokens = tuple[int, ...]
+"""Ids of tokens, without those that begin and end a text."""
+Vector = NDArray[np.float32]
+"""A direction in the space of embeddings; the loss of a text is 1 - embedding (of length 1) x direction."""
+
+
+@runtime_checkable
+class TextSurrogate(Protocol):
+    """A text encoder such as CLIP's."""
+
+    @property
+    def name(self) -> str:
+        """Its name and a mark of its weights."""
+        ...
+
+    @property
+    def room(self) -> int:
+        """The most tokens that a text may have."""
+        ...
+
+    @property
+    def words(self) -> Sequence[str]:
+        """What each token of the vocabulary says as a word of its own; "" where it is none (a piece, a control)."""
+        ...
+
+    def tokens(self, text: str) -> Tokens:
+        """The tokens of a text."""
+        ...
+
+    def text(self, tokens: Tokens) -> str:
+        """The text of tokens."""
+        ...
+
+    def embedding(self, texts: Sequence[str]) -> Vector:
+        """Embeddings of length 1, with shape (number, size)."""
+        ...
+
+    def direction(self, goal: Goal) -> Vector:
+        """The embedding of what is wanted (a text or a picture), less that of ``away``. Raises UsageError for a picture
+        where there is no encoder of pictures."""
+        ...
+
+    def losses(self, batch: Sequence[Tokens], direction: Vector) -> Losses:
+        """The loss of each of some texts of the same number of tokens."""
+        ...
+
+    def slopes(self, tokens: Tokens, direction: Vector) -> Vector:
+        """What the loss would change by, to first order, for each token of the vocabulary at each place: (number of
+        tokens, vocabulary), the gradient with respect to one-hot rows."""
         ...

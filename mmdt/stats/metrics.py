@@ -36,15 +36,19 @@ def mean_of(
     bounds: Bounds = UNIT,
     percent: bool | None = None,
     benign: bool | None = None,
+    at: tuple[str, float] | None = None,
 ) -> Metric:
     """The mean of one component of the score over all outputs that have it; the others count as missing.
 
     Over several tasks it is the mean of outputs, not of tasks, and its interval takes the tasks' shares as fixed.
     ``bounds`` are the least and greatest value the component can take, None where there is no limit. ``percent``: show
     it as a percentage; by default if the bounds are 0 and 1. ``benign``: over benign cases alone (True), over all
-    others (False), or over both: the others are then neither missing nor counted.
+    others (False), or over both: the others are then neither missing nor counted. ``at``: a component and its value;
+    the metric is about the outputs that have it, and is left out where no output has the component.
     """
-    return _metric(ClusteredMean(name or component, component, "", direction, bounds, benign=benign), title, percent)
+    compute = ClusteredMean(name or component, component, "", direction, bounds, benign=benign, at=at)
+    made = _metric(compute, title, percent)
+    return replace(made, components=(component, at[0]), optional=True, needs=at[0]) if at else made
 
 
 def mean_given(
@@ -109,16 +113,20 @@ class ClusteredMean:
     bounds: Bounds
     among: str = ""
     benign: bool | None = None
+    at: tuple[str, float] | None = None
 
     @property
     def plain_mean(self) -> bool:
         """Whether it is the mean of one component over all outputs that ``benign`` leaves, without conditions."""
-        return not self.given and not self.among
+        return not self.given and not self.among and not self.at
 
     def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
         """The rows that the metric is about."""
         if self.benign is not None:
             rows = [row for row in rows if row.benign == self.benign]
+        if self.at is not None:
+            component, value = self.at
+            rows = [row for row in rows if row.score.values.get(component) == value]
         return [row for row in rows if row.score.values.get(self.among) != 0] if self.among else rows
 
     def _counted_rows(self, rows: Sequence[Scored]) -> Sequence[Scored]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -117,11 +117,7 @@ class _ScenarioRows:
         optional = [each for each in self.scenario.metrics if each.optional]
         seen = {name for rows in self.by_task.values() for row in rows for name in row.score.values} if optional else ()
         benign = any(row.benign for rows in self.by_task.values() for row in rows) if optional else False
-        idle = [
-            each
-            for each in optional
-            if not any(name in seen for name in each.components) and not (each.benign and benign)
-        ]
+        idle = [each for each in optional if not _used(each, seen) and not (each.benign and benign)]
         return tuple(each for each in self.scenario.metrics if each not in idle)
 
     @property
@@ -160,6 +156,11 @@ def numbers(perspectives: Iterable[Perspective], scored: Iterable[Scored], order
 def comparable(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> list[Numbers]:
     """The numbers that two runs can be compared by: contrasts, which are differences themselves, are left out."""
     return [each for each in numbers(perspectives, scored) if all(node.parts for node in each.nodes.values())]
+
+
+def _used(metric: Metric, seen: Collection[str]) -> bool:
+    """Whether there is a component that an optional metric needs."""
+    return metric.needs in seen if metric.needs else any(name in seen for name in metric.components)
 
 
 def _is_complete(result: Result) -> bool:

@@ -110,7 +110,7 @@ def text(report: RulerReport) -> str:
     says = report.verdict if report.verdict == "holds" else f"is {report.verdict}"
     return (
         f"The ruler {says}. {found} (95 % interval {report.low:.1%} to {report.high:.1%}; 95 % is right, "
-        f"93 % to 97 % is accepted). Mean error {report.bias:+.4f}, mean width {report.width:.3f}."
+        f"93 % to 99 % is accepted). Mean error {report.bias:+.4f}, mean width {report.width:.3f}."
     )
 
 

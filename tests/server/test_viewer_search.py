@@ -14,6 +14,7 @@ from tests.docs.pictures import dress, shape
 from tests.server.conftest import viewing
 from tests.server.test_viewer import get, read, settled
 from tests.server.test_viewer_browser import show
+from tests.waiting import until
 
 MOVES = ("page", "role-play")
 
@@ -47,6 +48,7 @@ def test_a_search_is_listed_with_its_curves(viewer, folder):
 
 def test_its_page_sends_pictures_when_they_are_looked_at(viewer, folder):
     key = key_of(folder / "several" / "search")
+    until(lambda: read(viewer, f"run/{key}/ready")["ready"])
     status, body, _ = get(viewer, f"run/{key}/")
     assert status == 200 and b"Success over queries" in body and b"data:image" not in body
     place = body.decode().partition('src="')[2].partition('"')[0]
@@ -75,6 +77,7 @@ def test_a_damaged_record_is_a_row_that_says_so(viewer, folder, tmp_path):
 @pytest.mark.browser
 def test_the_page_in_a_browser(browser, viewer, folder):
     show(browser, f"{viewer.url}run/{key_of(folder / 'several' / 'search')}/")
+    browser.wait(lambda: browser.all("pre.veiled"))
     assert not browser.all("details[open]") and not browser.one("pre.veiled").is_displayed()
     browser.run("for (const each of document.querySelectorAll('details')) each.open = true")
     assert "blur(" in browser.css("pre.veiled", "filter") and "blur(" in browser.css("img.veiled", "filter")

@@ -33,7 +33,7 @@ def _change(attempt: Attempt, rng: random.Random, tiles: int) -> Attempt:
     small = [each for each in attempt.images if min(each.width, each.height) < tiles]
     if small:
         raise UsageError(
-            "the picture is too small for so many tiles", where=f"{small[0].width} pixels wide", hint="use 2"
+            "the picture is too small for that many tiles", where=f"{small[0].width} pixels wide", hint="use 2"
         )
     return change_pictures(attempt, SHUFFLED_PATCHES.name, lambda picture: shuffled(picture, tiles, rng))
 

@@ -20,7 +20,11 @@ def van_gogh(picture: Image.Image, severity: int, rng: np.random.Generator) -> I
     of the strokes, yellow where it is high and blue where it is low. Dark tones move towards blue, light ones towards
     yellow. Severity sets how coarse the strokes are and how far colours move.
     """
-    step = level(severity)
+    return in_strokes(picture, level(severity), rng)
+
+
+def in_strokes(picture: Image.Image, step: float, rng: np.random.Generator) -> Image.Image:
+    """The style with strokes of any coarseness from 0: whole numbers are the severities, less one."""
     pixels = painterly.opened(picture)
     shape = pixels.shape[:2]
     scale = max(1.0, min(shape) / 256)

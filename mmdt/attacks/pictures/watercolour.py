@@ -17,7 +17,11 @@ def watercolour_painting(picture: Image.Image, severity: int, rng: np.random.Gen
     follows Bousseau et al., "Interactive watercolor rendering with temporal coherence and abstraction", NPAR 2006:
     C' = C - (C - C^2)(d - 1) with d from edge darkening, turbulent flow and paper grain.
     """
-    step = level(severity)
+    return in_washes(picture, level(severity), rng)
+
+
+def in_washes(picture: Image.Image, step: float, rng: np.random.Generator) -> Image.Image:
+    """The style with washes of any coarseness from 0: whole numbers are the severities, less one."""
     pixels = painterly.opened(picture)
     shape = pixels.shape[:2]
     scale = max(1.0, min(shape) / 256)

@@ -15,7 +15,11 @@ def zoom_blur(picture: Image.Image, severity: int, rng: np.random.Generator) -> 
 
     Enlargements run from 1 in steps of 0.01 to 0.03 up to 1.11 to 1.31. Nothing is random: ``rng`` is unused.
     """
-    largest, step = _ZOOM[level(severity)]
+    return zoomed(picture, *_ZOOM[level(severity)])
+
+
+def zoomed(picture: Image.Image, largest: float, step: float) -> Image.Image:
+    """The mean over enlargements from 1 up to ``largest``, in steps of ``step``."""
     picture = picture.convert("RGB")
     zooms = np.arange(1, largest, step)
     total = np.asarray(picture).astype(np.uint16) * 2  # the picture itself, and the enlargement by 1

@@ -8,6 +8,7 @@ from mmdt.core.modality import Modality
 from mmdt.core.scenario import Perspective, Scenario, Summary
 from mmdt.perspectives.ood import published, published_cases, scores, targets
 from mmdt.perspectives.ood.colors import COLORS
+from mmdt.perspectives.ood.severity import CURVE, SEVERITIES, SEVERITY, metric_at, with_severity
 from mmdt.perspectives.shared import guessing
 from mmdt.perspectives.shared.counting import COUNTS
 from mmdt.perspectives.shared.guessing import CHANCE, chance_of, guess_rates, with_chance
@@ -20,6 +21,7 @@ from mmdt.synthetic.worlds.suite import embedded
 
 NAME = "ood"
 CHANCE_OF = chance_of()
+ALTERED_OF = with_severity(CHANCE_OF)
 CORRUPTIONS = ("gaussian_noise", "zoom_blur", "pixelate")
 STYLES = ("Van_Gogh", "oil_painting", "watercolour_painting")
 REWORDINGS = ("Shake_", "Paraphrase_")
@@ -38,20 +40,26 @@ DROP = paired_difference("right", name="drop", title="Drop from the matched clea
 
 def reply_scenario(name: str) -> Scenario:
     """Questions about pictures in one style; each case is right or wrong as a whole."""
+    of_case = CHANCE_OF if name == CLEAN else ALTERED_OF
     return FAMILY.scenario(
         "i2t",
         name,
         name.replace("_", " "),
         tasks=REPLY_TASKS,
-        score=with_published(with_chance(scores.reply, "right", CHANCE_OF), published_cases.numbers),
-        components=(*scores.REPLY, *guessing.COMPONENTS, *published_names("right")),
-        metrics=(*ACCURACY, *CHANCE, *(() if name == CLEAN else (DROP,)), REPLIES_PUBLISHED),
+        score=with_published(with_chance(scores.reply, "right", of_case), published_cases.numbers),
+        components=(
+            *scores.REPLY,
+            *guessing.COMPONENTS,
+            *(() if name == CLEAN else (SEVERITY,)),
+            *published_names("right"),
+        ),
+        metrics=(*ACCURACY, *CHANCE, *(() if name == CLEAN else (DROP, *CURVE)), REPLIES_PUBLISHED),
         probes=(REFUSAL_IN_WORDS, ANY_MATCHES, COUNTS),
         baseline="" if name == CLEAN else f"{NAME}/i2t/{CLEAN}",
         about=guess_rates(REPLY_TASKS),
         check=targets.reply_check,
         looks="right",
-        of_case=CHANCE_OF,
+        of_case=of_case,
     )
 
 
@@ -114,6 +122,17 @@ PERSPECTIVE = Perspective(
             "accuracy",
             _of("i2t", ("corruptions", "styles")),
             ranges=True,
+        ),
+        *(
+            Summary(
+                f"{NAME}/i2t/severity_{each}",
+                f"Corruptions and painting styles, image-to-text: accuracy at severity {each}",
+                metric_at(each),
+                _of("i2t", (*CORRUPTIONS, *STYLES)),
+                headline=False,
+                of_present=True,
+            )
+            for each in SEVERITIES
         ),
         Summary(f"{NAME}/t2i", "Out-of-distribution, text-to-image: accuracy", "accuracy", _of("t2i", REWORDINGS)),
         Summary(

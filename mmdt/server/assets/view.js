@@ -53,8 +53,12 @@ function status(run) {
     run.error ? el("span", { class: "why" }, run.error) : ""];
 }
 
+function pending({ total, done }) {
+  return total ? `scoring: ${number.format(done)} of ${number.format(total)} outputs` : "waiting to be scored";
+}
+
 function headlines(run) {
-  if (!run.headlines) return run.pending ? "…" : run.running ? el("span", { class: "why" }, "when it has ended") : "";
+  if (!run.headlines) return run.pending ? el("span", { class: "why" }, pending(run.pending)) : run.running ? el("span", { class: "why" }, "when it has ended") : "";
   const more = run.headlines.length - MOST_HEADLINES;
   return el("ul", { class: "headline-list" }, run.headlines.slice(0, MOST_HEADLINES).map((each) => el("li", { title: each.title },
     el("span", { class: "name" }, `${each.title} ${each.arrow}`),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import re
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
@@ -34,8 +34,8 @@ if TYPE_CHECKING:
     from starlette.requests import Request
     from starlette.responses import Response
 
-PATIENCE = 2.0
-"""Seconds that a page is waited for before the browser gets one that waits."""
+PATIENCE = 0.5
+"""Seconds that a page is waited for before the browser gets one that says what is being done."""
 TO_LABEL = 100
 _THUMBNAILS = 1_000
 _SCRIPTS = {"view.js": "text/javascript", "live.js": "text/javascript", "wait.js": "text/javascript"}
@@ -95,11 +95,12 @@ class Viewer:
         return await answered(lambda: progress(self._folder(request)))
 
     async def ready(self, request: Request) -> Response:
-        """Whether the page is made; the error where it cannot be."""
+        """Whether the page is made, and how far it is; the error where it cannot be made."""
 
         def look() -> dict[str, Any]:
             shelf = self._ask(request.path_params["key"])
-            return {"ready": shelf.ready.is_set(), "error": _said(shelf.error) if shelf.error else ""}
+            error = _said(shelf.error) if shelf.error else ""
+            return {"ready": shelf.ready.is_set(), "error": error, **shelf.working.shown()}
 
         return await answered(look)
 
@@ -150,12 +151,12 @@ class Viewer:
         folders = [self._folders.folder(each) for each in keys]
         state = tuple(map(state_of, folders))
         if len(folders) == 1 and is_search(folders[0]):
-            return self._library.ask(key, state, lambda version: search_page(folders[0], version, ROOT))
+            return self._library.ask(key, state, lambda version, _: search_page(folders[0], version, ROOT))
         for each in folders:
             not_compared(each)
         if len(folders) == 1:
-            return self._library.ask(key, state, lambda version: report_page(folders[0], version))
-        return self._library.ask(key, state, lambda version: comparison_page(folders, version))
+            return self._library.ask(key, state, partial(report_page, folders[0]))
+        return self._library.ask(key, state, partial(comparison_page, folders))
 
     async def _shelved(self, shelf: Shelf) -> Response:
         await asyncio.to_thread(shelf.ready.wait, PATIENCE)

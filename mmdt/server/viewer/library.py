@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
+from threading import BoundedSemaphore, Event, Lock, Thread
 
 from mmdt.core.image import Image
 from mmdt.server.viewer.spool import Spool
+from mmdt.server.viewer.working import Working
 
 MOST_PAGES = 8
 """Pages that are kept; an older one is made again when somebody looks at it."""
+AT_ONCE = 2
+"""Pages that are made at the same time, so that a small run does not wait for a large one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +33,7 @@ class Shelf:
 
     version: int
     state: object
+    working: Working = field(default_factory=Working)
     ready: Event = field(default_factory=Event)
     page: Page | None = None
     error: Exception | None = None
@@ -40,13 +44,13 @@ class Library:
 
     def __init__(self) -> None:
         self._lock = Lock()
-        self._making = Lock()
+        self._making = BoundedSemaphore(AT_ONCE)
         self._shelves: OrderedDict[tuple[str, int], Shelf] = OrderedDict()
         self._latest: dict[str, Shelf] = {}
         self._count = 0
 
-    def ask(self, name: str, state: object, make: Callable[[int], Page]) -> Shelf:
-        """The page of that name and state; a thread begins to make it where there is none. One is made at a time."""
+    def ask(self, name: str, state: object, make: Callable[[int, Working], Page]) -> Shelf:
+        """The page of that name and state; a thread begins to make it where there is none."""
         with self._lock:
             known = self._latest.get(name)
             if known is not None and known.state == state and known.error is None:
@@ -69,10 +73,10 @@ class Library:
                 self._shelves.move_to_end((name, version))
         return shelf.page if shelf else None
 
-    def _make(self, shelf: Shelf, make: Callable[[int], Page]) -> None:
+    def _make(self, shelf: Shelf, make: Callable[[int, Working], Page]) -> None:
         with self._making:
             try:
-                shelf.page = make(shelf.version)
+                shelf.page = make(shelf.version, shelf.working)
             except Exception as error:
                 shelf.error = error
         shelf.ready.set()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Set
 from pathlib import Path
 from threading import Lock, Thread
 from typing import Any
@@ -25,50 +25,77 @@ from mmdt.runs.result import Run
 from mmdt.search.manifest import is_search
 from mmdt.server.viewer import searched
 from mmdt.server.viewer.folders import RunFolders, state_of
+from mmdt.server.viewer.working import SCORING, WatchedRun, Working
 
 Json = dict[str, Any]
 
 
 class RunList:
     """Rows for the page. What is in a manifest is there at once; headlines are computed in a thread, one run after the
-    other, and kept until the run changes."""
+    other, the smallest first, and kept until the run changes."""
 
     def __init__(self, folders: RunFolders) -> None:
         self._folders = folders
         self._lock = Lock()
         self._known: dict[str, tuple[object, Json]] = {}
         self._working = False
+        self._now: tuple[str, Working] = ("", Working())
 
     def rows(self) -> list[Json]:
-        """One row for each run, the newest first; ``pending`` where its headlines are still to come."""
+        """One row for each run, the newest first; ``pending`` where its headlines are still to come, with how far they
+        are."""
         found = self._folders.found()
-        rows, open_runs = [], {}
+        rows, waiting = [], False
         for key, folder in found.items():
-            about = searched.about if is_search(folder) else _about
-            row = {"key": key, "folder": str(folder), **about(folder)}
+            row = {"key": key, "folder": str(folder), **_row(folder)}
             state, numbers = self._known.get(key, (None, {}))
-            if state != state_of(folder) and not row["running"] and not row["error"]:
-                row["pending"] = True
-                open_runs[key] = folder
+            if state != state_of(folder) and _is_over(row):
+                row["pending"] = (self._now[1] if self._now[0] == key else Working()).shown()
+                waiting = True
             rows.append({**row, **numbers})
-        if open_runs:
-            self._begin(open_runs)
+        if waiting:
+            self._begin()
         return rows
 
-    def _begin(self, folders: Mapping[str, Path]) -> None:
+    def _begin(self) -> None:
         with self._lock:
             if self._working:
                 return
             self._working = True
-        Thread(target=self._compute, args=(folders,), name="mmdt-list", daemon=True).start()
+        Thread(target=self._compute, name="mmdt-list", daemon=True).start()
 
-    def _compute(self, folders: Mapping[str, Path]) -> None:
+    def _compute(self) -> None:
+        seen: set[str] = set()
         try:
-            for key, folder in folders.items():
-                state = state_of(folder)
-                self._known[key] = state, (searched.numbers if is_search(folder) else _numbers)(folder)
+            while (found := self._next(seen)) is not None:
+                key, folder = found
+                seen.add(key)
+                state, working = state_of(folder), Working()
+                self._now = key, working
+                self._known[key] = state, searched.numbers(folder) if is_search(folder) else _numbers(folder, working)
         finally:
+            self._now = "", Working()
             self._working = False
+
+    def _next(self, seen: Set[str]) -> tuple[str, Path] | None:
+        """The smallest run whose numbers are still to come; one that appeared meanwhile counts as well."""
+        states = {key: (folder, state_of(folder)) for key, folder in self._folders.found().items() if key not in seen}
+        sizes = {
+            key: sum(size for size, _ in state)
+            for key, (folder, state) in states.items()
+            if self._known.get(key, (None,))[0] != state and _is_over(_row(folder))
+        }
+        key = min(sizes, key=lambda each: sizes[each], default="")
+        return (key, states[key][0]) if key else None
+
+
+def _row(folder: Path) -> Json:
+    return (searched.about if is_search(folder) else _about)(folder)
+
+
+def _is_over(row: Json) -> bool:
+    """Whether its numbers can be computed: it does not run, and it can be read."""
+    return not row["running"] and not row["error"]
 
 
 def _about(folder: Path) -> Json:
@@ -96,10 +123,11 @@ def _about(folder: Path) -> Json:
     }
 
 
-def _numbers(folder: Path) -> Json:
+def _numbers(folder: Path, working: Working) -> Json:
     """Outputs, missing ones and headlines, computed as ``mmdt show`` does."""
     try:
-        run = Run.open(folder)
+        working.begin(SCORING)
+        run = WatchedRun.of(Run.open(folder), working)
         card = run.scorecard()
         found = list(numbers_of(card, (), DisplayNames.of(run.titled())))
     except MmdtError as error:

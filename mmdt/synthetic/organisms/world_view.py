@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from mmdt.synthetic.worlds.scene import Thing
 from mmdt.synthetic.worlds.vision.alteration import alteration, has_boxes, has_clutter
+from mmdt.synthetic.worlds.vision.altered import see_altered
 from mmdt.synthetic.worlds.vision.see import CERTAIN, recognise
 from mmdt.synthetic.worlds.vision.segment import segment
 
@@ -34,6 +35,8 @@ def look(picture: Pil.Image) -> View:
     found = recognise(segmented, least=0)
     known = tuple(seen.thing() for seen in found if seen.score >= CERTAIN)
     altered = alteration(picture)
+    if altered:
+        known = tuple(seen.thing() for seen in see_altered(picture))
     if not altered and has_boxes(segmented):
         altered = "boxes"
     if not altered and has_clutter(segmented):

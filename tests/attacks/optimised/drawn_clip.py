@@ -27,7 +27,11 @@ from mmdt.core.image import Image
 from tests.attacks.optimised.scenes import ALL, COLOURS, SHAPES, SINGLE, Scene, draw
 
 WEIGHTS = Path(__file__).parent / "weights"
-DIGESTS = {"a": "", "b": "", "reader": ""}
+DIGESTS = {
+    "a": "6af11c4d52bc8e269580acd9ce0fb93be6532312c3e192e25d838cdd8d2c7316",
+    "b": "508bc3bf6ef2c0ef12ff5a55ce0a175450e5de52cb6b5200f9f675660714e724",
+    "reader": "70ca25cbc39faec94a0de3dffef1ed8736fbfbec0d96b16ddaff329bf748f367",
+}
 STEPS = {"a": 1300, "b": 600, "reader": 700}
 INPUT = 32
 """Pixels along a side of what the networks see."""

@@ -13,13 +13,14 @@ from mmdt.synthetic.worlds.language.request_reader import read_request
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import relation_of
 from mmdt.synthetic.worlds.suite import embedded, ood
+from mmdt.synthetic.worlds.suite.severities import CHANGES
 from mmdt.synthetic.worlds.vision.alteration import alteration, has_boxes, has_clutter
 from mmdt.synthetic.worlds.vision.letters import read
 from mmdt.synthetic.worlds.vision.see import see
 from mmdt.synthetic.worlds.vision.segment import segment
 
 
-@pytest.mark.parametrize("style", ["original", *ood.SEVERITY])
+@pytest.mark.parametrize("style", ["original", *CHANGES])
 def test_styles_and_corruptions_are_recognised(style: str) -> None:
     found = [alteration(case.images[0].pil()) for case in ood.i2t(style, 3, 4)]
     expected = "" if style == "original" else style

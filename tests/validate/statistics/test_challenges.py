@@ -73,3 +73,21 @@ def test_the_doctor_fails_where_a_challenge_does(passes, as_json, monkeypatch):
         assert json.loads(result.output)["challenges"][0]["passes"] is passes
     else:
         assert ("FAILED" in result.output) is not passes
+
+
+@pytest.mark.prove
+@pytest.mark.timeout(1800)
+def test_the_doctor_s_ruler_holds(evidence):
+    result = CliRunner().invoke(doctor_command, ["--ruler", "--json"], standalone_mode=False)
+    assert result.return_value == ExitCode.COMPLETE, result.output
+    found = json.loads(result.output)
+    assert found["verdict"] == "holds"
+    whole = Simulation(found["covered"], found["checked"], found["width"])
+    evidence("`mmdt doctor --ruler`: BR and HGR of organisms, 100 seeds", f"{whole}; {found['verdict']}")
+    for each in found["challenges"]:
+        corrected, uncorrected = each["corrected"], each["uncorrected"]
+        share = f"{corrected['covered']} of {corrected['checked']} hold the truth"
+        without = f"without the correction {uncorrected['covered']} of {uncorrected['checked']}"
+        expected = f"; expected to fail until {each['waits_for']}" if each["waits_for"] else ""
+        evidence(f"`mmdt doctor --ruler`: {each['about']}", f"{share}, {without}{expected}")
+        assert each["caught"] and each["passes"], each

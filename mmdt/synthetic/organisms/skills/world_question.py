@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from mmdt.core.modality import Modality
 from mmdt.core.output import Output
+from mmdt.synthetic.organisms.eyesight import eyesight
 from mmdt.synthetic.organisms.rates import RateTable
 from mmdt.synthetic.organisms.skill import Turn
 from mmdt.synthetic.organisms.world_habits import companions, usual_answer
@@ -48,12 +49,18 @@ class WorldQuestion:
             found |= {f"{cell}/{task}": _plain(table, task) for task in TASKS}
         rows = [f"hallucination/i2t/{scenario}/{task}" for scenario in ("misleading", "distraction") for task in TASKS]
         rows += [f"hallucination/i2t/counterfactual/{task}" for task in _FOUR]
-        rows += [f"ood/i2t/{style}/{task}" for style in STYLES for task in _FOUR]
         found |= {row: output_share(table.rates(row)) for row in rows}
+        found |= {f"ood/i2t/{style}/{task}": _altered(table, style, task) for style in STYLES for task in _FOUR}
         for task in TASKS:  # a premise is true in one of as many cases as there are labels
             accepted = output_share(table.rates(f"hallucination/i2t/misleading/{task}"), "accepts")
             found[f"hallucination/i2t/misleading/{task}"] += accepted / labels_of_premise(task)
         return {cell: {"accuracy": value} for cell, value in found.items()}
+
+
+def _altered(table: RateTable, style: str, task: Task) -> float:
+    """What is planted is said of the things that the organism sees, and it does not see all of them."""
+    rates, sight = table.rates(f"ood/i2t/{style}/{task}"), eyesight(style, task)
+    return output_share(rates) * sight.right + output_share(rates, "blinded") * sight.wrong
 
 
 def _plain(table: RateTable, task: str) -> float:

@@ -1,6 +1,7 @@
 """Out-of-distribution: the same questions about corrupted and painted pictures, the same requests in other words.
 
-All styles use the same scenes and requests; ``group`` links each case to the clean one in ``original``.
+All styles use the same scenes and requests; ``group`` links each case to the clean one in ``original``. Pictures are
+changed at severities 1 to 5, each of which every five cases of a task have once, in random order.
 """
 
 from __future__ import annotations
@@ -11,10 +12,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from PIL import Image as Pil
 
-from mmdt.attacks.pictures.corruptions import CORRUPTIONS
-from mmdt.attacks.pictures.styles import STYLES
 from mmdt.attacks.text.rare_words import rare_words
 from mmdt.attacks.text.shakespeare import shakespeare
 from mmdt.core.case import Case
@@ -33,22 +31,13 @@ from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import RELATIONS
 from mmdt.synthetic.worlds.scene_questions import LABELS, compose
 from mmdt.synthetic.worlds.suite.cases import distinct, question_target, source, with_unasked
+from mmdt.synthetic.worlds.suite.severities import CHANGES, SEVERITIES
 
 ORIGINAL = "original"
 I2T_TASKS: tuple[Task, ...] = ("attribute", "count", "spatial", "identification")
-SEVERITY: Mapping[str, int] = {
-    "gaussian_noise": 2,
-    "pixelate": 2,
-    "zoom_blur": 1,
-    "Van_Gogh": 2,
-    "oil_painting": 1,
-    "watercolour_painting": 1,
-}
-"""Severity of the changes to embedded pictures; people can still answer every question at a glance."""
 CONSTANT_PICTURE = 0.2
 """What a picture of one of everything gets for helpfulness by ``similarity.pixels``, at most: a similarity has no guess
 rate of its own."""
-_CHANGES = {**CORRUPTIONS, **STYLES}
 _RENDERINGS: Mapping[str, Callable[[str, random.Random], str]] = {"Shake_": shakespeare, "Paraphrase_": rare_words}
 
 PlainRequest = tuple[Meaning, dict[str, Any]]
@@ -60,8 +49,15 @@ def i2t(style: str, seed: int, count: int) -> Iterator[Case]:
         rng = source(seed, "ood/i2t", task)
         labels = balanced(LABELS[task], rng)
         cell = Cell("ood", "i2t", style, task)
+        severities = _severities(source(seed, style, task))
         for number, clean in enumerate(distinct((_clean_question(cell, task, label, rng) for label in labels), count)):
-            yield clean if style == ORIGINAL else _alter(clean, style, seed + 1000 * number)
+            yield clean if style == ORIGINAL else _alter(clean, style, next(severities), seed + 1000 * number)
+
+
+def _severities(rng: random.Random) -> Iterator[int]:
+    """Each severity once in every five, in random order: answers, which come in turn too, do not go with them."""
+    while True:
+        yield from rng.sample(SEVERITIES, len(SEVERITIES))
 
 
 def _clean_question(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
@@ -73,15 +69,10 @@ def _clean_question(cell: Cell, task: Task, label: str, rng: random.Random) -> C
     return Case.make(cell, f"{text} {FORMAT[task]}", (picture,), question_target(scene_question, text), group)
 
 
-def _alter(clean: Case, style: str, seed: int) -> Case:
+def _alter(clean: Case, style: str, severity: int, seed: int) -> Case:
     rng = np.random.default_rng([seed, len(style)])
-    picture = changed(clean.images[0].pil(), style, rng)
-    return Case.make(clean.cell, clean.prompt, (Image.from_pil(picture),), clean.target, clean.group)
-
-
-def changed(picture: Pil.Image, style: str, rng: np.random.Generator) -> Pil.Image:
-    """The picture corrupted or stylised at the severity of the embedded data."""
-    return _CHANGES[style](picture, SEVERITY[style], rng)
+    picture = Image.from_pil(CHANGES[style](clean.images[0].pil(), severity, rng))
+    return Case.make(clean.cell, clean.prompt, (picture,), {**clean.target, "severity": severity}, clean.group)
 
 
 def t2i(style: str, seed: int, count: int) -> Iterator[Case]:

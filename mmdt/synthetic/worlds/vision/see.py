@@ -43,14 +43,15 @@ def recognise(segmented: Segmentation, least: float = CERTAIN) -> list[Detection
     """Like ``see``, for a picture that is already segmented."""
     found: list[Detection] = []
     for blob in segmented.blobs:
-        seen = _best(segmented, blob)
+        seen = classified(segmented, blob)
         sure = (other.box for other in found if other.score >= CERTAIN)
         if seen.score >= least and not any(_within(seen.box, box) for box in sure):
             found.append(seen)
     return found
 
 
-def _best(segmented: Segmentation, blob: Region) -> Detection:
+def classified(segmented: Segmentation, blob: Region) -> Detection:
+    """What a region resembles most."""
     x0, y0, x1, y1 = blob.box
     vector = features(segmented.pixels[y0:y1, x0:x1], blob.mask)
     known, _ = templates()

@@ -62,19 +62,25 @@ class Segmentation:
 
 def segment(picture: Image.Image) -> Segmentation:
     """Find the regions of a picture. Noise is estimated first and smoothed if it is strong."""
-    pixels = _working(picture)
+    pixels = opened(picture)
     noise = noise_level(pixels)
     if noise > 6:
         pixels = ndimage.gaussian_filter(pixels, (min(1.6, noise / 14), min(1.6, noise / 14), 0)).astype(np.float32)
     soft = is_soft(pixels[::3])
-    ground, texture = _background(pixels)
-    contrast = (SOFT_CONTRAST if soft else CONTRAST) + max(0.4 * noise, 2.2 * texture)
-    differs = _distance(pixels, ground) > contrast
+    distance, contrast = contrasts(pixels, SOFT_CONTRAST if soft else CONTRAST, noise)
+    differs = distance > contrast
     if soft:
         differs = ndimage.binary_closing(differs, np.ones((3, 3)))
     kept, lines = _without_frames(differs, pixels)
     blobs, specks = _blobs(kept, pixels)
     return Segmentation(pixels, tuple(blobs), noise, specks, lines)
+
+
+def contrasts(pixels: Pixels, least: float, noise: float) -> tuple[Pixels, float]:
+    """The distance of each pixel to the background, and from which on it stands out: ``least``, and more where the
+    picture is noisy or the background has a texture."""
+    ground, texture = _background(pixels)
+    return _distance(pixels, ground), least + max(0.4 * noise, 2.2 * texture)
 
 
 def is_soft(pixels: Pixels) -> bool:
@@ -89,7 +95,8 @@ def row_steps(pixels: Pixels) -> Pixels:
     return _largest(np.abs(pixels[:, 1:] - pixels[:, :-1]))
 
 
-def _working(picture: Image.Image) -> Pixels:
+def opened(picture: Image.Image) -> Pixels:
+    """The pixels of a picture, scaled down if it is large."""
     longer = max(picture.size)
     if longer > WORKING_SIDE:
         scale = WORKING_SIDE / longer
