@@ -11,8 +11,8 @@ from mmdt.report.html.inputs import ReportableRun
 from mmdt.stats.explain.explanation import RunExplained, explain_run
 
 STOPPED = (
-    "The run stopped by its results (--until), and p and intervals here take the number of cases for fixed: a pattern "
-    "that the run was stopped by looks surer than it is"
+    "The run stopped by its results, and p and intervals here take the number of cases for fixed: a pattern that the "
+    "run was stopped by looks surer than it is"
 )
 
 
