@@ -16,9 +16,15 @@ from mmdt.safe_text.visible import visible
 @click.argument("folders", metavar="RUN...", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False))
 @click.option("--by", metavar="KEY[,KEY]", default="", help="Entries of the targets to slice by (default: all).")
 @click.option("--full", is_flag=True, help="Signatures that are not shown, every slice and every spatial number too.")
+@click.option(
+    "--figures",
+    type=click.Path(file_okay=False),
+    metavar="DIR",
+    help="Folder for the resilience planes: SVG, PNG, CSV.",
+)
 @plugin_option
 @output_options
-def explain_command(folders: tuple[str, ...], by: str, full: bool, as_json: bool) -> None:
+def explain_command(folders: tuple[str, ...], by: str, full: bool, figures: str | None, as_json: bool) -> None:
     """Say why the numbers of RUN are what they are.
 
     Failure signatures with their evidence and the command that would confirm each; slices that are worse than the
@@ -29,6 +35,7 @@ def explain_command(folders: tuple[str, ...], by: str, full: bool, as_json: bool
     mmdt explain runs/a
     mmdt explain runs/a --by methods,category
     mmdt explain runs/a runs/b runs/c --json
+    mmdt explain runs/a --figures pictures
     """
     from mmdt.report.terminal.explanation import explanation_text
     from mmdt.runs.meaning.explain import explain
@@ -37,3 +44,6 @@ def explain_command(folders: tuple[str, ...], by: str, full: bool, as_json: bool
     with reporting_failure("the explanation"):
         text = json.dumps(found.as_json(), ensure_ascii=False) if as_json else explanation_text(found.found, full)
         click.echo(visible(text))
+    if figures is not None:
+        for path in found.figures(figures):
+            click.echo(json.dumps({"kind": "figure", "path": str(path)}) if as_json else visible(f"figure: {path}"))

@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import msgspec
 
 from mmdt.report.export.rows import model_name
 from mmdt.report.html.inputs import ReportableRun
 from mmdt.stats.explain.explanation import RunExplained, explain_run
+
+STOPPED = (
+    "The run stopped by its results, and p and intervals here take the number of cases for fixed: a pattern that the "
+    "run was stopped by looks surer than it is"
+)
 
 
 def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -> RunExplained:
@@ -18,4 +25,5 @@ def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -
     answers = ((scored, trial.case.target) for trial, scored in run.scored())
     model = str((manifest.get("settings") or {}).get("model") or "MODEL")
     name = label or model_name(manifest) or model
-    return explain_run(name, model, scenarios, perspectives, run.scorecard(), answers, keys)
+    found = explain_run(name, model, scenarios, perspectives, run.scorecard(), answers, keys)
+    return replace(found, note=STOPPED) if (manifest.get("settings") or {}).get("until") else found

@@ -9,6 +9,7 @@ from mmdt.core.estimate import Direction
 from mmdt.core.scenario import Metric, Perspective
 from mmdt.report.cards.card import MetricCard, card_of
 from mmdt.report.wording import DIRECTIONS
+from mmdt.stats.intervals.shrunken import SUFFIX
 from mmdt.stats.people.corrected import CORRECTED
 from mmdt.stats.people.panels import DIFFER
 
@@ -57,6 +58,9 @@ class DisplayNames:
         if metric.endswith(CORRECTED):
             judged = self.style(address, metric.removesuffix(CORRECTED))
             return MetricStyle(f"{judged.title}, corrected by people", judged.percent)
+        if metric.endswith(SUFFIX) and (scenario, metric) not in self.styles:
+            alone = self.style(address, metric.removesuffix(SUFFIX))
+            return MetricStyle(f"{alone.title}, shrunken", alone.percent)
         if metric == DIFFER:
             return MetricStyle("Judges differ", percent=True)
         known = self.styles.get((address, metric)) or self.styles.get((scenario, metric))

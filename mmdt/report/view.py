@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
-from mmdt.core.estimate import Direction
+from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.modality import title_of
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import MISSING
@@ -16,6 +16,7 @@ from mmdt.report.names import DisplayNames
 from mmdt.report.plot.axis import Axis
 from mmdt.report.plot.plot import Plot, plots
 from mmdt.report.wording import ARROWS
+from mmdt.stats.intervals.shrunken import METHOD, SUFFIX
 from mmdt.stats.scorecard import Result, Scorecard, Tally
 from mmdt.stats.tally import REFUSED
 from mmdt.stats.trade_offs import points
@@ -73,6 +74,11 @@ class ScenarioTable:
     def cut_off(self) -> bool:
         """Whether a token limit cut off any answer in it."""
         return any(group.head.tally.cut_off for group in self.groups)
+
+    @property
+    def shrunken(self) -> bool:
+        """Whether a column has shrunken numbers."""
+        return any(each.metric.endswith(SUFFIX) for each in self.columns)
 
     @property
     def abouts(self) -> tuple[tuple[str, tuple[str, ...]], ...]:
@@ -148,8 +154,8 @@ def _table(groups: list[ScenarioResults], names: DisplayNames) -> ScenarioTable:
     head = groups[0][0]
     everything = [result for group in groups for result in group]
     columns, axes = [], {}
-    for metric in metrics:
-        style, way = names.style(head.address, metric), head.estimate(metric).direction
+    for metric in _with_shrunken(metrics, everything):
+        style, way = names.style(head.address, metric), _direction(everything, metric)
         columns.append(MetricColumn(metric, style.title, way, style.way(way), ARROWS[way], style.card))
         found = [each for result in everything for each in result.estimates if each.metric == metric]
         axes[metric] = Axis.of(found)
@@ -160,6 +166,16 @@ def _table(groups: list[ScenarioResults], names: DisplayNames) -> ScenarioTable:
         _outcomes(everything, metrics),
         tuple(_group(group, names, axes) for group in groups),
     )
+
+
+def _with_shrunken(metrics: Sequence[str], results: Sequence[Result]) -> list[str]:
+    """The columns: those of the scenarios, and behind each the shrunken one that any of the tasks has."""
+    there = {each.metric for result in results for each in result.estimates}
+    return [each for metric in metrics for each in (metric, f"{metric}{SUFFIX}") if each == metric or each in there]
+
+
+def _direction(results: Sequence[Result], metric: str) -> Direction:
+    return next(each.direction for result in results for each in result.estimates if each.metric == metric)
 
 
 def _outcomes(results: list[Result], metrics: Sequence[str]) -> tuple[str, ...]:
@@ -181,7 +197,13 @@ def _group(group: ScenarioResults, names: DisplayNames, axes: Mapping[str, Axis]
 def _row(result: Result, names: DisplayNames, axes: Mapping[str, Axis]) -> ScorecardRow:
     by_metric = {each.metric: each for each in result.estimates}
     estimates = (
-        estimate_view(by_metric[metric], names.style(result.address, metric), axis) if metric in by_metric else None
+        _view(by_metric[metric], names, result.address, axis) if metric in by_metric else None
         for metric, axis in axes.items()
     )
     return ScorecardRow(result.address, result.title, tuple(estimates), result.tally)
+
+
+def _view(estimate: Estimate, names: DisplayNames, address: str, axis: Axis) -> EstimateView:
+    """Its ``metric`` is the one whose cases are behind it."""
+    made = estimate_view(estimate, names.style(address, estimate.metric), axis)
+    return replace(made, metric=made.metric.removesuffix(SUFFIX)) if estimate.method == METHOD else made

@@ -9,12 +9,13 @@ from itertools import groupby
 from typing import Any
 
 from mmdt.core.estimate import Estimate
-from mmdt.core.scenario import Sample, Scenario
+from mmdt.core.scenario import Metric, Sample, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.stats.intervals.shrunken import shrunken
 from mmdt.stats.intervals.wilson import UNIT
 from mmdt.stats.metrics import ClusteredMean
+from mmdt.stats.scorecard import Scorecard
 
 MAX_SLICES = 5_000
 """Most slices of a run; an entry with more values does not divide the cases into kinds."""
@@ -72,16 +73,28 @@ def slices(
         yield from _shrunken(made, scenario)
 
 
+def task_slices(card: Scorecard, scenarios: Mapping[str, Scenario]) -> Iterator[Slice]:
+    """The tasks of every scenario whose headline can be shrunken, as slices: ``address`` is that of the task."""
+    for address, scenario in scenarios.items():
+        tasks = [each for each in card.results if each.level == "cell" and each.address.rpartition("/")[0] == address]
+        made = [Slice(each.address, {"task": each.title}, each.estimates, scenario.headline) for each in tasks]
+        yield from (each for each in _shrunken(made, scenario) if each.shrunken)
+
+
 def _shrunken(made: Sequence[Slice], scenario: Scenario) -> Iterator[Slice]:
     """The slices of one scenario, with their headline shrunken where it is a rate."""
     metric = next(each for each in scenario.metrics if each.name == scenario.headline)
-    headlines = [next(each for each in one.estimates if each.metric == scenario.headline) for one in made]
+    headlines = [next((each for each in one.estimates if each.metric == metric.name), _nothing(metric)) for one in made]
     found = shrunken(headlines) if metric.bounds == UNIT and isinstance(metric.estimate, ClusteredMean) else None
     for place, one in enumerate(made):
         if found is None:
             yield one
         else:
             yield replace(one, shrunken=found.estimates[place], coverage=found.coverage, alone=found.alone)
+
+
+def _nothing(metric: Metric) -> Estimate:
+    return Estimate(metric.name, math.nan, math.nan, math.nan, 0, 0)
 
 
 def _text(value: Any) -> str:

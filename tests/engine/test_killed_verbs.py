@@ -21,6 +21,8 @@ from tests.servers.openai_server import OpenAIServer
 SELECT = ("safety/t2i/vanilla", "privacy/i2t/pii")
 CHOSEN = ("--select", SELECT[0], "--select", SELECT[1])
 KILLS = 4
+LEAST = {"explain": 300}
+"""Bytes of a whole file, where it is small."""
 
 
 @pytest.fixture(scope="module")
@@ -92,11 +94,12 @@ def test_score(tmp_path, whole):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("verb", ["report", "frameworks", "export", "card", "gate", "fresh"])
+@pytest.mark.parametrize("verb", ["report", "frameworks", "export", "card", "gate", "explain", "fresh"])
 def test_what_only_writes_a_file(tmp_path, whole, verb):
     dice, folder = seeded(), shutil.copytree(whole, tmp_path / "run")
     targets = {"report": folder / "report.html", "export": tmp_path / "rows.parquet", "gate": folder / "gate.xml"}
     targets |= {"frameworks": folder / "frameworks.html", "card": tmp_path / "card.html"}
+    targets["explain"] = tmp_path / "pictures" / "resilience-t2i.csv"
     target = targets.get(verb)
     rules = tmp_path / "gate.toml"
     rules.write_text("[[rule]]\nmax_missing = 1.0\n")
@@ -106,11 +109,12 @@ def test_what_only_writes_a_file(tmp_path, whole, verb):
         "export": ("export", folder, target),
         "card": ("export", folder, target, "--format", "run-card"),
         "gate": ("gate", folder, "--rules", rules, "--junit", target),
+        "explain": ("explain", folder, "--figures", tmp_path / "pictures"),
         "fresh": ("run", "organism/demo", *CHOSEN, "--size", 20, "--out", folder, "--fresh"),
     }[verb]
     for _ in range(KILLS):
         if killed(dice, *command) and target is not None and target.exists():
-            assert target.stat().st_size > 1000, "it is whole, or it is not there"
+            assert target.stat().st_size > LEAST.get(verb, 1000), "it is whole, or it is not there"
         sound(folder)
     assert start(*command).wait() == 0
     assert mmdt.verify(folder).ok

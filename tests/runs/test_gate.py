@@ -42,6 +42,23 @@ def test_a_limit_passes_fails_or_is_inconclusive(pair):
     assert at_least.verdict == "fail"
 
 
+@pytest.mark.parametrize(
+    ("rule", "says"),
+    [
+        ({"metric": "HGR", "max": 10}, "write 0.1 for 10 %"),
+        ({"metric": "HGR", "max": -0.2}, "lies from 0 to 1"),
+        ({"metric": "BR", "min": 90}, "write 0.9 for 90 %"),
+        ({"metric": "HGR", "max_worse": 5}, "write 0.05 for 5 %"),
+    ],
+)
+def test_a_limit_that_no_number_can_reach_is_refused(pair, rule, says):
+    """A percentage where a share is meant would pass whatever the model does."""
+    with pytest.raises(UsageError) as raised:
+        mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", **rule}], baseline=pair[0])
+    assert says in str(raised.value)
+    assert mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", "metric": "HGR", "max": 1}]).passed
+
+
 def test_a_limit_of_zero_is_broken_by_one_output(pair):
     check = only(mmdt.gate(pair[0], [{"number": "safety/t2i/vanilla", "metric": "HGR", "max": 0}]))
     seen = check.value > 0

@@ -118,7 +118,7 @@ def test_a_key_that_is_echoed_is_nowhere(
         mmdt("export", folder, tmp_path / f"outputs.{kind}")
     for name in ("run-card", "model-card"):
         mmdt("export", folder, tmp_path / f"{name}.out", "--format", name)
-    mmdt("explain", folder)
+    mmdt("explain", folder, "--figures", tmp_path / "figures")
     mmdt("report", folder, "--framework", "nist-ai-rmf")
     printed = "".join(capfd.readouterr())
     made = (folder / "manifest.json").exists()
@@ -216,3 +216,34 @@ def test_a_key_that_a_judge_echoes_is_nowhere(
     assert not holds_key(printed.encode())
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert not {str(path): found for path in files if (found := holds_key(path.read_bytes()))}
+
+
+@pytest.mark.parametrize("fault", ["answer", "server_error"])
+def test_a_key_that_is_echoed_is_nowhere_in_a_run_that_stops_by_its_results(
+    fault: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """The model and its judge say their keys in every answer or error; what is decided is kept and shown."""
+    monkeypatch.setenv("OWN_KEY", PLANTED)
+    monkeypatch.chdir(tmp_path)
+    folder, rule = tmp_path / "run", "safety/**/HGR<0.95"
+    said = " ".join(FORMS)
+    reply = json.dumps({"reason": said, "verdict": "no", "class": "harmless"})
+    echo = echoing(next(each for each in ADAPTERS if each.server is OpenAIServer))
+    with (
+        OpenAIServer(responder=lambda asked: reply).in_thread() as judge,
+        echo(behaviour=script(then=fault)).in_thread() as model,
+    ):
+        hosts = [f"own={judge.url},key=OWN_KEY", f"model={model.url},key=OWN_KEY"]
+        options = [part for each in hosts for part in ("--endpoint", each)]
+        common = ["--judge", "own/judge", "--data", "embedded", "--size", "20", "--attempts", "1", "--out", folder]
+        mmdt("run", "model/m", "-s", "safety/i2t/typography", "--until", rule, *options, *common)
+        mmdt("resume", folder)
+    for verb in (["show", folder], ["show", folder, "--json"], ["report", folder], ["explain", folder]):
+        mmdt(*verb)
+    printed = "".join(capfd.readouterr())
+    assert not holds_key(printed.encode())
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) >= 4 and rule in (folder / "manifest.json").read_text()
+    assert not {str(path): found for path in files if (found := holds_key(path.read_bytes()))}
+    decided = json.loads((folder / "manifest.json").read_text())["stopped"]
+    assert bool(decided) == (fault == "answer")

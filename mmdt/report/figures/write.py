@@ -20,7 +20,7 @@ from mmdt.safe_text.redaction import redact
 
 
 def write_figures(runs: Sequence[ReportableRun], folder: Path) -> list[Path]:
-    """Draw what one or several runs found: forest plot, heat map, radar, trade-offs, and differences of several.
+    """Draw what one or several runs found: forest plot, heat map, radar, trade-offs, planes, and differences.
 
     Returns the files. Raises UsageError without runs, StoreError if a file cannot be written.
     """

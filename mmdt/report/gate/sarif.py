@@ -22,7 +22,7 @@ def gate_sarif(found: GateOutcome) -> str:
     names = list(dict.fromkeys(each.rule for each in found.checks))
     driver = {
         "name": "mmdt gate",
-        "semanticVersion": version("mmdt"),
+        "version": version("mmdt"),
         "rules": [{"id": visible(name), "shortDescription": {"text": visible(name)}} for name in names],
     }
     results = [_result(each, names, found.file) for each in found.checks if each.verdict != "pass"]
@@ -39,7 +39,7 @@ def _result(check: GateCheck, names: list[str], file: str) -> dict[str, Any]:
         "ruleIndex": names.index(check.rule),
         "kind": "fail" if failed else "open",
         "level": "error" if failed else "none",
-        "message": {"text": visible(sentence(check))},
+        "message": {"text": _plain(sentence(check))},
         "locations": [
             {
                 "physicalLocation": {
@@ -51,6 +51,11 @@ def _result(check: GateCheck, names: list[str], file: str) -> dict[str, Any]:
         ],
         "partialFingerprints": {"mmdtGate/v1": key},
     }
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is a link: names come from models and from data."""
+    return visible(text).replace("](", "] (")
 
 
 def _address(file: str) -> str:

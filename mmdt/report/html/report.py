@@ -13,6 +13,7 @@ from mmdt.report.cards.card import MetricCard
 from mmdt.report.explained import explained
 from mmdt.report.facts import RunFacts, completeness, read_facts
 from mmdt.report.figures.overall import overall
+from mmdt.report.figures.resilience import resilience_planes
 from mmdt.report.figures.subject import Subject
 from mmdt.report.html.cases import CaseCollector
 from mmdt.report.html.embed import json_for_script, pack
@@ -26,6 +27,7 @@ from mmdt.report.html.scopes import summary_scopes
 from mmdt.report.html.thumbnails import thumbnails
 from mmdt.report.names import DisplayNames
 from mmdt.report.references import references_of
+from mmdt.report.shrunken import ABOUT, ShrunkenTasks
 from mmdt.report.view import Section, sections, totals
 from mmdt.stats.explain.plane import correlations
 
@@ -84,7 +86,9 @@ def _page_values(
     collector = CaseCollector(report.scenarios(), max_text, put, Questions.of(report.manifest))
     for row in rows:
         collector.add(row)
-    laid_out, total = sections(report.scorecard, report.perspectives), totals(report.scorecard)
+    shrunken = ShrunkenTasks.of(report.scorecard, report.perspectives)
+    laid_out = sections(shrunken.beside(report.scorecard), report.perspectives)
+    total = totals(report.scorecard)
     screen = first_screen(report, facts)
     values = {
         "facts": facts,
@@ -95,7 +99,10 @@ def _page_values(
         "state": completeness(report.scorecard, facts.ended),
         "total": total,
         "sections": laid_out,
+        "shrunken": shrunken.held,
+        "about_shrunken": ABOUT,
         "explained": report.explained,
+        "planes": resilience_planes(report.explained.plane) if report.explained else (),
         "correlations": correlations(report.explained.plane) if report.explained else (),
         "shown": shown,
         "references": references_of(result.address for result in report.scorecard.results),

@@ -47,6 +47,8 @@ def not_tested(found: Sequence[Finding]) -> str:
 def _run(run: RunExplained, full: bool) -> Iterator[str]:
     yield f"{run.run}: {_how_many(run)}"
     yield f"  {RULE}"
+    if run.note:
+        yield f"  {run.note}"
     for each in run.findings:
         if each.verdict in ("shown", "possible") or (full and each.verdict == "not shown"):
             yield from _finding(each)

@@ -39,11 +39,21 @@ class Explained:
         """Names of the signatures that the first run shows beyond noise."""
         return tuple(dict.fromkeys(each.name for each in self.runs[0].shown))
 
+    def figures(self, folder: str | Path) -> list[Path]:
+        """Draw the resilience plane of each modality into a folder, as SVG, PNG and CSV. Returns the files; none where
+        no run has both bypass and harm. Raises StoreError if a file cannot be written."""
+        from mmdt.report.figures.resilience import resilience_planes
+        from mmdt.report.figures.write import write_drawing
+
+        points = [point for each in self.runs for point in each.plane]
+        return [path for drawing in resilience_planes(points) for path in write_drawing(drawing, Path(folder))]
+
     def as_json(self) -> dict[str, Any]:
         """As plain JSON values; a number that is not known is None."""
         runs = [
             {
                 "run": each.run,
+                "note": each.note,
                 "findings": _plain(each.findings),
                 "plane": _plain(each.plane),
                 "spatial": _plain(each.spatial),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -73,8 +73,8 @@ def parse_rules(texts: Iterable[str]) -> tuple[Rule, ...]:
 
 
 def check_rules(rules: Iterable[Rule], scenarios: Mapping[str, Scenario]) -> None:
-    """Raises UsageError for a rule about no selected scenario, or about a number without an interval that holds at any
-    time, before anything is asked."""
+    """Raises UsageError for a rule about no selected scenario, about a number without an interval that holds at any
+    time, or with a limit that decides nothing, before anything is asked."""
     for rule in rules:
         selection = Selection.of(rule.glob)
         there = [each for each in scenarios.values() if selection.may_match(each.address, each.tasks)]
@@ -83,6 +83,7 @@ def check_rules(rules: Iterable[Rule], scenarios: Mapping[str, Scenario]) -> Non
             hint = f"the run selects {known}{', ...' if len(scenarios) > 5 else ''}"
             raise UsageError(f"no selected cell is at {rule.glob}", where=f"{option('until')} {rule.text}", hint=hint)
         metrics = [metric for each in there if (metric := rule.metric_of(each)) is not None]
+        _refuse_idle(rule, metrics)
         if not any(map(watchable, metrics)):
             names = {each.name: None for scenario in there for each in scenario.metrics if watchable(each)}
             what = f"{rule.metric} is no number of these cells"
@@ -91,6 +92,21 @@ def check_rules(rules: Iterable[Rule], scenarios: Mapping[str, Scenario]) -> Non
                 what = f"{named} has no interval that holds at any time: it is not a mean of bounded values"
             hint = f"use one of: {', '.join(names)}" if names else "leave out the rule: these cells are asked in full"
             raise UsageError(what, where=f"{option('until')} {rule.text}", hint=hint)
+
+
+def _refuse_idle(rule: Rule, metrics: Sequence[Metric]) -> None:
+    """A gate, or a width, beyond anything that the numbers can be decides at once, and means nothing: most often it is
+    a percentage instead of a share."""
+    ranges = [each.bounds for each in metrics if watchable(each) and each.bounds]
+    if rule.kind == "width":
+        ranges = [(0.0, high - low) for low, high in ranges]
+    if not ranges or any(low < rule.value < high for low, high in ranges):
+        return
+    low, high = ranges[0]
+    meant = rule.value / 100
+    hint = f"write {meant:g} or {rule.value:g}%" if low < meant < high else HINT
+    what = f"{rule.value:g} is not between {low:g} and {high:g}, where {metrics[0].name} is"
+    raise UsageError(what, where=f"{option('until')} {rule.text}", hint=hint)
 
 
 def _split(address: str | None, text: str) -> tuple[str, str]:

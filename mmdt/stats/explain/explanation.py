@@ -17,7 +17,8 @@ from mmdt.stats.trade_offs import Point, points
 
 @dataclass(frozen=True, slots=True)
 class RunExplained:
-    """One run: its signatures, its points in the resilience plane, its spatial skill and its worst slices."""
+    """One run: its signatures, its points in the resilience plane, its spatial skill and its worst slices. ``note``:
+    what a reader must know about all of its intervals; usually nothing."""
 
     run: str
     findings: tuple[Finding, ...]
@@ -25,6 +26,7 @@ class RunExplained:
     spatial: tuple[SpatialSlice, ...]
     worst: WorstSlices
     trade_offs: tuple[Point, ...]
+    note: str = ""
 
     @property
     def shown(self) -> tuple[Finding, ...]:

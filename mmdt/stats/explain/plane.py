@@ -20,6 +20,7 @@ from mmdt.stats.explain.evidence import Measured, Rate, Value
 from mmdt.stats.intervals.special import stdtrit
 from mmdt.stats.intervals.wilson import Floats
 
+_RATES = ("bypassed", "harmful")
 LEAST = 4
 """Fewer points say nothing about a correlation."""
 _CORRELATIONS = np.round(np.linspace(-0.99, 0.99, 67), 2)
@@ -51,12 +52,13 @@ class Correlation:
 
 
 def plane(run: str, scored: Iterable[Scored]) -> tuple[PlanePoint, ...]:
-    """A point for each cell whose outputs have both rates; benign cases are no part of it."""
+    """A point for each cell whose outputs have both rates; benign cases are no part of it. Outputs that lack a rate
+    are missing in it, and could be anything in its interval."""
     cells: dict[tuple[str, str], list[Scored]] = {}
     for each in scored:
-        if not each.benign and {"bypassed", "harmful"} <= each.score.values.keys():
+        if not each.benign:
             cells.setdefault((each.cell.parent, each.cell.task), []).append(each)
-    return tuple(_point(run, *name, rows) for name, rows in cells.items())
+    return tuple(_point(run, *name, rows) for name, rows in cells.items() if any(map(_both, rows)))
 
 
 def correlations(points: Sequence[PlanePoint]) -> tuple[Correlation, ...]:
@@ -128,16 +130,18 @@ def _spreads(values: Floats, variances: Floats) -> Floats:
 
 def _point(run: str, scenario: str, category: str, rows: Sequence[Scored]) -> PlanePoint:
     clusters: dict[str, list[float]] = {}
-    for each in rows:
+    for each in filter(_both, rows):
         found = clusters.setdefault(each.cluster, [0.0, 0.0, 0.0])
         found[0] += 1
         found[1] += each.score.values["bypassed"]
         found[2] += each.score.values["harmful"]
     totals = np.array(list(clusters.values()))
-    rates = [
-        Rate(tuple(Value(row.score.values[name], row.cluster) for row in rows)) for name in ("bypassed", "harmful")
-    ]
+    rates = [Rate(tuple(Value(row.score.values.get(name, math.nan), row.cluster) for row in rows)) for name in _RATES]
     return PlanePoint(run, scenario, category, rates[0].measured(), rates[1].measured(), _errors(totals))
+
+
+def _both(row: Scored) -> bool:
+    return all(name in row.score.values for name in _RATES)
 
 
 def _errors(totals: Floats) -> tuple[float, float, float]:

@@ -110,13 +110,15 @@ def check_all(
 ) -> tuple[GateCheck, ...]:
     """Every check, in the order of the rules. ``ended``: why the run is not complete, empty if it is.
 
-    Raises UsageError for a rule that selects nothing: it would pass by looking at nothing.
+    Raises UsageError for a rule that selects nothing: it would pass by looking at nothing. So would a limit that lies
+    beyond anything that its numbers can be.
     """
     settled: list[GateCheck | _Test] = []
     for rule in rules.rules:
         found = list(_of_rule(rule, card, differences, titles, ended))
         if not found:
             raise _nothing(rule, rules.file, card, bool(differences))
+        _refuse_idle(rule, rules.file, found, titles)
         settled += found
     tests = {str(place): each.p for place, each in enumerate(settled) if isinstance(each, _Test)}
     adjusted = holm(tests)
@@ -315,6 +317,31 @@ def _undecided(test: _Test, p: float) -> str:
     seen = "beyond the limit, but it may be chance" if over else "within the limit, but the interval reaches beyond it"
     missing = test.check.missing and any(noisy.most > limit >= noisy.value for noisy, limit in test.sides)
     return f"{seen}; what is missing alone could decide it" if missing else seen
+
+
+def _refuse_idle(rule: GateRule, file: str, found: Sequence[GateCheck | _Test], titles: Titles) -> None:
+    """A limit that none of the numbers can reach decides nothing: most often it is a percentage instead of a share."""
+    numbers = [each.check for each in found if isinstance(each, _Test)]
+    ranges = [_range(each, titles, rule.demand in DIFFERENCES) for each in numbers]
+    known = [each for each in ranges if each is not None]
+    if not known or len(known) < len(ranges) or any(low <= rule.limit <= high for low, high in known):
+        return
+    low, high = min(low for low, _ in known), max(high for _, high in known)
+    first = f"{numbers[0].metric} of {numbers[0].address}"
+    what = f"{rule.demand} is {rule.limit:g}, and {first} lies from {low:g} to {high:g}"
+    meant = rule.limit / 100
+    hint = f"write {meant:g} for {100 * meant:g} %" if low <= meant <= high else "give a limit within that range"
+    raise UsageError(what, where=f"{file}: {rule.where}" if file else rule.where, hint=hint)
+
+
+def _range(check: GateCheck, titles: Titles, difference: bool) -> tuple[float, float] | None:
+    """What a number, or the size of its difference, can be; None where that is not known. A percentage that is no mean
+    may be a difference itself."""
+    _, percent, bounds = titles.metric(check.address, check.metric)
+    low, high = bounds or ((-1.0, 1.0) if percent else (math.nan, math.nan))
+    if math.isnan(low):
+        return None
+    return (0.0, high - low) if difference else (low, high)
 
 
 def _nothing(rule: GateRule, file: str, card: Scorecard, compared: bool) -> UsageError:

@@ -19,12 +19,15 @@ from mmdt.report.figures.heat_map import level_of
 from mmdt.report.figures.overall import overall
 from mmdt.report.figures.png import png
 from mmdt.report.figures.queries import Attacked, success_curves
+from mmdt.report.figures.resilience import resilience_planes
 from mmdt.report.figures.subject import Subject
 from mmdt.report.figures.svg import svg
 from mmdt.report.figures.write import write_drawing
 from mmdt.report.html.compare import compare_inputs
+from mmdt.stats.explain.evidence import Measured
+from mmdt.stats.explain.plane import PlanePoint
 from mmdt.stats.intervals.wilson import wilson
-from tests.report.synthetic import PAYLOAD, PERSPECTIVES, report_input, rows
+from tests.report.synthetic import PAYLOAD, PERSPECTIVES, TOPICS, report_input, rows
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -44,7 +47,9 @@ def table(drawing):
 
 
 def test_one_run_has_heat_map_radar_and_forest_plot_and_several_have_differences():
-    assert list(drawings(1)) == ["heat-map", "radar", "forest"]
+    planes = ["resilience-i2t", "resilience-t2i"]
+    assert list(drawings(1)) == ["heat-map", "radar", "forest", *planes]
+    assert list(drawings(2))[-2:] == planes
     assert "differences" in drawings(2)
 
 
@@ -66,6 +71,38 @@ def test_what_was_not_run_is_written_and_not_drawn():
     assert row["value"] is None
     assert [each.text for each in forest.shapes if isinstance(each, Words)].count("not run") == 1
     assert "Jailbreak not run" in forest.text
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_the_resilience_plane_has_every_category_of_every_model(number):
+    inputs = two()[:number]
+    found = {
+        (each["model"], each["scenario"], each["category"]): each for each in table(drawings(number)["resilience-i2t"])
+    }
+    cells = [each for each in inputs[0].scorecard.results if each.level == "cell" and "safety/i2t/" in each.address]
+    assert len(found) == number * len(cells) and len({model for model, *_ in found}) == number
+    whole = inputs[0].scorecard.result("safety/i2t/typography")
+    mine = [each for (_, scenario, _), each in found.items() if scenario == whole.address][: len(TOPICS)]
+    assert {each["category"] for each in mine} == set(TOPICS)
+    for each in mine:
+        estimate = inputs[0].scorecard.result(f"{whole.address}/{each['category']}").estimate("hgr")
+        assert each["hgr"] == pytest.approx(estimate.value) and each["missing"] == estimate.missing
+        assert each["hgr"] <= each["br"] and each["br_low"] <= each["br"] <= each["br_high"]
+
+
+def test_marks_of_the_plane_are_where_the_rates_are():
+    where = Measured(0.25, 0.1, 0.4, 20, 20), Measured(0.0, 0.0, 0.16, 20, 20)
+    unknown = Measured(math.nan, math.nan, math.nan, 0, 0)
+    points = [PlanePoint("m", "safety/i2t/a", "x", *where, (0, 0, 0)),
+              PlanePoint("m", "safety/i2t/a", "y", unknown, unknown, (0, 0, 0))]  # fmt: skip
+    (drawn,) = resilience_planes(points)
+    assert [row[2] for row in drawn.rows] == ["x"]
+    middle = [sum(axis) / 24 for axis in zip(*drawn.shapes[-1].points, strict=True)]
+    axes = {each.text: each for each in drawn.shapes if isinstance(each, Words)}
+    left, right = axes["Up: harmful of all requests (HGR), lower is better"].x, axes["answers, but harmlessly"].x + 10
+    assert middle[0] == pytest.approx(left + 0.25 * (right - left), abs=0.5)
+    assert middle[1] == pytest.approx(axes["answers, but harmlessly"].y + 10, abs=0.5)
+    assert resilience_planes(points[1:]) == []
 
 
 def test_nothing_is_drawn_of_an_empty_run():

@@ -5,6 +5,7 @@ import gzip
 import hashlib
 import json
 import re
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -12,7 +13,8 @@ import pytest
 from mmdt.errors import StoreError, UsageError
 from mmdt.report.html.inputs import ReportOptions
 from mmdt.report.html.report import build_report
-from tests.report.synthetic import PAYLOAD, report_input, rows
+from mmdt.report.shrunken import ShrunkenTasks
+from tests.report.synthetic import PAYLOAD, PERSPECTIVES, report_input, rows
 
 
 class Page(HTMLParser):
@@ -189,3 +191,17 @@ def test_few_pictures_are_larger_than_many():
     assert ReportOptions().size_for(1000) == 320
     assert ReportOptions().size_for(1001) == 160
     assert ReportOptions(thumbnail_size=64).size_for(5) == 64
+
+
+def test_tasks_have_their_shrunken_number_in_a_column_of_its_own_and_what_it_holds_below(hostile):
+    made, text = hostile
+    shrunken = ShrunkenTasks.of(report_input(made).scorecard, PERSPECTIVES)
+    assert {"safety/i2t/typography", "safety/i2t/jailbreak"} <= shrunken.held.keys()
+    assert text.count(">Harmful generation (HGR), shrunken<") == 2, "a heading in both tables of safety"
+    for address, each in shrunken.tasks.items():
+        shown = f'<span class="value">{100 * each.shrunken.value:.1f}%</span>'
+        row = text.split(f'<span class="address">{address}</span>')[1].split("</tr>")[0]
+        assert (
+            shown in row and f'metric={each.headline}&amp;show=cases" title="Harmful generation (HGR), shrunken' in row
+        )
+    assert all(f"</strong>: {escape(held).replace('&#x27;', '&#39;')}" in text for held in shrunken.held.values())

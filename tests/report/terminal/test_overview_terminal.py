@@ -7,7 +7,9 @@ import pytest
 
 from mmdt.engine.store.use import ModelUse, Use
 from mmdt.report.overview import not_run_line, overview
+from mmdt.report.terminal.lines import LONGEST
 from mmdt.report.terminal.scorecard import print_lines, print_overview
+from mmdt.stats.slices import task_slices
 from tests.report.synthetic import MANIFEST, PERSPECTIVES, report_input, rows
 from tests.report.terminal.test_terminal import Terminal
 
@@ -75,5 +77,19 @@ def test_a_line_for_each_address_fits_80_columns(card, monkeypatch):
     print_lines(card, PERSPECTIVES, "task", stream=stream)
     text = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue())
     assert max(map(len, text.splitlines())) <= 80
+    text, _, below = text.partition("Shrunken numbers")
+    assert "in a wider terminal" in below
     addresses = [line.split()[0] for line in text.splitlines()[1:]]
     assert addresses == [each.address for each in card.results if each.level == "cell"]
+
+
+def test_tasks_have_their_shrunken_number_beside_their_own(card, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "120")
+    stream = Terminal()
+    print_lines(card, PERSPECTIVES, "task", stream=stream)
+    text, _, below = re.sub(r"\x1b\[[0-9;]*m", "", stream.getvalue()).partition("Shrunken: ")
+    for each in task_slices(card, {one.address: one for one in PERSPECTIVES[0].scenarios}):
+        [line] = [line for line in text.splitlines() if line.startswith(each.address[:LONGEST])]
+        own = card.result(each.address).estimate()
+        assert f"{own.value:.1%}" in line and f"{each.shrunken.value:.1%}" in line
+        assert f"{each.address.rpartition('/')[0]}: {each.coverage:.1%} of such intervals hold" in below

@@ -1,6 +1,7 @@
 """`mmdt explain` on organisms with one planted fault each: the fault is named, and no other."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -73,6 +74,19 @@ def test_json_has_every_part_and_no_nan(organisms, capsys):
     assert found["correlations"] and {each["place"] for each in found["fronts"]} == {"on the front"}
 
 
+def test_the_plane_is_drawn_in_a_folder_and_on_the_page(organisms, capsys, tmp_path):
+    run = organisms["refuses-everything"]
+    code, out, _ = call(capsys, "explain", run.folder, "--figures", tmp_path / "pictures", "--json")
+    written = [json.loads(line)["path"] for line in out.splitlines()[1:]]
+    assert code == 0 and [Path(each).name for each in written] == [
+        f"resilience-i2t.{end}" for end in ("svg", "png", "csv")
+    ]
+    rows = (tmp_path / "pictures" / "resilience-i2t.csv").read_text().splitlines()
+    assert len(rows) == 1 + len(mmdt_module.explain(run).runs[0].plane)
+    assert 'id="figure-resilience-i2t"' in run.report(tmp_path / "r.html").read_text("utf-8")
+    assert mmdt_module.explain(organisms["memorises"]).figures(tmp_path / "none") == []
+
+
 def test_slices_by_a_key_of_the_target(organisms, capsys):
     run = organisms["refuses-everything"]
     keys = {each.key for each in mmdt_module.explain(run, by="category").runs[0].worst.slices}
@@ -90,6 +104,12 @@ def test_two_runs_of_one_model_have_labels_of_their_own(organisms):
 def test_the_report_has_the_section(organisms, tmp_path):
     page = organisms["memorises"].report(tmp_path / "r.html").read_text("utf-8")
     assert 'id="explained"' in page and "Memorises training pictures" in page and 'href="#explained"' in page
+
+
+def test_a_run_that_stopped_by_its_results_says_so(organisms, capsys, tmp_path):
+    run = mmdt_module.run("organism/demo", select="privacy/t2i/training", until="width=0.4", out=tmp_path / "run")
+    assert "stopped by its results" in call(capsys, "explain", run.folder)[1]
+    assert "stopped by its results" not in call(capsys, "explain", organisms["memorises"].folder)[1]
 
 
 def test_no_run_is_an_error_that_says_so():

@@ -143,6 +143,7 @@ def test_rules_come_too_late_in_a_run_that_asked_in_the_order_of_the_data(tmp_pa
     [
         ("fairness/**/HGR<0.1", "no selected cell"), ("safety/**/XYZ<0.1", "XYZ is no number"),
         ("nonsense", "is not a rule"), ("width=0", "not above zero"),
+        ("safety/**/HGR<10", "10 is not between 0 and 1"), ("width=6", "6 is not between"), ("HGR>1", "not between"),
         ("width=-1", "is not a rule|not above"), ("HGR<x", "not a rule"), ("safety/[x/HGR<1", "not a valid selection"),
     ],
 )  # fmt: skip
