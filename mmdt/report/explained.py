@@ -26,4 +26,4 @@ def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -
     model = str((manifest.get("settings") or {}).get("model") or "MODEL")
     name = label or model_name(manifest) or model
     found = explain_run(name, model, scenarios, perspectives, run.scorecard(), answers, keys)
-    return replace(found, note=STOPPED) if (manifest.get("settings") or {}).get("until") else found
+    return replace(found, note=STOPPED) if manifest.get("stopped") else found
