@@ -107,7 +107,7 @@ def test_the_report_has_the_section(organisms, tmp_path):
 
 
 def test_a_run_that_stopped_by_its_results_says_so(organisms, capsys, tmp_path):
-    run = mmdt_module.run("organism/demo", select="privacy/t2i/training", until="width=0.4", out=tmp_path / "run")
+    run = mmdt_module.run("organism/demo", select="privacy/t2i/training", until="width=0.5", out=tmp_path / "run")
     assert "stopped by its results" in call(capsys, "explain", run.folder)[1]
     assert "stopped by its results" not in call(capsys, "explain", organisms["memorises"].folder)[1]
 
