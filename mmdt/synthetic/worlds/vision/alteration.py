@@ -8,10 +8,12 @@ from __future__ import annotations
 import numpy as np
 from PIL import Image
 
-from mmdt.synthetic.worlds.vision.segment import FEW, STILL, STRONG, Pixels, Segmentation, noise_level, row_steps
+from mmdt.synthetic.worlds.vision.segment import STILL, STRONG, Pixels, Segmentation, noise_level, row_steps
 
 _BLOCKS = 0.3
 """In a pixelated picture, fewer than this share of the changing columns have a changing neighbour."""
+_BLURRED = 0.18
+"""Strong contours are fewer than this share of all steps even after the faintest zoom; of drawings, they are more."""
 _NOISY = 25.0
 """The typical step between neighbouring pixels of a noisy picture is larger."""
 _TINTED = 2.5
@@ -33,7 +35,7 @@ def alteration(picture: Image.Image) -> str:
     changing = np.asarray((steps > 0).any(axis=0))
     if (changing[1:] & changing[:-1]).sum() < _BLOCKS * changing.sum():
         return "pixelate"
-    return "zoom_blur" if (taken > STRONG).mean() < FEW else ""
+    return "zoom_blur" if (taken > STRONG).mean() < _BLURRED else ""
 
 
 def _painted(pixels: Pixels, typical: float) -> str:
