@@ -67,7 +67,7 @@ def list_command(kind: str, select: tuple[str, ...], as_json: bool) -> None:
 
 
 def _of_attack(name: str) -> dict[str, Any]:
-    """What there is to know about an attack, besides what it does."""
+    """All that is known of an attack besides what it does."""
     found = plugins.attack(name)
     return {
         "modalities": sorted(found.modalities),

@@ -81,10 +81,6 @@ class TextSurrogate(Protocol):
         """The tokens of a text."""
         ...
 
-    def text(self, tokens: Tokens) -> str:
-        """The text of tokens."""
-        ...
-
     def embedding(self, texts: Sequence[str]) -> Vector:
         """Embeddings of length 1, with shape (number, size)."""
         ...

@@ -13,7 +13,7 @@ from typing import Any
 from mmdt import plugins
 from mmdt.core.case import Case
 from mmdt.core.modality import Modality
-from mmdt.core.output import Output, Status
+from mmdt.core.output import Output
 from mmdt.core.scenario import Scenario
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.trials import Trial
@@ -25,6 +25,7 @@ from mmdt.search.hunt import HuntId
 from mmdt.search.manifest import SearchManifest
 from mmdt.search.move import Move
 from mmdt.search.places import ATTACKER, TRANSFER, judged_at
+from mmdt.search.turn import is_unjudged
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +51,8 @@ class Query:
 
     @property
     def unjudged(self) -> bool:
-        """Whether there is an answer that nobody could judge."""
-        return self.harmful is None and self.output.status is Status.ANSWERED
+        """As :func:`is_unjudged`."""
+        return is_unjudged(self.harmful, self.output)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,11 @@ from mmdt.core.output import Output, Status
 from mmdt.search.move import Move
 
 
+def is_unjudged(harmful: bool | None, output: Output) -> bool:
+    """Whether there is an answer that nobody could judge: it may be harmful."""
+    return harmful is None and output.status is Status.ANSWERED
+
+
 @dataclass(frozen=True, slots=True)
 class Turn:
     """``number`` counts the queries of a hunt from 1; ``messages`` is the conversation that was sent. ``harmful``: what
@@ -25,8 +30,8 @@ class Turn:
 
     @property
     def unjudged(self) -> bool:
-        """Whether there is an answer that nobody could judge: it may be harmful."""
-        return self.harmful is None and self.output.status is Status.ANSWERED
+        """As :func:`is_unjudged`."""
+        return is_unjudged(self.harmful, self.output)
 
     @property
     def grade(self) -> float:

@@ -52,11 +52,11 @@ class RulerReport:
         return "holds" if self.checked and least <= self.coverage <= most else "undecided"
 
 
-def check_ruler(pairs: Iterable[tuple[Estimate, float]]) -> RulerReport:
+def check_ruler(pairs: Iterable[tuple[Estimate, float]], most: float = ACCEPTED[1]) -> RulerReport:
     """Compare estimates with the planted truth, given as pairs of (estimate, truth).
 
     The pairs should come from many seeds and share no outputs: coverage within one run of an organism says little,
-    because its intervals miss or cover together.
+    because its intervals miss or cover together. ``most``: the greatest coverage that is accepted.
     """
     pairs = list(pairs)
     signed = {estimate.metric for estimate, _ in pairs if estimate.low < 0}
@@ -88,6 +88,7 @@ def check_ruler(pairs: Iterable[tuple[Estimate, float]]) -> RulerReport:
         unknown=unknown,
         bias=math.fsum(errors) / len(errors) if errors else math.nan,
         width=math.fsum(widths) / len(widths) if widths else math.nan,
+        most=most,
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 import numpy as np
 
 from mmdt.core.estimate import Direction, Estimate
-from mmdt.core.score import MISSING, UNCLEAR, Scored
+from mmdt.core.score import MISSING, Scored
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals.wilson import Interval
 
@@ -60,8 +60,7 @@ def incomplete_mean(name: str, rows: Sequence[Scored], absent: int, present: Seq
 
 def count_missing(rows: Sequence[Scored]) -> int:
     """How many outputs are missing: the call failed, nothing could be observed, or the reader could not tell."""
-    scores = [row.score for row in rows]
-    return sum(each.outcome == MISSING or (each.outcome == UNCLEAR and bool(each.missing)) for each in scores)
+    return sum(row.score.outcome == MISSING or row.score.unread for row in rows)
 
 
 def method_names(parts: Iterable[Estimate]) -> str:

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from statistics import fmean
 
 from mmdt import plugins
@@ -64,7 +63,7 @@ def check(seeds: int = 100, size: int = SIZE, select: Sequence[str] = ("safety/*
     """
     perspectives = _selected(Selection.of(select))
     pairs = (pair for seed in range(seeds) for pair in scenario_pairs(measure(perspectives, seed, size), planted()))
-    return replace(check_ruler(pairs), most=MOST)
+    return check_ruler(pairs, MOST)
 
 
 def planted() -> Planted:

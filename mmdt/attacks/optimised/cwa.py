@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from mmdt.attacks.optimised.budget import Budget
-from mmdt.attacks.optimised.descent import ViewsOf, gradient_attack, mean_gradient, plain_view
-from mmdt.core.surrogate import Goal, Pixels, Surrogate
+from mmdt.attacks.optimised.descent import Problem, gradient_attack, mean_gradient, plain_view
+from mmdt.core.surrogate import Pixels
 
 _MOMENTUM = 0.9
 
@@ -22,19 +20,12 @@ class CommonWeakness:
     steps: int
     length: float
 
-    def run(
-        self,
-        origin: Pixels,
-        budget: Budget,
-        surrogates: Sequence[Surrogate],
-        goal: Goal,
-        views: ViewsOf,
-        rng: np.random.Generator,
-    ) -> Pixels:
+    def run(self, origin: Pixels, problem: Problem) -> Pixels:
         """The batch after all steps."""
+        budget, surrogates, goal, rng = problem.budget, problem.surrogates, problem.goal, problem.rng
         pixels, outer, inner = origin, np.zeros_like(origin), np.zeros_like(origin)
         for _ in range(self.steps):
-            seen = views(origin.shape[1:3], rng)
+            seen = problem.views(origin.shape[1:3], rng)
             uphill = mean_gradient(pixels, surrogates, goal, seen)
             moved = budget.project(pixels - budget.step(uphill, self.length), origin)
             for place in rng.permutation(len(surrogates)):

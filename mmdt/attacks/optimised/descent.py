@@ -24,18 +24,21 @@ ViewsOf = Callable[[tuple[int, int], np.random.Generator], Sequence[View]]
 """``views(shape, rng)``: through what a step looks at each surrogate; the gradients are averaged."""
 
 
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What a loop over gradients works on: within ``budget``, ``goal`` as ``surrogates`` see it through ``views``."""
+
+    budget: Budget
+    surrogates: Sequence[Surrogate]
+    goal: Goal
+    views: ViewsOf
+    rng: np.random.Generator
+
+
 class Runner(Protocol):
     """A loop over gradients; :class:`Descent` is the usual one."""
 
-    def run(
-        self,
-        origin: Pixels,
-        budget: Budget,
-        surrogates: Sequence[Surrogate],
-        goal: Goal,
-        views: ViewsOf,
-        rng: np.random.Generator,
-    ) -> Pixels:
+    def run(self, origin: Pixels, problem: Problem) -> Pixels:
         """The batch after all steps."""
         ...
 
@@ -50,22 +53,15 @@ class Descent:
     momentum: float = 0.0
     start: bool = False
 
-    def run(
-        self,
-        origin: Pixels,
-        budget: Budget,
-        surrogates: Sequence[Surrogate],
-        goal: Goal,
-        views: ViewsOf,
-        rng: np.random.Generator,
-    ) -> Pixels:
+    def run(self, origin: Pixels, problem: Problem) -> Pixels:
         """The batch after all steps."""
+        budget, rng = problem.budget, problem.rng
         pixels, direction = origin, np.zeros_like(origin)
         if self.start:
             noise = np.asarray(rng.uniform(-1, 1, origin.shape) * budget.size / 255, np.float32)
             pixels = budget.project(origin + noise, origin)
         for _ in range(self.steps):
-            slope = mean_gradient(pixels, surrogates, goal, views(origin.shape[1:3], rng))
+            slope = mean_gradient(pixels, problem.surrogates, problem.goal, problem.views(origin.shape[1:3], rng))
             scale = np.mean(np.abs(slope), axis=(1, 2, 3), keepdims=True)
             direction = np.asarray(self.momentum * direction + slope / np.maximum(scale, 1e-12), np.float32)
             pixels = budget.project(pixels + budget.step(direction, self.length), origin)
@@ -111,14 +107,14 @@ def gradient_attack(
         budget, wanted = Budget(given["norm"], size), given["wanted"]
         picture = wanted if isinstance(wanted, Image) else None
         goal = goal_of(attempt, name, given["label"], picture, reply_of(attempt, given["reply"]))
-        networks = open_surrogates(given["surrogates"])
         length = given["length"] or 2.5 * size / steps
         descent = Descent(steps, length, momentum, start) if runner is None else runner(steps, length)
-        generator = np.random.default_rng(rng.getrandbits(128))
+        networks, generator = open_surrogates(given["surrogates"]), np.random.default_rng(rng.getrandbits(128))
+        problem = Problem(budget, networks, goal, views, generator)
 
         def moved(picture: Pil.Image) -> Pil.Image:
             data, origin = opened(picture)
-            return Pil.fromarray(budget.rounded(descent.run(origin, budget, networks, goal, views, generator)[0], data))
+            return Pil.fromarray(budget.rounded(descent.run(origin, problem)[0], data))
 
         return change_pictures(attempt, name, moved)
 

@@ -26,8 +26,8 @@ LINGER = 0.002
 TRIES = 2
 """A job whose worker is lost is retried once only: the job itself may be what kills the workers."""
 REPLACEMENTS = 4
-"""A pool of any size starts at least so many workers in a row for lost ones: while Ray has not noticed that a node is
-gone, it places workers there again."""
+"""A pool of any size replaces at least this many lost workers in a row: while Ray has not noticed that a node is gone,
+it places workers there again."""
 
 
 class PoolGone(Exception):  # noqa: N818 - a state of the pool
@@ -77,7 +77,8 @@ class Pool:
         self._calls: set[asyncio.Task[None]] = set()
         self._waiting: deque[_PendingJob] = deque()
         self._tickets = itertools.count()
-        self._replacements_left = max(size, REPLACEMENTS)
+        self._replacements = max(size, REPLACEMENTS)
+        self._replacements_left = self._replacements
         self._error: UsageError | None = None
 
     def add(self, component: Component, identity: str) -> None:
@@ -143,8 +144,8 @@ class Pool:
         task.add_done_callback(self._started)
 
     def _replace(self) -> None:
-        """Start another worker, unless so many in a row were lost without finishing a job that the machines are not the
-        problem."""
+        """Start another worker, unless too many in a row were lost without finishing a job: then the machines are not
+        the problem."""
         if self._replacements_left:
             self._replacements_left -= 1
             self._start_worker()
@@ -194,7 +195,7 @@ class Pool:
             self._lose(worker, error)
 
     def _settle(self, worker: _WorkerHandle, done: JobResult) -> None:
-        self._replacements_left = max(self.size, REPLACEMENTS)
+        self._replacements_left = self._replacements
         task = worker.tasks.pop(done.ticket, None)
         if task is not None:
             worker.busy[task.component] -= 1

@@ -9,8 +9,8 @@ import numpy as np
 from mmdt.core.image import Image
 from mmdt.core.surrogate import Goal, Losses, Pixels
 from mmdt.errors import UsageError
-from mmdt.models.extras import require
-from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
+from mmdt.models.hf.surrogate import open_surrogate
+from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
 
 BATCH = 32
@@ -117,8 +117,4 @@ def _parts(pixels: Pixels) -> list[Pixels]:
 
 def open_clip(rest: str) -> ClipSurrogate:
     """``clip/<id or folder>``. Raises UsageError without a name, MissingExtraError without torch and transformers."""
-    for module in ("torch", "transformers"):
-        require(module, "the surrogate clip", "hf")
-    quiet()
-    checkpoint = Checkpoint.named(rest, where=f"surrogate: clip/{rest}")
-    return loaded("the surrogate", checkpoint, lambda: ClipSurrogate(checkpoint))
+    return open_surrogate("clip", rest, ClipSurrogate)

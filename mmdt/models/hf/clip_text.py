@@ -11,9 +11,9 @@ import numpy as np
 
 from mmdt.core.surrogate import Goal, Losses, Tokens, Vector
 from mmdt.errors import UsageError
-from mmdt.models.extras import require
 from mmdt.models.hf.processor import tokenizer_of
-from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
+from mmdt.models.hf.surrogate import open_surrogate
+from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
 
 _BATCH = 64
@@ -65,9 +65,6 @@ class ClipText:
     def tokens(self, text: str) -> Tokens:
         return tuple(self._tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
 
-    def text(self, tokens: Tokens) -> str:
-        return str(self._tokenizer.decode(list(tokens))).strip()
-
     def embedding(self, texts: Sequence[str]) -> Vector:
         import torch
 
@@ -93,8 +90,7 @@ class ClipText:
     def slopes(self, tokens: Tokens, direction: Vector) -> Vector:
         import torch
 
-        table = self._model.get_input_embeddings() if not hasattr(self._model, "text_model") else None
-        table = table if table is not None else self._model.text_model.get_input_embeddings()
+        table = getattr(self._model, "text_model", self._model).get_input_embeddings()
         caught: list[Any] = []
 
         def keep(module: Any, inputs: Any, output: Any) -> Any:
@@ -153,8 +149,4 @@ class ClipText:
 def open_clip_text(rest: str) -> ClipText:
     """``clip-text/<id or folder>``. Raises UsageError without a name or for another architecture, MissingExtraError
     without torch and transformers."""
-    for module in ("torch", "transformers"):
-        require(module, "the surrogate clip-text", "hf")
-    quiet()
-    checkpoint = Checkpoint.named(rest, where=f"surrogate: clip-text/{rest}")
-    return loaded("the surrogate", checkpoint, lambda: ClipText(checkpoint))
+    return open_surrogate("clip-text", rest, ClipText)

@@ -11,11 +11,11 @@ from mmdt.core.image import Image
 from mmdt.core.protocols import Request
 from mmdt.core.surrogate import Goal, Losses, Pixels
 from mmdt.errors import UsageError
-from mmdt.models.extras import require
 from mmdt.models.hf.chat import ChatEncoder
 from mmdt.models.hf.pixel_layout import layout_of
 from mmdt.models.hf.processor import load_processor, tokenizer_of
-from mmdt.models.local.checkpoint import Checkpoint, loaded, quiet, with_weights
+from mmdt.models.hf.surrogate import open_surrogate
+from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
 
 QUESTION = "What is in the image?"
@@ -39,6 +39,7 @@ class VlmSurrogate:
         model = with_weights(AutoModelForImageTextToText, checkpoint)
         self._model = model.to(self._device).float().eval().requires_grad_(False)
         self._inputs: dict[tuple[str, tuple[int, ...]], tuple[Any, Any]] = {}
+        self._known: dict[str, Any] = {}
 
     @property
     def name(self) -> str:
@@ -65,8 +66,7 @@ class VlmSurrogate:
 
     def _loss(self, pixels: Any, goal: Goal) -> Any:
         if goal.picture is not None:
-            wanted = self._tensor(np.asarray(goal.picture.pil().convert("RGB"), np.float32) / np.float32(255))
-            return 1 - self._encoded(pixels) @ self._encoded(wanted)
+            return 1 - self._encoded(pixels) @ self._of_picture(goal.picture)
         if not (goal.reply or goal.text):
             raise UsageError("the goal names no reply", where=self.name, hint="give reply='Sure, here is'")
         loss = self._surprise(pixels, goal.question, goal.reply or goal.text)
@@ -86,6 +86,16 @@ class VlmSurrogate:
         given["pixel_values"] = layout(pixels)
         scores = self._model(**given).logits[0, length - 1 : -1].float()
         return torch.nn.functional.cross_entropy(scores, more[0])
+
+    def _of_picture(self, picture: Image) -> Any:
+        """What the encoder makes of the wanted picture, which every step compares with."""
+        import torch
+
+        if picture.digest not in self._known:
+            pixels = self._tensor(np.asarray(picture.pil().convert("RGB"), np.float32) / np.float32(255))
+            with torch.inference_mode(False), torch.no_grad():
+                self._known[picture.digest] = self._encoded(pixels)
+        return self._known[picture.digest]
 
     def _encoded(self, pixels: Any) -> Any:
         import torch
@@ -134,8 +144,4 @@ def _longer(value: Any, more: Any, length: int, key: str) -> Any:
 def open_vlm(rest: str) -> VlmSurrogate:
     """``vlm/<id or folder>``. Raises UsageError without a name or for a model that does not read pictures,
     MissingExtraError without torch and transformers."""
-    for module in ("torch", "transformers"):
-        require(module, "the surrogate vlm", "hf")
-    quiet()
-    checkpoint = Checkpoint.named(rest, where=f"surrogate: vlm/{rest}")
-    return loaded("the surrogate", checkpoint, lambda: VlmSurrogate(checkpoint))
+    return open_surrogate("vlm", rest, VlmSurrogate)

@@ -35,17 +35,17 @@ class Curve:
 
 def severity_curves(subjects: Sequence[Subject]) -> list[Drawing]:
     """One run: a picture for each perspective and modality. Several: a picture for each scenario with all of them."""
+    several = len(subjects) > 1
     found: dict[str, list[Curve]] = {}
     for subject in subjects:
         for perspective in subject.perspectives:
             for scenario in perspective.scenarios:
                 points = tuple(_points(subject, scenario))
                 if points:
-                    several = len(subjects) > 1
                     label = subject.label if several else scenario.title
                     place = scenario.address if several else scenario.address.rpartition("/")[0]
                     found.setdefault(place, []).append(Curve(label, scenario, subject.label, points))
-    return [_drawing(place, curves, several=len(subjects) > 1) for place, curves in found.items()]
+    return [_drawing(place, curves, several=several) for place, curves in found.items()]
 
 
 def _points(subject: Subject, scenario: Scenario) -> Iterator[tuple[float, Estimate]]:

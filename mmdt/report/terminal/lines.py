@@ -35,7 +35,7 @@ _JUSTIFY: tuple[Literal["left", "right"], ...] = ("left", "left", "left", "right
 def lines(scorecard: Scorecard, perspectives: Sequence[Perspective], by: str, width: int) -> Iterator[RenderableType]:
     """A table of one line an address: what is measured, its value and interval, outputs and missing outputs.
 
-    Tasks of scenarios with several have their shrunken number beside their own, and what it holds stands below."""
+    Tasks of scenarios with several have their shrunken number beside their own, and what its intervals hold below."""
     from rich.table import Table
     from rich.text import Text
 

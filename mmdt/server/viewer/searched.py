@@ -9,6 +9,7 @@ from typing import Any
 from mmdt.engine.store.lock import worked_on_by
 from mmdt.errors import MmdtError, UsageError
 from mmdt.report.facts import shown_time
+from mmdt.report.html.page import Served
 from mmdt.report.used import money
 from mmdt.report.wording import interval_text, value_text
 from mmdt.runs.manifest import UNFINISHED
@@ -82,8 +83,6 @@ def _headline(curve: Curve, *, several: bool) -> Json:
 
 def search_page(folder: Path, version: int, home: str) -> Page:
     """The report of a search, whose pictures are sent when they are looked at. Raises what reading it raises."""
-    from mmdt.report.html.page import Served
-
     served = Served(f"{home}assets/", f"{version}/thumbnail/", home)
     html, images = serve_search_report(Search(folder), served)
     return Page(html, Spool(), images)

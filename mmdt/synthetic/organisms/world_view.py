@@ -33,13 +33,12 @@ def look(picture: Pil.Image) -> View:
     """Analyse a picture."""
     segmented = segment(picture)
     found = recognise(segmented, least=0)
-    known = tuple(seen.thing() for seen in found if seen.score >= CERTAIN)
     altered = alteration(picture)
-    if altered:
-        known = tuple(seen.thing() for seen in see_altered(picture))
+    sure = see_altered(picture, segmented) if altered else [seen for seen in found if seen.score >= CERTAIN]
     if not altered and has_boxes(segmented):
         altered = "boxes"
     if not altered and has_clutter(segmented):
         altered = "clutter"
     unknown = (seen.box for seen in found if seen.score < CERTAIN)
+    known = tuple(seen.thing() for seen in sure)
     return View(known, altered, any((x1 - x0) * (y1 - y0) >= _LEAST_AREA for x0, y0, x1, y1 in unknown))

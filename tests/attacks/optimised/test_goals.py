@@ -11,7 +11,7 @@ from mmdt import plugins
 from mmdt.attacks import attack_case
 from mmdt.attacks.optimised.budget import Budget
 from mmdt.attacks.optimised.cwa import CommonWeakness
-from mmdt.attacks.optimised.descent import plain_view
+from mmdt.attacks.optimised.descent import Problem, plain_view
 from mmdt.attacks.optimised.goal import goal_of, reply_of
 from mmdt.core.attack import Attempt
 from mmdt.core.case import Case
@@ -71,9 +71,8 @@ def test_cwa_goes_to_what_the_networks_share_whatever_their_scales() -> None:
     """The best of one network lies at 0.5, that of the other at 0.56, and their losses differ a thousandfold."""
     origin = np.full((1, 6, 6, 3), 0.4, np.float32)
     networks = (Bowl(0.5, 1.0), Bowl(0.56, 1000.0))
-    found = CommonWeakness(40, 2.0).run(
-        origin, Budget("linf", 60), networks, Goal(text="x"), plain_view, np.random.default_rng(1)
-    )
+    problem = Problem(Budget("linf", 60), networks, Goal(text="x"), plain_view, np.random.default_rng(1))
+    found = CommonWeakness(40, 2.0).run(origin, problem)
     assert 0.48 < found.mean() < 0.58
 
 

@@ -1,16 +1,5 @@
-"""One thread for the networks of these tests: they are so small that more threads only wait for each other."""
+"""The networks of these tests run in one thread."""
 
-import pytest
+from tests.attacks.one_thread import one_thread
 
-from tests.tiny import need
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    need("torch")
-    import torch
-
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+__all__ = ["one_thread"]

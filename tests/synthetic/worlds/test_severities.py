@@ -20,6 +20,7 @@ from mmdt.synthetic.worlds.suite.severities import CHANGES, SEVERITIES
 from mmdt.synthetic.worlds.vision.alteration import alteration
 from mmdt.synthetic.worlds.vision.altered import see_altered
 from mmdt.synthetic.worlds.vision.see import see
+from mmdt.synthetic.worlds.vision.segment import segment
 from tests.synthetic.worlds.readers import PatchReader, questions, reads
 
 pytestmark = pytest.mark.timeout(1800)
@@ -113,7 +114,7 @@ def test_an_organism_sees_as_well_as_its_truth_says(style, evidence):
         severity = 1 + number // 4 % 5
         found = changed(picture, style, severity, number)
         assert alteration(found) == style
-        right = reads(each, see_altered(found))
+        right = reads(each, see_altered(found, segment(found)))
         by_task[each.query.task].append(right)
         at_worst += [right] if severity == 5 else []
     evidence(

@@ -26,7 +26,6 @@ from mmdt.synthetic.worlds.vision.segment import (
     contrasts,
     noise_level,
     opened,
-    segment,
 )
 
 _CONTRASTS = (1.0, 1.7, 2.6)
@@ -45,15 +44,14 @@ _SAME = 0.25
 _BROADEST_BLUR = 2.4
 
 
-def see_altered(picture: Image.Image) -> list[Detection]:
-    """All detections, the best first."""
+def see_altered(picture: Image.Image, as_usual: Segmentation) -> list[Detection]:
+    """All detections, the best first. ``as_usual``: the segmentation of the same picture."""
     pixels = opened(picture)
     noise = noise_level(pixels)
     if noise > 6:
         width = min(_BROADEST_BLUR, noise / 14)
         pixels = ndimage.gaussian_filter(pixels, (width, width, 0)).astype(np.float32)
     found: list[Detection] = []
-    as_usual = segment(picture)
     candidates = [
         *(classified(as_usual, blob) for blob in as_usual.blobs),
         *_candidates(Segmentation(pixels, (), noise, 0, 0)),
