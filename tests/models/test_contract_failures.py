@@ -78,7 +78,7 @@ async def test_a_reply_that_takes_too_long_is_a_timeout(adapter: Adapter, fault:
         ready = adapter.open(server)
         await ready.generate([ask()])  # what the SDK takes to wake up does not count
         await ready.close()
-        model = adapter.open(server, timeout=0.4)
+        model = adapter.open(server, timeout=1.2)
         (output,) = await model.generate([ask()])
         assert (server.log.requests, server.log.answered) == (2, 1)
         await model.close()
