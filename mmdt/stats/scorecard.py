@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Literal
 
 from mmdt.core.cell import Cell
@@ -19,6 +20,7 @@ from mmdt.stats.sequential.any_time import asked
 from mmdt.stats.sequential.nodes import pooled_at_any_time, with_any_time
 from mmdt.stats.sequential.order import NOT_AT_ANY_TIME, Order
 from mmdt.stats.summaries import Summaries
+from mmdt.stats.table import Table
 from mmdt.stats.tally import Tally
 
 __all__ = ["Result", "Scorecard", "Tally", "score", "scorecard"]
@@ -100,10 +102,20 @@ class _ScenarioRows:
 
     def rows(self, task: str = "") -> Rows:
         """The outputs of one task and its baseline (the whole one if that lacks the task), or those of all tasks."""
-        everything = [row for rows in self.baseline.values() for row in rows]
+        whole, tasks = self._tables
+        everything, baseline = self._baselines
         if task:
-            return Rows(self._there(self.by_task[task]), self.baseline.get(task, everything))
-        return Rows(self._there([row for rows in self.by_task.values() for row in rows]), everything)
+            return Rows(tasks[task], baseline.get(task, everything))
+        return Rows(whole, everything)
+
+    @cached_property
+    def _tables(self) -> tuple[Table, dict[str, Table]]:
+        """All outputs, and those of each task as parts of these."""
+        return _by_task({task: self._there(rows) for task, rows in self.by_task.items()})
+
+    @cached_property
+    def _baselines(self) -> tuple[Table, dict[str, Table]]:
+        return _by_task(self.baseline)
 
     def _there(self, rows: list[Scored]) -> list[Scored]:
         """What a run asks in random order is a sample at any time: what it has not asked is not missing from it."""
@@ -115,12 +127,14 @@ class _ScenarioRows:
     def metrics(self) -> tuple[Metric, ...]:
         """The scenario's metrics, without optional ones that no output has anything for."""
         optional = [each for each in self.scenario.metrics if each.optional]
-        seen = {name for rows in self.by_task.values() for row in rows for name in row.score.values} if optional else ()
+        rows = [row for rows in self.by_task.values() for row in rows] if optional else []
+        several = {id(row.score.values): row.score.values for row in rows}  # outputs of a kept run share their scores
+        seen = {name for values in several.values() for name in values}
         benign = any(row.benign for rows in self.by_task.values() for row in rows) if optional else False
         idle = [each for each in optional if not _used(each, seen) and not (each.benign and benign)]
         return tuple(each for each in self.scenario.metrics if each not in idle)
 
-    @property
+    @cached_property
     def stands_for(self) -> int:
         """The number of cases that the outputs are a sample of; 0 where they are all of them."""
         weights = {(row.cell, row.case_id): row.weight for rows in self.by_task.values() for row in rows}
@@ -130,6 +144,16 @@ class _ScenarioRows:
     def absent(self) -> int:
         """How many declared tasks have no outputs in this run."""
         return sum(task not in self.by_task for task in self.scenario.tasks or ())
+
+
+def _by_task(rows: Mapping[str, Sequence[Scored]]) -> tuple[Table, dict[str, Table]]:
+    """All rows as a table, and those of each task as parts of it."""
+    whole = Table([row for each in rows.values() for row in each])
+    found, start = {}, 0
+    for task, each in rows.items():
+        found[task] = whole.part(start, start + len(each))
+        start += len(each)
+    return whole, found
 
 
 def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored], order: Order | None = None) -> Scorecard:

@@ -77,7 +77,7 @@ def _pair(
     bounds: tuple[float, float],
 ) -> Pair:
     sums = difference(one, other, known)
-    scenarios = frozenset(row.cell.parent for _, _, rows in one.parts for row in rows.rows)
+    scenarios = frozenset().union(*(rows.scenarios for _, _, rows in one.parts))
     cells = [
         cell
         for cell in matching.cells
