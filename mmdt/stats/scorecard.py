@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from hashlib import blake2b
 from typing import Literal
+
+import numpy as np
 
 from mmdt.core.cell import Cell
 from mmdt.core.estimate import Estimate
@@ -14,6 +17,7 @@ from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.spelling import verb
 from mmdt.stats.contrasts import contrast
+from mmdt.stats.intervals.bootstrap import values_only
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.sequential.any_time import asked
@@ -146,6 +150,25 @@ class _ScenarioRows:
         return sum(task not in self.by_task for task in self.scenario.tasks or ())
 
 
+class KnownScenarios:
+    """Numbers of scenarios, computed once for the same outputs (the same objects: nothing else is compared)."""
+
+    def __init__(self) -> None:
+        self._found: dict[object, tuple[_ScenarioRows, tuple[list[Numbers], dict[str, Node]]]] = {}
+
+    def of(self, rows: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
+        """See ``_scenario``."""
+        key = (id(rows.scenario), id(rows.order), *map(_identity, (rows.by_task, rows.baseline)))
+        if key not in self._found:
+            self._found[key] = rows, _scenario(rows)  # the rows are kept too, so that no other object gets their ids
+        return self._found[key][1]
+
+
+def _identity(by_task: Mapping[str, Sequence[Scored]]) -> tuple[tuple[str, bytes], ...]:
+    ids = ((task, np.fromiter(map(id, rows), np.uint64, len(rows))) for task, rows in by_task.items())
+    return tuple((task, blake2b(each.tobytes()).digest()) for task, each in ids)
+
+
 def _by_task(rows: Mapping[str, Sequence[Scored]]) -> tuple[Table, dict[str, Table]]:
     """All rows as a table, and those of each task as parts of it."""
     whole = Table([row for each in rows.values() for row in each])
@@ -170,16 +193,29 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored], ord
     return Scorecard(results, bool(results) and all(map(_is_complete, results)))
 
 
-def numbers(perspectives: Iterable[Perspective], scored: Iterable[Scored], order: Order | None = None) -> list[Numbers]:
-    """The numbers of :func:`scorecard`, each with the outputs that it rests on. Raises UsageError likewise."""
+def numbers(
+    perspectives: Iterable[Perspective],
+    scored: Iterable[Scored],
+    order: Order | None = None,
+    known: KnownScenarios | None = None,
+) -> list[Numbers]:
+    """The numbers of :func:`scorecard`, each with the outputs that it rests on. Raises UsageError likewise.
+
+    ``known``: keeps those of scenarios, for other calls with some of the same outputs."""
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored, order)
-    return [each for perspective in perspectives for each in _perspective(perspective, found)]
+    known = KnownScenarios() if known is None else known
+    return [each for perspective in perspectives for each in _perspective(perspective, found, known)]
 
 
-def comparable(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> list[Numbers]:
-    """The numbers that two runs can be compared by: contrasts, which are differences themselves, are left out."""
-    return [each for each in numbers(perspectives, scored) if all(node.parts for node in each.nodes.values())]
+def comparable(
+    perspectives: Iterable[Perspective], scored: Iterable[Scored], known: KnownScenarios | None = None
+) -> list[Numbers]:
+    """The numbers that two runs can be compared by, without their intervals: contrasts, which are differences
+    themselves, are left out. ``known`` as in :func:`numbers`; it must serve for nothing else."""
+    with values_only():
+        found = numbers(perspectives, scored, known=known)
+    return [each for each in found if all(node.parts for node in each.nodes.values())]
 
 
 def _used(metric: Metric, seen: Collection[str]) -> bool:
@@ -223,12 +259,12 @@ def _baseline(scenario: Scenario) -> str:
     return name if not name or "/" in name else f"{scenario.perspective}/{scenario.modality}/{name}"
 
 
-def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> list[Numbers]:
+def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows], known: KnownScenarios) -> list[Numbers]:
     scenarios: list[Numbers] = []
     by_scenario: dict[str, dict[str, Node]] = {}
     for scenario in perspective.scenarios:
         if scenario.address in found:
-            results, by_scenario[scenario.address] = _scenario(found[scenario.address])
+            results, by_scenario[scenario.address] = known.of(found[scenario.address])
             scenarios += results
     tallies = {each.address: each.tally for each in scenarios if each.level == "scenario"}
     above = [

@@ -29,6 +29,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.clusters import (
     PRIOR,
     Names,
@@ -48,7 +49,7 @@ _SLACK = 1e-9
 
 def mean_interval(sums: Floats, sizes: Floats, level: float = LEVEL) -> Interval:
     """t interval of an unbounded mean. NaN for a single cluster, and for values without any spread."""
-    if len(sums) < 2:
+    if len(sums) < 2 or is_values_only():
         return NOWHERE
     variance = cr2_variance(sums, sizes)
     if variance <= 0:
@@ -65,7 +66,7 @@ def unit_interval(sums: Floats, sizes: Floats, *, binary: bool, level: float = L
     because such values cannot spread more; for 0/1 values it is at most ``n``.
     """
     n = float(sizes.sum())
-    if n == 0:
+    if n == 0 or is_values_only():
         return NOWHERE
     mean = min(max(float(sums.sum()) / n, 0.0), 1.0)
     if binary and bool((sizes == 1).all()):
@@ -98,7 +99,7 @@ def _with_prior(sums: Floats, sizes: Floats, bounds: tuple[float, float], weight
 
 def bounded_interval(sums: Floats, sizes: Floats, bounds: tuple[float, float], level: float = LEVEL) -> Interval:
     """t interval around a mean to which one cluster at either bound was added, cut off at the bounds."""
-    if len(sums) == 0:
+    if len(sums) == 0 or is_values_only():
         return NOWHERE
     low, high = bounds
     if len(sums) == 1:
@@ -221,6 +222,8 @@ class _Known:
         return float(self.values.mean() if each is None else (self.values * each).sum() / len(self.values))
 
     def limits(self, level: float) -> Interval:
+        if is_values_only():
+            return NOWHERE
         each = normalised(self.weights, len(self.values))
         if self.strata is None or self.bounds != UNIT or not (self.strata != self.strata[:1]).any():
             return _interval(*cluster_totals(self.values, self.clusters, each), self.binary, self.bounds, level)
