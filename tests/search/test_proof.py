@@ -70,7 +70,9 @@ def test_it_takes_fewer_queries_than_random_moves(name, modality, evidence):
 @pytest.mark.prove
 @pytest.mark.timeout(3000)
 @pytest.mark.parametrize("modality", ["i2t", "t2i"])
-@pytest.mark.parametrize("name", ["tap", "pair", "crescendo", "best-of-n", "figstep-loop", "sneaky", "random"])
+@pytest.mark.parametrize(
+    "name", ["tap", "pair", "crescendo", "best-of-n", "figstep-loop", "sneaky", "adaptive", "random"]
+)
 def test_nothing_is_found_where_nothing_is(name, modality, evidence):
     if not method(name).fits(modality):
         pytest.skip("it needs pictures")
