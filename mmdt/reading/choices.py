@@ -167,8 +167,8 @@ def read_yes_no(text: str, question: str = "") -> bool | None:
         return start[1] == "yes"
     stated = re.findall(r"\b(?:answer|decision|recommendation)(?: is| would be|:)? *:? *(yes|no|true|false)\b", plain)
     if stated:
-        return bool(stated[-1] in ("yes", "true"))
-    found = set(re.findall(rf"\b(yes|no)\b{_NOT_NO}[.!]?(?=$|[\s,])", plain[-40:]))
+        return stated[-1] in {"yes", "true"}
+    found: set[str] = set(re.findall(rf"\b(yes|no)\b{_NOT_NO}[.!]?(?=$|[\s,])", plain[-40:]))
     if len(found) == 1 and not unknowing(re.split(r"[.,;!?](?=\s|$)|\bbut\b", plain.rstrip(" .!"))[-1]):
         return found.pop() == "yes"
     if found:
