@@ -69,7 +69,11 @@ def unlock(file: Path, out: Path, passphrase: str) -> int:
         packed = age.decrypt(data, passphrase)
     except Exception as error:  # pyrage raises errors of its own for each thing that may be wrong
         slow = "Excessive work" in str(error)
-        hint = "this machine is slow or busy: try again, or elsewhere" if slow else "check the passphrase"
+        hint = (
+            "this machine is slow or busy: try again, or elsewhere"
+            if slow
+            else "check the passphrase; where it is right, the file is damaged"
+        )
         raise DataError("the file cannot be decrypted", where=f"{file}: {error}", hint=hint) from error
     files = _unpacked(packed, file)
     try:
