@@ -51,9 +51,8 @@ def check_split(folder: Path, published: Commitment | None = None) -> tuple[Comm
     kept = read_commitment(folder)
     problems = []
     if published is not None and published != kept:
-        differ = ", ".join(
-            each.name for each in fields(kept) if getattr(kept, each.name) != getattr(published, each.name)
-        )
+        names = (each.name for each in fields(kept))
+        differ = ", ".join(name for name in names if getattr(kept, name) != getattr(published, name))
         problems.append(
             f"the folder's commitment (root {kept.root}) is not the published one (root {published.root}):"
             f" they differ in {differ}"
