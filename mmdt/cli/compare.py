@@ -10,6 +10,7 @@ import click
 from mmdt.cli.help import Alone
 from mmdt.cli.options import plugin_option
 from mmdt.cli.streams import reporting_failure
+from mmdt.disk.whole import write_whole
 from mmdt.errors import UsageError
 from mmdt.safe_text.visible import visible
 
@@ -91,7 +92,7 @@ def compare_command(
             raise UsageError(what, hint="name two or more runs: mmdt compare RUN RUN")
         text = _table(folders, globs, every_run, incomplete, form)
     if out:
-        Path(out).write_text(text if text.endswith("\n") else f"{text}\n", "utf-8")
+        write_whole(Path(out), (text if text.endswith("\n") else f"{text}\n").encode(), private=False)
         click.echo(visible(f"comparison: {out}"))
         return
     with reporting_failure("the comparison"):

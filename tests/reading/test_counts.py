@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from mmdt.reading.counts import counts_in
+from mmdt.reading.counting.counts import counts_in
 
 SENTENCES = [
     (reply.replace("\\n", "\n"), name, None if number == "None" else int(number))
@@ -33,6 +33,10 @@ def test_most_sentences_are_read_without_a_judge():
         ("A hen without any chicks sits in a basket.", {"hen": 1, "chick": 0, "basket": 1}),
         ("Here are the counts:\n- hens: 3\n- foxes: 0", {"hen": 3, "fox": 0}),
         ('The result is {"hens": 2, "foxes": 1}.', {"hen": 2, "fox": 1}),
+        ("hens (3), foxes (2)", {"hen": 3, "fox": 2}),
+        ("Hens (three)\nFoxes (0)", {"hen": 3, "fox": 0}),
+        ("| Object | Count |\n|:---|---:|\n| Hens | 4 |\n| Fox | 1 |", {"hen": 4, "fox": 1}),
+        ("| Hens | about 4 |\n| Fox | 1 |", {"hen": None, "fox": None}),
         ("hens: 2, foxes: many", {"hen": None, "fox": None}),
         ("hen: 1\nhen: 1", {"hen": None}),
         ("Two hens are red, and a fox is not.", {"hen": None, "fox": None}),

@@ -4,7 +4,7 @@ import pytest
 
 from mmdt.evaluators.counter.rules import counts_said
 from mmdt.reading.choices import UNDECIDED, read_choice
-from mmdt.reading.uncounted import gives_no_number, uncounted
+from mmdt.reading.counting.uncounted import gives_no_number, uncounted
 from tests.reading.test_counts import SENTENCES
 
 NOT_KNOWING = [

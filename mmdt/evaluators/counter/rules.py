@@ -8,8 +8,8 @@ from typing import Any
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext
 from mmdt.evaluators.rule_evaluator import RuleEvaluator
-from mmdt.reading.counts import counts_in
-from mmdt.reading.uncounted import uncounted
+from mmdt.reading.counting.counts import counts_in
+from mmdt.reading.counting.uncounted import uncounted
 
 COUNTER_VERSION = "5"
 

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from mmdt.reading.count_words import ENGLISH, NO_THING, NUMERAL
+from mmdt.reading.counting.count_words import ENGLISH, NO_THING, NUMERAL
 from mmdt.reading.json_objects import json_in
 from mmdt.reading.mentions import fold, word_key, words
 from mmdt.reading.no_answers import answers_nothing
