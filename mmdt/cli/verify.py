@@ -98,7 +98,9 @@ def _verdict(found: Verification) -> str:
     if not found.findings:
         return "Not verified"
     parts = {each.part for each in found.findings}
-    return {("signature",): "NOT SIGNED", ("split",): "NOT THIS SPLIT"}.get(tuple(parts), "DAMAGED")
+    if parts == {"signature"}:
+        return "NOT SIGNED"
+    return "NOT THIS SPLIT" if parts == {"split"} else "DAMAGED"
 
 
 def _password() -> str:
