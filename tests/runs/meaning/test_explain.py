@@ -43,9 +43,11 @@ def test_the_planted_fault_is_named_and_no_other(organisms, name):
 @pytest.mark.prove
 @pytest.mark.parametrize("name", ["sound", *EVERY])
 @pytest.mark.parametrize("seed", range(3))
-def test_a_whole_run_shows_its_fault_and_no_other(tmp_path, name, seed):
+def test_a_whole_run_shows_its_fault_and_no_other(tmp_path, name, seed, evidence):
     run = mmdt_module.run(f"organism/demo-{name}", size=30, seed=seed, out=tmp_path / "run")
-    assert mmdt_module.explain(run).shown == (() if name == "sound" else (name,))
+    shown = mmdt_module.explain(run).shown
+    evidence(f"A whole run of demo-{name}, seed {seed}: shown", ", ".join(shown) or "none")
+    assert shown == (() if name == "sound" else (name,))
 
 
 def call(capsys, *arguments):
