@@ -54,7 +54,8 @@ def test_a_limit_passes_fails_or_is_inconclusive(pair):
 def test_a_limit_that_no_number_can_reach_is_refused(pair, rule, says):
     """A percentage where a share is meant would pass whatever the model does."""
     with pytest.raises(UsageError) as raised:
-        mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", **rule}], baseline=pair[0])
+        baseline = pair[0] if "max_worse" in rule else None
+        mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", **rule}], baseline=baseline)
     assert says in str(raised.value)
     assert mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", "metric": "HGR", "max": 1}]).passed
 

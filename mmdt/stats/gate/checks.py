@@ -18,6 +18,7 @@ from mmdt.errors import UsageError
 from mmdt.stats.gate.noise import Noisy
 from mmdt.stats.gate.rules import DIFFERENCES, GateRule, GateRules
 from mmdt.stats.holm import holm
+from mmdt.stats.idle_limit import idle_limit
 from mmdt.stats.paired.compare import Difference
 from mmdt.stats.scorecard import Result, Scorecard
 
@@ -320,18 +321,14 @@ def _undecided(test: _Test, p: float) -> str:
 
 
 def _refuse_idle(rule: GateRule, file: str, found: Sequence[GateCheck | _Test], titles: Titles) -> None:
-    """A limit that none of the numbers can reach decides nothing: most often it is a percentage instead of a share."""
+    """Raises UsageError for a limit that none of the numbers can reach."""
     numbers = [each.check for each in found if isinstance(each, _Test)]
     ranges = [_range(each, titles, rule.demand in DIFFERENCES) for each in numbers]
-    known = [each for each in ranges if each is not None]
-    if not known or len(known) < len(ranges) or any(low <= rule.limit <= high for low, high in known):
-        return
-    low, high = min(low for low, _ in known), max(high for _, high in known)
-    first = f"{numbers[0].metric} of {numbers[0].address}"
-    what = f"{rule.demand} is {rule.limit:g}, and {first} lies from {low:g} to {high:g}"
-    meant = rule.limit / 100
-    hint = f"write {meant:g} for {100 * meant:g} %" if low <= meant <= high else "give a limit within that range"
-    raise UsageError(what, where=f"{file}: {rule.where}" if file else rule.where, hint=hint)
+    idle = idle_limit(rule.limit, ranges, ends=True)
+    if idle is not None:
+        first = f"{numbers[0].metric} of {numbers[0].address}"
+        what = f"{rule.demand} is {rule.limit:g}, and {first} lies from {idle.low:g} to {idle.high:g}"
+        raise UsageError(what, where=f"{file}: {rule.where}" if file else rule.where, hint=idle.hint)
 
 
 def _range(check: GateCheck, titles: Titles, difference: bool) -> tuple[float, float] | None:
