@@ -18,7 +18,6 @@ from mmdt.runs.manifest import Manifest
 from mmdt.runs.replaced import remove_new, set_aside, take_up
 from mmdt.spelling import option, verb
 
-
 _BEFORE_THE_MANIFEST = {"lock", "lock.holder", "manifest.part"}
 """What is in a run's folder before its manifest."""
 

@@ -72,8 +72,8 @@ def test_equal_models_are_called_different_in_at_most_five_percent(runs, evidenc
 
 @runs(8, 400)
 def test_a_nine_point_gap_is_seen(runs, evidence):
-    found = [compared(seed, (0.0, 0.09), cases=400) for seed in range(runs)]
+    found = [compared(seed, (0.0, 0.09), cases=150) for seed in range(runs)]
     rows = [d for each in found for d in each.differences if (d.address, d.metric) == ("hallucination/i2t/one", "harm")]
     seen = sum(d.verdict == "worse" for d in rows)
-    evidence("A gap of 9 points in three numbers, 1,600 cases: seen", f"{seen:,} of {runs:,} comparisons")
-    assert coverage_p_value(seen, runs, 0.8) >= 0.01, f"{seen} of {runs}"
+    evidence("A gap of 9 points in three numbers, 600 cases each: seen", f"{seen:,} of {runs:,} comparisons")
+    assert coverage_p_value(seen, runs, 0.85) >= 0.01, f"{seen} of {runs}"
