@@ -104,6 +104,7 @@ def compare(
     first = _place(opened, baseline)
     if len(opened) < 2:
         raise UsageError("a comparison needs at least two runs", hint="name two or more run folders")
+    _refuse_twice(opened)
     inputs = [ReportInput.of(each) for each in opened]
     found = compared_runs(inputs)
     globs = (select,) if isinstance(select, str) else tuple(select)
@@ -119,6 +120,15 @@ def compare(
     order = [found[first], *(each for index, each in enumerate(found) if index != first)]
     labels = tuple(each.label for each in order)
     return Comparison(labels, tuple(cautions(order)), made.differences, made.ranks, made.tests, rules)
+
+
+def _refuse_twice(runs: Sequence[Run]) -> None:
+    """Raises UsageError for a run that would be compared with itself: nothing could ever differ."""
+    folders: dict[Path, Run] = {}
+    for run in runs:
+        if run.folder.resolve() in folders:
+            raise UsageError("a run is compared with itself", where=str(run.folder), hint="name another run")
+        folders[run.folder.resolve()] = run
 
 
 def _place(opened: list[Run], baseline: Run | str | Path | None) -> int:

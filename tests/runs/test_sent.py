@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -92,7 +93,8 @@ def test_what_was_left_out_is_on_record_and_sets_two_runs_apart(tmp_path):
     assert "without temperature" not in notes(taken)
     said = "\n".join(compare(taken, left).cautions)
     assert "The models were sent different things: temperature is 0 (openai/llava), left to the server" in said
-    assert "different things" not in "\n".join(compare(taken, taken).cautions)
+    same = shutil.copytree(taken.folder, tmp_path / "same")
+    assert "different things" not in "\n".join(compare(taken, same).cautions)
     rows = list(left.rows())
     assert rows[0]["left_out"] == ["temperature", "seed"]
 

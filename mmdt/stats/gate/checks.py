@@ -119,6 +119,7 @@ def check_all(
         found = list(_of_rule(rule, card, differences, titles, ended))
         if not found:
             raise _nothing(rule, rules.file, card, bool(differences))
+        _refuse_empty_globs(rule, rules.file, card)
         _refuse_idle(rule, rules.file, found, titles)
         settled += found
     tests = {str(place): each.p for place, each in enumerate(settled) if isinstance(each, _Test)}
@@ -339,6 +340,15 @@ def _range(check: GateCheck, titles: Titles, difference: bool) -> tuple[float, f
     if math.isnan(low):
         return None
     return (0.0, high - low) if difference else (low, high)
+
+
+def _refuse_empty_globs(rule: GateRule, file: str, card: Scorecard) -> None:
+    """Raises UsageError for a glob of several that selects nothing: what it was to guard would pass unseen."""
+    if rule.demand == "complete":
+        return
+    for glob in rule.number:
+        if not any(rule.reaches(glob, each.address, each.level) for each in card.results):
+            raise _nothing(replace(rule, number=(glob,)), file, card, compared=True)
 
 
 def _nothing(rule: GateRule, file: str, card: Scorecard, compared: bool) -> UsageError:
