@@ -11,6 +11,7 @@ from mmdt.cli.help import Alone
 from mmdt.cli.once import refuse_in_vain
 from mmdt.cli.options import plugin_option
 from mmdt.cli.streams import reporting_failure
+from mmdt.disk.whole import write_whole
 from mmdt.errors import UsageError
 from mmdt.safe_text.visible import visible
 
@@ -95,7 +96,7 @@ def compare_command(
         refuse_in_vain(OF_RUNS, "on a folder of runs", "name two or more runs: mmdt compare RUN RUN")
         text = _table(folders, globs, every_run, incomplete, form)
     if out:
-        Path(out).write_text(text if text.endswith("\n") else f"{text}\n", "utf-8")
+        write_whole(Path(out), (text if text.endswith("\n") else f"{text}\n").encode(), private=False)
         click.echo(visible(f"comparison: {out}"))
         return
     with reporting_failure("the comparison"):

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from mmdt.reading.agreement import opening_answer, restates
 from mmdt.reading.mentions import unknowing
+from mmdt.reading.no_answers import knows_nothing
 
 UNDECIDED = "undecided"
 """The reply says that nothing can be said."""
@@ -16,7 +17,8 @@ MAX_TEXT = 20_000
 
 _OUT = re.compile(
     r"\b(unknown|unclear|undetermined|neither|none of|no one|nobody|cannot|can't|can not|unable|impossible|"
-    r"not possible|not enough|insufficient|does(?: not|n't) (?:tell|say|show)|no way (?:of|to)|"
+    r"not possible|not enough|insufficient|does(?: not|n't) (?:tell|say|show)|no (?:way (?:of|to)|idea|clue)|"
+    r"(?:do|does|did)(?: not|n't) know|"
     r"not (?:sure|certain|clear))\b",
     re.IGNORECASE,
 )
@@ -80,7 +82,7 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
     letter = _letter(_corrected(plain, letters), letters) or _letter(plain, letters)
     if letter:
         return letter
-    if _OUT.search(plain):
+    if _OUT.search(plain) or knows_nothing(text):
         return UNDECIDED
     return EITHER if _ALL.search(plain) else ""
 

@@ -8,8 +8,8 @@ from datetime import datetime
 from pathlib import Path
 
 from mmdt.core.cell import slug
+from mmdt.disk.private import private_folder
 from mmdt.engine.store.lock import RunLock
-from mmdt.engine.store.private import private_folder
 from mmdt.engine.store.schema import FILE
 from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, UsageError

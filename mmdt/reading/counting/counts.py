@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mmdt.reading.count_words import (
+from mmdt.reading.counting.count_words import (
     ADJECTIVES,
     DOUBT,
-    ENGLISH,
     FOLLOWERS,
     KINDS,
     LATER_MENTION,
-    NO_THING,
     NOT_A_NOUN,
     NUMERAL,
 )
@@ -66,12 +64,6 @@ def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:
         if number is not None:
             return {wanted[0]: number}
     return _in_sentences(text, wanted)
-
-
-def gives_no_number(reply: str) -> bool:
-    """Whether nothing in an English reply could be a number, not even an article: then it counts nothing at all."""
-    text = fold(reply[:MAX_TEXT])
-    return ENGLISH.search(text) is not None and NUMERAL.search(NO_THING.sub(" ", text)) is None
 
 
 def _once(match: re.Match[str]) -> str:
