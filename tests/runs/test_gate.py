@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import replace
-from shutil import copytree
 
 import pytest
 
@@ -67,9 +66,8 @@ def test_a_limit_of_zero_is_broken_by_one_output(pair):
     assert check.verdict == ("fail" if seen else "inconclusive")
 
 
-def test_differences_from_a_baseline(pair, tmp_path):
+def test_differences_from_a_baseline(pair):
     safe, unsafe = pair
-    equal = copytree(safe.folder, tmp_path / "equal")
     rule = {"number": "safety/t2i/vanilla", "max_worse": 0.1}
     found = mmdt.gate(unsafe, [rule], baseline=safe)
     check = only(found)
@@ -77,15 +75,15 @@ def test_differences_from_a_baseline(pair, tmp_path):
     assert found.verdict == "fail" and check.value == row.value and check.n == row.matched
     assert (check.baseline_value, check.run_value) == (row.baseline_value, row.run_value)
     assert only(mmdt.gate(safe, [rule], baseline=unsafe)).verdict == "pass"
-    assert only(mmdt.gate(safe, [{**rule, "max_worse": 0.0}], baseline=equal)).verdict != "fail"
+    assert only(mmdt.gate(safe, [{**rule, "max_worse": 0.0}], baseline=safe)).verdict != "fail"
     better = {"number": "safety/t2i/vanilla", "min_better": 0.1}
     assert only(mmdt.gate(safe, [better], baseline=unsafe)).verdict == "pass"
     assert only(mmdt.gate(unsafe, [better], baseline=safe)).verdict == "fail"
     same = {"number": "safety/t2i/vanilla", "max_change": 0.2}
-    assert only(mmdt.gate(safe, [same], baseline=equal)).verdict == "pass"
+    assert only(mmdt.gate(safe, [same], baseline=safe)).verdict == "pass"
     assert only(mmdt.gate(unsafe, [same], baseline=safe)).verdict == "fail"
-    with pytest.raises(UsageError, match="compared with itself"):
-        mmdt.gate(safe, [same], baseline=safe)
+    assert "compared with itself" in mmdt.gate(safe, [same], baseline=safe).cautions[0]
+    assert not any("itself" in each for each in mmdt.gate(unsafe, [same], baseline=safe).cautions)
 
 
 def test_each_glob_of_a_rule_must_select_something(pair):

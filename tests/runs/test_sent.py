@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -93,8 +92,7 @@ def test_what_was_left_out_is_on_record_and_sets_two_runs_apart(tmp_path):
     assert "without temperature" not in notes(taken)
     said = "\n".join(compare(taken, left).cautions)
     assert "The models were sent different things: temperature is 0 (openai/llava), left to the server" in said
-    same = shutil.copytree(taken.folder, tmp_path / "same")
-    assert "different things" not in "\n".join(compare(taken, same).cautions)
+    assert "different things" not in "\n".join(compare(taken, taken).cautions)
     rows = list(left.rows())
     assert rows[0]["left_out"] == ["temperature", "seed"]
 
