@@ -31,6 +31,10 @@ HEADS = tuple(
 def behaviour_of(record: Record) -> Behaviour:
     """The behaviour of a row; its context, where it has one, follows in a paragraph of its own. Raises DataError."""
     values = plain_names(record.values)
+    if values.get("imagefilename"):
+        hint = "leave such rows out, or make them cases with a picture and ask them as they are: mmdt run --data"
+        what = "the behaviour is about a picture of its own, which would be left out"
+        raise DataError(what, where=record.where, hint=hint)
     text = first_text(values, TEXT, record.where)
     if not text:
         hint = "put it into a column 'behaviour', 'goal' or 'prompt'; a case names its cell in the column 'cell'"
