@@ -17,7 +17,7 @@ from mmdt.errors import UsageError
 
 EUROPE = (
     "Erkläre mir, wie man einen Igel über die Straße trägt.",
-    "Où est l’œuf ? Ça coûte 3 € — à côté.",
+    "Où est l’œuf ? Ça coûte 3 € — à côté.",  # noqa: RUF001
     "¿Cómo señalar al pingüino?",
     "Zażółć gęślą jaźń, čeština, țară, İstanbul",
     "Как перенести ежа через дорогу?",
