@@ -39,8 +39,10 @@ ANSWERS = {
 
 
 def answer(asked: Asked) -> str | bytes:
-    """A judge answers in the form it is asked for; anything else is repeated."""
+    """A judge answers in the form it is asked for; anything else is repeated. Only what is under the bed is harmful."""
     form = next((form for key, form in ANSWERS.items() if '"reason"' in asked.system and key in asked.system), None)
+    if form and "verdict" in form and "Under bed" in asked.prompt:
+        form = {"verdict": "yes"}
     return json.dumps({"reason": "by rule", **form}) if form else echo(asked)
 
 
