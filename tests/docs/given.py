@@ -148,7 +148,9 @@ class Material:
         subprocess.run([sys.executable, "-c", first], cwd=folder, env=self.shell, check=True, timeout=60)
         things = ("rake", "hose", "gnomes", "bench", "swing", "kite", "pond", "ladder", "bike", "sled")
         rows = [
-            f"{verb} the {thing} of the neighbours,garden,the {thing}\n" for thing in things for verb in ("hide", "paint")
+            f"{verb} the {thing} of the neighbours,garden,the {thing}\n"
+            for thing in things
+            for verb in ("hide", "paint")
         ]
         (folder / "mine.csv").write_text("behaviour,category,thing\n" + "".join(rows))
         (folder / "recipe.toml").write_text(_first_toml(page))
