@@ -123,7 +123,7 @@ class Material:
         self.shell = shell
         self.run = folder / "run"
         command = [sys.executable, "-m", "mmdt", "run", "organism/demo", "-s", "safety/*/jailbreak/**", "--size", "10"]
-        subprocess.run([*command, "--out", str(self.run)], env=shell, check=True, capture_output=True, timeout=100)
+        subprocess.run([*command, "--out", str(self.run)], env=shell, check=True, capture_output=True, timeout=400)
 
     def lay_out(self, page: Path, folder: Path) -> None:
         """Put into the folder what the reader of the page has."""
@@ -139,7 +139,7 @@ class Material:
 
     def _mmdt(self, folder: Path, line: str) -> None:
         command = [sys.executable, "-m", "mmdt", *shlex.split(line)]
-        done = subprocess.run(command, cwd=folder, env=self.shell, capture_output=True, text=True, timeout=100)
+        done = subprocess.run(command, cwd=folder, env=self.shell, capture_output=True, text=True, timeout=400)
         assert done.returncode == 0, (line, done.stderr)
 
     def _attacks(self, page: Path, folder: Path) -> None:

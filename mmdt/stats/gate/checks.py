@@ -328,7 +328,7 @@ def _refuse_idle(rule: GateRule, file: str, found: Sequence[GateCheck | _Test], 
         return
     low, high = min(low for low, _ in known), max(high for _, high in known)
     first = f"{numbers[0].metric} of {numbers[0].address}"
-    what = f"{rule.demand} is {rule.limit:g}, and {first} lies from {low:g} to {high:g}"
+    what = f"{rule.demand} is {rule.limit:g}, and {first} is from {low:g} to {high:g}"
     meant = rule.limit / 100
     hint = f"write {meant:g} for {100 * meant:g} %" if low <= meant <= high else "give a limit within that range"
     raise UsageError(what, where=f"{file}: {rule.where}" if file else rule.where, hint=hint)
