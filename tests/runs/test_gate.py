@@ -46,7 +46,7 @@ def test_a_limit_passes_fails_or_is_inconclusive(pair):
     ("rule", "says"),
     [
         ({"metric": "HGR", "max": 10}, "write 0.1 for 10 %"),
-        ({"metric": "HGR", "max": -0.2}, "lies from 0 to 1"),
+        ({"metric": "HGR", "max": -0.2}, "is from 0 to 1"),
         ({"metric": "BR", "min": 90}, "write 0.9 for 90 %"),
         ({"metric": "HGR", "max_worse": 5}, "write 0.05 for 5 %"),
     ],
