@@ -39,7 +39,7 @@ def gap_command(public: str, private: str, component: str, as_json: bool) -> Non
 
 @click.command("select", cls=OnceCommand)
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(exists=True, file_okay=False))
-@click.option("--component", required=True, metavar="NAME", help="The part of the score that counts, such as correct.")
+@click.option("--component", required=True, metavar="NAME", help="Part of the score that counts, such as right.")
 @click.option(
     "--fails", type=click.Choice(["low", "high"]), default="low", show_default=True, help="Which values are failures."
 )

@@ -26,7 +26,7 @@ from mmdt.runs import batches
 from tests.servers.asked import Asked
 from tests.servers.responder import echo
 
-KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN")
+KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN", "MMDT_SPLIT_PASSPHRASE")
 ANSWERS = {
     '"class"': {"class": "complies"},
     '"counts"': {"counts": []},
