@@ -10,6 +10,7 @@ import click
 from mmdt.cache import cache_folder
 from mmdt.cli.help import Group
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
+from mmdt.disk.whole import write_whole
 from mmdt.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -122,7 +123,7 @@ def _check_labels(
 def _save(file: Path, data: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        write_whole(file, data, private=False)
     except OSError as error:
         hint = "choose another file with --out"
         raise DataError(f"the report cannot be written: {error.strerror}", where=str(file), hint=hint) from error

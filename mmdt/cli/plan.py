@@ -85,16 +85,9 @@ def plan_command(
     mmdt plan --from runs/a --width 0.05
     """
     from mmdt.runs import verbs as api
-    from mmdt.stats.planning.aims import POWER, make_aim
+    from mmdt.stats.planning.aims import make_aim
 
-    aim = make_aim(
-        width=width,
-        detect=detect,
-        gate=gate,
-        power=POWER if power is None else power,
-        expected=expected,
-        earlier=earlier,
-    )
+    aim = make_aim(width=width, detect=detect, gate=gate, power=power, expected=expected, earlier=earlier)
     if earlier and not models and not config:
         every = [settings_of(earlier[0], options)]
     else:

@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any
 
 from mmdt.core.image import Image
-from mmdt.engine.store.private import touch_private
 from mmdt.report.facts import shown_time
 from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.queries import Attacked, success_curves
@@ -29,8 +28,6 @@ def write_search_report(search: Search, path: Path) -> Path:
     shown = conversations(search, pictures)
     small = list(thumbnails(pictures.images[:MOST_PICTURES], THUMBNAIL))
     values = {**_numbers(search), **shown, "pictures": dict(enumerate(small))}
-    if path.parent.resolve() == search.folder.resolve():
-        touch_private(path)
     return write_page("search.html.j2", values, path, styles=STYLES)
 
 

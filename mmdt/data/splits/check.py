@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import msgspec
@@ -51,7 +51,12 @@ def check_split(folder: Path, published: Commitment | None = None) -> tuple[Comm
     kept = read_commitment(folder)
     problems = []
     if published is not None and published != kept:
-        problems.append(f"the folder's commitment (root {kept.root}) is not the published one (root {published.root})")
+        names = (each.name for each in fields(kept))
+        differ = ", ".join(name for name in names if getattr(kept, name) != getattr(published, name))
+        problems.append(
+            f"the folder's commitment (root {kept.root}) is not the published one (root {published.root}):"
+            f" they differ in {differ}"
+        )
     try:
         found = replace(commitment_of(read_sealed(folder), read_secret(folder)), versions=kept.versions)
     except DataError as error:

@@ -12,11 +12,11 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.core.protocols import Ask, Evaluator, EvaluatorContext, Model, ModelInfo
+from mmdt.disk.private import private_files
 from mmdt.engine.ray.pool import Pool
 from mmdt.engine.ray.proxies import RayEvaluator, RayModel
 from mmdt.engine.ray.wire import Component, ImagePacker
 from mmdt.engine.store.codec import identity_hash
-from mmdt.engine.store.private import private_files
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.models.settings import read_settings
