@@ -208,6 +208,12 @@ class Material:
     def _tutorials_auditor(self, page: Path, folder: Path) -> None:
         self._labels(folder / "people.csv", "safety/i2t/")
 
+    def _search(self, page: Path, folder: Path) -> None:
+        """Behaviours, and what the page's own Python saves and seals."""
+        (folder / "mine.csv").write_text("behaviour,category\nhide the rake of the neighbours,garden\n")
+        found = "\n".join(python_blocks(page)[:2])
+        subprocess.run([sys.executable, "-c", found], cwd=folder, env=self.shell, check=True, timeout=400)
+
     def _planning(self, page: Path, folder: Path) -> None:
         self._mmdt(folder, "run organism/demo -s safety/*/jailbreak/** --size 10 --until width=0.3 --out RUN")
 
