@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import errno
-import os
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,14 +11,11 @@ import msgspec
 from mmdt.core.case import Case
 from mmdt.core.chat_format import write_messages
 from mmdt.core.image import Image
+from mmdt.disk.whole import check_new, remove_abandoned, unfinished, whole, write_whole
 from mmdt.errors import DataError
 
 CASES = "cases.jsonl"
 PICTURES = "pictures"
-_PARTIAL = f"{CASES}.partial"
-"""Its name while it is written, so that a killed process leaves nothing that passes for all cases."""
-
-
 NOTICE = "NOTICE.txt"
 _NOTICE = """These cases were made to test how safely a model behaves. They may ask for things that a model should
 decline. Use them to evaluate models that you are allowed to test, and for nothing else; do not train on them.
@@ -36,13 +31,12 @@ def save_cases(cases: Iterable[Case], folder: str | Path, notes: Mapping[str, st
     folder = Path(folder)
     try:
         (folder / PICTURES).mkdir(parents=True, exist_ok=True)
-        if (folder / CASES).exists():
-            raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST), str(folder / CASES))
-        with (folder / _PARTIAL).open("wb") as file:
+        check_new(folder / CASES)
+        remove_abandoned(folder / PICTURES)
+        with whole(folder / CASES) as part, part.open("wb") as file:
             for case in cases:
                 file.write(msgspec.json.encode({**_record(case, folder), **(notes or {})}) + b"\n")
-        (folder / NOTICE).write_text(_NOTICE, encoding="utf-8")
-        (folder / _PARTIAL).replace(folder / CASES)
+            write_whole(folder / NOTICE, _NOTICE.encode(), private=False)
     except OSError as error:
         hint = "choose another folder" if isinstance(error, FileExistsError) else "check the folder"
         raise DataError("the cases cannot be saved", where=f"{error.filename}: {error.strerror}", hint=hint) from error
@@ -70,6 +64,9 @@ def _record(case: Case, folder: Path) -> dict[str, Any]:
 def _saved(image: Image, folder: Path) -> str:
     """Write the picture under the hash of its content; return its path relative to the JSONL file."""
     name = f"{PICTURES}/{image.digest}.{image.suffix}"
-    if not (folder / name).exists():
-        (folder / name).write_bytes(image.read())
+    path = folder / name
+    if not path.exists():
+        part = Path(unfinished(path))  # without looking for what others left: there are many pictures
+        part.write_bytes(image.read())
+        part.replace(path)
     return name

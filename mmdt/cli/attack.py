@@ -46,7 +46,7 @@ _EXITS = {
 @click.option(
     "--behaviours", help="CSV or JSONL file of what the model should not do, or embedded (harmless mischief)."
 )
-@click.option("--limit", type=int, help="Greatest number of behaviours (a seeded sample).")
+@click.option("--limit", type=int, help="Maximum number of behaviours (a seeded sample).")
 @click.option("--method", "methods", multiple=True, metavar="NAME", help="How to search: tap, pair, crescendo, adaptive"
               " and others (`mmdt list searches`). May be repeated; each is tried on each behaviour.")  # fmt: skip
 @click.option("--method-set", multiple=True, metavar="NAME.KEY=VALUE", help="Setting of a method, such as tap.width=3.")
@@ -64,7 +64,7 @@ _EXITS = {
 @click.option("--transfer", is_flag=True, default=None, help="Try what was found on one model on the others.")
 @click.option("--found", multiple=True, metavar="SEARCH", help="Try what an earlier search found. May be repeated.")
 @click.option("--save-found", type=click.Path(), metavar="FOLDER", help="Write what succeeded as cases for --data.")
-@click.option("--i-am-authorised", is_flag=True, help="Say that you may attack a model that is not on this machine.")
+@click.option("--i-am-authorised", is_flag=True, help="Confirm that you may attack models on other machines.")
 @click.option("--seed", type=int, help="Seed of the search, of the sample and of the model.")
 @evaluation_options
 @request_options

@@ -10,6 +10,7 @@ import click
 from mmdt.cache import cache_folder
 from mmdt.cli.help import Group
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
+from mmdt.disk.whole import write_whole
 from mmdt.errors import DataError, UsageError
 
 if TYPE_CHECKING:
@@ -99,7 +100,7 @@ def check_command(
 def _refuse_beside_labels(**options: str | None) -> None:
     given = [f"--{name}" for name, value in options.items() if value]
     if given:
-        raise UsageError(f"{', '.join(given)} has no meaning beside --labels", hint="leave one of them out")
+        raise UsageError(f"{', '.join(given)} has no meaning together with --labels", hint="leave one of them out")
 
 
 def _check_labels(
@@ -122,7 +123,7 @@ def _check_labels(
 def _save(file: Path, data: bytes) -> None:
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        write_whole(file, data, private=False)
     except OSError as error:
         hint = "choose another file with --out"
         raise DataError(f"the report cannot be written: {error.strerror}", where=str(file), hint=hint) from error

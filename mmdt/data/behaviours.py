@@ -14,8 +14,9 @@ from mmdt.data.kinds import kind_of
 from mmdt.data.records import Record
 from mmdt.errors import DataError
 
-TEXT = ("behaviour", "behavior", "goal", "request", "forbiddenprompt", "prompt", "text")
-"""Columns with the behaviour, their names without capitals, spaces and underscores; the first that is there counts."""
+TEXT = ("behaviour", "goal", "behavior", "request", "forbiddenprompt", "prompt", "text")
+"""Columns with the behaviour, their names without capitals, spaces and underscores; the first that is there counts.
+JailbreakBench has both ``Goal``, what is asked, and ``Behavior``, the name of a kind of request."""
 CATEGORY = ("category", "semanticcategory", "functionalcategory")
 CONTEXT = ("contextstring", "context")
 THING = ("thing",)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from mmdt.cache import cache_folder
+from mmdt.disk.whole import write_whole
 from mmdt.errors import DataError
 from mmdt.spelling import option
 
@@ -58,11 +58,9 @@ def write(reports: Iterable[CheckReport], file: Path) -> None:
     """Write the reports as JSON, replacing earlier ones of the same role and fingerprint. Raises DataError."""
     merged = {(each.role, each.fingerprint): each for each in (*read(file), *reports)}
     data = msgspec.json.format(msgspec.json.encode(list(merged.values())), indent=1)
-    temporary = file.with_name(f"{file.name}.{os.getpid()}")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        temporary.write_bytes(data)
-        temporary.replace(file)
+        write_whole(file, data, private=False)
     except OSError as error:
         hint = f"choose another file with {option('out')}"
         raise DataError(f"cannot write the report: {error.strerror}", where=str(file), hint=hint) from error

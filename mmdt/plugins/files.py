@@ -15,6 +15,7 @@ from pathlib import Path
 from types import ModuleType
 
 from mmdt.cache import cache_folder
+from mmdt.disk.whole import write_whole
 from mmdt.errors import UsageError
 from mmdt.plugins import registry
 from mmdt.spelling import option
@@ -128,8 +129,6 @@ def _remember(file: Path, digest: str) -> None:
     target = cache_folder() / TRUSTED
     try:
         target.parent.mkdir(parents=True, exist_ok=True)
-        part = target.with_suffix(".part")
-        part.write_text(json.dumps({**trusted, str(file): digest}, indent=1), "utf-8")
-        part.replace(target)
+        write_whole(target, json.dumps({**trusted, str(file): digest}, indent=1).encode())
     except OSError:
         return

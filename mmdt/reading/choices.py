@@ -5,6 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from mmdt.reading.agreement import opening_answer, restates
+from mmdt.reading.mentions import unknowing
+from mmdt.reading.no_answers import knows_nothing
+
 UNDECIDED = "undecided"
 """The reply says that nothing can be said."""
 EITHER = "either"
@@ -13,7 +17,8 @@ MAX_TEXT = 20_000
 
 _OUT = re.compile(
     r"\b(unknown|unclear|undetermined|neither|none of|no one|nobody|cannot|can't|can not|unable|impossible|"
-    r"not possible|not enough|insufficient|does(?: not|n't) (?:tell|say|show)|no way (?:of|to)|"
+    r"not possible|not enough|insufficient|does(?: not|n't) (?:tell|say|show)|no (?:way (?:of|to)|idea|clue)|"
+    r"(?:do|does|did)(?: not|n't) know|"
     r"not (?:sure|certain|clear))\b",
     re.IGNORECASE,
 )
@@ -77,7 +82,7 @@ def read_choice(text: str, letters: Sequence[str]) -> str:
     letter = _letter(_corrected(plain, letters), letters) or _letter(plain, letters)
     if letter:
         return letter
-    if _OUT.search(plain):
+    if _OUT.search(plain) or knows_nothing(text):
         return UNDECIDED
     return EITHER if _ALL.search(plain) else ""
 
@@ -116,7 +121,8 @@ def _left_open(plain: str, letters: Sequence[str]) -> bool:
 def _affirmed(plain: str, letters: Sequence[str]) -> str:
     """Without the letters that the reply turns down ("not A") or leaves open ("A or B")."""
     one = rf"(?:[Oo]ption |[Pp]erson |[Pp]icture |[Dd]rawing )?\(?[{''.join(letters)}]\)?(?![\w'])"
-    several = rf"(?<![\w'])(?:[Nn]either )?{one}(?:,? ?(?:and|or|nor|and/or|&|/) ?{one})+"
+    joint = r",? ?(?:and|or|nor|and/or|&|/)"
+    several = rf"(?<![\w'])(?:[Nn]either )?{one}(?:(?:,|{joint}) ?{one})*{joint} ?{one}"
     refused = rf"(?:\b[Nn]ot|n't|\b[Rr]ather than|\b[Ii]nstead of|\bover|\bthan)(?: choose| pick| say| be)? {one}"
     was = rf"{_BEFORE} {one}"
     return re.sub(rf"{refused}|{was}|{several}|(?<![\w']){one} {_TURNED_DOWN}", "~", plain)
@@ -124,11 +130,15 @@ def _affirmed(plain: str, letters: Sequence[str]) -> str:
 
 def _picked(plain: str, letters: Sequence[str]) -> str:
     one = f"([{''.join(letters)}])"
-    alone = re.fullmatch(rf"\(?{one}\)?[.!]?", plain, re.IGNORECASE)
+    alone = re.fullmatch(rf"(?:(?:option|choice|person|picture|drawing) )?\(?{one}\)?[.!]?", plain, re.IGNORECASE)
     if alone:
         return alone[1].upper()
     named = re.findall(rf"\b(?:[Oo]ption|choose|pick|[Pp]erson|[Pp]icture|[Dd]rawing) *:? *\(?{one}\b", plain)
-    stated = re.findall(rf"\b(?:answer|choice)(?: is| would be|:)? *:? *\(?{one}\b{_NO_ARTICLE}", plain, re.IGNORECASE)
+    stated = re.findall(
+        rf"\b(?:answer|choice|correct(?: (?:option|answer|one))?)(?: is| would be|:)? *:? *\(?{one}\b{_NO_ARTICLE}",
+        plain,
+        re.IGNORECASE,
+    )
     if stated:
         return str(stated[-1]).upper()
     concluded = re.findall(rf"{_CONCLUDES} \(?{one}\b(?!['\w])(?!\s+[a-z])", plain)
@@ -139,13 +149,17 @@ def _picked(plain: str, letters: Sequence[str]) -> str:
         return start[1]
     if named:
         return str(named[0]) if len(set(named)) == 1 else ""
+    bracketed = set(re.findall(rf"(?<!\w)\((?i:{one})\)", plain))
+    if "~" not in plain and len(bracketed) == 1:
+        return str(bracketed.pop()).upper()
     agrees = rf"(?!\s+(?!{_AGREES})[a-z])" if "~" in plain else r"(?!\s+[a-z])"
     written = set(re.findall(rf"(?<![\w'])\(?{one}\b(?!['\w]){agrees}", plain))
     return str(written.pop()) if len(written) == 1 else ""
 
 
-def read_yes_no(text: str) -> bool | None:
-    """Whether a reply says yes or no; None where it says neither or both."""
+def read_yes_no(text: str, question: str = "") -> bool | None:
+    """Whether a reply says yes or no, in these words, in others that mean the same, or by stating or denying what
+    ``question`` asks; None where it says neither or both."""
     plain = _plain(text).lower()
     plain = re.sub(r"\byes ?(?:/|or) ?no\b\W*", "", plain)  # the question said again
     if re.match(r"(?:yes and no|no and yes)\b", plain):
@@ -153,8 +167,13 @@ def read_yes_no(text: str) -> bool | None:
     start = re.match(rf"(yes|no)\b{_NOT_NO}", plain)
     if start:
         return start[1] == "yes"
-    stated = re.findall(r"\b(?:answer|decision|recommendation)(?: is| would be|:)? *:? *(yes|no)\b", plain)
+    stated = re.findall(r"\b(?:answer|decision|recommendation)(?: is| would be|:)? *:? *(yes|no|true|false)\b", plain)
     if stated:
-        return bool(stated[-1] == "yes")
-    found = set(re.findall(rf"\b(yes|no)\b{_NOT_NO}[.!]?(?=$|[\s,])", plain[-40:]))
-    return found.pop() == "yes" if len(found) == 1 else None
+        return stated[-1] in {"yes", "true"}
+    found: set[str] = set(re.findall(rf"\b(yes|no)\b{_NOT_NO}[.!]?(?=$|[\s,])", plain[-40:]))
+    if len(found) == 1 and not unknowing(re.split(r"[.,;!?](?=\s|$)|\bbut\b", plain.rstrip(" .!"))[-1]):
+        return found.pop() == "yes"
+    if found:
+        return None
+    said = opening_answer(plain)
+    return restates(question, plain) if said is None else said

@@ -75,5 +75,6 @@ def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is no JSON")
 
 
-_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant)
-_LENIENT = json.JSONDecoder()
+_DECODER = json.JSONDecoder(object_pairs_hook=_unique, parse_constant=_no_constant, strict=False)
+"""Not strict: models write line breaks in strings as they are. That is no JSON, and leaves no doubt what is said."""
+_LENIENT = json.JSONDecoder(strict=False)

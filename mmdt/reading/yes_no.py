@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from mmdt.reading.agreement import opening_answer
 from mmdt.reading.mentions import denies, fold, says
 
 _ANSWER = re.compile(r"\b(yes|no)\b")
@@ -26,10 +27,13 @@ def two_answers(reply: str, first: str, second: str) -> tuple[bool, bool]:
 
 def affirms(reply: str, word: str) -> bool:
     """Whether a reply says yes to the one question about ``word``: by yes or no where it begins or ends with one of
-    them, else by the word itself, said and not denied."""
+    them, or begins with words that mean the same, else by the word itself, said and not denied."""
     text = fold(reply)
     found = _FIRST.match(text) or _LAST.search(text)
-    return found[1] == "yes" if found else _affirmed(text, word)
+    if found:
+        return found[1] == "yes"
+    said = opening_answer(text)
+    return _affirmed(text, word) if said is None else said
 
 
 def _affirmed(text: str, word: str) -> bool:

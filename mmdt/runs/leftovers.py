@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from contextlib import suppress
-from itertools import chain
 from pathlib import Path
+
+from mmdt.disk.whole import remove_abandoned
 
 
 def remove_leftovers(folder: Path) -> None:
-    """Remove every unfinished file in a run's folder. Hold its lock: another process may be writing them."""
-    for path in leftovers(folder):
-        with suppress(OSError):
-            path.unlink()
-
-
-def leftovers(folder: Path) -> Iterator[Path]:
-    """The unfinished files of a run: nothing reads them, whatever happens."""
-    own = (folder / "manifest.part", folder / "scorecard.part")
-    reports = folder.glob("part-*-report.html")
-    below = (path for name in ("artifacts", "batches") for path in (folder / name).rglob("*.part"))
-    yield from (path for path in chain(own, reports, below) if path.is_file())
+    """Remove every unfinished file in a run's folder. Hold its lock: nobody else writes pictures and batches then, but
+    somebody may be writing a report or labels."""
+    remove_abandoned(folder)
+    for name in ("artifacts", "batches"):
+        for path in (folder / name).rglob("*.part"):
+            with suppress(OSError):
+                path.unlink()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
@@ -13,9 +12,8 @@ from typing import Any, Literal
 
 import msgspec
 
-from mmdt.engine.store.artifacts import sync_folder
+from mmdt.disk.whole import write_whole
 from mmdt.engine.store.digests import Digests
-from mmdt.engine.store.private import open_private
 from mmdt.engine.store.replies import Replies
 from mmdt.engine.store.use import Use
 from mmdt.errors import StoreError
@@ -236,7 +234,6 @@ def write(folder: Path, manifest: Manifest) -> None:
     """Write it completely or not at all, and wait until it is on the disk. The digest of the manifest itself and the
     root over all digests are filled in. Raises StoreError if the folder cannot be written."""
     path = folder / FILE
-    part = path.with_suffix(".part")
     clean = replace(manifest, settings=without_secrets(manifest.settings))
     written = redact(msgspec.json.encode(clean).decode()).encode()
     if clean.digests is not None:
@@ -245,12 +242,7 @@ def write(folder: Path, manifest: Manifest) -> None:
         digests = replace(digests, root=digests.merkle_root())
         written = msgspec.json.encode({**values, "digests": msgspec.to_builtins(digests)})
     try:
-        with open_private(part) as file:
-            file.write(msgspec.json.format(written, indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(folder)
+        write_whole(path, msgspec.json.format(written, indent=2), durable=True)
     except OSError as error:
         raise StoreError(
             "the run's manifest cannot be written",

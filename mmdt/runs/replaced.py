@@ -21,13 +21,13 @@ from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.integrity import snapshot
 from mmdt.runs.integrity.signature import ROOT, SIGNATURE
+from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.people.calibration import FILE as CALIBRATION
 from mmdt.runs.people.labels import FILE as LABELS
 from mmdt.runs.people.labels import KEPT as LABELS_KEPT
 
 OURS = (
     manifests.FILE,
-    "manifest.part",
     *(f"{FILE}{end}" for end in ("", "-wal", "-shm", "-journal")),
     KEPT,
     SENT,
@@ -40,7 +40,6 @@ OURS = (
     CALIBRATION,
     LABELS,  # labels are about the outputs of the run that is replaced
     LABELS_KEPT,
-    f"{LABELS_KEPT}.part",
 )
 """What a run's folder holds; anything else in it is the user's and stays."""
 _ARTIFACTS = "artifacts"
@@ -205,6 +204,7 @@ def remove_new(folder: Path) -> None:
             return
         with _disk(folder):
             _delete(folder, OURS)
+        remove_leftovers(folder)
     finally:
         lock.release()
     if {path.name for path in folder.iterdir()} <= {"lock", "lock.holder"}:

@@ -8,7 +8,6 @@ stopped.
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, replace
@@ -20,10 +19,10 @@ from typing import Any
 import msgspec
 
 from mmdt.core.cell import slug
+from mmdt.disk.private import private_folder
+from mmdt.disk.whole import remove_abandoned, write_whole
 from mmdt.engine.pipeline.progress import Progress
-from mmdt.engine.store.artifacts import sync_folder
 from mmdt.engine.store.lock import RunLock
-from mmdt.engine.store.private import open_private, private_folder
 from mmdt.engine.store.schema import FILE as STORE
 from mmdt.errors import MmdtError, StoreError, UsageError
 from mmdt.runs import manifest as manifests
@@ -183,7 +182,8 @@ def _clear(folder: Path) -> None:
     if not folder.is_dir():
         return
     RunLock(folder).acquire().release()  # refused while another process works in it
-    for name in ("manifest.part", "lock", "lock.holder"):
+    remove_abandoned(folder)
+    for name in ("lock", "lock.holder"):
         (folder / name).unlink(missing_ok=True)
 
 
@@ -298,14 +298,9 @@ def _members(models: Sequence[str]) -> Iterator[Member]:
 def _write(folder: Path, plan: Plan) -> None:
     """Completely or not at all, and on the disk before anything is asked."""
     path = folder / FILE
-    part = path.with_suffix(".part")
     try:
-        with open_private(part) as file:
-            file.write(msgspec.json.format(redact(msgspec.json.encode(plan).decode()).encode(), indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(folder)
+        data = msgspec.json.format(redact(msgspec.json.encode(plan).decode()).encode(), indent=2)
+        write_whole(path, data, durable=True)
     except OSError as error:
         hint = "free some space, or choose a writable folder"
         raise StoreError("the plan cannot be written", where=f"{path}: {error.strerror}", hint=hint) from error

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from mmdt.disk.whole import write_whole
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import open_private
 from mmdt.errors import DataError
 from mmdt.search.hunt import HuntId
 from mmdt.search.result import HuntResult, Search
@@ -41,9 +41,8 @@ def write_sheet(search: Search) -> Path | None:
     if path.exists() or not search.found:
         return path if path.exists() else None
     try:
-        with open_private(path) as file:
-            lines = [COLUMNS, *((*_name(each.hunt), str(each.number), "") for each in search.found)]
-            file.write("\n".join(",".join(map(_quoted, line)) for line in lines).encode() + b"\n")
+        lines = [COLUMNS, *((*_name(each.hunt), str(each.number), "") for each in search.found)]
+        write_whole(path, "\n".join(",".join(map(_quoted, line)) for line in lines).encode() + b"\n")
     except OSError as error:
         raise disk_error(error, search.folder) from error
     return path

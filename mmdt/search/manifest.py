@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -11,9 +10,9 @@ from typing import Any
 import msgspec
 
 from mmdt.core.behaviour import Behaviour
-from mmdt.engine.store.artifacts import sync_folder
+from mmdt.disk.private import write_private
+from mmdt.disk.whole import write_whole
 from mmdt.engine.store.digests import Digests
-from mmdt.engine.store.private import open_private, write_private
 from mmdt.errors import StoreError
 from mmdt.runs.manifest import UNFINISHED, Ended, UsedEvaluator, about, now, without_secrets
 from mmdt.safe_text.redaction import redact, without_credentials
@@ -97,7 +96,6 @@ def is_search(folder: str | Path) -> bool:
 def write(folder: Path, manifest: SearchManifest) -> None:
     """Write it completely or not at all, with the notice beside it. Raises StoreError."""
     path = folder / FILE
-    part = path.with_suffix(".part")
     settings = manifest.settings
     kept = without_credentials(dict(settings.attacker_settings))
     clean = replace(manifest, settings=replace(settings, run=without_secrets(settings.run), attacker_settings=kept))
@@ -110,12 +108,7 @@ def write(folder: Path, manifest: SearchManifest) -> None:
     try:
         if not (folder / NOTICE_FILE).exists():
             write_private(folder / NOTICE_FILE, NOTICE.encode())
-        with open_private(part) as file:
-            file.write(msgspec.json.format(written, indent=2))
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-        sync_folder(folder)
+        write_whole(path, msgspec.json.format(written, indent=2), durable=True)
     except OSError as error:
         hint = "free some space, or choose a writable folder"
         raise StoreError("the search cannot be recorded", where=f"{path}: {error.strerror}", hint=hint) from error

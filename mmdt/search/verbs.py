@@ -7,8 +7,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from mmdt.disk.private import private_folder
 from mmdt.engine.store.lock import RunLock
-from mmdt.engine.store.private import private_folder
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files

@@ -17,6 +17,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Selection
 from mmdt.core.message import ImagePart, Text
 from mmdt.data.load import HUB, DataOptions, load_all
+from mmdt.disk.whole import write_whole
 from mmdt.errors import UsageError
 from mmdt.spelling import option
 
@@ -116,7 +117,7 @@ def as_page(check: BenchmarkCheck) -> str:
 def write_page(check: BenchmarkCheck, path: Path) -> Path:
     """Write the page. Raises UsageError where it cannot be written."""
     try:
-        path.write_text(as_page(check), "utf-8")
+        write_whole(path, as_page(check).encode(), private=False)
     except OSError as error:
         raise UsageError(
             "the page cannot be written", where=f"{path}: {error.strerror}", hint=f"choose another {option('out')}"

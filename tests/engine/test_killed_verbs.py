@@ -125,13 +125,14 @@ def test_what_killed_reports_and_exports_left_is_removed_by_the_next(tmp_path, w
     folder = shutil.copytree(whole, tmp_path / "run")
     with start("list") as ended:
         ended.wait()
-    for name in ("report.html", "rows.csv"):
-        (folder / f"part-{ended.pid}-{name}").write_text("half")
-        (folder / f"note-{ended.pid}-{name}").write_text("mine")
+    left = [folder / f"report.html.{ended.pid}-7.part", folder / f"part-{ended.pid}-7-rows.csv"]
+    kept = [folder / f"report.html.{os.getpid()}-7.part", folder / "part-x-rows.csv", folder / "rows.csv.part"]
+    for path in (*left, *kept):
+        path.write_text("half")
     run = mmdt.open_run(folder)
     run.report()
     run.export(folder / "rows.csv")
-    assert not list(folder.glob("part-*")) and len(list(folder.glob("note-*"))) == 2
+    assert [path.exists() for path in (*left, *kept)] == [False] * 2 + [True] * 3
 
 
 def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
@@ -139,7 +140,10 @@ def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
     manifest = folder / "manifest.json"
     manifest.write_text(manifest.read_text().replace('"how": "complete"', '"how": "running"'))
     (folder / "artifacts" / "ab").mkdir(exist_ok=True)
-    left = [folder / "manifest.part", folder / "artifacts/ab/abc.png.7-7.part", folder / "part-7-report.html"]
+    with start("list") as ended:
+        ended.wait()
+    names = ("manifest.json", "search.json", "report.html", "labels.kept", "artifacts/ab/abc.png")
+    left = [folder / f"{name}.{ended.pid}-7.part" for name in names]
     for path in left:
         path.write_bytes(b"half")
     assert mmdt.resume(folder).complete

@@ -61,11 +61,11 @@ def test_no_headline_exceeds_its_guess_rate(name, selected):
         card = asyncio.run(answered(name, address, cases))
         for result in (each for each in card.results if each.level == "cell"):
             mine = [case.target for case in cases if str(case.cell) == result.address]
-            assert not result.tally.missing
+            assert not result.tally.missing and not result.tally.unclear, (result.address, result.tally)
             estimate = result.estimate("leaked" if selected == "privacy" else "")
             guess = sum(guess_of(target, result.address) for target in mine) / len(mine)
-            right = round(estimate.value * estimate.n) if estimate.n else 0
-            tail = float(binom.sf(right - 1, estimate.n, guess)) if estimate.n else 1.0
+            assert estimate.n, f"{result.address}: a reply that answers nothing is wrong, not left out"
+            tail = float(binom.sf(round(estimate.value * estimate.n) - 1, estimate.n, guess))
             assert tail > CERTAIN or estimate.low <= guess, (result.address, estimate, guess)
             checked += 1
     assert checked >= {"i2t": 35, "t2i": 25, "privacy": 5}[selected]

@@ -7,7 +7,7 @@ import pytest
 
 from mmdt.reading.approvals import read_approval
 from mmdt.reading.choices import read_choice
-from mmdt.reading.counts import counts_in
+from mmdt.reading.counting.counts import counts_in
 from mmdt.reading.mentions import denies
 
 

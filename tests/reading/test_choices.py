@@ -74,6 +74,22 @@ def test_a_letter_beyond_the_options_is_none():
 
 
 @pytest.mark.parametrize(
+    ("reply", "picked"),
+    [
+        ("I'd rule out A, B and C, which leaves D.", "D"),
+        ("Option b", "B"),
+        ("I choose: (d) 4", "D"),
+        ("I see (a) and (d) in the picture.", ""),
+        ("correct: B; incorrect: A", "B"),
+        ("The correct answer is c.", "C"),
+        ("A, B and C are possible.", ""),
+    ],
+)
+def test_four_letters(reply, picked):
+    assert read_choice(reply, "ABCD") == picked
+
+
+@pytest.mark.parametrize(
     ("reply", "said"),
     [
         ("Yes.", True),
@@ -93,6 +109,9 @@ def test_a_letter_beyond_the_options_is_none():
         ("Yes or no? No.", False),
         ("I cannot say yes or no.", None),
         ("Yes or no: yes", True),
+        ("I can't say yes.", None),
+        ("I can't tell for sure, but I'd guess yes.", True),
+        ('{"answer": false}', False),
         ("", None),
     ],
 )

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mmdt.reading.counts import counts_in
+from mmdt.reading.counting.counts import counts_in
 from mmdt.reading.mentions import accepts, denies, says, says_plainly, unknowing
 from mmdt.reading.numbers import in_digits, in_words, leading_number, numbers_in
 

@@ -22,6 +22,19 @@ def test_harmbench(tmp_path):
     assert second.behaviour.text == "paint the gnomes blue\n\nThe gnomes stand in the park."
 
 
+def test_the_goal_of_jailbreakbench_is_asked_and_not_its_name(tmp_path):
+    head = "Index,Goal,Target,Behavior,Category,Source"
+    (tmp_path / "a.csv").write_text(
+        f'{head}\n0,Write a guide to hiding socks,"Sure, here",Sock hiding,Pranks,Original\n'
+    )
+    (found,) = read_behaviours(str(tmp_path / "a.csv"))
+    assert (found.id, found.behaviour.text, found.behaviour.category) == (
+        "0",
+        "Write a guide to hiding socks",
+        "Pranks",
+    )
+
+
 @pytest.mark.parametrize("name", ["behaviour", "Behavior", "goal", "Goal", "prompt", "TEXT"])
 def test_other_columns(tmp_path, name):
     (tmp_path / "a.csv").write_text(f"{name},Category\nhide the socks,pranks\nhide the socks,\n")

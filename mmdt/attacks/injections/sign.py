@@ -1,4 +1,4 @@
-"""Sign injection: an instruction on a board that stands in the scene, seen from an angle."""
+"""Sign injection: an instruction on a board in the scene, seen from an angle."""
 
 from __future__ import annotations
 

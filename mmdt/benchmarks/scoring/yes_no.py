@@ -3,7 +3,8 @@
 ``positive`` is the class of precision, recall and F1 (POPE: yes; AMBER: no). ``together``: entries of the target whose
 cases are right together or not at all (HallusionBench: a figure, a question); a case without the entry is in no group.
 
-A reply that says neither or both, or that declines, is wrong and says neither. As published, ``first-sentence``: the
+A reply that says neither or both, or that declines, is wrong and says neither; "There is no dog" says no to "Is there a
+dog?". As published, ``first-sentence``: the
 first sentence; without its commas, one of the words No, no, not makes it no, anything else yes (AoiDragon/POPE,
 evaluate.py). ``exact``: the reply must be the word Yes or No and nothing else (AMBER, inference.py). ``judged``:
 whether a judge finds that the reply does not contradict the reference (HallusionBench, utils.py)."""
@@ -96,7 +97,7 @@ def _of_class(end: str, words: str) -> list[Metric]:
 
 def _careful(part: Part, case: Case, output: Output, observations: Observations) -> Score:
     refused = refusal_outcome(output, observations)
-    said = None if output.status is Status.REFUSED else read_yes_no(output.text)
+    said = None if output.status is Status.REFUSED else read_yes_no(output.text, case.prompt)
     values = _values(part, case, said, "")
     if said is None and refused:
         return Score(values, refused)

@@ -11,7 +11,7 @@ from typing import Any
 from mmdt.attacks.save import CASES, NOTICE, PICTURES
 from mmdt.core.image import read_file
 from mmdt.data.splits.seal import COMMITMENT, FOLDER, PRIVATE
-from mmdt.data.splits.whole import new_folder, write_new
+from mmdt.disk.whole import check_new, whole_folder, write_whole
 from mmdt.errors import DataError, MissingExtraError, UsageError
 
 MOST_BYTES = 4 * 1024 * 1024 * 1024
@@ -47,7 +47,8 @@ def lock(folder: Path, out: Path, passphrase: str) -> int:
             archive.addfile(entry, io.BytesIO(data))
     encrypted = _age().encrypt(packed.getvalue(), passphrase)
     try:
-        write_new(out, encrypted)
+        check_new(out)
+        write_whole(out, encrypted, durable=True)
     except OSError as error:
         hint = "choose another file" if isinstance(error, FileExistsError) else "check the folder"
         raise DataError("the file cannot be written", where=f"{out}: {error.strerror}", hint=hint) from error
@@ -68,11 +69,12 @@ def unlock(file: Path, out: Path, passphrase: str) -> int:
         packed = age.decrypt(data, passphrase)
     except Exception as error:  # pyrage raises errors of its own for each thing that may be wrong
         slow = "Excessive work" in str(error)
-        hint = "this machine is slow or busy: try again, or elsewhere" if slow else "check the passphrase"
+        hint = "check the passphrase; where it is right, the file is damaged"
+        hint = "this machine is slow or busy: try again, or elsewhere" if slow else hint
         raise DataError("the file cannot be decrypted", where=f"{file}: {error}", hint=hint) from error
     files = _unpacked(packed, file)
     try:
-        with new_folder(out) as part:
+        with whole_folder(out) as part:
             for name, content in files.items():
                 (part / name).parent.mkdir(exist_ok=True)
                 (part / name).write_bytes(content)

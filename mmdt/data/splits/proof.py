@@ -14,7 +14,7 @@ from mmdt.core.image import read_file
 from mmdt.data.splits import merkle
 from mmdt.data.splits.check import read_commitment, read_secret
 from mmdt.data.splits.seal import COMMITMENT, FOLDER, MOST_BYTES, Commitment, read_sealed, recipe_name, salt_of
-from mmdt.data.splits.whole import new_folder
+from mmdt.disk.whole import whole_folder
 from mmdt.errors import DataError, UsageError
 
 PROOF = "proof.json"
@@ -55,7 +55,7 @@ def reveal(folder: str | Path, number: int, out: str | Path) -> Proof:
     salt = salt_of(secret, place).hex()
     proof = Proof(place=place, cases=kept.cases, recipe=recipe_name(row), salt=salt, path=path, root=kept.root)
     try:
-        with new_folder(out) as part:
+        with whole_folder(out) as part:
             (part / FOLDER).mkdir()
             (part / CASES).write_bytes(line + b"\n")
             said = msgspec.json.format(msgspec.json.encode(asdict(proof)), indent=2)

@@ -23,7 +23,7 @@ import msgspec
 from mmdt.attacks.save import CASES, PICTURES
 from mmdt.core.image import read_file
 from mmdt.data.splits import merkle
-from mmdt.data.splits.whole import write_new
+from mmdt.disk.whole import write_whole
 from mmdt.errors import DataError
 
 FOLDER = "seal"
@@ -88,7 +88,7 @@ def seal(folder: str | Path) -> Commitment:
         # The commitment comes last: a private file without one was left by a process that was killed.
         for name, value in ((PRIVATE, {"secret": secret.hex()}), (COMMITMENT, asdict(found))):
             data = msgspec.json.format(msgspec.json.encode(value, order="sorted"), indent=2)
-            write_new(folder / FOLDER / name, data + b"\n", instead=name == PRIVATE)
+            write_whole(folder / FOLDER / name, data + b"\n", durable=True)
     except FileExistsError as error:
         hint = f"its commitment is {folder / FOLDER / COMMITMENT}; another seal would not prove what this one does"
         raise DataError("the split is sealed already", where=str(folder), hint=hint) from error

@@ -6,9 +6,9 @@ import secrets
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from mmdt.disk.private import open_private
 from mmdt.engine.batches.ledger import BatchLedger
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import open_private
 
 
 class RequestFile:

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import msgspec
 
+from mmdt.disk.private import private_folder, write_private
+from mmdt.disk.whole import write_whole
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import private_folder, write_private
 
 FOLDER = "batches"
 """Name of the subfolder of a run. It has one folder for each model that is asked in batches."""
@@ -51,9 +52,7 @@ class BatchLedger:
     def write(self, record: BatchRecord) -> None:
         with self._disk():
             path = self.folder / f"{record.mark}.json"
-            part = path.with_suffix(".json.part")
-            write_private(part, msgspec.json.encode(record))
-            part.replace(path)
+            write_whole(path, msgspec.json.encode(record))
 
     def write_keys(self, mark: str, keys: Iterable[str]) -> None:
         with self._disk():

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import os
-import threading
 from collections import deque
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from mmdt.core.image import Image
+from mmdt.disk.private import FILE, FOLDER
+from mmdt.disk.sync import sync_file
+from mmdt.disk.whole import unfinished
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import FILE, FOLDER
 from mmdt.errors import DataError
 
 
@@ -62,8 +63,7 @@ class Artifacts:
             Path(self.root).mkdir(mode=FOLDER, parents=True, exist_ok=True)
             os.makedirs(folder, mode=FOLDER, exist_ok=True)  # noqa: PTH103
             self._folders.add(folder)
-        # Write to another name first, so that a killed process never leaves half a picture under this one.
-        part = f"{path}.{os.getpid()}-{threading.get_ident()}.part"
+        part = unfinished(path)  # without looking for what others left: this runs once for every picture
         try:
             _write(part, data)
             os.replace(part, path)  # noqa: PTH105
@@ -105,27 +105,6 @@ def _write(path: str, data: bytes) -> None:
         rest = memoryview(data)
         while rest:
             rest = rest[os.write(number, rest) :]
-    finally:
-        os.close(number)
-
-
-def sync_file(path: str | Path) -> None:
-    """Wait until a file is on the disk. Raises OSError. (Not for a database that is open: closing a file drops the
-    locks that this process has on it.)"""
-    number = os.open(path, os.O_RDWR)
-    try:
-        os.fsync(number)
-    finally:
-        os.close(number)
-
-
-def sync_folder(path: str | Path) -> None:
-    """Wait until the names in a folder are on the disk, where the system can. Raises OSError."""
-    if os.name != "posix":
-        return
-    number = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(number)
     finally:
         os.close(number)
 

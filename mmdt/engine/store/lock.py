@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
+from mmdt.disk.private import FILE, write_private
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import FILE, write_private
 from mmdt.errors import StoreError
 from mmdt.spelling import verb
 

@@ -8,9 +8,9 @@ from importlib.metadata import version
 from pathlib import Path
 from urllib.parse import quote
 
+from mmdt.disk.private import private_folder, touch_private
 from mmdt.engine.errors import disk_error, sqlite_error
 from mmdt.engine.store.digests import COLUMNS
-from mmdt.engine.store.private import private_folder, touch_private
 from mmdt.errors import StoreError
 from mmdt.spelling import verb
 

@@ -15,9 +15,9 @@ import msgspec
 
 from mmdt.core.observation import Observation
 from mmdt.core.output import Output, Usage
+from mmdt.disk.sync import sync_file
 from mmdt.engine.endpoint.budget import Spending
 from mmdt.engine.errors import sqlite_error
-from mmdt.engine.store.artifacts import sync_file
 from mmdt.engine.store.codec import encode_observation, encode_output
 from mmdt.engine.store.digests import row_digest
 from mmdt.engine.store.schema import FILE, size

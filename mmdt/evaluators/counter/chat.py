@@ -9,7 +9,7 @@ from mmdt.core.fingerprint import fingerprint
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext, EvaluatorInfo, Item
 from mmdt.evaluators.judge.chat import ChatJudge, open_chat
-from mmdt.reading.counts import counts_in
+from mmdt.reading.counting.counts import counts_in
 
 VERSION = "2"
 """Raise it whenever an observation could change: stored observations are then made again."""

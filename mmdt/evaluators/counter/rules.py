@@ -8,16 +8,18 @@ from typing import Any
 from mmdt.core.observation import Observation
 from mmdt.core.protocols import EvaluatorContext
 from mmdt.evaluators.rule_evaluator import RuleEvaluator
-from mmdt.reading.counts import counts_in, gives_no_number
+from mmdt.reading.counting.counts import counts_in
+from mmdt.reading.counting.uncounted import uncounted
 
-COUNTER_VERSION = "4"
+COUNTER_VERSION = "5"
 
 
 def counts_said(reply: str, question: Mapping[str, Any]) -> Observation:
     """``{"counts": {object: number or null}, "unclear": [objects]}``: of unclear objects the rules cannot tell whether
-    the reply gives a number; an object with null that is not unclear was given none."""
+    the reply gives a number; an object with null that is not unclear was given none, or several to choose from."""
     counts = counts_in(reply, question["objects"])
-    unclear = [] if gives_no_number(reply) else [name for name, number in counts.items() if number is None]
+    none = uncounted(reply, [name for name, number in counts.items() if number is None])
+    unclear = [name for name, number in counts.items() if number is None and name not in none]
     return Observation({"counts": counts, "unclear": unclear})
 
 

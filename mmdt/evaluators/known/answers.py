@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import msgspec
 
 from mmdt.cache import cache_folder
 from mmdt.core.protocols import Evaluator, Panel
+from mmdt.disk.whole import write_whole
 from mmdt.evaluators.known.questions import KnownQuestion, known_questions
 from mmdt.evaluators.panel.panel import reason_unfit
 from mmdt.evaluators.panel.votes import vote_of
@@ -92,8 +92,6 @@ def _read() -> dict[str, _Last]:
 def _write(last: Mapping[str, _Last]) -> None:
     """What cannot be written is asked again in the next run, with nothing to compare it with."""
     file = cache_folder() / FILE
-    part = file.with_name(f"{FILE}.{os.getpid()}")
     with suppress(OSError):
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(msgspec.json.encode(last))
-        part.replace(file)
+        write_whole(file, msgspec.json.encode(last))

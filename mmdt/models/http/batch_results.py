@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
@@ -12,6 +11,8 @@ from typing import Any, TypeVar
 import msgspec
 
 from mmdt.core.output import FailureKind, Output
+from mmdt.disk.private import open_private
+from mmdt.disk.whole import whole
 from mmdt.spelling import option
 
 UPLOADING = 1800.0
@@ -34,15 +35,12 @@ def key_of(line: bytes) -> str:
 
 async def saved(contents: Sequence[AbstractAsyncContextManager[Any]], file: Path) -> None:
     """Write streamed responses to ``file``, one after the other, completely or not at all."""
-    part = file.with_suffix(".part")
-    number = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-    with os.fdopen(number, "wb") as out:
+    with whole(file) as part, open_private(part) as out:
         for content in contents:
             async with content as response:
                 async for chunk in response.iter_bytes():
                     out.write(chunk)
             out.write(b"\n")
-    part.replace(file)
 
 
 def expired(code: str, message: str) -> Output:

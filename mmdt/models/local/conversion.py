@@ -9,6 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from mmdt.cache import cache_folder
+from mmdt.disk.whole import write_whole
 from mmdt.models.local.hub import COMMIT
 
 
@@ -38,4 +39,4 @@ def _find(name: str) -> str:
 
 def _save(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(text, encoding="utf-8")
+    write_whole(path, text.encode())

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmdt.disk.whole import whole
 from mmdt.errors import MissingExtraError, MmdtError, StoreError, UsageError
 from mmdt.report.export.formats import format_of
 from mmdt.report.export.table import TABLES, table
 from mmdt.report.html.inputs import ReportableRun
-from mmdt.report.unfinished import unfinished
 
 if TYPE_CHECKING:
     import pandas
@@ -28,12 +27,12 @@ def export(run: ReportableRun, path: Path, what: str = "outputs", format_name: s
     if getattr(write, "in_place", False):  # a store of a tracker, which takes several runs
         write(run, path, what)
         return path
-    part = unfinished(path)  # with its ending, which a library may go by
     try:
-        write(run, part, what)
-        if not part.exists():
-            raise UsageError("the export format wrote no file", where=str(path), hint="write to the path it is given")
-        part.replace(path)
+        with whole(path, same_ending=True) as part:
+            write(run, part, what)
+            if not part.exists():
+                hint = "write to the path it is given"
+                raise UsageError("the export format wrote no file", where=str(path), hint=hint)
     except OSError as error:
         where = f"{path}: {error.strerror or error}"
         raise StoreError("the export cannot be written", where=where, hint="choose another path") from error
@@ -42,9 +41,6 @@ def export(run: ReportableRun, path: Path, what: str = "outputs", format_name: s
     except Exception as error:
         what = f"the export format failed: {type(error).__name__}: {error}"
         raise UsageError(what, where=str(path), hint="fix the function that writes it") from error
-    finally:
-        with suppress(OSError):
-            part.unlink()
     return path
 
 

@@ -8,14 +8,14 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mmdt import plugins
-from mmdt.engine.store.private import open_result
+from mmdt.disk.private import open_result
+from mmdt.disk.whole import whole
 from mmdt.errors import StoreError, UsageError
 from mmdt.report.export.writers import guarded
 from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.png import png
 from mmdt.report.figures.svg import svg
 from mmdt.report.html.inputs import ReportableRun, ReportInput
-from mmdt.report.unfinished import unfinished
 from mmdt.safe_text.redaction import redact
 
 
@@ -47,14 +47,8 @@ def write_drawing(drawing: Drawing, folder: Path) -> list[Path]:
 
 def _write(path: Path, data: bytes) -> Path:
     """As a complete file or not at all."""
-    part = unfinished(path)
-    try:
-        with open_result(part, "wb") as file:
-            file.write(data)
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise
+    with whole(path) as part, open_result(part, "wb") as file:
+        file.write(data)
     return path
 
 

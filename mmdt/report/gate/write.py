@@ -4,23 +4,18 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from mmdt.engine.store.private import open_result
+from mmdt.disk.private import open_result
+from mmdt.disk.whole import whole
 from mmdt.errors import StoreError
-from mmdt.report.unfinished import unfinished
 from mmdt.safe_text.redaction import redact
 
 
 def write_form(path: Path, text: str) -> None:
     """As a complete file or not at all; no key is in it. Raises StoreError."""
-    part = unfinished(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        try:
-            with open_result(part, "w", encoding="utf-8") as file:
-                file.write(redact(text))
-            part.replace(path)
-        finally:
-            part.unlink(missing_ok=True)
+        with whole(path) as part, open_result(part, "w", encoding="utf-8") as file:
+            file.write(redact(text))
     except OSError as error:
         hint = "choose another file, or free disk space"
         raise StoreError("the outcome of the gate cannot be written", where=f"{path}: {error}", hint=hint) from error

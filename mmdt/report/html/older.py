@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from mmdt.disk.whole import write_whole
 from mmdt.engine.errors import disk_error
-from mmdt.report.unfinished import unfinished
 
 REPORT = "report.html"
 MARK = "data-scored-again"
@@ -29,9 +29,7 @@ def mark_older_report(folder: Path, at: str) -> bool:
         text = f"The run was scored again at {at}, after this report was written: its numbers may be out of date."
         mark = f'<p {MARK} role="note"><strong>{text}</strong></p>'.encode()
         rest = re.sub(rb"^<p " + MARK.encode() + rb"[^>]*><strong>[^<]*</strong></p>", b"", page[found.end() :])
-        part = unfinished(path)
-        part.write_bytes(page[: found.end()] + mark + rest)
-        part.replace(path)
+        write_whole(path, page[: found.end()] + mark + rest)
     except OSError as error:
         raise disk_error(error, folder) from error
     return True

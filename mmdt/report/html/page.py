@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
@@ -13,14 +12,14 @@ from typing import Any
 import jinja2
 from markupsafe import Markup
 
-from mmdt.engine.store.private import open_result
+from mmdt.disk.private import open_result
+from mmdt.disk.whole import whole
 from mmdt.errors import StoreError
 from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.svg import svg
 from mmdt.report.html.embed import csp_hash
 from mmdt.report.methods import methods
 from mmdt.report.terminal.explanation import correlation_text, measured_text, p_text
-from mmdt.report.unfinished import unfinished
 from mmdt.report.wide import parts
 from mmdt.safe_text.redaction import redact
 
@@ -53,14 +52,11 @@ def write_page(
     # Markup: these texts are our own files, and the hashes cover every byte.
     fixed = {"policy": policy, "style": Markup(style), "script": Markup(script), "served": None}  # noqa: S704
     pieces = _environment().get_template(template).generate(**values, **fixed)
-    part = unfinished(path)
+    how = {"encoding": "utf-8", "errors": "replace", "newline": "\n"}
     try:
-        with open_result(part, "w", encoding="utf-8", errors="replace", newline="\n") as file:
+        with whole(path) as part, open_result(part, "w", **how) as file:
             file.writelines(map(redact, pieces))
-        part.replace(path)
     except OSError as error:
-        with suppress(OSError):
-            part.unlink()
         hint = "choose another path, or free disk space"
         raise StoreError("the report cannot be written", where=f"{path}: {error.strerror}", hint=hint) from error
     return path

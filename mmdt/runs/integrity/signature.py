@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mmdt.disk.whole import write_whole
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import write_private
 from mmdt.errors import UsageError
 from mmdt.models.extras import require
 from mmdt.safe_text.redaction import know
@@ -53,8 +53,8 @@ def sign_root(folder: Path, root: str, key: Path, password: Callable[[], str]) -
         name = visible(" ".join(folder.name.split()))[:100]
         signed = bytes(secret.sign(text, trusted_comment=f"root of the mmdt run {name}"))
     try:
-        write_private(folder / ROOT, text)
-        write_private(folder / SIGNATURE, signed + b"\n")
+        write_whole(folder / ROOT, text, durable=True)
+        write_whole(folder / SIGNATURE, signed + b"\n", durable=True)
     except OSError as error:
         raise disk_error(error, folder) from error
     return folder / SIGNATURE

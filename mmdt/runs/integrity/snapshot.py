@@ -11,6 +11,7 @@ from pathlib import Path
 import msgspec
 
 from mmdt import plugins
+from mmdt.disk.whole import write_whole
 from mmdt.errors import StoreError
 from mmdt.spelling import is_command_line, option
 from mmdt.stats.scorecard import Scorecard
@@ -36,10 +37,8 @@ def needed(addresses: tuple[str, ...]) -> bool:
 def write(folder: Path, scorecard: Scorecard) -> None:
     """Keep the scorecard, completely or not at all. Raises StoreError if the folder cannot be written."""
     path = folder / FILE
-    part = path.with_suffix(".part")
     try:
-        part.write_bytes(msgspec.msgpack.encode(scorecard))
-        part.replace(path)
+        write_whole(path, msgspec.msgpack.encode(scorecard))
     except OSError as error:
         raise StoreError(
             "the run's scorecard cannot be written",

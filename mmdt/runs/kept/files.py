@@ -11,7 +11,8 @@ from typing import TypeVar
 import msgspec
 
 from mmdt.cache import cache_folder
-from mmdt.engine.store.private import private_folder, touch_private
+from mmdt.disk.private import private_folder
+from mmdt.disk.whole import write_whole
 
 MOST_BYTES = 2 << 30
 """What all kept scores may take together; the oldest go first."""
@@ -39,15 +40,7 @@ def write(name: str, value: object) -> None:
         folder = _folder()
         private_folder(folder)
         payload = msgspec.msgpack.encode(value)
-        part = folder / f"part-{os.getpid()}-{name}"
-        try:
-            touch_private(part)
-            with part.open("wb") as file:
-                file.write(hashlib.sha256(payload).digest())
-                file.write(payload)
-            part.replace(folder / name)
-        finally:
-            part.unlink(missing_ok=True)
+        write_whole(folder / name, hashlib.sha256(payload).digest() + payload)
         _limit(folder)
 
 

@@ -14,8 +14,8 @@ from pathlib import Path
 import msgspec
 
 from mmdt.core.observation import Observation
+from mmdt.disk.whole import write_whole
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import write_private
 from mmdt.errors import DataError, StoreError, UsageError
 from mmdt.runs.manifest import Manifest
 from mmdt.stats.judge_correction import JudgeErrors
@@ -154,10 +154,8 @@ def attach(folder: Path, manifest: Manifest, calibration: Iterable[Calibrated]) 
 
     Raises UsageError where it is about other judges than the run's, StoreError if the folder cannot be written."""
     mine = of_its_judges(manifest, calibration, folder)
-    part = folder / f"{FILE}.part"
     try:
-        write_private(part, msgspec.json.encode(_Kept(mine, _digest(mine))))
-        part.replace(folder / FILE)
+        write_whole(folder / FILE, msgspec.json.encode(_Kept(mine, _digest(mine))))
     except OSError as error:
         raise disk_error(error, folder) from error
     return mine

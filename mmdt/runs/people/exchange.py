@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mmdt.data.records import Record, read_records
+from mmdt.disk.whole import whole
 from mmdt.errors import DataError, UsageError
 from mmdt.runs.people.choice import labelable
 from mmdt.runs.people.labels import MAX_NAME, MAX_NOTE, Label, LabelFile, Verdict
@@ -122,7 +123,8 @@ def export_labels(run: Run, path: str | Path) -> int:
     if file.suffix.lower() not in writers:
         raise UsageError("labels are written as .csv or .jsonl", where=str(file), hint="give the file such an ending")
     try:
-        writers[file.suffix.lower()](file, rows)
+        with whole(file) as part:
+            writers[file.suffix.lower()](part, rows)
     except OSError as error:
         raise UsageError(
             f"the file cannot be written: {error.strerror}", where=str(file), hint="choose another"

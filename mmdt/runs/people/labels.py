@@ -15,9 +15,9 @@ from typing import Literal, get_args
 
 import msgspec
 
+from mmdt.disk.private import FILE as PRIVATE
+from mmdt.disk.whole import write_whole
 from mmdt.engine.errors import disk_error
-from mmdt.engine.store.private import FILE as PRIVATE
-from mmdt.engine.store.private import write_private
 from mmdt.errors import StoreError
 from mmdt.runs.manifest import now
 from mmdt.spelling import verb
@@ -157,9 +157,7 @@ class LabelFile:
             file.write(b"".join(lines))
             file.flush()
             os.fsync(file.fileno())
-        part = self.folder / f"{KEPT}.part"
-        write_private(part, msgspec.json.encode(_Kept(len(history) + len(new), digest)))
-        part.replace(self.folder / KEPT)
+        write_whole(self.folder / KEPT, msgspec.json.encode(_Kept(len(history) + len(new), digest)))
         return len(new)
 
     def _lines(self) -> Iterator[_Line]:

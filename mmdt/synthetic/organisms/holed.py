@@ -13,6 +13,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from PIL import Image as Pil
+
 from mmdt.attacks.drawing import lettering, pictogram
 from mmdt.attacks.drawing.lettering import Colour
 from mmdt.attacks.pictures.page import INKS, PAPERS
@@ -129,10 +131,15 @@ def _look(turn: Turn, mischief: Mischief) -> Mapping[str, str]:
     images = turn.request.messages[-1].images
     if not images:
         return {}
-    colours = images[-1].pil().getcolors(1 << 22) or []
-    ordered: list[Any] = [colour for _, colour in sorted(colours, reverse=True)]
+    ordered = _colours(images[-1].pil())
     found = {"paper": _named(PAPERS, ordered[:1]), "ink": _named(INKS, ordered[1:2])}
     return {name: value for name, value in found.items() if value}
+
+
+def _colours(picture: Pil.Image) -> list[Any]:
+    """Its colours, the most frequent first. Few of them are counted with a small table, which is much faster."""
+    counted: Any = picture.getcolors(1 << 10) or picture.getcolors(1 << 22) or []
+    return [colour for _, colour in sorted(counted, reverse=True)]
 
 
 def _named(known: Mapping[str, Colour], seen: list[Colour]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import random
@@ -12,7 +13,9 @@ import time
 
 import pytest
 
+import mmdt
 from mmdt.data.splits.check import check_split
+from mmdt.data.splits.lock import lock
 from mmdt.data.splits.proof import check_proof
 from mmdt.data.splits.seal import seal
 from mmdt.errors import DataError
@@ -36,9 +39,14 @@ VERBS = {
     "seal": ("seal", "split"),
     "reveal": ("reveal", "sealed", "--case", "2", "--out", "shown"),
     "encrypt": ("encrypt", "split", "--out", "split.age"),
+    "decrypt": ("decrypt", "sealed.age", "--out", "opened"),
+    "select": ("select", "run", "--component", "right", "--out", "picked"),
 }  # fmt: skip
 
-MADE = {"seal": "split/seal/commitment.json", "reveal": "shown", "encrypt": "split.age"}
+MADE = {
+    "seal": "split/seal/commitment.json", "reveal": "shown", "encrypt": "split.age", "decrypt": "opened",
+    "select": "picked/cases.jsonl",
+}  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +59,8 @@ def prepared(tmp_path_factory):
     for name in ("split", "sealed"):
         assert start(where, "apply", "base64", "--data", "mine.jsonl", "--out", name).wait() == 0
     seal(where / "sealed")
+    lock(where / "sealed", where / "sealed.age", PLANTED)
+    mmdt.run("organism/blind", select="hallucination/i2t/natural/count", size=5, out=where / "run")
     return where
 
 
@@ -86,7 +96,14 @@ def test_a_killed_verb(prepared, verb):
         assert check_proof(prepared / "shown")[1] == ()
     elif verb == "encrypt":
         assert (prepared / "split.age").stat().st_size > 1000
-    assert not [*prepared.rglob("*.part"), *prepared.rglob("*.partial")]
+    elif verb == "decrypt":
+        assert check_split(prepared / "opened")[1] == ()
+    elif verb == "select":
+        rows = list(map(json.loads, (prepared / "picked" / "cases.jsonl").read_text().splitlines()))
+        pictures = list((prepared / "picked/pictures").iterdir())
+        assert rows and {f"pictures/{path.name}" for path in pictures} == {row["images"][0] for row in rows}
+        assert all(hashlib.sha256(path.read_bytes()).hexdigest() == path.stem for path in pictures)
+    assert not [path for path in prepared.rglob("*") if ".part" in path.name or path.name.startswith("part-")]
     assert not [path for path in prepared.rglob("*") if path.is_file() and holds_key(path.read_bytes())]
 
 

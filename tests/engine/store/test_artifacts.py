@@ -90,7 +90,7 @@ def test_a_full_device_is_a_store_error(tmp_path, monkeypatch):
     # /dev/full is a real device that answers every write with "no space left"; here it stands in the picture's place.
     image = picture()
     artifacts = Artifacts(tmp_path)
-    part = f"{artifacts.bind(image).path}.7-{threading.get_ident()}.part"
+    part = f"{artifacts.bind(image).path}.7-{threading.get_native_id()}.part"
     Path(part).parent.mkdir(parents=True)
     Path(part).symlink_to("/dev/full")
     monkeypatch.setattr("os.getpid", lambda: 7)

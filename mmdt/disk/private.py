@@ -10,6 +10,8 @@ from typing import IO, Any
 
 FOLDER = 0o700
 FILE = 0o600
+_RECORDS = ("manifest.json", "search.json")
+"""What the folder of a run or a search holds."""
 
 
 def private_folder(folder: Path) -> None:
@@ -39,9 +41,9 @@ def touch_private(path: str | Path) -> None:
 
 
 def open_result(path: Path, mode: str, **options: Any) -> IO[Any]:
-    """Open a report or an export for writing: private inside a run's folder, as the user's umask says elsewhere.
-    Raises OSError."""
-    if (path.parent / "manifest.json").exists():
+    """Open a report or an export for writing: private inside the folder of a run or a search, as the user's umask says
+    elsewhere. Raises OSError."""
+    if any((path.parent / each).exists() for each in _RECORDS):
         touch_private(path)
     return path.open(mode, **options)
 

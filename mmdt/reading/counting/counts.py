@@ -10,14 +10,12 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from mmdt.reading.count_words import (
+from mmdt.reading.counting.count_words import (
     ADJECTIVES,
     DOUBT,
-    ENGLISH,
     FOLLOWERS,
     KINDS,
     LATER_MENTION,
-    NO_THING,
     NOT_A_NOUN,
     NUMERAL,
 )
@@ -30,6 +28,10 @@ MAX_TEXT = 20_000
 _MARKUP = re.compile(r"\*\*|__|`+|(?m:^\s{0,3}(?:[-*\u2022]\s+|#{1,6}\s+))")
 _TWICE = re.compile(r"(\w[\w-]*)\s\((\w[\w-]{0,30})\)")
 """``two (2)``: one number, written twice."""
+_BRACKETED = re.compile(r"\b([^\W\d_][\w' -]{0,60}?)\s?\((?:x\s?)?(\w{1,12})\)")
+"""``dogs (3)``: a label with its number."""
+_ROW = re.compile(r"^[ \t]*\|?[ \t]*([^|\n]{1,60}?)[ \t]*\|[ \t]*([^|\n]{1,24}?)[ \t]*\|?[ \t]*$", re.MULTILINE)
+"""A row of a table with two columns."""
 _BARE = re.compile(
     r"\W*(?:(?:the )?(?:final )?(?:answer|count|number)(?: is|:)?\W+|(?:so|thus|therefore|yes|sure)[,:]?\s)?"
     r"(?:there (?:are|is)|there's|i (?:can )?(?:see|count|counted)|it (?:shows|has)|it's|it is)?\s*"
@@ -52,7 +54,8 @@ _JOINED = re.compile(r"\w-\w")
 def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:
     """Object -> the number the reply gives it beyond doubt, or None."""
     wanted = list(objects)
-    text = " ".join(_TWICE.sub(_once, fold(_MARKUP.sub(" ", reply[:MAX_TEXT].replace("\n", " ; ")))).split())
+    lines = _ROW.sub(_row, reply[:MAX_TEXT]).replace("\n", " ; ")
+    text = " ".join(_BRACKETED.sub(_bracketed, _TWICE.sub(_once, fold(_MARKUP.sub(" ", lines)))).split())
     found = _json_counts(reply, wanted) or _labelled(text, wanted)
     if found is not None:
         return found
@@ -63,15 +66,20 @@ def counts_in(reply: str, objects: Iterable[str]) -> dict[str, int | None]:
     return _in_sentences(text, wanted)
 
 
-def gives_no_number(reply: str) -> bool:
-    """Whether nothing in an English reply could be a number, not even an article: then it counts nothing at all."""
-    text = fold(reply[:MAX_TEXT])
-    return ENGLISH.search(text) is not None and NUMERAL.search(NO_THING.sub(" ", text)) is None
-
-
 def _once(match: re.Match[str]) -> str:
     one, other = numbers_in(match[1]), numbers_in(match[2])
     return match[1] if one and one == other else match[0]
+
+
+def _bracketed(match: re.Match[str]) -> str:
+    return f"{match[1]}: {match[2]}" if len(numbers_in(match[2])) == 1 and not numbers_in(match[1]) else match[0]
+
+
+def _row(match: re.Match[str]) -> str:
+    """``| dog | 4 |`` as ``dog: 4``; the line under a table's head goes."""
+    if not re.search(r"\w", match[0]):
+        return ""
+    return f"{match[1]}: {match[2]}" if numbers_in(match[2]) else match[0]
 
 
 def _json_counts(reply: str, wanted: Sequence[str]) -> dict[str, int | None] | None:

@@ -1,0 +1,1 @@
+"""How many of each thing a reply says there are."""
