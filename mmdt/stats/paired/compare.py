@@ -18,7 +18,7 @@ from mmdt.stats.paired.flips import sign_flip_tests
 from mmdt.stats.paired.pairs import Number, Pair, PairKey, Test, pair_up
 from mmdt.stats.paired.ranks import Rank, ranks
 from mmdt.stats.paired.spread import Spread
-from mmdt.stats.scorecard import Level, Numbers, comparable
+from mmdt.stats.scorecard import KnownScenarios, Level, Numbers, comparable
 
 Family = Literal["headlines", "all"]
 Verdict = Literal["better", "worse", "higher", "lower", "equivalent", "no difference seen", "not tested", "no value"]
@@ -126,10 +126,11 @@ def compare_runs(
     """
     order = [baseline, *(index for index in range(len(runs)) if index != baseline)]
     runs = [runs[index] for index in order]
-    cards = [comparable(perspectives, run.rows) for run in runs]
+    known = KnownScenarios()
+    cards = [comparable(perspectives, run.rows, known) for run in runs]
     shown = _shown(cards, rules, wanted)
     scenarios = {each.address: each for perspective in perspectives for each in perspective.scenarios}
-    pairs = _pairs(runs, perspectives, shown, rules)
+    pairs = _pairs(runs, perspectives, shown, rules, known)
     unlike = {key: _unlike(runs[key[0]], runs[key[1]], found, scenarios) for key, found in pairs.items()}
     if not rules.other_evaluators:
         _refuse(unlike, runs)
@@ -176,12 +177,16 @@ def _headline(whole: Numbers, metric: str) -> bool:
 
 
 def _pairs(
-    runs: Sequence[ComparableRun], perspectives: Sequence[Perspective], shown: Mapping[str, Numbers], rules: Rules
+    runs: Sequence[ComparableRun],
+    perspectives: Sequence[Perspective],
+    shown: Mapping[str, Numbers],
+    rules: Rules,
+    known: KnownScenarios,
 ) -> dict[PairKey, dict[Number, Pair]]:
     """Those with the baseline, and for the ranks the headlines of all others."""
     found: dict[PairKey, dict[Number, Pair]] = {}
     for first, second in combinations(range(len(runs)), 2):
-        every = pair_up(perspectives, runs[first].rows, runs[second].rows)
+        every = pair_up(perspectives, runs[first].rows, runs[second].rows, known)
         found[first, second] = {
             (address, metric): pair
             for (address, metric), pair in every.items()
