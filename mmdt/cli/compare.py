@@ -47,8 +47,8 @@ OF_FOLDERS = ("every_run", "incomplete")
 @click.option("--margin", type=float, help="Smaller differences are equivalent: 0.05 is five percentage points.")
 @click.option("--cells", is_flag=True, help="Compare cells as well.")
 @click.option("--different-judges", is_flag=True, help="Allow numbers that different evaluators made; each says so.")
-@click.option("--every-run", is_flag=True, help="Of a folder of runs, show every run of a model, not only its newest.")
-@click.option("--incomplete", is_flag=True, help="Of a folder of runs, show those that did not complete, marked.")
+@click.option("--every-run", is_flag=True, help="For a folder of runs, show every run of a model, not only its newest.")
+@click.option("--incomplete", is_flag=True, help="For a folder of runs, show those that did not complete, marked.")
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX (package booktabs).")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV: a line for each number and run.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table (of a folder of runs).")
@@ -73,7 +73,7 @@ def compare_command(
     """Compare runs: named ones with the first, number by number, or the models in a folder of runs as one table.
 
     Named runs are compared on the cases that count in both: the difference with its 95 % interval, p of a sign-flip
-    test, and what may be claimed. Of a folder of runs, the newest complete run of each model is shown.
+    test, and what may be claimed. For a folder of runs, the newest complete run of each model is shown.
 
     \b
     mmdt compare runs/a runs/b

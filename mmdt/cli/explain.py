@@ -26,7 +26,7 @@ from mmdt.safe_text.visible import visible
 @plugin_option
 @output_options
 def explain_command(folders: tuple[str, ...], by: str, full: bool, figures: str | None, as_json: bool) -> None:
-    """Say why the numbers of RUN are what they are.
+    """Explain why the numbers of RUN are as they are.
 
     Failure signatures with their evidence and the command that would confirm each; slices that are worse than the
     rest; spatial skill against chance; whether bypass and harm go together; and, of several runs, which model is on

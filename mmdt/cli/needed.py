@@ -44,7 +44,7 @@ def _aim_text(aim: Aim) -> str:
         return f"Cases for 95 % intervals that are {share} wide:"
     if aim.kind == "detect":
         return f"Cases to see a difference of {share} between two models in {aim.power:.0%} of comparisons:"
-    return f"Cases to tell in {aim.power:.0%} of runs on which side of {share} each number lies:"
+    return f"Cases to tell in {aim.power:.0%} of runs on which side of {share} each number is:"
 
 
 def _remarks(needed: tuple[NeededCell, ...], *, made: bool) -> Iterator[str]:

@@ -137,7 +137,7 @@ def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
     "--framework",
     multiple=True,
     metavar="NAME",
-    help="Instead: what RUN covers of a framework, such as nist-ai-rmf, or of a .toml file. May be repeated.",
+    help="Write instead what RUN covers of a framework, such as nist-ai-rmf, or one in a .toml file. May be repeated.",
 )
 @plugin_option
 @output_options
@@ -160,7 +160,7 @@ def report_command(
 
     if any(map(is_search, folders)):
         if len(folders) > 1:
-            raise UsageError("a search has a report of its own", where=folders[0], hint="name one folder at a time")
+            raise UsageError("a search has its own report", where=folders[0], hint="name one folder at a time")
         refuse_in_vain(("max_cases", "thumbnails", "figures", "framework"), "on a search", "leave it out")
         from mmdt.search.result import open_search
 

@@ -36,7 +36,7 @@ def read_secret(folder: Path) -> bytes:
     try:
         return bytes.fromhex(msgspec.json.decode(read_file(file, MOST_BYTES), type=dict[str, str])["secret"])
     except OSError as error:
-        hint = "whoever sealed the split has this file; without it nothing can be checked"
+        hint = "the person who sealed the split has this file; without it nothing can be checked"
         raise DataError("what opens the seal is missing", where=f"{file}: {error.strerror}", hint=hint) from error
     except (msgspec.DecodeError, RecursionError, KeyError, ValueError) as error:
         raise DataError("what opens the seal is damaged", where=str(file), hint="restore it") from error

@@ -328,7 +328,7 @@ def _refuse_idle(rule: GateRule, file: str, found: Sequence[GateCheck | _Test], 
     idle = idle_limit(rule.limit, ranges, ends=True)
     if idle is not None:
         first = f"{numbers[0].metric} of {numbers[0].address}"
-        what = f"{rule.demand} is {rule.limit:g}, and {first} lies from {idle.low:g} to {idle.high:g}"
+        what = f"{rule.demand} is {rule.limit:g}, and {first} is from {idle.low:g} to {idle.high:g}"
         raise UsageError(what, where=f"{file}: {rule.where}" if file else rule.where, hint=idle.hint)
 
 
