@@ -66,7 +66,7 @@ def draw(folder: Path, browser: Browser, runs: Path) -> None:
     browser.run("document.querySelector('#explorer').scrollIntoView()")
     take(browser, folder / "cases.png")
     browser.driver.get(write_comparison(list(made.values()), runs / "comparison.html").as_uri())
-    browser.run("document.querySelector('#matrix-heading').scrollIntoView()")
+    browser.run("document.querySelector('.matrix').scrollIntoView()")
     take(browser, folder / "comparison.png")
     with serving(made["demo"]) as server:
         browser.driver.get(server.url)
