@@ -57,9 +57,8 @@ _EXITS = {
 @click.option("--attacker-base-url", metavar="URL", help="URL of the attacker's server.")
 @click.option("--attacker-api-key-env", metavar="NAME", help="Environment variable with the key for it.")
 @click.option("--attacker-set", multiple=True, metavar="KEY=VALUE", help="Setting for the attacker's runtime.")
-@click.option(
-    "--move", "moves", multiple=True, metavar="ATTACK", help="Attacks to choose from (default: all that fit)."
-)
+@click.option("--move", "moves", multiple=True, metavar="ATTACK", help="Attack to choose from, or all of those that ask"
+              " nothing of a model but answers (default: eight usual ones). May be repeated.")  # fmt: skip
 @click.option("--pictures", type=click.Choice(["auto", "always", "never"]), help="Draw an attacker's words as a page.")
 @click.option("--rejudge", metavar="MODEL", help="Second judge, for what succeeded.")
 @click.option("--transfer", is_flag=True, default=None, help="Try what was found on one model on the others.")
