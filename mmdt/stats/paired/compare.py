@@ -188,12 +188,12 @@ def _pairs(
     """Those with the baseline, and for the ranks the headlines of all others."""
     found: dict[PairKey, dict[Number, Pair]] = {}
     for first, second in combinations(range(len(runs)), 2):
-        every = pair_up(perspectives, runs[first].rows, runs[second].rows, known)
-        found[first, second] = {
-            (address, metric): pair
-            for (address, metric), pair in every.items()
-            if address in shown and (first == 0 or _headline(shown[address], metric))
-        }
+        headlines = first != 0
+
+        def wanted(number: Number, headlines: bool = headlines) -> bool:
+            return number[0] in shown and (not headlines or _headline(shown[number[0]], number[1]))
+
+        found[first, second] = pair_up(perspectives, runs[first].rows, runs[second].rows, known, wanted)
     return found
 
 
