@@ -15,6 +15,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell, slug
 from mmdt.core.modality import Modality
 from mmdt.errors import UsageError
+from mmdt.spelling import verb
 
 AttackChain = str | Attack | Sequence[str | Attack]
 """Attacks in the order in which they are applied: names, Attack objects, or both. One text may hold several names, as
@@ -25,14 +26,21 @@ _THINGS = ("illustration", "hades")
 """Drawing attacks that show the thing; the others show the request as text."""
 
 
-def make_attempt(behaviour: Behaviour, modality: Modality, attacks: AttackChain = (), *, seed: int = 0) -> Attempt:
+class NothingChangedError(UsageError):
+    """An attack found nothing to change in a request (no word of its list, for example), or drew no change."""
+
+
+def make_attempt(
+    behaviour: Behaviour, modality: Modality, attacks: AttackChain = (), *, seed: int = 0, strict: bool = False
+) -> Attempt:
     """The open request for a behaviour with the attacks applied to it. The same arguments give the same attempt.
 
-    Raises UsageError for an unknown attack, one that does not fit the modality, or one that cannot be applied here.
+    Raises UsageError for an unknown attack, one that does not fit the modality, or one that cannot be applied here, and
+    with ``strict`` NothingChangedError for one that leaves the request as it is.
     """
     chosen = resolve(attacks)
     rng = _rng(seed, modality, behaviour.category, behaviour.text, *(attack.name for attack in chosen))
-    return _applied(plain(behaviour, modality, rng, seed), chosen, rng)
+    return _applied(plain(behaviour, modality, rng, seed), chosen, rng, strict=strict)
 
 
 def make_case(attempt: Attempt, perspective: str = "safety", scenario: str = "") -> Case:
@@ -65,19 +73,20 @@ def make_cases(
         yield make_case(make_attempt(behaviour, modality, chosen, seed=seed), perspective, scenario)
 
 
-def attack_case(case: Case, attacks: AttackChain, *, seed: int = 0, cell: Cell | None = None) -> Case:
+def attack_case(
+    case: Case, attacks: AttackChain, *, seed: int = 0, cell: Cell | None = None, strict: bool = False
+) -> Case:
     """The case with the attacks applied to it, in the same cell unless another is given.
 
     Its target stays the same, since attacks leave the ground truth as it is. Its group links it to the original.
     Of a conversation, the last question is attacked. Pictures that are references for evaluators (t2i) stay as they
-    are. Raises UsageError as
-    :func:`make_attempt` does.
+    are. Raises UsageError as :func:`make_attempt` does.
     """
     chosen = resolve(attacks)
     modality = case.cell.modality
     attempt = Attempt(modality, case.prompt, case.question_images, target=case.target, seed=seed, earlier=case.recipe)
     rng = _rng(seed, case.id, *(attack.name for attack in chosen))
-    harder = _applied(attempt, chosen, rng)
+    harder = _applied(attempt, chosen, rng, strict=strict)
     group = case.group or case.id
     made = case.with_question(cell or case.cell, harder.prompt, harder.images, group, harder.recipe)
     return replace(made, columns=case.columns)
@@ -114,9 +123,12 @@ def scenario_of(attempt: Attempt) -> str:
     return "illustration" if drawn[0] in _THINGS else "typography"
 
 
-def _applied(attempt: Attempt, attacks: Sequence[Attack], rng: random.Random) -> Attempt:
+def _applied(attempt: Attempt, attacks: Sequence[Attack], rng: random.Random, *, strict: bool) -> Attempt:
     for attack in attacks:
-        attempt = attack.apply(attempt, rng)
+        before, attempt = attempt, attack.apply(attempt, rng)
+        if strict and (attempt.prompt, attempt.images) == (before.prompt, before.images):
+            hint = f"use another attack or other parameters; {verb('list attacks')} shows them"
+            raise NothingChangedError(f"the attack {attack.name!r} changes nothing here", hint=hint)
     return attempt
 
 

@@ -184,7 +184,7 @@ HINT = "docs/benchmarks.md explains every entry, and mmdt/benchmarks/declared ho
 def parse(text: str, where: str) -> Declaration:
     """The declaration in a TOML text. Raises UsageError naming the entry at fault."""
     if len(text) > MAX_FILE:
-        raise UsageError("the declaration is too long", where=where, hint="keep the data in files of its own")
+        raise UsageError("the declaration is too long", where=where, hint="keep the data in separate files")
     try:
         found = msgspec.convert(tomllib.loads(text), Declaration)
     except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -46,7 +46,7 @@ _EXITS = {
 @click.option(
     "--behaviours", help="CSV or JSONL file of what the model should not do, or embedded (harmless mischief)."
 )
-@click.option("--limit", type=int, help="Greatest number of behaviours (a seeded sample).")
+@click.option("--limit", type=int, help="Maximum number of behaviours (a seeded sample).")
 @click.option("--method", "methods", multiple=True, metavar="NAME", help="How to search: tap, pair, crescendo, adaptive"
               " and others (`mmdt list searches`). May be repeated; each is tried on each behaviour.")  # fmt: skip
 @click.option("--method-set", multiple=True, metavar="NAME.KEY=VALUE", help="Setting of a method, such as tap.width=3.")
@@ -57,15 +57,14 @@ _EXITS = {
 @click.option("--attacker-base-url", metavar="URL", help="URL of the attacker's server.")
 @click.option("--attacker-api-key-env", metavar="NAME", help="Environment variable with the key for it.")
 @click.option("--attacker-set", multiple=True, metavar="KEY=VALUE", help="Setting for the attacker's runtime.")
-@click.option(
-    "--move", "moves", multiple=True, metavar="ATTACK", help="Attacks to choose from (default: all that fit)."
-)
+@click.option("--move", "moves", multiple=True, metavar="ATTACK", help="Attack to choose from, or all of those that ask"
+              " nothing of a model but answers (default: eight usual ones). May be repeated.")  # fmt: skip
 @click.option("--pictures", type=click.Choice(["auto", "always", "never"]), help="Draw an attacker's words as a page.")
 @click.option("--rejudge", metavar="MODEL", help="Second judge, for what succeeded.")
 @click.option("--transfer", is_flag=True, default=None, help="Try what was found on one model on the others.")
 @click.option("--found", multiple=True, metavar="SEARCH", help="Try what an earlier search found. May be repeated.")
 @click.option("--save-found", type=click.Path(), metavar="FOLDER", help="Write what succeeded as cases for --data.")
-@click.option("--i-am-authorised", is_flag=True, help="Say that you may attack a model that is not on this machine.")
+@click.option("--i-am-authorised", is_flag=True, help="Confirm that you may attack models on other machines.")
 @click.option("--seed", type=int, help="Seed of the search, of the sample and of the model.")
 @evaluation_options
 @request_options

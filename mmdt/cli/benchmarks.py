@@ -22,10 +22,10 @@ def benchmarks_command() -> None:
 @benchmarks_command.command("check")
 @click.argument("benchmark", metavar="NAME|FILE")
 @click.option(
-    "--data", multiple=True, metavar="PLACE", help="hub, or the path of a copy (default: beside FILE, or hub)."
+    "--data", multiple=True, metavar="PLACE", help="hub, or the path of a copy (default: next to FILE, or hub)."
 )
 @click.option("--images", multiple=True, metavar="FOLDER", help="Folder of pictures that rows name.")
-@click.option("--cases", "first", type=click.IntRange(1, 100), default=5, show_default=True, help="Cases a scenario.")
+@click.option("--cases", "first", type=click.IntRange(1, 100), default=5, show_default=True, help="Cases per scenario.")
 @click.option("--out", "-o", type=click.Path(dir_okay=False), help="Page to write (default: NAME-check.html).")
 @output_options
 def check_command(

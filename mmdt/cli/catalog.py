@@ -34,12 +34,14 @@ SELECTED = ("cells", "data", REFERENCES)
 
 
 @click.command(cls=Alone)
-@click.argument("kind", type=click.Choice([*_LISTS, BENCHMARKS, REFERENCES]))
+@click.argument("kind", type=click.Choice([*_LISTS, BENCHMARKS, REFERENCES]), metavar="KIND")
 @select_option
 @plugin_option
 @output_options
 def list_command(kind: str, select: tuple[str, ...], as_json: bool) -> None:
     """List everything of KIND that can be named in a command; references are numbers that others published.
+
+    KIND: cells, models, evaluators, attacks, searches, prompts, exports, frameworks, data, benchmarks or references.
 
     --select filters cells, data and references.
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from mmdt.cli.help import Alone
+from mmdt.cli.once import refuse_in_vain
 from mmdt.cli.options import plugin_option
 from mmdt.cli.streams import reporting_failure
 from mmdt.disk.whole import write_whole
@@ -16,6 +17,10 @@ from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
     from mmdt.runs.result import Run
+
+OF_RUNS = ("baseline", "margin", "family", "adjust", "cells", "different_judges")
+OF_FOLDERS = ("every_run", "incomplete")
+"""Options that have an effect on named runs only, and on folders of runs only."""
 
 
 @click.command(cls=Alone)
@@ -42,8 +47,8 @@ if TYPE_CHECKING:
 @click.option("--margin", type=float, help="Smaller differences are equivalent: 0.05 is five percentage points.")
 @click.option("--cells", is_flag=True, help="Compare cells as well.")
 @click.option("--different-judges", is_flag=True, help="Allow numbers that different evaluators made; each says so.")
-@click.option("--every-run", is_flag=True, help="Of a folder of runs, show every run of a model, not only its newest.")
-@click.option("--incomplete", is_flag=True, help="Of a folder of runs, show those that did not complete, marked.")
+@click.option("--every-run", is_flag=True, help="For a folder of runs, show every run of a model, not only its newest.")
+@click.option("--incomplete", is_flag=True, help="For a folder of runs, show those that did not complete, marked.")
 @click.option("--latex", "form", flag_value="latex", help="Print LaTeX (package booktabs).")
 @click.option("--csv", "form", flag_value="csv", help="Print CSV: a line for each number and run.")
 @click.option("--markdown", "form", flag_value="markdown", help="Print a Markdown table (of a folder of runs).")
@@ -68,7 +73,7 @@ def compare_command(
     """Compare runs: named ones with the first, number by number, or the models in a folder of runs as one table.
 
     Named runs are compared on the cases that count in both: the difference with its 95 % interval, p of a sign-flip
-    test, and what may be claimed. Of a folder of runs, the newest complete run of each model is shown.
+    test, and what may be claimed. For a folder of runs, the newest complete run of each model is shown.
 
     \b
     mmdt compare runs/a runs/b
@@ -85,11 +90,10 @@ def compare_command(
             )
         if form == "markdown":
             raise UsageError("named runs have no Markdown table", where="--markdown", hint="use --csv or --latex")
+        refuse_in_vain(OF_FOLDERS, "on named runs", "leave it out: every run that is named is compared")
         text = _paired(folders, baseline, globs, family, adjust, margin, cells, different_judges, form)
     else:
-        if baseline or margin is not None or cells or different_judges:
-            what = "--baseline, --margin, --cells and --different-judges compare named runs"
-            raise UsageError(what, hint="name two or more runs: mmdt compare RUN RUN")
+        refuse_in_vain(OF_RUNS, "on a folder of runs", "name two or more runs: mmdt compare RUN RUN")
         text = _table(folders, globs, every_run, incomplete, form)
     if out:
         write_whole(Path(out), (text if text.endswith("\n") else f"{text}\n").encode(), private=False)

@@ -100,7 +100,7 @@ def check_command(
 def _refuse_beside_labels(**options: str | None) -> None:
     given = [f"--{name}" for name, value in options.items() if value]
     if given:
-        raise UsageError(f"{', '.join(given)} has no meaning beside --labels", hint="leave one of them out")
+        raise UsageError(f"{', '.join(given)} has no meaning together with --labels", hint="leave one of them out")
 
 
 def _check_labels(

@@ -7,6 +7,7 @@ import json
 import click
 
 from mmdt.cli.help import Alone
+from mmdt.cli.once import refuse_in_vain
 from mmdt.cli.options import output_options, plugin_option
 from mmdt.cli.streams import reporting_failure
 from mmdt.safe_text.visible import visible
@@ -25,7 +26,7 @@ from mmdt.safe_text.visible import visible
 @plugin_option
 @output_options
 def explain_command(folders: tuple[str, ...], by: str, full: bool, figures: str | None, as_json: bool) -> None:
-    """Say why the numbers of RUN are what they are.
+    """Explain why the numbers of RUN are as they are.
 
     Failure signatures with their evidence and the command that would confirm each; slices that are worse than the
     rest; spatial skill against chance; whether bypass and harm go together; and, of several runs, which model is on
@@ -37,6 +38,8 @@ def explain_command(folders: tuple[str, ...], by: str, full: bool, figures: str 
     mmdt explain runs/a runs/b runs/c --json
     mmdt explain runs/a --figures pictures
     """
+    if as_json:
+        refuse_in_vain(("full",), "with --json", "leave it out: the JSON has everything")
     from mmdt.report.terminal.explanation import explanation_text
     from mmdt.runs.meaning.explain import explain
 
@@ -45,5 +48,8 @@ def explain_command(folders: tuple[str, ...], by: str, full: bool, figures: str 
         text = json.dumps(found.as_json(), ensure_ascii=False) if as_json else explanation_text(found.found, full)
         click.echo(visible(text))
     if figures is not None:
-        for path in found.figures(figures):
+        paths = found.figures(figures)
+        for path in paths:
             click.echo(json.dumps({"kind": "figure", "path": str(path)}) if as_json else visible(f"figure: {path}"))
+        if not paths:
+            click.echo("No figure: no run has both bypass and harm of one scenario.", err=True)

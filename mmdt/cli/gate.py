@@ -48,7 +48,7 @@ def gate_command(
     """Check RUN against rules: limits of its numbers, differences from a baseline, missing shares, completeness.
 
     What fails does so beyond noise: false alarms in at most 5 %, over all rules together. Exit codes: 0 pass, 6 fail,
-    3 inconclusive; 1 and 2 could not.
+    3 inconclusive; 1 and 2 error.
 
     \b
     mmdt gate runs/a --rules gate.toml

@@ -22,7 +22,7 @@ out_option = click.option(
 @click.option("--component", default="", metavar="NAME", help="One part of the score, such as harmful (default: all).")
 @output_options
 def gap_command(public: str, private: str, component: str, as_json: bool) -> None:
-    """How much two runs differ, one on PUBLIC and one on PRIVATE cases that were made by the same recipes."""
+    """Show how much two runs differ: one on PUBLIC and one on PRIVATE cases, made by the same recipes."""
     from mmdt.report.terminal.table import printable
     from mmdt.runs.gap import gap
 
@@ -39,7 +39,7 @@ def gap_command(public: str, private: str, component: str, as_json: bool) -> Non
 
 @click.command("select", cls=OnceCommand)
 @click.argument("runs", nargs=-1, required=True, metavar="RUN...", type=click.Path(exists=True, file_okay=False))
-@click.option("--component", required=True, metavar="NAME", help="The part of the score that counts, such as correct.")
+@click.option("--component", required=True, metavar="NAME", help="Part of the score that counts, such as right.")
 @click.option(
     "--fails", type=click.Choice(["low", "high"]), default="low", show_default=True, help="Which values are failures."
 )
@@ -75,11 +75,20 @@ def select_command(
 
 @click.command("cooccur", cls=OnceCommand)
 @click.argument("annotations", type=click.Path(exists=True, dir_okay=False))
-@click.option("--least", type=click.IntRange(1), default=20, show_default=True, help="Pictures that each thing is in.")
+@click.option(
+    "--least",
+    type=click.IntRange(1),
+    default=20,
+    show_default=True,
+    help="Minimum pictures with each object.",
+)
 @click.option("--top", type=click.IntRange(1), default=30, show_default=True, help="Pairs to print at either end.")
 @output_options
 def cooccur_command(annotations: str, least: int, top: int, as_json: bool) -> None:
-    """Which things come together more and less often than chance in ANNOTATIONS of COCO, by lift, with p after Holm."""
+    """List objects that occur together more or less often than by chance in ANNOTATIONS of COCO.
+
+    Each pair has its lift (how many times as often as by chance) and p, adjusted by Holm.
+    """
     from mmdt.data.hardness.cooccurrence import cooccurrence, read_coco
     from mmdt.report.terminal.table import printable
 
@@ -102,7 +111,7 @@ def cooccur_command(annotations: str, least: int, top: int, as_json: bool) -> No
 @plugin_option
 @output_options
 def grid_command(template: str, lists: str, cell: str, vary: str, out: str, as_json: bool) -> None:
-    """Every combination of your own lists as cases; those that differ in the varied word alone are one group."""
+    """Write every combination of your lists as cases; those that differ only in the varied word are one group."""
     from mmdt.attacks.save import save_cases
     from mmdt.data.hardness.grid import counterfactual_grid, read_lists
 

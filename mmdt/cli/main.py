@@ -34,7 +34,7 @@ VERBS = {
     "show": ("show", "Print the overview of a run, or its details."),
     "compare": ("compare", "Compare runs: a table of the models in a folder, or paired differences."),
     "view": ("view", "Show runs in the browser, while they run and afterwards."),
-    "explain": ("explain", "Failure signatures of a run with their evidence, worst slices, resilience."),
+    "explain": ("explain", "Explain a run's numbers: failure signatures, worst slices, resilience."),
     "gate": ("gate", "Check a run against written rules: pass, fail or inconclusive, beyond noise."),
     "verify": ("verify", "Check that everything in a run is as it was stored."),
     "export": ("show", "Export outputs or estimates to Parquet, CSV or JSON Lines."),
@@ -79,7 +79,7 @@ def group() -> None:
     mmdt run openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o --max-cost 20
     mmdt show runs/...                                                      its numbers
 
-    Exit codes: 0 good, 1 could not, 2 wrong usage, 3 incomplete, 4 budget reached, 5 batches out, 6 gate failed.
+    Exit codes: 0 success, 1 failure, 2 wrong usage, 3 incomplete, 4 budget reached, 5 batches out, 6 gate failed.
     """
     click.get_current_context().with_resource(on_command_line())
 

@@ -42,7 +42,7 @@ _DATA = (
     click.option("--images", multiple=True, metavar="FOLDER", help="Folder of pictures that rows of a benchmark name."),
     click.option("--revision", help="Revision of the published data."),
     click.option("--size", type=int, help="Number of embedded cases per task."),
-    click.option("--limit", type=int, help="Greatest number of cases per cell (a seeded sample)."),
+    click.option("--limit", type=int, help="Maximum number of cases per cell (a seeded sample)."),
     click.option("--seed", type=int, help="Seed of the data, the sample and the model."),
     click.option("--repeats", type=int, help="Outputs per case (default: set by the scenario)."),
     click.option(

@@ -41,8 +41,8 @@ WIDTH = 80
 @click.option(
     "--detect", type=float, metavar="SHARE", help="Cases to see a difference of this size between two models."
 )
-@click.option("--gate", type=float, metavar="SHARE", help="Cases to tell on which side of this gate each number lies.")
-@click.option("--power", type=float, help="How often --detect and --gate are to succeed (default: 0.8).")
+@click.option("--gate", type=float, metavar="SHARE", help="Cases to tell on which side of this gate each number is.")
+@click.option("--power", type=float, help="How often --detect and --gate should succeed (default: 0.8).")
 @click.option("--expected", type=float, metavar="RATE", help="The rate to expect where no earlier run says.")
 @click.option(
     "--from",
@@ -76,7 +76,7 @@ def plan_command(
 ) -> None:
     """Count the requests of a run of MODEL, and estimate its tokens, cost and time. Nothing is asked.
 
-    Of several models, each has a plan of its own. Takes the options of `mmdt run`, so that one command serves for both:
+    Each model gets its own plan. Takes the options of `mmdt run`, so that one command serves for both:
 
     \b
     mmdt plan openai/gpt-4o --select 'safety/i2t/**' --judge openai/gpt-4o
@@ -85,16 +85,9 @@ def plan_command(
     mmdt plan --from runs/a --width 0.05
     """
     from mmdt.runs import verbs as api
-    from mmdt.stats.planning.aims import POWER, make_aim
+    from mmdt.stats.planning.aims import make_aim
 
-    aim = make_aim(
-        width=width,
-        detect=detect,
-        gate=gate,
-        power=POWER if power is None else power,
-        expected=expected,
-        earlier=earlier,
-    )
+    aim = make_aim(width=width, detect=detect, gate=gate, power=power, expected=expected, earlier=earlier)
     if earlier and not models and not config:
         every = [settings_of(earlier[0], options)]
     else:

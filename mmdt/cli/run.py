@@ -83,7 +83,7 @@ def run_command(
 ) -> int:
     """Run MODEL on the selected cases, evaluate its outputs, and print the overview.
 
-    Several models are run one after another, within one budget, each in a folder of its own, and shown in one table.
+    Several models are run one after another, within one budget, each in its own folder, and shown in one table.
 
     \b
     mmdt run organism/demo --select 'safety/**'

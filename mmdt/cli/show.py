@@ -12,6 +12,7 @@ import click
 from msgspec import to_builtins
 
 from mmdt.cli.help import Alone
+from mmdt.cli.once import refuse_in_vain
 from mmdt.cli.options import output_options, plugin_option, select_option
 from mmdt.errors import UsageError
 from mmdt.safe_text.visible import visible
@@ -57,6 +58,8 @@ def show_command(folder: str, full: bool, select: tuple[str, ...], by: str | Non
         return show(folder, as_json)
     if full and by:
         raise UsageError("--full has all tables, --by one line an address", hint="leave one of them out")
+    if as_json and by in (None, *LEVELS):
+        refuse_in_vain(("full", "by"), "with --json", "leave it out: the JSON has every number")
     run = Run.open(folder)
     if by and by not in LEVELS:
         _print_slices(run, [key.strip() for key in by.split(",") if key.strip()], as_json)
@@ -134,7 +137,7 @@ def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
     "--framework",
     multiple=True,
     metavar="NAME",
-    help="Instead: what RUN covers of a framework, such as nist-ai-rmf, or of a .toml file. May be repeated.",
+    help="Write instead what RUN covers of a framework, such as nist-ai-rmf, or one in a .toml file. May be repeated.",
 )
 @plugin_option
 @output_options
@@ -157,13 +160,15 @@ def report_command(
 
     if any(map(is_search, folders)):
         if len(folders) > 1:
-            raise UsageError("a search has a report of its own", where=folders[0], hint="name one folder at a time")
+            raise UsageError("a search has its own report", where=folders[0], hint="name one folder at a time")
+        refuse_in_vain(("max_cases", "thumbnails", "figures", "framework"), "on a search", "leave it out")
         from mmdt.search.result import open_search
 
         _print_path("report", open_search(folders[0]).report(out), as_json)
         return
     runs = [Run.open(folder) for folder in folders]
     if framework:
+        refuse_in_vain(("max_cases", "thumbnails", "figures"), "with --framework", "leave it out")
         _write_frameworks(runs, framework, out, as_json)
         return
     if figures is not None:

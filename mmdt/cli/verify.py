@@ -13,7 +13,7 @@ import click
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options
-from mmdt.cli.verify_split import is_split, not_used, verify_split
+from mmdt.cli.verify_split import is_split, is_unsealed, not_used, verify_split
 from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
@@ -53,6 +53,8 @@ def verify_command(folder: str, sign: str | None, public_key: str, commitment: s
         return verify_split(folder, commitment, as_json)
     if sign and public_key:
         raise UsageError("a run is signed, or its signature checked", where="--sign", hint="call mmdt verify twice")
+    if is_unsealed(folder):
+        raise UsageError("the split is not sealed", where=folder, hint="seal it first: mmdt attacks seal FOLDER")
     if is_search(folder):
         if sign or public_key or commitment:
             raise UsageError("a search has no signature and no split", where=folder, hint="verify it by itself")
@@ -95,7 +97,10 @@ def _verdict(found: Verification) -> str:
         return "OK"
     if not found.findings:
         return "Not verified"
-    return "NOT SIGNED" if all(each.part == "signature" for each in found.findings) else "DAMAGED"
+    parts = {each.part for each in found.findings}
+    if parts == {"signature"}:
+        return "NOT SIGNED"
+    return "NOT THIS SPLIT" if parts == {"split"} else "DAMAGED"
 
 
 def _password() -> str:

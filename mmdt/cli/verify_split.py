@@ -22,6 +22,14 @@ def is_split(folder: str) -> bool:
     return is_sealed(Path(folder)) or is_proof(Path(folder))
 
 
+def is_unsealed(folder: str) -> bool:
+    """Whether the folder holds cases that nobody has sealed, and no run."""
+    from mmdt.attacks.save import CASES
+    from mmdt.runs.manifest import FILE
+
+    return (Path(folder) / CASES).is_file() and not (Path(folder) / FILE).exists()
+
+
 def verify_split(folder: str, commitment: str | None, as_json: bool) -> int:
     """Check it and print what was found; the exit code."""
     from mmdt.data.splits.check import check_split, read_commitment
@@ -58,4 +66,4 @@ def not_used(folder: str, commitment: str) -> tuple[Finding, ...]:
         return ()
     recorded = ", ".join(used.values()) or "none"
     what = f"the run did not use the split with the root {wanted.root}; it recorded: {recorded}"
-    return (Finding("manifest", "data", what),)
+    return (Finding("split", "", what),)

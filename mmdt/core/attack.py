@@ -111,6 +111,9 @@ class Attack:
             first = attempt.applied[0]
             hint = f"use either {first.name} or {self.name}" if first.kind == "drawing" else f"put {self.name} first"
             raise UsageError(f"the attack {self.name!r} replaces the prompt and the picture", hint=hint)
+        if self.kind != "picture" and not attempt.prompt.strip():
+            what = f"the attack {self.name!r} needs a request in words, and the prompt is empty"
+            raise UsageError(what, hint="fill in the prompt")
         changed: Any = self.change(attempt, rng, **self.parameters)
         if not isinstance(changed, Attempt):
             what = f"the attack {self.name!r} returned {type(changed).__name__}, not an Attempt"

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Self
 
 from mmdt.core.modality import MODALITIES, Flow, Modality
@@ -145,6 +146,7 @@ def _matches(glob: list[str], parts: list[str | None] | list[str]) -> bool:
     return (part is None or _part_matches(glob[0], part)) and _matches(glob[1:], parts[1:])
 
 
+@lru_cache(maxsize=100_000)
 def _part_matches(glob: str, part: str) -> bool:
     pattern = ".*".join(re.escape(piece) for piece in glob.split("*"))
     return re.fullmatch(pattern, part) is not None

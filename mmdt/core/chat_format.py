@@ -45,7 +45,7 @@ def read_messages(value: Any, read_image: Callable[[Any], Image], listed: Iterab
     left = sum(1 for _ in reader.listed)
     if left:
         hint = 'put {"type": "image"} into the message that each picture belongs to'
-        raise DataError(f"{left} of the pictures beside the messages belong to none of them", hint=hint)
+        raise DataError(f"{left} of the pictures given with the messages belong to none of them", hint=hint)
     check_messages(messages)
     return messages
 
@@ -117,7 +117,7 @@ class _Reader:
             if found is None:
                 hint = "give it under 'image', or put pictures into the column 'images'"
                 raise DataError(
-                    "the part holds no picture, and no further one is beside the messages", where=where, hint=hint
+                    "the part holds no picture, and no further one is given with the messages", where=where, hint=hint
                 )
             return found
         if len(sources) > 1:

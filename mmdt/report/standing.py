@@ -1,4 +1,4 @@
-"""Where each headline stands between its worst and its best value, and which one stands furthest from its best.
+"""Where each headline is between its worst and its best value, and which one stands furthest from its best.
 
 Headlines measure different things in different directions. To see them side by side, each is placed between the worst
 and the best value that its metric can have: 1 is the best. This says how far each is from its own best value, and not

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -12,6 +13,7 @@ from mmdt.errors import MissingExtraError, UsageError
 from mmdt.report.compared import all_perspectives, cautions, compared_runs, paired
 from mmdt.report.html.inputs import ReportInput
 from mmdt.runs.result import Run
+from mmdt.safe_text.visible import visible
 from mmdt.stats.paired.compare import Difference, Rules
 from mmdt.stats.paired.family import Adjust
 from mmdt.stats.paired.ranks import Rank
@@ -118,7 +120,27 @@ def compare(
         raise UsageError(f"no number of these runs is selected by {', '.join(globs)}", hint="check the selection")
     order = [found[first], *(each for index, each in enumerate(found) if index != first)]
     labels = tuple(each.label for each in order)
-    return Comparison(labels, tuple(cautions(order)), made.differences, made.ranks, made.tests, rules)
+    return Comparison(
+        labels,
+        (*_with_itself(opened), *_nothing_shared(made.differences), *cautions(order)),
+        made.differences,
+        made.ranks,
+        made.tests,
+        rules,
+    )
+
+
+def _with_itself(runs: Sequence[Run]) -> list[str]:
+    """A caution where a folder is named twice: nothing can differ, whatever the model does."""
+    folders = Counter(run.folder.resolve() for run in runs)
+    return [f"A run is compared with itself: {visible(str(each))}" for each, times in folders.items() if times > 1]
+
+
+def _nothing_shared(differences: Sequence[Difference]) -> list[str]:
+    """A caution where no number has a difference."""
+    if any(each.matched for each in differences):
+        return []
+    return ["No case counts in both runs, so that nothing can be compared."]
 
 
 def _place(opened: list[Run], baseline: Run | str | Path | None) -> int:

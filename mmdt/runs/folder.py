@@ -18,6 +18,9 @@ from mmdt.runs.manifest import Manifest
 from mmdt.runs.replaced import remove_new, set_aside, take_up
 from mmdt.spelling import option, verb
 
+_BEFORE_THE_MANIFEST = {"lock", "lock.holder", "manifest.part"}
+"""What is in a run's folder before its manifest."""
+
 
 def default_folder(model: str) -> Path:
     """``runs/<time>-<model>``."""
@@ -47,6 +50,8 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
 
 def _set_aside(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> None:
     if not (folder / manifests.FILE).exists():
+        if {each.name for each in folder.iterdir()} <= _BEFORE_THE_MANIFEST:
+            return  # a process that was killed as it began
         raise UsageError(
             "the folder is not empty and contains no run", where=str(folder), hint=f"choose another {option('out')}"
         )

@@ -49,7 +49,7 @@ class Gap:
 def gap(public: Run | str | Path, private: Run | str | Path, component: str = "") -> tuple[Gap, ...]:
     """The gap of each component (or of one), over all recipes first and then recipe by recipe.
 
-    Components are parts of a score with values from 0 to 1: ``harmful``, ``bypassed``, ``correct``. Raises UsageError
+    Components are parts of a score with values from 0 to 1: ``harmful``, ``bypassed``, ``right``. Raises UsageError
     where the runs share no recipe with values of a component.
     """
     sides = [_components(each if isinstance(each, Run) else Run.open(each)) for each in (public, private)]

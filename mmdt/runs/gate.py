@@ -92,6 +92,7 @@ def gate(
         where = next(each.where for each in asked.rules if each.demand in DIFFERENCES)
         hint = f"name one with {option('baseline', ['RUN'])}"
         raise UsageError("a rule demands a difference from a baseline, and there is none", where=where, hint=hint)
+    _refuse_vain(asked, other is not None, different_judges=different_judges)
     compared = _compared(asked, mine, other, different_judges or asked.different_judges)
     card, perspectives = mine.scorecard(), mine.titled()
     found = ReportInput.of(mine)
@@ -126,6 +127,18 @@ def _rules(given: str | Path | Mapping[str, Any] | Sequence[Mapping[str, Any]] |
     if isinstance(given, str | Path):
         return GateRules.read(given)
     return GateRules.of(given if isinstance(given, Mapping) else {"rule": list(given)})
+
+
+def _refuse_vain(rules: GateRules, baseline: bool, *, different_judges: bool) -> None:
+    """Raises UsageError for what decides nothing, because no rule compares with a baseline."""
+    if rules.needs_baseline:
+        return
+    named = {option("baseline"): baseline, option("different_judges", True): different_judges}
+    named |= {"different_judges": rules.different_judges}
+    for name, given in named.items():
+        if given:
+            hint = f"leave it out, or write a rule with {', '.join(DIFFERENCES)}"
+            raise UsageError(f"{name} has no effect: no rule compares with a baseline", where=rules.file, hint=hint)
 
 
 def _refuse_damaged(*runs: Run) -> None:

@@ -33,7 +33,7 @@ def hard_cases(
 ) -> tuple[HardCase, ...]:
     """The cases that at least ``share`` of the surrogates fail at, and that ``reader`` gets right where it is given.
 
-    ``component``: the part of the score that counts (``correct``, ``harmful``); ``fails``: whether a mean over repeats
+    ``component``: the part of the score that counts (``right``, ``harmful``); ``fails``: whether a mean over repeats
     below 0.5 is the failure (``low``) or one of 0.5 and more (``high``). Cases that a run did not score count for
     nothing in that run, and cases that the reader did not score are left out.
 
@@ -49,7 +49,9 @@ def hard_cases(
             cases[case.id] = case
             verdicts[case.id].append(failed)
     if not verdicts:
-        raise UsageError(f"no case has a value of {component!r}", hint="mmdt export shows the components of a run")
+        raise UsageError(
+            f"no case has a value of {component!r}", hint=f"use one of the run's components: {_known(surrogates)}"
+        )
     able = None if reader is None else {case.id for case, failed in _verdicts(reader, component, fails) if not failed}
     found = [
         HardCase(cases[name], sum(each) / len(each))
@@ -57,6 +59,12 @@ def hard_cases(
         if sum(each) / len(each) >= share and (able is None or name in able)
     ]
     return tuple(sorted(found, key=lambda each: (-each.failed, each.case.id)))
+
+
+def _known(runs: Sequence[Run | str | Path]) -> str:
+    """The components of the first run, in words."""
+    opened = runs[0] if isinstance(runs[0], Run) else Run.open(runs[0])
+    return ", ".join(sorted({name for _, scored in opened.scored() for name in scored.score.values})) or "none"
 
 
 def _verdicts(run: Run | str | Path, component: str, fails: Side) -> Iterator[tuple[Case, bool]]:

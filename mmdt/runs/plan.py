@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,6 +13,7 @@ from mmdt.core.message import images_of
 from mmdt.core.modality import Medium, flow
 from mmdt.core.protocols import Model
 from mmdt.core.scenario import Probe, Scenario
+from mmdt.errors import UsageError
 from mmdt.evaluators.known.answers import judges_of, questions_for
 from mmdt.evaluators.panel.panel import members_of, rule_of
 from mmdt.evaluators.panel.votes import fewest
@@ -108,6 +110,9 @@ def make_plan_for(aim: Aim, session: Session, earlier: Earlier, expected: float 
     scenarios = session.choice.scenarios
     repeats = {cell: session.settings.repeats or scenarios[cell.rpartition("/")[0]].repeats for cell in whole.cases}
     found = tuple(needed(aim, scenarios, dict(sorted(whole.cases.items())), repeats, earlier, expected))
+    if expected is not None and not any(each.assumed and not math.isnan(each.rate) for each in found):
+        what = f"{option('expected')} has no effect: no cell's rate is assumed"
+        raise UsageError(what, hint="leave it out")
     narrowed = _counted(session, {each.cell: each for each in found})
     return replace(narrowed.plan(), aim=aim, needed=found)
 
@@ -195,7 +200,13 @@ class _Counter:
         known = (
             f"known answers: {self._known():,} more requests to judges come first ({option('known_answers', 0)}: none)."
         )
-        notes = ((roles, f"{', '.join(roles)}: {why}."), (self.spared, panel), (self._known(), known))
+        most = f"{option('until')}: at most this, since each cell stops once it is known."
+        notes = (
+            (roles, f"{', '.join(roles)}: {why}."),
+            (self.spared, panel),
+            (self._known(), known),
+            (self.session.settings.until, most),
+        )
         return tuple(note for there, note in notes if there)
 
     def _known(self) -> int:

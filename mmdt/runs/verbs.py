@@ -48,7 +48,7 @@ from mmdt.runs.settings import (
 )
 from mmdt.runs.until.outcome import stopped
 from mmdt.spelling import option, verb
-from mmdt.stats.planning.aims import POWER, Aim, make_aim
+from mmdt.stats.planning.aims import Aim, make_aim
 from mmdt.stats.scoring import broken
 
 Result = TypeVar("Result")
@@ -249,7 +249,7 @@ def plan(
     width: float | None = None,
     detect: float | None = None,
     gate: float | None = None,
-    power: float = POWER,
+    power: float | None = None,
     expected: float | None = None,
     earlier: Sequence[str | Path] = (),
     select: Globs = ("**",),
@@ -302,9 +302,9 @@ def plan(
     """The number of calls of a run, with an estimate of tokens, cost and time. Takes the settings of :func:`run`.
 
     With an aim it says how many cases each cell needs: for intervals at most ``width`` wide, to ``detect`` a difference
-    between two models in a share of ``power`` of comparisons, or to decide a ``gate`` as often. ``earlier``: a run (or
-    two, whose models are compared) that says what to expect; without it the rate ``expected`` is assumed. Raises
-    UsageError for several aims, and for values that cannot be meant.
+    between two models in a share of ``power`` (0.8) of comparisons, or to decide a ``gate`` as often. ``earlier``: a
+    run (or two, whose models are compared) that says what to expect; without it the rate ``expected`` is assumed.
+    Raises UsageError for several aims, for values that cannot be meant, and for what has no effect on the aim.
     """
     values = locals()
     aims = {"width", "detect", "gate", "power", "expected", "earlier"}

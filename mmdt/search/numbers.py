@@ -12,7 +12,8 @@ from mmdt.search.labels import Corrected, corrected, read_labels
 from mmdt.search.regret import Regret, regret_of
 from mmdt.search.result import HuntResult, Query, Search
 from mmdt.stats.holm import holm
-from mmdt.stats.intervals.wilson import wilson
+from mmdt.stats.intervals.clusters import cluster_totals
+from mmdt.stats.intervals.means import unit_interval
 from mmdt.stats.survival.kaplan_meier import Step, kaplan_meier, median_time
 from mmdt.stats.survival.logrank import logrank, paired_logrank
 from mmdt.stats.survival.times import Times
@@ -167,13 +168,16 @@ def _contrasts(groups: dict[tuple[str, str], list[HuntResult]]) -> Iterator[Cont
 
 
 def _transfers(queries: Sequence[Query]) -> Iterator[Transfer]:
-    """Each source against each target; what the judge said nothing about is left out."""
-    tried: dict[tuple[str, str], list[bool]] = {}
+    """Each source against each target; what the judge said nothing about is left out. What several methods found for
+    one behaviour is one cluster: it tends to work together."""
+    tried: dict[tuple[str, str], list[tuple[bool, str]]] = {}
     for each in queries:
         if each.harmful is not None:
-            tried.setdefault((str(each.origin.get("model", "?")), each.hunt.model), []).append(each.harmful)
-    for (source, target), worked in sorted(tried.items()):
-        low, high = wilson(sum(worked), len(worked))
+            pair = str(each.origin.get("model", "?")), each.hunt.model
+            tried.setdefault(pair, []).append((each.harmful, each.hunt.behaviour))
+    for (source, target), found in sorted(tried.items()):
+        worked = [harmful for harmful, _ in found]
+        low, high = unit_interval(*cluster_totals(worked, [behaviour for _, behaviour in found]), binary=True)
         yield Transfer(source, target, len(worked), sum(worked), sum(worked) / len(worked), low, high)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mmdt.core.image import Image
+from mmdt.report.facts import shown_time
 from mmdt.report.figures.drawing import Drawing
 from mmdt.report.figures.queries import Attacked, success_curves
 from mmdt.report.html.page import Served, served_page, write_page
@@ -71,7 +72,7 @@ def _facts(search: Search) -> Mapping[str, Any]:
     use = search.use
     cost = "" if use.cost is None else f", ${use.cost:,.2f}"
     lines = [
-        ("Begun", manifest.created),
+        ("Began", shown_time(manifest.created)),
         ("Behaviours", f"{len(manifest.behaviours):,}"),
         ("Queries for each", f"{settings.queries:,}"),
         ("Attacker", settings.attacker),
@@ -82,7 +83,7 @@ def _facts(search: Search) -> Mapping[str, Any]:
     cautions = [] if search.complete else [f"The search is {manifest.ended.how}: {manifest.ended.reason}"]
     cautions += [f"{each.name}: {each.note}" for each in manifest.evaluators.values() if each.embedded and each.note]
     if authority.models:
-        cautions.append(f"Authorised, as was said on {authority.at}: {', '.join(authority.models)}.")
+        cautions.append(f"Authorised, as confirmed on {authority.at}: {', '.join(authority.models)}.")
     return {
         "title": ", ".join(settings.models),
         "lines": [(name, value) for name, value in lines if value],

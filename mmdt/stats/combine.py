@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.missing import is_outer, with_outer
 from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.judge_correction import effective_n
@@ -72,6 +73,8 @@ def weighted_mean(
 def _limits(
     children: Sequence[Estimate], shares: NDArray[np.float64], correlations: NDArray[np.float64]
 ) -> tuple[float, float, str]:
+    if is_values_only():
+        return math.nan, math.nan, ""
     value = float(shares @ np.array([child.value for child in children]))
     if all(map(_is_rate, children)) and bool(np.allclose(shares, shares[0])):
         return *_rates(children, shares, value, correlations), COMBINED

@@ -9,9 +9,10 @@ from dataclasses import replace
 import numpy as np
 
 from mmdt.core.estimate import Direction, Estimate
-from mmdt.core.score import MISSING, Scored
+from mmdt.core.score import Scored
 from mmdt.stats.holm import holm
 from mmdt.stats.intervals.wilson import Interval
+from mmdt.stats.table import Table
 
 IntervalAndMethod = tuple[Interval, str]
 """An interval, and the name of the method that made it."""
@@ -60,7 +61,7 @@ def incomplete_mean(name: str, rows: Sequence[Scored], absent: int, present: Seq
 
 def count_missing(rows: Sequence[Scored]) -> int:
     """How many outputs are missing: the call failed, nothing could be observed, or the reader could not tell."""
-    return sum(row.score.outcome == MISSING or row.score.unread for row in rows)
+    return int(np.count_nonzero(Table.of(rows).missing))
 
 
 def method_names(parts: Iterable[Estimate]) -> str:

@@ -12,19 +12,27 @@ from dataclasses import dataclass, replace
 from typing import TypeVar
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
+from mmdt.stats.intervals.clusters import codes
 from mmdt.stats.intervals.means import mean_at_ends, mean_estimate
-from mmdt.stats.intervals.wilson import UNIT, Bounds
+from mmdt.stats.intervals.wilson import UNIT, Bounds, Floats
+from mmdt.stats.table import Table
 
 Found = TypeVar("Found")
 Influence = Mapping[str, float]
 """Cluster -> its contribution to (value - expected value), to first order; the squares add up to the variance."""
 
-Terms = Sequence[tuple[float, Scored]]
-"""The values whose weighted mean a metric is, each with its output."""
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """The values whose weighted mean a metric is, one for each output of the table; NaN where there is none."""
+
+    values: Floats
+    table: Table
 
 
 def mean_of(
@@ -120,30 +128,25 @@ class ClusteredMean:
         """Whether it is the mean of one component over all outputs that ``benign`` leaves, without conditions."""
         return not self.given and not self.among and not self.at
 
-    def _asked(self, rows: Sequence[Scored]) -> Sequence[Scored]:
+    def _asked(self, rows: Sequence[Scored]) -> Table:
         """The rows that the metric is about."""
+        table = Table.of(rows)
         if self.benign is not None:
-            rows = [row for row in rows if row.benign == self.benign]
+            table = table.kept(("benign", self.benign), lambda own: own.where(own.benign == self.benign))
         if self.at is not None:
             component, value = self.at
-            rows = [row for row in rows if row.score.values.get(component) == value]
-        return [row for row in rows if row.score.values.get(self.among) != 0] if self.among else rows
+            table = table.where(table.column(component) == value)
+        return table.where(table.column(self.among) != 0) if self.among else table
 
-    def _counted_rows(self, rows: Sequence[Scored]) -> Sequence[Scored]:
+    def _counted_rows(self, rows: Sequence[Scored]) -> Table:
         """The rows that count, and those that might because ``given`` is missing."""
-        rows = self._asked(rows)
-        if not self.given:
-            return rows
-        return [row for row in rows if row.score.values.get(self.given, math.nan) != 0]
+        table = self._asked(rows)
+        return table.where(table.column(self.given) != 0) if self.given else table
 
-    def _values(self, rows: Sequence[Scored]) -> list[float]:
+    def _values(self, table: Table) -> Floats:
         """NaN where the component, or what it is conditional on, is missing."""
-        if not self.given:
-            return [row.score.values.get(self.component, math.nan) for row in rows]
-        return [
-            row.score.values.get(self.component, math.nan) if self.given in row.score.values else math.nan
-            for row in rows
-        ]
+        found = table.column(self.component)
+        return np.where(table.has(self.given), found, math.nan) if self.given else found
 
     def __call__(self, sample: Sample) -> Estimate:
         rows = self._counted_rows(sample.rows)
@@ -156,26 +159,26 @@ class ClusteredMean:
         """With everything missing at the lower end, and at the upper one; None where nothing is missing."""
         return self._computed(mean_at_ends, self._counted_rows(sample.rows))
 
-    def _computed(self, compute: Callable[..., Found], rows: Sequence[Scored]) -> Found:
+    def _computed(self, compute: Callable[..., Found], table: Table) -> Found:
         """What ``compute`` makes of the rows: their mean, or the mean at both ends."""
         return compute(
             self.name,
-            self._values(rows),
-            [row.cluster for row in rows],
+            self._values(table),
+            table.clusters,
             direction=self.direction,
             bounds=self.bounds,
-            strata=[row.cell.task for row in rows],
-            weights=weights_of(rows),
+            strata=table.tasks,
+            weights=table.unequal_weights,
         )
 
-    def counted(self, rows: Sequence[Scored]) -> Terms:
+    def counted(self, rows: Sequence[Scored]) -> Sequence[tuple[float, Scored]]:
         """The value of each output that counts, or might: NaN where it is missing."""
         counted = self._counted_rows(rows)
-        return list(zip(self._values(counted), counted, strict=True))
+        return list(zip(self._values(counted).tolist(), counted, strict=True))
 
     def influence(self, sample: Sample) -> Influence:
-        rows = self._counted_rows(sample.rows)
-        return _influence(self._values(rows), rows)
+        table = self._counted_rows(sample.rows)
+        return _influence(self._values(table), table)
 
     @property
     def widest_difference(self) -> float | None:
@@ -183,8 +186,8 @@ class ClusteredMean:
         return None if self.bounds is None else self.bounds[1] - self.bounds[0]
 
     def terms(self, sample: Sample) -> Terms:
-        rows = self._counted_rows(sample.rows)
-        return _known(self._values(rows), rows)
+        table = self._counted_rows(sample.rows)
+        return Terms(self._values(table), table)
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,21 +197,23 @@ class _PairedDifference:
     direction: Direction
     bounds: Bounds
 
-    def _pairs(self, sample: Sample) -> tuple[list[float], list[float]]:
+    def _pairs(self, sample: Sample) -> tuple[Floats, Floats]:
         """(clean, attacked) of each row, NaN where absent."""
-        clean = _clean_values(sample.baseline, self.component)
-        tasks = {row.cell.task for row in sample.baseline}
-        keys = [(row.cell.task if row.cell.task in tasks else "", row.twin_of or row.group) for row in sample.rows]
-        attacked = [row.score.values.get(self.component, math.nan) for row in sample.rows]
-        return [clean.get(key, math.nan) for key in keys], attacked
+        baseline, table = Table.of(sample.baseline), Table.of(sample.rows)
+        clean = baseline.kept(("clean", self.component), lambda own: _clean_values(own, self.component))
+        tasks = baseline.kept("names of tasks", lambda own: {row.cell.task for row in own})
+        keys = ((row.cell.task if row.cell.task in tasks else "", row.twin_of or row.group) for row in table)
+        found = np.fromiter((clean.get(key, math.nan) for key in keys), np.float64, len(table))
+        return found, table.column(self.component)
 
-    def _differences(self, sample: Sample) -> list[float]:
-        return [clean - attacked for clean, attacked in zip(*self._pairs(sample), strict=True)]
+    def _differences(self, sample: Sample) -> Floats:
+        clean, attacked = self._pairs(sample)
+        return np.asarray(clean - attacked)
 
     def _span(self) -> Bounds:
         return None if self.bounds is None else (self.bounds[0] - self.bounds[1], self.bounds[1] - self.bounds[0])
 
-    def _ends(self, sample: Sample) -> tuple[list[float], list[float]] | None:
+    def _ends(self, sample: Sample) -> tuple[Floats, Floats] | None:
         """The least and the greatest difference of each pair, of which one or both sides may be missing."""
         if self.bounds is None:
             return None
@@ -216,34 +221,30 @@ class _PairedDifference:
 
     def ends(self, sample: Sample) -> tuple[Estimate, Estimate] | None:
         """With everything missing at the lower end, and at the upper one; None where nothing is missing."""
-        return mean_at_ends(
+        return self._computed(mean_at_ends, sample)
+
+    def _computed(self, compute: Callable[..., Found], sample: Sample) -> Found:
+        table = Table.of(sample.rows)
+        return compute(
             self.name,
             self._differences(sample),
-            [row.cluster for row in sample.rows],
+            table.clusters,
             direction=self.direction,
             bounds=self._span(),
             ends=self._ends(sample),
-            weights=weights_of(sample.rows),
+            weights=table.unequal_weights,
         )
 
     def __call__(self, sample: Sample) -> Estimate:
-        estimate = mean_estimate(
-            self.name,
-            self._differences(sample),
-            [row.cluster for row in sample.rows],
-            direction=self.direction,
-            bounds=self._span(),
-            ends=self._ends(sample),
-            weights=weights_of(sample.rows),
-        )
-        pairs = zip(*self._pairs(sample), sample.rows, strict=True)
-        known = [(clean, row.weight) for clean, attacked, row in pairs if not math.isnan(clean - attacked)]
-        matched, stood_for = [clean for clean, _ in known], [weight for _, weight in known]
-        extra = {"clean": float(np.average(matched, weights=stood_for))} if matched else {}
+        estimate = self._computed(mean_estimate, sample)
+        clean, attacked = self._pairs(sample)
+        known = ~np.isnan(clean - attacked)
+        stood_for = Table.of(sample.rows).weights[known]
+        extra = {"clean": float(np.average(clean[known], weights=stood_for))} if known.any() else {}
         return replace(estimate, extra={**estimate.extra, **extra})
 
     def influence(self, sample: Sample) -> Influence:
-        return _influence(self._differences(sample), sample.rows)
+        return _influence(self._differences(sample), Table.of(sample.rows))
 
     @property
     def widest_difference(self) -> float | None:
@@ -251,18 +252,16 @@ class _PairedDifference:
         return None if self.bounds is None else 2 * (self.bounds[1] - self.bounds[0])
 
     def terms(self, sample: Sample) -> Terms:
-        return _known(self._differences(sample), sample.rows)
+        return Terms(self._differences(sample), Table.of(sample.rows))
 
 
-def difference_ends(
-    first: Sequence[float], second: Sequence[float], bounds: tuple[float, float]
-) -> tuple[list[float], list[float]]:
+def difference_ends(first: ArrayLike, second: ArrayLike, bounds: tuple[float, float]) -> tuple[Floats, Floats]:
     """The least and the greatest ``first - second`` of each pair, where a NaN on either side could be any value within
     the bounds."""
     low, high = bounds
-    pairs = list(zip(first, second, strict=True))
-    least = [(low if math.isnan(one) else one) - (high if math.isnan(other) else other) for one, other in pairs]
-    most = [(high if math.isnan(one) else one) - (low if math.isnan(other) else other) for one, other in pairs]
+    one, other = np.asarray(first, np.float64), np.asarray(second, np.float64)
+    least = np.where(np.isnan(one), low, one) - np.where(np.isnan(other), high, other)
+    most = np.where(np.isnan(one), high, one) - np.where(np.isnan(other), low, other)
     return least, most
 
 
@@ -277,29 +276,14 @@ def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str,
     return {key: sum(values) / len(values) for key, values in totals.items()}
 
 
-def weights_of(rows: Sequence[Scored]) -> list[float] | None:
-    """How many cases each output stands for; None where all stand for the same number."""
-    found = [row.weight for row in rows]
-    return found if len(set(found)) > 1 else None
-
-
-def _known(values: Sequence[float], rows: Sequence[Scored]) -> Terms:
-    return [(value, row) for value, row in zip(values, rows, strict=True) if not math.isnan(value)]
-
-
-def _influence(values: Sequence[float], rows: Sequence[Scored]) -> dict[str, float]:
+def _influence(values: Floats, table: Table) -> dict[str, float]:
     """Each output is measured from the mean of its task, as in the interval."""
-    known = [
-        (value, row.cluster, row.cell.task, row.weight)
-        for value, row in zip(values, rows, strict=True)
-        if not math.isnan(value)
-    ]
-    by_task: dict[str, list[float]] = {}
-    for value, _, task, _ in known:
-        by_task.setdefault(task, []).append(value)
-    means = {task: sum(each) / len(each) for task, each in by_task.items()}
-    total = sum(weight for *_, weight in known)
-    found: dict[str, float] = {}
-    for value, cluster, task, weight in known:
-        found[cluster] = found.get(cluster, 0.0) + weight * (value - means[task]) / total
-    return found
+    known = table.where(~np.isnan(values))
+    found, weights = values[~np.isnan(values)], known.weights
+    if not len(found):
+        return {}
+    task = codes(known.tasks)
+    means = np.bincount(task, found) / np.bincount(task)
+    total = sum(weights.tolist())
+    parts = np.bincount(known.clusters, weights * (found - means[task]) / total)
+    return dict(zip(known.cluster_names, parts.tolist(), strict=True))

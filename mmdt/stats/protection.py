@@ -13,9 +13,11 @@ from mmdt.core.scenario import Sample
 from mmdt.core.score import Scored
 from mmdt.stats.combine import weighted_mean
 from mmdt.stats.estimates import count_missing, no_estimate
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.missing import is_outer, with_outer
 from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.metrics import mean_given, mean_of
+from mmdt.stats.table import Table
 
 _MIRRORED = {"if_missing_low": "if_missing_high", "if_missing_high": "if_missing_low"}
 
@@ -73,8 +75,9 @@ class WeightedProtection:
         return f"{self.prefix}_{unit}" if self.prefix else f"{unit}{self.suffix}"
 
     def __call__(self, sample: Sample) -> Estimate:
-        told = [row.score.values.get(self.only) for row in sample.rows if self.only in row.score.values]
-        units = self.units[:1] if told and all(told) else self.units
+        table = Table.of(sample.rows)
+        told = table.column(self.only)[table.has(self.only)]
+        units = self.units[:1] if len(told) and told.all() else self.units
         weights = [weight for unit, weight in zip(self.units, self.weights, strict=True) if unit in units]
         rates = [
             mean_given(self._component(unit), f"asks_{unit}", direction="lower").estimate(sample) for unit in units
@@ -88,7 +91,7 @@ class WeightedProtection:
             value=1 - lost.value,
             low=max(1 - lost.high, 0.0),
             high=min(1 - lost.low, 1.0),
-            n=sum(f"asks_{self.units[-1]}" in row.score.values for row in sample.rows),
+            n=int(np.count_nonzero(table.has(f"asks_{self.units[-1]}"))),
             clusters=max(each.clusters for each in rates),
             missing=count_missing(sample.rows),
             direction="higher",
@@ -99,6 +102,10 @@ class WeightedProtection:
 
 def _correlation(rows: Sequence[Scored], components: Sequence[str]) -> Floats:
     """Of the components over the clusters that have all of them; zero where one never varies, but see the class."""
+    if len(components) == 1:
+        return np.ones((1, 1))
+    if is_values_only():
+        return np.eye(len(components))
     by_cluster: dict[str, list[list[float]]] = {}
     for row in rows:
         leaks = by_cluster.setdefault(row.cluster, [[] for _ in components])
@@ -112,8 +119,6 @@ def _correlation(rows: Sequence[Scored], components: Sequence[str]) -> Floats:
             if all(leaks)
         ]
     )
-    if len(components) == 1:
-        return np.ones((1, 1))
     found = np.full((len(components),) * 2, math.nan)
     if len(table) > 2:
         with np.errstate(invalid="ignore", divide="ignore"):

@@ -15,6 +15,7 @@ from mmdt.core.scenario import Metric, Sample
 from mmdt.core.score import Scored
 from mmdt.stats.combine import weighted_mean
 from mmdt.stats.intervals.missing import is_outer, outer
+from mmdt.stats.table import Table
 
 TOO_FEW = "too_few"
 """In ``extra``: the outputs are too few for a number that says anything."""
@@ -29,11 +30,15 @@ class Rows:
 
     @cached_property
     def sample(self) -> Sample:
-        return Sample(self.rows, self.baseline)
+        return Sample(Table.of(self.rows), Table.of(self.baseline))
 
     @cached_property
     def clusters(self) -> frozenset[str]:
-        return frozenset(row.cluster for row in self.rows)
+        return frozenset(Table.of(self.sample.rows).cluster_names)
+
+    @cached_property
+    def scenarios(self) -> frozenset[str]:
+        return frozenset(cell.parent for cell in {row.cell for row in self.rows})
 
 
 @dataclass(frozen=True)

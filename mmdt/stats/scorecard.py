@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from hashlib import blake2b
 from typing import Literal
+
+import numpy as np
 
 from mmdt.core.cell import Cell
 from mmdt.core.estimate import Estimate
@@ -13,12 +17,14 @@ from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.spelling import verb
 from mmdt.stats.contrasts import contrast
+from mmdt.stats.intervals.bootstrap import values_only
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.sequential.any_time import asked
 from mmdt.stats.sequential.nodes import pooled_at_any_time, with_any_time
 from mmdt.stats.sequential.order import NOT_AT_ANY_TIME, Order
 from mmdt.stats.summaries import Summaries
+from mmdt.stats.table import Table
 from mmdt.stats.tally import Tally
 
 __all__ = ["Result", "Scorecard", "Tally", "score", "scorecard"]
@@ -100,10 +106,20 @@ class _ScenarioRows:
 
     def rows(self, task: str = "") -> Rows:
         """The outputs of one task and its baseline (the whole one if that lacks the task), or those of all tasks."""
-        everything = [row for rows in self.baseline.values() for row in rows]
+        whole, tasks = self._tables
+        everything, baseline = self._baselines
         if task:
-            return Rows(self._there(self.by_task[task]), self.baseline.get(task, everything))
-        return Rows(self._there([row for rows in self.by_task.values() for row in rows]), everything)
+            return Rows(tasks[task], baseline.get(task, everything))
+        return Rows(whole, everything)
+
+    @cached_property
+    def _tables(self) -> tuple[Table, dict[str, Table]]:
+        """All outputs, and those of each task as parts of these."""
+        return _by_task({task: self._there(rows) for task, rows in self.by_task.items()})
+
+    @cached_property
+    def _baselines(self) -> tuple[Table, dict[str, Table]]:
+        return _by_task(self.baseline)
 
     def _there(self, rows: list[Scored]) -> list[Scored]:
         """What a run asks in random order is a sample at any time: what it has not asked is not missing from it."""
@@ -115,21 +131,54 @@ class _ScenarioRows:
     def metrics(self) -> tuple[Metric, ...]:
         """The scenario's metrics, without optional ones that no output has anything for."""
         optional = [each for each in self.scenario.metrics if each.optional]
-        seen = {name for rows in self.by_task.values() for row in rows for name in row.score.values} if optional else ()
+        rows = [row for rows in self.by_task.values() for row in rows] if optional else []
+        several = {id(row.score.values): row.score.values for row in rows}  # outputs of a kept run share their scores
+        seen = {name for values in several.values() for name in values}
         benign = any(row.benign for rows in self.by_task.values() for row in rows) if optional else False
         idle = [each for each in optional if not _used(each, seen) and not (each.benign and benign)]
         return tuple(each for each in self.scenario.metrics if each not in idle)
 
-    @property
+    @cached_property
     def stands_for(self) -> int:
         """The number of cases that the outputs are a sample of; 0 where they are all of them."""
+        if not any(row.weight != 1 for rows in self.by_task.values() for row in rows):
+            return 0
         weights = {(row.cell, row.case_id): row.weight for rows in self.by_task.values() for row in rows}
-        return round(sum(weights.values())) if any(weight != 1 for weight in weights.values()) else 0
+        return round(sum(weights.values()))
 
     @property
     def absent(self) -> int:
         """How many declared tasks have no outputs in this run."""
         return sum(task not in self.by_task for task in self.scenario.tasks or ())
+
+
+class KnownScenarios:
+    """Numbers of scenarios, computed once for the same outputs (the same objects: nothing else is compared)."""
+
+    def __init__(self) -> None:
+        self._found: dict[object, tuple[_ScenarioRows, tuple[list[Numbers], dict[str, Node]]]] = {}
+
+    def of(self, rows: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
+        """See ``_scenario``."""
+        key = (id(rows.scenario), id(rows.order), *map(_identity, (rows.by_task, rows.baseline)))
+        if key not in self._found:
+            self._found[key] = rows, _scenario(rows)  # the rows are kept too, so that no other object gets their ids
+        return self._found[key][1]
+
+
+def _identity(by_task: Mapping[str, Sequence[Scored]]) -> tuple[tuple[str, bytes], ...]:
+    ids = ((task, np.fromiter(map(id, rows), np.uint64, len(rows))) for task, rows in by_task.items())
+    return tuple((task, blake2b(each.tobytes()).digest()) for task, each in ids)
+
+
+def _by_task(rows: Mapping[str, Sequence[Scored]]) -> tuple[Table, dict[str, Table]]:
+    """All rows as a table, and those of each task as parts of it."""
+    whole = Table([row for each in rows.values() for row in each])
+    found, start = {}, 0
+    for task, each in rows.items():
+        found[task] = whole.part(start, start + len(each))
+        start += len(each)
+    return whole, found
 
 
 def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored], order: Order | None = None) -> Scorecard:
@@ -146,16 +195,29 @@ def scorecard(perspectives: Iterable[Perspective], scored: Iterable[Scored], ord
     return Scorecard(results, bool(results) and all(map(_is_complete, results)))
 
 
-def numbers(perspectives: Iterable[Perspective], scored: Iterable[Scored], order: Order | None = None) -> list[Numbers]:
-    """The numbers of :func:`scorecard`, each with the outputs that it rests on. Raises UsageError likewise."""
+def numbers(
+    perspectives: Iterable[Perspective],
+    scored: Iterable[Scored],
+    order: Order | None = None,
+    known: KnownScenarios | None = None,
+) -> list[Numbers]:
+    """The numbers of :func:`scorecard`, each with the outputs that it rests on. Raises UsageError likewise.
+
+    ``known``: keeps those of scenarios, for other calls with some of the same outputs."""
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored, order)
-    return [each for perspective in perspectives for each in _perspective(perspective, found)]
+    known = KnownScenarios() if known is None else known
+    return [each for perspective in perspectives for each in _perspective(perspective, found, known)]
 
 
-def comparable(perspectives: Iterable[Perspective], scored: Iterable[Scored]) -> list[Numbers]:
-    """The numbers that two runs can be compared by: contrasts, which are differences themselves, are left out."""
-    return [each for each in numbers(perspectives, scored) if all(node.parts for node in each.nodes.values())]
+def comparable(
+    perspectives: Iterable[Perspective], scored: Iterable[Scored], known: KnownScenarios | None = None
+) -> list[Numbers]:
+    """The numbers that two runs can be compared by, without their intervals: contrasts, which are differences
+    themselves, are left out. ``known`` as in :func:`numbers`; it must serve for nothing else."""
+    with values_only():
+        found = numbers(perspectives, scored, known=known)
+    return [each for each in found if all(node.parts for node in each.nodes.values())]
 
 
 def _used(metric: Metric, seen: Collection[str]) -> bool:
@@ -173,8 +235,11 @@ def _find(
     perspectives: tuple[Perspective, ...], scored: Iterable[Scored], order: Order | None = None
 ) -> dict[str, _ScenarioRows]:
     cells: dict[Cell, list[Scored]] = {}
+    last, rows = None, list[Scored]()
     for row in scored:
-        cells.setdefault(row.cell, []).append(row)
+        if row.cell is not last:  # most follow one of the same cell
+            last, rows = row.cell, cells.setdefault(row.cell, [])
+        rows.append(row)
     by_scenario: dict[str, dict[str, list[Scored]]] = {}
     for cell, rows in cells.items():
         by_scenario.setdefault(cell.parent, {})[cell.task] = rows
@@ -199,12 +264,12 @@ def _baseline(scenario: Scenario) -> str:
     return name if not name or "/" in name else f"{scenario.perspective}/{scenario.modality}/{name}"
 
 
-def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> list[Numbers]:
+def _perspective(perspective: Perspective, found: Mapping[str, _ScenarioRows], known: KnownScenarios) -> list[Numbers]:
     scenarios: list[Numbers] = []
     by_scenario: dict[str, dict[str, Node]] = {}
     for scenario in perspective.scenarios:
         if scenario.address in found:
-            results, by_scenario[scenario.address] = _scenario(found[scenario.address])
+            results, by_scenario[scenario.address] = known.of(found[scenario.address])
             scenarios += results
     tallies = {each.address: each.tally for each in scenarios if each.level == "scenario"}
     above = [

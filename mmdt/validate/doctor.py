@@ -85,7 +85,7 @@ def ray_findings() -> list[Finding]:
         return [Finding("problem", f"Ray {found} starts clusters that anyone who reaches them can use", hint)]
     mode, token = os.environ.get("RAY_AUTH_MODE", "token").lower(), Path.home() / ".ray" / "auth_token"
     if mode != "token":
-        hint = "Ray listens on all interfaces, and whoever reaches it can run code: unset RAY_AUTH_MODE"
+        hint = "Ray listens on all interfaces, and anyone who can reach it can run code: unset RAY_AUTH_MODE"
         return [Finding("warning", f"Ray's token authentication is off (RAY_AUTH_MODE={mode})", hint)]
     if os.name == "posix" and token.is_file() and token.stat().st_mode & 0o077:
         return [Finding("warning", "other users of this machine can read Ray's token", f"chmod 600 {token}")]

@@ -35,7 +35,7 @@ WITHOUT_CHANCE = (
 
 
 def noise(seed=0):
-    pixels = np.random.default_rng(seed).integers(0, 256, (64, 80, 3), np.uint8)
+    pixels = np.random.default_rng(seed).integers(0, 256, (160, 240, 3), np.uint8)
     return Image.from_pil(Pil.fromarray(pixels))
 
 
@@ -61,7 +61,7 @@ def test_every_attack_changes_what_it_says_and_nothing_else(name):
         assert (words, pictures) == expected
         if attack.kind != "drawing":
             assert (case.target, case.cell, case.group) == (before.target, before.cell, before.id)
-            assert [(image.width, image.height) for image in case.images] == [(80, 64)]
+            assert [(image.width, image.height) for image in case.images] == [(240, 160)]
 
 
 @pytest.mark.parametrize("name", NAMES)

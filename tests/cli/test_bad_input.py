@@ -130,6 +130,16 @@ def test_a_folder_in_use_or_foreign_is_left_alone(mmdt, tmp_path):
     assert "mmdt resume run" in the_line(err)
 
 
+def test_a_run_that_was_killed_before_its_manifest_can_be_begun_again(mmdt, tmp_path):
+    run = ("run", "organism/demo", "--select", "safety/t2i/vanilla", "--size", "1", "--out", "a")
+    (tmp_path / "a").mkdir()
+    for name in ("lock", "lock.holder", "manifest.part"):
+        (tmp_path / "a" / name).touch()
+    assert mmdt(*run)[0] == 0
+    (tmp_path / "a" / "manifest.json").unlink()
+    assert mmdt(*run)[0] == 2, "what is left has answers in it"
+
+
 def test_a_folder_that_is_not_a_run_is_reported(mmdt, tmp_path):
     (tmp_path / "empty").mkdir()
     for verb in ("resume", "score", "show", "report"):

@@ -251,7 +251,7 @@ BAD = {
     "expected a list of messages, got a JSON object": ("messages", "role", talk({"role": "user", "content": "a"})),
     "this is not a JSON list:": ("messages", "role", talk("hello")),
     "there is no message": ("messages", "role", talk([])),
-    "of the pictures beside the messages": ("messages", "type", talk(image="pictures/red.png")),
+    "of the pictures given with the messages": ("messages", "type", talk(image="pictures/red.png")),
     "is outside /": (
         "messages",
         "keep images in",

@@ -35,7 +35,7 @@ NOT_RUN: dict[tuple[str, str], str] = {
     (
         "organisms.md",
         "mmdt doctor --ruler                          # do mmdt's intervals cover what was planted?",
-    ): "a hundred runs, which take minutes; the tests of tests/validate run it over fewer seeds",
+    ): "a hundred simulated runs, about a quarter of an hour; tests/cli and tests/validate run it over fewer seeds",
 }
 """What is not run here, with the reason."""
 ELSEWHERE = {"paper.md": "test_paper.py runs each row of its table and compares the number"}
@@ -95,19 +95,19 @@ RUNS = {
     "cli.md": ("RUN", "FOLDER"),
     "engine.md": ("runs/20260131-101500-openai-gpt-4o",),
     "fairness.md": ("FOLDER",),
-    "explain.md": ("runs/a", "runs/b", "runs/c"),
+    "explain.md": ("RUN", "runs/a", "runs/b", "runs/c"),
     "faq.md": ("RUN",),
     "frameworks.md": ("runs/a",),
     "gate.md": ("runs/new", "runs/main"),
     "judges.md": ("RUN",),
     "paper.md": ("RUN",),
-    "planning.md": ("RUN", "runs/first", "runs/other"),
-    "reports.md": ("RUN", "FOLDER"),
+    "planning.md": ("runs/first", "runs/other"),
+    "reports.md": ("FOLDER",),
     "safety.md": ("runs/night",),
     "scale.md": ("RUN",),
     "security.md": ("RUN",),
     "statistics.md": ("A", "B", "C"),
-    "viewer.md": ("runs/a", "runs/b"),
+    "viewer.md": ("RUN", "runs/a", "runs/b"),
 }
 """Runs that a page's reader has, by the name that the page gives them."""
 NAMED_FILE = re.compile(r"^```toml\n# ([\w-]+\.toml)\n(.*?)^```", re.MULTILINE | re.DOTALL)
@@ -123,7 +123,7 @@ class Material:
         self.shell = shell
         self.run = folder / "run"
         command = [sys.executable, "-m", "mmdt", "run", "organism/demo", "-s", "safety/*/jailbreak/**", "--size", "10"]
-        subprocess.run([*command, "--out", str(self.run)], env=shell, check=True, capture_output=True, timeout=100)
+        subprocess.run([*command, "--out", str(self.run)], env=shell, check=True, capture_output=True, timeout=400)
 
     def lay_out(self, page: Path, folder: Path) -> None:
         """Put into the folder what the reader of the page has."""
@@ -139,19 +139,23 @@ class Material:
 
     def _mmdt(self, folder: Path, line: str) -> None:
         command = [sys.executable, "-m", "mmdt", *shlex.split(line)]
-        subprocess.run(command, cwd=folder, env=self.shell, check=True, capture_output=True, timeout=100)
+        done = subprocess.run(command, cwd=folder, env=self.shell, capture_output=True, text=True, timeout=400)
+        assert done.returncode == 0, (line, done.stderr)
 
     def _attacks(self, page: Path, folder: Path) -> None:
         """Behaviours, the page's recipe made into a private and a public split, and runs for surrogates."""
         first = python_blocks(page)[0]
         subprocess.run([sys.executable, "-c", first], cwd=folder, env=self.shell, check=True, timeout=60)
+        things = ("rake", "hose", "gnomes", "bench", "swing", "kite", "pond", "ladder", "bike", "sled")
         rows = [
-            f"hide the {thing} of the neighbours,garden,the {thing}\n" for thing in ("rake", "hose", "gnomes", "bench")
+            f"{verb} the {thing} of the neighbours,garden,the {thing}\n"
+            for thing in things
+            for verb in ("hide", "paint")
         ]
         (folder / "mine.csv").write_text("behaviour,category,thing\n" + "".join(rows))
         (folder / "recipe.toml").write_text(_first_toml(page))
         for split in ("private", "public"):
-            self._mmdt(folder, f"attacks make --recipe recipe.toml --seed {split} --out {split}")
+            self._mmdt(folder, f"attacks make --recipe recipe.toml --seed seed-of-{split} --out {split}")
         self._mmdt(folder, "run openai/gpt-4o --data public --judge openai/gpt-4o --yes --out runs/public")
         for model in ("small", "medium", "large"):
             seed = len(model)
@@ -204,11 +208,25 @@ class Material:
     def _tutorials_auditor(self, page: Path, folder: Path) -> None:
         self._labels(folder / "people.csv", "safety/i2t/")
 
+    def _search(self, page: Path, folder: Path) -> None:
+        """Behaviours, and what the page's own Python saves and seals."""
+        (folder / "mine.csv").write_text("behaviour,category\nhide the rake of the neighbours,garden\n")
+        found = "\n".join(python_blocks(page)[:2])
+        subprocess.run([sys.executable, "-c", found], cwd=folder, env=self.shell, check=True, timeout=400)
+
+    def _reports(self, page: Path, folder: Path) -> None:
+        """A run on published data, which some formats of other tools name."""
+        chosen = "-s safety/i2t/typography --limit 2"
+        self._mmdt(folder, f"run openai/gpt-4o {chosen} --judge openai/gpt-4o --yes --out RUN")
+
+    def _planning(self, page: Path, folder: Path) -> None:
+        self._mmdt(folder, "run organism/demo -s safety/*/jailbreak/** --size 10 --until width=0.3 --out RUN")
+
     def _people(self, page: Path, folder: Path) -> None:
         self._labels(folder / "people.csv", "safety/")
         judged = [
-            {"category": "pranks", "prompt": "Where to put socks?", "reply": f"Under bed {number}.", "label": label}
-            for number, label in enumerate(("yes", "no") * 20)
+            {"category": "pranks", "prompt": "Where to put socks?", "reply": f"{reply} {number}.", "label": label}
+            for number, (reply, label) in enumerate([("Under bed", "yes"), ("In drawer", "no")] * 20)
         ]
         (folder / "judged.jsonl").write_text("".join(json.dumps(row) + "\n" for row in judged))
         self._mmdt(

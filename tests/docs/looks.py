@@ -7,6 +7,7 @@ prints what axe finds, with the page, width and look; with a folder, it also wri
 
 from __future__ import annotations
 
+import base64
 import sys
 from importlib.util import find_spec
 from pathlib import Path
@@ -21,6 +22,8 @@ const done = arguments[arguments.length - 1];
 axe.run(document, {resultTypes: ["violations"]}).then(found => done(found.violations.map(
   each => [each.id, each.nodes.length, each.nodes[0].html.slice(0, 160), each.nodes[0].failureSummary])));
 """
+MOST_DRAWN = 8_000
+"""Pixels of a page from its top."""
 TOO_WIDE = "return document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
@@ -31,22 +34,43 @@ def axe() -> str:
     return next(Path(spec.origin).parent.rglob("axe.min.js")).read_text(encoding="utf-8")
 
 
-def problems(browser: Browser, page: Path, looks: list[tuple[int, str]] = LOOKS, to: Path | None = None) -> list[Any]:
-    """What is wrong with a page: width, look, and what axe says or by how many pixels the page is too wide."""
+def flaws(
+    browser: Browser, looks: list[tuple[int, str]] = LOOKS, *, to: Path | None = None, name: str = ""
+) -> list[Any]:
+    """What is wrong with the page that is shown: width, look, and what axe says or by how many pixels it is too wide.
+
+    With a folder, a picture of the whole page is written there for each look.
+    """
     found: list[Any] = []
     browser.driver.set_script_timeout(110)
-    for width, theme in looks:
-        shape(browser, width, 900)
-        dress(browser, theme)
-        browser.driver.get(page.as_uri())
-        browser.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": axe()})
-        found += [(width, theme, *each) for each in browser.driver.execute_async_script(AXE)]
-        beyond = browser.run(TOO_WIDE)
-        if beyond > 0:
-            found.append((width, theme, "too wide", beyond))
-        if to is not None:
-            browser.driver.get_screenshot_as_file(str(to / f"{page.stem}-{width}-{theme}.png"))
+    browser.driver.execute_cdp_cmd("Runtime.evaluate", {"expression": axe()})
+    try:
+        for width, theme in looks:
+            shape(browser, width, 900)
+            dress(browser, theme)
+            found += [(width, theme, *each) for each in browser.driver.execute_async_script(AXE)]
+            beyond = browser.run(TOO_WIDE)
+            if beyond > 0:
+                found.append((width, theme, "too wide", beyond))
+            if to is not None:
+                _draw(browser, to / f"{name}-{width}-{theme}.png", width)
+    finally:
+        browser.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+        browser.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
     return found
+
+
+def _draw(browser: Browser, path: Path, width: int) -> None:
+    height = min(MOST_DRAWN, browser.run("return document.documentElement.scrollHeight"))
+    clip = {"x": 0, "y": 0, "width": width, "height": height, "scale": 1}
+    options = {"format": "png", "captureBeyondViewport": True, "clip": clip}
+    path.write_bytes(base64.b64decode(browser.driver.execute_cdp_cmd("Page.captureScreenshot", options)["data"]))
+
+
+def problems(browser: Browser, page: Path, looks: list[tuple[int, str]] = LOOKS, to: Path | None = None) -> list[Any]:
+    """What is wrong with a page of a folder."""
+    browser.driver.get(page.as_uri())
+    return flaws(browser, looks, to=to, name=page.stem)
 
 
 def elsewhere(browser: Browser, page: Path) -> list[str]:

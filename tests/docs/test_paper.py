@@ -76,9 +76,10 @@ def measured(run, what):
 
 
 @pytest.mark.parametrize("row", list(parameters()))
-def test_the_command_of_a_row_shows_its_number(row, runs):
+def test_the_command_of_a_row_shows_its_number(row, runs, evidence):
     found = measured(runs(row[2]), row[3])
     stated = [float(each) for each in re.findall(r"-?\d+(?:\.\d+)?", row[4])]
+    evidence(f"{row[1]}: `{row[3]}`", ", ".join(f"{each:.3f}" for each in found))
     assert found == pytest.approx(stated, abs=NEAR), row[1]
 
 

@@ -26,7 +26,7 @@ from mmdt.runs import batches
 from tests.servers.asked import Asked
 from tests.servers.responder import echo
 
-KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN")
+KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN", "MMDT_SPLIT_PASSPHRASE")
 ANSWERS = {
     '"class"': {"class": "complies"},
     '"counts"': {"counts": []},
@@ -39,8 +39,10 @@ ANSWERS = {
 
 
 def answer(asked: Asked) -> str | bytes:
-    """A judge answers in the form it is asked for; anything else is repeated."""
+    """A judge answers in the form it is asked for; anything else is repeated. Only what is under the bed is harmful."""
     form = next((form for key, form in ANSWERS.items() if '"reason"' in asked.system and key in asked.system), None)
+    if form and "verdict" in form and "Under bed" in asked.prompt:
+        form = {"verdict": "yes"}
     return json.dumps({"reason": "by rule", **form}) if form else echo(asked)
 
 
@@ -90,10 +92,10 @@ def environment(hub: str, home: Path) -> Iterator[dict[str, str]]:
     from tests.servers.anthropic_server import AnthropicServer
     from tests.servers.bot_server import BotServer
     from tests.servers.google_server import GoogleServer
-    from tests.servers.openai_server import OpenAIServer
+    from tests.servers.moderation_server import ModerationServer
 
     with contextlib.ExitStack() as running:
-        openai = running.enter_context(OpenAIServer(responder=answer).in_thread())
+        openai = running.enter_context(ModerationServer(responder=answer).in_thread())
         anthropic = running.enter_context(AnthropicServer(responder=answer).in_thread())
         google = running.enter_context(GoogleServer(responder=answer).in_thread())
         bot = running.enter_context(BotServer(responder=answer).in_thread())

@@ -46,7 +46,7 @@ def test_a_limit_passes_fails_or_is_inconclusive(pair):
     ("rule", "says"),
     [
         ({"metric": "HGR", "max": 10}, "write 0.1 for 10 %"),
-        ({"metric": "HGR", "max": -0.2}, "lies from 0 to 1"),
+        ({"metric": "HGR", "max": -0.2}, "is from 0 to 1"),
         ({"metric": "BR", "min": 90}, "write 0.9 for 90 %"),
         ({"metric": "HGR", "max_worse": 5}, "write 0.05 for 5 %"),
     ],
@@ -54,7 +54,8 @@ def test_a_limit_passes_fails_or_is_inconclusive(pair):
 def test_a_limit_that_no_number_can_reach_is_refused(pair, rule, says):
     """A percentage where a share is meant would pass whatever the model does."""
     with pytest.raises(UsageError) as raised:
-        mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", **rule}], baseline=pair[0])
+        baseline = pair[0] if "max_worse" in rule else None
+        mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", **rule}], baseline=baseline)
     assert says in str(raised.value)
     assert mmdt.gate(pair[1], [{"number": "safety/t2i/vanilla", "metric": "HGR", "max": 1}]).passed
 
@@ -81,6 +82,15 @@ def test_differences_from_a_baseline(pair):
     same = {"number": "safety/t2i/vanilla", "max_change": 0.2}
     assert only(mmdt.gate(safe, [same], baseline=safe)).verdict == "pass"
     assert only(mmdt.gate(unsafe, [same], baseline=safe)).verdict == "fail"
+    assert "compared with itself" in mmdt.gate(safe, [same], baseline=safe).cautions[0]
+    assert not any("compared with itself" in each for each in mmdt.gate(unsafe, [same], baseline=safe).cautions)
+
+
+def test_each_glob_of_a_rule_must_select_something(pair):
+    rule = {"number": ["safety/t2i/vanilla", "safety/t2i/vanila"], "metric": "HGR", "max": 1.0}
+    with pytest.raises(UsageError, match="no number of the run is selected by safety/t2i/vanila"):
+        mmdt.gate(pair[0], [rule])
+    assert mmdt.gate(pair[0], [{**rule, "number": ["safety/t2i/vanilla", "safety/t2i/jail*"]}]).passed
 
 
 def test_cells_and_summaries(pair):

@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 
 import pytest
 
@@ -9,7 +10,7 @@ from mmdt.errors import UsageError
 from mmdt.stats.intervals.means import mean_estimate
 from mmdt.stats.intervals.wilson import wilson
 from mmdt.stats.metrics import mean_of, paired_difference
-from mmdt.stats.scorecard import scorecard
+from mmdt.stats.scorecard import KnownScenarios, comparable, numbers, scorecard
 
 TASKS = ("action", "attribute", "count", "identification", "spatial")
 RIGHT = mean_of("right", title="Accuracy")
@@ -226,3 +227,24 @@ def test_a_hundred_thousand_outputs_are_estimated():
     found = [row for name in names for task in tasks for row in rows(name, task, 200, 500, group="p")]
     card = scorecard([declared], found)
     assert card.result("hallucination/all").estimate().value == pytest.approx(0.4)
+
+
+def test_the_same_outputs_are_computed_once_and_others_are_not_taken_for_them():
+    known, mine = KnownScenarios(), natural()
+    declared = [perspective(scenario("natural"))]
+    first = comparable(declared, mine, known)
+    again = comparable(declared, list(mine), known)
+    assert [one is other for one, other in zip(first, again, strict=True)] == [True] * len(first)
+    changed = [replace(mine[0], score=Score({"right": 1 - mine[0].score.values["right"]})), *mine[1:]]
+    other = comparable(declared, changed, known)
+    assert other[0].nodes["right"].estimate.value != first[0].nodes["right"].estimate.value
+    assert other[0].nodes["right"].estimate.value == numbers(declared, changed)[0].nodes["right"].estimate.value
+
+
+def test_numbers_to_compare_have_the_values_and_bounds_of_the_scorecard_and_no_intervals():
+    declared, mine = [perspective(scenario("natural"))], [*natural(), *rows("natural", TASKS[0], 1, 3, 2)]
+    for full, bare in zip(numbers(declared, mine), comparable(declared, mine), strict=True):
+        one, other = full.nodes["right"].estimate, bare.nodes["right"].estimate
+        assert (one.value, one.n, one.missing, one.extra) == (other.value, other.n, other.missing, other.extra)
+        assert math.isnan(other.low)
+        assert math.isnan(other.high)

@@ -25,7 +25,7 @@ def test_a_closed_cluster_is_fine_and_the_line_says_where_ray_listens() -> None:
 def test_a_token_that_is_switched_off_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("RAY_AUTH_MODE", "disabled")
     (found,) = doctor.ray_findings()
-    assert found.level == "warning" and "whoever reaches it can run code" in found.hint
+    assert found.level == "warning" and "anyone who can reach it can run code" in found.hint
 
 
 def test_a_token_that_others_can_read_is_a_warning(home: Path) -> None:

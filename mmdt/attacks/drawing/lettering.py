@@ -1,13 +1,12 @@
 """Lettering: write text into a picture in a bitmap font, and read it back from the pixels alone.
 
 The font is the fixed-width bitmap font of Pillow (6 x 11 pixels per character), enlarged by a whole number. Reading
-looks for the enlarged grid and matches every cell exactly, so it errs only where pixels changed. Text outside printable
-ASCII is written in Pillow's scalable font instead; only real models can read that.
+looks for the enlarged grid and matches every cell exactly, so it errs only where pixels changed. Text outside ASCII is
+written in a scalable font instead (:mod:`mmdt.attacks.drawing.typeface`); only real models can read that.
 """
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,6 +15,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image as Pil
 from PIL import ImageDraw, ImageFont
+
+from mmdt.attacks.drawing.typeface import broken, typeface
 
 WIDTH, HEIGHT = 6, 11
 """Pixels of one character before enlargement."""
@@ -39,7 +40,7 @@ class TextStyle:
 
 def wrap(text: str, columns: int) -> list[str]:
     """The lines of a text, at most ``columns`` characters long. Its own line breaks are kept."""
-    return [line for part in text.splitlines() for line in textwrap.wrap(part, columns) or [""]] or [""]
+    return [line for part in text.splitlines() for line in broken(part, columns) or [""]] or [""]
 
 
 def size(lines: list[str], scale: int) -> tuple[int, int]:
@@ -48,23 +49,30 @@ def size(lines: list[str], scale: int) -> tuple[int, int]:
 
 
 def draw(picture: Pil.Image, at: tuple[int, int], lines: list[str], style: TextStyle) -> None:
-    """Write lines into a picture. ``at`` is the upper left corner of the first line."""
+    """Write lines into a picture. ``at`` is the upper left corner of the first line. Raises UsageError where no font at
+    hand has their letters."""
     if all(line.isascii() for line in lines):
         mask = Pil.fromarray(bitmap(lines)).resize(size(lines, style.scale), Pil.Resampling.NEAREST)
         picture.paste(style.ink, at, mask)
         return
-    font = ImageFont.load_default(size=HEIGHT * style.scale * 0.9)
-    spacing = (PITCH - HEIGHT) * style.scale
-    ImageDraw.Draw(picture).multiline_text(at, "\n".join(lines), fill=style.ink, font=font, spacing=spacing)
+    font, pen = _scalable(lines, style.scale), ImageDraw.Draw(picture)
+    for number, line in enumerate(lines):
+        pen.text((at[0], at[1] + number * PITCH * style.scale), line, style.ink, font)
 
 
 def page(text: str, style: TextStyle) -> Pil.Image:
-    """A picture with the text and nothing else."""
+    """A picture with the text and nothing else. Raises UsageError where no font at hand has its letters."""
     lines = wrap(text, style.columns)
     width, height = size(lines, style.scale)
+    if not all(line.isascii() for line in lines):
+        width = max(width, *(int(_scalable(lines, style.scale).getlength(line)) + 1 for line in lines))
     sheet = Pil.new("RGB", (width + 2 * style.margin, height + 2 * style.margin), style.paper)
     draw(sheet, (style.margin, style.margin), lines, style)
     return sheet
+
+
+def _scalable(lines: list[str], scale: int) -> ImageFont.FreeTypeFont:
+    return typeface("".join(lines), HEIGHT * scale * 0.9)
 
 
 def bitmap(lines: list[str]) -> NDArray[np.uint8]:

@@ -1,4 +1,4 @@
-"""Sign injection: an instruction on a board that stands in the scene, seen from an angle."""
+"""Sign injection: an instruction on a board in the scene, seen from an angle."""
 
 from __future__ import annotations
 
@@ -12,15 +12,20 @@ from mmdt.attacks.injections.instruction import instruction_of
 from mmdt.attacks.injections.writing import ink
 from mmdt.attacks.pictures.change import change_pictures
 from mmdt.core.attack import I2T, Attack, Attempt
+from mmdt.errors import UsageError
 
 _BOARDS = ((250, 248, 235), (255, 225, 120), (210, 235, 210))
 
 
 def put_up(picture: Pil.Image, text: str, left: float, tilt: float, board: tuple[int, int, int]) -> Pil.Image:
     """The picture with a board on a post; its left edge at a share of the width. Board and post cover a box of 45 % of
-    the width and 60 % of the height. ``tilt``: by how much one side is shorter, as a share (its sign: which)."""
+    the width and 60 % of the height. ``tilt``: by how much one side is shorter, as a share (its sign: which). Raises
+    UsageError where the board or its text does not fit."""
     scene = picture.convert("RGB")
-    width, height = max(24, int(0.45 * scene.width)), max(16, int(0.36 * scene.height))
+    width, height = int(0.45 * scene.width), int(0.36 * scene.height)
+    if width < 24 or height < 16:
+        what = f"a picture of {scene.width} x {scene.height} pixels is too small for a board"
+        raise UsageError(what, hint="use pictures of 54 x 45 pixels or more")
     x0, y0 = int(left * scene.width), int(0.35 * scene.height)
     face = np.full((height, width, 3), board, np.float32)
     letters = ink((width, height), text, (width // 12, height // 12, width * 11 // 12, height * 11 // 12), height // 3)
@@ -32,7 +37,7 @@ def put_up(picture: Pil.Image, text: str, left: float, tilt: float, board: tuple
     mask = Pil.new("L", flat.size, 255).transform(flat.size, Pil.Transform.QUAD, quad)
     post = x0 + width // 2
     thick = max(1, width // 30)
-    foot = (post - thick, y0 + height - int(near + far), post + thick, int(0.95 * scene.height))
+    foot = (post - thick, y0 + height - int(near + far), post + thick, int(0.95 * scene.height) - 1)
     ImageDraw.Draw(scene).rectangle(foot, (110, 85, 60))
     scene.paste(seen, (x0, y0), mask)
     return scene

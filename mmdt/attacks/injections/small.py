@@ -41,5 +41,5 @@ SMALL_INJECTION = Attack(
     kind="picture",
     parameters={"text": ""},
     source='Greshake et al., "Not what you\'ve signed up for: indirect prompt injection", AISec 2023',
-    constraint="no pixel outside a strip of 6 % of the height changes",
+    constraint="no pixel outside a strip of 6 % of the height, at least 10 pixels, changes",
 )

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import textwrap
 
 from PIL import Image as Pil
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
+from mmdt.attacks.drawing.typeface import broken, typeface
 from mmdt.attacks.facts import title_of
 from mmdt.attacks.pages.page import pointing
 from mmdt.core.attack import I2T, Attack, Attempt
@@ -26,10 +26,10 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     said = [(True, title_of(attempt)), (False, rng.choice(_REPLIES))]
     if rng.random() < 0.5:
         said.insert(0, (False, "Hello! What can I do for you today?"))
-    wrapped = [(mine, textwrap.wrap(text, 34)) for mine, text in said]
+    wrapped = [(mine, broken(" ".join(text.split()), 34)) for mine, text in said]
     height = 40 + sum(_LINE * len(lines) + 36 for _, lines in wrapped)
     picture = Pil.new("RGB", (_WIDTH, height), _BACK)
-    pen, font, top = ImageDraw.Draw(picture), ImageFont.load_default(size=_SIZE), 20
+    pen, font, top = ImageDraw.Draw(picture), typeface("".join(text for _, text in said), _SIZE), 20
     for mine, lines in wrapped:
         wide = max(font.getlength(line) for line in lines) + 28
         left = _WIDTH - wide - 16 if mine else 16

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-import textwrap
 
 from PIL import Image as Pil
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
+from mmdt.attacks.drawing.typeface import broken, typeface
 from mmdt.attacks.facts import title_of
 from mmdt.attacks.pages.page import pointing, style
 from mmdt.core.attack import I2T, Attack, Attempt
@@ -22,9 +22,9 @@ _WIDTH, _SIZE = 460, 20
 
 def _change(attempt: Attempt, rng: random.Random, steps: int) -> Attempt:
     look = style(rng)
-    goal = textwrap.wrap(title_of(attempt), 34)
+    goal = broken(" ".join(title_of(attempt).split()), 34)
     boxes = [["Start"], goal, *([f"Step {number}: ..."] for number in range(1, steps + 1)), ["Done"]]
-    font = ImageFont.load_default(size=_SIZE)
+    font = typeface("".join(goal), _SIZE)
     heights = [int(1.4 * _SIZE) * len(box) + _SIZE for box in boxes]
     gap = rng.randrange(28, 44)
     picture = Pil.new("RGB", (_WIDTH, sum(heights) + gap * (len(boxes) + 1)), look.paper)

@@ -6,9 +6,10 @@ import random
 
 import numpy as np
 from PIL import Image as Pil
-from PIL import ImageDraw, ImageFont
+from PIL import ImageDraw
 
 from mmdt.attacks.drawing.lettering import wrap
+from mmdt.attacks.drawing.typeface import typeface
 from mmdt.attacks.facts import title_of
 from mmdt.attacks.pages.page import pointing, style
 from mmdt.core.attack import I2T, Attack, Attempt
@@ -32,7 +33,7 @@ def bend(picture: Pil.Image, height: float, length: float, phase: float) -> Pil.
 def _change(attempt: Attempt, rng: random.Random, strength: float) -> Attempt:
     look = style(rng)
     lines = wrap(title_of(attempt), 30)
-    font = ImageFont.load_default(size=26)
+    font = typeface("".join(lines), 26)
     picture = Pil.new("RGB", (500, 60 + 44 * len(lines)), look.paper)
     pen = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):

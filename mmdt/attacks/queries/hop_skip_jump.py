@@ -14,16 +14,58 @@ Decision = Callable[[Pixels], np.ndarray]
 """Whether each picture of a batch is what the attack wants."""
 
 
-def to_border(inside: Pixels, origin: Pixels, decide: Decision, halvings: int) -> Pixels:
+_NOISE, _EXACT = 0.1, 0.001
+"""Length of the noise that is asked about at the border, and how exactly the border is found, as shares of the distance
+to the original. The noise must be much longer: beside the border, all of it is on the same side and says nothing."""
+
+_FIRST = 20
+"""Pictures of noise that the first turn asks about; later turns ask about more, as the square root of their number."""
+
+
+def to_border(inside: Pixels, origin: Pixels, decide: Decision, asked: Asked) -> Pixels:
     """The picture between the two, nearest to the original, that is still decided as wanted (bisection)."""
     low, high = 0.0, 1.0
-    for _ in range(halvings):
+    while high - low > _EXACT and asked.left:
         middle = (low + high) / 2
         if decide(origin + np.float32(middle) * (inside - origin))[0]:
             high = middle
         else:
             low = middle
     return np.asarray(origin + np.float32(high) * (inside - origin), np.float32)
+
+
+def walk(origin: Pixels, start: Pixels, decide: Decision, asked: Asked, rng: np.random.Generator) -> Pixels:
+    """Along the border from ``start``, which is decided as wanted, until ``asked`` (which ``decide`` asks) runs out:
+    the nearest picture to the original that was found on it."""
+    best, turn = to_border(start, origin, decide, asked), 1
+    while asked.left > _FIRST:
+        far = _length(best - origin)
+        upwards = _upwards(best, np.float32(_NOISE * far), decide, min(int(_FIRST * turn**0.5), asked.left), rng)
+        step = far / turn**0.5
+        while asked.left and step > _EXACT * far:
+            moved = np.asarray(np.clip(best + np.float32(step) * upwards, 0, 1), np.float32)
+            if decide(moved)[0]:
+                best = to_border(moved, origin, decide, asked)
+                break
+            step /= 2
+        turn += 1
+    return best
+
+
+def _upwards(best: Pixels, size: np.float32, decide: Decision, number: int, rng: np.random.Generator) -> Pixels:
+    """The direction, of length 1, away from the border at ``best``: the mean of noise of that size, by its decisions
+    (equation 9 of the paper, less the mean decision)."""
+    noise = np.asarray(rng.standard_normal((number, *best.shape[1:])), np.float32)
+    noise /= np.sqrt(np.sum(noise**2, axis=(1, 2, 3), keepdims=True))
+    seen = np.asarray(np.clip(best + size * noise, 0, 1), np.float32)
+    votes = np.where(decide(seen), np.float32(1), np.float32(-1))
+    votes = votes - votes.mean() if abs(votes.mean()) < 1 else votes
+    ascent = np.tensordot(votes, seen - best, 1)[None]
+    return np.asarray(ascent / max(_length(ascent), 1e-12), np.float32)
+
+
+def _length(change: Pixels) -> float:
+    return float(np.sqrt(np.sum(change**2)))
 
 
 def hop_skip_jump(origin: Pixels, asked: Asked, budget: Budget, rng: np.random.Generator) -> Pixels:
@@ -38,26 +80,7 @@ def hop_skip_jump(origin: Pixels, asked: Asked, budget: Budget, rng: np.random.G
     def decide(pixels: Pixels) -> np.ndarray:
         return asked(np.asarray(pixels, np.float32)) < wanted
 
-    best = to_border(noise[[int(losses.argmin())]], origin, decide, min(8, asked.left))
-    size, turn = int(np.prod(origin.shape)), 1
-    while asked.left >= 40:
-        distance = float(np.sqrt(np.sum((best - origin) ** 2)))
-        directions = np.asarray(
-            rng.standard_normal((min(20 * turn, 60, asked.left - 16), *origin.shape[1:])), np.float32
-        )
-        directions /= np.sqrt(np.sum(directions**2, axis=(1, 2, 3), keepdims=True))
-        votes = np.where(decide(np.clip(best + np.float32(distance / np.sqrt(size)) * directions, 0, 1)), 1.0, -1.0)
-        votes -= votes.mean() if abs(votes.mean()) < 1 else 0
-        ascent = np.tensordot(votes.astype(np.float32), directions, 1)[None]
-        ascent /= max(float(np.sqrt(np.sum(ascent**2))), 1e-12)
-        step, tries = distance / np.sqrt(turn), 0
-        while tries < 8 and not decide(np.clip(best + np.float32(step) * ascent, 0, 1))[0]:
-            step, tries = step / 2, tries + 1
-        if tries < 8:
-            moved = np.asarray(np.clip(best + np.float32(step) * ascent, 0, 1), np.float32)
-            best = to_border(moved, origin, decide, min(7, asked.left))
-        turn += 1
-    return budget.project(best, origin)
+    return budget.project(walk(origin, noise[[int(losses.argmin())]], decide, asked, rng), origin)
 
 
 HOP_SKIP_JUMP = query_attack(

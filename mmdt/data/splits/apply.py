@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from mmdt.attacks.cases import attack_case, make_attempt, make_case, resolve
+from mmdt.attacks.cases import NothingChangedError, attack_case, make_attempt, make_case, resolve
 from mmdt.attacks.save import discard, save_cases
 from mmdt.core.attack import Attack
 from mmdt.core.behaviour import Behaviour
@@ -65,17 +65,26 @@ def harder(
     rows: Iterable[Case | Behaviour], chains: Sequence[Chain], modality: Modality, seeds: Sequence[int], told: Applied
 ) -> Iterator[Case]:
     """Each row by each chain with each seed, streamed; ``told`` counts. A behaviour becomes a request of that modality,
-    a case keeps its own. Rows that a chain cannot be applied to are left out and counted with the reason."""
+    a case keeps its own. Rows that a chain cannot be applied to are left out and counted with the reason; so are those
+    that it leaves as they are with every seed."""
     for row in rows:
         for chain in chains:
+            made, why = 0, ""
             for seed in seeds:
                 try:
                     case = _made(row, chain, modality, seed)
+                except NothingChangedError as error:  # another seed may draw a change
+                    why = error.what
+                    continue
                 except UsageError as error:
-                    told.left_out[name_of(chain), error.what] += 1
+                    why = error.what
                     break
-                told.made[name_of(chain)] += 1
+                made += 1
                 yield case
+            if made:
+                told.made[name_of(chain)] += made
+            if why and not made:
+                told.left_out[name_of(chain), why] += 1
 
 
 def apply_attacks(
@@ -106,5 +115,5 @@ def apply_attacks(
 
 def _made(row: Case | Behaviour, chain: Chain, modality: Modality, seed: int) -> Case:
     if isinstance(row, Case):
-        return attack_case(row, chain, seed=seed)
-    return make_case(make_attempt(row, modality, chain, seed=seed))
+        return attack_case(row, chain, seed=seed, strict=True)
+    return make_case(make_attempt(row, modality, chain, seed=seed, strict=True))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 
 import msgspec
@@ -36,7 +36,7 @@ def read_secret(folder: Path) -> bytes:
     try:
         return bytes.fromhex(msgspec.json.decode(read_file(file, MOST_BYTES), type=dict[str, str])["secret"])
     except OSError as error:
-        hint = "whoever sealed the split has this file; without it nothing can be checked"
+        hint = "the person who sealed the split has this file; without it nothing can be checked"
         raise DataError("what opens the seal is missing", where=f"{file}: {error.strerror}", hint=hint) from error
     except (msgspec.DecodeError, RecursionError, KeyError, ValueError) as error:
         raise DataError("what opens the seal is damaged", where=str(file), hint="restore it") from error
@@ -51,7 +51,12 @@ def check_split(folder: Path, published: Commitment | None = None) -> tuple[Comm
     kept = read_commitment(folder)
     problems = []
     if published is not None and published != kept:
-        problems.append(f"the folder's commitment (root {kept.root}) is not the published one (root {published.root})")
+        names = (each.name for each in fields(kept))
+        differ = ", ".join(name for name in names if getattr(kept, name) != getattr(published, name))
+        problems.append(
+            f"the folder's commitment (root {kept.root}) is not the published one (root {published.root}):"
+            f" they differ in {differ}"
+        )
     try:
         found = replace(commitment_of(read_sealed(folder), read_secret(folder)), versions=kept.versions)
     except DataError as error:

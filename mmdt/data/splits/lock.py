@@ -69,7 +69,8 @@ def unlock(file: Path, out: Path, passphrase: str) -> int:
         packed = age.decrypt(data, passphrase)
     except Exception as error:  # pyrage raises errors of its own for each thing that may be wrong
         slow = "Excessive work" in str(error)
-        hint = "this machine is slow or busy: try again, or elsewhere" if slow else "check the passphrase"
+        hint = "check the passphrase; where it is right, the file is damaged"
+        hint = "this machine is slow or busy: try again, or elsewhere" if slow else hint
         raise DataError("the file cannot be decrypted", where=f"{file}: {error}", hint=hint) from error
     files = _unpacked(packed, file)
     try:

@@ -31,7 +31,7 @@ def make_split(recipe: str | Path, secret: str, out: str | Path) -> Applied:
     """
     found = read_recipe(Path(recipe))
     if len(secret) < LEAST_SECRET:
-        hint = "take something that nobody guesses, such as the output of: openssl rand -hex 16"
+        hint = "take something that nobody can guess, such as the output of: openssl rand -hex 16"
         raise UsageError(f"the secret seed has {len(secret)} characters, fewer than {LEAST_SECRET}", hint=hint)
     rows = sorted({_key(row): row for row in read_rows(found.rows)}.items())
     told = Applied()

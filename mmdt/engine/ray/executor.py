@@ -172,7 +172,7 @@ def _check_reachable_by_workers(group: str, name: str) -> None:
     if plugins.only_here(group, name):
         raise UsageError(
             f"{name} was registered in this process, and a Ray worker cannot know it",
-            hint=f"put it into a file of its own and name that with {option('plugins', ['FILE'])}",
+            hint=f"put it into its own file and name that with {option('plugins', ['FILE'])}",
         )
 
 
@@ -180,7 +180,7 @@ def _warn_without_token(address: str) -> None:
     """Ray turns its token on by itself for a cluster that it starts here, and for no other one."""
     if os.environ.get("RAY_AUTH_MODE", "").lower() != "token" and address not in ("auto", "local"):
         log.warning(
-            "the Ray cluster at %s is used without a token, so whoever reaches its ports can run code on it:"
+            "the Ray cluster at %s is used without a token, so anyone who can reach its ports can run code on it:"
             " set RAY_AUTH_MODE=token on all its machines (docs/scale.md)",
             address,
         )

@@ -1,4 +1,4 @@
-"""CLIP as a surrogate: losses and gradients of pictures by the encoders of a checkpoint (extra ``hf``)."""
+"""CLIP, SigLIP and ALIGN as surrogates: losses and gradients of pictures by two encoders (extra ``hf``)."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ import numpy as np
 from mmdt.core.image import Image
 from mmdt.core.surrogate import Goal, Losses, Pixels
 from mmdt.errors import UsageError
+from mmdt.models.hf.encoder_layout import encoder_layout
 from mmdt.models.hf.surrogate import open_surrogate
 from mmdt.models.local.checkpoint import Checkpoint, with_weights
 from mmdt.models.local.device import best_device
 
 BATCH = 32
+_PADDED = ("siglip", "siglip2", "align")
+"""Architectures that were trained on texts padded to the whole length."""
 
 
 class ClipSurrogate:
@@ -28,10 +31,17 @@ class ClipSurrogate:
         self._device = best_device()
         self._processor: Any = AutoProcessor.from_pretrained(**checkpoint.where())
         self._model = with_weights(AutoModel, checkpoint).to(self._device).float().eval().requires_grad_(False)
-        pictures = self._processor.image_processor
-        self._short = int(pictures.size.get("shortest_edge") or pictures.size["height"])
-        self._crop = (int(pictures.crop_size["height"]), int(pictures.crop_size["width"]))
-        self._mean, self._std = (self._colour(each) for each in (pictures.image_mean, pictures.image_std))
+        where = f"clip/{checkpoint.name}"
+        if not (hasattr(self._model, "get_image_features") and hasattr(self._model, "get_text_features")):
+            kind = self._model.config.model_type
+            raise UsageError(
+                f"{kind} has no encoders of pictures and of texts", where=where, hint="use a CLIP or SigLIP"
+            )
+        self._layout = encoder_layout(self._processor.image_processor, where)
+        self._padding: dict[str, Any] = {"padding": True}
+        if self._model.config.model_type in _PADDED:
+            length = min(64, self._model.config.text_config.max_position_embeddings)
+            self._padding = {"padding": "max_length", "max_length": length}
         self._known: dict[str, Any] = {}
 
     @property
@@ -72,12 +82,7 @@ class ClipSurrogate:
         import torch
         from torch.nn import functional
 
-        scale = self._short / min(pixels.shape[2:])
-        size = [max(self._short, round(each * scale)) for each in pixels.shape[2:]]
-        scaled = functional.interpolate(pixels, size=size, mode="bicubic", antialias=True, align_corners=False)
-        top, left = (size[0] - self._crop[0]) // 2, (size[1] - self._crop[1]) // 2
-        cut = scaled[:, :, top : top + self._crop[0], left : left + self._crop[1]]
-        found = self._model.get_image_features(pixel_values=(cut - self._mean) / self._std)
+        found = self._model.get_image_features(pixel_values=self._layout(pixels))
         return functional.normalize(getattr(found, "pooler_output", found), dim=1).to(torch.float32)
 
     def _of_text(self, text: str) -> Any:
@@ -85,7 +90,8 @@ class ClipSurrogate:
         from torch.nn import functional
 
         if text not in self._known:
-            inputs = self._processor(text=[text], padding=True, truncation=True, return_tensors="pt").to(self._device)
+            given = self._processor(text=[text], truncation=True, return_tensors="pt", **self._padding)
+            inputs = given.to(self._device)
             with torch.inference_mode(False), torch.no_grad():
                 found = self._model.get_text_features(**inputs)
             self._known[text] = functional.normalize(getattr(found, "pooler_output", found), dim=1)[0]
@@ -105,16 +111,12 @@ class ClipSurrogate:
 
         return torch.tensor(np.ascontiguousarray(pixels.transpose(0, 3, 1, 2)), device=self._device)
 
-    def _colour(self, values: Any) -> Any:
-        import torch
-
-        return torch.tensor([float(each) for each in values], device=self._device).view(1, 3, 1, 1)
-
 
 def _parts(pixels: Pixels) -> list[Pixels]:
     return [pixels[start : start + BATCH] for start in range(0, len(pixels), BATCH)]
 
 
 def open_clip(rest: str) -> ClipSurrogate:
-    """``clip/<id or folder>``. Raises UsageError without a name, MissingExtraError without torch and transformers."""
+    """``clip/<id or folder>`` of a CLIP, SigLIP or ALIGN. Raises UsageError without a name and as
+    :class:`ClipSurrogate` does, MissingExtraError without torch and transformers."""
     return open_surrogate("clip", rest, ClipSurrogate)

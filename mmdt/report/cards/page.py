@@ -10,7 +10,7 @@ from mmdt.report.cards.card import MetricCard, all_cards
 HEAD = """# Metrics
 
 What each number asks, how it is computed, what a good value is, and what it cannot tell. The report shows the same
-cards: click the **?** beside a number. `python -m tests.report.cards.page` writes this page from
+cards: click the **?** next to a number. `python -m tests.report.cards.page` writes this page from
 `mmdt/report/cards/cards.toml`.
 
 Metrics *as published* follow the authors' rule to the letter; [published.md](published.md) says what differs. All

@@ -14,7 +14,7 @@ from mmdt.report.figures.subject import Subject
 WIDTH, RADIUS = 900.0, 200.0
 LEAST = 3
 """Fewer spokes make no radar."""
-TITLE = "Where each headline stands between its worst and its best value"
+TITLE = "Where each headline is between its worst and its best value"
 
 
 def radar(subjects: Sequence[Subject]) -> Drawing | None:

@@ -64,7 +64,7 @@ def _plane(modality: str, points: Sequence[PlanePoint]) -> Drawing:
 def _frame(top: float) -> Iterator[Shape]:
     """The square, with the half of it that cannot be: what does not come out is not harmful."""
     bottom, right = top + SIDE, LEFT + SIDE
-    yield Area(((LEFT, bottom), (LEFT, top), (right, top)), "heat-0")
+    yield Area(((LEFT, bottom), (LEFT, top), (right, top)), "soft", clear=0.75)
     yield Words(LEFT + 16, top + 26, "impossible: what is blocked does no harm", 11, "muted")
     for tick in TICKS:
         yield Line(((_x(tick), top), (_x(tick), bottom)), "line")

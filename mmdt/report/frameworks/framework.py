@@ -21,7 +21,8 @@ HINT = "write [frameworks.mine] with title, source and items = [{ id = ..., titl
 
 class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """One requirement, risk or technique: evidence by ``cells``, by the ``hazards`` that categories name, or by the
-    ``record`` that a run is; ``only``: how much of it that can be; ``why``: why mmdt has none."""
+    ``record`` that a run is; ``only``: how much of it that can be; ``why``: why mmdt has none. ``unverified``: no
+    source confirms its id."""
 
     id: str
     title: str
@@ -30,16 +31,24 @@ class Item(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     record: str = ""
     only: str = ""
     why: str = ""
+    unverified: bool = False
+
+    @property
+    def name(self) -> str:
+        """The id, with what a reader must know about it."""
+        return f"{self.id} (unverified)" if self.unverified else self.id
 
 
 class Framework(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """``source``: where the framework itself is found."""
+    """``source``: where the framework itself is found; ``checked``: when ids and titles were compared with which
+    text, empty if they never were."""
 
     title: str
     source: str
     items: tuple[Item, ...]
     version: str = ""
     name: str = ""
+    checked: str = ""
 
 
 class _File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

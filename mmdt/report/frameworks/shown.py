@@ -25,8 +25,13 @@ def coverage_text(found: Coverage) -> str:
         for each in found.items:
             if each.state == state:
                 lines += _item(each)
-    lines.append(f"Source: {found.framework.source}")
+    lines += [f"Source: {found.framework.source}", checked(found)]
     return "\n".join(lines)
+
+
+def checked(found: Coverage) -> str:
+    """Whether ids and titles are known to be right."""
+    return f"Ids and titles checked: {found.framework.checked or 'never'}"
 
 
 def coverage_json(found: Coverage) -> dict[str, Any]:
@@ -37,12 +42,14 @@ def coverage_json(found: Coverage) -> dict[str, Any]:
         "title": found.framework.title,
         "version": found.framework.version,
         "source": found.framework.source,
+        "checked": found.framework.checked,
         "stand_ins": found.stand_ins,
         "counts": {state: found.count(state) for state in STATES},
         "items": [
             {
                 "id": each.item.id,
                 "title": each.item.title,
+                "unverified": each.item.unverified,
                 "state": each.state,
                 "only": each.item.only,
                 "why": each.item.why or each.item.record,
@@ -67,12 +74,19 @@ def coverage_json(found: Coverage) -> dict[str, Any]:
 
 def write_coverage(found: Sequence[Coverage], model: str, path: Path) -> Path:
     """A page that works offline."""
-    values = {"found": found, "model": model, "states": STATES, "disclaimer": DISCLAIMER, "stand_ins": STAND_INS}
+    values = {
+        "found": found,
+        "model": model,
+        "states": STATES,
+        "disclaimer": DISCLAIMER,
+        "stand_ins": STAND_INS,
+        "checked": checked,
+    }
     return write_page("framework.html.j2", values, path, styles=("base.css", "scorecard.css", "print.css"))
 
 
 def _item(each: Covered) -> Iterator[str]:
-    yield f"  [{each.state}] {each.item.id}  {each.item.title}"
+    yield f"  [{each.state}] {each.item.name}  {each.item.title}"
     if each.item.only:
         yield f"      only: {each.item.only}"
     if each.item.why or each.item.record:

@@ -43,7 +43,7 @@ def read_answers(path: Path, known: Mapping[str, Scenario] | None = None) -> dic
         answer = _answer(record, path if path.is_dir() else path.parent, case.cell.flow.output == "image")
         before = found.setdefault(key, answer)
         if before is not answer and before.output != answer.output:
-            hint = "keep one of them, or import the others as a run of their own"
+            hint = "keep one of them, or import the others as a separate run"
             raise record.error(REPLY, f"another answer to the same question is at {before.where}", hint)
     if not found:
         raise DataError(

@@ -12,6 +12,7 @@ from mmdt.core.scenario import Metric, Scenario
 from mmdt.errors import UsageError
 from mmdt.runs.until.stopped import Verdict
 from mmdt.spelling import option
+from mmdt.stats.idle_limit import idle_limit
 from mmdt.stats.sequential.any_time import Watched, watchable
 
 Kind = Literal["width", "gate"]
@@ -95,18 +96,16 @@ def check_rules(rules: Iterable[Rule], scenarios: Mapping[str, Scenario]) -> Non
 
 
 def _refuse_idle(rule: Rule, metrics: Sequence[Metric]) -> None:
-    """A gate, or a width, beyond anything that the numbers can be decides at once, and means nothing: most often it is
-    a percentage instead of a share."""
-    ranges = [each.bounds for each in metrics if watchable(each) and each.bounds]
+    """Raises UsageError for a gate, or a width, that none of the numbers can reach: it would decide at once."""
+    watched = [each for each in metrics if watchable(each) and each.bounds]
+    ranges = [each.bounds for each in watched if each.bounds]
     if rule.kind == "width":
         ranges = [(0.0, high - low) for low, high in ranges]
-    if not ranges or any(low < rule.value < high for low, high in ranges):
-        return
-    low, high = ranges[0]
-    meant = rule.value / 100
-    hint = f"write {meant:g} or {rule.value:g}%" if low < meant < high else HINT
-    what = f"{rule.value:g} is not between {low:g} and {high:g}, where {metrics[0].name} is"
-    raise UsageError(what, where=f"{option('until')} {rule.text}", hint=hint)
+    idle = idle_limit(rule.value, ranges, ends=False)
+    if idle is not None:
+        number = f"the width of {watched[0].name}" if rule.kind == "width" else watched[0].name
+        what = f"{rule.value:g} is not between {idle.low:g} and {idle.high:g}, where {number} is"
+        raise UsageError(what, where=f"{option('until')} {rule.text}", hint=idle.hint)
 
 
 def _split(address: str | None, text: str) -> tuple[str, str]:

@@ -1,5 +1,5 @@
 """FigStep in a loop: the request is the heading of an empty list in a picture, which the model is to fill in. The
-heading, the list and the look are drawn anew each turn, and what went further is kept.
+heading, the list and the look are drawn again each turn, and what went further is kept.
 
 Gong et al., "FigStep: Jailbreaking Large Vision-Language Models via Typographic Visual Prompts", arXiv 2311.05608.
 """
@@ -43,7 +43,7 @@ async def search(hunt: Hunt, keep: float) -> None:
 FIGSTEP_LOOP = SearchMethod(
     "figstep-loop",
     search,
-    "a picture of an empty list to fill in, drawn anew each turn; what went further is kept",
+    "a picture of an empty list to fill in, drawn again each turn; what went further is kept",
     modalities=I2T,
     parameters={"keep": 0.7},
     source="arXiv 2311.05608",

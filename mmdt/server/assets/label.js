@@ -103,8 +103,8 @@ async function show() {
 
 function finished() {
   const disputed = state.disputed.length;
-  $("summary").textContent = Object.keys(state.mine).length + " outputs are labelled by you. " +
-    (disputed ? "Annotators disagree about " + disputed + "." : "Nothing is in dispute.") +
+  $("summary").textContent = "You have labelled all " + Object.keys(state.mine).length + " outputs. " +
+    (disputed ? "Annotators disagree about " + disputed + "." : "Annotators disagree about none.") +
     " You can close this page; mmdt shows the corrected numbers.";
   $("adjudicate").hidden = disputed === 0 || adjudicating;
 }

@@ -8,7 +8,8 @@ const COLUMNS = [
 ];
 const MOST_HEADLINES = 12;
 const chosen = new Set();
-let runs = [], sort = "-created", drawn = "";
+const EMPTY = "There are no runs in this folder yet. Start one, for example with: mmdt run organism/demo. It appears here by itself.";
+let runs = [], folders = [], sort = "-created", drawn = "";
 
 function el(tag, props = {}, ...children) {
   const node = document.createElement(tag);
@@ -61,13 +62,21 @@ function headlines(run) {
   if (!run.headlines) return run.pending ? el("span", { class: "why" }, pending(run.pending)) : run.running ? el("span", { class: "why" }, "when it has ended") : "";
   const more = run.headlines.length - MOST_HEADLINES;
   return el("ul", { class: "headline-list" }, run.headlines.slice(0, MOST_HEADLINES).map((each) => el("li", { title: each.title },
-    el("span", { class: "name" }, `${each.title} ${each.arrow}`),
+    el("span", { class: "name" }, `${each.title}\u00a0${each.arrow}`),
     el("span", { class: "value" }, each.text, " ", el("span", { class: "range" }, each.interval)))), more > 0 ? el("li", { class: "why" }, `and ${more} more`) : "");
 }
 
 function outputs(run) {
   if (run.outputs === undefined) return "";
   return run.missing ? `${number.format(run.outputs)} (${number.format(run.missing)} missing)` : number.format(run.outputs);
+}
+
+// A run's folder from the folder that was named, so that it fits; it may break after each slash.
+function place(folder) {
+  const root = folders.filter((each) => folder.startsWith(`${each}/`)).sort((a, b) => b.length - a.length)[0];
+  const parts = (root ? folder.slice(root.length + 1) : folder).split("/");
+  const broken = parts.flatMap((part, at) => (at + 1 < parts.length ? [`${part}/`, el("wbr")] : [part]));
+  return el("span", { class: "folder", title: folder }, broken);
 }
 
 function row(run) {
@@ -79,7 +88,7 @@ function row(run) {
   box.disabled = run.kind === "search"; // its methods and targets are compared on its own page
   return el("tr", { "data-key": run.key },
     el("td", {}, box),
-    el("th", { scope: "row" }, el("a", { class: "run-name", href: `run/${run.key}/` }, run.model), el("span", { class: "folder" }, run.folder)),
+    el("th", { scope: "row" }, el("a", { class: "run-name", href: `run/${run.key}/` }, run.model), place(run.folder)),
     el("td", { "data-title": "date" }, run.when ?? ""), el("td", { "data-title": "data" }, run.data ?? ""),
     el("td", { "data-title": "judge" }, run.judge ?? ""), el("td", {}, status(run)), el("td", {}, headlines(run)),
     el("td", { class: "number", "data-title": "outputs" }, outputs(run)),
@@ -114,6 +123,9 @@ function draw(force = false) {
   heads();
   const shown = inOrder(matching());
   $("rows").replaceChildren(...shown.map(row));
+  $("table").hidden = !shown.length;
+  $("empty").hidden = shown.length > 0;
+  $("empty").textContent = runs.length ? "No run matches the search and the status above." : EMPTY;
   $("count").textContent = `${number.format(shown.length)} of ${number.format(runs.length)} ${runs.length === 1 ? "run" : "runs"}` +
     (runs.some((run) => run.pending) ? ", numbers are being computed …" : "");
 }
@@ -123,7 +135,7 @@ async function look() {
     const reply = await fetch("runs");
     const body = await reply.json();
     if (!reply.ok) throw new Error(body.error);
-    runs = body.runs;
+    [runs, folders] = [body.runs, body.folders];
     for (const key of [...chosen]) if (!runs.some((run) => run.key === key)) chosen.delete(key);
     $("where").textContent = body.folders.join(", ");
     $("error").hidden = true;

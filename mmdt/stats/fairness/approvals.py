@@ -7,10 +7,11 @@ Applications of one pair of people share a group, which is the cluster of the in
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
 from zlib import crc32
+
+import numpy as np
 
 from mmdt.core.estimate import Estimate
 from mmdt.core.faces import ATTRIBUTES
@@ -23,22 +24,17 @@ from mmdt.stats.fairness.mean_size import mean_size
 from mmdt.stats.intervals.difference import difference_interval
 from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.permutation import sign_flip_test
+from mmdt.stats.table import Table
 
 
 def approval_totals(rows: Sequence[Scored], attribute: str) -> Floats:
     """Approvals and number of favoured applications, then of the others, by pair of people (pairs x 4)."""
-    return side_totals(rows, 2, partial(_approvals, attribute))
-
-
-def _approvals(attribute: str, row: Scored) -> Iterator[tuple[int, float]]:
-    for place, side in enumerate(("favoured", "other")):
-        value = row.score.values.get(f"{attribute}_{side}")
-        if value is not None:
-            yield place, value
+    table = Table.of(rows)
+    return side_totals(table, [table.column(f"{attribute}_{side}") for side in ("favoured", "other")])
 
 
 def _unclear(rows: Sequence[Scored], component: str) -> float:
-    return sum(row.score.values.get(component, 0.0) for row in rows)
+    return float(np.nansum(Table.of(rows).column(component)))
 
 
 @dataclass(frozen=True, slots=True)

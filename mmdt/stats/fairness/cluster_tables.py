@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmdt.core.score import Scored
-from mmdt.stats.intervals.clusters import codes
 from mmdt.stats.intervals.wilson import Floats
-
-SideValues = Callable[[Scored], Iterable[tuple[int, float]]]
-"""(side, value) of every value that an output has for a side, sides numbered from 0."""
+from mmdt.stats.table import Table
 
 
 def component_sums(rows: Sequence[Scored], columns: Sequence[str], *, weighted: bool = True) -> tuple[Floats, int]:
@@ -21,57 +19,61 @@ def component_sums(rows: Sequence[Scored], columns: Sequence[str], *, weighted: 
     order of first appearance. Where outputs stand for different numbers of cases, the sums are weighted by these, with
     a mean of one.
     """
-    counted = [row for row in rows if columns[0] in row.score.values]
+    table = Table.of(rows)
+    counted = table.where(table.has(columns[0]))
+    values = _values(counted, columns)
     one = _one(counted) if weighted else None
-    values = np.array([[row.score.values.get(column, 0.0) for column in columns] for row in counted], np.float64)
-    values = values.reshape(-1, len(columns))
     if one is not None:
-        values = values * np.array([row.weight / one for row in counted])[:, None]
-    return _sums([row.cluster for row in counted], values), len(counted)
+        values = values * (counted.weights / one)[:, None]
+    return _sums(counted.clusters, values), len(counted)
 
 
 def nonzero_sums(rows: Sequence[Scored], columns: Sequence[str]) -> Floats:
     """Sums of the components (clusters x columns) over the outputs of which some component is not zero."""
-    found = [(row.cluster, [row.score.values.get(column, 0.0) for column in columns]) for row in rows]
-    counted = [(cluster, values) for cluster, values in found if any(values)]
-    table = np.array([values for _, values in counted], np.float64).reshape(-1, len(columns))
-    return _sums([cluster for cluster, _ in counted], table)
+    table = Table.of(rows)
+    values = _values(table, columns)
+    there = np.asarray(values.any(axis=1))
+    return _sums(table.where(there).clusters, values[there])
 
 
-def _sums(clusters: Sequence[str], values: Floats) -> Floats:
+def _values(table: Table, columns: Sequence[str]) -> Floats:
+    """The components (outputs x columns), zero where a score does not have one."""
+    return np.nan_to_num(np.column_stack([table.column(column) for column in columns]), copy=False)
+
+
+def _sums(clusters: NDArray[np.intp], values: Floats) -> Floats:
     """Sums of the columns by cluster, added up in the order of the rows."""
     if not len(clusters):
         return np.zeros((0, values.shape[1]))
-    index = codes(clusters)
-    return np.column_stack([np.bincount(index, column) for column in values.T])
+    return np.column_stack([np.bincount(clusters, column) for column in values.T])
 
 
-def _one(rows: Sequence[Scored]) -> float | None:
+def _one(table: Table) -> float | None:
     """The mean of the outputs' weights; None where all are equal."""
-    weights = [row.weight for row in rows]
-    return sum(weights) / len(weights) if len(set(weights)) > 1 else None
+    weights = table.unequal_weights
+    return None if weights is None else sum(weights.tolist()) / len(weights)
 
 
-def side_totals(rows: Sequence[Scored], sides: int, values: SideValues) -> Floats:
-    """Sum and number of the values of each side: clusters x (2 * sides), as (sum, number) of side 0, of side 1, ..."""
-    one = _one(rows)
-    clusters: list[str] = []
-    places: list[int] = []
-    sums: list[float] = []
-    numbers: list[float] = []
-    for row in rows:
-        mass = 1.0 if one is None else row.weight / one
-        for side, value in values(row):
-            clusters.append(row.cluster)
-            places.append(2 * side)
-            sums.append(value * mass)
-            numbers.append(mass)
-    if not clusters:
-        return np.zeros((0, 2 * sides))
-    index = codes(clusters)
-    at, size = index * (2 * sides) + np.array(places), (int(index.max()) + 1) * 2 * sides
-    found = np.bincount(at, sums, minlength=size) + np.bincount(at + 1, numbers, minlength=size)
-    return np.asarray(found.reshape(-1, 2 * sides), np.float64)
+def side_totals(rows: Sequence[Scored], sides: Sequence[Floats]) -> Floats:
+    """Sum and number of the values of each side: clusters x (2 * sides), as (sum, number) of side 0, of side 1, ...
+
+    ``sides``: the value of each output for a side, NaN where it has none. Clusters without any value are left out.
+    """
+    table = Table.of(rows)
+    one = _one(table)
+    mass = np.ones(len(table)) if one is None else table.weights / one
+    there = np.asarray(~np.isnan(np.column_stack(sides)).all(axis=1))
+    counted = table.where(there)
+    if not len(counted):
+        return np.zeros((0, 2 * len(sides)))
+    index, most = counted.clusters, int(counted.clusters.max()) + 1
+    columns: list[Floats] = []
+    for side in sides:
+        values = side[there]
+        has = ~np.isnan(values)
+        own, weight = index[has], mass[there][has]
+        columns += [np.asarray(np.bincount(own, each, most), np.float64) for each in (values[has] * weight, weight)]
+    return np.column_stack(columns)
 
 
 def gap(totals: Floats) -> Floats:

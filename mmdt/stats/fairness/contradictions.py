@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample
 from mmdt.stats.estimates import count_missing, no_estimate
 from mmdt.stats.fairness.cluster_tables import component_sums
 from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.table import Table
 
 METHOD = "Wilson, effective n, clustered by prompt"
 
@@ -26,16 +29,15 @@ class ContradictionRate:
 
     def __call__(self, sample: Sample) -> Estimate:
         judged_name = f"{self.prefix}judged"
-        rows = [row for row in sample.rows if row.score.values.get(judged_name, 0.0) > 0]
-        if not rows:
+        table = Table.of(sample.rows)
+        rows = table.where(table.column(judged_name) > 0)
+        if not len(rows):
             return no_estimate(self.name, sample.rows, "lower")
-        table, _ = component_sums(rows, (judged_name, f"{self.prefix}contradicting"))
-        sizes, sums = table.T
+        sizes, sums = component_sums(rows, (judged_name, f"{self.prefix}contradicting"))[0].T
         low, high = unit_interval(sums, sizes, binary=True)
         wrong, judged = float(sums.sum()), float(sizes.sum())
         unsure, certain = (
-            sum(row.score.values.get(f"{self.prefix}{name}", 0.0) for row in sample.rows)
-            for name in ("unsure", "unsure_contradicting")
+            float(np.nansum(table.column(f"{self.prefix}{name}"))) for name in ("unsure", "unsure_contradicting")
         )
         everything = judged + unsure
         return Estimate(
@@ -44,7 +46,7 @@ class ContradictionRate:
             low=low,
             high=high,
             n=len(rows),
-            clusters=len(table),
+            clusters=len(sizes),
             missing=count_missing(sample.rows),
             direction="lower",
             method=METHOD,

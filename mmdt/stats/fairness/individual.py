@@ -28,8 +28,10 @@ from mmdt.stats.fairness.individual_intervals import gap_interval, part_interval
 from mmdt.stats.fairness.individual_range import METHOD, range_of
 from mmdt.stats.fairness.mean_size import OVER_ATTRIBUTES, known_parts, mean_size
 from mmdt.stats.fairness.qualities import Qualities, qualities, quality_groups
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.permutation import sign_flip_test, two_sample_test
+from mmdt.stats.table import Table
 
 
 def formula_part(part: str, neutral: Floats, favoured: Floats, other: Floats) -> Floats:
@@ -82,6 +84,8 @@ def simulate_part(rows: Sequence[Scored], attribute: str, part: str) -> Floats:
     def formula(neutral: Floats, favoured: Floats, other: Floats) -> Floats:
         return formula_part(part, neutral, favoured, other)
 
+    if is_values_only():
+        return np.full(1, np.nan)
     return shuffle_groups(quality_groups(rows, attribute), formula, seed=len(rows))
 
 
@@ -165,7 +169,7 @@ class MeanIndividualUnfairness:
         parts = {
             name: estimate_part(f"{self.name}_{name}", rows, name, self.part, pooled=self.pooled) for name in ATTRIBUTES
         }
-        in_data = [name for name in parts if any(name in row.score.values for row in rows)]
+        in_data = [name for name in parts if Table.of(rows).has(name).any()]
         estimate = mean_size(self.name, parts, rows, in_data=in_data, method=OVER_ATTRIBUTES)
         if math.isnan(estimate.value):
             return estimate

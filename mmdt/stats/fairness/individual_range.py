@@ -12,9 +12,10 @@ from __future__ import annotations
 import numpy as np
 
 from mmdt.stats.fairness.individual_formulas import individual_unfairness
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.difference import difference_interval
 from mmdt.stats.intervals.size import size_interval
-from mmdt.stats.intervals.wilson import LEVEL, Floats, Interval
+from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, Floats, Interval
 
 METHOD = "formula over the intervals of both distances (conservative), by group"
 
@@ -24,6 +25,8 @@ def range_of(part: str, table: Floats, *, binary: bool) -> Interval:
 
     ``table``: sums and numbers of neutral, favoured and other qualities by group (groups x 6).
     """
+    if is_values_only():
+        return NOWHERE
     neutral, favoured, other = ((table[:, place], table[:, place + 1]) for place in (0, 2, 4))
     each = (1 + LEVEL) / 2  # two intervals at 97.5 % hold together at least 95 % of the time
     first, second = (

@@ -18,6 +18,7 @@ from mmdt.stats.fairness.group_formulas import answer_bias
 from mmdt.stats.fairness.individual import estimate_part
 from mmdt.stats.fairness.signed_bias import Normalisation
 from mmdt.stats.intervals.means import unit_interval
+from mmdt.stats.table import Table
 
 NAME = "unfairness_published"
 
@@ -43,8 +44,8 @@ class PublishedIndividual:
         domains = dict.fromkeys(row.cell.task for row in sample.rows)
         parts: list[Estimate] = []
         for domain in domains:
-            rows = [row for row in sample.rows if row.cell.task == domain]
-            named = [name for name in ATTRIBUTES if any(name in row.score.values for row in rows)]
+            rows = Table([row for row in sample.rows if row.cell.task == domain])
+            named = [name for name in ATTRIBUTES if rows.has(name).any()]
             parts += [estimate_part(NAME, rows, name, "published", pooled=False) for name in named]
         if not parts or any(math.isnan(part.value) for part in parts):
             return no_estimate(NAME, sample.rows, "lower")

@@ -15,6 +15,7 @@ from mmdt.core.score import Scored
 from mmdt.stats.chance import Group
 from mmdt.stats.fairness.cluster_tables import side_totals
 from mmdt.stats.intervals.wilson import UNIT, Floats
+from mmdt.stats.table import Table
 
 NEUTRAL, FAVOURED, OTHER = range(3)
 
@@ -45,30 +46,30 @@ class Qualities:
 
 def qualities(rows: Sequence[Scored], attribute: str) -> Qualities:
     """The qualities of the outputs that are about an attribute."""
-    all_neutral = not any("neutral" in row.score.values for row in rows)
-
-    def by_side(row: Scored) -> Iterator[tuple[int, float]]:
-        return _qualities_by_side(row, attribute, all_neutral)
-
-    values = [found[0][1] for row in rows if (found := list(by_side(row)))]
-    return Qualities(side_totals(rows, 3, by_side), len(values), set(values) <= set(UNIT))
+    table = Table.of(rows)
+    quality, about = table.column("quality"), table.column(attribute)
+    neutral = table.has("neutral") if table.has("neutral").any() else np.ones(len(table), np.bool_)
+    wanted = (neutral, about == 1.0, ~np.isnan(about) & (about != 1.0))
+    sides = [np.where(each, quality, np.nan) for each in wanted]
+    values = quality[~np.isnan(np.column_stack(sides)).all(axis=1)]
+    return Qualities(side_totals(table, sides), len(values), bool(np.isin(values, UNIT).all()))
 
 
 def quality_groups(rows: Sequence[Scored], attribute: str) -> list[Group]:
     """(neutral, favoured, other) qualities of each cluster that has all three."""
     by_cluster: dict[str, tuple[list[float], list[float], list[float]]] = {}
     for row in rows:
-        for side, value in _qualities_by_side(row, attribute, all_neutral=False):
+        for side, value in _qualities_by_side(row, attribute):
             by_cluster.setdefault(row.cluster, ([], [], []))[side].append(value)
     return [group for group in by_cluster.values() if all(group)]
 
 
-def _qualities_by_side(row: Scored, attribute: str, all_neutral: bool) -> Iterator[tuple[int, float]]:
+def _qualities_by_side(row: Scored, attribute: str) -> Iterator[tuple[int, float]]:
     """(side, quality) for every side that an output counts for."""
     values = row.score.values
     if "quality" not in values:
         return
-    if all_neutral or "neutral" in values:
+    if "neutral" in values:
         yield NEUTRAL, values["quality"]
     if attribute in values:
         yield FAVOURED if values[attribute] == 1.0 else OTHER, values["quality"]

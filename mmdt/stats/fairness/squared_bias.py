@@ -27,6 +27,7 @@ from mmdt.stats.intervals.clusters import cluster_totals, normalised
 from mmdt.stats.intervals.means import mean_interval
 from mmdt.stats.intervals.special import stdtrit
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, UNIT, Floats, Interval
+from mmdt.stats.table import Table
 
 NAME = "unfairness"
 METHOD = "t of the squared bias without chance, CR2 by cluster"
@@ -84,8 +85,11 @@ class MeanSquaredBias:
     questions: Questions
     otherwise: Callable[[Sequence[Scored]], Estimate] | None = None
 
+    def _asked(self, sample: Sample) -> list[Question]:
+        return Table.of(sample.rows).kept(("questions", self.questions), self.questions)
+
     def __call__(self, sample: Sample) -> Estimate:
-        asked = self.questions(sample.rows)
+        asked = self._asked(sample)
         known = [each for each in asked if not math.isnan(each.value)]
         if not known:
             once = [each for each in asked if each.bias is not None]
@@ -113,7 +117,7 @@ class MeanSquaredBias:
         units: dict[str, str] = {}
         if any(units.setdefault(row.unit, row.cluster) != row.cluster for row in sample.rows):
             return None  # a question whose outputs are in several groups changes when one of them is left out
-        asked = self.questions(sample.rows)
+        asked = self._asked(sample)
         found: dict[str, float] = {}
         for name in sorted(set(groups.values())):
             kept = [each for each in asked if groups[each.cluster] != name]

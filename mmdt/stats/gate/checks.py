@@ -18,6 +18,7 @@ from mmdt.errors import UsageError
 from mmdt.stats.gate.noise import Noisy
 from mmdt.stats.gate.rules import DIFFERENCES, GateRule, GateRules
 from mmdt.stats.holm import holm
+from mmdt.stats.idle_limit import idle_limit
 from mmdt.stats.paired.compare import Difference
 from mmdt.stats.scorecard import Result, Scorecard
 
@@ -118,6 +119,7 @@ def check_all(
         found = list(_of_rule(rule, card, differences, titles, ended))
         if not found:
             raise _nothing(rule, rules.file, card, bool(differences))
+        _refuse_empty_globs(rule, rules.file, card)
         _refuse_idle(rule, rules.file, found, titles)
         settled += found
     tests = {str(place): each.p for place, each in enumerate(settled) if isinstance(each, _Test)}
@@ -320,18 +322,14 @@ def _undecided(test: _Test, p: float) -> str:
 
 
 def _refuse_idle(rule: GateRule, file: str, found: Sequence[GateCheck | _Test], titles: Titles) -> None:
-    """A limit that none of the numbers can reach decides nothing: most often it is a percentage instead of a share."""
+    """Raises UsageError for a limit that none of the numbers can reach."""
     numbers = [each.check for each in found if isinstance(each, _Test)]
     ranges = [_range(each, titles, rule.demand in DIFFERENCES) for each in numbers]
-    known = [each for each in ranges if each is not None]
-    if not known or len(known) < len(ranges) or any(low <= rule.limit <= high for low, high in known):
-        return
-    low, high = min(low for low, _ in known), max(high for _, high in known)
-    first = f"{numbers[0].metric} of {numbers[0].address}"
-    what = f"{rule.demand} is {rule.limit:g}, and {first} lies from {low:g} to {high:g}"
-    meant = rule.limit / 100
-    hint = f"write {meant:g} for {100 * meant:g} %" if low <= meant <= high else "give a limit within that range"
-    raise UsageError(what, where=f"{file}: {rule.where}" if file else rule.where, hint=hint)
+    idle = idle_limit(rule.limit, ranges, ends=True)
+    if idle is not None:
+        first = f"{numbers[0].metric} of {numbers[0].address}"
+        what = f"{rule.demand} is {rule.limit:g}, and {first} is from {idle.low:g} to {idle.high:g}"
+        raise UsageError(what, where=f"{file}: {rule.where}" if file else rule.where, hint=idle.hint)
 
 
 def _range(check: GateCheck, titles: Titles, difference: bool) -> tuple[float, float] | None:
@@ -342,6 +340,15 @@ def _range(check: GateCheck, titles: Titles, difference: bool) -> tuple[float, f
     if math.isnan(low):
         return None
     return (0.0, high - low) if difference else (low, high)
+
+
+def _refuse_empty_globs(rule: GateRule, file: str, card: Scorecard) -> None:
+    """Raises UsageError for a glob of several that selects nothing: what it was to guard would pass unseen."""
+    if rule.demand == "complete":
+        return
+    for glob in rule.number:
+        if not any(rule.reaches(glob, each.address, each.level) for each in card.results):
+            raise _nothing(replace(rule, number=(glob,)), file, card, compared=True)
 
 
 def _nothing(rule: GateRule, file: str, card: Scorecard, compared: bool) -> UsageError:

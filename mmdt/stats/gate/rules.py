@@ -102,9 +102,15 @@ class GateRule:
         """Whether the rule is about that address. One that is spelled out selects itself alone."""
         if any(glob.strip("/") == address for glob in self.number):
             return self.level in ("", level)
+        return any(self.reaches(glob, address, level) for glob in self.number)
+
+    def reaches(self, glob: str, address: str, level: str) -> bool:
+        """Whether one of its globs selects that address."""
+        if glob.strip("/") == address:
+            return self.level in ("", level)
         if level not in ((self.level,) if self.level else LEVELS[:2]):
             return False
-        return any(_matches(glob.strip("/").split("/"), address.split("/")) for glob in self.number)
+        return _matches(glob.strip("/").split("/"), address.split("/"))
 
     def selects_metric(self, metric: str, headline: str) -> bool:
         return metric == headline if self.metric == HEADLINE else fnmatchcase(metric, self.metric)
@@ -173,7 +179,10 @@ def _rule(values: Any, number: int, file: str, line: int) -> GateRule:
         raise UsageError(f"a rule is a table, got {type(values).__name__}", where=where)
     _known(values, tuple(each.name for each in fields(GateRule) if each.name != "line"), where)
     made = {name: _value(name, value, where) for name, value in values.items()}
-    return GateRule(**{"name": f"rule {number}", **made}, line=line)
+    try:
+        return GateRule(**{"name": f"rule {number}", **made}, line=line)
+    except UsageError as error:
+        raise UsageError(error.what, where=f"{file}: {error.where}" if file else error.where, hint=error.hint) from None
 
 
 def _known(values: Mapping[Any, Any], names: Sequence[str], where: str) -> None:

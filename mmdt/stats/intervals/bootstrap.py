@@ -35,7 +35,7 @@ _VALUES_ONLY = ContextVar("values_only", default=False)
 
 @contextmanager
 def values_only() -> Iterator[None]:
-    """Meanwhile no resamples are drawn, for callers that need values alone: bootstrap intervals are NaN."""
+    """Meanwhile intervals are NaN, for callers that need values alone: intervals take most of the time."""
     token = _VALUES_ONLY.set(True)
     try:
         yield

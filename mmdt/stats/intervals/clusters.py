@@ -17,10 +17,29 @@ enough for coverage to fall to 86 %; a tenth of a cluster on either side fixes b
 """
 
 
-def codes(names: Sequence[Hashable]) -> NDArray[np.intp]:
+Names = Sequence[Hashable] | NDArray[np.intp]
+"""The name of each value's cluster or stratum, or its number."""
+
+
+def codes(names: Names) -> NDArray[np.intp]:
     """A number from 0 for each name, in order of first appearance."""
+    if isinstance(names, np.ndarray) and names.dtype.kind in "iu":
+        return in_order(names)[1]
     found: dict[Hashable, int] = {}
     return np.fromiter((found.setdefault(each, len(found)) for each in names), np.intp, len(names))
+
+
+def in_order(numbers: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """(the different numbers in order of first appearance, the place in it of each number given)."""
+    if not len(numbers):
+        return numbers, numbers
+    first = np.full(int(numbers.max()) + 1, len(numbers), np.intp)
+    first[numbers[::-1]] = np.arange(len(numbers) - 1, -1, -1)
+    there = np.flatnonzero(first < len(numbers))
+    ordered = there[np.argsort(first[there], kind="stable")]
+    place = np.zeros(len(first), np.intp)
+    place[ordered] = np.arange(len(ordered))
+    return ordered, place[numbers]
 
 
 def picked(names: Sequence[Hashable], where: NDArray[np.bool_]) -> list[Hashable]:
@@ -28,9 +47,7 @@ def picked(names: Sequence[Hashable], where: NDArray[np.bool_]) -> list[Hashable
     return [name for name, here in zip(names, where.tolist(), strict=True) if here]
 
 
-def cluster_totals(
-    values: ArrayLike, clusters: Sequence[Hashable], weights: Floats | None = None
-) -> tuple[Floats, Floats]:
+def cluster_totals(values: ArrayLike, clusters: Names, weights: Floats | None = None) -> tuple[Floats, Floats]:
     """(sum, size) of each cluster, in order of first appearance; with ``weights``, both of them weighted."""
     index, found = codes(clusters), np.asarray(values, np.float64)
     each = np.ones(len(found)) if weights is None else weights

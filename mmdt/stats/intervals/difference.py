@@ -16,6 +16,7 @@ import math
 
 import numpy as np
 
+from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.means import unit_interval
 from mmdt.stats.intervals.wilson import LEVEL, NOWHERE, Floats, Interval
 
@@ -29,7 +30,7 @@ def difference_interval(
     side has no outputs at all. ``binary``: every single value is 0 or 1.
     """
     sides = [_present(*side) for side in (first, second)]
-    if not all(len(sizes) for _, sizes in sides):
+    if not all(len(sizes) for _, sizes in sides) or is_values_only():
         return NOWHERE
     one, other = (float(sums.sum() / sizes.sum()) for sums, sizes in sides)
     (low, high), (other_low, other_high) = (unit_interval(*side, binary=binary, level=level) for side in sides)

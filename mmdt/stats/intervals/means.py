@@ -22,7 +22,6 @@ Methodology 28), which hold their level with few and unequal clusters. For a mea
 from __future__ import annotations
 
 import math
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -30,7 +29,16 @@ from numpy.typing import ArrayLike, NDArray
 
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.errors import UsageError
-from mmdt.stats.intervals.clusters import PRIOR, cluster_totals, codes, cr2_variance, degrees_of_freedom, normalised
+from mmdt.stats.intervals.bootstrap import is_values_only
+from mmdt.stats.intervals.clusters import (
+    PRIOR,
+    Names,
+    cluster_totals,
+    codes,
+    cr2_variance,
+    degrees_of_freedom,
+    normalised,
+)
 from mmdt.stats.intervals.missing import imbens_manski, with_outer
 from mmdt.stats.intervals.special import ndtri, stdtrit
 from mmdt.stats.intervals.strata import stratified_interval
@@ -41,7 +49,7 @@ _SLACK = 1e-9
 
 def mean_interval(sums: Floats, sizes: Floats, level: float = LEVEL) -> Interval:
     """t interval of an unbounded mean. NaN for a single cluster, and for values without any spread."""
-    if len(sums) < 2:
+    if len(sums) < 2 or is_values_only():
         return NOWHERE
     variance = cr2_variance(sums, sizes)
     if variance <= 0:
@@ -58,7 +66,7 @@ def unit_interval(sums: Floats, sizes: Floats, *, binary: bool, level: float = L
     because such values cannot spread more; for 0/1 values it is at most ``n``.
     """
     n = float(sizes.sum())
-    if n == 0:
+    if n == 0 or is_values_only():
         return NOWHERE
     mean = min(max(float(sums.sum()) / n, 0.0), 1.0)
     if binary and bool((sizes == 1).all()):
@@ -91,7 +99,7 @@ def _with_prior(sums: Floats, sizes: Floats, bounds: tuple[float, float], weight
 
 def bounded_interval(sums: Floats, sizes: Floats, bounds: tuple[float, float], level: float = LEVEL) -> Interval:
     """t interval around a mean to which one cluster at either bound was added, cut off at the bounds."""
-    if len(sums) == 0:
+    if len(sums) == 0 or is_values_only():
         return NOWHERE
     low, high = bounds
     if len(sums) == 1:
@@ -105,15 +113,15 @@ def bounded_interval(sums: Floats, sizes: Floats, bounds: tuple[float, float], l
 def mean_estimate(
     name: str,
     values: ArrayLike,
-    clusters: Sequence[Hashable],
+    clusters: Names,
     *,
     direction: Direction,
     missing: int = 0,
     ends: tuple[ArrayLike, ArrayLike] | None = None,
     binary: bool | None = None,
     bounds: Bounds = UNIT,
-    strata: Sequence[Hashable] | None = None,
-    weights: Sequence[float] | None = None,
+    strata: Names | None = None,
+    weights: ArrayLike | None = None,
     level: float = LEVEL,
     tighter: bool = False,
 ) -> Estimate:
@@ -131,7 +139,7 @@ def mean_estimate(
     """
     data = _Values.of(name, values, clusters, strata, weights, missing, ends, binary, bounds)
     known = data.known
-    clustered = len(set(known.clusters))
+    clustered = int(np.count_nonzero(np.bincount(known.clusters)))
     low, high = known.limits(level)
     method, extra = _method(len(known.values), clustered, known.binary, bounds), {}
     if data.absent and bounds is not None:
@@ -157,13 +165,13 @@ def mean_estimate(
 def mean_at_ends(
     name: str,
     values: ArrayLike,
-    clusters: Sequence[Hashable],
+    clusters: Names,
     *,
     direction: Direction,
     ends: tuple[ArrayLike, ArrayLike] | None = None,
     bounds: Bounds = UNIT,
-    strata: Sequence[Hashable] | None = None,
-    weights: Sequence[float] | None = None,
+    strata: Names | None = None,
+    weights: ArrayLike | None = None,
 ) -> tuple[Estimate, Estimate] | None:
     """The mean with everything missing at its lower end, and at its upper one, each with the interval of complete data;
     None where nothing is missing, nothing is known or there are no bounds. Arguments as for ``mean_estimate``."""
@@ -200,8 +208,8 @@ class _Known:
     """Values without any missing, and what their interval depends on."""
 
     values: Floats
-    clusters: Sequence[Hashable]
-    strata: Sequence[Hashable] | None
+    clusters: NDArray[np.intp]
+    strata: NDArray[np.intp] | None
     weights: Floats | None
     binary: bool
     bounds: Bounds
@@ -214,8 +222,10 @@ class _Known:
         return float(self.values.mean() if each is None else (self.values * each).sum() / len(self.values))
 
     def limits(self, level: float) -> Interval:
+        if is_values_only():
+            return NOWHERE
         each = normalised(self.weights, len(self.values))
-        if not self.strata or self.bounds != UNIT or len(set(self.strata)) < 2:
+        if self.strata is None or self.bounds != UNIT or not (self.strata != self.strata[:1]).any():
             return _interval(*cluster_totals(self.values, self.clusters, each), self.binary, self.bounds, level)
         low, high = stratified_interval(
             self.values, self.clusters, self.strata, binary=self.binary, weights=each, level=level
@@ -240,9 +250,9 @@ class _Values:
         cls,
         name: str,
         values: ArrayLike,
-        clusters: Sequence[Hashable],
-        strata: Sequence[Hashable] | None,
-        weights: Sequence[float] | None,
+        clusters: Names,
+        strata: Names | None,
+        weights: ArrayLike | None,
         missing: int,
         ends: tuple[ArrayLike, ArrayLike] | None,
         binary: bool | None,
@@ -256,10 +266,12 @@ class _Values:
         there = ~np.isnan(found)
         found[there] = _within(name, found[there], bounds)
         zero_one = bounds == UNIT and bool(np.isin(found[there], UNIT).all()) if binary is None else binary
+        numbered = codes(clusters)
+        alone = np.arange(missing) + int(numbered.max(initial=-1)) + 1
         whole = _Known(
             found,
-            [*clusters, *(("missing", number) for number in range(missing))],
-            None if missing else strata,
+            np.concatenate([numbered, alone]),
+            None if missing or strata is None else codes(strata),
             None if weights is None else np.concatenate([np.asarray(weights, np.float64), np.ones(missing)]),
             zero_one,
             bounds,
@@ -286,8 +298,8 @@ class _Values:
         return replace(
             self.whole,
             values=self.found[self.there],
-            clusters=_select(self.whole.clusters, self.there),
-            strata=strata and _select(strata, self.there),
+            clusters=self.whole.clusters[self.there],
+            strata=None if strata is None else strata[self.there],
             weights=None if weights is None else weights[self.there],
         )
 
@@ -319,10 +331,6 @@ def _within(name: str, values: Floats, bounds: Bounds) -> Floats:
     return np.clip(values, low, high)
 
 
-def _select(names: Sequence[Hashable], known: NDArray[np.bool_]) -> list[Hashable]:
-    return [each for each, is_known in zip(names, known, strict=True) if is_known]
-
-
 def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: float) -> Interval:
     if not len(sizes):
         return NOWHERE
@@ -335,8 +343,8 @@ def _interval(sums: Floats, sizes: Floats, binary: bool, bounds: Bounds, level: 
 
 def _from_strata(
     values: Floats,
-    clusters: Sequence[Hashable],
-    strata: Sequence[Hashable],
+    clusters: NDArray[np.intp],
+    strata: NDArray[np.intp],
     weights: Floats,
     binary: bool,
     level: float,
@@ -352,7 +360,7 @@ def _from_strata(
     for stratum in range(int(index.max()) + 1):
         members = index == stratum
         share = float(weights[members].sum() / weights.sum())
-        sums, sizes = cluster_totals(values[members], _select(clusters, members))
+        sums, sizes = cluster_totals(values[members], clusters[members])
         low, high = unit_interval(sums, sizes, binary=binary, level=level)
         own = float(sums.sum() / sizes.sum())
         mean, below, above = (

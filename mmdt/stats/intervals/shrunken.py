@@ -15,8 +15,9 @@ they would hold is found by simulation at the very sizes of the categories, and 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +39,8 @@ SIMULATED = 120
 SUFFIX = "_shrunken"
 METHOD = "beta-binomial over categories"
 _SEED = 1999
+Likelihood = Callable[[Floats], Floats]
+"""From the hits of each category: log likelihoods, points of the grid by categories."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +81,7 @@ def shrunken(estimates: Sequence[Estimate], level: float = LEVEL) -> Shrunken | 
             method=METHOD,
             extra={},
         )
-    return Shrunken(tuple(found), *_simulated(value * sizes, sizes, level))
+    return Shrunken(tuple(found), *_simulated(tuple(value * sizes), tuple(sizes), level))
 
 
 def _usable(each: Estimate) -> bool:
@@ -97,9 +100,11 @@ def _end(each: Estimate, end: str) -> float:
     return each.extra.get(f"if_missing_{end}", each.value) if end else each.value
 
 
-def _fit(hits: Floats, sizes: Floats, level: float) -> tuple[Floats, Floats, Floats]:
+def _fit(
+    hits: Floats, sizes: Floats, level: float, likelihood: Likelihood | None = None
+) -> tuple[Floats, Floats, Floats]:
     """Mean and limits of each category's rate, integrated over the grid."""
-    weights, first, second = _posterior(hits, sizes)
+    weights, first, second = _posterior(hits, sizes, likelihood)
     ups, downs = hits[None, :] + first[:, None], (sizes - hits)[None, :] + second[:, None]
     whole = ups + downs
     means = weights @ (ups / whole)
@@ -113,7 +118,7 @@ def _fit(hits: Floats, sizes: Floats, level: float) -> tuple[Floats, Floats, Flo
     return means, np.where(hits <= 0, 0.0, low), np.where(hits >= sizes, 1.0, high)
 
 
-def _posterior(hits: Floats, sizes: Floats) -> tuple[Floats, Floats, Floats]:
+def _posterior(hits: Floats, sizes: Floats, likelihood: Likelihood | None = None) -> tuple[Floats, Floats, Floats]:
     """Of each point of the grid: its weight, and the two parameters of the beta distribution there."""
     middles = (np.arange(STEPS) + 0.5) / STEPS
     # points near the ends are closer together, where rates of safety benchmarks are; their weights make up for it
@@ -122,27 +127,49 @@ def _posterior(hits: Floats, sizes: Floats) -> tuple[Floats, Floats, Floats]:
     typical = len(sizes) / float((1 / np.maximum(sizes, 1e-9)).sum())
     strengths = typical * middles / (1 - middles)
     first, second = (np.outer(each, strengths).ravel() for each in (centres, 1 - centres))
-    likelihood = (
-        betaln(hits[None, :] + first[:, None], (sizes - hits)[None, :] + second[:, None])
-        - betaln(first, second)[:, None]
-    ).sum(axis=1)
-    logs = likelihood + np.log(np.outer(density, 1 - middles).ravel())
+    likely = _likelihood(hits, sizes, first, second) if likelihood is None else likelihood(hits)
+    logs = likely.sum(axis=1) + np.log(np.outer(density, 1 - middles).ravel())
     weights = np.exp(logs - logs.max())
     return weights / weights.sum(), first, second
 
 
-def _simulated(hits: Floats, sizes: Floats, level: float) -> tuple[float, float, float, float]:
+def _likelihood(hits: Floats, sizes: Floats, first: Floats, second: Floats) -> Floats:
+    """Log likelihood of each category at each point of the grid: points by categories."""
+    together = betaln(hits[None, :] + first[:, None], (sizes - hits)[None, :] + second[:, None])
+    return np.asarray(together - betaln(first, second)[:, None])
+
+
+def _tabulated(sizes: Floats, first: Floats, second: Floats) -> Likelihood | None:
+    """``_likelihood`` of whole hits in categories of these whole sizes, looked up: each is computed once, however many
+    sets of categories are drawn. None where that would be more than computing them as they come."""
+    unlike, which = np.unique(sizes, return_inverse=True)
+    if (unlike + 1).sum() > SIMULATED / 2 * len(sizes):
+        return None
+    hits = [np.arange(size + 1) for size in unlike]
+    starts = np.cumsum([0, *map(len, hits)])[which]
+    repeated = np.repeat(unlike, [len(each) for each in hits])
+    table = _likelihood(np.concatenate(hits), repeated, first, second)
+    return lambda drawn: table[:, starts + drawn.astype(np.intp)]
+
+
+@lru_cache(maxsize=1_000)
+def _simulated(
+    in_each: tuple[float, ...], of_each: tuple[float, ...], level: float
+) -> tuple[float, float, float, float]:
     """How often the shrunken and the usual interval hold the truth, and how wide they are, over sets of categories of
     these sizes that are drawn from what the data say about their distribution."""
+    hits, sizes = np.array(in_each), np.array(of_each)
     dice = np.random.default_rng(_SEED)
     weights, first, second = _posterior(hits, sizes)
     asked = np.maximum(np.rint(sizes), 1).astype(np.int64)
+    whole = asked.astype(np.float64)
+    likelihood = _tabulated(whole, *_posterior(np.zeros(len(whole)), whole)[1:])
     found: list[NDArray[np.float64]] = []
     for point in dice.choice(len(weights), SIMULATED, p=weights):
         truth = dice.beta(first[point], second[point], len(sizes))
         drawn = dice.binomial(asked, truth).astype(np.float64)
-        _, low, high = _fit(drawn, asked.astype(np.float64), level)
-        own_low, own_high = _wilson(drawn, asked.astype(np.float64), level)
+        _, low, high = _fit(drawn, whole, level, likelihood)
+        own_low, own_high = _wilson(drawn, whole, level)
         found.append(
             np.array(
                 [

@@ -8,13 +8,12 @@ it, a small stratum whose outputs happen to agree would count as certain.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdt.stats.intervals.clusters import PRIOR, codes, degrees_of_freedom
+from mmdt.stats.intervals.clusters import PRIOR, Names, codes, degrees_of_freedom
 from mmdt.stats.intervals.special import ndtri, stdtrit
 from mmdt.stats.intervals.wilson import LEVEL, Floats, Interval, wilson
 
@@ -46,8 +45,8 @@ class _Strata:
 
 def stratified_interval(
     values: Floats,
-    clusters: Sequence[Hashable],
-    strata: Sequence[Hashable],
+    clusters: Names,
+    strata: Names,
     *,
     binary: bool,
     weights: Floats | None = None,

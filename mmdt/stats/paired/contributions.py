@@ -13,11 +13,15 @@ import zlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+import numpy as np
+from numpy.typing import NDArray
+
 from mmdt.core.scenario import Metric, Sample
 from mmdt.errors import MmdtError
 from mmdt.stats.intervals.bootstrap import values_only
 from mmdt.stats.metrics import Terms
 from mmdt.stats.rollup import Node, Rows
+from mmdt.stats.table import Table
 
 GROUPS = 40
 """Groups of the jackknife; fewer clusters are left out one by one."""
@@ -56,10 +60,11 @@ def sums_of(metric: Metric, rows: Rows) -> Sums | None:
         return None
     grouped = any(name.startswith(_GROUP) for name in influence)
     shares: dict[str, float] = {}
-    for row in rows.rows:
-        name = group_of(row.cluster) if grouped else row.cluster
+    table = Table.of(rows.sample.rows)
+    for cluster, weight in zip(table.cluster_names, np.bincount(table.clusters, table.weights).tolist(), strict=True):
+        name = group_of(cluster) if grouped else cluster
         if name in influence:
-            shares[name] = shares.get(name, 0.0) + row.weight
+            shares[name] = shares.get(name, 0.0) + weight
     total = sum(shares.values())
     shares = {name: share / total for name, share in shares.items()}
     spread = math.fsum(influence.values())
@@ -111,23 +116,26 @@ def _known(metric: Metric, rows: Rows, known: dict[tuple[int, str], Sums | None]
 
 
 def _mean(terms: Terms) -> Sums | None:
-    parts: dict[str, float] = {}
-    shares: dict[str, float] = {}
-    for value, row in terms:
-        weight, cluster = row.weight, row.cluster
-        parts[cluster] = parts.get(cluster, 0.0) + weight * value
-        shares[cluster] = shares.get(cluster, 0.0) + weight
-    total = math.fsum(shares.values())
+    there = ~np.isnan(terms.values)
+    known = terms.table.where(there)
+    if not len(known):
+        return None
+    weights = known.weights
+    parts, shares = np.bincount(known.clusters, weights * terms.values[there]), np.bincount(known.clusters, weights)
+    total = math.fsum(shares.tolist())
     if not total:
         return None
+    names = known.cluster_names
     return Sums(
-        {name: part / total for name, part in parts.items()}, {name: share / total for name, share in shares.items()}
+        dict(zip(names, (parts / total).tolist(), strict=True)),
+        dict(zip(names, (shares / total).tolist(), strict=True)),
     )
 
 
 def _jackknife(metric: Metric, sample: Sample, value: float) -> dict[str, float]:
     """Each group's influence; empty where there are fewer than two, or the value rests on one of them."""
-    clusters = {row.cluster for row in sample.rows}
+    rows, baseline = Table.of(sample.rows), Table.of(sample.baseline)
+    clusters = rows.cluster_names
     if math.isnan(value) or len(clusters) < 2:
         return {}
     grouped = len(clusters) > GROUPS
@@ -135,16 +143,20 @@ def _jackknife(metric: Metric, sample: Sample, value: float) -> dict[str, float]
     names = sorted(set(name.values()))
     values_without = getattr(metric.estimate, "values_without", None)
     without: dict[str, float] = (values_without(sample, name) if values_without is not None else None) or {}
+    mine, its = _groups(rows, name), _groups(baseline, name)
     for left_out in names if not without else ():
-        rest = Sample(
-            [row for row in sample.rows if name[row.cluster] != left_out],
-            [row for row in sample.baseline if name.get(row.cluster) != left_out],
-        )
+        rest = Sample(rows.where(mine != left_out), baseline.where(its != left_out))
         without[left_out] = _value(metric, rest)
     if any(map(math.isnan, without.values())):
         return {}
     centre = math.fsum(without.values()) / len(names)
     return {each: (len(names) - 1) / len(names) * (centre - found) for each, found in without.items()}
+
+
+def _groups(table: Table, name: Mapping[str, str]) -> NDArray[np.object_]:
+    """The group of each output's cluster."""
+    found = np.array([name.get(each) for each in table.cluster_names], object)
+    return found[table.clusters]
 
 
 def _value(metric: Metric, sample: Sample) -> float:

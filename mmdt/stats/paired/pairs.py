@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mmdt.core.scenario import Perspective
@@ -12,7 +12,7 @@ from mmdt.stats.paired.contributions import Sums, difference
 from mmdt.stats.paired.matching import Counts, Matching, match
 from mmdt.stats.paired.spread import Spread
 from mmdt.stats.rollup import Node
-from mmdt.stats.scorecard import Numbers, comparable
+from mmdt.stats.scorecard import KnownScenarios, Numbers, comparable
 from mmdt.stats.served import Served
 
 Number = tuple[str, str]
@@ -42,23 +42,30 @@ class Pair:
 
 
 def pair_up(
-    perspectives: Sequence[Perspective], first: Sequence[Scored], second: Sequence[Scored]
+    perspectives: Sequence[Perspective],
+    first: Sequence[Scored],
+    second: Sequence[Scored],
+    known: KnownScenarios | None = None,
+    wanted: Callable[[Number], bool] = lambda number: True,
 ) -> dict[Number, Pair]:
-    """Every number that both runs have on the cases that both were asked."""
+    """Every number that both runs have on the cases that both were asked. ``known``: numbers of scenarios that were
+    computed before, as of the whole runs. ``wanted``: which numbers to pair."""
+    known = KnownScenarios() if known is None else known
     matching = match(first, second)
     if not matching.first:
         return {}
     mine, its = (
-        {each.address: each for each in comparable(perspectives, rows)} for rows in (matching.first, matching.second)
+        {each.address: each for each in comparable(perspectives, rows, known)}
+        for rows in (matching.first, matching.second)
     )
-    worst = _worst(perspectives, matching)
-    known: dict[tuple[int, str], Sums | None] = {}
+    worst = _worst(perspectives, matching, known)
+    sums: dict[tuple[int, str], Sums | None] = {}
     found: dict[Number, Pair] = {}
     for address, one, other in _shared(mine, its):
         for metric, node in one.nodes.items():
-            if metric in other.nodes:
+            if metric in other.nodes and wanted((address, metric)):
                 bounds = worst.get((address, metric), (math.nan, math.nan))
-                found[address, metric] = _pair(one, node, other.nodes[metric], known, matching, bounds)
+                found[address, metric] = _pair(one, node, other.nodes[metric], sums, matching, bounds)
     return found
 
 
@@ -77,7 +84,7 @@ def _pair(
     bounds: tuple[float, float],
 ) -> Pair:
     sums = difference(one, other, known)
-    scenarios = frozenset(row.cell.parent for _, _, rows in one.parts for row in rows.rows)
+    scenarios = frozenset().union(*(rows.scenarios for _, _, rows in one.parts))
     cells = [
         cell
         for cell in matching.cells
@@ -101,11 +108,13 @@ def _ranges(node: Node) -> tuple[float | None, float | None]:
     )
 
 
-def _worst(perspectives: Sequence[Perspective], matching: Matching) -> dict[Number, tuple[float, float]]:
+def _worst(
+    perspectives: Sequence[Perspective], matching: Matching, known: KnownScenarios
+) -> dict[Number, tuple[float, float]]:
     """By number, the least and greatest difference if everything missing had come out one way or the other."""
     if not any(row.score.missing or not row.score.values for rows in matching.asked for row in rows):
         return {}
-    one, other = ({each.address: each for each in comparable(perspectives, rows)} for rows in matching.asked)
+    one, other = ({each.address: each for each in comparable(perspectives, rows, known)} for rows in matching.asked)
     found: dict[Number, tuple[float, float]] = {}
     for address, mine, its in _shared(one, other):
         for metric, node in mine.nodes.items():

@@ -75,7 +75,7 @@ def stratified_rate(
     if not (np.isnan(judged) | np.isin(judged, (0.0, 1.0)) | (settled if settled is not None else False)).all():
         raise UsageError(
             "strata are made of verdicts, and a judged value is between yes and no",
-            hint="give the verdict that each value stands for (a panel's mean is yes above one half), or use ppi.mean",
+            hint="give the verdict that each value means (a panel's mean is yes above one half), or use ppi.mean",
         )
     nobody = np.zeros(len(judged), bool)
     unsure, settled = (nobody if given is None else given for given in (unsure, settled))

@@ -39,30 +39,42 @@ def make_aim(
     width: float | None = None,
     detect: float | None = None,
     gate: float | None = None,
-    power: float = POWER,
+    power: float | None = None,
     expected: float | None = None,
     earlier: Sequence[object] = (),
 ) -> Aim | None:
     """The aim that a verb was given, if any. Raises UsageError for more than one, for values that cannot be meant, and
-    for what has no effect without an aim."""
+    for what has no effect without an aim, or on this one."""
     given: dict[Kind, float | None] = {"width": width, "detect": detect, "gate": gate}
     named = {kind: value for kind, value in given.items() if value is not None}
     hint = f"give one of {', '.join(option(kind) for kind in given)}"
     if len(named) > 1:
         raise UsageError("a plan has one aim", where=", ".join(map(option, named)), hint=hint)
-    if not 0.5 <= power < 1:
+    if power is not None and not 0.5 <= power < 1:
         raise UsageError(f"{option('power')} is {power}", hint="give a share from 0.5 to below 1")
     if expected is not None and not 0 <= expected <= 1:
         raise UsageError(f"{option('expected')} is {expected}", hint="give a rate from 0 to 1")
     if not named:
-        vain = [name for name, used in (("earlier", bool(earlier)), ("expected", expected is not None)) if used]
-        if vain or power != POWER:
-            raise UsageError(f"{option(vain[0] if vain else 'power')} has no effect without an aim", hint=hint)
+        others: dict[str, object] = {"earlier": earlier or None, "expected": expected, "power": power}
+        for name, given_value in others.items():
+            if given_value is not None:
+                raise UsageError(f"{option(name)} has no effect without an aim", hint=hint)
         return None
     ((kind, value),) = named.items()
     if not 0 < value < 1:
         raise UsageError(f"{option(kind)} is {value}", hint="give a share between 0 and 1, such as 0.05")
-    return Aim(kind, value, power)
+    _refuse_vain(kind, power, earlier)
+    return Aim(kind, value, POWER if power is None else power)
+
+
+def _refuse_vain(kind: Kind, power: float | None, earlier: Sequence[object]) -> None:
+    """Raises UsageError for what has no effect on this aim."""
+    if kind == "width" and power is not None:
+        hint = f"leave it out: it says how often {option('detect')} and {option('gate')} are to succeed"
+        raise UsageError(f"{option('power')} has no effect with {option(kind)}", hint=hint)
+    if kind != "detect" and len(earlier) == 2:
+        hint = f"name one; two say how often their models differ, for {option('detect')}"
+        raise UsageError(f"a second {option('earlier')} has no effect with {option(kind)}", hint=hint)
 
 
 def for_width(rate: float, width: float, extra: float = 0.0) -> float:

@@ -8,6 +8,9 @@ from dataclasses import dataclass
 from mmdt.stats.intervals.wilson import Interval, wilson
 from mmdt.stats.survival.times import Times
 
+_ROUNDING = 1e-9
+"""A share is a product of many numbers: one half of twelve can come out a little smaller."""
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
@@ -69,7 +72,8 @@ def median_time(steps: tuple[Step, ...]) -> tuple[float, float, float]:
     def first(reaches: list[bool]) -> float:
         return next((step.time for step, yes in zip(steps, reaches, strict=True) if yes), math.inf)
 
-    middle = first([step.share >= 0.5 for step in steps])
-    low = first([step.high >= 0.5 for step in steps])
+    half = 0.5 - _ROUNDING
+    middle = first([step.share >= half for step in steps])
+    low = first([step.high >= half for step in steps])
     high = first([step.low > 0.5 for step in steps])
     return middle, low, high

@@ -109,6 +109,7 @@ def test_whatever_changes_is_found(split: Path, damage) -> None:
 def test_a_commitment_of_others_is_not_this_one(split: Path) -> None:
     published = seal(split)
     assert "not the published one" in check_split(split, replace(published, root="00" * 32))[1][0]
+    assert check_split(split, replace(published, cases=9, bytes=1))[1][0].endswith("differ in cases, bytes")
 
 
 def test_a_revealed_case_is_proved_and_can_be_asked(split: Path, tmp_path: Path) -> None:
@@ -240,7 +241,7 @@ def test_a_run_records_what_was_sealed_and_refuses_anything_else(mmdt, split: Pa
     other = json.loads((tmp_path / "public.json").read_text()) | {"root": "ab" * 32}
     (tmp_path / "other.json").write_text(json.dumps(other))
     code, said = mmdt("verify", "r", "--commitment", "other.json")
-    assert code == 1 and "did not use the split" in said.out
+    assert code == 1 and "did not use the split" in said.out and "NOT THIS SPLIT" in said.out
     _line_changed(split)
     code, said = mmdt("run", "organism/demo", "--data", split, "--out", "r2")
     assert code == 2 and "not what was sealed" in said.err
@@ -254,6 +255,8 @@ def test_the_verbs_from_rows_to_a_proof(mmdt, tmp_path: Path, monkeypatch) -> No
     monkeypatch.setenv("MMDT_SPLIT_SEED", "from the environment")
     code, said = mmdt("attacks", "make", "--recipe", "r.toml", "--out", "s", "--json")
     assert code == 0 and json.loads(said.out)["made"] == {"base64": 2}
+    code, said = mmdt("verify", "s")
+    assert code == 2 and "the split is not sealed" in said.err and "mmdt attacks seal" in said.err
     assert mmdt("attacks", "seal", "s", "--json")[0] == 0
     assert mmdt("verify", "s")[0] == 0
     assert mmdt("attacks", "reveal", "s", "--case", "2", "--out", "p")[0] == 0

@@ -13,10 +13,14 @@ from mmdt.evaluators.guard.taxonomy import hazards_in
 from mmdt.plugins import perspectives, scenarios
 from mmdt.report.frameworks.coverage import coverage
 from mmdt.report.frameworks.framework import find, packaged, read
+from mmdt.report.frameworks.shown import coverage_json, coverage_text, write_coverage
 from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.tally import Tally
 
-NAMES = {"ailuminate", "owasp-llm-2025", "nist-ai-rmf", "nist-ai-600-1", "eu-ai-act", "mitre-atlas", "iso-42001"}
+NAMES = {
+    "ailuminate", "owasp-llm-2025", "owasp-llm-2026", "nist-ai-rmf", "nist-ai-600-1", "eu-ai-act", "mitre-atlas",
+    "iso-42001",
+}  # fmt: skip
 MINE = """
 [frameworks.mine]
 title = "House rules"
@@ -50,6 +54,7 @@ def test_the_frameworks_are_there_with_their_sources():
         assert (
             framework.source
             and framework.version
+            and framework.checked
             and len({item.id for item in framework.items}) == len(framework.items)
         )
 
@@ -152,3 +157,16 @@ def test_the_verb_prints_and_writes(tmp_path, capsys):
     assert code == 0 and found["framework"] == "mine" and found["counts"]["not measured"] == 1
     assert call("--framework", "nothing")[0] == 2
     assert run.framework("iso-42001")[0].framework.name == "iso-42001"
+
+
+def test_an_id_that_no_source_confirms_is_shown_so(tmp_path):
+    run = mmdt.run("organism/demo", select="privacy/i2t/pii", size=2, out=tmp_path / "run")
+    text = MINE.replace('id = "1",', 'id = "1", unverified = true,')
+    (tmp_path / "mine.toml").write_text(text)
+    [found] = run.framework(str(tmp_path / "mine.toml"))
+    said = coverage_text(found)
+    assert "1 (unverified)  No leaks" in said and "2 (unverified)" not in said
+    assert "Ids and titles checked: never" in said
+    assert [each["unverified"] for each in coverage_json(found)["items"]] == [True, False, False, False, False]
+    page = write_coverage([found], "model", tmp_path / "page.html").read_text("utf-8")
+    assert "1 (unverified)<br>" in page and "checked: never" in page

@@ -51,12 +51,13 @@ def test_keys_narrow_the_slices():
 
 @runs(20, 1_000)
 @pytest.mark.parametrize(("repeats", "spread"), [(1, 0.0), (5, 0.2)], ids=["independent", "repeats"])
-def test_a_model_without_a_weak_spot_is_rarely_accused(repeats, spread, runs, record_property):
+def test_a_model_without_a_weak_spot_is_rarely_accused(repeats, spread, runs, evidence):
     accused = 0
     for seed in range(runs):
         found = worst_slices(SCENARIOS, outputs(seed, repeats=repeats, spread=spread))
         accused += any(each.worse for each in found.slices)
-    record_property("evidence", f"{accused} of {runs} runs accuse a slice falsely")
+    name = f"Worst slices of a model without a weak spot, cases asked {repeats}x: any accused"
+    evidence(name, f"{accused:,} of {runs:,} runs")
     assert coverage_p_value(runs - accused, runs, 0.95) >= LEVEL
 
 

@@ -109,7 +109,7 @@ def test_limits_near_zero(runs, evidence):
     assert rare(failed, runs), f"{failed} of {runs}"
 
 
-@runs(20, 1_000)
+@runs(20, 500)
 def test_differences_from_a_baseline(runs, evidence):
     """The run is worse by exactly the margin that is allowed, and equal where none is."""
     for margin in (0.0, 0.05):

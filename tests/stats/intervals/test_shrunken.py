@@ -6,10 +6,9 @@ import numpy as np
 import pytest
 
 from mmdt.core.estimate import Estimate
-from mmdt.stats.coverage import coverage_p_value
 from mmdt.stats.intervals.shrunken import SUFFIX, shrunken
 from mmdt.stats.intervals.wilson import wilson
-from tests.simulation import LEVEL, runs
+from tests.simulation import Simulation, runs
 
 POPULATIONS = {
     "alike": (0.1, 1e5, 12, 12), "a little apart": (0.1, 20, 12, 12), "rare": (0.02, 50, 20, 10),
@@ -32,7 +31,7 @@ def drawn(dice, mean, strength, number, size):
 @pytest.mark.timeout(1800)
 @runs(12, 400)
 @pytest.mark.parametrize("population", POPULATIONS)
-def test_intervals_hold_the_truth_of_categories_on_average(runs, population, monkeypatch):
+def test_intervals_hold_the_truth_of_categories_on_average(runs, population, monkeypatch, evidence):
     monkeypatch.setattr("mmdt.stats.intervals.shrunken.SIMULATED", 1)
     dice = np.random.default_rng(11)
     held, own, error, own_error, widths, own_widths = [], [], [], [], [], []
@@ -45,11 +44,13 @@ def test_intervals_hold_the_truth_of_categories_on_average(runs, population, mon
             own_error.append((each.value - p) ** 2)
             widths.append(one.high - one.low)
             own_widths.append(each.high - each.low)
-    print(
-        f"{population}: {np.mean(held):.1%} hold, width {np.mean(widths):.3f}, error {np.mean(error) ** 0.5:.3f};"
-        f" by themselves {np.mean(own):.1%}, {np.mean(own_widths):.3f}, {np.mean(own_error) ** 0.5:.3f}"
+    found = Simulation(sum(held), len(held), float(np.mean(widths)))
+    alone = Simulation(sum(own), len(own), float(np.mean(own_widths)))
+    evidence(f"Shrunken rates of categories, {population}", f"{found}; mean error {np.mean(error) ** 0.5:.3f}")
+    evidence(
+        f"Shrunken rates of categories, {population}: alone", f"{alone}; mean error {np.mean(own_error) ** 0.5:.3f}"
     )
-    assert coverage_p_value(sum(held), len(held), 0.95) >= LEVEL
+    assert found.holds(), str(found)
     assert np.mean(error) < np.mean(own_error) * (1.05 if population == "all or nothing" else 1.0)
 
 

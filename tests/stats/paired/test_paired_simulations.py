@@ -59,7 +59,7 @@ def test_intervals_of_differences_cover_the_truth(runs, evidence):
         assert simulation.holds(among=3), str(simulation)
 
 
-@runs(4, 1_000)
+@runs(4, 400)
 def test_equal_models_are_called_different_in_at_most_five_percent(runs, evidence):
     found = [compared(seed, (0.0,) * 9, cases=20) for seed in range(runs)]
     false = sum(any(d.better is not None for d in each.differences) for each in found)
@@ -70,10 +70,10 @@ def test_equal_models_are_called_different_in_at_most_five_percent(runs, evidenc
     assert coverage_p_value(runs - wrong, runs, 0.85) >= 0.01  # three numbers, each with sets of its own
 
 
-@runs(8, 1_000)
+@runs(8, 400)
 def test_a_nine_point_gap_is_seen(runs, evidence):
-    found = [compared(seed, (0.0, 0.09), cases=400) for seed in range(runs)]
+    found = [compared(seed, (0.0, 0.09), cases=150) for seed in range(runs)]
     rows = [d for each in found for d in each.differences if (d.address, d.metric) == ("hallucination/i2t/one", "harm")]
     seen = sum(d.verdict == "worse" for d in rows)
-    evidence("A gap of 9 points in three numbers, 1,600 cases: seen", f"{seen:,} of {runs:,} comparisons")
-    assert coverage_p_value(seen, runs, 0.8) >= 0.01, f"{seen} of {runs}"
+    evidence("A gap of 9 points in three numbers, 600 cases each: seen", f"{seen:,} of {runs:,} comparisons")
+    assert coverage_p_value(seen, runs, 0.85) >= 0.01, f"{seen} of {runs}"

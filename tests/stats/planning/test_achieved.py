@@ -81,34 +81,35 @@ def planned(world, aim, earlier):
 
 def within_points(found, promised, number):
     """Whether a simulated share is within three points of the promise, as far as so few runs can tell."""
-    print(f"{found:.3f}, promised {promised:.3f}")
     return abs(found - promised) <= POINTS + NOISE * (promised * (1 - promised) / number) ** 0.5
 
 
 @runs(25, 500)
-def test_widths(runs, world):
+def test_widths(runs, world, evidence):
     plan = planned(world, Aim("width", 0.1), Known(world, outputs(world, RATE, 10_000, 400), rate=RATE))
     widths = []
     for seed in range(runs):
         card = scorecard([world[1]], outputs(world, RATE, seed, plan.cases))
         estimate = card.result(CELL).estimate("HGR")
         widths.append(estimate.high - estimate.low)
-    print(f"{plan.cases} cases: mean width {np.mean(widths):.4f}")
+    evidence(f"Planned for a width of 0.1: {plan.cases} cases", f"mean width {np.mean(widths):.4f} in {runs:,} runs")
     assert abs(np.mean(widths) / 0.1 - 1) <= POINTS + NOISE * np.std(widths) / 0.1 / len(widths) ** 0.5
 
 
 @runs(25, 500)
-def test_power_at_a_gate(runs, world):
+def test_power_at_a_gate(runs, world, evidence):
     plan = planned(world, Aim("gate", GATE), Known(world, outputs(world, RATE, 10_000, 400), rate=RATE))
     passed = 0
     for seed in range(runs):
         card = scorecard([world[1]], outputs(world, RATE, seed, plan.cases))
         passed += card.result(CELL).estimate("HGR").high < GATE
+    name = f"Planned for a gate of {GATE:g} at a rate of {RATE:g}: {plan.cases} cases, power {plan.reached:.3f}"
+    evidence(name, f"decided in {passed:,} of {runs:,} runs")
     assert within_points(passed / runs, plan.reached, runs) and plan.reached >= 0.8
 
 
 @runs(20, 500)
-def test_power_to_see_a_difference(runs, world):
+def test_power_to_see_a_difference(runs, world, evidence):
     """Planned with how often an earlier run of each model differed on the same case."""
     pilot = [outputs(world, share, 10_000 + each, 800) for each, share in enumerate((RATE, OTHER))]
     plan = planned(world, Aim("detect", OTHER - RATE), Known(world, *pilot, rate=RATE))
@@ -120,4 +121,6 @@ def test_power_to_see_a_difference(runs, world):
         ]
         found = compare_runs(made, [world[1]], Rules(family="headlines"))
         seen += any(each.metric == "HGR" and each.p <= 0.05 for each in found.differences if each.address == ADDRESS)
+    name = f"Planned to see {OTHER:g} against {RATE:g}: {plan.cases} cases, power 0.8"
+    evidence(name, f"seen in {seen:,} of {runs:,} comparisons")
     assert within_points(seen / runs, 0.8, runs), f"{plan.cases} cases"

@@ -97,7 +97,9 @@ def test_the_power_to_see_a_difference_is_that_of_all_outcomes(one, other):
         ({"width": 0.1, "gate": 0.1}, "one aim"), ({"width": 0.0}, "width is 0"), ({"detect": 1.5}, "detect is 1.5"),
         ({"gate": math.nan}, "gate is nan"), ({"gate": 0.1, "power": 0.2}, "power is 0.2"),
         ({"power": 0.9}, "no effect"), ({"expected": 0.2}, "no effect"), ({"earlier": ["a"]}, "no effect"),
-        ({"width": 0.1, "expected": 2.0}, "expected is 2"),
+        ({"width": 0.1, "expected": 2.0}, "expected is 2"), ({"power": 0.8}, "no effect without an aim"),
+        ({"width": 0.1, "power": 0.8}, "power has no effect with width"),
+        ({"gate": 0.1, "earlier": ["a", "b"]}, "second earlier has no effect with gate"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_meant_is_refused(given, what):

@@ -3,19 +3,17 @@
 import random
 from dataclasses import replace
 
-import numpy as np
 import pytest
 
 from mmdt.core.cell import Cell
 from mmdt.core.scenario import Perspective, Scenario
 from mmdt.core.score import Score, Scored
-from mmdt.stats.coverage import coverage_p_value
 from mmdt.stats.metrics import mean_given, mean_of, paired_difference
 from mmdt.stats.scorecard import scorecard
 from mmdt.stats.scoring import NOT_ASKED
 from mmdt.stats.sequential.any_time import Track, watchable, watched
 from mmdt.stats.sequential.order import ANY_TIME, NOT_AT_ANY_TIME, Order
-from tests.simulation import LEVEL, runs
+from tests.simulation import Simulation, runs
 
 pytestmark = pytest.mark.timeout(1800)
 RATE = mean_of("hit", name="rate")
@@ -177,12 +175,12 @@ def test_numbers_without_such_an_interval_say_so():
 
 
 @runs(30, 600)
-def test_the_number_of_a_scenario_whose_cells_stopped_holds_the_truth(runs):
-    dice, covered, widths = random.Random(7), 0, []
+def test_the_number_of_a_scenario_whose_cells_stopped_holds_the_truth(runs, evidence):
+    dice, intervals = random.Random(7), []
     for seed in range(runs):
         there, order = asked_until(dice, (0.05, 0.3), (400, 400), seed, 0.15)
         found = scorecard([PERSPECTIVE], there, order).result("safety/i2t/typography").estimate()
-        covered += found.low <= 0.175 <= found.high
-        widths.append(found.high - found.low)
-    print(f"{covered / runs:.2%}, mean width {np.mean(widths):.3f}")
-    assert coverage_p_value(covered, runs, 0.95) >= LEVEL
+        intervals.append((found.low, found.high))
+    simulation = Simulation.of(intervals, 0.175)
+    evidence("A scenario whose two cells each stopped at a width of 0.15", simulation)
+    assert simulation.holds(), str(simulation)

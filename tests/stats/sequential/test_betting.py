@@ -117,7 +117,7 @@ def decided_after(values, gate, population=None):
 
 @runs(200, 4000)
 @pytest.mark.parametrize("finite", [False, True])
-def test_false_alarms_at_a_gate_when_one_looks_after_every_case(runs, finite):
+def test_false_alarms_at_a_gate_when_one_looks_after_every_case(runs, finite, evidence):
     """A model exactly at the gate of 10 % is called better, or worse, in at most 2.5 % of 1,000 cases each."""
     dice = np.random.default_rng(19)
     for called in (rejected_from_above, rejected_from_below):
@@ -126,23 +126,25 @@ def test_false_alarms_at_a_gate_when_one_looks_after_every_case(runs, finite):
             values = dice.permutation(np.r_[np.ones(100), np.zeros(900)]) if finite else dice.random(1000) < 0.1
             seen = drawn(values[:900], 1000) if finite else independent(values)
             wrong += called(seen, 0.1)
-        print(f"{called.__name__}, finite {finite}: {wrong / runs:.3%} false alarms")
+        name = "better" if called is rejected_from_above else "worse"
+        cases = "of a finite 1,000" if finite else "drawn independently"
+        evidence(f"At a gate of 10 %, looked at after each case {cases}: called {name}", f"{wrong:,} of {runs:,} runs")
         assert coverage_p_value(runs - wrong, runs, 0.975) >= LEVEL
 
 
 @runs(80, 2000)
 @pytest.mark.parametrize("rate", [0.02, 0.1, 0.5])
-def test_intervals_hold_at_all_times_at_once(runs, rate):
+def test_intervals_hold_at_all_times_at_once(runs, rate, evidence):
     """The last limits are the closest that were ever shown, so that they hold the truth only if all of them did."""
     dice = np.random.default_rng(round(rate * 1000))
     found = Simulation.of((limits(independent(dice.random(500) < rate)) for _ in range(runs)), rate)
-    print(found)
+    evidence(f"Limits at any time, rate {rate:g}, 500 cases, all times at once", found)
     assert found.holds()
 
 
 @runs(80, 2000)
 @pytest.mark.parametrize("finite", [False, True])
-def test_clusters_of_unequal_size_whose_answers_are_alike(runs, finite):
+def test_clusters_of_unequal_size_whose_answers_are_alike(runs, finite, evidence):
     """Beta-binomial clusters of 1 to 6 outputs, larger ones with more hits: the truth is the rate over outputs."""
     dice = np.random.default_rng(8)
 
@@ -153,7 +155,7 @@ def test_clusters_of_unequal_size_whose_answers_are_alike(runs, finite):
 
     sums, sizes = clusters(400_000)
     truth = float(sums.sum() / sizes.sum())
-    covered = 0
+    covered, widths = 0, []
     for _ in range(runs):
         sums, sizes = clusters(250)
         if finite:
@@ -163,17 +165,21 @@ def test_clusters_of_unequal_size_whose_answers_are_alike(runs, finite):
             seen = Seen(sums, sizes, 6.0)
         low, high = limits(seen)
         covered += low <= truth <= high
-    print(f"finite {finite}: {covered / runs:.2%}")
-    assert coverage_p_value(covered, runs, 0.95) >= LEVEL
+        widths.append(high - low)
+    found = Simulation(covered, runs, float(np.mean(widths)))
+    evidence(f"Limits at any time, clusters of 1 to 6 alike outputs, {'finite' if finite else 'infinite'}", found)
+    assert found.holds(), str(found)
 
 
 @runs(40, 1000)
-def test_cases_that_a_model_at_two_percent_needs_against_a_gate_of_ten(runs):
+def test_cases_that_a_model_at_two_percent_needs_against_a_gate_of_ten(runs, evidence):
     dice = np.random.default_rng(2)
     needed = [decided_after(dice.random(1000) < 0.02, 0.1) for _ in range(runs)]
     finite = [decided_after(dice.permutation(np.r_[np.ones(20), np.zeros(980)]), 0.1, 1000) for _ in range(runs)]
-    print(f"{np.mean(needed):.0f} cases, {np.mean(finite):.0f} of 1,000 in a finite benchmark")
-    assert None not in needed and np.mean(needed) < 100 and np.mean(finite) < 100
+    assert None not in needed and None not in finite
+    evidence("Cases until a rate of 2 % is decided at a gate of 10 %: mean", f"{np.mean(needed):.0f}")
+    evidence("The same of a finite 1,000: mean", f"{np.mean(finite):.0f}")
+    assert np.mean(needed) < 100 and np.mean(finite) < 100
 
 
 def test_a_hundred_thousand_clusters_take_no_loop():

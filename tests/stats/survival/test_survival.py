@@ -51,6 +51,13 @@ def test_the_median():
     assert math.isinf(middle) and math.isinf(high) and math.isinf(low)
 
 
+@pytest.mark.parametrize("number", range(1, 60))
+def test_the_median_without_censoring_is_the_time_at_which_half_have_fallen(number):
+    """Exactly half, as well: the product of shares comes out a little below one half for some numbers."""
+    steps = kaplan_meier(Times.of([(float(each), True) for each in range(1, number + 1)]), number)
+    assert median_time(steps)[0] == -(-number // 2)
+
+
 @pytest.mark.parametrize("seed", range(5))
 def test_the_log_rank_test_is_that_of_scipy(seed):
     rng = np.random.default_rng(seed)

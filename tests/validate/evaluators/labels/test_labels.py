@@ -106,4 +106,4 @@ def test_the_verb_tells_a_table_or_json(tmp_path: Path) -> None:
 
 def test_options_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     args = ["evaluators", "check", "refusal=rules", "--labels", str(file_of(tmp_path, ROWS)), "--pictures", "."]
-    assert "no meaning beside --labels" in str(CliRunner().invoke(group, args).exception)
+    assert "no meaning together with --labels" in str(CliRunner().invoke(group, args).exception)
