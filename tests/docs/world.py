@@ -92,10 +92,10 @@ def environment(hub: str, home: Path) -> Iterator[dict[str, str]]:
     from tests.servers.anthropic_server import AnthropicServer
     from tests.servers.bot_server import BotServer
     from tests.servers.google_server import GoogleServer
-    from tests.servers.openai_server import OpenAIServer
+    from tests.servers.moderation_server import ModerationServer
 
     with contextlib.ExitStack() as running:
-        openai = running.enter_context(OpenAIServer(responder=answer).in_thread())
+        openai = running.enter_context(ModerationServer(responder=answer).in_thread())
         anthropic = running.enter_context(AnthropicServer(responder=answer).in_thread())
         google = running.enter_context(GoogleServer(responder=answer).in_thread())
         bot = running.enter_context(BotServer(responder=answer).in_thread())
