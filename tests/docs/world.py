@@ -26,7 +26,7 @@ from mmdt.runs import batches
 from tests.servers.asked import Asked
 from tests.servers.responder import echo
 
-KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN", "MMDT_SPLIT_PASSPHRASE")
+KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN")
 ANSWERS = {
     '"class"': {"class": "complies"},
     '"counts"': {"counts": []},
@@ -102,7 +102,8 @@ def environment(hub: str, home: Path) -> Iterator[dict[str, str]]:
         urls = {each.url_variable: each.url for each in (openai, anthropic, google)} | {"BOT_URL": bot.url}
         kept = {key: value for key, value in os.environ.items() if not re.search(r"API_KEY|TOKEN|BASE_URL", key)}
         folders = {"HF_HOME": str(home / "hf"), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home)}
-        yield {**kept, **urls, **folders, "HF_ENDPOINT": hub, "COLUMNS": "110", **dict.fromkeys(KEYS, "local-key")}
+        secrets = {**dict.fromkeys(KEYS, "local-key"), "MMDT_SPLIT_PASSPHRASE": " ".join(KEYS)}
+        yield {**kept, **urls, **folders, "HF_ENDPOINT": hub, "COLUMNS": "110", **secrets}
 
 
 def at_the_providers_prices() -> None:

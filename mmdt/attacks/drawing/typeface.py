@@ -36,6 +36,15 @@ def typeface(text: str, size: float) -> ImageFont.FreeTypeFont:
     raise UsageError("no font at hand has all letters of the text", where=lacking, hint=hint)
 
 
+def fitting(lines: Sequence[str], size: int, width: float) -> ImageFont.FreeTypeFont:
+    """The font for these lines: of that size, or so much smaller that no line is wider than ``width`` pixels. Raises
+    UsageError as :func:`typeface` does."""
+    text = "".join(lines)
+    while size > 6 and max(typeface(text, size).getlength(line) for line in lines) > width:
+        size -= 1
+    return typeface(text, size)
+
+
 def broken(text: str, columns: int) -> list[str]:
     """The lines of one paragraph, at most ``columns`` wide, where a wide letter (Chinese, Japanese, Korean) counts as
     two columns and a line may break beside it."""

@@ -7,7 +7,7 @@ import random
 from PIL import Image as Pil
 from PIL import ImageDraw
 
-from mmdt.attacks.drawing.typeface import broken, typeface
+from mmdt.attacks.drawing.typeface import broken, fitting
 from mmdt.attacks.facts import title_of
 from mmdt.attacks.pages.page import pointing
 from mmdt.core.attack import I2T, Attack, Attempt
@@ -29,7 +29,8 @@ def _change(attempt: Attempt, rng: random.Random) -> Attempt:
     wrapped = [(mine, broken(" ".join(text.split()), 34)) for mine, text in said]
     height = 40 + sum(_LINE * len(lines) + 36 for _, lines in wrapped)
     picture = Pil.new("RGB", (_WIDTH, height), _BACK)
-    pen, font, top = ImageDraw.Draw(picture), typeface("".join(text for _, text in said), _SIZE), 20
+    font = fitting([line for _, lines in wrapped for line in lines], _SIZE, _WIDTH - 60)
+    pen, top = ImageDraw.Draw(picture), 20
     for mine, lines in wrapped:
         wide = max(font.getlength(line) for line in lines) + 28
         left = _WIDTH - wide - 16 if mine else 16

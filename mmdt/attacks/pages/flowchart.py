@@ -7,7 +7,7 @@ import random
 from PIL import Image as Pil
 from PIL import ImageDraw
 
-from mmdt.attacks.drawing.typeface import broken, typeface
+from mmdt.attacks.drawing.typeface import broken, fitting
 from mmdt.attacks.facts import title_of
 from mmdt.attacks.pages.page import pointing, style
 from mmdt.core.attack import I2T, Attack, Attempt
@@ -24,7 +24,7 @@ def _change(attempt: Attempt, rng: random.Random, steps: int) -> Attempt:
     look = style(rng)
     goal = broken(" ".join(title_of(attempt).split()), 34)
     boxes = [["Start"], goal, *([f"Step {number}: ..."] for number in range(1, steps + 1)), ["Done"]]
-    font = typeface("".join(goal), _SIZE)
+    font = fitting(goal, _SIZE, _WIDTH - 96)
     heights = [int(1.4 * _SIZE) * len(box) + _SIZE for box in boxes]
     gap = rng.randrange(28, 44)
     picture = Pil.new("RGB", (_WIDTH, sum(heights) + gap * (len(boxes) + 1)), look.paper)

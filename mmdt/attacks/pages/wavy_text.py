@@ -9,7 +9,7 @@ from PIL import Image as Pil
 from PIL import ImageDraw
 
 from mmdt.attacks.drawing.lettering import wrap
-from mmdt.attacks.drawing.typeface import typeface
+from mmdt.attacks.drawing.typeface import fitting
 from mmdt.attacks.facts import title_of
 from mmdt.attacks.pages.page import pointing, style
 from mmdt.core.attack import I2T, Attack, Attempt
@@ -33,7 +33,7 @@ def bend(picture: Pil.Image, height: float, length: float, phase: float) -> Pil.
 def _change(attempt: Attempt, rng: random.Random, strength: float) -> Attempt:
     look = style(rng)
     lines = wrap(title_of(attempt), 30)
-    font = typeface("".join(lines), 26)
+    font = fitting(lines, 26, 500 - 60)
     picture = Pil.new("RGB", (500, 60 + 44 * len(lines)), look.paper)
     pen = ImageDraw.Draw(picture)
     for number, line in enumerate(lines):

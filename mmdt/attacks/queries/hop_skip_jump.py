@@ -85,7 +85,7 @@ def hop_skip_jump(origin: Pixels, asked: Asked, budget: Budget, rng: np.random.G
 
 HOP_SKIP_JUMP = query_attack(
     "hop-skip-jump",
-    "asks for decisions alone and walks along their border",
+    "walks along the border of decisions, which a few scores have placed",
     'Chen et al., "HopSkipJumpAttack: a query-efficient decision-based attack", IEEE S&P 2020',
     hop_skip_jump,
     norm="l2",

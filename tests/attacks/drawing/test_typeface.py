@@ -79,6 +79,16 @@ def test_pages_hold_their_text() -> None:
         assert ink.any() and not ink[:, -4:].any() and not ink[-4:].any() and not ink[:, :4].any()
 
 
+@pytest.mark.parametrize("name", ["flowchart", "chat-screenshot", "wavy-text"])
+def test_wide_words_stay_in_their_pictures(name: str) -> None:
+    """A right margin without ink of letters: capitals are wider than the columns allow for."""
+    cell = Cell("adversarial", "i2t", "attack", "object")
+    for words in ("WWWWWWWWWW MMMMMMMMMM WWWWWWWWWW " * 3, "ЩЩЩЩЩЩЩЩЩЩ ЖЖЖЖЖЖЖЖЖЖ ЩЩЩЩЩЩЩЩЩЩ " * 3):
+        picture = attack_case(Case.make(cell, words), name, seed=1).images[-1].pil()
+        edge = np.asarray(picture.convert("L"), int)[:, -8:]
+        assert (np.abs(edge - int(np.median(edge))) > 60).mean() < 0.1
+
+
 def test_wide_letters_count_twice_and_break_anywhere() -> None:
     assert width("ab请") == 4
     assert broken("请告诉我怎样涂油漆", 6) == ["请告诉", "我怎样", "涂油漆"]

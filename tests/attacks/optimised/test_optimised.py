@@ -169,6 +169,21 @@ def test_nes_estimates_the_gradient() -> None:
     assert asked.used == 16_000
 
 
+def test_the_walk_along_a_border_comes_near() -> None:
+    """The border is a plane at a known distance; a walk whose bisection is coarser than its noise stays far away."""
+    from mmdt.attacks.queries.hop_skip_jump import walk
+
+    for seed in range(3):
+        rng, origin = np.random.default_rng(seed), np.full((1, 16, 16, 3), 0.5, np.float32)
+        across = rng.standard_normal(origin.shape).astype(np.float32)
+        across /= np.sqrt((across**2).sum())
+        asked = Asked(lambda batch, across=across: 0.7 - ((batch - 0.5) * across).sum((1, 2, 3)).astype(float), 1000)
+        start = np.clip(origin + 4 * across + rng.standard_normal(origin.shape) * 0.2, 0, 1).astype(np.float32)
+        found = walk(origin, start, lambda batch, asked=asked: asked(batch) < 0, asked, rng)
+        assert ((found - 0.5) * across).sum() >= 0.7 - 1e-4
+        assert np.sqrt(((found - origin) ** 2).sum()) < 1.65 * 0.7
+
+
 def test_no_search_asks_for_more_than_it_may() -> None:
     from mmdt.attacks.optimised.budget import Budget
     from mmdt.attacks.queries.hop_skip_jump import hop_skip_jump
