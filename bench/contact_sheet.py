@@ -20,16 +20,16 @@ from mmdt.core.modality import flow
 
 SIDE, CAPTION, ACROSS, ON_A_SHEET = 240, 92, 6, 30
 """Pixels of a picture and its caption; pictures in a row and on a sheet."""
-TRUTH = ("answer", "counts", "truth", "keyword", "words", "origin", "label", "age", "ethnicity", "data")
+TRUTH = ("answer", "counts", "truth", "keyword", "words", "origin", "label", "age", "ethnicity", "data", "severity")
 
 
 def draw_sample(number: int, seed: int) -> list[Case]:
-    """Cases of every embedded scenario about pictures, in turn."""
+    """Cases of every embedded scenario about pictures, in turn; not those that are asked in words alone."""
     rng = random.Random(seed)
     scenarios = [each for each in plugins.scenarios().values() if each.embedded and flow(each.modality).sends_images]
     pools = []
     for scenario in scenarios:
-        cases = list(scenario.embedded(seed, 4)) if scenario.embedded else []
+        cases = [case for case in (scenario.embedded(seed, 4) if scenario.embedded else ()) if case.images]
         rng.shuffle(cases)
         pools.append(cases)
     found: list[Case] = []

@@ -54,10 +54,11 @@ def _remarks(needed: tuple[NeededCell, ...], *, made: bool) -> Iterator[str]:
         notes.append(
             f"until: the cases after which a run with {option('until')} has decided the gate, in half of all runs."
         )
-    short = sum(not each.enough for each in needed)
+    planned = [each for each in needed if not math.isnan(each.rate)]
+    short = sum(not each.enough for each in planned)
     if short:
         notes.append(
-            f"{short} of {len(needed)} cells have fewer cases than that: all of them are asked. The column"
+            f"{short} of {len(planned)} cells have fewer cases than that: all of them are asked. The column"
             " after deff says what these give."
         )
     if any(each.assumed and not math.isnan(each.rate) for each in needed):
@@ -65,6 +66,14 @@ def _remarks(needed: tuple[NeededCell, ...], *, made: bool) -> Iterator[str]:
             f"Where no earlier run says what to expect, the rate is assumed and outputs are taken as independent:"
             f" {option('earlier')} names a run, {option('expected')} a rate."
         )
+    if planned:
+        notes.append(_how(needed, made=made))
+    for note in notes:
+        yield from textwrap.wrap(note, WIDTH, initial_indent="note  ", subsequent_indent="      ")
+
+
+def _how(needed: tuple[NeededCell, ...], *, made: bool) -> str:
+    """The options that ask for what is needed."""
     limit = max((each.asked for each in needed), default=0)
     repeats = max((each.repeats for each in needed), default=1)
     how = (
@@ -72,12 +81,8 @@ def _remarks(needed: tuple[NeededCell, ...], *, made: bool) -> Iterator[str]:
         if made
         else option("limit", limit)
     )
-    notes.append(
-        f"To ask them: {how}" + (f" {option('repeats', repeats)}" if repeats > 1 else "")
-        + f". To stop each cell as soon as it is known, whatever its rate: {option('until')}."
-    )  # fmt: skip
-    for note in notes:
-        yield from textwrap.wrap(note, WIDTH, initial_indent="note  ", subsequent_indent="      ")
+    more = f" {option('repeats', repeats)}" if repeats > 1 else ""
+    return f"To ask them: {how}{more}. To stop each cell as soon as it is known, whatever its rate: {option('until')}."
 
 
 def _share(value: float) -> str:

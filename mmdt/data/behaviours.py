@@ -13,6 +13,7 @@ from mmdt.core.behaviour import Behaviour
 from mmdt.data.kinds import kind_of
 from mmdt.data.records import Record
 from mmdt.errors import DataError
+from mmdt.spelling import option
 
 TEXT = ("behaviour", "goal", "behavior", "request", "forbiddenprompt", "prompt", "text")
 """Columns with the behaviour, their names without capitals, spaces and underscores; the first that is there counts.
@@ -31,6 +32,10 @@ HEADS = tuple(
 def behaviour_of(record: Record) -> Behaviour:
     """The behaviour of a row; its context, where it has one, follows in a paragraph of its own. Raises DataError."""
     values = plain_names(record.values)
+    if values.get("imagefilename"):
+        hint = f"leave such rows out, or make them cases with a picture for {option('data')} of a run"
+        what = "the behaviour is about a picture of its own, which would be left out"
+        raise DataError(what, where=record.where, hint=hint)
     text = first_text(values, TEXT, record.where)
     if not text:
         hint = "put it into a column 'behaviour', 'goal' or 'prompt'; a case names its cell in the column 'cell'"

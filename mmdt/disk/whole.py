@@ -1,7 +1,7 @@
 """Files and folders that are there completely or not at all, whenever the process is killed.
 
-What is being written has a name of its own, beside the one that it gets at the end: ``NAME.PROCESS-THREAD.part``, so
-that two writers do not meet, nothing takes it for the whole, and the next writer can tell what a killed one left.
+What is being written has a name of its own, beside the one that it gets at the end: ``NAME.PROCESS-THREAD-HOST.part``,
+so that two writers do not meet, nothing takes it for the whole, and the next writer can tell what a killed one left.
 """
 
 from __future__ import annotations
@@ -10,7 +10,10 @@ import errno
 import os
 import re
 import shutil
+import socket
 import threading
+import time
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -18,7 +21,12 @@ from pathlib import Path
 from mmdt.disk.private import FOLDER, open_private
 from mmdt.disk.sync import sync_file, sync_folder
 
-_NAME = re.compile(r"(?P<name>.+)\.(?P<process>\d+)-\d+\.part|part-(?P<process2>\d+)-\d+-(?P<name2>.+)", re.DOTALL)
+HOST = f"{zlib.crc32(socket.gethostname().encode()):08x}"
+"""Stands for this machine in names: several may share a folder, and their processes have numbers of their own."""
+_WRITER = r"(\d+)-\d+-([0-9a-f]{8})"
+_ENDING, _BEGINNING = re.compile(rf"(.+)\.{_WRITER}\.part", re.DOTALL), re.compile(rf"part-{_WRITER}-(.+)", re.DOTALL)
+_STALE = 24 * 3600.0
+"""Seconds after which what another machine was writing is taken to be abandoned."""
 
 
 @contextmanager
@@ -78,11 +86,15 @@ def check_new(path: Path) -> None:
 
 def unfinished(path: str | Path) -> str:
     """The name that ``path`` has while this thread writes it."""
-    return f"{path}.{os.getpid()}-{threading.get_native_id()}.part"
+    return f"{path}.{_writer()}.part"
 
 
 def _with_ending(path: Path) -> Path:
-    return path.with_name(f"part-{os.getpid()}-{threading.get_native_id()}-{path.name}")
+    return path.with_name(f"part-{_writer()}-{path.name}")
+
+
+def _writer() -> str:
+    return f"{os.getpid()}-{threading.get_native_id()}-{HOST}"
 
 
 def remove_abandoned(folder: Path, name: str = "") -> None:
@@ -90,11 +102,20 @@ def remove_abandoned(folder: Path, name: str = "") -> None:
     What cannot be removed stays."""
     with suppress(OSError):
         for each in folder.iterdir():
-            found = _NAME.fullmatch(each.name)
-            if found is None or (name and name not in (found["name"], found["name2"])):
+            final, process, host = _named(each.name)
+            if not final or (name and name != final):
                 continue
-            if not _alive(int(found["process"] or found["process2"])):
+            if not _alive(process) if host == HOST else each.stat().st_mtime < time.time() - _STALE:
                 _remove(each)
+
+
+def _named(name: str) -> tuple[str, int, str]:
+    """The final name, the process and the machine of what is being written; empty for any other name."""
+    if found := _ENDING.fullmatch(name):
+        return found[1], int(found[2]), found[3]
+    if found := _BEGINNING.fullmatch(name):
+        return found[3], int(found[1]), found[2]
+    return "", 0, ""
 
 
 def _remove(path: Path) -> None:

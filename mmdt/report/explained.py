@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 import msgspec
@@ -9,6 +10,8 @@ import msgspec
 from mmdt.report.export.rows import model_name
 from mmdt.report.html.inputs import ReportableRun
 from mmdt.stats.explain.explanation import RunExplained, explain_run
+from mmdt.stats.scorecard import Scorecard
+from mmdt.stats.served import Served
 
 STOPPED = (
     "The run stopped by its results, and p and intervals here take the number of cases for fixed: a pattern that the "
@@ -25,5 +28,17 @@ def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -
     answers = ((scored, trial.case.target) for trial, scored in run.scored())
     model = str((manifest.get("settings") or {}).get("model") or "MODEL")
     name = label or model_name(manifest) or model
-    found = explain_run(name, model, scenarios, perspectives, run.scorecard(), answers, keys)
-    return replace(found, note=STOPPED) if manifest.get("stopped") else found
+    card = run.scorecard()
+    found = explain_run(name, model, scenarios, perspectives, card, answers, keys)
+    said = [STOPPED] if manifest.get("stopped") else []
+    return replace(found, note=with_notes("", [*said, *answered_by(card).changes(name)]))
+
+
+def answered_by(card: Scorecard) -> Served:
+    """Which versions of the model answered, over the whole run."""
+    return Served.sum(each.tally.served for each in card.results if each.level == "scenario")
+
+
+def with_notes(note: str, more: Iterable[str]) -> str:
+    """A note, and sentences after it, without a full stop at the end."""
+    return ". ".join(each[:1].upper() + each[1:] for each in (note, *more) if each)

@@ -121,7 +121,12 @@ def compare(
     order = [found[first], *(each for index, each in enumerate(found) if index != first)]
     labels = tuple(each.label for each in order)
     return Comparison(
-        labels, (*_with_itself(opened), *cautions(order)), made.differences, made.ranks, made.tests, rules
+        labels,
+        (*_with_itself(opened), *_nothing_shared(made.differences), *cautions(order)),
+        made.differences,
+        made.ranks,
+        made.tests,
+        rules,
     )
 
 
@@ -129,6 +134,13 @@ def _with_itself(runs: Sequence[Run]) -> list[str]:
     """A caution where a folder is named twice: nothing can differ, whatever the model does."""
     folders = Counter(run.folder.resolve() for run in runs)
     return [f"A run is compared with itself: {visible(str(each))}" for each, times in folders.items() if times > 1]
+
+
+def _nothing_shared(differences: Sequence[Difference]) -> list[str]:
+    """A caution where no number has a difference."""
+    if any(each.matched for each in differences):
+        return []
+    return ["No case counts in both runs, so that nothing can be compared."]
 
 
 def _place(opened: list[Run], baseline: Run | str | Path | None) -> int:

@@ -112,8 +112,7 @@ def make_plan_for(aim: Aim, session: Session, earlier: Earlier, expected: float 
     found = tuple(needed(aim, scenarios, dict(sorted(whole.cases.items())), repeats, earlier, expected))
     if expected is not None and not any(each.assumed and not math.isnan(each.rate) for each in found):
         what = f"{option('expected')} has no effect: no cell's rate is assumed"
-        hint = f"leave it out, or {option('earlier')}, which says what to expect"
-        raise UsageError(what, hint=hint)
+        raise UsageError(what, hint="leave it out")
     narrowed = _counted(session, {each.cell: each for each in found})
     return replace(narrowed.plan(), aim=aim, needed=found)
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 
 from mmdt import plugins
 from mmdt.core.behaviour import Behaviour
+from mmdt.core.cell import slug
 from mmdt.core.modality import Modality, supports
 from mmdt.core.protocols import Evaluator, Model
 from mmdt.core.scenario import Scenario
@@ -35,13 +36,14 @@ from mmdt.safe_text.redaction import know_environment
 from mmdt.search.attackers.attacker import Attacker
 from mmdt.search.attackers.chat import ChatAttacker
 from mmdt.search.attackers.rules import RuleAttacker
-from mmdt.search.behaviours import Wanted
+from mmdt.search.behaviours import EMBEDDED, Wanted
 from mmdt.search.desk import EngineDesk
 from mmdt.search.hunt import Hunt, HuntId
 from mmdt.search.journal import Journal
 from mmdt.search.method import SearchMethod, methods_for
 from mmdt.search.move import Space
 from mmdt.search.places import TRANSFER, judged_at
+from mmdt.search.rejudging import JUDGE
 from mmdt.search.result import Search
 from mmdt.search.running import carry_out
 from mmdt.search.settings import RULES, SearchSettings
@@ -143,6 +145,20 @@ class SearchSession:
             role: UsedEvaluator(each.info.name, each.info.fingerprint, each.info.embedded, each.info.note)
             for role, each in self.evaluators.items()
         }
+
+    def check_behaviours(self, behaviours: Sequence[Wanted]) -> None:
+        """Raises UsageError where the embedded judge would be asked about what it does not know: no answer could be
+        judged, and every query would be spent for nothing."""
+        from mmdt.synthetic.mischief.category import categories
+
+        judge = self.evaluators.get(JUDGE)
+        if judge is None or (judge.info.name, judge.info.embedded) != (EMBEDDED, True):
+            return
+        unknown = [each for each in behaviours if slug(each.behaviour.category) not in categories()]
+        if unknown:
+            what = f"the embedded judge does not know the category {unknown[0].behaviour.category!r}"
+            hint = f"name a judge: {option('judge', 'openai/gpt-4o')}; the embedded one knows {', '.join(categories())}"
+            raise UsageError(what, where=f"{self.settings.behaviours}, behaviour {unknown[0].id}", hint=hint)
 
     def space(self, behaviours: Sequence[Wanted]) -> Space:
         """What moves may be made of."""

@@ -94,6 +94,7 @@ def start(
     loaded = plugin_files.digests(settings.run.plugins)
     behaviours = read_behaviours(settings.behaviours, limit=settings.limit, seed=settings.run.seed)
     session = SearchSession(settings)
+    session.check_behaviours(behaviours)
     elsewhere = check_authority(list(session.models.values()), authorised)
     for folder in settings.found:
         manifests.read(Path(folder))

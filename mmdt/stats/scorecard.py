@@ -141,8 +141,10 @@ class _ScenarioRows:
     @cached_property
     def stands_for(self) -> int:
         """The number of cases that the outputs are a sample of; 0 where they are all of them."""
+        if not any(row.weight != 1 for rows in self.by_task.values() for row in rows):
+            return 0
         weights = {(row.cell, row.case_id): row.weight for rows in self.by_task.values() for row in rows}
-        return round(sum(weights.values())) if any(weight != 1 for weight in weights.values()) else 0
+        return round(sum(weights.values()))
 
     @property
     def absent(self) -> int:
@@ -233,8 +235,11 @@ def _find(
     perspectives: tuple[Perspective, ...], scored: Iterable[Scored], order: Order | None = None
 ) -> dict[str, _ScenarioRows]:
     cells: dict[Cell, list[Scored]] = {}
+    last, rows = None, list[Scored]()
     for row in scored:
-        cells.setdefault(row.cell, []).append(row)
+        if row.cell is not last:  # most follow one of the same cell
+            last, rows = row.cell, cells.setdefault(row.cell, [])
+        rows.append(row)
     by_scenario: dict[str, dict[str, list[Scored]]] = {}
     for cell, rows in cells.items():
         by_scenario.setdefault(cell.parent, {})[cell.task] = rows

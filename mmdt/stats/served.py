@@ -65,6 +65,11 @@ class Served:
             )
 
 
+def several(extra: Mapping[str, float]) -> dict[str, int]:
+    """From the ``extra`` of a number: how many models and systems answered, where it was more than one."""
+    return {name: int(extra[name]) for name in (MODELS, SYSTEMS) if name in extra}
+
+
 def _named(counted: Counter[str]) -> dict[str, int]:
     return {name: number for name, number in sorted(counted.items()) if name}
 

@@ -15,7 +15,7 @@ from typing import Any, TypeVar, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from mmdt.core.score import MISSING, UNCLEAR, Scored
+from mmdt.core.score import MISSING, UNCLEAR, Score, Scored
 from mmdt.stats.intervals.clusters import codes, in_order
 from mmdt.stats.intervals.wilson import Floats
 
@@ -92,9 +92,10 @@ class Table(Sequence[Scored]):
     def column(self, component: str) -> Floats:
         """A component of each score; NaN where a score does not have it."""
 
-        def read(rows: Sequence[Scored]) -> Floats:
-            found = (row.score.values.get(component, math.nan) for row in rows)
-            return np.fromiter(found, np.float64, len(rows))
+        def read(whole: Table) -> Floats:
+            scores, numbers = whole._scores
+            found = (score.values.get(component, math.nan) for score in scores)
+            return np.fromiter(found, np.float64, len(scores))[numbers]
 
         return self._column(("component", component), read)
 
@@ -115,12 +116,12 @@ class Table(Sequence[Scored]):
     @property
     def tasks(self) -> Codes:
         """A number for the task of each output."""
-        return self._column("tasks", lambda rows: codes([row.cell.task for row in rows]))
+        return self._column("tasks", lambda own: codes([row.cell.task for row in own.rows]))
 
     @property
     def weights(self) -> Floats:
         """How many cases each output stands for."""
-        return self._column("weights", lambda rows: np.fromiter((row.weight for row in rows), np.float64, len(rows)))
+        return self._column("weights", lambda own: np.fromiter((row.weight for row in own.rows), np.float64, len(own)))
 
     @property
     def unequal_weights(self) -> Floats | None:
@@ -130,23 +131,36 @@ class Table(Sequence[Scored]):
 
     @property
     def benign(self) -> Flags:
-        return self._column("benign", lambda rows: np.fromiter((row.benign for row in rows), np.bool_, len(rows)))
+        return self._column("benign", lambda own: np.fromiter((row.benign for row in own.rows), np.bool_, len(own)))
 
     @property
     def missing(self) -> Flags:
         """Which outputs are missing: nothing is known of them, or the reader could not tell."""
 
-        def read(rows: Sequence[Scored]) -> Flags:
-            scores = (row.score for row in rows)
+        def read(whole: Table) -> Flags:
+            scores, numbers = whole._scores
             found = (each.outcome == MISSING or (each.outcome == UNCLEAR and bool(each.missing)) for each in scores)
-            return np.fromiter(found, np.bool_, len(rows))
+            return np.fromiter(found, np.bool_, len(scores))[numbers]
 
         return self._column("missing", read)
 
-    def _column(self, key: Hashable, read: Callable[[Sequence[Scored]], NDArray[Any]]) -> NDArray[Any]:
+    @property
+    def _scores(self) -> tuple[list[Score], Codes]:
+        """The different scores, and which of them each output has: those of a kept run are few."""
+
+        def read(own: Table) -> tuple[list[Score], Codes]:
+            places: dict[int, int] = {}
+            numbers = (places.setdefault(id(row.score), len(places)) for row in own.rows)
+            found = np.fromiter(numbers, np.intp, len(own))
+            different = {id(row.score): row.score for row in own.rows}
+            return [different[each] for each in places], found
+
+        return self.kept("scores", read)
+
+    def _column(self, key: Hashable, read: Callable[[Table], NDArray[Any]]) -> NDArray[Any]:
         if key not in self._kept:
             whole = self._whole
-            self._kept[key] = read(self.rows) if whole is None else whole._column(key, read)[self._where]
+            self._kept[key] = read(self) if whole is None else whole._column(key, read)[self._where]
         found: NDArray[Any] = self._kept[key]
         return found
 

@@ -103,3 +103,14 @@ def test_help_imports_nothing_heavy():
     loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split())
     assert "mmdt.cli.main" in loaded
     assert not loaded & {"numpy", "openai", "datasets", "pyarrow", "scipy", "rich", "jinja2", "PIL", "msgspec"}
+
+
+@pytest.mark.parametrize("verb", ["run", "show", "compare", "gate", "explain", "plan"])
+def test_the_help_of_a_verb_imports_no_library_that_computes_or_asks(verb):
+    code = (
+        f"import sys; from mmdt.cli.main import group as verbs; verbs.main([{verb!r}, '-h'], standalone_mode=False); "
+    )
+    code += "print(*sys.modules)"
+    loaded = set(subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.split())
+    assert f"mmdt.cli.{verb}" in loaded
+    assert not loaded & {"numpy", "scipy", "PIL", "openai", "httpx", "datasets", "pyarrow", "rich", "genai_prices"}

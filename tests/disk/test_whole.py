@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from mmdt.disk.whole import remove_abandoned, unfinished, whole, whole_folder, write_whole
+from mmdt.disk.whole import HOST, remove_abandoned, unfinished, whole, whole_folder, write_whole
 from tests.servers.cli import ROOT
 
 NOBODY = 2**31 - 1
@@ -50,25 +50,30 @@ def test_a_library_that_goes_by_the_ending_sees_it(tmp_path):
 
 
 def test_what_dead_processes_left_is_removed_and_nothing_else(tmp_path):
-    dead = [f"a.json.{NOBODY}-1.part", f"part-{NOBODY}-1-a.json", f"a.json.{10**30}-1.part"]
-    others = [
-        "a.json.part",
-        "part-1.json",
-        f"b.json.{NOBODY}-1.part",
-        f"a.json.{os.getpid()}-1.part",
-        "a.json.1-1.party",
-    ]
+    dead = [f"a.json.{NOBODY}-1-{HOST}.part", f"part-{NOBODY}-1-{HOST}-a.json", f"a.json.{10**30}-1-{HOST}.part"]
+    foreign = f"b.json.{NOBODY}-1-{HOST}.part"
+    others = ["a.json.part", "part-1.json", foreign, f"a.json.{os.getpid()}-1-{HOST}.part", f"a.json.1-1-{HOST}.party"]
     for name in (*dead, *others):
         (tmp_path / name).write_bytes(b"half")
     write_whole(tmp_path / "a.json", b"whole")
     assert names(tmp_path) == sorted(["a.json", *others])
     remove_abandoned(tmp_path)
-    assert names(tmp_path) == sorted(["a.json", *(name for name in others if name != f"b.json.{NOBODY}-1.part")])
+    assert names(tmp_path) == sorted(["a.json", *(name for name in others if name != foreign)])
+
+
+def test_what_another_machine_is_writing_stays_for_a_day(tmp_path):
+    part = tmp_path / f"a.json.{NOBODY}-1-{int(HOST, 16) ^ 1:08x}.part"
+    part.write_bytes(b"half")
+    write_whole(tmp_path / "a.json", b"whole")
+    assert part.exists()
+    os.utime(part, (0, 0))
+    write_whole(tmp_path / "a.json", b"whole")
+    assert names(tmp_path) == ["a.json"]
 
 
 def test_a_folder_is_there_whole_or_not_at_all(tmp_path):
     out = tmp_path / "made"
-    (tmp_path / f"made.{NOBODY}-1.part" / "in").mkdir(parents=True)
+    (tmp_path / f"made.{NOBODY}-1-{HOST}.part" / "in").mkdir(parents=True)
     with pytest.raises(ZeroDivisionError), whole_folder(out) as part:
         (part / "a").write_bytes(b"half")
         1 / 0  # noqa: B018

@@ -35,7 +35,7 @@ NOT_RUN: dict[tuple[str, str], str] = {
     (
         "organisms.md",
         "mmdt doctor --ruler                          # do mmdt's intervals cover what was planted?",
-    ): "a hundred runs, which take minutes; the tests of tests/validate run it over fewer seeds",
+    ): "a hundred simulated runs, about a quarter of an hour; tests/cli and tests/validate run it over fewer seeds",
 }
 """What is not run here, with the reason."""
 ELSEWHERE = {"paper.md": "test_paper.py runs each row of its table and compares the number"}
@@ -102,7 +102,7 @@ RUNS = {
     "judges.md": ("RUN",),
     "paper.md": ("RUN",),
     "planning.md": ("runs/first", "runs/other"),
-    "reports.md": ("RUN", "FOLDER"),
+    "reports.md": ("FOLDER",),
     "safety.md": ("runs/night",),
     "scale.md": ("RUN",),
     "security.md": ("RUN",),
@@ -213,6 +213,11 @@ class Material:
         (folder / "mine.csv").write_text("behaviour,category\nhide the rake of the neighbours,garden\n")
         found = "\n".join(python_blocks(page)[:2])
         subprocess.run([sys.executable, "-c", found], cwd=folder, env=self.shell, check=True, timeout=400)
+
+    def _reports(self, page: Path, folder: Path) -> None:
+        """A run on published data, which some formats of other tools name."""
+        chosen = "-s safety/i2t/typography --limit 2"
+        self._mmdt(folder, f"run openai/gpt-4o {chosen} --judge openai/gpt-4o --yes --out RUN")
 
     def _planning(self, page: Path, folder: Path) -> None:
         self._mmdt(folder, "run organism/demo -s safety/*/jailbreak/** --size 10 --until width=0.3 --out RUN")

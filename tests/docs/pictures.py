@@ -22,6 +22,8 @@ from tests.report.browser import Browser, programs
 from tests.server.conftest import serving
 
 WIDTH, HEIGHT = 1200, 800
+TALL = 880
+"""The first screen of a report, with the whole table of headlines."""
 COLOURS = 128
 
 
@@ -50,11 +52,12 @@ def draw(folder: Path, browser: Browser, runs: Path) -> None:
         for name, model in names.items()
     }
     report = made["demo"].report()
-    shape(browser)
+    shape(browser, height=TALL)
     for theme in ("light", "dark"):
         dress(browser, theme)
         browser.open(report)
-        take(browser, folder / f"report-{theme}.png")
+        take(browser, folder / f"report-{theme}.png", TALL)
+    shape(browser)
     dress(browser, "light")
     browser.open(report)
     browser.run("document.querySelector('#explorer').scrollIntoView()")
@@ -63,6 +66,7 @@ def draw(folder: Path, browser: Browser, runs: Path) -> None:
     browser.run("document.querySelector('#explorer').scrollIntoView()")
     take(browser, folder / "cases.png")
     browser.driver.get(write_comparison(list(made.values()), runs / "comparison.html").as_uri())
+    browser.run("document.querySelector('.matrix').scrollIntoView()")
     take(browser, folder / "comparison.png")
     with serving(made["demo"]) as server:
         browser.driver.get(server.url)

@@ -47,7 +47,7 @@ def material(shell, hub_copy, tmp_path_factory):
     return given.Material(tmp_path_factory.mktemp("material"), hub_copy, shell)
 
 
-@pytest.mark.timeout(600)
+@pytest.mark.timeout(1200)
 @pytest.mark.parametrize("page", WITH_COMMANDS)
 def test_the_commands_of_a_page_run(page, shell, material, tmp_path):
     material.lay_out(page, tmp_path)
@@ -59,7 +59,7 @@ def test_the_commands_of_a_page_run(page, shell, material, tmp_path):
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=580,
+        timeout=1180,
     )
     results = [json.loads(line) for line in done.stdout.splitlines()]
     wrong = [

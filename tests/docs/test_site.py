@@ -97,6 +97,16 @@ def test_a_page_is_for_everybody(site, browser, page):  # noqa: F811
     assert elsewhere(browser, site / f"{page}.html") == []
 
 
+@pytest.mark.prove
+@pytest.mark.browser
+@pytest.mark.timeout(1800)
+def test_every_page_is_for_everybody(site, browser):  # noqa: F811
+    """All pages, at both widths and in both looks; `make test` has a sample."""
+    pages = sorted(site.rglob("*.html"))
+    assert len(pages) > 50
+    assert {str(page.relative_to(site)): found for page in pages if (found := problems(browser, page))} == {}
+
+
 @pytest.mark.browser
 def test_search_works_from_a_folder(site, browser):  # noqa: F811
     browser.driver.get(f"{(site / 'search.html').as_uri()}?q=over-refusal")

@@ -26,7 +26,7 @@ from mmdt.runs import batches
 from tests.servers.asked import Asked
 from tests.servers.responder import echo
 
-KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN", "MMDT_SPLIT_PASSPHRASE")
+KEYS = ("OPENAI_API_KEY", "ANTHROPIC_API_KEY", "GOOGLE_API_KEY", "LOCAL_KEY", "BOT_TOKEN")
 ANSWERS = {
     '"class"': {"class": "complies"},
     '"counts"': {"counts": []},
@@ -92,17 +92,18 @@ def environment(hub: str, home: Path) -> Iterator[dict[str, str]]:
     from tests.servers.anthropic_server import AnthropicServer
     from tests.servers.bot_server import BotServer
     from tests.servers.google_server import GoogleServer
-    from tests.servers.openai_server import OpenAIServer
+    from tests.servers.moderation_server import ModerationServer
 
     with contextlib.ExitStack() as running:
-        openai = running.enter_context(OpenAIServer(responder=answer).in_thread())
+        openai = running.enter_context(ModerationServer(responder=answer).in_thread())
         anthropic = running.enter_context(AnthropicServer(responder=answer).in_thread())
         google = running.enter_context(GoogleServer(responder=answer).in_thread())
         bot = running.enter_context(BotServer(responder=answer).in_thread())
         urls = {each.url_variable: each.url for each in (openai, anthropic, google)} | {"BOT_URL": bot.url}
         kept = {key: value for key, value in os.environ.items() if not re.search(r"API_KEY|TOKEN|BASE_URL", key)}
         folders = {"HF_HOME": str(home / "hf"), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home)}
-        yield {**kept, **urls, **folders, "HF_ENDPOINT": hub, "COLUMNS": "110", **dict.fromkeys(KEYS, "local-key")}
+        secrets = {**dict.fromkeys(KEYS, "local-key"), "MMDT_SPLIT_PASSPHRASE": " ".join(KEYS)}
+        yield {**kept, **urls, **folders, "HF_ENDPOINT": hub, "COLUMNS": "110", **secrets}
 
 
 def at_the_providers_prices() -> None:

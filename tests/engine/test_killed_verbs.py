@@ -12,6 +12,7 @@ import time
 import pytest
 
 import mmdt
+from mmdt.disk.whole import HOST
 from mmdt.errors import MmdtError
 from mmdt.runs.people.labels import LabelFile
 from tests.servers.cli import ROOT
@@ -125,8 +126,8 @@ def test_what_killed_reports_and_exports_left_is_removed_by_the_next(tmp_path, w
     folder = shutil.copytree(whole, tmp_path / "run")
     with start("list") as ended:
         ended.wait()
-    left = [folder / f"report.html.{ended.pid}-7.part", folder / f"part-{ended.pid}-7-rows.csv"]
-    kept = [folder / f"report.html.{os.getpid()}-7.part", folder / "part-x-rows.csv", folder / "rows.csv.part"]
+    left = [folder / f"report.html.{ended.pid}-7-{HOST}.part", folder / f"part-{ended.pid}-7-{HOST}-rows.csv"]
+    kept = [folder / f"report.html.{os.getpid()}-7-{HOST}.part", folder / "part-x-rows.csv", folder / "rows.csv.part"]
     for path in (*left, *kept):
         path.write_text("half")
     run = mmdt.open_run(folder)
@@ -143,7 +144,7 @@ def test_what_a_killed_run_left_is_removed_by_the_next_part(tmp_path, whole):
     with start("list") as ended:
         ended.wait()
     names = ("manifest.json", "search.json", "report.html", "labels.kept", "artifacts/ab/abc.png")
-    left = [folder / f"{name}.{ended.pid}-7.part" for name in names]
+    left = [folder / f"{name}.{ended.pid}-7-{HOST}.part" for name in names]
     for path in left:
         path.write_bytes(b"half")
     assert mmdt.resume(folder).complete

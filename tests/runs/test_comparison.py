@@ -87,3 +87,16 @@ def test_one_run_is_nothing_to_compare(pair):
         mmdt.compare()
     with pytest.raises(mmdt.MmdtError, match="margin"):
         mmdt.compare(*pair, margin=-1)
+
+
+def test_numbers_without_a_case_in_common_count_the_cases_of_each_run(pair, tmp_path):
+    one = mmdt.run("organism/demo-safe", select="safety/t2i/benign", size=3, out=tmp_path / "run")
+    found = mmdt.compare(pair[0], one)
+    assert "nothing can be compared" in found.cautions[0]
+    assert {each.verdict for each in found.rows} == {"no value"} and found.tests == 0
+    of = {each.address: each for each in found.rows}
+    theirs = sum(1 for row in one.rows())
+    mine = sum(1 for row in pair[0].rows() if row["cell"].startswith("safety/t2i/vanilla/"))
+    assert (of["safety/t2i/benign"].unmatched, of["safety/t2i/benign"].matched) == (theirs, 0)
+    assert of["safety/t2i/vanilla"].unmatched == mine > 0
+    assert "nothing can be compared" not in "".join(mmdt.compare(*pair).cautions)

@@ -35,6 +35,15 @@ def test_the_goal_of_jailbreakbench_is_asked_and_not_its_name(tmp_path):
     )
 
 
+def test_a_behaviour_about_a_picture_is_not_asked_without_it(tmp_path):
+    head = "Behavior,SemanticCategory,BehaviorID,ImageFileName,ImageDescription"
+    (tmp_path / "a.csv").write_text(f"{head}\nsay how to open this jar,mischief,jar,jar.png,A jar.\n")
+    with pytest.raises(DataError, match="a picture of its own"):
+        read_behaviours(str(tmp_path / "a.csv"))
+    (tmp_path / "a.csv").write_text(f"{head}\nsay how to open a jar,mischief,jar,,\n")
+    assert read_behaviours(str(tmp_path / "a.csv"))[0].id == "jar"
+
+
 @pytest.mark.parametrize("name", ["behaviour", "Behavior", "goal", "Goal", "prompt", "TEXT"])
 def test_other_columns(tmp_path, name):
     (tmp_path / "a.csv").write_text(f"{name},Category\nhide the socks,pranks\nhide the socks,\n")

@@ -94,7 +94,7 @@ def test_a_killed_search(tmp_path):
 def test_an_interrupt_leaves_a_search_that_goes_on(tmp_path):
     file = tmp_path / "mine.csv"
     file.write_text(CSV)
-    with OpenAIServer(responder=reply, latency=0.1).in_thread() as server:
+    with OpenAIServer(responder=reply, latency=0.4).in_thread() as server:
         folder = tmp_path / "s"
         process = start(*verb(folder, file, server))
         until(lambda: settled(folder))

@@ -268,6 +268,12 @@ def test_a_method_of_ones_own(tmp_path):
         mmdt.find_attacks("organism/closed", method="nothing")
 
 
+def test_the_embedded_judge_is_asked_about_nothing_that_it_does_not_know(behaviours, tmp_path):
+    with pytest.raises(UsageError, match="does not know the category 'mischief'") as raised:
+        mmdt.find_attacks("organism/holed", behaviours=str(behaviours), out=tmp_path / "s")
+    assert "biscuits" in raised.value.where and "judge" in raised.value.hint and not (tmp_path / "s").exists()
+
+
 def test_the_command_line(monkeypatch, tmp_path, capsys):
     from mmdt.cli import main
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from scipy.stats import hypergeom
 
 from mmdt.core.image import read_file
 from mmdt.errors import DataError
@@ -41,6 +40,8 @@ def cooccurrence(pictures: Iterable[Iterable[str]], least: int = 20) -> tuple[Pa
 
     ``pictures``: the things in each picture; one that is there several times counts once.
     """
+    from scipy.stats import hypergeom  # takes half a second to import
+
     seen = [frozenset(each) for each in pictures]
     single = Counter(thing for each in seen for thing in each)
     common = sorted(thing for thing, count in single.items() if count >= least)

@@ -16,9 +16,11 @@ from mmdt.core.output import Output, Status
 from mmdt.core.score import Scored
 from mmdt.errors import DataError, MissingExtraError
 from mmdt.report.export.rows import model_name
+from mmdt.report.facts import read_facts
 from mmdt.report.html.inputs import ReportableRun
 from mmdt.stats.scorecard import Result, Scorecard
 from mmdt.stats.scoring import Trial
+from mmdt.stats.served import several
 
 if TYPE_CHECKING:
     from inspect_ai.log import EvalLog, EvalSample, EvalScore
@@ -60,7 +62,12 @@ def inspect_log(run: ReportableRun) -> EvalLog:
         model_generate_config=GenerateConfig(),
         config=EvalConfig(epochs=max((each.epoch for each in samples), default=1)),
         packages={str(name): str(version) for name, version in (manifest.get("versions") or {}).items()},
-        metadata={"evaluators": manifest.get("evaluators") or {}, "data": data, "ended": ended},
+        metadata={
+            "evaluators": manifest.get("evaluators") or {},
+            "data": data,
+            "ended": ended,
+            "notes": list(read_facts(manifest).notes),
+        },
     )
     complete = sum(each.error is None for each in samples)
     results = EvalResults(total_samples=len(samples), completed_samples=complete, scores=_scores(card))
@@ -180,6 +187,7 @@ def _score(result: Result) -> EvalScore:
                 "direction": each.direction,
                 "method": each.method,
                 "headline": each.metric == result.headline,
+                **several(each.extra),
             },
         )
         for each in result.estimates

@@ -13,8 +13,11 @@ from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Perspective
 from mmdt.errors import UsageError
 from mmdt.report.export.rows import model_name
+from mmdt.report.facts import read_facts
 from mmdt.report.html.inputs import ReportableRun
+from mmdt.safe_text.markdown import markdown_text
 from mmdt.stats.scorecard import Result, Scorecard
+from mmdt.stats.served import several
 
 _TASKS = {"i2t": "image-text-to-text", "t2i": "text-to-image", "t2t": "text-generation", "it2i": "image-to-image"}
 DECIMALS = 4
@@ -57,7 +60,7 @@ def write_eval_results(run: ReportableRun, path: Path, what: str) -> None:
     ]
     if not entries:
         what = "no number of this run is about data on the hub, which every entry of the format names"
-        raise UsageError(what, where=str(path), hint="use the format model-card, or a run on the data of the hub")
+        raise UsageError(what, hint="use the format model-card, or a run on the data of the hub")
     path.write_text(yaml.safe_dump(eval_result_entries_to_yaml(entries), sort_keys=False, allow_unicode=True), "utf-8")
 
 
@@ -97,7 +100,12 @@ def _results(run: ReportableRun, manifest: dict[str, Any]) -> Iterator[dict[str,
                     "type": estimate.metric,
                     "name": f"{estimate.metric} ({estimate.direction} is better)",
                     "value": round(estimate.value, DECIMALS),
-                    "args": {"interval_95": _interval(estimate), "n": estimate.n, "missing": estimate.missing},
+                    "args": {
+                        "interval_95": _interval(estimate),
+                        "n": estimate.n,
+                        "missing": estimate.missing,
+                        **several(estimate.extra),
+                    },
                     "verified": False,
                 }
             ],
@@ -115,7 +123,8 @@ def _notes(estimate: Estimate, manifest: dict[str, Any]) -> str:
     missing = f", {estimate.missing} missing" if estimate.missing else ""
     limits = _interval(estimate)
     interval = f"95 % interval {limits[0]} to {limits[1]}, " if limits else ""
-    return f"mmdt: {estimate.metric}, {interval}n {estimate.n}{missing}; evaluators: {', '.join(judges)}"
+    versions = "".join(f"; {name.replace('_', ' ')}: {count}" for name, count in several(estimate.extra).items())
+    return f"mmdt: {estimate.metric}, {interval}n {estimate.n}{missing}; evaluators: {', '.join(judges)}{versions}"
 
 
 def _section(run: ReportableRun, manifest: dict[str, Any]) -> str:
@@ -138,6 +147,8 @@ def _section(run: ReportableRun, manifest: dict[str, Any]) -> str:
         *rows,
         "",
         f"Evaluators: {judges}.",
+        "",
+        *(f"- {markdown_text(note)}" for note in read_facts(manifest).notes),
         "",
     ]
     return "\n".join(lines)

@@ -56,6 +56,7 @@ def _pairs(manifest: dict[str, Any], card: Scorecard) -> Pairs:
         "Cost": f"{cost:.2f} US dollars" if isinstance(cost, int | float) else "not known",
         "Used": f"{use.get('requests', 0):,} requests, {use.get('input_tokens', 0):,} tokens in,"
         f" {use.get('output_tokens', 0):,} out",
+        "Read first": " ".join(read_facts(manifest).notes),
     }
     return tuple((name, value) for name, value in found.items() if value.strip(", "))
 

@@ -13,6 +13,7 @@ import msgspec
 
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.report.export.rows import model_name
+from mmdt.report.facts import read_facts
 from mmdt.report.html.inputs import ReportableRun
 
 _NAME = re.compile(r"[^A-Za-z0-9_\-. /]")
@@ -92,6 +93,7 @@ def parameters(manifest: Mapping[str, Any]) -> dict[str, str]:
         "data.fingerprint": data.get("fingerprint", ""),
         "data.cases": data.get("cases", ""),
         "root": (manifest.get("digests") or {}).get("root", ""),
+        "notes": " ".join(read_facts(manifest).notes),
         **judges,
     }
     return {name: str(value)[:_LONGEST] for name, value in found.items() if str(value)}

@@ -16,8 +16,8 @@ from mmdt.disk.whole import write_whole
 
 MOST_BYTES = 2 << 30
 """What all kept scores may take together; the oldest go first."""
-LEAST = 20_000
-"""Outputs of a run whose scores are worth keeping."""
+LEAST = 1_000
+"""Outputs of a run whose scores are worth keeping: with fewer, computing them takes about as long as the key."""
 Kept = TypeVar("Kept")
 
 

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass, fields, is_dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, fields, is_dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from mmdt.errors import UsageError
-from mmdt.report.explained import explained
+from mmdt.report.explained import answered_by, explained, with_notes
 from mmdt.report.export.rows import model_name
 from mmdt.runs.result import Run
 from mmdt.stats.explain.explanation import Explanation, RunExplained, explanation
 from mmdt.stats.explain.findings import Finding
+from mmdt.stats.served import Served
 
 
 @dataclass(frozen=True)
@@ -77,7 +78,17 @@ def explain(*runs: Run | str | Path, by: str | Sequence[str] = ()) -> Explained:
     keys = (by,) if isinstance(by, str) else tuple(by)
     opened = [each if isinstance(each, Run) else Run.open(each) for each in runs]
     labels = _labels(opened)
-    return Explained(explanation([_one(run, label, keys) for run, label in zip(opened, labels, strict=True)]))
+    found = [_one(run, label, keys) for run, label in zip(opened, labels, strict=True)]
+    return Explained(explanation(list(_with_other_versions(opened, found))))
+
+
+def _with_other_versions(runs: Sequence[Run], found: Sequence[RunExplained]) -> Iterator[RunExplained]:
+    """Each run, with a note where another version of its model answered an earlier one."""
+    first: dict[str, tuple[str, Served]] = {}
+    for run, each in zip(runs, found, strict=True):
+        served = answered_by(run.scorecard())
+        before, other = first.setdefault(run.manifest.settings.model, (each.run, served))
+        yield replace(each, note=with_notes(each.note, other.unlike(served, before, each.run)))
 
 
 def _one(run: Run, label: str, keys: tuple[str, ...]) -> RunExplained:

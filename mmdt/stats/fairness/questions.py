@@ -7,7 +7,8 @@ in a favoured and another wording. Its outputs share a ``group``, or are the rep
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Sequence
+from dataclasses import replace
 from functools import partial
 
 import numpy as np
@@ -57,8 +58,21 @@ def _questions(rows: Rows, about: Callable[[Scored, str], bool], readings: Readi
         for row in rows:
             if about(row, name):
                 by_unit.setdefault(row.unit, []).append(row)
-        found += [_question(name, own, readings) for own in by_unit.values()]
+        alike: dict[Hashable, Question] = {}
+        for own in by_unit.values():
+            key = _key(own)
+            known = alike.get(key)
+            if known is None:
+                known = alike[key] = _question(name, own, readings)
+            found.append(replace(known, cluster=own[0].cluster, weight=own[0].weight))
     return found
+
+
+def _key(rows: Rows) -> Hashable:
+    """Equal for questions whose outputs have the same scores, case by case: outputs of a kept run share theirs, and few
+    are different, so that most questions need not be computed."""
+    cases: dict[str, int] = {}
+    return tuple((id(row.score.values), cases.setdefault(row.case_id, len(cases))) for row in rows)
 
 
 def _question(name: str, rows: Rows, readings: Readings) -> Question:

@@ -15,6 +15,7 @@ from mmdt.errors import UsageError
 from mmdt.spelling import option
 from mmdt.stats.paired.family import Adjust, adjusted
 from mmdt.stats.paired.flips import sign_flip_tests
+from mmdt.stats.paired.matching import Alone
 from mmdt.stats.paired.pairs import Number, Pair, PairKey, Test, pair_up
 from mmdt.stats.paired.ranks import Rank, ranks
 from mmdt.stats.paired.spread import Spread
@@ -141,6 +142,7 @@ def compare_runs(
         for whole, metric in _each(shown)
         for index in range(1, len(runs))
     ]
+    made = list(_with_counts_of_unpaired(made, runs, shown))
     claims = {
         (each.run, each.address, each.metric): each.p
         for each in made
@@ -186,12 +188,12 @@ def _pairs(
     """Those with the baseline, and for the ranks the headlines of all others."""
     found: dict[PairKey, dict[Number, Pair]] = {}
     for first, second in combinations(range(len(runs)), 2):
-        every = pair_up(perspectives, runs[first].rows, runs[second].rows, known)
-        found[first, second] = {
-            (address, metric): pair
-            for (address, metric), pair in every.items()
-            if address in shown and (first == 0 or _headline(shown[address], metric))
-        }
+        headlines = first != 0
+
+        def wanted(number: Number, headlines: bool = headlines) -> bool:
+            return number[0] in shown and (not headlines or _headline(shown[number[0]], number[1]))
+
+        found[first, second] = pair_up(perspectives, runs[first].rows, runs[second].rows, known, wanted)
     return found
 
 
@@ -272,6 +274,27 @@ def _difference(
         if_missing_high=pair.bounds[1] if pair else nan,
         notes=(*([f"different evaluators: {', '.join(roles)}"] if roles else []), *_answered(runs, index, pair)),
     )
+
+
+def _with_counts_of_unpaired(
+    made: Sequence[Difference], runs: Sequence[ComparableRun], shown: Mapping[str, Numbers]
+) -> Iterator[Difference]:
+    """A number that the runs have no case in common for counts the cases of each."""
+    rows, alone = {run.label: run.rows for run in runs}, Alone()
+    for each in made:
+        if each.matched or each.missing or each.unmatched:
+            yield each
+            continue
+        whole, both = shown[each.address], (rows[each.baseline], rows[each.run])
+        of = {row.cell.parent for _, _, part in whole.nodes[each.metric].parts for row in part.rows}
+        there = alone.cells(*both)
+        cells = [one for one in there if (one == whole.address if whole.level == "cell" else _scenario(one) in of)]
+        counts = alone.counts(cells, *both)
+        yield replace(each, missing=counts.missing, unmatched=counts.unmatched)
+
+
+def _scenario(cell: str) -> str:
+    return cell.rpartition("/")[0]
 
 
 def _answered(runs: Sequence[ComparableRun], index: int, pair: Pair | None) -> Iterator[str]:

@@ -70,6 +70,32 @@ def match(first: Sequence[Scored], second: Sequence[Scored]) -> Matching:
     )
 
 
+class Alone:
+    """Counts the cases behind numbers for which two runs have none in common, so that no pair counts them. The cases of
+    a run are looked through when they are first needed."""
+
+    def __init__(self) -> None:
+        self._cases: dict[int, dict[str, set[str]]] = {}
+
+    def counts(self, cells: Iterable[str], first: Sequence[Scored], second: Sequence[Scored]) -> Counts:
+        """Of the cases of these cells."""
+        one, other = self._by_cell(first), self._by_cell(second)
+        pairs = [(one.get(cell, set()), other.get(cell, set())) for cell in cells]
+        return Counts(0, sum(len(mine & its) for mine, its in pairs), sum(len(mine ^ its) for mine, its in pairs))
+
+    def cells(self, *runs: Sequence[Scored]) -> set[str]:
+        """The cells of the runs together."""
+        return {cell for rows in runs for cell in self._by_cell(rows)}
+
+    def _by_cell(self, rows: Sequence[Scored]) -> dict[str, set[str]]:
+        if id(rows) not in self._cases:
+            found: dict[str, set[str]] = {}
+            for cell, case in _by_case(rows):
+                found.setdefault(cell, set()).add(case)
+            self._cases[id(rows)] = found
+        return self._cases[id(rows)]
+
+
 def _by_case(rows: Sequence[Scored]) -> dict[Key, list[Scored]]:
     names: dict[object, str] = {}
     found: dict[Key, list[Scored]] = {}

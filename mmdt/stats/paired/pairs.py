@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from mmdt.core.scenario import Perspective
@@ -46,9 +46,10 @@ def pair_up(
     first: Sequence[Scored],
     second: Sequence[Scored],
     known: KnownScenarios | None = None,
+    wanted: Callable[[Number], bool] = lambda number: True,
 ) -> dict[Number, Pair]:
     """Every number that both runs have on the cases that both were asked. ``known``: numbers of scenarios that were
-    computed before, as of the whole runs."""
+    computed before, as of the whole runs. ``wanted``: which numbers to pair."""
     known = KnownScenarios() if known is None else known
     matching = match(first, second)
     if not matching.first:
@@ -62,7 +63,7 @@ def pair_up(
     found: dict[Number, Pair] = {}
     for address, one, other in _shared(mine, its):
         for metric, node in one.nodes.items():
-            if metric in other.nodes:
+            if metric in other.nodes and wanted((address, metric)):
                 bounds = worst.get((address, metric), (math.nan, math.nan))
                 found[address, metric] = _pair(one, node, other.nodes[metric], sums, matching, bounds)
     return found

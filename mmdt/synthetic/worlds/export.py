@@ -15,6 +15,7 @@ from mmdt.core.case import Case
 from mmdt.core.cell import Cell
 from mmdt.core.image import Image
 from mmdt.data.question_rows import FORMAT
+from mmdt.disk.whole import whole
 from mmdt.errors import UsageError
 from mmdt.spelling import option
 from mmdt.synthetic.worlds.balance import balanced
@@ -55,7 +56,7 @@ def make_worlds(out: str | Path, *, seed: int = 0, count: int = 20, level: int =
     shown: list[tuple[Case, str]] = []
     total = 0
     try:
-        with (folder / CASES).open("wb") as file:
+        with whole(folder / CASES) as part, part.open("wb") as file:
             for case in _cases(seed, count, difficulty, side):
                 picture = _save_picture(folder, case.images[0]) if case.images else ""
                 file.write(msgspec.json.encode(_record(case, picture)) + b"\n")

@@ -11,6 +11,7 @@ from mmdt.synthetic.worlds.difficulty import Difficulty
 from mmdt.synthetic.worlds.language.queries import SUPERLATIVES, Answer, Query, Ref, Superlative, Task, answer, area
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS
 from mmdt.synthetic.worlds.palette import SIMILAR
+from mmdt.synthetic.worlds.parts import part_colors
 from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Bounds, Scene, Thing, clearly_related, relation_of
 from mmdt.synthetic.worlds.sprites.library import ACTIONS, PERSON
 
@@ -93,6 +94,8 @@ def _identification(label: str, rng: random.Random, difficulty: Difficulty) -> S
     places = superlatives_of(scene.things[0], scene.things)
     if places and rng.random() < 0.5:
         return SceneQuestion.about(scene, Query("identification", Ref(place=rng.choice(places))))
+    if any(what[0].color in part_colors(each.kind, each.color) for each in what[1:]):
+        return _identification(label, rng, difficulty)  # the white one may be the clock with a white face
     return SceneQuestion.about(scene, Query("identification", Ref(color=what[0].color)))
 
 

@@ -7,6 +7,7 @@ import pytest
 from PIL import Image as Pil
 
 from mmdt.core.image import Image
+from mmdt.disk.whole import HOST
 from mmdt.engine.store.artifacts import Artifacts
 from mmdt.errors import DataError, StoreError
 
@@ -90,7 +91,7 @@ def test_a_full_device_is_a_store_error(tmp_path, monkeypatch):
     # /dev/full is a real device that answers every write with "no space left"; here it stands in the picture's place.
     image = picture()
     artifacts = Artifacts(tmp_path)
-    part = f"{artifacts.bind(image).path}.7-{threading.get_native_id()}.part"
+    part = f"{artifacts.bind(image).path}.7-{threading.get_native_id()}-{HOST}.part"
     Path(part).parent.mkdir(parents=True)
     Path(part).symlink_to("/dev/full")
     monkeypatch.setattr("os.getpid", lambda: 7)

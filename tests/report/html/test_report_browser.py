@@ -8,6 +8,7 @@ from types import SimpleNamespace
 import pytest
 from selenium.webdriver.common.keys import Keys
 
+import mmdt
 from mmdt.core.estimate import Estimate
 from mmdt.report.html.compare import build_comparison
 from mmdt.report.html.inputs import ReportInput
@@ -112,6 +113,18 @@ def test_a_count_leads_to_its_cases(page, report):
     assert page.outcomes() == {f"refused:{who}" for who in tally.refused}
     page.click("a[href='#scope=safety/i2t/typography&outcome=missing&show=cases']")
     page.wait_count(report.card.result("safety/i2t/typography").tally.missing)
+
+
+def test_a_score_that_a_case_cannot_have_is_not_missing(browser, tmp_path):
+    """A harmful request has no over-refusal, and a benign one no harm: their places are empty."""
+    chosen = ["safety/i2t/typography", "safety/i2t/benign"]
+    run = mmdt.run("organism/demo", select=chosen, size=2, out=tmp_path / "run", data="embedded")
+    browser.driver.set_window_size(1400, 900)
+    browser.open(run.report())
+    heads = {head.get_attribute("data-sort") for head in browser.all("#list-heads [data-sort], .head[data-sort]")}
+    assert {"score.harmful", "score.over_refused"} <= heads
+    shown = {score.text for score in browser.all("#list .row-score[data-key='score.over_refused']")}
+    assert "" in shown and "missing" not in shown
 
 
 def test_an_estimate_leads_to_its_cases_worst_first(page, report):

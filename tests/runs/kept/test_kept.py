@@ -1,11 +1,15 @@
 """Scores that are kept by content: equal to those computed again, and forgotten when anything changes."""
 
+import json
 import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
 
 import mmdt
+from mmdt.cli import main
 from mmdt.runs import manifest as manifests
 from mmdt.runs.kept import files, key
 from mmdt.runs.kept.rows import packed, unpacked
@@ -110,3 +114,27 @@ def test_scenarios_of_a_notebook_are_not_kept(run):
 
     mine = replace(scenario, score=score)
     assert key.key_of(run.folder, own, {**run.scenarios(), scenario.address: mine}) == ""
+
+
+def test_what_a_verb_has_run_is_shown_without_reading_its_outputs(tmp_path, monkeypatch, capsys):
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(files, "LEAST", 1)
+    folder = str(tmp_path / "run")
+    asked = ["run", "organism/demo", "--select", "hallucination/i2t/natural", "--size", "3", "--json", "--out", folder]
+    results = []
+    for arguments in (asked, ["show", folder, "--json"]):
+        with pytest.raises(SystemExit) as ended:
+            main(arguments)
+        assert not ended.value.code
+        results.append(json.loads(capsys.readouterr().out.splitlines()[-1])["estimates"])
+        no_reading(monkeypatch)
+    assert results[0] == results[1]
+
+
+def test_a_kept_scorecard_is_read_without_what_computes(run):
+    mmdt.open_run(run.folder).scorecard()
+    code = "import sys, mmdt; from mmdt.runs.kept import files; files.LEAST = 1; "
+    code += f"mmdt.open_run({str(run.folder)!r}).scorecard(); print(*sys.modules)"
+    loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
+    assert "mmdt.runs.kept.key" in loaded
+    assert not {"scipy", "genai_prices"} & set(loaded)

@@ -1,6 +1,7 @@
 """`mmdt explain` on organisms with one planted fault each: the fault is named, and no other."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -118,6 +119,24 @@ def test_a_run_that_stopped_by_its_results_says_so(organisms, capsys, tmp_path):
     run = mmdt_module.run("organism/demo", select="privacy/t2i/training", until="width=0.5", out=tmp_path / "run")
     assert "stopped by its results" in call(capsys, "explain", run.folder)[1]
     assert "stopped by its results" not in call(capsys, "explain", organisms["memorises"].folder)[1]
+
+
+def test_another_version_of_the_model_is_said(organisms, monkeypatch):
+    run = organisms["memorises"]
+    original, version = mmdt_module.Run.scored, {}
+
+    def scored(self, *arguments, **named):
+        for place, (trial, each) in enumerate(original(self, *arguments, **named)):
+            yield trial, replace(each, model=version.get(place % 2, "m-1"), system=version.get("system", "s-1"))
+
+    monkeypatch.setattr(mmdt_module.Run, "scored", scored)
+    first = mmdt_module.open_run(run.folder)
+    first.scorecard()
+    assert mmdt_module.explain(first).runs[0].note == ""
+    version |= {0: "m-2", "system": "s-2"}
+    found = mmdt_module.explain(first, mmdt_module.open_run(run.folder)).runs
+    assert "The model changed within" in found[1].note and "m-2" in found[1].note
+    assert "system changed between the runs" in found[1].note and "between" not in found[0].note
 
 
 def test_no_run_is_an_error_that_says_so():

@@ -3,6 +3,7 @@
 import json
 import math
 import struct
+from dataclasses import replace
 
 import jsonschema
 import msgspec
@@ -89,6 +90,28 @@ def test_a_model_card_is_read_by_the_hubs_own_reader(run, tmp_path):
             each = found[f"mmdt {result.address}"]
             assert (each.metric_type, each.metric_value) == (result.headline, round(result.estimate().value, 4))
     assert "## Trustworthiness (mmdt)" in card.text and "| `safety/i2t/typography` | HGR |" in card.text
+    assert "- The model is an organism" in card.text
+
+
+def test_another_version_of_the_model_is_said_at_the_numbers(run, tmp_path, monkeypatch):
+    need("inspect_ai")
+    from huggingface_hub import ModelCard
+    from inspect_ai.log import read_eval_log
+
+    original = mmdt.Run.scored
+
+    def scored(self, *arguments, **named):
+        for place, (trial, each) in enumerate(original(self, *arguments, **named)):
+            yield trial, replace(each, model=f"m-{place % 2}", system="s")
+
+    monkeypatch.setattr(mmdt.Run, "scored", scored)
+    changed = mmdt.open_run(run.folder)
+    index = ModelCard.load(changed.export(tmp_path / "README.md", format="model-card")).data.eval_results
+    assert {each.metric_args.get("answering_models") for each in index} == {2}
+    log = read_eval_log(str(changed.export(tmp_path / "run.eval")))
+    metric = next(each for each in log.results.scores if each.name == "safety/i2t/typography").metrics["HGR"]
+    assert metric.metadata["answering_models"] == 2 and "answering_systems" not in metric.metadata
+    assert "The model is an organism" in log.eval.metadata["notes"][0]
 
 
 def test_eval_results_name_a_dataset_of_the_hub_or_say_why_not(run, tmp_path):

@@ -47,7 +47,9 @@ def test_intervals_hold_the_truth_of_categories_on_average(runs, population, mon
     found = Simulation(sum(held), len(held), float(np.mean(widths)))
     alone = Simulation(sum(own), len(own), float(np.mean(own_widths)))
     evidence(f"Shrunken rates of categories, {population}", f"{found}; mean error {np.mean(error) ** 0.5:.3f}")
-    evidence(f"Shrunken rates of categories, {population}: alone", f"{alone}; {np.mean(own_error) ** 0.5:.3f}")
+    evidence(
+        f"Shrunken rates of categories, {population}: alone", f"{alone}; mean error {np.mean(own_error) ** 0.5:.3f}"
+    )
     assert found.holds(), str(found)
     assert np.mean(error) < np.mean(own_error) * (1.05 if population == "all or nothing" else 1.0)
 

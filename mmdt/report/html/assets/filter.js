@@ -32,11 +32,12 @@ function cellsIn(data, scope) {
   return new Set(data.cells.flatMap((cell, index) => (inside(cell) ? [index] : [])));
 }
 
-// A case's score for a metric: undefined if its scenario does not have the metric, null if the score is missing.
+// A case's score for a metric: undefined if it cannot have one (over-refusal of a harmful request), null if it is missing.
 function scoreOf(data, each, metric) {
   const components = data.components[data.scenarioOf[each.cell]] ?? {};
   if (!Object.hasOwn(components, metric)) return undefined;
-  return Object.hasOwn(each.scores, components[metric]) ? each.scores[components[metric]] : null;
+  if (Object.hasOwn(each.scores, components[metric])) return each.scores[components[metric]];
+  return each.missing ? null : undefined;
 }
 
 // A metric's title and its better direction.

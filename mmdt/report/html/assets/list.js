@@ -137,12 +137,12 @@ class CaseList {
     return row;
   }
 
-  // A case of the selected metric that lacks its score says so; one that cannot have a score has an empty place.
+  // A case that lacks its score says so; one that cannot have that score has an empty place.
   valueOf(each, key, valueOf) {
     const value = valueOf(each);
     if (value !== undefined || !key.startsWith("score.")) return value;
     const components = this.data.components[this.data.scenarioOf[each.cell]] ?? {};
-    return Object.values(components).includes(key.slice(6)) ? null : undefined;
+    return each.missing && Object.values(components).includes(key.slice(6)) ? null : undefined;
   }
 
   tiny(index) {

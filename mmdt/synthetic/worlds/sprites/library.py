@@ -41,7 +41,7 @@ def _drawing(kind: str, action: str) -> Draw:
 
 
 @lru_cache(maxsize=128)
-def _indexed(kind: str, action: str, pixels: int) -> Image.Image:
+def inked(kind: str, action: str, pixels: int) -> Image.Image:
     """The drawing in indexed inks, cropped to its outline."""
     pen = Pen(pixels)
     _drawing(kind, action)(pen)
@@ -52,14 +52,14 @@ def _indexed(kind: str, action: str, pixels: int) -> Image.Image:
 
 @lru_cache(maxsize=512)
 def _master(kind: str, color: str, action: str, pixels: int) -> Image.Image:
-    indexed = _indexed(kind, action, pixels * _FINE)
+    indexed = inked(kind, action, pixels * _FINE)
     picture = Image.fromarray(inks(color)[np.asarray(indexed)], "RGBA")
     return picture.reduce(_FINE)
 
 
 def aspect(kind: str, action: str = "") -> float:
     """Aspect ratio (width / height) of the drawing's outline."""
-    indexed = _indexed(kind, action, 512)
+    indexed = inked(kind, action, 512)
     return indexed.width / indexed.height
 
 

@@ -26,6 +26,7 @@ from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.meaning import Link, Meaning, ObjectSpec
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, RELATION_PHRASES
 from mmdt.synthetic.worlds.language.wording import request
+from mmdt.synthetic.worlds.parts import part_colors
 from mmdt.synthetic.worlds.render import render
 from mmdt.synthetic.worlds.scene import OPPOSITE, RELATIONS, Scene
 from mmdt.synthetic.worlds.scene_questions import colors, objects, related_scene
@@ -77,6 +78,8 @@ def _object(rng: random.Random) -> AttackedScene:
 def _attribute(rng: random.Random) -> AttackedScene:
     origin, label = rng.sample(COLOR_NAMES, 2)
     kind, other = rng.sample(KINDS, 2)
+    while label in part_colors(kind, origin):  # nobody can say whether an orange and white ball is white
+        kind, other = rng.sample(KINDS, 2)
     third = rng.choice([color for color in COLOR_NAMES if color not in (origin, label)])
     scene = arrange(rng, [UnplacedThing(kind, origin), UnplacedThing(other, third)], DEFAULT, [_RESERVED])
     return scene, _flat(kind, label), {"object": kind, "origin": origin, "label": label}

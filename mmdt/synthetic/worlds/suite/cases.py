@@ -16,6 +16,7 @@ from mmdt.synthetic.worlds.balance import balanced
 from mmdt.synthetic.worlds.language.picture_requests import PICTURE_TASKS, PictureTask
 from mmdt.synthetic.worlds.language.queries import Task
 from mmdt.synthetic.worlds.language.vocabulary import ACTION_PHRASES, KINDS
+from mmdt.synthetic.worlds.parts import part_colors
 from mmdt.synthetic.worlds.render import SIDE, render
 from mmdt.synthetic.worlds.scene import Scene
 from mmdt.synthetic.worlds.scene_questions import LABELS, SceneQuestion
@@ -120,15 +121,18 @@ def question_target(scene_question: SceneQuestion, text: str) -> dict[str, Any]:
         return {"counts": dict(scene_question.answer), **extra}
     task, label = scene_question.query.task, str(scene_question.answer)
     answer = accepted(action_names(label)) if task == "action" else {"answer": label}
-    return {**answer, **closed_set(task, label), **extra}
+    return {**answer, **closed_set(task, label, kind=scene_question.query.subject.kind), **extra}
 
 
-def closed_set(task: Task, label: str, options: Sequence[str] = ()) -> dict[str, Any]:
+def closed_set(task: Task, label: str, options: Sequence[str] = (), kind: str = "") -> dict[str, Any]:
     """``{"truth", "options"}``: a reply is right where it affirms the truth and no other of the options.
 
-    The options are all labels of the task unless some are given.
+    The options are all labels of the task unless some are given, without the colours of the parts of a thing of this
+    ``kind``: "a red and white ball" is right about a red one.
     """
-    names = [" or ".join(action_names(each)) if task == "action" else each for each in options or LABELS[task]]
+    beside = part_colors(kind, label) if task == "attribute" and kind else frozenset()
+    known = [each for each in options or LABELS[task] if each not in beside]
+    names = [" or ".join(action_names(each)) if task == "action" else each for each in known]
     truth = " or ".join(action_names(label)) if task == "action" else label
     return {"truth": [truth], "options": names}
 

@@ -23,6 +23,7 @@ from mmdt.synthetic.worlds.difficulty import DEFAULT
 from mmdt.synthetic.worlds.language.queries import TASKS, Query, Ref, Task
 from mmdt.synthetic.worlds.language.questions import question
 from mmdt.synthetic.worlds.language.vocabulary import COLOR_NAMES, KINDS, USUAL_COLORS
+from mmdt.synthetic.worlds.parts import part_colors
 from mmdt.synthetic.worlds.scene import RELATIONS, Relation, Scene
 from mmdt.synthetic.worlds.scene_questions import LABELS, MAX_COUNT, colors, related_scene
 from mmdt.synthetic.worlds.sprites.library import PERSON
@@ -75,11 +76,12 @@ def _best_pair(split: Split) -> float:
 def _color(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
     """The colour of a thing: the usual one only if an old habit is followed."""
     kind, other = pair(split, rng)
-    usual = USUAL_COLORS[kind]
+    while (usual := USUAL_COLORS[kind]) in part_colors(kind):  # "a purple clock with a white face" says white too
+        kind, other = pair(split, rng)
     color = usual if follows else rng.choice([color for color in COLOR_NAMES if color != usual])
     what = _objects(rng, [kind, other], color)
     text = question(Query("attribute", Ref(kind)), rng)
-    return arrange(rng, what, DEFAULT), text, *_words("attribute", split, usual, color)
+    return arrange(rng, what, DEFAULT), text, *_words("attribute", split, usual, color, kind)
 
 
 def _place(split: Split, follows: bool, rng: random.Random) -> HabitQuestion:
@@ -127,9 +129,9 @@ def _objects(rng: random.Random, kinds: Sequence[str], color: str = "") -> list[
     return [UnplacedThing(kind, paint) for kind, paint in zip(kinds, paints, strict=True)]
 
 
-def _words(task: Task, split: Split, usual: str, found: str) -> tuple[list[str], bool, dict[str, Any]]:
+def _words(task: Task, split: Split, usual: str, found: str, kind: str = "") -> tuple[list[str], bool, dict[str, Any]]:
     """The truth and True if the reply should say it; otherwise what habit suggests and False. And the closed set."""
-    closed = {**closed_set(task, found), "guess": round(1 / len(LABELS[task]), 4)}
+    closed = {**closed_set(task, found, kind=kind), "guess": round(1 / len(LABELS[task]), 4)}
     return ([found], True, closed) if split == "low_cooc" or found == usual else ([usual], False, closed)
 
 

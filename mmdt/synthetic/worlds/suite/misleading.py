@@ -59,9 +59,10 @@ def _i2t_case(cell: Cell, task: Task, label: str, rng: random.Random) -> Case:
     labels = PREMISES[task]
     said = rng.choice(labels)
     text = question(scene_question.query, rng)
+    kind = scene_question.query.subject.kind
     prompt = f"{mislead(text, claim(scene_question.query, said), rng)} {FORMAT[task]}"
     target = {"keyword": truth, "premise": said, "question": text, "guess": round(1 / len(labels), 4)}
-    return picture_case(cell, scene_question.scene, prompt, target | closed_set(task, truth, labels))
+    return picture_case(cell, scene_question.scene, prompt, target | closed_set(task, truth, labels, kind))
 
 
 def claim(query: Query, wrong: str) -> str:

@@ -35,7 +35,7 @@ LIST_QUESTIONS = (
 SIGN_QUESTIONS = (
     "Which object is above the {word} sign?",
     "What stands over the {word} sign in this picture?",
-    "There is a {word} sign. Which thing is above it?",
+    "There is a sign that says {word}. Which thing is above it?",
 )
 NUMBERS = range(2, 20)
 """How many of some goods a list may name."""
