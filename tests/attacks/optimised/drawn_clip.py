@@ -174,10 +174,10 @@ CHANGES = ("gaussian-noise", "motion-blur", "fog", "low-light", "pixelate", "jpe
 """Attacks on pictures whose effect the tests measure; the reader learns to read through them."""
 
 
-def changed(picture: Pil.Image, name: str, rng: random.Random) -> Pil.Image:
-    """The picture after an attack at its default strength."""
+def changed(picture: Pil.Image, name: str, rng: random.Random, **parameters: object) -> Pil.Image:
+    """The picture after an attack, at its default strength unless ``parameters`` say otherwise."""
     attempt = Attempt("i2t", "What is there?", (Image.from_pil(picture),))
-    return plugins.attack(name).apply(attempt, rng).images[0].pil().convert("RGB")
+    return plugins.attack(name).with_parameters(**parameters).apply(attempt, rng).images[0].pil().convert("RGB")
 
 
 def accuracy(model: Any, scenes: Sequence[Scene], pictures: Sequence[Pil.Image]) -> float:
