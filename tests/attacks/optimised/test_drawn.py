@@ -24,9 +24,10 @@ from tests.tiny import need
 need("torch", "transformers", "safetensors")
 KNOWN = {"a": 0.90, "b": 0.95, "reader": 0.95}
 """Name -> the least share of single shapes named right, of 16 descriptions (chance: 1/16)."""
-ALL_KNOWN = {"a": 0.42, "b": 0.85, "reader": 0.90}
-"""The same for all 64 descriptions: ``a`` has not learnt relations well, so the tests ask it about single shapes."""
-HIDING = ("gaussian-noise", "fog", "low-light", "jpeg-artefacts", "mixup")
+ALL_KNOWN = {"a": 0.78, "b": 0.85, "reader": 0.90}
+"""The same for all 64 descriptions."""
+HIDING = {"gaussian-noise": 5, "fog": 5, "low-light": 5, "jpeg-artefacts": 5, "mixup": None}
+"""Change -> its severity, the strongest: ``a`` knows its scenes so well that it withstands the default."""
 
 
 @cache
@@ -72,7 +73,8 @@ def test_the_networks_know_scenes_that_they_never_saw(name: str) -> None:
 def test_a_change_hides_from_one_network_what_a_careful_reader_still_reads(change: str) -> None:
     scenes, before = singles(80)
     rng = random.Random(change)
-    after = [drawn_clip.changed(each, change, rng) for each in before]
+    strength = {} if HIDING[change] is None else {"severity": HIDING[change]}
+    after = [drawn_clip.changed(each, change, rng, **strength) for each in before]
     assert misses_more(right("a", scenes, before), right("a", scenes, after)) < 0.01
     assert np.mean(right("reader", scenes, after)) > 0.75
 
@@ -109,9 +111,9 @@ def _noisy(picture: Pil.Image, size: int, seed: int) -> Pil.Image:
 
 
 @pytest.mark.prove
-@pytest.mark.parametrize("name", ["b", "reader"])
+@pytest.mark.parametrize("name", KNOWN)
 def test_training_again_gives_a_network_that_is_as_good(name: str) -> None:
     """The committed weights are no lucky draw: the script makes such a network wherever it runs."""
-    made = drawn_clip.train(name, drawn_clip.STEPS[name])
+    made = drawn_clip.train(name)
     scenes, pictures = drawn_clip.held_out(400, "proof")
     assert drawn_clip.accuracy(made, scenes, pictures) > drawn_clip.accuracy(trained(name), scenes, pictures) - 0.06

@@ -29,9 +29,11 @@ need("torch", "transformers", "art", "foolbox")
 from tests.attacks.optimised import peers  # noqa: E402 - after the check that torch is there
 
 STEPS, SIZE = 10, 8
-QUERIES = 400
+QUERIES = 300
 AS_GOOD = 0.95
 """Least share of a library's effect that ours must reach."""
+ON_A_FEW = 0.85
+"""The same where only a few scenes are tried, which differ more."""
 
 
 @pytest.fixture(scope="module")
@@ -121,16 +123,18 @@ GRADIENTS: dict[str, tuple[Descent, ViewsOf, str, dict[str, Theirs]]] = {
 
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_gradients_lower_the_loss_as_far_as_theirs_on_a_few_scenes(name: str, surrogate: Surrogate) -> None:
-    hold_gradients(name, surrogate, 3, lambda *figure: None)
+    hold_gradients(name, surrogate, 3, lambda *figure: None, ON_A_FEW)
 
 
 @pytest.mark.prove
 @pytest.mark.parametrize("name", GRADIENTS)
 def test_gradients_lower_the_loss_as_far_as_theirs(name: str, surrogate: Surrogate, evidence) -> None:
-    hold_gradients(name, surrogate, 8, evidence)
+    hold_gradients(name, surrogate, 12, evidence)
 
 
-def hold_gradients(name: str, surrogate: Surrogate, number: int, evidence: Callable[[str, str], None]) -> None:
+def hold_gradients(
+    name: str, surrogate: Surrogate, number: int, evidence: Callable[[str, str], None], least: float = AS_GOOD
+) -> None:
     descent, views, norm, theirs = GRADIENTS[name]
     budget, falls = Budget(norm, SIZE), {each: [] for each in ("mmdt", *theirs)}
     for place, (goal, origin) in enumerate(scenes(number)):
@@ -139,23 +143,25 @@ def hold_gradients(name: str, surrogate: Surrogate, number: int, evidence: Calla
         for library, attack in theirs.items():
             with peers.seeded(place):
                 falls[library].append(fall(surrogate, budget, goal, origin, attack(surrogate, goal, origin, budget)))
-    compare(f"{name}, {STEPS} steps, {norm} {SIZE}/255", falls, evidence)
+    compare(f"{name}, {STEPS} steps, {norm} {SIZE}/255", falls, evidence, least)
 
 
-def compare(name: str, falls: dict[str, list[float]], evidence: Callable[[str, str], None]) -> None:
+def compare(
+    name: str, falls: dict[str, list[float]], evidence: Callable[[str, str], None], least: float = AS_GOOD
+) -> None:
     means = {library: float(np.mean(each)) for library, each in falls.items()}
     evidence(f"mean fall of the loss: {name}", ", ".join(f"{each} {mean:.3f}" for each, mean in means.items()))
-    assert means["mmdt"] >= AS_GOOD * max(means.values()), (name, means)
+    assert means["mmdt"] >= least * max(means.values()), (name, means)
 
 
 @pytest.mark.prove
 def test_squares_lower_the_loss_as_far_as_those_of_art(surrogate: Surrogate, evidence) -> None:
-    hold_search(surrogate, "Square", square, Budget("linf", 16), art_square, 6, evidence)
+    hold_search(surrogate, "Square", square, Budget("linf", 16), art_square, 5, evidence)
 
 
 @pytest.mark.prove
 def test_waves_lower_the_loss_as_far_as_those_of_art(surrogate: Surrogate, evidence) -> None:
-    hold_search(surrogate, "SimBA", simba, Budget("l2", 8), art_simba, 6, evidence)
+    hold_search(surrogate, "SimBA", simba, Budget("l2", 8), art_simba, 5, evidence)
 
 
 def art_square(surrogate: Surrogate, goal: Goal, origin: Pixels, budget: Budget) -> Pixels:
