@@ -106,7 +106,7 @@ RUNS = {
     "safety.md": ("runs/night",),
     "scale.md": ("RUN",),
     "security.md": ("RUN",),
-    "statistics.md": ("A", "B", "C"),
+    "statistics.md": ("A", "B", "C", "RUN"),
     "viewer.md": ("RUN", "runs/a", "runs/b"),
 }
 """Runs that a page's reader has, by the name that the page gives them."""
@@ -169,6 +169,16 @@ class Material:
         coco = {"images": [{"id": image} for image in range(40)], "categories": kinds, "annotations": seen}
         (folder / "instances_val2017.json").write_text(json.dumps(coco))
         (folder / "lists.toml").write_text('age = ["young", "old"]\njob = ["baker", "judge"]\n')
+
+    def _security(self, page: Path, folder: Path) -> None:
+        """A pair of keys: the secret one at home, the public one where an auditor works."""
+        import minisign
+
+        made = minisign.KeyPair.generate()
+        home = Path(self.shell["HOME"]) / ".minisign"
+        home.mkdir(exist_ok=True)
+        (home / "minisign.key").write_bytes(bytes(made.secret_key) + b"\n")
+        (folder / "minisign.pub").write_bytes(bytes(made.public_key) + b"\n")
 
     def _frameworks(self, page: Path, folder: Path) -> None:
         (folder / "mine.toml").write_text(_first_toml(page))

@@ -51,6 +51,7 @@ def carry_out(line: list[str]) -> tuple[int, str]:
     from mmdt.cli import main
 
     line = [word.replace("http://127.0.0.1:8000/v1", os.environ["OPENAI_BASE_URL"]) for word in line]
+    line = [str(Path(word).expanduser()) if word.startswith("~/") else word for word in line]
     line = [_newest_run() if word == "runs/..." and not Path(word).exists() else word for word in line]
     labels = line[:2] == ["mmdt", "label"] and not {"--import", "--export", "--agreement"} & set(line)
     if labels or line[:2] == ["mmdt", "view"]:
@@ -60,8 +61,13 @@ def carry_out(line: list[str]) -> tuple[int, str]:
         try:
             main(line[1:])
         except SystemExit as ended:
-            return int(ended.code or 0), said.getvalue()
-    return 0, said.getvalue()
+            return int(ended.code or 0), _as_at_home(said.getvalue())
+    return 0, _as_at_home(said.getvalue())
+
+
+def _as_at_home(said: str) -> str:
+    """With the reader's own folder as a shell writes it."""
+    return said.replace(os.environ["HOME"], "~")
 
 
 def _newest_run() -> str:
@@ -102,6 +108,7 @@ def environment(hub: str, home: Path) -> Iterator[dict[str, str]]:
         urls = {each.url_variable: each.url for each in (openai, anthropic, google)} | {"BOT_URL": bot.url}
         kept = {key: value for key, value in os.environ.items() if not re.search(r"API_KEY|TOKEN|BASE_URL", key)}
         folders = {"HF_HOME": str(home / "hf"), "XDG_CACHE_HOME": str(home / "cache"), "XDG_CONFIG_HOME": str(home)}
+        folders["HOME"] = str(home)
         secrets = {**dict.fromkeys(KEYS, "local-key"), "MMDT_SPLIT_PASSPHRASE": " ".join(KEYS)}
         yield {**kept, **urls, **folders, "HF_ENDPOINT": hub, "COLUMNS": "110", **secrets}
 
