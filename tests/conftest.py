@@ -1,12 +1,17 @@
 """Fixtures that several parts share, and how random examples are drawn."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.evidence import VARIABLE, record
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # Shells start background jobs so, and the processes that tests interrupt would inherit it.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # A slow machine is no failure. In CI the same examples are drawn every time.
 settings.register_profile("mmdt", deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True)

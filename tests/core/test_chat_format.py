@@ -59,7 +59,7 @@ def test_parts_without_a_picture_take_those_beside_the_messages():
     read = read_messages(talk, image, [RED, BLUE])
     assert [each.images for each in read] == [(RED,), (), (BLUE,)]
     for listed in ([RED], [RED, BLUE, RED]):
-        with pytest.raises(DataError, match="beside the messages"):
+        with pytest.raises(DataError, match="with the messages"):
             read_messages(talk, image, listed)
 
 
