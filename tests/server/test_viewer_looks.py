@@ -30,7 +30,8 @@ def test_a_page_is_for_everybody(browser, place, name):
 def test_every_page_is_for_everybody(browser, place, name):
     with SIGHTS[name](browser, place):
         assert flaws(browser, LOOKS) == []
-        assert browser.console() == []
+        said = [line for line in browser.console() if not (name == "error" and "status of 500" in line)]
+        assert said == []  # a browser notes the status of the page that says what failed
 
 
 def test_a_flaw_is_found(browser, tmp_path):
