@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import numpy.typing as npt
 from scipy.fft import idctn
 
 from mmdt.attacks.optimised.budget import Budget
@@ -11,6 +12,8 @@ from mmdt.core.surrogate import Pixels
 
 _LOW = 0.35
 """Share of the frequencies of each axis that are tried: the low ones, which networks look at."""
+_BAND = 4
+"""The lowest frequencies come first: those of 4 by 4 waves, then what 8 by 8 add, and so on."""
 
 
 def simba(origin: Pixels, asked: Asked, budget: Budget, rng: np.random.Generator) -> Pixels:
@@ -22,7 +25,7 @@ def simba(origin: Pixels, asked: Asked, budget: Budget, rng: np.random.Generator
     order: list[int] = []
     while asked.left >= 2:
         if not order:
-            order = rng.permutation(rows * columns * channels).tolist()
+            order = _by_bands(rng.permutation(rows * columns * channels), columns, channels)
         place = order.pop()
         wave = np.zeros((height, width, channels), np.float32)
         wave[place // (columns * channels), place // channels % columns, place % channels] = length
@@ -34,6 +37,12 @@ def simba(origin: Pixels, asked: Asked, budget: Budget, rng: np.random.Generator
                 best, loss = tried, found
                 break
     return best
+
+
+def _by_bands(places: npt.NDArray[np.int64], columns: int, channels: int) -> list[int]:
+    """Places of waves in the order in which ``pop`` takes them: bands from the lowest, at random within a band."""
+    bands = np.maximum(places // (columns * channels), places // channels % columns) // _BAND
+    return [int(each) for each in places[np.argsort(-bands, kind="stable")]]
 
 
 SIMBA = query_attack(
