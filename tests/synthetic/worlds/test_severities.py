@@ -76,11 +76,10 @@ def second_reader():
 @pytest.mark.prove
 @pytest.mark.parametrize("style", CHANGES)
 def test_a_reader_that_was_not_used_for_the_choice(style, second_reader, evidence):
-    """It confirms the fall under corruptions. Under paint its losses are too few to tell from chance, and are only
-    recorded."""
+    """It confirms the fall under corruptions. Under paint it loses less, which is only recorded."""
     rng = random.Random(3)
     trials = []
-    for number, (each, picture) in asked(2 * MANY, 2):
+    for number, (each, picture) in asked(4 * MANY, 2):
         there = sorted({thing.kind for thing in each.scene.things} & set(OBJECTS))
         if there:
             trials.append(
