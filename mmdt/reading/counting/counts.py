@@ -19,7 +19,7 @@ from mmdt.reading.counting.count_words import (
     NOT_A_NOUN,
     NUMERAL,
 )
-from mmdt.reading.json_objects import json_in
+from mmdt.reading.counting.json_values import values_in_json
 from mmdt.reading.mentions import fold, word_key, words
 from mmdt.reading.numbers import find_numbers, is_number, numbers_in, value_of
 
@@ -84,12 +84,7 @@ def _row(match: re.Match[str]) -> str:
 
 def _json_counts(reply: str, wanted: Sequence[str]) -> dict[str, int | None] | None:
     """From the one JSON object of a reply, whose keys are all among the objects; None where there is none such."""
-    found = json_in(reply)
-    if not found or any(each != found[0] for each in found):
-        return None
-    values: Any = found[0]
-    if len(values) == 1 and isinstance(next(iter(values.values())), dict):  # {"counts": {...}}
-        values = next(iter(values.values()))
+    values = values_in_json(reply)
     numbers = _by_name([(key, _whole(value)) for key, value in values.items()], wanted)
     return numbers if any(number is not None for number in numbers.values()) else None
 

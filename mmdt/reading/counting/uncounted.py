@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from mmdt.reading.counting.count_words import ENGLISH, NO_THING, NUMERAL
-from mmdt.reading.json_objects import json_in
+from mmdt.reading.counting.json_values import values_in_json
 from mmdt.reading.mentions import fold, word_key, words
 from mmdt.reading.no_answers import answers_nothing
 from mmdt.reading.numbers import in_digits, is_number
@@ -72,12 +72,7 @@ def gives_no_number(reply: str) -> bool:
 
 def _in_json(reply: str, wanted: list[str]) -> dict[str, Any] | None:
     """The values under the objects' names in the one JSON object of a reply; None where there is no such."""
-    found = json_in(reply)
-    if not found or any(each != found[0] for each in found):
-        return None
-    values: Any = found[0]
-    if len(values) == 1 and isinstance(next(iter(values.values())), dict):  # {"counts": {...}}
-        values = next(iter(values.values()))
+    values = values_in_json(reply)
     by_name = {name: [value for key, value in values.items() if words(key) == words(name)] for name in wanted}
     return {name: each[0] for name, each in by_name.items() if len(each) == 1} or None
 
