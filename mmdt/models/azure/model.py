@@ -74,6 +74,9 @@ class AzureClient(OpenAIClient):
     def sends_key(self) -> bool:
         return self.entra is not None or super().sends_key
 
+    repeats = False
+    """The headers carry a token of Entra ID that changes, and the SDK may derive the path from the body."""
+
     async def call(
         self,
         action: Callable[[Any], Awaitable[R]],

@@ -28,6 +28,8 @@ from mmdt.models.http.usage import count
 if TYPE_CHECKING:
     import httpx2
 
+    from mmdt.models.http.repeated import RepeatedRequest
+
 CONCURRENCY = 256
 START_CONCURRENCY = 32
 
@@ -81,12 +83,14 @@ class SdkClient:
     """The client of one endpoint. Bodies may contain ``msgspec.Raw`` parts, which are sent unchanged.
 
     A subclass names the SDK's ``module``, builds its client and reads its errors. ``lists_models``: whether the names
-    that the endpoint lists are the names to use in requests.
+    that the endpoint lists are the names to use in requests. ``repeats``: whether every request to a path is like the
+    first one that was answered but for its body; then the SDK builds only that one.
     """
 
     module = ""
     models_path = "/models"
     lists_models = True
+    repeats = True
 
     def __init__(self, access: Access, dialect: Dialect) -> None:
         self.access = access
@@ -94,6 +98,7 @@ class SdkClient:
         self._key = access.key.read(access.url)
         self._opened: tuple[Any, httpx2.AsyncClient] | None = None
         self._opening = asyncio.Lock()
+        self._like: dict[str, RepeatedRequest] = {}
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
         """The SDK's client on top of ``web``, with its own retries off."""
@@ -137,6 +142,7 @@ class SdkClient:
         if self._opened is not None:
             await self._opened[0].close()
             self._opened = None
+            self._like.clear()
 
     async def get(self, path: str, kind: type[T]) -> T | Output:
         """GET ``path``; the reply as ``kind``, or an Output that says why there is none."""
@@ -200,16 +206,37 @@ class SdkClient:
         return self.refused(code if 400 <= code < 600 else HTTPStatus.OK, reply, {}, fields)
 
     async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
-        async def send(sdk: Any) -> bytes:
+        async def send(sdk: Any) -> bytes | Output:
             import httpx2
 
             if content is None:
                 reply = await sdk.get(path, cast_to=httpx2.Response)
+            elif (like := self._like.get(path)) is not None:
+                return await self._send_like(like, content, fields)
             else:
                 reply = await sdk.post(path, cast_to=httpx2.Response, content=content)
+                self._remember(path, reply.request)
             return at_once(bytes(reply.content))
 
         return await self.call(send, fields)
+
+    def _remember(self, path: str, sent: httpx2.Request) -> None:
+        from mmdt.models.http.repeated import RepeatedRequest
+
+        like = RepeatedRequest.of(sent) if self.repeats else None
+        if like is not None:
+            self._like[path] = like
+
+    async def _send_like(self, like: RepeatedRequest, content: bytes, fields: Set[str]) -> bytes | Output:
+        """Send a request through the SDK's own HTTP client, without the SDK."""
+        import httpx2
+
+        _, web = await self._open()
+        try:
+            reply = await web.send(like.with_body(content))
+        except httpx2.HTTPError as error:
+            return self._connection(error)
+        return at_once(bytes(reply.content)) if reply.is_success else self._status(reply, fields)
 
     async def _open(self) -> tuple[Any, httpx2.AsyncClient]:
         if self._opened is not None:
