@@ -74,8 +74,8 @@ class AzureClient(OpenAIClient):
     def sends_key(self) -> bool:
         return self.entra is not None or super().sends_key
 
-    repeats = False
-    """The headers carry a token of Entra ID that changes, and the SDK may derive the path from the body."""
+    def _headers(self) -> None:
+        """Only the SDK knows them: a token of Entra ID changes, and the path may depend on the body."""
 
     async def call(
         self,
