@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import cache
 
 import aiohttp
-from yarl import URL
 
 from mmdt.models.http.limits import Body
 
@@ -61,7 +60,7 @@ class Web:
         session = self._session = self._session or self._open()
         method, more = ("GET", {}) if content is None else ("POST", {"Content-Type": "application/json"})
         async with session.request(
-            method, URL(self._url + path), data=content, headers=more, proxy=self._proxy, allow_redirects=False
+            method, self._url + path, data=content, headers=more, proxy=self._proxy, allow_redirects=False
         ) as response:
             packed, length = response.headers.get("Content-Encoding", ""), response.headers.get("Content-Length")
             body = Body(self._most, packed, length)
