@@ -272,8 +272,26 @@ def _difference(
         clusters=len(pair.sums.shares) if pair and pair.sums else 0,
         if_missing_low=pair.bounds[0] if pair else nan,
         if_missing_high=pair.bounds[1] if pair else nan,
-        notes=(*([f"different evaluators: {', '.join(roles)}"] if roles else []), *_answered(runs, index, pair)),
+        notes=(
+            *_why_none(runs, index, pair),
+            *([f"different evaluators: {', '.join(roles)}"] if roles else []),
+            *_answered(runs, index, pair),
+        ),
     )
+
+
+def _why_none(runs: Sequence[ComparableRun], index: int, pair: Pair | None) -> Iterator[str]:
+    """Why a number that has matched cases has no difference; nothing where it has one."""
+    if pair is None or pair.spread is not None:
+        return
+    estimates = {runs[0].label: pair.first.estimate, runs[index].label: pair.second.estimate}
+    none = [label for label, each in estimates.items() if math.isnan(each.value)]
+    absent = max((int(estimates[label].extra.get("absent", 0)) for label in none), default=0)
+    why = f"{absent} of its parts not run, or without a value" if absent else "no output to measure it on"
+    if none:
+        yield f"no value in {'either run' if len(none) == 2 else none[0]}: {why}"
+    else:
+        yield "too few clusters for a difference with an interval"
 
 
 def _with_counts_of_unpaired(
