@@ -13,6 +13,7 @@ from mmdt.core.scenario import Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.spelling import option
+from mmdt.stats.combine import why_none
 from mmdt.stats.paired.family import Adjust, adjusted
 from mmdt.stats.paired.flips import sign_flip_tests
 from mmdt.stats.paired.matching import Alone
@@ -284,12 +285,10 @@ def _why_none(runs: Sequence[ComparableRun], index: int, pair: Pair | None) -> I
     """Why a number that has matched cases has no difference; nothing where it has one."""
     if pair is None or pair.spread is not None:
         return
-    estimates = {runs[0].label: pair.first.estimate, runs[index].label: pair.second.estimate}
-    none = [label for label, each in estimates.items() if math.isnan(each.value)]
-    absent = max((int(estimates[label].extra.get("absent", 0)) for label in none), default=0)
-    why = f"{absent} of its parts not run, or without a value" if absent else "no output to measure it on"
+    found = {runs[0].label: why_none(pair.first.estimate), runs[index].label: why_none(pair.second.estimate)}
+    none = [label for label, why in found.items() if why]
     if none:
-        yield f"no value in {'either run' if len(none) == 2 else none[0]}: {why}"
+        yield f"no value in {'either run' if len(none) == 2 else none[0]}: {found[none[0]]}"
     else:
         yield "too few clusters for a difference with an interval"
 
