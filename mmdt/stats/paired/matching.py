@@ -62,7 +62,8 @@ def match(first: Sequence[Scored], second: Sequence[Scored]) -> Matching:
     one, other = _by_case(first), _by_case(second)
     shared = one.keys() & other.keys()
     known = {key for key in shared if _has_value(one[key]) and _has_value(other[key])}
-    lost = {key: found for key in known if (found := _lost(one[key], other[key])) is not None}
+    lacking = {(str(row.cell), row.case_id) for rows in (first, second) for row in rows if row.score.missing}
+    lost = {key: _lost(one[key], other[key]) for key in lacking & known}
     cells = dict.fromkeys([key[0] for key in (*one, *other)])
     matched, asked = Counter(key[0] for key in known), Counter(key[0] for key in shared)
     alone = Counter(key[0] for key in one.keys() ^ other.keys())
@@ -126,14 +127,16 @@ def _has_value(rows: Sequence[Scored]) -> bool:
     return any(row.score.values for row in rows)
 
 
-def _lost(one: Sequence[Scored], other: Sequence[Scored]) -> frozenset[str] | None:
-    """The components of a case that one run has and the other lacks because something is missing; None where nothing
-    is missing in either. A component that is absent although nothing is missing does not apply to the output."""
-    missing = [any(row.score.missing for row in rows) for rows in (one, other)]
-    if not any(missing):
-        return None
+def _lost(one: Sequence[Scored], other: Sequence[Scored]) -> frozenset[str]:
+    """The components of a case that one run has and the other lacks because something is missing. A component that is
+    absent although nothing is missing does not apply to the output."""
     mine, its = ({name for row in rows for name in row.score.values} for rows in (one, other))
-    return frozenset((its - mine if missing[0] else set()) | (mine - its if missing[1] else set()))
+    lost: set[str] = set()
+    if any(row.score.missing for row in one):
+        lost |= its - mine
+    if any(row.score.missing for row in other):
+        lost |= mine - its
+    return frozenset(lost)
 
 
 def _partial(
