@@ -10,6 +10,7 @@ import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import aiohttp
 
@@ -46,7 +47,7 @@ class Web:
     ) -> None:
         self._url = url.rstrip("/")
         self._headers = {**headers, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-        self._proxy = proxy or None
+        self._proxy, self._proxy_login = _address_and_login(proxy)
         self._most = most
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(
@@ -60,7 +61,13 @@ class Web:
         session = self._session = self._session or self._open()
         method, more = ("GET", {}) if content is None else ("POST", {"Content-Type": "application/json"})
         async with session.request(
-            method, self._url + path, data=content, headers=more, proxy=self._proxy, allow_redirects=False
+            method,
+            self._url + path,
+            data=content,
+            headers=more,
+            allow_redirects=False,
+            proxy=self._proxy,
+            proxy_auth=self._proxy_login,
         ) as response:
             packed, length = response.headers.get("Content-Encoding", ""), response.headers.get("Content-Length")
             body = Body(self._most, packed, length)
@@ -85,6 +92,16 @@ class Web:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
+
+
+def _address_and_login(proxy: str) -> tuple[str | None, aiohttp.BasicAuth | None]:
+    """aiohttp takes both in one address, but then shows it whole in its errors."""
+    if not proxy:
+        return None, None
+    parts = urlsplit(proxy)
+    address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    login = aiohttp.BasicAuth(unquote(parts.username), unquote(parts.password or "")) if parts.username else None
+    return address, login
 
 
 @cache
