@@ -6,6 +6,7 @@ headers, so requests go out without them; what the services keep in files (batch
 
 from __future__ import annotations
 
+import base64
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -47,7 +48,10 @@ class Web:
     ) -> None:
         self._url = url.rstrip("/")
         self._headers = {**headers, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-        self._proxy, self._proxy_login = _address_and_login(proxy)
+        self._proxy, login = _address_and_login(proxy)
+        tunnel = self._url.startswith("https:")
+        self._headers |= {} if tunnel else login  # without a tunnel the proxy reads the request itself
+        self._proxy_headers = login if tunnel else None
         self._most = most
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(
@@ -67,7 +71,7 @@ class Web:
             headers=more,
             allow_redirects=False,
             proxy=self._proxy,
-            proxy_auth=self._proxy_login,
+            proxy_headers=self._proxy_headers,
         ) as response:
             packed, length = response.headers.get("Content-Encoding", ""), response.headers.get("Content-Length")
             body = Body(self._most, packed, length)
@@ -94,14 +98,17 @@ class Web:
         )
 
 
-def _address_and_login(proxy: str) -> tuple[str | None, aiohttp.BasicAuth | None]:
-    """aiohttp takes both in one address, but then shows it whole in its errors."""
+def _address_and_login(proxy: str) -> tuple[str | None, dict[str, str]]:
+    """The address alone and the header of the login: aiohttp takes both in one address, but then shows it whole in its
+    errors."""
     if not proxy:
-        return None, None
+        return None, {}
     parts = urlsplit(proxy)
     address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
-    login = aiohttp.BasicAuth(unquote(parts.username), unquote(parts.password or "")) if parts.username else None
-    return address, login
+    if not parts.username:
+        return address, {}
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return address, {"Proxy-Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
 
 
 @cache
