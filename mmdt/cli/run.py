@@ -279,7 +279,8 @@ def finish(run: Run, as_json: bool) -> int:
             else:
                 print_overview(scorecard, **shown)
     if unanswered:
-        click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
+        what = "the model did not answer" if _was_asked(run) else "no case was asked"
+        click.echo(visible(f"mmdt: {what}: {_why(ended.reason, scorecard)}"), err=True)
     for note in sent_notes(msgspec.to_builtins(manifest)):
         click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
@@ -323,6 +324,14 @@ def _no_answers(run: Run) -> bool:
 
     with Store.open(run.folder) as store:
         return not any(count.answered or count.refused for count in store.counts().values())
+
+
+def _was_asked(run: Run) -> bool:
+    """Whether any case was: bad data, or a judge out of reach, may end a run before."""
+    from mmdt.engine.store.store import Store
+
+    with Store.open(run.folder) as store:
+        return any(count.asked for count in store.counts().values())
 
 
 def _why(reason: str, scorecard: Scorecard) -> str:
