@@ -251,6 +251,8 @@ class SdkClient:
             return self._web
 
     async def _send_direct(self, web: Web, path: str, content: bytes | None, fields: Set[str]) -> bytes | Output:
+        import aiohttp
+
         access = self.access
         if not self._key and access.key_needed:
             return no_key(access.key_env, access.service, access.key.withheld)
@@ -259,6 +261,8 @@ class SdkClient:
                 reply = await web.send(path, content)
         except TimeoutError:
             return timed_out(access.url, access.timeout)
+        except aiohttp.ClientHttpProxyError as error:  # the proxy refuses to connect
+            return self.refused(error.status, b"", {}, fields)
         except Exception as error:  # whatever a server may do to a transport
             return self._connection(error)
         if not reply.is_success:

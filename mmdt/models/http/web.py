@@ -6,10 +6,12 @@ headers, so requests go out without them; what the services keep in files (batch
 
 from __future__ import annotations
 
+import base64
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 import aiohttp
 
@@ -46,7 +48,10 @@ class Web:
     ) -> None:
         self._url = url.rstrip("/")
         self._headers = {**headers, "Accept": "application/json", "Accept-Encoding": "gzip, deflate"}
-        self._proxy = proxy or None
+        self._proxy, login = _address_and_login(proxy)
+        tunnel = self._url.startswith("https:")
+        self._headers |= {} if tunnel else login  # without a tunnel the proxy reads the request itself
+        self._proxy_headers = login if tunnel else None
         self._most = most
         self._connections = connections
         self._timeout = aiohttp.ClientTimeout(
@@ -60,7 +65,13 @@ class Web:
         session = self._session = self._session or self._open()
         method, more = ("GET", {}) if content is None else ("POST", {"Content-Type": "application/json"})
         async with session.request(
-            method, self._url + path, data=content, headers=more, proxy=self._proxy, allow_redirects=False
+            method,
+            self._url + path,
+            data=content,
+            headers=more,
+            allow_redirects=False,
+            proxy=self._proxy,
+            proxy_headers=self._proxy_headers,
         ) as response:
             packed, length = response.headers.get("Content-Encoding", ""), response.headers.get("Content-Length")
             body = Body(self._most, packed, length)
@@ -85,6 +96,19 @@ class Web:
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=False,
         )
+
+
+def _address_and_login(proxy: str) -> tuple[str | None, dict[str, str]]:
+    """The address alone and the header of the login: aiohttp takes both in one address, but then shows it whole in its
+    errors."""
+    if not proxy:
+        return None, {}
+    parts = urlsplit(proxy)
+    address = urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    if not parts.username:
+        return address, {}
+    login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+    return address, {"Proxy-Authorization": f"Basic {base64.b64encode(login.encode()).decode()}"}
 
 
 @cache
