@@ -47,7 +47,7 @@ def _repeat(db: sqlite3.Connection, times: int) -> None:
     grouped = "json_set(body, '$.group', json_extract(body, '$.group') || '-' || i)"
     body = f"CASE WHEN json_extract(body, '$.group') <> '' THEN {grouped} ELSE body END"
     rows = {
-        "cases": f"n + i * {most}, id || '-' || i, cell, repeats, {body}, NULL",
+        "cases": f"n + i * {most}, id || '-r' || i, cell, repeats, {body}, NULL",
         "outputs": f"n + i * {most}, repeat, status, key, body, NULL",
         "observations": f"n + i * {most}, repeat, probe, role, evaluator, fingerprint, question, missing, body, NULL",
     }
