@@ -11,7 +11,7 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.benchmarks import catalog as benchmarks
-from mmdt.core.cell import Selection
+from mmdt.core.cell import Cell, Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.output import Status
 from mmdt.core.scenario import Perspective, Scenario
@@ -126,10 +126,18 @@ class Run:
         scenarios, manifest = self.scenarios(), self.manifest
         keep, limit = manifest.settings.cut_off == "keep", manifest.settings.limit or 0
         asked = {each.cell: each.outputs / each.asked for each in manifest.stopped if each.asked}
+
+        def weight_of(cell: Cell) -> float:
+            size = manifest.data.cells.get(f"{original_of(cell.parent)[0]}/{cell.task}", 0)
+            return (size / limit if limit and size > limit else 1.0) * asked.get(str(cell), 1.0)
+
+        known: dict[Cell, tuple[Scenario, float]] = {}
         for row in self.joined(select, spared=spared):
-            found = score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
-            size = manifest.data.cells.get(f"{original_of(row.case.cell.parent)[0]}/{row.case.cell.task}", 0)
-            weight = (size / limit if limit and size > limit else 1.0) * asked.get(str(row.case.cell), 1.0)
+            cell = row.case.cell
+            if cell not in known:
+                known[cell] = scenarios[cell.parent], weight_of(cell)
+            scenario, weight = known[cell]
+            found = score(row, scenario, keep_cut_off=keep)
             yield row, replace(found, weight=weight) if weight != 1 else found
 
     def scores(self) -> tuple[Scored, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -51,10 +51,14 @@ def encode_case(case: Case) -> str:
     return _text(_CaseBody(*asked, kept.recipe, kept.messages, kept.columns, kept.name, kept.twin_of))
 
 
-def decode_case(case_id: str, cell: str, body: str) -> Case:
+def decode_case(case_id: str, cell: str, body: str, bind: Callable[[Image], Image] | None = None) -> Case:
+    """``bind``: changes every picture, such as to one that knows its file."""
     found = _case_decoder.decode(body)
-    asked = found.prompt, found.images, found.target, found.group, found.system
-    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages, found.columns, found.name, found.twin_of)
+    images, messages = found.images, found.messages
+    if images and bind is not None:
+        images, messages = tuple(map(bind, images)), tuple(each.map_images(bind) for each in messages)
+    asked = found.prompt, images, found.target, found.group, found.system
+    return Case(_cell(cell), *asked, case_id, found.recipe, messages, found.columns, found.name, found.twin_of)
 
 
 def encode_output(output: Output) -> str:
