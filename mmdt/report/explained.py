@@ -25,11 +25,10 @@ def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -
     manifest = msgspec.to_builtins(run.manifest)
     perspectives = run.perspectives()
     scenarios = {each.address: each for perspective in perspectives for each in perspective.scenarios}
-    answers = ((scored, trial.case.target) for trial, scored in run.scored())
     model = str((manifest.get("settings") or {}).get("model") or "MODEL")
     name = label or model_name(manifest) or model
     card = run.scorecard()
-    found = explain_run(name, model, scenarios, perspectives, card, answers, keys)
+    found = explain_run(name, model, scenarios, perspectives, card, run.answers(), keys)
     said = [STOPPED] if manifest.get("stopped") else []
     return replace(found, note=with_notes("", [*said, *answered_by(card).changes(name)]))
 

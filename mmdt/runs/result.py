@@ -144,16 +144,35 @@ class Run:
         """The scores of all cases alone. Those of a large run are kept in the cache folder, by content, and read from
         there (``mmdt.runs.kept``)."""
         from mmdt.runs.kept import files
+        from mmdt.runs.kept.collecting import rarely_collecting
         from mmdt.runs.kept.rows import Rows, packed, unpacked
 
         key = self._content()
-        kept = files.read(f"{key}.rows", Rows) if key else None
-        if kept is not None:
-            return tuple(unpacked(kept))
-        found = tuple(scored for _, scored in self.scored())
-        if key:
-            files.write(f"{key}.rows", packed(found))
-        return found
+        with rarely_collecting():
+            kept = files.read(f"{key}.rows", Rows) if key else None
+            if kept is not None:
+                return tuple(unpacked(kept))
+            found = tuple(scored for _, scored in self.scored())
+            if key and self._content() == key:
+                files.write(f"{key}.rows", packed(found))
+            return found
+
+    def answers(self) -> Iterator[tuple[Scored, Mapping[str, Any]]]:
+        """The score of every case with the case's target. Where the scores are kept, outputs are not read again."""
+        if not self._content():
+            yield from ((scored, trial.case.target) for trial, scored in self.scored())
+            return
+        rows = self.scores()
+        store = Store.open(self.folder)
+        try:
+            targets = store.targets()
+            case_id, target = next(targets, ("", {}))
+            for scored in rows:
+                while case_id != scored.case_id:
+                    case_id, target = next(targets)
+                yield scored, target
+        finally:
+            store.close()
 
     def _content(self) -> str:
         """The key under which scores of this run are kept; empty for small runs, and where anything in the folder is
@@ -203,13 +222,8 @@ class Run:
 
     def _scorecard(self) -> Scorecard:
         from mmdt.runs.kept import files
-        from mmdt.runs.kept.rows import packed
-        from mmdt.runs.people.calibration import Transport, attached
-        from mmdt.runs.people.corrected import JudgedComponents, annotated
-        from mmdt.runs.until.outcome import order_of, under_rules
-        from mmdt.stats.people.panels import PanelVotes
-        from mmdt.stats.scorecard import Scorecard, scorecard
-        from mmdt.stats.sequential.any_time import asked
+        from mmdt.runs.kept.collecting import rarely_collecting
+        from mmdt.stats.scorecard import Scorecard
 
         if (ended := self._as_it_ended()) is not None:
             return ended
@@ -217,6 +231,20 @@ class Run:
         card = files.read(f"{key}.card", Scorecard) if key else None
         if card is not None:
             return card
+        with rarely_collecting():
+            return self._computed(key)
+
+    def _computed(self, key: str) -> Scorecard:
+        """The scorecard from the outputs. ``key``: where it is kept, if nothing in the folder changes meanwhile."""
+        from mmdt.runs.kept import files
+        from mmdt.runs.kept.rows import packed
+        from mmdt.runs.people.calibration import Transport, attached
+        from mmdt.runs.people.corrected import JudgedComponents, annotated
+        from mmdt.runs.until.outcome import order_of, under_rules
+        from mmdt.stats.people.panels import PanelVotes
+        from mmdt.stats.scorecard import scorecard
+        from mmdt.stats.sequential.any_time import asked
+
         scenarios, judged, manifest = self.scenarios(), JudgedComponents(), self.manifest
         order = order_of(manifest.settings, manifest.data.source)
         watches = under_rules(manifest.settings, scenarios)
@@ -235,11 +263,12 @@ class Run:
                 yield scored
 
         seen = tuple(looked_at()) if key else looked_at()
-        if key:
+        unchanged = bool(key) and self._content() == key
+        if unchanged:
             files.write(f"{key}.rows", packed(seen))
         card = panels.beside(annotated(scorecard(self.perspectives(), seen, order), judged, scenarios))
         card = self._corrected(card, judged, transport)
-        if key:
+        if unchanged:
             files.write(f"{key}.card", card)
         return card
 
@@ -305,9 +334,7 @@ class Run:
         """
         from mmdt.stats.slices import slices
 
-        scenarios = self.scenarios()
-        rows = ((scored, trial.case.target) for trial, scored in self.scored())
-        return slices(scenarios, rows, keys)
+        return slices(self.scenarios(), self.answers(), keys)
 
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""

@@ -6,13 +6,14 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output
-from mmdt.engine.store.codec import decode_case, decode_observation, decode_output
+from mmdt.engine.store.codec import decode_case, decode_observation, decode_output, decode_target
 from mmdt.engine.store.digests import COLUMNS, row_digest
 from mmdt.engine.store.writer import TrialKey
 
@@ -132,6 +133,15 @@ def read_cases(db: sqlite3.Connection, bind: Callable[[Image], Image]) -> Iterat
     """(number, case, repeats) of all cases, in the order in which they were loaded."""
     for page in _pages(db, bind, None):
         yield from ((each.n, each.case, each.repeats) for each in page)
+
+
+def read_targets(db: sqlite3.Connection) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(id, target) of all cases; see ``Store.targets``."""
+    after = -1
+    query = f"SELECT n, id, body FROM cases WHERE n > ? ORDER BY n LIMIT {PAGE}"  # noqa: S608
+    while rows := db.execute(query, (after,)).fetchall():
+        yield from ((name, decode_target(body)) for _, name, body in rows)
+        after = rows[-1][0]
 
 
 def read_states_at(db: sqlite3.Connection, bind: Callable[[Image], Image], n: int) -> Iterator[TrialState]:
