@@ -1,5 +1,6 @@
 """Scores that are kept by content: equal to those computed again, and forgotten when anything changes."""
 
+import gc
 import json
 import os
 import subprocess
@@ -12,6 +13,7 @@ import mmdt
 from mmdt.cli import main
 from mmdt.runs import manifest as manifests
 from mmdt.runs.kept import files, key
+from mmdt.runs.kept.collecting import rarely_collecting
 from mmdt.runs.kept.rows import packed, unpacked
 from mmdt.runs.result import Run
 
@@ -138,3 +140,36 @@ def test_a_kept_scorecard_is_read_without_what_computes(run):
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "mmdt.runs.kept.key" in loaded
     assert not {"scipy", "genai_prices"} & set(loaded)
+
+
+def test_answers_are_the_scores_with_the_targets_of_their_cases(run, monkeypatch):
+    expected = [(scored, trial.case.target) for trial, scored in run.scored()]
+    mmdt.open_run(run.folder).scorecard()
+    found = mmdt.explain(run).as_json()
+    no_reading(monkeypatch)
+    again = mmdt.open_run(run.folder)
+    assert list(again.answers()) == expected
+    assert [each[1] for each in expected if len({str(value) for value in each[1].values()}) > 1]
+    assert mmdt.explain(again).as_json() == found
+
+
+def test_scores_of_a_folder_that_changes_meanwhile_are_not_kept(run, tmp_path, monkeypatch):
+    scored = Run.scored
+
+    def changing(self, *arguments, **named):
+        yield from scored(self, *arguments, **named)
+        (self.folder / "labels.jsonl").write_text("")
+
+    monkeypatch.setattr(Run, "scored", changing)
+    mmdt.open_run(run.folder).scorecard()
+    (run.folder / "labels.jsonl").unlink()
+    mmdt.open_run(run.folder).scores()
+    assert kept(tmp_path) == []
+
+
+def test_the_collector_is_as_before_afterwards():
+    before = gc.get_threshold()
+    with pytest.raises(ZeroDivisionError), rarely_collecting(), rarely_collecting():
+        assert gc.get_threshold()[0] > before[0] and gc.get_threshold()[1:] == before[1:]
+        raise ZeroDivisionError
+    assert gc.get_threshold() == before
