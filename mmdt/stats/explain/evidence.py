@@ -143,8 +143,8 @@ def p_of_sides(values: Floats, clusters: Sides, first: Sides, second: Sides) -> 
     names = np.argsort(np.argsort(at))[names]  # numbered as they come, so that sums are those of a Gap to the last bit
     sides = []
     for places, named in ((first, names[: len(first)]), (second, names[len(first) :])):
-        sums = np.bincount(named, values[places], len(at))
-        sides.append((sums, np.bincount(named, minlength=len(at)).astype(np.float64)))
+        sums, sizes = (np.bincount(named, weights, len(at)) for weights in (values[places], np.ones(len(places))))
+        sides.append((sums.astype(np.float64), sizes.astype(np.float64)))
     binary = bool(np.isin(values[both], (0.0, 1.0)).all())
     return _p_above(lambda level: difference_interval(sides[0], sides[1], binary=binary, level=level), 0.0)
 

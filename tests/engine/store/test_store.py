@@ -356,10 +356,6 @@ def _read_in_read_only_mount(run: Path, frozen: Path) -> subprocess.CompletedPro
 def test_targets_are_those_of_the_cases(tmp_path):
     common = {"options": ["a", "b"]}
     targets = [{}, {**common, "n": 1, "text": "x" * 3_000}, {**common, "n": 1.5, "flag": True}]
-        {},
-        {"options": ["a", "b"], "n": 1, "text": "x" * 3_000},
-        {"options": ["a", "b"], "n": 1.5, "flag": True},
-    ]
     cases = [Case.make(CELL, f"prompt {number}", target=target) for number, target in enumerate(targets)]
     with Store.create(tmp_path / "run") as store:
         store.add_cases([(case, 1) for case in cases])
