@@ -301,6 +301,9 @@ class Run:
     @property
     def use(self) -> Use:
         """Requests, retries, tokens, cost and latency of the whole run so far, judges included."""
+        manifest, found = manifests.read(self.folder), condition(self.folder)
+        if manifest.use is not None and found.intact and not found.lost:
+            return manifest.use  # as counted when the run ended: nothing has changed since
         with Store.open(self.folder) as store:
             return read_use(store)
 

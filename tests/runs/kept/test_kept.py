@@ -3,6 +3,7 @@
 import gc
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -11,7 +12,10 @@ import pytest
 
 import mmdt
 from mmdt.cli import main
+from mmdt.engine.store.store import Store
+from mmdt.engine.store.use import read_use
 from mmdt.runs import manifest as manifests
+from mmdt.runs import result
 from mmdt.runs.kept import files, key
 from mmdt.runs.kept.collecting import rarely_collecting
 from mmdt.runs.kept.rows import packed, unpacked
@@ -173,3 +177,19 @@ def test_the_collector_is_as_before_afterwards():
         assert gc.get_threshold()[0] > before[0] and gc.get_threshold()[1:] == before[1:]
         raise ZeroDivisionError
     assert gc.get_threshold() == before
+
+
+def test_the_use_of_a_run_that_has_not_changed_is_that_of_its_end(run, monkeypatch):
+    def refuse(store):
+        raise AssertionError("the use is counted again")
+
+    with Store.open(run.folder) as store:
+        counted = read_use(store)
+    assert counted.requests > 0 and counted.latency_median is not None
+    with monkeypatch.context() as unread:
+        unread.setattr(result, "read_use", refuse)
+        assert mmdt.open_run(run.folder).use == counted
+    with sqlite3.connect(run.folder / "store.sqlite") as db:
+        db.execute("UPDATE spending SET requests = requests + 1")
+    db.close()
+    assert mmdt.open_run(run.folder).use.requests == counted.requests + len(counted.models)
