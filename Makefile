@@ -7,10 +7,12 @@ export UV_FIND_LINKS ?= $(PIP_FIND_LINKS)
 export UV_LINK_MODE ?= copy
 export UV_COMPILE_BYTECODE ?= 1
 TORCH ?= torch==2.13.0
+# It needs a newer Node than systems have, and of its 2.5 GB of optional packages only its database.
+PROMPTFOO ?= promptfoo@0.123.1
 # Processes that share the tests, a file at a time.
 WORKERS ?= 2
 
-.PHONY: help demo test prove servers lint types bench audit release docs setup clean
+.PHONY: help demo test prove servers lint types bench peers audit release docs setup clean
 
 help:  ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "%-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -42,6 +44,15 @@ lint: .venv/test  ## formatting, lint, import directions and strict types
 bench: .venv-bench/ready  ## performance as ratios against a baseline of the same run (minutes)
 	env -u PYTHONDONTWRITEBYTECODE .venv-bench/bin/python -m bench $(BENCH)
 
+peers: $(UV)  ## evalscope and promptfoo, each in an environment of its own, for `make bench` to compare with (1 GB, minutes)
+	for name in evalscope promptfoo; do \
+	  $(UV) venv --quiet --allow-existing --python $(BIN)/python .venv-peers/$$name && \
+	  $(UV) pip install --quiet --python .venv-peers/$$name --group pyproject.toml:peer-$$name || exit 1; \
+	done
+	cd .venv-peers/promptfoo && PATH="$$PWD/bin:$$PATH" && \
+	  npm install --prefix . --no-audit --no-fund --ignore-scripts --omit=optional $(PROMPTFOO) \
+	  @libsql/$$(node -p 'process.platform + "-" + process.arch + (process.platform == "linux" ? "-gnu" : "")')
+
 audit: .venv/test .venv-audit/ready  ## licences, bill of materials and known weaknesses of what CI tests (needs a network)
 	.venv-audit/bin/python -m tools.supply $(BIN)/python --weaknesses
 
@@ -59,7 +70,7 @@ setup: .venv/test  ## install everything a developer needs
 	$(BIN)/pre-commit install
 
 clean:  ## remove what the targets made
-	rm -rf .venv .venv-audit .venv-bench demo runs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv .venv-audit .venv-bench .venv-peers demo runs dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis
 
 $(UV):
 	@test -n "$(PYTHON)" || { echo "mmdt needs Python 3.11 or newer: install it, or run make PYTHON=/path/to/python"; exit 1; }

@@ -16,7 +16,7 @@ from pathlib import Path
 
 HERE = Path(__file__).parent
 RESULTS = HERE / "results.jsonl"
-NOT_BENCHMARKS = {"__init__", "__main__", "inputs", "machine"}
+NOT_BENCHMARKS = {"__init__", "__main__", "inputs", "machine", "whole_run"}
 
 
 def names() -> list[str]:

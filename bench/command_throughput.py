@@ -1,9 +1,11 @@
 """The time of ``mmdt run`` over that of a bare aiohttp loop: 1,000 pictures of about 32 KB, a reply after 0.5 s.
 
 Every contender is a process, timed from start to end. For mmdt this includes start-up, loading the data, generation,
-observation, storage and the scorecard. inspect_ai sends the same requests for comparison, if it is installed. Prints
-one JSON line for each number of requests in flight: the median seconds and processor seconds of each contender, the
-true size of the pictures, and the load of the machine, which must be idle for the times to mean anything.
+observation, storage and the scorecard. inspect_ai, evalscope and promptfoo send the same requests for comparison where
+they are installed (`make bench` and `make peers` do it); they score nothing. The server counts: a contender that sends
+anything but each case once ends the benchmark. Prints one JSON line for each number of requests in flight: the median
+seconds and processor seconds of each contender, the most requests that the server saw at once, the true size of the
+pictures, the versions, and the load of the machine, which must be idle for the times to mean anything.
 
     python -m bench.command_throughput [--cases 1000] [--latency 0.5] [--rounds 3] [--in-flight 64 256]
 """
@@ -11,51 +13,50 @@ true size of the pictures, and the load of the machine, which must be idle for t
 from __future__ import annotations
 
 import argparse
-import importlib.util
+import importlib.metadata
 import json
 import os
 import shutil
 import statistics
 import sys
 import tempfile
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from bench.api_throughput import PROMPT, ROOT, make_pictures
 from bench.machine import Took, load, mean_size, timed, warn_if_busy
+from bench.peers.contender import Contender, Work
+from bench.peers.evalscope_command import EVALSCOPE
+from bench.peers.inspect_command import INSPECT_AI
+from bench.peers.promptfoo_command import PROMPTFOO
 from bench.whole_run import whole_run
+from tests.servers.asked import Asked
 from tests.servers.cli import spawned
 
-Command = Callable[[str, Path, int, int], list[str]]
+
+def bare(work: Work) -> list[str]:
+    cases = sum(1 for _ in work.cases())
+    command = [sys.executable, "-m", "bench.api_throughput", "--contender", "bare", "--url", work.url]
+    return [*command, "--folder", str(work.folder), "--cases", str(cases), "--in-flight", str(work.in_flight)]
 
 
-def bare(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
-    command = [sys.executable, "-m", "bench.api_throughput", "--contender", "bare", "--url", url]
-    return [*command, "--folder", str(folder), "--cases", str(cases), "--in-flight", str(in_flight)]
-
-
-def whole(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
-    command = whole_run(url, folder / "cases.jsonl")
-    return [*command, "--concurrency", str(in_flight), "--out", str(folder / "run"), "--fresh"]
-
-
-def inspect(url: str, folder: Path, cases: int, in_flight: int) -> list[str]:
-    command = [
-        sys.executable,
-        "-m",
-        "inspect_ai",
-        "eval",
-        "bench/peers/inspect_task.py",
-        "--model",
-        "openai/gpt-4o",
-    ]
-    command += ["--model-base-url", url, "--max-connections", str(in_flight), "--max-samples", str(in_flight)]
-    return [*command, "-T", f"folder={folder}", "--display", "none", "--log-dir", str(folder / "logs")]
+def whole(work: Work) -> list[str]:
+    command = whole_run(work.url, work.folder / "cases.jsonl")
+    return [*command, "--concurrency", str(work.in_flight), "--out", str(work.folder / "run"), "--fresh"]
 
 
 LIMITS = {64: 1.10, 256: 1.25}
 """Targets of mmdt's ratio on an idle machine, by requests in flight."""
-CONTENDERS: dict[str, Command] = {"bare": bare, "mmdt": whole, "inspect_ai": inspect}
+CONTENDERS = (
+    Contender("bare", bare, lambda: importlib.metadata.version("aiohttp")),
+    Contender("mmdt", whole, lambda: importlib.metadata.version("mmdt")),
+    INSPECT_AI,
+    EVALSCOPE,
+    PROMPTFOO,
+)
 
 
 def write_cases(folder: Path, cases: int) -> None:
@@ -65,21 +66,60 @@ def write_cases(folder: Path, cases: int) -> None:
             file.write(json.dumps({**case, "image": f"{number}.jpg"}) + "\n")
 
 
-def compare(
-    url: str, folder: Path, cases: int, in_flight: int, rounds: int, contenders: list[str]
-) -> dict[str, object]:
+def check(name: str, work: Work, log: Mapping[str, Any]) -> None:
+    """Every case was asked once, with its prompt and its picture, and answered. Ends the benchmark otherwise."""
+    expected = {Asked("text", prompt, (picture.read_bytes(),)).question: 1 for prompt, picture in work.cases()}
+    asked: Mapping[str, int] = log["by_question"]
+    if asked != expected or log["answered"] != len(expected):
+        raise SystemExit(
+            f"{name} did other work: of {len(expected)} cases it asked {len(asked.keys() & expected.keys())} in "
+            f"{log['requests']} requests, of which {log['answered']} were answered, and "
+            f"{len(asked.keys() - expected.keys())} other questions"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    took: Took
+    peak: int
+
+
+def one(contender: Contender, work: Work, latency: float) -> Round:
+    """One contender at a server of its own, which starts before the clock does."""
+    with spawned("openai_server", "--latency", str(latency)) as server:
+        work = replace(work, url=server.url)
+        contender.prepare(work)
+        keys = {"OPENAI_API_KEY": "local", "PROMPTFOO_CONFIG_DIR": str(work.folder / "run")}
+        took, _ = timed(contender.command(work), ROOT, {**os.environ, **keys, **contender.environment})
+        log = server.log()
+    check(contender.name, work, log)
+    shutil.rmtree(work.folder / "run", ignore_errors=True)
+    return Round(took, log["peak"])
+
+
+def compare(contenders: Iterable[Contender], work: Work, latency: float, rounds: int) -> dict[str, object]:
     """Medians of interleaved rounds, so that a slowdown of the machine affects all contenders."""
-    environment = {**os.environ, "OPENAI_API_KEY": "local"}
-    found: dict[str, list[Took]] = {name: [] for name in contenders}
+    found: dict[str, list[Round]] = defaultdict(list)
     for _ in range(rounds):
-        for name in contenders:
-            found[name].append(timed(CONTENDERS[name](url, folder, cases, in_flight), ROOT, environment)[0])
-            shutil.rmtree(folder / "run", ignore_errors=True)
-    median = {name: statistics.median(each.wall for each in took) for name, took in found.items()}
-    ratios = {f"{name}_ratio": round(value / median["bare"], 2) for name, value in median.items() if name != "bare"}
-    cpu = {f"{name}_cpu_s": round(statistics.median(each.cpu for each in took), 2) for name, took in found.items()}
-    limit = {"limit": LIMITS[in_flight]} if in_flight in LIMITS else {}
-    return {**{f"{name}_s": round(value, 2) for name, value in median.items()}, **cpu, **ratios, **limit}
+        for contender in contenders:
+            found[contender.name].append(one(contender, work, latency))
+    median = {name: statistics.median(each.took.wall for each in each_round) for name, each_round in found.items()}
+    cpu = {name: statistics.median(each.took.cpu for each in each_round) for name, each_round in found.items()}
+    return {
+        **{f"{name}_s": round(seconds, 2) for name, seconds in median.items()},
+        **{f"{name}_cpu_s": round(seconds, 2) for name, seconds in cpu.items()},
+        **{f"{name}_ratio": round(value / median["bare"], 2) for name, value in median.items() if name != "bare"},
+        **{f"{name}_peak": max(each.peak for each in each_round) for name, each_round in found.items()},
+        **({"limit": LIMITS[work.in_flight]} if work.in_flight in LIMITS else {}),
+    }
+
+
+def installed() -> list[Contender]:
+    """Those that can take part; each other one is named on stderr."""
+    for contender in CONTENDERS:
+        if line := contender.missing():
+            print(line, file=sys.stderr)
+    return [contender for contender in CONTENDERS if not contender.missing()]
 
 
 def main() -> None:
@@ -89,16 +129,16 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--in-flight", type=int, nargs="+", default=[64, 256])
     given = parser.parse_args()
-    contenders = [name for name in CONTENDERS if name != "inspect_ai" or importlib.util.find_spec("inspect_ai")]
-    busy = warn_if_busy(load())
-    with tempfile.TemporaryDirectory() as name, spawned("openai_server", "--latency", str(given.latency)) as server:
+    contenders, busy = installed(), warn_if_busy(load())
+    versions = {each.name: each.version() or "not installed" for each in CONTENDERS}
+    with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         make_pictures(folder, given.cases)
         write_cases(folder, given.cases)
-        picture = {"picture_kb": mean_size(folder), "cores": os.cpu_count(), "busy": busy}
+        picture = {"picture_kb": mean_size(folder), "cores": os.cpu_count(), "busy": busy, "versions": versions}
         for in_flight in given.in_flight:
             before = load()
-            found = compare(server.url, folder, given.cases, in_flight, given.rounds, contenders)
+            found = compare(contenders, Work("", folder, in_flight), given.latency, given.rounds)
             line = {"benchmark": "command_throughput", "cases": given.cases, "in_flight": in_flight}
             print(json.dumps({**line, "latency_s": given.latency, **picture, "load": before, **found}), flush=True)
 

@@ -19,10 +19,15 @@ def import_all(modules: Iterable[str]) -> None:
             import_module(name)
 
 
-def import_in_background(modules: Iterable[str]) -> None:
-    """Like :func:`import_all`, in a thread. An import of the same library elsewhere waits for this one."""
-    names = tuple(modules)
-    Thread(target=lambda: import_all(names), name="mmdt-imports", daemon=True).start()
+def in_background(work: Callable[[], object]) -> None:
+    """Do work in a thread whose result nobody waits for. What it raises is ignored: the code that needs the result
+    does the work again and reports it. An import of the same library elsewhere waits for one that is going on."""
+
+    def quietly() -> None:
+        with suppress(Exception):
+            work()
+
+    Thread(target=quietly, name="mmdt-ahead", daemon=True).start()
 
 
 async def run_in_thread(work: Callable[[], R]) -> R:

@@ -88,6 +88,11 @@ def option(name: str, value: Any = None) -> str:
     return _flag(name, value) if _reader.shell else _argument(name, value)
 
 
+def flag(name: str, value: Any) -> str:
+    """A setting as an option of a command, whoever reads it; values are quoted for a shell."""
+    return _flag(name, value)
+
+
 def verb(name: str, *arguments: str | Path, **settings: Any) -> str:
     """A command between backticks: ```mmdt resume runs/a``` or ```mmdt.resume("runs/a")```."""
     if _reader.shell:

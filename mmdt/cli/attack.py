@@ -22,6 +22,7 @@ from mmdt.cli.options import (
     request_options,
     values_from,
 )
+from mmdt.cli.streams import json_line
 from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
@@ -144,11 +145,10 @@ def watching(as_json: bool) -> Iterator[Callable[[SearchProgress], None]]:
 
 
 def _line(progress: SearchProgress, as_json: bool) -> None:
-    import json
     from dataclasses import asdict
 
     if as_json:
-        click.echo(json.dumps({"kind": "progress", **asdict(progress)}))
+        click.echo(json_line({"kind": "progress", **asdict(progress)}))
         return
     cost = "" if progress.cost is None else f" | ${progress.cost:,.2f}"
     parts = f"{progress.done:,}/{progress.hunts:,} hunts | {progress.fell:,} found a way, {progress.broken:,} broke off"
@@ -163,9 +163,7 @@ def finish(search: Search, as_json: bool) -> int:
     from mmdt.search.shown import as_values, lines
 
     if as_json:
-        import json
-
-        click.echo(json.dumps({"kind": "search", **as_values(search)}))
+        click.echo(json_line({"kind": "search", **as_values(search)}))
     else:
         for line in lines(search):
             click.echo(visible(line))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 from dataclasses import asdict
 from pathlib import Path
@@ -14,6 +13,7 @@ import click
 from mmdt.cli.hard_cases import COMMANDS
 from mmdt.cli.help import Group
 from mmdt.cli.options import output_options, pairs, plugin_option
+from mmdt.cli.streams import json_line
 from mmdt.errors import UsageError
 
 if TYPE_CHECKING:
@@ -82,7 +82,7 @@ def _say_made(path: Path, told: Applied, as_json: bool, **more: Any) -> None:
     left_out = [{"attacks": name, "reason": why, "rows": rows} for (name, why), rows in told.left_out.items()]
     if as_json:
         total = {"kind": "attacks", "cases": str(path), "total": told.made.total(), "made": dict(told.made)}
-        click.echo(json.dumps({**total, "left_out": left_out, **more}))
+        click.echo(json_line({**total, "left_out": left_out, **more}))
         return
     for name, count in sorted(told.made.items()):
         click.echo(f"{name}: {count:,} cases")
@@ -120,7 +120,7 @@ def seal_command(folder: str, as_json: bool) -> None:
 
     found, where = seal(Path(folder)), Path(folder) / FOLDER
     if as_json:
-        click.echo(json.dumps({"kind": "commitment", "file": str(where / COMMITMENT), **asdict(found)}))
+        click.echo(json_line({"kind": "commitment", "file": str(where / COMMITMENT), **asdict(found)}))
         return
     click.echo(f"root: {found.root}")
     click.echo(f"{found.cases:,} cases, {found.pictures:,} pictures")
@@ -138,7 +138,7 @@ def reveal_command(folder: str, number: int, out: str, as_json: bool) -> None:
 
     proof = reveal(Path(folder), number, Path(out))
     if as_json:
-        click.echo(json.dumps({"kind": "proof", "folder": out, **asdict(proof)}))
+        click.echo(json_line({"kind": "proof", "folder": out, **asdict(proof)}))
         return
     click.echo(f"case {number:,} of {proof.cases:,} under the root {proof.root}: {out}")
 
@@ -168,7 +168,7 @@ def decrypt_command(file: str, out: str, as_json: bool) -> None:
 
 
 def _say_files(count: int, out: str, as_json: bool) -> None:
-    click.echo(json.dumps({"kind": "split", "files": count, "out": out}) if as_json else f"{count:,} files: {out}")
+    click.echo(json_line({"kind": "split", "files": count, "out": out}) if as_json else f"{count:,} files: {out}")
 
 
 def _passphrase(*, confirm: bool) -> str:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
@@ -10,6 +9,7 @@ import click
 
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options
+from mmdt.cli.streams import json_line
 from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def batches_command(folder: str, cancel: bool, as_json: bool) -> None:
 
     found = api.batches(folder, cancel=cancel)
     line = {"kind": "batches", "run": folder, "batches": [asdict(each) for each in found]}
-    click.echo(json.dumps(line) if as_json else visible(_text(found)))
+    click.echo(json_line(line) if as_json else visible(_text(found)))
 
 
 def _text(found: list[OpenBatch]) -> str:

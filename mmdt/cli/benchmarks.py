@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import click
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.once import OnceGroup
 from mmdt.cli.options import output_options
+from mmdt.cli.streams import json_line
 from mmdt.safe_text.visible import visible
 
 
@@ -54,7 +54,7 @@ def check_command(
             }
             for each in found.scenarios
         ]  # fmt: skip
-        click.echo(json.dumps({"name": found.name, "page": str(path), "scenarios": scenarios}, indent=1))
+        click.echo(json_line({"kind": "benchmark", "name": found.name, "page": str(path), "scenarios": scenarios}))
     else:
         click.echo(visible(as_text(found)))
         click.echo(f"\nwith pictures: {path}")
@@ -83,7 +83,7 @@ def print_benchmarks(names: tuple[str, ...], as_json: bool) -> None:
 
     found = list_benchmarks(*names)
     if as_json:
-        click.echo(json.dumps({"kind": "list", "of": "benchmarks", "entries": [asdict(each) for each in found]}))
+        click.echo(json_line({"kind": "list", "of": "benchmarks", "entries": [asdict(each) for each in found]}))
         return
     for each in found:
         gated = ", gated" if each.gated else ""

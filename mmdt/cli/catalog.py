@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
@@ -13,6 +12,7 @@ from mmdt import plugins
 from mmdt.cli.benchmarks import print_benchmarks
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options, plugin_option, select_option
+from mmdt.cli.streams import json_line
 from mmdt.errors import UsageError
 from mmdt.runs import catalog
 
@@ -94,4 +94,4 @@ def _references(globs: tuple[str, ...], as_json: bool) -> None:
 
 
 def _print_json(what: str, entries: list[dict[str, Any]]) -> None:
-    click.echo(json.dumps({"kind": "list", "of": what, "entries": entries}))
+    click.echo(json_line({"kind": "list", "of": what, "entries": entries}))

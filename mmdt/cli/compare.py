@@ -12,7 +12,7 @@ from mmdt.cli.once import refuse_in_vain
 from mmdt.cli.options import plugin_option
 from mmdt.cli.streams import reporting_failure
 from mmdt.disk.whole import write_whole
-from mmdt.errors import UsageError
+from mmdt.errors import StoreError, UsageError
 from mmdt.safe_text.visible import visible
 
 if TYPE_CHECKING:
@@ -96,7 +96,11 @@ def compare_command(
         refuse_in_vain(OF_RUNS, "on a folder of runs", "name two or more runs: mmdt compare RUN RUN")
         text = _table(folders, globs, every_run, incomplete, form)
     if out:
-        write_whole(Path(out), (text if text.endswith("\n") else f"{text}\n").encode(), private=False)
+        try:
+            write_whole(Path(out), (text if text.endswith("\n") else f"{text}\n").encode(), private=False)
+        except OSError as error:
+            where = f"{out}: {error.strerror}"
+            raise StoreError("the comparison cannot be written", where=where, hint="choose another --out") from error
         click.echo(visible(f"comparison: {out}"))
         return
     with reporting_failure("the comparison"):
@@ -134,7 +138,7 @@ def _paired(
     if form == "csv":
         return comparison_csv(found.rows)
     if form == "latex":
-        return comparison_latex(found.rows)
+        return comparison_latex(found.runs, found.cautions, found.rows, found.rule)
     return comparison_text(found.runs, found.cautions, found.rows, found.ranks, found.rule)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import click
 
 from mmdt.cli.help import Group
 from mmdt.cli.options import output_options
+from mmdt.cli.streams import json_line
 
 
 @click.group(cls=Group)
@@ -55,6 +55,6 @@ def worlds_command(out: str, seed: int, count: int, difficulty: int, side: int, 
     total = make_worlds(folder, seed=seed, count=count, level=difficulty, side=side)
     files = {"cases": str(folder / CASES), "gallery": str(folder / GALLERY)}
     if as_json:
-        click.echo(json.dumps({"kind": "data", "total": total, **files}))
+        click.echo(json_line({"kind": "data", "total": total, **files}))
         return
     click.echo(f"{total:,} cases: {files['cases']}; gallery: {files['gallery']}")

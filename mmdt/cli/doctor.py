@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +11,7 @@ import click
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import endpoint_option, endpoints_of, output_options, pairs
+from mmdt.cli.streams import json_line
 from mmdt.safe_text.redaction import redact
 from mmdt.safe_text.visible import visible
 
@@ -60,7 +60,7 @@ def doctor_command(
     if as_json:
         found = [{name: getattr(each, name) for name in ("level", "what", "hint")} for each in findings]
         line = {"kind": "doctor", "ok": not failed, "findings": found, "keys": keys_in_environment()}
-        click.echo(redact(json.dumps(line)))
+        click.echo(redact(json_line(line)))
     else:
         for each in findings:
             shown = f"{MARKS[each.level]}  {each.what}" + (f"\n         hint: {each.hint}" if each.hint else "")
@@ -73,7 +73,7 @@ def _check_vectors(folder: str, as_json: bool) -> int:
     from mmdt.validate.vectors.agreement import check_vectors, text
 
     found = check_vectors(Path(folder))
-    click.echo(json.dumps({"kind": "vectors", **found.as_json()}) if as_json else text(found))
+    click.echo(json_line({"kind": "vectors", **found.as_json()}) if as_json else text(found))
     return ExitCode.COMPLETE if found.equal == found.compared else ExitCode.FAILED
 
 
@@ -84,7 +84,7 @@ def _check_ruler(seeds: int, as_json: bool) -> int:
     report, challenges = check(seeds), check_challenges()
     if as_json:
         line = {"kind": "ruler", "verdict": report.verdict, **asdict(report)}
-        click.echo(json.dumps({**line, "challenges": [each.as_json() for each in challenges]}))
+        click.echo(json_line({**line, "challenges": [each.as_json() for each in challenges]}))
     else:
         click.echo("\n".join([text(report), *(each.text for each in challenges)]))
     if not all(each.passes for each in challenges):

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import json
-
 import click
 
 from mmdt.cli.help import Alone
 from mmdt.cli.once import refuse_in_vain
 from mmdt.cli.options import output_options, plugin_option
-from mmdt.cli.streams import reporting_failure
+from mmdt.cli.streams import json_line, reporting_failure
 from mmdt.safe_text.visible import visible
 
 
@@ -45,11 +43,11 @@ def explain_command(folders: tuple[str, ...], by: str, full: bool, figures: str 
 
     found = explain(*folders, by=[key.strip() for key in by.split(",") if key.strip()])
     with reporting_failure("the explanation"):
-        text = json.dumps(found.as_json(), ensure_ascii=False) if as_json else explanation_text(found.found, full)
+        text = json_line(found.as_json()) if as_json else explanation_text(found.found, full)
         click.echo(visible(text))
     if figures is not None:
         paths = found.figures(figures)
         for path in paths:
-            click.echo(json.dumps({"kind": "figure", "path": str(path)}) if as_json else visible(f"figure: {path}"))
+            click.echo(json_line({"kind": "figure", "path": str(path)}) if as_json else visible(f"figure: {path}"))
         if not paths:
             click.echo("No figure: no run has both bypass and harm of one scenario.", err=True)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import click
 
 from mmdt.cli.once import OnceCommand
 from mmdt.cli.options import output_options, plugin_option
+from mmdt.cli.streams import json_line
 
 out_option = click.option(
     "--out", "-o", type=click.Path(file_okay=False), required=True, metavar="FOLDER", help="New folder to write to."
@@ -28,7 +28,7 @@ def gap_command(public: str, private: str, component: str, as_json: bool) -> Non
 
     found = gap(public, private, component)
     if as_json:
-        click.echo(json.dumps({"kind": "gap", "rows": [{**asdict(each), "seen": each.seen} for each in found]}))
+        click.echo(json_line({"kind": "gap", "rows": [{**asdict(each), "seen": each.seen} for each in found]}))
         return
     for each in found:
         said = "seen" if each.seen else f"not seen; one of {each.smallest:.1%} would have been, 4 times of 5"
@@ -68,7 +68,7 @@ def select_command(
     note = {"note_selected": f"failed by at least {share:.0%} of {len(runs)} surrogates"}
     path = save_cases((each.case for each in found), out, note)
     if as_json:
-        click.echo(json.dumps({"kind": "data", "total": len(found), "cases": str(path)}))
+        click.echo(json_line({"kind": "data", "total": len(found), "cases": str(path)}))
         return
     click.echo(f"{len(found):,} cases: {path}; numbers of the models that chose them are not comparable")
 
@@ -95,7 +95,7 @@ def cooccur_command(annotations: str, least: int, top: int, as_json: bool) -> No
     found = [pair for pair in cooccurrence(read_coco(Path(annotations)), least) if pair.adjusted < 0.05]
     shown = found if len(found) <= 2 * top else [*found[:top], *found[-top:]]
     if as_json:
-        click.echo(json.dumps({"kind": "cooccurrence", "pairs": [asdict(pair) for pair in shown]}))
+        click.echo(json_line({"kind": "cooccurrence", "pairs": [asdict(pair) for pair in shown]}))
         return
     for pair in shown:
         said = f"{pair.first} + {pair.second}: lift {pair.lift:.2f}, {pair.together:,} pictures, p {pair.adjusted:.2g}"
@@ -118,7 +118,7 @@ def grid_command(template: str, lists: str, cell: str, vary: str, out: str, as_j
     cases = list(counterfactual_grid(template, read_lists(Path(lists)), cell, varied=vary))
     path = save_cases(cases, out)
     found = {"kind": "data", "total": len(cases), "cases": str(path)}
-    click.echo(json.dumps(found) if as_json else f"{len(cases):,} cases: {path}")
+    click.echo(json_line(found) if as_json else f"{len(cases):,} cases: {path}")
 
 
 COMMANDS = (gap_command, select_command, cooccur_command, grid_command)

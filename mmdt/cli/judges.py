@@ -92,7 +92,8 @@ def judges_command(
             found = compare_judges(folder, names, judge=judge, progress=watcher, **changes)
     shown: Any = steady if stability is not None else found
     if as_json:
-        click.echo(msgspec.json.encode(shown).decode())
+        kind = "judges" if stability is None else "stability"
+        click.echo(msgspec.json.encode({"kind": kind, **msgspec.to_builtins(shown)}).decode())
     else:
         click.echo(visible(_steady(steady) if stability is not None else _compared(found)))
     if shown.stopped:

@@ -249,7 +249,7 @@ def _models(context: click.Context, parameter: click.Parameter, named: tuple[str
     from mmdt import plugins
 
     for each in named:
-        if "*" in each or each.split("/")[0] in {scenario.perspective for scenario in plugins.scenarios().values()}:
+        if "*" in each or each.split("/")[0] in plugins.perspective_names():
             hint = f"name the model first, and select cells with {option('select', each)}"
             raise UsageError(f"{each!r} is not a model", where="command line", hint=hint)
     return named

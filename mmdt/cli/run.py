@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from mmdt.background import import_in_background
+from mmdt.background import import_all, in_background
 from mmdt.cli.beginning import announce, announce_again, announce_several, confirm, confirm_all
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Verb
@@ -43,7 +43,7 @@ if TYPE_CHECKING:
     from mmdt.stats.scorecard import Scorecard
 
 NEEDED_AT_THE_END = ("scipy.special", "mmdt.stats.scorecard", "mmdt.report.terminal.scorecard", "rich.table")
-"""Importing these takes a third of a second, which is free while the last answers are pending."""
+"""Importing these takes a third of a second, which is free while the first answers are pending."""
 
 
 @click.command(cls=Verb)
@@ -143,7 +143,7 @@ def resume_command(folder: str, as_json: bool, **options: Any) -> int:
     mmdt resume runs/a --max-cost 40
     """
     from mmdt.runs import verbs as api
-    from mmdt.runs.collection import is_several
+    from mmdt.runs.folder import is_several
     from mmdt.runs.result import Run
     from mmdt.search.manifest import is_search
 
@@ -233,25 +233,32 @@ def _finish_several(found: Collection, as_json: bool) -> int:
 
 @contextmanager
 def watching(as_json: bool) -> Iterator[Callable[[Progress], None]]:
-    """Show the progress, and import what the end of the run needs while the last answers are pending."""
+    """Show the progress, and prepare for the end of the run while the first answers are pending."""
     from mmdt.report.terminal.progress import watching
 
     with watching(as_json=as_json) as watcher:
-        yield _ImportWhenAllSent(watcher)
+        yield _PreparingTheEnd(watcher)
 
 
-class _ImportWhenAllSent:
-    """Passes snapshots on, and starts importing ``NEEDED_AT_THE_END`` once all requests are sent."""
+class _PreparingTheEnd:
+    """Passes snapshots on; once requests are in flight, it prepares for the end of the run in the background."""
 
     def __init__(self, watcher: Callable[[Progress], None]) -> None:
         self._watcher = watcher
         self._started = False
 
     def __call__(self, progress: Progress) -> None:
-        if not self._started and not progress.loading and progress.total - progress.done <= progress.in_flight:
+        if not self._started and progress.in_flight:
             self._started = True
-            import_in_background(NEEDED_AT_THE_END)
+            in_background(_prepare_the_end)
         self._watcher(progress)
+
+
+def _prepare_the_end() -> None:
+    from mmdt.runs.kept.key import code
+
+    import_all(NEEDED_AT_THE_END)
+    code()  # reads mmdt's source: kept scores are those of this version
 
 
 def finish(run: Run, as_json: bool) -> int:
@@ -272,7 +279,8 @@ def finish(run: Run, as_json: bool) -> int:
             else:
                 print_overview(scorecard, **shown)
     if unanswered:
-        click.echo(visible(f"mmdt: the model did not answer: {_why(ended.reason, scorecard)}"), err=True)
+        what = "the model did not answer" if _was_asked(run) else "no case was asked"
+        click.echo(visible(f"mmdt: {what}: {_why(ended.reason, scorecard)}"), err=True)
     for note in sent_notes(msgspec.to_builtins(manifest)):
         click.echo(visible(f"warning: {note}"), err=True)
     click.echo(visible(_next_step(ended.how, run.folder)), err=True)
@@ -316,6 +324,14 @@ def _no_answers(run: Run) -> bool:
 
     with Store.open(run.folder) as store:
         return not any(count.answered or count.refused for count in store.counts().values())
+
+
+def _was_asked(run: Run) -> bool:
+    """Whether any case was: bad data, or a judge out of reach, may end a run before."""
+    from mmdt.engine.store.store import Store
+
+    with Store.open(run.folder) as store:
+        return any(count.asked for count in store.counts().values())
 
 
 def _why(reason: str, scorecard: Scorecard) -> str:

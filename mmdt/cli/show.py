@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shlex
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,6 +13,7 @@ from msgspec import to_builtins
 from mmdt.cli.help import Alone
 from mmdt.cli.once import refuse_in_vain
 from mmdt.cli.options import output_options, plugin_option, select_option
+from mmdt.cli.streams import json_line
 from mmdt.errors import UsageError
 from mmdt.safe_text.visible import visible
 
@@ -98,7 +98,7 @@ def _print_slices(run: Run, keys: list[str], as_json: bool) -> None:
     for each in run.slices(*keys):
         if as_json:
             click.echo(
-                json.dumps(
+                json_line(
                     {"kind": "slice", "address": each.address, "by": each.values,
                      "estimates": [to_builtins(estimate) for estimate in each.estimates],
                      "shrunken": to_builtins(each.shrunken),
@@ -216,11 +216,11 @@ def _write_frameworks(runs: Sequence[Run], names: Sequence[str], out: str | None
         raise UsageError("--framework is about one run", hint="name one run folder")
     path, found = write_frameworks(runs[0], names, out)
     for each in found:
-        shown = json.dumps(coverage_json(each), ensure_ascii=False) if as_json else coverage_text(each)
+        shown = json_line(coverage_json(each)) if as_json else coverage_text(each)
         click.echo(visible(shown))
     _print_path("frameworks", path, as_json)
 
 
 def _print_path(what: str, path: Path, as_json: bool) -> None:
     """Say where a file was written."""
-    click.echo(json.dumps({"kind": what, "path": str(path)}) if as_json else f"{what}: {path}")
+    click.echo(json_line({"kind": what, "path": str(path)}) if as_json else f"{what}: {path}")

@@ -5,11 +5,13 @@ from __future__ import annotations
 import codecs
 import io
 import json
+import math
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -51,3 +53,16 @@ def reporting_failure(what: str) -> Iterator[None]:
             os.dup2(nowhere.fileno(), sys.stdout.fileno())
         if not isinstance(error, BrokenPipeError):
             click.echo(f"mmdt: {what} cannot be printed: {error.strerror}", err=True)
+
+
+def json_line(value: Any) -> str:
+    """One line of JSON that strict readers take: a number that does not exist is null, not NaN."""
+    return json.dumps(_known(value), allow_nan=False)
+
+
+def _known(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return {key: _known(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_known(each) for each in value]
+    return None if isinstance(value, float) and not math.isfinite(value) else value

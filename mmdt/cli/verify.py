@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 from dataclasses import asdict, replace
 from pathlib import Path
@@ -13,6 +12,7 @@ import click
 from mmdt.cli.exits import ExitCode
 from mmdt.cli.help import Alone
 from mmdt.cli.options import output_options
+from mmdt.cli.streams import json_line
 from mmdt.cli.verify_split import is_split, is_unsealed, not_used, verify_split
 from mmdt.errors import UsageError
 
@@ -75,7 +75,7 @@ def _say(found: Verification, sign: str | None, as_json: bool) -> None:
 
     if as_json:
         line = {"kind": "verification", "ok": found.ok, **asdict(found), "folder": str(found.folder)}
-        click.echo(json.dumps(line))
+        click.echo(json_line(line))
     else:
         for finding in found.findings:
             click.echo(printable(str(finding)))

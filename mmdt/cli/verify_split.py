@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from mmdt.cli.exits import ExitCode
+from mmdt.cli.streams import json_line
 
 if TYPE_CHECKING:
     from mmdt.runs.integrity.verify import Finding
@@ -45,7 +45,7 @@ def verify_split(folder: str, commitment: str | None, as_json: bool) -> int:
         root, what = sealed.root, f"{sealed.cases:,} cases, {sealed.pictures:,} pictures"
     if as_json:
         line = {"kind": "verification", "ok": not problems, "findings": list(problems), "root": root, "folder": folder}
-        click.echo(json.dumps(line))
+        click.echo(json_line(line))
     else:
         for problem in problems:
             click.echo(printable(problem))

@@ -26,6 +26,9 @@ SUFFIXES = {
     "image/avif": "avif",
     "image/heic": "heic",
 }
+PLAIN = 100_000
+"""Pictures of which this process remembers whether they are plain: looking takes longer than sending them."""
+_plain: dict[str, bool] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +55,9 @@ class Image:
         within the limits of ``core.decoding``.
         """
         found = inspect(data, where, decode=decode)
-        return cls(hashlib.sha256(data).hexdigest(), found.media_type, found.width, found.height, data)
+        digest = hashlib.sha256(data).hexdigest()
+        _remember_plain(digest, plain=found.plain)
+        return cls(digest, found.media_type, found.width, found.height, data)
 
     @classmethod
     def from_pil(cls, picture: Pil.Image, kind: str = "PNG", quality: int = 90) -> Self:
@@ -102,6 +107,17 @@ class Image:
         """Decode to RGB, as ``core.decoding`` says. Raises DataError on damage."""
         return decode_picture(self.read(), self.path or self.digest[:12])
 
+    def is_plain(self) -> bool:
+        """Whether every program shows the pixels that :meth:`pil` gives, so that the file can be sent as it is.
+
+        Raises DataError where it cannot be read.
+        """
+        known = _plain.get(self.digest)
+        if known is None:
+            known = inspect(self.read(), self.path or self.digest[:12]).plain
+            _remember_plain(self.digest, plain=known)
+        return known
+
     @property
     def animated(self) -> bool:
         """Whether it has several frames, of which the first one is shown. Raises DataError where it cannot be read."""
@@ -116,6 +132,12 @@ class Image:
             raise DataError(
                 what, where=self.digest[:12], hint="the store was changed, or written by another mmdt"
             ) from None
+
+
+def _remember_plain(digest: str, *, plain: bool) -> None:
+    if len(_plain) >= PLAIN:
+        _plain.clear()
+    _plain[digest] = plain
 
 
 def read_file(path: str | Path, most: int | None = None) -> bytes:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import cache
-from importlib.metadata import PackageNotFoundError, requires, version
+from importlib.metadata import PackageNotFoundError, distribution, requires
 
 from mmdt.plugins import registry
 
 PROJECT = "mmdt"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]*")
+_VERSION = re.compile(r"^Version:[ \t]*(\S+)", re.MULTILINE | re.IGNORECASE)
 _EXTRA = re.compile(r"""extra\s*==\s*['"]([^'"]+)['"]""")
 
 
@@ -41,9 +42,13 @@ def _bundles(libraries: tuple[str, ...], others: Iterable[tuple[str, ...]]) -> b
 def installed(library: str) -> str:
     """The version that is installed; empty if none is."""
     try:
-        return version(library)
+        found = distribution(library)
     except PackageNotFoundError:
         return ""
+    # The header is searched as text: the standard library parses the whole file, with the project's README, as a mail.
+    headers = (found.read_text("METADATA") or "").partition("\n\n")[0]
+    stated = _VERSION.search(headers)
+    return stated[1] if stated else found.version
 
 
 def versions() -> dict[str, str]:

@@ -113,7 +113,8 @@ def packages() -> list[str]:
     """The installed packages that extend mmdt, by the names of their distributions, sorted."""
     groups = (MODELS, EVALUATORS, PERSPECTIVES, SCENARIOS, ATTACKS, SEARCHES, JUDGE_PROMPTS, EXPORTS)
     points = (point for group in groups for point in _installed(group).values())
-    return sorted({point.dist.name for point in points if point.dist is not None})
+    found = {id(point.dist): point.dist for point in points if point.dist is not None}  # its name is slow to read
+    return sorted({each.name for each in found.values()})
 
 
 @cache
@@ -180,6 +181,13 @@ def perspectives() -> tuple[Perspective, ...]:
     for scenario in extra:
         found.setdefault(scenario.perspective, Perspective(scenario.perspective, scenario.perspective, ()))
     return tuple(_joined(perspective, extra) for perspective in found.values())
+
+
+def perspective_names() -> set[str]:
+    """The names of all perspectives. Those that are installed are not imported for it."""
+    here = {name for group, name in _registered if group == BENCHMARKS}
+    extra = {cast(Scenario, find(SCENARIOS, name, "scenario")).perspective for name in names(SCENARIOS)}
+    return here | extra | {*names(PERSPECTIVES)}
 
 
 def _key(entry: tuple[tuple[str, str], Any]) -> tuple[str, str]:

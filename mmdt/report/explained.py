@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import shlex
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import msgspec
 
 from mmdt.report.export.rows import model_name
 from mmdt.report.html.inputs import ReportableRun
+from mmdt.spelling import flag
 from mmdt.stats.explain.explanation import RunExplained, explain_run
 from mmdt.stats.scorecard import Scorecard
 from mmdt.stats.served import Served
@@ -18,6 +21,13 @@ STOPPED = (
     "run was stopped by looks surer than it is"
 )
 
+_AGAIN = (
+    *("base_url", "api_key_env", "endpoints", "model_settings", "plugins"),
+    *("judge", "vote", "careful", "evaluators", "allow_embedded_judge"),
+    *("judge_base_url", "judge_api_key_env", "judge_settings"),
+)
+"""Settings that say who is asked, and who judges."""
+
 
 def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -> RunExplained:
     """The signatures, slices and planes of a run. ``label`` names it (by default the model's name); ``keys``: the
@@ -25,12 +35,32 @@ def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -
     manifest = msgspec.to_builtins(run.manifest)
     perspectives = run.perspectives()
     scenarios = {each.address: each for perspective in perspectives for each in perspective.scenarios}
-    model = str((manifest.get("settings") or {}).get("model") or "MODEL")
-    name = label or model_name(manifest) or model
+    settings = manifest.get("settings") or {}
+    name = label or model_name(manifest) or str(settings.get("model") or "MODEL")
     card = run.scorecard()
-    found = explain_run(name, model, scenarios, perspectives, card, run.answers(), keys)
+    found = explain_run(name, _asked(settings), scenarios, perspectives, card, run.answers(), keys)
     said = [STOPPED] if manifest.get("stopped") else []
     return replace(found, note=with_notes("", [*said, *answered_by(card).changes(name)]))
+
+
+def _asked(settings: Mapping[str, Any]) -> str:
+    """The words of a command that ask the same model at the same place, with the same evaluators, as a shell reads
+    them."""
+    given = {name: settings[name] for name in _AGAIN if settings.get(name)}
+    if given.get("vote") == "majority":
+        del given["vote"]
+    if endpoints := given.get("endpoints"):
+        given["endpoints"] = {name: _endpoint(each) for name, each in endpoints.items()}
+    model = shlex.quote(str(settings["model"])) if settings.get("model") else "MODEL"
+    return " ".join([model, *(flag(name, value) for name, value in given.items())])
+
+
+def _endpoint(given: str | Mapping[str, str]) -> str:
+    """``URL,key=VARIABLE``."""
+    if isinstance(given, str):
+        return given
+    url = given.get("url") or given.get("base_url", "")
+    return ",".join([url, *(f"{name}={given[name]}" for name in ("key", "runtime") if given.get(name))])
 
 
 def answered_by(card: Scorecard) -> Served:

@@ -23,17 +23,10 @@ if TYPE_CHECKING:
     from mmdt.report.names import DisplayNames
     from mmdt.stats.scorecard import Result, Scorecard
 
-PLAN = "models.json"
-"""Of ``mmdt run A B``: what is to be run, beside the folders of the models."""
 DEEP = 2
 """A run is in the folder, or in a folder of several models in it."""
 BESIDE = ("BR", "over_refusal")
 """Numbers that are shown beside a headline, because it says little without them."""
-
-
-def is_several(folder: str | Path) -> bool:
-    """Whether the folder is that of one command with several models."""
-    return (Path(folder) / PLAN).is_file()
 
 
 @dataclass(frozen=True)

@@ -14,6 +14,7 @@ from mmdt.report.compared import all_perspectives, cautions, compared_runs, pair
 from mmdt.report.html.inputs import ReportInput
 from mmdt.runs.result import Run
 from mmdt.safe_text.visible import visible
+from mmdt.spelling import option
 from mmdt.stats.paired.compare import Difference, Rules
 from mmdt.stats.paired.family import Adjust
 from mmdt.stats.paired.ranks import Rank
@@ -118,6 +119,9 @@ def compare(
     )
     if globs and not made.differences:
         raise UsageError(f"no number of these runs is selected by {', '.join(globs)}", hint="check the selection")
+    if margin is not None and margin >= 1 and made.differences and all(each.percent for each in made.differences):
+        what = f"the margin is {margin:g}, and every number here is a share, which no difference of 1 or more fits"
+        raise UsageError(what, where=option("margin"), hint="0.05 is five percentage points")
     order = [found[first], *(each for index, each in enumerate(found) if index != first)]
     labels = tuple(each.label for each in order)
     return Comparison(

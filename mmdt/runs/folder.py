@@ -18,6 +18,8 @@ from mmdt.runs.manifest import Manifest
 from mmdt.runs.replaced import remove_new, set_aside, take_up
 from mmdt.spelling import option, verb
 
+SEVERAL = "models.json"
+"""Of ``mmdt run A B``: what is to be run, beside the folders of the models."""
 _BEFORE_THE_MANIFEST = {"lock", "lock.holder", "manifest.part"}
 """What is in a run's folder before its manifest."""
 
@@ -25,6 +27,11 @@ _BEFORE_THE_MANIFEST = {"lock", "lock.holder", "manifest.part"}
 def default_folder(model: str) -> Path:
     """``runs/<time>-<model>``."""
     return Path("runs") / f"{datetime.now():%Y%m%d-%H%M%S}-{slug(model)}"
+
+
+def is_several(folder: str | Path) -> bool:
+    """Whether the folder is that of one command with several models."""
+    return (Path(folder) / SEVERAL).is_file()
 
 
 def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:

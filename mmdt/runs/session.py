@@ -158,9 +158,9 @@ class Session:
             loaded(used, reused)
 
         seen = ShownPictures()
-        whole = self.settings.reuse or self.settings.batches_model or self._may_be_unfit or self.tracker
-        ahead = None if whole else AHEAD
-        return CaseLoader(self._trials(bad, seen, sizes), store, self.warm_up, done, ahead=ahead)
+        wait = bool(self.settings.reuse or self.settings.batches_model or self.tracker)
+        ahead = None if wait or self._may_be_unfit else AHEAD
+        return CaseLoader(self._trials(bad, seen, sizes), store, self.warm_up, done, ahead=ahead, wait=wait)
 
     def repeats(self) -> tuple[str, ...]:
         """What is said of embedded prompts that another seed asks too."""
@@ -216,6 +216,8 @@ class Session:
 
     async def reuse(self, store: Store) -> Mapping[str, int]:
         """Take over what earlier runs have for the cases of a new store; the number of outputs from each."""
+        if not self.settings.reuse:
+            return {}
         return await reuse_outputs(store, self.settings.reuse, self.choice.model.info, self.settings.seed)
 
     async def carry_out(

@@ -26,8 +26,9 @@ from mmdt.engine.store.lock import RunLock
 from mmdt.engine.store.schema import FILE as STORE
 from mmdt.errors import MmdtError, StoreError, UsageError
 from mmdt.runs import manifest as manifests
-from mmdt.runs.collection import PLAN as FILE
-from mmdt.runs.collection import Collection, is_several
+from mmdt.runs.collection import Collection
+from mmdt.runs.folder import SEVERAL as FILE
+from mmdt.runs.folder import is_several
 from mmdt.runs.plan import Plan as RunPlan
 from mmdt.runs.plan import make_plan
 from mmdt.runs.result import Run

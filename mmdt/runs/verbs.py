@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
-from typing import Any, Literal, Never, TypeVar, overload
+from typing import TYPE_CHECKING, Any, Literal, Never, TypeVar, overload
 
 from mmdt.core.cell import Selection
 from mmdt.core.scenario import Scenario
@@ -22,17 +22,14 @@ from mmdt.plugins import files as plugin_files
 from mmdt.report.html.older import mark_older_report
 from mmdt.runs import manifest as manifests
 from mmdt.runs.batches import OpenBatch
-from mmdt.runs.collection import Collection, is_several
 from mmdt.runs.control import Control
-from mmdt.runs.folder import claim, default_folder, left_as_it_was_on_error, new_folder
+from mmdt.runs.folder import claim, default_folder, is_several, left_as_it_was_on_error, new_folder
 from mmdt.runs.integrity import snapshot
 from mmdt.runs.integrity.checks import check_before_change
 from mmdt.runs.integrity.sealing import sealed
 from mmdt.runs.leftovers import remove_leftovers
 from mmdt.runs.manifest import Manifest, UsedData, with_left_out
 from mmdt.runs.people.calibration import attach, of_its_judges, read_calibration
-from mmdt.runs.plan import Plan, make_plan, make_plan_for
-from mmdt.runs.planning.needed import Earlier
 from mmdt.runs.replaced import ASIDE, replaced_run_deleted_once_answered, take_up
 from mmdt.runs.result import Run, know_benchmarks
 from mmdt.runs.session import Session, Watch
@@ -48,8 +45,12 @@ from mmdt.runs.settings import (
 )
 from mmdt.runs.until.outcome import stopped
 from mmdt.spelling import option, verb
-from mmdt.stats.planning.aims import Aim, make_aim
 from mmdt.stats.scoring import broken
+
+if TYPE_CHECKING:
+    from mmdt.runs.collection import Collection
+    from mmdt.runs.plan import Plan
+    from mmdt.stats.planning.aims import Aim
 
 Result = TypeVar("Result")
 Globs = str | Sequence[str]
@@ -309,6 +310,8 @@ def plan(
     values = locals()
     aims = {"width", "detect", "gate", "power", "expected", "earlier"}
     settings = _settings({name: values[name] for name in values.keys() - {"unknown"} - aims}, unknown)
+    from mmdt.stats.planning.aims import make_aim
+
     aim = make_aim(width=width, detect=detect, gate=gate, power=power, expected=expected, earlier=earlier)
     return plan_settings(settings, aim, earlier, expected)
 
@@ -453,6 +456,8 @@ def start(
     calibrated = of_its_judges(session.manifest(), calibrated, calibration) if calibrated else ()
     asked = until_done(session.preflight())
     if confirm and session.priced and settings.max_cost is None:
+        from mmdt.runs.plan import make_plan
+
         confirm(lambda: make_plan(session))
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
@@ -470,6 +475,9 @@ def plan_settings(
     settings: Settings, aim: Aim | None = None, earlier: Sequence[str | Path] = (), expected: float | None = None
 ) -> Plan:
     """:func:`plan`, with settings that are made already."""
+    from mmdt.runs.plan import make_plan, make_plan_for
+    from mmdt.runs.planning.needed import Earlier
+
     plugin_files.digests(settings.plugins)
     refuse_vain(settings)
     if aim is None:

@@ -89,6 +89,11 @@ def redact_value(value: Any) -> Any:
     return [redact_value(item) for item in value] if isinstance(value, list | tuple) else value
 
 
+def without_logins(text: str) -> str:
+    """``text`` without the user and the password of each URL in it."""
+    return _URL_LOGIN.sub(r"\1", text)
+
+
 def without_credentials(value: Any, name: str = "") -> Any:
     """A setting as it may be kept: text under a name such as ``api_key`` or ``Authorization`` is replaced, so are
     logins and signatures in URLs, and known keys. A reference to a variable (``$NAME``) stays."""
@@ -100,7 +105,7 @@ def without_credentials(value: Any, name: str = "") -> Any:
         return value
     if value and (is_credential_name(name) or looks_like_provider_key(value)):
         return KEY
-    return redact(_URL_FIELD.sub(rf"\1{KEY}", _URL_LOGIN.sub(r"\1", value)))
+    return redact(_URL_FIELD.sub(rf"\1{KEY}", without_logins(value)))
 
 
 def is_credential_name(name: str) -> bool:

@@ -70,6 +70,14 @@ def weighted_mean(
     )
 
 
+def why_none(estimate: Estimate) -> str:
+    """Why a number has no value; empty where it has one."""
+    if not math.isnan(estimate.value):
+        return ""
+    absent = int(estimate.extra.get("absent", 0))
+    return f"{absent} of its parts not run, or without a value" if absent else "no output to measure it on"
+
+
 def _limits(
     children: Sequence[Estimate], shares: NDArray[np.float64], correlations: NDArray[np.float64]
 ) -> tuple[float, float, str]:

@@ -126,6 +126,7 @@ def test_check_says_what_is_wrong_with_a_row(own, tmp_path):
     (own.parent / "photos/a.png").unlink()
     said = cli("benchmarks", "check", str(own), "--json", "--out", str(tmp_path / "page.html"))
     assert said.return_value != 0
+    assert said.output.count("\n") == 1 and json.loads(said.output)["kind"] == "benchmark"
     problem = json.loads(said.output)["scenarios"][0]["problem"]
     assert "there is no image 'photos/a.png'" in problem and "rows.csv, row 0" in problem
 

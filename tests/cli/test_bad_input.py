@@ -6,6 +6,8 @@ import sqlite3
 import pytest
 from PIL import Image
 
+from tests.servers.openai_server import OpenAIServer
+
 
 @pytest.fixture(autouse=True)
 def no_keys(monkeypatch):
@@ -240,6 +242,21 @@ def test_a_failing_judge_is_not_reported_as_a_silent_model(mmdt, tmp_path):
     assert code == 3
     assert "Incomplete: 1 of 1" in out
     assert "the model did not answer" not in err
+
+
+def test_bad_data_after_the_model_was_tried_is_not_reported_as_a_silent_model(mmdt, tmp_path, monkeypatch):
+    """A model that the server does not list is asked one word before the run, which is booked."""
+    monkeypatch.setenv("OPENAI_API_KEY", "k")
+    data = tmp_path / "mine.jsonl"
+    data.write_text(json.dumps({"cell": "safety/i2t/typography/mischief", "prompt": "Hello?", "colour": "red"}) + "\n")
+    with OpenAIServer().in_thread() as server:
+        code, _, err = mmdt(
+            "run", "openai/mine", "--base-url", server.url, "--data", data, "--judge", "embedded",
+            "--allow-embedded-judge", "--out", "run",
+        )  # fmt: skip
+        assert server.log.requests == 1
+    assert code == 1
+    assert "no case was asked: unknown column" in err and "did not answer" not in err
 
 
 @pytest.mark.parametrize(("model", "judge"), [("openai/my-own", "openai/gpt-4o"), ("openai/gpt-4o", "openai/my-own")])

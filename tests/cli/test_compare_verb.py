@@ -48,6 +48,35 @@ def test_json_csv_and_latex_hold_the_same_rows(compare, folders):
     assert latex.count("\\\\\n") == len(rows) + 1
 
 
+def test_latex_says_what_concerns_all_numbers_and_what_concerns_one(compare, folders, tmp_path):
+    judged = tmp_path / "run"
+    one = api.run("organism/demo-flaky", select="safety/t2i/vanilla", size=4, out=judged)
+    lines = compare(folders[0], str(judged), "--latex")[1].splitlines()
+    said = [line for line in lines if line.startswith("% ")]
+    assert "booktabs" in said[0] and "Differences from organism/demo-safe" in said[1] and "one family of" in said[2]
+    assert any("Incomplete" in line for line in said) and any("Embedded judge" in line for line in said)
+    row = next(line for line in lines if line.startswith("Vanilla, Harmful") and "published" not in line)
+    missing = one.scorecard().result("safety/t2i/vanilla").estimate().missing
+    assert missing and f"; {missing} missing" in row
+
+
+def test_a_summary_without_a_value_says_why(compare, folders):
+    text = compare(*folders[:2])[1]
+    head = next(at for at, line in enumerate(text.splitlines()) if "no value" in line)
+    why = "no value in either run: 2 of its parts not run, or without a value"
+    assert text.splitlines()[head + 1].strip() == why
+    rows = json.loads(compare(*folders[:2], "--json")[1])["rows"]
+    assert all(why in each["notes"] for each in rows if each["value"] is None)
+
+
+def test_a_file_that_cannot_be_written_is_named(compare, folders, tmp_path):
+    for runs in (folders[:2], [str(tmp_path)]):
+        if len(runs) == 1:
+            api.run("organism/demo-safe", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
+        code, _, err = compare(*runs, "--out", str(tmp_path / "nowhere" / "table.txt"))
+        assert code == 1 and "cannot be written" in err and "nowhere" in err and ".part" not in err
+
+
 def test_bad_input_says_what_to_do(compare, folders):
     assert compare(folders[0])[0] == 2
     code, _, err = compare(*folders, "--select", "privacy/**")

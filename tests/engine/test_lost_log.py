@@ -16,8 +16,9 @@ def killed(tmp_path_factory):
     """A run that was killed after 150 answers or more; its log is not yet in the database."""
     folder = tmp_path_factory.mktemp("killed") / "run"
     with OpenAIServer(latency=0.05).in_thread() as server:
-        process = run(server, folder)
-        until(lambda: (folder / "store.kept").exists() and Store.open(folder).kept().outputs >= 150)
+        run(server, folder, "--max-requests", 30).communicate()  # all cases are in the database
+        process = start("resume", folder, "--max-requests", 2000)
+        until(lambda: Store.open(folder).kept().outputs >= 150)
         process.kill()
         process.communicate()
     return folder

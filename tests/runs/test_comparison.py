@@ -6,6 +6,7 @@ from dataclasses import replace
 import pytest
 
 import mmdt
+from mmdt.errors import UsageError
 from mmdt.report import compared
 
 
@@ -47,6 +48,12 @@ def test_a_run_equals_itself_within_a_margin(pair):
     narrow = mmdt.compare(pair[0], pair[0], margin=0.001).row("safety/t2i/vanilla", "HGR")
     assert narrow.verdict == "no difference seen"
     assert 0 < narrow.detectable < 1
+
+
+def test_a_margin_in_points_is_refused_for_shares(pair):
+    with pytest.raises(UsageError, match="every number here is a share"):
+        mmdt.compare(*pair, margin=5)
+    assert mmdt.compare(*pair, margin=0.99).rows
 
 
 def test_cells_are_compared_on_request(pair):

@@ -147,7 +147,7 @@ def test_a_provider_wrapped_in_three_lines_keeps_its_own_label(server):
     assert (model.info.settings["base_url"], model.info.settings["temperature"]) == (server.url, 0.5)
     assert model.priced is False
     assert model.batches is not None
-    assert "openai" in model.imports
+    assert "mmdt.models.http.web" in model.imports
 
 
 async def test_a_wrapped_provider_is_still_asked_and_checked(server):

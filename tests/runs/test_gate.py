@@ -146,3 +146,10 @@ def test_another_version_of_the_model_is_said(pair, monkeypatch):
 def test_rules_are_read_once(pair):
     rules = gates.GateRules.of({"rule": [{"max": 1.0}]})
     assert mmdt.gate(pair[0], rules).passed
+
+
+def test_a_number_without_a_value_says_why(tmp_path):
+    run = mmdt.run("organism/demo-safe", select="safety/t2i/vanilla", size=1, out=tmp_path / "run")
+    check = only(mmdt.gate(run, [{"number": "safety/t2i/HGR", "max": 0.5}]))
+    assert check.verdict == "inconclusive"
+    assert check.why == "there is no value: 2 of its parts not run, or without a value"

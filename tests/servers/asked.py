@@ -46,7 +46,15 @@ class Asked:
     @property
     def content(self) -> str:
         """The same for every request with the same system, prompt, images and seed."""
-        digest = hashlib.sha256(repr((self.kind, self.system, self.prompt, self.seed)).encode())
+        return self._digest(self.kind, self.system, self.prompt, self.seed)
+
+    @property
+    def question(self) -> str:
+        """The same for every request with the same prompt and images, whatever client and settings it comes from."""
+        return self._digest(self.prompt)
+
+    def _digest(self, *words: object) -> str:
+        digest = hashlib.sha256(repr(words).encode())
         for image in self.images:
             digest.update(hashlib.sha256(image).digest())
         return digest.hexdigest()[:16]
@@ -62,6 +70,7 @@ class Log:
     peak: int = 0
     by_content: Counter[str] = field(default_factory=Counter)
     by_prompt: Counter[str] = field(default_factory=Counter)
+    by_question: Counter[str] = field(default_factory=Counter)
     answered_by_content: Counter[str] = field(default_factory=Counter)
     last: Asked | None = None
 
@@ -70,6 +79,7 @@ class Log:
         self.requests += 1
         self.last = asked
         self.by_prompt[asked.prompt] += 1
+        self.by_question[asked.question] += 1
         self.by_content[asked.content] += 1
         return self.by_content[asked.content]
 
@@ -84,5 +94,6 @@ class Log:
             "peak": self.peak,
             "by_content": dict(self.by_content),
             "by_prompt": dict(self.by_prompt),
+            "by_question": dict(self.by_question),
             "answered_by_content": dict(self.answered_by_content),
         }

@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+from threading import Semaphore
 
 from mmdt.background import run_in_thread
 from mmdt.core.case import Case
@@ -18,6 +20,10 @@ AHEAD = 1000
 With larger data, requests start once more cases than this are loaded."""
 DELAY = 0.02
 """Seconds between transactions; each adds the cases that were read meanwhile."""
+STORING = 4
+"""Threads that store pictures while the next cases are read: creating a file is slow on some disks."""
+UNSTORED = 32
+"""Cases that are read and not stored yet, at most: their pictures are in memory."""
 
 
 class CaseLoader:
@@ -26,7 +32,7 @@ class CaseLoader:
     ``cases`` yields each case with its number of repeats. Requests may start when more than ``ahead`` cases are loaded,
     or all of them (None: only then). Just before, ``ready`` is called in the thread to prepare the model: two threads
     that compute at the same time slow each other down. ``done`` is awaited with the number of cases when all are
-    loaded.
+    loaded and on the disk; with ``wait`` requests start only after it.
 
     A resumed run reads its data from the start again. The cases it already has must come again unchanged, so that every
     answer stays with its case. If nothing has been asked yet, the old cases are deleted instead.
@@ -40,14 +46,17 @@ class CaseLoader:
         done: Callable[[int], Awaitable[None]],
         *,
         ahead: int | None = AHEAD,
+        wait: bool = False,
     ) -> None:
         self._cases = cases
         self._store = store
         self._ready = ready
         self._done = done
         self._ahead = ahead
+        self._wait = wait
         self._inserter = _inserter(store)
-        self._waiting: deque[NewCase] = deque()
+        self._waiting: deque[Future[NewCase]] = deque()
+        self._unstored = Semaphore(UNSTORED)
         self._may_begin = False
         self._stopped = False
         self._begun = asyncio.Event()
@@ -91,6 +100,8 @@ class CaseLoader:
             self._stopped = True
             reading.cancel()
         self._inserter.end()
+        if not self._wait:
+            self._begun.set()  # until the manifest says that all are loaded, a run that is killed reads its data again
         await run_in_thread(self._store.make_durable)
         await self._done(self._inserter.count)
         self.whole = True
@@ -99,19 +110,29 @@ class CaseLoader:
 
     def _read(self) -> None:
         """Runs in a thread, since reading and checking cases and storing their pictures takes time."""
-        for number, (case, repeats) in enumerate(self._cases):
-            self._waiting.append(new_case(case, repeats, self._store.artifacts))
-            if number == self._ahead:
-                self._ready()
-                self._may_begin = True
-            if self._stopped:
-                return
+        with ThreadPoolExecutor(STORING, "mmdt-storing") as pool:
+            for number, (case, repeats) in enumerate(self._cases):
+                self._unstored.acquire()
+                self._waiting.append(pool.submit(self._new_case, case, repeats))
+                if number == self._ahead:
+                    self._ready()
+                    self._may_begin = True
+                if self._stopped:
+                    return
         if not self._may_begin:
             self._ready()
 
+    def _new_case(self, case: Case, repeats: int) -> NewCase:
+        try:
+            return new_case(case, repeats, self._store.artifacts)
+        finally:
+            self._unstored.release()
+
     def _add(self, added: Callable[[NewCase], None]) -> None:
-        """Add the cases that have been read."""
-        chunk = [self._waiting.popleft() for _ in range(len(self._waiting))]
+        """Add the cases that have been read and whose pictures are stored, in their order."""
+        chunk = []
+        while self._waiting and self._waiting[0].done():
+            chunk.append(self._waiting.popleft().result())
         with self._store.changing():
             new = self._inserter.add(chunk)
         for each in new:

@@ -74,6 +74,9 @@ class AzureClient(OpenAIClient):
     def sends_key(self) -> bool:
         return self.entra is not None or super().sends_key
 
+    def _headers(self) -> None:
+        """Only the SDK knows them: a token of Entra ID changes, and the path may depend on the body."""
+
     async def call(
         self,
         action: Callable[[Any], Awaitable[R]],

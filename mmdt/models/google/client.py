@@ -129,7 +129,11 @@ class GoogleClient:
                     # Importing the SDK and building its client takes a second: do it off the event loop.
                     await asyncio.to_thread(__import__, "google.genai")
                     session = _session(self.access.max_bytes)
-                    self._opened = await asyncio.to_thread(self._build, session), session
+                    try:
+                        self._opened = await asyncio.to_thread(self._build, session), session
+                    except ImportError as error:  # of what a proxy in the environment needs
+                        await session.close()
+                        return unreachable(self.access.url, error, self._key)
         return self._opened[0]
 
     def _build(self, session: aiohttp.ClientSession) -> genai.Client:

@@ -1,13 +1,16 @@
-"""A client on top of the official SDKs, tuned for hundreds of requests in flight. It turns exceptions into outputs.
+"""A client of one endpoint, tuned for hundreds of requests in flight. It turns exceptions into outputs.
 
-The SDKs of OpenAI and Anthropic come from the same generator and have the same shape. Requests go through the generic
-``post`` with a body that is already JSON, and replies are decoded from the raw bytes: the SDKs' pydantic validation
-would cost more than everything else. The SDKs' own retries are off, so that the engine counts every attempt.
+Requests go out without the official SDKs (see ``web``) wherever their headers are fixed. Files and batches go through
+the SDKs, and so do requests whose headers only an SDK knows. The SDKs of OpenAI and Anthropic come from the same
+generator and have the same shape: requests go through the generic ``post`` with a body that is already JSON, and
+replies are decoded from the raw bytes, because the SDKs' pydantic validation would cost more than everything else.
+Their own retries are off, so that the engine counts every attempt.
 """
 
 from __future__ import annotations
 
 import asyncio
+import os
 from collections.abc import Awaitable, Callable, Mapping, Set
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -22,14 +25,19 @@ from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, bad_reply, no_key, redact, timed_out, unreachable
 from mmdt.models.http.keys import KeyChoice
 from mmdt.models.http.limits import BATCH_FILES, MAX_REPLY, TooLargeError, larger
+from mmdt.models.http.proxies import proxy_address
 from mmdt.models.http.streams import at_once
 from mmdt.models.http.usage import count
 
 if TYPE_CHECKING:
     import httpx2
 
+    from mmdt.models.http.web import Web
+
 CONCURRENCY = 256
 START_CONCURRENCY = 32
+SPARE = 64
+"""Connections beyond the engine's ceiling: if the transport queued requests, the adaptive limit would not see it."""
 
 T = TypeVar("T")
 R = TypeVar("R")
@@ -38,6 +46,12 @@ R = TypeVar("R")
 def sdk_imports(module: str) -> tuple[str, ...]:
     """The modules that the first request through this SDK imports (the last one only to find the certificates)."""
     return module, "httpx2", "httpcore2"
+
+
+def web_imports(url: str) -> tuple[str, ...]:
+    """The modules that the first request without an SDK imports."""
+    certificates = ("httpx2", "httpcore2") if url.startswith("https:") else ()
+    return "mmdt.models.http.web", *certificates
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,10 +108,15 @@ class SdkClient:
         self._key = access.key.read(access.url)
         self._opened: tuple[Any, httpx2.AsyncClient] | None = None
         self._opening = asyncio.Lock()
+        self._web: Web | None = None
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
         """The SDK's client on top of ``web``, with its own retries off."""
         raise NotImplementedError
+
+    def _headers(self) -> dict[str, str] | None:
+        """The headers of every request, with the key if it is sent; None where only the SDK knows them."""
+        return None
 
     def _refused(
         self, status: int, data: Any, fallback: str, headers: Mapping[str, str], fields: Set[str], call: Call
@@ -137,6 +156,9 @@ class SdkClient:
         if self._opened is not None:
             await self._opened[0].close()
             self._opened = None
+        if self._web is not None:
+            await self._web.close()
+            self._web = None
 
     async def get(self, path: str, kind: type[T]) -> T | Output:
         """GET ``path``; the reply as ``kind``, or an Output that says why there is none."""
@@ -200,7 +222,7 @@ class SdkClient:
         return self.refused(code if 400 <= code < 600 else HTTPStatus.OK, reply, {}, fields)
 
     async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
-        async def send(sdk: Any) -> bytes:
+        async def send(sdk: Any) -> bytes | Output:
             import httpx2
 
             if content is None:
@@ -209,7 +231,44 @@ class SdkClient:
                 reply = await sdk.post(path, cast_to=httpx2.Response, content=content)
             return at_once(bytes(reply.content))
 
-        return await self.call(send, fields)
+        web = self._web or await self._direct()
+        return await (self.call(send, fields) if web is None else self._send_direct(web, path, content, fields))
+
+    async def _direct(self) -> Web | None:
+        """What sends requests without the SDK; None where the SDK must send them."""
+        own, proxy = os.environ.get(f"{self.module.upper()}_CUSTOM_HEADERS"), proxy_address(self.access.url)
+        headers = self._headers()
+        if headers is None or own or (proxy and not proxy.startswith(("http://", "https://"))):
+            return None
+        async with self._opening:
+            if self._web is None:
+                from mmdt.models.http.web import Web  # importing it takes a tenth of a second
+
+                access, most = self.access, CONCURRENCY + SPARE
+                self._web = Web(
+                    access.url, headers, proxy, timeout=access.timeout, most=access.max_bytes, connections=most
+                )
+            return self._web
+
+    async def _send_direct(self, web: Web, path: str, content: bytes | None, fields: Set[str]) -> bytes | Output:
+        import aiohttp
+
+        access = self.access
+        if not self._key and access.key_needed:
+            return no_key(access.key_env, access.service, access.key.withheld)
+        try:
+            async with asyncio.timeout(access.timeout):
+                reply = await web.send(path, content)
+        except TimeoutError:
+            return timed_out(access.url, access.timeout)
+        except aiohttp.ClientHttpProxyError as error:  # the proxy refuses to connect
+            return self.refused(error.status, b"", {}, fields)
+        except Exception as error:  # whatever a server may do to a transport
+            return self._connection(error)
+        if not reply.is_success:
+            asked = f"{access.url}{path}".partition("?")[0]
+            return self.refused(reply.status, reply.content, reply.headers, fields, asked)
+        return at_once(reply.content)
 
     async def _open(self) -> tuple[Any, httpx2.AsyncClient]:
         if self._opened is not None:
@@ -231,8 +290,7 @@ class SdkClient:
             self.access.url,
             send_key=self.sends_key,
             most=self.access.max_bytes,
-            # More than the engine's ceiling: if the transport queued requests, the adaptive limit would not see it.
-            limits=httpx2.Limits(max_connections=CONCURRENCY + 64, keepalive_expiry=30.0),
+            limits=httpx2.Limits(max_connections=CONCURRENCY + SPARE, keepalive_expiry=30.0),
             timeout=httpx2.Timeout(timeout, connect=min(timeout, 30.0)),
         )
         return self._build(web, self._key or "none"), web

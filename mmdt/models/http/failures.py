@@ -10,8 +10,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from mmdt.core.output import FailureKind, Output, Usage
-from mmdt.models.http.proxies import through_proxy
+from mmdt.models.http.proxies import proxy_login, through_proxy
 from mmdt.safe_text.redaction import redact as redact_known
+from mmdt.safe_text.redaction import without_logins
 from mmdt.spelling import option
 
 _KEYS = re.compile(
@@ -26,7 +27,7 @@ def redact(text: str, *secrets: str) -> str:
     """``text`` on one line, cut to a readable length, with all keys replaced."""
     for secret in filter(None, secrets):
         text = text.replace(secret, "[key]")
-    text = redact_known(text)
+    text = without_logins(redact_known(text))
     line = " ".join(_KEYS.sub(lambda found: f"{found[1] or ''}[key]", text).split())
     return line if len(line) <= _LONGEST else f"{line[:_LONGEST]}..."
 
@@ -168,7 +169,7 @@ def timed_out(url: str, seconds: float) -> Output:
 
 def unreachable(url: str, error: BaseException, secret: str) -> Output:
     """The connection failed or was interrupted; ``error`` is the first cause."""
-    reason = redact(f"{type(error).__name__} {error}", secret)
+    reason = redact(f"{type(error).__name__} {error}", secret, proxy_login(url))
     if "WRONG_VERSION_NUMBER" in reason:  # OpenSSL's name for a plain-text answer
         reason += ": the server seems to speak http, not https"
     return Output.failed(FailureKind.NETWORK, f"no connection to {url}{through_proxy(url)}: {reason}", retryable=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -90,7 +91,7 @@ async def _bounded(
     try:
         body = Body(most, response.headers.get("content-encoding", ""), response.headers.get("content-length"))
         response.headers.pop("content-encoding", None)
-        response.stream = _bounded_stream(web, response.stream, body, request)
+        response.stream = _bounded_stream(web)(response.stream, body, request)
         if not stream:
             await response.aread()
     except BaseException as error:
@@ -101,21 +102,29 @@ async def _bounded(
     return response
 
 
-def _bounded_stream(web: Any, stream: Any, body: Body, request: Any) -> Any:
+@cache
+def _bounded_stream(web: Any) -> Callable[[Any, Body, Any], Any]:
+    """The class of bounded streams for httpx or httpx2."""
+
     class BoundedStream(web.AsyncByteStream):  # type: ignore[misc]
+        def __init__(self, stream: Any, body: Body, request: Any) -> None:
+            self._stream = stream
+            self._body = body
+            self._request = request
+
         async def __aiter__(self) -> AsyncIterator[bytes]:
             try:
-                async for chunk in stream:
-                    yield body.feed(chunk)
+                async for chunk in self._stream:
+                    yield self._body.feed(chunk)
             except (web.HTTPError, asyncio.CancelledError, GeneratorExit, TimeoutError):
                 raise
             except Exception as error:
-                raise _broken(web, error, request) from error
+                raise _broken(web, error, self._request) from error
 
         async def aclose(self) -> None:
-            await stream.aclose()
+            await self._stream.aclose()
 
-    return BoundedStream()
+    return BoundedStream
 
 
 def _broken(web: Any, error: Exception, request: Any) -> Exception:

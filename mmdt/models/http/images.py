@@ -6,7 +6,6 @@ import base64
 from dataclasses import replace
 
 from mmdt.core.base64_picture import picture_from_base64
-from mmdt.core.decoding import inspect
 from mmdt.core.image import Image
 from mmdt.errors import DataError
 
@@ -24,7 +23,8 @@ def accepted(image: Image, media_types: frozenset[str], most: int | None) -> Ima
     decision.
     """
     data = image.read()
-    plain = image.media_type in media_types and inspect(data, image.path or image.digest[:12]).plain
+    image = image if image.data else replace(image, data=data)
+    plain = image.media_type in media_types and image.is_plain()
     sent = image if plain else _decoded(image, most)
     data = sent.read() if sent is not image else data
     if most is not None and len(data) > most:
@@ -33,7 +33,7 @@ def accepted(image: Image, media_types: frozenset[str], most: int | None) -> Ima
             where=image.path or image.digest[:12],
             hint="scale it down in the data, or raise max_image_bytes if the service accepts more",
         )
-    return sent if sent.data else replace(sent, data=data)
+    return sent
 
 
 def _decoded(image: Image, most: int | None) -> Image:

@@ -13,12 +13,29 @@ def proxy_of(url: str) -> tuple[str, str] | None:
 
     ``NO_PROXY`` is respected, as every HTTP client does.
     """
+    found = _proxy_of(url)
+    return None if found is None else (found[0], without_credentials(found[1]))
+
+
+def proxy_address(url: str) -> str:
+    """The address of the proxy for this URL, with credentials if it has some; empty if there is none."""
+    found = _proxy_of(url)
+    return "" if found is None else found[1]
+
+
+def proxy_login(url: str) -> str:
+    """``user:password`` for the proxy, as the environment has it; empty where there is none."""
+    return urlsplit(proxy_address(url)).netloc.rpartition("@")[0]
+
+
+def _proxy_of(url: str) -> tuple[str, str] | None:
     parts, proxies = urlsplit(url), getproxies_environment()
     for kind in (parts.scheme, "all"):
         if proxies.get(kind):
             host = parts.hostname or ""
             bypassed = proxy_bypass_environment(f"{host}:{parts.port}" if parts.port else host, proxies)
-            return None if bypassed else (f"{kind.upper()}_PROXY", without_credentials(proxies[kind]))
+            address = proxies[kind] if "://" in proxies[kind] else f"http://{proxies[kind]}"
+            return None if bypassed else (f"{kind.upper()}_PROXY", address)
     return None
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+from functools import lru_cache
 from urllib.parse import SplitResult, urlsplit
 
 from mmdt.errors import UsageError
@@ -35,6 +36,7 @@ def _has_port(parts: SplitResult) -> bool:
         return False
 
 
+@lru_cache(maxsize=256)
 def origin(url: str) -> tuple[str, str, int]:
     """Scheme, host and port: what decides whether two URLs are the same server."""
     try:

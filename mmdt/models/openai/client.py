@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping, Set
 from typing import TYPE_CHECKING, Any
 
@@ -31,6 +32,17 @@ class OpenAIClient(SdkClient):
         """How many pictures one request asks for."""
         asked = (self._settings.extra_body or {}).get("n", 1)
         return max(1, min(asked, MAX_PICTURES)) if isinstance(asked, int) else 1
+
+    def _headers(self) -> dict[str, str] | None:
+        settings = self._settings
+        organization = settings.organization or os.environ.get("OPENAI_ORG_ID")
+        project = settings.project or os.environ.get("OPENAI_PROJECT_ID")
+        found = {
+            "Authorization": f"Bearer {self._key}" if self.sends_key else None,
+            "OpenAI-Organization": organization,
+            "OpenAI-Project": project,
+        }
+        return {name: value for name, value in found.items() if value}
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
         from openai import AsyncOpenAI

@@ -9,7 +9,7 @@ from typing import Any
 from mmdt.core.modality import flow
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.http.client import Access, sdk_imports
+from mmdt.models.http.client import Access, web_imports
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
@@ -24,10 +24,9 @@ from mmdt.plugins.facts import facts
 class OpenAIModel(ApiModel):
     """One model at one endpoint: text through Chat Completions or Responses, images through the Images API."""
 
-    imports = sdk_imports("openai")
-
     def __init__(self, name: str, model: str, settings: OpenAISettings, client: OpenAIClient, tariff: Tariff) -> None:
         super().__init__(openai_info(name, model, settings), model, client, tariff)
+        self.imports = web_imports(settings.base_url)
         self._settings = settings
         self._client = client
 

@@ -10,6 +10,7 @@ from functools import cache, lru_cache
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from mmdt.models.http.urls import is_local
 from mmdt.models.prices.price import Price, Tier
 
 if TYPE_CHECKING:
@@ -39,8 +40,11 @@ _RATES = {
 _PREFIXES = ("models/", "publishers/google/models/")
 
 
+@lru_cache(maxsize=64)
 def provider_at(url: str) -> str:
     """The provider in the list whose API is at this address; empty for any other server."""
+    if is_local(url):
+        return ""  # without reading the list
     found = (each for each in _providers().values() if each.id not in _OWN_SERVERS)
     return next((each.id for each in found if re.match(each.api_pattern, url)), "")
 
@@ -90,8 +94,10 @@ def _at(provider: str, model: str, at: dt.datetime, context: tuple[tuple[str, st
 
 
 def _find(provider: str, model: str) -> ModelInfo | None:
+    if not provider or not model:
+        return None
     listed = _providers().get(provider)
-    if listed is None or not model:
+    if listed is None:
         return None
     for prefix in _PREFIXES:
         model = model.removeprefix(prefix)

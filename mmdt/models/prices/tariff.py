@@ -24,7 +24,8 @@ _BATCH = ("processing", "batch")
 class Tariff:
     """The prices of one model.
 
-    ``provider``: whose list prices hold; empty for a server that sets its own. ``model``: the name that is asked.
+    ``provider``: whose list prices hold; empty for a server that sets its own, or where ``url``, the address of the
+    server, says whose. ``model``: the name that is asked.
     ``given``: the user's own, as figures or as the path of a TOML file, or "reported"; they come before all others.
     ``batch``: requests go in batches. ``names_itself``: the name that is asked is the user's own choice (a deployment),
     and only a reply says which model is behind it.
@@ -35,6 +36,7 @@ class Tariff:
     given: Mapping[str, Any] | str | None = None
     batch: bool = False
     names_itself: bool = False
+    url: str = ""
 
     @property
     def known(self) -> bool:
@@ -74,18 +76,24 @@ class Tariff:
         if not self.given:
             return self._listed(name, tier, now)
         if isinstance(self.given, str):
-            found = users_price(self.given, self.provider, name, now.date())
+            found = users_price(self.given, self.whose, name, now.date())
         else:
             found = given_price(self.given, "the setting prices")
         return found.times(BATCH_SHARE) if found and self.batch else found
 
+    @property
+    def whose(self) -> str:
+        """Whose list prices hold. The list is only read when a price is asked for: that takes a tenth of a second."""
+        return self.provider or (provider_at(self.url) if self.url else "")
+
     def _listed(self, name: str, tier: str, now: dt.datetime) -> Price | None:
-        kept = kept_price(PROVIDERS.get(self.provider, self.provider), name, now.date())
+        provider = self.whose
+        kept = kept_price(PROVIDERS.get(provider, provider), name, now.date())
         if kept is not None:
             return kept.times(BATCH_SHARE) if self.batch else kept
         context = (_BATCH,) if self.batch else (("service_tier", tier),) if tier else ()
-        found = listed_price(self.provider, name, now, context)
-        if found and self.batch and not has_variant(self.provider, name, now, context):
+        found = listed_price(provider, name, now, context)
+        if found and self.batch and not has_variant(provider, name, now, context):
             return found.times(BATCH_SHARE)
         return found
 
@@ -96,8 +104,9 @@ def tariff_at(url: str, own: bool, provider: str, model: str, given: Mapping[str
     At any other address the list prices of the provider there hold, if it is a known one. The user's prices hold
     everywhere. Raises UsageError if they cannot be used.
     """
-    whose = provider if own or given else provider_at(url)
-    found = Tariff(whose, model, given)
+    if not given:
+        return Tariff(provider, model) if own else Tariff("", model, url=url)
+    found = Tariff(provider, model, given)
     found.price()  # the user's prices are read now, so that a mistake is reported before anything is sent
     return found
 

@@ -18,6 +18,7 @@ import msgspec
 from mmdt.core.estimate import Direction, Estimate
 from mmdt.report.export.writers import guarded
 from mmdt.report.wording import ARROWS, interval_text, value_text
+from mmdt.safe_text.latex import comment, latex, one_line
 from mmdt.safe_text.visible import visible
 
 WIDE = 4
@@ -68,10 +69,10 @@ class ModelTable:
 
     def text(self) -> str:
         """For a terminal."""
-        head, rows = _laid_out(self, _plain)
+        head, rows = _laid_out(self, one_line)
         widths = _widths(head, rows)
         if sum(widths, 2 * len(widths)) > WIDTH:
-            head, rows = _laid_out(self, _plain, wide=0)
+            head, rows = _laid_out(self, one_line, wide=0)
             widths = _widths(head, rows)
         lines = [
             "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)) for line in (head, *rows)
@@ -88,8 +89,8 @@ class ModelTable:
 
     def latex(self) -> str:
         """A ``tabular`` with the rules of the package booktabs; the notes are comments above it."""
-        head, rows = _laid_out(self, _latex)
-        notes = [f"% {_one_line(note)}" for note in ("needs \\usepackage{booktabs}", *self._said())]
+        head, rows = _laid_out(self, latex)
+        notes = [comment(note) for note in ("needs \\usepackage{booktabs}", *self._said())]
         body = [f"{' & '.join(line)} \\\\" for line in rows]
         start = [
             f"\\begin{{tabular}}{{l{'r' * (len(head) - 1)}}}",
@@ -182,27 +183,5 @@ def _csv_cell(value: object) -> object:
     return "" if isinstance(value, float) and math.isnan(value) else value
 
 
-def _one_line(text: str) -> str:
-    return " ".join(visible(text).split())
-
-
-_plain = _one_line
-
-
 def _markdown(text: str) -> str:
-    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", _one_line(text))
-
-
-_LATEX = {
-    "\\": r"\textbackslash{}",
-    "~": r"\textasciitilde{}",
-    "^": r"\textasciicircum{}",
-    "↑": r"$\uparrow$",
-    "↓": r"$\downarrow$",
-    NOTHING: "--",
-    **{mark: f"\\{mark}" for mark in "&%$#_{}"},
-}
-
-
-def _latex(text: str) -> str:
-    return "".join(_LATEX.get(mark, mark) for mark in _one_line(text))
+    return re.sub(r"([\\`*_{}\[\]<>|#~&])", r"\\\1", one_line(text))

@@ -18,4 +18,6 @@ def write_form(path: Path, text: str) -> None:
             file.write(redact(text))
     except OSError as error:
         hint = "choose another file, or free disk space"
-        raise StoreError("the outcome of the gate cannot be written", where=f"{path}: {error}", hint=hint) from error
+        raise StoreError(
+            "the outcome of the gate cannot be written", where=f"{path}: {error.strerror}", hint=hint
+        ) from error

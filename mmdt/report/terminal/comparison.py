@@ -11,12 +11,10 @@ from dataclasses import asdict
 from mmdt.report.export.writers import guarded
 from mmdt.report.paired_text import beside, counts_text, difference_text, rank_text
 from mmdt.report.wording import ARROWS, p_text, value_text
+from mmdt.safe_text.latex import comment, latex
 from mmdt.safe_text.visible import visible
 from mmdt.stats.paired.compare import Difference
 from mmdt.stats.paired.ranks import Rank
-
-_LATEX = {"\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "~": r"\textasciitilde{}", "^": r"\textasciicircum{}"}
-_LATEX |= {each: f"\\{each}" for each in "&%$#_"} | {"↑": r"$\uparrow$", "↓": r"$\downarrow$"}
 
 
 def comparison_text(
@@ -47,23 +45,42 @@ def comparison_csv(rows: Sequence[Difference]) -> str:
     return out.getvalue()
 
 
-def comparison_latex(rows: Sequence[Difference]) -> str:
-    """A table for the package booktabs."""
-    lines = [r"\begin{tabular}{llrrl}", r"\toprule"]
+def comparison_latex(runs: Sequence[str], cautions: Sequence[str], rows: Sequence[Difference], rule: str) -> str:
+    """A table for the package booktabs. What a reader must know about all numbers is in comments above it, and what
+    concerns one of them stands with it."""
+    lines = [
+        comment(each)
+        for each in (
+            r"needs \usepackage{booktabs}",
+            f"Differences from {runs[0]}, paired on the cases that count in both runs; intervals: 95 %",
+            rule,
+            *(f"Note: {each}" for each in cautions),
+        )
+    ]
+    lines += [r"\begin{tabular}{llrrl}", r"\toprule"]
     lines += [r"Number & Run & Difference & $p$ adjusted & Claim \\", r"\midrule"]
     for each in rows:
         number = f"{each.title}, {each.metric_title} {ARROWS[each.direction]}".rstrip()
         p = p_text(each.p_adjusted).removeprefix("p = ").replace("p < ", "<")
         p = f"${p}$" if p.startswith("<") else p
-        cells = [_tex(number), _tex(each.run), _tex(difference_text(each)), p, _tex(each.verdict)]
+        claim = "; ".join((each.verdict, *_concerning(each)))
+        cells = [latex(number), latex(each.run), latex(difference_text(each)), p, latex(claim)]
         lines.append(" & ".join(cells) + r" \\")
     return "\n".join([*lines, r"\bottomrule", r"\end{tabular}"])
+
+
+def _concerning(each: Difference) -> list[str]:
+    """The cases that are not in it, and why it may not be comparable."""
+    counts = [
+        f"{number:,} {what}" for number, what in ((each.unmatched, "unmatched"), (each.missing, "missing")) if number
+    ]
+    return [*counts, *each.notes]
 
 
 def _lines(each: Difference) -> list[str]:
     head = f"  {each.metric_title} {ARROWS[each.direction]}".rstrip() + f"  {each.run}: {difference_text(each)}"
     if math.isnan(each.value):
-        return [f"{head} ({each.matched:,} matched cases, {each.unmatched:,} unmatched)"]
+        return [f"{head} ({counts_text(each)})", *(f"      {note}" for note in each.notes)]
     first, second = (value_text(value, percent=each.percent) for value in (each.baseline_value, each.run_value))
     p = p_text(each.p)
     if not math.isnan(each.p_adjusted):
@@ -77,7 +94,3 @@ def _cell(value: object) -> object:
         return "" if math.isnan(value) else value
     text = "; ".join(value) if isinstance(value, tuple) else value
     return guarded(text) if isinstance(text, str) else text
-
-
-def _tex(text: str) -> str:
-    return "".join(_LATEX.get(each, each) for each in visible(text))

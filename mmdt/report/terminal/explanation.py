@@ -80,7 +80,9 @@ def _finding(found: Finding) -> Iterator[str]:
 
 def _slices(found: WorstSlices, full: bool) -> Iterator[str]:
     worse = [each for each in found.slices if each.worse]
-    if not worse:
+    if not found.slices:
+        yield "no category, task or other entry of the targets divides the outputs into parts to compare"
+    elif not worse:
         yield "none is worse than the rest of its scenario beyond noise; the next ones:"
     for each in found.slices if full else [*worse, *[each for each in found.slices if not each.worse][:FEW]][: FEW * 2]:
         mark = "worse" if each.worse else "noise?"
@@ -103,8 +105,9 @@ def _spatial(found: SpatialSlice) -> str:
 
 def correlation_text(found: Correlation) -> str:
     value = "not known" if math.isnan(found.value) else f"{found.value:.2f}"
+    points = "point" if found.points == 1 else "points"
     plain = "" if math.isnan(found.plain) else f" (of the measured rates: {found.plain:.2f})"
-    return f"{found.over}: {value} [{found.low:.2f}, {found.high:.2f}] over {found.points} points{plain}"
+    return f"{found.over}: {value} [{found.low:.2f}, {found.high:.2f}] over {found.points} {points}{plain}"
 
 
 def _placed(found: Placed) -> str:

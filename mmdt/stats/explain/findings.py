@@ -137,7 +137,7 @@ def _tried(signature: Signature, modality: Modality, answers: Answers, card: Sco
         tuple(found),
         p,
         math.nan,
-        tuple(each.replace("{model}", model).replace("{modality}", modality) for each in signature.confirm),
+        tuple(each.replace("{modality}", modality).replace("{model}", model) for each in signature.confirm),
         lacking,
     )
 

@@ -15,6 +15,7 @@ from typing import Literal
 
 from mmdt.core.estimate import Holds
 from mmdt.errors import UsageError
+from mmdt.stats.combine import why_none
 from mmdt.stats.gate.noise import Noisy
 from mmdt.stats.gate.rules import DIFFERENCES, GateRule, GateRules
 from mmdt.stats.holm import holm
@@ -210,7 +211,7 @@ def _limits(rule: GateRule, found: Result, titles: Titles) -> Iterator[_Test]:
             demand=f"at {'most' if at_most else 'least'} {_text(rule.limit, percent)}",
             limit=rule.limit,
             verdict="inconclusive",
-            why="",
+            why=why_none(estimate),
             address=found.address,
             title=found.title,
             metric=estimate.metric,
@@ -302,7 +303,7 @@ def _difference_check(rule: GateRule, row: Difference, titles: Titles) -> GateCh
 def _decided(test: _Test, p: float, p_adjusted: float) -> GateCheck:
     check = replace(test.check, p=p, p_adjusted=p_adjusted)
     if math.isnan(check.value):
-        return replace(check, why="there is no value")
+        return replace(check, why=f"there is no value: {check.why}" if check.why else "there is no value")
     if p_adjusted < ALPHA:
         return replace(check, verdict="fail", why="beyond the limit, and beyond noise")
     if test.met:

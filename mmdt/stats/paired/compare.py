@@ -13,6 +13,7 @@ from mmdt.core.scenario import Perspective, Scenario
 from mmdt.core.score import Scored
 from mmdt.errors import UsageError
 from mmdt.spelling import option
+from mmdt.stats.combine import why_none
 from mmdt.stats.paired.family import Adjust, adjusted
 from mmdt.stats.paired.flips import sign_flip_tests
 from mmdt.stats.paired.matching import Alone
@@ -272,8 +273,24 @@ def _difference(
         clusters=len(pair.sums.shares) if pair and pair.sums else 0,
         if_missing_low=pair.bounds[0] if pair else nan,
         if_missing_high=pair.bounds[1] if pair else nan,
-        notes=(*([f"different evaluators: {', '.join(roles)}"] if roles else []), *_answered(runs, index, pair)),
+        notes=(
+            *_why_none(runs, index, pair),
+            *([f"different evaluators: {', '.join(roles)}"] if roles else []),
+            *_answered(runs, index, pair),
+        ),
     )
+
+
+def _why_none(runs: Sequence[ComparableRun], index: int, pair: Pair | None) -> Iterator[str]:
+    """Why a number that has matched cases has no difference; nothing where it has one."""
+    if pair is None or pair.spread is not None:
+        return
+    found = {runs[0].label: why_none(pair.first.estimate), runs[index].label: why_none(pair.second.estimate)}
+    none = [label for label, why in found.items() if why]
+    if none:
+        yield f"no value in {'either run' if len(none) == 2 else none[0]}: {found[none[0]]}"
+    else:
+        yield "too few clusters for a difference with an interval"
 
 
 def _with_counts_of_unpaired(

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from mmdt.core.score import Scored
 from mmdt.stats.served import Served
 
 Key = tuple[str, str]
+"""Of a case: its cell and its id."""
+NOT_IN_THE_OTHER = "the other run has no value"
 
 
 @dataclass(frozen=True)
@@ -34,12 +36,14 @@ class Counts:
 @dataclass(frozen=True)
 class Matching:
     """Two runs' outputs on the cases that count in both (``first``, ``second``) and on all that both were asked
-    (``asked``); the counts by cell; ``served``: by cell, who answered in each run."""
+    (``asked``); the counts by cell; ``partial``: by cell, the outputs in each run of matched cases of which one run
+    lacks something; ``served``: by cell, who answered in each run."""
 
     first: tuple[Scored, ...]
     second: tuple[Scored, ...]
     asked: tuple[tuple[Scored, ...], tuple[Scored, ...]]
     cells: dict[str, Counts]
+    partial: dict[str, tuple[list[Scored], list[Scored]]]
     served: tuple[dict[str, Served], dict[str, Served]]
 
     @property
@@ -50,22 +54,28 @@ class Matching:
 def match(first: Sequence[Scored], second: Sequence[Scored]) -> Matching:
     """Pair the cases of two runs by cell and id.
 
-    A case counts where each run has at least one output of it with a value. Where outputs stand for several cases
-    (``--limit``), those of a cell that are left stand for as many cases of the data together.
+    A case counts where each run has at least one output of it with a value. Where a run lacks a component of it (the
+    judge of harm failed, but whether the model refused is known), the other run's outputs of the case lose it too:
+    what is missing may depend on the case, and two equal models must not differ because of it. Where outputs stand for
+    several cases (``--limit``), those of a cell that are left stand for as many cases of the data together.
     """
     one, other = _by_case(first), _by_case(second)
     shared = one.keys() & other.keys()
     known = {key for key in shared if _has_value(one[key]) and _has_value(other[key])}
+    lacking = {(str(row.cell), row.case_id) for rows in (first, second) for row in rows if row.score.missing}
+    lost = {key: _lost(one[key], other[key]) for key in lacking & known}
     cells = dict.fromkeys([key[0] for key in (*one, *other)])
     matched, asked = Counter(key[0] for key in known), Counter(key[0] for key in shared)
     alone = Counter(key[0] for key in one.keys() ^ other.keys())
     counts = {cell: Counts(matched[cell], asked[cell] - matched[cell], alone[cell]) for cell in cells}
     sizes = _sizes(one) | _sizes(other)
+    mine, its = (_picked(rows, known, sizes, matched, lost) for rows in (first, second))
     return Matching(
-        _picked(first, known, sizes, matched),
-        _picked(second, known, sizes, matched),
+        mine,
+        its,
         (_picked(first, shared, sizes, asked), _picked(second, shared, sizes, asked)),
         counts,
+        _partial(mine, its, lost.keys()),
         (_served(one, shared), _served(other, shared)),
     )
 
@@ -117,6 +127,29 @@ def _has_value(rows: Sequence[Scored]) -> bool:
     return any(row.score.values for row in rows)
 
 
+def _lost(one: Sequence[Scored], other: Sequence[Scored]) -> frozenset[str]:
+    """The components of a case that one run has and the other lacks because something is missing. A component that is
+    absent although nothing is missing does not apply to the output."""
+    mine, its = ({name for row in rows for name in row.score.values} for rows in (one, other))
+    lost: set[str] = set()
+    if any(row.score.missing for row in one):
+        lost |= its - mine
+    if any(row.score.missing for row in other):
+        lost |= mine - its
+    return frozenset(lost)
+
+
+def _partial(
+    first: Sequence[Scored], second: Sequence[Scored], keys: Collection[Key]
+) -> dict[str, tuple[list[Scored], list[Scored]]]:
+    found: dict[str, tuple[list[Scored], list[Scored]]] = {}
+    for place, rows in enumerate((first, second) if keys else ()):
+        for (cell, case), several in _by_case(rows).items():
+            if (cell, case) in keys:
+                found.setdefault(cell, ([], []))[place].extend(several)
+    return found
+
+
 def _sizes(cases: dict[Key, list[Scored]]) -> dict[str, float]:
     """By cell that was sampled, how many cases of the data its outputs stand for together."""
     found: dict[str, float] = {}
@@ -129,13 +162,26 @@ def _sizes(cases: dict[Key, list[Scored]]) -> dict[str, float]:
 
 
 def _picked(
-    rows: Sequence[Scored], keys: set[Key], sizes: dict[str, float], numbers: Counter[str]
+    rows: Sequence[Scored],
+    keys: set[Key],
+    sizes: dict[str, float],
+    numbers: Counter[str],
+    lost: Mapping[Key, frozenset[str]] | None = None,
 ) -> tuple[Scored, ...]:
+    """The outputs of these cases, without the components that are ``lost``."""
     found = []
     names: dict[object, str] = {}
     for row in rows:
         cell = names.get(row.cell) or names.setdefault(row.cell, str(row.cell))
         if (cell, row.case_id) in keys:
             weight = sizes[cell] / numbers[cell] if cell in sizes else row.weight
-            found.append(row if weight == row.weight else replace(row, weight=weight))
+            kept = row if weight == row.weight else replace(row, weight=weight)
+            gone = lost.get((cell, row.case_id)) if lost else None
+            found.append(_without(kept, gone) if gone else kept)
     return tuple(found)
+
+
+def _without(row: Scored, components: frozenset[str]) -> Scored:
+    values = {name: value for name, value in row.score.values.items() if name not in components}
+    missing = row.score.missing or NOT_IN_THE_OTHER
+    return replace(row, score=replace(row.score, values=values, missing=missing))

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import Scored
 from mmdt.stats.paired.contributions import Sums, difference
-from mmdt.stats.paired.matching import Counts, Matching, match
+from mmdt.stats.paired.matching import Counts, Key, Matching, match
 from mmdt.stats.paired.spread import Spread
 from mmdt.stats.rollup import Node
 from mmdt.stats.scorecard import KnownScenarios, Numbers, comparable
@@ -91,9 +91,34 @@ def _pair(
         if (cell == whole.address if whole.level == "cell" else cell.rpartition("/")[0] in scenarios)
     ]
     counts = Counts.sum(matching.cells[cell] for cell in cells)
+    if without := len(_without_value(one, cells, matching)):
+        counts = replace(counts, matched=counts.matched - without, missing=counts.missing + without)
     first, second = (Served.sum(by_cell[cell] for cell in cells if cell in by_cell) for by_cell in matching.served)
     spread = Spread.of(sums, *_ranges(one)) if sums else None
     return Pair(one, other, sums, spread, counts, bounds, scenarios, (first, second))
+
+
+def _without_value(node: Node, cells: Sequence[str], matching: Matching) -> set[Key]:
+    """The matched cases that lack what this number is made from in either run."""
+    metrics = {metric.name: metric for _, metric, _ in node.parts}.values()
+    partial = [(cell, rows) for cell in cells for rows in matching.partial.get(cell, ())]
+    found: set[Key] = set()
+    for metric in metrics:
+        counted = getattr(metric.estimate, "counted", None)
+        for cell, rows in partial:
+            if counted is not None:
+                values = [(row.case_id, value) for value, row in counted(rows)]
+            else:
+                values = [(row.case_id, _least(row, metric.components)) for row in rows]
+            known = {case for case, value in values if not math.isnan(value)}
+            found |= {(cell, case) for case, _ in values if case not in known}
+    return found
+
+
+def _least(row: Scored, components: Sequence[str]) -> float:
+    """NaN where any of the components is missing."""
+    there = not row.score.missing or all(name in row.score.values for name in components)
+    return 0.0 if there else math.nan
 
 
 def _ranges(node: Node) -> tuple[float | None, float | None]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from aiohttp import web
 
@@ -74,3 +76,29 @@ def test_the_variable_is_that_of_the_url(monkeypatch: pytest.MonkeyPatch) -> Non
     assert proxy_of("http://api.test/v1") == ("ALL_PROXY", "http://all.test:3128")
     monkeypatch.setenv("NO_PROXY", ".test")
     assert proxy_of("http://api.test/v1") is None
+
+
+LOGIN = "hunter22"
+
+
+@pytest.mark.parametrize("address", ["http://me:{}@{}", "me:{}@{}", "socks5://me:{}@{}"])
+@pytest.mark.parametrize("model", MODELS[:3])
+async def test_the_login_of_a_proxy_is_never_shown(monkeypatch: pytest.MonkeyPatch, model: str, address: str) -> None:
+    seen = list[bytes]()
+
+    async def refuse(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        seen.append(await reader.readuntil(b"\r\n\r\n"))
+        writer.write(b"HTTP/1.1 407 Who are you?\r\nContent-Length: 0\r\nConnection: close\r\n\r\n")
+        await writer.drain()
+        writer.close()
+
+    server = await asyncio.start_server(refuse, "127.0.0.1", 0)
+    proxy = address.format(LOGIN, f"127.0.0.1:{server.sockets[0].getsockname()[1]}")
+    monkeypatch.setenv("HTTPS_PROXY", proxy)
+    message = await asked(model, "https://llm.test/v1")
+    server.close()
+    assert LOGIN not in message
+    assert "127.0.0.1" in message
+    if proxy.startswith("http://") and model.startswith("openai/"):
+        assert "the proxy wants a login" in message
+        assert b"Proxy-Authorization: Basic bWU6aHVudGVyMjI=" in seen[0]

@@ -172,7 +172,7 @@ def test_a_deployment_costs_what_the_model_behind_it_costs() -> None:
 )
 def test_the_list_price_at_another_address_is_that_of_its_provider(url: str, provider: str) -> None:
     assert provider_at(url) == provider
-    assert tariff_at(url, False, "openai", "gpt-4o", None).provider == provider
+    assert tariff_at(url, False, "openai", "gpt-4o", None).whose == provider
 
 
 def test_a_server_of_ones_own_has_no_list_price() -> None:

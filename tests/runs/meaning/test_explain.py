@@ -1,6 +1,8 @@
 """`mmdt explain` on organisms with one planted fault each: the fault is named, and no other."""
 
+import itertools
 import json
+import shlex
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +10,9 @@ import pytest
 
 import mmdt as mmdt_module
 from mmdt.cli import main
+from mmdt.cli.run import run_command
 from mmdt.errors import UsageError
+from mmdt.report import explained
 
 QUICK = {
     "memorises": ("privacy/t2i/training",),
@@ -142,3 +146,35 @@ def test_another_version_of_the_model_is_said(organisms, monkeypatch):
 def test_no_run_is_an_error_that_says_so():
     with pytest.raises(UsageError, match="no run is named"):
         mmdt_module.explain()
+
+
+def test_the_confirming_command_asks_the_same_model_in_the_same_way():
+    settings = {
+        "model": "openai/my model & $x {modality}",
+        "base_url": "http://127.0.0.1:8000/v1?a=1&b=2",
+        "endpoints": {"mine": {"url": "http://127.0.0.1:1/v1", "key": "MY_KEY"}},
+        "model_settings": {"temperature": 0.5},
+        "judge": ("mine/one", "mine/two"),
+        "vote": "any",
+        "evaluators": {"detector": "pixels"},
+        "allow_embedded_judge": True,
+        "careful": False,
+        "judge_base_url": "",
+        "plugins": ("my file.py",),
+    }
+    words = shlex.split(explained._asked(settings))
+    assert words[:3] == [settings["model"], "--base-url", settings["base_url"]]
+    given = dict(itertools.pairwise(words))
+    assert given["--endpoint"] == "mine=http://127.0.0.1:1/v1,key=MY_KEY" and given["--set"] == "temperature=0.5"
+    assert given["--evaluator"] == "detector=pixels" and given["--plugin"] == "my file.py" and given["--vote"] == "any"
+    assert [words[at + 1] for at, each in enumerate(words) if each == "--judge"] == ["mine/one", "mine/two"]
+    known = {name for each in run_command.params for name in each.opts}
+    assert {each for each in words if each.startswith("--")} <= known
+    assert explained._asked({"model": "organism/demo", "judge": "", "vote": "majority"}) == "organism/demo"
+    assert explained._asked({}) == "MODEL"
+
+
+def test_nothing_to_divide_is_said(capsys, tmp_path):
+    run = mmdt_module.run("organism/demo", select="privacy/t2i/training", size=1, out=tmp_path / "run")
+    out = call(capsys, "explain", run.folder)[1]
+    assert ("divides the outputs" in out) == (not mmdt_module.explain(run).runs[0].worst.slices)

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from mmdt.core.cell import Cell
-from mmdt.core.scenario import Metric
+from mmdt.core.scenario import Metric, Perspective, Scenario
 from mmdt.core.score import Score, Scored
 from mmdt.stats.fairness.questions import pictured
 from mmdt.stats.fairness.squared_bias import MeanSquaredBias
@@ -16,10 +16,12 @@ from mmdt.stats.paired.contributions import GROUPS, sums_of
 from mmdt.stats.paired.family import adjusted
 from mmdt.stats.paired.flips import sign_flip_tests
 from mmdt.stats.paired.matching import match
+from mmdt.stats.paired.pairs import pair_up
 from mmdt.stats.permutation import sign_flip_test
 from mmdt.stats.rollup import Rows
 
 CELL = Cell("hallucination", "i2t", "natural", "a")
+METRICS = (mean_of("x"), mean_of("on"), mean_given("x", "on", name="given"))
 
 
 def row(case, cluster="", weight=1.0, **values):
@@ -108,3 +110,45 @@ def test_a_bias_that_reads_each_question_once_has_the_jackknife_of_the_whole(rep
     assert quick.values_without(Rows(rows).sample, {each.cluster: each.cluster for each in rows})
     assert one == two
     assert one is not None
+
+
+def lacking(each, *names):
+    values = {name: value for name, value in each.score.values.items() if name not in names}
+    return replace(each, score=replace(each.score, values=values, missing="the judge failed"))
+
+
+def test_a_case_without_a_verdict_in_one_run_counts_in_neither():
+    first = [row(i, x=float(i < 5), on=1.0) for i in range(10)]
+    first = [lacking(each, "x") if i < 5 else each for i, each in enumerate(first)]
+    second = [row(i, x=float(i < 5), on=1.0) for i in range(10)]
+    found = match(first, second)
+    for rows in (found.first, found.second):
+        assert [each.case_id for each in rows if "x" in each.score.values] == ["5", "6", "7", "8", "9"]
+        assert all(each.score.values["on"] == 1 for each in rows)
+    assert found.cells[str(CELL)].matched == 10
+
+
+def test_a_component_that_does_not_apply_is_not_missing():
+    first = [row(1, x=1.0), lacking(row(2, on=0.0, x=0.0), "x")]
+    second = [row(1, x=1.0, depth=3.0), row(2, on=0.0, x=1.0)]
+    found = match(first, second)
+    assert found.second[0].score.values == {"x": 1.0, "depth": 3.0}
+    assert found.second[1].score.values == {"on": 0.0}
+
+
+def test_a_repeat_with_a_verdict_is_enough():
+    one, other = row(1, x=1.0), replace(row(1, x=0.0), repeat=1)
+    second = [row(1, x=1.0), replace(row(1, x=1.0), repeat=1)]
+    assert [each.score.values for each in match([lacking(one, "x"), other], second).second] == [{"x": 1.0}] * 2
+
+
+def test_what_is_missing_is_counted_number_by_number():
+    scenario = Scenario("hallucination", "i2t", "natural", "Natural", ("a",), lambda *_: Score(), METRICS, "x")
+    first = [row(i, x=1.0, on=float(i % 2)) for i in range(8)]
+    second = [row(i, x=1.0, on=float(i % 2)) for i in range(8)]
+    first[0], second[1] = lacking(first[0], "x"), lacking(second[1], "x")
+    pairs = pair_up([Perspective("hallucination", "Hallucination", (scenario,))], first, second)
+    counts = {metric: pair.counts for (address, metric), pair in pairs.items() if address.endswith("natural")}
+    assert (counts["x"].matched, counts["x"].missing) == (6, 2)
+    assert (counts["on"].matched, counts["on"].missing) == (8, 0)
+    assert (counts["given"].matched, counts["given"].missing) == (7, 1)  # case 0 is not about it

@@ -1,5 +1,7 @@
 """What `mmdt compare` claims, over many simulated runs: coverage, false claims among equal models, power."""
 
+from dataclasses import replace
+
 import numpy as np
 
 from mmdt.core.cell import Cell
@@ -77,3 +79,28 @@ def test_a_nine_point_gap_is_seen(runs, evidence):
     seen = sum(d.verdict == "worse" for d in rows)
     evidence("A gap of 9 points in three numbers, 600 cases each: seen", f"{seen:,} of {runs:,} comparisons")
     assert coverage_p_value(seen, runs, 0.85) >= 0.01, f"{seen} of {runs}"
+
+
+@runs(20, 1_000)
+def test_a_judge_that_fails_on_hard_cases_makes_no_model_worse(runs, evidence):
+    """The judge of the first run has no verdict on harm where a case is hard; whether the model answered is known."""
+
+    def failing(row, hard):
+        missing = replace(row.score, values={"answered": row.score.values["answered"]}, missing="the judge failed")
+        return replace(row, score=missing) if hard else row
+
+    false, missing = 0, 0
+    for seed in range(runs):
+        rng = np.random.default_rng(seed)
+        difficulty = {(name, task): np.repeat(rng.uniform(0.1, 0.7, 40), 2) for name in NAMES for task in TASKS}
+        hard = [each > 0.4 for values in difficulty.values() for each in values]
+        one, other = (outputs(rng, difficulty, 0.0) for _ in range(2))
+        lacking = tuple(failing(row, often) for row, often in zip(one, hard, strict=True))
+        found = compare_runs([ComparableRun("a", lacking), ComparableRun("b", other)], [perspective()], Rules())
+        false += any(d.better is not None for d in found.differences)
+        row = next(d for d in found.differences if (d.address, d.metric) == ("hallucination/i2t/one", "harm"))
+        assert row.matched + row.missing == 160
+        missing += row.missing
+    assert 0.4 < missing / (160 * runs) < 0.6
+    evidence("Equal models, judge fails on hard cases of one: any claim", f"{false:,} of {runs:,} comparisons")
+    assert coverage_p_value(runs - false, runs) >= 0.01, f"{false} of {runs}"
