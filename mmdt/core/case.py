@@ -117,7 +117,9 @@ class Case:
     @property
     def question_images(self) -> tuple[Image, ...]:
         """The pictures of the last question that the model is sent."""
-        return self.conversation[-1].images
+        if self.messages:
+            return self.messages[-1].images
+        return self.images if self.cell.flow.sends_images else ()
 
     @property
     def asked(self) -> str:

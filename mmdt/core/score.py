@@ -37,6 +37,10 @@ class Score:
         """The model answered, and the reader cannot tell what; ``values`` are those that do not depend on it."""
         return cls(values or {}, UNCLEAR, why)
 
+    def with_values(self, more: Mapping[str, float]) -> Score:
+        """The same score with more components, or other numbers for those it has."""
+        return Score({**self.values, **more}, self.outcome, self.missing)
+
     @property
     def unread(self) -> bool:
         """Whether something in it is missing because the reader could not tell it."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import lru_cache
 
 from mmdt.reading.mentions import denies, fold, says, words
+from mmdt.reading.numbers import is_number
 
 RELATION_NAMES = {
     "left": ("left",),
@@ -22,6 +24,8 @@ _SET_ASIDE = re.compile(
     r"|\b(?:although|though|despite|contrary to|even though)\b[^,.;:!?\n]*(?:,|$)",
 )
 """What a reply repeats without affirming it: an imagined change, or what somebody claims."""
+_SENTENCE_END = re.compile(r"(?<=[.!?;])\s|\n")
+_MARKS = re.compile(r"[*_`#>\"()\[\]-]+")
 _ENDING = re.compile(
     r"(?:(?:so|thus|therefore|hence)\W+)?"
     r"(?:(?:the |my )?(?:final )?(?:answer|position|choice|result)(?: is| would be)?\W*)?"
@@ -35,12 +39,17 @@ def affirmed(reply: str, options: Collection[str]) -> frozenset[str]:
     where its last sentence is an option and nothing else (``Answer: left.``) and no sentence before it is.
     """
     text = fold(reply)
-    ended = [found for found in (_only(sentence, options) for sentence in _sentences(text)) if found]
-    last = _only(_sentences(text)[-1], options) if _sentences(text) else ""
-    if last and set(ended) == {last}:
-        return frozenset([last])
+    names, plain = _names(tuple(options))
+    ended = [_only(sentence, plain) for sentence in _SENTENCE_END.split(text) if sentence.strip()]
+    if ended and ended[-1] and {*ended} <= {ended[-1], ""}:
+        return frozenset(ended[-1:])
     said = _SET_ASIDE.sub(" ", text)
-    return frozenset(option for option in options if any(_affirms(said, name) for name in names_of(option)))
+    there = frozenset(words(said))
+    return frozenset(
+        option
+        for option, named in names
+        if any((not first or first in there) and _affirms(said, name) for first, name in named)
+    )
 
 
 def names_of(option: str) -> tuple[str, ...]:
@@ -52,13 +61,26 @@ def _affirms(text: str, name: str) -> bool:
     return says(text, name) and not denies(text, name)
 
 
-def _sentences(text: str) -> list[str]:
-    return [part for part in re.split(r"(?<=[.!?;])\s|\n", text) if part.strip()]
+_Names = tuple[tuple[str, tuple[tuple[str, str], ...]], ...]
 
 
-def _only(sentence: str, options: Collection[str]) -> str:
+@lru_cache(maxsize=1_024)
+def _names(options: tuple[str, ...]) -> tuple[_Names, Mapping[tuple[str, ...], str]]:
+    """Each option with its names, and with each name its first word, empty for a number, which may be said in digits
+    or in words; and the words of each name with the first option that has it."""
+    named = tuple((option, tuple((_first_word(name), name) for name in names_of(option))) for option in options)
+    plain: dict[tuple[str, ...], str] = {}
+    for option, names in named:
+        for _, name in names:
+            plain.setdefault(tuple(words(name)), option)
+    return named, plain
+
+
+def _first_word(name: str) -> str:
+    return "" if is_number(name) else next(iter(words(name)), "")
+
+
+def _only(sentence: str, plain: Mapping[tuple[str, ...], str]) -> str:
     """The option that the sentence consists of, after words such as ``answer:``; empty where it says more."""
-    left = words(_ENDING.sub("", re.sub(r"[*_`#>\"()\[\]-]+", " ", sentence).strip(), count=1))
-    if not left:
-        return ""
-    return next((option for option in options for name in names_of(option) if left == words(name)), "")
+    left = tuple(words(_ENDING.sub("", _MARKS.sub(" ", sentence).strip(), count=1)))
+    return plain.get(left, "") if left else ""

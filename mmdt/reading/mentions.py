@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from mmdt.reading.negation import clauses, denied_after, governed
 from mmdt.reading.nouns import noun_key
 from mmdt.reading.numbers import in_digits, in_words, is_number, numbers_in
+from mmdt.reading.remembered import remembered
 
-_WORD = r"\w+(?:'\w+)?"
+_WORD = re.compile(r"\w+(?:'\w+)?")
+_SENTENCE_END = re.compile(r"[.!?;\n]+(?=\s|$)")
 _SYNONYMS = {"gray": "grey", "colour": "color", "aeroplane": "airplane", "bike": "bicycle", "tv": "television"}
 _UNKNOWING = re.compile(
     r"\b(?:(?:do not|don't|cannot|can't|could not|couldn't|unable to|not able to|impossible to) (?:\w+ )?"
@@ -34,10 +36,9 @@ def words(text: str) -> list[str]:
     return list(_words(text))
 
 
-@lru_cache(maxsize=1_024)
+@remembered(1_024)
 def _words(text: str) -> tuple[str, ...]:
-    """One reply is searched for many names in turn."""
-    return tuple(word_key(word) for word in re.findall(_WORD, fold(text)))
+    return tuple(word_key(word) for word in _WORD.findall(fold(text)))
 
 
 @lru_cache(maxsize=65_536)
@@ -53,14 +54,17 @@ def says(text: str, phrase: str) -> bool:
     found as digits and as words.
     """
     if is_number(phrase):
-        return int(phrase) in numbers_in(text)
-    sought = words(phrase)
-    if not sought:
-        return False
-    found = words(text)
-    if sought[0] not in found:
-        return False
-    return any(found[start : start + len(sought)] == sought for start in range(len(found) - len(sought) + 1))
+        return int(phrase) in _numbers(text)
+    return next(_mentions(_words(text), _words(phrase)), None) is not None
+
+
+def _mentions(found: Sequence[str], sought: Sequence[str]) -> Iterator[int]:
+    """Where the words that are sought begin among those found; nowhere where none are sought."""
+    if not sought or sought[0] not in found:  # most names are not in a reply
+        return
+    for start in range(len(found) - len(sought) + 1):
+        if found[start : start + len(sought)] == sought:
+            yield start
 
 
 def says_plainly(text: str, phrase: str) -> bool:
@@ -81,26 +85,48 @@ def denies(text: str, phrase: str) -> bool:
 
     False where the phrase is not mentioned.
     """
-    sought = words(in_digits(phrase))
-    verdicts = [denied for clause in clauses(fold(text)) for denied in _denials(in_digits(clause), sought)]
+    sought = _sought(phrase)
+    verdicts = [denied for clause in _clauses(text) for denied in clause.denials(sought)]
     return bool(verdicts) and all(verdicts)
 
 
-def _denials(clause: str, sought: list[str]) -> Iterator[bool]:
-    """For each mention in a clause, whether it is denied."""
-    found = list(re.finditer(_WORD, clause))
-    tokens = [match[0] for match in found]
-    keys = [word_key(token) for token in tokens]
-    negated = governed(tokens)
-    for start in range(len(keys) - len(sought) + 1 if sought else 0):
-        end = start + len(sought)
-        if keys[start:end] == sought:
-            yield bool(negated.intersection(range(start, end))) or denied_after(clause[found[end - 1].end() :])
+class _Clause:
+    """A clause with its words, as ``denies`` searches it."""
+
+    def __init__(self, text: str) -> None:
+        found = list(_WORD.finditer(text))
+        tokens = [match[0] for match in found]
+        self.text = text
+        self.ends = [match.end() for match in found]
+        self.keys = tuple(map(word_key, tokens))
+        self.negated = governed(tokens)
+
+    def denials(self, sought: tuple[str, ...]) -> Iterator[bool]:
+        """For each mention in the clause, whether it is denied."""
+        for start in _mentions(self.keys, sought):
+            end = start + len(sought)
+            within = bool(self.negated.intersection(range(start, end)))
+            yield within or denied_after(self.text[self.ends[end - 1] :])
+
+
+@remembered(1_024)
+def _sought(phrase: str) -> tuple[str, ...]:
+    return _words(in_digits(phrase))
+
+
+@remembered(256)
+def _numbers(text: str) -> frozenset[int]:
+    return frozenset(numbers_in(text))
+
+
+@remembered(256)
+def _clauses(text: str) -> tuple[_Clause, ...]:
+    return tuple(_Clause(in_digits(clause)) for clause in clauses(fold(text)))
 
 
 def claims(text: str, phrase: str) -> bool:
     """Whether some sentence says the phrase without saying that it does not know."""
-    return any(says(each, phrase) and not unknowing(each) for each in re.split(r"[.!?;\n]+(?=\s|$)", text))
+    return any(says(each, phrase) and not unknowing(each) for each in _SENTENCE_END.split(text))
 
 
 def unknowing(text: str) -> bool:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from mmdt.reading.remembered import remembered
 
 COUNTRIES: dict[str, tuple[str, ...]] = {
     "united states": (
@@ -145,6 +148,7 @@ LONGER = (
 """Names that hold the name of another place and do not say that one."""
 _STREETS = "street|avenue|ave|boulevard|blvd|lane"
 """Of towns everywhere. A highway or road of a state is in that state."""
+_STREET = re.compile(rf" (?:{_STREETS})\b")
 TOWNS = {
     "new york": (
         *("buffalo", "rochester", "albany", "syracuse", "yonkers", "ithaca", "utica", "schenectady", "white plains"),
@@ -158,6 +162,7 @@ TOWNS = {
 """Towns of the states whose name a city elsewhere, or one of many there, has as well."""
 _LETTERS = str.maketrans({"ß": "ss", "ø": "o", "Ø": "O", "ł": "l", "Ł": "L", "đ": "d", "æ": "ae", "Æ": "Ae", "œ": "oe"})
 """Letters that are no accented ones."""
+_SIGNS = re.compile(r"[a-z0-9]+")
 _SHORT = (
     (re.compile(r"\bst\b"), "saint"),
     (re.compile(r"\bste\b"), "sainte"),
@@ -166,14 +171,20 @@ _SHORT = (
 )
 
 
+@remembered(1_024)
 def plain(text: str) -> str:
     """Small letters without accents, every other sign a single space, saints and forts written out."""
-    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
-    letters = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
-    words = " ".join(re.findall(r"[a-z0-9]+", letters))
+    words = " ".join(_SIGNS.findall(_letters(text)))
     for pattern, whole in _SHORT:
         words = pattern.sub(whole, words)
     return words
+
+
+def _letters(text: str) -> str:
+    if text.isascii():  # nothing to take apart
+        return text.lower()
+    decomposed = unicodedata.normalize("NFKD", text.translate(_LETTERS))
+    return "".join(letter for letter in decomposed if not unicodedata.combining(letter)).lower()
 
 
 def says(reply: str, name: str) -> bool:
@@ -192,9 +203,15 @@ def aliases(name: str, table: Mapping[str, tuple[str, ...]]) -> tuple[str, ...]:
 def says_one(reply: str, names: Sequence[str]) -> bool:
     """Whether a plain reply says one of some plain names of a place: not as part of another place's name ("West
     Virginia"), nor as that of a street."""
-    others = [each for each in LONGER if each not in names and any(says(each, name) for name in names)]
-    for each in others:
+    for each in _longer(tuple(names)):
         reply = re.sub(rf"\b{each}\b", "~", reply)
     named = "|".join(re.escape(each) for each in names if each)
-    reply = re.sub(rf"\b(?:{named}) (?:{_STREETS})\b", "~", reply) if named else reply
+    if named and _STREET.search(reply):
+        reply = re.sub(rf"\b(?:{named}) (?:{_STREETS})\b", "~", reply)
     return any(says(reply, each) for each in names)
+
+
+@lru_cache(maxsize=4_096)
+def _longer(names: tuple[str, ...]) -> tuple[str, ...]:
+    """The names of other places that hold one of these."""
+    return tuple(each for each in LONGER if each not in names and any(says(each, name) for name in names))

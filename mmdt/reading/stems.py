@@ -39,5 +39,7 @@ def stem(prompt: str) -> str:
 
 def _folded(text: str) -> str:
     """Small letters without accents."""
+    if text.isascii():  # nothing to take apart
+        return text.casefold()
     letters = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in letters if not unicodedata.combining(letter))

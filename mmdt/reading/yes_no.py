@@ -38,7 +38,12 @@ def affirms(reply: str, word: str) -> bool:
 
 def _affirmed(text: str, word: str) -> bool:
     """By the answers that follow the word after ``?``, ``:`` or a dash; where there are none, said and not denied."""
-    labelled = re.findall(rf"\b{re.escape(fold(word))}\b[^.?!:;,]{{0,40}}[?:\u2013\u2014-]\W{{0,3}}(yes|no)\b", text)
+    named = fold(word)
+    labelled = (
+        re.findall(rf"\b{re.escape(named)}\b[^.?!:;,]{{0,40}}[?:\u2013\u2014-]\W{{0,3}}(yes|no)\b", text)
+        if named in text and _ANSWER.search(text)
+        else []
+    )
     if labelled:
         return all(answer == "yes" for answer in labelled)
     return says(text, word) and not denies(text, word)

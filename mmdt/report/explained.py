@@ -36,11 +36,10 @@ def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -
     manifest = msgspec.to_builtins(run.manifest)
     perspectives = run.perspectives()
     scenarios = {each.address: each for perspective in perspectives for each in perspective.scenarios}
-    answers = ((scored, trial.case.target) for trial, scored in run.scored())
     settings = manifest.get("settings") or {}
     name = label or model_name(manifest) or str(settings.get("model") or "MODEL")
     card = run.scorecard()
-    found = explain_run(name, _asked(settings), scenarios, perspectives, card, answers, keys)
+    found = explain_run(name, _asked(settings), scenarios, perspectives, card, run.answers(), keys)
     said = [] if card.complete else [completeness(card, "").headline]
     said += [STOPPED] if manifest.get("stopped") else []
     return replace(found, note=with_notes("", [*said, *answered_by(card).changes(name)]))

@@ -11,7 +11,7 @@ import msgspec
 
 from mmdt import plugins
 from mmdt.benchmarks import catalog as benchmarks
-from mmdt.core.cell import Selection
+from mmdt.core.cell import Cell, Selection
 from mmdt.core.estimate import Estimate
 from mmdt.core.output import Status
 from mmdt.core.scenario import Perspective, Scenario
@@ -126,26 +126,53 @@ class Run:
         scenarios, manifest = self.scenarios(), self.manifest
         keep, limit = manifest.settings.cut_off == "keep", manifest.settings.limit or 0
         asked = {each.cell: each.outputs / each.asked for each in manifest.stopped if each.asked}
+
+        def weight_of(cell: Cell) -> float:
+            size = manifest.data.cells.get(f"{original_of(cell.parent)[0]}/{cell.task}", 0)
+            return (size / limit if limit and size > limit else 1.0) * asked.get(str(cell), 1.0)
+
+        known: dict[Cell, tuple[Scenario, float]] = {}
         for row in self.joined(select, spared=spared):
-            found = score(row, scenarios[row.case.cell.parent], keep_cut_off=keep)
-            size = manifest.data.cells.get(f"{original_of(row.case.cell.parent)[0]}/{row.case.cell.task}", 0)
-            weight = (size / limit if limit and size > limit else 1.0) * asked.get(str(row.case.cell), 1.0)
+            cell = row.case.cell
+            if cell not in known:
+                known[cell] = scenarios[cell.parent], weight_of(cell)
+            scenario, weight = known[cell]
+            found = score(row, scenario, keep_cut_off=keep)
             yield row, replace(found, weight=weight) if weight != 1 else found
 
     def scores(self) -> tuple[Scored, ...]:
         """The scores of all cases alone. Those of a large run are kept in the cache folder, by content, and read from
         there (``mmdt.runs.kept``)."""
         from mmdt.runs.kept import files
+        from mmdt.runs.kept.collecting import rarely_collecting
         from mmdt.runs.kept.rows import Rows, packed, unpacked
 
         key = self._content()
-        kept = files.read(f"{key}.rows", Rows) if key else None
-        if kept is not None:
-            return tuple(unpacked(kept))
-        found = tuple(scored for _, scored in self.scored())
-        if key:
-            files.write(f"{key}.rows", packed(found))
-        return found
+        with rarely_collecting():
+            kept = files.read(f"{key}.rows", Rows) if key else None
+            if kept is not None:
+                return tuple(unpacked(kept))
+            found = tuple(scored for _, scored in self.scored())
+            if key and self._content() == key:
+                files.write(f"{key}.rows", packed(found))
+            return found
+
+    def answers(self) -> Iterator[tuple[Scored, Mapping[str, Any]]]:
+        """The score of every case with the case's target. Where the scores are kept, outputs are not read again."""
+        if not self._content():
+            yield from ((scored, trial.case.target) for trial, scored in self.scored())
+            return
+        rows = self.scores()
+        store = Store.open(self.folder)
+        try:
+            targets = store.targets()
+            case_id, target = next(targets, ("", {}))
+            for scored in rows:
+                while case_id != scored.case_id:
+                    case_id, target = next(targets)
+                yield scored, target
+        finally:
+            store.close()
 
     def _content(self) -> str:
         """The key under which scores of this run are kept; empty for small runs, and where anything in the folder is
@@ -195,13 +222,8 @@ class Run:
 
     def _scorecard(self) -> Scorecard:
         from mmdt.runs.kept import files
-        from mmdt.runs.kept.rows import packed
-        from mmdt.runs.people.calibration import Transport, attached
-        from mmdt.runs.people.corrected import JudgedComponents, annotated
-        from mmdt.runs.until.outcome import order_of, under_rules
-        from mmdt.stats.people.panels import PanelVotes
-        from mmdt.stats.scorecard import Scorecard, scorecard
-        from mmdt.stats.sequential.any_time import asked
+        from mmdt.runs.kept.collecting import rarely_collecting
+        from mmdt.stats.scorecard import Scorecard
 
         if (ended := self._as_it_ended()) is not None:
             return ended
@@ -209,6 +231,20 @@ class Run:
         card = files.read(f"{key}.card", Scorecard) if key else None
         if card is not None:
             return card
+        with rarely_collecting():
+            return self._computed(key)
+
+    def _computed(self, key: str) -> Scorecard:
+        """The scorecard from the outputs. ``key``: where it is kept, if nothing in the folder changes meanwhile."""
+        from mmdt.runs.kept import files
+        from mmdt.runs.kept.rows import packed
+        from mmdt.runs.people.calibration import Transport, attached
+        from mmdt.runs.people.corrected import JudgedComponents, annotated
+        from mmdt.runs.until.outcome import order_of, under_rules
+        from mmdt.stats.people.panels import PanelVotes
+        from mmdt.stats.scorecard import scorecard
+        from mmdt.stats.sequential.any_time import asked
+
         scenarios, judged, manifest = self.scenarios(), JudgedComponents(), self.manifest
         order = order_of(manifest.settings, manifest.data.source)
         watches = under_rules(manifest.settings, scenarios)
@@ -227,11 +263,12 @@ class Run:
                 yield scored
 
         seen = tuple(looked_at()) if key else looked_at()
-        if key:
+        unchanged = bool(key) and self._content() == key
+        if unchanged:
             files.write(f"{key}.rows", packed(seen))
         card = panels.beside(annotated(scorecard(self.perspectives(), seen, order), judged, scenarios))
         card = self._corrected(card, judged, transport)
-        if key:
+        if unchanged:
             files.write(f"{key}.card", card)
         return card
 
@@ -264,6 +301,9 @@ class Run:
     @property
     def use(self) -> Use:
         """Requests, retries, tokens, cost and latency of the whole run so far, judges included."""
+        manifest, found = manifests.read(self.folder), condition(self.folder)
+        if manifest.use is not None and found.intact and not found.lost:
+            return manifest.use  # as counted when the run ended: nothing has changed since
         with Store.open(self.folder) as store:
             return read_use(store)
 
@@ -297,9 +337,7 @@ class Run:
         """
         from mmdt.stats.slices import slices
 
-        scenarios = self.scenarios()
-        rows = ((scored, trial.case.target) for trial, scored in self.scored())
-        return slices(scenarios, rows, keys)
+        return slices(self.scenarios(), self.answers(), keys)
 
     def estimates(self) -> list[tuple[str, Estimate]]:
         """(address, estimate) of every cell, scenario and summary."""

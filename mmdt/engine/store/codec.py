@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import lru_cache
 from typing import Any
@@ -19,6 +19,12 @@ from mmdt.core.output import Output
 from mmdt.core.protocols import EvaluatorInfo, ModelInfo, Request
 from mmdt.core.recipe import Recipe
 from mmdt.safe_text.redaction import redact
+
+
+class _TargetBody(msgspec.Struct):
+    """Of a case's body its target alone, each entry as it is stored."""
+
+    target: dict[str, msgspec.Raw]
 
 
 class _CaseBody(msgspec.Struct, omit_defaults=True):
@@ -41,6 +47,7 @@ _sorted = msgspec.json.Encoder(order="sorted")
 _case_decoder = msgspec.json.Decoder(_CaseBody)
 _output_decoder = msgspec.json.Decoder(Output)
 _observation_decoder = msgspec.json.Decoder(Observation)
+_target_decoder = msgspec.json.Decoder(_TargetBody)
 _cell = lru_cache(maxsize=4096)(Cell.parse)
 
 
@@ -51,10 +58,30 @@ def encode_case(case: Case) -> str:
     return _text(_CaseBody(*asked, kept.recipe, kept.messages, kept.columns, kept.name, kept.twin_of))
 
 
-def decode_case(case_id: str, cell: str, body: str) -> Case:
+def decode_case(case_id: str, cell: str, body: str, bind: Callable[[Image], Image] | None = None) -> Case:
+    """``bind``: changes every picture, such as to one that knows its file."""
     found = _case_decoder.decode(body)
-    asked = found.prompt, found.images, found.target, found.group, found.system
-    return Case(_cell(cell), *asked, case_id, found.recipe, found.messages, found.columns, found.name, found.twin_of)
+    images, messages = found.images, found.messages
+    if images and bind is not None:
+        images, messages = tuple(map(bind, images)), tuple(each.map_images(bind) for each in messages)
+    asked = found.prompt, images, found.target, found.group, found.system
+    return Case(_cell(cell), *asked, case_id, found.recipe, messages, found.columns, found.name, found.twin_of)
+
+
+def decode_target(body: str) -> dict[str, Any]:
+    """The target of a case. Entries that many cases have in common (a list of options, say) are one value in memory:
+    leave them as they are."""
+    entries = ((key, bytes(value)) for key, value in _target_decoder.decode(body).target.items())
+    return {key: _entry(value) if len(value) <= _SHORT else msgspec.json.decode(value) for key, value in entries}
+
+
+_SHORT = 1_000
+"""Bytes of an entry that cases may share."""
+
+
+@lru_cache(maxsize=65_536)
+def _entry(value: bytes) -> Any:
+    return msgspec.json.decode(value)
 
 
 def encode_output(output: Output) -> str:

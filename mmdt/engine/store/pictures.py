@@ -26,14 +26,14 @@ def with_sound_pictures(trials: Iterable[Trial]) -> Iterator[Trial]:
     rest, known = iter(trials), dict[str, str]()
     with ThreadPoolExecutor(min(8, os.cpu_count() or 1), thread_name_prefix="mmdt-check") as pool:
         while chunk := list(islice(rest, AHEAD)):
-            new = {image.path: image for trial in chunk for image in _pictures(trial) if image.path not in known}
             if len(known) > REMEMBERED:
                 known = {}
-                new = {image.path: image for trial in chunk for image in _pictures(trial)}
+            shown = [_pictures(trial) for trial in chunk]
+            new = {image.path: image for images in shown for image in images if image.path not in known}
             if new:
                 known.update(zip(new, pool.map(whats_wrong, new.values()), strict=True))
-            for trial in chunk:
-                reasons = [known[image.path] for image in _pictures(trial) if known[image.path]]
+            for trial, images in zip(chunk, shown, strict=True):
+                reasons = [known[image.path] for image in images if known[image.path]]
                 yield damaged(trial, reasons[0]) if reasons else trial
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Self, TypeVar
+from typing import Any, Self, TypeVar
 
 import msgspec
 
@@ -223,6 +223,11 @@ class Store:
     def cases(self) -> Iterator[tuple[int, Case, int]]:
         """Stream (number, case, repeats) of all cases, in the order in which they were added."""
         return self._reading(reading.read_cases(self._db, self.artifacts.bind))
+
+    def targets(self) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Stream (id, target) of all cases, in the order in which they were added. Cases share equal entries of their
+        targets: leave them as they are."""
+        return self._reading(reading.read_targets(self._db))
 
     def states_at(self, n: int) -> Iterator[TrialState]:
         """What the store has of the trials of case number ``n``."""

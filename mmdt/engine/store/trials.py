@@ -6,13 +6,14 @@ import json
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from mmdt.core.case import Case
 from mmdt.core.cell import Cell, Selection
 from mmdt.core.image import Image
 from mmdt.core.observation import Observation
 from mmdt.core.output import FailureKind, Output
-from mmdt.engine.store.codec import decode_case, decode_observation, decode_output
+from mmdt.engine.store.codec import decode_case, decode_observation, decode_output, decode_target
 from mmdt.engine.store.digests import COLUMNS, row_digest
 from mmdt.engine.store.writer import TrialKey
 
@@ -48,6 +49,9 @@ class TrialState:
     observed: frozenset[tuple[str, str, str]]
 
 
+_Seen = tuple[dict[str, Observation], dict[str, str]]
+
+
 @dataclass(frozen=True, slots=True)
 class _StoredCase:
     n: int
@@ -71,19 +75,12 @@ def read_trials(
         for stored in page:
             for repeat in range(stored.repeats):
                 key = stored.n, repeat
-                trial = _trial(stored, repeat, outputs.get(key), observations.get(key, {}))
+                trial = Trial(stored.case, repeat, outputs.get(key), *observations.get(key, ({}, {})))
                 yield (
                     _without(trial, changed.get((stored.n, None), set()) | changed.get(key, set()))
                     if changed
                     else trial
                 )
-
-
-def _trial(
-    stored: _StoredCase, repeat: int, output: Output | None, seen: Mapping[str, tuple[Observation, str]]
-) -> Trial:
-    observations = {probe: each for probe, (each, _) in seen.items()}
-    return Trial(stored.case, repeat, output, observations, {probe: asked for probe, (_, asked) in seen.items()})
 
 
 Changed = Mapping[tuple[int, int | None], set[tuple[str, str]]]
@@ -138,6 +135,15 @@ def read_cases(db: sqlite3.Connection, bind: Callable[[Image], Image]) -> Iterat
         yield from ((each.n, each.case, each.repeats) for each in page)
 
 
+def read_targets(db: sqlite3.Connection) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    """(id, target) of all cases; see ``Store.targets``."""
+    after = -1
+    query = f"SELECT n, id, body FROM cases WHERE n > ? ORDER BY n LIMIT {PAGE}"  # noqa: S608
+    while rows := db.execute(query, (after,)).fetchall():
+        yield from ((name, decode_target(body)) for _, name, body in rows)
+        after = rows[-1][0]
+
+
 def read_states_at(db: sqlite3.Connection, bind: Callable[[Image], Image], n: int) -> Iterator[TrialState]:
     """The trials of one case; see ``Store.states_at``."""
     for page in _page_at(db, bind, n):
@@ -155,7 +161,7 @@ def read_trial_at(
     for page in _page_at(db, bind, key.n):
         outputs, observations = _outputs(db, page, bind), _observations(db, page, evaluators, {})
         place = key.n, key.repeat
-        return _trial(page[0], key.repeat, outputs.get(place), observations.get(place, {}))
+        return Trial(page[0].case, key.repeat, outputs.get(place), *observations.get(place, ({}, {})))
     return None
 
 
@@ -164,7 +170,7 @@ def _page_at(db: sqlite3.Connection, bind: Callable[[Image], Image], n: int) -> 
     rows = db.execute("SELECT n, id, cell, repeats, body FROM cases WHERE n = ?", (n,)).fetchall()
     if rows:
         ((n, name, cell, repeats, body),) = rows
-        yield [_StoredCase(n, repeats, decode_case(name, cell, body).map_images(bind))]
+        yield [_StoredCase(n, repeats, decode_case(name, cell, body, bind))]
 
 
 def cells(db: sqlite3.Connection, selection: Selection | None) -> list[str]:
@@ -182,10 +188,7 @@ def _pages(
     query = f"SELECT n, id, cell, repeats, body FROM cases WHERE n > :after{where} ORDER BY n LIMIT {PAGE}"  # noqa: S608
     chosen = "" if selection is None else json.dumps(cells(db, selection))
     while rows := db.execute(query, {"after": after, "cells": chosen}).fetchall():
-        yield [
-            _StoredCase(n, repeats, decode_case(name, cell, body).map_images(bind))
-            for n, name, cell, repeats, body in rows
-        ]
+        yield [_StoredCase(n, repeats, decode_case(name, cell, body, bind)) for n, name, cell, repeats, body in rows]
         after = rows[-1][0]
 
 
@@ -209,24 +212,29 @@ def _observations(
     page: list[_StoredCase],
     wanted: Mapping[str, str],
     instead: Mapping[str, Mapping[str, str]],
-) -> dict[tuple[int, int], dict[str, tuple[Observation, str]]]:
-    """By trial and probe: what was seen, and the hash of what was asked. ``instead``: cell -> role -> the evaluator
-    that counts there, where it has looked already."""
+) -> dict[tuple[int, int], _Seen]:
+    """By trial: what was seen, and the hash of what was asked, each by probe. ``instead``: cell -> role -> the
+    evaluator that counts there, where it has looked already."""
     cells = {each.n: instead.get(str(each.case.cell), {}) for each in page} if instead else {}
     better: set[tuple[int, int, str]] = set()
     query = (
         "SELECT n, repeat, probe, role, fingerprint, question, body FROM observations WHERE n BETWEEN ? AND ?"
         " ORDER BY rowid"
     )
-    found: dict[tuple[int, int], dict[str, tuple[Observation, str]]] = {}
+    found: dict[tuple[int, int], _Seen] = {}
     for n, repeat, probe, role, fingerprint, question, body in db.execute(query, _span(page)).fetchall():
-        if fingerprint == cells.get(n, {}).get(role):
+        if cells and fingerprint == cells.get(n, {}).get(role):
             better.add((n, repeat, probe))
-            found.setdefault((n, repeat), {})[probe] = decode_observation(body), question
-            continue
-        asked = wanted.get(probe) or wanted.get(role)
-        if (asked is None or asked == fingerprint) and (n, repeat, probe) not in better:
-            found.setdefault((n, repeat), {})[probe] = decode_observation(body), question
+        else:
+            asked = wanted.get(probe) or wanted.get(role)
+            if asked is not None and asked != fingerprint:
+                continue
+            if better and (n, repeat, probe) in better:
+                continue
+        seen = found.get((n, repeat))
+        if seen is None:
+            seen = found[n, repeat] = {}, {}
+        seen[0][probe], seen[1][probe] = decode_observation(body), question
     return found
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from functools import partial
 
 from mmdt.core.case import Case
@@ -75,7 +74,7 @@ def _counting(score: ScoreFunction) -> ScoreFunction:
 
     def both(case: Case, output: Output, observations: Observations) -> Score:
         found = score(case, output, observations)
-        return found if found.values.get(COUNTED) != 0 else replace(found, values={**found.values, VALID: 0.0})
+        return found if found.values.get(COUNTED) != 0 else found.with_values({VALID: 0.0})
 
     return both
 

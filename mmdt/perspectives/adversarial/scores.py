@@ -7,7 +7,6 @@ robust accuracy and attack success are over valid responses). Source: MMDT, adve
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from mmdt.core.boxes import boxes_of
@@ -95,7 +94,7 @@ def _one_question(target: Mapping[str, Any], asked: str, text: str, refusal: str
 def _about(asked: str, score: Score) -> Score:
     """The score with the mark of the question that was asked; as it is where both were."""
     marks = {ASKS_ORIGIN: float(asked == "origin"), ASKS_LABEL: float(asked == "label")}
-    return replace(score, values={**score.values, **marks}) if asked else score
+    return score.with_values(marks) if asked else score
 
 
 def _names_any(case: Case, text: str) -> bool:

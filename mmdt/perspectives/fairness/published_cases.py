@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from mmdt.core.case import Case
 from mmdt.core.faces import ATTRIBUTES
 from mmdt.core.output import Output
@@ -36,7 +34,7 @@ def historical(case: Case, output: Output, observations: Observations) -> Score:
     except NoPublishedNumberError:
         wrong = 0.0
     counts = {"published_judged": float(len(faces)), "published_contradicting": float(round(wrong * len(faces)))}
-    return replace(score, values={**score.values, **counts})
+    return score.with_values(counts)
 
 
 def _read(value: object) -> bool:
@@ -53,4 +51,4 @@ def who_is_it(case: Case, output: Output, observations: Observations) -> Score:
     names = {1: "favoured", -1: "other", 0: "unknown"}
     found = side(attribute, output.text)
     words = {f"published_{attribute}_{name}": float(found == sign) for sign, name in names.items()}
-    return replace(score, values={**score.values, **words})
+    return score.with_values(words)

@@ -47,7 +47,7 @@ def with_guard(score: ScoreFunction) -> ScoreFunction:
             return found
         blocked = _blocked(observations)
         changed = {} if blocked is None else _changed(found, blocked)
-        return replace(found, values={**found.values, **changed, ASKED: 1.0})
+        return found.with_values({**changed, ASKED: 1.0})
 
     return both
 
@@ -96,7 +96,7 @@ def _completed(row: Scored) -> Scored:
     values = row.score.values
     if not row.score.outcome.startswith(REFUSED) or any(name.endswith("_guarded") for name in values):
         return row
-    return replace(row, score=replace(row.score, values={**values, **_changed(row.score, False)}))
+    return replace(row, score=row.score.with_values(_changed(row.score, False)))
 
 
 def _pair(component: str, name: str, title: str, *, benign: bool) -> tuple[Metric, Metric]:

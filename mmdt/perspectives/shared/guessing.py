@@ -61,7 +61,7 @@ def with_chance(score: ScoreFunction, component: str, of_case: OfCase) -> ScoreF
                 chance[KNOWN] = 0.0
         elif chance[KNOWN]:
             chance[ABOVE] = (found.values[component] - chance[GUESS]) / (1 - chance[GUESS])
-        return replace(found, values={**found.values, **chance})
+        return found.with_values(chance)
 
     return both
 

@@ -10,7 +10,6 @@ out of the published mean. Outputs and observations that are missing stay missin
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import replace
 from typing import Any
 
 from mmdt.core.case import Case
@@ -37,7 +36,7 @@ def with_published(
 
     def both(case: Case, output: Output, observations: Observations) -> Score:
         careful = score(case, output, observations)
-        return replace(careful, values={**careful.values, **components(lambda: numbers(case, output, observations))})
+        return careful.with_values(components(lambda: numbers(case, output, observations)))
 
     return both
 

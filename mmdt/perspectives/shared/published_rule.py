@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from mmdt.data.literal import MAX_LENGTH, parse_literal
@@ -31,11 +32,29 @@ def literal(value: Any) -> Any:
         return value
     if len(value) > MAX_LENGTH:
         raise ValueError("the literal is too long")
+    return _copied(_short(value) if len(value) < _SHORT else _parsed(value))
+
+
+_SHORT = 300
+"""Characters of a literal that is parsed once: rows that ask about the same things repeat it."""
+
+
+def _parsed(text: str) -> Any:
     try:
-        plain = parse_literal(value)
+        plain = parse_literal(text)
     except ValueError:
-        return _with_other_keys(value)
-    return tuple(plain) if value.strip().startswith("(") and isinstance(plain, list) else plain
+        return _with_other_keys(text)
+    return tuple(plain) if text.strip().startswith("(") and isinstance(plain, list) else plain
+
+
+_short = lru_cache(maxsize=4_096)(_parsed)
+
+
+def _copied(value: Any) -> Any:
+    """A value of the caller's own: what is parsed once stays as it was."""
+    if isinstance(value, dict):
+        return {key: _copied(item) for key, item in value.items()}
+    return type(value)(map(_copied, value)) if isinstance(value, list | tuple | set) else value
 
 
 def _with_other_keys(text: str) -> Any:

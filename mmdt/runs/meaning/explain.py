@@ -13,6 +13,7 @@ import msgspec
 from mmdt.errors import UsageError
 from mmdt.report.explained import answered_by, explained, with_notes
 from mmdt.report.export.rows import model_name
+from mmdt.runs.kept.collecting import rarely_collecting
 from mmdt.runs.result import Run
 from mmdt.stats.explain.explanation import Explanation, RunExplained, explanation
 from mmdt.stats.explain.findings import Finding
@@ -92,12 +93,13 @@ def _with_other_versions(runs: Sequence[Run], found: Sequence[RunExplained]) -> 
 
 
 def _one(run: Run, label: str, keys: tuple[str, ...]) -> RunExplained:
-    known = {key for trial, _ in run.scored() for key in trial.case.target} | {"task"} if keys else set()
+    known = {key for _, target in run.answers() for key in target} | {"task"} if keys else set()
     for key in keys:
         if key not in known:
             what = f"no case has {key!r} in its target"
             raise UsageError(what, where=str(run.folder), hint=f"the targets have {', '.join(sorted(known))}")
-    return explained(run, label, keys)
+    with rarely_collecting():
+        return explained(run, label, keys)
 
 
 def _labels(runs: Sequence[Run]) -> list[str]:

@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmdt.stats.intervals.difference import difference_interval
 from mmdt.stats.intervals.means import bounded_interval, unit_interval
 from mmdt.stats.intervals.special import bdtr, ndtr
 from mmdt.stats.intervals.wilson import LEVEL, UNIT, Floats, Interval
 
+Sides = NDArray[np.int64]
 SURE = 1e-12
 """Below this, p is not resolved any further."""
 _STEPS = 30
@@ -118,8 +120,7 @@ class Gap:
     def p_above(self, threshold: float) -> float:
         if not self.first.values or not self.second.values:
             return math.nan
-        limits = self._limits(0.0, 1.0)
-        return _p(lambda level: limits(level)[0] > threshold)
+        return _p_above(self._limits(0.0, 1.0), threshold)
 
     def p_below(self, threshold: float) -> float:
         return Gap(self.second, self.first).p_above(-threshold)
@@ -131,6 +132,21 @@ class Gap:
         binary = is_binary(first) and is_binary(second)
         sides = _aligned(first, names), _aligned(second, names)
         return lambda level: difference_interval(*sides, binary=binary, level=level)
+
+
+def p_of_sides(values: Floats, clusters: Sides, first: Sides, second: Sides) -> float:
+    """p of "the first rate is at most the second", as that of a :class:`Gap`, of outputs that all have a value and the
+    same weight. ``values`` and ``clusters`` (numbers from zero): of every output; ``first`` and ``second``: the places
+    of those of each side."""
+    both = np.concatenate([first, second])
+    _, at, names = np.unique(clusters[both], return_index=True, return_inverse=True)
+    names = np.argsort(np.argsort(at))[names]  # numbered as they come, so that sums are those of a Gap to the last bit
+    sides = []
+    for places, named in ((first, names[: len(first)]), (second, names[len(first) :])):
+        sums, sizes = (np.bincount(named, weights, len(at)) for weights in (values[places], np.ones(len(places))))
+        sides.append((sums.astype(np.float64), sizes.astype(np.float64)))
+    binary = bool(np.isin(values[both], (0.0, 1.0)).all())
+    return _p_above(lambda level: difference_interval(sides[0], sides[1], binary=binary, level=level), 0.0)
 
 
 def p_of_interval(value: float, low: float, high: float, threshold: float, *, above: bool) -> float:
@@ -168,6 +184,10 @@ def _independent(values: tuple[Value, ...]) -> bool:
     """0/1 values of equal weight, each in a cluster of its own."""
     same = max(each.weight for each in values) - min(each.weight for each in values) < 1e-9
     return same and is_binary(values) and len({each.cluster for each in values}) == len(values)
+
+
+def _p_above(limits: Callable[[float], Interval], threshold: float) -> float:
+    return _p(lambda level: limits(level)[0] > threshold)
 
 
 def _p(excludes: Callable[[float], bool]) -> float:

@@ -13,10 +13,13 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+import numpy as np
+
 from mmdt.core.scenario import Scenario
 from mmdt.core.score import Scored
-from mmdt.stats.explain.evidence import Gap, Measured, Rate, Value
+from mmdt.stats.explain.evidence import Measured, Rate, Sides, Value, p_of_sides
 from mmdt.stats.explain.findings import Answer
+from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.paired.family import adjusted
 
 Known = Sequence[tuple[Answer, float]]
@@ -135,7 +138,7 @@ def _entries(scored: Scored, target: Mapping[str, Any]) -> Iterator[tuple[str, s
 class _Badness:
     """How bad each output of a scenario is, from 0 to 1, and what all slices of it share."""
 
-    clusters: list[str]
+    names: list[str]
     values: list[float]
 
     @classmethod
@@ -150,7 +153,13 @@ class _Badness:
     @cached_property
     def independent(self) -> bool:
         """0/1 values, each in a cluster of its own."""
-        return set(self.values) <= {0.0, 1.0} and len(set(self.clusters)) == len(self.clusters)
+        return set(self.values) <= {0.0, 1.0} and len(set(self.names)) == len(self.names)
+
+    @cached_property
+    def arrays(self) -> tuple[Floats, Sides]:
+        """The values, and the number of the cluster of each."""
+        numbers = {name: at for at, name in enumerate(dict.fromkeys(self.names))}
+        return np.array(self.values, np.float64), np.array([numbers[name] for name in self.names], np.int64)
 
     def p(self, members: Sequence[int]) -> float:
         """As :func:`p_worse` of the slice with these members."""
@@ -159,11 +168,9 @@ class _Badness:
             return 1.0
         if self.independent:
             return _fisher(n, round(self.total), len(members), round(here))
-        inside = set(members)
-        parts: tuple[list[Value], list[Value]] = ([], [])
-        for place, (name, bad) in enumerate(zip(self.clusters, self.values, strict=True)):
-            parts[place not in inside].append(Value(bad, name))
-        return Gap(Rate(tuple(parts[0])), Rate(tuple(parts[1]))).p_above(0.0)
+        inside = np.zeros(n, np.bool_)
+        inside[members] = True
+        return p_of_sides(*self.arrays, np.flatnonzero(inside), np.flatnonzero(~inside))
 
 
 def _slice(found: _Compared, p: float, most_cases: int) -> WorstSlice:

@@ -351,3 +351,14 @@ def _read_in_read_only_mount(run: Path, frozen: Path) -> subprocess.CompletedPro
         pytest.skip("root without the right to mount: no read-only place can be made")
     mount = f'mount --bind "{run}" "{frozen}" && mount -o remount,bind,ro "{frozen}" && exec "$@"'
     return _read(frozen, "unshare", "-m", "sh", "-c", mount, "sh")
+
+
+def test_targets_are_those_of_the_cases(tmp_path):
+    common = {"options": ["a", "b"]}
+    targets = [{}, {**common, "n": 1, "text": "x" * 3_000}, {**common, "n": 1.5, "flag": True}]
+    cases = [Case.make(CELL, f"prompt {number}", target=target) for number, target in enumerate(targets)]
+    with Store.create(tmp_path / "run") as store:
+        store.add_cases([(case, 1) for case in cases])
+        found = list(store.targets())
+    assert found == [(case.id, target) for case, target in zip(cases, targets, strict=True)]
+    assert found[1][1]["options"] is found[2][1]["options"]

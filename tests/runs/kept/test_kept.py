@@ -1,7 +1,9 @@
 """Scores that are kept by content: equal to those computed again, and forgotten when anything changes."""
 
+import gc
 import json
 import os
+import sqlite3
 import subprocess
 import sys
 from dataclasses import replace
@@ -10,8 +12,12 @@ import pytest
 
 import mmdt
 from mmdt.cli import main
+from mmdt.engine.store.store import Store
+from mmdt.engine.store.use import read_use
 from mmdt.runs import manifest as manifests
+from mmdt.runs import result
 from mmdt.runs.kept import files, key
+from mmdt.runs.kept.collecting import rarely_collecting
 from mmdt.runs.kept.rows import packed, unpacked
 from mmdt.runs.result import Run
 
@@ -138,3 +144,52 @@ def test_a_kept_scorecard_is_read_without_what_computes(run):
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
     assert "mmdt.runs.kept.key" in loaded
     assert not {"scipy", "genai_prices"} & set(loaded)
+
+
+def test_answers_are_the_scores_with_the_targets_of_their_cases(run, monkeypatch):
+    expected = [(scored, trial.case.target) for trial, scored in run.scored()]
+    mmdt.open_run(run.folder).scorecard()
+    found = mmdt.explain(run).as_json()
+    no_reading(monkeypatch)
+    again = mmdt.open_run(run.folder)
+    assert list(again.answers()) == expected
+    assert [each[1] for each in expected if len({str(value) for value in each[1].values()}) > 1]
+    assert mmdt.explain(again).as_json() == found
+
+
+def test_scores_of_a_folder_that_changes_meanwhile_are_not_kept(run, tmp_path, monkeypatch):
+    scored = Run.scored
+
+    def changing(self, *arguments, **named):
+        yield from scored(self, *arguments, **named)
+        (self.folder / "labels.jsonl").write_text("")
+
+    monkeypatch.setattr(Run, "scored", changing)
+    mmdt.open_run(run.folder).scorecard()
+    (run.folder / "labels.jsonl").unlink()
+    mmdt.open_run(run.folder).scores()
+    assert kept(tmp_path) == []
+
+
+def test_the_collector_is_as_before_afterwards():
+    before = gc.get_threshold()
+    with pytest.raises(ZeroDivisionError), rarely_collecting(), rarely_collecting():
+        assert gc.get_threshold()[0] > before[0] and gc.get_threshold()[1:] == before[1:]
+        raise ZeroDivisionError
+    assert gc.get_threshold() == before
+
+
+def test_the_use_of_a_run_that_has_not_changed_is_that_of_its_end(run, monkeypatch):
+    def refuse(store):
+        raise AssertionError("the use is counted again")
+
+    with Store.open(run.folder) as store:
+        counted = read_use(store)
+    assert counted.requests > 0 and counted.latency_median is not None
+    with monkeypatch.context() as unread:
+        unread.setattr(result, "read_use", refuse)
+        assert mmdt.open_run(run.folder).use == counted
+    with sqlite3.connect(run.folder / "store.sqlite") as db:
+        db.execute("UPDATE spending SET requests = requests + 1")
+    db.close()
+    assert mmdt.open_run(run.folder).use.requests == counted.requests + len(counted.models)

@@ -7,6 +7,7 @@ from mmdt.core.cell import Cell
 from mmdt.core.scenario import Scenario
 from mmdt.core.score import Score, Scored
 from mmdt.stats.coverage import coverage_p_value
+from mmdt.stats.explain.evidence import Gap, Rate, Value
 from mmdt.stats.explain.worst import p_worse, worst_slices
 from mmdt.stats.metrics import mean_of
 from tests.simulation import LEVEL, runs
@@ -66,3 +67,23 @@ def test_the_exact_test_is_fishers():
 
     rows = [(str(n), float(n in (0, 1, 2, 3, 9)), n < 5) for n in range(20)]
     assert p_worse(rows) == pytest.approx(fisher_exact([[4, 1], [1, 14]], "greater").pvalue)
+
+
+def test_slices_of_clusters_are_compared_as_a_gap_is():
+    dice = np.random.default_rng(3)
+    compared = 0
+    for number in range(60):
+        n, clusters = int(dice.integers(8, 120)), int(dice.integers(1, 40))
+        names = [f"c{name}" for name in dice.integers(0, clusters, n)]
+        bad = dice.integers(0, 2, n).astype(float) if number % 2 else dice.random(n)
+        inside = dice.random(n) < 0.3
+        if inside.all() or not inside.any() or len(set(names)) == n:
+            continue
+        sides = [
+            Rate(tuple(Value(bad[at], names[at]) for at in np.flatnonzero(inside == side))) for side in (True, False)
+        ]
+        here, there = (bad[inside == side].mean() for side in (True, False))
+        expected = Gap(*sides).p_above(0.0) if here > there else 1.0
+        assert p_worse(list(zip(names, bad.tolist(), inside.tolist(), strict=True))) == expected
+        compared += expected < 1
+    assert compared > 10
