@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from mmdt.report.export.rows import model_name
+from mmdt.report.facts import completeness
 from mmdt.report.html.inputs import ReportableRun
 from mmdt.spelling import flag
 from mmdt.stats.explain.explanation import RunExplained, explain_run
@@ -39,7 +40,8 @@ def explained(run: ReportableRun, label: str = "", keys: tuple[str, ...] = ()) -
     name = label or model_name(manifest) or str(settings.get("model") or "MODEL")
     card = run.scorecard()
     found = explain_run(name, _asked(settings), scenarios, perspectives, card, run.answers(), keys)
-    said = [STOPPED] if manifest.get("stopped") else []
+    said = [] if card.complete else [completeness(card, "").headline]
+    said += [STOPPED] if manifest.get("stopped") else []
     return replace(found, note=with_notes("", [*said, *answered_by(card).changes(name)]))
 
 

@@ -125,6 +125,12 @@ def test_a_run_that_stopped_by_its_results_says_so(organisms, capsys, tmp_path):
     assert "stopped by its results" not in call(capsys, "explain", organisms["memorises"].folder)[1]
 
 
+def test_a_run_that_lacks_outputs_says_so(tmp_path):
+    run = mmdt_module.run("organism/demo-flaky", select="safety/i2t/typography", size=3, out=tmp_path / "run")
+    missing = run.scorecard().result("safety/i2t/typography").tally.missing
+    assert missing and mmdt_module.explain(run).runs[0].note.startswith(f"Incomplete: {missing} of 18 outputs have")
+
+
 def test_another_version_of_the_model_is_said(organisms, monkeypatch):
     run = organisms["memorises"]
     original, version = mmdt_module.Run.scored, {}
