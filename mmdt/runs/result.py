@@ -152,10 +152,12 @@ class Run:
             kept = files.read(f"{key}.rows", Rows) if key else None
             if kept is not None:
                 return tuple(unpacked(kept))
-            found = tuple(scored for _, scored in self.scored())
-            if key and self._content() == key:
-                files.write(f"{key}.rows", packed(found))
-            return found
+            if not key:
+                return tuple(scored for _, scored in self.scored())
+            rows = packed(scored for _, scored in self.scored())
+            if self._content() == key:
+                files.write(f"{key}.rows", rows)
+            return tuple(unpacked(rows))
 
     def answers(self) -> Iterator[tuple[Scored, Mapping[str, Any]]]:
         """The score of every case with the case's target. Where the scores are kept, outputs are not read again."""
@@ -237,7 +239,7 @@ class Run:
     def _computed(self, key: str) -> Scorecard:
         """The scorecard from the outputs. ``key``: where it is kept, if nothing in the folder changes meanwhile."""
         from mmdt.runs.kept import files
-        from mmdt.runs.kept.rows import packed
+        from mmdt.runs.kept.rows import packed, unpacked
         from mmdt.runs.people.calibration import Transport, attached
         from mmdt.runs.people.corrected import JudgedComponents, annotated
         from mmdt.runs.until.outcome import order_of, under_rules
@@ -262,10 +264,13 @@ class Run:
                     transport.look(trial.output.text)
                 yield scored
 
-        seen = tuple(looked_at()) if key else looked_at()
-        unchanged = bool(key) and self._content() == key
-        if unchanged:
-            files.write(f"{key}.rows", packed(seen))
+        seen, unchanged = looked_at(), False
+        if key:
+            rows = packed(seen)  # equal scores become one, and all of them take half the memory
+            seen, unchanged = unpacked(rows), self._content() == key
+            if unchanged:
+                files.write(f"{key}.rows", rows)
+            del rows
         card = panels.beside(annotated(scorecard(self.perspectives(), seen, order), judged, scenarios))
         card = self._corrected(card, judged, transport)
         if unchanged:

@@ -16,6 +16,8 @@ from mmdt.stats.permutation import monte_carlo_p
 
 COIN_RUNS = 4_000
 SHUFFLES = 2_000
+BLOCK = 1_000_000
+"""Coins in memory at a time."""
 _NOTHING = np.full(1, np.nan)
 """In place of the simulated values where nobody wants them (``values_only``)."""
 
@@ -31,9 +33,14 @@ def flip_coins(decided: Floats, totals: Floats) -> Floats:
     """
     if is_values_only():
         return _NOTHING
-    rng = np.random.default_rng(int(totals.sum()))
-    heads = rng.binomial(decided.astype(int), 0.5, (COIN_RUNS, len(decided)))
-    return np.asarray((np.abs(2 * heads - decided) / totals).mean(axis=1))
+    rng, tossed = np.random.default_rng(int(totals.sum())), decided.astype(int)
+    block = max(1, BLOCK // max(1, len(decided)))  # of runs: the same coins, and the memory does not grow with them
+
+    def means(runs: int) -> Floats:
+        heads = rng.binomial(tossed, 0.5, (runs, len(tossed)))
+        return np.asarray((np.abs(2 * heads - decided) / totals).mean(axis=1))
+
+    return np.concatenate([means(min(block, COIN_RUNS - done)) for done in range(0, COIN_RUNS, block)])
 
 
 def shuffle_groups(groups: Sequence[Group], formula: Callable[[Floats, Floats, Floats], Floats], seed: int) -> Floats:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from mmdt.stats import chance
 from mmdt.stats.chance import COIN_RUNS, SHUFFLES, against_chance, flip_coins, shuffle_groups
 
 
@@ -42,3 +43,11 @@ def test_p_counts_the_observed_value_and_ties():
     assert against_chance(simulated, 0.3) == pytest.approx({"chance": 0.225, "p": 3 / 5})
     assert against_chance(simulated, 0.3 + 1e-14)["p"] == pytest.approx(3 / 5), "up to rounding"
     assert against_chance(simulated, 0.5)["p"] == pytest.approx(1 / 5), "never zero"
+
+
+@pytest.mark.parametrize("block", [1, 7, 30_000])
+def test_coins_are_the_same_whatever_the_memory(monkeypatch, block):
+    decided, totals = np.array([3.0, 0.0, 5.0, 2.0]), np.array([4.0, 2.0, 5.0, 2.0])
+    expected = flip_coins(decided, totals)
+    monkeypatch.setattr(chance, "BLOCK", block)
+    assert np.array_equal(flip_coins(decided, totals), expected)
