@@ -20,8 +20,9 @@ AHEAD = 1000
 With larger data, requests start once more cases than this are loaded."""
 DELAY = 0.02
 """Seconds between transactions; each adds the cases that were read meanwhile."""
-STORING = 4
-"""Threads that store pictures while the next cases are read: creating a file is slow on some disks."""
+STORING = 2
+"""Threads that store pictures while the next cases are read: creating a file is slow on some disks. More of them take
+the interpreter from the one that reads."""
 UNSTORED = 32
 """Cases that are read and not stored yet, at most: their pictures are in memory."""
 
