@@ -6,13 +6,15 @@ values say by how much (``chance``), and how often they reach the observed value
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.wilson import Floats
-from mmdt.stats.permutation import monte_carlo_p
+from mmdt.stats.permutation import MANY, monte_carlo_p
 
 COIN_RUNS = 4_000
 SHUFFLES = 2_000
@@ -34,6 +36,10 @@ def flip_coins(decided: Floats, totals: Floats) -> Floats:
     if is_values_only():
         return _NOTHING
     rng, tossed = np.random.default_rng(int(totals.sum())), decided.astype(int)
+    if len(tossed) > MANY and (tossed == decided).all():
+        kinds, number = np.unique(np.column_stack((decided, totals)), axis=0, return_counts=True)
+        if (kinds[:, 0] + 1).sum() <= len(tossed) / 4:
+            return _flip_kinds(rng, kinds, number)
     block = max(1, BLOCK // max(1, len(decided)))  # of runs: the same coins, and the memory does not grow with them
 
     def means(runs: int) -> Floats:
@@ -41,6 +47,17 @@ def flip_coins(decided: Floats, totals: Floats) -> Floats:
         return np.asarray((np.abs(2 * heads - decided) / totals).mean(axis=1))
 
     return np.concatenate([means(min(block, COIN_RUNS - done)) for done in range(0, COIN_RUNS, block)])
+
+
+def _flip_kinds(rng: np.random.Generator, kinds: Floats, number: NDArray[np.intp]) -> Floats:
+    """:func:`flip_coins` of many clusters, of which most are alike: how many clusters of a kind get so many heads is
+    multinomial, so the distribution is the same. ``kinds``: (decided, total); ``number``: clusters of each."""
+    sums = np.zeros(COIN_RUNS)
+    for (decided, total), clusters in zip(kinds, number, strict=True):
+        heads = np.arange(int(decided) + 1)
+        chances = np.array([math.comb(int(decided), each) for each in heads], np.float64) / 2.0**decided
+        sums += rng.multinomial(clusters, chances, COIN_RUNS) @ (np.abs(2 * heads - decided) / total)
+    return np.asarray(sums / number.sum())
 
 
 def shuffle_groups(groups: Sequence[Group], formula: Callable[[Floats, Floats, Floats], Floats], seed: int) -> Floats:

@@ -22,6 +22,9 @@ EXACT = 20_000
 """Up to this number, all arrangements are enumerated."""
 ARRANGEMENTS = 9_999
 """Random arrangements otherwise; the smallest p is then 1 / 10,000."""
+MANY = 10_000
+"""With more clusters than this, those that are alike are drawn together: how many of them change is binomial or
+multinomial, so p has the same distribution, at a fraction of the work."""
 _BLOCK = 2_000_000
 _SLACK = 1e-12
 """Arrangements that equal the observed one up to rounding count as equal."""
@@ -47,6 +50,11 @@ def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
         signs = np.array(list(product((-1.0, 1.0), repeat=len(found))))
         return _share(np.abs(signs @ found), observed)
     rng = np.random.default_rng(seed)
+    if len(found) > MANY:
+        kinds, number = np.unique(sizes, return_counts=True)
+        if len(kinds) <= len(found) / 4:
+            flipped = (rng.binomial(number, 0.5, (rows, len(kinds))) for rows in _blocks(len(kinds)))
+            return monte_carlo_p((np.abs((2 * each - number) @ kinds) for each in flipped), observed)
     blocks = (np.abs(rng.choice((-1.0, 1.0), (rows, len(found))) @ found) for rows in _blocks(len(found)))
     return monte_carlo_p(blocks, observed)
 
@@ -67,6 +75,13 @@ def two_sample_test(first: ArrayLike, second: ArrayLike, *, seed: int = 0) -> fl
         picked = np.array(list(combinations(range(len(pooled)), k)))
         return _share(distance(pooled[picked].sum(axis=1)), observed)
     rng = np.random.default_rng(seed)
+    if len(pooled) > MANY:
+        kinds, number = np.unique(pooled, return_counts=True)
+        if len(kinds) <= len(pooled) / 4:
+            drawn = (
+                rng.multivariate_hypergeometric(number, k, rows, method="marginals") for rows in _blocks(len(kinds))
+            )
+            return monte_carlo_p((distance(each @ kinds) for each in drawn), observed)
     blocks = (
         distance(rng.permuted(np.tile(pooled, (rows, 1)), axis=1)[:, :k].sum(axis=1)) for rows in _blocks(len(pooled))
     )
@@ -101,10 +116,19 @@ def parity_test(counts: ArrayLike, statistic: Callable[[Floats], Floats], *, see
     observed = float(statistic(np.asarray(counts, np.float64).sum(axis=0)[None, :])[0])
     constant = np.asarray(counts, np.float64).sum(axis=0) - table.sum(axis=0)
     names = np.array(list(permutations(range(classes))))
-    if float(len(names)) ** clusters <= EXACT:
+    if clusters * math.log(len(names)) <= math.log(EXACT):  # their power may be beyond any float
         picked = np.array(list(product(range(len(names)), repeat=clusters)))
         return _share(statistic(_renamed(table, names[picked]) + constant), observed)
     rng = np.random.default_rng(seed)
+    if clusters > MANY:
+        kinds, number = np.unique(table, axis=0, return_counts=True)
+        if len(kinds) * len(names) <= clusters / 4:
+            even = np.full(len(names), 1 / len(names))
+            totals = sum(
+                rng.multinomial(each, even, ARRANGEMENTS) @ kind[names]
+                for kind, each in zip(kinds, number, strict=True)
+            )
+            return monte_carlo_p([statistic(np.asarray(totals) + constant)], observed)
     blocks = (
         statistic(_renamed(table, names[rng.integers(len(names), size=(rows, clusters))]) + constant)
         for rows in _blocks(clusters * classes)

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from scipy.stats import ks_2samp
 
 from mmdt.stats import chance
 from mmdt.stats.chance import COIN_RUNS, SHUFFLES, against_chance, flip_coins, shuffle_groups
@@ -51,3 +52,17 @@ def test_coins_are_the_same_whatever_the_memory(monkeypatch, block):
     expected = flip_coins(decided, totals)
     monkeypatch.setattr(chance, "BLOCK", block)
     assert np.array_equal(flip_coins(decided, totals), expected)
+
+
+def test_coins_of_clusters_that_are_alike_have_the_same_distribution(monkeypatch):
+    rng = np.random.default_rng(1)
+    totals = rng.integers(1, 6, 400).astype(float)
+    decided = rng.binomial(totals.astype(int), 0.8).astype(float)
+    one_by_one = flip_coins(decided, totals)
+    monkeypatch.setattr(chance, "MANY", 100)
+    together = flip_coins(decided, totals)
+    assert not np.array_equal(together, one_by_one), "the other way was taken"
+    assert len(together) == COIN_RUNS
+    assert ks_2samp(together, one_by_one).pvalue > 0.01
+    assert together.mean() == pytest.approx(one_by_one.mean(), abs=4 * one_by_one.std() * np.sqrt(2 / COIN_RUNS))
+    assert together.std() == pytest.approx(one_by_one.std(), rel=0.05)

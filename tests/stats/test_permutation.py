@@ -6,6 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.stats import binomtest
 
+from mmdt.stats import permutation
 from mmdt.stats.permutation import parity_test, sign_flip_test, two_sample_test
 
 
@@ -83,3 +84,51 @@ def test_sign_and_scale_do_not_matter(values, scale):
     p = sign_flip_test(values)
     assert 0 < p <= 1
     assert sign_flip_test([-v for v in values]) == sign_flip_test([scale * v for v in values]) == pytest.approx(p)
+
+
+class TestClustersThatAreAlike:
+    """Drawn together, they give the p that they give one by one, up to the noise of 9,999 arrangements each."""
+
+    def both(self, monkeypatch, test):
+        one_by_one = test()
+        monkeypatch.setattr(permutation, "MANY", 100)
+        together = test()
+        assert together != one_by_one, "the other way was taken"
+        noise = math.sqrt(2 * max(one_by_one * (1 - one_by_one), 1e-3) / permutation.ARRANGEMENTS)
+        assert together == pytest.approx(one_by_one, abs=4 * noise)
+
+    @pytest.mark.parametrize("shift", [0.0, 0.02, 0.05])
+    def test_signs(self, monkeypatch, shift):
+        rng = np.random.default_rng(7)
+        values = rng.choice([0.25, 0.5, 1.0, 2.0], 600) * np.where(rng.random(600) < 0.5 + shift, 1, -1)
+        self.both(monkeypatch, lambda: sign_flip_test(values, seed=3))
+
+    @pytest.mark.parametrize("shift", [0.0, 0.03, 0.06])
+    def test_two_samples(self, monkeypatch, shift):
+        rng = np.random.default_rng(8)
+        first, second = rng.binomial(3, 0.4 + shift, 500), rng.binomial(3, 0.4, 300)
+        self.both(monkeypatch, lambda: two_sample_test(first, second, seed=3))
+
+    @pytest.mark.parametrize("classes", [2, 3])
+    @pytest.mark.parametrize("shift", [0.0, 0.02])
+    def test_parity(self, monkeypatch, classes, shift):
+        rng = np.random.default_rng(9)
+        chances = np.full(classes, 1 / classes) + shift * (np.arange(classes) - (classes - 1) / 2)
+        table = rng.multinomial(3, chances, 800)
+
+        def unevenness(totals):
+            return totals.var(axis=-1)
+
+        self.both(monkeypatch, lambda: parity_test(table, unevenness, seed=3))
+
+    def test_values_that_all_differ_are_drawn_one_by_one(self, monkeypatch):
+        values = np.random.default_rng(10).normal(0.05, 1, 400)
+        expected = sign_flip_test(values, seed=3)
+        monkeypatch.setattr(permutation, "MANY", 100)
+        assert sign_flip_test(values, seed=3) == expected
+
+
+@pytest.mark.parametrize("classes", [2, 4])
+def test_the_arrangements_of_thousands_of_clusters_cannot_be_counted_and_are_drawn(classes):
+    even = np.tile(np.eye(classes) * 5, (2_000, 1))
+    assert parity_test(even, lambda totals: totals.var(axis=-1), seed=4) == 1
