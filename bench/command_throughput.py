@@ -98,11 +98,17 @@ def one(contender: Contender, work: Work, latency: float) -> Round:
 
 
 def compare(contenders: Iterable[Contender], work: Work, latency: float, rounds: int) -> dict[str, object]:
-    """Medians of interleaved rounds, so that a slowdown of the machine affects all contenders."""
+    """Medians of interleaved rounds, so that a slowdown of the machine affects all contenders. A peer that fails in a
+    round has no figure for it."""
     found: dict[str, list[Round]] = defaultdict(list)
     for _ in range(rounds):
         for contender in contenders:
-            found[contender.name].append(one(contender, work, latency))
+            try:
+                found[contender.name].append(one(contender, work, latency))
+            except SystemExit as failed:
+                if contender in CONTENDERS[:2]:
+                    raise
+                print(f"{contender.name} has no figure in this round: {failed}", file=sys.stderr)
     median = {name: statistics.median(each.took.wall for each in each_round) for name, each_round in found.items()}
     cpu = {name: statistics.median(each.took.cpu for each in each_round) for name, each_round in found.items()}
     return {

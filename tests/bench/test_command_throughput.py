@@ -7,6 +7,7 @@ import pytest
 
 from bench import command_throughput
 from bench.api_throughput import make_pictures
+from bench.machine import Took
 from bench.peers import evalscope_command, promptfoo_command
 from bench.peers.contender import Work
 from tests.servers.asked import Asked, Log
@@ -85,3 +86,21 @@ def test_each_peer_is_given_every_prompt_and_picture_and_the_same_number_in_flig
         assert (text["text"], image["image_url"]["url"]) == (prompt, str(picture))
         assert test["vars"] == {"prompt": prompt, "image": f"file://{picture}"}
     assert config["providers"][0]["config"]["apiBaseUrl"] == work.url
+
+
+@pytest.mark.parametrize("fails", ["inspect_ai", "mmdt"])
+def test_a_peer_that_fails_has_no_figure_and_ends_nothing(monkeypatch, tmp_path, capsys, fails):
+    def one(contender, work, latency):
+        if contender.name == fails:
+            raise SystemExit("it ended with 1")
+        return command_throughput.Round(Took(2.0, 1.0), 64)
+
+    monkeypatch.setattr(command_throughput, "one", one)
+    contenders, work = command_throughput.CONTENDERS[:3], Work("", tmp_path, 64)
+    if fails == "mmdt":
+        with pytest.raises(SystemExit):
+            command_throughput.compare(contenders, work, 0.5, 2)
+        return
+    found = command_throughput.compare(contenders, work, 0.5, 2)
+    assert found["mmdt_ratio"] == 1.0 and "inspect_ai_s" not in found
+    assert "inspect_ai has no figure in this round: it ended with 1" in capsys.readouterr().err
