@@ -104,11 +104,13 @@ def compare(contenders: Iterable[Contender], work: Work, latency: float, rounds:
     for _ in range(rounds):
         for contender in contenders:
             try:
-                found[contender.name].append(one(contender, work, latency))
+                took = one(contender, work, latency)
             except SystemExit as failed:
                 if contender in CONTENDERS[:2]:
                     raise
                 print(f"{contender.name} has no figure in this round: {failed}", file=sys.stderr)
+            else:
+                found[contender.name].append(took)
     median = {name: statistics.median(each.took.wall for each in each_round) for name, each_round in found.items()}
     cpu = {name: statistics.median(each.took.cpu for each in each_round) for name, each_round in found.items()}
     return {
