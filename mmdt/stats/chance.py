@@ -63,18 +63,18 @@ def _flip_kinds(rng: np.random.Generator, kinds: Floats, number: NDArray[np.intp
 def shuffle_groups(groups: Sequence[Group], formula: Callable[[Floats, Floats, Floats], Floats], seed: int) -> Floats:
     """Simulated means of a formula over groups, where favoured and other outputs swap places at random within a group.
 
-    ``formula`` maps the mean values of neutral, favoured and other outputs to a number for each run; every group needs
-    outputs of all three. Returns ``SHUFFLES`` means.
+    ``formula`` maps the mean values of neutral, favoured and other outputs to a number for each run, or to several, one
+    row each; every group needs outputs of all three. Returns ``SHUFFLES`` means, in as many rows.
     """
     if is_values_only():
         return _NOTHING
     rng = np.random.default_rng(seed)
-    total = np.zeros(SHUFFLES)
+    total: Floats = np.zeros(SHUFFLES)
     for neutral, favoured, other in groups:
         both = np.array([*favoured, *other])
         mixed = rng.permuted(np.tile(both, (SHUFFLES, 1)), axis=1)
         first, second = mixed[:, : len(favoured)].mean(axis=1), mixed[:, len(favoured) :].mean(axis=1)
-        total += formula(np.full(SHUFFLES, np.mean(neutral)), first, second)
+        total = total + formula(np.full(SHUFFLES, np.mean(neutral)), first, second)
     return total / len(groups)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from itertools import combinations, permutations, product
 
 import numpy as np
@@ -49,13 +50,19 @@ def sign_flip_test(differences: ArrayLike, *, seed: int = 0) -> float:
     if 2 ** len(found) <= EXACT:
         signs = np.array(list(product((-1.0, 1.0), repeat=len(found))))
         return _share(np.abs(signs @ found), observed)
-    rng = np.random.default_rng(seed)
-    if len(found) > MANY:
-        kinds, number = np.unique(sizes, return_counts=True)
+    return _random_flips(found.tobytes(), observed, seed, MANY)
+
+
+@lru_cache(maxsize=64)
+def _random_flips(differences: bytes, observed: float, seed: int, many: int) -> float:
+    """Cached, because one p is shown at several numbers."""
+    found, rng = np.frombuffer(differences, np.float64), np.random.default_rng(seed)
+    if len(found) > many:
+        kinds, number = np.unique(np.abs(found), return_counts=True)
         if len(kinds) <= len(found) / 4:
             flipped = (rng.binomial(number, 0.5, (rows, len(kinds))) for rows in _blocks(len(kinds)))
             return monte_carlo_p((np.abs((2 * each - number) @ kinds) for each in flipped), observed)
-    blocks = (np.abs(rng.choice((-1.0, 1.0), (rows, len(found))) @ found) for rows in _blocks(len(found)))
+    blocks = (np.abs((rng.integers(0, 2, (rows, len(found))) * 2.0 - 1.0) @ found) for rows in _blocks(len(found)))
     return monte_carlo_p(blocks, observed)
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 import numpy as np
 
@@ -32,6 +33,9 @@ from mmdt.stats.intervals.bootstrap import is_values_only
 from mmdt.stats.intervals.wilson import Floats
 from mmdt.stats.permutation import sign_flip_test, two_sample_test
 from mmdt.stats.table import Table
+
+SIMULATED = ("difference", "bounded")
+"""The parts of the formula that are held against chance."""
 
 
 def formula_part(part: str, neutral: Floats, favoured: Floats, other: Floats) -> Floats:
@@ -79,14 +83,27 @@ def _mean_over_groups(name: str, found: Qualities, part: str) -> Estimate | None
 
 
 def simulate_part(rows: Sequence[Scored], attribute: str, part: str) -> Floats:
-    """Simulated means of a part of the formula, where favoured and other outputs swap places within their group."""
-
-    def formula(neutral: Floats, favoured: Floats, other: Floats) -> Floats:
-        return formula_part(part, neutral, favoured, other)
-
+    """Simulated means of a part of the formula (of ``SIMULATED``), where favoured and other outputs swap places within
+    their group."""
     if is_values_only():
         return np.full(1, np.nan)
-    return shuffle_groups(quality_groups(rows, attribute), formula, seed=len(rows))
+    sides = [side for group in quality_groups(rows, attribute) for side in group]
+    flat = np.array([value for side in sides for value in side], np.float64)
+    simulated = _simulated(flat.tobytes(), tuple(map(len, sides)), len(rows))
+    return np.asarray(simulated[SIMULATED.index(part)])
+
+
+@lru_cache(maxsize=32)
+def _simulated(values: bytes, sizes: tuple[int, ...], seed: int) -> Floats:
+    """All parts at once (parts x shuffles), and cached, because each is shown at a number of its own. ``sizes``: how
+    many values belong to each side of each group."""
+    sides = [each.tolist() for each in np.split(np.frombuffer(values, np.float64), np.cumsum(sizes)[:-1])]
+
+    def formula(neutral: Floats, favoured: Floats, other: Floats) -> Floats:
+        found = individual_unfairness(neutral, favoured, other)
+        return np.stack([getattr(found, part) for part in SIMULATED])
+
+    return shuffle_groups(list(zip(sides[::3], sides[1::3], sides[2::3], strict=True)), formula, seed)
 
 
 @dataclass(frozen=True, slots=True)
