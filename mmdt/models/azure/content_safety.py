@@ -16,7 +16,7 @@ import msgspec
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import UsageError
-from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY, Access, sdk_imports
+from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY, Access, web_imports
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import accepted
@@ -67,7 +67,11 @@ class Analysis(msgspec.Struct):
 class ContentSafetyClient(OpenAIClient):
     """The key goes into the header of Azure's services for applied AI."""
 
+    def _headers(self) -> dict[str, str]:
+        return {HEADER: self._key} if self.sends_key else {}
+
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
+        """For requests that the SDK must send, such as through a SOCKS proxy."""
         web.event_hooks = {**web.event_hooks, "request": [*web.event_hooks["request"], _with_key]}
         return super()._build(web, key)
 
@@ -81,8 +85,6 @@ async def _with_key(request: httpx2.Request) -> None:
 class ContentSafety(ApiModel):
     """What is analysed is the last message: its text, in parts where it is long, and each of its pictures."""
 
-    imports = sdk_imports("openai")
-
     def __init__(self, version: str, settings: ContentSafetySettings, client: ContentSafetyClient) -> None:
         info = ModelInfo(
             f"azure-content-safety/{version}",
@@ -93,6 +95,7 @@ class ContentSafety(ApiModel):
             start_concurrency=START_CONCURRENCY,
         )
         super().__init__(info, version, client, Tariff("azure", "", None))
+        self.imports = web_imports(settings.base_url)
         self._settings = settings
         self._client = client
 

@@ -111,7 +111,8 @@ class SdkClient:
         self._web: Web | None = None
 
     def _build(self, web: httpx2.AsyncClient, key: str) -> Any:
-        """The SDK's client on top of ``web``, with its own retries off."""
+        """The SDK's client on top of ``web``, with its own retries off. Whoever changes what it sends also says so in
+        ``_headers``, since most requests go out without it."""
         raise NotImplementedError
 
     def _headers(self) -> dict[str, str] | None:
