@@ -7,6 +7,7 @@ several metrics over the same clusters (five questions about one picture) can ac
 from __future__ import annotations
 
 import math
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
@@ -267,12 +268,16 @@ def difference_ends(first: ArrayLike, second: ArrayLike, bounds: tuple[float, fl
 
 def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:
     """(task, group) -> mean, and ("", group) -> mean over all tasks. By the case's id too, for its control arm."""
-    totals: dict[tuple[str, str], list[float]] = {}
+    totals = defaultdict[tuple[str, str], list[float]](list)
     for row in baseline:
-        if component in row.score.values:
-            for key in {row.group, row.case_id} - {""}:
-                for task in (row.cell.task, ""):
-                    totals.setdefault((task, key), []).append(row.score.values[component])
+        value = row.score.values.get(component)
+        if value is None:
+            continue
+        task, group, name = row.cell.task, row.group, row.case_id
+        for key in (group,) if group == name else (group, name):
+            if key:
+                totals[task, key].append(value)
+                totals["", key].append(value)
     return {key: sum(values) / len(values) for key, values in totals.items()}
 
 

@@ -154,7 +154,11 @@ def squared_mean_bias(asked: Sequence[Question], rows: Sequence[Scored]) -> Esti
         for each in asked:
             if each.attribute == name and each.bias is not None:
                 by_cluster.setdefault(each.cluster, []).append(each.bias)
-        found = {cluster: np.mean(values, axis=0) for cluster, values in by_cluster.items()}
+        # Most clusters have one question, and NumPy takes longer over its mean than over all else here.
+        found = {
+            cluster: values[0] if len(values) == 1 else np.mean(values, axis=0)
+            for cluster, values in by_cluster.items()
+        }
         number, mean = len(found), np.mean(list(found.values()), axis=0)
         if number > 1:
             error = np.zeros((len(mean), len(clusters)))
