@@ -16,7 +16,7 @@ import msgspec
 from mmdt.core.output import Output
 from mmdt.core.protocols import ModelInfo, Request
 from mmdt.errors import UsageError
-from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY, Access, web_imports
+from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY, Access
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import accepted
@@ -95,7 +95,7 @@ class ContentSafety(ApiModel):
             start_concurrency=START_CONCURRENCY,
         )
         super().__init__(info, version, client, Tariff("azure", "", None))
-        self.imports = web_imports(settings.base_url)
+        self.imports = client.imports
         self._settings = settings
         self._client = client
 

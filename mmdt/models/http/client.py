@@ -24,7 +24,7 @@ from mmdt.models.http.batch_results import UPLOADING
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, bad_reply, no_key, redact, timed_out, unreachable
 from mmdt.models.http.keys import KeyChoice
-from mmdt.models.http.limits import BATCH_FILES, MAX_REPLY, TooLargeError, larger
+from mmdt.models.http.limits import BATCH_FILES, CONNECT, KEEP, MAX_REPLY, TooLargeError, larger
 from mmdt.models.http.proxies import proxy_address
 from mmdt.models.http.streams import at_once
 from mmdt.models.http.usage import count
@@ -126,6 +126,11 @@ class SdkClient:
         raise NotImplementedError
 
     @property
+    def imports(self) -> tuple[str, ...]:
+        """The modules that the first request imports."""
+        return sdk_imports(self.module) if self._headers() is None else web_imports(self.access.url)
+
+    @property
     def has_key(self) -> bool:
         return bool(self._key)
 
@@ -223,7 +228,7 @@ class SdkClient:
         return self.refused(code if 400 <= code < 600 else HTTPStatus.OK, reply, {}, fields)
 
     async def _send(self, path: str, content: bytes | None = None, fields: Set[str] = frozenset()) -> bytes | Output:
-        async def send(sdk: Any) -> bytes | Output:
+        async def send(sdk: Any) -> bytes:
             import httpx2
 
             if content is None:
@@ -237,9 +242,11 @@ class SdkClient:
 
     async def _direct(self) -> Web | None:
         """What sends requests without the SDK; None where the SDK must send them."""
-        own, proxy = os.environ.get(f"{self.module.upper()}_CUSTOM_HEADERS"), proxy_address(self.access.url)
         headers = self._headers()
-        if headers is None or own or (proxy and not proxy.startswith(("http://", "https://"))):
+        if headers is None or os.environ.get(f"{self.module.upper()}_CUSTOM_HEADERS"):
+            return None
+        proxy = proxy_address(self.access.url)
+        if proxy and not proxy.startswith(("http://", "https://")):
             return None
         async with self._opening:
             if self._web is None:
@@ -291,8 +298,8 @@ class SdkClient:
             self.access.url,
             send_key=self.sends_key,
             most=self.access.max_bytes,
-            limits=httpx2.Limits(max_connections=CONCURRENCY + SPARE, keepalive_expiry=30.0),
-            timeout=httpx2.Timeout(timeout, connect=min(timeout, 30.0)),
+            limits=httpx2.Limits(max_connections=CONCURRENCY + SPARE, keepalive_expiry=KEEP),
+            timeout=httpx2.Timeout(timeout, connect=min(timeout, CONNECT)),
         )
         return self._build(web, self._key or "none"), web
 

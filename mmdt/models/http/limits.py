@@ -16,6 +16,10 @@ MAX_PICTURES = 16
 """Pictures in one reply."""
 TIMEOUT = 600.0
 """Seconds for one attempt at an API, as in the SDKs of OpenAI and Anthropic: a model may think for minutes."""
+CONNECT = 30.0
+"""Seconds to wait for a connection, at most."""
+KEEP = 30.0
+"""Seconds to keep a connection that is not used."""
 BATCH_FILES = 64
 """A file with the answers of a whole batch may be this many times as large as one reply; it goes to the disk."""
 

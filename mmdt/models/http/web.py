@@ -15,12 +15,7 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 import aiohttp
 
-from mmdt.models.http.limits import Body
-
-CONNECT = 30.0
-"""Seconds to wait for a connection, at most."""
-KEEP = 30.0
-"""Seconds to keep a connection that is not used."""
+from mmdt.models.http.limits import CONNECT, KEEP, Body
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import Any
 from mmdt.core.modality import flow
 from mmdt.core.output import Output
 from mmdt.core.protocols import Request
-from mmdt.models.http.client import Access, web_imports
+from mmdt.models.http.client import Access
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.keys import choose_key
 from mmdt.models.http.model import ApiModel
@@ -26,7 +26,7 @@ class OpenAIModel(ApiModel):
 
     def __init__(self, name: str, model: str, settings: OpenAISettings, client: OpenAIClient, tariff: Tariff) -> None:
         super().__init__(openai_info(name, model, settings), model, client, tariff)
-        self.imports = web_imports(settings.base_url)
+        self.imports = client.imports
         self._settings = settings
         self._client = client
 

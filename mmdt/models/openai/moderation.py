@@ -14,7 +14,7 @@ import msgspec
 
 from mmdt.core.output import Output, Usage
 from mmdt.core.protocols import ModelInfo, Request
-from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY, Access, web_imports
+from mmdt.models.http.client import CONCURRENCY, START_CONCURRENCY, Access
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import bad_reply
 from mmdt.models.http.images import accepted, data_url
@@ -55,7 +55,7 @@ class OpenAIModeration(ApiModel):
             start_concurrency=START_CONCURRENCY,
         )
         super().__init__(info, model, client, Tariff("openai", model, FREE))
-        self.imports = web_imports(settings.base_url)
+        self.imports = client.imports
         self._settings = settings
         self._client = client
 
