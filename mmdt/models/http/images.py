@@ -22,14 +22,12 @@ def accepted(image: Image, media_types: frozenset[str], most: int | None) -> Ima
     otherwise. Raises DataError if it cannot be read or has more than ``most`` bytes: scaling it down is the user's
     decision.
     """
-    data = image.read()
-    image = image if image.data else replace(image, data=data)
+    image = image if image.data else replace(image, data=image.read())
     plain = image.media_type in media_types and image.is_plain()
     sent = image if plain else _decoded(image, most)
-    data = sent.read() if sent is not image else data
-    if most is not None and len(data) > most:
+    if most is not None and len(sent.data) > most:
         raise DataError(
-            f"the picture has {len(data):,} bytes, and the limit is {most:,}",
+            f"the picture has {len(sent.data):,} bytes, and the limit is {most:,}",
             where=image.path or image.digest[:12],
             hint="scale it down in the data, or raise max_image_bytes if the service accepts more",
         )
