@@ -163,6 +163,8 @@ def test_repeats_of_a_case_stand_for_its_weight_once():
     second = [replace(row(case, x=1.0), repeat=repeat) for repeat in range(2) for case in range(1, 4)]
     found = match(first, second)
     assert [each.weight for each in found.first] == [each.weight for each in found.second] == [4.0] * 6  # 12 of 3 cases
+    assert [id(each) for each in found.asked[0]] == [id(each) for each in found.first]  # their numbers are known
+    assert found.first[0] == replace(first[1], weight=4.0)
 
 
 def test_what_is_missing_is_counted_number_by_number():
