@@ -79,16 +79,21 @@ KnownSums = dict[tuple[int, str], Sums | None]
 def sums_ahead(pairs: Iterable[tuple[Node, Node]]) -> KnownSums:
     """What ``difference`` of these pairs will need of large runs and takes long to compute, by several processes; empty
     for small runs."""
-    parts = [part for pair in pairs if _have_values(*pair) for node in pair for part in node.parts]
-    slow = {(id(rows), metric.name): (metric, rows) for _, metric, rows in parts if not _is_mean(metric)}
-    ordered = sorted(slow.items(), key=lambda each: -len(each[1][1].rows))
+    slow: dict[int, tuple[Rows, dict[str, Metric]]] = {}
+    for _, metric, rows in (part for pair in pairs if _have_values(*pair) for node in pair for part in node.parts):
+        if not _is_mean(metric):
+            slow.setdefault(id(rows), (rows, {}))[1][metric.name] = metric
+    items = sorted(slow.values(), key=lambda each: -len(each[0].rows) * len(each[1]))
     known: KnownSums = {}
-    if sum(len(rows.rows) for _, rows in slow.values()) >= LARGE:
-        shared = [each for _, both in ordered for each in both]
-        known.update(
-            (key, found)
-            for (key, _), found in spread(lambda item: _known(*item[1], known), ordered, shared, processes())
-        )
+    if sum(len(rows.rows) for rows, _ in items) < LARGE:
+        return known
+
+    def work(item: tuple[Rows, dict[str, Metric]]) -> KnownSums:
+        rows, metrics = item
+        return {(id(rows), name): _known(metric, rows, known) for name, metric in metrics.items()}
+
+    for _, found in spread(work, items, (), processes()):
+        known.update(found)
     return known
 
 
