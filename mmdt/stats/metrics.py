@@ -7,9 +7,10 @@ several metrics over the same clusters (five questions about one picture) can ac
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
+from operator import attrgetter
 from typing import TypeVar
 
 import numpy as np
@@ -26,6 +27,7 @@ from mmdt.stats.table import Table
 Found = TypeVar("Found")
 Influence = Mapping[str, float]
 """Cluster -> its contribution to (value - expected value), to first order; the squares add up to the variance."""
+ALL_TASKS = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,12 +202,16 @@ class _PairedDifference:
 
     def _pairs(self, sample: Sample) -> tuple[Floats, Floats]:
         """(clean, attacked) of each row, NaN where absent."""
-        baseline, table = Table.of(sample.baseline), Table.of(sample.rows)
+        table, baseline = Table.of(sample.rows), Table.of(sample.baseline)
+        return table.kept(("pairs", self.component, baseline), lambda own: self._paired(own, baseline))
+
+    def _paired(self, table: Table, baseline: Table) -> tuple[Floats, Floats]:
         clean = baseline.kept(("clean", self.component), lambda own: _clean_values(own, self.component))
-        tasks = baseline.kept("names of tasks", lambda own: {row.cell.task for row in own})
-        keys = ((row.cell.task if row.cell.task in tasks else "", row.twin_of or row.group) for row in table)
-        found = np.fromiter((clean.get(key, math.nan) for key in keys), np.float64, len(table))
-        return found, table.column(self.component)
+        found: list[float] = []
+        for cell, rows in groupby(table, attrgetter("cell")):
+            means = clean.get(cell.task, clean[ALL_TASKS])
+            found += [means.get(row.twin_of or row.group, math.nan) for row in rows]
+        return np.array(found, np.float64), table.column(self.component)
 
     def _differences(self, sample: Sample) -> Floats:
         clean, attacked = self._pairs(sample)
@@ -266,19 +272,34 @@ def difference_ends(first: ArrayLike, second: ArrayLike, bounds: tuple[float, fl
     return least, most
 
 
-def _clean_values(baseline: Sequence[Scored], component: str) -> dict[tuple[str, str], float]:
-    """(task, group) -> mean, and ("", group) -> mean over all tasks. By the case's id too, for its control arm."""
-    totals = defaultdict[tuple[str, str], list[float]](list)
-    for row in baseline:
-        value = row.score.values.get(component)
-        if value is None:
-            continue
-        task, group, name = row.cell.task, row.group, row.case_id
-        for key in (group,) if group == name else (group, name):
-            if key:
-                totals[task, key].append(value)
-                totals["", key].append(value)
-    return {key: sum(values) / len(values) for key, values in totals.items()}
+def _clean_values(baseline: Sequence[Scored], component: str) -> dict[str, dict[str, float]]:
+    """Of each task of the baseline, and of all of them together, the mean of every group. By the case's id too, for its
+    control arm."""
+    by_task: dict[str, list[Scored]] = {}
+    for cell, rows in groupby(baseline, attrgetter("cell")):
+        by_task.setdefault(cell.task, []).extend(row for row in rows if component in row.score.values)
+    found = {task: _means(rows, component) for task, rows in by_task.items()}
+    if len(found) == 1:
+        return found | dict.fromkeys([ALL_TASKS], *found.values())
+    return found | {ALL_TASKS: _means([row for row in baseline if component in row.score.values], component)}
+
+
+def _means(rows: Iterable[Scored], component: str) -> dict[str, float]:
+    """By group and by case, of outputs that all have the component."""
+    places: dict[str, int] = {}
+    where: list[int] = []
+    values: list[float] = []
+    for row in rows:
+        value, group, case = row.score.values[component], row.group, row.case_id
+        if group:
+            where.append(places.setdefault(group, len(places)))
+            values.append(value)
+        if case and case != group:
+            where.append(places.setdefault(case, len(places)))
+            values.append(value)
+    numbers = np.array(where, np.intp)
+    means = np.bincount(numbers, values) / np.bincount(numbers)
+    return dict(zip(places, means.tolist(), strict=True))
 
 
 def _influence(values: Floats, table: Table) -> dict[str, float]:

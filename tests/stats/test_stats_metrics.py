@@ -81,6 +81,15 @@ def test_a_baseline_with_other_tasks_is_matched_by_group_alone():
     clean = [row("c1", {"right": 1}, task="plain", group="p1"), row("c2", {"right": 0}, task="extra", group="p1")]
     found = paired_difference("right").estimate(Sample([row("n1", {"right": 0}, group="p1")], clean))
     assert found.value == 0.5
+    found = paired_difference("right").estimate(Sample([row("n1", {"right": 0}, group="p1")], clean[:1]))
+    assert found.value == 1.0
+
+
+def test_a_group_that_is_the_id_of_another_case_has_the_mean_of_both():
+    clean = [row("a", {"right": 1}, group="b"), row("b", {"right": 0}), row("c", {"right": 0}, group="c"), row("d", {})]
+    rows = [row("n1", {"right": 0}, group="b"), row("n2", {"right": 0}, group="c"), row("n3", {"right": 0}, group="d")]
+    found = paired_difference("right").estimate(Sample(rows, clean))
+    assert (found.value, found.n, found.missing) == (0.25, 2, 1)
 
 
 def test_nothing_matched_is_missing_not_zero():

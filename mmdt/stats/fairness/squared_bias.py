@@ -18,6 +18,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from mmdt.core.estimate import Estimate
 from mmdt.core.scenario import Sample
@@ -118,15 +119,17 @@ class MeanSquaredBias:
         if any(units.setdefault(row.unit, row.cluster) != row.cluster for row in sample.rows):
             return None  # a question whose outputs are in several groups changes when one of them is left out
         asked = self._asked(sample)
+        values, weights = _array(asked, "value"), _array(asked, "weight")
+        known, own = ~np.isnan(values), np.array([groups[each.cluster] for each in asked], object)
+        once = _MeanBiases.of([each for each in asked if each.bias is not None])
+        of_clusters = np.array([groups[each] for each in once.clusters], object)
         found: dict[str, float] = {}
         for name in sorted(set(groups.values())):
-            kept = [each for each in asked if groups[each.cluster] != name]
-            known = [each for each in kept if not math.isnan(each.value)]
-            once = [each for each in kept if each.bias is not None]
-            if known:
-                found[name] = float(np.average(_array(known, "value"), weights=_array(known, "weight")))
-            elif once or not self.otherwise:
-                found[name] = squared_mean_bias(once, ()).value
+            kept, clusters = known & (own != name), of_clusters != name
+            if kept.any():
+                found[name] = float(np.average(values[kept], weights=weights[kept]))
+            elif clusters.any() or not self.otherwise:
+                found[name] = once.estimate((), 0, clusters).value
             else:
                 return None
         return found
@@ -145,31 +148,53 @@ def squared_interval(values: Floats, clusters: Sequence[str], weights: Floats | 
 
 def squared_mean_bias(asked: Sequence[Question], rows: Sequence[Scored]) -> Estimate:
     """Mean over attributes of the squared mean bias over questions, without what chance adds; clusters count once."""
-    means: list[Floats] = []
-    errors: list[Floats] = []
-    clusters = {name: place for place, name in enumerate(dict.fromkeys(each.cluster for each in asked))}
-    freedom = len(clusters)
-    for name in dict.fromkeys(each.attribute for each in asked):
-        by_cluster: dict[str, list[Floats]] = {}
+    found = _MeanBiases.of(asked).estimate(rows, n=sum(each.outputs for each in asked))
+    if math.isnan(found.value):
+        return found
+    return replace(found, extra={**found.extra, "asked_once": float(len(asked))})
+
+
+@dataclass(frozen=True, slots=True)
+class _MeanBiases:
+    """Mean biases by cluster, from which the number can be computed without some of the clusters as well.
+
+    ``clusters``: their names, by number. ``attributes``: for each attribute, the numbers of the clusters that have
+    questions about it, and the mean bias of each (clusters x dimensions)."""
+
+    clusters: list[str]
+    attributes: list[tuple[NDArray[np.intp], Floats]]
+
+    @classmethod
+    def of(cls, asked: Sequence[Question]) -> _MeanBiases:
+        clusters = {name: place for place, name in enumerate(dict.fromkeys(each.cluster for each in asked))}
+        found: dict[str, dict[int, list[Floats]]] = {}
         for each in asked:
-            if each.attribute == name and each.bias is not None:
-                by_cluster.setdefault(each.cluster, []).append(each.bias)
-        # Most clusters have one question, and NumPy takes longer over its mean than over all else here.
-        found = {
-            cluster: values[0] if len(values) == 1 else np.mean(values, axis=0)
-            for cluster, values in by_cluster.items()
-        }
-        number, mean = len(found), np.mean(list(found.values()), axis=0)
-        if number > 1:
-            error = np.zeros((len(mean), len(clusters)))
-            for cluster, value in found.items():
-                error[:, clusters[cluster]] = (value - mean) / math.sqrt(number * (number - 1))
-            means, errors, freedom = [*means, mean], [*errors, error], min(freedom, number)
-    if not means:
-        return no_estimate(NAME, rows, "lower")
-    n = sum(each.outputs for each in asked)
-    found_at_once = from_means(means, errors, freedom - 1, rows, n=n, clusters=len(clusters))
-    return replace(found_at_once, extra={**found_at_once.extra, "asked_once": float(len(asked))})
+            if each.bias is not None:
+                found.setdefault(each.attribute, {}).setdefault(clusters[each.cluster], []).append(each.bias)
+        return cls(list(clusters), [_means(by_cluster) for by_cluster in found.values()])
+
+    def estimate(self, rows: Sequence[Scored], n: int, kept: NDArray[np.bool_] | None = None) -> Estimate:
+        """Of ``n`` outputs; of the clusters that are ``kept`` alone."""
+        there = np.ones(len(self.clusters), np.bool_) if kept is None else kept
+        column, number = np.cumsum(there) - 1, int(np.count_nonzero(there))
+        means: list[Floats] = []
+        errors: list[Floats] = []
+        freedom = number
+        for clusters, biases in self.attributes:
+            own, values = clusters[there[clusters]], biases[there[clusters]]
+            if len(own) > 1:
+                mean, error = np.mean(values, axis=0), np.zeros((values.shape[1], number))
+                error[:, column[own]] = ((values - mean) / math.sqrt(len(own) * (len(own) - 1))).T
+                means, errors, freedom = [*means, mean], [*errors, error], min(freedom, len(own))
+        if not means:
+            return no_estimate(NAME, rows, "lower")
+        return from_means(means, errors, freedom - 1, rows, n=n, clusters=number)
+
+
+def _means(by_cluster: Mapping[int, Sequence[Floats]]) -> tuple[NDArray[np.intp], Floats]:
+    # Most clusters have one question, and NumPy takes longer over its mean than over all else here.
+    means = [each[0] if len(each) == 1 else np.mean(each, axis=0) for each in by_cluster.values()]
+    return np.fromiter(by_cluster, np.intp, len(by_cluster)), np.array(means)
 
 
 def from_means(

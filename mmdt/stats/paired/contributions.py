@@ -46,7 +46,8 @@ class Sums:
 
     def in_groups(self) -> Sums:
         """By groups of clusters, as the jackknife forms them."""
-        return Sums(_regrouped(self.parts), _regrouped(self.shares))
+        groups = {name: group_of(name) for name in self.parts}
+        return Sums(_regrouped(self.parts, groups), _regrouped(self.shares, groups))
 
 
 def sums_of(metric: Metric, rows: Rows) -> Sums | None:
@@ -203,8 +204,9 @@ def _value(metric: Metric, sample: Sample) -> float:
         return math.nan  # outputs without which it cannot be computed
 
 
-def _regrouped(by_cluster: Mapping[str, float]) -> dict[str, float]:
+def _regrouped(by_cluster: Mapping[str, float], groups: Mapping[str, str]) -> dict[str, float]:
     found: dict[str, float] = {}
     for name, value in by_cluster.items():
-        found[group_of(name)] = found.get(group_of(name), 0.0) + value
+        group = groups[name]
+        found[group] = found.get(group, 0.0) + value
     return found

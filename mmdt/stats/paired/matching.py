@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import reduce
+from itertools import chain, groupby
+from operator import add, attrgetter
 
 from mmdt.core.score import Scored
 from mmdt.stats.served import Served
@@ -59,24 +61,76 @@ def match(first: Sequence[Scored], second: Sequence[Scored]) -> Matching:
     what is missing may depend on the case, and two equal models must not differ because of it. Where outputs stand for
     several cases (``--limit``), those of a cell that are left stand for as many cases of the data together.
     """
-    one, other = _by_case(first), _by_case(second)
-    shared = one.keys() & other.keys()
-    known = {key for key in shared if _has_value(one[key]) and _has_value(other[key])}
-    lacking = {(str(row.cell), row.case_id) for rows in (first, second) for row in rows if row.score.missing}
-    lost = {key: _lost(one[key], other[key]) for key in lacking & known}
-    cells = dict.fromkeys([key[0] for key in (*one, *other)])
-    matched, asked = Counter(key[0] for key in known), Counter(key[0] for key in shared)
-    alone = Counter(key[0] for key in one.keys() ^ other.keys())
-    counts = {cell: Counts(matched[cell], asked[cell] - matched[cell], alone[cell]) for cell in cells}
-    sizes = _sizes(one) | _sizes(other)
-    mine, its = (_picked(rows, known, sizes, matched, lost) for rows in (first, second))
+    one, other = _by_cell(first), _by_cell(second)
+    cells = {cell: _compared(one.get(cell, ()), other.get(cell, ())) for cell in {**one, **other}}
+    mine, its = _picked(first, cells, lambda each: each.known[0]), _picked(second, cells, lambda each: each.known[1])
+    asked = _picked(first, cells, lambda each: each.asked[0]), _picked(second, cells, lambda each: each.asked[1])
     return Matching(
         mine,
         its,
-        (_picked(first, shared, sizes, asked), _picked(second, shared, sizes, asked)),
-        counts,
-        _partial(mine, its, lost.keys()),
-        (_served(one, shared), _served(other, shared)),
+        asked,
+        {cell: each.counts for cell, each in cells.items()},
+        _partial(mine, its, {cell: each.known[0].lost.keys() for cell, each in cells.items() if each.known[0].lost}),
+        (
+            {cell: each.served[0] for cell, each in cells.items() if each.served},
+            {cell: each.served[1] for cell, each in cells.items() if each.served},
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Choice:
+    """The outputs of a cell that are picked from a run: those of some ``cases`` (None: all of them), which then stand
+    for ``weight`` cases each (None: for as many as before), without the components that a case has ``lost``."""
+
+    cases: set[str] | None
+    weight: float | None
+    lost: Mapping[str, frozenset[str]] = field(default_factory=dict)
+
+    def of(self, rows: Iterable[Scored]) -> Iterable[Scored]:
+        """Those among some outputs of the cell; the same objects where nothing of them changes."""
+        if self.cases is None and self.weight is None and not any(self.lost.values()):
+            return rows
+        return self._each(rows)
+
+    def _each(self, rows: Iterable[Scored]) -> Iterator[Scored]:
+        cases, weight, lost = self.cases, self.weight, self.lost
+        for row in rows:
+            if cases is None or row.case_id in cases:
+                kept = row if weight is None or weight == row.weight else replace(row, weight=weight)
+                gone = lost.get(row.case_id)
+                yield _without(kept, gone) if gone else kept
+
+
+@dataclass(frozen=True, slots=True)
+class _Cell:
+    """A cell in two runs: what is picked from each of the cases that count and of those that both were asked, and who
+    answered the latter (empty where there are none)."""
+
+    counts: Counts
+    known: tuple[_Choice, _Choice]
+    asked: tuple[_Choice, _Choice]
+    served: tuple[()] | tuple[Served, Served]
+
+
+def _compared(one: Sequence[Scored], other: Sequence[Scored]) -> _Cell:
+    mine, its = ({row.case_id for row in rows} for rows in (one, other))
+    shared = mine & its
+    known = {row.case_id for row in one if row.score.values} & {row.case_id for row in other if row.score.values}
+    lacking = known & {row.case_id for rows in (one, other) for row in rows if row.score.missing}
+    first, second = _by_case(one, lacking), _by_case(other, lacking)
+    lost = {case: _lost(first[case], second[case]) for case in first}
+    size = _size(one) if (theirs := _size(other)) is None else theirs
+
+    def choice(all_cases: set[str], cases: set[str], lost: Mapping[str, frozenset[str]]) -> _Choice:
+        weight = size / len(cases) if size is not None and cases else None
+        return _Choice(None if len(cases) == len(all_cases) else cases, weight, lost)
+
+    return _Cell(
+        Counts(len(known), len(shared) - len(known), len(mine ^ its)),
+        (choice(mine, known, lost), choice(its, known, lost)),
+        (choice(mine, shared, {}), choice(its, shared, {})),
+        (_served(one, shared), _served(other, shared)) if shared else (),
     )
 
 
@@ -99,32 +153,37 @@ class Alone:
 
     def _by_cell(self, rows: Sequence[Scored]) -> dict[str, set[str]]:
         if id(rows) not in self._cases:
-            found: dict[str, set[str]] = {}
-            for cell, case in _by_case(rows):
-                found.setdefault(cell, set()).add(case)
-            self._cases[id(rows)] = found
+            cells = _by_cell(rows).items()
+            self._cases[id(rows)] = {cell: {row.case_id for row in several} for cell, several in cells}
         return self._cases[id(rows)]
 
 
-def _by_case(rows: Sequence[Scored]) -> dict[Key, list[Scored]]:
-    names: dict[object, str] = {}
-    found: dict[Key, list[Scored]] = {}
-    for row in rows:
-        cell = names.get(row.cell) or names.setdefault(row.cell, str(row.cell))
-        found.setdefault((cell, row.case_id), []).append(row)
+def _stretches(rows: Sequence[Scored]) -> Iterator[tuple[str, Iterator[Scored]]]:
+    """(cell, outputs) wherever some outputs of one cell follow one another. Most do, and share the object of the cell:
+    to name it for each output takes longer than all else."""
+    names: dict[int, str] = {}
+    for cell, several in groupby(rows, attrgetter("cell")):
+        yield names.get(id(cell)) or names.setdefault(id(cell), str(cell)), several
+
+
+def _by_cell(rows: Sequence[Scored]) -> dict[str, list[Scored]]:
+    found: dict[str, list[Scored]] = {}
+    for cell, several in _stretches(rows):
+        found.setdefault(cell, []).extend(several)
     return found
 
 
-def _served(cases: dict[Key, list[Scored]], keys: set[Key]) -> dict[str, Served]:
-    by_cell: dict[str, list[Scored]] = {}
-    for key, rows in cases.items():
-        if key in keys:
-            by_cell.setdefault(key[0], []).extend(rows)
-    return {cell: Served.of(rows) for cell, rows in by_cell.items()}
+def _by_case(rows: Iterable[Scored], cases: Collection[str]) -> dict[str, list[Scored]]:
+    """The outputs of some cases of one cell."""
+    found: dict[str, list[Scored]] = {}
+    for row in rows if cases else ():
+        if row.case_id in cases:
+            found.setdefault(row.case_id, []).append(row)
+    return found
 
 
-def _has_value(rows: Sequence[Scored]) -> bool:
-    return any(row.score.values for row in rows)
+def _served(rows: Iterable[Scored], cases: set[str]) -> Served:
+    return Served.of(row for row in rows if row.case_id in cases)
 
 
 def _lost(one: Sequence[Scored], other: Sequence[Scored]) -> frozenset[str]:
@@ -140,45 +199,33 @@ def _lost(one: Sequence[Scored], other: Sequence[Scored]) -> frozenset[str]:
 
 
 def _partial(
-    first: Sequence[Scored], second: Sequence[Scored], keys: Collection[Key]
+    first: Sequence[Scored], second: Sequence[Scored], cases: Mapping[str, Collection[str]]
 ) -> dict[str, tuple[list[Scored], list[Scored]]]:
     found: dict[str, tuple[list[Scored], list[Scored]]] = {}
-    for place, rows in enumerate((first, second) if keys else ()):
-        for (cell, case), several in _by_case(rows).items():
-            if (cell, case) in keys:
-                found.setdefault(cell, ([], []))[place].extend(several)
+    for place, rows in enumerate((first, second) if cases else ()):
+        for cell, own in _by_cell(rows).items():
+            if cell in cases:
+                several = _by_case(own, cases[cell]).values()
+                found.setdefault(cell, ([], []))[place].extend(chain.from_iterable(several))
     return found
 
 
-def _sizes(cases: dict[Key, list[Scored]]) -> dict[str, float]:
-    """By cell that was sampled, how many cases of the data its outputs stand for together."""
-    found: dict[str, float] = {}
-    sampled: set[str] = set()
-    for (cell, _), rows in cases.items():
-        found[cell] = found.get(cell, 0.0) + rows[0].weight
-        if rows[0].weight != 1:
-            sampled.add(cell)
-    return {cell: size for cell, size in found.items() if cell in sampled}
+def _size(rows: Sequence[Scored]) -> float | None:
+    """How many cases of the data the outputs of a cell stand for together; None where it was not sampled."""
+    if all(row.weight == 1 for row in rows):
+        return None
+    weights: dict[str, float] = {}
+    for row in rows:
+        weights.setdefault(row.case_id, row.weight)
+    return reduce(add, weights.values()) if any(each != 1 for each in weights.values()) else None
 
 
 def _picked(
-    rows: Sequence[Scored],
-    keys: set[Key],
-    sizes: dict[str, float],
-    numbers: Counter[str],
-    lost: Mapping[Key, frozenset[str]] | None = None,
+    rows: Sequence[Scored], cells: Mapping[str, _Cell], choice: Callable[[_Cell], _Choice]
 ) -> tuple[Scored, ...]:
-    """The outputs of these cases, without the components that are ``lost``."""
-    found = []
-    names: dict[object, str] = {}
-    for row in rows:
-        cell = names.get(row.cell) or names.setdefault(row.cell, str(row.cell))
-        if (cell, row.case_id) in keys:
-            weight = sizes[cell] / numbers[cell] if cell in sizes else row.weight
-            kept = row if weight == row.weight else replace(row, weight=weight)
-            gone = lost.get((cell, row.case_id)) if lost else None
-            found.append(_without(kept, gone) if gone else kept)
-    return tuple(found)
+    """The outputs that are chosen in each cell, in the order of the run."""
+    choices = {cell: choice(each) for cell, each in cells.items()}
+    return tuple(row for cell, several in _stretches(rows) for row in choices[cell].of(several))
 
 
 def _without(row: Scored, components: frozenset[str]) -> Scored:

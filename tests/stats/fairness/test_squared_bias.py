@@ -98,6 +98,19 @@ def test_prompts_asked_once_give_the_square_of_the_mean_bias(male, runs, evidenc
     evidence(f"30 prompts asked once, {male:.0%} men: squared mean bias", held)
 
 
+def test_prompts_asked_once_give_the_same_without_some_of_them_as_the_others_alone():
+    rng = np.random.default_rng(7)
+    rows = once(rng, 0.7)
+    for number in range(12):  # of some clusters several prompts, and of most none about this attribute
+        counts = [[float(each) for each in rng.multinomial(3, [0.4, 0.3, 0.2, 0.1])]]
+        rows += prompt(f"of race {number}", counts, "race", shared=f"prompt {number % 5}")
+    groups = {each.cluster: str(place % 4) for place, each in enumerate(rows)}
+    found = MeanSquaredBias(pictured).values_without(Sample(rows), groups)
+    rest = {name: [each for each in rows if groups[each.cluster] != name] for name in "0123"}
+    assert found == {name: MeanSquaredBias(pictured)(Sample(each)).value for name, each in rest.items()}
+    assert len(set(found.values())) == 4
+
+
 def test_opposite_biases_do_not_cancel_out():
     rows = [each for n in range(10) for each in prompt(n, [[1, 0]] * 5 if n % 2 else [[0, 1]] * 5)]
     assert MeanSquaredBias(pictured)(Sample(rows)).value == pytest.approx(1)

@@ -142,6 +142,29 @@ def test_a_repeat_with_a_verdict_is_enough():
     assert [each.score.values for each in match([lacking(one, "x"), other], second).second] == [{"x": 1.0}] * 2
 
 
+def test_cells_may_be_interleaved_and_outputs_that_change_nothing_are_the_same_objects():
+    cells = [replace(CELL, task=task) for task in "ab"]
+    first = [replace(row(case, x=1.0), cell=cells[case % 2]) for case in range(10)]
+    second = [replace(each, cell=replace(each.cell)) for each in reversed(first)][:-1]  # lacks case 0
+    second[0] = replace(second[0], score=Score({}, "missing", "no answer"))  # case 9
+    found = match(first, second)
+    assert [id(each) for each in found.first] == [id(each) for each in first[1:9]]
+    assert [id(each) for each in found.second] == [id(each) for each in second[1:]]
+    assert [[id(each) for each in rows] for rows in found.asked] == [
+        [id(each) for each in first[1:]],
+        [id(each) for each in second],
+    ]
+    counts = [(each.matched, each.missing, each.unmatched) for each in found.cells.values()]
+    assert dict(zip(found.cells, counts, strict=True)) == {str(cells[0]): (4, 0, 1), str(cells[1]): (4, 1, 0)}
+
+
+def test_repeats_of_a_case_stand_for_its_weight_once():
+    first = [replace(row(case, x=1.0, weight=3.0), repeat=repeat) for repeat in range(2) for case in range(4)]
+    second = [replace(row(case, x=1.0), repeat=repeat) for repeat in range(2) for case in range(1, 4)]
+    found = match(first, second)
+    assert [each.weight for each in found.first] == [each.weight for each in found.second] == [4.0] * 6  # 12 of 3 cases
+
+
 def test_what_is_missing_is_counted_number_by_number():
     scenario = Scenario("hallucination", "i2t", "natural", "Natural", ("a",), lambda *_: Score(), METRICS, "x")
     first = [row(i, x=1.0, on=float(i % 2)) for i in range(8)]
