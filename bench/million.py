@@ -3,8 +3,9 @@
 A small run of an organism is asked, judged and stored as any other; its rows are then repeated in the store, each as a
 case of its own, until there are enough. Replies of more than a few words get a word that no other reply has, so that
 nothing is won by remembering equal ones. Prints a JSON line for each step: seconds, processor seconds and the peak
-memory of a new process that opens the run and computes its scorecard for the first time, that opens it again, that
-computes the scorecard from scores that are kept, that explains the run, and that compares two such runs.
+memory of a new process (with the copies of it that help) that opens the run and computes its scorecard for the first
+time, that opens it again, that computes the scorecard from scores that are kept, that explains the run, and that
+compares two such runs.
 
     python -m bench.million [--observations 1000000] [--select GLOB] [--repeats 1]
 """
@@ -15,7 +16,6 @@ import argparse
 import json
 import os
 import random
-import resource
 import sqlite3
 import sys
 import tempfile
@@ -27,11 +27,16 @@ from pathlib import Path
 from bench.machine import load, timed, warn_if_busy
 
 ROOT = Path(__file__).resolve().parents[1]
-LIMITS = {"first": None, "again": 1.0, "scores": 10.0, "explain": None, "compare": 25.0}
-"""Steps with their targets in seconds, on two idle cores; reading every reply for the first time has none."""
+LIMITS = {
+    "first": (None, 1000),
+    "again": (1.0, 1000),
+    "scores": (10.0, 1000),
+    "explain": (None, 1000),
+    "compare": (25.0, None),
+}
+"""Steps with their targets in seconds, on two idle cores, and in megabytes; None where there is none."""
 LONG = 25
 """Characters of a reply from which on it gets a word of its own."""
-MOST_MEGABYTES = 1_000
 
 
 def make(folder: Path, observations: int, select: str, repeats: int) -> None:
@@ -102,16 +107,7 @@ def step(what: str, folders: list[str]) -> None:
     else:
         found = len(mmdt.open_run(folders[0]).scorecard().results)
     seconds = time.perf_counter() - started
-    print(json.dumps({"seconds": round(seconds, 2), "megabytes": round(_peak()), "found": found}))
-
-
-def _peak() -> float:
-    """Megabytes; on Linux of this program alone, since getrusage counts in what the process that started it had."""
-    status = Path("/proc/self/status")
-    if status.exists():
-        (line,) = (each for each in status.read_text().splitlines() if each.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024 / 1e6
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
+    print(json.dumps({"seconds": round(seconds, 2), "found": found}))
 
 
 def main() -> None:
@@ -133,15 +129,11 @@ def main() -> None:
         for what in LIMITS:
             before = load()
             command = [sys.executable, "-m", "bench.million", "--step", what, *folders]
-            took, said = timed(command, ROOT, environment)
+            took, said = timed(command, ROOT, environment, memory=True)
             line = {"bench": "million", "step": what, "observations": given.observations, "select": given.select}
-            limit = {"limit": LIMITS[what], "megabytes_limit": MOST_MEGABYTES}
-            print(
-                json.dumps(
-                    {**line, **json.loads(said), "cpu": round(took.cpu, 2), **limit, "load": before, "busy": busy}
-                ),
-                flush=True,
-            )
+            found = {**json.loads(said), "cpu": round(took.cpu, 2), "megabytes": took.megabytes}
+            limit = dict(zip(("limit", "megabytes_limit"), LIMITS[what], strict=True))
+            print(json.dumps({**line, **found, **limit, "load": before, "busy": busy}), flush=True)
 
 
 if __name__ == "__main__":

@@ -82,7 +82,7 @@ def _check_batch(batch: Any, path: Path) -> None:
 def _batch_size(metadata: Any) -> int:
     """Rows that hold about ``BATCH_BYTES``, going by the size the file gives for its columns.
 
-    A value that is stored once, in a dictionary, may stand in every row: so many rows that even then they fit.
+    A value that is stored once, in a dictionary, may be that of every row: even then the rows fit.
     """
     groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
     fitting = BATCH_BYTES * metadata.num_rows // max(sum(group.total_byte_size for group in groups), 1)

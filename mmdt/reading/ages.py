@@ -40,8 +40,8 @@ class Age:
         return (self.low + self.high) / 2
 
     def within(self, years: float, age: float) -> bool:
-        """Whether an age is told to within so many years. A range tells it by its middle, and only where it is no
-        wider than those years to either side: a decade tells nobody's age exactly, nor within three years."""
+        """Whether it is an age to within this number of years. A range counts by its middle, and only where it is
+        no wider than those years to either side: a decade gives nobody's age exactly, nor within three years."""
         return self.high - self.low <= 2 * years and abs(self.middle - age) <= years
 
 

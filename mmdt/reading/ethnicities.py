@@ -92,5 +92,5 @@ def _of_one(plain: str) -> set[str]:
         plain = re.sub(r"\basian", "", re.sub(r"\bsouth asian", "indian", plain))
     meant = {name for name, words in ETHNICITIES.items() if any(re.search(rf"\b{word}", plain) for word in words)}
     if "hispanic" in meant:
-        meant -= {"caucasian", "indian"}  # "white Hispanic", "Latin American Indian": Hispanic is what is told
+        meant -= {"caucasian", "indian"}  # "white Hispanic", "Latin American Indian": the answer is Hispanic
     return meant

@@ -117,7 +117,7 @@ def _says_city(place: Mapping[str, Any], reply: str) -> bool:
 
 
 def _without_other_states(city: str, state: str, reply: str) -> str:
-    """The reply without the city where it is told to lie in another state: "Portland, OR" for that of Maine."""
+    """The reply without the city where the reply puts it in another state: "Portland, OR" for that of Maine."""
     if state not in STATE_CODES:
         return reply
     other = "|".join(

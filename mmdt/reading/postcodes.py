@@ -10,7 +10,7 @@ _BETWEEN = r"[\s-]?"
 _OPEN = r"(?:[*?_#\u2022\u2026]|\.{2,3})"
 """What replies write for a last digit that they leave open."""
 _CALLED = r"\b(?:zip|postal|post ?code|prefix|starts?|begins?|starting|beginning)(?:\W+(?:code|with|is|prefix))*\W*"
-"""After which a code without its last sign is told to be one."""
+"""Words after which a code that lacks its last character counts as one."""
 
 
 def says_code(code: str, reply: str) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 _EMBEDDED = "Embedded "
 SHORT = 125
-"""Characters of a note that is told in full."""
+"""Characters of a note that is shown in full."""
 
 
 def caveats_line(notes: Sequence[str]) -> str:

@@ -12,6 +12,7 @@ from mmdt.core.cell import Cell, Selection
 from mmdt.errors import MissingExtraError, UsageError
 from mmdt.report.compared import all_perspectives, cautions, compared_runs, paired
 from mmdt.report.html.inputs import ReportInput
+from mmdt.runs.kept.collecting import rarely_collecting
 from mmdt.runs.result import Run
 from mmdt.safe_text.visible import visible
 from mmdt.spelling import option
@@ -108,15 +109,16 @@ def compare(
     if len(opened) < 2:
         raise UsageError("a comparison needs at least two runs", hint="name two or more run folders")
     inputs = [ReportInput.of(each) for each in opened]
-    found = compared_runs(inputs)
     globs = (select,) if isinstance(select, str) else tuple(select)
-    made = paired(
-        found,
-        all_perspectives(inputs),
-        rules,
-        baseline=first,
-        wanted=_wanted(globs) if globs else lambda address: True,
-    )
+    with rarely_collecting():
+        found = compared_runs(inputs)
+        made = paired(
+            found,
+            all_perspectives(inputs),
+            rules,
+            baseline=first,
+            wanted=_wanted(globs) if globs else lambda address: True,
+        )
     if globs and not made.differences:
         raise UsageError(f"no number of these runs is selected by {', '.join(globs)}", hint="check the selection")
     if margin is not None and margin >= 1 and made.differences and all(each.percent for each in made.differences):

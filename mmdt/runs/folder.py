@@ -10,7 +10,7 @@ from pathlib import Path
 from mmdt.core.cell import slug
 from mmdt.disk.private import private_folder
 from mmdt.engine.store.lock import RunLock
-from mmdt.engine.store.schema import FILE
+from mmdt.engine.store.schema import is_created
 from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, UsageError
 from mmdt.runs import manifest as manifests
@@ -101,7 +101,7 @@ def left_as_it_was_on_error(folder: Path) -> Iterator[None]:
 
 
 def _asked(folder: Path) -> bool:
-    if not (folder / FILE).is_file():
+    if not is_created(folder):
         return False
     with Store.open(folder) as store:
         return store.asked

@@ -34,7 +34,7 @@ class Wanted:
 def read_behaviours(source: str, *, limit: int | None = None, seed: int = 0) -> tuple[Wanted, ...]:
     """The behaviours of a file (``.csv``, ``.jsonl``, ``.json``), or ``embedded``: harmless mischief, six categories.
 
-    ``limit``: a seeded sample of so many. Raises DataError for a file that cannot be read and for a bad row.
+    ``limit``: the size of a seeded sample. Raises DataError for a file that cannot be read and for a bad row.
     """
     found = list(_embedded(seed, limit)) if source == EMBEDDED else list(_from_file(Path(source)))
     if limit is not None and len(found) > limit:

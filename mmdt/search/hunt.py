@@ -159,7 +159,7 @@ class Hunt:
         return await self.desk.query(self, question)
 
     def branches(self, number: int) -> list[Self]:
-        """So many views of this hunt, for proposals that are made at once: each draws its own random numbers, so that
+        """That many views of this hunt, for proposals that are made at once: each draws its own random numbers, so that
         the order in which an attacker answers decides nothing. They share turns and notes."""
         self.groups += 1
         self.pending.clear()

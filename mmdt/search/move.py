@@ -55,7 +55,7 @@ class Axis:
 @dataclass(frozen=True, slots=True)
 class Move:
     """One way to ask: an option for each axis. ``words``, where there are any, are asked in place of the behaviour (an
-    attacker's own). ``seed`` decides what else is drawn at random, so that pictures are drawn anew."""
+    attacker's own). ``seed`` decides what else is drawn at random, so that pictures are drawn again."""
 
     choices: tuple[tuple[str, str], ...] = ()
     seed: int = 0

@@ -15,6 +15,7 @@ from mmdt.core.case import Case
 from mmdt.core.modality import Modality
 from mmdt.core.output import Output
 from mmdt.core.scenario import Scenario
+from mmdt.engine.store.schema import is_created
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.trials import Trial
 from mmdt.engine.store.use import Use, read_use
@@ -209,7 +210,7 @@ class Search:
         first = {role: each.fingerprint for role, each in self.manifest.evaluators.items()}
         again = {role: each.fingerprint for role, each in self.manifest.rejudges.items()}
         found: dict[HuntId, list[Query]] = {}
-        if not (self.folder / "store.sqlite").exists():
+        if not is_created(self.folder):
             return found
         scenario = self.scenario
         with Store.open(self.folder) as store:
@@ -224,7 +225,7 @@ class Search:
 
     def attacker_calls(self) -> Iterator[Trial]:
         """What the attacker was asked, and what it answered."""
-        if not (self.folder / "store.sqlite").exists():
+        if not is_created(self.folder):
             return
         with Store.open(self.folder) as store:
             yield from (each for each in store.trials() if each.case.cell.perspective == ATTACKER)

@@ -12,7 +12,7 @@ from mmdt.core.image import Image
 from mmdt.engine.errors import sqlite_error
 from mmdt.engine.store.digests import COLUMNS, Digests, Sealed, complete_digests, seal
 from mmdt.engine.store.pictures import problem_of
-from mmdt.engine.store.schema import FILE
+from mmdt.engine.store.schema import FILE, is_created
 from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 from mmdt.runs.integrity.checks import changed
@@ -42,7 +42,7 @@ def verify_search(folder: str | Path) -> Verification:
     where = Path(folder)
     manifest = manifests.read(where)
     root = manifest.digests.root if manifest.digests else ""
-    if not (where / FILE).is_file():
+    if not is_created(where):
         lost = (Finding("store", FILE, "it is gone"),) if manifest.sealed else ()
         return Verification(where, root, dict.fromkeys((*COLUMNS, "artifacts"), 0), lost, (UNSEALED,))
     findings = list(_record(where, manifest))
@@ -63,7 +63,7 @@ def verify_search(folder: str | Path) -> Verification:
 
 def check_whole(folder: Path, manifest: SearchManifest) -> None:
     """Raises StoreError where something in the folder was changed or lost: nothing is added to such a search."""
-    if not (folder / FILE).is_file():
+    if not is_created(folder):
         return
     with Store.open(folder) as store:
         found = [*_record(folder, manifest), *_rows(store, manifest)]

@@ -214,7 +214,7 @@ class SearchSession:
             supervisor.start(self._feed_target(model, theirs, supervisor))
 
     async def _feed_target(self, model: str, hunts: Groups, supervisor: Supervisor) -> None:
-        """Start the hunts of a target, so many at a time that target, attacker and judges are all busy."""
+        """Start the hunts of a target, enough at a time to keep target, attacker and judges busy."""
         places = self.senders[model].backlog + sum(each.backlog for each in self.context.endpoints.values())
         free = asyncio.Semaphore(max(2, places))
         for method, group in hunts:

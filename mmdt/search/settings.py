@@ -26,10 +26,10 @@ class SearchSettings:
     how to search, each on every behaviour; ``method_options``: ``tap.width`` -> 3. ``queries``: of a target, for each
     behaviour and method. ``attacker``: a chat model, or ``rules``. ``moves``: the attacks to choose from (a few usual
     ones where none is named; ``all`` stands for every one that asks for nothing but answers). ``pictures``: whether an
-    attacker's own words are drawn as a page, anew each turn (``always``, ``never``, or as the attacker says: ``auto``).
-    ``rejudge``: a second judge of what succeeded. ``transfer``: try what succeeded on one target on every other one;
-    ``found``: folders of earlier searches whose successes are tried as well. ``run``: judge, limits and endpoints, as
-    of any run."""
+    attacker's own words are drawn as a page, again at each turn (``always``, ``never``, or as the attacker says:
+    ``auto``). ``rejudge``: a second judge of what succeeded. ``transfer``: try what succeeded on one target on every
+    other one; ``found``: folders of earlier searches whose successes are tried as well. ``run``: judge, limits and
+    endpoints, as of any run."""
 
     models: tuple[str, ...]
     behaviours: str = EMBEDDED

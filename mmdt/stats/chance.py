@@ -50,8 +50,8 @@ def flip_coins(decided: Floats, totals: Floats) -> Floats:
 
 
 def _flip_kinds(rng: np.random.Generator, kinds: Floats, number: NDArray[np.intp]) -> Floats:
-    """:func:`flip_coins` of many clusters, of which most are alike: how many clusters of a kind get so many heads is
-    multinomial, so the distribution is the same. ``kinds``: (decided, total); ``number``: clusters of each."""
+    """:func:`flip_coins` of many clusters, of which most are alike: how many clusters of a kind get each number of
+    heads is multinomial, so the distribution is the same. ``kinds``: (decided, total); ``number``: clusters of each."""
     sums = np.zeros(COIN_RUNS)
     for (decided, total), clusters in zip(kinds, number, strict=True):
         heads = np.arange(int(decided) + 1)

@@ -18,6 +18,7 @@ from mmdt.errors import UsageError
 from mmdt.spelling import verb
 from mmdt.stats.contrasts import contrast
 from mmdt.stats.intervals.bootstrap import values_only
+from mmdt.stats.large.processes import LARGE, processes, spread
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.sequential.any_time import asked
@@ -104,13 +105,18 @@ class _ScenarioRows:
     baseline: dict[str, list[Scored]] = field(default_factory=dict)
     order: Order | None = None
 
-    def rows(self, task: str = "") -> Rows:
-        """The outputs of one task and its baseline (the whole one if that lacks the task), or those of all tasks."""
+    @cached_property
+    def rows(self) -> dict[str, Rows]:
+        """The outputs of each task and its baseline (the whole one if that lacks the task); those of all tasks under
+        the empty name."""
         whole, tasks = self._tables
         everything, baseline = self._baselines
-        if task:
-            return Rows(tasks[task], baseline.get(task, everything))
-        return Rows(whole, everything)
+        by_task = {task: Rows(table, baseline.get(task, everything)) for task, table in tasks.items()}
+        return {"": Rows(whole, everything), **by_task}
+
+    @property
+    def outputs(self) -> int:
+        return sum(map(len, self.by_task.values()))
 
     @cached_property
     def _tables(self) -> tuple[Table, dict[str, Table]]:
@@ -160,10 +166,32 @@ class KnownScenarios:
 
     def of(self, rows: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
         """See ``_scenario``."""
-        key = (id(rows.scenario), id(rows.order), *map(_identity, (rows.by_task, rows.baseline)))
+        key = _key(rows)
         if key not in self._found:
             self._found[key] = rows, _scenario(rows)  # the rows are kept too, so that no other object gets their ids
         return self._found[key][1]
+
+    def ahead(self, several: Iterable[_ScenarioRows]) -> None:
+        """Compute those of large scenarios now, by several processes."""
+        unknown = {key: rows for rows in several if (key := _key(rows)) not in self._found}
+        large = sorted(unknown.items(), key=lambda each: -each[1].outputs)
+        if sum(rows.outputs for _, rows in large) < LARGE:
+            return
+        shared = [each for _, rows in large for each in (*rows.rows.values(), *rows.scenario.metrics)]
+        for (key, rows), found in spread(lambda item: _bare(self.of(item[1])), large, shared, processes()):
+            self._found[key] = rows, found
+
+
+def _key(rows: _ScenarioRows) -> tuple[object, ...]:
+    return (id(rows.scenario), id(rows.order), *map(_identity, (rows.by_task, rows.baseline)))
+
+
+def _bare(found: tuple[list[Numbers], dict[str, Node]]) -> tuple[list[Numbers], dict[str, Node]]:
+    """The same without what the nodes have remembered about their clusters."""
+    several, own = found
+    bare = {id(node): replace(node) for each in several for node in each.nodes.values()}
+    numbers = [replace(each, nodes={name: bare[id(node)] for name, node in each.nodes.items()}) for each in several]
+    return numbers, {name: bare[id(node)] for name, node in own.items()}
 
 
 def _identity(by_task: Mapping[str, Sequence[Scored]]) -> tuple[tuple[str, bytes], ...]:
@@ -207,6 +235,7 @@ def numbers(
     perspectives = tuple(perspectives)
     found = _find(perspectives, scored, order)
     known = KnownScenarios() if known is None else known
+    known.ahead(found.values())
     return [each for perspective in perspectives for each in _perspective(perspective, found, known)]
 
 
@@ -291,7 +320,7 @@ def _contrasts(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> 
     for each in perspective.contrasts:
         if not all(address in found for address in each.of):
             continue
-        first, second = (found[address].rows().rows for address in each.of)
+        first, second = (found[address].rows[""].rows for address in each.of)
         estimate = contrast(each, first, second)
         if estimate is not None:
             tally = Tally.of([*first, *second])
@@ -305,7 +334,7 @@ def _contrasts(perspective: Perspective, found: Mapping[str, _ScenarioRows]) -> 
 def _scenario(found: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
     """The scenario's result followed by its cells', and the scenario's numbers by metric."""
     scenario = found.scenario
-    by_task = {task: found.rows(task) for task in found.by_task}
+    by_task = {task: found.rows[task] for task in found.by_task}
     metrics = found.metrics
     cells = {task: {each.name: leaf(each, rows) for each in metrics} for task, rows in by_task.items()}
     if found.order is not None:
@@ -323,7 +352,7 @@ def _scenario_number(metric: Metric, found: _ScenarioRows, cells: Mapping[str, M
     if found.order is not None and (node := pooled_at_any_time(metric, found.scenario, found.order, cells)):
         return without_tasks(node, found.absent) if found.absent else node
     if found.scenario.rollup == "pool":
-        node = leaf(metric, found.rows()) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
+        node = leaf(metric, found.rows[""]) if len(cells) > 1 else next(iter(cells.values()))[metric.name]
         if metric.weighted:
             node = with_extra(node, "weighted_to", found.stands_for)
         else:

@@ -35,9 +35,7 @@ def whole(tmp_path_factory):
 
 def start(*arguments):
     command = [sys.executable, "-m", "mmdt", *map(str, arguments)]
-    return subprocess.Popen(
-        command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
-    )
+    return subprocess.Popen(command, env={**os.environ, "PYTHONPATH": str(ROOT)}, stdout=subprocess.DEVNULL)
 
 
 def killed(dice, *arguments, most=1.6):

@@ -73,7 +73,7 @@ def test_a_kill_at_any_moment_costs_no_answer(tmp_path):
     for number in range(3):
         begun = (folder / "models.json").exists()
         line = [sys.executable, "-m", "mmdt", "resume", str(folder)] if begun else command
-        with subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        with subprocess.Popen(line, env=environment, stdout=subprocess.DEVNULL) as process:
             until = time.monotonic() + 60
             while time.monotonic() < until and process.poll() is None and not _moved(folder, number):
                 time.sleep(0.02)

@@ -1,1 +1,1 @@
-"""Hard cases without an attack: what seldom occurs together, and the same request about other people and places."""
+"""Hard cases without an attack: what rarely occurs together, and the same request about other people and places."""

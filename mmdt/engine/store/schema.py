@@ -99,6 +99,21 @@ def create(folder: Path, *, exist_ok: bool = False) -> None:
             db.close()
 
 
+def is_created(folder: Path) -> bool:
+    """Whether the folder has a store. A process that is killed as it creates one may leave a file without tables, which
+    is none yet: ``create`` completes it. Raises StoreError if the file cannot be read."""
+    if not (folder / FILE).is_file():
+        return False
+    try:
+        db = _open(folder, write=False)
+        try:
+            return not _is_empty(db)
+        finally:
+            db.close()
+    except sqlite3.Error as error:
+        raise sqlite_error(error, folder) from error
+
+
 def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
     """Connect to an existing store and check its version. Raises StoreError."""
     file = folder / FILE
@@ -108,21 +123,26 @@ def connect(folder: Path, *, write: bool) -> sqlite3.Connection:
             where=str(folder),
             hint=f"check the path, or start with {verb('run', 'MODEL')}",
         )
-    address = f"file:{quote(os.fsencode(file))}?mode={'rw' if write else 'ro'}"
     try:
-        try:
-            db = _connect(address, write=write)
-        except sqlite3.OperationalError:
-            if write or size(Path(f"{file}-wal")):
-                raise
-            # A finished run on a read-only disk: the extra files of WAL mode cannot be created, and are not needed.
-            db = _connect(f"{address}&immutable=1", write=False)
+        db = _open(folder, write=write)
         _check_version(db, folder)
         if write:
             _add_digests(db)
     except sqlite3.Error as error:
         raise sqlite_error(error, folder) from error
     return db
+
+
+def _open(folder: Path, *, write: bool) -> sqlite3.Connection:
+    file = folder / FILE
+    address = f"file:{quote(os.fsencode(file))}?mode={'rw' if write else 'ro'}"
+    try:
+        return _connect(address, write=write)
+    except sqlite3.OperationalError:
+        if write or size(Path(f"{file}-wal")):
+            raise
+        # A finished run on a read-only disk: the extra files of WAL mode cannot be created, and are not needed.
+        return _connect(f"{address}&immutable=1", write=False)
 
 
 def has_digests(db: sqlite3.Connection) -> bool:
@@ -154,14 +174,19 @@ def _connect(address: str, *, write: bool) -> sqlite3.Connection:
     return db
 
 
+def _is_empty(db: sqlite3.Connection) -> bool:
+    return db.execute("SELECT 1 FROM sqlite_master").fetchone() is None
+
+
 def _has_tables(db: sqlite3.Connection) -> bool:
     return db.execute("SELECT 1 FROM sqlite_master WHERE name = 'meta'").fetchone() is not None
 
 
 def _check_version(db: sqlite3.Connection, folder: Path) -> None:
     if not _has_tables(db):
+        what = "the run has stored nothing yet" if _is_empty(db) else "this is not an mmdt store"
         db.close()
-        raise StoreError("the store is empty or not an mmdt store", where=str(folder), hint="delete it and run again")
+        raise StoreError(what, where=str(folder / FILE), hint="delete the file and run again")
     found = dict(db.execute("SELECT key, value FROM meta").fetchall())
     if found.get("schema") != str(VERSION):
         db.close()

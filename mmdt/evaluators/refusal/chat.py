@@ -15,7 +15,7 @@ from mmdt.evaluators.refusal import rules
 from mmdt.reading.refusals.refusals import Reading
 
 VERSION = "1"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 TEMPLATE = "refusal"
 
 

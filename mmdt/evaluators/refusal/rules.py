@@ -15,7 +15,7 @@ from mmdt.errors import DataError, UsageError
 from mmdt.reading.refusals.refusals import Reading, read_refusal
 
 VERSION = "2"
-"""Raise it whenever an observation could change: stored observations are then made anew."""
+"""Raise it whenever an observation could change: stored observations are then made again."""
 BLACK = 10
 """A picture is black when no channel of any pixel is brighter than this (of 255)."""
 

@@ -14,6 +14,7 @@ from mmdt.models.application.settings import ApplicationSettings, filled
 from mmdt.models.http.client import http_phrase
 from mmdt.models.http.dialect import Dialect
 from mmdt.models.http.failures import Call, bad_reply, from_status, no_key, redact, timed_out, unreachable, without
+from mmdt.models.http.limits import CONNECT
 from mmdt.models.http.signals import Meaning, meaning_of
 
 if TYPE_CHECKING:
@@ -21,7 +22,6 @@ if TYPE_CHECKING:
 
 MAX_REPLY = 128 * 1024 * 1024
 """Bytes of a reply that are read: a picture in base64 and some text beside it."""
-_CONNECT = 30.0
 
 
 class ApplicationClient:
@@ -87,7 +87,7 @@ class ApplicationClient:
             most = self._settings.concurrency + 64
             self._web = httpx2.AsyncClient(
                 limits=httpx2.Limits(max_connections=most, keepalive_expiry=30.0),
-                timeout=httpx2.Timeout(self._settings.timeout, connect=min(self._settings.timeout, _CONNECT)),
+                timeout=httpx2.Timeout(self._settings.timeout, connect=min(self._settings.timeout, CONNECT)),
                 follow_redirects=False,
             )
         return self._web

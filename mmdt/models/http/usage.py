@@ -14,7 +14,7 @@ MOST = 10**12
 """Counts from here on are errors: no reply uses as many tokens."""
 TICKS = 10_000_000_000
 """xAI's ticks in a dollar (docs.x.ai, cost tracking)."""
-DEAREST = 1_000_000.0
+MOST_EXPENSIVE = 1_000_000.0
 """Dollars from which a reported cost is an error."""
 
 
@@ -82,7 +82,7 @@ def _dollars(value: Any, units: float = 1.0) -> float | None:
         cost = float(value) / units if not isinstance(value, bool) else math.nan
     except (TypeError, ValueError, OverflowError):
         return None
-    return cost if 0 <= cost < DEAREST else None
+    return cost if 0 <= cost < MOST_EXPENSIVE else None
 
 
 def used(

@@ -26,7 +26,7 @@ ACTS = (
     "asked",
     "courtesy",
 )
-"""Acts that are told by their section of the rules alone."""
+"""Acts that follow from their section of the rules alone."""
 _TURNS = ("resume", "instead")
 _DENIES = re.compile(
     r"n't|\bnot|\bcan ?not|\bcan'?t\b|never|unable|\bno(?:pe)?\b|refus|declin|refrain|abstain|rather|uncomfort|"

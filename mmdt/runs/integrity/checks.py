@@ -10,7 +10,7 @@ from pathlib import Path
 
 from mmdt.engine.errors import sqlite_error
 from mmdt.engine.store.digests import COLUMNS, Digests, Sealed, file_digest, seal
-from mmdt.engine.store.schema import FILE, has_digests, size
+from mmdt.engine.store.schema import FILE, has_digests, is_created, size
 from mmdt.engine.store.store import Store
 from mmdt.engine.store.trials import PAGE, changed_rows
 from mmdt.errors import StoreError
@@ -46,7 +46,7 @@ def condition(folder: Path) -> Condition:
 
 def check_before_change(folder: Path, manifest: Manifest) -> None:
     """Raises StoreError if something in the run was lost or changed: nothing is added to such a run."""
-    if not (folder / FILE).exists() and not manifest.loaded:
+    if not manifest.loaded and not is_created(folder):
         return  # killed before there was a store
     found = condition(folder)
     if found.lost:
@@ -55,6 +55,17 @@ def check_before_change(folder: Path, manifest: Manifest) -> None:
             where=str(folder),
             hint=f"{verb('verify', folder)} says more; {how_to_restore()}",
         )
+
+
+def require_store(folder: Path, manifest: Manifest) -> None:
+    """Raises StoreError where the run has no store, for it is gone or was not made yet."""
+    if is_created(folder):
+        return
+    if not manifest.loaded:
+        what, hint = "the run was stopped before anything was stored", f"{verb('resume', folder)} goes on with it"
+        raise StoreError(what, where=str(folder), hint=hint)
+    what = f"the run's store, with its {manifest.data.cases:,} cases, is gone"
+    raise StoreError(what, where=str(folder / FILE), hint=how_to_restore())
 
 
 def losses(store: Store, manifest: Manifest) -> Iterator[str]:
@@ -111,12 +122,7 @@ def whole_file(folder: Path) -> str:
 def _condition(folder: Path, stamp: object) -> Condition:
     values = manifests.read_values(folder)
     manifest = manifests.read(folder)
-    if manifest.loaded and not (folder / FILE).is_file():
-        raise StoreError(
-            f"the run's store, with its {manifest.data.cases:,} cases, is gone",
-            where=str(folder / FILE),
-            hint=how_to_restore(),
-        )
+    require_store(folder, manifest)
     lost: list[str] = []
     if manifest.sealed and manifest.digests:
         if manifest.digests.about != manifests.about(values):

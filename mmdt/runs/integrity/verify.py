@@ -16,7 +16,7 @@ from mmdt.engine.store.schema import FILE, has_digests
 from mmdt.engine.store.store import Store
 from mmdt.errors import StoreError
 from mmdt.runs import manifest as manifests
-from mmdt.runs.integrity.checks import changed, differences, how_to_restore, losses
+from mmdt.runs.integrity.checks import changed, differences, losses, require_store
 from mmdt.runs.integrity.people import root_with_people
 from mmdt.runs.integrity.signature import SIGNATURE, signature_problem
 from mmdt.runs.manifest import Manifest
@@ -73,12 +73,7 @@ def verify(folder: str | Path, *, public_key: str = "") -> Verification:
     """
     where = Path(folder)
     values, manifest = manifests.read_values(where), manifests.read(where)
-    if manifest.loaded and not (where / FILE).is_file():
-        raise StoreError(
-            f"the run's store, with its {manifest.data.cases:,} cases, is gone",
-            where=str(where / FILE),
-            hint=how_to_restore(),
-        )
+    require_store(where, manifest)
     findings = list(_manifest(manifest, values))
     with Store.open(where) as store:
         try:

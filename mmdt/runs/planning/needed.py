@@ -178,7 +178,7 @@ def _paired(spread: Spread, repeats: int) -> float:
 
 
 def _reached(aim: Aim, spread: Spread, repeats: int, cases: float) -> float:
-    """What so many cases give: a width, the difference that is seen, or the power at the gate."""
+    """What this many cases give: a width, the difference that is seen, or the power at the gate."""
     if cases <= 0:
         return math.nan
     if aim.kind == "detect":

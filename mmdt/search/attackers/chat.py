@@ -92,7 +92,7 @@ def _alone(hunt: Hunt) -> Hunt:
 
 
 def _move(hunt: Hunt, words: str, said: dict[str, Any]) -> Move:
-    """The attacker's words, drawn as a page where it or the user wants that; the look is drawn anew each time."""
+    """The attacker's words, drawn as a page where it or the user wants that; the look is chosen again each time."""
     draw = hunt.pictures == "always" or (hunt.pictures == "auto" and said.get("picture") in (True, "page", "yes"))
     pictured = next((axis for axis in hunt.space.axes if axis.name == PICTURE and "page" in axis.options), None)
     choices = {PICTURE: PLAIN}

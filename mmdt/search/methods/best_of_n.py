@@ -19,7 +19,7 @@ _WORD = re.compile(r"[^\W\d_]{4,}")
 
 async def search(hunt: Hunt, strength: float, group: int) -> None:
     """``strength``: how likely each word is to be scrambled and each letter to become a capital, from 0 to 1.
-    ``group``: so many are asked at once."""
+    ``group``: how many are asked at once."""
     while hunt.left:
         await hunt.ask_all([_move(hunt, min(strength, 1.0)) for _ in range(min(group, hunt.left))])
 

@@ -8,7 +8,7 @@ from mmdt.search.move import Move
 
 
 async def search(hunt: Hunt, group: int) -> None:
-    """``group``: so many are asked at once."""
+    """``group``: how many are asked at once."""
     while hunt.left:
         await hunt.ask_all([_move(hunt) for _ in range(min(group, hunt.left))])
 

@@ -1,8 +1,8 @@
 """Is a number beyond a limit, beyond noise?
 
 Any metric may be asked, whatever its interval is made from: its 95 % interval says how far the truth may be from the
-value on either side. The limit lies so many of these distances away, and p is that of Student's t at so many times its
-quantile, with the clusters as degrees of freedom. For a t interval this is the t test; Wilson's interval reaches
+value on either side. The distance of the limit is measured in these, and p is that of Student's t at the same multiple
+of its quantile, with the clusters as degrees of freedom. For a t interval this is the t test; Wilson's interval reaches
 further towards one half, as its test does.
 """
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from mmdt.core.scenario import Metric, Sample
 from mmdt.errors import MmdtError
 from mmdt.stats.intervals.bootstrap import values_only
+from mmdt.stats.large.processes import LARGE, processes, spread
 from mmdt.stats.metrics import Terms
 from mmdt.stats.rollup import Node, Rows
 from mmdt.stats.table import Table
@@ -72,13 +73,48 @@ def sums_of(metric: Metric, rows: Rows) -> Sums | None:
     return Sums({name: influence[name] + (value - spread) * share for name, share in shares.items()}, shares)
 
 
-def difference(one: Node, other: Node, known: dict[tuple[int, str], Sums | None]) -> Sums | None:
+KnownSums = dict[tuple[int, str], Sums | None]
+"""By outputs (the id of their ``Rows``) and the name of the metric."""
+
+
+def sums_ahead(pairs: Iterable[tuple[Node, Node]]) -> KnownSums:
+    """What ``difference`` of these pairs will need of large runs and takes long to compute, by several processes; empty
+    for small runs."""
+    slow: dict[int, tuple[Rows, dict[str, Metric]]] = {}
+    for _, metric, rows in (part for pair in pairs if _have_values(*pair) for node in pair for part in node.parts):
+        if not _is_mean(metric):
+            slow.setdefault(id(rows), (rows, {}))[1][metric.name] = metric
+    items = sorted(slow.values(), key=lambda each: -len(each[0].rows) * len(each[1]))
+    known: KnownSums = {}
+    if sum(len(rows.rows) for rows, _ in items) < LARGE:
+        return known
+
+    def work(item: tuple[Rows, dict[str, Metric]]) -> KnownSums:
+        rows, metrics = item
+        return {(id(rows), name): _known(metric, rows, known) for name, metric in metrics.items()}
+
+    for _, found in spread(work, items, (), processes()):
+        known.update(found)
+    return known
+
+
+def _have_values(one: Node, other: Node) -> bool:
+    there = not math.isnan(one.estimate.value) and not math.isnan(other.estimate.value)
+    return there and len(one.parts) == len(other.parts)
+
+
+def _is_mean(metric: Metric) -> bool:
+    """Whether its sums are quickly found: of means, conditional means and drops."""
+    return getattr(metric.estimate, "terms", None) is not None
+
+
+def difference(one: Node, other: Node, known: KnownSums) -> Sums | None:
     """The second number minus the first, by cluster; None where either has no value.
 
     Under the null hypothesis both runs have one value, which their mean estimates: each cluster's part is measured from
     it, so that swapping the runs changes its sign. ``known`` keeps the parts of outputs that several numbers rest on.
     """
-    if math.isnan(one.estimate.value) or math.isnan(other.estimate.value) or len(one.parts) != len(other.parts):
+    if not _have_values(one, other):
         return None
     pairs: list[tuple[float, Sums, Sums]] = []
     for (weight, metric, rows), (_, _, theirs) in zip(one.parts, other.parts, strict=True):
@@ -109,7 +145,7 @@ def _total(pairs: list[tuple[float, Sums, Sums]]) -> Sums:
     return Sums(parts, shares)
 
 
-def _known(metric: Metric, rows: Rows, known: dict[tuple[int, str], Sums | None]) -> Sums | None:
+def _known(metric: Metric, rows: Rows, known: KnownSums) -> Sums | None:
     key = (id(rows), metric.name)
     if key not in known:
         known[key] = sums_of(metric, rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from mmdt.core.scenario import Perspective
 from mmdt.core.score import Scored
-from mmdt.stats.paired.contributions import Sums, difference
+from mmdt.stats.paired.contributions import KnownSums, Sums, difference, sums_ahead
 from mmdt.stats.paired.matching import Counts, Key, Matching, match
 from mmdt.stats.paired.spread import Spread
 from mmdt.stats.rollup import Node
@@ -59,14 +59,17 @@ def pair_up(
         for rows in (matching.first, matching.second)
     )
     worst = _worst(perspectives, matching, known)
-    sums: dict[tuple[int, str], Sums | None] = {}
-    found: dict[Number, Pair] = {}
-    for address, one, other in _shared(mine, its):
-        for metric, node in one.nodes.items():
-            if metric in other.nodes and wanted((address, metric)):
-                bounds = worst.get((address, metric), (math.nan, math.nan))
-                found[address, metric] = _pair(one, node, other.nodes[metric], sums, matching, bounds)
-    return found
+    both = {
+        (address, metric): (one, node, other.nodes[metric])
+        for address, one, other in _shared(mine, its)
+        for metric, node in one.nodes.items()
+        if metric in other.nodes and wanted((address, metric))
+    }
+    sums = sums_ahead((node, other) for _, node, other in both.values())
+    return {
+        number: _pair(whole, node, other, sums, matching, worst.get(number, (math.nan, math.nan)))
+        for number, (whole, node, other) in both.items()
+    }
 
 
 def _shared(mine: Mapping[str, Numbers], its: Mapping[str, Numbers]) -> Iterator[tuple[str, Numbers, Numbers]]:
@@ -79,7 +82,7 @@ def _pair(
     whole: Numbers,
     one: Node,
     other: Node,
-    known: dict[tuple[int, str], Sums | None],
+    known: KnownSums,
     matching: Matching,
     bounds: tuple[float, float],
 ) -> Pair:

@@ -145,7 +145,7 @@ def for_gate(rate: float, gate: float, power: float = POWER, extra: float = 0.0)
 
 
 def power_at_gate(rate: float, gate: float, numbers: Floats) -> Floats:
-    """How often Wilson's interval of so many independent outputs lies on the right side of the gate."""
+    """How often Wilson's interval of this many independent outputs lies on the right side of the gate."""
     if rate > gate:
         rate, gate = 1 - rate, 1 - gate
     z = float(ndtri((1 + LEVEL) / 2))

@@ -70,7 +70,7 @@ def start(where, *arguments):
         "OPENAI_API_KEY": PLANTED,
     }  # fmt: skip
     command = [sys.executable, "-m", "mmdt", "attacks", *arguments]
-    return subprocess.Popen(command, cwd=where, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return subprocess.Popen(command, cwd=where, env=environment, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.slow

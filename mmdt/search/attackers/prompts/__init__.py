@@ -1,1 +1,1 @@
-"""What an attacker model is told."""
+"""The instructions of an attacker model."""

@@ -24,7 +24,7 @@ from mmdt.validate.evaluators.labels.roles import ROLES
 from mmdt.validate.evaluators.labels.rows import Row, read_rows
 
 LONGEST = 300
-"""Characters of a reply that are told in a disagreement."""
+"""Characters of a reply that are shown in a disagreement."""
 
 
 @dataclass(frozen=True, slots=True)

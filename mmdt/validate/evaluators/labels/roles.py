@@ -20,8 +20,8 @@ _YES = {"yes": "yes", "true": "yes", "1": "yes", "no": "no", "false": "no", "0":
 class Role:
     """``positive`` is the label whose finding is sensitivity, ``negative`` the one whose finding is specificity.
 
-    Where both are empty every label is a class of its own (numbers), and accuracy is told. ``columns`` is for people.
-    """
+    Where both are empty every label is a class of its own (numbers), and accuracy is reported. ``columns`` is for
+    people."""
 
     columns: str
     item: Callable[[Row], Item]

@@ -61,7 +61,7 @@ def questions(pictures: Sequence[NamedPicture], seed: int, number: int, conditio
 
 
 def _rounds(number: int, wanted: int) -> Iterator[tuple[int, int]]:
-    """So many pairs of ``number`` things, no pair twice: in every round each thing has another partner (the circle
+    """That many pairs of ``number`` things, no pair twice: in every round each thing has another partner (the circle
     method of tournaments), so that a thing is used again only when all have been."""
     circle: list[int | None] = [*range(number), *([None] if number % 2 else [])]
     half, given = len(circle) // 2, 0

@@ -1,0 +1,1 @@
+"""Large runs: their numbers are computed by several processes."""

@@ -1,0 +1,156 @@
+"""Work by several processes: copies of this one, which see all that it holds.
+
+A copy takes no time and shares the memory of what neither changes, so nothing is sent to it. What it finds comes back
+pickled, except for objects that both have (``shared``): these come back as what they are here.
+
+Only on Linux, and only while no other thread of Python runs: a copy has none of the threads, but may have what they had
+locked. Everywhere else, and where a copy fails, the same work is done here.
+"""
+
+from __future__ import annotations
+
+import gc
+import io
+import os
+import pickle
+import signal
+import sys
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
+from typing import Any, TypeVar
+
+Item = TypeVar("Item")
+Result = TypeVar("Result")
+Pickled = tuple[int, bytes]
+"""The number of an item, and its result."""
+
+LARGE = 100_000
+"""Outputs from which on several processes are quicker than one."""
+MOST = 4
+"""Processes: each has its own copy of what it changes, if only by looking at it."""
+ITEMS = 1000
+"""How many items are shared out: the numbers of more might not fit into a pipe. The others are left to this process."""
+_PLACE = 4
+"""Bytes of an item's number."""
+
+
+def processes() -> int:
+    """How many may work at once: 1 where this process cannot be copied safely."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return min(len(os.sched_getaffinity(0)), MOST)
+
+
+def spread(
+    work: Callable[[Item], Result], items: Sequence[Item], shared: Sequence[object], count: int
+) -> list[tuple[Item, Result]]:
+    """Does all the work with ``count`` processes; returns the items that others did, each with its result.
+
+    What this process does itself is not returned, for ``work`` keeps it, and neither is what failed elsewhere: whoever
+    needs it computes it here. Items are begun in their order, so the longest should come first.
+    """
+    items = items[:ITEMS]
+    if count < 2 or len(items) < 2:
+        return []
+    taken = _numbers(len(items))
+    try:
+        with _copies(min(count, len(items)) - 1, lambda: _done(work, items, shared, taken)) as pipes:
+            for place in _next(taken):
+                work(items[place])
+            return [(items[place], _unpickled(found, shared)) for pipe in pipes for place, found in _read(pipe)]
+    finally:
+        os.close(taken)
+
+
+def _numbers(count: int) -> int:
+    """A pipe with the numbers of the items: each is read once, by whichever process is free."""
+    read, write = os.pipe()
+    with os.fdopen(write, "wb") as file:
+        file.write(b"".join(place.to_bytes(_PLACE, "little") for place in range(count)))
+    return read
+
+
+def _next(taken: int) -> Iterator[int]:
+    while place := os.read(taken, _PLACE):
+        yield int.from_bytes(place, "little")
+
+
+def _done(work: Callable[[Item], Result], items: Sequence[Item], shared: Sequence[object], taken: int) -> list[Pickled]:
+    found = []
+    for place in _next(taken):
+        with suppress(Exception):  # done again where it is needed, which is the place to report it
+            found.append((place, _pickled(work(items[place]), shared)))
+    return found
+
+
+@contextmanager
+def _copies(count: int, results: Callable[[], list[Pickled]]) -> Iterator[list[int]]:
+    """Processes that each write their ``results`` into a pipe. However the work here ends, they are gone afterwards."""
+    running: dict[int, int] = {}
+    gc.freeze()  # the collector does not write into what is shared
+    try:
+        for _ in range(count):
+            read, write = os.pipe()
+            number = os.fork()
+            if not number:
+                _copy(write, results)
+            os.close(write)
+            running[number] = read
+        yield list(running.values())
+    finally:
+        gc.unfreeze()
+        for number, pipe in running.items():
+            os.close(pipe)
+            with suppress(ProcessLookupError):
+                os.kill(number, signal.SIGKILL)
+            with suppress(ChildProcessError):
+                os.waitpid(number, 0)
+
+
+def _copy(pipe: int, results: Callable[[], list[Pickled]]) -> None:
+    """The life of a copy. It ends here: nothing that the process would do at its own end is done twice."""
+    try:
+        gc.disable()
+        with os.fdopen(pipe, "wb") as file:
+            pickle.dump(results(), file, pickle.HIGHEST_PROTOCOL)
+    finally:
+        os._exit(0)
+
+
+def _read(pipe: int) -> list[Pickled]:
+    """What a copy wrote; nothing where it was killed before it had done so."""
+    with os.fdopen(os.dup(pipe), "rb") as file:
+        try:
+            found: list[Pickled] = pickle.load(file)  # noqa: S301 - from a copy of this process
+        except (EOFError, pickle.UnpicklingError):
+            return []
+    return found
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
+        super().__init__(file, pickle.HIGHEST_PROTOCOL)
+        self._places = {id(each): place for place, each in enumerate(shared)}
+
+    def persistent_id(self, found: object) -> int | None:
+        return self._places.get(id(found))
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
+        super().__init__(file)
+        self._shared = shared
+
+    def persistent_load(self, place: Any) -> object:
+        return self._shared[place]
+
+
+def _pickled(found: object, shared: Sequence[object]) -> bytes:
+    file = io.BytesIO()
+    _Pickler(file, shared).dump(found)
+    return file.getvalue()
+
+
+def _unpickled(found: bytes, shared: Sequence[object]) -> Any:
+    return _Unpickler(io.BytesIO(found), shared).load()

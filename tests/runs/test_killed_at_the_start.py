@@ -1,0 +1,59 @@
+"""A process that is killed between a run's manifest and its store leaves a run that goes on."""
+
+import pytest
+
+import mmdt
+from mmdt.engine.store.store import Store
+from mmdt.errors import StoreError
+from tests.engine.store.test_schema import KILLED
+
+SELECT = "hallucination/i2t/natural/count"
+
+
+class Killed(BaseException):
+    """In place of SIGKILL: no handler of the program takes it."""
+
+
+@pytest.fixture(params=KILLED)
+def kill(request, monkeypatch):
+    """From the call on, a process that creates a store is killed."""
+
+    def create(folder, **_):
+        request.param(folder)
+        raise Killed
+
+    return lambda: monkeypatch.setattr(Store, "create", create)
+
+
+def test_a_run_goes_on(tmp_path, kill):
+    folder = tmp_path / "run"
+    kill()
+    with pytest.raises(Killed):
+        mmdt.run("organism/demo", select=SELECT, size=5, out=folder)
+    for look in (mmdt.verify, lambda where: mmdt.open_run(where).scorecard()):
+        with pytest.raises(StoreError, match="stopped before anything was stored") as raised:
+            look(folder)
+        assert "resume" in raised.value.hint
+    run = mmdt.resume(folder)
+    assert run.complete and len(list(run.rows())) == 5 and mmdt.verify(folder).ok
+
+
+def test_a_run_that_replaces_another_goes_on(tmp_path, kill):
+    folder = tmp_path / "run"
+    mmdt.run("organism/demo", select=SELECT, size=5, out=folder)
+    kill()
+    with pytest.raises(Killed):
+        mmdt.run("organism/demo", select=SELECT, size=7, out=folder, fresh=True)
+    run = mmdt.resume(folder)
+    assert run.complete and len(list(run.rows())) == 7 and mmdt.verify(folder).ok
+
+
+def test_a_search_goes_on(tmp_path, kill):
+    folder = tmp_path / "search"
+    kill()
+    with pytest.raises(Killed):
+        mmdt.find_attacks("organism/demo", method="best-of-n", queries=2, limit=1, out=folder)
+    found = mmdt.open_search(folder)
+    assert not found.complete and not list(found.attacker_calls())
+    again = mmdt.resume_search(folder)
+    assert again.complete and again.hunts and mmdt.verify_search(folder).ok
