@@ -216,8 +216,9 @@ def _changed(rows: Sequence[Scored], weight: float | None, lost: Mapping[str, fr
 
 
 def _weighted(row: Scored, weight: float) -> Scored:
-    values = _READ(row)  # twice as fast as to replace it
-    return Scored(*values[:_WEIGHT], weight, *values[_WEIGHT + 1 :])
+    values = list(_READ(row))  # twice as fast as to replace it
+    values[_WEIGHT] = weight
+    return Scored(*values)
 
 
 def _in_order(
