@@ -114,6 +114,12 @@ class _ScenarioRows:
         by_task = {task: Rows(table, baseline.get(task, everything)) for task, table in tasks.items()}
         return {"": Rows(whole, everything), **by_task}
 
+    def forget(self) -> None:
+        """Free what the tables have made of the outputs."""
+        for rows in self.rows.values():
+            for table in (rows.rows, rows.baseline):
+                Table.of(table).forget()
+
     @property
     def outputs(self) -> int:
         return sum(map(len, self.by_task.values()))
@@ -178,8 +184,13 @@ class KnownScenarios:
         if sum(rows.outputs for _, rows in large) < LARGE:
             return
         shared = [each for _, rows in large for each in (*rows.rows.values(), *rows.scenario.metrics)]
-        for (key, rows), found in spread(lambda item: _bare(self.of(item[1])), large, shared, processes()):
-            self._found[key] = rows, found
+
+        def forget(item: tuple[object, _ScenarioRows]) -> None:
+            del self._found[item[0]]
+            item[1].forget()
+
+        done = spread(lambda item: _bare(self.of(item[1])), large, shared, processes(), forget=forget)
+        self._found.update((key, (rows, found)) for (key, rows), found in done)
 
 
 def _key(rows: _ScenarioRows) -> tuple[object, ...]:

@@ -82,6 +82,10 @@ class Table(Sequence[Scored]):
         """The outputs whose flag is set; the table itself where all are."""
         return self if bool(flags.all()) else Table(None, self, flags)
 
+    def forget(self) -> None:
+        """Free the columns; they are made again when they are needed."""
+        self._kept.clear()
+
     def kept(self, key: Hashable, make: Callable[[Table], Kept]) -> Kept:
         """What ``make`` makes of this table, made once for each ``key``."""
         if key not in self._kept:

@@ -43,19 +43,25 @@ def processes() -> int:
 
 
 def spread(
-    work: Callable[[Item], Result], items: Sequence[Item], shared: Sequence[object], count: int
+    work: Callable[[Item], Result],
+    items: Sequence[Item],
+    shared: Sequence[object],
+    count: int,
+    *,
+    forget: Callable[[Item], None] = lambda item: None,
 ) -> list[tuple[Item, Result]]:
     """Does all the work with ``count`` processes; returns the items that others did, each with its result.
 
     What this process does itself is not returned, for ``work`` keeps it, and neither is what failed elsewhere: whoever
-    needs it computes it here. Items are begun in their order, so the longest should come first.
+    needs it computes it here. Items are begun in their order, so the longest should come first. ``forget`` is called
+    in the others alone, once an item is done, to free what its work has kept.
     """
     items = items[:ITEMS]
     if count < 2 or len(items) < 2:
         return []
     taken = _numbers(len(items))
     try:
-        with _copies(min(count, len(items)) - 1, lambda: _done(work, items, shared, taken)) as pipes:
+        with _copies(min(count, len(items)) - 1, lambda: _done(work, forget, items, shared, taken)) as pipes:
             for place in _next(taken):
                 work(items[place])
             return [(items[place], _unpickled(found, shared)) for pipe in pipes for place, found in _read(pipe)]
@@ -76,11 +82,18 @@ def _next(taken: int) -> Iterator[int]:
         yield int.from_bytes(place, "little")
 
 
-def _done(work: Callable[[Item], Result], items: Sequence[Item], shared: Sequence[object], taken: int) -> list[Pickled]:
+def _done(
+    work: Callable[[Item], Result],
+    forget: Callable[[Item], None],
+    items: Sequence[Item],
+    shared: Sequence[object],
+    taken: int,
+) -> list[Pickled]:
     found = []
     for place in _next(taken):
         with suppress(Exception):  # done again where it is needed, which is the place to report it
             found.append((place, _pickled(work(items[place]), shared)))
+            forget(items[place])
     return found
 
 

@@ -54,6 +54,19 @@ def test_every_item_is_done_once(log, count):
     assert theirs and not mine.keys() & theirs.keys()
 
 
+def test_the_others_forget_what_they_have_done(log, tmp_path):
+    forgotten = tmp_path / "forgotten"
+
+    def forget(item):
+        with forgotten.open("a") as file:
+            file.write(f"{item} {os.getpid()}\n")
+
+    theirs = spread(lambda item: done(log, item, item), range(9), (), 3, forget=forget)
+    lines = [line.split() for line in forgotten.read_text().splitlines()]
+    assert sorted(int(item) for item, _ in lines) == sorted(item for item, _ in theirs)
+    assert str(HERE) not in {number for _, number in lines}
+
+
 def test_what_both_have_comes_back_as_it_is_here(log):
     shared = [object(), lambda: "cannot be pickled"]
     found = spread(lambda item: done(log, item, (item, shared)), range(4), [*shared, shared], 2)
@@ -133,8 +146,8 @@ def several(monkeypatch):
     """Whatever the size of a run, three processes work on its numbers; returns how many items others did."""
     seen = []
 
-    def counted(*given):
-        found = spread(*given)
+    def counted(*given, **more):
+        found = spread(*given, **more)
         seen.append(len(found))
         return found
 
