@@ -16,12 +16,14 @@ ENVIRONMENTS = ROOT / ".venv-peers"
 class Work:
     """What every contender does: the cases of a folder, at a server, so many requests at a time.
 
-    ``cases.jsonl`` of the folder holds the prompts and the names of the pictures.
+    ``cases.jsonl`` of the folder holds the prompts and the names of the pictures. What it writes goes into ``run``, a
+    folder of its own each time.
     """
 
     url: str
     folder: Path
     in_flight: int
+    run: Path = Path()
 
     def cases(self) -> Iterator[tuple[str, Path]]:
         """Prompt and picture of each case."""

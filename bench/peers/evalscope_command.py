@@ -30,7 +30,7 @@ def command(work: Work) -> list[str]:
     start = [str(HOME / "bin" / "evalscope"), "eval", "--model", "gpt-4o", "--api-url", work.url, "--api-key", "local"]
     start += ["--eval-type", "openai_api", "--datasets", NAME, "--dataset-args", json.dumps({NAME: data | unscored})]
     start += ["--eval-batch-size", str(work.in_flight), "--generation-config", json.dumps({"temperature": 0})]
-    return [*start, "--no-collect-perf", "--work-dir", str(work.folder / "run")]
+    return [*start, "--no-collect-perf", "--work-dir", str(work.run)]
 
 
 def version(home: Path = HOME) -> str:

@@ -14,7 +14,7 @@ def command(work: Work) -> list[str]:
     limits = ["--max-connections", str(work.in_flight), "--max-samples", str(work.in_flight)]
     start = [sys.executable, "-m", "inspect_ai", "eval", TASK, "--model", "openai/gpt-4o"]
     start += ["--model-base-url", work.url, *limits, "-T", f"folder={work.folder}", "--display", "none"]
-    return [*start, "--log-dir", str(work.folder / "run")]
+    return [*start, "--log-dir", str(work.run)]
 
 
 def version() -> str:
