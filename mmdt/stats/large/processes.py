@@ -16,8 +16,10 @@ import pickle
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from selectors import EVENT_READ, DefaultSelector
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -31,8 +33,12 @@ MOST = 4
 """Processes: each has its own copy of what it changes, if only by looking at it."""
 ITEMS = 1000
 """How many items are shared out: the numbers of more might not fit into a pipe. The others are left to this process."""
+PATIENCE, TIMES = 60.0, 5
+"""Seconds to wait for the others once there is no more to do here, and times as long as it took here, before their
+work is done here: a copy may hang in a library that did not expect to be copied."""
 _PLACE = 4
 """Bytes of an item's number."""
+_CHUNK = 1 << 20
 
 
 def processes() -> int:
@@ -62,9 +68,12 @@ def spread(
     taken = _numbers(len(items))
     try:
         with _copies(min(count, len(items)) - 1, lambda: _done(work, forget, items, shared, taken)) as pipes:
+            started = time.monotonic()
             for place in _next(taken):
                 work(items[place])
-            return [(items[place], _unpickled(found, shared)) for pipe in pipes for place, found in _read(pipe)]
+            now = time.monotonic()
+            last = now + PATIENCE + TIMES * (now - started)
+            return [(items[place], _unpickled(found, shared)) for pipe in pipes for place, found in _read(pipe, last)]
     finally:
         os.close(taken)
 
@@ -103,13 +112,10 @@ def _copies(count: int, results: Callable[[], list[Pickled]]) -> Iterator[list[i
     running: dict[int, int] = {}
     gc.freeze()  # the collector does not write into what is shared
     try:
-        for _ in range(count):
-            read, write = os.pipe()
-            number = os.fork()
-            if not number:
-                _copy(write, results)
-            os.close(write)
-            running[number] = read
+        with suppress(OSError):  # no more processes, or no memory for them: fewer do the work
+            for _ in range(count):
+                number, pipe = _copied(results)
+                running[number] = pipe
         yield list(running.values())
     finally:
         gc.unfreeze()
@@ -119,6 +125,21 @@ def _copies(count: int, results: Callable[[], list[Pickled]]) -> Iterator[list[i
                 os.kill(number, signal.SIGKILL)
             with suppress(ChildProcessError):
                 os.waitpid(number, 0)
+
+
+def _copied(results: Callable[[], list[Pickled]]) -> tuple[int, int]:
+    """The number of a copy, and the pipe to read from. Raises OSError where there can be none."""
+    read, write = os.pipe()
+    try:
+        number = os.fork()
+    except OSError:
+        os.close(read)
+        os.close(write)
+        raise
+    if not number:
+        _copy(write, results)
+    os.close(write)
+    return number, read
 
 
 def _copy(pipe: int, results: Callable[[], list[Pickled]]) -> None:
@@ -131,13 +152,19 @@ def _copy(pipe: int, results: Callable[[], list[Pickled]]) -> None:
         os._exit(0)
 
 
-def _read(pipe: int) -> list[Pickled]:
-    """What a copy wrote; nothing where it was killed before it had done so."""
-    with os.fdopen(os.dup(pipe), "rb") as file:
-        try:
-            found: list[Pickled] = pickle.load(file)  # noqa: S301 - from a copy of this process
-        except (EOFError, pickle.UnpicklingError):
-            return []
+def _read(pipe: int, last: float) -> list[Pickled]:
+    """What a copy wrote; nothing where it was killed before it had done so, or has not done it by ``last``."""
+    parts: list[bytes] = []
+    with DefaultSelector() as selector:
+        selector.register(pipe, EVENT_READ)
+        while not parts or parts[-1]:
+            if not selector.select(max(0.0, last - time.monotonic())):
+                return []
+            parts.append(os.read(pipe, _CHUNK))
+    try:
+        found: list[Pickled] = pickle.loads(b"".join(parts))  # noqa: S301 - from a copy of this process
+    except (EOFError, pickle.UnpicklingError):
+        return []
     return found
 
 

@@ -94,6 +94,28 @@ def test_a_copy_that_is_killed_has_no_results(log):
     assert spread(work, range(6), (), 3) == []
 
 
+def test_a_copy_that_hangs_is_not_waited_for(log, monkeypatch):
+    monkeypatch.setattr(processes, "PATIENCE", 0.2)
+
+    def work(item):
+        log(item)
+        if os.getpid() != HERE:
+            threading.Event().wait()
+        until(log.others)
+
+    assert spread(work, range(6), (), 3) == []
+    assert {int(item) for item, _ in log.read()} == set(range(6))
+
+
+def test_where_no_process_can_be_started_all_is_done_here(monkeypatch):
+    def fork():
+        raise BlockingIOError("no more processes")
+
+    monkeypatch.setattr(os, "fork", fork)
+    seen = []
+    assert spread(seen.append, range(6), (), 3) == [] and seen == list(range(6))
+
+
 def test_an_error_here_ends_the_copies(log):
     def work(item):
         log(item)
