@@ -9,19 +9,21 @@ from pathlib import Path
 
 from mmdt.core.cell import slug
 from mmdt.disk.private import private_folder
-from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.lock import RunLock, is_unused
 from mmdt.engine.store.schema import is_created
 from mmdt.engine.store.store import Store
 from mmdt.errors import MmdtError, UsageError
 from mmdt.runs import manifest as manifests
 from mmdt.runs.manifest import Manifest
+from mmdt.runs.people.calibration import FILE as CALIBRATION
+from mmdt.runs.people.calibration import Calibrated, attach
 from mmdt.runs.replaced import remove_new, set_aside, take_up
 from mmdt.spelling import option, verb
 
 SEVERAL = "models.json"
 """Of ``mmdt run A B``: what is to be run, beside the folders of the models."""
-_BEFORE_THE_MANIFEST = {"lock", "lock.holder", "manifest.part"}
-"""What is in a run's folder before its manifest."""
+_BEFORE_THE_MANIFEST = (CALIBRATION, "manifest.part")
+"""What may be in a run's folder before its manifest, besides its lock; the second name is that of older versions."""
 
 
 def default_folder(model: str) -> Path:
@@ -57,8 +59,8 @@ def new_folder(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> Path:
 
 def _set_aside(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> None:
     if not (folder / manifests.FILE).exists():
-        if {each.name for each in folder.iterdir()} <= _BEFORE_THE_MANIFEST:
-            return  # a process that was killed as it began
+        if is_unused(folder, also=_BEFORE_THE_MANIFEST):
+            return
         raise UsageError(
             "the folder is not empty and contains no run", where=str(folder), hint=f"choose another {option('out')}"
         )
@@ -75,14 +77,18 @@ def _set_aside(folder: Path, *, fresh: bool, reuse: Sequence[str]) -> None:
         lock.release()
 
 
-def claim(folder: Path, manifest: Manifest) -> None:
-    """Write the manifest of a new run, unless another process that looked at the same time was first."""
+def claim(folder: Path, manifest: Manifest, calibration: Sequence[Calibrated] = ()) -> None:
+    """Write the manifest of a new run, unless another process that looked at the same time was first. ``calibration``
+    of its judges is attached before, so that no run that should have one is resumed without it."""
     lock = RunLock(folder).acquire()
     try:
         if (folder / manifests.FILE).exists():
             raise UsageError(
                 "another run has just begun in the folder", where=str(folder), hint=f"choose another {option('out')}"
             )
+        (folder / CALIBRATION).unlink(missing_ok=True)  # of a run that was killed before its manifest
+        if calibration:
+            attach(folder, manifest, calibration)
         manifests.write(folder, manifest)
     finally:
         lock.release()

@@ -22,7 +22,7 @@ from mmdt.core.cell import slug
 from mmdt.disk.private import private_folder
 from mmdt.disk.whole import remove_abandoned, write_whole
 from mmdt.engine.pipeline.progress import Progress
-from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.lock import RunLock, is_unused
 from mmdt.engine.store.schema import FILE as STORE
 from mmdt.errors import MmdtError, StoreError, UsageError
 from mmdt.runs import manifest as manifests
@@ -263,7 +263,7 @@ def _default(count: int) -> Path:
 
 
 def _new(folder: Path, *, fresh: bool) -> Path:
-    if folder.is_dir() and any(folder.iterdir()):
+    if folder.is_dir() and not is_unused(folder):
         if not is_several(folder):
             what = "the folder is not empty and holds no runs of several models"
             raise UsageError(what, where=str(folder), hint=f"choose another {option('out')}")

@@ -461,9 +461,7 @@ def start(
         confirm(lambda: make_plan(session))
     folder = new_folder(Path(out) if out else default_folder(settings.model), fresh=fresh, reuse=settings.reuse)
     manifest = replace(session.manifest(), plugins=loaded)
-    claim(folder, manifest)
-    if calibrated:
-        attach(folder, manifest, calibrated)
+    claim(folder, manifest, calibrated)
     with left_as_it_was_on_error(folder), Store.create(folder) as store:
         store.book(asked)
         if begun:

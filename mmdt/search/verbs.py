@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from mmdt.disk.private import private_folder
-from mmdt.engine.store.lock import RunLock
+from mmdt.engine.store.lock import RunLock, is_unused
 from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.plugins import files as plugin_files
@@ -172,7 +172,7 @@ def _new_folder(folder: Path) -> Path:
     """The folder, made and empty. Raises UsageError where it holds something."""
     if folder.exists() and not folder.is_dir():
         raise UsageError("the folder is a file", where=str(folder), hint=f"choose another {option('out')}")
-    if folder.exists() and any(folder.iterdir()):
+    if folder.exists() and not is_unused(folder):
         if manifests.is_search(folder):
             hint = f"{verb('resume', folder)} goes on with it, or choose another {option('out')}"
             raise UsageError("the folder already holds a search", where=str(folder), hint=hint)

@@ -1,10 +1,14 @@
-"""A process that is killed between a run's manifest and its store leaves a run that goes on."""
+"""A process that is killed as its run begins leaves nothing in the way, and nothing out."""
+
+import subprocess
+import sys
 
 import pytest
 
 import mmdt
+from mmdt.disk.whole import HOST
 from mmdt.engine.store.store import Store
-from mmdt.errors import StoreError
+from mmdt.errors import StoreError, UsageError
 from tests.engine.store.test_schema import KILLED
 
 SELECT = "hallucination/i2t/natural/count"
@@ -57,3 +61,45 @@ def test_a_search_goes_on(tmp_path, kill):
     assert not found.complete and not list(found.attacker_calls())
     again = mmdt.resume_search(folder)
     assert again.complete and again.hunts and mmdt.verify_search(folder).ok
+
+
+@pytest.fixture
+def dead():
+    """The number of a process that is no more."""
+    with subprocess.Popen([sys.executable, "-c", ""]) as process:
+        process.wait()
+    return process.pid
+
+
+@pytest.mark.parametrize(
+    ("name", "begin"),
+    [
+        ("manifest.json", lambda out: mmdt.run("organism/demo", select=SELECT, size=2, out=out)),
+        ("calibration.json", lambda out: mmdt.run("organism/demo", select=SELECT, size=2, out=out)),
+        ("models.json", lambda out: mmdt.run(["organism/demo", "organism/blind"], select=SELECT, size=2, out=out)),
+        (
+            "search.json",
+            lambda out: mmdt.find_attacks("organism/demo", method="best-of-n", queries=2, limit=1, out=out),
+        ),
+    ],
+)
+def test_what_was_not_written_to_its_end_is_not_in_the_way(tmp_path, dead, name, begin):
+    folder = tmp_path / "out"
+    folder.mkdir()
+    for left in ("lock", "lock.holder", f"{name}.{dead}-{dead}-{HOST}.part"):
+        (folder / left).touch()
+    assert begin(folder).complete
+    assert not list(folder.glob("*.part"))
+
+
+def test_a_folder_with_anything_else_is_not_used(tmp_path):
+    for name in ("lock", "mine.txt"):
+        (tmp_path / name).touch()
+    for begin in (
+        lambda: mmdt.run("organism/demo", select=SELECT, size=2, out=tmp_path),
+        lambda: mmdt.run(["organism/demo", "organism/blind"], select=SELECT, size=2, out=tmp_path),
+        lambda: mmdt.find_attacks("organism/demo", method="best-of-n", queries=2, limit=1, out=tmp_path),
+    ):
+        with pytest.raises(UsageError, match="not empty"):
+            begin()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["lock", "mine.txt"]

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 import re
 import socket
+from collections.abc import Collection
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Self
 
 from mmdt.disk.private import FILE, write_private
+from mmdt.disk.whole import remove_abandoned
 from mmdt.engine.errors import disk_error
 from mmdt.errors import StoreError
 from mmdt.spelling import verb
@@ -54,6 +56,13 @@ class RunLock:
             return self._holder.read_text(encoding="utf-8") or "another process"
         except OSError:
             return "another process"
+
+
+def is_unused(folder: Path, *, also: Collection[str] = ()) -> bool:
+    """Whether there is nothing in the folder but what a process leaves that is killed as it begins: its lock, ``also``
+    files of these names, and unfinished files of processes that are no more, which are removed."""
+    remove_abandoned(folder)
+    return {each.name for each in folder.iterdir()} <= {"lock", "lock.holder", *also}
 
 
 def worked_on_by(folder: Path) -> str:

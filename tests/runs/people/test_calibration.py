@@ -11,7 +11,10 @@ import mmdt
 from mmdt.cli.main import group
 from mmdt.errors import DataError, StoreError, UsageError
 from mmdt.report.html.report import write_report
+from mmdt.runs import manifest as manifests
 from mmdt.runs.people.calibration import FILE, attached, read_calibration
+from mmdt.runs.settings import make_settings
+from mmdt.runs.verbs import start
 from tests.servers.judging import block, judge
 from tests.servers.openai_server import OpenAIServer
 
@@ -84,6 +87,26 @@ def test_a_calibration_corrects_and_warns_that_it_is_from_elsewhere(run, calibra
     page = write_report(mmdt.open_run(run.folder), run.folder / "r.html").read_text()
     assert "labels of other outputs" in page and "none of them of this run&#39;s outputs" in page
     assert mmdt.verify(run.folder).counts["calibration"] == 1
+
+
+def test_a_run_that_is_killed_as_it_begins_is_not_resumed_without_its_calibration(
+    server, calibration, tmp_path, monkeypatch
+):
+    class Killed(BaseException):
+        """In place of SIGKILL."""
+
+    settings = make_settings({"model": "organism/demo", "judge": "own/judge", "endpoints": {"own": server.url}, **ASK})
+
+    def write(folder, manifest):
+        raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(manifests, "write", write)
+        with pytest.raises(Killed):
+            start(settings, out=tmp_path / "a", calibration=calibration)
+    assert (tmp_path / "a" / "calibration.json").exists(), "it is there before the manifest"
+    start(settings, out=tmp_path / "a")
+    assert not (tmp_path / "a" / "calibration.json").exists(), "it was that of another run"
 
 
 @pytest.mark.parametrize("verbs", ["run", "score"])
