@@ -77,7 +77,7 @@ def _independent(values: Floats, weights: Floats, index: NDArray[np.intp], level
     mean = float((values * weights).sum()) / n
     counts, shares = np.bincount(index).astype(np.float64), np.bincount(index, weights) / n
     weighted = bool(np.ptp(weights) > 0)
-    if not 0 < mean < 1:
+    if values.min() == values.max():  # by the values: with weights, a mean of ones may be less than 1 by rounding
         return 1 / float((shares**2 / counts).sum()) if weighted else float(n)
     strata = _Strata.of(values, np.ones(n), index, mean, 1.0)
     parts = shares**2 * strata.means * (1 - strata.means) * (1 + 1 / (counts + 1)) / counts

@@ -12,6 +12,8 @@ import pytest
 from PIL import Image as Pil
 
 import mmdt
+from mmdt.engine.store import schema
+from mmdt.engine.store.store import Store
 from mmdt.errors import UsageError
 from mmdt.runs.preflight import WORD
 from mmdt.stats.sequential.order import ANY_TIME
@@ -217,8 +219,7 @@ def test_a_run_that_is_killed_again_and_again_ends_where_one_that_is_left_alone_
         given = settings((model, judging), path)
         alone = mmdt.run("model/m", out=tmp_path / "alone", until=RULE, **given)
         (decision,) = alone.manifest.stopped[0].decisions
-        used = cases_asked(model)
-        folder = tmp_path / "run"
+        folder, answered = tmp_path / "run", list[dict[str, int]]()
         first = ("run", "model/m", "--select", "safety/i2t/typography/**", "--data", path, "--judge", "own/judge",
                  "--endpoint", f"own={judging.url}", "--endpoint", f"model={model.url}", "--concurrency", IN_FLIGHT,
                  "--until", RULE, "--out", folder, "--yes")  # fmt: skip
@@ -229,12 +230,23 @@ def test_a_run_that_is_killed_again_and_again_ends_where_one_that_is_left_alone_
                 time.sleep(dice.uniform(0.0, 0.5))
                 process.send_signal(signal.SIGKILL)
                 process.wait()
+            answered.append({prompt: model.log.by_prompt[prompt] for prompt in answers(folder)})
+        before = cases_asked(model)
         assert start(*(("resume", folder) if (folder / "manifest.json").exists() else first)).wait() == 0
         run = mmdt.open_run(folder)
         (again,) = run.manifest.stopped[0].decisions
         assert (again.verdict, again.clusters) == (decision.verdict, decision.clusters)
         assert mmdt.verify(folder).ok and run.complete
-        assert cases_asked(model) - used <= decision.clusters + (kills + 1) * IN_FLIGHT
+        assert all(model.log.by_prompt[prompt] == count for each in answered for prompt, count in each.items())
+        assert cases_asked(model) - before <= max(decision.clusters - len(answered[-1]), 0) + IN_FLIGHT
+
+
+def answers(folder):
+    """The prompts whose answers are in the store."""
+    if not schema.is_created(folder):
+        return []
+    with Store.open(folder) as store:
+        return [trial.case.prompt for trial in store.trials() if trial.output and trial.output.status == "answered"]
 
 
 def start(*arguments):

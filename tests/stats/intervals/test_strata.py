@@ -45,6 +45,21 @@ def test_no_event_at_all_is_wilsons_interval():
     assert (found.low, found.high) == wilson(0, 50)
 
 
+@given(st.lists(st.tuples(st.integers(1, 12), st.floats(0.1, 10)), min_size=1, max_size=5))
+def test_outputs_that_are_all_alike_are_alike_whatever_their_weights(cells):
+    """With weights the mean of ones may be less than 1 by rounding, and no stratum has any spread."""
+    strata = np.repeat(np.arange(len(cells)), [count for count, _ in cells])
+    weights = np.array([weight for _, weight in cells])[strata]
+    weights = weights / weights.mean()
+    n = len(strata)
+    low, high = stratified_interval(np.ones(n), np.arange(n), strata, binary=True, weights=weights)
+    none, most = stratified_interval(np.zeros(n), np.arange(n), strata, binary=True, weights=weights)
+    assert (1 - most, 1 - none) == pytest.approx((low, high), abs=1e-9)
+    shares = np.bincount(strata, weights) / n
+    effective = 1 / float((shares**2 / np.bincount(strata)).sum()) if np.ptp(weights) else n
+    assert (low, high) == pytest.approx(wilson(effective, effective), abs=1e-9)
+
+
 def test_one_stratum_is_no_stratification():
     values, clusters = [1, 0, 0, 1, 1], "aabbc"
     plain = mean_estimate("m", values, clusters, direction="higher")
