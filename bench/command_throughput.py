@@ -85,7 +85,7 @@ class Round:
 
 def one(contender: Contender, work: Work, latency: float) -> Round:
     """One contender at a server of its own, which starts before the clock does. What it wrote is deleted at the very
-    end: ext4 takes several times as long to create files for half a minute after others were deleted."""
+    end: ext4 takes several times as long to create files for minutes after others were deleted."""
     with spawned("openai_server", "--latency", str(latency)) as server:
         work = replace(work, url=server.url, run=Path(tempfile.mkdtemp(prefix="run-", dir=work.folder)))
         contender.prepare(work)

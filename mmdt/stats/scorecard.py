@@ -8,6 +8,7 @@ from functools import cached_property
 from hashlib import blake2b
 from typing import Literal
 
+import msgspec
 import numpy as np
 
 from mmdt.core.cell import Cell
@@ -18,7 +19,7 @@ from mmdt.errors import UsageError
 from mmdt.spelling import verb
 from mmdt.stats.contrasts import contrast
 from mmdt.stats.intervals.bootstrap import values_only
-from mmdt.stats.large.processes import LARGE, processes, spread
+from mmdt.stats.large.processes import spread
 from mmdt.stats.rollup import Node, Rows, leaf, mean_of_nodes, with_extra, without_tasks
 from mmdt.stats.scoring import score
 from mmdt.stats.sequential.any_time import asked
@@ -180,29 +181,71 @@ class KnownScenarios:
     def ahead(self, several: Iterable[_ScenarioRows]) -> None:
         """Compute those of large scenarios now, by several processes."""
         unknown = {key: rows for rows in several if (key := _key(rows)) not in self._found}
-        large = sorted(unknown.items(), key=lambda each: -each[1].outputs)
-        if sum(rows.outputs for _, rows in large) < LARGE:
-            return
-        shared = [each for _, rows in large for each in (*rows.rows.values(), *rows.scenario.metrics)]
-
-        def forget(item: tuple[object, _ScenarioRows]) -> None:
-            del self._found[item[0]]
-            item[1].forget()
-
-        done = spread(lambda item: _bare(self.of(item[1])), large, shared, processes(), forget=forget)
-        self._found.update((key, (rows, found)) for (key, rows), found in done)
+        ordered = sorted(unknown.items(), key=lambda each: -each[1].outputs)
+        outputs = sum(rows.outputs for _, rows in ordered)
+        done = spread(lambda item: self.of(item[1]), lambda item: _sent(item[1]), ordered, outputs)
+        self._found.update((key, (rows, _received(sent, rows))) for (key, rows), sent in done)
 
 
 def _key(rows: _ScenarioRows) -> tuple[object, ...]:
     return (id(rows.scenario), id(rows.order), *map(_identity, (rows.by_task, rows.baseline)))
 
 
-def _bare(found: tuple[list[Numbers], dict[str, Node]]) -> tuple[list[Numbers], dict[str, Node]]:
-    """The same without what the nodes have remembered about their clusters."""
-    several, own = found
-    bare = {id(node): replace(node) for each in several for node in each.nodes.values()}
-    numbers = [replace(each, nodes={name: bare[id(node)] for name, node in each.nodes.items()}) for each in several]
-    return numbers, {name: bare[id(node)] for name, node in own.items()}
+_SentNode = tuple[Estimate, list[tuple[float, str, str]], tuple[Estimate, Estimate] | None]
+"""A node with the names of the metric and of the task of each of its parts."""
+_SentNumbers = tuple[str, Level, str, Tally, dict[str, int], str]
+"""Numbers with the places of their nodes."""
+
+
+class _Sent(msgspec.Struct, array_like=True):
+    """What ``_scenario`` found in another process: ``own`` has the places of the scenario's nodes."""
+
+    numbers: list[_SentNumbers]
+    own: dict[str, int]
+    nodes: list[_SentNode]
+
+
+def _sent(rows: _ScenarioRows) -> bytes:
+    """The numbers of a scenario for another process that has its outputs. What was made of these is freed."""
+    numbers, own = _scenario(rows)
+    tasks = {id(each): task for task, each in rows.rows.items()}
+    nodes = {id(node): node for each in numbers for node in each.nodes.values()}
+    places = {each: place for place, each in enumerate(nodes)}
+    found = _Sent(
+        [
+            (
+                n.address,
+                n.level,
+                n.title,
+                n.tally,
+                {name: places[id(node)] for name, node in n.nodes.items()},
+                n.headline,
+            )
+            for n in numbers
+        ],
+        {name: places[id(node)] for name, node in own.items()},
+        [
+            (node.estimate, [(weight, metric.name, tasks[id(of)]) for weight, metric, of in node.parts], node.ends)
+            for node in nodes.values()
+        ],
+    )
+    rows.forget()
+    return msgspec.msgpack.encode(found)
+
+
+def _received(sent: bytes, rows: _ScenarioRows) -> tuple[list[Numbers], dict[str, Node]]:
+    """What ``_sent`` sent, with the metrics and the outputs that are here."""
+    found = msgspec.msgpack.decode(sent, type=_Sent)
+    metrics = {each.name: each for each in rows.scenario.metrics}
+    nodes = [
+        Node(estimate, tuple((weight, metrics[name], rows.rows[task]) for weight, name, task in parts), ends)
+        for estimate, parts, ends in found.nodes
+    ]
+    numbers = [
+        Numbers(address, level, title, tally, {name: nodes[place] for name, place in places.items()}, headline)
+        for address, level, title, tally, places, headline in found.numbers
+    ]
+    return numbers, {name: nodes[place] for name, place in found.own.items()}
 
 
 def _identity(by_task: Mapping[str, Sequence[Scored]]) -> tuple[tuple[str, bytes], ...]:

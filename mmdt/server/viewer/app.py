@@ -72,7 +72,7 @@ class Viewer:
         return nothing()
 
     async def run(self, request: Request) -> Response:
-        """The report; of a run that runs, its progress, unless what there is so far is asked for."""
+        """The report; of a run that still runs its progress, unless the results so far are asked for."""
         key = request.path_params["key"]
         try:
             folder = await asyncio.to_thread(self._folders.folder, key)

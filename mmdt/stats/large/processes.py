@@ -1,18 +1,15 @@
 """Work by several processes: copies of this one, which see all that it holds.
 
 A copy takes no time and shares the memory of what neither changes, so nothing is sent to it. What it finds comes back
-pickled, except for objects that both have (``shared``): these come back as what they are here.
+as bytes.
 
 Only on Linux, and only while no other thread of Python runs: a copy has none of the threads, but may have what they had
-locked. Everywhere else, and where a copy fails, the same work is done here.
-"""
+locked. Everywhere else, and where a copy fails, the same work is done here."""
 
 from __future__ import annotations
 
 import gc
-import io
 import os
-import pickle
 import signal
 import sys
 import threading
@@ -20,12 +17,13 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from selectors import EVENT_READ, DefaultSelector
-from typing import Any, TypeVar
+from typing import TypeVar
+
+import msgspec
 
 Item = TypeVar("Item")
-Result = TypeVar("Result")
-Pickled = tuple[int, bytes]
-"""The number of an item, and its result."""
+Sent = list[tuple[int, bytes]]
+"""The numbers of items, each with its result."""
 
 LARGE = 100_000
 """Outputs from which on several processes are quicker than one."""
@@ -49,31 +47,27 @@ def processes() -> int:
 
 
 def spread(
-    work: Callable[[Item], Result],
-    items: Sequence[Item],
-    shared: Sequence[object],
-    count: int,
-    *,
-    forget: Callable[[Item], None] = lambda item: None,
-) -> list[tuple[Item, Result]]:
-    """Does all the work with ``count`` processes; returns the items that others did, each with its result.
+    work: Callable[[Item], object], send: Callable[[Item], bytes], items: Sequence[Item], outputs: int
+) -> list[tuple[Item, bytes]]:
+    """Does all the work on ``items`` that are about many ``outputs``; returns those that others did, with their
+    results.
 
-    What this process does itself is not returned, for ``work`` keeps it, and neither is what failed elsewhere: whoever
-    needs it computes it here. Items are begun in their order, so the longest should come first. ``forget`` is called
-    in the others alone, once an item is done, to free what its work has kept.
+    This process does its share with ``work``, which keeps the result; the others with ``send``, which returns it. What
+    failed elsewhere is not returned: whoever needs it computes it here, as where nothing is shared out because the
+    outputs are few. Items are begun in their order, so the longest should come first.
     """
-    items = items[:ITEMS]
-    if count < 2 or len(items) < 2:
+    items, count = items[:ITEMS], min(processes(), len(items))
+    if outputs < LARGE or count < 2:
         return []
     taken = _numbers(len(items))
     try:
-        with _copies(min(count, len(items)) - 1, lambda: _done(work, forget, items, shared, taken)) as pipes:
+        with _copies(count - 1, lambda: _done(send, items, taken)) as pipes:
             started = time.monotonic()
             for place in _next(taken):
                 work(items[place])
             now = time.monotonic()
             last = now + PATIENCE + TIMES * (now - started)
-            return [(items[place], _unpickled(found, shared)) for pipe in pipes for place, found in _read(pipe, last)]
+            return [(items[place], found) for pipe in pipes for place, found in _read(pipe, last)]
     finally:
         os.close(taken)
 
@@ -91,23 +85,16 @@ def _next(taken: int) -> Iterator[int]:
         yield int.from_bytes(place, "little")
 
 
-def _done(
-    work: Callable[[Item], Result],
-    forget: Callable[[Item], None],
-    items: Sequence[Item],
-    shared: Sequence[object],
-    taken: int,
-) -> list[Pickled]:
+def _done(send: Callable[[Item], bytes], items: Sequence[Item], taken: int) -> Sent:
     found = []
     for place in _next(taken):
         with suppress(Exception):  # done again where it is needed, which is the place to report it
-            found.append((place, _pickled(work(items[place]), shared)))
-            forget(items[place])
+            found.append((place, send(items[place])))
     return found
 
 
 @contextmanager
-def _copies(count: int, results: Callable[[], list[Pickled]]) -> Iterator[list[int]]:
+def _copies(count: int, results: Callable[[], Sent]) -> Iterator[list[int]]:
     """Processes that each write their ``results`` into a pipe. However the work here ends, they are gone afterwards."""
     running: dict[int, int] = {}
     gc.freeze()  # the collector does not write into what is shared
@@ -127,7 +114,7 @@ def _copies(count: int, results: Callable[[], list[Pickled]]) -> Iterator[list[i
                 os.waitpid(number, 0)
 
 
-def _copied(results: Callable[[], list[Pickled]]) -> tuple[int, int]:
+def _copied(results: Callable[[], Sent]) -> tuple[int, int]:
     """The number of a copy, and the pipe to read from. Raises OSError where there can be none."""
     read, write = os.pipe()
     try:
@@ -142,17 +129,17 @@ def _copied(results: Callable[[], list[Pickled]]) -> tuple[int, int]:
     return number, read
 
 
-def _copy(pipe: int, results: Callable[[], list[Pickled]]) -> None:
+def _copy(pipe: int, results: Callable[[], Sent]) -> None:
     """The life of a copy. It ends here: nothing that the process would do at its own end is done twice."""
     try:
         gc.disable()
         with os.fdopen(pipe, "wb") as file:
-            pickle.dump(results(), file, pickle.HIGHEST_PROTOCOL)
+            file.write(msgspec.msgpack.encode(results()))
     finally:
         os._exit(0)
 
 
-def _read(pipe: int, last: float) -> list[Pickled]:
+def _read(pipe: int, last: float) -> Sent:
     """What a copy wrote; nothing where it was killed before it had done so, or has not done it by ``last``."""
     parts: list[bytes] = []
     with DefaultSelector() as selector:
@@ -162,35 +149,6 @@ def _read(pipe: int, last: float) -> list[Pickled]:
                 return []
             parts.append(os.read(pipe, _CHUNK))
     try:
-        found: list[Pickled] = pickle.loads(b"".join(parts))  # noqa: S301 - from a copy of this process
-    except (EOFError, pickle.UnpicklingError):
+        return msgspec.msgpack.decode(b"".join(parts), type=Sent)
+    except msgspec.MsgspecError:
         return []
-    return found
-
-
-class _Pickler(pickle.Pickler):
-    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
-        super().__init__(file, pickle.HIGHEST_PROTOCOL)
-        self._places = {id(each): place for place, each in enumerate(shared)}
-
-    def persistent_id(self, found: object) -> int | None:
-        return self._places.get(id(found))
-
-
-class _Unpickler(pickle.Unpickler):
-    def __init__(self, file: io.BytesIO, shared: Sequence[object]) -> None:
-        super().__init__(file)
-        self._shared = shared
-
-    def persistent_load(self, place: Any) -> object:
-        return self._shared[place]
-
-
-def _pickled(found: object, shared: Sequence[object]) -> bytes:
-    file = io.BytesIO()
-    _Pickler(file, shared).dump(found)
-    return file.getvalue()
-
-
-def _unpickled(found: bytes, shared: Sequence[object]) -> Any:
-    return _Unpickler(io.BytesIO(found), shared).load()

@@ -13,13 +13,14 @@ import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
+import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
 from mmdt.core.scenario import Metric, Sample
 from mmdt.errors import MmdtError
 from mmdt.stats.intervals.bootstrap import values_only
-from mmdt.stats.large.processes import LARGE, processes, spread
+from mmdt.stats.large.processes import spread
 from mmdt.stats.metrics import Terms
 from mmdt.stats.rollup import Node, Rows
 from mmdt.stats.table import Table
@@ -86,15 +87,15 @@ def sums_ahead(pairs: Iterable[tuple[Node, Node]]) -> KnownSums:
             slow.setdefault(id(rows), (rows, {}))[1][metric.name] = metric
     items = sorted(slow.values(), key=lambda each: -len(each[0].rows) * len(each[1]))
     known: KnownSums = {}
-    if sum(len(rows.rows) for rows, _ in items) < LARGE:
-        return known
 
-    def work(item: tuple[Rows, dict[str, Metric]]) -> KnownSums:
+    def work(item: tuple[Rows, dict[str, Metric]]) -> dict[str, Sums | None]:
         rows, metrics = item
-        return {(id(rows), name): _known(metric, rows, known) for name, metric in metrics.items()}
+        return {name: _known(metric, rows, known) for name, metric in metrics.items()}
 
-    for _, found in spread(work, items, (), processes()):
-        known.update(found)
+    outputs = sum(len(rows.rows) for rows, _ in items)
+    for (rows, _), sent in spread(work, lambda item: msgspec.msgpack.encode(work(item)), items, outputs):
+        found = msgspec.msgpack.decode(sent, type=dict[str, Sums | None])
+        known.update(((id(rows), name), sums) for name, sums in found.items())
     return known
 
 

@@ -10,13 +10,14 @@ import pytest
 import mmdt
 from mmdt.stats import scorecard
 from mmdt.stats.large import processes
-from mmdt.stats.large.processes import spread
+from mmdt.stats.large.processes import LARGE, spread
 from mmdt.stats.paired import contributions
 from mmdt.stats.scorecard import KnownScenarios, comparable, numbers
 from tests.waiting import until
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="processes are copied on Linux alone")
 HERE = os.getpid()
+PROCESSES = processes.processes
 
 
 @pytest.fixture
@@ -40,70 +41,68 @@ def done(log, item, result):
     return result
 
 
-@pytest.mark.parametrize("count", [2, 3])
-def test_every_item_is_done_once(log, count):
+@pytest.fixture(autouse=True)
+def count(monkeypatch):
+    """Sets how many processes there are, whatever the machine and the other threads."""
+
+    def set_count(number):
+        monkeypatch.setattr(processes, "processes", lambda: number)
+
+    set_count(3)
+    return set_count
+
+
+def sent(work):
+    """What another process does: the work, with the result as bytes."""
+    return lambda item: str(work(item)).encode()
+
+
+@pytest.mark.parametrize("number", [2, 3])
+def test_every_item_is_done_once(log, count, number):
+    count(number)
     mine = {}
 
     def work(item):
         mine[item] = done(log, item, item**2)
         return mine[item]
 
-    theirs = dict(spread(work, range(20), (), count))
+    theirs = dict(spread(work, sent(work), range(20), LARGE))
     assert sorted(int(item) for item, _ in log.read()) == list(range(20))
-    assert {**mine, **theirs} == {item: item**2 for item in range(20)}
+    assert {**mine, **{item: int(found) for item, found in theirs.items()}} == {item: item**2 for item in range(20)}
     assert theirs and not mine.keys() & theirs.keys()
 
 
-def test_the_others_forget_what_they_have_done(log, tmp_path):
-    forgotten = tmp_path / "forgotten"
-
-    def forget(item):
-        with forgotten.open("a") as file:
-            file.write(f"{item} {os.getpid()}\n")
-
-    theirs = spread(lambda item: done(log, item, item), range(9), (), 3, forget=forget)
-    lines = [line.split() for line in forgotten.read_text().splitlines()]
-    assert sorted(int(item) for item, _ in lines) == sorted(item for item, _ in theirs)
-    assert str(HERE) not in {number for _, number in lines}
-
-
-def test_what_both_have_comes_back_as_it_is_here(log):
-    shared = [object(), lambda: "cannot be pickled"]
-    found = spread(lambda item: done(log, item, (item, shared)), range(4), [*shared, shared], 2)
-    assert found and all(both is shared for _, (_, both) in found)
-
-
 def test_items_that_fail_elsewhere_are_not_among_the_results(log):
-    def work(item):
-        if os.getpid() != HERE:
-            if item % 2:
-                raise ValueError(item)
-            return done(log, item, lambda: "cannot be pickled" if item % 4 else item)
-        return done(log, item, item)
+    def fail(item):
+        log(item)
+        raise ValueError(item)
 
-    assert spread(work, range(8), (), 2) == []
+    assert spread(lambda item: done(log, item, item), fail, range(8), LARGE) == []
+
+
+def test_what_cannot_be_sent_is_not_among_the_results(log):
+    def not_bytes(item):
+        return done(log, item, object())
+
+    assert spread(lambda item: done(log, item, item), not_bytes, range(8), LARGE) == []
 
 
 def test_a_copy_that_is_killed_has_no_results(log):
-    def work(item):
+    def die(item):
         log(item)
-        if os.getpid() != HERE:
-            os.kill(os.getpid(), signal.SIGKILL)
-        until(log.others)
+        os.kill(os.getpid(), signal.SIGKILL)
 
-    assert spread(work, range(6), (), 3) == []
+    assert spread(lambda item: done(log, item, item), die, range(6), LARGE) == []
 
 
 def test_a_copy_that_hangs_is_not_waited_for(log, monkeypatch):
     monkeypatch.setattr(processes, "PATIENCE", 0.2)
 
-    def work(item):
+    def hang(item):
         log(item)
-        if os.getpid() != HERE:
-            threading.Event().wait()
-        until(log.others)
+        threading.Event().wait()
 
-    assert spread(work, range(6), (), 3) == []
+    assert spread(lambda item: done(log, item, item), hang, range(6), LARGE) == []
     assert {int(item) for item, _ in log.read()} == set(range(6))
 
 
@@ -113,19 +112,20 @@ def test_where_no_process_can_be_started_all_is_done_here(monkeypatch):
 
     monkeypatch.setattr(os, "fork", fork)
     seen = []
-    assert spread(seen.append, range(6), (), 3) == [] and seen == list(range(6))
+    assert spread(seen.append, pytest.fail, range(6), LARGE) == [] and seen == list(range(6))
 
 
 def test_an_error_here_ends_the_copies(log):
     def work(item):
+        done(log, item, item)
+        raise ValueError("here")
+
+    def wait(item):
         log(item)
-        if os.getpid() == HERE:
-            until(log.others)
-            raise ValueError("here")
         threading.Event().wait(60)
 
     with pytest.raises(ValueError, match="here"):
-        spread(work, range(6), (), 3)
+        spread(work, wait, range(6), LARGE)
     others = {int(number) for _, number in log.read()} - {HERE}
     assert others
     for number in others:
@@ -133,19 +133,21 @@ def test_an_error_here_ends_the_copies(log):
             os.kill(number, 0)
 
 
+@pytest.mark.parametrize(("number", "items", "outputs"), [(1, 3, LARGE), (4, 1, LARGE), (4, 3, LARGE - 1)])
+def test_where_nothing_is_shared_out_all_is_left_to_whoever_needs_it(count, number, items, outputs):
+    count(number)
+    assert spread(pytest.fail, pytest.fail, range(items), outputs) == []
+
+
 def test_a_process_with_threads_is_not_copied():
     stop = threading.Event()
     thread = threading.Thread(target=stop.wait)
     thread.start()
     try:
-        assert processes.processes() == 1
+        assert PROCESSES() == 1
     finally:
         stop.set()
         thread.join()
-
-
-def test_one_process_leaves_all_to_whoever_needs_it():
-    assert spread(pytest.fail, range(3), (), 1) == [] == spread(pytest.fail, range(1), (), 4)
 
 
 @pytest.fixture(scope="module")
@@ -168,15 +170,14 @@ def several(monkeypatch):
     """Whatever the size of a run, three processes work on its numbers; returns how many items others did."""
     seen = []
 
-    def counted(*given, **more):
-        found = spread(*given, **more)
+    def counted(*given):
+        found = spread(*given)
         seen.append(len(found))
         return found
 
     def switch_on():
+        monkeypatch.setattr(processes, "LARGE", 0)
         for module in (scorecard, contributions):
-            monkeypatch.setattr(module, "LARGE", 0)
-            monkeypatch.setattr(module, "processes", lambda: 3)
             monkeypatch.setattr(module, "spread", counted)
 
     switch_on.seen = seen
